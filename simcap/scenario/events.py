@@ -1,0 +1,190 @@
+"""What a scenario says of events: surges, outages, changes of tools, policies, skills, headcount, allocation."""
+
+from __future__ import annotations
+
+from typing import Annotated, Self
+
+from pydantic import Field, model_validator
+
+from simcap.scenario.quantities import (
+    Count,
+    Date,
+    Distribution,
+    Factor,
+    LocalTime,
+    Model,
+    Number,
+    PositiveDuration,
+    Share,
+    exactly_one,
+)
+from simcap.scenario.vendors import Ramp
+
+
+class Surge(Model):
+    """More (or less) volume for a while."""
+
+    queue: str | None = None
+    """Queue; all that have arrivals if left out."""
+    from_: LocalTime = Field(alias="from")
+    """Begin."""
+    for_: PositiveDuration = Field(alias="for")
+    """Length."""
+    factor: Number
+    """Factor on the rate of arrivals."""
+
+
+class Outage(Model):
+    """A tool or site that is down at a known time."""
+
+    vendor: str | None = None
+    """Vendor; all if left out."""
+    team: str | None = None
+    """Team; all of the vendor if left out."""
+    from_: LocalTime = Field(alias="from")
+    """Begin."""
+    for_: PositiveDuration = Field(alias="for")
+    """Length."""
+    capacity: Share = 0.0
+    """Share of the agents that can go on working."""
+
+
+class RandomOutages(Model):
+    """Outages at random times."""
+
+    vendor: str | None = None
+    """Vendor; all if left out."""
+    team: str | None = None
+    """Team; all of the vendor if left out."""
+    per_year: Number
+    """Mean number a year, at random times."""
+    for_: Distribution = Field(alias="for")
+    """Length of each."""
+    capacity: Share = 0.0
+    """Share of the agents that can go on working."""
+
+
+class HandleTimeChange(Model):
+    """A lasting change of handle time, such as a tool enhancement."""
+
+    queue: str | None = None
+    """Queue; all if left out."""
+    from_: LocalTime = Field(alias="from")
+    """Begin."""
+    factor: Factor
+    """Factor on handle time from then on."""
+
+
+class PolicyChange(Model):
+    """A new policy: handle time jumps and recovers as it is learned."""
+
+    queue: str | None = None
+    """Queue; all if left out."""
+    from_: LocalTime = Field(alias="from")
+    """Begin."""
+    factor: Factor
+    """Factor on handle time at the beginning."""
+    recovers_in: PositiveDuration
+    """Time until it is back at 1, linearly, in daily steps."""
+
+
+class Automation(Model):
+    """A classifier that decides a share of the items before people see them."""
+
+    queue: str
+    """Queue."""
+    from_: LocalTime = Field(alias="from")
+    """Begin."""
+    removes: Share
+    """Share of the items created from then on that people no longer see."""
+    handle_time_factor: Factor = 1.0
+    """Factor on the handle time of the queue from then on: what stays is harder."""
+
+
+class Training(Model):
+    """Off-queue training within the shift."""
+
+    team: str
+    """Team."""
+    from_: Date = Field(alias="from")
+    """First day; each agent has it on its first working day from then on."""
+    hours: Annotated[Number, Field(gt=0)]
+    """Hours for each agent, from the start of the shift (on following days if longer)."""
+    agents: Share = 1.0
+    """Share of the team that takes part."""
+
+
+class CrossTraining(Model):
+    """A second skill for some agents."""
+
+    team: str
+    """Team."""
+    agents: Annotated[Count, Field(gt=0)]
+    """Number of agents."""
+    adds: tuple[str, ...] = Field(min_length=1)
+    """Queues that they can take afterwards, after their own."""
+    from_: Date = Field(alias="from")
+    """First day of training."""
+    for_: PositiveDuration = Field(alias="for")
+    """Length of training, off the floor."""
+    ramp: Ramp | None = None
+    """Speed on the added queues; full at once if left out."""
+
+
+class Headcount(Model):
+    """A cut, or a transfer of agents into a team."""
+
+    team: str
+    """Team."""
+    from_: Date = Field(alias="from")
+    """First day with the new headcount."""
+    change: int
+    """Agents more or (negative) fewer; newest hires go first, transfers have the team's tenure."""
+    ordered: Date | None = None
+    """Day of the order; `start` if left out. A cut waits for the contract's notice."""
+
+
+class Reallocation(Model):
+    """A new split of a queue between vendors."""
+
+    queue: str
+    """Queue."""
+    from_: LocalTime = Field(alias="from")
+    """Begin: items created from then on."""
+    shares: dict[str, Share]
+    """Share by vendor."""
+
+
+class Event(Model):
+    """What happens, and when: exactly one kind."""
+
+    surge: Surge | None = None
+    """More or less volume for a while: a campaign, a viral spike."""
+    outage: Outage | None = None
+    """A tool or site that is down at a known time."""
+    random_outages: RandomOutages | None = None
+    """Outages at random times."""
+    handle_time: HandleTimeChange | None = None
+    """A lasting change of handle time: a tool enhancement."""
+    policy_change: PolicyChange | None = None
+    """A new policy that is learned over time."""
+    automation: Automation | None = None
+    """A classifier that decides a share of the items."""
+    training: Training | None = None
+    """Off-queue training within the shift."""
+    cross_train: CrossTraining | None = None
+    """A second skill for some agents."""
+    headcount: Headcount | None = None
+    """A cut or a transfer."""
+    allocation: Reallocation | None = None
+    """A new split of a queue between vendors."""
+
+    @model_validator(mode="after")
+    def _one_kind(self) -> Self:
+        exactly_one(self, *type(self).model_fields, of="an event")
+        return self
+
+    @property
+    def kind(self) -> str:
+        """Return the name of the kind that is given."""
+        return next(name for name in type(self).model_fields if getattr(self, name) is not None)

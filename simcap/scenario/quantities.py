@@ -1,0 +1,183 @@
+"""The kinds of value that a scenario is written in: durations, shares, clock times, dates, distributions."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    WithJsonSchema,
+    model_validator,
+)
+
+from simcap import units
+
+
+class Model(BaseModel):
+    """A frozen part of a scenario: unknown keys are errors, the string under a field documents it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True, allow_inf_nan=False)
+
+
+def exactly_one(model: BaseModel, *names: str, of: str) -> None:
+    """Raise `ValueError` unless exactly one of the fields `names` of `model` is given."""
+    given = [name for name in names if getattr(model, name) is not None]
+    if len(given) != 1:
+        state = "none is given" if not given else f"{' and '.join(given)} are given"
+        raise ValueError(f"{of} needs exactly one of {', '.join(names)}; {state}")
+
+
+def _local_time(value: object) -> object:
+    if isinstance(value, dt.datetime):
+        if value.tzinfo is not None:
+            raise ValueError("a date here is local and carries no zone; leave the offset out")
+        return value
+    if isinstance(value, dt.date):
+        return dt.datetime.combine(value, dt.time())
+    if isinstance(value, str):
+        try:
+            parsed = dt.datetime.fromisoformat(value)
+        except ValueError:
+            raise ValueError(f'{value!r} is not a date; write 2026-10-05 or "2026-11-03 09:00"') from None
+        return _local_time(parsed)
+    raise ValueError(f'{value!r} is not a date; write 2026-10-05 or "2026-11-03 09:00"')
+
+
+def _day(value: object) -> object:
+    moment = _local_time(value)
+    if isinstance(moment, dt.datetime) and moment.time() != dt.time():
+        raise ValueError(f"{value!r} has a clock time; a plain date is wanted here")
+    return moment.date() if isinstance(moment, dt.datetime) else moment
+
+
+def _number(value: object) -> object:
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise ValueError(f"{value!r} is not a number")
+    return value
+
+
+def _quantity(value: object) -> float:
+    """Read a number, a share or a duration, whichever it is written as."""
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return float(value)
+    for parse in (units.parse_signed_share, units.parse_duration):
+        try:
+            return parse(value)
+        except ValueError:
+            continue
+    raise ValueError(f"{value!r} is neither a number, nor a share ('8%'), nor a duration ('4 h')")
+
+
+def _positive(value: float) -> float:
+    if value <= 0:
+        raise ValueError("must be more than zero")
+    return value
+
+
+_DURATION_SCHEMA = {
+    "type": "string",
+    "pattern": r"^\s*[0-9][0-9_.]*\s*[a-z]+\s*$",
+    "examples": ["45 s", "4 h", "2 weeks"],
+}
+_SHARE_SCHEMA = {
+    "anyOf": [{"type": "string", "pattern": r"^\s*[-+]?[0-9.]+\s*%\s*$"}, {"type": "number"}],
+    "examples": ["8%", 0.08],
+}
+
+Duration = Annotated[float, BeforeValidator(units.parse_duration), WithJsonSchema(_DURATION_SCHEMA)]
+PositiveDuration = Annotated[
+    float, BeforeValidator(units.parse_duration), AfterValidator(_positive), WithJsonSchema(_DURATION_SCHEMA)
+]
+Share = Annotated[float, BeforeValidator(units.parse_share), WithJsonSchema(_SHARE_SCHEMA)]
+SignedShare = Annotated[float, BeforeValidator(units.parse_signed_share), WithJsonSchema(_SHARE_SCHEMA)]
+ClockTime = Annotated[
+    float,
+    BeforeValidator(units.parse_clock),
+    WithJsonSchema({"type": "string", "pattern": r"^([01]\d|2[0-4]):[0-5]\d(:[0-5]\d)?$", "examples": ["09:00"]}),
+]
+LocalTime = Annotated[
+    dt.datetime,
+    BeforeValidator(_local_time),
+    WithJsonSchema({"type": "string", "examples": ["2026-10-05", "2026-11-03 09:00"]}),
+]
+Date = Annotated[
+    dt.date, BeforeValidator(_day), WithJsonSchema({"type": "string", "format": "date", "examples": ["2026-10-05"]})
+]
+Number = Annotated[float, BeforeValidator(_number), Field(ge=0)]
+Factor = Annotated[float, BeforeValidator(_number), Field(gt=0)]
+Count = Annotated[int, BeforeValidator(_number), Field(ge=0)]
+Quantity = Annotated[float, BeforeValidator(_quantity), WithJsonSchema({"type": ["string", "number"]})]
+
+
+class MeanCv(Model):
+    """A distribution by its mean and its coefficient of variation."""
+
+    mean: PositiveDuration
+    """Mean."""
+    cv: Factor
+    """Standard deviation divided by the mean."""
+
+
+class Distribution(Model):
+    """A distribution of a duration: exactly one family."""
+
+    constant: Duration | None = None
+    """Always this long."""
+    exponential: PositiveDuration | None = None
+    """Exponential, by its mean."""
+    lognormal: MeanCv | None = None
+    """Lognormal, by mean and cv."""
+    gamma: MeanCv | None = None
+    """Gamma, by mean and cv."""
+    weibull: MeanCv | None = None
+    """Weibull, by mean and cv."""
+    uniform: tuple[Duration, Duration] | None = None
+    """Uniform between two durations."""
+    empirical: str | None = None
+    """CSV file with a column `seconds`: its values, each as likely as the others."""
+
+    @model_validator(mode="after")
+    def _one_family(self) -> Self:
+        exactly_one(self, *type(self).model_fields, of="a distribution")
+        if self.uniform is not None and not self.uniform[0] <= self.uniform[1]:
+            raise ValueError("uniform: the first duration is longer than the second; write [shorter, longer]")
+        return self
+
+    @property
+    def family(self) -> str:
+        """Return the name of the family that is given."""
+        return next(name for name in type(self).model_fields if getattr(self, name) is not None)
+
+
+class QuantityMeanCv(Model):
+    """A distribution of any quantity by its mean and its coefficient of variation."""
+
+    mean: Quantity
+    """Mean, in the unit of what it describes."""
+    cv: Factor
+    """Standard deviation divided by the mean."""
+
+
+class Uncertainty(Model):
+    """What is not known of one value: each replication draws its own."""
+
+    uniform: tuple[Quantity, Quantity] | None = None
+    """Uniform between two values."""
+    lognormal: QuantityMeanCv | None = None
+    """Lognormal, by mean and cv."""
+    gamma: QuantityMeanCv | None = None
+    """Gamma, by mean and cv."""
+
+    @model_validator(mode="after")
+    def _one_family(self) -> Self:
+        exactly_one(self, "uniform", "lognormal", "gamma", of="an uncertain value")
+        return self
+
+
+Period = Literal["hour", "day", "week", "month"]
+Context = dict[str, Any]

@@ -1,0 +1,192 @@
+"""What a scenario says of work: queues, their arrivals, handle times, SLAs and follow-up work."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, Self
+
+from pydantic import BeforeValidator, Field, model_validator
+
+from simcap.scenario.quantities import (
+    Count,
+    Distribution,
+    Duration,
+    Model,
+    Number,
+    Period,
+    PositiveDuration,
+    Share,
+    SignedShare,
+    exactly_one,
+)
+
+
+def _as_list(value: object) -> object:
+    return value if isinstance(value, list) else [value]
+
+
+Rates = Annotated[tuple[Number, ...], BeforeValidator(_as_list), Field(min_length=1)]
+
+
+class Busyness(Model):
+    """Day-level gamma factor of mean 1 on a queue's volume."""
+
+    cv: Share
+    """Coefficient of variation of the factor."""
+    correlation: Annotated[Share, Field(lt=1)] = 0.0
+    """Correlation from one local day to the next."""
+
+
+class VolumeFile(Model):
+    """Interval counts from a CSV file with the columns start, queue, items."""
+
+    path: str
+    """CSV file; relative to the scenario file."""
+    as_: Literal["forecast", "actual"] = Field(alias="as")
+    """forecast: Poisson around the counts; actual: exactly the counts."""
+
+
+class Arrivals(Model):
+    """New items of a queue: a rate with its shape over time, a volume file, or an exact trace."""
+
+    per_week: Rates | None = None
+    """Items a week: a number, or one for each week of the horizon (the last one is repeated)."""
+    per_day: Rates | None = None
+    """Items a day: a number, or one for each day of the horizon (the last one is repeated)."""
+    per_hour: Rates | None = None
+    """Items an hour: a number, or one for each hour of the horizon (the last one is repeated)."""
+    profile: str | Annotated[tuple[Number, ...], BeforeValidator(_as_list)] = "flat"
+    """Rate by local hour: flat, a named profile, 24 or 168 numbers, or a CSV file."""
+    growth: SignedShare = 0.0
+    """Growth per week, in weekly steps from `start`."""
+    busyness: Busyness | None = None
+    """Day-level variation beyond Poisson noise."""
+    file: VolumeFile | None = None
+    """Interval counts instead of a rate."""
+    trace: str | None = None
+    """CSV file of exact creation times (columns created, queue; optional handle_s), replayed."""
+
+    @model_validator(mode="after")
+    def _one_source(self) -> Self:
+        exactly_one(self, "per_week", "per_day", "per_hour", "file", "trace", of="arrivals")
+        if self.trace is not None or (self.file is not None and self.file.as_ == "actual"):
+            given = {"profile", "growth", "busyness"} & self.model_fields_set
+            if given:
+                raise ValueError(f"{', '.join(sorted(given))}: has no effect on exact counts or times; remove it")
+        if isinstance(self.profile, tuple) and len(self.profile) not in (24, 168):
+            raise ValueError(
+                f"profile: {len(self.profile)} numbers; a profile has 24 (a day) or 168 (a week from Monday)"
+            )
+        if isinstance(self.profile, tuple) and sum(self.profile) <= 0:
+            raise ValueError("profile: all numbers are zero; at least one hour needs work")
+        if self.growth <= -1:
+            raise ValueError("growth: -100% a week or less leaves nothing; a decline is above -100%")
+        return self
+
+
+class Sla(Model):
+    """One service level agreement on a queue."""
+
+    measure: Literal["turnaround", "wait"]
+    """turnaround: created to decided; wait: created to first picked up."""
+    within: PositiveDuration
+    """The time allowed."""
+    target: Annotated[Share, Field(gt=0)]
+    """Share of the decided items that must be on time."""
+    per: Period
+    """The window over which it is measured."""
+    clock: Literal["own", "origin"] = "own"
+    """own: from the item's creation; origin: from the creation of the first item of its chain."""
+
+
+class Backlog(Model):
+    """Items that wait at `start`."""
+
+    items: Count
+    """How many."""
+    oldest: Duration
+    """Age of the oldest; ages are uniform from zero to this."""
+
+
+class Expiry(Model):
+    """When a waiting item leaves undecided."""
+
+    after: Distribution
+    """Age at which it leaves (in a call centre: patience)."""
+
+
+class FollowUp(Model):
+    """New work that follows a decision."""
+
+    share: Share
+    """Share of decisions that it follows, independent of other follow-up work."""
+    after: Distribution | None = None
+    """Delay from the decision to its creation; at once if left out."""
+
+
+class Errors(Model):
+    """Wrong decisions, and the share of them that come back."""
+
+    tenured: Share = 0.0
+    """Share of wrong decisions by a tenured agent."""
+    new: Share | None = None
+    """The same by an agent on the first day of the ramp; as tenured if left out."""
+    appeal_share: Share = 0.0
+    """Share of the wrong decisions that come back as new work."""
+    to: str | None = None
+    """Queue to which they come back."""
+    after: Distribution | None = None
+    """Delay until they do; that of the `then` line to the same queue if left out, else at once."""
+
+    @model_validator(mode="after")
+    def _to_where(self) -> Self:
+        if self.appeal_share > 0 and self.to is None:
+            raise ValueError("appeal_share needs `to`: the queue to which wrong decisions come back")
+        return self
+
+    @property
+    def at_start(self) -> float:
+        """Return the share of wrong decisions on the first day of the ramp."""
+        return self.tenured if self.new is None else self.new
+
+
+class Queue(Model):
+    """One kind of work."""
+
+    title: str | None = None
+    """Name for people; the key if left out."""
+    arrivals: Arrivals | None = None
+    """New items; a queue without is fed by follow-up work alone."""
+    handle_time: Distribution | None = None
+    """Handle time at full proficiency; from the calibration if left out."""
+    sla: dict[str, Sla] = {}
+    """SLAs by name."""
+    backlog: Backlog | None = None
+    """Items that wait at `start`; what the warm-up leaves if left out."""
+    expires: Expiry | None = None
+    """When a waiting item leaves undecided; never if left out."""
+    max_per_day: PositiveDuration | None = None
+    """Exposure: an agent works at most this long a day on this queue."""
+    then: dict[str, FollowUp] = {}
+    """Follow-up work by the queue it goes to."""
+    errors: Errors | None = None
+    """Wrong decisions; none if left out."""
+
+
+class Overflow(Model):
+    """When allocated work may be taken by another vendor's team."""
+
+    after: Duration
+    """Age of the item from which on any skilled team may take it."""
+
+
+class Routing(Model):
+    """Who takes what."""
+
+    rule: Literal["priority", "earliest_due", "longest_wait"] = "priority"
+    """priority: a team's skills in their order, oldest first in each; earliest_due; longest_wait."""
+    allocation: dict[str, dict[str, Share]] = {}
+    """Contracted split of new work by queue and vendor; a queue that is not named is one shared pool."""
+    overflow: Overflow | None = None
+    """When allocated work may be taken by any skilled team; never if left out."""
+    agent_choice: Literal["longest_idle", "most_proficient"] = "longest_idle"
+    """Which agent, when several are free."""
