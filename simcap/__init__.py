@@ -1,0 +1,1 @@
+"""Simulate the workforce capacity of moderation operations that are run by outside partners."""

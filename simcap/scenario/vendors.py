@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from typing import Annotated, Any, Literal, Self
 
@@ -79,7 +80,7 @@ def _check_hazard(value: object) -> object:
     rows.sort()
     if not rows or rows[0][0] != 0:
         raise ValueError("the table must begin at tenure 0, for example '0-13 weeks'")
-    for (_, end, _), (begin, _, _) in zip(rows, rows[1:], strict=False):
+    for (_, end, _), (begin, _, _) in itertools.pairwise(rows):
         if end != begin:
             raise ValueError("the table has a gap or an overlap; each range begins where the one before ends")
     if rows[-1][1] != float("inf"):

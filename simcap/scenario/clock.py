@@ -1,0 +1,63 @@
+"""Local time and simulated time: the one place that knows about time zones.
+
+Simulated time is seconds of UTC from local midnight of `horizon.start`; the warm-up is negative.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+import zoneinfo
+
+from simcap.scenario.schema import Horizon
+
+UTC = dt.UTC
+
+
+@functools.lru_cache(maxsize=256)
+def zone(name: str) -> zoneinfo.ZoneInfo:
+    """Return the time zone of an IANA name."""
+    return zoneinfo.ZoneInfo(name)
+
+
+class Clock:
+    """Translate between the local time of one zone and simulated seconds."""
+
+    def __init__(self, origin: float, timezone: str) -> None:
+        self.origin = origin
+        self.zone = zone(timezone)
+
+    @classmethod
+    def of(cls, horizon: Horizon) -> Clock:
+        """Return the clock of a horizon: its zone, zero at local midnight of its start."""
+        midnight = dt.datetime.combine(horizon.start, dt.time(), zone(horizon.timezone))
+        return cls(midnight.timestamp(), horizon.timezone)
+
+    def elsewhere(self, timezone: str) -> Clock:
+        """Return the clock of another zone with the same zero."""
+        return Clock(self.origin, timezone)
+
+    def at(self, local: dt.datetime) -> float:
+        """Return the simulated time in seconds of a naive local date and time.
+
+        A local time that a change of the clocks skips counts as the moment of the change; one that occurs twice as
+        the first.
+        """
+        aware = local.replace(tzinfo=self.zone)
+        return aware.timestamp() - self.origin
+
+    def midnight(self, day: dt.date) -> float:
+        """Return the simulated time in seconds at which a local day begins."""
+        return self.at(dt.datetime.combine(day, dt.time()))
+
+    def moment(self, day: dt.date, seconds: float) -> float:
+        """Return the simulated time of a wall-clock reading on a local day, in seconds after midnight."""
+        return self.at(dt.datetime.combine(day, dt.time()) + dt.timedelta(seconds=seconds))
+
+    def local(self, time: float) -> dt.datetime:
+        """Return the naive local date and time at a simulated time in seconds."""
+        return dt.datetime.fromtimestamp(self.origin + time, self.zone).replace(tzinfo=None)
+
+    def day(self, time: float) -> dt.date:
+        """Return the local day at a simulated time in seconds."""
+        return self.local(time).date()
