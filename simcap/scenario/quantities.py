@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
+import zoneinfo
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
@@ -32,6 +34,16 @@ def exactly_one(model: BaseModel, *names: str, of: str) -> None:
         raise ValueError(f"{of} needs exactly one of {', '.join(names)}; {state}")
 
 
+@functools.lru_cache(maxsize=1024)
+def is_time_zone(name: str) -> bool:
+    """Say whether `name` is an IANA time zone, such as Europe/London."""
+    try:
+        zoneinfo.ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        return False
+    return True
+
+
 def _local_time(value: object) -> object:
     if isinstance(value, dt.datetime):
         if value.tzinfo is not None:
@@ -57,7 +69,7 @@ def _day(value: object) -> object:
 
 def _number(value: object) -> object:
     if isinstance(value, bool) or not isinstance(value, (int, float)):
-        raise ValueError(f"{value!r} is not a number")
+        raise ValueError(f"{value!r} is not a number; write for example 42 or 0.5, without quotes")
     return value
 
 
@@ -70,12 +82,12 @@ def _quantity(value: object) -> float:
             return parse(value)
         except ValueError:
             continue
-    raise ValueError(f"{value!r} is neither a number, nor a share ('8%'), nor a duration ('4 h')")
+    raise ValueError(f"{value!r} is not a quantity; write a number, a share ('8%') or a duration ('4 h')")
 
 
 def _positive(value: float) -> float:
     if value <= 0:
-        raise ValueError("must be more than zero")
+        raise ValueError("is zero; it must be more")
     return value
 
 
@@ -84,7 +96,7 @@ _DURATION_SCHEMA = {
     "pattern": r"^\s*[0-9][0-9_.]*\s*[a-z]+\s*$",
     "examples": ["45 s", "4 h", "2 weeks"],
 }
-_SHARE_SCHEMA = {
+SHARE_SCHEMA: dict[str, Any] = {
     "anyOf": [{"type": "string", "pattern": r"^\s*[-+]?[0-9.]+\s*%\s*$"}, {"type": "number"}],
     "examples": ["8%", 0.08],
 }
@@ -93,8 +105,8 @@ Duration = Annotated[float, BeforeValidator(units.parse_duration), WithJsonSchem
 PositiveDuration = Annotated[
     float, BeforeValidator(units.parse_duration), AfterValidator(_positive), WithJsonSchema(_DURATION_SCHEMA)
 ]
-Share = Annotated[float, BeforeValidator(units.parse_share), WithJsonSchema(_SHARE_SCHEMA)]
-SignedShare = Annotated[float, BeforeValidator(units.parse_signed_share), WithJsonSchema(_SHARE_SCHEMA)]
+Share = Annotated[float, BeforeValidator(units.parse_share), WithJsonSchema(SHARE_SCHEMA)]
+SignedShare = Annotated[float, BeforeValidator(units.parse_signed_share), WithJsonSchema(SHARE_SCHEMA)]
 ClockTime = Annotated[
     float,
     BeforeValidator(units.parse_clock),

@@ -24,7 +24,8 @@ def _as_list(value: object) -> object:
     return value if isinstance(value, list) else [value]
 
 
-Rates = Annotated[tuple[Number, ...], BeforeValidator(_as_list), Field(min_length=1)]
+_Listed = BeforeValidator(_as_list, json_schema_input_type=Number | tuple[Number, ...])
+Rates = Annotated[tuple[Number, ...], _Listed, Field(min_length=1)]
 
 
 class Busyness(Model):
@@ -54,7 +55,7 @@ class Arrivals(Model):
     """Items a day: a number, or one for each day of the horizon (the last one is repeated)."""
     per_hour: Rates | None = None
     """Items an hour: a number, or one for each hour of the horizon (the last one is repeated)."""
-    profile: str | Annotated[tuple[Number, ...], BeforeValidator(_as_list)] = "flat"
+    profile: str | Annotated[tuple[Number, ...], _Listed] = "flat"
     """Rate by local hour: flat, a named profile, 24 or 168 numbers, or a CSV file."""
     growth: SignedShare = 0.0
     """Growth per week, in weekly steps from `start`."""

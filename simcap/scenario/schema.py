@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import zoneinfo
 from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
 from simcap import units
 from simcap.scenario.events import Event
-from simcap.scenario.quantities import Count, Date, Duration, Model, Uncertainty
+from simcap.scenario.quantities import Count, Date, Duration, Model, Uncertainty, is_time_zone
 from simcap.scenario.queues import Queue, Routing
 from simcap.scenario.vendors import Vendor
 
@@ -33,8 +32,8 @@ class Horizon(Model):
         if (self.weeks is None) == (self.days is None):
             raise ValueError("a horizon needs exactly one of weeks, days")
         if self.warm_up % units.DAY:
-            raise ValueError("warm_up: must be a whole number of days")
-        if self.timezone not in zoneinfo.available_timezones():
+            raise ValueError("warm_up: is not a whole number of days; write for example 2 weeks")
+        if not is_time_zone(self.timezone):
             raise ValueError(f"timezone: {self.timezone!r} is not an IANA time zone; write for example Europe/London")
         return self
 

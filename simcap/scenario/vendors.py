@@ -6,11 +6,12 @@ import itertools
 import re
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
 from simcap import units
 from simcap.scenario.contract import Contract
 from simcap.scenario.quantities import (
+    SHARE_SCHEMA,
     ClockTime,
     Count,
     Date,
@@ -55,10 +56,25 @@ def _weekly(value: object) -> object:
     return value if isinstance(value, list) else [value]
 
 
+_WEEKLY_SCHEMA = {
+    "anyOf": [
+        SHARE_SCHEMA,
+        {"type": "array", "items": SHARE_SCHEMA, "minItems": 1},
+        {
+            "type": "object",
+            "properties": {"weekly": {"type": "array", "items": SHARE_SCHEMA, "minItems": 1}},
+            "additionalProperties": False,
+        },
+    ]
+}
+
+
 class Shrinkage(Model):
     """Time that is paid or planned and not on the floor."""
 
-    absence: Annotated[tuple[Share, ...], BeforeValidator(_weekly), Field(min_length=1)] = (0.0,)
+    absence: Annotated[
+        tuple[Share, ...], BeforeValidator(_weekly), Field(min_length=1), WithJsonSchema(_WEEKLY_SCHEMA)
+    ] = (0.0,)
     """Share of agent-days lost; or {weekly: [...]} from `start` (the last one is repeated)."""
     offline: Annotated[Share, Field(lt=1)] = 0.0
     """Share of a shift, breaks left out, that is off queue: coaching, wellness, meetings."""

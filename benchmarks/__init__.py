@@ -1,0 +1,1 @@
+"""What simcap's speed is compared with: the same work, done by others."""

@@ -1,0 +1,66 @@
+"""How the kernels are compiled, and where the compiled code is kept.
+
+Compiled code is cached under a name that hashes the sources of this room, so an edited kernel is never served stale
+by a cached caller in another file. Where no folder can be written the code is compiled anew in each process.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numba
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def _writable(folder: Path) -> bool:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            return True
+    except OSError:
+        return False
+
+
+def _fingerprint() -> str:
+    sources = sorted(Path(__file__).parent.glob("*.py"))
+    text = b"".join(source.read_bytes() for source in sources)
+    return hashlib.sha256(text + numba.__version__.encode()).hexdigest()[:16]
+
+
+def _cache_folder() -> Path | None:
+    """Return the first writable place for compiled code, or None where there is none."""
+    name = _fingerprint()
+    home = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")  # noqa: PTH111 - may not resolve
+    places = [Path(__file__).parent / "__pycache__" / "compiled", Path(home) / "simcap"]
+    return next((place / name for place in places if _writable(place / name)), None)
+
+
+CACHE = _cache_folder()
+if CACHE is not None:
+    numba.config.CACHE_DIR = str(CACHE)
+
+
+def is_compiled() -> bool:
+    """Return whether an earlier process has left compiled code for these sources."""
+    return CACHE is not None and any(CACHE.rglob("*.nbc"))
+
+
+def kernel(function: F) -> F:
+    """Compile a function that Python calls: cached on disk, free of the interpreter lock."""
+    return numba.njit(cache=CACHE is not None, nogil=True, error_model="numpy", _nrt=False)(function)  # type: ignore[no-any-return]
+
+
+def inlined(function: F) -> F:
+    """Compile a small function into its callers."""
+    return numba.njit(forceinline=True, error_model="numpy", _nrt=False)(function)  # type: ignore[no-any-return]
+
+
+def called(function: F) -> F:
+    """Compile a function that only kernels call, too large or too rare to be copied into them."""
+    return numba.njit(error_model="numpy", _nrt=False)(function)  # type: ignore[no-any-return]

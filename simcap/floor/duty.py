@@ -1,0 +1,211 @@
+"""Agents come and go: blocks on the floor, breaks that wait for the item, ends of shifts, suspensions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from simcap.floor.compiled import called, inlined
+from simcap.floor.heap import heap_push, heap_remove
+from simcap.floor.idle import leave_idle
+from simcap.floor.items import make_wait
+from simcap.floor.state import (
+    BUSY,
+    FINISH,
+    HAND_BACK,
+    HANDED_BACK,
+    IDLE,
+    INF,
+    NIL,
+    OFF,
+    OFF_DUTY,
+    ON_DUTY,
+)
+from simcap.floor.tally import count_floor_time, note, stop_working
+
+
+@inlined
+def set_duty(floor: Any, agent: int, moment: float, kind: int) -> None:
+    """Schedule an agent's next end or begin of duty."""
+    clock = floor.clock[0]
+    floor.agents[agent].duty_at = moment
+    clock.duties = heap_push(floor.duties, clock.duties, moment, kind * floor.agents.size + agent)
+
+
+@called
+def clear_duty(floor: Any, agent: int) -> None:
+    """Forget an agent's next end or begin of duty."""
+    clock = floor.clock[0]
+    if floor.agents[agent].duty_at < INF:
+        for kind in (OFF_DUTY, ON_DUTY):
+            clock.duties = heap_remove(floor.duties, clock.duties, kind * floor.agents.size + agent)
+        floor.agents[agent].duty_at = INF
+
+
+@called
+def await_duty(floor: Any, agent: int, earliest: float) -> None:
+    """Schedule an agent's return in the first block that is not over at `earliest`."""
+    person = floor.agents[agent]
+    while person.block < person.blocks and floor.off[agent, person.block] <= earliest:
+        person.block += 1
+    if person.block < person.blocks:
+        set_duty(floor, agent, max(floor.on[agent, person.block], earliest), ON_DUTY)
+    else:
+        person.duty_at = INF
+
+
+@called
+def leave_floor(floor: Any, agent: int, now: float) -> None:
+    """Take an agent with no item in hand off the floor."""
+    count_floor_time(floor, agent, now)
+    person = floor.agents[agent]
+    person.state = OFF
+    person.leaving = 0
+    person.overrun_since = INF
+
+
+@called
+def leave_after_item(floor: Any, agent: int, now: float) -> None:
+    """Take an agent off the floor whose break or end of shift has waited for the item.
+
+    A break keeps its length; breaks that have come due meanwhile follow at once.
+    """
+    leave_floor(floor, agent, now)
+    person = floor.agents[agent]
+    back = now
+    while not floor.last[agent, person.block]:
+        back += floor.on[agent, person.block + 1] - floor.off[agent, person.block]
+        person.block += 1
+        if floor.off[agent, person.block] > back:
+            set_duty(floor, agent, back, ON_DUTY)
+            return
+    person.block += 1
+    await_duty(floor, agent, now)
+
+
+@called
+def hand_back(rules: Any, floor: Any, agent: int, now: float) -> None:
+    """Put the item in hand back into its line at the place of its creation: the work done is lost."""
+    clock = floor.clock[0]
+    person = floor.agents[agent]
+    slot = person.slot
+    stop_working(rules, floor, agent, now)
+    clock.ends = heap_remove(floor.ends, clock.ends, agent)
+    note(floor, now, floor.items[slot].id, agent, HANDED_BACK)
+    person.slot = NIL
+    make_wait(rules, floor, slot, now)
+
+
+@called
+def keep_item(rules: Any, floor: Any, agent: int, now: float) -> None:
+    """Let an agent keep the item in hand until the next shift."""
+    clock = floor.clock[0]
+    person = floor.agents[agent]
+    stop_working(rules, floor, agent, now)
+    clock.ends = heap_remove(floor.ends, clock.ends, agent)
+    person.remaining = person.end - now
+    person.kept = person.slot
+    person.slot = NIL
+
+
+@called
+def release_kept(rules: Any, floor: Any, agent: int, now: float) -> None:
+    """Hand back the item that an agent has kept and will not go on with."""
+    person = floor.agents[agent]
+    if person.kept != NIL:
+        note(floor, now, floor.items[person.kept].id, agent, HANDED_BACK)
+        make_wait(rules, floor, person.kept, now)
+        person.kept = NIL
+
+
+@called
+def block_ends(rules: Any, floor: Any, agent: int, now: float) -> None:
+    """End an agent's block on the floor: a break or the end of the shift."""
+    person = floor.agents[agent]
+    person.duty_at = INF
+    if person.state == BUSY:
+        last = floor.last[agent, person.block]
+        if not last or person.at_end == FINISH:
+            person.leaving = 1
+            if last:
+                person.overrun_since = now
+            return
+        if person.at_end == HAND_BACK:
+            hand_back(rules, floor, agent, now)
+        else:
+            keep_item(rules, floor, agent, now)
+    elif person.state == IDLE:
+        leave_idle(floor, agent)
+    leave_floor(floor, agent, now)
+    person.block += 1
+    await_duty(floor, agent, now)
+
+
+@called
+def come_on(floor: Any, agent: int, now: float) -> bool:
+    """Bring an agent onto the floor; return whether the agent is free."""
+    person = floor.agents[agent]
+    person.duty_at = INF
+    if person.suspended > now:
+        await_duty(floor, agent, person.suspended)
+        return False
+    person.floor_since = now
+    person.idle_since = now
+    set_duty(floor, agent, floor.off[agent, person.block], OFF_DUTY)
+    if person.kept == NIL:
+        return True
+    person.slot = person.kept
+    person.kept = NIL
+    person.state = BUSY
+    person.end = now + person.remaining
+    person.busy_since = now
+    person.exposed_since = now
+    clock = floor.clock[0]
+    clock.ends = heap_push(floor.ends, clock.ends, person.end, agent)
+    return False
+
+
+@called
+def drop_finished_blocks(floor: Any, agent: int) -> None:
+    """Move an agent's remaining blocks to the front."""
+    person = floor.agents[agent]
+    done = person.block
+    for block in range(done, person.blocks):
+        floor.on[agent, block - done] = floor.on[agent, block]
+        floor.off[agent, block - done] = floor.off[agent, block]
+        floor.last[agent, block - done] = floor.last[agent, block]
+    person.block = 0
+    person.blocks -= done
+
+
+@called
+def add_block(floor: Any, agent: int, on: float, off: float, last: bool) -> None:
+    """Add a block after an agent's others; one that begins where a shift ends prolongs it."""
+    person = floor.agents[agent]
+    before = person.blocks - 1
+    if before >= 0 and floor.last[agent, before] and floor.off[agent, before] >= on:
+        floor.off[agent, before] = off
+        floor.last[agent, before] = last
+        if before == person.block and person.state != OFF and not person.leaving:
+            clear_duty(floor, agent)
+            set_duty(floor, agent, off, OFF_DUTY)
+        return
+    floor.on[agent, person.blocks] = on
+    floor.off[agent, person.blocks] = off
+    floor.last[agent, person.blocks] = last
+    person.blocks += 1
+
+
+@called
+def suspend_agent(rules: Any, floor: Any, agent: int, until: float, now: float) -> None:
+    """Take an agent off the floor at once until a given time; the item in hand is handed back."""
+    person = floor.agents[agent]
+    person.suspended = max(person.suspended, until)
+    if person.state == OFF:
+        return
+    if person.state == BUSY:
+        hand_back(rules, floor, agent, now)
+    else:
+        leave_idle(floor, agent)
+    leave_floor(floor, agent, now)
+    clear_duty(floor, agent)
+    await_duty(floor, agent, until)

@@ -1,0 +1,224 @@
+"""The floor as the rest of the program sees it: lazy, exact, fed by the day."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simcap.floor import kernel, orders
+from simcap.floor.heap import ENTRY
+from simcap.floor.plan import FloorPlan
+from simcap.floor.state import (
+    AGENT,
+    ARRIVAL,
+    BINS,
+    CLOCK,
+    INF,
+    ITEM,
+    JOURNAL,
+    LINE_COUNT,
+    NIL,
+    OFF,
+    QUEUE_COUNT,
+    SLA_COUNT,
+    TEAM_COUNT,
+    State,
+)
+
+Agents = NDArray[np.int64]
+
+
+class Floor:
+    """Where items meet people. Every change first brings the floor up to the time of the change.
+
+    Times are simulated seconds on the grid of `units.TICK`; agents are numbered from 0 in the order in which they
+    were announced to the plan.
+    """
+
+    def __init__(self, plan: FloorPlan, start: float, journal: int = 0) -> None:
+        self.plan = plan
+        self.rules = plan.rules
+        self.state = _empty_state(plan, start, journal)
+        self._chunk_end = start
+
+    @property
+    def now(self) -> float:
+        """Return the time up to which (exclusively) the floor is worked."""
+        return float(self.state.clock[0]["now"])
+
+    @property
+    def counters(self) -> Any:
+        """Return the record of the floor's clock and counters."""
+        return self.state.clock[0]
+
+    def load(self, arrivals: NDArray[Any], follow_ups: NDArray[Any]) -> None:
+        """Hand over the items that are created next, sorted by time, and the table of their follow-up work.
+
+        Raises `ValueError` if items of the chunk before have not been worked yet.
+        """
+        if self.counters["row"] < self.state.arrivals.size:
+            raise ValueError("the chunk before is not worked yet; advance the floor to its end first")
+        self._make_room(arrivals.size + follow_ups.size)
+        self.state.put(arrivals=arrivals, follow_ups=follow_ups)
+        self.counters["row"] = 0
+
+    def advance(self, until: float) -> None:
+        """Work all that happens strictly before `until`."""
+        if until > self.now:
+            kernel.advance(self.rules, self.state, until, False)
+
+    def settle(self, until: float) -> bool:
+        """Work on until no item of the horizon that an SLA counts is open, at most to `until`; say whether it is so."""
+        kernel.advance(self.rules, self.state, until, True)
+        return bool(self.counters["unsettled"] == 0)
+
+    def post(
+        self,
+        agents: Agents,
+        on: NDArray[np.float64],
+        off: NDArray[np.float64],
+        last: NDArray[np.uint8],
+        blocks: NDArray[np.int64],
+    ) -> None:
+        """Post the duty of a day: for each agent a row of blocks, from the present time on."""
+        self._widen_duty(agents, on.shape[1])
+        orders.post(self.state, agents, on, off, last, blocks, self.now)
+
+    def release(self, agents: Agents) -> None:
+        """Hand back what these agents have kept from an earlier shift."""
+        orders.release(self.rules, self.state, agents, self.now)
+
+    def suspend(self, agents: Agents, until: float) -> None:
+        """Take agents off the floor at once, until a given time; their items are handed back."""
+        orders.suspend(self.rules, self.state, agents, until, self.now)
+
+    def qualify(self, agents: Agents, profiles: Sequence[int]) -> None:
+        """Give agents new skills: the number of a profile of the plan for each."""
+        orders.qualify(self.rules, self.state, agents, np.asarray(profiles, np.int64), self.now)
+
+    def begin_day(self, agents: Agents) -> None:
+        """Begin a local day of these agents: their exposure counts from zero."""
+        orders.begin_day(self.rules, self.state, agents, self.now)
+
+    def set_speed(
+        self, agents: Agents, base: NDArray[np.float64], speed: NDArray[np.float64], error_rate: NDArray[np.float64]
+    ) -> None:
+        """Set the agents' speed in general, their speed by queue and their share of wrong decisions by queue."""
+        self.state.agents["speed"][agents] = base
+        self.state.speed[agents] = speed
+        self.state.error_rate[agents] = error_rate
+
+    def set_factor(self, queue: int, factor: float) -> None:
+        """Set the factor on the handle time of items of a queue that are picked up from now on."""
+        self.rules.queues["factor"][queue] = factor
+
+    def put_backlog(self, queue: int, arrivals: NDArray[Any], follow_ups: NDArray[Any]) -> None:
+        """Replace what waits in a queue: rows sorted oldest first, their `time` the age in seconds."""
+        self._make_room(arrivals.size + follow_ups.size)
+        day = {"arrivals": self.state.arrivals, "follow_ups": self.state.follow_ups}
+        self.state.put(arrivals=arrivals, follow_ups=follow_ups)
+        orders.replace_backlog(self.rules, self.state, queue, self.now)
+        self.state.put(**day)
+
+    def waiting(self) -> NDArray[np.int64]:
+        """Return the number of items that wait in each line."""
+        return self.state.lines["count"].astype(np.int64)
+
+    def on_floor(self) -> Agents:
+        """Return the agents that are on the floor."""
+        return np.flatnonzero(self.state.agents["state"] != OFF)
+
+    def journal(self) -> NDArray[Any]:
+        """Return the journal, in the order of events.
+
+        Raises `ValueError` if it was too short for the run.
+        """
+        lines = int(self.counters["journal"])
+        if lines > self.state.journal.size:
+            raise ValueError(f"the journal holds {self.state.journal.size} lines, {lines} were written; make it longer")
+        return self.state.journal[:lines]
+
+    def _make_room(self, items: int) -> None:
+        free = int(self.counters["free_slots"])
+        if free >= items:
+            return
+        old = self.state.items.size
+        size = max(int(1.5 * old), old + items - free)
+        slots = np.zeros(size, ITEM)
+        slots[:old] = self.state.items
+        orders.link_free_slots(slots, old, int(self.counters["free"]))
+        self.counters["free"] = old
+        self.counters["free_slots"] = free + size - old
+        self.state.put(
+            items=slots, coming=_longer(self.state.coming, size), expiries=_longer(self.state.expiries, 2 * size)
+        )
+
+    def _widen_duty(self, agents: Agents, blocks: int) -> None:
+        held = self.state.agents["blocks"][agents] - self.state.agents["block"][agents]
+        need = blocks + int(held.max(initial=0))
+        have = self.state.on.shape[1]
+        if need > have:
+            more = ((0, 0), (0, need - have))
+            self.state.put(
+                on=np.pad(self.state.on, more), off=np.pad(self.state.off, more), last=np.pad(self.state.last, more)
+            )
+
+
+def _longer(array: NDArray[Any], size: int) -> NDArray[Any]:
+    longer = np.zeros(size, array.dtype)
+    longer[: array.size] = array
+    return longer
+
+
+def _empty_state(plan: FloorPlan, start: float, journal: int) -> State:
+    rules = plan.rules
+    people, queues, cells, days = len(plan.teams), rules.queues.size, rules.edges.size, int(rules.cell_day.max()) + 1
+    clock = np.zeros(1, CLOCK)
+    for name in ("changed", "next_overflow", "next_expiry"):
+        clock[name] = INF
+    clock["now"] = start
+    clock["cell"] = cells - 1
+    clock["next_edge"] = rules.edges[0]
+    clock["free"] = NIL
+    agents = np.zeros(people, AGENT)
+    for name in ("slot", "kept", "idle_place"):
+        agents[name] = NIL
+    for name in ("duty_at", "overrun_since"):
+        agents[name] = INF
+    agents["suspended"] = -INF
+    agents["speed"] = 1.0
+    agents["team"] = plan.teams
+    agents["profile"] = agents["skilled"] = plan.profiles
+    agents["at_end"] = plan.at_end
+    return State(
+        clock=clock,
+        items=np.zeros(0, ITEM),
+        lines=plan.lines.copy(),
+        open=np.zeros(queues, np.int64),
+        agents=agents,
+        speed=np.ones((people, queues)),
+        error_rate=np.zeros((people, queues)),
+        exposed=np.zeros((people, queues)),
+        on=np.zeros((people, 8)),
+        off=np.zeros((people, 8)),
+        last=np.zeros((people, 8), np.uint8),
+        idle=np.zeros((rules.skills.shape[0], people), np.int64),
+        idle_count=np.zeros(rules.skills.shape[0], np.int64),
+        freed=np.zeros(2 * people + 1, np.int64),
+        ends=np.zeros(people + 1, ENTRY),
+        duties=np.zeros(people + 1, ENTRY),
+        coming=np.zeros(0, ENTRY),
+        expiries=np.zeros(0, ENTRY),
+        arrivals=np.zeros(0, ARRIVAL),
+        follow_ups=np.zeros(0, ARRIVAL),
+        by_queue=np.zeros((queues, cells), QUEUE_COUNT),
+        by_line=np.zeros((plan.lines.size, cells), LINE_COUNT),
+        by_sla=np.zeros((max(rules.slas.size, 1), plan.vendors, cells), SLA_COUNT),
+        by_team=np.zeros((plan.team_count, cells), TEAM_COUNT),
+        wait_bins=np.zeros((queues, days, BINS), np.uint32),
+        turnaround_bins=np.zeros((queues, days, BINS), np.uint32),
+        journal=np.zeros(journal, JOURNAL),
+    )

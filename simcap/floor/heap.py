@@ -1,0 +1,78 @@
+"""A binary heap of (time, code): earliest first, ties by code. The caller keeps the size."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from simcap.floor.compiled import called, inlined
+
+ENTRY = np.dtype([("time", "f8"), ("code", "i8")])
+
+
+@inlined
+def heap_push(heap: Any, size: int, time: float, code: int) -> int:
+    """Add an entry; return the new size."""
+    place = size
+    while place > 0:
+        parent = (place - 1) >> 1
+        above = heap[parent].time
+        if above < time or (above == time and heap[parent].code < code):
+            break
+        heap[place].time = above
+        heap[place].code = heap[parent].code
+        place = parent
+    heap[place].time = time
+    heap[place].code = code
+    return size + 1
+
+
+@inlined
+def heap_sink(heap: Any, size: int, place: int, time: float, code: int) -> None:
+    """Put an entry into the hole at `place`, below which all entries are in order."""
+    child = 2 * place + 1
+    while child < size:
+        below, tag = heap[child].time, heap[child].code
+        if child + 1 < size:
+            other = heap[child + 1].time
+            if other < below or (other == below and heap[child + 1].code < tag):
+                child += 1
+                below, tag = other, heap[child].code
+        if time < below or (time == below and code < tag):
+            break
+        heap[place].time = below
+        heap[place].code = tag
+        place = child
+        child = 2 * place + 1
+    heap[place].time = time
+    heap[place].code = code
+
+
+@inlined
+def heap_pop(heap: Any, size: int) -> int:
+    """Remove the first entry; return the new size."""
+    size -= 1
+    if size > 0:
+        heap_sink(heap, size, 0, heap[size].time, heap[size].code)
+    return size
+
+
+@called
+def heap_restore(heap: Any, size: int) -> None:
+    """Bring entries in any order into heap order."""
+    for place in range((size >> 1) - 1, -1, -1):
+        heap_sink(heap, size, place, heap[place].time, heap[place].code)
+
+
+@called
+def heap_remove(heap: Any, size: int, code: int) -> int:
+    """Remove the entry with this code, if there is one; return the new size."""
+    for place in range(size):
+        if heap[place].code == code:
+            size -= 1
+            heap[place].time = heap[size].time
+            heap[place].code = heap[size].code
+            heap_restore(heap, size)
+            break
+    return size

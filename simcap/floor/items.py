@@ -1,0 +1,250 @@
+"""Items from creation to the end of their slot: arrivals, follow-up work, waiting."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from simcap.floor.compiled import called, inlined
+from simcap.floor.heap import heap_push, heap_restore
+from simcap.floor.lines import join_line
+from simcap.floor.state import (
+    ANY_EXPIRES,
+    EARLIEST_DUE,
+    FREE,
+    HEAD_EXPIRES,
+    IN_ORDER,
+    INF,
+    LATENT,
+    NIL,
+    OUT_OF_ORDER,
+    SLOT_BITS,
+)
+
+SLOT_MASK = (1 << SLOT_BITS) - 1
+
+
+@inlined
+def new_slot(floor: Any) -> int:
+    """Take a free slot (the caller of the kernel has seen to it that there is one)."""
+    clock = floor.clock[0]
+    slot = clock.free
+    clock.free = floor.items[slot].next
+    clock.free_slots -= 1
+    return int(slot)
+
+
+@inlined
+def new_number(floor: Any) -> int:
+    """Return the next item number."""
+    number = floor.clock[0].number
+    floor.clock[0].number += 1
+    return int(number)
+
+
+@called
+def release_family(floor: Any, slot: int) -> None:
+    """Free the slots of the follow-up work that will now never be created."""
+    clock = floor.clock[0]
+    todo = floor.items[slot].child
+    while todo != NIL:
+        item = floor.items[todo]
+        rest = item.sibling
+        if item.child != NIL:
+            last = item.child
+            while floor.items[last].sibling != NIL:
+                last = floor.items[last].sibling
+            floor.items[last].sibling = rest
+            rest = item.child
+        item.state = FREE
+        item.number = NIL
+        item.next = clock.free
+        clock.free = todo
+        clock.free_slots += 1
+        todo = rest
+    floor.items[slot].child = NIL
+
+
+@inlined
+def free_slot(floor: Any, slot: int) -> None:
+    """Give a slot back, and those of follow-up work that was not started."""
+    if floor.items[slot].child != NIL:
+        release_family(floor, slot)
+    clock = floor.clock[0]
+    item = floor.items[slot]
+    item.state = FREE
+    item.number = NIL
+    item.next = clock.free
+    clock.free = slot
+    clock.free_slots += 1
+
+
+@inlined
+def discard(rules: Any, floor: Any, slot: int) -> None:
+    """Close an open item: it was decided or has expired."""
+    item = floor.items[slot]
+    floor.open[item.queue] -= 1
+    if rules.queues[item.queue].slas > 0 and item.cell < rules.edges.size - 1:
+        floor.clock[0].unsettled -= 1
+    free_slot(floor, slot)
+
+
+@inlined
+def fill_slot(floor: Any, slot: int, row: Any) -> None:
+    """Copy the draws of an item into its slot."""
+    item = floor.items[slot]
+    item.content = row.content
+    item.error_draw = row.error_draw
+    item.id = row.id
+    item.line = row.line
+    item.queue = floor.lines[row.line].queue
+    item.child = NIL
+    item.picked_up = -INF
+
+
+@called
+def add_family(floor: Any, slot: int, first: int, count: int) -> None:
+    """Give the follow-up work of an item, and what follows that, latent slots of their own."""
+    todo = NIL
+    parent = slot
+    while True:
+        for place in range(first + count - 1, first - 1, -1):
+            row = floor.follow_ups[place]
+            kid = new_slot(floor)
+            fill_slot(floor, kid, row)
+            item = floor.items[kid]
+            item.created = row.time
+            item.expires = row.patience
+            item.if_wrong = row.if_wrong
+            item.state = LATENT
+            item.sibling = floor.items[parent].child
+            floor.items[parent].child = kid
+            if row.children > 0:
+                item.number = place
+                item.next = todo
+                todo = kid
+        if todo == NIL:
+            return
+        parent = todo
+        todo = floor.items[parent].next
+        place = floor.items[parent].number
+        first, count = floor.follow_ups[place].child, floor.follow_ups[place].children
+
+
+@inlined
+def enter(rules: Any, floor: Any, slot: int, now: float) -> None:
+    """Count an item that is created now, and give it its place among others."""
+    item = floor.items[slot]
+    clock = floor.clock[0]
+    item.created = now
+    item.cell = clock.cell
+    queue = rules.queues[item.queue]
+    item.key = now
+    if rules.modes[0].rule == EARLIEST_DUE:
+        item.key = min(now + queue.due_own, item.origin + queue.due_origin)
+    floor.by_queue[item.queue, clock.cell].arrived += 1
+    floor.by_line[item.line, clock.cell].created += 1
+    floor.open[item.queue] += 1
+    if queue.slas > 0 and clock.cell < rules.edges.size - 1:
+        clock.unsettled += 1
+
+
+@inlined
+def admit(rules: Any, floor: Any, now: float) -> int:
+    """Create the next first-order item of the chunk; return its slot."""
+    clock = floor.clock[0]
+    row = floor.arrivals[clock.row]
+    clock.row += 1
+    slot = new_slot(floor)
+    fill_slot(floor, slot, row)
+    item = floor.items[slot]
+    item.number = new_number(floor)
+    item.origin = now
+    item.expires = now + row.patience
+    if row.children > 0:
+        add_family(floor, slot, row.child, row.children)
+    enter(rules, floor, slot, now)
+    return slot
+
+
+@called
+def admit_follow_up(rules: Any, floor: Any, slot: int, now: float) -> None:
+    """Create an item of follow-up work whose time has come."""
+    item = floor.items[slot]
+    item.expires += now
+    enter(rules, floor, slot, now)
+
+
+@called
+def admit_backlog(rules: Any, floor: Any, place: int, now: float) -> None:
+    """Create an item of the starting backlog, of the age in `time`: it waits and belongs to no cohort."""
+    row = floor.arrivals[place]
+    slot = new_slot(floor)
+    fill_slot(floor, slot, row)
+    item = floor.items[slot]
+    item.number = new_number(floor)
+    item.created = now - row.time
+    item.origin = item.created
+    item.expires = item.created + row.patience
+    item.cell = rules.edges.size - 1
+    item.key = item.created
+    queue = rules.queues[item.queue]
+    if rules.modes[0].rule == EARLIEST_DUE:
+        item.key = item.created + min(queue.due_own, queue.due_origin)
+    floor.open[item.queue] += 1
+    if row.children > 0:
+        add_family(floor, slot, row.child, row.children)
+    make_wait(rules, floor, slot, now)
+
+
+@called
+def start_follow_ups(floor: Any, slot: int, now: float, wrong: bool) -> None:
+    """Schedule the follow-up work of an item that was decided now."""
+    clock = floor.clock[0]
+    parent = floor.items[slot]
+    kid = parent.child
+    parent.child = NIL
+    while kid != NIL:
+        item = floor.items[kid]
+        following = item.sibling
+        item.sibling = NIL
+        if item.if_wrong and not wrong:
+            free_slot(floor, kid)
+        else:
+            item.number = new_number(floor)
+            item.origin = parent.origin
+            clock.coming = heap_push(floor.coming, clock.coming, now + item.created, (item.number << SLOT_BITS) | kid)
+        kid = following
+
+
+@called
+def forget_expired_entries(floor: Any) -> None:
+    """Drop the entries of the expiry heap whose items no longer wait."""
+    clock = floor.clock[0]
+    kept = 0
+    for place in range(clock.expiries):
+        code = floor.expiries[place].code
+        item = floor.items[code & SLOT_MASK]
+        if item.number == code >> SLOT_BITS and (item.state == IN_ORDER or item.state == OUT_OF_ORDER):
+            floor.expiries[kept].time = floor.expiries[place].time
+            floor.expiries[kept].code = code
+            kept += 1
+    clock.expiries = kept
+    heap_restore(floor.expiries, kept)
+
+
+@inlined
+def make_wait(rules: Any, floor: Any, slot: int, now: float) -> None:
+    """Let an item join its line, and note when it would expire or overflow."""
+    clock = floor.clock[0]
+    item = floor.items[slot]
+    join_line(floor.items, floor.lines, item.line, slot)
+    queue = rules.queues[item.queue]
+    if queue.expiry == HEAD_EXPIRES:
+        clock.next_expiry = min(clock.next_expiry, item.expires)
+    elif queue.expiry == ANY_EXPIRES:
+        if clock.expiries == floor.expiries.size:
+            forget_expired_entries(floor)
+        code = (item.number << SLOT_BITS) | slot
+        clock.expiries = heap_push(floor.expiries, clock.expiries, item.expires, code)
+    if queue.overflow < INF:
+        clock.next_overflow = min(clock.next_overflow, max(item.created + queue.overflow, now))

@@ -1,0 +1,110 @@
+"""Named arrays that kernels take as one pointer.
+
+A kernel that takes forty arrays takes some three hundred machine words: passing them costs more than the work, and
+compiling them costs minutes. A `Memory` holds a table of (address, shape) of its arrays and is passed as the address of
+that table; `memory.name` in compiled code is the array again. The table does not change while a kernel runs, and the
+loads from it say so, so that the optimiser keeps addresses in registers.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import numpy as np
+from llvmlite import ir
+from numba.core import cgutils, types
+from numba.core.datamodel import models
+from numba.core.imputils import lower_getattr_generic
+from numba.core.typing.templates import AttributeTemplate, infer_getattr
+from numba.extending import NativeValue, register_model, typeof_impl, unbox
+from numba.np import numpy_support
+from numba.np.arrayobj import make_array, populate_array
+from numpy.typing import NDArray
+
+WIDTH = 4
+"""Words of a row of the table: the address and up to three extents."""
+
+
+class Memory:
+    """A fixed set of C-contiguous arrays; a subclass lists them in `FIELDS` as name: (dtype, dimensions)."""
+
+    FIELDS: ClassVar[dict[str, tuple[Any, int]]] = {}
+
+    def __init__(self, **arrays: NDArray[Any]) -> None:
+        self.table = np.zeros((len(self.FIELDS), WIDTH), np.int64)
+        self.address = self.table.ctypes.data
+        self.put(**{name: np.zeros((0,) * ndim, dtype) for name, (dtype, ndim) in self.FIELDS.items()} | arrays)
+
+    def put(self, **arrays: NDArray[Any]) -> None:
+        """Replace arrays. Raises `ValueError` for an array of another type or layout than the field's."""
+        for name, array in arrays.items():
+            dtype, ndim = self.FIELDS[name]
+            if array.dtype != np.dtype(dtype) or array.ndim != ndim or not array.flags.c_contiguous:
+                raise ValueError(f"{name}: needs a C-contiguous array of {np.dtype(dtype)} in {ndim} dimensions")
+            row = list(self.FIELDS).index(name)
+            self.table[row, 0] = array.ctypes.data
+            self.table[row, 1 : 1 + ndim] = array.shape
+            object.__setattr__(self, name, array)
+
+
+class MemoryType(types.Type):
+    """The numba type of one subclass of `Memory`."""
+
+    def __init__(self, memory: type[Memory]) -> None:
+        self.fields = memory.FIELDS
+        super().__init__(name=f"Memory({memory.__name__})")
+
+
+_TYPES: dict[type[Memory], MemoryType] = {}
+
+
+@typeof_impl.register(Memory)
+def _typeof(memory: Memory, _context: Any) -> MemoryType:
+    kind = type(memory)
+    return _TYPES.setdefault(kind, MemoryType(kind))
+
+
+@register_model(MemoryType)
+class _MemoryModel(models.PrimitiveModel):  # type: ignore[misc]
+    def __init__(self, dmm: Any, fe_type: MemoryType) -> None:
+        super().__init__(dmm, fe_type, ir.IntType(64).as_pointer())
+
+
+@unbox(MemoryType)
+def _unbox(_typ: MemoryType, memory: Any, c: Any) -> NativeValue:
+    address = c.pyapi.object_getattr_string(memory, "address")
+    table = c.builder.bitcast(c.pyapi.long_as_voidptr(address), ir.IntType(64).as_pointer())
+    c.pyapi.decref(address)
+    return NativeValue(table)
+
+
+@infer_getattr
+class _MemoryAttributes(AttributeTemplate):  # type: ignore[misc]
+    key = MemoryType
+
+    def generic_resolve(self, typ: MemoryType, name: str) -> types.Array | None:
+        if name not in typ.fields:
+            return None
+        dtype, ndim = typ.fields[name]
+        return types.Array(numpy_support.from_dtype(np.dtype(dtype)), ndim, "C")
+
+
+@lower_getattr_generic(MemoryType)
+def _load_array(context: Any, builder: Any, typ: MemoryType, table: Any, name: str) -> Any:
+    array_type = _MemoryAttributes(None).generic_resolve(typ, name)
+    row = list(typ.fields).index(name) * WIDTH
+
+    def word(place: int) -> Any:
+        load = builder.load(cgutils.gep_inbounds(builder, table, row + place))
+        load.set_metadata("invariant.load", builder.module.add_metadata([]))
+        return load
+
+    itemsize = context.get_abi_sizeof(context.get_data_type(array_type.dtype))
+    shape = [word(1 + axis) for axis in range(array_type.ndim)]
+    strides = [ir.Constant(ir.IntType(64), itemsize)]
+    for extent in reversed(shape[1:]):
+        strides.insert(0, builder.mul(strides[0], extent, flags=["nsw"]))
+    array = make_array(array_type)(context, builder)
+    data = builder.inttoptr(word(0), context.get_data_type(array_type.dtype).as_pointer())
+    populate_array(array, data, shape, strides, itemsize, meminfo=None)
+    return array._getvalue()  # noqa: SLF001 - numba's own protocol

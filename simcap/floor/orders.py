@@ -1,0 +1,96 @@
+"""What the workforce may order the floor to do, compiled: duty, suspension, skills, backlog."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simcap.floor.compiled import kernel
+from simcap.floor.duty import add_block, await_duty, drop_finished_blocks, release_kept, suspend_agent
+from simcap.floor.idle import set_profile
+from simcap.floor.items import admit_backlog, discard
+from simcap.floor.lines import first_in_line, leave_line
+from simcap.floor.state import INF, OFF, Rules, State
+
+
+@kernel
+def post(
+    floor: State,
+    agents: NDArray[np.int64],
+    on: NDArray[np.float64],
+    off: NDArray[np.float64],
+    last: NDArray[np.uint8],
+    blocks: NDArray[np.int64],
+    now: float,
+) -> None:
+    """Add blocks of duty: rows of `on`, `off` and `last` for each agent, `blocks` of them valid."""
+    for row in range(agents.size):
+        agent = agents[row]
+        person = floor.agents[agent]
+        drop_finished_blocks(floor, agent)
+        for place in range(blocks[row]):
+            add_block(floor, agent, on[row, place], off[row, place], last[row, place])
+        if person.state == OFF and person.duty_at == INF:
+            await_duty(floor, agent, now)
+
+
+@kernel
+def release(rules: Rules, floor: State, agents: NDArray[np.int64], now: float) -> None:
+    """Hand back what these agents have kept from an earlier shift."""
+    for agent in agents:
+        release_kept(rules, floor, agent, now)
+    floor.clock[0].changed = now
+
+
+@kernel
+def suspend(rules: Rules, floor: State, agents: NDArray[np.int64], until: float, now: float) -> None:
+    """Take agents off the floor at once, until a given time."""
+    for agent in agents:
+        suspend_agent(rules, floor, agent, until, now)
+    floor.clock[0].changed = now
+
+
+@kernel
+def qualify(rules: Rules, floor: State, agents: NDArray[np.int64], profiles: NDArray[np.int64], now: float) -> None:
+    """Give agents new skills."""
+    for row in range(agents.size):
+        floor.agents[agents[row]].skilled = profiles[row]
+        set_profile(rules, floor, agents[row], profiles[row])
+    floor.clock[0].changed = now
+
+
+@kernel
+def begin_day(rules: Rules, floor: State, agents: NDArray[np.int64], now: float) -> None:
+    """Begin a local day of these agents: what they have worked counts from zero."""
+    for agent in agents:
+        person = floor.agents[agent]
+        floor.exposed[agent, :] = 0.0
+        person.exposed_since = now
+        if person.profile != person.skilled:
+            set_profile(rules, floor, agent, person.skilled)
+    floor.clock[0].changed = now
+
+
+@kernel
+def replace_backlog(rules: Rules, floor: State, queue: int, now: float) -> None:
+    """Replace what waits in a queue by the rows of the arrivals, oldest first, whose `time` is their age."""
+    terms = rules.queues[queue]
+    for line in range(terms.line, terms.line + terms.lines):
+        while floor.lines[line].count > 0:
+            slot = first_in_line(floor.items, floor.lines, line)
+            leave_line(floor.items, floor.lines, line, slot)
+            discard(rules, floor, slot)
+    for place in range(floor.arrivals.size):
+        admit_backlog(rules, floor, place, now)
+    floor.clock[0].changed = now
+
+
+@kernel
+def link_free_slots(items: NDArray[Any], first: int, following: int) -> None:
+    """Chain the slots from `first` on, and then `following`, as free."""
+    for slot in range(first, items.size):
+        items[slot].next = slot + 1 if slot + 1 < items.size else following
+        items[slot].number = -1
+        items[slot].state = 0

@@ -1,0 +1,180 @@
+"""The plan of a floor: queues with their lines and SLAs, profiles of skills, agents, the report's grid."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simcap.floor.state import (
+    INF,
+    LINE,
+    LONGEST_IDLE,
+    MODES,
+    NIL,
+    NO_EXPIRY,
+    PRIORITY,
+    QUEUE,
+    SLA,
+    Rules,
+)
+
+
+@dataclasses.dataclass(frozen=True)
+class SlaPlan:
+    """One SLA: `measure` is TURNAROUND or WAIT, `within` in seconds."""
+
+    within: float
+    measure: int
+    from_origin: bool = False
+
+
+@dataclasses.dataclass(frozen=True)
+class QueuePlan:
+    """One queue. `vendors` are those it is allocated to, empty for one shared pool."""
+
+    vendors: Sequence[int] = ()
+    slas: Sequence[SlaPlan] = ()
+    expiry: int = NO_EXPIRY
+    exposure: float = INF
+    overflow: float = INF
+
+
+@dataclasses.dataclass(frozen=True)
+class AgentPlan:
+    """One agent: team, vendor, skills (queues, most urgent first) and what happens to the item at the end of a shift."""
+
+    team: int
+    vendor: int
+    skills: tuple[int, ...]
+    at_end: int = 0
+
+
+class FloorPlan:
+    """Number lines and profiles, and lay out the tables that the kernel reads.
+
+    `extra_skills` are skills (vendor, queues) that agents may have later. `edges` are the borders of the report's
+    cells in seconds, `cell_day` the day of each cell.
+    """
+
+    def __init__(
+        self,
+        queues: Sequence[QueuePlan],
+        agents: Sequence[AgentPlan],
+        edges: NDArray[np.float64],
+        cell_day: Sequence[int],
+        *,
+        rule: int = PRIORITY,
+        choice: int = LONGEST_IDLE,
+        vendors: int = 1,
+        teams: int | None = None,
+        extra_skills: Sequence[tuple[int, tuple[int, ...]]] = (),
+    ) -> None:
+        self.queues = queues
+        self.vendors = vendors
+        self.teams = np.array([agent.team for agent in agents], np.int64)
+        self.team_count = teams if teams is not None else int(self.teams.max(initial=0)) + 1
+        self.at_end = np.array([agent.at_end for agent in agents], np.uint8)
+        self.lines, self.line_of = _lines(queues)
+        self._profiles: dict[tuple[int, tuple[int, ...]], int] = {}
+        self.profiles = np.array([self._add(agent.vendor, agent.skills) for agent in agents], np.int64)
+        for vendor, skills in extra_skills:
+            self._add(vendor, skills)
+        limited = {queue for queue, plan in enumerate(queues) if plan.exposure < INF}
+        without = self._close(limited)
+        outside = (max(cell_day) + 1) if len(cell_day) else 0
+        self.rules = Rules(
+            modes=np.array([(rule, choice)], MODES),
+            queues=_queue_table(queues, self.lines),
+            slas=_sla_table(queues),
+            skills=self._skill_table(),
+            own_line=self._own_lines(),
+            without=without,
+            line_profiles=self._line_profiles(),
+            edges=np.ascontiguousarray(edges, np.float64),
+            cell_day=np.array([*cell_day, outside], np.int64),
+        )
+
+    def profile(self, vendor: int, skills: tuple[int, ...]) -> int:
+        """Return the number of a profile that was announced."""
+        return self._profiles[vendor, skills]
+
+    def line(self, queue: int, vendor: int) -> int:
+        """Return the line of a queue for a vendor: the shared one where the queue is not allocated, else NIL."""
+        if not self.queues[queue].vendors:
+            return self.line_of[queue][NIL]
+        return self.line_of[queue].get(vendor, NIL)
+
+    def _add(self, vendor: int, skills: tuple[int, ...]) -> int:
+        return self._profiles.setdefault((vendor, skills), len(self._profiles))
+
+    def _close(self, limited: set[int]) -> NDArray[np.int64]:
+        """Add the profiles that remain when exposure limits take queues away; return which is left of which."""
+        rows: list[list[int]] = []
+        while len(rows) < len(self._profiles):
+            vendor, skills = list(self._profiles)[len(rows)]
+            row = [self._profiles[vendor, skills]] * len(self.queues)
+            for queue in limited.intersection(skills):
+                row[queue] = self._add(vendor, tuple(skill for skill in skills if skill != queue))
+            rows.append(row)
+        return np.array(rows, np.int64)
+
+    def _skill_table(self) -> NDArray[np.int64]:
+        width = max((len(skills) for _, skills in self._profiles), default=1) or 1
+        table = np.full((len(self._profiles), width), NIL, np.int64)
+        for (_, skills), profile in self._profiles.items():
+            table[profile, : len(skills)] = skills
+        return table
+
+    def _own_lines(self) -> NDArray[np.int64]:
+        table = self._skill_table()
+        for (vendor, skills), profile in self._profiles.items():
+            table[profile, : len(skills)] = [self.line(queue, vendor) for queue in skills]
+        return table
+
+    def _line_profiles(self) -> NDArray[np.int64]:
+        members: list[list[int]] = [[] for _ in range(self.lines.size)]
+        for (vendor, skills), profile in self._profiles.items():
+            for queue in skills:
+                line = self.line(queue, vendor)
+                if line != NIL:
+                    members[line].append(profile)
+        table = np.full((self.lines.size, max((len(row) for row in members), default=1) or 1), NIL, np.int64)
+        for line, row in enumerate(members):
+            table[line, : len(row)] = row
+        return table
+
+
+def _lines(queues: Sequence[QueuePlan]) -> tuple[NDArray[np.void], list[dict[int, int]]]:
+    rows: list[tuple[int, int, int, int, int, int]] = []
+    line_of: list[dict[int, int]] = []
+    for queue, plan in enumerate(queues):
+        line_of.append({})
+        for vendor in plan.vendors or (NIL,):
+            line_of[queue][vendor] = len(rows)
+            rows.append((NIL, NIL, NIL, 0, queue, vendor))
+    return np.array(rows, LINE), line_of
+
+
+def _queue_table(queues: Sequence[QueuePlan], lines: NDArray[np.void]) -> NDArray[np.void]:
+    table = np.zeros(len(queues), QUEUE)
+    first_sla = 0
+    for queue, plan in enumerate(queues):
+        own = [sla.within for sla in plan.slas if not sla.from_origin]
+        origin = [sla.within for sla in plan.slas if sla.from_origin]
+        mine = np.flatnonzero(lines["queue"] == queue)
+        row = table[queue]
+        row["factor"] = 1.0
+        row["exposure"], row["overflow"] = plan.exposure, plan.overflow
+        row["due_own"], row["due_origin"] = min(own, default=INF), min(origin, default=INF)
+        row["line"], row["lines"] = mine[0], mine.size
+        row["sla"], row["slas"] = first_sla, len(plan.slas)
+        row["expiry"] = plan.expiry
+        first_sla += len(plan.slas)
+    return table
+
+
+def _sla_table(queues: Sequence[QueuePlan]) -> NDArray[np.void]:
+    return np.array([(sla.within, sla.measure, int(sla.from_origin)) for plan in queues for sla in plan.slas], SLA)

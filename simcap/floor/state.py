@@ -1,0 +1,232 @@
+"""What the floor knows: items, waiting lines, agents and their duty, counters. Plain arrays, no behaviour.
+
+Times are seconds on the grid of `units.TICK`; NIL marks the absence of a slot, an agent or a line.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar, Final
+
+import numpy as np
+
+from simcap.floor.heap import ENTRY
+from simcap.floor.memory import Memory
+
+NIL: Final = -1
+INF: Final = np.inf
+
+PRIORITY, EARLIEST_DUE, LONGEST_WAIT = 0, 1, 2
+LONGEST_IDLE, MOST_PROFICIENT = 0, 1
+FINISH, HAND_BACK, KEEP = 0, 1, 2
+TURNAROUND, WAIT = 0, 1
+
+FREE, LATENT, IN_ORDER, OUT_OF_ORDER, IN_HAND = 0, 1, 2, 3, 4
+"""Where an item is: nowhere, not yet created, in its line, in its line's heap, with an agent."""
+
+OFF, IDLE, BUSY, FREED = 0, 1, 2, 3
+"""What an agent does; FREED is idle since this instant and not dispatched yet."""
+
+OFF_DUTY, ON_DUTY = 0, 1
+PICKED_UP, DECIDED, EXPIRED, HANDED_BACK = 1, 2, 3, 4
+
+NO_EXPIRY, HEAD_EXPIRES, ANY_EXPIRES = 0, 1, 2
+"""How a queue's items expire: never; in the order of the line; in any order."""
+
+OCTAVES, STEPS = (-4, 26), 64
+"""Histograms of waits and turnarounds: `STEPS` equal bins in each octave from 2**-4 s to 2**26 s."""
+BINS: Final = (OCTAVES[1] - OCTAVES[0]) * STEPS + 1
+
+SLOT_BITS: Final = 28
+"""A heap entry of an item holds its number and its slot: number << SLOT_BITS | slot."""
+
+ITEM = np.dtype(
+    [
+        ("created", "f8"),  # a latent item: the delay after the decision
+        ("content", "f8"),
+        ("origin", "f8"),
+        ("expires", "f8"),  # a latent item: the age at which it expires
+        ("error_draw", "f8"),
+        ("picked_up", "f8"),  # first pick-up; negative infinity before
+        ("key", "f8"),
+        ("number", "i8"),
+        ("id", "u8"),
+        ("next", "i8"),
+        ("prev", "i8"),
+        ("kids", "i8"),
+        ("child", "i8"),
+        ("sibling", "i8"),
+        ("line", "i8"),
+        ("cell", "i8"),
+        ("queue", "i8"),
+        ("if_wrong", "u1"),
+        ("state", "u1"),
+    ],
+    align=True,
+)
+ARRIVAL = np.dtype(
+    [
+        ("time", "f8"),  # follow-up work: the delay after the decision
+        ("content", "f8"),
+        ("patience", "f8"),
+        ("error_draw", "f8"),
+        ("id", "u8"),
+        ("child", "i8"),  # first row of its follow-up work
+        ("children", "i8"),  # number of rows
+        ("line", "i8"),
+        ("if_wrong", "u1"),
+    ],
+    align=True,
+)
+LINE = np.dtype([("head", "i8"), ("tail", "i8"), ("heap", "i8"), ("count", "i8"), ("queue", "i8"), ("vendor", "i8")])
+QUEUE = np.dtype(
+    [
+        ("factor", "f8"),  # handle-time factor now in force
+        ("exposure", "f8"),  # limit per agent and local day
+        ("overflow", "f8"),  # age from which another vendor's agent may take an item
+        ("due_own", "f8"),  # tightest SLA from own creation, from the origin's
+        ("due_origin", "f8"),
+        ("line", "i8"),  # first of its lines
+        ("lines", "i8"),
+        ("sla", "i8"),  # first of its SLAs
+        ("slas", "i8"),
+        ("expiry", "i8"),
+    ],
+    align=True,
+)
+SLA = np.dtype([("within", "f8"), ("measure", "i8"), ("from_origin", "i8")])
+AGENT = np.dtype(
+    [
+        ("end", "f8"),
+        ("busy_since", "f8"),
+        ("floor_since", "f8"),
+        ("overrun_since", "f8"),
+        ("exposed_since", "f8"),
+        ("idle_since", "f8"),
+        ("idle_key", "f8"),
+        ("suspended", "f8"),
+        ("remaining", "f8"),
+        ("duty_at", "f8"),
+        ("speed", "f8"),
+        ("slot", "i8"),
+        ("kept", "i8"),
+        ("team", "i8"),
+        ("profile", "i8"),
+        ("skilled", "i8"),  # profile at the start of the local day
+        ("idle_place", "i8"),
+        ("block", "i8"),
+        ("blocks", "i8"),
+        ("state", "u1"),
+        ("leaving", "u1"),  # off when the item in hand is finished
+        ("at_end", "u1"),
+    ],
+    align=True,
+)
+CLOCK = np.dtype(
+    [
+        ("now", "f8"),
+        ("changed", "f8"),  # instant of the last change from outside, until it has been dispatched
+        ("next_overflow", "f8"),  # no item overflows before this
+        ("next_expiry", "f8"),  # no head of a line expires before this
+        ("next_edge", "f8"),
+        ("cell", "i8"),
+        ("edge", "i8"),
+        ("row", "i8"),  # next arrival of the chunk
+        ("number", "i8"),  # next item number
+        ("free", "i8"),  # first free slot
+        ("free_slots", "i8"),
+        ("idle", "i8"),
+        ("ends", "i8"),  # sizes of the heaps
+        ("duties", "i8"),
+        ("coming", "i8"),
+        ("expiries", "i8"),
+        ("freed", "i8"),
+        ("unsettled", "i8"),  # open items of the horizon in queues with an SLA
+        ("journal", "i8"),
+        ("events", "i8"),
+    ],
+    align=True,
+)
+QUEUE_COUNT = np.dtype(
+    [
+        ("arrived", "i8"),  # by the clock
+        ("completed", "i8"),
+        ("expired", "i8"),
+        ("open", "i8"),
+        ("oldest", "f8"),
+        ("created", "i8"),  # by cohort
+        ("picked_up", "i8"),
+        ("delayed", "i8"),
+        ("wait", "f8"),
+        ("decided", "i8"),
+        ("turnaround", "f8"),
+        ("gave_up", "i8"),  # expired without a pick-up
+        ("gave_up_wait", "f8"),
+        ("lost", "i8"),  # expired
+    ]
+)
+LINE_COUNT = np.dtype([("created", "i8")])
+SLA_COUNT = np.dtype([("on_time", "i8"), ("void", "i8")])
+TEAM_COUNT = np.dtype(
+    [
+        ("floor", "f8"),
+        ("busy", "f8"),
+        ("overrun", "f8"),
+        ("effective", "f8"),
+        ("completed", "i8"),
+        ("errors", "i8"),
+    ]
+)
+JOURNAL = np.dtype([("time", "f8"), ("id", "u8"), ("agent", "i8"), ("kind", "i8")])
+
+
+MODES = np.dtype([("rule", "i8"), ("choice", "i8")])
+
+
+class Rules(Memory):
+    """What does not change during a run, except the factors on handle times."""
+
+    FIELDS: ClassVar = {
+        "modes": (MODES, 1),
+        "queues": (QUEUE, 1),
+        "slas": (SLA, 1),
+        "skills": ("i8", 2),  # [profile, rank] queue, NIL padded
+        "own_line": ("i8", 2),  # [profile, rank] the line of the profile's own vendor, NIL where it has none
+        "without": ("i8", 2),  # [profile, queue] the profile less one queue
+        "line_profiles": ("i8", 2),  # [line, n] profiles whose own line it is, NIL padded
+        "edges": ("f8", 1),  # borders of the report's cells
+        "cell_day": ("i8", 1),  # [cell] day; the cell beyond the last stands for all time outside the horizon
+    }
+
+
+class State(Memory):
+    """Everything that changes: only kernels and the floor's own methods write it."""
+
+    FIELDS: ClassVar = {
+        "clock": (CLOCK, 1),
+        "items": (ITEM, 1),
+        "lines": (LINE, 1),
+        "open": ("i8", 1),  # [queue] items created and neither decided nor expired
+        "agents": (AGENT, 1),
+        "speed": ("f8", 2),  # [agent, queue] against a tenured agent
+        "error_rate": ("f8", 2),  # [agent, queue] share of wrong decisions
+        "exposed": ("f8", 2),  # [agent, queue] seconds worked this local day
+        "on": ("f8", 2),  # [agent, block] begin of a block on the floor
+        "off": ("f8", 2),
+        "last": ("u1", 2),  # [agent, block] whether the shift ends with it; otherwise a break follows
+        "idle": ("i8", 2),  # [profile, place] heap of the idle agents
+        "idle_count": ("i8", 1),
+        "freed": ("i8", 1),
+        "ends": (ENTRY, 1),
+        "duties": (ENTRY, 1),
+        "coming": (ENTRY, 1),
+        "expiries": (ENTRY, 1),
+        "arrivals": (ARRIVAL, 1),
+        "follow_ups": (ARRIVAL, 1),
+        "by_queue": (QUEUE_COUNT, 2),  # [queue, cell]
+        "by_line": (LINE_COUNT, 2),  # [line, cell]
+        "by_sla": (SLA_COUNT, 3),  # [sla, line of its queue, cell]
+        "by_team": (TEAM_COUNT, 2),  # [team, cell]
+        "wait_bins": ("u4", 3),  # [queue, day, bin]
+        "turnaround_bins": ("u4", 3),
+        "journal": (JOURNAL, 1),
+    }

@@ -1,0 +1,124 @@
+"""Cross-checks of events: what they name, when they happen, whether they can do anything."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from simcap.scenario.events import CrossTraining, Headcount
+from simcap.scenario.relations import Found, check_split, horizon_end, teams_of, unknown
+from simcap.scenario.schema import Scenario
+from simcap.scenario.vendors import Team
+
+
+def check_events(scenario: Scenario, sizes: Mapping[str, int]) -> Found:
+    """Yield what is wrong with events; `sizes` are the agents at `start` of teams that a file describes."""
+    for name, event in scenario.events.items():
+        kind = event.kind
+        path, what = f"events.{name}.{kind}", getattr(event, kind)
+        found = list(_check_names(path, what, scenario))
+        yield from found
+        yield from _check_dates(path, what, scenario)
+        if not found:
+            yield from _check_effect(path, kind, what, scenario, sizes)
+
+
+def _check_names(path: str, what: Any, scenario: Scenario) -> Found:
+    queue, vendor, team = (getattr(what, key, None) for key in ("queue", "vendor", "team"))
+    teams = teams_of(scenario)
+    if queue is not None and queue not in scenario.queues:
+        yield f"{path}.queue", unknown("queue", queue, scenario.queues)
+    if vendor is not None and vendor not in scenario.vendors:
+        yield f"{path}.vendor", unknown("vendor", vendor, scenario.vendors)
+    if team is not None and team not in teams:
+        yield f"{path}.team", unknown("team", team, teams)
+    elif team is not None and vendor in scenario.vendors and team not in scenario.vendors[vendor].teams:
+        yield f"{path}.team", f"{team} is a team of {teams[team][0]}, not of {vendor}; name its own vendor or none"
+
+
+def _check_dates(path: str, what: Any, scenario: Scenario) -> Found:
+    begin = getattr(what, "from_", None)
+    if begin is None:
+        return
+    day = begin.date() if isinstance(begin, dt.datetime) else begin
+    start, end = scenario.horizon.start, horizon_end(scenario)
+    if day >= end:
+        yield (
+            f"{path}.from",
+            f"{day} is after the horizon, which ends on {end - dt.timedelta(days=1)}; move it, or lengthen the horizon",
+        )
+    if day < start:
+        yield f"{path}.from", f"{day} is before horizon.start, {start}; the warm-up runs without events"
+    if isinstance(what, Headcount) and what.ordered is not None and what.ordered > day:
+        yield f"{path}.ordered", f"{what.ordered} is after `from`, {day}; a change is ordered before it takes effect"
+
+
+def _check_effect(path: str, kind: str, what: Any, scenario: Scenario, sizes: Mapping[str, int]) -> Found:
+    if kind in ("surge", "automation"):
+        yield from _check_arrivals(path, kind, what.queue, scenario)
+    elif kind in ("outage", "random_outages"):
+        if what.capacity == 1:
+            yield f"{path}.capacity", "at 100% nobody stops working; lower it, or remove the event"
+        if kind == "random_outages" and what.per_year == 0:
+            yield f"{path}.per_year", "at 0 a year nothing happens; raise it, or remove the event"
+    elif kind == "allocation":
+        if what.queue not in scenario.routing.allocation:
+            yield f"{path}.queue", f"{what.queue} is not split at the start; give routing.allocation.{what.queue}"
+        yield from check_split(f"{path}.shares", what.queue, what.shares, scenario)
+    elif kind == "training" and what.agents == 0:
+        yield f"{path}.agents", "at 0% nobody is trained; raise it, or remove the event"
+    elif kind in ("cross_train", "headcount"):
+        team = teams_of(scenario)[what.team][1]
+        check = _check_cross_training if kind == "cross_train" else _check_headcount
+        yield from check(path, what, team, scenario, team.agents or sizes.get(what.team))
+
+
+def _check_arrivals(path: str, kind: str, queue: str | None, scenario: Scenario) -> Found:
+    if queue is not None and scenario.queues[queue].arrivals is None:
+        yield f"{path}.queue", f"{queue} has no arrivals of its own; name the queue that feeds it"
+    if kind != "surge":
+        return
+    chosen = scenario.queues if queue is None else {queue: scenario.queues[queue]}
+    arrivals = [value.arrivals for value in chosen.values() if value.arrivals is not None]
+    exact = [
+        source.trace is not None or (source.file is not None and source.file.as_ == "actual") for source in arrivals
+    ]
+    if exact and all(exact):
+        where = f"{path}.queue" if queue is not None else path
+        yield where, "its arrivals are exact counts or times, which a surge cannot raise; use a forecast or a rate"
+    if queue is None and not arrivals:
+        yield path, "no queue has arrivals; give one arrivals, or remove the event"
+
+
+def _check_cross_training(path: str, what: CrossTraining, team: Team, scenario: Scenario, size: int | None) -> Found:
+    for index, queue in enumerate(what.adds):
+        where = f"{path}.adds.{index}"
+        if queue not in scenario.queues:
+            yield where, unknown("queue", queue, scenario.queues)
+        elif queue in team.skills:
+            yield where, f"{what.team} has the skill {queue!r} already; name one that it lacks"
+        elif queue in what.adds[:index]:
+            yield where, f"{queue!r} is named twice; keep one"
+    size = None if size is None else size + _joiners(what.team, what.from_, scenario)
+    if size is not None and what.agents > size:
+        yield f"{path}.agents", f"{what.agents} agents, but {what.team} has {size} at most by then; train fewer"
+
+
+def _check_headcount(path: str, what: Headcount, team: Team, scenario: Scenario, size: int | None) -> Found:
+    if what.change == 0:
+        yield f"{path}.change", "a change of 0 does nothing; give a number, or remove the event"
+    if team.duty is not None:
+        yield f"{path}.team", f"{what.team} has a duty file, which says exactly who is there; name a team with shifts"
+    elif size is not None:
+        size += _joiners(what.team, what.from_, scenario)
+        if -what.change > size:
+            yield f"{path}.change", f"cuts {-what.change} agents, but {what.team} has {size} at most by then; cut fewer"
+
+
+def _joiners(team: str, day: dt.date, scenario: Scenario) -> int:
+    """Return how many agents may have joined a team before a day by classes and transfers."""
+    classes = [group for vendor in scenario.vendors.values() for group in vendor.hiring.classes.values()]
+    seats = sum(group.size for group in classes if group.team == team and group.start < day)
+    changes = [event.headcount for event in scenario.events.values() if event.headcount is not None]
+    return seats + sum(max(c.change, 0) for c in changes if c.team == team and c.from_ < day)

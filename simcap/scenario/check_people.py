@@ -1,0 +1,149 @@
+"""Cross-checks of vendors: contracts, teams, shifts, skills, hiring, overtime."""
+
+from __future__ import annotations
+
+import re
+import zoneinfo
+from collections.abc import Iterator
+from typing import Final
+
+from simcap import units
+from simcap.scenario.contract import Contract
+from simcap.scenario.messages import nearest
+from simcap.scenario.quantities import is_time_zone
+from simcap.scenario.relations import Found, horizon_end, teams_of, unknown
+from simcap.scenario.schema import Scenario
+from simcap.scenario.vendors import HiringClass, Shift, Team, Vendor
+
+_COUNTRY: Final = re.compile(r"([A-Z]{2})(?:-([A-Z0-9]+))?")
+
+
+def check_people(scenario: Scenario) -> Found:
+    """Yield what is wrong with vendors and their teams."""
+    owners = teams_of(scenario)
+    for name, vendor in scenario.vendors.items():
+        path = f"vendors.{name}"
+        if not name.strip():
+            yield path, "a vendor without a name; give it one"
+        if vendor.contract is not None:
+            yield from _check_contract(f"{path}.contract", vendor.contract, scenario)
+        for team, value in vendor.teams.items():
+            if owners[team][0] != name:
+                other = f"vendors.{owners[team][0]}.teams.{team}"
+                yield f"{path}.teams.{team}", f"{other} has the same name; events name a team alone, so rename one"
+            yield from _check_team(f"{path}.teams.{team}", team, value, scenario)
+        yield from _check_hiring(path, vendor, scenario)
+        yield from _check_overtime(f"{path}.overtime", vendor)
+
+
+def _check_contract(path: str, contract: Contract, scenario: Scenario) -> Found:
+    slas = dict.fromkeys(f"{name} / {sla}" for name, queue in scenario.queues.items() for sla in queue.sla)
+    if contract.service_credits is not None:
+        for index, name in enumerate(contract.service_credits.sla):
+            if name not in slas:
+                yield f"{path}.service_credits.sla.{index}", unknown("SLA", name, slas) + ' (write "queue / sla")'
+    for queue in (contract.price.per_item or {}) if contract.price is not None else {}:
+        if queue not in scenario.queues:
+            yield f"{path}.price.per_item.{queue}", unknown("queue", queue, scenario.queues)
+
+
+def _check_team(path: str, name: str, team: Team, scenario: Scenario) -> Found:
+    if not name.strip():
+        yield path, "a team without a name; give it one"
+    if not is_time_zone(team.timezone):
+        yield f"{path}.timezone", f"{team.timezone!r} is not an IANA time zone; {_near_zone(team.timezone)}"
+    if team.holidays is not None and (message := _holiday_message(team.holidays)):
+        yield f"{path}.holidays", message
+    for index, queue in enumerate(team.skills):
+        if queue not in scenario.queues:
+            yield f"{path}.skills.{index}", unknown("queue", queue, scenario.queues)
+    for where, shift in _shifts(path, team):
+        yield from _check_shift(where, shift)
+
+
+def _near_zone(name: str) -> str:
+    hint = nearest(name, sorted(zoneinfo.available_timezones()))
+    return hint if hint.startswith("did you mean") else "write for example Asia/Manila"
+
+
+def _holiday_message(code: str) -> str | None:
+    import holidays
+
+    match = _COUNTRY.fullmatch(code)
+    if match is not None:
+        country, part = match.groups()
+        try:
+            holidays.country_holidays(country, subdiv=part)
+        except (NotImplementedError, AttributeError):
+            parts = holidays.list_supported_countries(include_aliases=True).get(country)
+            if parts is not None:
+                known = ", ".join(parts[:12]) or "none"
+                return f"{country} has no subdivision {part!r}; known here: {known}"
+        else:
+            return None
+    return f"{code!r} is not a country whose holidays are known; write a code such as PH, or DE-BY"
+
+
+def _shifts(path: str, team: Team) -> Iterator[tuple[str, Shift]]:
+    if team.shift is not None:
+        yield f"{path}.shift", team.shift
+    for name, shift in (team.shifts or {}).items():
+        yield f"{path}.shifts.{name}", shift
+
+
+def _check_shift(path: str, shift: Shift) -> Found:
+    if shift.start is not None and shift.start >= units.DAY:
+        yield f"{path}.start", 'is past the end of the day; a shift starts from "00:00" to "23:59"'
+    if shift.length is not None and sum(pause.for_ for pause in shift.breaks) >= shift.length:
+        yield (
+            f"{path}.breaks",
+            f"the breaks fill the shift of {units.format_duration(shift.length)}; leave time to work",
+        )
+
+
+def _check_hiring(path: str, vendor: Vendor, scenario: Scenario) -> Found:
+    for name, group in vendor.hiring.classes.items():
+        yield from _check_class(f"{path}.hiring.classes.{name}", group, vendor, scenario)
+    backfill = vendor.hiring.backfill
+    if backfill is not None and backfill.team is not None:
+        yield from _check_member(f"{path}.hiring.backfill.team", backfill.team, vendor)
+
+
+def _check_class(path: str, group: HiringClass, vendor: Vendor, scenario: Scenario) -> Found:
+    yield from _check_member(f"{path}.team", group.team, vendor)
+    start, end = scenario.horizon.start, horizon_end(scenario)
+    if group.start >= end:
+        yield f"{path}.start", f"the class starts on {group.start}, but the horizon ends on {end}; start it earlier"
+    if group.start < start and (start - group.start).days * units.DAY >= group.training:
+        yield (
+            f"{path}.start",
+            f"the class is through its training before horizon.start, {start}; count its graduates among the agents",
+        )
+
+
+def _check_member(path: str, name: str, vendor: Vendor) -> Found:
+    """Yield what keeps new agents from a team: it is not the vendor's, or a duty file says exactly who is there."""
+    if name not in vendor.teams:
+        yield path, f"the vendor has {unknown('team', name, vendor.teams).removeprefix('there is ')}"
+    elif vendor.teams[name].duty is not None:
+        yield path, f"{name} has a duty file, which says exactly who is there; hire into a team with shifts"
+
+
+def _check_overtime(path: str, vendor: Vendor) -> Found:
+    overtime = vendor.overtime
+    if overtime is None:
+        return
+    if overtime.adds > overtime.max_per_week:
+        week = units.format_duration(overtime.max_per_week)
+        yield f"{path}.adds", f"{units.format_duration(overtime.adds)} is more than max_per_week, {week}; lower it"
+    if overtime.team is None:
+        return
+    if overtime.team not in vendor.teams:
+        yield f"{path}.team", f"the vendor has {unknown('team', overtime.team, vendor.teams).removeprefix('there is ')}"
+        return
+    for _, shift in _shifts(path, vendor.teams[overtime.team]):
+        if shift.always or (shift.length or 0.0) + overtime.adds > units.DAY:
+            yield (
+                f"{path}.team",
+                f"the shift of {overtime.team} leaves no room in the day; name a team with a shorter one",
+            )

@@ -1,0 +1,89 @@
+"""Load a scenario: read its files, merge, validate, check, and report everything that is wrong at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from simcap.errors import ScenarioError
+from simcap.scenario.check_files import FileCheck
+from simcap.scenario.checks import check, check_frame
+from simcap.scenario.inherit import Source, read_chain
+from simcap.scenario.messages import Finding, explain
+from simcap.scenario.schema import Scenario
+from simcap.scenario.source import Node, Problem, dotted
+from simcap.scenario.varying import check_uncertain, resolve, vary
+
+
+@dataclass(frozen=True)
+class ScenarioFile:
+    """A scenario, the plain document that says it (parents merged), and the folder that its paths hold from."""
+
+    scenario: Scenario
+    document: dict[str, Any]
+    folder: Path
+
+    def vary(self, values: Mapping[str, object]) -> Scenario:
+        """Return the scenario with the values at dotted paths replaced.
+
+        A number given for a duration is in seconds; one given for a count is rounded. Raises `ScenarioError` for a
+        path that the scenario lacks and for values that it cannot have.
+        """
+        return vary(self.document, values)
+
+
+def load(path: Path) -> ScenarioFile:
+    """Load a scenario file with all that it extends and names.
+
+    Raises `ScenarioError` with everything that is wrong, one problem a line, each as
+    "file:line:column: dotted.path: what is wrong; what would be right".
+    """
+    path = Path(path)
+    source = read_chain(path)
+    problems = list(source.problems)
+    scenario: Scenario | None = None
+    document: dict[str, Any] = {}
+    if source.tree is not None:
+        document = source.tree.plain()
+        try:
+            scenario = Scenario.model_validate(document)
+        except ValidationError as error:
+            problems += _invalid(error, source)
+        if scenario is not None:
+            problems += _inconsistent(scenario, document, path.parent, source.tree)
+    if problems or scenario is None:
+        raise ScenarioError("\n".join(dict.fromkeys(map(str, sorted(problems)))))
+    return ScenarioFile(scenario, document, path.parent)
+
+
+def _invalid(error: ValidationError, source: Source) -> Iterator[Problem]:
+    """Yield what the schema finds wrong; without the parents, nothing can be said of what is missing."""
+    assert source.tree is not None
+    for finding in explain(error, source.tree):
+        if source.whole or not finding.lacking:
+            yield _placed(finding, source.tree)
+
+
+def _inconsistent(scenario: Scenario, document: dict[str, Any], folder: Path, tree: Node) -> Iterator[Problem]:
+    """Yield what the cross-checks find."""
+    files = FileCheck(scenario, folder)
+    if not any(check_frame(scenario)):
+        files.run(document)
+    for path, message in _all_found(scenario, document, files):
+        keys, left = resolve(document, path)
+        problem = _placed(Finding(keys, message), tree)
+        yield problem._replace(path=path) if left else problem
+
+
+def _all_found(scenario: Scenario, document: dict[str, Any], files: FileCheck) -> Iterable[tuple[str, str]]:
+    return (*check(scenario, files.sizes), *files.found, *check_uncertain(scenario, document))
+
+
+def _placed(finding: Finding, tree: Node) -> Problem:
+    node, _ = tree.find(finding.path)
+    place = node.key if finding.at_key else node.where
+    return Problem(place, dotted(finding.path), finding.message)

@@ -1,0 +1,177 @@
+"""What the schema finds wrong, said in plain words, with the nearest known name."""
+
+from __future__ import annotations
+
+import difflib
+import types
+import typing
+from collections.abc import Iterable, Iterator
+from typing import Annotated, Any, NamedTuple, Union
+
+from pydantic import ValidationError
+from pydantic.fields import FieldInfo
+
+from simcap.scenario.quantities import Model
+from simcap.scenario.schema import Scenario
+from simcap.scenario.source import Node
+
+Keys = tuple[str | int, ...]
+
+_KINDS = {
+    "string_type": "text; put it in quotes",
+    "tuple_type": "a list; write [first, second]",
+    "dict_type": "a mapping; write `key: value` lines below it",
+    "model_type": "a mapping; write `key: value` lines below it",
+    "bool_type": "true or false; write one of them",
+    "bool_parsing": "true or false; write one of them",
+    "int_from_float": "a whole number; write for example 12",
+    "int_parsing": "a whole number; write for example 12",
+    "int_type": "a whole number; write for example 12",
+    "finite_number": "a finite number; write a smaller one",
+}
+
+
+class Finding(NamedTuple):
+    """One thing wrong: where and what."""
+
+    path: Keys
+    message: str
+    at_key: bool = False
+    """The key itself is at fault rather than its value."""
+    lacking: bool = False
+    """Something that is not there may be at fault."""
+
+
+def nearest(name: str, known: Iterable[str], limit: int = 8) -> str:
+    """Return "did you mean 'x'?", or what is known where nothing is near."""
+    names = list(known)
+    close = difflib.get_close_matches(name[:100], names, n=1)
+    if close:
+        return f"did you mean {close[0]!r}?"
+    listed = ", ".join(names[:limit]) + (", ..." if len(names) > limit else "")
+    return f"known here: {listed}" if names else "none is known here"
+
+
+def field_at(path: Keys) -> tuple[Any, FieldInfo | None]:
+    """Return the annotation at a path of the schema, and its field if it has one; (None, None) if there is none."""
+    kind: Any = Scenario
+    field: FieldInfo | None = None
+    for key in path:
+        kind, field = _inside(_bare(kind), key)
+        if kind is None:
+            return None, None
+    return _bare(kind), field
+
+
+def _bare(kind: Any) -> Any:
+    """Strip `Annotated` and `| None`; of a union take the last part (a list rather than a name)."""
+    while True:
+        origin = typing.get_origin(kind)
+        if origin is Annotated:
+            kind = typing.get_args(kind)[0]
+        elif origin in (Union, types.UnionType):
+            kind = [part for part in typing.get_args(kind) if part is not types.NoneType][-1]
+        else:
+            return kind
+
+
+def _inside(kind: Any, key: str | int) -> tuple[Any, FieldInfo | None]:
+    if isinstance(kind, type) and issubclass(kind, Model):
+        for name, field in kind.model_fields.items():
+            if key == (field.alias or name):
+                return field.annotation, field
+        return None, None
+    arguments = typing.get_args(kind)
+    if typing.get_origin(kind) is dict:
+        return arguments[1], None
+    return (arguments[0], None) if typing.get_origin(kind) is tuple else (None, None)
+
+
+def explain(error: ValidationError, tree: Node) -> Iterator[Finding]:
+    """Yield each error of the schema in plain words, at its path in the tree that was validated."""
+    for detail in error.errors(include_url=False):
+        location = detail["loc"]
+        node, path = tree.find(location)
+        kind, left = detail["type"], location[len(path) :]
+        if kind == "string_type" and left:
+            continue
+        if kind == "extra_forbidden":
+            yield Finding(path, _unknown_key(path), at_key=True)
+        elif kind == "missing":
+            there = (*path, *left[:1]) if isinstance(left[0], str) else path
+            yield Finding(there, _missing(path, left[0]), lacking=True)
+        elif kind == "value_error":
+            path, message = _narrow(node, path, str(detail["ctx"]["error"]))
+            text = _in_words(message, detail["input"]) + _remedy(node, message)
+            yield Finding(path, text, lacking=isinstance(detail["input"], dict))
+        else:
+            yield Finding(path, _value(kind, detail.get("ctx", {}), node.plain()), lacking=kind == "too_short")
+
+
+def _unknown_key(path: Keys) -> str:
+    model, _ = field_at(path[:-1])
+    known = [field.alias or name for name, field in model.model_fields.items()]
+    return f"unknown key; {nearest(str(path[-1]), known)}"
+
+
+def _missing(path: Keys, key: str | int) -> str:
+    if isinstance(key, int):
+        return "has too few values; two are needed"
+    _, field = field_at((*path, key))
+    meaning = field.description if field and field.description else key
+    return f"is missing; give it: {meaning.strip().rstrip('.')}"
+
+
+def _narrow(node: Node, path: Keys, message: str) -> tuple[Keys, str]:
+    """Move a message that begins with the name of something inside to that place."""
+    head, colon, rest = message.partition(": ")
+    parts: Keys = tuple(head.split("."))
+    found, taken = node.find(parts)
+    return ((*path, *parts), rest) if colon and found is not node and taken == parts else (path, message)
+
+
+def _in_words(message: str, value: object) -> str:
+    """Write a value that the message quotes as Python shows it in the words of the file."""
+    if value is None:
+        return "is empty; give a value, or leave the key out"
+    name = describe(value)
+    return message.replace(repr(value), name, 1) if message.startswith(repr(value)) else message
+
+
+def describe(value: object) -> str:
+    """Return how to name a value of a file in a message."""
+    if isinstance(value, dict):
+        return "a mapping"
+    if isinstance(value, list):
+        return "a list"
+    return str(value).lower() if isinstance(value, bool) else repr(value)
+
+
+def _remedy(node: Node, message: str) -> str:
+    """Say how to remove the alternatives that a parent file gives, where a child chose another."""
+    if not message.endswith(" are given"):
+        return ""
+    given = [(key, child) for key, child in node.children() if f" {key} " in message]
+    newest = min((child.key.order for _, child in given), default=0)
+    older = [f"`{key}: null` to remove what {child.key.file} gives" for key, child in given if child.key.order > newest]
+    return f"; write {' and '.join(older)}" if older else ""
+
+
+def _value(kind: str, context: dict[str, Any], value: object) -> str:
+    shown = describe(value)
+    if value is None:
+        return "is empty; give a value, or leave the key out"
+    if kind in _KINDS:
+        return f"{shown} is not {_KINDS[kind]}"
+    if kind == "literal_error":
+        return f"{shown} is not known here; write {context['expected']}"
+    if kind in ("too_short", "string_too_short"):
+        least = context["min_length"]
+        return "is empty; at least one is needed" if least == 1 else f"{shown} is too short; give {least}"
+    if kind in ("too_long", "string_too_long"):
+        return f"{shown} is too long; give {context['max_length']}"
+    words = {"greater_than": "more than", "greater_than_equal": "at least", "less_than": "below"}
+    limit = next(iter(context.values()), None)
+    if kind in words:
+        return f"{shown} is out of bounds; it must be {words[kind]} {'100%' if limit == 1 else limit}"
+    return f"{shown} is not understood; see the grammar for what stands here"

@@ -1,0 +1,86 @@
+"""What belongs to what in a scenario: teams and vendors, skills and queues, work and the work that follows it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+
+from simcap.scenario.messages import nearest
+from simcap.scenario.schema import Scenario
+from simcap.scenario.vendors import Team
+
+Found = Iterator[tuple[str, str]]
+
+
+def unknown(kind: str, name: str, known: Mapping[str, object]) -> str:
+    """Return the message for a name that refers to nothing."""
+    return f"there is no {kind} {name!r}; {nearest(name, known)}"
+
+
+def teams_of(scenario: Scenario) -> dict[str, tuple[str, Team]]:
+    """Return the vendor and the team by the name of the team, over all vendors."""
+    return {name: (owner, team) for owner, vendor in scenario.vendors.items() for name, team in vendor.teams.items()}
+
+
+def skilled(scenario: Scenario) -> dict[str, set[str]]:
+    """Return by queue the vendors that can work it, cross-training included."""
+    able: dict[str, set[str]] = {}
+    teams = teams_of(scenario)
+    for vendor, team in teams.values():
+        for queue in team.skills:
+            able.setdefault(queue, set()).add(vendor)
+    for event in scenario.events.values():
+        if event.cross_train is not None and event.cross_train.team in teams:
+            for queue in event.cross_train.adds:
+                able.setdefault(queue, set()).add(teams[event.cross_train.team][0])
+    return able
+
+
+def follow_ups(scenario: Scenario) -> dict[tuple[str, str], float]:
+    """Return the mean number of items in the second queue that follow a decision in the first, at the worst errors."""
+    shares: dict[tuple[str, str], float] = {}
+    for name, queue in scenario.queues.items():
+        for target, line in queue.then.items():
+            shares[name, target] = shares.get((name, target), 0.0) + line.share
+        errors = queue.errors
+        if errors is not None and errors.to is not None:
+            worst = max(errors.tenured, errors.at_start) * errors.appeal_share
+            shares[name, errors.to] = shares.get((name, errors.to), 0.0) + worst
+    return shares
+
+
+def receiving(scenario: Scenario) -> set[str]:
+    """Return the queues in which items can ever be: by arrivals, backlog, or as follow-up work of such a queue."""
+    reached = {
+        name
+        for name, queue in scenario.queues.items()
+        if queue.arrivals is not None or (queue.backlog is not None and queue.backlog.items > 0)
+    }
+    edges = follow_ups(scenario)
+    waiting = list(reached)
+    while waiting:
+        source = waiting.pop()
+        for begin, end in edges:
+            if begin == source and end not in reached:
+                reached.add(end)
+                waiting.append(end)
+    return reached
+
+
+def horizon_end(scenario: Scenario) -> dt.date:
+    """Return the first day after the horizon."""
+    return scenario.horizon.start + dt.timedelta(days=scenario.horizon.day_count)
+
+
+def check_split(path: str, queue: str, shares: Mapping[str, float], scenario: Scenario) -> Found:
+    """Yield what is wrong with a split of a queue between vendors: the names, the sum, shares that nobody can work."""
+    able = skilled(scenario).get(queue, set())
+    for vendor, share in shares.items():
+        if vendor not in scenario.vendors:
+            yield f"{path}.{vendor}", unknown("vendor", vendor, scenario.vendors)
+        elif share > 0 and vendor not in able and scenario.routing.overflow is None:
+            message = f"{vendor} gets {share * 100:.6g}% of {queue}, but none of its teams has the skill {queue!r}"
+            yield f"{path}.{vendor}", message + "; add the skill, set the share to 0%, or give routing.overflow"
+    total = sum(shares.values())
+    if abs(total - 1) > 1e-6:
+        yield path, f"the shares of {queue} sum to {total * 100:.6g}%; they must sum to 100%"
