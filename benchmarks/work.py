@@ -10,13 +10,17 @@ over before the agent is back is lost, and the gap after it is taken from then. 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+Chunks: TypeAlias = Iterator[tuple[Floats, Floats]]
+"""Arrival times and handle times of a queue, in order, some at a time."""
 
 HOUR = 3_600.0
 DAY = 86_400.0
@@ -62,6 +66,33 @@ def lognormal(work: Work) -> tuple[Floats, Floats]:
     """Return mu and sigma of each queue's handle times."""
     variance = np.log1p(work.handle_cv**2)
     return np.log(work.handle_mean) - variance / 2, np.sqrt(variance)
+
+
+def drawn_by_day(work: Work, seed: int) -> list[Chunks]:
+    """Return each queue's items, a day at a time, drawn by NumPy."""
+    mu, sigma = lognormal(work)
+    generators = [np.random.default_rng([seed, queue]) for queue in range(len(mu))]
+    return [_days(*drawn) for drawn in zip(generators, work.rates, mu, sigma, strict=True)]
+
+
+def _days(rng: np.random.Generator, rates: Floats, mu: float, sigma: float) -> Chunks:
+    for start in range(0, len(rates), 24):
+        counts = rng.poisson(rates[start : start + 24])
+        hour = np.repeat(np.arange(start, start + len(counts)), counts)
+        times = np.sort((hour + rng.random(len(hour))) * HOUR)
+        yield to_grain(times), to_grain(rng.lognormal(mu, sigma, len(times)))
+
+
+def to_grain(times: Floats) -> Floats:
+    """Round to the grain of time."""
+    return np.round(times / GRAIN) * GRAIN
+
+
+def agents_blocks(work: Work) -> list[list[tuple[float, float]]]:
+    """Return each agent's blocks of duty."""
+    bounds = np.searchsorted(work.agent, np.arange(len(work.skills) + 1))
+    blocks = list(zip(work.on.tolist(), work.off.tolist(), strict=True))
+    return [blocks[first:last] for first, last in zip(bounds[:-1], bounds[1:], strict=True)]
 
 
 def first_days(work: Work, days: int) -> Work:
@@ -146,5 +177,5 @@ def _duty(rng: np.random.Generator, shift: Ints, days: int) -> tuple[Floats, Flo
     off = np.column_stack([rest, end]).ravel()
     agent = np.repeat(who, 4)
     kept = (off > 0) & (on < days * DAY)
-    on, off = (np.round(np.maximum(time[kept], 0.0) / GRAIN) * GRAIN for time in (on, off))
+    on, off = (to_grain(np.maximum(time[kept], 0.0)) for time in (on, off))
     return on, off, agent[kept]

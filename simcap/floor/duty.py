@@ -10,6 +10,7 @@ from simcap.floor.idle import leave_idle
 from simcap.floor.items import make_wait
 from simcap.floor.state import (
     BUSY,
+    DUTY_BITS,
     FINISH,
     HAND_BACK,
     HANDED_BACK,
@@ -28,7 +29,7 @@ def set_duty(floor: Any, agent: int, moment: float, kind: int) -> None:
     """Schedule an agent's next end or begin of duty."""
     clock = floor.clock[0]
     floor.agents[agent].duty_at = moment
-    clock.duties = heap_push(floor.duties, clock.duties, moment, kind * floor.agents.size + agent)
+    clock.duties = heap_push(floor.duties, clock.duties, moment, (kind << DUTY_BITS) | agent)
 
 
 @called
@@ -37,7 +38,7 @@ def clear_duty(floor: Any, agent: int) -> None:
     clock = floor.clock[0]
     if floor.agents[agent].duty_at < INF:
         for kind in (OFF_DUTY, ON_DUTY):
-            clock.duties = heap_remove(floor.duties, clock.duties, kind * floor.agents.size + agent)
+            clock.duties = heap_remove(floor.duties, clock.duties, (kind << DUTY_BITS) | agent)
         floor.agents[agent].duty_at = INF
 
 

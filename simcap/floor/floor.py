@@ -42,7 +42,7 @@ class Floor:
         self.plan = plan
         self.rules = plan.rules
         self.state = _empty_state(plan, start, journal)
-        self._chunk_end = start
+        self._people = len(plan.teams)
 
     @property
     def now(self) -> float:
@@ -68,11 +68,11 @@ class Floor:
     def advance(self, until: float) -> None:
         """Work all that happens strictly before `until`."""
         if until > self.now:
-            kernel.advance(self.rules, self.state, until, False)
+            kernel.advance(self.rules, self.state, until, until_settled=False)
 
     def settle(self, until: float) -> bool:
-        """Work on until no item of the horizon that an SLA counts is open, at most to `until`; say whether it is so."""
-        kernel.advance(self.rules, self.state, until, True)
+        """Work on until no item of the horizon that an SLA counts is open, at most to `until`; say whether so."""
+        kernel.advance(self.rules, self.state, until, until_settled=True)
         return bool(self.counters["unsettled"] == 0)
 
     def post(
@@ -115,6 +115,22 @@ class Floor:
         """Set the factor on the handle time of items of a queue that are picked up from now on."""
         self.rules.queues["factor"][queue] = factor
 
+    def set_epoch(self, queue: int, epoch: int) -> None:
+        """Let items of a queue that are created from now on be allocated by another split of it."""
+        self.rules.queues["epoch"][queue] = epoch
+
+    def hire(self, team: int, profile: int, at_end: Sequence[int]) -> Agents:
+        """Announce further agents of a team; return their numbers."""
+        first = self._people
+        self._people += len(at_end)
+        if self._people > self.state.agents.size:
+            self._seat(max(self._people, 2 * first))
+        people = self.state.agents[first : self._people]
+        people["team"] = team
+        people["profile"] = people["skilled"] = profile
+        people["at_end"] = at_end
+        return np.arange(first, self._people)
+
     def put_backlog(self, queue: int, arrivals: NDArray[Any], follow_ups: NDArray[Any]) -> None:
         """Replace what waits in a queue: rows sorted oldest first, their `time` the age in seconds."""
         self._make_room(arrivals.size + follow_ups.size)
@@ -156,6 +172,21 @@ class Floor:
             items=slots, coming=_longer(self.state.coming, size), expiries=_longer(self.state.expiries, 2 * size)
         )
 
+    def _seat(self, people: int) -> None:
+        """Make room for more agents."""
+        state = self.state
+        fresh = _agents(people)
+        fresh[: state.agents.size] = state.agents
+        by_agent = {name: getattr(state, name) for name in ("speed", "error_rate", "exposed", "on", "off", "last")}
+        grown = {name: np.zeros((people, array.shape[1]), array.dtype) for name, array in by_agent.items()}
+        for name, array in by_agent.items():
+            grown[name][: array.shape[0]] = array
+        grown["speed"][state.speed.shape[0] :] = 1.0
+        idle = np.zeros((state.idle.shape[0], people), np.int64)
+        idle[:, : state.idle.shape[1]] = state.idle
+        heaps = {name: _longer(getattr(state, name), people + 1) for name in ("ends", "duties")}
+        state.put(agents=fresh, idle=idle, freed=_longer(state.freed, 2 * people + 1), **grown, **heaps)
+
     def _widen_duty(self, agents: Agents, blocks: int) -> None:
         held = self.state.agents["blocks"][agents] - self.state.agents["block"][agents]
         need = blocks + int(held.max(initial=0))
@@ -173,6 +204,17 @@ def _longer(array: NDArray[Any], size: int) -> NDArray[Any]:
     return longer
 
 
+def _agents(people: int) -> NDArray[Any]:
+    agents = np.zeros(people, AGENT)
+    for name in ("slot", "kept", "idle_place"):
+        agents[name] = NIL
+    for name in ("duty_at", "overrun_since"):
+        agents[name] = INF
+    agents["suspended"] = -INF
+    agents["speed"] = 1.0
+    return agents
+
+
 def _empty_state(plan: FloorPlan, start: float, journal: int) -> State:
     rules = plan.rules
     people, queues, cells, days = len(plan.teams), rules.queues.size, rules.edges.size, int(rules.cell_day.max()) + 1
@@ -183,13 +225,7 @@ def _empty_state(plan: FloorPlan, start: float, journal: int) -> State:
     clock["cell"] = cells - 1
     clock["next_edge"] = rules.edges[0]
     clock["free"] = NIL
-    agents = np.zeros(people, AGENT)
-    for name in ("slot", "kept", "idle_place"):
-        agents[name] = NIL
-    for name in ("duty_at", "overrun_since"):
-        agents[name] = INF
-    agents["suspended"] = -INF
-    agents["speed"] = 1.0
+    agents = _agents(people)
     agents["team"] = plan.teams
     agents["profile"] = agents["skilled"] = plan.profiles
     agents["at_end"] = plan.at_end

@@ -10,6 +10,7 @@ from simcap.floor.lines import join_line
 from simcap.floor.state import (
     ANY_EXPIRES,
     EARLIEST_DUE,
+    EPOCH_BITS,
     FREE,
     HEAD_EXPIRES,
     IN_ORDER,
@@ -21,6 +22,7 @@ from simcap.floor.state import (
 )
 
 SLOT_MASK = (1 << SLOT_BITS) - 1
+EPOCH_MASK = (1 << EPOCH_BITS) - 1
 
 
 @inlined
@@ -114,6 +116,7 @@ def add_family(floor: Any, slot: int, first: int, count: int) -> None:
             item = floor.items[kid]
             item.created = row.time
             item.expires = row.patience
+            item.prev = row.split
             item.if_wrong = row.if_wrong
             item.state = LATENT
             item.sibling = floor.items[parent].child
@@ -128,6 +131,15 @@ def add_family(floor: Any, slot: int, first: int, count: int) -> None:
         todo = floor.items[parent].next
         place = floor.items[parent].number
         first, count = floor.follow_ups[place].child, floor.follow_ups[place].children
+
+
+@inlined
+def allocate(rules: Any, floor: Any, slot: int, split: int) -> None:
+    """Give an item to the vendor that the split now in force draws for it."""
+    item = floor.items[slot]
+    queue = rules.queues[item.queue]
+    if queue.epoch > 0:
+        item.line = queue.line + ((split >> (EPOCH_BITS * queue.epoch)) & EPOCH_MASK)
 
 
 @inlined
@@ -162,6 +174,7 @@ def admit(rules: Any, floor: Any, now: float) -> int:
     item.expires = now + row.patience
     if row.children > 0:
         add_family(floor, slot, row.child, row.children)
+    allocate(rules, floor, slot, row.split)
     enter(rules, floor, slot, now)
     return slot
 
@@ -171,6 +184,7 @@ def admit_follow_up(rules: Any, floor: Any, slot: int, now: float) -> None:
     """Create an item of follow-up work whose time has come."""
     item = floor.items[slot]
     item.expires += now
+    allocate(rules, floor, slot, item.prev)
     enter(rules, floor, slot, now)
 
 

@@ -20,6 +20,7 @@ from simcap.floor.lines import first_in_line, leave_line
 from simcap.floor.state import (
     BUSY,
     DECIDED,
+    DUTY_BITS,
     EXPIRED,
     FREED,
     HEAD_EXPIRES,
@@ -40,6 +41,7 @@ from simcap.floor.tally import bin_of, note, roll_cell, stop_working
 from simcap.units import TICK, TICKS_PER_SECOND
 
 SLOT_MASK = (1 << SLOT_BITS) - 1
+DUTY_MASK = (1 << DUTY_BITS) - 1
 
 
 # -- choosing -----------------------------------------------------------------------------------------------------
@@ -266,8 +268,8 @@ def change_duty(rules: Any, floor: Any, now: float) -> None:
     while clock.duties > 0 and floor.duties[0].time <= now:
         code = floor.duties[0].code
         clock.duties = heap_pop(floor.duties, clock.duties)
-        agent = code % floor.agents.size
-        if code // floor.agents.size == OFF_DUTY:
+        agent = code & DUTY_MASK
+        if code >> DUTY_BITS == OFF_DUTY:
             block_ends(rules, floor, agent, now)
         elif come_on(floor, agent, now):
             free(floor, agent)

@@ -44,7 +44,7 @@ class QueuePlan:
 
 @dataclasses.dataclass(frozen=True)
 class AgentPlan:
-    """One agent: team, vendor, skills (queues, most urgent first) and what happens to the item at the end of a shift."""
+    """One agent: skills are queues, most urgent first; `at_end` is FINISH, HAND_BACK or KEEP."""
 
     team: int
     vendor: int

@@ -39,6 +39,10 @@ BINS: Final = (OCTAVES[1] - OCTAVES[0]) * STEPS + 1
 SLOT_BITS: Final = 28
 """A heap entry of an item holds its number and its slot: number << SLOT_BITS | slot."""
 
+EPOCH_BITS: Final = 8
+DUTY_BITS: Final = 40
+"""A heap entry of duty holds what happens and to whom: kind << DUTY_BITS | agent."""
+
 ITEM = np.dtype(
     [
         ("created", "f8"),  # a latent item: the delay after the decision
@@ -51,7 +55,7 @@ ITEM = np.dtype(
         ("number", "i8"),
         ("id", "u8"),
         ("next", "i8"),
-        ("prev", "i8"),
+        ("prev", "i8"),  # a latent item: its split by epoch
         ("kids", "i8"),
         ("child", "i8"),
         ("sibling", "i8"),
@@ -72,7 +76,8 @@ ARRIVAL = np.dtype(
         ("id", "u8"),
         ("child", "i8"),  # first row of its follow-up work
         ("children", "i8"),  # number of rows
-        ("line", "i8"),
+        ("line", "i8"),  # in the first epoch of its queue's split
+        ("split", "i8"),  # place among the queue's lines by epoch, EPOCH_BITS each
         ("if_wrong", "u1"),
     ],
     align=True,
@@ -90,6 +95,7 @@ QUEUE = np.dtype(
         ("sla", "i8"),  # first of its SLAs
         ("slas", "i8"),
         ("expiry", "i8"),
+        ("epoch", "i8"),  # split now in force
     ],
     align=True,
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 import zoneinfo
 from collections.abc import Iterator
@@ -113,7 +114,8 @@ def _check_class(path: str, group: HiringClass, vendor: Vendor, scenario: Scenar
     yield from _check_member(f"{path}.team", group.team, vendor)
     start, end = scenario.horizon.start, horizon_end(scenario)
     if group.start >= end:
-        yield f"{path}.start", f"the class starts on {group.start}, but the horizon ends on {end}; start it earlier"
+        last = end - dt.timedelta(days=1)
+        yield f"{path}.start", f"the class starts on {group.start}, but the horizon ends on {last}; start it earlier"
     if group.start < start and (start - group.start).days * units.DAY >= group.training:
         yield (
             f"{path}.start",

@@ -220,7 +220,7 @@ def _volumes(table: Table, queue: str, rows: Rows, times: Floats, timezone: str)
     if index[-1] >= MAX_INTERVALS:
         message = f"{queue!r} spans {index[-1] + 1:,} intervals of {step}; check the dates"
         trouble.add(int(lines[-1]), "start", message)
-    if trouble.count:
+    if trouble.noted:
         return empty
     return _filled(axis, index, times, empty.items, interval, timezone if local else "UTC")
 

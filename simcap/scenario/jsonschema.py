@@ -36,7 +36,7 @@ def schema_text() -> str:
 
 
 def _relaxed(schema: dict[str, Any]) -> dict[str, Any]:
-    """Rewrite a schema and all within it: nothing required, null allowed for every key, bounds as the draft names them."""
+    """Rewrite a schema and all within it: nothing required, null allowed for every key."""
     result: dict[str, Any] = {}
     for keyword, value in schema.items():
         if keyword in ("required", "title", "default", "minProperties"):

@@ -90,7 +90,7 @@ def _inside(kind: Any, key: str | int) -> tuple[Any, FieldInfo | None]:
 def explain(error: ValidationError, tree: Node) -> Iterator[Finding]:
     """Yield each error of the schema in plain words, at its path in the tree that was validated."""
     for detail in error.errors(include_url=False):
-        location = detail["loc"]
+        location = _as_written(tree, detail["loc"])
         node, path = tree.find(location)
         kind, left = detail["type"], location[len(path) :]
         if kind == "string_type" and left:
@@ -106,6 +106,13 @@ def explain(error: ValidationError, tree: Node) -> Iterator[Finding]:
             yield Finding(path, text, lacking=isinstance(detail["input"], dict))
         else:
             yield Finding(path, _value(kind, detail.get("ctx", {}), node.plain()), lacking=kind == "too_short")
+
+
+def _as_written(tree: Node, location: Keys) -> Keys:
+    """Return a location of the schema as the file has it: {weekly: [...]} holds what the schema sees as the list."""
+    node, path = tree.find(location)
+    weekly = isinstance(node.value, dict) and path[-1:] == ("absence",) and "weekly" in node.value
+    return (*path, "weekly", *location[len(path) :]) if weekly else location
 
 
 def _unknown_key(path: Keys) -> str:

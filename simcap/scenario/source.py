@@ -18,7 +18,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, ReusedAnchorWarning, YAMLError
 from ruamel.yaml.nodes import MappingNode, ScalarNode, SequenceNode
 
-MAX_BYTES: Final = 1_000_000
+MAX_BYTES: Final = 500_000
 MAX_VALUES: Final = 100_000
 MAX_DEPTH: Final = 40
 MAX_INTEGER: Final = 2**63 - 1
@@ -29,7 +29,7 @@ _SYNTAX: Final = (
     (r"'\\t' that cannot start", "a tab stands here; indent with spaces"),
     (r"cannot start any token", "this character cannot begin a value; put the value in quotes"),
     (r"mapping values are not allowed", "a colon is not expected here; put text with a colon in quotes, or indent"),
-    (r"found '<stream end>'", "the file ends inside a list or mapping; close the bracket or brace"),
+    (r"'<stream end>'", "the file ends inside a list or mapping; close the bracket or brace"),
     (r"unexpected end of stream", "the file ends inside quotes; close them"),
     (r"another document", "a second document begins; a scenario file holds one"),
     (r"found undefined alias", "this alias names nothing; define it with & further up"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import gzip
+import itertools
 import math
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -18,8 +19,9 @@ from numpy.typing import NDArray
 from simcap.errors import DataError
 from simcap.scenario.messages import nearest
 
-CHUNK: Final = 50_000
+CHUNK: Final = 5_000
 SHOWN: Final = 10
+ENOUGH: Final = 10_000
 _EARLIEST: Final = dt.datetime(1970, 1, 1, tzinfo=dt.UTC).timestamp()
 _LATEST: Final = dt.datetime(2200, 1, 1, tzinfo=dt.UTC).timestamp()
 
@@ -27,26 +29,23 @@ Values = NDArray[Any]
 
 
 class Trouble:
-    """What is wrong with one file; the first few are kept, the rest are counted."""
+    """What is wrong with one file; the first few are shown, the rest are counted."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.count = 0
-        self.kept: list[tuple[int, str]] = []
+        self.noted: list[tuple[int, str]] = []
+        self.cut = ""
 
     def add(self, line: int, column: str, message: str) -> None:
         """Note what is wrong on a line of the file, in a column (empty: the whole row)."""
-        self.count += 1
-        self.kept.append((line, f"{self.path}:{line}: {column + ': ' if column else ''}{message}"))
-        if len(self.kept) > 10_000:
-            self.kept = sorted(self.kept)[:SHOWN]
+        self.noted.append((line, f"{self.path}:{line}: {column + ': ' if column else ''}{message}"))
 
     def check(self) -> None:
         """Raise `DataError` if anything has been noted."""
-        if self.count:
-            lines = [message for _, message in sorted(self.kept)[:SHOWN]]
-            if self.count > SHOWN:
-                lines.append(f"{self.path}: and {self.count - SHOWN} more like these")
+        if self.noted:
+            lines = [message for _, message in sorted(self.noted)[:SHOWN]]
+            if len(self.noted) > SHOWN:
+                lines.append(f"{self.path}: and {len(self.noted) - SHOWN:,} more like these{self.cut}")
             raise DataError("\n".join(lines))
 
 
@@ -105,16 +104,24 @@ def _floats(cells: Sequence[str], low: float, *, optional: bool = False) -> Valu
 
 def _times(cells: Sequence[str]) -> Values:
     """Return rows of (POSIX seconds as if in UTC, 1 if the time is local)."""
-    moments = list(map(dt.datetime.fromisoformat, cells))
-    local = [moment.tzinfo is None for moment in moments]
-    seconds = [
-        (moment.replace(tzinfo=dt.UTC) if naive else moment).timestamp()
-        for moment, naive in zip(moments, local, strict=True)
-    ]
-    rows = np.array([seconds, local], dtype=np.float64).T
-    if len(rows) and not (rows[:, 0].min() >= _EARLIEST and rows[:, 0].max() < _LATEST):
+    text = "".join(cells)
+    plain = "Z" not in text and "+" not in text and text.count("-") == 2 * len(cells) and min(map(len, cells)) >= 10
+    rows = _plain_times(cells) if plain else _any_times(cells)
+    if not (rows[:, 0].min() >= _EARLIEST and rows[:, 0].max() < _LATEST):
         raise ValueError
     return rows
+
+
+def _plain_times(cells: Sequence[str]) -> Values:
+    seconds = np.array(cells, dtype="datetime64[us]").astype(np.int64) / 1e6
+    return np.column_stack([seconds, np.ones(len(cells))])
+
+
+def _any_times(cells: Sequence[str]) -> Values:
+    moments = list(map(dt.datetime.fromisoformat, cells))
+    local = [moment.tzinfo is None for moment in moments]
+    aware = (moment.replace(tzinfo=dt.UTC) if moment.tzinfo is None else moment for moment in moments)
+    return np.array([[moment.timestamp() for moment in aware], local], dtype=np.float64).T
 
 
 def _days(cells: Sequence[str], *, optional: bool = False) -> Values:
@@ -160,40 +167,50 @@ def _open(path: Path) -> TextIO:
 
 
 def _read(reader: Any, columns: Mapping[str, Column], optional: Mapping[str, Column], trouble: Trouble) -> Table:
-    rows = _rows(reader, trouble)
-    header = next(rows, (0, []))[1]
-    names = [name.strip() for name in header]
+    chunks = _chunks(reader, trouble)
+    names = [name.strip() for name in next(chunks, ([], [[]]))[1][0]]
     _check_header(names, columns, optional, trouble)
     wanted = {name: column for name, column in {**columns, **optional}.items() if name in names}
     parts: dict[str, list[Values]] = {name: [] for name in wanted}
     lines: list[int] = []
-    done = 0
-    cells: list[list[str]] = []
-    for line, row in rows:
-        if len(row) != len(names):
-            trouble.add(line, "", f"has {len(row)} cells; the header has {len(names)}")
-            continue
-        lines.append(line)
-        cells.append(row)
-        if len(cells) == CHUNK:
-            _convert(cells, names, wanted, parts, lines[done:], trouble)
-            cells, done = [], len(lines)
-    _convert(cells, names, wanted, parts, lines[done:], trouble)
-    if not lines and not trouble.count:
+    for numbers, rows in chunks:
+        if set(map(len, rows)) != {len(names)}:
+            numbers, rows = _even(numbers, rows, len(names), trouble)
+        if rows:
+            lines += numbers
+            _convert(list(zip(*rows, strict=True)), names, wanted, parts, numbers, trouble)
+        if len(trouble.noted) >= ENOUGH:
+            trouble.cut = "; what follows was not read"
+            break
+    if not lines and not trouble.noted:
         trouble.add(1, "", "has no rows below the header; give at least one")
     trouble.check()
     joined = {name: np.concatenate(chunks) for name, chunks in parts.items()}
     return Table(joined, np.array(lines, dtype=np.int64), trouble)
 
 
-def _rows(reader: Any, trouble: Trouble) -> Iterator[tuple[int, list[str]]]:
-    """Yield the line number and cells of each row that is not blank; stop at one that is not CSV."""
+def _chunks(reader: Any, trouble: Trouble) -> Iterator[tuple[list[int], list[list[str]]]]:
+    """Yield line numbers and rows: first the header alone, then chunks. Stop at a row that is not CSV."""
+    size, line = 1, 0
     try:
-        for row in reader:
-            if row:
-                yield reader.line_num, row
+        while rows := list(itertools.islice(reader, size)):
+            numbers = list(range(line + 1, line + 1 + len(rows)))
+            if reader.line_num != numbers[-1]:
+                breaks = (sum(cell.count("\n") for cell in row) for row in rows)
+                numbers = [line + index for index in itertools.accumulate(1 + count for count in breaks)]
+            line, size = reader.line_num, CHUNK
+            yield numbers, rows
     except csv.Error as error:
         trouble.add(reader.line_num, "", f"is not CSV ({error}); check the quotes")
+
+
+def _even(numbers: list[int], rows: list[list[str]], width: int, trouble: Trouble) -> tuple[list[int], list[list[str]]]:
+    """Drop blank rows, and with a note those that are not as wide as the header."""
+    kept = [(number, row) for number, row in zip(numbers, rows, strict=True) if len(row) == width]
+    for number, row in zip(numbers, rows, strict=True):
+        if row and len(row) != width:
+            trouble.add(number, "", f"has {len(row)} cells; the header has {width}")
+    return [number for number, _ in kept], [row for _, row in kept]
 
 
 def _check_header(
@@ -215,7 +232,7 @@ def _check_header(
 
 
 def _convert(
-    rows: list[list[str]],
+    cells: list[tuple[str, ...]],
     names: list[str],
     wanted: Mapping[str, Column],
     parts: dict[str, list[Values]],
@@ -223,7 +240,6 @@ def _convert(
     trouble: Trouble,
 ) -> None:
     """Append a chunk to the parts of each column; note its bad cells instead."""
-    cells = list(zip(*rows, strict=True)) or [()] * len(names)
     for name, column in wanted.items():
         texts = cells[names.index(name)]
         try:

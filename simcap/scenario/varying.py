@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
@@ -16,24 +17,27 @@ from simcap.scenario.quantities import Uncertainty
 from simcap.scenario.schema import Scenario
 from simcap.scenario.source import Node, Place, dotted
 
+_INDEX: Final = re.compile(r"[0-9]{1,9}")
 VARIABLE: Final = ("queues", "routing", "vendors", "events")
 _FAR: Final = 5.0
-"""Standard normal quantile that stands for the ends of an unbounded distribution: one draw in three million."""
+"""Standard normal quantile that stands for the ends of an unbounded distribution."""
+_FAR_SHARE: Final = math.erfc(_FAR / math.sqrt(2)) / 2
+"""Share of draws beyond it: one in three million."""
 
 
-def resolve(document: Mapping[str, Any], path: str) -> tuple[Keys, str]:
-    """Return the keys of a dotted path as far as the document has them, and what is left over.
+def resolve(document: Mapping[str, Any], path: str) -> tuple[Keys, list[str]]:
+    """Return the keys of a dotted path as far as the document has them, and the parts that are left over.
 
     Keys may hold dots themselves ("1.5 h"); items of a list are named by their number from 0.
     """
     return _resolve(document, path.split("."))
 
 
-def _resolve(value: Any, parts: list[str]) -> tuple[Keys, str]:
-    best: tuple[Keys, str] = ((), ".".join(parts))
+def _resolve(value: Any, parts: list[str]) -> tuple[Keys, list[str]]:
+    best: tuple[Keys, list[str]] = ((), parts)
     for count in range(1, len(parts) + 1):
         name = ".".join(parts[:count])
-        key: str | int = int(name) if isinstance(value, list) and name.isascii() and name.isdigit() else name
+        key: str | int = int(name) if isinstance(value, list) and _INDEX.fullmatch(name) else name
         if (isinstance(value, dict) and key in value) or (isinstance(key, int) and key < len(value)):
             keys, left = _resolve(value[key], parts[count:])
             if len(left) < len(best[1]):
@@ -49,7 +53,7 @@ def vary(document: dict[str, Any], values: Mapping[str, object]) -> Scenario:
     """
     for path, value in values.items():
         keys, left = resolve(document, path)
-        if left or not keys:
+        if left:
             raise ScenarioError(f"{path}: {_absent(document, keys, left)}")
         document = _with(document, keys, _written(document, keys, value))
     try:
@@ -102,10 +106,10 @@ def _written(document: Any, keys: Keys, value: object) -> object:
     return round(value) if field_at(keys)[0] is int and math.isfinite(value) else float(value)
 
 
-def _absent(document: Any, keys: Keys, left: str) -> str:
-    here = value_at(document, keys)
-    known = [str(key) for key, _ in bare_tree(here).children()]
-    return f"the scenario gives no {left!r} under {dotted(keys) or 'its top'}; {nearest(left.split('.')[0], known)}"
+def _absent(document: Any, keys: Keys, left: list[str]) -> str:
+    known = [str(key) for key, _ in bare_tree(value_at(document, keys)).children()]
+    where = dotted(keys) or "its top"
+    return f"the scenario gives no {'.'.join(left)!r} under {where}; {nearest(left[0], known)}"
 
 
 def check_uncertain(scenario: Scenario, document: dict[str, Any]) -> Iterator[tuple[str, str]]:
@@ -118,7 +122,7 @@ def check_uncertain(scenario: Scenario, document: dict[str, Any]) -> Iterator[tu
 
 def _target(document: dict[str, Any], path: str) -> str | None:
     keys, left = resolve(document, path)
-    if left or not keys:
+    if left:
         return _absent(document, keys, left)
     if keys[0] not in VARIABLE:
         return f"{keys[0]} cannot vary between replications; name a value under {', '.join(VARIABLE)}"
@@ -188,6 +192,8 @@ def ends(uncertainty: Uncertainty) -> tuple[float, float]:
         median = mean * math.exp(-sigma * sigma / 2)
         return median * math.exp(-_FAR * sigma), median * math.exp(_FAR * sigma)
     assert uncertainty.gamma is not None
-    mean, cv = uncertainty.gamma.mean, uncertainty.gamma.cv
-    low, high = (max(1 - cv * cv / 9 + sign * _FAR * cv / 3, 1e-3) for sign in (-1, 1))
-    return mean * low * low * low, mean * high * high * high
+    from scipy.special import gammainccinv, gammaincinv
+
+    mean, variance = uncertainty.gamma.mean, max(uncertainty.gamma.cv * uncertainty.gamma.cv, 1e-12)
+    low, high = (float(quantile(1 / variance, _FAR_SHARE)) for quantile in (gammaincinv, gammainccinv))
+    return mean * variance * low, mean * variance * high

@@ -1,0 +1,6 @@
+"""People over time, as SimPy processes: shifts, hiring, training, ramp, attrition, absence, outages, overtime.
+
+A process decides something at a moment and tells the floor: who is on duty when, how fast, with which skills. Nothing
+here knows about items. Agents are addressed by who they are (team and row, class and seat), so what happens to one
+does not depend on who else is there.
+"""

@@ -1,0 +1,248 @@
+"""All work of a scenario, a local day at a time."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simcap.demand.days import Day
+from simcap.demand.items import EMPTY, Batch, Line, Split, Work, follow
+from simcap.demand.rates import ForecastRate, IntervalCounts, ProfiledRate, Rate, Surges
+from simcap.demand.sources import FromCounts, FromRate, FromTrace, Source
+from simcap.scenario.clock import Clock
+from simcap.scenario.families import family
+from simcap.scenario.files import Trace, read_trace, read_volumes
+from simcap.scenario.profiles import profile_of
+from simcap.scenario.queues import Queue
+from simcap.scenario.schema import Scenario
+from simcap.streams import Streams, name_key, uniforms
+from simcap.units import TICKS_PER_SECOND, to_tick, to_ticks
+
+_INDEX_BITS = np.uint64(26)
+
+
+@dataclasses.dataclass(frozen=True)
+class Removal:
+    """A classifier that decides a share of a queue's items created from a time on."""
+
+    begin: float
+    share: float
+    salt: int
+
+
+@dataclasses.dataclass(frozen=True)
+class Stream:
+    """One queue's work: where its items come from and what they are made of."""
+
+    name: str
+    work: Work
+    source: Source | None
+    removals: tuple[Removal, ...] = ()
+
+
+class Demand:
+    """The work of one scenario. Data files are relative to `folder`; raises `DataError` where they cannot be read."""
+
+    def __init__(self, scenario: Scenario, folder: Path) -> None:
+        self.scenario, self.folder = scenario, folder
+        self.clock = Clock.of(scenario.horizon)
+        self.first = scenario.horizon.start
+        self.names = list(scenario.queues)
+        self.epochs = {name: _epochs(scenario, self.clock, name) for name in self.names}
+        self.streams = [self._stream(name, queue) for name, queue in scenario.queues.items()]
+        self.works = [stream.work for stream in self.streams]
+
+    def day(self, index: int) -> Day:
+        """Return a local day by its number from the start of the horizon."""
+        return Day.of(self.clock, self.first, index)
+
+    def draw(self, day: Day, streams: Streams) -> tuple[Batch, Batch]:
+        """Return the items created on a day, sorted by time, and the table of their follow-up work.
+
+        Times are simulated seconds; items of one instant are in the order of their queues.
+        """
+        batches = [self._items(number, stream, day, streams) for number, stream in enumerate(self.streams)]
+        items = Batch.join([batch for batch in batches if batch is not None] or [EMPTY])
+        return follow(_sorted(items, day), self.works)
+
+    def backlog(self, number: int, streams: Streams) -> tuple[Batch, Batch]:
+        """Return what waits in a queue at `start`, oldest first, with ages as `time`, and its follow-up work.
+
+        The age at which an item expires is drawn on condition that it has not expired yet.
+        """
+        stream = self.streams[number]
+        backlog = self.scenario.queues[stream.name].backlog
+        assert backlog is not None
+        keys = streams.key("backlog", stream.name) + np.arange(backlog.items, dtype=np.uint64)
+        ages = to_ticks(uniforms(keys, 1) * backlog.oldest)
+        order = np.argsort(-ages, kind="stable")
+        batch = stream.work.draw(number, keys[order], ages[order])
+        if stream.work.patience is not None:
+            batch = dataclasses.replace(batch, patience=_outlasting(stream.work, batch))
+        return follow(batch, self.works)
+
+    def expected(self, number: int, day: Day) -> float:
+        """Return the expected number of first-order items of a queue on a day."""
+        stream = self.streams[number]
+        if stream.source is None:
+            return 0.0
+        kept = 1.0
+        for removal in stream.removals:
+            begun = min(max((day.start + day.length - removal.begin) / day.length, 0.0), 1.0)
+            kept *= 1 - removal.share * begun
+        return stream.source.expected(day, None) * kept
+
+    def beyond_files(self, last: int) -> list[str]:
+        """Return the queues whose volume file ends before day number `last`."""
+        return [
+            stream.name
+            for stream in self.streams
+            if (counts := _counts(stream.source)) is not None and counts.high < last
+        ]
+
+    def _items(self, number: int, stream: Stream, day: Day, streams: Streams) -> Batch | None:
+        if stream.source is None:
+            return None
+        times, keys, contents = stream.source.on(day, streams)
+        if stream.removals:
+            kept = np.ones(keys.size, bool)
+            for removal in stream.removals:
+                kept &= (uniforms(keys, removal.salt) >= removal.share) | (times + day.start < removal.begin)
+            times, keys = times[kept], keys[kept]
+            contents = None if contents is None else contents[kept]
+        batch = stream.work.draw(number, keys, times)
+        if contents is not None:
+            known = np.isfinite(contents)
+            batch = dataclasses.replace(
+                batch, content=np.where(known, to_ticks(np.where(known, contents, 0)), batch.content)
+            )
+        return batch
+
+    def _stream(self, name: str, queue: Queue) -> Stream:
+        assert queue.handle_time is not None
+        removals = tuple(
+            Removal(
+                to_tick(self.clock.at(event.automation.from_)), event.automation.removes, name_key("automation", label)
+            )
+            for label, event in self.scenario.events.items()
+            if event.automation is not None and event.automation.queue == name
+        )
+        split = Split(
+            tuple(vendors := _vendors(self.scenario, name)),
+            tuple(tuple(shares.get(vendor, 0.0) for vendor in vendors) for _, shares in self.epochs[name]),
+        )
+        work = Work(
+            content=family(queue.handle_time, self.folder),
+            patience=family(queue.expires.after, self.folder) if queue.expires else None,
+            split=split,
+            lines=tuple(self._lines(queue)),
+            worst_error=max(queue.errors.tenured, queue.errors.at_start) if queue.errors else 0.0,
+        )
+        return Stream(name, work, self._source(name, queue), removals)
+
+    def _lines(self, queue: Queue) -> list[Line]:
+        lines = []
+        for target, then in queue.then.items():
+            delay = family(then.after, self.folder) if then.after else None
+            lines.append(Line(self.names.index(target), then.share, delay, name_key("then", target)))
+        if queue.errors is not None and queue.errors.to is not None and queue.errors.appeal_share > 0:
+            target = queue.errors.to
+            after = queue.errors.after or (queue.then[target].after if target in queue.then else None)
+            delay = family(after, self.folder) if after else None
+            salt = name_key("wrong", target)
+            lines.append(Line(self.names.index(target), queue.errors.appeal_share, delay, salt, only_if_wrong=True))
+        return lines
+
+    def _source(self, name: str, queue: Queue) -> Source | None:
+        arrivals = queue.arrivals
+        if arrivals is None:
+            return None
+        if arrivals.trace is not None:
+            trace = read_trace(self.folder / arrivals.trace, self.scenario.horizon.timezone)[name]
+            return FromTrace(name, Trace(to_ticks(trace.created - self.clock.origin), trace.handle))
+        rate: Rate
+        if arrivals.file is not None:
+            volumes = read_volumes(self.folder / arrivals.file.path, self.scenario.horizon.timezone)[name]
+            counts = IntervalCounts(volumes, self.clock, self.first)
+            if arrivals.file.as_ == "actual":
+                return FromCounts(name, counts)
+            rate = ForecastRate(counts, arrivals.growth)
+        else:
+            rate = ProfiledRate(arrivals, profile_of(arrivals, self.folder))
+        surges = _surges(self.scenario, self.clock, name)
+        return FromRate(name, Surges(rate, surges) if surges else rate, arrivals.busyness)
+
+
+def _counts(source: Source | None) -> IntervalCounts | None:
+    if isinstance(source, FromCounts):
+        return source.counts
+    if isinstance(source, FromRate):
+        rate = source.rate.rate if isinstance(source.rate, Surges) else source.rate
+        return rate.counts if isinstance(rate, ForecastRate) else None
+    return None
+
+
+def _outlasting(work: Work, batch: Batch) -> NDArray[np.float64]:
+    """Return ages at expiry on condition of being above the present age: the quantile of F(age) + u * (1 - F(age))."""
+    assert work.patience is not None
+    reached = _probability(work, batch.time)
+    u = reached + uniforms(batch.id, 31) * (1 - reached)
+    drawn = to_ticks(work.patience.ppf(np.clip(u, 2.0**-53, 1 - 2.0**-53)))
+    return np.maximum(drawn, batch.time)
+
+
+def _probability(work: Work, ages: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return F(age) by bisection of the quantile function, to 2**-40."""
+    assert work.patience is not None
+    low, high = np.zeros(ages.size), np.ones(ages.size)
+    for _ in range(40):
+        middle = (low + high) / 2
+        below = work.patience.ppf(middle) <= ages
+        low, high = np.where(below, middle, low), np.where(below, high, middle)
+    return low
+
+
+def _sorted(items: Batch, day: Day) -> Batch:
+    """Return items with simulated times, sorted: one sort of integers that hold (time, row)."""
+    rows = np.arange(items.size, dtype=np.uint64)
+    ticks = (items.time * TICKS_PER_SECOND).astype(np.uint64)
+    packed = (ticks << _INDEX_BITS) | rows
+    packed.sort()
+    order = (packed & np.uint64((1 << int(_INDEX_BITS)) - 1)).astype(np.int64)
+    ordered = items.take(order)
+    return dataclasses.replace(ordered, time=day.start + (packed >> _INDEX_BITS).astype(np.float64) / TICKS_PER_SECOND)
+
+
+def _surges(scenario: Scenario, clock: Clock, queue: str) -> list[tuple[float, float, float]]:
+    surges = [event.surge for event in scenario.events.values() if event.surge is not None]
+    return [
+        (begin := clock.at(surge.from_), begin + surge.for_, surge.factor)
+        for surge in surges
+        if surge.queue in (None, queue)
+    ]
+
+
+def _epochs(scenario: Scenario, clock: Clock, queue: str) -> list[tuple[float, dict[str, float]]]:
+    """Return the allocation of a queue as (begin in simulated seconds, shares), the first from the beginning on."""
+    if queue not in scenario.routing.allocation:
+        return []
+    changes = [
+        (to_tick(clock.at(event.allocation.from_)), event.allocation.shares)
+        for event in scenario.events.values()
+        if event.allocation is not None and event.allocation.queue == queue
+    ]
+    return [(-np.inf, scenario.routing.allocation[queue]), *sorted(changes, key=lambda change: change[0])]
+
+
+def _vendors(scenario: Scenario, queue: str) -> list[str]:
+    """Return the vendors that a queue is ever allocated to, in the order of the scenario."""
+    named = {
+        vendor
+        for event in scenario.events.values()
+        if event.allocation and event.allocation.queue == queue
+        for vendor in event.allocation.shares
+    } | set(scenario.routing.allocation.get(queue, {}))
+    return [vendor for vendor in scenario.vendors if vendor in named]

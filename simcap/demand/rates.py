@@ -1,0 +1,148 @@
+"""The rate at which a queue's items arrive: piecewise constant over each local day."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simcap.demand.days import Day
+from simcap.distributions import Gamma
+from simcap.scenario.clock import Clock
+from simcap.scenario.files import Volumes
+from simcap.scenario.queues import Arrivals, Busyness
+from simcap.streams import Streams
+from simcap.units import DAY, HOUR
+
+Array = NDArray[np.float64]
+MEMORY = 64
+"""Days that the day-to-day correlation of busyness looks back."""
+
+
+class Rate(Protocol):
+    """Expected arrivals of one queue."""
+
+    def on(self, day: Day) -> tuple[Array, Array]:
+        """Return the borders of a day's pieces, in seconds from its start, and the rate of each in items a second."""
+        ...
+
+
+class ProfiledRate:
+    """A volume with growth, spread over the week by a profile of 168 relative rates of mean 1."""
+
+    def __init__(self, arrivals: Arrivals, profile: Array) -> None:
+        self.arrivals = arrivals
+        self.profile = profile
+
+    def on(self, day: Day) -> tuple[Array, Array]:
+        """Return the borders of a day's pieces, in seconds from its start, and the rate of each in items a second."""
+        borders = np.minimum(np.arange(len(day.hours) + 1) * HOUR, day.length)
+        rates = self._level(day) * self.profile[np.array(day.hours)]
+        return borders, rates * (1 + self.arrivals.growth) ** day.week
+
+    def _level(self, day: Day) -> float | Array:
+        """Return the mean rate in items a second in force on a day, or in each of its hours."""
+        arrivals = self.arrivals
+        if arrivals.per_week is not None:
+            return _held(arrivals.per_week, day.week) / (7 * DAY)
+        if arrivals.per_day is not None:
+            return _held(arrivals.per_day, day.index) / DAY
+        assert arrivals.per_hour is not None
+        first = round(day.start / HOUR)
+        return np.array([_held(arrivals.per_hour, first + hour) for hour in range(len(day.hours))]) / HOUR
+
+
+def _held(values: Sequence[float], place: int) -> float:
+    return values[min(max(place, 0), len(values) - 1)]
+
+
+class ForecastRate:
+    """Interval counts of a file, read as rates, with growth from the start of the horizon."""
+
+    def __init__(self, counts: IntervalCounts, growth: float) -> None:
+        self.counts, self.growth = counts, growth
+
+    def on(self, day: Day) -> tuple[Array, Array]:
+        """Return the borders of a day's pieces, in seconds from its start, and the rate of each in items a second."""
+        start, length, items = self.counts.on(day)
+        if not start.size:
+            return np.array([0.0, day.length]), np.zeros(1)
+        return np.append(start, start[-1] + length[-1]), items / length * (1 + self.growth) ** day.week
+
+
+class IntervalCounts:
+    """The counts of a volume file by local day; outside the file its first or last full week is repeated."""
+
+    def __init__(self, volumes: Volumes, clock: Clock, first: dt.date) -> None:
+        self.start = volumes.start - clock.origin
+        self.stop = np.append(self.start[1:], self.start[-1] + volumes.interval)
+        self.items = volumes.items
+        self.clock, self.first = clock, first
+        low, high = clock.day(self.start[0]), clock.day(self.stop[-1] - 1)
+        self.low, self.high = (low - first).days, (high - first).days
+        if clock.midnight(low) < self.start[0]:
+            self.low += 1
+        if clock.midnight(high + dt.timedelta(days=1)) > self.stop[-1]:
+            self.high -= 1
+
+    def source(self, day: Day) -> int:
+        """Return the index of the day of the file that stands for a day: itself, or the nearest of its weekday."""
+        index = day.index
+        if index > self.high:
+            index -= 7 * -(-(index - self.high) // 7)
+        if index < self.low:
+            index += 7 * -(-(self.low - index) // 7)
+        return index
+
+    def on(self, day: Day) -> tuple[Array, Array, Array]:
+        """Return begin (seconds from the start of the day), length in seconds and items of a day's intervals."""
+        source = Day.of(self.clock, self.first, self.source(day))
+        low, high = np.searchsorted(self.start, [source.start, source.start + source.length])
+        start = self.start[low:high] - source.start
+        stop = np.minimum(self.stop[low:high] - source.start, day.length)
+        inside = start < stop
+        return start[inside], (stop - start)[inside], self.items[low:high][inside]
+
+
+class Surges:
+    """Factors on a rate over spans of time, in simulated seconds."""
+
+    def __init__(self, rate: Rate, spans: Sequence[tuple[float, float, float]]) -> None:
+        self.rate = rate
+        self.spans = spans
+
+    def on(self, day: Day) -> tuple[Array, Array]:
+        """Return the borders of a day's pieces, in seconds from its start, and the rate of each in items a second."""
+        borders, rates = self.rate.on(day)
+        for begin, end, factor in self.spans:
+            low, high = max(begin - day.start, 0.0), min(end - day.start, day.length)
+            if low < high:
+                borders, rates = _cut(_cut((borders, rates), low), high)
+                rates = np.where((borders[:-1] >= low) & (borders[:-1] < high), rates * factor, rates)
+        return borders, rates
+
+
+def _cut(pieces: tuple[Array, Array], at: float) -> tuple[Array, Array]:
+    borders, rates = pieces
+    place = int(np.searchsorted(borders, at))
+    if place == borders.size or borders[place] == at or place == 0:
+        return pieces
+    return np.insert(borders, place, at), np.insert(rates, place, rates[place - 1])
+
+
+def busyness_factor(busyness: Busyness, streams: Streams, queue: str, date: dt.date) -> float:
+    """Return the gamma factor of mean 1 on a queue's volume on a local day.
+
+    Its normal score is a moving average of the day's own draw and those of the 64 days before, with weights that fall
+    by the correlation each day: the same whatever the horizon.
+    """
+    from scipy.special import ndtr, ndtri
+
+    days = np.arange(MEMORY + 1, dtype=np.uint64)
+    draws = streams.uniforms(np.uint64(date.toordinal()) - days, "busyness", queue)
+    weights = busyness.correlation ** days.astype(np.float64)
+    score = weights @ ndtri(draws) / np.sqrt(weights @ weights)
+    return float(Gamma(1.0, busyness.cv).ppf(np.array([ndtr(score)]))[0])

@@ -1,0 +1,98 @@
+"""Where a queue's first-order items come from: a rate, exact counts, or exact times."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simcap.demand.days import Day
+from simcap.demand.field import points_below
+from simcap.demand.rates import IntervalCounts, Rate, busyness_factor
+from simcap.scenario.files import Trace
+from simcap.scenario.queues import Busyness
+from simcap.streams import Keys, Streams, mix, uniforms
+
+Array = NDArray[np.float64]
+
+_PLACE = 21
+"""Purpose of the draw that places an item in its interval."""
+
+
+class Source(Protocol):
+    """The items of one queue by local day."""
+
+    def on(self, day: Day, streams: Streams) -> tuple[Array, Keys, Array | None]:
+        """Return times (seconds from the start of the day), keys and, where they are known, contents in seconds."""
+        ...
+
+    def expected(self, day: Day, streams: Streams | None) -> float:
+        """Return the expected number of items of a day (with its busyness, where streams are given)."""
+        ...
+
+
+class FromRate:
+    """Poisson arrivals at a rate, busier on some days than on others."""
+
+    def __init__(self, queue: str, rate: Rate, busyness: Busyness | None) -> None:
+        self.queue, self.rate, self.busyness = queue, rate, busyness
+
+    def on(self, day: Day, streams: Streams) -> tuple[Array, Keys, Array | None]:
+        """Return times (seconds from the start of the day) and keys of a day's items."""
+        borders, rates = self.rate.on(day)
+        if self.busyness is not None and self.busyness.cv > 0:
+            rates = rates * busyness_factor(self.busyness, streams, self.queue, day.date)
+        times, keys = points_below(streams, self.queue, day.date.toordinal(), day.length, borders, rates)
+        return times, keys, None
+
+    def expected(self, day: Day, streams: Streams | None) -> float:
+        """Return the expected number of items of a day."""
+        borders, rates = self.rate.on(day)
+        factor = 1.0
+        if streams is not None and self.busyness is not None:
+            factor = busyness_factor(self.busyness, streams, self.queue, day.date)
+        return float(rates @ np.diff(borders)) * factor
+
+
+class FromCounts:
+    """Exactly the counts of a file, placed at random within their intervals."""
+
+    def __init__(self, queue: str, counts: IntervalCounts) -> None:
+        self.queue, self.counts = queue, counts
+
+    def on(self, day: Day, streams: Streams) -> tuple[Array, Keys, Array | None]:
+        """Return times (seconds from the start of the day) and keys of a day's items."""
+        start, length, items = self.counts.on(day)
+        number = np.rint(items).astype(np.int64)
+        place = np.repeat(np.arange(number.size), number)
+        rank = np.arange(place.size) - np.repeat(np.cumsum(number) - number, number)
+        key = np.uint64(streams.key("items", self.queue, day.date.toordinal()))
+        keys = mix(key + (place.astype(np.uint64) << np.uint64(32)) + rank.astype(np.uint64), 1)
+        return start[place] + uniforms(keys, _PLACE) * length[place], keys, None
+
+    def expected(self, day: Day, streams: Streams | None) -> float:  # noqa: ARG002 - exact
+        """Return the number of items of a day."""
+        return float(np.rint(self.counts.on(day)[2]).sum())
+
+
+class FromTrace:
+    """Exact creation times, replayed; handle times too where they are known. `trace` is in simulated seconds."""
+
+    def __init__(self, queue: str, trace: Trace) -> None:
+        self.queue, self.trace = queue, trace
+
+    def on(self, day: Day, streams: Streams) -> tuple[Array, Keys, Array | None]:
+        """Return times (seconds from the start of the day), keys and contents (NaN: unknown) of a day's items."""
+        rows = self._rows(day)
+        keys = mix(np.uint64(streams.key("items", self.queue)) + np.arange(rows.start, rows.stop, dtype=np.uint64), 1)
+        return self.trace.created[rows] - day.start, keys, self.trace.handle[rows]
+
+    def expected(self, day: Day, streams: Streams | None) -> float:  # noqa: ARG002 - exact
+        """Return the number of items of a day."""
+        rows = self._rows(day)
+        return float(rows.stop - rows.start)
+
+    def _rows(self, day: Day) -> slice:
+        low, high = np.searchsorted(self.trace.created, [day.start, day.start + day.length])
+        return slice(int(low), int(high))

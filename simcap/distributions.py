@@ -1,0 +1,185 @@
+"""Frozen distributions of durations: mean, coefficient of variation, quantiles.
+
+Everything is drawn by its quantile function from a uniform, so that common random numbers stay common when a parameter
+changes. Families that scale keep a standard form and multiply.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import math
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+
+
+class Distribution(Protocol):
+    """What a distribution can tell: all in seconds (or in the unit it was given in)."""
+
+    @property
+    def mean(self) -> float:
+        """Return the mean."""
+        ...
+
+    def ppf(self, u: Array) -> Array:
+        """Return the quantiles at probabilities strictly between 0 and 1."""
+        ...
+
+
+@dataclasses.dataclass(frozen=True)
+class Constant:
+    """Always the same value."""
+
+    value: float
+
+    @property
+    def mean(self) -> float:
+        """Return the value."""
+        return self.value
+
+    def ppf(self, u: Array) -> Array:
+        """Return the value for each probability."""
+        return np.full_like(u, self.value)
+
+
+@dataclasses.dataclass(frozen=True)
+class Exponential:
+    """Exponential distribution by its mean."""
+
+    mean: float
+
+    def ppf(self, u: Array) -> Array:
+        """Return the quantiles -mean * ln(1 - u)."""
+        return -self.mean * np.log1p(-u)
+
+
+@dataclasses.dataclass(frozen=True)
+class Uniform:
+    """Uniform distribution between two values."""
+
+    low: float
+    high: float
+
+    @property
+    def mean(self) -> float:
+        """Return the middle."""
+        return (self.low + self.high) / 2
+
+    def ppf(self, u: Array) -> Array:
+        """Return the quantiles low + u * (high - low)."""
+        return self.low + u * (self.high - self.low)
+
+
+@dataclasses.dataclass(frozen=True)
+class Lognormal:
+    """Lognormal distribution by mean and coefficient of variation: sigma**2 = ln(1 + cv**2)."""
+
+    mean: float
+    cv: float
+
+    def ppf(self, u: Array) -> Array:
+        """Return the quantiles exp(mu + sigma * z(u))."""
+        from scipy.special import ndtri
+
+        variance = math.log1p(self.cv**2)
+        z: Array = ndtri(u)
+        z *= math.sqrt(variance)
+        z += math.log(self.mean) - variance / 2
+        return np.exp(z, out=z)
+
+
+@dataclasses.dataclass(frozen=True)
+class Gamma:
+    """Gamma distribution by mean and coefficient of variation: shape = 1 / cv**2."""
+
+    mean: float
+    cv: float
+
+    def ppf(self, u: Array) -> Array:
+        """Return the quantiles, interpolated in (z(u), ln x) to a relative error below 1e-6."""
+        from scipy.special import gammaincinv, ndtri
+
+        shape = self.cv**-2
+        if u.size <= 512:
+            quantile: Array = gammaincinv(shape, u)
+            return quantile * (self.mean / shape)
+        z: Array = ndtri(u)
+        inside = np.abs(z) < _REACH
+        quantile = np.empty_like(u)
+        quantile[inside] = np.exp(_gamma_spline(shape)(z[inside]))
+        quantile[~inside] = gammaincinv(shape, u[~inside])
+        return quantile * (self.mean / shape)
+
+
+_REACH = 5.5
+
+
+@functools.lru_cache(maxsize=256)
+def _gamma_spline(shape: float):  # type: ignore[no-untyped-def]
+    from scipy.interpolate import CubicSpline
+    from scipy.special import gammaincinv, ndtr
+
+    knots = np.linspace(-_REACH, _REACH, 2001)
+    with np.errstate(divide="ignore"):
+        logs = np.log(gammaincinv(shape, ndtr(knots)))
+    low = np.isneginf(logs)
+    logs[low] = np.log(np.finfo(float).tiny)
+    return CubicSpline(knots, logs)
+
+
+@dataclasses.dataclass(frozen=True)
+class Weibull:
+    """Weibull distribution by shape and scale."""
+
+    shape: float
+    scale: float
+
+    @classmethod
+    def of(cls, mean: float, cv: float) -> Weibull:
+        """Return the Weibull distribution of this mean and coefficient of variation.
+
+        The shape k solves Gamma(1 + 2/k) / Gamma(1 + 1/k)**2 = 1 + cv**2.
+        """
+        shape = _weibull_shape(cv)
+        return cls(shape, mean / math.gamma(1 + 1 / shape))
+
+    @property
+    def mean(self) -> float:
+        """Return scale * Gamma(1 + 1 / shape)."""
+        return self.scale * math.gamma(1 + 1 / self.shape)
+
+    def ppf(self, u: Array) -> Array:
+        """Return the quantiles scale * (-ln(1 - u))**(1 / shape)."""
+        return self.scale * (-np.log1p(-u)) ** (1 / self.shape)
+
+
+@functools.lru_cache(maxsize=256)
+def _weibull_shape(cv: float) -> float:
+    from scipy.optimize import brentq
+
+    def excess(log_shape: float) -> float:
+        k = math.exp(log_shape)
+        return math.lgamma(1 + 2 / k) - 2 * math.lgamma(1 + 1 / k) - math.log1p(cv**2)
+
+    return math.exp(float(brentq(excess, -4.0, 7.0)))
+
+
+@dataclasses.dataclass(frozen=True)
+class Empirical:
+    """Observed values, each as likely as the others; `values` is sorted."""
+
+    values: tuple[float, ...]
+
+    @property
+    def mean(self) -> float:
+        """Return the mean of the values."""
+        return math.fsum(self.values) / len(self.values)
+
+    def ppf(self, u: Array) -> Array:
+        """Return for each probability the value of that rank."""
+        values = np.asarray(self.values)
+        return values[np.minimum((u * values.size).astype(np.int64), values.size - 1)]

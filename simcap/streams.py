@@ -1,0 +1,76 @@
+"""Random numbers by address: (seed, replication, purpose, entity, day).
+
+Nothing is drawn in the order of calls. A draw is found by its address alone, so whoever else draws cannot shift it.
+Bulk draws use a NumPy generator that is seeded by the address; single draws (agent-days, follow-up work) hash it with
+SplitMix64 (Steele, Lea & Flood 2014).
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+Keys = NDArray[np.uint64]
+Uniforms = NDArray[np.float64]
+
+_GOLDEN: Final = 0x9E3779B97F4A7C15
+_MASK: Final = (1 << 64) - 1
+_SHIFTS: Final = tuple(np.uint64(shift) for shift in (30, 27, 31))
+_FACTORS: Final = tuple(np.uint64(factor) for factor in (0xBF58476D1CE4E5B9, 0x94D049BB133111EB))
+
+
+def name_key(*parts: str | int) -> int:
+    """Return a 64-bit key of names and numbers that is the same in every process."""
+    text = "\x1f".join(f"{type(part).__name__}:{part}" for part in parts)
+    return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "little")
+
+
+def mix(keys: Keys, salt: int) -> Keys:
+    """Hash 64-bit keys with a salt: the output function of SplitMix64 on key + salt * golden ratio."""
+    hashed = keys + np.uint64((salt * _GOLDEN) & _MASK)
+    scratch = np.empty_like(hashed)
+    for shift, factor in zip(_SHIFTS[:2], _FACTORS, strict=True):
+        np.right_shift(hashed, shift, out=scratch)
+        np.bitwise_xor(hashed, scratch, out=hashed)
+        np.multiply(hashed, factor, out=hashed)
+    np.right_shift(hashed, _SHIFTS[2], out=scratch)
+    np.bitwise_xor(hashed, scratch, out=hashed)
+    return hashed
+
+
+def uniforms(keys: Keys, salt: int) -> Uniforms:
+    """Return one uniform in (0, 1) for each key, a different one for each salt."""
+    hashed = mix(keys, salt)
+    np.right_shift(hashed, np.uint64(11), out=hashed)
+    drawn = hashed.astype(np.float64)
+    drawn += 0.5
+    drawn *= 2.0**-53
+    return drawn
+
+
+@dataclasses.dataclass(frozen=True)
+class Streams:
+    """All random numbers of one replication."""
+
+    seed: int
+    replication: int
+
+    def key(self, *address: str | int) -> int:
+        """Return the 64-bit key of an address."""
+        return name_key(self.seed, self.replication, *address)
+
+    def uniform(self, *address: str | int) -> float:
+        """Return the one uniform in (0, 1) at an address."""
+        return float(uniforms(np.array([self.key(*address)], np.uint64), 1)[0])
+
+    def uniforms(self, entities: Keys, *address: str | int) -> Uniforms:
+        """Return one uniform in (0, 1) for each entity's key at an address."""
+        return uniforms(entities ^ np.uint64(self.key(*address)), 1)
+
+    def generator(self, *address: str | int) -> np.random.Generator:
+        """Return the generator at an address."""
+        return np.random.Generator(np.random.SFC64(self.key(*address)))

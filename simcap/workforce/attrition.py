@@ -1,0 +1,41 @@
+"""When agents leave: the time left to an agent of given tenure, by inversion of the survival function."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simcap.scenario.vendors import Attrition
+from simcap.units import YEAR
+
+Array = NDArray[np.float64]
+
+
+def time_left(attrition: Attrition | None, tenure: Array, u: Array) -> Array:
+    """Return the seconds until agents leave, given tenures in seconds and a uniform each.
+
+    The agent stays for t more seconds with probability S(tenure + t) / S(tenure) = u; infinity without attrition.
+    """
+    if attrition is None:
+        return np.full_like(tenure, np.inf)
+    exposure = -np.log(u)
+    with np.errstate(divide="ignore"):
+        if attrition.per_year is not None:
+            return exposure / (-np.log1p(-attrition.per_year) / YEAR) if attrition.per_year else np.full_like(u, np.inf)
+        if attrition.weibull is not None:
+            shape, scale = attrition.weibull.shape, attrition.weibull.scale
+            return np.asarray(scale * ((tenure / scale) ** shape + exposure) ** (1 / shape) - tenure)
+    assert attrition.hazard is not None
+    return _from_table(attrition.hazard, tenure, exposure)
+
+
+def _from_table(rows: tuple[tuple[float, float, float], ...], tenure: Array, exposure: Array) -> Array:
+    starts = np.array([row[0] for row in rows])
+    hazards = np.array([row[2] for row in rows])
+    reached = np.concatenate([[0.0], np.cumsum(np.diff(starts) * hazards[:-1])])
+    place = np.searchsorted(starts, tenure, side="right") - 1
+    goal = reached[place] + (tenure - starts[place]) * hazards[place] + exposure
+    end = np.searchsorted(reached, goal, side="right") - 1
+    with np.errstate(divide="ignore", invalid="ignore"):
+        more = np.where(goal > reached[end], (goal - reached[end]) / hazards[end], 0.0)
+    return np.asarray(starts[end] + more - tenure)

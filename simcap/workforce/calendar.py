@@ -1,0 +1,46 @@
+"""On which local days a team works: days of the week, rotations, public holidays."""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simcap.scenario.vendors import Shift, parse_days
+
+
+@functools.lru_cache(maxsize=256)
+def holidays_of(country: str, year: int) -> frozenset[dt.date]:
+    """Return the public holidays of a country ("PH") or subdivision ("DE-BY") in a year."""
+    import holidays
+
+    code, _, part = country.partition("-")
+    return frozenset(holidays.country_holidays(code, subdiv=part or None, years=year))
+
+
+def is_holiday(country: str | None, day: dt.date) -> bool:
+    """Return whether a day is a public holiday; never without a country."""
+    return country is not None and day in holidays_of(country, day.year)
+
+
+def works_on(shift: Shift, day: dt.date, rotation: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Return which agents of a shift work on a local day, by their places in the rotation."""
+    if shift.always:
+        return np.ones(rotation.size, bool)
+    assert shift.days is not None
+    days = parse_days(shift.days)
+    if isinstance(days, tuple):
+        on, cycle = days
+        return np.asarray((day.toordinal() + rotation) % cycle < on)
+    return np.full(rotation.size, day.weekday() in days)
+
+
+def share_working(shift: Shift, day: dt.date) -> float:
+    """Return the share of a shift's agents that work on a local day, holidays left out of account."""
+    if shift.always:
+        return 1.0
+    assert shift.days is not None
+    days = parse_days(shift.days)
+    return days[0] / days[1] if isinstance(days, tuple) else float(day.weekday() in days)

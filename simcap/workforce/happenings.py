@@ -1,0 +1,187 @@
+"""What happens to the workforce and its tools: outages, changes of handle time, training, cuts, new splits."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simcap.scenario.clock import Clock
+from simcap.scenario.events import CrossTraining, Headcount, Outage, RandomOutages, Training
+from simcap.scenario.families import family
+from simcap.scenario.schema import Scenario
+from simcap.units import DAY, HOUR, YEAR, to_tick
+from simcap.workforce.roster import days_between
+from simcap.workforce.setting import Process, Setting
+from simcap.workforce.team import Team
+
+Teams = dict[str, Team]
+
+
+def begin_events(setting: Setting, teams: Teams) -> None:
+    """Start the process of every event that the workforce or the floor feels."""
+    for name, event in setting.scenario.events.items():
+        if event.outage is not None:
+            setting.begin(_outage(setting, teams, name, event.outage))
+        elif event.random_outages is not None:
+            setting.begin(_random_outages(setting, teams, name, event.random_outages))
+        elif event.training is not None:
+            setting.begin(_training(setting, teams, name, event.training))
+        elif event.cross_train is not None:
+            setting.begin(_cross_training(setting, teams, name, event.cross_train))
+        elif event.headcount is not None:
+            setting.begin(_headcount(setting, teams, name, event.headcount))
+    for queue, name in enumerate(setting.scenario.queues):
+        setting.begin(_handle_time(setting, queue, factor_steps(setting.scenario, setting.clock, name)))
+
+
+def begin_splits(setting: Setting, epochs: Sequence[Sequence[float]]) -> None:
+    """Start the processes that change the allocation of queues: for each queue the begins of its splits."""
+    for queue, begins in enumerate(epochs):
+        if len(begins) > 1:
+            setting.begin(_splits(setting, queue, begins))
+
+
+def _splits(setting: Setting, queue: int, begins: Sequence[float]) -> Process:
+    for epoch, begin in enumerate(begins):
+        if epoch > 0:
+            yield setting.until(begin)
+            setting.floor.set_epoch(queue, epoch)
+
+
+# -- tools --------------------------------------------------------------------------------------------------------
+
+
+def _affected(
+    setting: Setting, teams: Teams, outage: Outage | RandomOutages, address: Sequence[str | int]
+) -> NDArray[np.int64]:
+    """Return the floor numbers of the agents that an outage stops: the first by a rank of its own."""
+    numbers, keys = [], []
+    for name, team in teams.items():
+        if outage.team in (None, name) and outage.vendor in (None, team.vendor_name):
+            here = team.roster.table[team.roster.on(max(team.day(setting.env.now), 0))]
+            numbers.append(here["number"])
+            keys.append(here["key"])
+    everyone, key = np.concatenate(numbers), np.concatenate(keys)
+    rank = np.argsort(setting.streams.uniforms(key, "outage", *address), kind="stable")
+    return np.asarray(everyone[rank[: round((1 - outage.capacity) * everyone.size)]])
+
+
+def _outage(setting: Setting, teams: Teams, name: str, plan: Outage) -> Process:
+    clock = setting.clock if plan.team is None else teams[plan.team].clock
+    begin = to_tick(clock.at(plan.from_))
+    yield setting.until(begin)
+    setting.floor.suspend(_affected(setting, teams, plan, (name,)), begin + to_tick(plan.for_))
+
+
+def _random_outages(setting: Setting, teams: Teams, name: str, plan: RandomOutages) -> Process:
+    """Let outages begin at the points of a Poisson process from `start` on."""
+    if plan.per_year == 0:
+        return
+    yield setting.until(0.0)
+    lengths = family(plan.for_, setting.folder)
+    number = 0
+    while True:
+        gap, length = (setting.streams.uniform("random outages", name, number, part) for part in ("gap", "length"))
+        yield setting.env.timeout(to_tick(-math.log(gap) * YEAR / plan.per_year))
+        spell = to_tick(float(lengths.ppf(np.array([length]))[0]))
+        setting.floor.suspend(_affected(setting, teams, plan, (name, number)), setting.env.now + spell)
+        number += 1
+
+
+def factor_steps(scenario: Scenario, clock: Clock, queue: str) -> list[tuple[float, float]]:
+    """Return the handle-time factor of a queue as steps (from simulated seconds on, factor), beginning with 1."""
+    changes: list[tuple[float, float]] = []
+    for event in scenario.events.values():
+        if event.handle_time is not None and event.handle_time.queue in (None, queue):
+            changes.append((to_tick(clock.at(event.handle_time.from_)), event.handle_time.factor))
+        if event.automation is not None and event.automation.queue == queue:
+            changes.append((to_tick(clock.at(event.automation.from_)), event.automation.handle_time_factor))
+        if event.policy_change is not None and event.policy_change.queue in (None, queue):
+            policy = event.policy_change
+            changes.extend(_relearning(clock, policy.from_, policy.factor, policy.recovers_in))
+    steps = [(-math.inf, 1.0)]
+    for moment, ratio in sorted(changes):
+        steps.append((moment, steps[-1][1] * ratio))
+    return steps
+
+
+def _relearning(clock: Clock, begin: dt.datetime, factor: float, recovers_in: float) -> Iterable[tuple[float, float]]:
+    """Yield the ratios by which a policy's factor changes: up at once, then down to 1 in daily steps."""
+    days = math.ceil(recovers_in / DAY)
+    before = 1.0
+    for day in range(days + 1):
+        now = 1 + (factor - 1) * max(1 - day * DAY / recovers_in, 0.0)
+        yield to_tick(clock.at(begin + dt.timedelta(days=day))), now / before
+        before = now
+
+
+def _handle_time(setting: Setting, queue: int, steps: Sequence[tuple[float, float]]) -> Process:
+    for moment, factor in steps[1:]:
+        yield setting.until(moment)
+        setting.floor.set_factor(queue, factor)
+
+
+# -- people -------------------------------------------------------------------------------------------------------
+
+
+def _first_of(setting: Setting, team: Team, address: Sequence[str | int], rows: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return rows in the order of a rank of the event's own."""
+    draws = setting.streams.uniforms(team.roster.table["key"][rows], *address)
+    return rows[np.argsort(draws, kind="stable")]
+
+
+def _training(setting: Setting, teams: Teams, name: str, plan: Training) -> Process:
+    team = teams[plan.team]
+    day = days_between(setting.first, plan.from_)
+    yield setting.until(team.midnight(day))
+    rows = _first_of(setting, team, ("training", name), team.roster.on(day))
+    team.roster.table["debt"][rows[: round(plan.agents * rows.size)]] += to_tick(plan.hours * HOUR)
+
+
+def _cross_training(setting: Setting, teams: Teams, name: str, plan: CrossTraining) -> Process:
+    team = teams[plan.team]
+    queues = [list(setting.scenario.queues).index(queue) for queue in plan.adds]
+    day = days_between(setting.first, plan.from_)
+    done = day + math.ceil(plan.for_ / DAY)
+    yield setting.until(team.midnight(day))
+    rows = team.roster.on(day)
+    rows = _first_of(setting, team, ("cross-training", name), rows[team.roster.table["second"][rows] < 0])
+    chosen = rows[: plan.agents]
+    if chosen.size < plan.agents:
+        setting.notes.append(f"{name}: {plan.agents} agents of {plan.team} were to learn, {chosen.size} were free to")
+    people = team.roster.table
+    people["away_until"][chosen] = people["second_from"][chosen] = done
+    people["second"][chosen] = len(team.second_skills)
+    team.second_skills.append((queues, plan.ramp))
+    yield setting.until(team.midnight(done))
+    setting.floor.qualify(team.roster.table["number"][chosen], team.index, queues)
+
+
+def cut_day(scenario: Scenario, plan: Headcount, vendor: str) -> dt.date:
+    """Return the first day of a change of headcount: a cut waits for the contract's notice."""
+    contract = scenario.vendors[vendor].contract
+    if plan.change >= 0 or contract is None:
+        return plan.from_
+    ordered = plan.ordered or scenario.horizon.start
+    return max(plan.from_, ordered + dt.timedelta(days=math.ceil(contract.notice / DAY)))
+
+
+def _headcount(setting: Setting, teams: Teams, name: str, plan: Headcount) -> Process:
+    team = teams[plan.team]
+    date = cut_day(setting.scenario, plan, team.vendor_name)
+    if date != plan.from_:
+        setting.notes.append(f"{name}: the notice moves the cut of {plan.team} from {plan.from_} to {date}")
+    day = days_between(setting.first, date)
+    yield setting.until(team.midnight(day))
+    if plan.change < 0:
+        team.cut(day, -plan.change)
+    else:
+        keys = team.keys("transfer", name, count=plan.change)
+        tenure = np.full(plan.change, 100 * 365 * DAY)
+        if team.plan.tenure is not None:
+            tenure = family(team.plan.tenure, setting.folder).ppf(setting.streams.uniforms(keys, "tenure"))
+        team.join(keys, tenure)

@@ -1,0 +1,72 @@
+"""The agents of a team: who they are, since when, until when, how fast."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simcap.streams import Keys
+
+Rows = NDArray[np.int64]
+
+PERSON = np.dtype(
+    [
+        ("number", "i8"),  # on the floor
+        ("key", "u8"),
+        ("joined", "f8"),  # days from `start` to the first day on the floor
+        ("leaves", "f8"),  # first day on which the agent is gone, in days from `start`
+        ("talent", "f8"),  # factor on speed
+        ("shift", "i8"),
+        ("rotation", "i8"),
+        ("stagger", "f8"),  # place in the stagger of breaks, in [-0.5, 0.5)
+        ("away_until", "f8"),  # in cross-training before this day
+        ("debt", "f8"),  # seconds of training still to be taken at the start of shifts
+        ("second_from", "f8"),  # day from which the second skills count
+        ("second", "i8"),  # number of the cross-training, -1 without
+        ("released", "?"),  # gone, and nothing is left in hand
+    ]
+)
+
+_GOLDEN = 0.6180339887498949
+
+
+class Roster:
+    """A growing table of agents in the order in which they joined; rows stay when agents leave."""
+
+    def __init__(self, shares: Sequence[float]) -> None:
+        self.shares = np.array(shares, float)
+        self.table = np.zeros(0, PERSON)
+
+    def __len__(self) -> int:
+        return self.table.size
+
+    def add(self, keys: Keys, joined: NDArray[np.float64], shifts: Sequence[int | None]) -> slice:
+        """Add agents; return their rows. An agent without a named shift goes to the one that lacks most."""
+        first = self.table.size
+        rows = np.zeros(keys.size, PERSON)
+        rows["key"], rows["joined"] = keys, joined
+        rows["leaves"] = np.inf
+        rows["away_until"] = -np.inf
+        rows["talent"] = 1.0
+        rows["second"] = -1
+        counts = np.bincount(self.table["shift"], minlength=self.shares.size).astype(float)
+        for row, named in enumerate(shifts):
+            shift = named if named is not None else int(np.argmax(self.shares * (counts.sum() + 1) - counts))
+            rows["shift"][row] = shift
+            rows["rotation"][row] = counts[shift]
+            rows["stagger"][row] = (counts[shift] + 1) * _GOLDEN % 1 - 0.5
+            counts[shift] += 1
+        self.table = np.concatenate([self.table, rows])
+        return slice(first, self.table.size)
+
+    def on(self, day: float) -> Rows:
+        """Return the rows of the agents that belong to the team on a day, counted from `start`."""
+        return np.flatnonzero((self.table["joined"] <= day) & (self.table["leaves"] > day))
+
+
+def days_between(first: dt.date, day: dt.date) -> int:
+    """Return the number of days from one date to another."""
+    return (day - first).days

@@ -1,0 +1,47 @@
+"""What all processes of one replication share."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from collections.abc import Generator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import simpy
+from numpy.typing import NDArray
+
+from simcap.scenario.clock import Clock
+from simcap.scenario.schema import Scenario
+from simcap.streams import Streams
+from simcap.workforce.orders import FloorOrders
+
+Process = Generator[simpy.Event, Any, None]
+
+
+@dataclasses.dataclass
+class Setting:
+    """The clock, the draws, the floor, and the grid on which paid time is counted."""
+
+    env: simpy.Environment
+    scenario: Scenario
+    folder: Path
+    streams: Streams
+    floor: FloorOrders
+    clock: Clock
+    edges: NDArray[np.float64]
+    notes: list[str] = dataclasses.field(default_factory=list)
+
+    @property
+    def first(self) -> dt.date:
+        """Return the first day of the horizon."""
+        return self.scenario.horizon.start
+
+    def until(self, moment: float) -> simpy.Timeout:
+        """Return the event of reaching a simulated time; at once if it has passed."""
+        return self.env.timeout(max(moment - self.env.now, 0.0))
+
+    def begin(self, process: Process) -> None:
+        """Start a process."""
+        self.env.process(process)

@@ -1,0 +1,268 @@
+"""One team: its agents come on in shifts, learn, are absent, work overtime and leave."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simcap.scenario.families import family
+from simcap.scenario.files import read_duty, read_roster
+from simcap.scenario.vendors import Ramp, Shift, Vendor
+from simcap.streams import Keys, name_key
+from simcap.units import DAY, to_tick, to_ticks
+from simcap.workforce.attrition import time_left
+from simcap.workforce.calendar import is_holiday, works_on
+from simcap.workforce.curves import error_rate, newness, speed_at, spread_factor
+from simcap.workforce.duty import DayPattern, begin_later, hours_between
+from simcap.workforce.roster import Roster, days_between
+from simcap.workforce.setting import Process, Setting
+
+Rows = NDArray[np.int64]
+Array = NDArray[np.float64]
+
+
+class Team:
+    """One team of a vendor, number `index` on the floor."""
+
+    def __init__(self, setting: Setting, index: int, vendor: Vendor, vendor_name: str, name: str) -> None:
+        self.setting, self.index, self.name, self.vendor_name = setting, index, name, vendor_name
+        self.plan = vendor.teams[name]
+        self.practice = vendor.practice(name)
+        self.clock = setting.clock.elsewhere(self.plan.timezone)
+        self.shifts = _shifts(self.plan.shift, self.plan.shifts)
+        self.patterns = [self._pattern(shift) for shift, _ in self.shifts]
+        self.roster = Roster([share for _, share in self.shifts] or [1.0])
+        self.paid = np.zeros(setting.edges.size)
+        self.scheduled = np.zeros(setting.edges.size)
+        self.overtime = vendor.overtime if vendor.overtime and vendor.overtime.team in (None, name) else None
+        self.overtime_worked: dict[tuple[int, int, int], float] = {}
+        self.second_skills: list[tuple[list[int], Ramp | None]] = []
+        self.trainees: list[tuple[int, int, int]] = []
+        self._queues = list(setting.scenario.queues.values())
+
+    # -- who ------------------------------------------------------------------------------------------------------
+
+    def open(self) -> None:
+        """Bring the agents of the start into the team and begin its days."""
+        if self.plan.duty is not None:
+            self.setting.begin(self._exact_duty())
+            return
+        if self.plan.roster is not None:
+            self._join_from_file()
+        else:
+            self._join_at_start(self.plan.agents or 0)
+        for shift in range(len(self.shifts)):
+            self.setting.begin(self._days(shift))
+        if any(queue.max_per_day is not None for queue in self._queues):
+            self.setting.begin(self._midnights())
+
+    def join(self, keys: Keys, tenure: Array, shifts: Sequence[int | None] | None = None) -> slice:
+        """Add agents of given tenure in seconds, on the floor from the present local day on; return their rows."""
+        day = max(self.day(self.setting.env.now), 0)
+        rows = self.roster.add(keys, day - tenure / DAY, shifts or [None] * keys.size)
+        people = self.roster.table[rows]
+        people["number"] = self.setting.floor.hire(self.index, [self._at_end(shift) for shift in people["shift"]])
+        people["talent"] = spread_factor(self.practice.spread, self.setting.streams.uniforms(keys, "talent"))
+        left = time_left(self.practice.attrition, tenure, self.setting.streams.uniforms(keys, "leaves"))
+        people["leaves"] = day + np.floor(left / DAY) + 1
+        return rows
+
+    def keys(self, *address: str | int, count: int) -> Keys:
+        """Return the keys of `count` agents that share an address."""
+        return np.array([name_key("agent", *address, seat) for seat in range(count)], np.uint64)
+
+    def cut(self, day: int, agents: int) -> None:
+        """Let the newest `agents` leave on a day, counted from `start`."""
+        rows = self.roster.on(day)
+        newest = rows[np.lexsort((-rows, -self.roster.table["joined"][rows]))]
+        self.roster.table["leaves"][newest[:agents]] = day
+
+    def day(self, time: float) -> int:
+        """Return the number of the team's local day at a simulated time, counted from `start`."""
+        return days_between(self.setting.first, self.clock.day(time))
+
+    def midnight(self, day: int) -> float:
+        """Return the simulated time at which a local day begins, by its number from `start`."""
+        return to_tick(self.clock.midnight(self.setting.first + dt.timedelta(days=day)))
+
+    def _join_at_start(self, agents: int) -> None:
+        keys = self.keys(self.name, count=agents)
+        tenure = np.full(agents, 100 * 365 * DAY)
+        if self.plan.tenure is not None:
+            tenure = family(self.plan.tenure, self.setting.folder).ppf(self.setting.streams.uniforms(keys, "tenure"))
+        self.join(keys, tenure)
+
+    def _join_from_file(self) -> None:
+        assert self.plan.roster is not None
+        people = read_roster(self.setting.folder / self.plan.roster)
+        names = list(self.plan.shifts or {})
+        here = [row for row, left in enumerate(people.left) if left is None or left > self.setting.first]
+        keys = np.array([name_key("agent", self.name, people.agent[row]) for row in here], np.uint64)
+        hired = np.array([days_between(self.setting.first, people.hired[row]) for row in here], float)
+        shifts = [names.index(shift) if (shift := people.shift[row]) in names else None for row in here]
+        rows = self.join(keys, np.maximum(-hired, 0) * DAY, shifts)
+        table = self.roster.table[rows]
+        table["joined"] = hired
+        for place, row in enumerate(here):
+            left = people.left[row]
+            if left is not None:
+                table["leaves"][place] = days_between(self.setting.first, left)
+
+    # -- when -----------------------------------------------------------------------------------------------------
+
+    def _days(self, shift: int) -> Process:
+        """Begin the shift on every local day."""
+        plan = self.shifts[shift][0]
+        date = self.clock.day(self.setting.env.now)
+        while True:
+            moment = to_tick(self.clock.moment(date, plan.start or 0.0))
+            if moment >= self.setting.env.now:
+                yield self.setting.until(moment)
+                self._begin_shift(shift, date)
+            date += dt.timedelta(days=1)
+
+    def _midnights(self) -> Process:
+        """Begin each local day's count of exposure."""
+        day = self.day(self.setting.env.now)
+        while True:
+            day += 1
+            yield self.setting.until(self.midnight(day))
+            self.setting.floor.begin_day(self.roster.table["number"].copy())
+
+    def _begin_shift(self, shift: int, date: dt.date) -> None:
+        """Post one shift of a day: who is there, how fast, in which blocks."""
+        if is_holiday(self.plan.holidays, date):
+            return
+        day = days_between(self.setting.first, date)
+        people = self.roster.table
+        rows = self.roster.on(max(day, 0))
+        rows = rows[(people["shift"][rows] == shift) & (people["away_until"][rows] <= day)]
+        rows = rows[works_on(self.shifts[shift][0], date, people["rotation"][rows])]
+        start, length = self.setting.env.now, self._length(shift, date)
+        self._count_hours(self.scheduled, start, length, self.patterns[shift].on_floor / self.patterns[shift].length)
+        here = self._present(rows, date)
+        self._release(rows[~here], day)
+        rows = rows[here]
+        if not rows.size:
+            return
+        extra = self._overtime(shift, date)
+        self._set_speed(rows, max(day, 0))
+        self._post(rows, date, shift, start, extra)
+        pattern = self.patterns[shift]
+        self._count_hours(self.paid, start, length, rows.size * pattern.paid / pattern.length)
+        self._count_hours(self.paid, start + length, extra, rows.size)
+
+    def _post(self, rows: Rows, date: dt.date, shift: int, start: float, extra: float) -> None:
+        people, pattern = self.roster.table, self.patterns[shift]
+        keys = people["key"][rows]
+        draws = np.zeros((rows.size, sum(pattern.pieces)))
+        for piece in range(draws.shape[1]):
+            draws[:, piece] = self.setting.streams.uniforms(keys, "offline", date.toordinal(), piece)
+        on, off = pattern.blocks(start, people["stagger"][rows], draws)
+        if self.shifts[shift][0].always:
+            off[:, -1] = self.midnight(days_between(self.setting.first, date) + 1)
+        off[:, -1] += extra
+        debt = people["debt"][rows]
+        if debt.any():
+            taken = to_ticks(np.minimum(debt, off[:, -1] - on[:, 0]))
+            begin_later(on, off, taken)
+            people["debt"][rows] = debt - taken
+        self.setting.floor.post(people["number"][rows], on, off)
+
+    def _exact_duty(self) -> Process:
+        """Post what a duty file says, a local day at a time."""
+        assert self.plan.duty is not None
+        duty = read_duty(self.setting.folder / self.plan.duty, self.plan.timezone)
+        on, off = to_ticks(duty.on - self.clock.origin), to_ticks(duty.off - self.clock.origin)
+        keys = np.array([name_key("agent", self.name, agent) for agent in duty.agent], np.uint64)
+        self.join(keys, np.full(keys.size, 100 * 365 * DAY))
+        self.roster.table["leaves"] = np.inf
+        numbers = self.roster.table["number"]
+        ready = off > self.setting.env.now
+        for day in sorted({self.day(moment) for moment in on[ready].tolist()}):
+            begin, end = self.midnight(day), self.midnight(day + 1)
+            yield self.setting.until(begin)
+            today = np.flatnonzero(ready & (on < end) & ((on >= begin) | (begin < self.setting.env.now)))
+            ready[today] = False
+            self.setting.floor.post_exactly(numbers[duty.index[today]], on[today], off[today])
+            for begin_on, end_off in zip(on[today].tolist(), off[today].tolist(), strict=True):
+                self._count_hours(self.paid, begin_on, end_off - begin_on, 1.0)
+
+    # -- how ------------------------------------------------------------------------------------------------------
+
+    def _present(self, rows: Rows, date: dt.date) -> NDArray[np.bool_]:
+        """Return which of these agents are not absent on a local day."""
+        shrinkage = self.practice.shrinkage
+        if shrinkage is None or max(shrinkage.absence) == 0:
+            return np.ones(rows.size, bool)
+        week = max(days_between(self.setting.first, date), 0) // 7
+        absence = shrinkage.absence[min(week, len(shrinkage.absence) - 1)]
+        keys = self.roster.table["key"][rows]
+        return np.asarray(self.setting.streams.uniforms(keys, "absence", date.toordinal()) >= absence)
+
+    def _release(self, absent: Rows, day: int) -> None:
+        """Hand back what absent agents, and those that are gone, have kept."""
+        people = self.roster.table
+        gone = np.flatnonzero((people["leaves"] <= day) & ~people["released"])
+        people["released"][gone] = True
+        rows = np.concatenate([absent, gone])
+        keeps = [row for row in rows.tolist() if self._at_end(int(people["shift"][row])) == "keep"]
+        if keeps:
+            self.setting.floor.release(people["number"][np.array(keeps)])
+
+    def _overtime(self, shift: int, date: dt.date) -> float:
+        """Decide at the stand-up how many seconds this shift works longer."""
+        plan = self.overtime
+        if plan is None:
+            return 0.0
+        week = (shift, *date.isocalendar()[:2])
+        worked = self.overtime_worked.get(week, 0.0)
+        if (
+            worked + plan.adds > plan.max_per_week
+            or self.setting.floor.backlog_hours(self.index) < plan.when.backlog_hours
+        ):
+            return 0.0
+        self.overtime_worked[week] = worked + plan.adds
+        return plan.adds
+
+    def _set_speed(self, rows: Rows, day: int) -> None:
+        people = self.roster.table[rows]
+        ramped = speed_at(self.practice.ramp, (day - people["joined"]) * DAY)
+        speed = ramped * people["talent"]
+        by_queue = np.repeat(speed[:, None], len(self._queues), axis=1)
+        for second, (queues, ramp) in enumerate(self.second_skills):
+            learners = np.flatnonzero(people["second"] == second)
+            since = np.maximum(day - people["second_from"][learners], 0) * DAY
+            by_queue[np.ix_(learners, queues)] *= speed_at(ramp, since)[:, None]
+        new = newness(self.practice.ramp, ramped)
+        errors = np.stack([error_rate(queue.errors, new) for queue in self._queues], axis=1)
+        self.setting.floor.set_speed(people["number"], speed, by_queue, errors)
+
+    def _pattern(self, shift: Shift) -> DayPattern:
+        offline = self.practice.shrinkage.offline if self.practice.shrinkage else 0.0
+        return DayPattern(shift.length or DAY, shift.breaks, offline)
+
+    def _length(self, shift: int, date: dt.date) -> float:
+        if not self.shifts[shift][0].always:
+            return self.patterns[shift].length
+        day = days_between(self.setting.first, date)
+        return self.midnight(day + 1) - self.midnight(day)
+
+    def _at_end(self, shift: int) -> str:
+        return self.shifts[shift][0].at_end if self.shifts else "finish"
+
+    def _count_hours(self, count: Array, begin: float, length: float, per_second: float) -> None:
+        """Add `per_second` for each second of a span to the cells that it touches."""
+        edges = self.setting.edges
+        if length > 0 and begin < edges[-1] and begin + length > edges[0]:
+            first, seconds = hours_between(begin, begin + length, edges)
+            count[first : first + seconds.size] += seconds * per_second
+
+
+def _shifts(single: Shift | None, several: dict[str, Shift] | None) -> list[tuple[Shift, float]]:
+    if several:
+        return [(shift, getattr(shift, "share", 1.0)) for shift in several.values()]
+    return [(single, 1.0)] if single is not None else []

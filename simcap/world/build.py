@@ -1,0 +1,86 @@
+"""From a scenario to the plan of its floor."""
+
+from __future__ import annotations
+
+from simcap.demand.demand import Demand
+from simcap.distributions import Constant
+from simcap.errors import ScenarioError
+from simcap.floor.plan import FloorPlan, QueuePlan, SlaPlan
+from simcap.floor.state import (
+    ANY_EXPIRES,
+    EARLIEST_DUE,
+    EPOCH_BITS,
+    HEAD_EXPIRES,
+    INF,
+    LONGEST_IDLE,
+    LONGEST_WAIT,
+    MOST_PROFICIENT,
+    NO_EXPIRY,
+    PRIORITY,
+    TURNAROUND,
+    WAIT,
+)
+from simcap.scenario.schema import Scenario
+from simcap.world.grid import Grid
+
+_RULES = {"priority": PRIORITY, "earliest_due": EARLIEST_DUE, "longest_wait": LONGEST_WAIT}
+_CHOICES = {"longest_idle": LONGEST_IDLE, "most_proficient": MOST_PROFICIENT}
+_MEASURES = {"turnaround": TURNAROUND, "wait": WAIT}
+_EPOCHS = 63 // EPOCH_BITS
+
+
+def floor_plan(scenario: Scenario, demand: Demand, grid: Grid) -> FloorPlan:
+    """Return the plan of a scenario's floor: queues, profiles of all teams, the report's grid."""
+    profiles = []
+    for vendor, (name, plan) in enumerate(scenario.vendors.items()):
+        for team in plan.teams:
+            own = team_skills(scenario, name, team)
+            profiles.append((vendor, own))
+            profiles.extend((vendor, (*own, *adds)) for adds in _second_skills(scenario, team))
+    return FloorPlan(
+        [_queue(scenario, demand, name) for name in scenario.queues],
+        [],
+        grid.edges,
+        grid.cell_day,
+        rule=_RULES[scenario.routing.rule],
+        choice=_CHOICES[scenario.routing.agent_choice],
+        vendors=len(scenario.vendors),
+        teams=sum(len(vendor.teams) for vendor in scenario.vendors.values()),
+        extra_skills=profiles,
+    )
+
+
+def team_skills(scenario: Scenario, vendor: str, team: str) -> tuple[int, ...]:
+    """Return the queues that a team can take, by number, most urgent first."""
+    queues = list(scenario.queues)
+    return tuple(queues.index(queue) for queue in scenario.vendors[vendor].teams[team].skills)
+
+
+def _second_skills(scenario: Scenario, team: str) -> list[tuple[int, ...]]:
+    queues = list(scenario.queues)
+    return [
+        tuple(queues.index(queue) for queue in event.cross_train.adds)
+        for event in scenario.events.values()
+        if event.cross_train is not None and event.cross_train.team == team
+    ]
+
+
+def _queue(scenario: Scenario, demand: Demand, name: str) -> QueuePlan:
+    queue = scenario.queues[name]
+    number = list(scenario.queues).index(name)
+    work = demand.works[number]
+    vendors = list(scenario.vendors)
+    overflow = scenario.routing.overflow
+    if len(work.split.shares) > _EPOCHS or len(work.split.vendors) >= 1 << EPOCH_BITS:
+        raise ScenarioError(f"queues.{name}: more than {_EPOCHS - 1} changes of one queue's allocation; use fewer")
+    expiry = NO_EXPIRY
+    if work.patience is not None:
+        in_order = scenario.routing.rule != "earliest_due" and isinstance(work.patience, Constant)
+        expiry = HEAD_EXPIRES if in_order else ANY_EXPIRES
+    return QueuePlan(
+        vendors=[vendors.index(vendor) for vendor in work.split.vendors],
+        slas=[SlaPlan(sla.within, _MEASURES[sla.measure], sla.clock == "origin") for sla in queue.sla.values()],
+        expiry=expiry,
+        exposure=queue.max_per_day if queue.max_per_day is not None else INF,
+        overflow=overflow.after if overflow is not None and work.split.vendors else INF,
+    )

@@ -1,0 +1,117 @@
+"""The floor as the workforce sees it: every order first brings the floor up to the present."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import simpy
+from numpy.typing import NDArray
+
+from simcap.floor.floor import Floor
+from simcap.floor.state import FINISH, HAND_BACK, KEEP, NIL
+from simcap.units import HOUR
+
+Numbers = NDArray[np.int64]
+Array = NDArray[np.float64]
+
+_AT_END = {"finish": FINISH, "hand_back": HAND_BACK, "keep": KEEP}
+
+
+class Desk:
+    """Take the workforce's orders to the floor, at the present time of the environment.
+
+    `vendors` and `skills` are those of each team by its number, `means` the mean contents of the queues in seconds.
+    """
+
+    def __init__(
+        self,
+        env: simpy.Environment,
+        floor: Floor,
+        vendors: Sequence[int],
+        skills: Sequence[tuple[int, ...]],
+        means: Sequence[float],
+    ) -> None:
+        self.env, self.floor = env, floor
+        self.vendors, self.skills = vendors, skills
+        self.means = np.array(means)
+        self.seconds_posted = np.zeros(0)
+
+    def sync(self) -> Floor:
+        """Return the floor, worked up to the present."""
+        self.floor.advance(self.env.now)
+        return self.floor
+
+    def hire(self, team: int, at_end: Sequence[str]) -> Numbers:
+        """Announce new agents of a team, each with what happens to the item at the end of its shift; number them."""
+        profile = self.floor.plan.profile(self.vendors[team], self.skills[team])
+        return self.floor.hire(team, profile, [_AT_END[rule] for rule in at_end])
+
+    def post(self, agents: Numbers, on: Array, off: Array) -> None:
+        """Post one shift: blocks [agent, block] on the floor in simulated seconds; those of no length are left out."""
+        last = np.zeros(on.shape, np.uint8)
+        last[:, -1] = 1
+        blocks = np.full(agents.size, on.shape[1])
+        empty = on >= off
+        if empty.any():
+            on, off, last, blocks = _without_empty(on, off, empty)
+        self.sync().post(agents, on, off, last, blocks)
+
+    def post_exactly(self, agents: Numbers, on: Array, off: Array) -> None:
+        """Post single blocks, each a shift of its own."""
+        floor = self.sync()
+        for agent in np.unique(agents):
+            mine = agents == agent
+            count = int(mine.sum())
+            last = np.ones((1, count), np.uint8)
+            floor.post(np.array([agent]), on[mine][None], off[mine][None], last, np.array([count]))
+
+    def release(self, agents: Numbers) -> None:
+        """Hand back what these agents have kept from an earlier shift."""
+        self.sync().release(agents)
+
+    def suspend(self, agents: Numbers, until: float) -> None:
+        """Take agents off the floor at once, until a simulated time in seconds."""
+        self.sync().suspend(agents, until)
+
+    def qualify(self, agents: Numbers, team: int, adds: Sequence[int]) -> None:
+        """Let agents of a team take further queues, after their own."""
+        profile = self.floor.plan.profile(self.vendors[team], (*self.skills[team], *adds))
+        self.sync().qualify(agents, [profile] * agents.size)
+
+    def begin_day(self, agents: Numbers) -> None:
+        """Begin a local day of these agents: exposure counts from zero."""
+        self.sync().begin_day(agents)
+
+    def set_speed(self, agents: Numbers, speed: Array, by_queue: Array, error_rate: Array) -> None:
+        """Set speed in general, speed by queue and share of wrong decisions by queue, [agent, queue]."""
+        self.sync().set_speed(agents, speed, by_queue, error_rate)
+
+    def set_factor(self, queue: int, factor: float) -> None:
+        """Set the factor on the handle time of a queue from now on."""
+        self.sync().set_factor(queue, factor)
+
+    def set_epoch(self, queue: int, epoch: int) -> None:
+        """Let items created from now on be allocated by the split number `epoch` of their queue."""
+        self.sync().set_epoch(queue, epoch)
+
+    def backlog_hours(self, team: int) -> float:
+        """Return the hours of work (items times mean handle time) that wait where the team may take them."""
+        floor = self.sync()
+        waiting = floor.waiting()
+        factors = floor.rules.queues["factor"]
+        hours = 0.0
+        for queue in self.skills[team]:
+            line = floor.plan.line(queue, self.vendors[team])
+            if line != NIL:
+                hours += waiting[line] * self.means[queue] * factors[queue] / HOUR
+        return hours
+
+
+def _without_empty(on: Array, off: Array, empty: NDArray[np.bool_]) -> tuple[Array, Array, Any, Numbers]:
+    """Move the blocks that have a length to the front of each row."""
+    order = np.argsort(empty, axis=1, kind="stable")
+    blocks = (~empty).sum(axis=1)
+    last = (np.arange(on.shape[1]) == blocks[:, None] - 1).astype(np.uint8)
+    return np.take_along_axis(on, order, 1), np.take_along_axis(off, order, 1), last, blocks

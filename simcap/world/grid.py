@@ -1,0 +1,86 @@
+"""The windows of a report: cells of an hour or a day, and the days, weeks and months that they add up to."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simcap.scenario.clock import Clock
+from simcap.scenario.schema import Horizon
+from simcap.units import HOUR
+
+Rows = NDArray[np.int64]
+
+
+@dataclasses.dataclass(frozen=True)
+class Windows:
+    """Windows of one period: their local begins, the cells that each is made of, and whether each is whole."""
+
+    period: str
+    starts: tuple[dt.datetime, ...]
+    cells: tuple[tuple[int, int], ...]
+    whole: tuple[bool, ...]
+
+
+class Grid:
+    """Cells of the horizon in its own zone. `edges` are simulated seconds; days are local, of 23 to 25 hours."""
+
+    def __init__(self, horizon: Horizon, *, hourly: bool) -> None:
+        self.horizon = horizon
+        self.hourly = hourly
+        clock = Clock.of(horizon)
+        self.days = [horizon.start + dt.timedelta(days=n) for n in range(horizon.day_count)]
+        midnights = [clock.midnight(day) for day in [*self.days, self.days[-1] + dt.timedelta(days=1)]]
+        edges, days = [], []
+        for number, (begin, end) in enumerate(zip(midnights[:-1], midnights[1:], strict=True)):
+            starts = np.arange(begin, end, HOUR).tolist() if hourly else [begin]
+            edges.extend(starts)
+            days.extend([number] * len(starts))
+        self.edges = np.array([*edges, midnights[-1]])
+        self.cell_day = days
+        self.labels = [clock.local(edge) for edge in edges]
+
+    @property
+    def end(self) -> float:
+        """Return the end of the horizon in simulated seconds."""
+        return float(self.edges[-1])
+
+    def windows(self, period: str) -> Windows:
+        """Return the windows of a period: horizon, month, week, day or (on an hourly grid) hour."""
+        if period == "hour":
+            count = len(self.cell_day)
+            return Windows(period, tuple(self.labels), tuple((n, n + 1) for n in range(count)), (True,) * count)
+        spans = _spans(self.days, period)
+        first = np.searchsorted(self.cell_day, [begin for begin, _ in spans])
+        last = np.searchsorted(self.cell_day, [end for _, end in spans])
+        return Windows(
+            period,
+            tuple(dt.datetime.combine(self.days[begin], dt.time()) for begin, _ in spans),
+            tuple(zip(first.tolist(), last.tolist(), strict=True)),
+            tuple(_is_whole(self.days, period, span) for span in spans),
+        )
+
+
+def _spans(days: list[dt.date], period: str) -> list[tuple[int, int]]:
+    """Return windows as spans of day numbers."""
+    count = len(days)
+    if period == "horizon":
+        return [(0, count)]
+    if period == "day":
+        return [(day, day + 1) for day in range(count)]
+    if period == "week":
+        return [(day, min(day + 7, count)) for day in range(0, count, 7)]
+    begins = [0, *(n for n in range(1, count) if days[n].day == 1), count]
+    return list(zip(begins[:-1], begins[1:], strict=True))
+
+
+def _is_whole(days: list[dt.date], period: str, span: tuple[int, int]) -> bool:
+    if period == "week":
+        return span[1] - span[0] == 7
+    if period == "month":
+        first, after = days[span[0]], days[span[1] - 1] + dt.timedelta(days=1)
+        return first.day == 1 and after.day == 1
+    return True

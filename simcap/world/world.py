@@ -1,0 +1,183 @@
+"""One replication of a scenario, from the begin of the warm-up to the end of the run-out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import simpy
+from numpy.typing import NDArray
+
+from simcap.demand.demand import Demand
+from simcap.demand.items import Batch
+from simcap.floor.floor import Floor
+from simcap.floor.state import ARRIVAL
+from simcap.floor.tally import bin_edges
+from simcap.scenario.schema import Scenario
+from simcap.streams import Streams
+from simcap.units import DAY, TICK
+from simcap.workforce.happenings import begin_events, begin_splits
+from simcap.workforce.hiring import HiringDesk
+from simcap.workforce.setting import Process, Setting
+from simcap.workforce.team import Team
+from simcap.world.build import floor_plan, team_skills
+from simcap.world.desk import Desk
+from simcap.world.grid import Grid
+from simcap.world.tally import Names, Tally
+
+
+class World:
+    """Everything of one replication. `floor_type` is the floor, or a model of it with the same methods.
+
+    `journal` is the number of events of items to keep a record of. Raises `DataError` for unreadable data files.
+    """
+
+    def __init__(
+        self,
+        scenario: Scenario,
+        folder: Path,
+        streams: Streams,
+        *,
+        hourly: bool = False,
+        journal: int = 0,
+        floor_type: type[Floor] = Floor,
+    ) -> None:
+        self.scenario, self.streams = scenario, streams
+        self.demand = Demand(scenario, folder)
+        self.grid = Grid(scenario.horizon, hourly=hourly)
+        self.start = self.demand.day(-round(scenario.horizon.warm_up / DAY)).start
+        self.env = simpy.Environment(self.start)
+        self.floor = floor_type(floor_plan(scenario, self.demand, self.grid), self.start, journal)
+        self.pairs = [(vendor, team) for vendor, plan in scenario.vendors.items() for team in plan.teams]
+        vendors = list(scenario.vendors)
+        self.desk = Desk(
+            self.env,
+            self.floor,
+            [vendors.index(vendor) for vendor, _ in self.pairs],
+            [team_skills(scenario, vendor, team) for vendor, team in self.pairs],
+            [work.content.mean for work in self.demand.works],
+        )
+        clock = self.demand.clock
+        self.setting = Setting(self.env, scenario, folder, streams, self.desk, clock, self.grid.edges)
+        self.teams = {
+            team: Team(self.setting, number, scenario.vendors[vendor], vendor, team)
+            for number, (vendor, team) in enumerate(self.pairs)
+        }
+
+    def run(self) -> Tally:
+        """Run the replication and return its counts."""
+        self.env.process(self._days())
+        self.env.process(self._backlogs())
+        for team in self.teams.values():
+            team.open()
+        for name, vendor in self.scenario.vendors.items():
+            mine = {team.name: team for team in self.teams.values() if team.vendor_name == name}
+            HiringDesk(self.setting, name, vendor).begin(mine)
+        begin_events(self.setting, self.teams)
+        begin_splits(self.setting, [[begin for begin, _ in epochs] for epochs in self.demand.epochs.values()])
+        self.env.run(self.grid.end + TICK)
+        self.desk.sync()
+        self._run_out()
+        return self._tally()
+
+    def _days(self) -> Process:
+        """Hand the floor the items of each local day when it begins."""
+        index = -round(self.scenario.horizon.warm_up / DAY)
+        while True:
+            day = self.demand.day(index)
+            yield self.setting.until(day.start)
+            items, follow_ups = self.demand.draw(day, self.streams)
+            self.desk.sync().load(self._rows(items), self._rows(follow_ups))
+            index += 1
+
+    def _backlogs(self) -> Process:
+        """Replace what waits at the start of the horizon by the backlogs that the scenario states."""
+        yield self.setting.until(0.0)
+        for number, queue in enumerate(self.scenario.queues.values()):
+            if queue.backlog is not None:
+                items, follow_ups = self.demand.backlog(number, self.streams)
+                self.desk.sync().put_backlog(number, self._rows(items), self._rows(follow_ups))
+
+    def _rows(self, batch: Batch) -> NDArray[Any]:
+        """Return items as the rows in which the floor takes them."""
+        queues = self.floor.rules.queues
+        rows = np.zeros(batch.size, ARRIVAL)
+        for name in ("time", "content", "patience", "error_draw", "id", "child", "children", "split", "if_wrong"):
+            rows[name] = getattr(batch, name)
+        rows["line"] = queues["line"][batch.queue] + (batch.split & 255)
+        return rows
+
+    def _run_out(self) -> None:
+        """Go on until every item of the horizon that an SLA counts is decided, expired or past its last due time."""
+        last = max((sla.within for queue in self.scenario.queues.values() for sla in queue.sla.values()), default=0.0)
+        while self.env.peek() < self.grid.end + last + TICK:
+            if self.floor.settle(self.env.peek()):
+                return
+            self.env.step()
+        self.floor.settle(self.grid.end + last + TICK)
+
+    def _tally(self) -> Tally:
+        state = self.floor.state
+        teams = list(self.teams.values())
+        days = len(self.grid.days)
+        people = [_people(team, days) for team in teams]
+        scenario = self.scenario
+        lines = []
+        for queue, work in zip(scenario.queues, self.demand.works, strict=True):
+            lines.extend((queue, vendor) for vendor in work.split.vendors or ("",))
+        return Tally(
+            names=Names(
+                tuple(scenario.queues),
+                tuple(lines),
+                tuple((queue, sla) for queue, plan in scenario.queues.items() for sla in plan.sla),
+                tuple(self.pairs),
+            ),
+            grid=self.grid,
+            by_queue=state.by_queue,
+            by_line=state.by_line,
+            by_sla=state.by_sla,
+            by_team=state.by_team,
+            wait_bins=state.wait_bins,
+            turnaround_bins=state.turnaround_bins,
+            bin_edges=bin_edges(),
+            open_before=state.by_queue["open"][:, -1].copy(),
+            paid=np.stack([team.paid for team in teams]),
+            scheduled=np.stack([team.scheduled for team in teams]),
+            headcount=np.stack([row[0] for row in people]),
+            in_training=np.stack([row[1] for row in people]),
+            hires=np.stack([row[2] for row in people]),
+            leavers=np.stack([row[3] for row in people]),
+            notes=tuple(self._notes()),
+            journal=self.floor.journal() if state.journal.size else state.journal,
+        )
+
+    def _notes(self) -> list[str]:
+        ends = self.demand.beyond_files(len(self.grid.days) - 1)
+        repeated = [f"{queue}: the volume file ends within the horizon; its last week is repeated" for queue in ends]
+        return [*self.setting.notes, *repeated]
+
+
+def _people(team: Team, days: int) -> tuple[NDArray[np.float64], ...]:
+    """Return headcount at the end, agents in training, hires and leavers of each day of the horizon."""
+    table = team.roster.table
+    joined = np.maximum(np.ceil(table["joined"]), 0)
+    hires = (
+        np.bincount(table["joined"][table["joined"] > 0].astype(int), minlength=days)[:days]
+        if table.size
+        else np.zeros(days)
+    )
+    gone = table["leaves"][table["leaves"] < days].astype(int)
+    leavers = np.bincount(np.maximum(gone, 0), minlength=days)[:days]
+    start = np.count_nonzero((joined == 0) & (table["joined"] <= 0))
+    training = np.zeros(days)
+    for first, last, seats in team.trainees:
+        training[max(first, 0) : max(last, 0)] += seats
+    return start + np.cumsum(hires) - np.cumsum(leavers), training, hires.astype(float), leavers.astype(float)
+
+
+def simulate(
+    scenario: Scenario, folder: Path, seed: int, replication: int, *, hourly: bool = False, journal: int = 0
+) -> Tally:
+    """Run one replication of a scenario and return its counts."""
+    return World(scenario, folder, Streams(seed, replication), hourly=hourly, journal=journal).run()

@@ -1,0 +1,621 @@
+"""The floor once more, as one would write it to be read: pure SimPy, one process an item and one an agent.
+
+It takes the same orders as `simcap.floor.floor.Floor` and must keep the same journal, bit for bit. It shares with the
+compiled floor only the formats of what goes in and comes out.
+
+What happens at one instant is put in order by SimPy itself: every event on the calendar has a `Phase` and, within it,
+a number (of the agent or the item) as its priority. What follows from an event at once (a process that wakes, an
+interrupt) has SimPy's own priorities, which go before all phases: it is over before the next event of the instant.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import enum
+from collections.abc import Generator, Sequence
+from typing import Any, Final
+
+import numpy as np
+import simpy
+from numpy.typing import NDArray
+
+from simcap.floor.plan import FloorPlan, QueuePlan
+from simcap.floor.state import (
+    DECIDED,
+    EARLIEST_DUE,
+    EXPIRED,
+    FINISH,
+    HAND_BACK,
+    HANDED_BACK,
+    INF,
+    JOURNAL,
+    KEEP,
+    LONGEST_IDLE,
+    NIL,
+    NO_EXPIRY,
+    PICKED_UP,
+    PRIORITY,
+)
+
+Process = Generator[simpy.Event, Any, None]
+Numbers = Sequence[int] | NDArray[np.int64]
+
+
+class Phase(enum.IntEnum):
+    """What happens at one instant, in this order."""
+
+    CHANGES = 1
+    COMPLETIONS = 2
+    ENDS_OF_DUTY = 3
+    BEGINS_OF_DUTY = 4
+    OVERFLOW = 5
+    EXPIRY = 6
+    ARRIVALS = 7
+    FOLLOW_UPS = 8
+    DISPATCH = 9
+    NO_PATIENCE = 10
+
+
+PLACES: Final = 2**40
+"""Places within a phase: the priority of an event is its phase times this, plus the number of the agent or item."""
+
+
+class Moment(simpy.Event):
+    """An event on the calendar at a known time, in a known place among the others of that instant."""
+
+    def __init__(self, env: simpy.Environment, time: float, phase: Phase, number: int) -> None:
+        super().__init__(env)
+        self._ok = True
+        self._value = None
+        env.schedule(self, phase * PLACES + number, time - env.now)  # type: ignore[arg-type]
+
+
+# -- items --------------------------------------------------------------------------------------------------------
+
+
+@dataclasses.dataclass(frozen=True)
+class Draws:
+    """What was drawn for an item: a row of the arrivals or of the follow-up work, with the rows that follow it."""
+
+    time: float
+    content: float
+    patience: float
+    error_draw: float
+    id: int
+    line: int
+    if_wrong: bool
+    follow_ups: tuple[Draws, ...]
+
+    @classmethod
+    def read(cls, row: Any, table: NDArray[Any]) -> Draws:
+        """Read a row; `table` holds the follow-up work."""
+        children = range(int(row["child"]), int(row["child"]) + int(row["children"]))
+        return cls(
+            time=float(row["time"]),
+            content=float(row["content"]),
+            patience=float(row["patience"]),
+            error_draw=float(row["error_draw"]),
+            id=int(row["id"]),
+            line=int(row["line"]),
+            if_wrong=bool(row["if_wrong"]),
+            follow_ups=tuple(cls.read(table[child], table) for child in children),
+        )
+
+
+@dataclasses.dataclass(eq=False)
+class Line:
+    """A waiting line: the queue it belongs to and the items in it, in any order."""
+
+    queue: Queue
+    vendor: int
+    waiting: list[Item] = dataclasses.field(default_factory=list)
+
+    def head(self) -> Item:
+        """Return the item that stands first."""
+        return min(self.waiting, key=Item.standing)
+
+
+@dataclasses.dataclass(eq=False)
+class Queue:
+    """A queue: its plan, its lines (a shared one, or one a vendor) and the handle-time factor now in force."""
+
+    number: int
+    plan: QueuePlan
+    lines: list[Line] = dataclasses.field(default_factory=list)
+    factor: float = 1.0
+
+    def line_of(self, vendor: int) -> Line | None:
+        """Return the line from which a vendor's agents take first, if they have one."""
+        own = (line for line in self.lines if line.vendor in (vendor, NIL))
+        return next(own, None)
+
+    def due(self, created: float, origin: float) -> float:
+        """Return when the tightest SLA of an item is due."""
+        own = min((sla.within for sla in self.plan.slas if not sla.from_origin), default=INF)
+        from_origin = min((sla.within for sla in self.plan.slas if sla.from_origin), default=INF)
+        return min(created + own, origin + from_origin)
+
+
+@dataclasses.dataclass(eq=False)
+class Item:
+    """An item that exists."""
+
+    draws: Draws
+    number: int
+    line: Line
+    created: float
+    origin: float
+    key: float
+    taken: simpy.Event
+    """Happens when the item leaves its line for the agent that is its value."""
+    resumed: simpy.Event
+    """Happens when the agent that has kept the item goes on with it."""
+    process: simpy.Process | None = None
+
+    @property
+    def queue(self) -> Queue:
+        """Return the queue of the item."""
+        return self.line.queue
+
+    def standing(self) -> tuple[float, int]:
+        """Return what gives the item its place in the line: the smallest stands first."""
+        return self.key, self.number
+
+    def interrupt(self, cause: int) -> None:
+        """Wake the process of the item out of turn."""
+        assert self.process is not None
+        self.process.interrupt(cause)
+
+
+# -- agents -------------------------------------------------------------------------------------------------------
+
+
+@dataclasses.dataclass
+class Block:
+    """Time on the floor; after it the shift ends, or there is a break."""
+
+    on: float
+    off: float
+    last: bool
+
+
+@dataclasses.dataclass(eq=False)
+class Agent:
+    """An agent: skills and speed, duty, and what is in hand."""
+
+    number: int
+    vendor: int
+    skills: tuple[int, ...]
+    at_end: int
+    speed: list[float]
+    error_rate: list[float]
+    news: simpy.Event
+    """Happens whenever something changes that the agent's duty depends on."""
+    general_speed: float = 1.0
+
+    blocks: list[Block] = dataclasses.field(default_factory=list)
+    """Duty that is not over: the block that the agent is in, or the next one, comes first."""
+    on_floor: bool = False
+    sent_away: bool = False
+    barred_until: float = -INF
+    idle_since: float = -INF
+
+    item: Item | None = None
+    kept: Item | None = None
+    worked: dict[int, float] = dataclasses.field(default_factory=dict)
+    """Seconds worked on each queue since the begin of the local day."""
+    working_since: float = -INF
+    exhausted: set[int] = dataclasses.field(default_factory=set)
+    """Queues from which the agent takes nothing more that day."""
+
+    def is_free(self) -> bool:
+        """Return whether the agent could take an item."""
+        return self.on_floor and self.item is None
+
+    def extend(self, block: Block) -> None:
+        """Add a block of duty; one that begins where the last shift ends prolongs that shift."""
+        if self.blocks and self.blocks[-1].last and self.blocks[-1].off >= block.on:
+            self.blocks[-1].off = block.off
+            self.blocks[-1].last = block.last
+        else:
+            self.blocks.append(block)
+
+    def count_work(self, now: float) -> None:
+        """Count the time spent on the item in hand."""
+        assert self.item is not None
+        queue = self.item.queue.number
+        self.worked[queue] = self.worked.get(queue, 0.0) + (now - self.working_since)
+        self.working_since = now
+
+
+# -- the floor ----------------------------------------------------------------------------------------------------
+
+
+class NaiveFloor:
+    """Where items meet people, one SimPy process for each of them."""
+
+    def __init__(self, plan: FloorPlan, start: float, journal: int = 0) -> None:
+        self.plan = plan
+        self.env = simpy.Environment(initial_time=start)  # type: ignore[arg-type]
+        self.rule = int(plan.rules.modes[0]["rule"])
+        self.choice = int(plan.rules.modes[0]["choice"])
+        self.queues = [Queue(number, queue) for number, queue in enumerate(plan.queues)]
+        for queue in self.queues:
+            queue.lines = [Line(queue, vendor) for vendor in queue.plan.vendors or (NIL,)]
+        self.lines = [line for queue in self.queues for line in queue.lines]
+        self.profiles = list(plan._profiles)
+        self.agents = [self._hire(number, plan) for number in range(len(plan.profiles))]
+        self.numbers = 0
+        self.dispatch_due = False
+        self.records: list[tuple[float, int, int, int]] = []
+        for agent in self.agents:
+            self.env.process(self.duty(agent))
+        self._carry_out()
+
+    def _hire(self, number: int, plan: FloorPlan) -> Agent:
+        vendor, skills = self.profiles[plan.profiles[number]]
+        return Agent(
+            number=number,
+            vendor=vendor,
+            skills=skills,
+            at_end=int(plan.at_end[number]),
+            speed=[1.0] * len(self.queues),
+            error_rate=[0.0] * len(self.queues),
+            news=self.env.event(),
+        )
+
+    # -- what can be asked --------------------------------------------------------------------------------------
+
+    @property
+    def now(self) -> float:
+        """Return the time up to which (exclusively) the floor is worked."""
+        return float(self.env.now)
+
+    def waiting(self) -> NDArray[np.int64]:
+        """Return the number of items that wait in each line."""
+        return np.array([len(line.waiting) for line in self.lines], np.int64)
+
+    def on_floor(self) -> NDArray[np.int64]:
+        """Return the agents that are on the floor."""
+        return np.array([agent.number for agent in self.agents if agent.on_floor], np.int64)
+
+    def journal(self) -> NDArray[Any]:
+        """Return the journal, in the order of events."""
+        return np.array(self.records, JOURNAL)
+
+    # -- what can be ordered ------------------------------------------------------------------------------------
+
+    def advance(self, until: float) -> None:
+        """Work all that happens strictly before `until`."""
+        if until > self.now:
+            self.env.run(until=until)
+
+    def load(self, arrivals: NDArray[Any], follow_ups: NDArray[Any]) -> None:
+        """Announce the items that are created next, and their follow-up work."""
+        for place, row in enumerate(arrivals):
+            self.env.process(self.first_order(Draws.read(row, follow_ups), place))
+        self._carry_out()
+
+    def put_backlog(self, queue: int, arrivals: NDArray[Any], follow_ups: NDArray[Any]) -> None:
+        """Replace what waits in a queue: rows sorted oldest first, their `time` the age in seconds."""
+        for line in self.queues[queue].lines:
+            for item in line.waiting:
+                item.taken.succeed(None)
+            line.waiting.clear()
+        for row in arrivals:
+            draws = Draws.read(row, follow_ups)
+            created = self.now - draws.time
+            self.env.process(self.life(self.create(draws, self.new_number(), created, origin=created)))
+        self._carry_out()
+
+    def post(
+        self,
+        agents: Numbers,
+        on: NDArray[np.float64],
+        off: NDArray[np.float64],
+        last: NDArray[np.uint8],
+        blocks: NDArray[np.int64],
+    ) -> None:
+        """Post the duty of a day: for each agent a row of blocks, `blocks` of them valid."""
+        for row, agent in enumerate(self._named(agents)):
+            for place in range(blocks[row]):
+                agent.extend(Block(float(on[row, place]), float(off[row, place]), bool(last[row, place])))
+            self.tell(agent)
+        self._carry_out()
+
+    def release(self, agents: Numbers) -> None:
+        """Hand back what these agents have kept from an earlier shift."""
+        for agent in self._named(agents):
+            if agent.kept is not None:
+                agent.kept.interrupt(HAND_BACK)
+                agent.kept = None
+        self._carry_out()
+
+    def suspend(self, agents: Numbers, until: float) -> None:
+        """Take agents off the floor at once, until a given time; their items are handed back."""
+        for agent in self._named(agents):
+            agent.barred_until = max(agent.barred_until, until)
+            if agent.on_floor:
+                agent.sent_away = True
+                self.take_from(agent, HAND_BACK)
+            self.tell(agent)
+        self._carry_out()
+
+    def qualify(self, agents: Numbers, profiles: Sequence[int]) -> None:
+        """Give agents new skills: the number of a profile of the plan for each."""
+        for agent, profile in zip(self._named(agents), profiles, strict=True):
+            agent.vendor, agent.skills = self.profiles[profile]
+            agent.exhausted.clear()
+        self._carry_out()
+
+    def begin_day(self, agents: Numbers) -> None:
+        """Begin a local day of these agents: their exposure counts from zero."""
+        for agent in self._named(agents):
+            agent.worked.clear()
+            agent.exhausted.clear()
+            agent.working_since = self.now
+        self._carry_out()
+
+    def set_speed(
+        self, agents: Numbers, base: NDArray[np.float64], speed: NDArray[np.float64], error_rate: NDArray[np.float64]
+    ) -> None:
+        """Set the agents' speed in general, their speed by queue and their share of wrong decisions by queue."""
+        for row, agent in enumerate(self._named(agents)):
+            agent.general_speed = float(base[row])
+            agent.speed = [float(value) for value in speed[row]]
+            agent.error_rate = [float(value) for value in error_rate[row]]
+
+    def set_factor(self, queue: int, factor: float) -> None:
+        """Set the factor on the handle time of items of a queue that are picked up from now on."""
+        self.queues[queue].factor = factor
+
+    def _named(self, agents: Numbers) -> list[Agent]:
+        return [self.agents[number] for number in agents]
+
+    def _carry_out(self) -> None:
+        """Let a change from outside take effect at once; who can work now is found out later in the instant."""
+        self.dispatch_soon()
+        self.env.run(until=Moment(self.env, self.now, Phase.CHANGES, 0))
+
+    # -- the calendar -------------------------------------------------------------------------------------------
+
+    def at(self, time: float, phase: Phase, number: int) -> Moment:
+        """Return an event of the calendar; whatever happens, a dispatch ends the instant."""
+        moment = Moment(self.env, time, phase, number)
+        moment.callbacks.append(lambda _: self.dispatch_soon())
+        return moment
+
+    def dispatch_soon(self) -> None:
+        """See to it that this instant ends with a dispatch."""
+        if not self.dispatch_due:
+            self.dispatch_due = True
+            Moment(self.env, self.now, Phase.DISPATCH, 0).callbacks.append(lambda _: self.dispatch())
+
+    def tell(self, agent: Agent) -> None:
+        """Wake the process of an agent's duty: something has changed."""
+        agent.news.succeed()
+        agent.news = self.env.event()
+
+    def note(self, item: Item, agent: Agent | None, kind: int) -> None:
+        """Write one line of the journal."""
+        self.records.append((self.now, item.draws.id, NIL if agent is None else agent.number, kind))
+
+    # -- the life of an item ------------------------------------------------------------------------------------
+
+    def first_order(self, draws: Draws, place: int) -> Process:
+        """Process: an item that comes from outside."""
+        yield self.at(draws.time, Phase.ARRIVALS, place)
+        yield from self.life(self.create(draws, self.new_number(), self.now, origin=self.now))
+
+    def follow_up(self, draws: Draws, number: int, origin: float) -> Process:
+        """Process: an item that follows from the decision of another, made now."""
+        yield self.at(self.now + draws.time, Phase.FOLLOW_UPS, number)
+        yield from self.life(self.create(draws, number, self.now, origin))
+
+    def new_number(self) -> int:
+        """Return the next item number."""
+        self.numbers += 1
+        return self.numbers
+
+    def create(self, draws: Draws, number: int, created: float, origin: float) -> Item:
+        """Create an item and find its place among others: by due time or by age."""
+        line = self.lines[draws.line]
+        key = line.queue.due(created, origin) if self.rule == EARLIEST_DUE else created
+        return Item(draws, number, line, created, origin, key, taken=self.env.event(), resumed=self.env.event())
+
+    def life(self, item: Item) -> Process:
+        """Process: an item waits, is worked (more than once if it is handed back) and is decided, or leaves."""
+        item.process = self.env.active_process
+        decided = False
+        while not decided:
+            agent = yield from self.wait(item)
+            if agent is None:
+                return
+            decided = yield from self.be_worked(item, agent)
+
+    def wait(self, item: Item) -> Generator[simpy.Event, Any, Agent | None]:
+        """Wait in line; return the agent who takes the item, or None if it leaves without one."""
+        item.line.waiting.append(item)
+        item.taken = self.env.event()
+        if item.queue.plan.overflow < INF:
+            self.at(max(item.created + item.queue.plan.overflow, self.now), Phase.OVERFLOW, item.number)
+        if item.queue.plan.expiry == NO_EXPIRY or item.draws.patience == INF:
+            return (yield item.taken)  # type: ignore[no-any-return]
+        yield item.taken | self.end_of_patience(item)
+        if item.taken.triggered:
+            return item.taken.value  # type: ignore[no-any-return]
+        item.line.waiting.remove(item)
+        self.note(item, None, EXPIRED)
+        return None
+
+    def end_of_patience(self, item: Item) -> Moment:
+        """Return when a waiting item expires. One without any patience still sees the dispatch of its own instant."""
+        newly_created = item.created == self.now and item.draws.patience == 0
+        phase = Phase.NO_PATIENCE if newly_created else Phase.EXPIRY
+        return self.at(max(item.created + item.draws.patience, self.now), phase, item.number)
+
+    def be_worked(self, item: Item, agent: Agent) -> Generator[simpy.Event, Any, bool]:
+        """Be worked by an agent; return whether the item was decided. Otherwise it was handed back."""
+        self.note(item, agent, PICKED_UP)
+        end = self.now + self.duration(item, agent)
+        while True:
+            try:
+                yield self.at(end, Phase.COMPLETIONS, agent.number)
+            except simpy.Interrupt as stop:
+                if stop.cause == HAND_BACK:
+                    self.note(item, agent, HANDED_BACK)
+                    return False
+            else:
+                self.decide(item, agent)
+                return True
+            remaining = end - self.now
+            try:
+                yield item.resumed
+            except simpy.Interrupt:
+                self.note(item, agent, HANDED_BACK)
+                return False
+            end = self.now + remaining
+
+    def duration(self, item: Item, agent: Agent) -> float:
+        """Return the seconds of work, on the grid of times; never nothing."""
+        seconds = item.draws.content * item.queue.factor / agent.speed[item.queue.number]
+        return max(round(seconds * 2.0**20) / 2.0**20, 2.0**-20)
+
+    def decide(self, item: Item, agent: Agent) -> None:
+        """Decide an item: its agent is free, its follow-up work begins."""
+        queue = item.queue.number
+        self.note(item, agent, DECIDED)
+        agent.count_work(self.now)
+        if agent.worked[queue] >= item.queue.plan.exposure:
+            agent.exhausted.add(queue)
+        agent.item = None
+        agent.idle_since = self.now
+        self.tell(agent)
+        wrong = item.draws.error_draw < agent.error_rate[queue]
+        for draws in item.draws.follow_ups:
+            if wrong or not draws.if_wrong:
+                self.env.process(self.follow_up(draws, self.new_number(), item.origin))
+
+    # -- who takes what -----------------------------------------------------------------------------------------
+
+    def dispatch(self) -> None:
+        """Let each free agent, in the order of agent choice, take its best item, until nobody can take anything."""
+        self.dispatch_due = False
+        while self.one_takes():
+            pass
+
+    def one_takes(self) -> bool:
+        """Let the first free agent who can take an item take the best one; return whether there was one."""
+        for agent in sorted((agent for agent in self.agents if agent.is_free()), key=self.turn):
+            item = self.best_item(agent)
+            if item is not None:
+                item.line.waiting.remove(item)
+                agent.item = item
+                agent.working_since = self.now
+                item.taken.succeed(agent)
+                return True
+        return False
+
+    def turn(self, agent: Agent) -> tuple[float, int]:
+        """Return what gives a free agent its turn: the smallest goes first."""
+        return agent.idle_since if self.choice == LONGEST_IDLE else -agent.general_speed, agent.number
+
+    def best_item(self, agent: Agent) -> Item | None:
+        """Return the item that an agent would take now: of the first skill that yields one, or the first over all."""
+        skills = [self.queues[skill] for skill in agent.skills if skill not in agent.exhausted]
+        offers = [item for queue in skills if (item := self.offer(queue, agent)) is not None]
+        if self.rule == PRIORITY:
+            return offers[0] if offers else None
+        return min(offers, key=Item.standing, default=None)
+
+    def offer(self, queue: Queue, agent: Agent) -> Item | None:
+        """Return what a queue has for an agent: the head of its own line, else a head that overflows elsewhere."""
+        own = queue.line_of(agent.vendor)
+        if own is not None and own.waiting:
+            return own.head()
+        others = [line.head() for line in queue.lines if line.waiting]
+        return min((item for item in others if self.overflows(item)), key=Item.standing, default=None)
+
+    def overflows(self, item: Item) -> bool:
+        """Return whether an item is old enough for the agents of other vendors."""
+        return item.created + item.queue.plan.overflow <= self.now
+
+    # -- the duty of an agent -----------------------------------------------------------------------------------
+
+    def duty(self, agent: Agent) -> Process:
+        """Process: an agent comes onto the floor and leaves it, over and over."""
+        earliest = self.now
+        while True:
+            yield from self.stay_away(agent, earliest)
+            self.come_on(agent)
+            earliest = yield from self.stay_on(agent)
+            agent.on_floor = agent.sent_away = False
+
+    def stay_away(self, agent: Agent, earliest: float) -> Process:
+        """Wait for the first block that is not over when the agent may come, at the earliest at a given time."""
+        while True:
+            since = max(earliest, agent.barred_until, self.now)
+            while agent.blocks and agent.blocks[0].off <= since:
+                agent.blocks.pop(0)
+            news = agent.news
+            if not agent.blocks:
+                yield news
+                continue
+            begins = self.at(max(agent.blocks[0].on, since), Phase.BEGINS_OF_DUTY, agent.number)
+            yield begins | news
+            if begins.processed:
+                return
+
+    def come_on(self, agent: Agent) -> None:
+        """Come onto the floor, and go on with the item that was kept."""
+        agent.on_floor = True
+        agent.idle_since = self.now
+        if agent.kept is not None:
+            agent.item, agent.kept = agent.kept, None
+            agent.working_since = self.now
+            agent.item.resumed.succeed()
+            agent.item.resumed = self.env.event()
+
+    def stay_on(self, agent: Agent) -> Generator[simpy.Event, Any, float]:
+        """Stay on the floor to the end of the block, or of the item in hand; return the earliest time of return."""
+        while not agent.sent_away:
+            block = agent.blocks[0]
+            ends = self.at(block.off, Phase.ENDS_OF_DUTY, agent.number)
+            yield ends | agent.news
+            if not ends.processed:
+                continue
+            if agent.item is None or (block.last and agent.at_end != FINISH):
+                self.take_from(agent, agent.at_end)
+                agent.blocks.pop(0)
+                return self.now
+            while agent.item is not None and block.off <= self.now:
+                yield agent.news
+            if not agent.sent_away and block.off <= self.now:
+                return self.return_after_item(agent)
+        return self.now
+
+    def take_from(self, agent: Agent, at_end: int) -> None:
+        """Take the item in hand from an agent who leaves: it is handed back or kept."""
+        item = agent.item
+        if item is None:
+            return
+        agent.count_work(self.now)
+        agent.item = None
+        if at_end == KEEP:
+            agent.kept = item
+        item.interrupt(at_end)
+
+    def return_after_item(self, agent: Agent) -> float:
+        """Return when an agent comes back whose block ended before the item: a break keeps its length.
+
+        A block that is over before the break is, is skipped and its own break taken at once; with the last block of the
+        shift, the shift is over now.
+        """
+        back = self.now
+        while not agent.blocks[0].last:
+            over = agent.blocks.pop(0)
+            back += agent.blocks[0].on - over.off
+            if agent.blocks[0].off > back:
+                return back
+        agent.blocks.pop(0)
+        return self.now

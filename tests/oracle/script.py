@@ -1,0 +1,339 @@
+"""What can be ordered of a floor, as data: a script is played to any number of floors, and their journals compared."""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simcap.floor.plan import AgentPlan, FloorPlan, QueuePlan
+from simcap.floor.state import (
+    ARRIVAL,
+    DECIDED,
+    EXPIRED,
+    HANDED_BACK,
+    INF,
+    LONGEST_IDLE,
+    MOST_PROFICIENT,
+    PICKED_UP,
+    PRIORITY,
+)
+
+Record = tuple[float, int, int, int]
+"""A line of the journal: time, item, agent, kind."""
+KINDS = {PICKED_UP: "picked up", DECIDED: "decided", EXPIRED: "expired", HANDED_BACK: "handed back"}
+
+
+class AnyFloor(Protocol):
+    """What the compiled floor and the naive one have in common."""
+
+    plan: FloorPlan
+
+    @property
+    def now(self) -> float: ...
+    def advance(self, until: float) -> None: ...
+    def load(self, arrivals: NDArray[Any], follow_ups: NDArray[Any]) -> None: ...
+    def post(
+        self,
+        agents: NDArray[np.int64],
+        on: NDArray[np.float64],
+        off: NDArray[np.float64],
+        last: NDArray[np.uint8],
+        blocks: NDArray[np.int64],
+    ) -> None: ...
+    def release(self, agents: NDArray[np.int64]) -> None: ...
+    def suspend(self, agents: NDArray[np.int64], until: float) -> None: ...
+    def qualify(self, agents: NDArray[np.int64], profiles: Sequence[int]) -> None: ...
+    def begin_day(self, agents: NDArray[np.int64]) -> None: ...
+    def set_speed(
+        self,
+        agents: NDArray[np.int64],
+        base: NDArray[np.float64],
+        speed: NDArray[np.float64],
+        error_rate: NDArray[np.float64],
+    ) -> None: ...
+    def set_factor(self, queue: int, factor: float) -> None: ...
+    def put_backlog(self, queue: int, arrivals: NDArray[Any], follow_ups: NDArray[Any]) -> None: ...
+    def waiting(self) -> NDArray[np.int64]: ...
+    def on_floor(self) -> NDArray[np.int64]: ...
+    def journal(self) -> NDArray[Any]: ...
+
+
+# -- items --------------------------------------------------------------------------------------------------------
+
+
+@dataclasses.dataclass(frozen=True)
+class Work:
+    """An item, and the follow-up work (`then`) that its decision causes.
+
+    `time` is when a first-order item is created; of follow-up work, the delay after the decision; of the backlog, the
+    age.
+    """
+
+    id: int
+    time: float
+    content: float
+    line: int = 0
+    patience: float = INF
+    error_draw: float = 1.0
+    if_wrong: bool = False
+    then: tuple[Work, ...] = ()
+
+    def family(self) -> Iterator[Work]:
+        """Yield the item and all that may follow."""
+        yield self
+        for work in self.then:
+            yield from work.family()
+
+
+def tables(items: Sequence[Work]) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Return the rows of items and the table of their follow-up work: of each parent in one piece."""
+    follow_ups: list[tuple[Any, ...]] = []
+
+    def row(work: Work) -> tuple[Any, ...]:
+        first = len(follow_ups)
+        follow_ups.extend([()] * len(work.then))
+        for place, child in enumerate(work.then, first):
+            follow_ups[place] = row(child)
+        draws = (work.time, work.content, work.patience, work.error_draw, work.id)
+        return (*draws, first, len(work.then), work.line, work.if_wrong)
+
+    arrivals = [row(work) for work in items]
+    return np.array(arrivals, ARRIVAL), np.array(follow_ups, ARRIVAL)
+
+
+# -- orders -------------------------------------------------------------------------------------------------------
+
+Block = tuple[float, float, bool]
+"""On, off, and whether the shift ends with it."""
+
+
+def numbers(values: Iterable[int]) -> NDArray[np.int64]:
+    """Return an array of agent numbers."""
+    return np.array(list(values), np.int64)
+
+
+@dataclasses.dataclass(frozen=True)
+class Order:
+    """Something that is ordered of a floor at a time."""
+
+    time: float
+
+    def give(self, floor: AnyFloor) -> None:
+        """Give the order to a floor that has been worked up to its time."""
+        raise NotImplementedError
+
+
+@dataclasses.dataclass(frozen=True)
+class Look(Order):
+    """Nothing is ordered: the floor is worked up to this time."""
+
+    def give(self, floor: AnyFloor) -> None:
+        pass
+
+
+@dataclasses.dataclass(frozen=True)
+class Load(Order):
+    """The items that come until the next such order."""
+
+    items: tuple[Work, ...]
+
+    def give(self, floor: AnyFloor) -> None:
+        floor.load(*tables(self.items))
+
+
+@dataclasses.dataclass(frozen=True)
+class PutBacklog(Order):
+    """A backlog, oldest first, takes the place of what waits in a queue."""
+
+    queue: int
+    items: tuple[Work, ...]
+
+    def give(self, floor: AnyFloor) -> None:
+        floor.put_backlog(self.queue, *tables(self.items))
+
+
+@dataclasses.dataclass(frozen=True)
+class Post(Order):
+    """Blocks of duty by agent."""
+
+    duty: Mapping[int, tuple[Block, ...]]
+
+    def give(self, floor: AnyFloor) -> None:
+        width = max((len(blocks) for blocks in self.duty.values()), default=0)
+        on, off = np.zeros((len(self.duty), width)), np.zeros((len(self.duty), width))
+        last = np.zeros((len(self.duty), width), np.uint8)
+        for row, blocks in enumerate(self.duty.values()):
+            for place, block in enumerate(blocks):
+                on[row, place], off[row, place], last[row, place] = block
+        floor.post(numbers(self.duty), on, off, last, numbers(len(blocks) for blocks in self.duty.values()))
+
+
+@dataclasses.dataclass(frozen=True)
+class Release(Order):
+    """Agents hand back what they have kept."""
+
+    agents: tuple[int, ...]
+
+    def give(self, floor: AnyFloor) -> None:
+        floor.release(numbers(self.agents))
+
+
+@dataclasses.dataclass(frozen=True)
+class Suspend(Order):
+    """Agents leave the floor until a given time."""
+
+    agents: tuple[int, ...]
+    until: float
+
+    def give(self, floor: AnyFloor) -> None:
+        floor.suspend(numbers(self.agents), self.until)
+
+
+@dataclasses.dataclass(frozen=True)
+class Qualify(Order):
+    """Skills by agent: vendor and queues."""
+
+    skills: Mapping[int, tuple[int, tuple[int, ...]]]
+
+    def give(self, floor: AnyFloor) -> None:
+        floor.qualify(numbers(self.skills), [floor.plan.profile(*skills) for skills in self.skills.values()])
+
+
+@dataclasses.dataclass(frozen=True)
+class BeginDay(Order):
+    """A local day of these agents begins."""
+
+    agents: tuple[int, ...]
+
+    def give(self, floor: AnyFloor) -> None:
+        floor.begin_day(numbers(self.agents))
+
+
+@dataclasses.dataclass(frozen=True)
+class Pace:
+    """How an agent works: speed in general and by queue, share of wrong decisions by queue."""
+
+    general: float
+    speed: tuple[float, ...]
+    error_rate: tuple[float, ...]
+
+
+@dataclasses.dataclass(frozen=True)
+class SetSpeed(Order):
+    """Pace by agent. Where turns go by speed, it only changes between an agent's shifts: others keep theirs."""
+
+    pace: Mapping[int, Pace]
+
+    def give(self, floor: AnyFloor) -> None:
+        pace = dict(self.pace)
+        if floor.plan.rules.modes[0]["choice"] == MOST_PROFICIENT:
+            for agent in pace.keys() & set(floor.on_floor().tolist()):
+                del pace[agent]
+        if pace:
+            floor.set_speed(
+                numbers(pace),
+                np.array([values.general for values in pace.values()]),
+                np.array([values.speed for values in pace.values()]),
+                np.array([values.error_rate for values in pace.values()]),
+            )
+
+
+@dataclasses.dataclass(frozen=True)
+class SetFactor(Order):
+    """The factor on the handle time of a queue."""
+
+    queue: int
+    factor: float
+
+    def give(self, floor: AnyFloor) -> None:
+        floor.set_factor(self.queue, self.factor)
+
+
+# -- worlds and their comparison ----------------------------------------------------------------------------------
+
+
+@dataclasses.dataclass(frozen=True)
+class World:
+    """A floor's plan, and what is ordered of it, in order of time."""
+
+    queues: tuple[QueuePlan, ...]
+    agents: tuple[AgentPlan, ...]
+    script: tuple[Order, ...]
+    end: float
+    rule: int = PRIORITY
+    choice: int = LONGEST_IDLE
+    start: float = 0.0
+    edges: tuple[float, ...] = (0.0, 1e6)
+
+    def plan(self) -> FloorPlan:
+        """Return a plan for one floor (a floor may change it: each gets its own)."""
+        learnt = [skills for order in self.script if isinstance(order, Qualify) for skills in order.skills.values()]
+        return FloorPlan(
+            self.queues,
+            self.agents,
+            np.array(self.edges),
+            [0] * (len(self.edges) - 1),
+            rule=self.rule,
+            choice=self.choice,
+            vendors=max(1, *(len(queue.vendors) for queue in self.queues)),
+            extra_skills=learnt,
+        )
+
+
+FloorType = Callable[[FloorPlan, float, int], AnyFloor]
+JOURNAL_LINES = 20_000
+
+
+def play(world: World, *floor_types: FloorType) -> Iterator[list[AnyFloor]]:
+    """Play a world's script to a floor of each type; yield them before and after each order and at the end."""
+    floors = [floor_type(world.plan(), world.start, JOURNAL_LINES) for floor_type in floor_types]
+    for order in (*world.script, Look(world.end)):
+        for floor in floors:
+            floor.advance(order.time)
+        yield floors
+        for floor in floors:
+            order.give(floor)
+        yield floors
+
+
+def records(floor: AnyFloor) -> list[Record]:
+    """Return the journal. Items that expire at one instant leave in no order, so they are put in order of id."""
+    ordered: list[Record] = []
+    for (_, kind), run in itertools.groupby(floor.journal().tolist(), key=lambda record: (record[0], record[3])):
+        ordered.extend(sorted(run) if kind == EXPIRED else run)
+    return ordered
+
+
+def difference(world: World, one: FloorType, other: FloorType) -> str | None:
+    """Say where the two floors first differ in a world; nothing if they agree in everything."""
+    floors: list[AnyFloor] = []
+    for floors in play(world, one, other):
+        for what in ("now", "waiting", "on_floor"):
+            a, b = (_seen(floor, what) for floor in floors)
+            if a != b:
+                return _first_record_that_differs(floors) or f"at {floors[1].now}, {what}: {a} and {b}"
+    return _first_record_that_differs(floors)
+
+
+def _seen(floor: AnyFloor, what: str) -> Any:
+    return floor.now if what == "now" else getattr(floor, what)().tolist()
+
+
+def _first_record_that_differs(floors: Sequence[AnyFloor]) -> str | None:
+    one, other = (records(floor) for floor in floors)
+    for place, (a, b) in enumerate(zip([*one, None], [*other, None], strict=False)):
+        if a != b:
+            return f"journal, line {place}: {_told(a)} and {_told(b)}"
+    return None
+
+
+def _told(record: Record | None) -> str:
+    if record is None:
+        return "nothing more"
+    time, item, agent, kind = record
+    return f"at {time!r} item {item} {KINDS[kind]}" + (f" by agent {agent}" if agent >= 0 else "")
