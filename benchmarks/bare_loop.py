@@ -19,7 +19,7 @@ from numba import int64, njit, uint64
 from numpy.typing import NDArray
 
 from benchmarks.draws import fill_exponential, fill_normal, power_of_two
-from benchmarks.work import BREAK, GRAIN, HOUR, Floats, Ints, Outcome, Work, first_days, lognormal
+from benchmarks.work import BREAK, GRAIN, HOUR, Chunks, Floats, Ints, Outcome, Work, lognormal, synthetic
 
 BLOCK = 128
 """Items of a queue that are drawn together: all queues' blocks fit in the first cache."""
@@ -321,8 +321,6 @@ def _simulate(work: Work, seed: int) -> Outcome:
 @cache
 def _compile() -> None:
     """Run a tiny work once, so that compiling is not timed."""
-    from benchmarks.work import synthetic
-
     _simulate(synthetic(items=100, agents=30, days=1, seed=0), 0)
 
 
@@ -330,3 +328,16 @@ def simulate(work: Work, seed: int) -> Outcome:
     """Simulate the work once."""
     _compile()
     return _simulate(work, seed)
+
+
+def drawn(work: Work, seed: int) -> list[Chunks]:
+    """Return the very items that `simulate` draws."""
+    return [_blocks(_source(work, seed), queue, work.horizon) for queue in range(len(work.rates))]
+
+
+def _blocks(source: Source, queue: int, horizon: float) -> Chunks:
+    queues, times = np.zeros(queue + 1, QUEUE), np.zeros(1)
+    while times[-1] < horizon:
+        _draw(source, queues, queue)
+        times, handles = ((source.items[queue][name] >> NUMBER) * GRAIN for name in ("arrive", "handle"))
+        yield times[times < horizon], handles[times < horizon]

@@ -75,12 +75,12 @@ def block_of_duty(env: simpy.Environment, lines: list[simpy.Store], off: float) 
                 break
         yield env.any_of([*requests, over])
         for request in requests:
+            request.cancel()
+        for request in requests:
             if request.triggered:
                 pick_up, work = request.value
                 pick_up.succeed()
                 yield work
-            else:
-                request.cancel()
 
 
 def run(work: Work, items: list[Chunks]) -> Outcome:

@@ -105,8 +105,7 @@ class Gamma:
 
         shape = self.cv**-2
         if u.size <= 512:
-            quantile: Array = gammaincinv(shape, u)
-            return quantile * (self.mean / shape)
+            return np.asarray(gammaincinv(shape, u) * (self.mean / shape), np.float64)
         z: Array = ndtri(u)
         inside = np.abs(z) < _REACH
         quantile = np.empty_like(u)

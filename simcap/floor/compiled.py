@@ -53,14 +53,14 @@ def is_compiled() -> bool:
 
 def kernel(function: F) -> F:
     """Compile a function that Python calls: cached on disk, free of the interpreter lock."""
-    return numba.njit(cache=CACHE is not None, nogil=True, error_model="numpy", _nrt=False)(function)  # type: ignore[no-any-return]
+    return numba.njit(cache=CACHE is not None, nogil=True, error_model="numpy", _nrt=False)(function)
 
 
 def inlined(function: F) -> F:
     """Compile a small function into its callers."""
-    return numba.njit(forceinline=True, error_model="numpy", _nrt=False)(function)  # type: ignore[no-any-return]
+    return numba.njit(forceinline=True, error_model="numpy", _nrt=False)(function)
 
 
 def called(function: F) -> F:
     """Compile a function that only kernels call, too large or too rare to be copied into them."""
-    return numba.njit(error_model="numpy", _nrt=False)(function)  # type: ignore[no-any-return]
+    return numba.njit(error_model="numpy", _nrt=False)(function)

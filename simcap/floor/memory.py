@@ -8,7 +8,7 @@ loads from it say so, so that the optimiser keeps addresses in registers.
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 from llvmlite import ir
@@ -34,6 +34,10 @@ class Memory:
         self.table = np.zeros((len(self.FIELDS), WIDTH), np.int64)
         self.address = self.table.ctypes.data
         self.put(**{name: np.zeros((0,) * ndim, dtype) for name, (dtype, ndim) in self.FIELDS.items()} | arrays)
+
+    if TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> NDArray[Any]: ...
 
     def put(self, **arrays: NDArray[Any]) -> None:
         """Replace arrays. Raises `ValueError` for an array of another type or layout than the field's."""
@@ -65,7 +69,7 @@ def _typeof(memory: Memory, _context: Any) -> MemoryType:
 
 
 @register_model(MemoryType)
-class _MemoryModel(models.PrimitiveModel):  # type: ignore[misc]
+class _MemoryModel(models.PrimitiveModel):
     def __init__(self, dmm: Any, fe_type: MemoryType) -> None:
         super().__init__(dmm, fe_type, ir.IntType(64).as_pointer())
 
@@ -79,10 +83,10 @@ def _unbox(_typ: MemoryType, memory: Any, c: Any) -> NativeValue:
 
 
 @infer_getattr
-class _MemoryAttributes(AttributeTemplate):  # type: ignore[misc]
+class _MemoryAttributes(AttributeTemplate):
     key = MemoryType
 
-    def generic_resolve(self, typ: MemoryType, name: str) -> types.Array | None:
+    def generic_resolve(self, typ: MemoryType, name: str) -> Any:
         if name not in typ.fields:
             return None
         dtype, ndim = typ.fields[name]

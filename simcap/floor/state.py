@@ -159,8 +159,7 @@ QUEUE_COUNT = np.dtype(
         ("expired", "i8"),
         ("open", "i8"),
         ("oldest", "f8"),
-        ("created", "i8"),  # by cohort
-        ("picked_up", "i8"),
+        ("picked_up", "i8"),  # from here on by cohort
         ("delayed", "i8"),
         ("wait", "f8"),
         ("decided", "i8"),

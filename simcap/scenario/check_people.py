@@ -24,15 +24,13 @@ def check_people(scenario: Scenario) -> Found:
     owners = teams_of(scenario)
     for name, vendor in scenario.vendors.items():
         path = f"vendors.{name}"
-        if not name.strip():
-            yield path, "a vendor without a name; give it one"
         if vendor.contract is not None:
             yield from _check_contract(f"{path}.contract", vendor.contract, scenario)
         for team, value in vendor.teams.items():
             if owners[team][0] != name:
                 other = f"vendors.{owners[team][0]}.teams.{team}"
                 yield f"{path}.teams.{team}", f"{other} has the same name; events name a team alone, so rename one"
-            yield from _check_team(f"{path}.teams.{team}", team, value, scenario)
+            yield from _check_team(f"{path}.teams.{team}", value, scenario)
         yield from _check_hiring(path, vendor, scenario)
         yield from _check_overtime(f"{path}.overtime", vendor)
 
@@ -48,9 +46,7 @@ def _check_contract(path: str, contract: Contract, scenario: Scenario) -> Found:
             yield f"{path}.price.per_item.{queue}", unknown("queue", queue, scenario.queues)
 
 
-def _check_team(path: str, name: str, team: Team, scenario: Scenario) -> Found:
-    if not name.strip():
-        yield path, "a team without a name; give it one"
+def _check_team(path: str, team: Team, scenario: Scenario) -> Found:
     if not is_time_zone(team.timezone):
         yield f"{path}.timezone", f"{team.timezone!r} is not an IANA time zone; {_near_zone(team.timezone)}"
     if team.holidays is not None and (message := _holiday_message(team.holidays)):

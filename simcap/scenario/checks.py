@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 import numpy as np
@@ -18,6 +18,7 @@ from simcap.scenario.relations import Found, check_split, follow_ups, receiving,
 from simcap.scenario.schema import Scenario
 
 MAX_DAYS: Final = 3660
+MAX_QUEUES: Final = 500
 MAX_WARM_UP: Final = 366 * units.DAY
 _YEARS: Final = (1971, 2190)
 
@@ -47,6 +48,23 @@ def check_frame(scenario: Scenario) -> Found:
         yield path, f"the horizon has {scenario.horizon.day_count:,} days; at most {MAX_DAYS} can be simulated"
     if scenario.horizon.warm_up > MAX_WARM_UP:
         yield "horizon.warm_up", "the warm-up is longer than a year; a few weeks are enough"
+    if len(scenario.queues) > MAX_QUEUES:
+        yield "queues", f"there are {len(scenario.queues):,} queues; at most {MAX_QUEUES} can be simulated"
+    for path in _blank_names(scenario):
+        yield path, "a blank is not a name; give it one"
+
+
+def _blank_names(scenario: Scenario) -> Iterator[str]:
+    """Yield the path of everything in the scenario whose name is blank."""
+    groups: dict[str, Iterable[str]] = {
+        "queues": scenario.queues,
+        "vendors": scenario.vendors,
+        "events": scenario.events,
+    }
+    groups |= {f"queues.{name}.sla": queue.sla for name, queue in scenario.queues.items()}
+    for name, vendor in scenario.vendors.items():
+        groups |= {f"vendors.{name}.teams": vendor.teams, f"vendors.{name}.hiring.classes": vendor.hiring.classes}
+    yield from (f"{path}.{name}" for path, names in groups.items() for name in names if not name.strip())
 
 
 def check_work(scenario: Scenario) -> Found:
@@ -54,8 +72,6 @@ def check_work(scenario: Scenario) -> Found:
     able, fed = skilled(scenario), receiving(scenario)
     for name, queue in scenario.queues.items():
         path = f"queues.{name}"
-        if not name.strip():
-            yield path, "a queue without a name; give it one"
         if queue.arrivals is not None:
             yield from _check_arrivals(f"{path}.arrivals", queue.arrivals, scenario)
         yield from _check_targets(path, queue, scenario)

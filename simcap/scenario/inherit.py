@@ -48,20 +48,20 @@ def read_chain(path: Path) -> Source:
     """Read a scenario file and the parents it extends, and merge them. Problems are noted, never raised."""
     source = Source(None)
     trees: list[Node] = []
-    seen: list[Path] = []
+    seen: list[str] = []
     current, place = path, Place(0, 0, 0, str(path))
     while True:
         tree = _read_one(current, place, len(trees), source)
         if tree is None:
             source.whole = False
             break
-        seen.append(current.resolve())
+        seen.append(os.path.realpath(current))
         trees.append(_relocate(tree, current.parent, path.parent) if trees else tree)
         parent = _parent(tree, current, source)
         if parent is None:
             break
         place, current = tree.value["extends"].place, parent
-        if current.resolve() in seen:
+        if os.path.realpath(current) in seen:
             source.problems.append(Problem(place, "extends", f"{current} extends this file in turn; break the circle"))
             source.whole = False
             break

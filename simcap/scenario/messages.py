@@ -177,6 +177,8 @@ def _value(kind: str, context: dict[str, Any], value: object) -> str:
         return "is empty; at least one is needed" if least == 1 else f"{shown} is too short; give {least}"
     if kind in ("too_long", "string_too_long"):
         return f"{shown} is too long; give {context['max_length']}"
+    if kind == "less_than_equal":
+        return f"{shown} is too long; write a duration of at most 200 years"
     words = {"greater_than": "more than", "greater_than_equal": "at least", "less_than": "below"}
     limit = next(iter(context.values()), None)
     if kind in words:

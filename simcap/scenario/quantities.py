@@ -91,6 +91,9 @@ def _positive(value: float) -> float:
     return value
 
 
+LONGEST = 200 * units.YEAR
+"""Longest duration that can be given, in seconds: dates stay within reach."""
+
 _DURATION_SCHEMA = {
     "type": "string",
     "pattern": r"^\s*[0-9][0-9_.]*\s*[a-z]+\s*$",
@@ -101,9 +104,13 @@ SHARE_SCHEMA: dict[str, Any] = {
     "examples": ["8%", 0.08],
 }
 
-Duration = Annotated[float, BeforeValidator(units.parse_duration), WithJsonSchema(_DURATION_SCHEMA)]
+Duration = Annotated[float, BeforeValidator(units.parse_duration), Field(le=LONGEST), WithJsonSchema(_DURATION_SCHEMA)]
 PositiveDuration = Annotated[
-    float, BeforeValidator(units.parse_duration), AfterValidator(_positive), WithJsonSchema(_DURATION_SCHEMA)
+    float,
+    BeforeValidator(units.parse_duration),
+    Field(le=LONGEST),
+    AfterValidator(_positive),
+    WithJsonSchema(_DURATION_SCHEMA),
 ]
 Share = Annotated[float, BeforeValidator(units.parse_share), WithJsonSchema(SHARE_SCHEMA)]
 SignedShare = Annotated[float, BeforeValidator(units.parse_signed_share), WithJsonSchema(SHARE_SCHEMA)]

@@ -104,6 +104,9 @@ def _check_hazard(value: object) -> object:
     return tuple(rows)
 
 
+_OpenEnd = Annotated[float, Field(allow_inf_nan=True)]
+
+
 class Attrition(Model):
     """How agents leave: exactly one way."""
 
@@ -111,7 +114,7 @@ class Attrition(Model):
     """Share of agents that leave within a year, at a constant hazard."""
     weibull: WeibullTenure | None = None
     """Weibull distribution of tenure at leaving."""
-    hazard: Annotated[tuple[tuple[float, float, float], ...], BeforeValidator(_check_hazard)] | None = Field(
+    hazard: Annotated[tuple[tuple[float, _OpenEnd, float], ...], BeforeValidator(_check_hazard)] | None = Field(
         default=None, json_schema_extra={"anyOf": [{"type": "object", "additionalProperties": {"type": "string"}}]}
     )
     """Rate of leaving by tenure: {0-13 weeks: 9% per month, ...}; held as rows (from s, to s, hazard per s)."""

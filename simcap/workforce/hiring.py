@@ -64,7 +64,7 @@ class HiringDesk:
         first = days_between(self.setting.first, start)
         last = first + round(training / DAY)
         team.trainees.append((first, last, seats))
-        yield self.setting.until(team.midnight(last))
+        yield self.setting.until(max(team.midnight(last), 0.0))
         team.join(keys[graduate], np.zeros(int(graduate.sum())))
 
     def _backfill(self, team: Team) -> Process:

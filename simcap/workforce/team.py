@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from simcap.scenario.families import family
 from simcap.scenario.files import read_duty, read_roster
-from simcap.scenario.vendors import Ramp, Shift, Vendor
+from simcap.scenario.vendors import Ramp, SharedShift, Shift, Vendor
 from simcap.streams import Keys, name_key
 from simcap.units import DAY, to_tick, to_ticks
 from simcap.workforce.attrition import time_left
-from simcap.workforce.calendar import is_holiday, works_on
+from simcap.workforce.calendar import is_holiday, share_working, works_on
 from simcap.workforce.curves import error_rate, newness, speed_at, spread_factor
 from simcap.workforce.duty import DayPattern, begin_later, hours_between
 from simcap.workforce.roster import Roster, days_between
@@ -142,7 +142,9 @@ class Team:
         rows = rows[(people["shift"][rows] == shift) & (people["away_until"][rows] <= day)]
         rows = rows[works_on(self.shifts[shift][0], date, people["rotation"][rows])]
         start, length = self.setting.env.now, self._length(shift, date)
-        self._count_hours(self.scheduled, start, length, self.patterns[shift].on_floor / self.patterns[shift].length)
+        pattern = self.patterns[shift]
+        duty_share = self.shifts[shift][1] * share_working(self.shifts[shift][0], date)
+        self._count_hours(self.scheduled, start, length, duty_share * pattern.on_floor / pattern.length)
         here = self._present(rows, date)
         self._release(rows[~here], day)
         rows = rows[here]
@@ -151,7 +153,6 @@ class Team:
         extra = self._overtime(shift, date)
         self._set_speed(rows, max(day, 0))
         self._post(rows, date, shift, start, extra)
-        pattern = self.patterns[shift]
         self._count_hours(self.paid, start, length, rows.size * pattern.paid / pattern.length)
         self._count_hours(self.paid, start + length, extra, rows.size)
 
@@ -236,7 +237,7 @@ class Team:
         for second, (queues, ramp) in enumerate(self.second_skills):
             learners = np.flatnonzero(people["second"] == second)
             since = np.maximum(day - people["second_from"][learners], 0) * DAY
-            by_queue[np.ix_(learners, queues)] *= speed_at(ramp, since)[:, None]
+            by_queue[np.ix_(learners, np.array(queues))] *= speed_at(ramp, since)[:, None]
         new = newness(self.practice.ramp, ramped)
         errors = np.stack([error_rate(queue.errors, new) for queue in self._queues], axis=1)
         self.setting.floor.set_speed(people["number"], speed, by_queue, errors)
@@ -262,7 +263,7 @@ class Team:
             count[first : first + seconds.size] += seconds * per_second
 
 
-def _shifts(single: Shift | None, several: dict[str, Shift] | None) -> list[tuple[Shift, float]]:
+def _shifts(single: Shift | None, several: Mapping[str, SharedShift] | None) -> list[tuple[Shift, float]]:
     if several:
-        return [(shift, getattr(shift, "share", 1.0)) for shift in several.values()]
+        return [(shift, shift.share) for shift in several.values()]
     return [(single, 1.0)] if single is not None else []

@@ -21,7 +21,7 @@ from simcap.floor.state import (
     WAIT,
 )
 from simcap.scenario.schema import Scenario
-from simcap.world.grid import Grid
+from simcap.scenario.grid import Grid
 
 _RULES = {"priority": PRIORITY, "earliest_due": EARLIEST_DUE, "longest_wait": LONGEST_WAIT}
 _CHOICES = {"longest_idle": LONGEST_IDLE, "most_proficient": MOST_PROFICIENT}

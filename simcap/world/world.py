@@ -23,8 +23,8 @@ from simcap.workforce.setting import Process, Setting
 from simcap.workforce.team import Team
 from simcap.world.build import floor_plan, team_skills
 from simcap.world.desk import Desk
-from simcap.world.grid import Grid
-from simcap.world.tally import Names, Tally
+from simcap.scenario.grid import Grid
+from simcap.tally import Names, Tally
 
 
 class World:
@@ -123,7 +123,7 @@ class World:
         days = len(self.grid.days)
         people = [_people(team, days) for team in teams]
         scenario = self.scenario
-        lines = []
+        lines: list[tuple[str, str]] = []
         for queue, work in zip(scenario.queues, self.demand.works, strict=True):
             lines.extend((queue, vendor) for vendor in work.split.vendors or ("",))
         return Tally(
@@ -158,22 +158,24 @@ class World:
         return [*self.setting.notes, *repeated]
 
 
-def _people(team: Team, days: int) -> tuple[NDArray[np.float64], ...]:
+def _people(
+    team: Team, days: int
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
     """Return headcount at the end, agents in training, hires and leavers of each day of the horizon."""
     table = team.roster.table
-    joined = np.maximum(np.ceil(table["joined"]), 0)
-    hires = (
-        np.bincount(table["joined"][table["joined"] > 0].astype(int), minlength=days)[:days]
-        if table.size
-        else np.zeros(days)
-    )
-    gone = table["leaves"][table["leaves"] < days].astype(int)
-    leavers = np.bincount(np.maximum(gone, 0), minlength=days)[:days]
-    start = np.count_nonzero((joined == 0) & (table["joined"] <= 0))
+    hires = _per_day(table["joined"][table["joined"] > 0], days)
+    leavers = _per_day(table["leaves"][np.isfinite(table["leaves"])], days)
+    start = np.count_nonzero(table["joined"] <= 0)
     training = np.zeros(days)
     for first, last, seats in team.trainees:
         training[max(first, 0) : max(last, 0)] += seats
-    return start + np.cumsum(hires) - np.cumsum(leavers), training, hires.astype(float), leavers.astype(float)
+    return start + np.cumsum(hires) - np.cumsum(leavers), training, hires, leavers
+
+
+def _per_day(moments: NDArray[np.float64], days: int) -> NDArray[np.float64]:
+    """Return how many of these days, counted from `start`, fall on each day of the horizon."""
+    inside = moments[moments < days].astype(np.int64)
+    return np.bincount(np.maximum(inside, 0), minlength=days).astype(np.float64)
 
 
 def simulate(

@@ -23,6 +23,7 @@ from simcap.floor.plan import FloorPlan, QueuePlan
 from simcap.floor.state import (
     DECIDED,
     EARLIEST_DUE,
+    EPOCH_BITS,
     EXPIRED,
     FINISH,
     HAND_BACK,
@@ -83,6 +84,7 @@ class Draws:
     error_draw: float
     id: int
     line: int
+    split: int
     if_wrong: bool
     follow_ups: tuple[Draws, ...]
 
@@ -97,6 +99,7 @@ class Draws:
             error_draw=float(row["error_draw"]),
             id=int(row["id"]),
             line=int(row["line"]),
+            split=int(row["split"]),
             if_wrong=bool(row["if_wrong"]),
             follow_ups=tuple(cls.read(table[child], table) for child in children),
         )
@@ -117,12 +120,13 @@ class Line:
 
 @dataclasses.dataclass(eq=False)
 class Queue:
-    """A queue: its plan, its lines (a shared one, or one a vendor) and the handle-time factor now in force."""
+    """A queue: its plan, its lines (a shared one, or one a vendor), the handle-time factor and split now in force."""
 
     number: int
     plan: QueuePlan
     lines: list[Line] = dataclasses.field(default_factory=list)
     factor: float = 1.0
+    epoch: int = 0
 
     def line_of(self, vendor: int) -> Line | None:
         """Return the line from which a vendor's agents take first, if they have one."""
@@ -244,25 +248,28 @@ class NaiveFloor:
             queue.lines = [Line(queue, vendor) for vendor in queue.plan.vendors or (NIL,)]
         self.lines = [line for queue in self.queues for line in queue.lines]
         self.profiles = list(plan._profiles)
-        self.agents = [self._hire(number, plan) for number in range(len(plan.profiles))]
+        self.agents: list[Agent] = []
         self.numbers = 0
         self.dispatch_due = False
         self.records: list[tuple[float, int, int, int]] = []
-        for agent in self.agents:
-            self.env.process(self.duty(agent))
+        for profile, at_end in zip(plan.profiles, plan.at_end, strict=True):
+            self._add_agent(profile, at_end)
         self._carry_out()
 
-    def _hire(self, number: int, plan: FloorPlan) -> Agent:
-        vendor, skills = self.profiles[plan.profiles[number]]
-        return Agent(
-            number=number,
+    def _add_agent(self, profile: int, at_end: int) -> int:
+        vendor, skills = self.profiles[profile]
+        agent = Agent(
+            number=len(self.agents),
             vendor=vendor,
             skills=skills,
-            at_end=int(plan.at_end[number]),
+            at_end=int(at_end),
             speed=[1.0] * len(self.queues),
             error_rate=[0.0] * len(self.queues),
             news=self.env.event(),
         )
+        self.agents.append(agent)
+        self.env.process(self.duty(agent))
+        return agent.number
 
     # -- what can be asked --------------------------------------------------------------------------------------
 
@@ -305,7 +312,8 @@ class NaiveFloor:
         for row in arrivals:
             draws = Draws.read(row, follow_ups)
             created = self.now - draws.time
-            self.env.process(self.life(self.create(draws, self.new_number(), created, origin=created)))
+            item = self.create(draws, self.new_number(), self.lines[draws.line], created, origin=created)
+            self.env.process(self.life(item))
         self._carry_out()
 
     def post(
@@ -369,6 +377,16 @@ class NaiveFloor:
         """Set the factor on the handle time of items of a queue that are picked up from now on."""
         self.queues[queue].factor = factor
 
+    def set_epoch(self, queue: int, epoch: int) -> None:
+        """Let items of a queue that are created from now on be allocated by another split of it."""
+        self.queues[queue].epoch = epoch
+
+    def hire(self, team: int, profile: int, at_end: Sequence[int]) -> NDArray[np.int64]:  # noqa: ARG002 - a label
+        """Announce further agents of a team; return their numbers."""
+        hired = [self._add_agent(profile, end) for end in at_end]
+        self._carry_out()
+        return np.array(hired, np.int64)
+
     def _named(self, agents: Numbers) -> list[Agent]:
         return [self.agents[number] for number in agents]
 
@@ -405,21 +423,28 @@ class NaiveFloor:
     def first_order(self, draws: Draws, place: int) -> Process:
         """Process: an item that comes from outside."""
         yield self.at(draws.time, Phase.ARRIVALS, place)
-        yield from self.life(self.create(draws, self.new_number(), self.now, origin=self.now))
+        yield from self.life(self.create(draws, self.new_number(), self.allocate(draws), self.now, origin=self.now))
 
     def follow_up(self, draws: Draws, number: int, origin: float) -> Process:
         """Process: an item that follows from the decision of another, made now."""
         yield self.at(self.now + draws.time, Phase.FOLLOW_UPS, number)
-        yield from self.life(self.create(draws, number, self.now, origin))
+        yield from self.life(self.create(draws, number, self.allocate(draws), self.now, origin))
 
     def new_number(self) -> int:
         """Return the next item number."""
         self.numbers += 1
         return self.numbers
 
-    def create(self, draws: Draws, number: int, created: float, origin: float) -> Item:
-        """Create an item and find its place among others: by due time or by age."""
+    def allocate(self, draws: Draws) -> Line:
+        """Return the line of an item that is created now: by the split now in force."""
         line = self.lines[draws.line]
+        epoch = line.queue.epoch
+        if epoch == 0:
+            return line
+        return line.queue.lines[(draws.split >> (EPOCH_BITS * epoch)) % 2**EPOCH_BITS]
+
+    def create(self, draws: Draws, number: int, line: Line, created: float, origin: float) -> Item:
+        """Create an item and find its place among others: by due time or by age."""
         key = line.queue.due(created, origin) if self.rule == EARLIEST_DUE else created
         return Item(draws, number, line, created, origin, key, taken=self.env.event(), resumed=self.env.event())
 

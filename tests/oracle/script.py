@@ -14,6 +14,7 @@ from simcap.floor.plan import AgentPlan, FloorPlan, QueuePlan
 from simcap.floor.state import (
     ARRIVAL,
     DECIDED,
+    EPOCH_BITS,
     EXPIRED,
     HANDED_BACK,
     INF,
@@ -57,6 +58,8 @@ class AnyFloor(Protocol):
         error_rate: NDArray[np.float64],
     ) -> None: ...
     def set_factor(self, queue: int, factor: float) -> None: ...
+    def set_epoch(self, queue: int, epoch: int) -> None: ...
+    def hire(self, team: int, profile: int, at_end: Sequence[int]) -> NDArray[np.int64]: ...
     def put_backlog(self, queue: int, arrivals: NDArray[Any], follow_ups: NDArray[Any]) -> None: ...
     def waiting(self) -> NDArray[np.int64]: ...
     def on_floor(self) -> NDArray[np.int64]: ...
@@ -82,6 +85,8 @@ class Work:
     error_draw: float = 1.0
     if_wrong: bool = False
     then: tuple[Work, ...] = ()
+    split: tuple[int, ...] = ()
+    """Place among its queue's lines in the second and later epochs of the queue's split."""
 
     def family(self) -> Iterator[Work]:
         """Yield the item and all that may follow."""
@@ -100,7 +105,8 @@ def tables(items: Sequence[Work]) -> tuple[NDArray[Any], NDArray[Any]]:
         for place, child in enumerate(work.then, first):
             follow_ups[place] = row(child)
         draws = (work.time, work.content, work.patience, work.error_draw, work.id)
-        return (*draws, first, len(work.then), work.line, work.if_wrong)
+        split = sum(line << (EPOCH_BITS * epoch) for epoch, line in enumerate(work.split, 1))
+        return (*draws, first, len(work.then), work.line, split, work.if_wrong)
 
     arrivals = [row(work) for work in items]
     return np.array(arrivals, ARRIVAL), np.array(follow_ups, ARRIVAL)
@@ -254,6 +260,28 @@ class SetFactor(Order):
         floor.set_factor(self.queue, self.factor)
 
 
+@dataclasses.dataclass(frozen=True)
+class SetEpoch(Order):
+    """The split of a queue that is in force."""
+
+    queue: int
+    epoch: int
+
+    def give(self, floor: AnyFloor) -> None:
+        floor.set_epoch(self.queue, self.epoch)
+
+
+@dataclasses.dataclass(frozen=True)
+class Hire(Order):
+    """Agents with the same skills join; by agent, what happens to the item in hand at the end of a shift."""
+
+    skills: tuple[int, tuple[int, ...]]
+    at_end: tuple[int, ...]
+
+    def give(self, floor: AnyFloor) -> None:
+        floor.hire(0, floor.plan.profile(*self.skills), self.at_end)
+
+
 # -- worlds and their comparison ----------------------------------------------------------------------------------
 
 
@@ -273,6 +301,7 @@ class World:
     def plan(self) -> FloorPlan:
         """Return a plan for one floor (a floor may change it: each gets its own)."""
         learnt = [skills for order in self.script if isinstance(order, Qualify) for skills in order.skills.values()]
+        brought = [order.skills for order in self.script if isinstance(order, Hire)]
         return FloorPlan(
             self.queues,
             self.agents,
@@ -281,7 +310,7 @@ class World:
             rule=self.rule,
             choice=self.choice,
             vendors=max(1, *(len(queue.vendors) for queue in self.queues)),
-            extra_skills=learnt,
+            extra_skills=learnt + brought,
         )
 
 

@@ -1,9 +1,15 @@
-"""Small worlds, drawn at random: few queues, agents and items, and much that happens at the same time."""
+"""Small worlds, drawn at random: few queues, agents and items, and much that happens at the same time.
+
+Each part of a world (a burst of items, an agent, a shift, an order) is drawn from a seed of its own, and hypothesis
+draws the seeds: that is quick, and a world in which the floors differ shrinks by leaving parts out.
+"""
 
 from __future__ import annotations
 
 import dataclasses
-from typing import Final
+from collections.abc import Callable, Sequence
+from random import Random
+from typing import Final, TypeVar
 
 from hypothesis import strategies as st
 
@@ -29,6 +35,7 @@ from simcap.units import TICK
 from .script import (
     BeginDay,
     Block,
+    Hire,
     Load,
     Look,
     Order,
@@ -37,6 +44,7 @@ from .script import (
     PutBacklog,
     Qualify,
     Release,
+    SetEpoch,
     SetFactor,
     SetSpeed,
     Suspend,
@@ -46,228 +54,239 @@ from .script import (
 
 DAY: Final = 480.0
 """A day of these worlds, in seconds: an item takes up to a quarter of it."""
+GRAINS: Final = ((30.0,), (10.0,), (1.0,), (TICK,), (TICK, 20.0))
+"""How finely times are drawn: coarsely, so that they are often equal, or on the finest grid, or both."""
+AT_END: Final = (FINISH, HAND_BACK, KEEP)
+
+T = TypeVar("T")
 Skills = tuple[int, tuple[int, ...]]
 
 
-@dataclasses.dataclass(frozen=True)
-class Grain:
-    """How finely times are drawn: coarsely, so that they are often equal, or on the finest grid, or both."""
-
-    sizes: tuple[float, ...]
-
-    def seconds(self, low: float, high: float) -> st.SearchStrategy[float]:
-        """Draw a time or duration from `low` to `high`."""
-        return st.one_of(*[st.integers(int(low / size), int(high / size)).map(size.__mul__) for size in self.sizes])
-
-
-grains = st.sampled_from([Grain((30.0,)), Grain((10.0,)), Grain((1.0,)), Grain((TICK,)), Grain((TICK, 20.0))])
-
-
-# -- who and what -------------------------------------------------------------------------------------------------
+def seeded(draw: Callable[[Random], T]) -> st.SearchStrategy[T]:
+    """Return a strategy whose values are drawn from one seed each."""
+    return st.integers(0, 2**32 - 1).map(lambda seed: draw(Random(seed)))
 
 
 @dataclasses.dataclass(frozen=True)
 class Site:
-    """What a world is built around: queues with their lines, and what is the same for all that is drawn."""
+    """What a world is built around: its queues, and what is the same for all that is drawn."""
 
-    grain: Grain
+    grain: tuple[float, ...]
     vendors: int
-    queues: tuple[QueuePlan, ...]
-    patience: tuple[float, ...]
-    """By queue: of every item, where items expire in the order of the line."""
     rule: int
+    queues: tuple[QueuePlan, ...] = ()
+    patience: tuple[float, ...] = ()
+    """By queue: of every item, where items expire in the order of the line."""
+
+    def seconds(self, random: Random, low: float, high: float) -> float:
+        """Draw a time or duration from `low` to `high`."""
+        size = random.choice(self.grain)
+        return random.randint(int(low / size), int(high / size)) * size
 
     def lines(self) -> list[int]:
         """Return the queue of each line."""
         return [number for number, queue in enumerate(self.queues) for _ in queue.vendors or (None,)]
 
+    def skills(self, random: Random) -> Skills:
+        """Draw a vendor and the skills of one of its agents."""
+        queues = random.sample(range(len(self.queues)), random.randint(1, len(self.queues)))
+        return random.randrange(self.vendors), tuple(queues)
 
-@st.composite
-def queue_plans(draw: st.DrawFn, grain: Grain, vendors: int, rule: int) -> QueuePlan:
-    within = grain.seconds(30, 300)
-    slas = draw(st.lists(st.builds(SlaPlan, within, st.sampled_from([TURNAROUND, WAIT]), st.booleans()), max_size=2))
-    keys_in_order_of_expiry = rule != EARLIEST_DUE or (bool(slas) and not any(sla.from_origin for sla in slas))
-    expiries = [NO_EXPIRY, ANY_EXPIRES, HEAD_EXPIRES] if keys_in_order_of_expiry else [NO_EXPIRY, ANY_EXPIRES]
+
+# -- queues -------------------------------------------------------------------------------------------------------
+
+
+def draw_site(random: Random) -> Site:
+    site = Site(random.choice(GRAINS), random.randint(1, 3), random.choice([PRIORITY, EARLIEST_DUE, LONGEST_WAIT]))
+    queues = tuple(draw_queue(random, site) for _ in range(random.randint(1, 4)))
+    patience = tuple(site.seconds(random, 0, 400) for _ in queues)
+    return dataclasses.replace(site, queues=queues, patience=patience)
+
+
+def draw_queue(random: Random, site: Site) -> QueuePlan:
+    slas = [
+        SlaPlan(site.seconds(random, 30, 300), random.choice([TURNAROUND, WAIT]), random.random() < 0.4)
+        for _ in range(random.choice([0, 1, 1, 2]))
+    ]
+    keys_in_order_of_expiry = site.rule != EARLIEST_DUE or (bool(slas) and not any(sla.from_origin for sla in slas))
     return QueuePlan(
-        vendors=draw(st.lists(st.integers(0, vendors - 1), max_size=vendors, unique=True).map(tuple)),
+        vendors=tuple(random.sample(range(site.vendors), random.randint(0, site.vendors))),
         slas=tuple(slas),
-        expiry=draw(st.sampled_from(expiries)),
-        exposure=draw(st.one_of(st.just(INF), grain.seconds(30, 240))),
-        overflow=draw(st.one_of(st.just(INF), st.just(0.0), grain.seconds(0, 200))),
+        expiry=random.choice([NO_EXPIRY, ANY_EXPIRES, HEAD_EXPIRES if keys_in_order_of_expiry else ANY_EXPIRES]),
+        exposure=random.choice([INF, site.seconds(random, 30, 240)]),
+        overflow=random.choice([INF, 0.0, site.seconds(random, 0, 200), site.seconds(random, 0, 200)]),
     )
-
-
-@st.composite
-def sites(draw: st.DrawFn) -> Site:
-    grain, vendors = draw(grains), draw(st.integers(1, 3))
-    rule = draw(st.sampled_from([PRIORITY, EARLIEST_DUE, LONGEST_WAIT]))
-    queues = draw(st.lists(queue_plans(grain, vendors, rule), min_size=1, max_size=4))
-    patience = [draw(grain.seconds(0, 400)) for _ in queues]
-    return Site(grain, vendors, tuple(queues), tuple(patience), rule)
-
-
-def skills_of(site: Site) -> st.SearchStrategy[Skills]:
-    queues = st.lists(st.integers(0, len(site.queues) - 1), max_size=4, unique=True, min_size=1)
-    return st.tuples(st.integers(0, site.vendors - 1), queues.map(tuple))
-
-
-def agent_plans(site: Site) -> st.SearchStrategy[AgentPlan]:
-    at_end = st.sampled_from([FINISH, HAND_BACK, KEEP])
-    return st.builds(lambda skills, end: AgentPlan(0, *skills, at_end=end), skills_of(site), at_end)
 
 
 # -- items --------------------------------------------------------------------------------------------------------
 
 
-@st.composite
-def items(draw: st.DrawFn, site: Site, time: st.SearchStrategy[float], lines: list[int], generations: int) -> Work:
-    """Draw an item without a number, and its follow-up work."""
-    line = draw(st.sampled_from(lines))
+def draw_item(random: Random, site: Site, time: float, lines: Sequence[int], generations: int) -> Work:
+    """Draw an item that has no id yet, and its follow-up work."""
+    line = random.choice(lines)
     queue = site.lines()[line]
-    patience = st.just(site.patience[queue])
-    if site.queues[queue].expiry != HEAD_EXPIRES:
-        patience = st.one_of(st.just(INF), site.grain.seconds(0, 300))
+    patience = random.choice([INF, site.seconds(random, 0, 300), site.seconds(random, 0, 300)])
+    if site.queues[queue].expiry == HEAD_EXPIRES:
+        patience = site.patience[queue]
     then: list[Work] = []
-    if generations > 1 and draw(st.integers(0, 3)) == 3:
-        delay = st.one_of(st.just(0.0), site.grain.seconds(0, 200))
-        every_line = list(range(len(site.lines())))
-        then = draw(st.lists(items(site, delay, every_line, generations - 1), min_size=1, max_size=2))
+    if generations > 1 and random.random() < 0.4:
+        for _ in range(random.randint(1, 2)):
+            delay = random.choice([0.0, site.seconds(random, 0, 200)])
+            then.append(draw_item(random, site, delay, range(len(site.lines())), generations - 1))
     return Work(
         id=-1,
-        time=draw(time),
-        content=draw(site.grain.seconds(0, 120)),
+        time=time,
+        content=site.seconds(random, 0, 120),
         line=line,
-        patience=draw(patience),
-        error_draw=draw(st.sampled_from([0.0, 0.25, 0.5, 1.0])),
-        if_wrong=draw(st.booleans()),
+        patience=patience,
+        error_draw=random.choice([0.0, 0.25, 0.5, 1.0]),
+        if_wrong=random.random() < 0.5,
         then=tuple(then),
+        split=(random.randrange(max(len(site.queues[queue].vendors), 1)),),
     )
 
 
-def with_ids(works: list[Work], first: int) -> tuple[Work, ...]:
+def with_ids(works: Sequence[Work], first: int) -> tuple[Work, ...]:
     """Return items with ids from `first` on."""
     named: list[Work] = []
     for work in works:
-        then = with_ids(list(work.then), first + 1)
-        named.append(dataclasses.replace(work, id=first, then=then))
+        named.append(dataclasses.replace(work, id=first, then=with_ids(work.then, first + 1)))
         first += sum(1 for _ in work.family())
     return tuple(named)
 
 
 @st.composite
 def chunks(draw: st.DrawFn, site: Site, day: int, begin: float) -> Load:
-    every_line = list(range(len(site.lines())))
-    time = site.grain.seconds(0, DAY - 1).map(begin.__add__)
-    works = draw(st.lists(items(site, time, every_line, 3), max_size=20))
-    works.sort(key=lambda work: work.time)
-    return Load(begin, with_ids(works, 1000 * (day + 1)))
+    """Draw the items of a day, in bursts."""
+
+    def draw_burst(random: Random) -> list[Work]:
+        moments = [site.seconds(random, 0, DAY - 1) for _ in range(random.randint(1, 2))]
+        times = [begin + random.choice(moments) for _ in range(random.randint(1, 6))]
+        return [draw_item(random, site, time, range(len(site.lines())), 3) for time in times]
+
+    bursts = draw(st.lists(seeded(draw_burst), max_size=8))
+    works = [work for burst in bursts for work in burst]
+    return Load(begin, with_ids(sorted(works, key=lambda work: work.time), 1000 * (day + 1)))
 
 
-@st.composite
-def backlogs(draw: st.DrawFn, site: Site, time: float, first: int) -> PutBacklog:
-    queue = draw(st.integers(0, len(site.queues) - 1))
+def draw_backlog(random: Random, site: Site, time: float, first: int) -> PutBacklog:
+    queue = random.randrange(len(site.queues))
     lines = [line for line, owner in enumerate(site.lines()) if owner == queue]
-    works = draw(st.lists(items(site, site.grain.seconds(0, 200), lines, 2), max_size=6))
-    works.sort(key=lambda work: -work.time)
-    return PutBacklog(time, queue, with_ids(works, first))
+    ages = sorted((site.seconds(random, 0, 200) for _ in range(random.randint(0, 6))), reverse=True)
+    return PutBacklog(time, queue, with_ids([draw_item(random, site, age, lines, 2) for age in ages], first))
 
 
-# -- duty ---------------------------------------------------------------------------------------------------------
+# -- agents and their duty ----------------------------------------------------------------------------------------
 
 
-@st.composite
-def shifts(draw: st.DrawFn, grain: Grain, begin: float, earliest: float) -> tuple[Block, ...]:
-    """Draw the blocks of a day; an agent who is still on when the day begins goes on without a gap."""
-    if draw(st.integers(0, 5)) == 0:
+def draw_agent(random: Random, site: Site) -> AgentPlan:
+    return AgentPlan(0, *site.skills(random), at_end=random.choice(AT_END))
+
+
+def draw_shift(random: Random, site: Site, begin: float, earliest: float) -> tuple[Block, ...]:
+    """Draw the blocks of a day; an agent who is still on when the day begins may go on without a gap."""
+    if random.random() < 0.15:
         return ()
-    on = max(begin + draw(st.one_of(st.just(0.0), grain.seconds(0, DAY / 2))), earliest)
-    gaps = draw(st.lists(st.tuples(grain.seconds(30, 200), grain.seconds(0, 90)), max_size=3))
+    on = max(begin + random.choice([0.0, site.seconds(random, 0, DAY / 2)]), earliest)
     blocks: list[Block] = []
-    for length, gap in gaps:
-        blocks.append((on, on + length, False))
-        on += length + gap
-    return (*blocks, (on, on + draw(st.one_of(st.just(DAY), grain.seconds(30, DAY))), True))
+    for _ in range(random.randint(0, 3)):
+        off = on + site.seconds(random, 30, 150)
+        blocks.append((on, off, False))
+        on = off + site.seconds(random, 0, 90)
+    return (*blocks, (on, on + random.choice([DAY, site.seconds(random, 30, DAY / 2)]), True))
 
 
 @st.composite
-def rosters(draw: st.DrawFn, site: Site, agents: int, begins: list[float]) -> list[Post]:
-    """Draw the duty of all days: posted when the day begins, or late, for some agents or for all."""
+def rosters(draw: st.DrawFn, site: Site, counts: list[int], begins: list[float]) -> list[Order]:
+    """Draw the duty of all days for as many agents as there are then: posted when the day begins, for some late."""
     posts: list[Post] = []
-    over = [begins[0]] * agents
-    for begin in begins:
-        duty: dict[int, tuple[Block, ...]] = {}
-        for agent in range(agents):
-            duty[agent] = draw(shifts(site.grain, begin, over[agent]))
-            over[agent] = max([over[agent], *(off for _, off, _ in duty[agent])])
-        late = draw(st.one_of(st.just(0.0), st.just(0.0), site.grain.seconds(0, DAY)))
-        later = draw(st.sets(st.integers(0, agents - 1))) if late else set()
-        posts.append(Post(begin, {agent: blocks for agent, blocks in duty.items() if agent not in later}))
-        posts.append(Post(begin + late, {agent: blocks for agent, blocks in duty.items() if agent in later}))
+    over = [begins[0]] * counts[-1]
+    for begin, count in zip(begins, counts, strict=True):
+        today: dict[int, tuple[Block, ...]] = {}
+        for agent in range(count):
+            today[agent] = draw(seeded(lambda random: draw_shift(random, site, begin, over[agent])))  # noqa: B023
+            over[agent] = max([over[agent], *(off for _, off, _ in today[agent])])
+        late = draw(st.sets(st.integers(0, count - 1), max_size=2))
+        wait = draw(seeded(lambda random: site.seconds(random, 0, DAY)))
+        posts.append(Post(begin, {agent: blocks for agent, blocks in today.items() if agent not in late}))
+        posts.append(Post(begin + wait, {agent: blocks for agent, blocks in today.items() if agent in late}))
     return [post for post in posts if post.duty]
 
 
 # -- what else is ordered -----------------------------------------------------------------------------------------
 
 
-@st.composite
-def paces(draw: st.DrawFn, queues: int) -> Pace:
-    speed = st.sampled_from([0.5, 1.0, 2.0, 0.7, 1.3])
-    error_rate = st.sampled_from([0.0, 0.3, 1.0])
+def draw_pace(random: Random, site: Site) -> Pace:
+    speeds, error_rates = [0.5, 1.0, 2.0, 0.7, 1.3], [0.0, 0.3, 1.0]
     return Pace(
-        draw(speed),
-        tuple(draw(st.lists(speed, min_size=queues, max_size=queues))),
-        tuple(draw(st.lists(error_rate, min_size=queues, max_size=queues))),
+        random.choice(speeds),
+        tuple(random.choice(speeds) for _ in site.queues),
+        tuple(random.choice(error_rates) for _ in site.queues),
     )
 
 
-@st.composite
-def orders(draw: st.DrawFn, site: Site, agents: int, begin: float, end: float, number: int) -> Order:
+def draw_order(random: Random, site: Site, agents: int, times: tuple[float, float], number: int) -> Order:
     """Draw an order out of turn."""
-    time = begin + draw(site.grain.seconds(0, end - begin))
-    kinds = [Suspend, Suspend, Release, Qualify, BeginDay, SetSpeed, SetFactor, PutBacklog, Look]
-    kind = draw(st.sampled_from(kinds))
-    if kind is PutBacklog:
-        return draw(backlogs(site, time, 100_000 + 1000 * number))
-    if kind is SetFactor:
-        return SetFactor(time, draw(st.integers(0, len(site.queues) - 1)), draw(st.sampled_from([0.5, 1.0, 1.5])))
-    if kind is Look:
-        return Look(time)
-    some = tuple(draw(st.lists(st.integers(0, agents - 1), min_size=1, unique=True)))
-    if kind is Suspend:
-        return Suspend(time, some, time + draw(site.grain.seconds(0, DAY)))
-    if kind is Qualify:
-        return Qualify(time, {agent: draw(skills_of(site)) for agent in some})
-    if kind is SetSpeed:
-        return SetSpeed(time, {agent: draw(paces(len(site.queues))) for agent in some})
-    return Release(time, some) if kind is Release else BeginDay(time, some)
+    time = times[0] + site.seconds(random, 0, times[1] - times[0])
+    queue = random.randrange(len(site.queues))
+    some = tuple(random.sample(range(agents), random.randint(1, agents)))
+    makers: list[Callable[[], Order]] = [
+        lambda: Suspend(time, some, time + site.seconds(random, 0, DAY)),
+        lambda: Suspend(time, some, time + site.seconds(random, 0, DAY / 4)),
+        lambda: Release(time, some),
+        lambda: Qualify(time, {agent: site.skills(random) for agent in some}),
+        lambda: BeginDay(time, some),
+        lambda: SetSpeed(time, {agent: draw_pace(random, site) for agent in some}),
+        lambda: SetFactor(time, queue, random.choice([0.5, 1.0, 1.5])),
+        lambda: SetEpoch(time, queue, random.randint(0, 1)),
+        lambda: draw_backlog(random, site, time, 100_000 + 1000 * number),
+        lambda: Look(time),
+    ]
+    return random.choice(makers)()
+
+
+@st.composite
+def days(draw: st.DrawFn, site: Site, agents: int, begins: list[float]) -> list[Order]:
+    """Draw what is ordered when each day begins: agents join, are rostered, items come."""
+    script: list[Order] = []
+    counts: list[int] = []
+    for day, begin in enumerate(begins):
+        if draw(st.booleans()):
+            script.append(draw(seeded(lambda random: Hire(begin, site.skills(random), (random.choice(AT_END),)))))  # noqa: B023
+            agents += 1
+        counts.append(agents)
+        script.append(draw(chunks(site, day, begin)))
+        if draw(st.booleans()):
+            script.append(BeginDay(begin, tuple(range(agents))))
+    return script + draw(rosters(site, counts, begins))
 
 
 @st.composite
 def worlds(draw: st.DrawFn) -> World:
     """Draw a world of one to three days."""
-    site = draw(sites())
-    agents = draw(st.lists(agent_plans(site), min_size=1, max_size=8))
-    everyone = tuple(range(len(agents)))
+    site = draw(seeded(draw_site))
+    agents = draw(st.lists(seeded(lambda random: draw_agent(random, site)), min_size=1, max_size=8))
     start = draw(st.sampled_from([0.0, -DAY, 7e6]))
     begins = [start + day * DAY for day in range(draw(st.integers(1, 3)))]
-    end = begins[-1] + 3 * DAY
-    script: list[Order] = [SetSpeed(start, {agent: draw(paces(len(site.queues))) for agent in everyone})]
-    script += draw(rosters(site, len(agents), begins))
-    for day, begin in enumerate(begins):
-        script.append(draw(chunks(site, day, begin)))
-        if draw(st.booleans()):
-            script.append(BeginDay(begin, everyone))
+    end = begins[-1] + 4 * DAY
+    script: list[Order] = []
     if draw(st.booleans()):
-        script.append(draw(backlogs(site, 0.0 if start < 0 else start, 90_000)))
-    script += [draw(orders(site, len(agents), start, end, number)) for number in range(draw(st.integers(0, 8)))]
-    script.sort(key=lambda order: order.time)
+        pace = draw(seeded(lambda random: {agent: draw_pace(random, site) for agent in range(len(agents))}))
+        script.append(SetSpeed(start, pace))
+    script += draw(days(site, len(agents), begins))
+    if draw(st.booleans()):
+        time = 0.0 if start < 0 else start
+        script.append(draw(seeded(lambda random: draw_backlog(random, site, time, 90_000))))
+    for number in range(draw(st.integers(0, 8))):
+        times = (start, begins[-1] + DAY)
+        script.append(draw(seeded(lambda random: draw_order(random, site, len(agents), times, number))))  # noqa: B023
     return World(
         queues=site.queues,
         agents=tuple(agents),
-        script=tuple(script),
+        script=tuple(sorted(script, key=lambda order: order.time)),
         end=end,
         rule=site.rule,
         choice=draw(st.sampled_from([LONGEST_IDLE, MOST_PROFICIENT])),
         start=start,
-        edges=tuple(begins) + (end,),
+        edges=(*begins, end),
     )

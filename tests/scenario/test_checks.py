@@ -38,6 +38,12 @@ FRAME = [
     ({"horizon.weeks": GONE, "horizon.days": 4000}, "horizon.days: the horizon has 4,000 days"),
     ({"horizon.warm_up": "400 days"}, "horizon.warm_up: the warm-up is longer than a year"),
     ({"horizon.timezone": "Europe/Londn"}, "horizon.timezone: 'Europe/Londn' is not an IANA time zone"),
+    ({"vendors.": BASE["vendors"]["south"]}, "vendors.: a blank is not a name; give it one"),
+    (
+        {"queues.listings.sla. ": BASE["queues"]["listings"]["sla"]["4 h"]},
+        "queues.listings.sla. : a blank is not a name",
+    ),
+    ({"queues": {f"q{number}": {} for number in range(501)}}, "queues: there are 501 queues; at most 500"),
 ]
 
 WORK = [
@@ -151,7 +157,6 @@ PEOPLE = [
         },
         "overtime.team: the shift of manila leaves no room in the day",
     ),
-    ({"vendors.": BASE["vendors"]["south"]}, "vendors.: a vendor without a name"),
 ]
 
 EVENTS = [
@@ -284,6 +289,7 @@ def test_uncertain_value_is_refused(refused: Refused, path: str, range_: dict[st
 
 
 GOOD: list[dict[str, Any]] = [
+    {"vendors.north.attrition": {"hazard": {"0-13 weeks": "9% per month", "13+ weeks": "4% per month"}}},
     {"queues.appeals.handle_time": GONE, "calibration": "missing.yaml"},
     {f"{CLASS}.start": "2026-10-30"},
     {f"{CLASS}.start": "2026-09-28"},

@@ -225,6 +225,10 @@ WORDS = [
     ({"horizon.warm_up": "36 h"}, "horizon.warm_up: is not a whole number of days; write for example 2 weeks"),
     ({"horizon.warm_up": 14}, "horizon.warm_up: 14 has no unit; write for example '14 s' or '14 h'"),
     ({"horizon.warm_up": "1e999 days"}, "horizon.warm_up: '1e999 days' is not a finite number"),
+    (
+        {"queues.appeals.max_per_day": "1e9 days"},
+        "max_per_day: '1e9 days' is too long; write a duration of at most 200",
+    ),
     ({"name": 5}, "name: 5 is not text; put it in quotes"),
     ({"name": ""}, "name: is empty; at least one is needed"),
     ({"name": None}, "name: is empty; give a value, or leave the key out"),
@@ -388,7 +392,7 @@ RICH = changed(
 )  # fmt: skip
 
 
-@settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=3000, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_no_mutation_of_a_document_is_a_traceback(write: Write, data: st.DataObject) -> None:
     document = changed({}, RICH)

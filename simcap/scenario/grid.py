@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import itertools
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,8 +35,9 @@ class Grid:
         clock = Clock.of(horizon)
         self.days = [horizon.start + dt.timedelta(days=n) for n in range(horizon.day_count)]
         midnights = [clock.midnight(day) for day in [*self.days, self.days[-1] + dt.timedelta(days=1)]]
-        edges, days = [], []
-        for number, (begin, end) in enumerate(zip(midnights[:-1], midnights[1:], strict=True)):
+        edges: list[float] = []
+        days: list[int] = []
+        for number, (begin, end) in enumerate(itertools.pairwise(midnights)):
             starts = np.arange(begin, end, HOUR).tolist() if hourly else [begin]
             edges.extend(starts)
             days.extend([number] * len(starts))
@@ -74,7 +76,7 @@ def _spans(days: list[dt.date], period: str) -> list[tuple[int, int]]:
     if period == "week":
         return [(day, min(day + 7, count)) for day in range(0, count, 7)]
     begins = [0, *(n for n in range(1, count) if days[n].day == 1), count]
-    return list(zip(begins[:-1], begins[1:], strict=True))
+    return list(itertools.pairwise(begins))
 
 
 def _is_whole(days: list[dt.date], period: str, span: tuple[int, int]) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from simcap.world.grid import Grid
+from simcap.scenario.grid import Grid
 
 Array = NDArray[np.float64]
 

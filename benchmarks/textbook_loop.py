@@ -1,0 +1,178 @@
+"""The loop that a textbook describes, compiled: every arrival an event, lines as ring buffers, a heap of agents.
+
+It shares no code with the tuned `bare_loop`, which is checked by it, and shows what that one's ideas bring. Random
+numbers come from a NumPy Generator.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from time import perf_counter
+
+import numpy as np
+from numba import njit
+
+from benchmarks.work import BREAK, HOUR, Outcome, Work, lognormal, synthetic
+
+AWAY, IDLE, BUSY = 0, 1, 2
+ROOM = 1 << 20
+"""Items that may wait in a queue."""
+
+
+@njit
+def _push(times, agents, size, time, agent):
+    """Add to a binary heap of so many."""
+    at = size
+    while at > 0 and times[(at - 1) >> 1] > time:
+        times[at], agents[at] = times[(at - 1) >> 1], agents[(at - 1) >> 1]
+        at = (at - 1) >> 1
+    times[at], agents[at] = time, agent
+
+
+@njit
+def _pop(times, agents, size):
+    """Take the first of a binary heap of so many."""
+    agent, size = agents[0], size - 1
+    time, moved, at = times[size], agents[size], 0
+    while 2 * at + 1 < size:
+        child = 2 * at + 1
+        if child + 1 < size and times[child + 1] < times[child]:
+            child += 1
+        if times[child] >= time:
+            break
+        times[at], agents[at] = times[child], agents[child]
+        at = child
+    times[at], agents[at] = time, moved
+    return agent
+
+
+@njit
+def _next_arrival(rng, rates, now):
+    """Return the next time of a Poisson process with a rate by hour."""
+    needed, hour = rng.standard_exponential(), int(now // HOUR)
+    while hour < len(rates):
+        rate, end = rates[hour] / HOUR, (hour + 1) * HOUR
+        if needed < (end - now) * rate:
+            return now + needed / rate
+        needed -= (end - now) * rate
+        now, hour = end, hour + 1
+    return np.inf
+
+
+@njit
+def _longest_idle(skills, since, after, agents, queue):
+    """Return the agent at the head of an idle group with the skill that came first, or -1."""
+    best = -1
+    for node in range(agents, len(after)):
+        first = after[node]
+        if first < agents and (best < 0 or since[first] < since[best]) and np.any(skills[first] == queue):
+            best = first
+    return best
+
+
+@njit
+def _return(on, off, block, last, now):
+    """Return when an agent that leaves is back, and the block it is back for."""
+    while block < last:
+        block += 1
+        gap = on[block] - off[block - 1]
+        now = now + gap if gap < BREAK else max(now, on[block])
+        if now < off[block]:
+            return now, block
+    return np.inf, block
+
+
+@njit
+def _run(rng, rates, mu, sigma, skills, group, groups, on, off, owner, closing, first_block, horizon):  # noqa: C901
+    queues, agents = len(rates), len(skills)
+    lines = np.empty((queues, ROOM))
+    head, tail = np.zeros(queues, np.int64), np.zeros(queues, np.int64)
+    upcoming = np.array([_next_arrival(rng, rates[queue], 0.0) for queue in range(queues)])
+    heap, heap_agents, size = np.empty(agents), np.empty(agents, np.int64), 0
+    doing, since, block = np.zeros(agents, np.int64), np.zeros(agents), first_block[:-1].copy()
+    after = np.arange(agents + groups)  # rings of the idle of each group, longest idle first
+    before = after.copy()
+    wait, taken, completed, closed = np.zeros(queues), np.zeros(queues, np.int64), 0, 0
+    for agent in range(agents):
+        if first_block[agent] < first_block[agent + 1]:
+            _push(heap, heap_agents, size, on[block[agent]], agent)
+            size += 1
+    while True:
+        queue = np.argmin(upcoming)
+        next_free = heap[0] if size else np.inf
+        next_close = off[closing[closed]] if closed < len(closing) else np.inf
+        now = min(upcoming[queue], next_free, next_close)
+        if now >= horizon:
+            return tail, wait, taken, completed
+        leaving = False
+        if now == next_close:
+            agent = owner[closing[closed]]
+            closed += 1
+            if doing[agent] != IDLE:
+                continue
+            leaving = True
+        elif now == next_free:
+            agent = _pop(heap, heap_agents, size)
+            size -= 1
+            completed += doing[agent] == BUSY
+            leaving = now >= off[block[agent]]
+            queue = -1
+            for skill in skills[agent]:
+                if skill >= 0 and head[skill] < tail[skill]:
+                    queue = skill
+                    break
+        else:
+            lines[queue, tail[queue] % ROOM] = now
+            tail[queue] += 1
+            upcoming[queue] = _next_arrival(rng, rates[queue], now)
+            agent = _longest_idle(skills, since, after, agents, queue)
+            if agent < 0:
+                continue
+        if doing[agent] == IDLE:
+            after[before[agent]], before[after[agent]] = after[agent], before[agent]
+        if leaving:
+            doing[agent] = AWAY
+            free, block[agent] = _return(on, off, block[agent], first_block[agent + 1] - 1, now)
+        elif queue >= 0:
+            doing[agent] = BUSY
+            wait[queue] += now - lines[queue, head[queue] % ROOM]
+            head[queue] += 1
+            taken[queue] += 1
+            free = now + np.exp(mu[queue] + sigma[queue] * rng.standard_normal())
+        else:
+            doing[agent], since[agent], node = IDLE, now, agents + group[agent]
+            before[agent], after[agent] = before[node], node
+            after[before[node]] = agent
+            before[node] = agent
+            continue
+        if free < np.inf:
+            _push(heap, heap_agents, size, free, agent)
+            size += 1
+
+
+def _simulate(work: Work, seed: int) -> Outcome:
+    began = perf_counter()
+    rows, group = np.unique(work.skills, axis=0, return_inverse=True)
+    first_block = np.searchsorted(work.agent, np.arange(len(work.skills) + 1))
+    rng, closing = np.random.default_rng(seed), np.argsort(work.off)
+    people = work.skills, group.ravel(), len(rows), work.on, work.off, work.agent, closing, first_block
+    arrived, wait, taken, completed = _run(rng, work.rates, *lognormal(work), *people, work.horizon)
+    return Outcome(
+        items=int(arrived.sum()),
+        mean_wait=float(wait.sum() / taken.sum()),
+        wait_by_queue=wait / taken,
+        completed=int(completed),
+        seconds=perf_counter() - began,
+    )
+
+
+@cache
+def _compile() -> None:
+    """Run a tiny work once, so that compiling is not timed."""
+    _simulate(synthetic(items=100, agents=30, days=1, seed=0), 0)
+
+
+def simulate(work: Work, seed: int) -> Outcome:
+    """Simulate the work once."""
+    _compile()
+    return _simulate(work, seed)

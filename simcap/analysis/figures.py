@@ -1,0 +1,76 @@
+"""All figures of one replication, and of many, in a fixed layout."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simcap.analysis.measures import (
+    QUEUE_MEASURES,
+    SLA_MEASURES,
+    TEAM_MEASURES,
+    queue_figures,
+    sla_figures,
+    sla_rows,
+    team_figures,
+    vendor_figures,
+    vendors_of,
+)
+from simcap.scenario.grid import Windows
+from simcap.tally import Tally
+
+Array = NDArray[np.float64]
+Figures = dict[tuple[str, str], Array]
+"""(table, period) -> [subject, measure, window]; of many replications: [replication, subject, measure, window]."""
+
+TABLES = ("queues", "teams", "vendors", "sla")
+
+
+@dataclasses.dataclass(frozen=True)
+class Layout:
+    """What the axes of figures stand for."""
+
+    subjects: dict[str, tuple[tuple[str, ...], ...]]
+    """Table -> keys of each subject: (queue,), (vendor, team), (vendor,), (queue, vendor, sla)."""
+    measures: dict[str, tuple[str, ...]]
+    windows: dict[str, Windows]
+
+    @classmethod
+    def of(cls, tally: Tally, periods: tuple[str, ...]) -> Layout:
+        """Return the layout of a tally's figures by period."""
+        return cls(
+            subjects={
+                "queues": tuple((queue,) for queue in tally.names.queues),
+                "teams": tally.names.teams,
+                "vendors": tuple((vendor,) for vendor in vendors_of(tally)),
+                "sla": tuple((queue, vendor, name) for _, queue, vendor, name, _ in sla_rows(tally)),
+            },
+            measures={
+                "queues": QUEUE_MEASURES,
+                "teams": TEAM_MEASURES,
+                "vendors": TEAM_MEASURES,
+                "sla": SLA_MEASURES,
+            },
+            windows={period: tally.grid.windows(period) for period in periods},
+        )
+
+    def shape(self, table: str, period: str) -> tuple[int, int, int]:
+        """Return the shape of one replication's figures."""
+        return len(self.subjects[table]), len(self.measures[table]), len(self.windows[period].cells)
+
+
+def figures_of(tally: Tally, layout: Layout) -> Figures:
+    """Return all figures of one replication."""
+    makers = {"queues": queue_figures, "teams": team_figures, "vendors": vendor_figures, "sla": sla_figures}
+    return {
+        (table, period): make(tally, windows)
+        for period, windows in layout.windows.items()
+        for table, make in makers.items()
+    }
+
+
+def stacked(replications: list[Figures]) -> Figures:
+    """Return the figures of many replications, which become the first axis."""
+    return {key: np.stack([figures[key] for figures in replications]) for key in replications[0]}

@@ -1,0 +1,166 @@
+"""The measures of one replication: tables of figures by subject, measure and window.
+
+A figure that does not exist (no items, no time on the floor) is NaN; a percentile that falls among items still open is
+infinite. A ratio over several cells is a ratio of sums.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simcap.units import HOUR
+from simcap.scenario.grid import Windows
+from simcap.tally import Tally
+
+Array = NDArray[np.float64]
+
+QUEUE_MEASURES = (
+    "arrived", "completed", "expired", "open_at_end", "oldest_s", "delayed_share", "wait_mean_s", "queue_time_mean_s",
+    "wait_p50_s", "wait_p95_s", "turnaround_mean_s", "turnaround_p50_s", "turnaround_p95_s", "censored_share",
+)  # fmt: skip
+TEAM_MEASURES = (
+    "headcount", "in_training", "on_floor_hours", "paid_hours", "busy_hours", "occupancy", "completed", "hires",
+    "leavers", "effective_fte", "errors",
+)  # fmt: skip
+SLA_MEASURES = ("attainment", "decided", "on_time")
+
+
+def queue_figures(tally: Tally, windows: Windows) -> Array:
+    """Return the figures of the queues: [queue, measure, window] in the order of `QUEUE_MEASURES`."""
+    counts = {name: _sums(tally.by_queue[name], windows) for name in tally.by_queue.dtype.names or ()}
+    last = [end - 1 for _, end in windows.cells]
+    lost, created = counts["lost"], counts["arrived"]
+    wait_p50, wait_p95 = _percentiles(tally, tally.wait_bins, windows, created - counts["gave_up"])
+    turnaround_p50, turnaround_p95 = _percentiles(tally, tally.turnaround_bins, windows, created - lost)
+    waited = counts["picked_up"] + counts["gave_up"]
+    rows = [
+        counts["arrived"],
+        counts["completed"],
+        counts["expired"],
+        tally.by_queue["open"][:, last].astype(float),
+        tally.by_queue["oldest"][:, last],
+        ratio(counts["delayed"], counts["picked_up"]),
+        ratio(counts["wait"], counts["picked_up"]),
+        ratio(counts["wait"] + counts["gave_up_wait"], waited),
+        wait_p50,
+        wait_p95,
+        ratio(counts["turnaround"], counts["decided"]),
+        turnaround_p50,
+        turnaround_p95,
+        ratio(created - counts["decided"] - lost, created),
+    ]
+    return np.stack(rows, axis=1)
+
+
+def team_figures(tally: Tally, windows: Windows) -> Array:
+    """Return the figures of the teams: [team, measure, window] in the order of `TEAM_MEASURES`."""
+    return _people_figures(tally, windows, lambda rows: rows)
+
+
+def vendor_figures(tally: Tally, windows: Windows) -> Array:
+    """Return the figures of the vendors, sums over their teams: [vendor, measure, window]."""
+    vendors = vendors_of(tally)
+    member = np.array([[vendor == own for vendor, _ in tally.names.teams] for own in vendors], float)
+    return _people_figures(tally, windows, lambda rows: member @ rows)
+
+
+def vendors_of(tally: Tally) -> tuple[str, ...]:
+    """Return the vendors, in the order of the scenario."""
+    return tuple(dict.fromkeys(vendor for vendor, _ in tally.names.teams))
+
+
+def sla_rows(tally: Tally) -> list[tuple[int, str, str, str, list[int]]]:
+    """Return the rows of SLA tables: (sla, queue, vendor, name, lines of the queue that count).
+
+    A queue's own row, with an empty vendor, comes before those of the vendors to which it is allocated.
+    """
+    rows: list[tuple[int, str, str, str, list[int]]] = []
+    for sla, (queue, name) in enumerate(tally.names.slas):
+        vendors = [vendor for of, vendor in tally.names.lines if of == queue]
+        rows.append((sla, queue, "", name, list(range(len(vendors)))))
+        rows.extend((sla, queue, vendor, name, [place]) for place, vendor in enumerate(vendors) if vendor)
+    return rows
+
+
+def sla_figures(tally: Tally, windows: Windows) -> Array:
+    """Return the figures of the SLA rows: [row, measure, window] in the order of `SLA_MEASURES`."""
+    first_line = {queue: n for n, (queue, _) in reversed(list(enumerate(tally.names.lines)))}
+    figures = []
+    for sla, queue, _, _, places in sla_rows(tally):
+        lines = [first_line[queue] + place for place in places]
+        created = _sums(tally.by_line["created"][lines].sum(axis=0), windows)
+        on_time = _sums(tally.by_sla["on_time"][sla, places].sum(axis=0), windows)
+        void = _sums(tally.by_sla["void"][sla, places].sum(axis=0), windows)
+        decided = created - void
+        figures.append(np.stack([ratio(on_time, decided), decided, on_time]))
+    return np.stack(figures) if figures else np.zeros((0, len(SLA_MEASURES), len(windows.cells)))
+
+
+def ratio(part: Array, whole: Array) -> Array:
+    """Return part / whole, NaN where there is nothing to divide by."""
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.where(whole > 0, part / whole, np.nan)
+
+
+def _people_figures(tally: Tally, windows: Windows, add: Callable[[Array], Array]) -> Array:
+    def total(rows: NDArray[np.float64] | NDArray[np.int64]) -> Array:
+        return add(_sums(rows, windows))
+
+    day = [tally.grid.cell_day[end - 1] for _, end in windows.cells]
+    days = [(tally.grid.cell_day[begin], tally.grid.cell_day[end - 1] + 1) for begin, end in windows.cells]
+    count = tally.by_team
+    floor, busy, overrun = total(count["floor"]), total(count["busy"]), total(count["overrun"])
+    scheduled = _sums(tally.scheduled, windows)
+    effective = ratio(_sums(count["effective"], windows), scheduled)
+    rows = [
+        add(tally.headcount[:, day]),
+        add(tally.in_training[:, day]),
+        floor / HOUR,
+        (total(tally.paid) + overrun) / HOUR,
+        busy / HOUR,
+        ratio(busy, floor),
+        total(count["completed"]),
+        add(np.stack([tally.hires[:, begin:end].sum(axis=1) for begin, end in days], axis=1)),
+        add(np.stack([tally.leavers[:, begin:end].sum(axis=1) for begin, end in days], axis=1)),
+        add(np.nan_to_num(effective)),
+        total(count["errors"]),
+    ]
+    return np.stack(rows, axis=1)
+
+
+def _sums(cells: NDArray[np.float64] | NDArray[np.int64], windows: Windows) -> Array:
+    """Return the sums of the last axis over the cells of each window."""
+    running = np.concatenate([np.zeros((*cells.shape[:-1], 1)), np.cumsum(cells, axis=-1, dtype=float)], axis=-1)
+    begin, end = np.array(windows.cells).T
+    return np.asarray(running[..., end] - running[..., begin])
+
+
+def _percentiles(tally: Tally, bins: NDArray[np.uint32], windows: Windows, population: Array) -> tuple[Array, Array]:
+    """Return the median and the 95th percentile by queue and window, interpolated within a histogram bin.
+
+    `population` counts the items, those still open included: a percentile that falls among them is infinite. NaN for
+    windows of an hour, which have no histogram, and for those without items.
+    """
+    shape = population.shape
+    if windows.period == "hour":
+        return np.full(shape, np.nan), np.full(shape, np.nan)
+    cell_day = tally.grid.cell_day
+    days = [(cell_day[begin], cell_day[end - 1] + 1) for begin, end in windows.cells]
+    found = np.full((2, *shape), np.nan)
+    widths = np.append(np.diff(tally.bin_edges), 0.0)
+    for place, (begin, end) in enumerate(days):
+        for queue in np.flatnonzero(population[:, place] > 0):
+            reached = np.cumsum(bins[queue, begin:end].sum(axis=0, dtype=np.int64))
+            for rank, share in enumerate((0.5, 0.95)):
+                goal = share * population[queue, place]
+                bin_ = int(np.searchsorted(reached, goal))
+                if bin_ == reached.size:
+                    found[rank, queue, place] = np.inf
+                    continue
+                before = reached[bin_ - 1] if bin_ else 0
+                inside = (goal - before) / (reached[bin_] - before)
+                found[rank, queue, place] = tally.bin_edges[bin_] + inside * widths[bin_] if bin_ else 0.0
+    return found[0], found[1]

@@ -1,0 +1,94 @@
+"""Figures across replications: mean with its interval, percentiles, probability of missing a target."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+
+PERCENTILES = (5, 25, 50, 75, 95)
+
+
+@dataclasses.dataclass(frozen=True)
+class Spread:
+    """Mean with the 95% interval of the mean, and percentiles, over the first axis; NaN where there is no figure."""
+
+    mean: Array
+    ci_low: Array
+    ci_high: Array
+    percentiles: Array
+    """[percentile, ...] in the order of `PERCENTILES`."""
+
+
+def spread(figures: Array) -> Spread:
+    """Summarise figures over replications, the first axis.
+
+    Replications without a figure (NaN) are left out; an infinite one makes the mean infinite. The interval is Student's
+    t; with a single replication it does not exist.
+    """
+    from scipy.special import stdtrit
+
+    exists = ~np.isnan(figures)
+    count = exists.sum(axis=0)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        mean = np.where(count > 0, np.where(exists, figures, 0.0).sum(axis=0) / count, np.nan)
+        deviations = np.where(exists, figures - mean, 0.0)
+        variance = np.where(count > 1, (deviations**2).sum(axis=0) / (count - 1), np.nan)
+        half = stdtrit(np.maximum(count - 1, 1), 0.975) * np.sqrt(variance / count)
+    return Spread(mean, mean - half, mean + half, percentiles(figures, count))
+
+
+def percentiles(figures: Array, count: NDArray[np.int64]) -> Array:
+    """Return the percentiles over the first axis, linear between order statistics; NaN where there is no figure."""
+    ordered = np.sort(figures, axis=0)
+    found = []
+    for percent in PERCENTILES:
+        place = np.maximum(count - 1, 0) * (percent / 100)
+        low = np.floor(place).astype(np.int64)
+        high = np.minimum(low + 1, np.maximum(count - 1, 0))
+        below = np.take_along_axis(ordered, low[None], axis=0)[0]
+        above = np.take_along_axis(ordered, high[None], axis=0)[0]
+        with np.errstate(invalid="ignore"):
+            between = below + (place - low) * (above - below)
+        between = np.where(place == low, below, between)
+        found.append(np.where(count > 0, between, np.nan))
+    return np.stack(found)
+
+
+def wilson(hits: Array, count: Array) -> tuple[Array, Array]:
+    """Return the 95% interval of a probability from hits out of count (Wilson 1927); NaN without trials."""
+    z = 1.959963984540054
+    with np.errstate(invalid="ignore", divide="ignore"):
+        share = hits / count
+        middle = (share + z**2 / (2 * count)) / (1 + z**2 / count)
+        half = z / (1 + z**2 / count) * np.sqrt(share * (1 - share) / count + z**2 / (4 * count**2))
+    low, high = np.maximum(middle - half, 0.0), np.minimum(middle + half, 1.0)
+    return np.where(hits == 0, 0.0, low), np.where(hits == count, 1.0, high)
+
+
+@dataclasses.dataclass(frozen=True)
+class Misses:
+    """How likely attainment is below target, and by how much."""
+
+    probability: Array
+    low: Array
+    high: Array
+    shortfall: Array
+
+
+def misses(attainment: Array, target: Array) -> Misses:
+    """Return the share of replications (first axis) below target, its interval, and the mean shortfall.
+
+    `target` is broadcast against one replication. NaN where no replication has a figure.
+    """
+    exists = ~np.isnan(attainment)
+    count = exists.sum(axis=0).astype(float)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        below = (exists & (attainment < target)).sum(axis=0).astype(float)
+        probability = np.where(count > 0, below / count, np.nan)
+        gap = np.where(exists, np.maximum(target - attainment, 0.0), 0.0).sum(axis=0)
+        low, high = wilson(below, np.where(count > 0, count, np.nan))
+        return Misses(probability, low, high, np.where(count > 0, gap / count, np.nan))

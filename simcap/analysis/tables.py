@@ -1,0 +1,118 @@
+"""Tidy tables of results across replications, as the design lays them down."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from simcap.analysis.figures import Figures, Layout
+from simcap.analysis.summary import PERCENTILES, misses, spread
+
+Array = NDArray[np.float64]
+
+KEYS = {"queues": ("queue",), "teams": ("vendor", "team"), "vendors": ("vendor",), "sla": ("queue", "vendor", "sla")}
+SPREAD_COLUMNS = ("mean", "ci_low", "ci_high", *(f"p{percent:02d}" for percent in PERCENTILES))
+
+
+def long_table(name: str, figures: Figures, layout: Layout) -> pd.DataFrame:
+    """Return a long table (queues, teams or vendors): a row for each subject, measure and window."""
+    frames = []
+    for period in layout.windows:
+        index = _index(name, layout, period, [*KEYS[name], "measure", "period", "start"])
+        frames.append(index.assign(**_spread_columns(figures[name, period])))
+    return _finite(pd.concat(frames, ignore_index=True))
+
+
+def sla_table(figures: Figures, layout: Layout, targets: Mapping[tuple[str, str], float]) -> pd.DataFrame:
+    """Return the SLA table: a row for each queue, vendor (empty: the whole queue), SLA and window.
+
+    `targets` are shares by (queue, sla). Partial months and weeks have no probability of a miss.
+    """
+    frames = []
+    subjects = layout.subjects["sla"]
+    target = np.array([targets[queue, sla] for queue, _, sla in subjects])
+    for period, windows in layout.windows.items():
+        attainment = figures["sla", period][:, :, 0, :]
+        risk = misses(attainment, target[:, None])
+        whole = np.array(windows.whole)
+        count = len(windows.cells)
+        columns: dict[str, object] = {
+            name: np.repeat([subject[place] for subject in subjects], count)
+            for place, name in enumerate(("queue", "vendor", "sla"))
+        }
+        columns["target"] = np.repeat(target, count)
+        columns["period"] = period
+        columns["start"] = _labels(windows.starts, period) * len(subjects)
+        columns |= {
+            ("attainment" if name == "mean" else name): values
+            for name, values in _spread_columns(figures["sla", period][:, :, :1, :]).items()
+        }
+        columns["decided"] = figures["sla", period][:, :, 1, :].mean(axis=0).ravel()
+        for name, values in (
+            ("miss_probability", risk.probability),
+            ("miss_low", risk.low),
+            ("miss_high", risk.high),
+            ("shortfall", risk.shortfall),
+        ):
+            columns[name] = np.where(whole | (name == "shortfall"), values, np.nan).ravel()
+        columns["partial"] = np.tile(~whole, len(subjects))
+        frames.append(pd.DataFrame(columns))
+    return _finite(pd.concat(frames, ignore_index=True))
+
+
+def replication_table(figures: Figures, layout: Layout, drawn: Mapping[str, Array]) -> pd.DataFrame:
+    """Return every figure of every replication, a row each; what `uncertain` drew is the table of that name."""
+    count = next(iter(figures.values())).shape[0]
+    frames = []
+    for (name, period), values in figures.items():
+        index = _index(name, layout, period, [*KEYS[name], "measure", "period", "start"])
+        for column in ("queue", "vendor", "team", "sla"):
+            if column not in index:
+                index[column] = ""
+        rows = pd.concat([index] * count, ignore_index=True)
+        rows.insert(0, "replication", np.repeat(np.arange(count), len(index)))
+        frames.append(rows.assign(table=name, value=values.reshape(-1)))
+    for path, values in drawn.items():
+        frames.append(
+            pd.DataFrame(
+                {"replication": np.arange(count), "table": "uncertain", "measure": path, "period": "", "start": ""}
+                | dict.fromkeys(("queue", "vendor", "team", "sla"), "")
+            ).assign(value=values)
+        )
+    order = ["replication", "table", "queue", "vendor", "team", "sla", "measure", "period", "start", "value"]
+    table = pd.concat(frames, ignore_index=True)[order]
+    for column in order[1:-1]:
+        table[column] = table[column].astype("category")
+    return table
+
+
+def _index(name: str, layout: Layout, period: str, columns: list[str]) -> pd.DataFrame:
+    windows = layout.windows[period]
+    starts = _labels(windows.starts, period)
+    rows = [
+        (*subject, measure, period, start)
+        for subject in layout.subjects[name]
+        for measure in layout.measures[name]
+        for start in starts
+    ]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _labels(starts: tuple[dt.datetime, ...], period: str) -> list[str]:
+    """Return local begins as ISO text: dates, and date-times for hours."""
+    return [start.isoformat(timespec="minutes") if period == "hour" else start.date().isoformat() for start in starts]
+
+
+def _spread_columns(figures: Array) -> dict[str, Array]:
+    summary = spread(figures)
+    values = (summary.mean, summary.ci_low, summary.ci_high, *summary.percentiles)
+    return {name: value.ravel() for name, value in zip(SPREAD_COLUMNS, values, strict=True)}
+
+
+def _finite(table: pd.DataFrame) -> pd.DataFrame:
+    """Leave infinite figures empty: a percentile that falls among items still open."""
+    return table.replace([np.inf, -np.inf], np.nan)
