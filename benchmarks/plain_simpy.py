@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Generator
+from itertools import chain
 from math import inf
 from time import perf_counter
 from typing import TypeAlias
@@ -21,39 +22,26 @@ from benchmarks.work import BREAK, Chunks, Outcome, Work, agents_blocks, drawn_b
 Steps: TypeAlias = Generator[simpy.Event, float | None, None]
 Idle: TypeAlias = OrderedDict[int, tuple[float, int, simpy.Event]]
 """The idle of a group by agent, longest idle first: since when, who, and the event that it waits for."""
+NOTHING = inf, inf
 
 
 class Line:
     """A queue: the items that nobody has taken, arrived or not."""
 
-    def __init__(self, env: simpy.Environment, chunks: Chunks) -> None:
-        self.chunks = chunks
-        self.items = iter(())
-        self.asleep: simpy.Event | None = None
+    def __init__(self, chunks: Chunks) -> None:
+        self.items = chain.from_iterable(zip(time.tolist(), handle.tolist(), strict=True) for time, handle in chunks)
+        self.head, self.handle = next(self.items, NOTHING)
         self.groups: list[Idle] = []
+        self.asleep: simpy.Event | None = None
         self.wait = 0.0
         self.taken = 0
-        self.step()
-
-    def step(self) -> None:
-        """Move on to the next item."""
-        for self.head, self.handle in self.items:
-            return
-        for times, handles in self.chunks:
-            if len(times):
-                self.items = iter(list(zip(times.tolist(), handles.tolist(), strict=True)))
-                self.head, self.handle = next(self.items)
-                return
-        self.head, self.handle = inf, inf
 
     def take(self, now: float) -> float:
         """Take the oldest item and return its handle time."""
         handle = self.handle
         self.wait += now - self.head
         self.taken += 1
-        for self.head, self.handle in self.items:
-            return handle
-        self.step()
+        self.head, self.handle = next(self.items, NOTHING)
         return handle
 
     def arrivals(self, env: simpy.Environment) -> Steps:
@@ -133,7 +121,7 @@ def run(work: Work, items: list[Chunks]) -> Outcome:
     """Simulate the work with these items."""
     began = perf_counter()
     env = simpy.Environment()
-    lines = [Line(env, chunks) for chunks in items]
+    lines = [Line(chunks) for chunks in items]
     agents = Agents(env, work, lines)
     for line in lines:
         env.process(line.arrivals(env))
@@ -142,7 +130,7 @@ def run(work: Work, items: list[Chunks]) -> Outcome:
     left = 0
     for line in lines:
         while line.head < work.horizon:
-            line.step()
+            line.head, _ = next(line.items, NOTHING)
             left += 1
     return Outcome(
         items=int(taken.sum()) + left,

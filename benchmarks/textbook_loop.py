@@ -19,7 +19,7 @@ ROOM = 1 << 20
 """Items that may wait in a queue."""
 
 
-@njit
+@njit(error_model="numpy")
 def _push(times, agents, size, time, agent):
     """Add to a binary heap of so many."""
     at = size
@@ -29,7 +29,7 @@ def _push(times, agents, size, time, agent):
     times[at], agents[at] = time, agent
 
 
-@njit
+@njit(error_model="numpy")
 def _pop(times, agents, size):
     """Take the first of a binary heap of so many."""
     agent, size = agents[0], size - 1
@@ -46,12 +46,12 @@ def _pop(times, agents, size):
     return agent
 
 
-@njit
-def _next_arrival(rng, rates, now):
+@njit(error_model="numpy")
+def _next_arrival(rng, rates, queue, now):
     """Return the next time of a Poisson process with a rate by hour."""
-    needed, hour = rng.standard_exponential(), int(now // HOUR)
-    while hour < len(rates):
-        rate, end = rates[hour] / HOUR, (hour + 1) * HOUR
+    needed, hour = rng.standard_exponential(), int(now / HOUR)
+    while hour < rates.shape[1]:
+        rate, end = rates[queue, hour] / HOUR, (hour + 1) * HOUR
         if needed < (end - now) * rate:
             return now + needed / rate
         needed -= (end - now) * rate
@@ -59,18 +59,28 @@ def _next_arrival(rng, rates, now):
     return np.inf
 
 
-@njit
-def _longest_idle(skills, since, after, agents, queue):
+@njit(error_model="numpy")
+def _longest_idle(able, since, after, queue):
     """Return the agent at the head of an idle group with the skill that came first, or -1."""
-    best = -1
-    for node in range(agents, len(after)):
-        first = after[node]
-        if first < agents and (best < 0 or since[first] < since[best]) and np.any(skills[first] == queue):
+    best, agents = -1, len(since)
+    for group in range(able.shape[1]):
+        first = after[agents + group]
+        if able[queue, group] and first < agents and (best < 0 or since[first] < since[best]):
             best = first
     return best
 
 
-@njit
+@njit(error_model="numpy")
+def _choose(skills, head, tail, agent):
+    """Return the first of an agent's skills that has an item waiting, or -1."""
+    for rank in range(skills.shape[1]):
+        queue = skills[agent, rank]
+        if queue >= 0 and head[queue] < tail[queue]:
+            return queue
+    return -1
+
+
+@njit(error_model="numpy")
 def _return(on, off, block, last, now):
     """Return when an agent that leaves is back, and the block it is back for."""
     while block < last:
@@ -82,15 +92,15 @@ def _return(on, off, block, last, now):
     return np.inf, block
 
 
-@njit
-def _run(rng, rates, mu, sigma, skills, group, groups, on, off, owner, closing, first_block, horizon):  # noqa: C901
+@njit(error_model="numpy")
+def _run(rng, rates, mu, sigma, skills, group, able, on, off, owner, closing, first_block, horizon):  # noqa: C901
     queues, agents = len(rates), len(skills)
     lines = np.empty((queues, ROOM))
     head, tail = np.zeros(queues, np.int64), np.zeros(queues, np.int64)
-    upcoming = np.array([_next_arrival(rng, rates[queue], 0.0) for queue in range(queues)])
+    upcoming = np.array([_next_arrival(rng, rates, queue, 0.0) for queue in range(queues)])
     heap, heap_agents, size = np.empty(agents), np.empty(agents, np.int64), 0
     doing, since, block = np.zeros(agents, np.int64), np.zeros(agents), first_block[:-1].copy()
-    after = np.arange(agents + groups)  # rings of the idle of each group, longest idle first
+    after = np.arange(agents + able.shape[1])  # rings of the idle of each group, longest idle first
     before = after.copy()
     wait, taken, completed, closed = np.zeros(queues), np.zeros(queues, np.int64), 0, 0
     for agent in range(agents):
@@ -98,7 +108,10 @@ def _run(rng, rates, mu, sigma, skills, group, groups, on, off, owner, closing, 
             _push(heap, heap_agents, size, on[block[agent]], agent)
             size += 1
     while True:
-        queue = np.argmin(upcoming)
+        queue = 0
+        for other in range(1, queues):
+            if upcoming[other] < upcoming[queue]:
+                queue = other
         next_free = heap[0] if size else np.inf
         next_close = off[closing[closed]] if closed < len(closing) else np.inf
         now = min(upcoming[queue], next_free, next_close)
@@ -116,16 +129,12 @@ def _run(rng, rates, mu, sigma, skills, group, groups, on, off, owner, closing, 
             size -= 1
             completed += doing[agent] == BUSY
             leaving = now >= off[block[agent]]
-            queue = -1
-            for skill in skills[agent]:
-                if skill >= 0 and head[skill] < tail[skill]:
-                    queue = skill
-                    break
+            queue = _choose(skills, head, tail, agent)
         else:
-            lines[queue, tail[queue] % ROOM] = now
+            lines[queue, tail[queue] & (ROOM - 1)] = now
             tail[queue] += 1
-            upcoming[queue] = _next_arrival(rng, rates[queue], now)
-            agent = _longest_idle(skills, since, after, agents, queue)
+            upcoming[queue] = _next_arrival(rng, rates, queue, now)
+            agent = _longest_idle(able, since, after, queue)
             if agent < 0:
                 continue
         if doing[agent] == IDLE:
@@ -135,7 +144,7 @@ def _run(rng, rates, mu, sigma, skills, group, groups, on, off, owner, closing, 
             free, block[agent] = _return(on, off, block[agent], first_block[agent + 1] - 1, now)
         elif queue >= 0:
             doing[agent] = BUSY
-            wait[queue] += now - lines[queue, head[queue] % ROOM]
+            wait[queue] += now - lines[queue, head[queue] & (ROOM - 1)]
             head[queue] += 1
             taken[queue] += 1
             free = now + np.exp(mu[queue] + sigma[queue] * rng.standard_normal())
@@ -155,7 +164,8 @@ def _simulate(work: Work, seed: int) -> Outcome:
     rows, group = np.unique(work.skills, axis=0, return_inverse=True)
     first_block = np.searchsorted(work.agent, np.arange(len(work.skills) + 1))
     rng, closing = np.random.default_rng(seed), np.argsort(work.off)
-    people = work.skills, group.ravel(), len(rows), work.on, work.off, work.agent, closing, first_block
+    able = np.array([[queue in row for row in rows] for queue in range(len(work.rates))])
+    people = work.skills, group.ravel(), able, work.on, work.off, work.agent, closing, first_block
     arrived, wait, taken, completed = _run(rng, work.rates, *lognormal(work), *people, work.horizon)
     return Outcome(
         items=int(arrived.sum()),

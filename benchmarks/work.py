@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import TypeAlias
 
 import numpy as np
@@ -92,7 +93,7 @@ def agents_blocks(work: Work) -> list[list[tuple[float, float]]]:
     """Return each agent's blocks of duty."""
     bounds = np.searchsorted(work.agent, np.arange(len(work.skills) + 1))
     blocks = list(zip(work.on.tolist(), work.off.tolist(), strict=True))
-    return [blocks[first:last] for first, last in zip(bounds[:-1], bounds[1:], strict=True)]
+    return [blocks[first:last] for first, last in pairwise(bounds)]
 
 
 def first_days(work: Work, days: int) -> Work:

@@ -11,9 +11,9 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from simcap.units import HOUR
 from simcap.scenario.grid import Windows
 from simcap.tally import Tally
+from simcap.units import HOUR
 
 Array = NDArray[np.float64]
 

@@ -1,0 +1,53 @@
+"""The command line: one file a command, each of which parses, calls and prints."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from typing import NoReturn
+
+import click
+
+from simcap.errors import SimcapError
+
+COMMANDS = ("run", "check", "schema")
+
+
+class LazyGroup(click.Group):
+    """Import a command's file only when the command is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's protocol
+        """Return the names of the commands."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's protocol
+        """Return a command by its name."""
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = importlib.import_module(f"simcap.cli.{cmd_name}").command
+        return command
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run a command; print an error of ours as one message."""
+        try:
+            return super().invoke(ctx)
+        except SimcapError as error:
+            _stop(str(error), error.exit_code)
+        except KeyboardInterrupt:
+            _stop("stopped", 130)
+
+
+def _stop(message: str, code: int) -> NoReturn:
+    click.echo(f"simcap: {message}" if "\n" not in message else message, err=True)
+    sys.exit(code)
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="simcap", prog_name="simcap")
+def main() -> None:
+    """Predict SLA attainment and staffing risk of moderation operations that are run by vendors.
+
+    \b
+    Example:
+      simcap run scenarios/baseline.yaml
+    """

@@ -1,0 +1,1 @@
+"""Scenarios times replications: seeds, processes, results on disk, resuming what was interrupted."""

@@ -1,0 +1,1 @@
+"""Results as people read them: the terminal, charts. Figures come in, nothing is simulated here."""

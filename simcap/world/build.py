@@ -20,8 +20,8 @@ from simcap.floor.state import (
     TURNAROUND,
     WAIT,
 )
-from simcap.scenario.schema import Scenario
 from simcap.scenario.grid import Grid
+from simcap.scenario.schema import Scenario
 
 _RULES = {"priority": PRIORITY, "earliest_due": EARLIEST_DUE, "longest_wait": LONGEST_WAIT}
 _CHOICES = {"longest_idle": LONGEST_IDLE, "most_proficient": MOST_PROFICIENT}

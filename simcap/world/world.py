@@ -14,8 +14,10 @@ from simcap.demand.items import Batch
 from simcap.floor.floor import Floor
 from simcap.floor.state import ARRIVAL
 from simcap.floor.tally import bin_edges
+from simcap.scenario.grid import Grid
 from simcap.scenario.schema import Scenario
 from simcap.streams import Streams
+from simcap.tally import Names, Tally
 from simcap.units import DAY, TICK
 from simcap.workforce.happenings import begin_events, begin_splits
 from simcap.workforce.hiring import HiringDesk
@@ -23,8 +25,6 @@ from simcap.workforce.setting import Process, Setting
 from simcap.workforce.team import Team
 from simcap.world.build import floor_plan, team_skills
 from simcap.world.desk import Desk
-from simcap.scenario.grid import Grid
-from simcap.tally import Names, Tally
 
 
 class World:

@@ -481,7 +481,6 @@ class NaiveFloor:
 
     def be_worked(self, item: Item, agent: Agent) -> Generator[simpy.Event, Any, bool]:
         """Be worked by an agent; return whether the item was decided. Otherwise it was handed back."""
-        self.note(item, agent, PICKED_UP)
         end = self.now + self.duration(item, agent)
         while True:
             try:
@@ -537,6 +536,7 @@ class NaiveFloor:
                 item.line.waiting.remove(item)
                 agent.item = item
                 agent.working_since = self.now
+                self.note(item, agent, PICKED_UP)
                 item.taken.succeed(agent)
                 return True
         return False

@@ -392,7 +392,7 @@ RICH = changed(
 )  # fmt: skip
 
 
-@settings(max_examples=3000, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_no_mutation_of_a_document_is_a_traceback(write: Write, data: st.DataObject) -> None:
     document = changed({}, RICH)

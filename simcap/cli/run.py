@@ -1,0 +1,79 @@
+"""simcap run."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from simcap.experiment.results import Results
+
+
+@click.command("run")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option(
+    "--replications", "-n", type=click.IntRange(min=1), help="Number of replications [default: the scenario's]."
+)
+@click.option("--seed", type=click.IntRange(min=0), help="Seed of all draws [default: the scenario's].")
+@click.option(
+    "--period", type=click.Choice(["hour", "day", "week", "month"]), default="week", show_default=True,
+    help="Finest window of the tables.",
+)  # fmt: skip
+@click.option("--out", type=click.Path(path_type=Path), help="Folder of the results [default: outputs/<name>].")
+@click.option("--jobs", "-j", type=click.IntRange(min=1), help="Parallel processes [default: one a core].")
+@click.option("--force", is_flag=True, help="Replace results of another run in the same folder.")
+@click.option("--charts/--no-charts", default=True, show_default=True, help="Draw the charts.")
+@click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON instead of tables.")
+def command(
+    file: Path,
+    replications: int | None,
+    seed: int | None,
+    period: str,
+    out: Path | None,
+    jobs: int | None,
+    force: bool,
+    charts: bool,
+    as_json: bool,
+) -> None:
+    """Simulate a scenario: predict SLA attainment by week and rank the staffing risks.
+
+    Results land in a folder: tables, every replication, charts. A run that was interrupted goes on where it stopped.
+
+    \b
+    Example:
+      simcap run scenarios/baseline.yaml --replications 10 --out outputs/quick
+    """
+    from simcap.experiment.run import run_scenario
+    from simcap.experiment.summary import summary_of
+    from simcap.report.progress import show_progress
+    from simcap.report.terminal import print_results
+    from simcap.scenario.loading import load
+
+    scenario = load(file)
+    folder = out or Path("outputs") / scenario.scenario.name.lower().replace(" ", "-")
+
+    def finish(results: Results, inside: Path) -> None:
+        if charts:
+            from simcap.report.charts import draw_charts
+
+            draw_charts(results, inside / "charts")
+
+    with show_progress(scenario.scenario.name) as progress:
+        results = run_scenario(
+            scenario,
+            folder,
+            replications=replications,
+            seed=seed,
+            period=period,
+            jobs=jobs,
+            force=force,
+            progress=progress,
+            finish=finish,
+        )
+    if as_json:
+        click.echo(json.dumps(summary_of(results) | {"results": str(folder)}, indent=2, ensure_ascii=False))
+    else:
+        print_results(results, folder)

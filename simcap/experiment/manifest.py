@@ -1,0 +1,71 @@
+"""What a run was: the resolved scenario, its data, seed, versions. Two runs of one manifest give the same bytes."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.metadata
+import json
+import platform
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from simcap.scenario.loading import ScenarioFile
+from simcap.scenario.schema import Scenario
+
+_LIBRARIES = ("numba", "numpy", "pandas", "scipy", "simpy")
+
+
+def manifest_of(file: ScenarioFile, seed: int, replications: int, periods: tuple[str, ...]) -> dict[str, Any]:
+    """Return the manifest of a run: no wall-clock time, no path of the machine."""
+    document = {**file.document, "extends": None}
+    data = {path: _digest(file.folder / path) for path in sorted(set(_data_files(file.scenario)))}
+    text = json.dumps([document, data], sort_keys=True, ensure_ascii=False)
+    return {
+        "name": file.scenario.name,
+        "scenario": document,
+        "data": data,
+        "hash": hashlib.sha256(text.encode()).hexdigest(),
+        "seed": seed,
+        "replications": replications,
+        "periods": list(periods),
+        "versions": {
+            "simcap": importlib.metadata.version("simcap"),
+            "python": platform.python_version(),
+            **{library: importlib.metadata.version(library) for library in _LIBRARIES},
+        },
+    }
+
+
+def same_run(one: dict[str, Any], other: dict[str, Any]) -> bool:
+    """Return whether two manifests differ in nothing but the number of replications."""
+    return {**one, "replications": 0} == {**other, "replications": 0}
+
+
+def _digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _data_files(scenario: Scenario) -> Iterator[str]:
+    """Yield the paths of the data files that a scenario names."""
+    for model in _models(scenario):
+        for name in ("path", "trace", "roster", "duty", "empirical"):
+            value = getattr(model, name, None)
+            if isinstance(value, str):
+                yield value
+        profile = getattr(model, "profile", None)
+        if isinstance(profile, str) and profile.endswith(".csv"):
+            yield profile
+
+
+def _models(value: Any) -> Iterator[Any]:
+    if hasattr(value, "model_fields_set"):
+        yield value
+        for name in type(value).model_fields:
+            yield from _models(getattr(value, name))
+    elif isinstance(value, dict):
+        for part in value.values():
+            yield from _models(part)
+    elif isinstance(value, (list, tuple)):
+        for part in value:
+            yield from _models(part)

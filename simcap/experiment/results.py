@@ -1,0 +1,65 @@
+"""The results of a run: figures of all replications and the tables that are made of them."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from simcap.analysis.figures import Figures, Layout, stacked
+from simcap.analysis.risks import rank_risks
+from simcap.analysis.tables import long_table, replication_table, sla_table
+from simcap.experiment.replicate import Outcome
+from simcap.scenario.schema import Scenario
+
+CSV_FORMAT = "%.8g"
+
+
+@dataclasses.dataclass(frozen=True)
+class Results:
+    """What a run found."""
+
+    scenario: Scenario
+    layout: Layout
+    figures: Figures
+    """Of all replications: (table, period) -> [replication, subject, measure, window]."""
+    drawn: dict[str, np.ndarray[Any, np.dtype[np.float64]]]
+    tables: dict[str, pd.DataFrame]
+    """queues, teams, vendors, sla, risks."""
+    notes: tuple[str, ...]
+
+    @property
+    def replications(self) -> int:
+        """Return the number of replications."""
+        return int(next(iter(self.figures.values())).shape[0])
+
+    @classmethod
+    def of(cls, scenario: Scenario, layout: Layout, outcomes: list[Outcome]) -> Results:
+        """Return the results of replications, in the order of their numbers."""
+        ordered = sorted(outcomes, key=lambda outcome: outcome.replication)
+        figures = stacked([outcome.figures for outcome in ordered])
+        targets = {
+            (queue, name): sla.target for queue, plan in scenario.queues.items() for name, sla in plan.sla.items()
+        }
+        tables = {name: long_table(name, figures, layout) for name in ("queues", "teams", "vendors")}
+        tables["sla"] = sla_table(figures, layout, targets)
+        tables["risks"] = rank_risks(scenario, figures, layout)
+        return cls(
+            scenario=scenario,
+            layout=layout,
+            figures=figures,
+            drawn={path: np.array([outcome.drawn[path] for outcome in ordered]) for path in ordered[0].drawn},
+            tables=tables,
+            notes=tuple(dict.fromkeys(note for outcome in ordered for note in outcome.notes)),
+        )
+
+    def write(self, folder: Path) -> None:
+        """Write tables, replications and summary into a folder."""
+        (folder / "tables").mkdir()
+        for name, table in self.tables.items():
+            table.to_csv(folder / "tables" / f"{name}.csv", index=False, float_format=CSV_FORMAT, lineterminator="\n")
+        rows = replication_table(self.figures, self.layout, self.drawn)
+        rows.to_parquet(folder / "replications.parquet", index=False, compression="zstd")

@@ -1,0 +1,86 @@
+"""The whole main job: a scenario file in, results on disk out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+from simcap.analysis.figures import Layout
+from simcap.errors import Interrupted
+from simcap.experiment.manifest import manifest_of
+from simcap.experiment.pool import available_cores, outcomes
+from simcap.experiment.replicate import Outcome, replicate
+from simcap.experiment.results import Results
+from simcap.experiment.store import Store, save_outcome
+from simcap.experiment.summary import summary_of
+from simcap.scenario.loading import ScenarioFile
+
+PERIODS = ("horizon", "month", "week", "day", "hour")
+
+Progress = Callable[[int, int], None]
+"""Called with the number of finished replications and that of all."""
+
+
+def periods_down_to(period: str) -> tuple[str, ...]:
+    """Return the periods of a report: all from the horizon down to the one asked for, weeks and months always."""
+    return PERIODS[: max(PERIODS.index(period), PERIODS.index("week")) + 1]
+
+
+def run_scenario(
+    file: ScenarioFile,
+    out: Path,
+    *,
+    replications: int | None = None,
+    seed: int | None = None,
+    period: str = "week",
+    jobs: int | None = None,
+    force: bool = False,
+    progress: Progress = lambda _done, _all: None,
+    finish: Callable[[Results, Path], None] = lambda _results, _folder: None,
+) -> Results:
+    """Run a scenario and put its results into the folder `out`; go on where an earlier run was interrupted.
+
+    `finish` adds to the results before they are moved into place (charts). Raises `RunError` where `out` cannot be
+    used, `DataError` for unreadable data, `Interrupted` on Ctrl-C: finished replications are kept.
+    """
+    count = replications or file.scenario.simulation.replications
+    seed = file.scenario.simulation.seed if seed is None else seed
+    periods = periods_down_to(_finest(file, period))
+    store = Store(out, manifest_of(file, seed, count, periods), force=force)
+    done = {number: outcome for number, outcome in store.finished().items() if number < count}
+    layout: Layout | None = None
+    missing = [number for number in range(count) if number not in done]
+    progress(len(done), count)
+    try:
+        for outcome, found in outcomes(file, seed, missing, periods, jobs or available_cores()):
+            layout = found
+            store.keep(outcome)
+            done[outcome.replication] = outcome
+            progress(len(done), count)
+    except KeyboardInterrupt:
+        raise Interrupted(
+            f"stopped after {len(done)} of {count} replications; they are kept, the same command goes on from there"
+        ) from None
+    if layout is None:
+        layout = replicate(file, seed, 0, periods)[1]
+    results = Results.of(file.scenario, layout, list(done.values()))
+    with store.whole() as folder:
+        results.write(folder)
+        _keep_replications(folder, list(done.values()))
+        text = json.dumps(summary_of(results), indent=2, ensure_ascii=False)
+        (folder / "summary.json").write_text(text + "\n", encoding="utf-8")
+        finish(results, folder)
+    return results
+
+
+def _finest(file: ScenarioFile, period: str) -> str:
+    """Return the finest of the period asked for and those of the scenario's SLAs."""
+    asked = [period, *(sla.per for queue in file.scenario.queues.values() for sla in queue.sla.values())]
+    return max(asked, key=PERIODS.index)
+
+
+def _keep_replications(folder: Path, done: list[Outcome]) -> None:
+    (folder / "replications").mkdir()
+    for outcome in done:
+        save_outcome(folder / "replications" / f"{outcome.replication:05d}.npz", outcome)

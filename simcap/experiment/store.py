@@ -1,0 +1,132 @@
+"""Results on disk: finished replications are kept aside, the whole run is moved into place at once."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from simcap.errors import RunError
+from simcap.experiment.manifest import same_run
+from simcap.experiment.replicate import Outcome
+
+
+class Store:
+    """The folder of a run, and beside it the hidden one that holds what has finished so far.
+
+    Raises `RunError` where the folder cannot be written, or belongs to a run of something else.
+    """
+
+    def __init__(self, folder: Path, manifest: dict[str, Any], *, force: bool = False) -> None:
+        self.folder, self.manifest = folder, manifest
+        self.partial = folder.parent / f".{folder.name}.partial"
+        with _disk(folder):
+            if folder.exists() and not folder.is_dir():
+                raise RunError(f"{folder}: is a file; name another folder with --out")
+            if force:
+                shutil.rmtree(self.partial, ignore_errors=True)
+            self._check(folder, force=force)
+            self._check(self.partial, force=force)
+            self.partial.mkdir(parents=True, exist_ok=True)
+            _write_json(self.partial / "manifest.json", manifest)
+
+    def _check(self, folder: Path, *, force: bool) -> None:
+        """Refuse a folder that holds something else than this run."""
+        if force or not folder.exists():
+            return
+        if not any(folder.iterdir()):
+            return
+        found = _read_json(folder / "manifest.json")
+        if found is None:
+            raise RunError(f"{folder}: exists and is no result of simcap; name another with --out")
+        if not same_run(found, self.manifest):
+            raise RunError(
+                f"{folder}: holds a run of another scenario, seed, period or version; "
+                "use --force to replace it, or --out for another folder"
+            )
+
+    def finished(self) -> dict[int, Outcome]:
+        """Return the replications that are there already, by number."""
+        found: dict[int, Outcome] = {}
+        for folder in (self.folder / "replications", self.partial):
+            for path in sorted(folder.glob("*.npz")) if folder.is_dir() else []:
+                with contextlib.suppress(OSError, ValueError, KeyError):
+                    outcome = _load(path)
+                    found[outcome.replication] = outcome
+        return found
+
+    def keep(self, outcome: Outcome) -> None:
+        """Store one finished replication."""
+        with _disk(self.partial):
+            path = self.partial / f"{outcome.replication:05d}.npz"
+            save_outcome(path.with_suffix(".tmp"), outcome)
+            path.with_suffix(".tmp").replace(path)
+
+    @contextlib.contextmanager
+    def whole(self) -> Iterator[Path]:
+        """Give a temporary folder for the results; on success move it into place and drop what was kept aside."""
+        with _disk(self.folder):
+            temporary = Path(tempfile.mkdtemp(prefix=f".{self.folder.name}.", dir=self.folder.parent))
+            try:
+                yield temporary
+                _write_json(temporary / "manifest.json", self.manifest)
+                temporary.chmod(0o755)
+                self._replace(temporary)
+            except BaseException:
+                shutil.rmtree(temporary, ignore_errors=True)
+                raise
+        shutil.rmtree(self.partial, ignore_errors=True)
+
+    def _replace(self, temporary: Path) -> None:
+        old = None
+        if self.folder.exists():
+            old = Path(tempfile.mkdtemp(prefix=f".{self.folder.name}.old.", dir=self.folder.parent))
+            self.folder.replace(old / "run")
+        temporary.replace(self.folder)
+        if old is not None:
+            shutil.rmtree(old, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def _disk(folder: Path) -> Iterator[None]:
+    """Turn the disk's errors into ones for a person."""
+    try:
+        yield
+    except OSError as error:
+        raise RunError(
+            f"{folder}: cannot be written ({os.strerror(error.errno or 0)}); name another with --out"
+        ) from None
+
+
+def save_outcome(path: Path, outcome: Outcome) -> None:
+    """Write the figures of one replication to a file."""
+    arrays = {f"{table}/{period}": values for (table, period), values in outcome.figures.items()}
+    about = json.dumps({"replication": outcome.replication, "drawn": outcome.drawn, "notes": outcome.notes})
+    with path.open("wb") as file:
+        np.savez(file, about=np.array(about), **arrays)
+
+
+def _load(path: Path) -> Outcome:
+    with np.load(path, allow_pickle=False) as saved:
+        about = json.loads(str(saved["about"]))
+        figures = {tuple(name.split("/")): saved[name] for name in saved.files if name != "about"}
+    return Outcome(about["replication"], figures, about["drawn"], tuple(about["notes"]))  # type: ignore[arg-type]
+
+
+def _write_json(path: Path, value: Any) -> None:
+    path.write_text(json.dumps(value, indent=2, ensure_ascii=False, sort_keys=True) + "\n", encoding="utf-8")
+
+
+def _read_json(path: Path) -> dict[str, Any] | None:
+    try:
+        value = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return value if isinstance(value, dict) else None

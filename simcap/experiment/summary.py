@@ -1,0 +1,69 @@
+"""The summary of a run for machines: what the terminal shows, as plain data."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from simcap.experiment.results import Results
+
+
+def summary_of(results: Results) -> dict[str, Any]:
+    """Return SLAs over the horizon with their weeks at risk, the ranked risks, notes and neutral values."""
+    return {
+        "name": results.scenario.name,
+        "description": results.scenario.description,
+        "replications": results.replications,
+        "slas": sla_overview(results),
+        "risks": _records(results.tables["risks"]),
+        "notes": list(results.notes),
+    }
+
+
+def sla_overview(results: Results) -> list[dict[str, Any]]:
+    """Return a row for each SLA: target, attainment over the horizon with its 90% band, windows at risk, any miss.
+
+    `miss_any` is the share of replications in which at least one whole window of the SLA's own period is missed; a
+    window is at risk when its own probability of a miss is 10% or more.
+    """
+    table = results.tables["sla"]
+    rows = []
+    for place, (queue, vendor, name) in enumerate(results.layout.subjects["sla"]):
+        sla = results.scenario.queues[queue].sla[name]
+        mine = table[(table["queue"] == queue) & (table["vendor"] == vendor) & (table["sla"] == name)]
+        whole = mine[mine["period"] == "horizon"].iloc[0]
+        period = sla.per if sla.per in results.layout.windows else "week"
+        windows = mine[mine["period"] == period]
+        at_risk = windows[windows["miss_probability"] >= 0.1]
+        attainment = results.figures["sla", period][:, place, 0, list(results.layout.windows[period].whole)]
+        missed = (attainment < sla.target).any(axis=1)
+        rows.append(
+            {
+                "queue": queue,
+                "vendor": vendor,
+                "sla": name,
+                "measure": sla.measure,
+                "target": sla.target,
+                "per": period,
+                "attainment": _number(whole["attainment"]),
+                "p05": _number(whole["p05"]),
+                "p95": _number(whole["p95"]),
+                "windows": int(attainment.shape[1]),
+                "windows_at_risk": len(at_risk),
+                "first_at_risk": None if at_risk.empty else str(at_risk.iloc[0]["start"]),
+                "miss_any": float(missed.mean()) if attainment.shape[1] else None,
+            }
+        )
+    return rows
+
+
+def _number(value: Any) -> float | None:
+    return None if pd.isna(value) else float(value)
+
+
+def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    return [
+        {str(name): None if pd.isna(value) else value for name, value in row.items()}
+        for row in table.to_dict("records")
+    ]
