@@ -10,7 +10,7 @@ import argparse
 
 import numpy as np
 
-from benchmarks import bare_loop, documented_simpy, plain_simpy
+from benchmarks import bare_items, bare_loop, documented_simpy, plain_simpy
 from benchmarks.contenders import CONTENDERS
 from benchmarks.work import Floats, Outcome, Work, synthetic
 
@@ -22,7 +22,7 @@ Z_LIMIT = 4.0
 def same_items(work: Work, seed: int) -> bool:
     """Return whether the bare loop and both SimPy models agree exactly on the items that the bare loop draws."""
     expected = bare_loop.simulate(work, seed)
-    found = [model.run(work, bare_loop.drawn(work, seed)) for model in (plain_simpy, documented_simpy)]
+    found = [model.run(work, bare_items.drawn(work, seed)) for model in (plain_simpy, documented_simpy)]
     return all(_answer(one) == _answer(expected) for one in found)
 
 
@@ -45,7 +45,7 @@ def main() -> None:
     parser.add_argument("--replications", type=int, default=30, help=f"of the SimPy models; {FAST} times, of the loops")
     given = parser.parse_args()
     work = synthetic(items=50_000, agents=60, days=9, seed=0)
-    exact = all([same_items(work, seed) for seed in range(3)])
+    exact = all(same_items(work, seed) for seed in range(3))
     print(f"on the same items, 3 seeds: {'equal to the last bit' if exact else 'DIFFERENT'}")
     waits = own_items(work, given.replications)
     means = [float(one.mean()) for one in waits]

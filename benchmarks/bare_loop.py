@@ -3,107 +3,64 @@
 Two ideas make it quick. *Waiting lines are never kept*: a line is served oldest first, so its head is all there is to
 know of it, and the item behind is drawn when the head is taken; an arrival is an event only while somebody idle could
 take it. *Each agent has one next moment* (of finishing, leaving or coming back), at a leaf of a tree of minima; a
-change is one walk to the root without a branch. Moments are stamps: ticks of 2 ** -20 s and, in the lowest 16 bits,
-the number of the agent or queue, so that one comparison of integers finds the earliest and whose it is.
+change is one walk to the root without a branch. Times are stamps, as in `bare_items`; indices are unsigned, which
+spares numba its test for negative ones; and what is hot is passed as arrays, since every array that numba takes out of
+a tuple is counted.
 """
 
 from __future__ import annotations
 
-import math
 from functools import cache
 from time import perf_counter
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numba import int64, njit, uint64
 from numpy.typing import NDArray
 
-from benchmarks.draws import fill_exponential, fill_normal, power_of_two
-from benchmarks.work import BREAK, GRAIN, HOUR, Chunks, Floats, Ints, Outcome, Work, lognormal, synthetic
+from benchmarks.bare_items import BLOCK, NEVER, NUMBER, Records, Source, draw, source, stamps
+from benchmarks.work import BREAK, GRAIN, Ints, Outcome, Work, outcome, synthetic
 
-BLOCK = 128
-"""Items of a queue that are drawn together: all queues' blocks fit in the first cache."""
-NUMBER = 16
 WHOSE = np.int64((1 << NUMBER) - 1)
-NEVER = np.int64(2**62)
-BREAK_STAMP = np.int64(BREAK / GRAIN) << NUMBER
-AWAY, IDLE, BUSY = 0, 1, 2
 ONE = np.uint64(1)
-
+LAST = BLOCK - 1
+BREAK_STAMP = stamps(BREAK)
+AWAY, IDLE, BUSY = 0, 1, 2
 
 AGENT = np.dtype([("leaves", "i8"), ("block", "i8"), ("last_block", "i8"), ("doing", "i8")])
 """The stamp at which the block of duty in hand ends; this block and the agent's last; away, idle or busy."""
 DUTY = np.dtype([("on", "i8"), ("off", "i8")])
 """A block of duty, in stamps."""
-QUEUE = np.dtype([(name, "i8") for name in ("head", "handle", "place", "cover", "watch", "wait", "taken", "hour")])
+QUEUE = np.dtype([(name, "i8") for name in ("head", "handle", "place", "cover", "watch", "wait", "taken")])
 """Of a line: the stamp of the oldest item that nobody took (it may be still to come), its handle time and its place in
-the block; how many idle agents could take it, and the stamp once more where there are any; the figures; and the hour of
-the last item drawn."""
+the block; how many idle agents could take it, and the stamp once more where there are any; the figures."""
 RING = np.dtype([("since", "i8"), ("after", "u4"), ("before", "u4")])
 """A node in a ring of idle agents with equal skills, longest idle first. Rings begin with a node that is no agent."""
-ITEM = np.dtype([("arrive", "i8"), ("handle", "i8")])
-RATE = np.dtype([("until", "f8"), ("slope", "f8"), ("origin", "f8")])
-"""An hour of a queue: items expected by its end, ticks per expected item, ticks at which that line would start."""
-
-
-class Source(NamedTuple):
-    """What items are drawn from, and the block drawn of each queue."""
-
-    items: Any  # ITEM[queue, BLOCK]
-    rates: Any  # RATE[queue, hour], and an endless hour after the last
-    expected: Floats  # [queue]: where the last item drawn stands
-    mu: Floats  # [queue]: of log2(handle time in ticks)
-    sigma: Floats
-    counters: NDArray[np.uint64]  # [queue, 2], of the random numbers
-    scratch: Floats  # [BLOCK]
-    bits: Ints  # a view of it
-    powers: Floats  # [BLOCK]
 
 
 class Floor(NamedTuple):
     """Agents, lines and the idle. The last queue is of no items, and stands for no skill."""
 
     tree: Ints  # [2 * leaves]: the earliest of the two below; the earliest of all at 1
-    agents: Any
+    agents: Records
     skills: NDArray[np.uint8]  # [agent, rank]
-    duty: Any
-    queues: Any
-    ring: Any  # agents, then groups of agents with equal skills
+    duty: Records
+    queues: Records
+    ring: Records  # agents, then groups of agents with equal skills
     group: NDArray[np.uint32]  # [agent]: ring node of its group
     groups: NDArray[np.uint32]  # [queue, some]: ring nodes of the groups that have the skill
 
 
-@njit
-def _draw(source, queues, queue):
-    """Draw a queue's next items."""
-    fill_normal(source.scratch, source.counters[queue])
-    power_of_two(source.scratch, source.bits, source.mu[queue], source.sigma[queue], source.powers)
-    for i in range(BLOCK):
-        source.items[queue, i].handle = int64(source.powers[i] + 0.5) << NUMBER
-    fill_exponential(source.scratch, source.counters[queue])
-    expected, hour = source.expected[queue], queues[queue].hour
-    for i in range(BLOCK):
-        expected += source.scratch[i]
-        while expected >= source.rates[queue, hour].until:
-            hour += 1
-        rate = source.rates[queue, hour]
-        source.items[queue, i].arrive = int64(rate.origin + expected * rate.slope) << NUMBER | int64(queue)
-    source.expected[queue], queues[queue].hour = expected, hour
-    queues[queue].head, queues[queue].handle = source.items[queue, 0].arrive, source.items[queue, 0].handle
-
-
 @njit(forceinline=True)
-def _next_item(items, queues, queue):
-    """Put a queue's next item at the head of its line; return whether the block has run out."""
+def _next_item(items: Records, queues: Records, queue: int) -> None:
+    """Put a queue's next item at the head of its line."""
     place = (uint64(queues[queue].place) + ONE) % uint64(BLOCK)
     queues[queue].place = place
-    queues[queue].head = items[queue, place].arrive
-    queues[queue].handle = items[queue, place].handle
-    return place == uint64(0)
+    queues[queue].head, queues[queue].handle = items[queue, place].arrive, items[queue, place].handle
 
 
 @njit(forceinline=True)
-def _schedule(tree, agent, stamp):
+def _schedule(tree: Ints, agent: int, stamp: int) -> None:
     """Set an agent's next moment."""
     node = uint64(len(tree) >> 1) + agent
     tree[node] = stamp
@@ -114,7 +71,7 @@ def _schedule(tree, agent, stamp):
 
 
 @njit(forceinline=True)
-def _first_watched(queues):
+def _first_watched(queues: Records) -> int:
     first = NEVER
     for queue in range(len(queues)):
         first = min(first, queues[uint64(queue)].watch)
@@ -122,7 +79,9 @@ def _first_watched(queues):
 
 
 @njit(forceinline=True)
-def _rest(queues, skills, ring, group, agent, now, bell):
+def _rest(
+    queues: Records, skills: NDArray[np.uint8], ring: Records, group: int, agent: int, now: int, bell: int
+) -> int:
     """Let an agent be idle, at the end of its group's ring; return the first arrival that is now watched for."""
     last = ring[group].before
     ring[last].after = ring[group].before = agent
@@ -136,7 +95,7 @@ def _rest(queues, skills, ring, group, agent, now, bell):
 
 
 @njit(forceinline=True)
-def _rouse(queues, skills, ring, agent):
+def _rouse(queues: Records, skills: NDArray[np.uint8], ring: Records, agent: int) -> None:
     """Take an agent off its ring."""
     after, before = ring[agent].after, ring[agent].before
     ring[before].after, ring[after].before = after, before
@@ -147,7 +106,7 @@ def _rouse(queues, skills, ring, agent):
 
 
 @njit(forceinline=True)
-def _longest_idle(ring, groups, queue):
+def _longest_idle(ring: Records, groups: NDArray[np.uint32], queue: int) -> int:
     first = NEVER
     for rank in range(groups.shape[1]):
         first = min(first, ring[ring[groups[queue, rank]].after].since)
@@ -155,7 +114,7 @@ def _longest_idle(ring, groups, queue):
 
 
 @njit(forceinline=True)
-def _choose(queues, skills, agent, now):
+def _choose(queues: Records, skills: NDArray[np.uint8], agent: int, now: int) -> int:
     """Return the first of an agent's skills that has an item waiting, or the queue without items."""
     chosen = uint64(len(queues) - 1)
     for rank in range(skills.shape[1] - 1, -1, -1):
@@ -165,7 +124,7 @@ def _choose(queues, skills, agent, now):
 
 
 @njit
-def _leave(tree, agents, duty, agent, now):
+def _leave(tree: Ints, agents: Records, duty: Records, agent: int, now: int) -> None:
     """Send an agent off, and schedule its return: after a break of full length, or when the next shift begins."""
     agents[agent].doing = AWAY
     back, block = now, agents[agent].block
@@ -182,13 +141,25 @@ def _leave(tree, agents, duty, agent, now):
 
 
 @njit
-def _run(source, items, tree, agents, skills, duty, queues, ring, group, groups, horizon):
+def _run(
+    source: Source,
+    items: Records,
+    tree: Ints,
+    agents: Records,
+    skills: NDArray[np.uint8],
+    duty: Records,
+    queues: Records,
+    ring: Records,
+    group: NDArray[np.uint32],
+    groups: NDArray[np.uint32],
+    horizon: int,
+) -> None:
     """Work until the horizon."""
     nothing = uint64(len(queues) - 1)
     bell = NEVER  # the first arrival that an idle agent can take
     while True:
         now = tree[1]
-        arrival = bell <= now
+        arrival = bell <= now | WHOSE  # of equal times, the arrival's comes first
         if arrival:
             now = bell
             if now >= horizon:
@@ -216,18 +187,21 @@ def _run(source, items, tree, agents, skills, duty, queues, ring, group, groups,
         _schedule(tree, agent, (now & ~WHOSE | int64(agent)) + queues[queue].handle)
         queues[queue].wait += (now >> NUMBER) - (queues[queue].head >> NUMBER)
         queues[queue].taken += 1
-        if _next_item(items, queues, queue):
-            _draw(source, queues, queue)
+        if queues[queue].place == LAST:
+            draw(source, queue)
+        _next_item(items, queues, queue)
         if arrival:
             queues[queue].watch = queues[queue].head if queues[queue].cover > 0 else NEVER
             bell = _first_watched(queues)
 
 
 @njit
-def _open(source, tree, agents, duty, queues):
+def _open(source: Source, tree: Ints, agents: Records, duty: Records, queues: Records) -> None:
     """Draw the first items and schedule everybody's first block."""
     for queue in range(len(source.mu)):
-        _draw(source, queues, queue)
+        draw(source, queue)
+        queues[queue].place = LAST
+        _next_item(source.items, queues, uint64(queue))
     for agent in range(len(agents)):
         block = agents[agent].block
         if block <= agents[agent].last_block:
@@ -236,42 +210,16 @@ def _open(source, tree, agents, duty, queues):
 
 
 @njit
-def _close(source, items, queues, horizon):
+def _close(source: Source, items: Records, queues: Records, horizon: int) -> int:
     """Return how many items arrived that nobody took."""
     left = 0
     for queue in range(len(source.mu)):
         while queues[queue].head < horizon:
             left += 1
-            if _next_item(items, queues, uint64(queue)):
-                _draw(source, queues, queue)
+            if queues[queue].place == LAST:
+                draw(source, queue)
+            _next_item(items, queues, uint64(queue))
     return left
-
-
-def _stamps(seconds: Floats | float) -> Any:
-    return np.round(np.asarray(seconds) / GRAIN).astype(np.int64) << NUMBER
-
-
-def _source(work: Work, seed: int) -> Source:
-    queues, hours = work.rates.shape
-    expected = np.cumsum(work.rates, axis=1)
-    rates = np.zeros((queues, hours + 1), RATE)
-    rates["until"], rates["origin"] = np.inf, float(NEVER >> NUMBER)
-    rates["until"][:, :-1] = expected
-    rates["slope"][:, :-1] = slope = (HOUR / GRAIN) / np.maximum(work.rates, 1e-300)
-    rates["origin"][:, :-1] = np.arange(hours) * (HOUR / GRAIN) - (expected - work.rates) * slope
-    mu, sigma = lognormal(work)
-    scratch = np.zeros(BLOCK)
-    return Source(
-        items=np.zeros((queues, BLOCK), ITEM),
-        rates=rates,
-        expected=np.zeros(queues),
-        mu=(mu - math.log(GRAIN)) / math.log(2),
-        sigma=sigma / math.log(2),
-        counters=np.random.SeedSequence(seed).generate_state(2 * queues, np.uint64).reshape(queues, 2),
-        scratch=scratch,
-        bits=scratch.view(np.int64),
-        powers=np.zeros(BLOCK),
-    )
 
 
 def _floor(work: Work) -> Floor:
@@ -286,7 +234,7 @@ def _floor(work: Work) -> Floor:
     ring = np.zeros(nobody + 1, RING)
     ring["since"], ring["after"], ring["before"] = NEVER, np.arange(nobody + 1), np.arange(nobody + 1)
     duty = np.zeros(len(work.on), DUTY)
-    duty["on"], duty["off"] = _stamps(work.on), _stamps(work.off)
+    duty["on"], duty["off"] = stamps(work.on), stamps(work.off)
     blocks = np.searchsorted(work.agent, np.arange(count + 1))
     agents = np.zeros(count, AGENT)
     agents["leaves"], agents["block"], agents["last_block"] = NEVER, blocks[:-1], blocks[1:] - 1
@@ -304,18 +252,13 @@ def _floor(work: Work) -> Floor:
 
 def _simulate(work: Work, seed: int) -> Outcome:
     began = perf_counter()
-    source, floor, horizon = _source(work, seed), _floor(work), _stamps(work.horizon)
-    _open(source, floor.tree, floor.agents, floor.duty, floor.queues)
-    _run(source, source.items, *floor, horizon)
-    left = _close(source, source.items, floor.queues, horizon)
+    origin, floor, horizon = source(work, seed), _floor(work), stamps(work.horizon)
+    _open(origin, floor.tree, floor.agents, floor.duty, floor.queues)
+    _run(origin, origin.items, *floor, horizon)
+    left = _close(origin, origin.items, floor.queues, horizon)
     wait, taken = floor.queues["wait"][:-1] * GRAIN, floor.queues["taken"][:-1]
-    return Outcome(
-        items=int(taken.sum()) + left,
-        mean_wait=float(wait.sum() / taken.sum()),
-        wait_by_queue=wait / taken,
-        completed=int(taken.sum() - np.count_nonzero(floor.agents["doing"] == BUSY)),
-        seconds=perf_counter() - began,
-    )
+    busy = np.count_nonzero(floor.agents["doing"] == BUSY)
+    return outcome(began, taken.sum() + left, taken.sum() - busy, wait, taken)
 
 
 @cache
@@ -328,16 +271,3 @@ def simulate(work: Work, seed: int) -> Outcome:
     """Simulate the work once."""
     _compile()
     return _simulate(work, seed)
-
-
-def drawn(work: Work, seed: int) -> list[Chunks]:
-    """Return the very items that `simulate` draws."""
-    return [_blocks(_source(work, seed), queue, work.horizon) for queue in range(len(work.rates))]
-
-
-def _blocks(source: Source, queue: int, horizon: float) -> Chunks:
-    queues, times = np.zeros(queue + 1, QUEUE), np.zeros(1)
-    while times[-1] < horizon:
-        _draw(source, queues, queue)
-        times, handles = ((source.items[queue][name] >> NUMBER) * GRAIN for name in ("arrive", "handle"))
-        yield times[times < horizon], handles[times < horizon]

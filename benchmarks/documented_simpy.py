@@ -9,7 +9,7 @@ through everybody who waits at every return of an agent, and cannot let an agent
 from __future__ import annotations
 
 from collections.abc import Generator
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from math import inf
 from time import perf_counter
 from typing import Any, TypeAlias
@@ -17,7 +17,7 @@ from typing import Any, TypeAlias
 import numpy as np
 import simpy
 
-from benchmarks.work import BREAK, Chunks, Outcome, Work, agents_blocks, drawn_by_day
+from benchmarks.work import BREAK, Chunks, Outcome, Work, agents_blocks, drawn_by_day, outcome
 
 Steps: TypeAlias = Generator[simpy.Event, Any, None]
 
@@ -68,7 +68,7 @@ def block_of_duty(env: simpy.Environment, lines: list[simpy.Store], off: float) 
     """Work item after item until the block is over."""
     over = env.timeout(off - env.now)
     while env.now < off:
-        requests = []
+        requests: list[Any] = []
         for line in lines:
             requests.append(line.get())
             if requests[-1].triggered:
@@ -94,14 +94,8 @@ def run(work: Work, items: list[Chunks]) -> Outcome:
     for skills, blocks in zip(work.skills, agents_blocks(work), strict=True):
         env.process(agent(env, [lines[queue] for queue in skills if queue >= 0], blocks))
     env.run(until=work.horizon)
-    wait, picked_up = np.array([tally.wait for tally in tallies]), np.array([tally.picked_up for tally in tallies])
-    return Outcome(
-        items=sum(tally.arrived for tally in tallies),
-        mean_wait=float(wait.sum() / picked_up.sum()),
-        wait_by_queue=wait / picked_up,
-        completed=sum(tally.completed for tally in tallies),
-        seconds=perf_counter() - began,
-    )
+    arrived, picked_up, completed, wait = np.array([astuple(tally) for tally in tallies]).T
+    return outcome(began, arrived.sum(), completed.sum(), wait, picked_up)
 
 
 def simulate(work: Work, seed: int) -> Outcome:

@@ -10,11 +10,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from typing import TypeAlias
 
 import numpy as np
 from numba import int64, njit, uint64
+from numpy.typing import NDArray
 
 from benchmarks.work import Floats, Ints
+
+Counters: TypeAlias = NDArray[np.uint64]
+"""[2]: of all first draws, and of those that a draw has to be decided by."""
 
 GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 UNIT = 2.0**-53
@@ -46,21 +51,21 @@ EXPONENTIAL_WIDTH, EXPONENTIAL_SURE, EXPONENTIAL_DENSITY = EXPONENTIAL
 
 
 @njit(forceinline=True)
-def _mix(counter):
+def _mix(counter: int) -> int:
     z = (counter ^ (counter >> uint64(30))) * uint64(0xBF58476D1CE4E5B9)
     z = (z ^ (z >> uint64(27))) * uint64(0x94D049BB133111EB)
     return z ^ (z >> uint64(31))
 
 
 @njit
-def _uniform(counters):
+def _uniform(counters: Counters) -> float:
     """Return a uniform on (0, 1] from the second counter."""
     counters[1] += GOLDEN
     return (1 + (_mix(counters[1]) >> uint64(11))) * UNIT
 
 
 @njit
-def _normal_again(counters, layer, x):
+def _normal_again(counters: Counters, layer: int, x: float) -> float:
     """Decide on a point outside the sure part of its layer; if it falls, draw until one stands."""
     while True:
         if layer == 0:
@@ -80,7 +85,7 @@ def _normal_again(counters, layer, x):
 
 
 @njit
-def _exponential_again(counters, layer, x):
+def _exponential_again(counters: Counters, layer: int, x: float) -> float:
     """Decide on a point outside the sure part of its layer; the tail is the whole over again, further out."""
     before = 0.0
     while True:
@@ -98,7 +103,7 @@ def _exponential_again(counters, layer, x):
 
 
 @njit
-def fill_normal(out, counters):
+def fill_normal(out: Floats, counters: Counters) -> None:
     """Fill with standard normals."""
     counter = counters[0]
     for i in range(len(out)):
@@ -113,7 +118,7 @@ def fill_normal(out, counters):
 
 
 @njit
-def fill_exponential(out, counters):
+def fill_exponential(out: Floats, counters: Counters) -> None:
     """Fill with exponentials of mean 1."""
     counter = counters[0]
     for i in range(len(out)):
@@ -128,7 +133,7 @@ def fill_exponential(out, counters):
 
 
 @njit(fastmath={"contract"})
-def power_of_two(values, bits, shift, scale, out):
+def power_of_two(values: Floats, bits: Ints, shift: float, scale: float, out: Floats) -> None:
     """Write 2 ** (shift + scale * values), to 3 parts in 10**10; `bits` is a view of `values`, which is used up.
 
     In three passes that the compiler turns into vector instructions: a scalar exp takes as long as both ziggurats.

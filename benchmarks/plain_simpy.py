@@ -17,7 +17,7 @@ from typing import TypeAlias
 import numpy as np
 import simpy
 
-from benchmarks.work import BREAK, Chunks, Outcome, Work, agents_blocks, drawn_by_day
+from benchmarks.work import BREAK, Chunks, Outcome, Work, agents_blocks, drawn_by_day, outcome
 
 Steps: TypeAlias = Generator[simpy.Event, float | None, None]
 Idle: TypeAlias = OrderedDict[int, tuple[float, int, simpy.Event]]
@@ -30,6 +30,8 @@ class Line:
 
     def __init__(self, chunks: Chunks) -> None:
         self.items = chain.from_iterable(zip(time.tolist(), handle.tolist(), strict=True) for time, handle in chunks)
+        self.head: float
+        self.handle: float
         self.head, self.handle = next(self.items, NOTHING)
         self.groups: list[Idle] = []
         self.asleep: simpy.Event | None = None
@@ -101,9 +103,10 @@ class Agents:
                         if line.asleep:
                             line.asleep.succeed()
                             line.asleep = None
-                    handle = yield event
-                    if handle is None:
+                    given = yield event
+                    if given is None:
                         break
+                    handle = given
                 yield timeout(handle)
                 self.completed += 1
 
@@ -132,13 +135,7 @@ def run(work: Work, items: list[Chunks]) -> Outcome:
         while line.head < work.horizon:
             line.head, _ = next(line.items, NOTHING)
             left += 1
-    return Outcome(
-        items=int(taken.sum()) + left,
-        mean_wait=float(wait.sum() / taken.sum()),
-        wait_by_queue=wait / taken,
-        completed=agents.completed,
-        seconds=perf_counter() - began,
-    )
+    return outcome(began, taken.sum() + left, agents.completed, wait, taken)
 
 
 def simulate(work: Work, seed: int) -> Outcome:

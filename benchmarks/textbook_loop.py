@@ -11,8 +11,9 @@ from time import perf_counter
 
 import numpy as np
 from numba import njit
+from numpy.typing import NDArray
 
-from benchmarks.work import BREAK, HOUR, Outcome, Work, lognormal, synthetic
+from benchmarks.work import BREAK, HOUR, Floats, Ints, Outcome, Work, lognormal, outcome, synthetic
 
 AWAY, IDLE, BUSY = 0, 1, 2
 ROOM = 1 << 20
@@ -20,7 +21,7 @@ ROOM = 1 << 20
 
 
 @njit(error_model="numpy")
-def _push(times, agents, size, time, agent):
+def _push(times: Floats, agents: Ints, size: int, time: float, agent: int) -> None:
     """Add to a binary heap of so many."""
     at = size
     while at > 0 and times[(at - 1) >> 1] > time:
@@ -30,7 +31,7 @@ def _push(times, agents, size, time, agent):
 
 
 @njit(error_model="numpy")
-def _pop(times, agents, size):
+def _pop(times: Floats, agents: Ints, size: int) -> int:
     """Take the first of a binary heap of so many."""
     agent, size = agents[0], size - 1
     time, moved, at = times[size], agents[size], 0
@@ -47,7 +48,7 @@ def _pop(times, agents, size):
 
 
 @njit(error_model="numpy")
-def _next_arrival(rng, rates, queue, now):
+def _next_arrival(rng: np.random.Generator, rates: Floats, queue: int, now: float) -> float:
     """Return the next time of a Poisson process with a rate by hour."""
     needed, hour = rng.standard_exponential(), int(now / HOUR)
     while hour < rates.shape[1]:
@@ -60,7 +61,16 @@ def _next_arrival(rng, rates, queue, now):
 
 
 @njit(error_model="numpy")
-def _longest_idle(able, since, after, queue):
+def _earliest(upcoming: Floats) -> int:
+    first = 0
+    for queue in range(1, len(upcoming)):
+        if upcoming[queue] < upcoming[first]:
+            first = queue
+    return first
+
+
+@njit(error_model="numpy")
+def _longest_idle(able: NDArray[np.bool_], since: Floats, after: Ints, queue: int) -> int:
     """Return the agent at the head of an idle group with the skill that came first, or -1."""
     best, agents = -1, len(since)
     for group in range(able.shape[1]):
@@ -71,7 +81,7 @@ def _longest_idle(able, since, after, queue):
 
 
 @njit(error_model="numpy")
-def _choose(skills, head, tail, agent):
+def _choose(skills: Ints, head: Ints, tail: Ints, agent: int) -> int:
     """Return the first of an agent's skills that has an item waiting, or -1."""
     for rank in range(skills.shape[1]):
         queue = skills[agent, rank]
@@ -81,7 +91,7 @@ def _choose(skills, head, tail, agent):
 
 
 @njit(error_model="numpy")
-def _return(on, off, block, last, now):
+def _return(on: Floats, off: Floats, block: int, last: int, now: float) -> tuple[float, int]:
     """Return when an agent that leaves is back, and the block it is back for."""
     while block < last:
         block += 1
@@ -93,7 +103,21 @@ def _return(on, off, block, last, now):
 
 
 @njit(error_model="numpy")
-def _run(rng, rates, mu, sigma, skills, group, able, on, off, owner, closing, first_block, horizon):  # noqa: C901
+def _run(
+    rng: np.random.Generator,
+    rates: Floats,
+    mu: Floats,
+    sigma: Floats,
+    skills: Ints,
+    group: Ints,
+    able: NDArray[np.bool_],
+    on: Floats,
+    off: Floats,
+    owner: Ints,
+    closing: Ints,
+    first_block: Ints,
+    horizon: float,
+) -> tuple[Ints, Floats, Ints, int]:
     queues, agents = len(rates), len(skills)
     lines = np.empty((queues, ROOM))
     head, tail = np.zeros(queues, np.int64), np.zeros(queues, np.int64)
@@ -103,15 +127,11 @@ def _run(rng, rates, mu, sigma, skills, group, able, on, off, owner, closing, fi
     after = np.arange(agents + able.shape[1])  # rings of the idle of each group, longest idle first
     before = after.copy()
     wait, taken, completed, closed = np.zeros(queues), np.zeros(queues, np.int64), 0, 0
-    for agent in range(agents):
-        if first_block[agent] < first_block[agent + 1]:
-            _push(heap, heap_agents, size, on[block[agent]], agent)
-            size += 1
+    for agent in np.flatnonzero(np.diff(first_block)):
+        _push(heap, heap_agents, size, on[block[agent]], agent)
+        size += 1
     while True:
-        queue = 0
-        for other in range(1, queues):
-            if upcoming[other] < upcoming[queue]:
-                queue = other
+        queue = _earliest(upcoming)
         next_free = heap[0] if size else np.inf
         next_close = off[closing[closed]] if closed < len(closing) else np.inf
         now = min(upcoming[queue], next_free, next_close)
@@ -167,13 +187,7 @@ def _simulate(work: Work, seed: int) -> Outcome:
     able = np.array([[queue in row for row in rows] for queue in range(len(work.rates))])
     people = work.skills, group.ravel(), able, work.on, work.off, work.agent, closing, first_block
     arrived, wait, taken, completed = _run(rng, work.rates, *lognormal(work), *people, work.horizon)
-    return Outcome(
-        items=int(arrived.sum()),
-        mean_wait=float(wait.sum() / taken.sum()),
-        wait_by_queue=wait / taken,
-        completed=int(completed),
-        seconds=perf_counter() - began,
-    )
+    return outcome(began, arrived.sum(), completed, wait, taken)
 
 
 @cache

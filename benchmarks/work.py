@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from time import perf_counter
 from typing import TypeAlias
 
 import numpy as np
@@ -61,6 +62,17 @@ class Outcome:
     wait_by_queue: Floats
     completed: int
     seconds: float
+
+
+def outcome(began: float, items: int, completed: int, wait: Floats, taken: Ints) -> Outcome:
+    """Return the answer, from the wait of all items picked up by queue, and their number; timed from `began`."""
+    return Outcome(
+        items=int(items),
+        mean_wait=float(wait.sum() / taken.sum()),
+        wait_by_queue=wait / np.where(taken, taken, np.nan),
+        completed=int(completed),
+        seconds=perf_counter() - began,
+    )
 
 
 def lognormal(work: Work) -> tuple[Floats, Floats]:
@@ -154,7 +166,7 @@ def _load(days: int) -> Floats:
     hour = np.arange(24 * days)
     wave = 1.0 + 0.45 * np.sin((hour % 24 - 7.5) * (2 * np.pi / 24))
     weekday = np.where(hour // 24 % 7 < 5, 1.0, 0.94)
-    return QUEUE_LOAD[:, None] * (wave * weekday)
+    return np.outer(QUEUE_LOAD, wave * weekday).astype(np.float64)
 
 
 def _team_skills(team: int) -> list[int]:

@@ -51,8 +51,11 @@ def command(
     from simcap.report.progress import show_progress
     from simcap.report.terminal import print_results
     from simcap.scenario.loading import load
+    from simcap.world.world import must_compile
 
     scenario = load(file)
+    if must_compile():
+        click.echo("simcap: compiling the kernels, once for this installation (about half a minute) ...", err=True)
     folder = out or Path("outputs") / scenario.scenario.name.lower().replace(" ", "-")
 
     def finish(results: Results, inside: Path) -> None:

@@ -8,8 +8,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from simcap.arrivals import Items, join, take
 from simcap.demand.days import Day
-from simcap.demand.items import EMPTY, Batch, Line, Split, Work, follow
+from simcap.demand.items import FollowUps, Line, Split, Work
 from simcap.demand.rates import ForecastRate, IntervalCounts, ProfiledRate, Rate, Surges
 from simcap.demand.sources import FromCounts, FromRate, FromTrace, Source
 from simcap.scenario.clock import Clock
@@ -22,6 +23,7 @@ from simcap.streams import Streams, name_key, uniforms
 from simcap.units import TICKS_PER_SECOND, to_tick, to_ticks
 
 _INDEX_BITS = np.uint64(26)
+_INDEX_MASK = np.uint64((1 << 26) - 1)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -59,16 +61,21 @@ class Demand:
         """Return a local day by its number from the start of the horizon."""
         return Day.of(self.clock, self.first, index)
 
-    def draw(self, day: Day, streams: Streams) -> tuple[Batch, Batch]:
+    def draw(self, day: Day, streams: Streams) -> tuple[Items, Items]:
         """Return the items created on a day, sorted by time, and the table of their follow-up work.
 
         Times are simulated seconds; items of one instant are in the order of their queues.
         """
-        batches = [self._items(number, stream, day, streams) for number, stream in enumerate(self.streams)]
-        items = Batch.join([batch for batch in batches if batch is not None] or [EMPTY])
-        return follow(_sorted(items, day), self.works)
+        follow_ups = FollowUps(self.works)
+        batches = []
+        for number, stream in enumerate(self.streams):
+            if stream.source is not None:
+                batch = self._items(number, stream, stream.source, day, streams)
+                follow_ups.add(number, batch)
+                batches.append(batch)
+        return _sorted(join(batches), day), follow_ups.table()
 
-    def backlog(self, number: int, streams: Streams) -> tuple[Batch, Batch]:
+    def backlog(self, number: int, streams: Streams) -> tuple[Items, Items]:
         """Return what waits in a queue at `start`, oldest first, with ages as `time`, and its follow-up work.
 
         The age at which an item expires is drawn on condition that it has not expired yet.
@@ -81,8 +88,10 @@ class Demand:
         order = np.argsort(-ages, kind="stable")
         batch = stream.work.draw(number, keys[order], ages[order])
         if stream.work.patience is not None:
-            batch = dataclasses.replace(batch, patience=_outlasting(stream.work, batch))
-        return follow(batch, self.works)
+            batch["patience"] = _outlasting(stream.work, batch)
+        follow_ups = FollowUps(self.works)
+        follow_ups.add(number, batch)
+        return batch, follow_ups.table()
 
     def expected(self, number: int, day: Day) -> float:
         """Return the expected number of first-order items of a queue on a day."""
@@ -103,10 +112,8 @@ class Demand:
             if (counts := _counts(stream.source)) is not None and counts.high < last
         ]
 
-    def _items(self, number: int, stream: Stream, day: Day, streams: Streams) -> Batch | None:
-        if stream.source is None:
-            return None
-        times, keys, contents = stream.source.on(day, streams)
+    def _items(self, number: int, stream: Stream, source: Source, day: Day, streams: Streams) -> Items:
+        times, keys, contents = source.on(day, streams)
         if stream.removals:
             kept = np.ones(keys.size, bool)
             for removal in stream.removals:
@@ -116,9 +123,7 @@ class Demand:
         batch = stream.work.draw(number, keys, times)
         if contents is not None:
             known = np.isfinite(contents)
-            batch = dataclasses.replace(
-                batch, content=np.where(known, to_ticks(np.where(known, contents, 0)), batch.content)
-            )
+            batch["content"][known] = to_ticks(contents[known])
         return batch
 
     def _stream(self, name: str, queue: Queue) -> Stream:
@@ -185,13 +190,13 @@ def _counts(source: Source | None) -> IntervalCounts | None:
     return None
 
 
-def _outlasting(work: Work, batch: Batch) -> NDArray[np.float64]:
+def _outlasting(work: Work, batch: Items) -> NDArray[np.float64]:
     """Return ages at expiry on condition of being above the present age: the quantile of F(age) + u * (1 - F(age))."""
     assert work.patience is not None
-    reached = _probability(work, batch.time)
-    u = reached + uniforms(batch.id, 31) * (1 - reached)
+    reached = _probability(work, batch["time"])
+    u = reached + uniforms(batch["id"], 31) * (1 - reached)
     drawn = to_ticks(work.patience.ppf(np.clip(u, 2.0**-53, 1 - 2.0**-53)))
-    return np.maximum(drawn, batch.time)
+    return np.asarray(np.maximum(drawn, batch["time"]))
 
 
 def _probability(work: Work, ages: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -205,15 +210,14 @@ def _probability(work: Work, ages: NDArray[np.float64]) -> NDArray[np.float64]:
     return low
 
 
-def _sorted(items: Batch, day: Day) -> Batch:
+def _sorted(items: Items, day: Day) -> Items:
     """Return items with simulated times, sorted: one sort of integers that hold (time, row)."""
-    rows = np.arange(items.size, dtype=np.uint64)
-    ticks = (items.time * TICKS_PER_SECOND).astype(np.uint64)
-    packed = (ticks << _INDEX_BITS) | rows
+    ticks = (items["time"] * TICKS_PER_SECOND).astype(np.uint64)
+    packed = (ticks << _INDEX_BITS) | np.arange(items.size, dtype=np.uint64)
     packed.sort()
-    order = (packed & np.uint64((1 << int(_INDEX_BITS)) - 1)).astype(np.int64)
-    ordered = items.take(order)
-    return dataclasses.replace(ordered, time=day.start + (packed >> _INDEX_BITS).astype(np.float64) / TICKS_PER_SECOND)
+    ordered = take(items, (packed & _INDEX_MASK).astype(np.int64))
+    ordered["time"] = day.start + (packed >> _INDEX_BITS).astype(np.float64) / TICKS_PER_SECOND
+    return ordered
 
 
 def _surges(scenario: Scenario, clock: Clock, queue: str) -> list[tuple[float, float, float]]:

@@ -32,12 +32,13 @@ def points_below(
     bands = int(np.searchsorted(_BANDS, peak))
     if bands == 0:
         return np.zeros(0), np.zeros(0, np.uint64)
+    heights = np.diff(_BANDS[: bands + 1])
     generator = streams.generator("arrivals", queue, date)
-    counts = generator.poisson(np.diff(_BANDS[: bands + 1]) * length)
-    drawn = generator.random((int(counts.sum()), 2))
-    times = drawn[:, 0] * length
-    band = np.repeat(np.arange(bands), counts)
-    level = _BANDS[band] + drawn[:, 1] * np.diff(_BANDS)[band]
+    counts = generator.poisson(heights * length)
+    times = generator.random(int(counts.sum())) * length
+    level = streams.generator("levels", queue, date).random(times.size)
+    level *= np.repeat(heights, counts)
+    level += np.repeat(_BANDS[:bands], counts)
     kept = np.flatnonzero(level < _rate_at(times, borders, rates))
     key = np.uint64(streams.key("items", queue, date))
     return times[kept], mix(key + kept.astype(np.uint64), 1)

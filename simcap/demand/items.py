@@ -1,4 +1,4 @@
-"""Items as columns, and the tree of follow-up work that each would cause.
+"""Items as rows, and the tree of follow-up work that each would cause.
 
 All that an item will ever need is drawn with it: content, patience, the draw that decides whether its decision is
 wrong, and the follow-up work with draws of its own, addressed by the root item and the path to it.
@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from simcap.arrivals import ARRIVAL, SPLIT_BITS, Items, join, take
 from simcap.distributions import Constant, Distribution
 from simcap.streams import Keys, mix, name_key, uniforms
 from simcap.units import to_ticks
@@ -21,50 +22,6 @@ Rows = NDArray[np.int64]
 
 CONTENT, PATIENCE, ERROR, DELAY = 11, 12, 13, 14
 """Purposes of an item's own draws."""
-
-
-@dataclasses.dataclass(frozen=True)
-class Batch:
-    """Items of one or several queues, a row each.
-
-    `time` is the creation in seconds (of follow-up work: the delay after the decision), `split` the vendor by epoch of
-    the queue's allocation (`Split.code`), `child` and `children` the rows of its follow-up work.
-    """
-
-    time: Array
-    content: Array
-    patience: Array
-    error_draw: Array
-    id: Keys
-    queue: Rows
-    split: Rows
-    if_wrong: NDArray[np.bool_]
-    child: Rows
-    children: Rows
-
-    @property
-    def size(self) -> int:
-        """Return the number of items."""
-        return self.time.size
-
-    def take(self, rows: Rows) -> Batch:
-        """Return the rows named, in that order."""
-        return Batch(*(getattr(self, field.name)[rows] for field in dataclasses.fields(self)))
-
-    @staticmethod
-    def join(batches: Sequence[Batch]) -> Batch:
-        """Return the rows of several batches, one after the other."""
-        if len(batches) == 1:
-            return batches[0]
-        return Batch(*(np.concatenate([getattr(b, f.name) for b in batches]) for f in dataclasses.fields(Batch)))
-
-
-EMPTY = Batch(
-    *(
-        np.zeros(0, kind)
-        for kind in (float, float, float, float, np.uint64, np.int64, np.int64, np.bool_, np.int64, np.int64)
-    )
-)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -78,19 +35,20 @@ class Split:
     vendors: tuple[str, ...]
     shares: tuple[tuple[float, ...], ...]
 
-    BITS = 8
-    """Bits of `code` for each epoch."""
-
     def code(self, ids: Keys) -> Rows:
-        """Return for each item the line of its vendor in every epoch, `BITS` bits an epoch, the first one lowest."""
-        if len(self.vendors) == 0:
-            return np.zeros(ids.size, np.int64)
-        scores = np.stack([np.log(uniforms(ids, name_key("allocation", vendor))) for vendor in self.vendors])
+        """Return for each item the place of its vendor in every epoch, `SPLIT_BITS` an epoch, the first one lowest."""
         code = np.zeros(ids.size, np.int64)
-        with np.errstate(divide="ignore"):
-            for epoch, shares in enumerate(self.shares):
-                line = np.argmax(scores / np.array(shares)[:, None], axis=0)
-                code |= line << (self.BITS * epoch)
+        scores = [np.log(uniforms(ids, name_key("allocation", vendor))) for vendor in self.vendors]
+        for epoch, shares in enumerate(self.shares):
+            best = np.full(ids.size, -np.inf)
+            line = np.zeros(ids.size, np.int64)
+            for place, share in enumerate(shares):
+                if share > 0:
+                    score = scores[place] / share
+                    ahead = score > best
+                    line[ahead] = place
+                    np.maximum(best, score, out=best)
+            code |= line << (SPLIT_BITS * epoch)
         return code
 
 
@@ -116,20 +74,19 @@ class Work:
     worst_error: float
     """Highest share of wrong decisions that any agent can have."""
 
-    def draw(self, queue: int, ids: Keys, time: Array, *, if_wrong: bool = False) -> Batch:
-        """Return the items with these keys."""
-        return Batch(
-            time=time,
-            content=_quantiles(self.content, ids, CONTENT),
-            patience=_quantiles(self.patience, ids, PATIENCE) if self.patience else np.full(ids.size, np.inf),
-            error_draw=uniforms(ids, ERROR) if self.worst_error > 0 else np.ones(ids.size),
-            id=ids,
-            queue=np.full(ids.size, queue),
-            split=self.split.code(ids),
-            if_wrong=np.full(ids.size, if_wrong),
-            child=np.zeros(ids.size, np.int64),
-            children=np.zeros(ids.size, np.int64),
-        )
+    def draw(self, queue: int, ids: Keys, time: Array, *, if_wrong: bool = False) -> Items:
+        """Return the items with these keys, without follow-up work."""
+        items = np.zeros(ids.size, ARRIVAL)
+        items["time"] = time
+        items["content"] = _quantiles(self.content, ids, CONTENT)
+        items["patience"] = _quantiles(self.patience, ids, PATIENCE) if self.patience else np.inf
+        items["error_draw"] = uniforms(ids, ERROR) if self.worst_error > 0 else 1.0
+        items["id"] = ids
+        items["queue"] = queue
+        items["if_wrong"] = if_wrong
+        if self.split.vendors:
+            items["split"] = self.split.code(ids)
+        return items
 
 
 def _quantiles(distribution: Distribution, ids: Keys, purpose: int) -> Array:
@@ -138,47 +95,40 @@ def _quantiles(distribution: Distribution, ids: Keys, purpose: int) -> Array:
     return to_ticks(distribution.ppf(uniforms(ids, purpose)))
 
 
-def follow(parents: Batch, works: Sequence[Work]) -> tuple[Batch, Batch]:
-    """Return the items with `child` and `children` filled, and the table of all work that may follow them.
+class FollowUps:
+    """The table of all work that may follow the items of a day; rows of one parent are together, in order of lines."""
 
-    The table has one generation after the other; the rows of one parent are together, in the order of its queue's
-    lines.
-    """
-    roots, following = _with_children(parents, works, 0)
-    generations: list[Batch] = []
-    rows = 0
-    while following.size:
-        rows += following.size
-        generation, following = _with_children(following, works, rows)
-        generations.append(generation)
-    return roots, Batch.join(generations) if generations else EMPTY
+    def __init__(self, works: Sequence[Work]) -> None:
+        self.works = works
+        self.size = 0
+        self._parts: list[Items] = []
 
+    def table(self) -> Items:
+        """Return all rows."""
+        return join(self._parts)
 
-def _with_children(parents: Batch, works: Sequence[Work], first_row: int) -> tuple[Batch, Batch]:
-    """Return the parents with references to their children, which begin at `first_row`, and the children."""
-    families = [
-        family
-        for queue, work in enumerate(works)
-        for line in work.lines
-        for family in _family(parents, queue, work, line, works[line.queue])
-    ]
-    if not families:
-        return parents, EMPTY
-    owner = np.concatenate([rows for rows, _ in families])
-    order = np.argsort(owner, kind="stable")
-    children = np.bincount(owner, minlength=parents.size)
-    child = first_row + np.cumsum(children) - children
-    following = Batch.join([batch for _, batch in families]).take(order)
-    return dataclasses.replace(parents, child=child, children=children), following
+    def add(self, queue: int, parents: Items) -> None:
+        """Draw what may follow items of one queue, and what follows that; fill their `child` and `children`."""
+        families = [family for line in self.works[queue].lines for family in self._family(parents, queue, line)]
+        if not families:
+            return
+        owner = np.concatenate([rows for rows, _ in families])
+        order = np.argsort(owner, kind="stable")
+        children = np.bincount(owner, minlength=parents.size)
+        parents["child"] = self.size + np.cumsum(children) - children
+        parents["children"] = children
+        self._parts.append(take(join([batch for _, batch in families]), order))
+        self.size += order.size
 
-
-def _family(parents: Batch, queue: int, work: Work, line: Line, target: Work) -> Iterator[tuple[Rows, Batch]]:
-    """Yield the parents that have a child by one line, and the children."""
-    rows = np.flatnonzero(parents.queue == queue)
-    if line.only_if_wrong:
-        rows = rows[parents.error_draw[rows] < work.worst_error]
-    rows = rows[uniforms(parents.id[rows], line.salt) < line.share]
-    if rows.size:
-        ids = mix(parents.id[rows], line.salt + 1)
-        delay = np.zeros(ids.size) if line.delay is None else _quantiles(line.delay, ids, DELAY)
-        yield rows, target.draw(line.queue, ids, delay, if_wrong=line.only_if_wrong)
+    def _family(self, parents: Items, queue: int, line: Line) -> Iterator[tuple[Rows, Items]]:
+        """Yield the parents that have a child by one line, and the children with what follows them."""
+        ids = parents["id"]
+        rows = np.flatnonzero(uniforms(ids, line.salt) < line.share)
+        if line.only_if_wrong:
+            rows = rows[parents["error_draw"][rows] < self.works[queue].worst_error]
+        if rows.size:
+            keys = mix(ids[rows], line.salt + 1)
+            delay = np.zeros(keys.size) if line.delay is None else _quantiles(line.delay, keys, DELAY)
+            children = self.works[line.queue].draw(line.queue, keys, delay, if_wrong=line.only_if_wrong)
+            self.add(line.queue, children)
+            yield rows, children

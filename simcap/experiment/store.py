@@ -110,14 +110,14 @@ def save_outcome(path: Path, outcome: Outcome) -> None:
     arrays = {f"{table}/{period}": values for (table, period), values in outcome.figures.items()}
     about = json.dumps({"replication": outcome.replication, "drawn": outcome.drawn, "notes": outcome.notes})
     with path.open("wb") as file:
-        np.savez(file, about=np.array(about), **arrays)
+        np.savez(file, allow_pickle=False, about=np.array(about), **arrays)
 
 
 def _load(path: Path) -> Outcome:
     with np.load(path, allow_pickle=False) as saved:
         about = json.loads(str(saved["about"]))
         figures = {tuple(name.split("/")): saved[name] for name in saved.files if name != "about"}
-    return Outcome(about["replication"], figures, about["drawn"], tuple(about["notes"]))  # type: ignore[arg-type]
+    return Outcome(about["replication"], figures, about["drawn"], tuple(about["notes"]))
 
 
 def _write_json(path: Path, value: Any) -> None:

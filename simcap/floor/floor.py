@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from simcap.arrivals import ARRIVAL
 from simcap.floor import kernel, orders
 from simcap.floor.heap import ENTRY
 from simcap.floor.plan import FloorPlan
 from simcap.floor.state import (
     AGENT,
-    ARRIVAL,
     BINS,
     CLOCK,
     INF,

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from simcap.arrivals import SPLIT_BITS
 from simcap.floor.compiled import called, inlined
 from simcap.floor.heap import heap_push, heap_restore
 from simcap.floor.lines import join_line
 from simcap.floor.state import (
     ANY_EXPIRES,
     EARLIEST_DUE,
-    EPOCH_BITS,
     FREE,
     HEAD_EXPIRES,
     IN_ORDER,
@@ -22,7 +22,7 @@ from simcap.floor.state import (
 )
 
 SLOT_MASK = (1 << SLOT_BITS) - 1
-EPOCH_MASK = (1 << EPOCH_BITS) - 1
+SPLIT_MASK = (1 << SPLIT_BITS) - 1
 
 
 @inlined
@@ -139,7 +139,7 @@ def allocate(rules: Any, floor: Any, slot: int, split: int) -> None:
     item = floor.items[slot]
     queue = rules.queues[item.queue]
     if queue.epoch > 0:
-        item.line = queue.line + ((split >> (EPOCH_BITS * queue.epoch)) & EPOCH_MASK)
+        item.line = queue.line + ((split >> (SPLIT_BITS * queue.epoch)) & SPLIT_MASK)
 
 
 @inlined

@@ -9,6 +9,7 @@ from typing import ClassVar, Final
 
 import numpy as np
 
+from simcap.arrivals import ARRIVAL
 from simcap.floor.heap import ENTRY
 from simcap.floor.memory import Memory
 
@@ -39,7 +40,6 @@ BINS: Final = (OCTAVES[1] - OCTAVES[0]) * STEPS + 1
 SLOT_BITS: Final = 28
 """A heap entry of an item holds its number and its slot: number << SLOT_BITS | slot."""
 
-EPOCH_BITS: Final = 8
 DUTY_BITS: Final = 40
 """A heap entry of duty holds what happens and to whom: kind << DUTY_BITS | agent."""
 
@@ -64,21 +64,6 @@ ITEM = np.dtype(
         ("queue", "i8"),
         ("if_wrong", "u1"),
         ("state", "u1"),
-    ],
-    align=True,
-)
-ARRIVAL = np.dtype(
-    [
-        ("time", "f8"),  # follow-up work: the delay after the decision
-        ("content", "f8"),
-        ("patience", "f8"),
-        ("error_draw", "f8"),
-        ("id", "u8"),
-        ("child", "i8"),  # first row of its follow-up work
-        ("children", "i8"),  # number of rows
-        ("line", "i8"),  # in the first epoch of its queue's split
-        ("split", "i8"),  # place among the queue's lines by epoch, EPOCH_BITS each
-        ("if_wrong", "u1"),
     ],
     align=True,
 )

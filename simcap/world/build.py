@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from simcap.arrivals import SPLIT_BITS
 from simcap.demand.demand import Demand
 from simcap.distributions import Constant
 from simcap.errors import ScenarioError
@@ -9,7 +10,6 @@ from simcap.floor.plan import FloorPlan, QueuePlan, SlaPlan
 from simcap.floor.state import (
     ANY_EXPIRES,
     EARLIEST_DUE,
-    EPOCH_BITS,
     HEAD_EXPIRES,
     INF,
     LONGEST_IDLE,
@@ -26,7 +26,7 @@ from simcap.scenario.schema import Scenario
 _RULES = {"priority": PRIORITY, "earliest_due": EARLIEST_DUE, "longest_wait": LONGEST_WAIT}
 _CHOICES = {"longest_idle": LONGEST_IDLE, "most_proficient": MOST_PROFICIENT}
 _MEASURES = {"turnaround": TURNAROUND, "wait": WAIT}
-_EPOCHS = 63 // EPOCH_BITS
+_EPOCHS = 63 // SPLIT_BITS
 
 
 def floor_plan(scenario: Scenario, demand: Demand, grid: Grid) -> FloorPlan:
@@ -71,7 +71,7 @@ def _queue(scenario: Scenario, demand: Demand, name: str) -> QueuePlan:
     work = demand.works[number]
     vendors = list(scenario.vendors)
     overflow = scenario.routing.overflow
-    if len(work.split.shares) > _EPOCHS or len(work.split.vendors) >= 1 << EPOCH_BITS:
+    if len(work.split.shares) > _EPOCHS or len(work.split.vendors) >= 1 << SPLIT_BITS:
         raise ScenarioError(f"queues.{name}: more than {_EPOCHS - 1} changes of one queue's allocation; use fewer")
     expiry = NO_EXPIRY
     if work.patience is not None:

@@ -9,10 +9,10 @@ import numpy as np
 import simpy
 from numpy.typing import NDArray
 
+from simcap.arrivals import SPLIT_BITS
 from simcap.demand.demand import Demand
-from simcap.demand.items import Batch
+from simcap.floor.compiled import is_compiled
 from simcap.floor.floor import Floor
-from simcap.floor.state import ARRIVAL
 from simcap.floor.tally import bin_edges
 from simcap.scenario.grid import Grid
 from simcap.scenario.schema import Scenario
@@ -25,6 +25,8 @@ from simcap.workforce.setting import Process, Setting
 from simcap.workforce.team import Team
 from simcap.world.build import floor_plan, team_skills
 from simcap.world.desk import Desk
+
+SPLIT_MASK = (1 << SPLIT_BITS) - 1
 
 
 class World:
@@ -88,7 +90,7 @@ class World:
             day = self.demand.day(index)
             yield self.setting.until(day.start)
             items, follow_ups = self.demand.draw(day, self.streams)
-            self.desk.sync().load(self._rows(items), self._rows(follow_ups))
+            self.desk.sync().load(self._lined_up(items), self._lined_up(follow_ups))
             index += 1
 
     def _backlogs(self) -> Process:
@@ -97,15 +99,12 @@ class World:
         for number, queue in enumerate(self.scenario.queues.values()):
             if queue.backlog is not None:
                 items, follow_ups = self.demand.backlog(number, self.streams)
-                self.desk.sync().put_backlog(number, self._rows(items), self._rows(follow_ups))
+                self.desk.sync().put_backlog(number, self._lined_up(items), self._lined_up(follow_ups))
 
-    def _rows(self, batch: Batch) -> NDArray[Any]:
-        """Return items as the rows in which the floor takes them."""
-        queues = self.floor.rules.queues
-        rows = np.zeros(batch.size, ARRIVAL)
-        for name in ("time", "content", "patience", "error_draw", "id", "child", "children", "split", "if_wrong"):
-            rows[name] = getattr(batch, name)
-        rows["line"] = queues["line"][batch.queue] + (batch.split & 255)
+    def _lined_up(self, rows: NDArray[Any]) -> NDArray[Any]:
+        """Number the lines of items by their queues and vendors."""
+        first = self.floor.rules.queues["line"]
+        np.add(first[rows["queue"]], rows["split"] & SPLIT_MASK, out=rows["line"])
         return rows
 
     def _run_out(self) -> None:
@@ -183,3 +182,8 @@ def simulate(
 ) -> Tally:
     """Run one replication of a scenario and return its counts."""
     return World(scenario, folder, Streams(seed, replication), hourly=hourly, journal=journal).run()
+
+
+def must_compile() -> bool:
+    """Return whether the first replication will have to compile the kernels."""
+    return not is_compiled()

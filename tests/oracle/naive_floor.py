@@ -155,6 +155,8 @@ class Item:
     resumed: simpy.Event
     """Happens when the agent that has kept the item goes on with it."""
     process: simpy.Process | None = None
+    arrived: bool = True
+    """Created in the phase of arrivals, when the phase of expiry is over."""
 
     @property
     def queue(self) -> Queue:
@@ -313,6 +315,7 @@ class NaiveFloor:
             draws = Draws.read(row, follow_ups)
             created = self.now - draws.time
             item = self.create(draws, self.new_number(), self.lines[draws.line], created, origin=created)
+            item.arrived = False
             self.env.process(self.life(item))
         self._carry_out()
 
@@ -475,8 +478,8 @@ class NaiveFloor:
 
     def end_of_patience(self, item: Item) -> Moment:
         """Return when a waiting item expires. One without any patience still sees the dispatch of its own instant."""
-        newly_created = item.created == self.now and item.draws.patience == 0
-        phase = Phase.NO_PATIENCE if newly_created else Phase.EXPIRY
+        too_late = item.arrived and item.created == self.now and item.draws.patience == 0
+        phase = Phase.NO_PATIENCE if too_late else Phase.EXPIRY
         return self.at(max(item.created + item.draws.patience, self.now), phase, item.number)
 
     def be_worked(self, item: Item, agent: Agent) -> Generator[simpy.Event, Any, bool]:

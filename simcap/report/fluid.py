@@ -1,0 +1,75 @@
+"""Load against capacity on the terminal."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simcap.analysis.fluid import reachable, uncovered
+from simcap.scenario.schema import Scenario
+
+Array = NDArray[np.float64]
+
+_SHORT = 0.005
+"""Share of a week's load that may stay uncovered before it is named."""
+
+
+def print_fluid(scenario: Scenario, load: Array, supply: Array) -> None:
+    """Print, by week, load and capacity in hours and each queue's load as a share of what can reach it.
+
+    `load` is [queue, week], `supply` [team, week], in hours.
+    """
+    from rich.console import Console
+    from rich.table import Table
+
+    queues = list(scenario.queues)
+    skills = [
+        [queues.index(q) for q in team.skills] for vendor in scenario.vendors.values() for team in vendor.teams.values()
+    ]
+    missing = uncovered(load, supply, skills)
+    console = Console(highlight=False)
+    if not console.is_terminal:
+        console = Console(highlight=False, width=60 + 13 * len(queues))
+    table = Table(title=f"{scenario.name}: load as a share of the hours of all teams with the skill", box=None)
+    for heading in ("week of", "load h", "capacity h", "in all", *queues):
+        table.add_column(heading, justify="left" if heading == "week of" else "right")
+    within = load / np.maximum(reachable(supply, skills, len(queues)), 1e-9)
+    for week in range(load.shape[1]):
+        begin = scenario.horizon.start + dt.timedelta(days=7 * week)
+        total, have = load[:, week].sum(), supply[:, week].sum()
+        cells = [
+            _cell(within[q, week], short=missing[q, week] > _SHORT * max(load[q, week], 1e-9))
+            for q in range(len(queues))
+        ]
+        table.add_row(
+            begin.strftime("%-d %b"),
+            f"{total:,.0f}",
+            f"{have:,.0f}",
+            _cell(total / max(have, 1e-9), short=total > have),
+            *cells,
+        )
+    console.print(table)
+    short = [
+        (q, w)
+        for q in range(len(queues))
+        for w in range(load.shape[1])
+        if missing[q, w] > _SHORT * max(load[q, w], 1e-9)
+    ]
+    if not short:
+        console.print("Every week's work fits into its hours. Whether it is done in time, `simcap run` tells.")
+        return
+    for queue in sorted({q for q, _ in short}):
+        weeks = [w for q, w in short if q == queue]
+        begin = scenario.horizon.start + dt.timedelta(days=7 * weeks[0])
+        hours = missing[queue, weeks].sum()
+        console.print(
+            f"[bold]{queues[queue]}[/bold]: {hours:,.0f} h of work in {len(weeks)} of {load.shape[1]} weeks, first from "
+            f"{begin.isoformat()}, fit into no team with the skill: a backlog will grow."
+        )
+
+
+def _cell(share: float, *, short: bool) -> str:
+    text = f"{share:.0%}"
+    return f"[bold red]{text} ![/bold red]" if short else text

@@ -1,0 +1,118 @@
+"""Risks in the words in which a programme manager would tell them."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+
+import pandas as pd
+
+from simcap.analysis.figures import Layout
+from simcap.analysis.risks import BUSY, HEADCOUNT_MARGIN
+from simcap.experiment.results import Results
+from simcap.report.words import about, chance, in_window, plural, spoken_dates
+
+AT_RISK = 0.10
+"""From this probability of a miss on, a window counts as at risk."""
+LIKELY = 0.50
+_LIKELIHOODS = (
+    (0.95, "will almost certainly be"),
+    (LIKELY, "is likely to be"),
+    (0.20, "may well be"),
+    (0.00, "could be"),
+)
+
+
+@dataclasses.dataclass(frozen=True)
+class Told:
+    """One risk: what is likely to happen, how likely it is, and what would mend it."""
+
+    probability: float
+    sentence: str
+    remedy: str
+
+
+def tell_risks(results: Results) -> list[Told]:
+    """Return the risks from the worst on, the windows of one subject told together."""
+    table = results.tables["risks"]
+    if table.empty:
+        return []
+    year = len(results.layout.windows["week"].cells) > 51
+    return [_told(rows, results.layout, year=year) for _, rows in table.groupby(["risk", "subject"], sort=False)]
+
+
+def likelihood(probability: float) -> str:
+    """Return the words for a probability: "is likely to be"."""
+    return next(words for least, words in _LIKELIHOODS if probability >= least)
+
+
+def _told(rows: pd.DataFrame, layout: Layout, *, year: bool) -> Told:
+    worst = rows.iloc[0]
+    tell = {"sla_miss": _missed, "headcount": _thin, "occupancy": _busy}[worst["risk"]]
+    remedy = spoken_dates(worst["what_would_fix_it"], year=year)
+    return Told(float(worst["probability"]), tell(rows, layout, year=year), f"{remedy}.")
+
+
+def _missed(rows: pd.DataFrame, layout: Layout, *, year: bool) -> str:
+    worst = rows.iloc[0]
+    words = likelihood(worst["probability"])
+    alike = rows["probability"].map(likelihood) == words
+    others = int((~alike & (rows["probability"] >= AT_RISK)).sum())
+    also = f", and is at risk {_in(worst['period'])} {plural(others, f'more {worst.period}')}" if others else ""
+    items = "under one item" if worst["impact"] < 1 else f"about {_at_least_one(worst['impact'], 'item')}"
+    then = f" that {worst['period']}" if len(rows) > 1 else ""
+    return (
+        f"{worst['subject']} {words} missed {_windows(worst, int(alike.sum()), layout, year=year)} {_odds(worst)}{also}: "
+        f"{items} too many would be late{then}."
+    )
+
+
+def _windows(worst: pd.Series, count: int, layout: Layout, *, year: bool) -> str:
+    """Say in which windows, and which of several is the worst."""
+    period = worst["period"]
+    when = in_window(period, dt.datetime.fromisoformat(worst["start"]), year=year)
+    if count == 1:
+        return when
+    every = sum(layout.windows[period].whole)
+    share = f"all {every} {period}s" if count == every else f"{count} of {every} {period}s"
+    return f"{_in(period)} {share}, above all {when.replace('the week', 'that')}"
+
+
+def _thin(rows: pd.DataFrame, layout: Layout, *, year: bool) -> str:
+    del layout
+    worst = rows.iloc[0]
+    return (
+        f"{worst['subject']} {likelihood(worst['probability'])} more than {HEADCOUNT_MARGIN:.0%} below its planned "
+        f"headcount {_worst_week(worst, year=year)}: about {_at_least_one(worst['impact'], 'agent')} short."
+    )
+
+
+def _busy(rows: pd.DataFrame, layout: Layout, *, year: bool) -> str:
+    del layout
+    worst = rows.iloc[0]
+    return (
+        f"{worst['subject']} {likelihood(worst['probability'])} busy for more than {BUSY:.0%} of its time on the floor "
+        f"{_worst_week(worst, year=year)}: about {_at_least_one(worst['impact'], 'hour')} too few."
+    )
+
+
+def _worst_week(worst: pd.Series, *, year: bool) -> str:
+    when = in_window("week", dt.datetime.fromisoformat(worst["start"]), year=year)
+    if worst["first_week"] == worst["start"]:
+        return f"{when} {_odds(worst)}"
+    first = in_window("week", dt.datetime.fromisoformat(worst["first_week"]), year=year).removeprefix("in ")
+    return f"{when} {_odds(worst)}, at risk from {first} on"
+
+
+def _in(period: str) -> str:
+    return "on" if period == "day" else "in"
+
+
+def _odds(row: pd.Series) -> str:
+    return f"({chance(row['probability'])} [{chance(row['low'])}, {chance(row['high'])}])"
+
+
+def _at_least_one(number: float, noun: str) -> str:
+    """Return "1 agent", "1,240 items"."""
+    shown = about(max(number, 1.0))
+    return f"{shown} {noun}{'' if shown == '1' else 's'}"

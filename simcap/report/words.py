@@ -1,0 +1,115 @@
+"""Figures, dates and windows as people say them, the same on the terminal and on charts."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+import re
+
+from simcap.scenario.queues import Sla
+from simcap.units import format_duration, parse_duration
+
+DASH = "–"
+_ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+def plural(count: int, noun: str) -> str:
+    """Return "1 week", "13 weeks"."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def listed(parts: list[str]) -> str:
+    """Return "a", "a and b", "a, b and c"."""
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
+
+
+def about(number: float) -> str:
+    """Return a number to three significant digits: "14", "1,240", "28,600"."""
+    if number and abs(number) >= 1000:
+        number = round(number, 2 - math.floor(math.log10(abs(number))))
+    return f"{number:,.0f}"
+
+
+def chance(probability: float) -> str:
+    """Return a probability in percent; what is neither impossible nor certain never reads 0% or 100%."""
+    if 0 < probability < 0.005:
+        return "<1%"
+    if 0.995 < probability < 1:
+        return ">99%"
+    return f"{probability:.0%}"
+
+
+def target_share(target: float) -> str:
+    """Return a target in percent with the digits that it has: "95%", "99.5%"."""
+    return f"{100 * target:.6g}%"
+
+
+def attained(share: float | None, target: float) -> str:
+    """Return an attainment in percent to one decimal; one below target never reads as the target."""
+    if share is None or math.isnan(share):
+        return DASH
+    shown = round(100 * share, 1)
+    if share < target and shown >= 100 * target:
+        shown = math.floor(1000 * share) / 10
+    return f"{shown:.1f}%"
+
+
+# -- dates ----------------------------------------------------------------------------------------------------------
+
+
+def long_date(day: dt.date, *, year: bool = False) -> str:
+    """Return "9 November", or "9 November 2026"."""
+    return f"{day.day} {day:%B %Y}" if year else f"{day.day} {day:%B}"
+
+
+def short_date(day: dt.date) -> str:
+    """Return "9 Nov"."""
+    return f"{day.day} {day:%b}"
+
+
+def spoken_dates(text: str, *, year: bool = False) -> str:
+    """Return a text whose ISO dates read as "9 November"."""
+    return _ISO_DATE.sub(lambda found: long_date(dt.date.fromisoformat(found[0]), year=year), text)
+
+
+def in_window(period: str, start: dt.datetime, *, year: bool = False) -> str:
+    """Say when: "in the week of 9 November", "on 9 November", "at 14:00 on 9 November", "in November"."""
+    date = long_date(start, year=year)
+    return {
+        "hour": f"at {start:%H:%M} on {date}",
+        "day": f"on {date}",
+        "week": f"in the week of {date}",
+        "month": f"in {start:%B %Y}" if year else f"in {start:%B}",
+    }.get(period, "over the horizon")
+
+
+def short_window(period: str, start: dt.datetime) -> str:
+    """Name a window in a table: "9 Nov", "9 Nov 14:00", "Nov"."""
+    if period == "hour":
+        return f"{short_date(start)} {start:%H:%M}"
+    return f"{start:%b}" if period == "month" else short_date(start)
+
+
+# -- SLAs -----------------------------------------------------------------------------------------------------------
+
+
+def sla_terms(name: str, sla: Sla) -> str:
+    """Say what an SLA asks for: "95% within 4 h, per week"; its name only where it says more than the time."""
+    plain = is_duration(name, sla.within)
+    within = f"within {name if plain else format_duration(sla.within)}"
+    measured = f"picked up {within}" if sla.measure == "wait" else within
+    terms = f"{target_share(sla.target)} {measured}{' of origin' if sla.clock == 'origin' else ''}, per {sla.per}"
+    return terms if plain else f"{name}: {terms}"
+
+
+def is_duration(name: str, seconds: float) -> bool:
+    """Return whether an SLA's name is no more than the time that it allows."""
+    try:
+        return parse_duration(name) == seconds
+    except ValueError:
+        return False
+
+
+def sla_title(name: str) -> str:
+    """Return "4 h SLA"."""
+    return name if name.lower().endswith("sla") else f"{name} SLA"

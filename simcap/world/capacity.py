@@ -1,0 +1,141 @@
+"""The hours that teams can give, and those that queues ask for, week by week: no items, no queues, a fluid estimate.
+
+The workforce runs as it would in a replication, before a floor that only adds up the duty it is posted.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import simpy
+from numpy.typing import NDArray
+
+from simcap.demand.demand import Demand
+from simcap.scenario.grid import Grid
+from simcap.scenario.schema import Scenario
+from simcap.streams import Streams
+from simcap.units import DAY, HOUR
+from simcap.workforce.duty import hours_between
+from simcap.workforce.happenings import begin_events, factor_steps
+from simcap.workforce.hiring import HiringDesk
+from simcap.workforce.setting import Setting
+from simcap.workforce.team import Team
+
+Array = NDArray[np.float64]
+Numbers = NDArray[np.int64]
+
+
+@dataclasses.dataclass(frozen=True)
+class Capacity:
+    """Hours by week of the horizon."""
+
+    load: Array
+    """[queue, week] hours of work at full proficiency, follow-up work included."""
+    supply: Array
+    """[team, week] hours on the floor, weighted by speed."""
+
+
+class DutyCounter:
+    """A floor without items: it adds up the duty of each team by day, weighted by speed."""
+
+    def __init__(self, edges: Array, teams: int) -> None:
+        self.edges = edges
+        self.seconds = np.zeros((teams, edges.size))
+        self.team = np.zeros(0, np.int64)
+        self.speed = np.zeros(0)
+
+    def hire(self, team: int, at_end: Sequence[str]) -> Numbers:
+        """Announce new agents of a team; number them."""
+        first = self.team.size
+        self.team = np.append(self.team, np.full(len(at_end), team))
+        self.speed = np.append(self.speed, np.ones(len(at_end)))
+        return np.arange(first, self.team.size)
+
+    def post(self, agents: Numbers, on: Array, off: Array) -> None:
+        """Count one shift."""
+        lengths = np.maximum(off - on, 0).sum(axis=1) @ self.speed[agents]
+        begin, end = float(on.min()), float(off.max())
+        if end > self.edges[0] and begin < self.edges[-1] and end > begin:
+            first, spans = hours_between(begin, end, self.edges)
+            self.seconds[self.team[agents[0]], first : first + spans.size] += lengths * spans / (end - begin)
+
+    def post_exactly(self, agents: Numbers, on: Array, off: Array) -> None:
+        """Count single blocks."""
+        for agent, begin, end in zip(agents, on, off, strict=True):
+            self.post(np.array([agent]), np.array([[begin]]), np.array([[end]]))
+
+    def set_speed(self, agents: Numbers, speed: Array, by_queue: Array, error_rate: Array) -> None:  # noqa: ARG002
+        """Note the speed of agents."""
+        self.speed[agents] = speed
+
+    def backlog_hours(self, team: int) -> float:  # noqa: ARG002
+        """Return that nothing waits: no overtime is counted."""
+        return 0.0
+
+    def release(self, agents: Numbers) -> None:
+        """Do nothing: there are no items."""
+
+    def suspend(self, agents: Numbers, until: float) -> None:
+        """Do nothing: outages are left out of the estimate."""
+
+    def qualify(self, agents: Numbers, team: int, adds: Sequence[int]) -> None:
+        """Do nothing: second skills are left out of the estimate."""
+
+    def begin_day(self, agents: Numbers) -> None:
+        """Do nothing: exposure is left out of the estimate."""
+
+    def set_factor(self, queue: int, factor: float) -> None:
+        """Do nothing: the load knows the factors."""
+
+    def set_epoch(self, queue: int, epoch: int) -> None:
+        """Do nothing: the load is not split by vendor."""
+
+
+def estimate(scenario: Scenario, folder: Path, streams: Streams) -> Capacity:
+    """Return load and supply by week. Raises `DataError` for data files that cannot be read."""
+    demand = Demand(scenario, folder)
+    grid = Grid(scenario.horizon, hourly=False)
+    days = len(grid.days)
+    starts = np.arange(0, days, 7)
+    supply = np.add.reduceat(_supply(scenario, folder, streams, demand, grid)[:, :days], starts, axis=1) / HOUR
+    load = np.add.reduceat(_load(scenario, demand, days), starts, axis=1) / HOUR
+    return Capacity(load, supply)
+
+
+def _supply(scenario: Scenario, folder: Path, streams: Streams, demand: Demand, grid: Grid) -> Array:
+    """Return [team, day] seconds on the floor, weighted by speed."""
+    env = simpy.Environment(demand.day(-round(scenario.horizon.warm_up / DAY)).start)
+    pairs = [(vendor, team) for vendor, plan in scenario.vendors.items() for team in plan.teams]
+    counter = DutyCounter(grid.edges, len(pairs))
+    setting = Setting(env, scenario, folder, streams, counter, demand.clock, grid.edges)
+    teams = {
+        team: Team(setting, number, scenario.vendors[vendor], vendor, team)
+        for number, (vendor, team) in enumerate(pairs)
+    }
+    for team in teams.values():
+        team.open()
+    for name, vendor in scenario.vendors.items():
+        HiringDesk(setting, name, vendor).begin({t.name: t for t in teams.values() if t.vendor_name == name})
+    begin_events(setting, teams)
+    env.run(grid.end)
+    return counter.seconds
+
+
+def _load(scenario: Scenario, demand: Demand, days: int) -> Array:
+    """Return [queue, day] seconds of work: expected items, those that follow them, times mean content and factor."""
+    count = len(scenario.queues)
+    fresh = np.array([[demand.expected(queue, demand.day(day)) for day in range(days)] for queue in range(count)])
+    follows = np.zeros((count, count))
+    for queue, work in enumerate(demand.works):
+        for line in work.lines:
+            follows[line.queue, queue] += line.share * (work.worst_error if line.only_if_wrong else 1.0)
+    items = np.linalg.solve(np.eye(count) - follows, fresh)
+    noons = [demand.day(day).start + DAY / 2 for day in range(days)]
+    for queue, (name, work) in enumerate(zip(scenario.queues, demand.works, strict=True)):
+        steps = factor_steps(scenario, demand.clock, name)
+        place = np.searchsorted([begin for begin, _ in steps], noons, side="right") - 1
+        items[queue] *= work.content.mean * np.array([factor for _, factor in steps])[place]
+    return items
