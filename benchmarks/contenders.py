@@ -28,7 +28,7 @@ class Contender:
 CONTENDERS = [
     Contender("bare loop", bare_loop.simulate),
     Contender("textbook loop", textbook_loop.simulate),
-    Contender("plain SimPy", plain_simpy.simulate, days=4),
+    Contender("plain SimPy", plain_simpy.simulate, days=2),
     Contender("documented SimPy", documented_simpy.simulate, days=1),
 ]
 

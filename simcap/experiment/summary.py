@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from simcap.experiment.results import Results
+from simcap.scenario.assumptions import neutral, without_effect
 
 
 def summary_of(results: Results) -> dict[str, Any]:
@@ -18,6 +19,8 @@ def summary_of(results: Results) -> dict[str, Any]:
         "slas": sla_overview(results),
         "risks": _records(results.tables["risks"]),
         "notes": list(results.notes),
+        "taken_as_neutral": neutral(results.scenario),
+        "without_effect": without_effect(results.scenario),
     }
 
 

@@ -1,0 +1,109 @@
+"""How each SLA stands, window by window: the figures behind the SLA charts and the heat map."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simcap.analysis.measures import SLA_MEASURES
+from simcap.analysis.summary import misses, percentiles
+from simcap.experiment.results import Results
+from simcap.report.sentences import AT_RISK, LIKELY
+from simcap.scenario.grid import Windows
+from simcap.scenario.queues import Sla
+
+Array = NDArray[np.float64]
+
+
+@dataclasses.dataclass(frozen=True)
+class Standing:
+    """One row of the SLA table: a queue, or a vendor's part of it (the vendor is empty for the whole queue)."""
+
+    queue: str
+    vendor: str
+    name: str
+    sla: Sla
+    settled: bool
+    """Whether it stands on its own: a vendor's row, or that of a queue without allocation."""
+    windows: Windows
+    """Of the SLA's own period."""
+    attainment: Array
+    """[replication, window]."""
+
+    @functools.cached_property
+    def chance(self) -> Array:
+        """Return the probability of a miss by window; NaN for partial windows and those without items."""
+        probability = misses(self.attainment, np.full(self.attainment.shape[1], self.sla.target)).probability
+        return np.where(self.windows.whole, probability, np.nan)
+
+    @functools.cached_property
+    def shortfall(self) -> Array:
+        """Return the mean shortfall by window; NaN without items."""
+        return misses(self.attainment, np.full(self.attainment.shape[1], self.sla.target)).shortfall
+
+    @property
+    def judged(self) -> int:
+        """Return the number of windows that can be judged."""
+        return int(np.isfinite(self.chance).sum())
+
+    @property
+    def at_risk(self) -> int:
+        """Return the number of windows at risk."""
+        return int((self.chance >= AT_RISK).sum())
+
+    @property
+    def likely(self) -> int:
+        """Return the number of windows in which a miss is likely."""
+        return int((self.chance >= LIKELY).sum())
+
+    @property
+    def worst(self) -> int:
+        """Return the window with the highest probability of a miss; among equals, the one that falls shortest."""
+        rank = np.nan_to_num(self.chance, nan=-1.0) + 1e-6 * np.nan_to_num(self.shortfall)
+        return int(np.argmax(rank))
+
+
+def standings(results: Results) -> list[Standing]:
+    """Return how each SLA row stands, in the order of the SLA table."""
+    subjects = results.layout.subjects["sla"]
+    split = {(queue, name) for queue, vendor, name in subjects if vendor}
+    found = []
+    for place, (queue, vendor, name) in enumerate(subjects):
+        sla = results.scenario.queues[queue].sla[name]
+        period = sla.per if sla.per in results.layout.windows else "week"
+        attainment = results.figures["sla", period][:, place, SLA_MEASURES.index("attainment"), :]
+        settled = bool(vendor) or (queue, name) not in split
+        found.append(Standing(queue, vendor, name, sla, settled, results.layout.windows[period], attainment))
+    return found
+
+
+def chance_by(rows: list[Standing], columns: Windows) -> Array:
+    """Return the probability by column that any window inside it misses any of the SLAs; NaN where none is judged."""
+    count = rows[0].attainment.shape[0]
+    missed = np.zeros((count, len(columns.cells)), bool)
+    exists = np.zeros((count, len(columns.cells)), bool)
+    for row in rows:
+        for window, column in _inside(row.windows, columns):
+            exists[:, column] |= ~np.isnan(row.attainment[:, window])
+            missed[:, column] |= row.attainment[:, window] < row.sla.target
+    of = exists.sum(axis=0)
+    return np.where(of > 0, missed.sum(axis=0) / np.maximum(of, 1), np.nan)
+
+
+def _inside(windows: Windows, columns: Windows) -> list[tuple[int, int]]:
+    """Return (window, column) for each whole window that lies within a column."""
+    begins = np.array([begin for begin, _ in columns.cells])
+    found = []
+    for window, (begin, end) in enumerate(windows.cells):
+        column = int(np.searchsorted(begins, begin, side="right")) - 1
+        if windows.whole[window] and end <= columns.cells[column][1]:
+            found.append((window, column))
+    return found
+
+
+def fan(figures: Array) -> Array:
+    """Return the 5, 25, 50, 75 and 95% points over replications, the first axis: [percentile, window]."""
+    return percentiles(figures, (~np.isnan(figures)).sum(axis=0))

@@ -1,0 +1,153 @@
+"""How every chart looks: colours that the colour-blind can tell apart, fonts, the sheet, how it is saved."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import textwrap
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import matplotlib as mpl
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.colors import LinearSegmentedColormap, to_rgb
+from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
+from matplotlib.textpath import TextToPath
+
+WIDTH, HEIGHT, DPI = 12.8, 7.2, 160
+MARGIN = 0.55
+"""Inches left and right of everything."""
+
+INK, SOFT, FAINT, RULE = "#1c2733", "#5b6773", "#b4bcc5", "#e4e8ec"
+BLUE = "#0b62a8"
+RISK = "#b8480a"
+VENDORS = ("#0b62a8", "#00866a", "#9a4f96", "#a8780f", "#3b4a9c", "#4d7f9e", "#7a5a48")
+CHANCE = LinearSegmentedColormap.from_list("chance", ["#f6f7f8", "#fde6cf", "#f7b77a", "#e07b2e", "#b8480a", "#7a2a04"])
+"""From no chance of a miss to certainty; its lightness falls throughout."""
+
+_RC: dict[str, Any] = {
+    "font.family": "sans-serif",
+    "font.sans-serif": ["DejaVu Sans", "Verdana", "Arial", "Helvetica"],
+    "font.size": 10,
+    "text.color": INK,
+    "text.parse_math": False,
+    "axes.edgecolor": FAINT,
+    "axes.labelcolor": SOFT,
+    "axes.linewidth": 0.8,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.spines.left": False,
+    "axes.axisbelow": True,
+    "axes.unicode_minus": True,
+    "xtick.color": FAINT,
+    "ytick.color": FAINT,
+    "xtick.labelcolor": SOFT,
+    "ytick.labelcolor": SOFT,
+    "xtick.major.size": 3,
+    "ytick.major.size": 0,
+    "ytick.major.pad": 5,
+    "figure.facecolor": "white",
+    "savefig.facecolor": "white",
+    "svg.fonttype": "none",
+    "svg.hashsalt": "simcap",
+}
+
+
+@contextlib.contextmanager
+def house_style() -> Iterator[None]:
+    """Draw in the house style; letters that the font lacks become boxes without a warning."""
+    with mpl.rc_context(), warnings.catch_warnings():
+        mpl.rcdefaults()
+        mpl.rcParams.update(_RC)
+        warnings.filterwarnings("ignore", message="Glyph .* missing from")
+        yield
+
+
+def sheet(title: str, subtitle: str, foot: str) -> Figure:
+    """Return an empty 16:9 figure with its title, what it shows, and its source."""
+    figure = Figure(figsize=(WIDTH, HEIGHT), dpi=DPI)
+    FigureCanvasAgg(figure)
+    size, lines = title_lines(title)
+    room = WIDTH - 2 * MARGIN
+    figure.text(at_x(MARGIN), at_y(HEIGHT - 0.36), lines, size=size, weight="bold", va="top", linespacing=1.15)
+    below = HEIGHT - 0.36 - (lines.count("\n") + 1) * size * 1.24 / 72 - 0.06
+    shown = wrapped(subtitle, room, 11)
+    figure.text(at_x(MARGIN), at_y(below), shown, size=11, color=SOFT, va="top", linespacing=1.3)
+    figure.text(at_x(MARGIN), at_y(0.24), shortened(foot, room, 8.5), size=8.5, color=SOFT, va="bottom")
+    return figure
+
+
+def title_lines(title: str) -> tuple[float, str]:
+    """Return the size of a title and its lines: as large as two lines allow."""
+    room = WIDTH - 2 * MARGIN
+    for size in (18.0, 16.0, 14.0):
+        lines = wrapped(title, room, size, bold=True)
+        if lines.count("\n") < 2:
+            return size, lines
+    return 14.0, "\n".join(lines.split("\n")[:2]) + "…"
+
+
+def save(figure: Figure, folder: Path, name: str) -> list[Path]:
+    """Write a figure as PNG and SVG, the same bytes each time, and return their paths."""
+    paths = [folder / f"{name}.png", folder / f"{name}.svg"]
+    figure.savefig(paths[0], dpi=DPI, metadata={"Software": None}, pil_kwargs={"compress_level": 4})
+    figure.savefig(paths[1], metadata={"Date": None, "Creator": "simcap", "Title": name})
+    return paths
+
+
+def at_x(inches: float) -> float:
+    """Return inches from the left as a share of the sheet."""
+    return inches / WIDTH
+
+
+def at_y(inches: float) -> float:
+    """Return inches from the bottom as a share of the sheet."""
+    return inches / HEIGHT
+
+
+def axes_at(figure: Figure, left: float, bottom: float, width: float, height: float) -> Axes:
+    """Return axes at a place in inches."""
+    return figure.add_axes((at_x(left), at_y(bottom), at_x(width), at_y(height)))
+
+
+# -- text -------------------------------------------------------------------------------------------------------------
+
+
+@functools.lru_cache(maxsize=4096)
+def text_width(text: str, size: float, *, bold: bool = False) -> float:
+    """Return the width of a line of text in inches."""
+    font = FontProperties(size=size, weight="bold" if bold else "normal")
+    width, _, _ = TextToPath().get_text_width_height_descent(text, font, ismath=False)
+    return float(width) / 72
+
+
+def shortened(text: str, room: float, size: float, *, bold: bool = False) -> str:
+    """Return a text that fits into a room in inches, its end left out if it must."""
+    if text_width(text, size, bold=bold) <= room:
+        return text
+    while text and text_width(f"{text}…", size, bold=bold) > room:
+        text = text[:-1]
+    return f"{text.rstrip()}…"
+
+
+def wrapped(text: str, room: float, size: float, *, bold: bool = False) -> str:
+    """Return a text in lines that fit into a room in inches."""
+    whole = text_width(text, size, bold=bold)
+    if whole <= room:
+        return text
+    columns = max(int(len(text) * room / whole), 8)
+    while True:
+        lines = textwrap.wrap(text, columns)
+        if columns <= 8 or all(text_width(line, size, bold=bold) <= room for line in lines):
+            return "\n".join(lines)
+        columns -= 2
+
+
+def ink_on(colour: Any) -> str:
+    """Return the colour in which text is legible on another."""
+    red, green, blue = to_rgb(colour)
+    return INK if 0.299 * red + 0.587 * green + 0.114 * blue > 0.55 else "white"

@@ -1,0 +1,63 @@
+"""What a scenario leaves open, and what of it has no effect yet: a run says both."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from simcap.errors import ScenarioError
+from simcap.scenario.schema import Scenario
+from simcap.scenario.vendors import Practice
+
+
+def neutral(scenario: Scenario) -> list[str]:
+    """Return what was taken as neutral because the scenario does not give it, a sentence for each kind."""
+    lacking: dict[str, list[str]] = {}
+    for vendor in scenario.vendors.values():
+        for name, team in vendor.teams.items():
+            for field in Practice.model_fields if team.duty is None else ():
+                if getattr(vendor.practice(name), field) is None:
+                    lacking.setdefault(field, []).append(name)
+    meaning = {
+        "shrinkage": "no absence, no offline time",
+        "attrition": "nobody leaves",
+        "ramp": "full speed from the first day",
+        "spread": "all agents equally fast",
+    }
+    found = [f"{field}: {meaning[field]} ({_names(teams, scenario)})" for field, teams in lacking.items()]
+    without_errors = [name for name, queue in scenario.queues.items() if queue.errors is None]
+    if without_errors and len(without_errors) < len(scenario.queues):
+        found.append(f"errors: no wrong decisions ({', '.join(without_errors)})")
+    return found
+
+
+def without_effect(scenario: Scenario) -> list[str]:
+    """Return the parts of a scenario that are understood and checked but change nothing yet."""
+    found = []
+    if scenario.calibration is not None:
+        found.append("calibration: the file is not read yet; every value must stand in the scenario")
+    parts = sorted({part for vendor in scenario.vendors.values() for part in _money(vendor.contract)})
+    if parts:
+        found.append(f"contract money ({', '.join(parts)}): costs and credits are not computed yet")
+    return found
+
+
+def check_complete(scenario: Scenario) -> None:
+    """Raise `ScenarioError` where a value is left to the calibration, which is not read yet."""
+    missing = [name for name, queue in scenario.queues.items() if queue.handle_time is None]
+    if missing:
+        lines = [
+            f"queues.{name}.handle_time: is left to the calibration, which is not read yet; give it here"
+            for name in missing
+        ]
+        raise ScenarioError("\n".join(lines))
+
+
+def _money(contract: object) -> Iterator[str]:
+    for part in ("price", "minimum", "service_credits", "quality", "forecast_lock"):
+        if getattr(contract, part, None) is not None:
+            yield part
+
+
+def _names(teams: list[str], scenario: Scenario) -> str:
+    everyone = sum(len(vendor.teams) for vendor in scenario.vendors.values())
+    return "all teams" if len(teams) == everyone else ", ".join(teams)

@@ -1,0 +1,180 @@
+"""Naive floors with one mistake each: what the comparison must be able to see."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from typing import Any
+
+import simpy
+
+from simcap.floor.state import FINISH, HAND_BACK, KEEP
+
+from .naive_floor import Agent, Draws, Item, Line, Moment, NaiveFloor, Numbers, Phase, Process, Queue
+
+
+class LastComeFirstServed(NaiveFloor):
+    """The line is a pile."""
+
+    def create(self, draws: Draws, number: int, line: Line, created: float, origin: float) -> Item:
+        item = super().create(draws, number, line, created, origin)
+        item.key = -item.key
+        return item
+
+
+class LastOfATieFirst(NaiveFloor):
+    """Of items with the same key, the one with the highest number stands first."""
+
+    def create(self, draws: Draws, number: int, line: Line, created: float, origin: float) -> Item:
+        return super().create(draws, -number, line, created, origin)
+
+    def end_of_patience(self, item: Item) -> Moment:
+        item.number, number = 0, item.number
+        moment = super().end_of_patience(item)
+        item.number = number
+        return moment
+
+
+class HandedBackGoesLast(NaiveFloor):
+    """An item that is handed back loses its place."""
+
+    def be_worked(self, item: Item, agent: Agent) -> Generator[simpy.Event, Any, bool]:
+        decided = yield from super().be_worked(item, agent)
+        item.key = self.now
+        return decided
+
+
+class OwnOriginAlways(NaiveFloor):
+    """Follow-up work is due from its own creation."""
+
+    def follow_up(self, draws: Draws, number: int, origin: float) -> Process:  # noqa: ARG002 - the mistake
+        return super().follow_up(draws, number, self.now + draws.time)
+
+
+class EveryDecisionIsRight(NaiveFloor):
+    """No follow-up work for errors."""
+
+    def decide(self, item: Item, agent: Agent) -> None:
+        agent.error_rate = [0.0] * len(agent.error_rate)
+        super().decide(item, agent)
+
+
+class UnroundedDurations(NaiveFloor):
+    """Durations leave the grid of times."""
+
+    def duration(self, item: Item, agent: Agent) -> float:
+        return item.draws.content * item.queue.factor / agent.speed[item.queue.number] or 2.0**-20
+
+
+class OverflowAfterTheInstant(NaiveFloor):
+    """An item overflows just after its time, not at it."""
+
+    def overflows(self, item: Item) -> bool:
+        return item.created + item.queue.plan.overflow < self.now
+
+
+class OverflowBeforeOwnWork(NaiveFloor):
+    """Overflowing items of others go before the work of the agent's own vendor."""
+
+    def offer(self, queue: Queue, agent: Agent) -> Item | None:
+        others = [line.head() for line in queue.lines if line.waiting and line is not queue.line_of(agent.vendor)]
+        overflowing = [item for item in others if self.overflows(item)]
+        return min(overflowing, key=Item.standing) if overflowing else super().offer(queue, agent)
+
+
+class ExpiryAfterDispatch(NaiveFloor):
+    """An item can still be picked up at the instant at which it expires."""
+
+    def at(self, time: float, phase: Phase, number: int) -> Moment:
+        return super().at(time, Phase.NO_PATIENCE if phase == Phase.EXPIRY else phase, number)
+
+
+class EndsBeforeCompletions(NaiveFloor):
+    """A shift that ends when the item is done interrupts it."""
+
+    def at(self, time: float, phase: Phase, number: int) -> Moment:
+        swapped = {Phase.COMPLETIONS: Phase.ENDS_OF_DUTY, Phase.ENDS_OF_DUTY: Phase.COMPLETIONS}
+        return super().at(time, swapped.get(phase, phase), number)
+
+
+class HighestNumberFirst(NaiveFloor):
+    """Ties of agent choice go by the highest number."""
+
+    def turn(self, agent: Agent) -> tuple[float, int]:
+        return super().turn(agent)[0], -agent.number
+
+
+class IdleSinceComingOn(NaiveFloor):
+    """Idleness counts from the begin of duty only."""
+
+    def decide(self, item: Item, agent: Agent) -> None:
+        since = agent.idle_since
+        super().decide(item, agent)
+        agent.idle_since = since
+
+
+class NoLimitOfExposure(NaiveFloor):
+    """Nobody is ever spared."""
+
+    def decide(self, item: Item, agent: Agent) -> None:
+        super().decide(item, agent)
+        agent.exhausted.clear()
+
+
+class ExposureOfDecidedWorkOnly(NaiveFloor):
+    """Work that was handed back or kept does not count towards the limit."""
+
+    def take_from(self, agent: Agent, at_end: int) -> None:
+        worked = dict(agent.worked)
+        super().take_from(agent, at_end)
+        agent.worked = worked
+
+
+class BreaksEndOnTime(NaiveFloor):
+    """A break that begins late is cut short."""
+
+    def return_after_item(self, agent: Agent) -> float:
+        super().return_after_item(agent)
+        return self.now
+
+
+class NobodyKeepsItems(NaiveFloor):
+    """What could be kept is handed back."""
+
+    def take_from(self, agent: Agent, at_end: int) -> None:
+        super().take_from(agent, HAND_BACK if at_end == KEEP else at_end)
+
+
+class EverybodyFinishes(NaiveFloor):
+    """The item in hand is always finished."""
+
+    def come_on(self, agent: Agent) -> None:
+        super().come_on(agent)
+        agent.at_end = FINISH
+
+
+class LatestSuspensionCounts(NaiveFloor):
+    """A suspension replaces the one before, even if it is shorter."""
+
+    def suspend(self, agents: Numbers, until: float) -> None:
+        for agent in agents:
+            self.agents[agent].barred_until = until
+        super().suspend(agents, until)
+
+
+class SkillsTakeEffectTomorrow(NaiveFloor):
+    """Idle agents do not look up when they learn something."""
+
+    def dispatch(self) -> None:
+        if self.now == self.told_at:
+            self.dispatch_due = False
+        else:
+            super().dispatch()
+
+    told_at = float("nan")
+
+    def qualify(self, agents: Numbers, profiles: Any) -> None:
+        self.told_at = self.now
+        super().qualify(agents, profiles)
+
+
+FLAWS = NaiveFloor.__subclasses__()
