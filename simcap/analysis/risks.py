@@ -26,6 +26,8 @@ WORTH_NAMING = 0.05
 """Windows with a lower probability are not listed."""
 HEADCOUNT_MARGIN = 0.10
 BUSY = 0.92
+SLACK = 0.70
+"""Below this occupancy a late item is a matter of when people work, not of how many."""
 COLUMNS = (
     "risk", "subject", "period", "start", "probability", "low", "high", "impact", "first_week", "what_would_fix_it",
 )  # fmt: skip
@@ -123,10 +125,13 @@ def _remedy(
         np.array([week_figures[TEAM_MEASURES.index("on_floor_hours")]]),
         np.array([week_figures[TEAM_MEASURES.index("headcount")]]),
     )[0]
-    handle_time = scenario.queues[queue].handle_time
-    mean = _mean_seconds(handle_time)
+    occupancy = week_figures[TEAM_MEASURES.index("occupancy")]
     if not np.isfinite(hours_per_fte) or hours_per_fte <= 0:
         return f"{team}: nobody is on the floor in the week of {_date(layout, week)}"
+    if occupancy < SLACK:
+        idle = f"{team} is busy {occupancy:.0%} of its time in the week of {_date(layout, week)}"
+        return f"{idle}: hours at the times when items wait, rather than more agents"
+    mean = _mean_seconds(scenario.queues[queue].handle_time)
     agents = max(int(np.ceil(items * mean / HOUR / hours_per_fte)), 1)
     what = f"about {agents} more tenured agent{'s' if agents != 1 else ''}"
     return f"{team}: {what} in the week of {_date(layout, week)}{_next_class(scenario, team, start)}"

@@ -32,17 +32,14 @@ class Standing:
     """Of the SLA's own period."""
     attainment: Array
     """[replication, window]."""
+    decided: Array
+    """[replication, window]."""
 
     @functools.cached_property
     def chance(self) -> Array:
         """Return the probability of a miss by window; NaN for partial windows and those without items."""
         probability = misses(self.attainment, np.full(self.attainment.shape[1], self.sla.target)).probability
         return np.where(self.windows.whole, probability, np.nan)
-
-    @functools.cached_property
-    def shortfall(self) -> Array:
-        """Return the mean shortfall by window; NaN without items."""
-        return misses(self.attainment, np.full(self.attainment.shape[1], self.sla.target)).shortfall
 
     @property
     def judged(self) -> int:
@@ -59,11 +56,17 @@ class Standing:
         """Return the number of windows in which a miss is likely."""
         return int((self.chance >= LIKELY).sum())
 
-    @property
+    @functools.cached_property
     def worst(self) -> int:
-        """Return the window with the highest probability of a miss; among equals, the one that falls shortest."""
-        rank = np.nan_to_num(self.chance, nan=-1.0) + 1e-6 * np.nan_to_num(self.shortfall)
-        return int(np.argmax(rank))
+        """Return the window with the highest probability of a miss; among equals, that with most items too many late."""
+        short = np.where(self.missed, (self.sla.target - self.attainment) * self.decided, 0.0).sum(axis=0)
+        impact = short / np.maximum(self.missed.sum(axis=0), 1)
+        return int(np.lexsort((-impact, -np.nan_to_num(self.chance, nan=-1.0)))[0])
+
+    @property
+    def missed(self) -> NDArray[np.bool_]:
+        """Return whether each replication misses each window."""
+        return self.attainment < self.sla.target
 
 
 def standings(results: Results) -> list[Standing]:
@@ -74,9 +77,10 @@ def standings(results: Results) -> list[Standing]:
     for place, (queue, vendor, name) in enumerate(subjects):
         sla = results.scenario.queues[queue].sla[name]
         period = sla.per if sla.per in results.layout.windows else "week"
-        attainment = results.figures["sla", period][:, place, SLA_MEASURES.index("attainment"), :]
+        figures = results.figures["sla", period][:, place]
+        attainment, decided = (figures[:, SLA_MEASURES.index(measure), :] for measure in ("attainment", "decided"))
         settled = bool(vendor) or (queue, name) not in split
-        found.append(Standing(queue, vendor, name, sla, settled, results.layout.windows[period], attainment))
+        found.append(Standing(queue, vendor, name, sla, settled, results.layout.windows[period], attainment, decided))
     return found
 
 
@@ -88,7 +92,7 @@ def chance_by(rows: list[Standing], columns: Windows) -> Array:
     for row in rows:
         for window, column in _inside(row.windows, columns):
             exists[:, column] |= ~np.isnan(row.attainment[:, window])
-            missed[:, column] |= row.attainment[:, window] < row.sla.target
+            missed[:, column] |= row.missed[:, window]
     of = exists.sum(axis=0)
     return np.where(of > 0, missed.sum(axis=0) / np.maximum(of, 1), np.nan)
 

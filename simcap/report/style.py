@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import functools
 import textwrap
 import warnings
@@ -67,28 +68,55 @@ def house_style() -> Iterator[None]:
         yield
 
 
-def sheet(title: str, subtitle: str, foot: str) -> Figure:
-    """Return an empty 16:9 figure with its title, what it shows, and its source."""
+@dataclasses.dataclass(frozen=True)
+class Sheet:
+    """A figure with its headings, and the inches from its bottom between which there is room for panels."""
+
+    figure: Figure
+    top: float
+    bottom: float = 0.52
+
+    def axes(self, left: float, bottom: float, width: float, height: float) -> Axes:
+        """Return axes at a place in inches."""
+        return self.figure.add_axes((left / WIDTH, bottom / HEIGHT, width / WIDTH, height / HEIGHT))
+
+    def write(self, left: float, bottom: float, text: str, **look: Any) -> None:
+        """Write a text at a place in inches."""
+        self.figure.text(left / WIDTH, bottom / HEIGHT, text, **look)
+
+
+def new_sheet(title: str, subtitle: str, foot: str) -> Sheet:
+    """Return an empty 16:9 sheet with its title, what it shows, and its source."""
     figure = Figure(figsize=(WIDTH, HEIGHT), dpi=DPI)
     FigureCanvasAgg(figure)
-    size, lines = title_lines(title)
     room = WIDTH - 2 * MARGIN
-    figure.text(at_x(MARGIN), at_y(HEIGHT - 0.36), lines, size=size, weight="bold", va="top", linespacing=1.15)
+    size, lines = title_lines(title)
     below = HEIGHT - 0.36 - (lines.count("\n") + 1) * size * 1.24 / 72 - 0.06
     shown = wrapped(subtitle, room, 11)
-    figure.text(at_x(MARGIN), at_y(below), shown, size=11, color=SOFT, va="top", linespacing=1.3)
-    figure.text(at_x(MARGIN), at_y(0.24), shortened(foot, room, 8.5), size=8.5, color=SOFT, va="bottom")
-    return figure
+    sheet = Sheet(figure, below - (shown.count("\n") + 1) * 11 * 1.4 / 72)
+    sheet.write(MARGIN, HEIGHT - 0.36, lines, size=size, weight="bold", va="top", linespacing=1.15)
+    sheet.write(MARGIN, below, shown, size=11, color=SOFT, va="top", linespacing=1.3)
+    sheet.write(MARGIN, 0.24, shortened(foot, room, 8.5), size=8.5, color=SOFT, va="bottom")
+    return sheet
 
 
 def title_lines(title: str) -> tuple[float, str]:
-    """Return the size of a title and its lines: as large as two lines allow."""
+    """Return the size of a title and its lines: one line if it fits at a good size, else two."""
     room = WIDTH - 2 * MARGIN
-    for size in (18.0, 16.0, 14.0):
+    for size, most in ((18.0, 1), (16.5, 1), (18.0, 2), (15.0, 2)):
         lines = wrapped(title, room, size, bold=True)
-        if lines.count("\n") < 2:
-            return size, lines
-    return 14.0, "\n".join(lines.split("\n")[:2]) + "…"
+        if lines.count("\n") < most:
+            return size, _balanced(title, lines)
+    first, second, *_ = lines.split("\n")
+    return size, f"{first}\n{shortened(f'{second} …………', room, size, bold=True)}"
+
+
+def _balanced(text: str, lines: str) -> str:
+    """Return two lines of about the same length."""
+    if "\n" not in lines:
+        return lines
+    columns = next(columns for columns in range(len(text) // 2, len(text)) if len(textwrap.wrap(text, columns)) <= 2)
+    return "\n".join(textwrap.wrap(text, columns))
 
 
 def save(figure: Figure, folder: Path, name: str) -> list[Path]:
@@ -97,21 +125,6 @@ def save(figure: Figure, folder: Path, name: str) -> list[Path]:
     figure.savefig(paths[0], dpi=DPI, metadata={"Software": None}, pil_kwargs={"compress_level": 4})
     figure.savefig(paths[1], metadata={"Date": None, "Creator": "simcap", "Title": name})
     return paths
-
-
-def at_x(inches: float) -> float:
-    """Return inches from the left as a share of the sheet."""
-    return inches / WIDTH
-
-
-def at_y(inches: float) -> float:
-    """Return inches from the bottom as a share of the sheet."""
-    return inches / HEIGHT
-
-
-def axes_at(figure: Figure, left: float, bottom: float, width: float, height: float) -> Axes:
-    """Return axes at a place in inches."""
-    return figure.add_axes((at_x(left), at_y(bottom), at_x(width), at_y(height)))
 
 
 # -- text -------------------------------------------------------------------------------------------------------------

@@ -19,11 +19,11 @@ import numpy as np
 import simpy
 from numpy.typing import NDArray
 
+from simcap.arrivals import SPLIT_BITS
 from simcap.floor.plan import FloorPlan, QueuePlan
 from simcap.floor.state import (
     DECIDED,
     EARLIEST_DUE,
-    EPOCH_BITS,
     EXPIRED,
     FINISH,
     HAND_BACK,
@@ -444,7 +444,7 @@ class NaiveFloor:
         epoch = line.queue.epoch
         if epoch == 0:
             return line
-        return line.queue.lines[(draws.split >> (EPOCH_BITS * epoch)) % 2**EPOCH_BITS]
+        return line.queue.lines[(draws.split >> (SPLIT_BITS * epoch)) % 2**SPLIT_BITS]
 
     def create(self, draws: Draws, number: int, line: Line, created: float, origin: float) -> Item:
         """Create an item and find its place among others: by due time or by age."""

@@ -10,11 +10,10 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from simcap.arrivals import ARRIVAL, SPLIT_BITS
 from simcap.floor.plan import AgentPlan, FloorPlan, QueuePlan
 from simcap.floor.state import (
-    ARRIVAL,
     DECIDED,
-    EPOCH_BITS,
     EXPIRED,
     HANDED_BACK,
     INF,
@@ -97,19 +96,26 @@ class Work:
 
 def tables(items: Sequence[Work]) -> tuple[NDArray[Any], NDArray[Any]]:
     """Return the rows of items and the table of their follow-up work: of each parent in one piece."""
-    follow_ups: list[tuple[Any, ...]] = []
+    follow_ups: list[dict[str, float]] = []
 
-    def row(work: Work) -> tuple[Any, ...]:
+    def row(work: Work) -> dict[str, float]:
         first = len(follow_ups)
-        follow_ups.extend([()] * len(work.then))
+        follow_ups.extend({} for _ in work.then)
         for place, child in enumerate(work.then, first):
             follow_ups[place] = row(child)
-        draws = (work.time, work.content, work.patience, work.error_draw, work.id)
-        split = sum(line << (EPOCH_BITS * epoch) for epoch, line in enumerate(work.split, 1))
-        return (*draws, first, len(work.then), work.line, split, work.if_wrong)
+        draws = {name: getattr(work, name) for name in ("time", "content", "patience", "error_draw", "id", "line")}
+        split = sum(line << (SPLIT_BITS * epoch) for epoch, line in enumerate(work.split, 1))
+        return draws | {"child": first, "children": len(work.then), "split": split, "if_wrong": work.if_wrong}
 
-    arrivals = [row(work) for work in items]
-    return np.array(arrivals, ARRIVAL), np.array(follow_ups, ARRIVAL)
+    return _table([row(work) for work in items]), _table(follow_ups)
+
+
+def _table(rows: Sequence[Mapping[str, float]]) -> NDArray[Any]:
+    table = np.zeros(len(rows), ARRIVAL)
+    for place, row in enumerate(rows):
+        for name, value in row.items():
+            table[name][place] = value
+    return table
 
 
 # -- orders -------------------------------------------------------------------------------------------------------

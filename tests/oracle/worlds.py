@@ -105,7 +105,7 @@ def draw_site(random: Random) -> Site:
 
 def draw_queue(random: Random, site: Site) -> QueuePlan:
     slas = [
-        SlaPlan(site.seconds(random, 30, 300), random.choice([TURNAROUND, WAIT]), random.random() < 0.4)
+        SlaPlan(site.seconds(random, 30, 300), random.choice([TURNAROUND, WAIT]), random.random() < 0.5)
         for _ in range(random.choice([0, 1, 1, 2]))
     ]
     keys_in_order_of_expiry = site.rule != EARLIEST_DUE or (bool(slas) and not any(sla.from_origin for sla in slas))
@@ -113,7 +113,7 @@ def draw_queue(random: Random, site: Site) -> QueuePlan:
         vendors=tuple(random.sample(range(site.vendors), random.randint(0, site.vendors))),
         slas=tuple(slas),
         expiry=random.choice([NO_EXPIRY, ANY_EXPIRES, HEAD_EXPIRES if keys_in_order_of_expiry else ANY_EXPIRES]),
-        exposure=random.choice([INF, site.seconds(random, 30, 240)]),
+        exposure=random.choice([INF, site.seconds(random, 30, 120), site.seconds(random, 30, 240)]),
         overflow=random.choice([INF, 0.0, site.seconds(random, 0, 200), site.seconds(random, 0, 200)]),
     )
 
@@ -129,7 +129,7 @@ def draw_item(random: Random, site: Site, time: float, lines: Sequence[int], gen
     if site.queues[queue].expiry == HEAD_EXPIRES:
         patience = site.patience[queue]
     then: list[Work] = []
-    if generations > 1 and random.random() < 0.4:
+    if generations > 1 and random.random() < 0.5:
         for _ in range(random.randint(1, 2)):
             delay = random.choice([0.0, site.seconds(random, 0, 200)])
             then.append(draw_item(random, site, delay, range(len(site.lines())), generations - 1))
@@ -225,14 +225,12 @@ def draw_pace(random: Random, site: Site) -> Pace:
     )
 
 
-def draw_order(random: Random, site: Site, agents: int, times: tuple[float, float], number: int) -> Order:
-    """Draw an order out of turn."""
+def draw_orders(random: Random, site: Site, agents: int, times: tuple[float, float], number: int) -> list[Order]:
+    """Draw an order out of turn, or two suspensions that overlap."""
     time = times[0] + site.seconds(random, 0, times[1] - times[0])
     queue = random.randrange(len(site.queues))
     some = tuple(random.sample(range(agents), random.randint(1, agents)))
     makers: list[Callable[[], Order]] = [
-        lambda: Suspend(time, some, time + site.seconds(random, 0, DAY)),
-        lambda: Suspend(time, some, time + site.seconds(random, 0, DAY / 4)),
         lambda: Release(time, some),
         lambda: Qualify(time, {agent: site.skills(random) for agent in some}),
         lambda: BeginDay(time, some),
@@ -242,7 +240,11 @@ def draw_order(random: Random, site: Site, agents: int, times: tuple[float, floa
         lambda: draw_backlog(random, site, time, 100_000 + 1000 * number),
         lambda: Look(time),
     ]
-    return random.choice(makers)()
+    if random.random() < 0.7:
+        return [random.choice(makers)()]
+    length = site.seconds(random, 0, DAY / 2)
+    again = time + site.seconds(random, 0, length)
+    return [Suspend(time, some, time + length), Suspend(again, some[:2], again + site.seconds(random, 0, DAY / 4))]
 
 
 @st.composite
@@ -277,9 +279,9 @@ def worlds(draw: st.DrawFn) -> World:
     if draw(st.booleans()):
         time = 0.0 if start < 0 else start
         script.append(draw(seeded(lambda random: draw_backlog(random, site, time, 90_000))))
-    for number in range(draw(st.integers(0, 8))):
+    for number in range(draw(st.integers(0, 16))):
         times = (start, begins[-1] + DAY)
-        script.append(draw(seeded(lambda random: draw_order(random, site, len(agents), times, number))))  # noqa: B023
+        script += draw(seeded(lambda random: draw_orders(random, site, len(agents), times, number)))  # noqa: B023
     return World(
         queues=site.queues,
         agents=tuple(agents),

@@ -1,0 +1,195 @@
+"""SLA attainment of one queue over time, its fan, its target, and the windows that are likely to be missed."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
+
+from simcap.experiment.results import Results
+from simcap.report.findings import foot_line, sla_finding, sla_notes, vendor_title
+from simcap.report.marks import draw_flags, flags_height, flags_of, queue_marks
+from simcap.report.panels import (
+    Panel,
+    Room,
+    draw_boxes,
+    draw_columns,
+    draw_key,
+    draw_ribbon,
+    draw_steps,
+    make_panels,
+    scale,
+    shape_of,
+    text_size,
+    write_head,
+)
+from simcap.report.sentences import AT_RISK
+from simcap.report.standing import Standing, chance_by, fan
+from simcap.report.style import BLUE, CHANCE, INK, RISK, ink_on, new_sheet, text_width
+from simcap.report.timeline import Timeline
+from simcap.report.words import sla_terms, target_share
+from simcap.scenario.grid import Windows
+
+Array = NDArray[np.float64]
+
+MOST_WINDOWS = 120
+"""A finer curve cannot be read; a coarser period is shown instead."""
+MOST_STEPS = 40
+"""Of more windows, the fan runs from middle to middle."""
+MOST_ROWS = 24
+STRIP = 0.2
+"""Height of the strip of probabilities in inches."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Curve:
+    """What one panel shows."""
+
+    row: Standing
+    windows: Windows
+    points: Array
+    """[percentile, window]."""
+    chance: Array
+
+
+def sla_chart(results: Results, rows: list[Standing]) -> Figure:
+    """Draw the SLAs of one queue, `rows`."""
+    shown = rows[:MOST_ROWS]
+    curves = [_curve(results, row) for row in shown]
+    sheet = new_sheet(sla_finding(results.scenario, rows), _subtitle(results, curves), foot_line(results))
+    shape = _shape(shown)
+    size = text_size(shape[1])
+    room = Room(above=STRIP + 0.42, left=0.45, right=0.62 if shape[1] <= 3 else 0.45)
+    for curve, panel in zip(curves, make_panels(sheet, len(curves), shape, room), strict=True):
+        title, notes = _names(results, curve.row, alone=len(curves) == 1)
+        write_head(sheet, panel, title, notes, size, above=STRIP + 0.13)
+        _draw(results, panel, curve, _limits(curves), size)
+    partial = any(not all(curve.windows.whole) for curve in curves)
+    others = [("target", "target")] if not partial else [("partial", "partly in the horizon"), ("target", "target")]
+    draw_key(sheet, BLUE, others=others)
+    return sheet.figure
+
+
+# -- what is shown ----------------------------------------------------------------------------------------------------
+
+
+def _curve(results: Results, row: Standing) -> Curve:
+    """Return an SLA's curve in its own period, or in a coarser one where that has too many windows."""
+    windows = row.windows
+    coarser = [period for period in ("day", "week", "month") if period in results.layout.windows]
+    while len(windows.cells) > MOST_WINDOWS and windows.period != coarser[-1]:
+        after = coarser.index(windows.period) + 1 if windows.period in coarser else 0
+        windows = results.layout.windows[coarser[after]]
+    place = results.layout.subjects["sla"].index((row.queue, row.vendor, row.name))
+    return Curve(row, windows, fan(results.figures["sla", windows.period][:, place, 0, :]), chance_by([row], windows))
+
+
+def _shape(rows: list[Standing]) -> tuple[int, int]:
+    """Return a grid with a row for each SLA where that fits, else any."""
+    names = list(dict.fromkeys(row.name for row in rows))
+    each = [sum(row.name == name for row in rows) for name in names]
+    if len(names) > 1 and len(set(each)) == 1 and 1 < each[0] <= 4:
+        return len(names), each[0]
+    return shape_of(len(rows))
+
+
+def _subtitle(results: Results, curves: list[Curve]) -> str:
+    """Say what is drawn."""
+    first = curves[0]
+    periods = list(dict.fromkeys(curve.windows.period for curve in curves))
+    what = "Share of items on time" if len(curves) > 1 else f"Share of items {_measure(first.row)}"
+    drawn = f"{what}, by {' and '.join(periods)} of creation"
+    of = f" of any {first.row.sla.per}" if first.windows is not first.row.windows else ""
+    if results.replications == 1:
+        return f"{drawn}, in a single replication; the strip above marks what{of} misses its target"
+    return f"{drawn}; the strip above shows the chance of a miss{of} in %"
+
+
+def _measure(row: Standing) -> str:
+    verb = "picked up" if row.sla.measure == "wait" else "decided"
+    within = sla_terms(row.name, row.sla).split("within ")[-1].rsplit(", per", 1)[0]
+    return f"{verb} within {within}"
+
+
+def _names(results: Results, row: Standing, *, alone: bool) -> tuple[str, list[str]]:
+    """Return the title of a panel and the notes that may stand behind it, from the longest on."""
+    terms = sla_terms(row.name, row.sla)
+    notes = sla_notes(row)
+    if alone or (row.settled and not row.vendor):
+        return terms, notes
+    if not row.vendor:
+        return "All vendors", [terms, row.name]
+    return vendor_title(results.scenario, row.vendor), notes
+
+
+def _limits(curves: list[Curve]) -> tuple[float, float]:
+    """Return the range of the percent axis, the same for all panels: no lower than what is needed."""
+    lowest = min([curve.row.sla.target for curve in curves] + [_least(curve.points) for curve in curves])
+    bottom = max(float(np.floor((lowest - 0.01) * 20)) / 20, 0.0)
+    return bottom, 1.0
+
+
+def _least(points: Array) -> float:
+    return float(np.nanmin(points)) if np.isfinite(points).any() else 1.0
+
+
+# -- how it is drawn --------------------------------------------------------------------------------------------------
+
+
+def _draw(results: Results, panel: Panel, curve: Curve, limits: tuple[float, float], size: float) -> None:
+    """Draw one panel."""
+    axes = panel.axes
+    timeline = Timeline.of(results.scenario)
+    edges = timeline.edges(curve.windows)
+    marks = queue_marks(results.scenario, curve.row.queue, timeline)
+    flags = flags_of(marks, timeline, panel.width, size - 1)
+    low, high = limits
+    ticks = scale(panel, low, high + 0.015 * (high - low), foot=flags_height(flags, size - 1))
+    axes.set_yticks(ticks, [f"{100 * tick:.4g}%" for tick in ticks], size=size)
+    if len(curve.windows.cells) <= MOST_STEPS:
+        draw_steps(axes, edges, curve.points, BLUE, gap=_gap(curve))
+    else:
+        draw_ribbon(axes, (edges[:-1] + edges[1:]) / 2, curve.points, BLUE, width=1.6)
+    _draw_strip(panel, curve, edges, size - 1)
+    _draw_target(panel, curve.row.sla.target, size)
+    draw_flags(panel, flags, size - 1)
+    timeline.draw(axes, panel.width, labels=panel.is_lowest, size=size)
+
+
+def _gap(curve: Curve) -> float:
+    return 0.08 if len(curve.windows.cells) <= MOST_STEPS else 0.0
+
+
+def _draw_strip(panel: Panel, curve: Curve, edges: Array, size: float) -> None:
+    """Draw a cell for each window above the axes: the chance of a miss as a colour, and as a number if it fits."""
+    axes = panel.axes
+    half = np.diff(edges) * _gap(curve) / 2
+    left, right = edges[:-1] + half, edges[1:] - half
+    part = ~np.array(curve.windows.whole)
+    draw_columns(axes, edges[:-1][part], edges[1:][part], facecolor="none", edgecolor="#e1e5e9", hatch="////", zorder=0)
+    risky = curve.chance >= AT_RISK
+    draw_columns(axes, left[risky], right[risky], color=RISK, alpha=0.07, zorder=0)
+    known = np.flatnonzero(np.isfinite(curve.chance))
+    if not known.size:
+        return
+    low, high = 1 + 0.06 / panel.height, 1 + (0.06 + STRIP) / panel.height
+    colours = [CHANCE(value) for value in curve.chance[known]]
+    rise = np.zeros(known.size)
+    above = {"transform": axes.get_xaxis_transform(), "clip_on": False}
+    draw_boxes(axes, left[known], right[known], rise + low, rise + high, facecolors=colours, **above)
+    room = float((right - left)[known].min()) / edges[-1] * panel.width - 0.02
+    fitting = min(size, size * room / text_width("100", size))
+    for place, colour in zip(known if fitting >= 5.5 else (), colours, strict=False):
+        at = (edges[place] + edges[place + 1]) / 2, (low + high) / 2 - 0.01 / panel.height
+        text = f"{100 * curve.chance[place]:.0f}"
+        axes.text(*at, text, size=fitting, ha="center", va="center", color=ink_on(colour), **above)
+
+
+def _draw_target(panel: Panel, target: float, size: float) -> None:
+    panel.axes.axhline(target, color=INK, linewidth=1.1, linestyle=(0, (4, 2)), zorder=5)
+    panel.axes.annotate(
+        target_share(target), (1, target), (4, 0), xycoords=("axes fraction", "data"), textcoords="offset points",
+        size=size, weight="bold", color=INK, va="center", annotation_clip=False,
+    )  # fmt: skip
