@@ -100,12 +100,13 @@ class Gamma:
     cv: float
 
     def ppf(self, u: Array) -> Array:
-        """Return the quantiles, interpolated in (z(u), ln x) to a relative error below 1e-6."""
+        """Return the quantiles, interpolated in (z(u), ln x) to a relative error below 1e-6.
+
+        Few or many, all are found in the same way: what one item draws must not depend on how many others there are.
+        """
         from scipy.special import gammaincinv, ndtri
 
         shape = self.cv**-2
-        if u.size <= 512:
-            return np.asarray(gammaincinv(shape, u) * (self.mean / shape), np.float64)
         z: Array = ndtri(u)
         inside = np.abs(z) < _REACH
         quantile = np.empty_like(u)
@@ -156,15 +157,19 @@ class Weibull:
         return self.scale * (-np.log1p(-u)) ** (1 / self.shape)
 
 
+_LEAST_CV = 1e-5
+"""A Weibull distribution with a smaller coefficient of variation is as good as constant."""
+
+
 @functools.lru_cache(maxsize=256)
 def _weibull_shape(cv: float) -> float:
     from scipy.optimize import brentq
 
     def excess(log_shape: float) -> float:
         k = math.exp(log_shape)
-        return math.lgamma(1 + 2 / k) - 2 * math.lgamma(1 + 1 / k) - math.log1p(cv**2)
+        return math.lgamma(1 + 2 / k) - 2 * math.lgamma(1 + 1 / k) - math.log1p(max(cv, _LEAST_CV) ** 2)
 
-    return math.exp(float(brentq(excess, -4.0, 7.0)))
+    return math.exp(float(brentq(excess, -4.0, 14.0)))
 
 
 @dataclasses.dataclass(frozen=True)

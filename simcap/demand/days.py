@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import math
 
 from simcap.scenario.clock import Clock
 from simcap.units import HOUR
@@ -29,7 +30,7 @@ class Day:
         start = clock.midnight(date)
         length = clock.midnight(date + dt.timedelta(days=1)) - start
         hours = tuple(
-            24 * date.weekday() + clock.local(start + elapsed * HOUR).hour for elapsed in range(round(length / HOUR))
+            24 * date.weekday() + clock.local(start + elapsed * HOUR).hour for elapsed in range(math.ceil(length / HOUR))
         )
         return cls(index, date, start, length, hours)
 

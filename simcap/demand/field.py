@@ -1,7 +1,8 @@
 """The Poisson field of a queue's day: points over (time, level), drawn in fixed bands of level.
 
 A point is an item when its level lies below the rate at its time (thinning, Lewis & Shedler 1979). The bands do not
-depend on the rate and are drawn from the lowest up, so a higher rate keeps every point that a lower one has.
+depend on the rate and are drawn from the lowest up, each quantity from a stream of its own, so a higher rate keeps
+every point that a lower one has.
 """
 
 from __future__ import annotations
@@ -33,9 +34,8 @@ def points_below(
     if bands == 0:
         return np.zeros(0), np.zeros(0, np.uint64)
     heights = np.diff(_BANDS[: bands + 1])
-    generator = streams.generator("arrivals", queue, date)
-    counts = generator.poisson(heights * length)
-    times = generator.random(int(counts.sum())) * length
+    counts = streams.generator("bands", queue, date).poisson(heights * length)
+    times = streams.generator("arrivals", queue, date).random(int(counts.sum())) * length
     level = streams.generator("levels", queue, date).random(times.size)
     level *= np.repeat(heights, counts)
     level += np.repeat(_BANDS[:bands], counts)

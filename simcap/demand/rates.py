@@ -67,14 +67,17 @@ class ForecastRate:
 
     def on(self, day: Day) -> tuple[Array, Array]:
         """Return the borders of a day's pieces, in seconds from its start, and the rate of each in items a second."""
-        start, length, items = self.counts.on(day)
-        if not start.size:
-            return np.array([0.0, day.length]), np.zeros(1)
-        return np.append(start, start[-1] + length[-1]), items / length * (1 + self.growth) ** day.week
+        begin, end, items = self.counts.on(day)
+        borders = np.unique(np.clip(np.concatenate([[0.0, day.length], begin, end]), 0.0, day.length))
+        place = np.searchsorted(borders, begin), np.searchsorted(borders, end)
+        rates = np.zeros(borders.size - 1)
+        for first, last, rate in zip(*place, items / (end - begin), strict=True):
+            rates[first:last] += rate
+        return borders, rates * (1 + self.growth) ** day.week
 
 
 class IntervalCounts:
-    """The counts of a volume file by local day; outside the file its first or last full week is repeated."""
+    """The counts of a volume file by local day; before and after the file its first or last full week is repeated."""
 
     def __init__(self, volumes: Volumes, clock: Clock, first: dt.date) -> None:
         self.start = volumes.start - clock.origin
@@ -88,23 +91,42 @@ class IntervalCounts:
         if clock.midnight(high + dt.timedelta(days=1)) > self.stop[-1]:
             self.high -= 1
 
-    def source(self, day: Day) -> int:
-        """Return the index of the day of the file that stands for a day: itself, or the nearest of its weekday."""
+    def on(self, day: Day) -> tuple[Array, Array, Array]:
+        """Return begin and end (seconds from the start of the day) and items of the intervals that touch a day.
+
+        An interval may reach into the day before or after.
+        """
+        begin, end, items = self._touching(day)
+        since, until = self.start[0] - day.start, self.stop[-1] - day.start
+        parts = [(begin, end, items)]
+        if since > 0 and (source := self._repeated(day)) is not None:
+            begin, end, items = self._touching(source)
+            parts.append(_rows(end <= since, begin, end, items))
+        if until < day.length and (source := self._repeated(day)) is not None:
+            begin, end, items = self._touching(source)
+            parts.append(_rows((begin >= until) | (until <= 0), begin, end, items))
+        begin, end, items = (np.concatenate(columns) for columns in zip(*parts, strict=True))
+        return _rows((begin < day.length) & (end > 0), begin, end, items)
+
+    def _repeated(self, day: Day) -> Day | None:
+        """Return the day of the file that stands for one outside: the nearest of its weekday that is whole."""
         index = day.index
         if index > self.high:
             index -= 7 * -(-(index - self.high) // 7)
-        if index < self.low:
+        elif index < self.low:
             index += 7 * -(-(self.low - index) // 7)
-        return index
+        return Day.of(self.clock, self.first, index) if self.low <= index <= self.high else None
 
-    def on(self, day: Day) -> tuple[Array, Array, Array]:
-        """Return begin (seconds from the start of the day), length in seconds and items of a day's intervals."""
-        source = Day.of(self.clock, self.first, self.source(day))
-        low, high = np.searchsorted(self.start, [source.start, source.start + source.length])
-        start = self.start[low:high] - source.start
-        stop = np.minimum(self.stop[low:high] - source.start, day.length)
-        inside = start < stop
-        return start[inside], (stop - start)[inside], self.items[low:high][inside]
+    def _touching(self, day: Day) -> tuple[Array, Array, Array]:
+        low = np.searchsorted(self.stop, day.start, side="right")
+        high = np.searchsorted(self.start, day.start + day.length)
+        rows = slice(int(low), int(high))
+        return self.start[rows] - day.start, self.stop[rows] - day.start, self.items[rows]
+
+
+def _rows(kept: NDArray[np.bool_], *columns: Array) -> tuple[Array, Array, Array]:
+    begin, end, items = (column[kept] for column in columns)
+    return begin, end, items
 
 
 class Surges:

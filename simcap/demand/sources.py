@@ -63,17 +63,21 @@ class FromCounts:
 
     def on(self, day: Day, streams: Streams) -> tuple[Array, Keys, Array | None]:
         """Return times (seconds from the start of the day) and keys of a day's items."""
-        start, length, items = self.counts.on(day)
+        begin, end, items = self.counts.on(day)
         number = np.rint(items).astype(np.int64)
         place = np.repeat(np.arange(number.size), number)
         rank = np.arange(place.size) - np.repeat(np.cumsum(number) - number, number)
-        key = np.uint64(streams.key("items", self.queue, day.date.toordinal()))
-        keys = mix(key + (place.astype(np.uint64) << np.uint64(32)) + rank.astype(np.uint64), 1)
-        return start[place] + uniforms(keys, _PLACE) * length[place], keys, None
+        interval = np.rint(self.counts.clock.origin + day.start + begin).astype(np.int64).astype(np.uint64)
+        keys = mix(mix(interval ^ np.uint64(streams.key("items", self.queue)), 1)[place] + rank.astype(np.uint64), 1)
+        times = begin[place] + uniforms(keys, _PLACE) * (end - begin)[place]
+        inside = (times >= 0) & (times < day.length)
+        return times[inside], keys[inside], None
 
     def expected(self, day: Day, streams: Streams | None) -> float:  # noqa: ARG002 - exact
-        """Return the number of items of a day."""
-        return float(np.rint(self.counts.on(day)[2]).sum())
+        """Return the number of items of a day; its share of intervals that reach into other days."""
+        begin, end, items = self.counts.on(day)
+        inside = np.clip(end, 0.0, day.length) - np.clip(begin, 0.0, day.length)
+        return float(np.rint(items) @ (inside / (end - begin)))
 
 
 class FromTrace:

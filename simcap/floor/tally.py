@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import numpy as np
@@ -12,6 +11,9 @@ from simcap.floor.lines import first_in_line
 from simcap.floor.state import BINS, BUSY, EARLIEST_DUE, IN_ORDER, INF, NIL, OCTAVES, OFF, OUT_OF_ORDER, STEPS
 
 _LOWEST = 2.0 ** OCTAVES[0]
+_MANTISSA_REST = 52 - STEPS.bit_length() + 1
+"""Bits of a double below its exponent and the leading bits of its mantissa, which number the steps of an octave."""
+_LOWEST_STEP = int(np.float64(_LOWEST).view(np.int64)) >> _MANTISSA_REST
 
 
 @inlined
@@ -19,8 +21,7 @@ def bin_of(seconds: float) -> int:
     """Return the histogram bin of a duration: 0 below 2**-4 s, then `STEPS` equal bins an octave."""
     if seconds < _LOWEST:
         return 0
-    fraction, exponent = math.frexp(seconds)
-    return min(1 + (exponent - 1 - OCTAVES[0]) * STEPS + int((fraction - 0.5) * (2 * STEPS)), BINS - 1)
+    return min(1 + (np.float64(seconds).view(np.int64) >> _MANTISSA_REST) - _LOWEST_STEP, BINS - 1)
 
 
 def bin_edges() -> np.ndarray[Any, np.dtype[np.float64]]:

@@ -3,20 +3,52 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from itertools import groupby
 from pathlib import Path
 
+from matplotlib.figure import Figure
+
 from simcap.experiment.results import Results
+from simcap.report.backlog_chart import backlog_chart
+from simcap.report.headcount_chart import headcount_chart
+from simcap.report.heat_map import heat_map
 from simcap.report.sla_chart import sla_chart
 from simcap.report.standing import standings
 from simcap.report.style import house_style, save
 
 
 def draw_charts(results: Results, folder: Path) -> list[Path]:
-    """Draw all charts into a folder, each as PNG and SVG; return the paths of the files."""
+    """Draw all charts into a folder, each as PNG and SVG; return the paths of the files.
+
+    A queue without SLA has no SLA chart; without any SLA that can be judged there is no heat map.
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    paths: list[Path] = []
     with house_style():
-        for queue, rows in groupby(standings(results), key=lambda row: row.queue):
-            paths += save(sla_chart(results, list(rows)), folder, f"sla-{queue}")
-    return paths
+        return [path for name, figure in _figures(results) for path in save(figure, folder, name)]
+
+
+def _figures(results: Results) -> Iterator[tuple[str, Figure]]:
+    rows = standings(results)
+    names = file_names(list(results.scenario.queues))
+    for queue, mine in groupby(rows, key=lambda row: row.queue):
+        yield f"sla-{names[queue]}", sla_chart(results, list(mine))
+    yield "backlog", backlog_chart(results)
+    yield "headcount", headcount_chart(results)
+    risk = heat_map(results, rows)
+    if risk is not None:
+        yield "risk-heat-map", risk
+
+
+def file_names(keys: list[str]) -> dict[str, str]:
+    """Return names that every file system takes, no two of them alike."""
+    names: dict[str, str] = {}
+    taken: set[str] = set()
+    for key in keys:
+        name = re.sub(r"[^\w.-]+", "-", key).strip("-.") or "queue"
+        number = 1
+        while (unique := name if number == 1 else f"{name}-{number}").lower() in taken:
+            number += 1
+        taken.add(unique.lower())
+        names[key] = unique
+    return names

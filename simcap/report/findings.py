@@ -92,23 +92,22 @@ def sla_notes(row: Standing) -> list[str]:
     return [f"at risk in {row.at_risk} of {plural(row.judged, row.sla.per)}", f"{row.at_risk} of {row.judged} at risk"]
 
 
-def heat_finding(names: list[str], chances: list[Array], windows: list[Windows]) -> str:
-    """Say how many queues are at risk, and which one is the most, and when."""
-    at_risk = sum(bool((chance_ >= AT_RISK).any()) for chance_ in chances)
-    judged = [place for place, chance_ in enumerate(chances) if np.isfinite(chance_).any()]
-    if not judged:
-        return "No SLA could be judged"
+def heat_finding(rows: list[tuple[str, str, Array, Windows]]) -> str:
+    """Say how many queues are at risk, and which one most and when, of rows of (queue, title, chances, windows)."""
+    queues = {queue for queue, *_ in rows}
+    at_risk = {queue for queue, _, chances, _ in rows if (chances >= AT_RISK).any()}
     if not at_risk:
-        return "Every SLA is safe throughout" if len(names) > 1 else f"{names[0]}: safe throughout"
-    worst = max(judged, key=lambda place: (np.nanmax(chances[place]), np.nanmean(chances[place])))
-    window = int(np.nanargmax(chances[worst]))
-    likely = float(chances[worst][window]) >= LIKELY
-    when = in_window(windows[worst].period, windows[worst].starts[window])
-    what = f"{names[worst]} {'is likely to miss' if likely else 'may miss'} an SLA {when} ({chance(np.nanmax(chances[worst]))})"
-    if len(names) == 1:
-        return what
-    share = "Every queue is" if at_risk == len(names) else f"{at_risk} of {len(names)} queues {'is' if at_risk == 1 else 'are'}"
-    return f"{share} at risk; {what}"
+        return "Every SLA is safe throughout"
+    _, title, chances, windows = max(rows, key=lambda row: (np.nanmax(row[2]), np.nansum(row[2])))
+    window = int(np.nanargmax(chances))
+    verb = "is likely to miss" if chances[window] >= LIKELY else "may miss"
+    when = in_window(windows.period, windows.starts[window])
+    worst = f"{title} {verb} an SLA {when} ({chance(float(chances[window]))})"
+    if len(queues) == 1:
+        return worst
+    if at_risk == queues:
+        return f"All {len(queues)} queues are at risk; {worst}"
+    return f"{len(at_risk)} of {len(queues)} queues {'is' if len(at_risk) == 1 else 'are'} at risk; {worst}"
 
 
 # -- stocks -----------------------------------------------------------------------------------------------------------
@@ -134,7 +133,13 @@ def backlog_finding(names: list[str], peaks: list[tuple[float, float, dt.datetim
 
 
 def _days(days: float) -> str:
-    return f"{about(days)} days" if days >= 2 else f"{about(24 * days)} h" if days >= 1 / 12 else f"{about(1440 * days)} min"
+    return (
+        f"{about(days)} days"
+        if days >= 2
+        else f"{about(24 * days)} h"
+        if days >= 1 / 12
+        else f"{about(1440 * days)} min"
+    )
 
 
 def headcount_finding(names: list[str], starts: list[float], ends: list[float], when: dt.date) -> str:
@@ -145,7 +150,9 @@ def headcount_finding(names: list[str], starts: list[float], ends: list[float], 
     least, most = int(np.argmin(change)), int(np.argmax(change))
     worst = least if change[least] <= -STEADY else most
     if abs(change[worst]) < STEADY:
-        return f"Headcount holds within {STEADY:.0%}" + (f" in all {len(names)} teams" if len(names) > 1 else f" in {names[0]}")
+        return f"Headcount holds within {STEADY:.0%}" + (
+            f" in all {len(names)} teams" if len(names) > 1 else f" in {names[0]}"
+        )
     verb = "shrinks" if change[worst] < 0 else "grows"
     of = "" if len(names) == 1 else ", the largest loss of any team" if change[worst] < 0 else ", the most of any team"
     by = f"{about(starts[worst])} to {about(ends[worst])} agents by {long_date(when)}"

@@ -125,7 +125,9 @@ def _swatch(kind: str, left: float, colour: str) -> list[Artist]:
         look = {"color": colour, "linewidth": 0}
         return [Rectangle((left, bottom), width, height, alpha=band[2], **look) for band in BANDS[: 1 + (kind == "50")]]
     if kind == "partial":
-        return [Rectangle((left, bottom), width, height, facecolor="none", edgecolor="#c4cad1", hatch="////", linewidth=0)]
+        return [
+            Rectangle((left, bottom), width, height, facecolor="none", edgecolor="#c4cad1", hatch="////", linewidth=0)
+        ]
     lines: dict[str, dict[str, Any]] = {
         "median": {"color": colour, "linewidth": 2},
         "target": {"color": INK, "linewidth": 1.1, "linestyle": (0, (4, 2))},
@@ -166,7 +168,9 @@ def draw_ribbon(axes: Axes, at: Array, points: Array, colour: str, *, width: flo
     """Draw a fan from point to point: bands and a median; a point without neighbours stands alone."""
     exists = np.isfinite(points[2])
     for low, high, opacity in BANDS:
-        axes.fill_between(at, points[low], points[high], where=exists, color=colour, alpha=opacity, linewidth=0, zorder=2)
+        axes.fill_between(
+            at, points[low], points[high], where=exists, color=colour, alpha=opacity, linewidth=0, zorder=2
+        )
     axes.plot(at, points[2], color=colour, linewidth=width, zorder=4, solid_capstyle="round")
     for place in np.flatnonzero(_is_alone(exists)):
         for low, high, opacity in BANDS:

@@ -26,6 +26,7 @@ MARGIN = 0.55
 INK, SOFT, FAINT, RULE = "#1c2733", "#5b6773", "#b4bcc5", "#e4e8ec"
 BLUE = "#0b62a8"
 RISK = "#b8480a"
+TRAINING = "#8a6d1f"
 VENDORS = ("#0b62a8", "#00866a", "#9a4f96", "#a8780f", "#3b4a9c", "#4d7f9e", "#7a5a48")
 CHANCE = LinearSegmentedColormap.from_list("chance", ["#f6f7f8", "#fde6cf", "#f7b77a", "#e07b2e", "#b8480a", "#7a2a04"])
 """From no chance of a miss to certainty; its lightness falls throughout."""

@@ -62,7 +62,10 @@ class Timeline:
         step = next((step for step in (1, 2, 3, 4, 6, 12) if 24 * self.days / step <= most), 24)
         hours = range(0, 24 * self.days + 1, step)
         return [
-            (hour / 24, f"{hour % 24:02d}:00" + ("" if hour % 24 or hour == 24 * self.days else self._under(hour // 24)))
+            (
+                hour / 24,
+                f"{hour % 24:02d}:00" + ("" if hour % 24 or hour == 24 * self.days else self._under(hour // 24)),
+            )
             for hour in hours
         ]
 

@@ -30,6 +30,14 @@ def about(number: float) -> str:
     return f"{number:,.0f}"
 
 
+def compact(number: float) -> str:
+    """Return a number for an axis: "0", "2,500", "40k", "1.5M"."""
+    for size, letter in ((1e6, "M"), (1e3, "k")):
+        if abs(number) >= 10 * size or (size == 1e6 and abs(number) >= size):
+            return f"{number / size:g}{letter}"
+    return f"{number:,g}"
+
+
 def chance(probability: float) -> str:
     """Return a probability in percent; what is neither impossible nor certain never reads 0% or 100%."""
     if 0 < probability < 0.005:

@@ -11,6 +11,9 @@ from numpy.typing import NDArray
 from simcap.scenario.vendors import Shift, parse_days
 
 
+_days = functools.lru_cache(maxsize=256)(parse_days)
+
+
 @functools.lru_cache(maxsize=256)
 def holidays_of(country: str, year: int) -> frozenset[dt.date]:
     """Return the public holidays of a country ("PH") or subdivision ("DE-BY") in a year."""
@@ -30,7 +33,7 @@ def works_on(shift: Shift, day: dt.date, rotation: NDArray[np.int64]) -> NDArray
     if shift.always:
         return np.ones(rotation.size, bool)
     assert shift.days is not None
-    days = parse_days(shift.days)
+    days = _days(shift.days)
     if isinstance(days, tuple):
         on, cycle = days
         return np.asarray((day.toordinal() + rotation) % cycle < on)
@@ -42,5 +45,5 @@ def share_working(shift: Shift, day: dt.date) -> float:
     if shift.always:
         return 1.0
     assert shift.days is not None
-    days = parse_days(shift.days)
+    days = _days(shift.days)
     return days[0] / days[1] if isinstance(days, tuple) else float(day.weekday() in days)

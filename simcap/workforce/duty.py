@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import dataclasses
 import math
 from collections.abc import Sequence
@@ -20,70 +21,70 @@ PAID_BREAK = 30 * MINUTE
 WIDEST_STAGGER = 60 * MINUTE
 
 
-@dataclasses.dataclass(frozen=True)
 class DayPattern:
     """The shape of a shift: when breaks fall, how long the stretches between them are.
 
     Times are seconds from the start of the shift. Breaks move together by an agent's stagger, which is at most half the
-    shortest stretch and half an hour to either side; offline time takes its share of each stretch.
+    shortest stretch and half an hour to either side; offline time takes its share of each stretch, in blocks of at most
+    half an hour.
     """
 
-    length: float
-    breaks: Sequence[Break]
-    offline: float
-
-    @property
-    def stagger(self) -> float:
-        """Return the width in seconds over which the team's breaks are spread."""
-        if not self.breaks:
-            return 0.0
-        ends = [0.0, *(pause.after + pause.for_ for pause in self.breaks)]
-        starts = [*(pause.after for pause in self.breaks), self.length]
-        return min(WIDEST_STAGGER, *(start - end for start, end in zip(starts, ends, strict=True)))
-
-    @property
-    def pieces(self) -> list[int]:
-        """Return the number of offline blocks in each stretch."""
-        ends = [0.0, *(pause.after + pause.for_ for pause in self.breaks)]
-        starts = [*(pause.after for pause in self.breaks), self.length]
+    def __init__(self, length: float, breaks: Sequence[Break], offline: float) -> None:
+        self.length, self.breaks, self.offline = length, breaks, offline
+        ends = [0.0, *(pause.after + pause.for_ for pause in breaks)]
+        starts = [*(pause.after for pause in breaks), length]
         stretches = [start - end for start, end in zip(starts, ends, strict=True)]
-        return [math.ceil(self.offline * stretch / LONGEST_OFFLINE) for stretch in stretches]
+        self.stagger = min(WIDEST_STAGGER, *stretches) if breaks else 0.0
+        """Width in seconds over which the team's breaks are spread."""
+        self.paid = length - sum(pause.for_ for pause in breaks if pause.for_ >= PAID_BREAK)
+        """Paid seconds: the shift less breaks of 30 min and more."""
+        self.on_floor = sum(stretches)
+        """Seconds on the floor without offline time."""
+        self.pieces = [math.ceil(offline * stretch / LONGEST_OFFLINE) for stretch in stretches]
+        """Number of offline blocks in each stretch."""
 
-    @property
-    def paid(self) -> float:
-        """Return the paid seconds: the shift less breaks of 30 min and more."""
-        return self.length - sum(pause.for_ for pause in self.breaks if pause.for_ >= PAID_BREAK)
-
-    @property
-    def on_floor(self) -> float:
-        """Return the seconds on the floor without offline time."""
-        return self.length - sum(pause.for_ for pause in self.breaks)
-
-    def blocks(self, start: float, place: Array, draws: Array) -> tuple[Array, Array]:
-        """Return begins and ends of blocks, [agent, block], in simulated seconds.
-
-        `place` in [-0.5, 0.5) is each agent's place in the stagger, `draws` [agent, piece] are uniforms that place the
-        offline blocks in their parts of the stretches.
-        """
+    def outline(self, place: Array) -> Outline:
+        """Return what does not change from day to day of the duty of agents at places in [-0.5, 0.5) of the stagger."""
         shift = place * self.stagger
-        begins, ends = [np.zeros_like(place)], []
-        piece = 0
-        stretch_begin = np.zeros_like(place)
+        zero = np.zeros_like(place)
+        edges: list[tuple[Array, Array, int]] = []
+        begin, piece = zero, 0
         for rank, count in enumerate(self.pieces):
             last = rank == len(self.breaks)
-            stretch_end = np.full_like(place, self.length) if last else self.breaks[rank].after + shift
-            part = (stretch_end - stretch_begin) / max(count, 1)
+            end = np.full_like(place, self.length) if last else self.breaks[rank].after + shift
+            part = (end - begin) / max(count, 1)
+            away = self.offline * part
             for number in range(count):
-                away = self.offline * part
-                gap = stretch_begin + number * part + draws[:, piece] * (part - away)
-                ends.append(gap)
-                begins.append(gap + away)
+                edges.append((begin + number * part, part - away, piece))
+                edges.append((begin + number * part + away, part - away, piece))
                 piece += 1
-            ends.append(stretch_end)
+            edges.append((end, zero, 0))
             if not last:
-                stretch_begin = stretch_end + self.breaks[rank].for_
-                begins.append(stretch_begin)
-        return to_ticks(np.stack(begins, axis=1) + start), to_ticks(np.stack(ends, axis=1) + start)
+                begin = end + self.breaks[rank].for_
+                edges.append((begin, zero, 0))
+        edges.insert(0, (zero, zero, 0))
+        fixed, slope, draw = zip(*edges, strict=True)
+        return Outline(np.stack(fixed, axis=1), np.stack(slope, axis=1), np.array(draw))
+
+
+@dataclasses.dataclass(frozen=True)
+class Outline:
+    """Edges of agents' blocks, [agent, edge], on and off in turn: fixed + slope * the uniform of a day and piece."""
+
+    fixed: Array
+    slope: Array
+    draw: NDArray[np.int64]
+
+    def blocks(self, rows: NDArray[np.int64], start: float, draws: Array | None) -> tuple[Array, Array]:
+        """Return begins and ends of blocks, [agent, block], in simulated seconds, of some of the agents.
+
+        `draws` [agent, piece] place the offline blocks in their parts of the stretches; None without offline time.
+        """
+        edges = self.fixed[rows]
+        if draws is not None:
+            edges += self.slope[rows] * draws[:, self.draw]
+        edges = to_ticks(edges + start)
+        return edges[:, ::2].copy(), edges[:, 1::2].copy()
 
 
 def begin_later(on: Array, off: Array, by: Array) -> None:
@@ -93,9 +94,9 @@ def begin_later(on: Array, off: Array, by: Array) -> None:
     np.maximum(off, on, out=off)
 
 
-def hours_between(begin: float, end: float, edges: Array) -> tuple[int, Array]:
-    """Return the first cell and the seconds of [begin, end) in each cell from there on."""
-    first = max(int(np.searchsorted(edges, begin, side="right")) - 1, 0)
-    last = int(np.searchsorted(edges, end, side="left"))
-    borders = np.clip(edges[first : last + 1], begin, end)
-    return first, np.diff(borders)
+def add_hours(count: Array, edges: Sequence[float], begin: float, end: float, per_second: float) -> None:
+    """Add `per_second` for each second of [begin, end) to the cells of a grid with these edges, in place."""
+    cell = max(bisect.bisect_right(edges, begin) - 1, 0)
+    while cell < len(edges) - 1 and edges[cell] < end:
+        count[cell] += (min(end, edges[cell + 1]) - max(begin, edges[cell])) * per_second
+        cell += 1

@@ -16,7 +16,7 @@ from simcap.units import DAY, to_tick, to_ticks
 from simcap.workforce.attrition import time_left
 from simcap.workforce.calendar import is_holiday, share_working, works_on
 from simcap.workforce.curves import error_rate, newness, speed_at, spread_factor
-from simcap.workforce.duty import DayPattern, begin_later, hours_between
+from simcap.workforce.duty import DayPattern, Outline, add_hours, begin_later
 from simcap.workforce.roster import Roster, days_between
 from simcap.workforce.setting import Process, Setting
 
@@ -42,6 +42,10 @@ class Team:
         self.second_skills: list[tuple[list[int], Ramp | None]] = []
         self.trainees: list[tuple[int, int, int]] = []
         self._queues = list(setting.scenario.queues.values())
+        self._faulty = [queue for queue, plan in enumerate(self._queues) if plan.errors is not None]
+        self._outlines: dict[int, Outline] = {}
+        self._keeps = any(shift.at_end == "keep" for shift, _ in self.shifts)
+        self._edges: list[float] = setting.edges.tolist()
 
     # -- who ------------------------------------------------------------------------------------------------------
 
@@ -137,10 +141,7 @@ class Team:
         if is_holiday(self.plan.holidays, date):
             return
         day = days_between(self.setting.first, date)
-        people = self.roster.table
-        rows = self.roster.on(max(day, 0))
-        rows = rows[(people["shift"][rows] == shift) & (people["away_until"][rows] <= day)]
-        rows = rows[works_on(self.shifts[shift][0], date, people["rotation"][rows])]
+        rows = self._on_shift(shift, date, day)
         start, length = self.setting.env.now, self._length(shift, date)
         pattern = self.patterns[shift]
         duty_share = self.shifts[shift][1] * share_working(self.shifts[shift][0], date)
@@ -156,13 +157,22 @@ class Team:
         self._count_hours(self.paid, start, length, rows.size * pattern.paid / pattern.length)
         self._count_hours(self.paid, start + length, extra, rows.size)
 
+    def _on_shift(self, shift: int, date: dt.date, day: int) -> Rows:
+        """Return the rows of the agents that are due on one shift of a day."""
+        people = self.roster.table
+        here = (people["joined"] <= max(day, 0)) & (people["leaves"] > max(day, 0))
+        here &= (people["shift"] == shift) & (people["away_until"] <= day)
+        here &= works_on(self.shifts[shift][0], date, people["rotation"])
+        return np.flatnonzero(here)
+
     def _post(self, rows: Rows, date: dt.date, shift: int, start: float, extra: float) -> None:
-        people, pattern = self.roster.table, self.patterns[shift]
-        keys = people["key"][rows]
-        draws = np.zeros((rows.size, sum(pattern.pieces)))
-        for piece in range(draws.shape[1]):
-            draws[:, piece] = self.setting.streams.uniforms(keys, "offline", date.toordinal(), piece)
-        on, off = pattern.blocks(start, people["stagger"][rows], draws)
+        people, pieces = self.roster.table, sum(self.patterns[shift].pieces)
+        draws = None
+        if pieces:
+            keys = people["key"][rows]
+            today = (self.setting.streams.uniforms(keys, "offline", date.toordinal(), piece) for piece in range(pieces))
+            draws = np.stack(list(today), axis=1)
+        on, off = self._outline(shift).blocks(rows, start, draws)
         if self.shifts[shift][0].always:
             off[:, -1] = self.midnight(days_between(self.setting.first, date) + 1)
         off[:, -1] += extra
@@ -172,6 +182,13 @@ class Team:
             begin_later(on, off, taken)
             people["debt"][rows] = debt - taken
         self.setting.floor.post(people["number"][rows], on, off)
+
+    def _outline(self, shift: int) -> Outline:
+        """Return the outline of a shift's days for all rows, made anew when agents have joined."""
+        known = self._outlines.get(shift)
+        if known is None or known.fixed.shape[0] != len(self.roster):
+            known = self._outlines[shift] = self.patterns[shift].outline(self.roster.table["stagger"])
+        return known
 
     def _exact_duty(self) -> Process:
         """Post what a duty file says, a local day at a time."""
@@ -206,6 +223,8 @@ class Team:
 
     def _release(self, absent: Rows, day: int) -> None:
         """Hand back what absent agents, and those that are gone, have kept."""
+        if not self._keeps:
+            return
         people = self.roster.table
         gone = np.flatnonzero((people["leaves"] <= day) & ~people["released"])
         people["released"][gone] = True
@@ -238,8 +257,11 @@ class Team:
             learners = np.flatnonzero(people["second"] == second)
             since = np.maximum(day - people["second_from"][learners], 0) * DAY
             by_queue[np.ix_(learners, np.array(queues))] *= speed_at(ramp, since)[:, None]
-        new = newness(self.practice.ramp, ramped)
-        errors = np.stack([error_rate(queue.errors, new) for queue in self._queues], axis=1)
+        errors = np.zeros(by_queue.shape)
+        if self._faulty:
+            new = newness(self.practice.ramp, ramped)
+            for queue in self._faulty:
+                errors[:, queue] = error_rate(self._queues[queue].errors, new)
         self.setting.floor.set_speed(people["number"], speed, by_queue, errors)
 
     def _pattern(self, shift: Shift) -> DayPattern:
@@ -257,10 +279,8 @@ class Team:
 
     def _count_hours(self, count: Array, begin: float, length: float, per_second: float) -> None:
         """Add `per_second` for each second of a span to the cells that it touches."""
-        edges = self.setting.edges
-        if length > 0 and begin < edges[-1] and begin + length > edges[0]:
-            first, seconds = hours_between(begin, begin + length, edges)
-            count[first : first + seconds.size] += seconds * per_second
+        if length > 0:
+            add_hours(count, self._edges, begin, begin + length, per_second)
 
 
 def _shifts(single: Shift | None, several: Mapping[str, SharedShift] | None) -> list[tuple[Shift, float]]:

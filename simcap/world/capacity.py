@@ -18,7 +18,7 @@ from simcap.scenario.grid import Grid
 from simcap.scenario.schema import Scenario
 from simcap.streams import Streams
 from simcap.units import DAY, HOUR
-from simcap.workforce.duty import hours_between
+from simcap.workforce.duty import add_hours
 from simcap.workforce.happenings import begin_events, factor_steps
 from simcap.workforce.hiring import HiringDesk
 from simcap.workforce.setting import Setting
@@ -41,9 +41,9 @@ class Capacity:
 class DutyCounter:
     """A floor without items: it adds up the duty of each team by day, weighted by speed."""
 
-    def __init__(self, edges: Array, teams: int) -> None:
+    def __init__(self, edges: Sequence[float], teams: int) -> None:
         self.edges = edges
-        self.seconds = np.zeros((teams, edges.size))
+        self.seconds = np.zeros((teams, len(edges)))
         self.team = np.zeros(0, np.int64)
         self.speed = np.zeros(0)
 
@@ -56,11 +56,10 @@ class DutyCounter:
 
     def post(self, agents: Numbers, on: Array, off: Array) -> None:
         """Count one shift."""
-        lengths = np.maximum(off - on, 0).sum(axis=1) @ self.speed[agents]
+        lengths = float(np.maximum(off - on, 0).sum(axis=1) @ self.speed[agents])
         begin, end = float(on.min()), float(off.max())
-        if end > self.edges[0] and begin < self.edges[-1] and end > begin:
-            first, spans = hours_between(begin, end, self.edges)
-            self.seconds[self.team[agents[0]], first : first + spans.size] += lengths * spans / (end - begin)
+        if end > begin:
+            add_hours(self.seconds[self.team[agents[0]]], self.edges, begin, end, lengths / (end - begin))
 
     def post_exactly(self, agents: Numbers, on: Array, off: Array) -> None:
         """Count single blocks."""
@@ -109,7 +108,7 @@ def _supply(scenario: Scenario, folder: Path, streams: Streams, demand: Demand, 
     """Return [team, day] seconds on the floor, weighted by speed."""
     env = simpy.Environment(demand.day(-round(scenario.horizon.warm_up / DAY)).start)
     pairs = [(vendor, team) for vendor, plan in scenario.vendors.items() for team in plan.teams]
-    counter = DutyCounter(grid.edges, len(pairs))
+    counter = DutyCounter(grid.edges.tolist(), len(pairs))
     setting = Setting(env, scenario, folder, streams, counter, demand.clock, grid.edges)
     teams = {
         team: Team(setting, number, scenario.vendors[vendor], vendor, team)

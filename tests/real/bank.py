@@ -5,29 +5,31 @@
 writes scenarios/data/bank-1999-volumes.csv, which stays out of the project, and prints what January's log says of
 handle times and patience. The data are Mandelbaum's (Technion), free to use with acknowledgement.
 
-January is for fitting, February for comparing. Nothing here looks at February's waits, except `logged`.
+January is for fitting. Of February, volumes are used, and by `duty` who was seen at work; never waits.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from ruamel.yaml import YAML
 
 ROOT = Path(__file__).parents[2]
 DATA = ROOT.parent / "shared" / "data" / "anonbank"
+SHIPPED = ROOT / "scenarios" / "bank-1999.yaml"
 SHIPPED_VOLUMES = ROOT / "scenarios" / "data" / "bank-1999-volumes.csv"
 
 QUEUES = {"PS": "regular", "PE": "regular", "TT": "regular", "NE": "stocks", "NW": "prospects", "IN": "internet"}
+NAMES = tuple(dict.fromkeys(QUEUES.values()))
 FITTED = ("1999-01-01", "1999-02-01")
 COMPARED = ("1999-02-01", "1999-03-01")
 GIVEN = ("1999-01-25", "1999-03-08")
 """Volumes are written from the warm-up to a week after the horizon."""
 SEED = 1999
-WITHIN = 20.0
 QUARTER = pd.Timedelta("15min")
 
 
@@ -99,7 +101,10 @@ def shares(log: pd.DataFrame, volumes: pd.DataFrame) -> pd.DataFrame:
 def _hours(times: pd.Series) -> list[pd.Series]:
     """Return the kind of day (Sunday to Thursday, Friday, Saturday) and the hour of each time."""
     day = times.dt.day_name()
-    return [day.where(day.isin(["Friday", "Saturday"]), "Sunday to Thursday").rename("day"), times.dt.hour.rename("hour")]
+    return [
+        day.where(day.isin(["Friday", "Saturday"]), "Sunday to Thursday").rename("day"),
+        times.dt.hour.rename("hour"),
+    ]
 
 
 # -- inputs of the scenario -------------------------------------------------------------------------------------------
@@ -113,7 +118,9 @@ def thinned(volumes: pd.DataFrame, by_hour: pd.DataFrame) -> pd.DataFrame:
     kept = by_hour.reindex(pd.MultiIndex.from_arrays(_hours(volumes["start"])), fill_value=0.0).to_numpy()
     rest = np.clip(1 - kept.sum(axis=1, keepdims=True), 0, 1)
     drawn = np.random.default_rng(SEED).multinomial(volumes["calls"].to_numpy(), np.hstack([kept, rest]))[:, :-1]
-    wide = pd.DataFrame(drawn, columns=by_hour.columns).assign(start=volumes["start"].dt.strftime("%Y-%m-%d %H:%M").array)
+    wide = pd.DataFrame(drawn, columns=by_hour.columns).assign(
+        start=volumes["start"].dt.strftime("%Y-%m-%d %H:%M").array
+    )
     return wide.melt(id_vars="start", var_name="queue", value_name="items")
 
 
@@ -131,7 +138,7 @@ def duty(log: pd.DataFrame) -> pd.DataFrame:
     An agent is taken to be there in every quarter of an hour in which a call of theirs is in progress, and in a single
     quarter between two such. Whoever was free for longer cannot be seen.
     """
-    served = log.dropna(subset=["answered"]).sort_values(["server", "answered"])
+    served = log.dropna(subset=["answered", "server"]).sort_values(["server", "answered"])
     on = served["answered"].dt.floor(QUARTER)
     off = (served["ended"].dt.floor(QUARTER) + QUARTER).groupby(served["server"]).cummax()
     before = off.groupby(served["server"]).shift()
@@ -140,74 +147,22 @@ def duty(log: pd.DataFrame) -> pd.DataFrame:
     return blocks.agg({"agent": "first", "on": "first", "off": "max"})
 
 
-# -- comparing --------------------------------------------------------------------------------------------------------
+def write_scenario(folder: Path, *, seen: bool = False) -> Path:
+    """Write a scenario that extends the shipped one by its volumes, and return its path.
 
-
-def logged(log: pd.DataFrame, period: str) -> pd.DataFrame:
-    """Return what the log says by the start of the period in which calls came: offered, on_time, gave_up, waited."""
-    answered = log["answered"].notna()
-    rows = pd.DataFrame(
-        {
-            "start": log["entered_queue"].dt.floor(period),
-            "offered": 1,
-            "on_time": answered & (log["wait"] <= WITHIN),
-            "gave_up": ~answered,
-            "waited": log["wait"].where(answered, 0.0),
-        }
-    )
-    return rows.groupby("start").sum()
-
-
-def simulated(folder: Path, period: str) -> pd.DataFrame:
-    """Return the same by replication and start from the results of a run, all queues together."""
-    rows = pd.read_parquet(folder / "replications.parquet")
-    rows = rows[(rows["period"] == period) & rows["table"].isin(["queues", "sla"])]
-    keys = ["replication", "start", "queue"]
-    wide = rows.pivot_table(index=keys, columns="measure", values="value", observed=True).fillna({"wait_mean_s": 0.0})
-    counts = pd.DataFrame(
-        {
-            "offered": wide["arrived"],
-            "on_time": wide["on_time"],
-            "gave_up": wide["expired"],
-            "waited": wide["wait_mean_s"] * (wide["arrived"] - wide["expired"]),
-        }
-    )
-    counts = counts.groupby(["replication", "start"]).sum().reset_index()
-    return counts.assign(start=pd.to_datetime(counts["start"].astype(str))).set_index(["replication", "start"])
-
-
-def figures(counts: pd.DataFrame) -> pd.Series:
-    """Return the figures of any number of periods together.
-
-    Share answered within 20 s of all calls offered, mean wait of the answered, share that gave up.
+    With `seen`, the agents seen in the log are on duty instead of the shipped positions; each takes every call.
     """
-    total = counts[["offered", "on_time", "gave_up", "waited"]].sum()
-    return pd.Series(
-        {
-            "calls": total["offered"],
-            "within 20 s": total["on_time"] / total["offered"],
-            "mean wait, s": total["waited"] / (total["offered"] - total["gave_up"]),
-            "gave up": total["gave_up"] / total["offered"],
-        }
-    )
-
-
-def compared(by_day: pd.DataFrame, by_day_logged: pd.DataFrame, spans: dict[str, Iterable[pd.Timestamp]]) -> pd.DataFrame:
-    """Return a row for each span of days and figure: simulated (mean over replications), logged, difference."""
-    rows = []
-    for name, span in spans.items():
-        days = pd.DatetimeIndex(span)
-        inside = by_day[by_day.index.get_level_values("start").isin(days)]
-        ours = pd.DataFrame([figures(part) for _, part in inside.groupby("replication")]).mean()
-        theirs = figures(by_day_logged.reindex(days).dropna())
-        rows += [(name, figure, ours[figure], theirs[figure], ours[figure] - theirs[figure]) for figure in ours.index]
-    return pd.DataFrame(rows, columns=["days", "figure", "simulated", "logged", "difference"])
-
-
-def service_level_miss(ours: pd.DataFrame, theirs: pd.DataFrame) -> float:
-    """Return how far the simulated share within 20 s is from the logged one: the mean over periods with calls."""
-    forecast = ours["on_time"].groupby("start").sum() / ours["offered"].groupby("start").sum()
-    return float((forecast - theirs["on_time"] / theirs["offered"]).abs().dropna().mean())
+    scenario_volumes().to_csv(folder / "volumes.csv", index=False)
+    lines = ["name: bank 1999 in a test", f"extends: {os.path.relpath(SHIPPED, folder)}", "queues:"]
+    lines += [f"  {queue}: {{arrivals: {{file: {{path: volumes.csv}}}}}}" for queue in NAMES]
+    if seen:
+        duty(between(read_log("january", "february"), "entered_queue", GIVEN)).to_csv(folder / "duty.csv", index=False)
+        shipped = YAML(typ="safe", pure=True).load(SHIPPED)["vendors"]["bank"]["teams"]
+        lines += ["vendors:", "  bank:", "    teams:", *(f"      {team}: null" for team in shipped)]
+        lines += [f"      seen: {{timezone: Asia/Jerusalem, skills: [{', '.join(NAMES)}], duty: duty.csv}}"]
+    path = folder / "bank.yaml"
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return path
 
 
 def main() -> None:

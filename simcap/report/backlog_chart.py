@@ -1,0 +1,88 @@
+"""Open work of every queue over time."""
+
+from __future__ import annotations
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from simcap.analysis.measures import QUEUE_MEASURES
+from simcap.experiment.results import Results
+from simcap.report.findings import backlog_finding, foot_line, queue_title
+from simcap.report.marks import draw_flags, flags_height, flags_of, queue_marks
+from simcap.report.panels import (
+    MOST_PANELS,
+    Panel,
+    Room,
+    draw_key,
+    draw_ribbon,
+    make_panels,
+    scale,
+    shape_of,
+    text_size,
+    write_head,
+)
+from simcap.report.stocks import Stock, finest, last_day, stock
+from simcap.report.style import BLUE, new_sheet
+from simcap.report.timeline import Timeline
+from simcap.report.words import about, compact
+
+GROWING = 0.9
+"""A backlog that ends above this share of its peak, and at twice its start, keeps growing."""
+
+
+def backlog_chart(results: Results) -> Figure:
+    """Draw the open items of each queue as a small multiple."""
+    queues = list(results.scenario.queues)
+    stocks = [_stock(results, queue) for queue in queues]
+    peaks = [_peak(results, number, found) for number, found in enumerate(stocks)]
+    titles = [queue_title(results.scenario, queue) for queue in queues]
+    shown = _largest(stocks)
+    subtitle = f"Open items at the end of each {finest(results, hours=True)}; each queue has its own scale"
+    if len(shown) < len(queues):
+        subtitle += f"; the {len(shown)} largest of {len(queues)} queues"
+    sheet = new_sheet(backlog_finding(titles, peaks), subtitle, foot_line(results))
+    shape = shape_of(len(shown))
+    size = text_size(shape[1])
+    room = Room(above=0.34, left=0.5, right=0.2)
+    for number, panel in zip(shown, make_panels(sheet, len(shown), shape, room), strict=True):
+        peak = peaks[number][0]
+        notes = [f"peak {about(peak)}"] if np.isfinite(peak) else []
+        write_head(sheet, panel, titles[number], notes, size, above=0.07)
+        _draw(results, panel, queues[number], stocks[number], size)
+    draw_key(sheet, BLUE)
+    return sheet.figure
+
+
+def _stock(results: Results, queue: str) -> Stock:
+    backlog = results.scenario.queues[queue].backlog
+    place = list(results.scenario.queues).index(queue)
+    start = float(backlog.items) if backlog is not None else None
+    return stock(results, "queues", place, "open_at_end", start=start)
+
+
+def _peak(results: Results, queue: int, found: Stock) -> tuple[float, float, object, bool]:
+    """Return the highest median, that many days of arrivals, its day, and whether it is still growing at the end."""
+    median = found.median
+    if not np.isfinite(median).any():
+        return np.nan, np.nan, results.scenario.horizon.start, False
+    top = int(np.nanargmax(median))
+    arrived = results.figures["queues", "horizon"][:, queue, QUEUE_MEASURES.index("arrived"), 0].mean()
+    daily = arrived / results.scenario.horizon.day_count
+    growing = median.size > 2 and median[-1] >= GROWING * median[top] and median[-1] >= 2 * max(median[0], 1.0)
+    return float(median[top]), float(median[top] / daily) if daily > 0 else np.nan, last_day(results, found.at[top]), bool(growing)
+
+
+def _largest(stocks: list[Stock]) -> list[int]:
+    """Return the queues to draw, in their order: those with the largest backlogs if there are too many."""
+    ranked = sorted(range(len(stocks)), key=lambda number: -stocks[number].highest)
+    return sorted(ranked[:MOST_PANELS])
+
+
+def _draw(results: Results, panel: Panel, queue: str, found: Stock, size: float) -> None:
+    timeline = Timeline.of(results.scenario)
+    flags = flags_of(queue_marks(results.scenario, queue, timeline), timeline, panel.width, size - 1)
+    ticks = scale(panel, 0.0, max(found.highest * 1.05, 1.0), foot=flags_height(flags, size - 1), integer=True, most=4)
+    panel.axes.set_yticks(ticks, [compact(tick) for tick in ticks], size=size)
+    draw_ribbon(panel.axes, found.at, found.points, BLUE)
+    draw_flags(panel, flags, size - 1)
+    timeline.draw(panel.axes, panel.width, labels=panel.is_lowest, size=size)

@@ -1,0 +1,91 @@
+"""Agents of every team over time: on the floor and in training."""
+
+from __future__ import annotations
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from simcap.experiment.results import Results
+from simcap.report.findings import foot_line, headcount_finding, team_title, vendor_title
+from simcap.report.marks import draw_flags, flags_height, flags_of, team_marks
+from simcap.report.panels import (
+    MOST_PANELS,
+    Panel,
+    Room,
+    draw_key,
+    draw_ribbon,
+    make_panels,
+    scale,
+    shape_of,
+    text_size,
+    write_head,
+)
+from simcap.report.stocks import Stock, finest, last_day, stock
+from simcap.report.style import SOFT, TRAINING, VENDORS, new_sheet
+from simcap.report.timeline import Timeline
+from simcap.report.words import about, compact
+
+
+def headcount_chart(results: Results) -> Figure:
+    """Draw each team as a small multiple in the colour of its vendor."""
+    scenario = results.scenario
+    teams = results.layout.subjects["teams"]
+    floors = [_floor(results, number) for number in range(len(teams))]
+    training = [stock(results, "teams", number, "in_training") for number in range(len(teams))]
+    titles = [team_title(scenario, vendor, team) for vendor, team in teams]
+    colours = {vendor: VENDORS[number % len(VENDORS)] for number, vendor in enumerate(scenario.vendors)}
+    shown = _largest(floors)
+    subtitle = f"Agents at the end of each {finest(results, hours=False)}; each team has its own scale"
+    if len(shown) < len(teams):
+        subtitle += f"; the {len(shown)} largest of {len(teams)} teams"
+    finding = headcount_finding(
+        titles, [float(floor.median[0]) for floor in floors], [float(floor.median[-1]) for floor in floors],
+        last_day(results, float(scenario.horizon.day_count)),
+    )  # fmt: skip
+    sheet = new_sheet(finding, subtitle, foot_line(results))
+    shape = shape_of(len(shown))
+    size = text_size(shape[1])
+    room = Room(above=0.34, left=0.42, right=0.42)
+    for number, panel in zip(shown, make_panels(sheet, len(shown), shape, room), strict=True):
+        vendor, _ = teams[number]
+        notes = [vendor_title(scenario, vendor), vendor] if len(scenario.vendors) > 1 else []
+        write_head(sheet, panel, titles[number], notes, size, above=0.07, colour=colours[vendor])
+        _draw(results, panel, teams[number], floors[number], training[number], colours[vendor], size)
+    others = [(TRAINING, "in training")] if any(found.highest for found in training) else []
+    draw_key(sheet, SOFT, others=others)
+    return sheet.figure
+
+
+def _floor(results: Results, number: int) -> Stock:
+    """Return agents on the floor; what the scenario states is known at the start."""
+    vendor, team = results.layout.subjects["teams"][number]
+    agents = results.scenario.vendors[vendor].teams[team].agents
+    return stock(results, "teams", number, "headcount", start=None if agents is None else float(agents))
+
+
+def _largest(floors: list[Stock]) -> list[int]:
+    """Return the teams to draw, in their order: the largest if there are too many."""
+    ranked = sorted(range(len(floors)), key=lambda number: -floors[number].highest)
+    return sorted(ranked[:MOST_PANELS])
+
+
+def _draw(
+    results: Results, panel: Panel, team: tuple[str, ...], floor: Stock, training: Stock, colour: str, size: float
+) -> None:
+    axes = panel.axes
+    timeline = Timeline.of(results.scenario)
+    flags = flags_of(team_marks(results.scenario, team[0], team[1], timeline), timeline, panel.width, size - 1)
+    highest = max(floor.highest, training.highest, 1.0)
+    ticks = scale(panel, 0.0, 1.06 * highest, foot=flags_height(flags, size - 1), integer=True, most=4)
+    axes.set_yticks(ticks, [compact(tick) for tick in ticks], size=size)
+    draw_ribbon(axes, floor.at, floor.points, colour)
+    if training.highest > 0:
+        draw_ribbon(axes, training.at, training.points, TRAINING, width=1.4)
+    end = floor.median[-1]
+    if np.isfinite(end):
+        axes.annotate(
+            about(end), (1, end), (4, 0), xycoords=("axes fraction", "data"), textcoords="offset points",
+            size=size, weight="bold", color=colour, va="center", annotation_clip=False,
+        )  # fmt: skip
+    draw_flags(panel, flags, size - 1)
+    timeline.draw(axes, panel.width, labels=panel.is_lowest, size=size)

@@ -1,0 +1,246 @@
+"""Small scenarios in a line or two, and what it takes to watch one run."""
+
+from __future__ import annotations
+
+import copy
+import dataclasses
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import simpy
+from numpy.typing import NDArray
+from ruamel.yaml import YAML
+
+from simcap.demand.demand import Demand
+from simcap.floor.floor import Floor
+from simcap.scenario.grid import Grid
+from simcap.scenario.schema import Scenario
+from simcap.streams import Streams
+from simcap.tally import Tally
+from simcap.units import DAY
+from simcap.workforce.happenings import begin_events
+from simcap.workforce.hiring import HiringDesk
+from simcap.workforce.setting import Setting
+from simcap.workforce.team import Team
+from simcap.world.world import World
+
+NOWHERE = Path()
+Numbers = NDArray[np.int64]
+Array = NDArray[np.float64]
+
+BASE = """
+name: small
+horizon: {start: 2026-10-05, days: 7, timezone: Europe/London, warm_up: 0 days}
+queues:
+  mail: {arrivals: {per_day: 100}, handle_time: {constant: 5 min}}
+vendors:
+  north:
+    teams:
+      day:
+        timezone: Europe/London
+        agents: 3
+        skills: [mail]
+        shift: {days: Mon-Sun, start: "09:00", length: 8 h}
+"""
+
+
+def plain(text: str) -> Any:
+    """Return what a piece of YAML says."""
+    return YAML(typ="safe", pure=True).load(text)
+
+
+def scenario(changes: Mapping[str, Any] | None = None, base: str = BASE) -> Scenario:
+    """Return a scenario with values at dotted paths replaced or added; text is read as YAML, None removes."""
+    document = plain(base)
+    for path, value in (changes or {}).items():
+        *parents, last = path.split(".")
+        inner = document
+        for key in parents:
+            inner = inner.setdefault(key, {})
+        if value is None:
+            inner.pop(last)
+        else:
+            inner[last] = plain(value) if isinstance(value, str) else copy.deepcopy(value)
+    return Scenario.model_validate(document)
+
+
+# -- demand -------------------------------------------------------------------------------------------------------
+
+
+def day_of_work(plan: Scenario, day: int = 0, seed: int = 1, folder: Path = NOWHERE) -> tuple[Any, Any]:
+    """Return the items of a local day and the table of what may follow them."""
+    demand = Demand(plan, folder)
+    return demand.draw(demand.day(day), Streams(seed, 0))
+
+
+def counts(plan: Scenario, days: range, replications: int = 1, folder: Path = NOWHERE) -> NDArray[np.int64]:
+    """Return [replication, day, queue] first-order items."""
+    demand = Demand(plan, folder)
+    queues = len(plan.queues)
+    found = [
+        [np.bincount(demand.draw(demand.day(day), Streams(1, n))[0]["queue"], minlength=queues) for day in days]
+        for n in range(replications)
+    ]
+    return np.array(found)
+
+
+# -- workforce ----------------------------------------------------------------------------------------------------
+
+
+@dataclasses.dataclass
+class Post:
+    """One shift as it was posted."""
+
+    time: float
+    agents: Numbers
+    on: Array
+    off: Array
+
+    @property
+    def seconds(self) -> Array:
+        """Return each agent's time on the floor."""
+        return np.asarray(np.maximum(self.off - self.on, 0).sum(axis=1))
+
+
+class Notebook:
+    """A floor that does nothing but write down what it is told, and when."""
+
+    def __init__(self, env: simpy.Environment, backlog: float = 0.0) -> None:
+        self.env, self.backlog = env, backlog
+        self.team: list[int] = []
+        self.at_end: list[str] = []
+        self.posts: list[Post] = []
+        self.speeds: list[tuple[float, Numbers, Array, Array, Array]] = []
+        self.suspended: list[tuple[float, Numbers, float]] = []
+        self.qualified: list[tuple[float, Numbers, tuple[int, ...]]] = []
+        self.released: list[tuple[float, Numbers]] = []
+        self.factors: list[tuple[float, int, float]] = []
+        self.days_begun: list[tuple[float, int]] = []
+
+    def hire(self, team: int, at_end: Sequence[str]) -> Numbers:
+        first = len(self.team)
+        self.team += [team] * len(at_end)
+        self.at_end += at_end
+        return np.arange(first, len(self.team))
+
+    def post(self, agents: Numbers, on: Array, off: Array) -> None:
+        self.posts.append(Post(self.env.now, agents.copy(), on.copy(), off.copy()))
+
+    def post_exactly(self, agents: Numbers, on: Array, off: Array) -> None:
+        self.post(agents, on[:, None], off[:, None])
+
+    def release(self, agents: Numbers) -> None:
+        self.released.append((self.env.now, agents.copy()))
+
+    def suspend(self, agents: Numbers, until: float) -> None:
+        self.suspended.append((self.env.now, agents.copy(), until))
+
+    def qualify(self, agents: Numbers, team: int, adds: Sequence[int]) -> None:  # noqa: ARG002 - the floor's own
+        self.qualified.append((self.env.now, agents.copy(), tuple(adds)))
+
+    def begin_day(self, agents: Numbers) -> None:
+        self.days_begun.append((self.env.now, agents.size))
+
+    def set_speed(self, agents: Numbers, speed: Array, by_queue: Array, error_rate: Array) -> None:
+        self.speeds.append((self.env.now, agents.copy(), speed.copy(), by_queue.copy(), error_rate.copy()))
+
+    def set_factor(self, queue: int, factor: float) -> None:
+        self.factors.append((self.env.now, queue, factor))
+
+    def set_epoch(self, queue: int, epoch: int) -> None:
+        raise AssertionError("the workforce does not allocate")
+
+    def backlog_hours(self, team: int) -> float:  # noqa: ARG002 - the same for all
+        return self.backlog
+
+
+@dataclasses.dataclass
+class Crew:
+    """A workforce that has run over its horizon, and the notebook of what it told the floor."""
+
+    setting: Setting
+    teams: dict[str, Team]
+    told: Notebook
+
+    def table(self, team: str = "day") -> Any:
+        """Return the roster of a team."""
+        return self.teams[team].roster.table
+
+    def posts(self, team: str = "day") -> list[Post]:
+        """Return the shifts of one team."""
+        number = self.teams[team].index
+        return [post for post in self.told.posts if self.told.team[post.agents[0]] == number]
+
+    def on_day(self, day: int, team: str = "day") -> set[int]:
+        """Return the agents that came on in a local day of the team, counted from `start`."""
+        return {int(a) for post in self.posts(team) if self.teams[team].day(post.time) == day for a in post.agents}
+
+    def paid_hours(self, team: str = "day") -> float:
+        """Return paid hours within the horizon."""
+        return float(self.teams[team].paid.sum()) / 3600
+
+
+def crew(plan: Scenario, *, seed: int = 1, folder: Path = NOWHERE, backlog: float = 0.0) -> Crew:
+    """Run the workforce of a scenario, without items, from the begin of the warm-up to the end of the horizon."""
+    demand = Demand(plan, folder)
+    grid = Grid(plan.horizon, hourly=False)
+    env = simpy.Environment(demand.day(-round(plan.horizon.warm_up / DAY)).start)
+    told = Notebook(env, backlog)
+    setting = Setting(env, plan, folder, Streams(seed, 0), told, demand.clock, grid.edges)
+    pairs = [(vendor, team) for vendor, value in plan.vendors.items() for team in value.teams]
+    teams = {
+        team: Team(setting, number, plan.vendors[vendor], vendor, team) for number, (vendor, team) in enumerate(pairs)
+    }
+    for team in teams.values():
+        team.open()
+    for name, vendor in plan.vendors.items():
+        HiringDesk(setting, name, vendor).begin({t.name: t for t in teams.values() if t.vendor_name == name})
+    begin_events(setting, teams)
+    env.run(grid.end)
+    return Crew(setting, teams, told)
+
+
+# -- worlds -------------------------------------------------------------------------------------------------------
+
+
+class Watched(Floor):
+    """The floor, which also keeps what it was handed."""
+
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        self.items: list[Any] = []
+        self.later: list[Any] = []
+        self.backlogs: list[tuple[int, Any]] = []
+        self.duty: list[tuple[int, float, float]] = []
+        self.stops: list[tuple[int, float, float]] = []
+
+    def load(self, arrivals: Any, follow_ups: Any) -> None:
+        self.items.append(arrivals.copy())
+        self.later.append(follow_ups.copy())
+        super().load(arrivals, follow_ups)
+
+    def put_backlog(self, queue: int, arrivals: Any, follow_ups: Any) -> None:
+        self.backlogs.append((queue, arrivals.copy()))
+        super().put_backlog(queue, arrivals, follow_ups)
+
+    def post(self, agents: Any, on: Any, off: Any, last: Any, blocks: Any) -> None:
+        for row, agent in enumerate(agents.tolist()):
+            spans = zip(on[row, : blocks[row]].tolist(), off[row, : blocks[row]].tolist(), strict=True)
+            self.duty += [(agent, begin, end) for begin, end in spans]
+        super().post(agents, on, off, last, blocks)
+
+    def suspend(self, agents: Any, until: float) -> None:
+        self.stops += [(agent, self.now, until) for agent in agents.tolist()]
+        super().suspend(agents, until)
+
+
+def watch(
+    plan: Scenario, *, seed: int = 1, replication: int = 0, folder: Path = NOWHERE, hourly: bool = False
+) -> tuple[Tally, Watched]:
+    """Run a scenario with a journal; return its tally and the floor."""
+    world = World(plan, folder, Streams(seed, replication), hourly=hourly, journal=1_000_000, floor_type=Watched)
+    tally = world.run()
+    assert isinstance(world.floor, Watched)
+    return tally, world.floor
