@@ -1,4 +1,4 @@
-"""The row in which demand hands an item to the floor."""
+"""The row in which demand hands an item to the floor: 64 bytes, the line of a cache."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ ARRIVAL: Final = np.dtype(
         ("error_draw", "f8"),  # the decision is wrong where this is below the agent's share of wrong decisions
         ("id", "u8"),
         ("child", "i8"),  # first row of its follow-up work in the table of all
-        ("children", "i8"),  # number of rows
-        ("queue", "i8"),
-        ("line", "i8"),  # line in the first epoch of its queue's allocation
         ("split", "i8"),  # vendor by epoch, SPLIT_BITS each, the first one lowest
-        ("if_wrong", "i8"),  # follows only a wrong decision
+        ("children", "i2"),  # number of rows
+        ("queue", "i2"),
+        ("line", "i2"),  # line in the first epoch of its queue's allocation
+        ("if_wrong", "i2"),  # follows only a wrong decision
     ]
 )
 

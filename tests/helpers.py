@@ -60,10 +60,34 @@ def scenario(changes: Mapping[str, Any] | None = None, base: str = BASE) -> Scen
         for key in parents:
             inner = inner.setdefault(key, {})
         if value is None:
-            inner.pop(last)
+            inner.pop(last, None)
         else:
             inner[last] = plain(value) if isinstance(value, str) else copy.deepcopy(value)
     return Scenario.model_validate(document)
+
+
+# -- statistics ---------------------------------------------------------------------------------------------------
+
+
+def agree(mean: float, error: float, known: float, bug: float = 0.05) -> None:
+    """Assert that an estimate with a standard error agrees with what is known, and that a bug of 5% would show."""
+    assert 6 * error <= bug * abs(known), f"a standard error of {error:.3g} cannot tell {known:.5g} from a bug"
+    assert abs(mean - known) < 4 * error, f"{mean:.5g} is {(mean - known) / error:+.1f} standard errors from {known:.5g}"
+
+
+def agree_share(hits: float, count: float, known: float, bug: float = 0.05) -> None:
+    """Assert that a share of independent trials agrees with the known probability."""
+    agree(hits / count, float(np.sqrt(known * (1 - known) / count)), known, bug)
+
+
+def agree_count(count: float, known: float, bug: float = 0.05) -> None:
+    """Assert that a Poisson count agrees with its known mean."""
+    agree(count, float(np.sqrt(known)), known, bug)
+
+
+def agree_mean(samples: Array, known: float, bug: float = 0.05) -> None:
+    """Assert that independent samples agree with their known mean."""
+    agree(float(samples.mean()), float(samples.std(ddof=1) / np.sqrt(samples.size)), known, bug)
 
 
 # -- demand -------------------------------------------------------------------------------------------------------

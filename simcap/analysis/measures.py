@@ -110,7 +110,6 @@ def _people_figures(tally: Tally, windows: Windows, add: Callable[[Array], Array
         return add(_sums(rows, windows))
 
     day = [tally.grid.cell_day[end - 1] for _, end in windows.cells]
-    days = [(tally.grid.cell_day[begin], tally.grid.cell_day[end - 1] + 1) for begin, end in windows.cells]
     count = tally.by_team
     floor, busy, overrun = total(count["floor"]), total(count["busy"]), total(count["overrun"])
     scheduled = _sums(tally.scheduled, windows)
@@ -123,12 +122,19 @@ def _people_figures(tally: Tally, windows: Windows, add: Callable[[Array], Array
         busy / HOUR,
         ratio(busy, floor),
         total(count["completed"]),
-        add(np.stack([tally.hires[:, begin:end].sum(axis=1) for begin, end in days], axis=1)),
-        add(np.stack([tally.leavers[:, begin:end].sum(axis=1) for begin, end in days], axis=1)),
+        total(_at_midnight(tally, tally.hires)),
+        total(_at_midnight(tally, tally.leavers)),
         add(np.nan_to_num(effective)),
         total(count["errors"]),
     ]
     return np.stack(rows, axis=1)
+
+
+def _at_midnight(tally: Tally, by_day: Array) -> Array:
+    """Return counts by day as counts by cell: people join and leave when a day begins."""
+    cells = np.zeros((by_day.shape[0], len(tally.grid.cell_day)))
+    cells[:, np.searchsorted(tally.grid.cell_day, np.arange(by_day.shape[1]))] = by_day
+    return cells
 
 
 def _sums(cells: NDArray[np.float64] | NDArray[np.int64], windows: Windows) -> Array:

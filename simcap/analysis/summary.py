@@ -53,7 +53,7 @@ def percentiles(figures: Array, count: NDArray[np.int64]) -> Array:
         above = np.take_along_axis(ordered, high[None], axis=0)[0]
         with np.errstate(invalid="ignore"):
             between = below + (place - low) * (above - below)
-        between = np.where(place == low, below, between)
+        between = np.where((place == low) | (below == above), below, between)
         found.append(np.where(count > 0, between, np.nan))
     return np.stack(found)
 
@@ -66,7 +66,7 @@ def wilson(hits: Array, count: Array) -> tuple[Array, Array]:
         middle = (share + z**2 / (2 * count)) / (1 + z**2 / count)
         half = z / (1 + z**2 / count) * np.sqrt(share * (1 - share) / count + z**2 / (4 * count**2))
     low, high = np.maximum(middle - half, 0.0), np.minimum(middle + half, 1.0)
-    return np.where(hits == 0, 0.0, low), np.where(hits == count, 1.0, high)
+    return np.where((hits == 0) & (count > 0), 0.0, low), np.where((hits == count) & (count > 0), 1.0, high)
 
 
 @dataclasses.dataclass(frozen=True)

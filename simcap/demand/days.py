@@ -30,7 +30,8 @@ class Day:
         start = clock.midnight(date)
         length = clock.midnight(date + dt.timedelta(days=1)) - start
         hours = tuple(
-            24 * date.weekday() + clock.local(start + elapsed * HOUR).hour for elapsed in range(math.ceil(length / HOUR))
+            24 * date.weekday() + clock.local(start + elapsed * HOUR).hour
+            for elapsed in range(math.ceil(length / HOUR))
         )
         return cls(index, date, start, length, hours)
 

@@ -33,16 +33,17 @@ def heap_sink(heap: Any, size: int, place: int, time: float, code: int) -> None:
     """Put an entry into the hole at `place`, below which all entries are in order."""
     child = 2 * place + 1
     while child < size:
-        below, tag = heap[child].time, heap[child].code
         if child + 1 < size:
-            other = heap[child + 1].time
-            if other < below or (other == below and heap[child + 1].code < tag):
-                child += 1
-                below, tag = other, heap[child].code
-        if time < below or (time == below and code < tag):
+            left, right = heap[child].time, heap[child + 1].time
+            if left == right:
+                child += int(heap[child + 1].code < heap[child].code)
+            else:
+                child += int(right < left)
+        below = heap[child].time
+        if time < below or (time == below and code < heap[child].code):
             break
         heap[place].time = below
-        heap[place].code = tag
+        heap[place].code = heap[child].code
         place = child
         child = 2 * place + 1
     heap[place].time = time

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from simcap.arrivals import SPLIT_BITS
 from simcap.floor.compiled import called, inlined
 from simcap.floor.heap import heap_push, heap_restore
@@ -130,7 +132,7 @@ def add_family(floor: Any, slot: int, first: int, count: int) -> None:
         parent = todo
         todo = floor.items[parent].next
         place = floor.items[parent].number
-        first, count = floor.follow_ups[place].child, floor.follow_ups[place].children
+        first, count = floor.follow_ups[place].child, np.int64(floor.follow_ups[place].children)
 
 
 @inlined
@@ -173,7 +175,7 @@ def admit(rules: Any, floor: Any, now: float) -> int:
     item.origin = now
     item.expires = now + row.patience
     if row.children > 0:
-        add_family(floor, slot, row.child, row.children)
+        add_family(floor, slot, row.child, np.int64(row.children))
     allocate(rules, floor, slot, row.split)
     enter(rules, floor, slot, now)
     return slot
@@ -206,7 +208,7 @@ def admit_backlog(rules: Any, floor: Any, place: int, now: float) -> None:
         item.key = item.created + min(queue.due_own, queue.due_origin)
     floor.open[item.queue] += 1
     if row.children > 0:
-        add_family(floor, slot, row.child, row.children)
+        add_family(floor, slot, row.child, np.int64(row.children))
     make_wait(rules, floor, slot, now)
 
 

@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 
 from simcap.analysis.measures import QUEUE_MEASURES
 from simcap.experiment.results import Results
-from simcap.report.findings import backlog_finding, foot_line, queue_title
+from simcap.report.findings import Peak, backlog_finding, foot_line
 from simcap.report.marks import draw_flags, flags_height, flags_of, queue_marks
 from simcap.report.panels import (
     MOST_PANELS,
@@ -34,20 +34,19 @@ def backlog_chart(results: Results) -> Figure:
     """Draw the open items of each queue as a small multiple."""
     queues = list(results.scenario.queues)
     stocks = [_stock(results, queue) for queue in queues]
-    peaks = [_peak(results, number, found) for number, found in enumerate(stocks)]
-    titles = [queue_title(results.scenario, queue) for queue in queues]
+    peaks = [_peak(results, queue, found) for queue, found in zip(queues, stocks, strict=True)]
     shown = _largest(stocks)
     subtitle = f"Open items at the end of each {finest(results, hours=True)}; each queue has its own scale"
     if len(shown) < len(queues):
         subtitle += f"; the {len(shown)} largest of {len(queues)} queues"
-    sheet = new_sheet(backlog_finding(titles, peaks), subtitle, foot_line(results))
+    sheet = new_sheet(backlog_finding(peaks), subtitle, foot_line(results))
     shape = shape_of(len(shown))
     size = text_size(shape[1])
     room = Room(above=0.34, left=0.5, right=0.2)
     for number, panel in zip(shown, make_panels(sheet, len(shown), shape, room), strict=True):
-        peak = peaks[number][0]
-        notes = [f"peak {about(peak)}"] if np.isfinite(peak) else []
-        write_head(sheet, panel, titles[number], notes, size, above=0.07)
+        items = peaks[number].items
+        notes = [f"peak {about(items)}"] if np.isfinite(items) else []
+        write_head(sheet, panel, peaks[number].title, notes, size, above=0.07)
         _draw(results, panel, queues[number], stocks[number], size)
     draw_key(sheet, BLUE)
     return sheet.figure
@@ -60,16 +59,22 @@ def _stock(results: Results, queue: str) -> Stock:
     return stock(results, "queues", place, "open_at_end", start=start)
 
 
-def _peak(results: Results, queue: int, found: Stock) -> tuple[float, float, object, bool]:
-    """Return the highest median, that many days of arrivals, its day, and whether it is still growing at the end."""
-    median = found.median
-    if not np.isfinite(median).any():
-        return np.nan, np.nan, results.scenario.horizon.start, False
-    top = int(np.nanargmax(median))
-    arrived = results.figures["queues", "horizon"][:, queue, QUEUE_MEASURES.index("arrived"), 0].mean()
+def _peak(results: Results, queue: str, found: Stock) -> Peak:
+    """Return the highest median of a queue's open items."""
+    plan = results.scenario.queues[queue]
+    place = list(results.scenario.queues).index(queue)
+    median = np.nan_to_num(found.median)
+    top = int(np.argmax(median))
+    arrived = results.figures["queues", "horizon"][:, place, QUEUE_MEASURES.index("arrived"), 0].mean()
     daily = arrived / results.scenario.horizon.day_count
-    growing = median.size > 2 and median[-1] >= GROWING * median[top] and median[-1] >= 2 * max(median[0], 1.0)
-    return float(median[top]), float(median[top] / daily) if daily > 0 else np.nan, last_day(results, found.at[top]), bool(growing)
+    return Peak(
+        title=plan.title or queue,
+        has_sla=bool(plan.sla),
+        items=float(median[top]),
+        days=float(median[top] / daily) if daily > 0 else np.nan,
+        on=last_day(results, found.at[top]),
+        growing=bool(median.size > 2 and median[-1] >= GROWING * median[top] and median[-1] >= 2 * max(median[0], 1.0)),
+    )
 
 
 def _largest(stocks: list[Stock]) -> list[int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 
 import numpy as np
@@ -15,6 +16,10 @@ from simcap.scenario.grid import Windows
 from simcap.scenario.schema import Scenario
 
 Array = NDArray[np.float64]
+
+
+STEADY = 0.05
+"""A smaller change of headcount is none."""
 
 
 def queue_title(scenario: Scenario, queue: str) -> str:
@@ -72,15 +77,21 @@ def _names(rows: list[Standing]) -> str:
 
 def _extent(row: Standing) -> str:
     """Say in how many windows an SLA is at risk, and which is the worst."""
-    per = row.sla.per
-    when = in_window(per, row.windows.starts[row.worst])
-    odds = chance(float(row.chance[row.worst]))
     count, words = (row.likely, "likely to be missed") if row.likely else (row.at_risk, "at risk")
-    if row.judged == 1 or count == 1:
-        return f"{words} {when} ({odds})"
-    share = f"all {count} {per}s" if count == row.judged else f"{count} of {row.judged} {per}s"
-    worst = when.removeprefix("in ").removeprefix("the ").removeprefix("on ").removeprefix("at ")
-    return f"{words} {'on' if per == 'day' else 'in'} {share}, worst {worst} ({odds})"
+    return f"{words} {_when(row.chance, row.windows, count, row.worst)}"
+
+
+def _when(chances: Array, windows: Windows, count: int, worst: int) -> str:
+    """Say "in 3 of 13 weeks, worst week of 9 November (78%)"."""
+    period = windows.period
+    when = f"{in_window(period, windows.starts[worst])} ({chance(float(chances[worst]))})"
+    if count == 1:
+        return when
+    judged = int(np.isfinite(chances).sum())
+    share = f"all {count} {period}s" if count == judged else f"{count} of {judged} {period}s"
+    for word in ("in ", "the ", "on ", "at "):
+        when = when.removeprefix(word)
+    return f"{'on' if period == 'day' else 'in'} {share}, worst {when}"
 
 
 def sla_notes(row: Standing) -> list[str]:
@@ -92,17 +103,27 @@ def sla_notes(row: Standing) -> list[str]:
     return [f"at risk in {row.at_risk} of {plural(row.judged, row.sla.per)}", f"{row.at_risk} of {row.judged} at risk"]
 
 
-def heat_finding(rows: list[tuple[str, str, Array, Windows]]) -> str:
-    """Say how many queues are at risk, and which one most and when, of rows of (queue, title, chances, windows)."""
-    queues = {queue for queue, *_ in rows}
-    at_risk = {queue for queue, _, chances, _ in rows if (chances >= AT_RISK).any()}
+@dataclasses.dataclass(frozen=True)
+class Row:
+    """One row of the heat map: a queue, its probabilities by window, and the worst window."""
+
+    queue: str
+    title: str
+    chances: Array
+    windows: Windows
+    worst: int
+
+
+def heat_finding(rows: list[Row]) -> str:
+    """Say how many queues are at risk, and which one most and when."""
+    queues = {row.queue for row in rows}
+    at_risk = {row.queue for row in rows if (row.chances >= AT_RISK).any()}
     if not at_risk:
         return "Every SLA is safe throughout"
-    _, title, chances, windows = max(rows, key=lambda row: (np.nanmax(row[2]), np.nansum(row[2])))
-    window = int(np.nanargmax(chances))
-    verb = "is likely to miss" if chances[window] >= LIKELY else "may miss"
-    when = in_window(windows.period, windows.starts[window])
-    worst = f"{title} {verb} an SLA {when} ({chance(float(chances[window]))})"
+    row = max(rows, key=lambda row: (np.nanmax(row.chances), np.nansum(row.chances)))
+    likely, possible = int((row.chances >= LIKELY).sum()), int((row.chances >= AT_RISK).sum())
+    verb = "is likely to miss" if likely else "may miss"
+    worst = f"{row.title} {verb} an SLA {_when(row.chances, row.windows, likely or possible, row.worst)}"
     if len(queues) == 1:
         return worst
     if at_risk == queues:
@@ -113,51 +134,47 @@ def heat_finding(rows: list[tuple[str, str, Array, Windows]]) -> str:
 # -- stocks -----------------------------------------------------------------------------------------------------------
 
 
-def backlog_finding(names: list[str], peaks: list[tuple[float, float, dt.datetime, bool]]) -> str:
-    """Say where open work piles up most against what arrives.
+@dataclasses.dataclass(frozen=True)
+class Peak:
+    """The highest median of a queue's open items."""
 
-    `peaks` gives for each queue the highest median of open items, that many days of its arrivals, when, and whether
-    it is still growing at the end.
-    """
-    found = [place for place, (items, *_) in enumerate(peaks) if np.isfinite(items)]
-    if not found:
-        return "No open work"
-    worst = max(found, key=lambda place: (np.nan_to_num(peaks[place][1]), peaks[place][0]))
-    items, days, when, growing = peaks[worst]
-    if items < 1:
-        return "Nothing is left open at the end of any period"
-    work = f", {_days(days)} of arrivals," if np.isfinite(days) else ""
-    if growing:
-        return f"Backlog of {names[worst]} keeps growing: {about(items)} open items{work} by {long_date(when)}"
-    return f"Backlogs peak in {names[worst]}: {about(items)} open items{work} on {long_date(when)}"
+    title: str
+    has_sla: bool
+    items: float
+    days: float
+    """That many days of its arrivals; NaN without any."""
+    on: dt.date
+    growing: bool
+    """Whether it still grows at the end."""
+
+
+def backlog_finding(peaks: list[Peak]) -> str:
+    """Say where open work piles up most against what arrives, among queues with an SLA if there are any."""
+    counted = [peak for peak in peaks if peak.has_sla] or peaks
+    worst = max(counted, key=lambda peak: (np.nan_to_num(peak.days), np.nan_to_num(peak.items)))
+    if not worst.items >= 1:
+        return "Hardly anything is left open at the end of any period"
+    arrivals = f", {_days(worst.days)} of arrivals" if np.isfinite(worst.days) else ""
+    verb = "keeps growing to" if worst.growing else "peaks at"
+    return f"Backlog of {worst.title} {verb} {about(worst.items)} items on {long_date(worst.on)}{arrivals}"
 
 
 def _days(days: float) -> str:
-    return (
-        f"{about(days)} days"
-        if days >= 2
-        else f"{about(24 * days)} h"
-        if days >= 1 / 12
-        else f"{about(1440 * days)} min"
-    )
+    if days >= 2:
+        return f"{about(days)} days"
+    return f"{about(24 * days)} h" if days >= 2 / 24 else f"{about(max(1440 * days, 1))} min"
 
 
-def headcount_finding(names: list[str], starts: list[float], ends: list[float], when: dt.date) -> str:
-    """Say which team shrinks or grows most."""
+def headcount_finding(titles: list[str], starts: list[float], ends: list[float], on: dt.date) -> str:
+    """Say which team shrinks most, or where none does, which one grows most."""
     change = [end / start - 1 if start > 0 else 0.0 for start, end in zip(starts, ends, strict=True)]
-    if not names:
-        return "No team"
     least, most = int(np.argmin(change)), int(np.argmax(change))
     worst = least if change[least] <= -STEADY else most
     if abs(change[worst]) < STEADY:
-        return f"Headcount holds within {STEADY:.0%}" + (
-            f" in all {len(names)} teams" if len(names) > 1 else f" in {names[0]}"
-        )
+        return f"Headcount holds within {STEADY:.0%} of its start" + (" in every team" if len(titles) > 1 else "")
     verb = "shrinks" if change[worst] < 0 else "grows"
-    of = "" if len(names) == 1 else ", the largest loss of any team" if change[worst] < 0 else ", the most of any team"
-    by = f"{about(starts[worst])} to {about(ends[worst])} agents by {long_date(when)}"
-    return f"{names[worst]} {verb} from {by}{of}"
-
-
-STEADY = 0.05
-"""A smaller change of headcount is none."""
+    others = ", more than any other team" if len(titles) > 1 else ""
+    return (
+        f"{titles[worst]} {verb} by {abs(change[worst]):.0%}{others}: "
+        f"from {about(starts[worst])} to {about(ends[worst])} agents by {long_date(on)}"
+    )

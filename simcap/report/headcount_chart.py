@@ -46,13 +46,14 @@ def headcount_chart(results: Results) -> Figure:
     shape = shape_of(len(shown))
     size = text_size(shape[1])
     room = Room(above=0.34, left=0.42, right=0.42)
+    names = {vendor: vendor_title(scenario, vendor) for vendor in scenario.vendors}
     for number, panel in zip(shown, make_panels(sheet, len(shown), shape, room), strict=True):
         vendor, _ = teams[number]
-        notes = [vendor_title(scenario, vendor), vendor] if len(scenario.vendors) > 1 else []
-        write_head(sheet, panel, titles[number], notes, size, above=0.07, colour=colours[vendor])
+        note = names[vendor] if len(names) > 1 else ""
+        write_head(sheet, panel, titles[number], [note], size, above=0.07, colour=colours[vendor])
         _draw(results, panel, teams[number], floors[number], training[number], colours[vendor], size)
     others = [(TRAINING, "in training")] if any(found.highest for found in training) else []
-    draw_key(sheet, SOFT, others=others)
+    draw_key(sheet, SOFT, median="on the floor, median", others=others)
     return sheet.figure
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import dataclasses
 
 import numpy as np
@@ -9,31 +10,38 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from simcap.experiment.results import Results
-from simcap.report.findings import foot_line, heat_finding, queue_title
-from simcap.report.panels import Panel, draw_boxes
+from simcap.report.findings import Row, foot_line, heat_finding, queue_title
+from simcap.report.panels import Panel, draw_boxes, write_head
 from simcap.report.standing import Standing, chance_by
 from simcap.report.style import CHANCE, INK, MARGIN, SOFT, WIDTH, Sheet, ink_on, new_sheet, shortened, text_width
 from simcap.report.timeline import Timeline
+from simcap.report.words import DASH, chance
 from simcap.scenario.grid import Windows
 
 Array = NDArray[np.float64]
 
 PERIODS = ("hour", "day", "week", "month")
-MOST_COLUMNS = 60
 MOST_ROWS = 40
-TALLEST = 0.52
+MOST_SHORT = 31
+"""Columns of days or hours at most, where all SLAs are so short."""
+HEAD, UNDER = 0.34, 0.34
+"""Inches above and below the rows of one period."""
+TALLEST = 0.8
 """Inches of a row at most."""
 LABELS = 2.6
 """Inches for the names of queues at most."""
+SMALLEST = 5.0
+"""Smaller numbers cannot be read, and are left out."""
 
 
 @dataclasses.dataclass(frozen=True)
 class Band:
-    """Rows of the heat map that share their windows: SLAs that are judged by no more than that period."""
+    """Rows of the heat map that share their windows: SLAs that are judged by that period, or by a shorter one."""
 
     windows: Windows
-    queues: list[str]
-    chances: list[Array]
+    pers: list[str]
+    """Periods by which those SLAs are judged."""
+    rows: list[Row]
 
 
 def heat_map(results: Results, rows: list[Standing]) -> Figure | None:
@@ -45,13 +53,15 @@ def heat_map(results: Results, rows: list[Standing]) -> Figure | None:
     if not settled:
         return None
     bands = _bands(results, settled)
-    shown = _riskiest(bands)
-    titles = {row.queue: queue_title(results.scenario, row.queue) for row in settled}
     subtitle = f"Chance in % of missing any SLA of the queue, by {' and by '.join(band.windows.period for band in bands)}"
-    if len(shown) < len(titles):
-        subtitle += f"; the {len(shown)} riskiest of {len(titles)} queues"
-    sheet = new_sheet(_finding(bands, titles), subtitle, foot_line(results))
-    _draw_all(results, sheet, [_only(band, shown) for band in bands], titles)
+    every = {row.queue for band in bands for row in band.rows}
+    shown = _riskiest(bands)
+    if len(shown) < len(every):
+        subtitle += f"; the {len(shown)} riskiest of {len(every)} queues"
+    finding = heat_finding([row for band in bands for row in band.rows])
+    sheet = new_sheet(finding, subtitle, foot_line(results))
+    kept = [dataclasses.replace(band, rows=[row for row in band.rows if row.queue in shown]) for band in bands]
+    _draw_all(results, sheet, [band for band in kept if band.rows])
     return sheet.figure
 
 
@@ -64,91 +74,110 @@ def _bands(results: Results, rows: list[Standing]) -> list[Band]:
     bands = []
     for period in PERIODS[PERIODS.index(finest) :]:
         mine = [row for row in rows if max(finest, row.windows.period, key=PERIODS.index) == period]
-        if not mine:
-            continue
-        windows = results.layout.windows[period]
-        queues = list(dict.fromkeys(row.queue for row in mine))
-        chances = [chance_by([row for row in mine if row.queue == queue], windows) for queue in queues]
-        bands.append(Band(windows, queues, chances))
+        if mine:
+            windows = results.layout.windows[period]
+            queues = dict.fromkeys(row.queue for row in mine)
+            pers = sorted({row.windows.period for row in mine}, key=PERIODS.index)
+            lines = [_row(results, [row for row in mine if row.queue == queue], windows) for queue in queues]
+            bands.append(Band(windows, pers, lines))
     return bands
 
 
 def _column_period(results: Results, rows: list[Standing]) -> str:
-    """Return the period of the columns: weeks, or days or hours where all SLAs are so short and the horizon too."""
+    """Return the period of the columns: weeks, or the shortest SLA's days or hours where they are few."""
     finest = min((row.windows.period for row in rows), key=PERIODS.index)
     for period in PERIODS[PERIODS.index(finest) : PERIODS.index("week")]:
-        if len(results.layout.windows[period].cells) <= 31:
+        if len(results.layout.windows[period].cells) <= MOST_SHORT:
             return period
     return max(finest, "week", key=PERIODS.index)
+
+
+def _row(results: Results, mine: list[Standing], columns: Windows) -> Row:
+    """Return the row of one queue; of equally bad columns the worst is that with the worst window of its worst SLA."""
+    chances = chance_by(mine, columns)
+    worst = max(mine, key=lambda row: (np.nanmax(row.chance), np.nanmean(row.chance)))
+    begins = [begin for begin, _ in columns.cells]
+    column = bisect.bisect_right(begins, worst.windows.cells[worst.worst][0]) - 1
+    if chances[column] != np.nanmax(chances):
+        column = int(np.nanargmax(chances))
+    queue = mine[0].queue
+    return Row(queue, queue_title(results.scenario, queue), chances, columns, column)
 
 
 def _riskiest(bands: list[Band]) -> set[str]:
     """Return the queues to draw: all, or the riskiest if there are too many."""
     most: dict[str, float] = {}
-    for band in bands:
-        for queue, chances in zip(band.queues, band.chances, strict=True):
-            most[queue] = max(most.get(queue, 0.0), float(np.nansum(chances)))
+    for row in (row for band in bands for row in band.rows):
+        most[row.queue] = max(most.get(row.queue, 0.0), float(np.nanmean(row.chances)))
     room = MOST_ROWS if len(bands) == 1 else MOST_ROWS // 2
     return set(sorted(most, key=lambda queue: -most[queue])[:room])
-
-
-def _only(band: Band, shown: set[str]) -> Band:
-    kept = [place for place, queue in enumerate(band.queues) if queue in shown]
-    return Band(band.windows, [band.queues[place] for place in kept], [band.chances[place] for place in kept])
-
-
-def _finding(bands: list[Band], titles: dict[str, str]) -> str:
-    rows = [(queue, chances, band.windows) for band in bands for queue, chances in zip(band.queues, band.chances, strict=True)]
-    return heat_finding([(queue, titles[queue], chances, windows) for queue, chances, windows in rows])
 
 
 # -- how it is drawn --------------------------------------------------------------------------------------------------
 
 
-def _draw_all(results: Results, sheet: Sheet, bands: list[Band], titles: dict[str, str]) -> None:
+def _draw_all(results: Results, sheet: Sheet, bands: list[Band]) -> None:
     """Draw the bands below one another, on one time axis."""
-    bands = [band for band in bands if band.queues]
-    count = sum(len(band.queues) for band in bands)
-    between, under = 0.62, 0.36
-    free = sheet.top - 0.15 - sheet.bottom - under - between * (len(bands) - 1)
-    height = min(free / count, TALLEST)
-    size = max(min(10.0, height * 72 * 0.62), 5.0)
-    widest = max(text_width(titles[queue], size) for band in bands for queue in band.queues)
-    left = MARGIN + min(widest, LABELS) + 0.15
-    top = sheet.top - 0.15
+    rows = [row for band in bands for row in band.rows]
+    free = sheet.top - sheet.bottom - len(bands) * (HEAD + UNDER)
+    height = min(free / len(rows), TALLEST)
+    size = max(min(10.0, height * 72 * 0.62), SMALLEST)
+    left = MARGIN + min(max(text_width(row.title, size) for row in rows), LABELS) + 0.12
+    top = sheet.top
     for band in bands:
-        tall = height * len(band.queues)
-        axes = sheet.axes(left, top - tall, WIDTH - MARGIN - left, tall)
-        panel = Panel(axes, left, top - tall, WIDTH - MARGIN - left, tall, is_lowest=True)
-        _draw_band(results, panel, band, [shortened(titles[queue], LABELS, size) for queue in band.queues], size)
-        top -= tall + between
+        tall = height * len(band.rows)
+        bottom = top - HEAD - tall
+        axes = sheet.axes(left, bottom, WIDTH - MARGIN - left, tall)
+        panel = Panel(axes, left, bottom, WIDTH - MARGIN - left, tall, is_lowest=True)
+        if len(bands) > 1:
+            write_head(sheet, panel, f"SLAs per {' or '.join(band.pers)}", [], 10, above=0.07)
+        _draw_band(Timeline.of(results.scenario), panel, band, size)
+        top = bottom - UNDER
 
 
-def _draw_band(results: Results, panel: Panel, band: Band, names: list[str], size: float) -> None:
+def _draw_band(timeline: Timeline, panel: Panel, band: Band, size: float) -> None:
+    """Draw the rows of one period."""
     axes = panel.axes
-    timeline = Timeline.of(results.scenario)
     edges = timeline.edges(band.windows)
-    axes.set_ylim(len(names), 0)
+    count = len(band.rows)
+    axes.set_ylim(count, 0)
     axes.spines[["bottom"]].set_visible(False)
-    axes.set_yticks([place + 0.5 for place in range(len(names))], names, size=size, color=INK)
-    gap_x, gap_y = 0.03 / panel.width * timeline.days, 0.03 / panel.height * len(names)
-    cells = [(row, column) for row in range(len(names)) for column in range(len(band.windows.cells))]
-    values = np.array([band.chances[row][column] for row, column in cells])
-    rows, columns = np.array(cells).T
-    left, right = edges[columns] + gap_x / 2, edges[columns + 1] - gap_x / 2
-    colours = ["#ffffff" if np.isnan(value) else CHANCE(value) for value in values]
-    draw_boxes(axes, left, np.maximum(left, right), rows + gap_y / 2, rows + 1 - gap_y / 2, facecolors=colours)
-    _write_numbers(panel, band, edges, values, colours, cells, timeline, size)
+    names = [shortened(row.title, LABELS, size) for row in band.rows]
+    axes.set_yticks([place + 0.5 for place in range(count)], names, size=size, color=INK)
+    half = min(0.015 * timeline.days / panel.width, 0.05 * float(np.diff(edges).min()))
+    rim = min(0.015 * count / panel.height, 0.06)
+    numbers = _number_size(panel, band, edges, size)
+    for place, row in enumerate(band.rows):
+        known = np.isfinite(row.chances)
+        low = np.full(int(known.sum()), place + rim)
+        left, right = edges[:-1][known] + half, edges[1:][known] - half
+        draw_boxes(axes, left, right, low, low + 1 - 2 * rim, facecolors=[CHANCE(value) for value in row.chances[known]])
+        for middle, value in zip((edges[:-1] + edges[1:]) / 2 if numbers else (), row.chances, strict=False):
+            _write_number(panel, middle, place + 0.51, float(value), numbers)
     timeline.draw(axes, panel.width, size=9)
+    if band.windows.period == "month":
+        axes.set_xticks((edges[:-1] + edges[1:]) / 2, _months(band, edges, panel))
+        axes.tick_params(axis="x", length=0)
 
 
-def _write_numbers(panel: Panel, band: Band, edges: Array, values: Array, colours: list[object], cells: list[tuple[int, int]], timeline: Timeline, size: float) -> None:
-    narrowest = float(np.diff(edges)[np.array(band.windows.whole)].min(initial=np.inf)) / timeline.days * panel.width - 0.07
-    fitting = min(size, size * narrowest / text_width("100", size))
-    if fitting < 5:
-        return
-    for (row, column), value, colour in zip(cells, values, colours, strict=True):
-        middle = (edges[column] + edges[column + 1]) / 2
-        text = "–" if np.isnan(value) else f"{100 * value:.0f}"
-        ink = SOFT if np.isnan(value) or value < 0.005 else ink_on(colour)
-        panel.axes.text(middle, row + 0.52, text, size=fitting, ha="center", va="center", color=ink)
+def _months(band: Band, edges: Array, panel: Panel) -> list[str]:
+    """Return the names of months; none where there is no room for it."""
+    named = zip(band.windows.starts, band.windows.whole, strict=True)
+    names = [f"{start:%b}{'' if whole else ' (part)'}" for start, whole in named]
+    inches = np.diff(edges) / edges[-1] * panel.width
+    return [name if text_width(name, 9) <= room else "" for name, room in zip(names, inches, strict=True)]
+
+
+def _number_size(panel: Panel, band: Band, edges: Array, size: float) -> float:
+    """Return the size in which numbers fit into the cells; zero where they could not be read."""
+    whole = np.array(band.windows.whole)
+    narrowest = float(np.diff(edges)[whole].min(initial=np.inf)) / edges[-1] * panel.width - 0.05
+    fitting = min(size, size * narrowest / text_width(">99", size))
+    return fitting if fitting >= SMALLEST else 0.0
+
+
+def _write_number(panel: Panel, x: float, y: float, value: float, size: float) -> None:
+    missing = np.isnan(value)
+    ink = SOFT if missing or value < 0.005 else ink_on(CHANCE(value))
+    text = DASH if missing else chance(value).rstrip("%")
+    panel.axes.text(x, y, text, size=size, ha="center", va="center", color=ink)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 from collections.abc import Iterator
+from typing import Any
 
 from simcap.report.panels import Panel
 from simcap.report.style import FAINT, SOFT, text_width
@@ -17,6 +18,8 @@ MOST_FLAGS = 3
 """Flags above one another."""
 POLE = 0.04
 """Inches between a flag's pole and its text."""
+GAP = 0.1
+"""Inches between two texts."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -29,10 +32,25 @@ class Mark:
 
 @dataclasses.dataclass(frozen=True)
 class Flag:
-    """A mark with the row in which its text is written; None where there is no room for it."""
+    """A mark with the row of its text, which lies between two places in inches; no text where there is no room."""
 
     mark: Mark
-    row: int | None
+    pole: float
+    row: int = MOST_FLAGS
+    begin: float = 0.0
+    end: float = 0.0
+
+    @property
+    def has_text(self) -> bool:
+        """Return whether there was room for the text."""
+        return self.row < MOST_FLAGS
+
+    def clashes(self, other: Flag) -> bool:
+        """Return whether a text would touch the other's text, or a pole, which rises from its own row, cross it."""
+        if self.row == other.row:
+            return self.begin < other.end + GAP and other.begin < self.end + GAP
+        low, high = (self, other) if self.row < other.row else (other, self)
+        return high.begin - GAP / 2 < low.pole < high.end + GAP / 2
 
 
 def queue_marks(scenario: Scenario, queue: str, timeline: Timeline) -> list[Mark]:
@@ -82,39 +100,42 @@ def _within(marks: list[Mark], timeline: Timeline) -> list[Mark]:
 
 
 def flags_of(marks: list[Mark], timeline: Timeline, inches: float, size: float) -> list[Flag]:
-    """Return marks as flags on an axis of that width.
-
-    A pole rises from its own row, so that it crosses no text: a flag goes above all whose text reaches its pole.
-    """
-    ends: list[float] = []
-    flags = []
+    """Return marks as flags on an axis of that width, each in the lowest row and on the side where it fits."""
+    flags: list[Flag] = []
     for mark in marks:
-        left = mark.at / timeline.days * inches + POLE
-        right = left + text_width(mark.text, size)
-        row = max((number + 1 for number, end in enumerate(ends) if end > left - POLE - 0.06), default=0)
-        if row >= MOST_FLAGS or right > inches + 0.2:
-            flags.append(Flag(mark, None))
-            continue
-        ends[row:] = [right]
-        flags.append(Flag(mark, row))
+        pole = mark.at / timeline.days * inches
+        fitting = [flag for flag in _options(mark, pole, inches, size) if not any(map(flag.clashes, flags))]
+        flags.append(fitting[0] if fitting else Flag(mark, pole))
     return flags
+
+
+def _options(mark: Mark, pole: float, inches: float, size: float) -> Iterator[Flag]:
+    """Yield the places in which a flag's text stays within the axis."""
+    width = text_width(mark.text, size)
+    for row in range(MOST_FLAGS):
+        if pole + POLE + width <= inches:
+            yield Flag(mark, pole, row, pole + POLE, pole + POLE + width)
+        if pole - POLE - width >= 0:
+            yield Flag(mark, pole, row, pole - POLE - width, pole - POLE)
 
 
 def flags_height(flags: list[Flag], size: float) -> float:
     """Return the inches that flags need."""
-    rows = max((flag.row + 1 for flag in flags if flag.row is not None), default=0)
+    rows = max((flag.row + 1 for flag in flags if flag.has_text), default=0)
     return rows * size * 1.3 / 72 + 0.05 if rows else 0.0
 
 
 def draw_flags(panel: Panel, flags: list[Flag], size: float) -> None:
     """Draw flags from the bottom of a panel's axes."""
+    top = flags_height(flags, size)
     for flag in flags:
-        rise = (flag.row or 0) * size * 1.3 / 72
-        panel.axes.axvline(
-            flag.mark.at, ymin=rise / panel.height, color=FAINT, linewidth=0.9, linestyle=(0, (1, 2)), zorder=1
-        )
-        if flag.row is not None:
+        rise = flag.row * size * 1.3 / 72 if flag.has_text else top
+        look: dict[str, Any] = {"color": FAINT, "linewidth": 0.9, "linestyle": (0, (1, 2)), "zorder": 1}
+        panel.axes.axvline(flag.mark.at, ymin=min(rise / panel.height, 1.0), **look)
+        if flag.has_text:
+            side = 1 if flag.begin > flag.pole else -1
             panel.axes.annotate(
-                flag.mark.text, (flag.mark.at, 0), (POLE * 72, rise * 72 + 2), xycoords=("data", "axes fraction"),
-                textcoords="offset points", size=size, color=SOFT, va="bottom", zorder=5,
+                flag.mark.text, (flag.mark.at, 0), (side * POLE * 72, rise * 72 + 2),
+                xycoords=("data", "axes fraction"), textcoords="offset points", size=size, color=SOFT, va="bottom",
+                ha="left" if side > 0 else "right", zorder=5,
             )  # fmt: skip

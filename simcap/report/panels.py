@@ -52,10 +52,11 @@ class Room:
 
 
 def shape_of(count: int) -> tuple[int, int]:
-    """Return (rows, columns) for a number of panels."""
+    """Return (rows, columns) for a number of panels: few cells left empty, each a bit wider than high."""
     if count <= 3:
         return 1, max(count, 1)
-    columns = math.ceil(math.sqrt(count * 1.25))
+    fewest, most = math.ceil(math.sqrt(0.8 * count)), math.ceil(math.sqrt(1.8 * count))
+    columns = min(range(fewest, most + 1), key=lambda n: (-count % n, abs(n - math.sqrt(1.25 * count))))
     return math.ceil(count / columns), columns
 
 
@@ -98,17 +99,17 @@ def scale(panel: Panel, low: float, high: float, *, foot: float, integer: bool =
     free = (high - low) * foot / max(panel.height - foot, 0.1)
     panel.axes.set_ylim(low - free, high)
     count = max(min(most, int(panel.height / 0.3)), 1)
-    places = MaxNLocator(count, steps=[1, 2, 2.5, 5, 10] if not integer else [1, 2, 5, 10], integer=integer)
+    places = MaxNLocator(count, steps=[1, 2, 2.5, 5, 10], integer=integer)
     ticks = [float(tick) for tick in places.tick_values(low, high) if low - 1e-9 <= tick <= high + 1e-9]
     panel.axes.set_yticks(ticks)
     panel.axes.grid(axis="y", color=RULE, linewidth=0.7, zorder=0)
     return ticks
 
 
-def draw_key(sheet: Sheet, colour: str, *, others: Sequence[tuple[str, str]] = ()) -> None:
+def draw_key(sheet: Sheet, colour: str, *, median: str = "median", others: Sequence[tuple[str, str]] = ()) -> None:
     """Explain median and bands at the foot of the sheet, from the right; `others` are (kind, text) before them."""
     at, size = WIDTH - MARGIN, 8.5
-    for kind, text in reversed([*others, ("median", "median"), ("50", "50% of replications"), ("90", "90%")]):
+    for kind, text in reversed([*others, ("median", median), ("50", "50% of replications"), ("90", "90%")]):
         at -= text_width(text, size)
         sheet.write(at, 0.24, text, size=size, color=SOFT, va="bottom")
         at -= 0.36
@@ -122,7 +123,7 @@ def _swatch(kind: str, left: float, colour: str) -> list[Artist]:
     """Return what a sample of a kind is drawn with, in inches; a kind may be the colour of a line."""
     bottom, width, height = 0.237, 0.3, 0.11
     if kind in ("90", "50"):
-        look = {"color": colour, "linewidth": 0}
+        look: dict[str, Any] = {"color": colour, "linewidth": 0}
         return [Rectangle((left, bottom), width, height, alpha=band[2], **look) for band in BANDS[: 1 + (kind == "50")]]
     if kind == "partial":
         return [
@@ -151,12 +152,11 @@ def draw_columns(axes: Axes, left: Array, right: Array, **look: Any) -> None:
     draw_boxes(axes, left, right, zeros, zeros + 1, transform=axes.get_xaxis_transform(), **look)
 
 
-def draw_steps(axes: Axes, edges: Array, points: Array, colour: str, *, gap: float) -> None:
+def draw_steps(axes: Axes, edges: Array, points: Array, colour: str, *, half: float) -> None:
     """Draw the fan of windows: bands and a median that hold for the whole of each window.
 
-    `points` are percentiles by window; `gap` is the share of a window that is left free between two.
+    `points` are percentiles by window; `half` is half of the gap between two.
     """
-    half = np.diff(edges) * gap / 2
     exists = np.isfinite(points[2])
     left, right = (edges[:-1] + half)[exists], (edges[1:] - half)[exists]
     for low, high, opacity in BANDS:
@@ -181,4 +181,4 @@ def draw_ribbon(axes: Axes, at: Array, points: Array, colour: str, *, width: flo
 def _is_alone(exists: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Return which points have no neighbour, so that a line would not show them."""
     padded = np.concatenate([[False], exists, [False]])
-    return exists & ~padded[:-2] & ~padded[2:]
+    return np.asarray(exists & ~padded[:-2] & ~padded[2:])

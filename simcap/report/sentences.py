@@ -61,10 +61,8 @@ def _missed(rows: pd.DataFrame, layout: Layout, *, year: bool) -> str:
     also = f", and is at risk {_in(worst['period'])} {plural(others, f'more {worst.period}')}" if others else ""
     items = "under one item" if worst["impact"] < 1 else f"about {_at_least_one(worst['impact'], 'item')}"
     then = f" that {worst['period']}" if len(rows) > 1 else ""
-    return (
-        f"{worst['subject']} {words} missed {_windows(worst, int(alike.sum()), layout, year=year)} {_odds(worst)}{also}: "
-        f"{items} too many would be late{then}."
-    )
+    when = _windows(worst, int(alike.sum()), layout, year=year)
+    return f"{worst['subject']} {words} missed {when} {_odds(worst)}{also}: {items} too many would be late{then}."
 
 
 def _windows(worst: pd.Series, count: int, layout: Layout, *, year: bool) -> str:

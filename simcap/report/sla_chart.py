@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import Any
 
 import numpy as np
 from matplotlib.figure import Figure
@@ -29,7 +30,7 @@ from simcap.report.sentences import AT_RISK
 from simcap.report.standing import Standing, chance_by, fan
 from simcap.report.style import BLUE, CHANCE, INK, RISK, ink_on, new_sheet, text_width
 from simcap.report.timeline import Timeline
-from simcap.report.words import sla_terms, target_share
+from simcap.report.words import chance, sla_terms, target_share
 from simcap.scenario.grid import Windows
 
 Array = NDArray[np.float64]
@@ -62,10 +63,13 @@ def sla_chart(results: Results, rows: list[Standing]) -> Figure:
     shape = _shape(shown)
     size = text_size(shape[1])
     room = Room(above=STRIP + 0.42, left=0.45, right=0.62 if shape[1] <= 3 else 0.45)
+    limits = {
+        name: _limits([curve for curve in curves if curve.row.name == name]) for name in {c.row.name for c in curves}
+    }
     for curve, panel in zip(curves, make_panels(sheet, len(curves), shape, room), strict=True):
         title, notes = _names(results, curve.row, alone=len(curves) == 1)
         write_head(sheet, panel, title, notes, size, above=STRIP + 0.13)
-        _draw(results, panel, curve, _limits(curves), size)
+        _draw(results, panel, curve, limits[curve.row.name], size)
     partial = any(not all(curve.windows.whole) for curve in curves)
     others = [("target", "target")] if not partial else [("partial", "partly in the horizon"), ("target", "target")]
     draw_key(sheet, BLUE, others=others)
@@ -103,8 +107,8 @@ def _subtitle(results: Results, curves: list[Curve]) -> str:
     drawn = f"{what}, by {' and '.join(periods)} of creation"
     of = f" of any {first.row.sla.per}" if first.windows is not first.row.windows else ""
     if results.replications == 1:
-        return f"{drawn}, in a single replication; the strip above marks what{of} misses its target"
-    return f"{drawn}; the strip above shows the chance of a miss{of} in %"
+        return f"{drawn}, in a single replication; above it, what{of} misses its target"
+    return f"{drawn}; above it, the chance of a miss{of} in %"
 
 
 def _measure(row: Standing) -> str:
@@ -125,7 +129,7 @@ def _names(results: Results, row: Standing, *, alone: bool) -> tuple[str, list[s
 
 
 def _limits(curves: list[Curve]) -> tuple[float, float]:
-    """Return the range of the percent axis, the same for all panels: no lower than what is needed."""
+    """Return the range of the percent axis that panels share: no lower than what is needed."""
     lowest = min([curve.row.sla.target for curve in curves] + [_least(curve.points) for curve in curves])
     bottom = max(float(np.floor((lowest - 0.01) * 20)) / 20, 0.0)
     return bottom, 1.0
@@ -149,7 +153,7 @@ def _draw(results: Results, panel: Panel, curve: Curve, limits: tuple[float, flo
     ticks = scale(panel, low, high + 0.015 * (high - low), foot=flags_height(flags, size - 1))
     axes.set_yticks(ticks, [f"{100 * tick:.4g}%" for tick in ticks], size=size)
     if len(curve.windows.cells) <= MOST_STEPS:
-        draw_steps(axes, edges, curve.points, BLUE, gap=_gap(curve))
+        draw_steps(axes, edges, curve.points, BLUE, half=_half_gap(panel, curve, edges))
     else:
         draw_ribbon(axes, (edges[:-1] + edges[1:]) / 2, curve.points, BLUE, width=1.6)
     _draw_strip(panel, curve, edges, size - 1)
@@ -158,14 +162,17 @@ def _draw(results: Results, panel: Panel, curve: Curve, limits: tuple[float, flo
     timeline.draw(axes, panel.width, labels=panel.is_lowest, size=size)
 
 
-def _gap(curve: Curve) -> float:
-    return 0.08 if len(curve.windows.cells) <= MOST_STEPS else 0.0
+def _half_gap(panel: Panel, curve: Curve, edges: Array) -> float:
+    """Return half of the gap between two windows, in days."""
+    if len(curve.windows.cells) > MOST_STEPS:
+        return 0.0
+    return float(min(0.02 * edges[-1] / panel.width, 0.04 * np.diff(edges).min()))
 
 
 def _draw_strip(panel: Panel, curve: Curve, edges: Array, size: float) -> None:
     """Draw a cell for each window above the axes: the chance of a miss as a colour, and as a number if it fits."""
     axes = panel.axes
-    half = np.diff(edges) * _gap(curve) / 2
+    half = _half_gap(panel, curve, edges)
     left, right = edges[:-1] + half, edges[1:] - half
     part = ~np.array(curve.windows.whole)
     draw_columns(axes, edges[:-1][part], edges[1:][part], facecolor="none", edgecolor="#e1e5e9", hatch="////", zorder=0)
@@ -177,13 +184,13 @@ def _draw_strip(panel: Panel, curve: Curve, edges: Array, size: float) -> None:
     low, high = 1 + 0.06 / panel.height, 1 + (0.06 + STRIP) / panel.height
     colours = [CHANCE(value) for value in curve.chance[known]]
     rise = np.zeros(known.size)
-    above = {"transform": axes.get_xaxis_transform(), "clip_on": False}
+    above: dict[str, Any] = {"transform": axes.get_xaxis_transform(), "clip_on": False}
     draw_boxes(axes, left[known], right[known], rise + low, rise + high, facecolors=colours, **above)
     room = float((right - left)[known].min()) / edges[-1] * panel.width - 0.02
-    fitting = min(size, size * room / text_width("100", size))
+    fitting = min(size, size * room / text_width(">99", size))
     for place, colour in zip(known if fitting >= 5.5 else (), colours, strict=False):
         at = (edges[place] + edges[place + 1]) / 2, (low + high) / 2 - 0.01 / panel.height
-        text = f"{100 * curve.chance[place]:.0f}"
+        text = chance(float(curve.chance[place])).rstrip("%")
         axes.text(*at, text, size=fitting, ha="center", va="center", color=ink_on(colour), **above)
 
 

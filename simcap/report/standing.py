@@ -58,7 +58,7 @@ class Standing:
 
     @functools.cached_property
     def worst(self) -> int:
-        """Return the window with the highest probability of a miss; among equals, that with most items too many late."""
+        """Return the window with the highest probability of a miss; among equals, that with the most late items."""
         short = np.where(self.missed, (self.sla.target - self.attainment) * self.decided, 0.0).sum(axis=0)
         impact = short / np.maximum(self.missed.sum(axis=0), 1)
         return int(np.lexsort((-impact, -np.nan_to_num(self.chance, nan=-1.0)))[0])

@@ -50,8 +50,9 @@ def stock(results: Results, table: str, subject: int, measure: str, *, start: fl
 def finest(results: Results, *, hours: bool) -> str:
     """Return the finest period with no more windows than can be read."""
     windows = results.layout.windows
-    allowed = [period for period in ("week", "day", *(("hour",) if hours else ())) if period in windows]
-    return max((period for period in allowed if len(windows[period].cells) <= MOST_POINTS), key=allowed.index)
+    finer = ("hour", "day") if hours else ("day",)
+    readable = [period for period in finer if period in windows and len(windows[period].cells) <= MOST_POINTS]
+    return readable[0] if readable else "week"
 
 
 def last_day(results: Results, at: float) -> dt.date:

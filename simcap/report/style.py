@@ -27,11 +27,11 @@ INK, SOFT, FAINT, RULE = "#1c2733", "#5b6773", "#b4bcc5", "#e4e8ec"
 BLUE = "#0b62a8"
 RISK = "#b8480a"
 TRAINING = "#8a6d1f"
-VENDORS = ("#0b62a8", "#00866a", "#9a4f96", "#a8780f", "#3b4a9c", "#4d7f9e", "#7a5a48")
+VENDORS = ("#0b62a8", "#00866a", "#9a4f96", "#3f4f63", "#4b9bd1", "#b0557f", "#6a8f2f")
 CHANCE = LinearSegmentedColormap.from_list("chance", ["#f6f7f8", "#fde6cf", "#f7b77a", "#e07b2e", "#b8480a", "#7a2a04"])
 """From no chance of a miss to certainty; its lightness falls throughout."""
 
-_RC: dict[str, Any] = {
+_RC: Any = {
     "font.family": "sans-serif",
     "font.sans-serif": ["DejaVu Sans", "Verdana", "Arial", "Helvetica"],
     "font.size": 10,
@@ -112,12 +112,21 @@ def title_lines(title: str) -> tuple[float, str]:
     return size, f"{first}\n{shortened(f'{second} …………', room, size, bold=True)}"
 
 
-def _balanced(text: str, lines: str) -> str:
-    """Return two lines of about the same length."""
+def _balanced(title: str, lines: str) -> str:
+    """Return two lines that break behind a comma or the like where that leaves both of a good length."""
     if "\n" not in lines:
         return lines
-    columns = next(columns for columns in range(len(text) // 2, len(text)) if len(textwrap.wrap(text, columns)) <= 2)
-    return "\n".join(textwrap.wrap(text, columns))
+    longest = max(map(len, lines.split("\n")))
+    words = title.split()
+    breaks: list[tuple[str, str]] = [
+        (" ".join(words[:count]), " ".join(words[count:])) for count in range(1, len(words))
+    ]
+    fitting = [pair for pair in breaks if max(map(len, pair)) <= longest]
+    if not fitting:
+        return lines
+    paused = [pair for pair in fitting if pair[0][-1] in ",;:" and min(map(len, pair)) > 0.3 * longest]
+    first, second = min(paused or fitting, key=lambda pair: abs(len(pair[0]) - len(pair[1])))
+    return f"{first}\n{second}"
 
 
 def save(figure: Figure, folder: Path, name: str) -> list[Path]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,7 @@ from simcap.experiment.results import Results
 from simcap.experiment.summary import sla_overview
 from simcap.report.sentences import AT_RISK, LIKELY, Told, tell_risks
 from simcap.report.words import DASH, attained, chance, long_date, plural, short_window, sla_terms
+from simcap.scenario.assumptions import neutral, without_effect
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
@@ -29,8 +31,8 @@ STYLES = {"likely": "red", "at risk": "yellow", "safe": "green", "unknown": "dim
 MARKS = {"likely": "●", "at risk": "◐", "safe": "○", "unknown": " "}
 COLUMNS = ("Queue", "SLA", "Expected", "90% band", "At risk", "Any miss")
 KEY = (
-    "● likely to be missed  ◐ at risk  ○ safe. At risk: weeks (days, months: as the SLA is measured) with a chance of a "
-    f"miss of {AT_RISK:.0%} or more. Any miss: the chance that at least one of them is missed."
+    "● likely to be missed  ◐ at risk  ○ safe. At risk: weeks (days, months: as the SLA is measured) with a chance of "
+    f"a miss of {AT_RISK:.0%} or more. Any miss: the chance that at least one of them is missed."
 )
 _PLAIN = str.maketrans({"●": "#", "◐": "+", "○": ".", "–": "-", "─": "-", "→": ">"})
 
@@ -43,7 +45,9 @@ def print_results(results: Results, folder: Path) -> None:
             _heading(results),
             _slas(results, console),
             _risks(results),
-            _notes(results.notes),
+            _said("Notes", results.notes),
+            _said("Taken as neutral", neutral(results.scenario)),
+            _said("Without effect", without_effect(results.scenario)),
             _places(folder),
         ):
             if block is not None:
@@ -102,12 +106,13 @@ def _heading(results: Results) -> RenderableType:
     return heading
 
 
-def _notes(notes: tuple[str, ...]) -> RenderableType | None:
-    if not notes:
+def _said(title: str, sentences: Sequence[str]) -> RenderableType | None:
+    """Return a list of what a run has to say; nothing if it has nothing."""
+    if not sentences:
         return None
-    shown = [(DASH, _text(note)) for note in notes[:MOST_NOTES]]
-    left = len(notes) - len(shown)
-    return _list("Notes", shown, f"and {left} more in summary.json" if left else "")
+    shown = [(DASH, _text(sentence)) for sentence in sentences[:MOST_NOTES]]
+    left = len(sentences) - len(shown)
+    return _list(title, shown, f"and {left} more in summary.json" if left else "")
 
 
 def _places(folder: Path) -> RenderableType:
@@ -156,7 +161,8 @@ def _at_risk(row: Row) -> str:
     share = f"{row['windows_at_risk']} of {row['windows']}"
     if row["first_at_risk"] is None:
         return share
-    return f"{share}, first {short_window(row['per'], dt.datetime.fromisoformat(row['first_at_risk']))}"
+    first = "first " if row["windows_at_risk"] > 1 else ""
+    return f"{share}, {first}{short_window(row['per'], dt.datetime.fromisoformat(row['first_at_risk']))}"
 
 
 def _table(rows: list[Row], cells: list[tuple[str, ...]]) -> RenderableType:

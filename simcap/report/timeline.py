@@ -19,7 +19,7 @@ Array = NDArray[np.float64]
 Tick = tuple[float, str]
 
 LABEL_SIZE = 9.0
-GAP = 0.16
+GAP = 0.1
 """Inches between two labels at least."""
 
 

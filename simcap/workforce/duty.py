@@ -40,8 +40,11 @@ class DayPattern:
         """Paid seconds: the shift less breaks of 30 min and more."""
         self.on_floor = sum(stretches)
         """Seconds on the floor without offline time."""
-        self.pieces = [math.ceil(offline * stretch / LONGEST_OFFLINE) for stretch in stretches]
-        """Number of offline blocks in each stretch."""
+        longest = stretches.copy()
+        longest[0] += self.stagger / 2
+        longest[-1] += self.stagger / 2
+        self.pieces = [math.ceil(offline * stretch / LONGEST_OFFLINE) for stretch in longest]
+        """Number of offline blocks in each stretch, enough for it at its longest within the stagger."""
 
     def outline(self, place: Array) -> Outline:
         """Return what does not change from day to day of the duty of agents at places in [-0.5, 0.5) of the stagger."""

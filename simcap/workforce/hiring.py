@@ -28,7 +28,8 @@ class HiringDesk:
         for name in sorted(classes, key=lambda name: (classes[name].start, name)):
             plan = classes[name]
             for start, seats in self._within_limit(plan.start, plan.size, f"class {name}"):
-                address = ("class", name, start.isoformat()) if start != plan.start else ("class", name)
+                moved = () if start == plan.start else (start.isoformat(),)
+                address = ("class", self.name, name, *moved)
                 self.setting.begin(self._class(teams[plan.team], address, start, seats, plan.training, plan.graduates))
         backfill = self.vendor.hiring.backfill
         if backfill is not None:
@@ -78,7 +79,8 @@ class HiringDesk:
         while True:
             yield self.setting.env.timeout(review)
             day = team.day(self.setting.env.now)
-            gone = int(np.count_nonzero(team.roster.table["leaves"] <= day))
+            table = team.roster.table
+            gone = int(np.count_nonzero((table["leaves"] <= day) & ~table["cut"]))
             vacant += gone - counted
             counted = gone
             while vacant >= plan.class_size:

@@ -27,6 +27,7 @@ PERSON = np.dtype(
         ("second_from", "f8"),  # day from which the second skills count
         ("second", "i8"),  # number of the cross-training, -1 without
         ("released", "?"),  # gone, and nothing is left in hand
+        ("cut", "?"),  # gone by order: nobody comes instead
     ]
 )
 

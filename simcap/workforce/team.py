@@ -83,6 +83,7 @@ class Team:
         rows = self.roster.on(day)
         newest = rows[np.lexsort((-rows, -self.roster.table["joined"][rows]))]
         self.roster.table["leaves"][newest[:agents]] = day
+        self.roster.table["cut"][newest[:agents]] = True
 
     def day(self, time: float) -> int:
         """Return the number of the team's local day at a simulated time, counted from `start`."""
@@ -110,6 +111,7 @@ class Team:
         rows = self.join(keys, np.maximum(-hired, 0) * DAY, shifts)
         table = self.roster.table[rows]
         table["joined"] = hired
+        table["leaves"] += np.maximum(hired, 0)
         for place, row in enumerate(here):
             left = people.left[row]
             if left is not None:
@@ -146,7 +148,7 @@ class Team:
         pattern = self.patterns[shift]
         duty_share = self.shifts[shift][1] * share_working(self.shifts[shift][0], date)
         self._count_hours(self.scheduled, start, length, duty_share * pattern.on_floor / pattern.length)
-        here = self._present(rows, date)
+        here = self._present(rows, date) & (self.roster.table["away_until"][rows] <= day)
         self._release(rows[~here], day)
         rows = rows[here]
         if not rows.size:
@@ -161,7 +163,7 @@ class Team:
         """Return the rows of the agents that are due on one shift of a day."""
         people = self.roster.table
         here = (people["joined"] <= max(day, 0)) & (people["leaves"] > max(day, 0))
-        here &= (people["shift"] == shift) & (people["away_until"] <= day)
+        here &= people["shift"] == shift
         here &= works_on(self.shifts[shift][0], date, people["rotation"])
         return np.flatnonzero(here)
 

@@ -240,7 +240,7 @@ class Agent:
 class NaiveFloor:
     """Where items meet people, one SimPy process for each of them."""
 
-    def __init__(self, plan: FloorPlan, start: float, journal: int = 0) -> None:
+    def __init__(self, plan: FloorPlan, start: float, journal: int = 0) -> None:  # noqa: ARG002 - it always keeps one
         self.plan = plan
         self.env = simpy.Environment(initial_time=start)  # type: ignore[arg-type]
         self.rule = int(plan.rules.modes[0]["rule"])

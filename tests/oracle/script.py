@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
+import pprint
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
@@ -291,7 +292,7 @@ class Hire(Order):
 # -- worlds and their comparison ----------------------------------------------------------------------------------
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True, repr=False)
 class World:
     """A floor's plan, and what is ordered of it, in order of time."""
 
@@ -303,6 +304,17 @@ class World:
     choice: int = LONGEST_IDLE
     start: float = 0.0
     edges: tuple[float, ...] = (0.0, 1e6)
+
+    def __repr__(self) -> str:
+        return f"<World of {len(self.queues)} queues, {len(self.agents)} agents and {len(self.script)} orders>"
+
+    def _repr_pretty_(self, printer: Any, _cycle: bool) -> None:
+        printer.text(repr(self))
+
+    def told(self) -> str:
+        """Return all that is in the world, to be read."""
+        fields = {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
+        return pprint.pformat(fields, width=140, sort_dicts=False)
 
     def plan(self) -> FloorPlan:
         """Return a plan for one floor (a floor may change it: each gets its own)."""
@@ -340,7 +352,8 @@ def records(floor: AnyFloor) -> list[Record]:
     """Return the journal. Items that expire at one instant leave in no order, so they are put in order of id."""
     ordered: list[Record] = []
     for (_, kind), run in itertools.groupby(floor.journal().tolist(), key=lambda record: (record[0], record[3])):
-        ordered.extend(sorted(run) if kind == EXPIRED else run)
+        together = list(run)
+        ordered += sorted(together) if kind == EXPIRED else together
     return ordered
 
 

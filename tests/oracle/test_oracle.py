@@ -1,11 +1,55 @@
+"""The compiled floor and the naive one must keep the same journal, bit for bit, in any world.
+
+Where they do not, hypothesis shows a small world with that difference; the smaller of the two floors to read is
+`naive_floor`. That the comparison can see a mistake is shown with naive floors that have one.
+"""
+
 from __future__ import annotations
-from hypothesis import given, settings, HealthCheck
+
+import pytest
+from hypothesis import HealthCheck, Phase, find, given, note, settings
+
 from simcap.floor.floor import Floor
+
+from .flaws import FLAWS
 from .naive_floor import NaiveFloor
-from .script import difference, World
+from .script import World, difference
 from .worlds import worlds
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+EXAMPLES = 150
+relaxed = settings(deadline=None, suppress_health_check=list(HealthCheck))
+
+
+def assert_equal(world: World) -> None:
+    """Fail, and print the world, where the floors differ in it."""
+    found = difference(world, Floor, NaiveFloor)
+    if found is not None:
+        note(world.told())
+    assert found is None
+
+
+@settings(relaxed, max_examples=EXAMPLES)
 @given(worlds())
-def test_equal(world: World) -> None:
-    assert difference(world, Floor, NaiveFloor) is None
+def test_floors_agree(world: World) -> None:
+    assert_equal(world)
+
+
+@pytest.mark.slow
+@settings(relaxed, max_examples=5000)
+@given(worlds())
+def test_floors_agree_in_thousands_of_worlds(world: World) -> None:
+    assert_equal(world)
+
+
+@pytest.mark.slow
+@settings(relaxed, max_examples=300)
+@given(worlds(bursts=150))
+def test_floors_agree_in_crowds(world: World) -> None:
+    assert_equal(world)
+
+
+@pytest.mark.parametrize("flawed", FLAWS)
+def test_comparison_sees_a_mistake(flawed: type[NaiveFloor]) -> None:
+    """Within as many worlds as the floors are compared in, each mistake shows."""
+    only_found = settings(relaxed, max_examples=EXAMPLES, derandomize=True, database=None, phases=[Phase.generate])
+    find(worlds(), lambda world: difference(world, NaiveFloor, flawed) is not None, settings=only_found)

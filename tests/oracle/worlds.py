@@ -156,16 +156,15 @@ def with_ids(works: Sequence[Work], first: int) -> tuple[Work, ...]:
 
 
 @st.composite
-def chunks(draw: st.DrawFn, site: Site, day: int, begin: float) -> Load:
-    """Draw the items of a day, in bursts."""
+def chunks(draw: st.DrawFn, site: Site, day: int, begin: float, bursts: int) -> Load:
+    """Draw the items of a day, in up to so many bursts."""
 
     def draw_burst(random: Random) -> list[Work]:
         moments = [site.seconds(random, 0, DAY - 1) for _ in range(random.randint(1, 2))]
         times = [begin + random.choice(moments) for _ in range(random.randint(1, 6))]
         return [draw_item(random, site, time, range(len(site.lines())), 3) for time in times]
 
-    bursts = draw(st.lists(seeded(draw_burst), max_size=8))
-    works = [work for burst in bursts for work in burst]
+    works = [work for burst in draw(st.lists(seeded(draw_burst), max_size=bursts)) for work in burst]
     return Load(begin, with_ids(sorted(works, key=lambda work: work.time), 1000 * (day + 1)))
 
 
@@ -248,7 +247,7 @@ def draw_orders(random: Random, site: Site, agents: int, times: tuple[float, flo
 
 
 @st.composite
-def days(draw: st.DrawFn, site: Site, agents: int, begins: list[float]) -> list[Order]:
+def days(draw: st.DrawFn, site: Site, agents: int, begins: list[float], bursts: int) -> list[Order]:
     """Draw what is ordered when each day begins: agents join, are rostered, items come."""
     script: list[Order] = []
     counts: list[int] = []
@@ -257,15 +256,15 @@ def days(draw: st.DrawFn, site: Site, agents: int, begins: list[float]) -> list[
             script.append(draw(seeded(lambda random: Hire(begin, site.skills(random), (random.choice(AT_END),)))))  # noqa: B023
             agents += 1
         counts.append(agents)
-        script.append(draw(chunks(site, day, begin)))
+        script.append(draw(chunks(site, day, begin, bursts)))
         if draw(st.booleans()):
             script.append(BeginDay(begin, tuple(range(agents))))
     return script + draw(rosters(site, counts, begins))
 
 
 @st.composite
-def worlds(draw: st.DrawFn) -> World:
-    """Draw a world of one to three days."""
+def worlds(draw: st.DrawFn, bursts: int = 8) -> World:
+    """Draw a world of one to three days, with up to so many bursts of items a day."""
     site = draw(seeded(draw_site))
     agents = draw(st.lists(seeded(lambda random: draw_agent(random, site)), min_size=1, max_size=8))
     start = draw(st.sampled_from([0.0, -DAY, 7e6]))
@@ -275,7 +274,7 @@ def worlds(draw: st.DrawFn) -> World:
     if draw(st.booleans()):
         pace = draw(seeded(lambda random: {agent: draw_pace(random, site) for agent in range(len(agents))}))
         script.append(SetSpeed(start, pace))
-    script += draw(days(site, len(agents), begins))
+    script += draw(days(site, len(agents), begins, bursts))
     if draw(st.booleans()):
         time = 0.0 if start < 0 else start
         script.append(draw(seeded(lambda random: draw_backlog(random, site, time, 90_000))))

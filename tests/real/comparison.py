@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -61,13 +61,10 @@ def figures(counts: pd.DataFrame) -> pd.Series:
     )
 
 
-def compared(
-    by_day: pd.DataFrame, by_day_logged: pd.DataFrame, spans: dict[str, Iterable[pd.Timestamp]]
-) -> pd.DataFrame:
+def compared(by_day: pd.DataFrame, by_day_logged: pd.DataFrame, spans: Mapping[str, pd.DatetimeIndex]) -> pd.DataFrame:
     """Return a row for each span of days and figure: simulated (mean over replications), logged, difference."""
     rows = []
-    for name, span in spans.items():
-        days = pd.DatetimeIndex(span)
+    for name, days in spans.items():
         inside = by_day[by_day.index.get_level_values("start").isin(days)]
         ours = pd.DataFrame([figures(part) for _, part in inside.groupby("replication")]).mean()
         theirs = figures(by_day_logged.reindex(days).dropna())

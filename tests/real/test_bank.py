@@ -24,7 +24,7 @@ REPLICATIONS = 5
 DAYS = pd.date_range(bank.COMPARED[0], bank.COMPARED[1], inclusive="left")
 BROKEN = pd.DatetimeIndex(["1999-02-03", "1999-02-21"])
 """Days on which the log lacks hours of calls that the volumes have."""
-SPANS = {f"week of {DAYS[day]:%-d %b}": DAYS[day : day + 7] for day in range(0, 28, 7)}
+SPANS = {f"week of {day + 1} Feb": DAYS[day : day + 7] for day in range(0, 28, 7)}
 SPANS |= {"four weeks": DAYS, "without 3 and 21 Feb": DAYS.difference(BROKEN)}
 SECOND_HALF = ("1999-02-15", "1999-03-01")
 
