@@ -10,11 +10,10 @@ import dataclasses
 from collections.abc import Callable
 
 import pytest
+from oracle.comparison import KINDS, FloorType, Record, World, play, records
 from oracle.naive_floor import NaiveFloor
 from oracle.script import (
-    KINDS,
     BeginDay,
-    FloorType,
     Hire,
     Load,
     Order,
@@ -22,16 +21,12 @@ from oracle.script import (
     Post,
     PutBacklog,
     Qualify,
-    Record,
     Release,
     SetEpoch,
     SetFactor,
     SetSpeed,
     Suspend,
     Work,
-    World,
-    play,
-    records,
 )
 
 from simcap.floor.floor import Floor

@@ -42,11 +42,11 @@ def backlog_chart(results: Results) -> Figure:
     sheet = new_sheet(backlog_finding(peaks), subtitle, foot_line(results))
     shape = shape_of(len(shown))
     size = text_size(shape[1])
-    room = Room(above=0.34, left=0.5, right=0.2)
+    room = Room(above=0.34, left=0.05 * size, right=0.02 * size)
     for number, panel in zip(shown, make_panels(sheet, len(shown), shape, room), strict=True):
         items = peaks[number].items
         notes = [f"peak {about(items)}"] if np.isfinite(items) else []
-        write_head(sheet, panel, peaks[number].title, notes, size, above=0.07)
+        write_head(sheet, panel, [peaks[number].title, queues[number]], notes, size, above=0.07)
         _draw(results, panel, queues[number], stocks[number], size)
     draw_key(sheet, BLUE)
     return sheet.figure

@@ -13,7 +13,9 @@ from simcap.report.panels import (
     Panel,
     Room,
     draw_key,
+    draw_names,
     draw_ribbon,
+    head_fits,
     make_panels,
     scale,
     shape_of,
@@ -45,13 +47,17 @@ def headcount_chart(results: Results) -> Figure:
     sheet = new_sheet(finding, subtitle, foot_line(results))
     shape = shape_of(len(shown))
     size = text_size(shape[1])
-    room = Room(above=0.34, left=0.42, right=0.42)
-    names = {vendor: vendor_title(scenario, vendor) for vendor in scenario.vendors}
-    for number, panel in zip(shown, make_panels(sheet, len(shown), shape, room), strict=True):
-        vendor, _ = teams[number]
-        note = names[vendor] if len(names) > 1 else ""
-        write_head(sheet, panel, titles[number], [note], size, above=0.07, colour=colours[vendor])
-        _draw(results, panel, teams[number], floors[number], training[number], colours[vendor], size)
+    room = Room(above=0.34, left=0.042 * size, right=0.042 * size)
+    made = make_panels(sheet, len(shown), shape, room)
+    vendors = {vendor: vendor_title(scenario, vendor) for vendor in scenario.vendors}
+    heads = [([titles[number], teams[number][1]], vendors[teams[number][0]]) for number in shown]
+    named = len(vendors) > 1 and all(head_fits(*head, made[0].width, size) for head in heads)
+    if len(vendors) > 1 and not named:
+        draw_names(sheet, [(name, colours[vendor]) for vendor, name in vendors.items()])
+    for number, panel, (names, vendor) in zip(shown, made, heads, strict=True):
+        colour = colours[teams[number][0]]
+        write_head(sheet, panel, names, [vendor] if named else [], size, above=0.07, colour=colour)
+        _draw(results, panel, teams[number], floors[number], training[number], colour, size)
     others = [(TRAINING, "in training")] if any(found.highest for found in training) else []
     draw_key(sheet, SOFT, median="on the floor, median", others=others)
     return sheet.figure

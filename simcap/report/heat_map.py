@@ -53,7 +53,9 @@ def heat_map(results: Results, rows: list[Standing]) -> Figure | None:
     if not settled:
         return None
     bands = _bands(results, settled)
-    subtitle = f"Chance in % of missing any SLA of the queue, by {' and by '.join(band.windows.period for band in bands)}"
+    subtitle = (
+        f"Chance in % of missing any SLA of the queue, by {' and by '.join(band.windows.period for band in bands)}"
+    )
     every = {row.queue for band in bands for row in band.rows}
     shown = _riskiest(bands)
     if len(shown) < len(every):
@@ -119,18 +121,19 @@ def _riskiest(bands: list[Band]) -> set[str]:
 def _draw_all(results: Results, sheet: Sheet, bands: list[Band]) -> None:
     """Draw the bands below one another, on one time axis."""
     rows = [row for band in bands for row in band.rows]
-    free = sheet.top - sheet.bottom - len(bands) * (HEAD + UNDER)
+    head = HEAD if len(bands) > 1 else 0.1
+    free = sheet.top - sheet.bottom - len(bands) * (head + UNDER)
     height = min(free / len(rows), TALLEST)
-    size = max(min(10.0, height * 72 * 0.62), SMALLEST)
+    size = max(min(10.0, height * 72 * 0.7), SMALLEST)
     left = MARGIN + min(max(text_width(row.title, size) for row in rows), LABELS) + 0.12
     top = sheet.top
     for band in bands:
         tall = height * len(band.rows)
-        bottom = top - HEAD - tall
+        bottom = top - head - tall
         axes = sheet.axes(left, bottom, WIDTH - MARGIN - left, tall)
         panel = Panel(axes, left, bottom, WIDTH - MARGIN - left, tall, is_lowest=True)
         if len(bands) > 1:
-            write_head(sheet, panel, f"SLAs per {' or '.join(band.pers)}", [], 10, above=0.07)
+            write_head(sheet, panel, [f"SLAs per {' or '.join(band.pers)}"], [], 10, above=0.07)
         _draw_band(Timeline.of(results.scenario), panel, band, size)
         top = bottom - UNDER
 
@@ -151,7 +154,9 @@ def _draw_band(timeline: Timeline, panel: Panel, band: Band, size: float) -> Non
         known = np.isfinite(row.chances)
         low = np.full(int(known.sum()), place + rim)
         left, right = edges[:-1][known] + half, edges[1:][known] - half
-        draw_boxes(axes, left, right, low, low + 1 - 2 * rim, facecolors=[CHANCE(value) for value in row.chances[known]])
+        draw_boxes(
+            axes, left, right, low, low + 1 - 2 * rim, facecolors=[CHANCE(value) for value in row.chances[known]]
+        )
         for middle, value in zip((edges[:-1] + edges[1:]) / 2 if numbers else (), row.chances, strict=False):
             _write_number(panel, middle, place + 0.51, float(value), numbers)
     timeline.draw(axes, panel.width, size=9)

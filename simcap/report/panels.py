@@ -82,16 +82,45 @@ def text_size(columns: int) -> float:
 
 
 def write_head(
-    sheet: Sheet, panel: Panel, title: str, notes: Sequence[str], size: float, *, above: float, colour: str = INK
+    sheet: Sheet,
+    panel: Panel,
+    names: Sequence[str],
+    notes: Sequence[str],
+    size: float,
+    *,
+    above: float,
+    colour: str = INK,
 ) -> None:
-    """Write a panel's title above its axes, and behind it the first of some notes that fits."""
+    """Write the first of some names that fits above a panel's axes, and behind it the first of some notes that does."""
     at = panel.bottom + panel.height + above
-    shown = shortened(title, panel.width, size, bold=True)
+    shown = _fitting_name(names, panel.width, size)
     sheet.write(panel.left, at, shown, size=size, weight="bold", color=colour, va="bottom")
     used = text_width(shown, size, bold=True) + 0.12
     note = next((note for note in notes if text_width(note, size) <= panel.width - used), "")
     if note:
         sheet.write(panel.left + used, at, note, size=size, color=SOFT, va="bottom")
+
+
+def head_fits(names: Sequence[str], note: str, room: float, size: float) -> bool:
+    """Return whether a name and the note behind it fit into a room in inches."""
+    shown = _fitting_name(names, room, size)
+    return text_width(shown, size, bold=True) + 0.12 + text_width(note, size) <= room
+
+
+def _fitting_name(names: Sequence[str], room: float, size: float) -> str:
+    fitting = (name for name in names if text_width(name, size, bold=True) <= room)
+    return next(fitting, None) or shortened(names[0], room, size, bold=True)
+
+
+def draw_names(sheet: Sheet, names: Sequence[tuple[str, str]]) -> None:
+    """Write names in their colours at the right of the line below the title, as many as there is room for."""
+    left = sheet.used + 0.3
+    for name, colour in names:
+        width = text_width(name, 10, bold=True)
+        if left + width > WIDTH - MARGIN:
+            return
+        sheet.write(left, sheet.top + 0.045, name, size=10, weight="bold", color=colour, va="bottom")
+        left += width + 0.25
 
 
 def scale(panel: Panel, low: float, high: float, *, foot: float, integer: bool = False, most: int = 5) -> list[float]:

@@ -68,7 +68,7 @@ def sla_chart(results: Results, rows: list[Standing]) -> Figure:
     }
     for curve, panel in zip(curves, make_panels(sheet, len(curves), shape, room), strict=True):
         title, notes = _names(results, curve.row, alone=len(curves) == 1)
-        write_head(sheet, panel, title, notes, size, above=STRIP + 0.13)
+        write_head(sheet, panel, [title], notes, size, above=STRIP + 0.13)
         _draw(results, panel, curve, limits[curve.row.name], size)
     partial = any(not all(curve.windows.whole) for curve in curves)
     others = [("target", "target")] if not partial else [("partial", "partly in the horizon"), ("target", "target")]

@@ -75,6 +75,8 @@ class Sheet:
 
     figure: Figure
     top: float
+    used: float
+    """Inches from the left that the last line above the panels takes."""
     bottom: float = 0.52
 
     def axes(self, left: float, bottom: float, width: float, height: float) -> Axes:
@@ -94,7 +96,8 @@ def new_sheet(title: str, subtitle: str, foot: str) -> Sheet:
     size, lines = title_lines(title)
     below = HEIGHT - 0.36 - (lines.count("\n") + 1) * size * 1.24 / 72 - 0.06
     shown = wrapped(subtitle, room, 11)
-    sheet = Sheet(figure, below - (shown.count("\n") + 1) * 11 * 1.4 / 72)
+    top = below - (shown.count("\n") + 1) * 11 * 1.4 / 72
+    sheet = Sheet(figure, top, MARGIN + text_width(shown.split("\n")[-1], 11))
     sheet.write(MARGIN, HEIGHT - 0.36, lines, size=size, weight="bold", va="top", linespacing=1.15)
     sheet.write(MARGIN, below, shown, size=11, color=SOFT, va="top", linespacing=1.3)
     sheet.write(MARGIN, 0.24, shortened(foot, room, 8.5), size=8.5, color=SOFT, va="bottom")
@@ -132,7 +135,7 @@ def _balanced(title: str, lines: str) -> str:
 def save(figure: Figure, folder: Path, name: str) -> list[Path]:
     """Write a figure as PNG and SVG, the same bytes each time, and return their paths."""
     paths = [folder / f"{name}.png", folder / f"{name}.svg"]
-    figure.savefig(paths[0], dpi=DPI, metadata={"Software": None}, pil_kwargs={"compress_level": 4})
+    figure.savefig(paths[0], dpi=DPI, metadata={"Software": None}, pil_kwargs={"compress_level": 1})
     figure.savefig(paths[1], metadata={"Date": None, "Creator": "simcap", "Title": name})
     return paths
 

@@ -21,6 +21,9 @@ Tick = tuple[float, str]
 LABEL_SIZE = 9.0
 GAP = 0.1
 """Inches between two labels at least."""
+STEPS = (1, 2, 7, 14, 28, 56, 112, 224, 448)
+LONG = 280
+"""Days from which months are named, not dates."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -52,9 +55,10 @@ class Timeline:
         if self.days <= 2:
             return self._hours(inches, size)
         most = max(int(inches / (text_width("28 Dec", size) + GAP)), 1)
-        for step in (1, 2, 7, 14, 28):
-            if -(-self.days // step) <= most and (step >= 7 or self.days <= 21):
-                return [(day, short_date(self._day(day))) for day in range(0, self.days, step)]
+        if self.days <= LONG:
+            for step in STEPS:
+                if -(-self.days // step) <= most and (step >= 7 or self.days <= 21):
+                    return [(day, short_date(self._day(day))) for day in range(0, self.days, step)]
         return self._months(most)
 
     def _hours(self, inches: float, size: float) -> list[Tick]:

@@ -16,7 +16,8 @@ PERSON = np.dtype(
     [
         ("number", "i8"),  # on the floor
         ("key", "u8"),
-        ("joined", "f8"),  # days from `start` to the first day on the floor
+        ("joined", "f8"),  # day from which tenure counts, in days from `start`
+        ("since", "f8"),  # first day in the team, in days from `start`
         ("leaves", "f8"),  # first day on which the agent is gone, in days from `start`
         ("talent", "f8"),  # factor on speed
         ("shift", "i8"),
@@ -44,11 +45,11 @@ class Roster:
     def __len__(self) -> int:
         return self.table.size
 
-    def add(self, keys: Keys, joined: NDArray[np.float64], shifts: Sequence[int | None]) -> slice:
-        """Add agents; return their rows. An agent without a named shift goes to the one that lacks most."""
+    def add(self, keys: Keys, since: float, tenure: NDArray[np.float64], shifts: Sequence[int | None]) -> slice:
+        """Add agents on a day, with tenures in days; return their rows. An agent without a named shift goes to the one that lacks most."""
         first = self.table.size
         rows = np.zeros(keys.size, PERSON)
-        rows["key"], rows["joined"] = keys, joined
+        rows["key"], rows["since"], rows["joined"] = keys, since, since - tenure
         rows["leaves"] = np.inf
         rows["away_until"] = -np.inf
         rows["talent"] = 1.0
@@ -65,7 +66,7 @@ class Roster:
 
     def on(self, day: float) -> Rows:
         """Return the rows of the agents that belong to the team on a day, counted from `start`."""
-        return np.flatnonzero((self.table["joined"] <= day) & (self.table["leaves"] > day))
+        return np.flatnonzero((self.table["since"] <= day) & (self.table["leaves"] > day))
 
 
 def days_between(first: dt.date, day: dt.date) -> int:

@@ -66,7 +66,7 @@ class Team:
     def join(self, keys: Keys, tenure: Array, shifts: Sequence[int | None] | None = None) -> slice:
         """Add agents of given tenure in seconds, on the floor from the present local day on; return their rows."""
         day = max(self.day(self.setting.env.now), 0)
-        rows = self.roster.add(keys, day - tenure / DAY, shifts or [None] * keys.size)
+        rows = self.roster.add(keys, day, tenure / DAY, shifts or [None] * keys.size)
         people = self.roster.table[rows]
         people["number"] = self.setting.floor.hire(self.index, [self._at_end(shift) for shift in people["shift"]])
         people["talent"] = spread_factor(self.practice.spread, self.setting.streams.uniforms(keys, "talent"))
@@ -111,6 +111,7 @@ class Team:
         rows = self.join(keys, np.maximum(-hired, 0) * DAY, shifts)
         table = self.roster.table[rows]
         table["joined"] = hired
+        table["since"] = np.maximum(hired, 0)
         table["leaves"] += np.maximum(hired, 0)
         for place, row in enumerate(here):
             left = people.left[row]
@@ -162,7 +163,7 @@ class Team:
     def _on_shift(self, shift: int, date: dt.date, day: int) -> Rows:
         """Return the rows of the agents that are due on one shift of a day."""
         people = self.roster.table
-        here = (people["joined"] <= max(day, 0)) & (people["leaves"] > max(day, 0))
+        here = (people["since"] <= max(day, 0)) & (people["leaves"] > max(day, 0))
         here &= people["shift"] == shift
         here &= works_on(self.shifts[shift][0], date, people["rotation"])
         return np.flatnonzero(here)

@@ -162,9 +162,9 @@ def _people(
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
     """Return headcount at the end, agents in training, hires and leavers of each day of the horizon."""
     table = team.roster.table
-    hires = _per_day(table["joined"][table["joined"] > 0], days)
+    hires = _per_day(table["since"][table["since"] > 0], days)
     leavers = _per_day(table["leaves"][np.isfinite(table["leaves"])], days)
-    start = np.count_nonzero(table["joined"] <= 0)
+    start = np.count_nonzero(table["since"] <= 0)
     training = np.zeros(days)
     for first, last, seats in team.trainees:
         training[max(first, 0) : max(last, 0)] += seats

@@ -129,7 +129,7 @@ def test_long_intervals_spread_over_their_days(
 ) -> None:
     count = round(28 * DAY / step)
     rows = [(MONDAY + dt.timedelta(seconds=n * step), 7_000 * step / DAY) for n in range(count)]
-    plan, folder = from_file(rows, kind, **{"horizon.days": 20})
+    plan, folder = from_file(rows, kind, **{"horizon.days": 20, "horizon.timezone": "UTC"})
     demand = Demand(plan, folder)
     days = [demand.draw(demand.day(day), Streams(1, 0))[0] for day in range(-7, 20)]
     assert [demand.expected(0, demand.day(day)) for day in range(20)] == pytest.approx([7000.0] * 20)

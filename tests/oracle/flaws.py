@@ -9,7 +9,8 @@ import simpy
 
 from simcap.floor.state import FINISH, HAND_BACK, KEEP
 
-from .naive_floor import Agent, Draws, Item, Line, Moment, NaiveFloor, Numbers, Phase, Process, Queue
+from .naive_floor import NaiveFloor, Numbers, Process
+from .naive_parts import Agent, Draws, Item, Line, Moment, Phase, Queue
 
 
 class LastComeFirstServed(NaiveFloor):

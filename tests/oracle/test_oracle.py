@@ -11,9 +11,9 @@ from hypothesis import HealthCheck, Phase, find, given, note, settings
 
 from simcap.floor.floor import Floor
 
+from .comparison import World, difference
 from .flaws import FLAWS
 from .naive_floor import NaiveFloor
-from .script import World, difference
 from .worlds import worlds
 
 EXAMPLES = 150

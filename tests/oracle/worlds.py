@@ -32,6 +32,7 @@ from simcap.floor.state import (
 )
 from simcap.units import TICK
 
+from .comparison import World
 from .script import (
     BeginDay,
     Block,
@@ -49,7 +50,6 @@ from .script import (
     SetSpeed,
     Suspend,
     Work,
-    World,
 )
 
 DAY: Final = 480.0

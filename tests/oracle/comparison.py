@@ -1,0 +1,115 @@
+"""A script is played to two floors; what they show and the journals they keep are compared."""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+import pprint
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import numpy as np
+
+from simcap.floor.plan import AgentPlan, FloorPlan, QueuePlan
+from simcap.floor.state import DECIDED, EXPIRED, HANDED_BACK, LONGEST_IDLE, PICKED_UP, PRIORITY
+
+from .script import AnyFloor, Hire, Look, Order, Qualify
+
+Record = tuple[float, int, int, int]
+"""A line of the journal: time, item, agent, kind."""
+KINDS = {PICKED_UP: "picked up", DECIDED: "decided", EXPIRED: "expired", HANDED_BACK: "handed back"}
+
+
+@dataclasses.dataclass(frozen=True, repr=False)
+class World:
+    """A floor's plan, and what is ordered of it, in order of time."""
+
+    queues: tuple[QueuePlan, ...]
+    agents: tuple[AgentPlan, ...]
+    script: tuple[Order, ...]
+    end: float
+    rule: int = PRIORITY
+    choice: int = LONGEST_IDLE
+    start: float = 0.0
+    edges: tuple[float, ...] = (0.0, 1e6)
+
+    def __repr__(self) -> str:
+        return f"<World of {len(self.queues)} queues, {len(self.agents)} agents and {len(self.script)} orders>"
+
+    def _repr_pretty_(self, printer: Any, _cycle: bool) -> None:
+        printer.text(repr(self))
+
+    def told(self) -> str:
+        """Return all that is in the world, to be read."""
+        fields = {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
+        return pprint.pformat(fields, width=140, sort_dicts=False)
+
+    def plan(self) -> FloorPlan:
+        """Return a plan for one floor (a floor may change it: each gets its own)."""
+        learnt = [skills for order in self.script if isinstance(order, Qualify) for skills in order.skills.values()]
+        brought = [order.skills for order in self.script if isinstance(order, Hire)]
+        return FloorPlan(
+            self.queues,
+            self.agents,
+            np.array(self.edges),
+            [0] * (len(self.edges) - 1),
+            rule=self.rule,
+            choice=self.choice,
+            vendors=max(1, *(len(queue.vendors) for queue in self.queues)),
+            extra_skills=learnt + brought,
+        )
+
+
+FloorType = Callable[[FloorPlan, float, int], AnyFloor]
+JOURNAL_LINES = 20_000
+
+
+def play(world: World, *floor_types: FloorType) -> Iterator[list[AnyFloor]]:
+    """Play a world's script to a floor of each type; yield them before and after each order and at the end."""
+    floors = [floor_type(world.plan(), world.start, JOURNAL_LINES) for floor_type in floor_types]
+    for order in (*world.script, Look(world.end)):
+        for floor in floors:
+            floor.advance(order.time)
+        yield floors
+        for floor in floors:
+            order.give(floor)
+        yield floors
+
+
+def records(floor: AnyFloor) -> list[Record]:
+    """Return the journal. Items that expire at one instant leave in no order, so they are put in order of id."""
+    ordered: list[Record] = []
+    for (_, kind), run in itertools.groupby(floor.journal().tolist(), key=lambda record: (record[0], record[3])):
+        together = list(run)
+        ordered += sorted(together) if kind == EXPIRED else together
+    return ordered
+
+
+def difference(world: World, one: FloorType, other: FloorType) -> str | None:
+    """Say where the two floors first differ in a world; nothing if they agree in everything."""
+    floors: list[AnyFloor] = []
+    for floors in play(world, one, other):
+        for what in ("now", "waiting", "on_floor"):
+            a, b = (_seen(floor, what) for floor in floors)
+            if a != b:
+                return _first_record_that_differs(floors) or f"at {floors[1].now}, {what}: {a} and {b}"
+    return _first_record_that_differs(floors)
+
+
+def _seen(floor: AnyFloor, what: str) -> Any:
+    return floor.now if what == "now" else getattr(floor, what)().tolist()
+
+
+def _first_record_that_differs(floors: Sequence[AnyFloor]) -> str | None:
+    one, other = (records(floor) for floor in floors)
+    for place, (a, b) in enumerate(zip([*one, None], [*other, None], strict=False)):
+        if a != b:
+            return f"journal, line {place}: {_told(a)} and {_told(b)}"
+    return None
+
+
+def _told(record: Record | None) -> str:
+    if record is None:
+        return "nothing more"
+    time, item, agent, kind = record
+    return f"at {time!r} item {item} {KINDS[kind]}" + (f" by agent {agent}" if agent >= 0 else "")
