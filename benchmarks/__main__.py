@@ -82,9 +82,8 @@ def agreement(rounds: int) -> None:
         gap = own - waits
         error = gap.std(ddof=1) / np.sqrt(replications)
         z = gap.mean() / error
-        print(
-            f"{name:20} {waits.mean():8.0f} s   difference {gap.mean():+6.1f} s, standard error {error:.1f} s, z {z:+.2f}"
-        )
+        difference = f"difference {gap.mean():+6.1f} s, standard error {error:.1f} s, z {z:+.2f}"
+        print(f"{name:20} {waits.mean():8.0f} s   {difference}")
         if abs(z) > 4:
             raise SystemExit(f"{name} and simcap do not agree")
 
@@ -114,10 +113,9 @@ def shares(_rounds: int) -> None:
     stats = pstats.Stats(profile).stats  # type: ignore[attr-defined]
     total = sum(row[2] for row in stats.values())
     kernel = sum(row[2] for (file, _, _), row in stats.items() if "/floor/" in file)
-    drawing = next(row[3] for (file, _, name), row in stats.items() if file.endswith("demand.py") and name == "draw")
-    print(
-        f"  kernel {kernel / total:.0%}, drawing {drawing / total:.0%}, SimPy and workforce {1 - (kernel + drawing) / total:.0%}"
-    )
+    drawing = next(row[3] for (file, _, name), row in stats.items() if file.endswith("/demand.py") and name == "draw")
+    rest = 1 - (kernel + drawing) / total
+    print(f"  kernel {kernel / total:.0%}, drawing {drawing / total:.0%}, SimPy and workforce {rest:.0%}")
 
 
 def memory(_rounds: int) -> None:

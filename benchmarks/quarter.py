@@ -84,7 +84,7 @@ def work_of(scenario: Scenario, seed: int, replication: int) -> Work:
     on = np.concatenate([on.ravel() for _, on, _ in recorder.posted])
     off = np.concatenate([off.ravel() for _, _, off in recorder.posted])
     order = np.lexsort((on, agent))
-    plans = [queue for queue in scenario.queues.values()]
+    plans = list(scenario.queues.values())
     profile = np.array(PROFILES["marketplace"])
     clock = Clock.of(scenario.horizon)
     week = [24 * clock.local(h * HOUR).weekday() + clock.local(h * HOUR).hour for h in range(round(horizon / HOUR))]

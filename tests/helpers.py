@@ -72,7 +72,9 @@ def scenario(changes: Mapping[str, Any] | None = None, base: str = BASE) -> Scen
 def agree(mean: float, error: float, known: float, bug: float = 0.05) -> None:
     """Assert that an estimate with a standard error agrees with what is known, and that a bug of 5% would show."""
     assert 6 * error <= bug * abs(known), f"a standard error of {error:.3g} cannot tell {known:.5g} from a bug"
-    assert abs(mean - known) < 4 * error, f"{mean:.5g} is {(mean - known) / error:+.1f} standard errors from {known:.5g}"
+    assert abs(mean - known) < 4 * error, (
+        f"{mean:.5g} is {(mean - known) / error:+.1f} standard errors from {known:.5g}"
+    )
 
 
 def agree_share(hits: float, count: float, known: float, bug: float = 0.05) -> None:

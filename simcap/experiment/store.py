@@ -25,7 +25,7 @@ class Store:
     """
 
     def __init__(self, folder: Path, manifest: dict[str, Any], *, force: bool = False) -> None:
-        self.folder, self.manifest = folder, manifest
+        self.folder, self.manifest, self.force = folder, manifest, force
         self.partial = folder.parent / f".{folder.name}.partial"
         with _disk(folder):
             if folder.exists() and not folder.is_dir():
@@ -55,7 +55,7 @@ class Store:
     def finished(self) -> dict[int, Outcome]:
         """Return the replications that are there already, by number."""
         found: dict[int, Outcome] = {}
-        for folder in (self.folder / "replications", self.partial):
+        for folder in (self.partial,) if self.force else (self.folder / "replications", self.partial):
             for path in sorted(folder.glob("*.npz")) if folder.is_dir() else []:
                 with contextlib.suppress(OSError, ValueError, KeyError):
                     outcome = _load(path)

@@ -106,7 +106,7 @@ def fill_slot(floor: Any, slot: int, row: Any) -> None:
 
 
 @called
-def add_family(floor: Any, slot: int, first: int, count: int) -> None:
+def add_family(floor: Any, slot: int, first: Any, count: Any) -> None:
     """Give the follow-up work of an item, and what follows that, latent slots of their own."""
     todo = NIL
     parent = slot

@@ -21,7 +21,8 @@ def bin_of(seconds: float) -> int:
     """Return the histogram bin of a duration: 0 below 2**-4 s, then `STEPS` equal bins an octave."""
     if seconds < _LOWEST:
         return 0
-    return min(1 + (np.float64(seconds).view(np.int64) >> _MANTISSA_REST) - _LOWEST_STEP, BINS - 1)
+    step: Any = np.float64(seconds).view(np.int64) >> _MANTISSA_REST
+    return min(1 + int(step) - _LOWEST_STEP, BINS - 1)
 
 
 def bin_edges() -> np.ndarray[Any, np.dtype[np.float64]]:

@@ -48,7 +48,7 @@ def backlog_chart(results: Results) -> Figure:
         notes = [f"peak {about(items)}"] if np.isfinite(items) else []
         write_head(sheet, panel, [peaks[number].title, queues[number]], notes, size, above=0.07)
         _draw(results, panel, queues[number], stocks[number], size)
-    draw_key(sheet, BLUE)
+    draw_key(sheet, BLUE, results.replications)
     return sheet.figure
 
 

@@ -11,13 +11,15 @@ from numpy.typing import NDArray
 from simcap.experiment.results import Results
 from simcap.report.sentences import AT_RISK, LIKELY
 from simcap.report.standing import Standing
-from simcap.report.words import about, chance, in_window, listed, long_date, plural, sla_title
+from simcap.report.words import about, chance, in_window, listed, plural, sla_title, span_of_days
 from simcap.scenario.grid import Windows
 from simcap.scenario.schema import Scenario
 
 Array = NDArray[np.float64]
 
 
+A_YEAR = dt.timedelta(days=357)
+"""Dates of a longer horizon need their year."""
 STEADY = 0.05
 """A smaller change of headcount is none."""
 
@@ -41,10 +43,7 @@ def foot_line(results: Results) -> str:
     """Return the source of a chart: scenario, horizon, replications, seed."""
     horizon = results.scenario.horizon
     last = horizon.start + dt.timedelta(days=horizon.day_count - 1)
-    period = long_date(horizon.start, year=True)
-    if last > horizon.start:
-        period = f"{period} to {long_date(last, year=True)}"
-    parts = [results.scenario.name, period, plural(results.replications, "replication")]
+    parts = [results.scenario.name, span_of_days(horizon.start, last), plural(results.replications, "replication")]
     seed = getattr(results, "seed", None)
     return " · ".join(parts if seed is None else [*parts, f"seed {seed}"])
 
@@ -63,7 +62,7 @@ def sla_finding(scenario: Scenario, rows: list[Standing]) -> str:
         return f"{title}: no whole {settled[0].sla.per} in which the {sla_title(settled[0].name)} could be judged"
     worst = max(judged, key=lambda row: (np.nanmax(row.chance), np.nanmean(row.chance)))
     if not worst.at_risk:
-        return f"{title}: {_names(judged)} safe throughout"
+        return f"{title}: {_names(judged)} {'met' if worst.is_single else 'safe'} throughout"
     whose = f"{vendor_title(scenario, worst.vendor)}’s " if worst.vendor else ""
     return f"{title}: {whose}{sla_title(worst.name)} {_extent(worst)}"
 
@@ -78,13 +77,18 @@ def _names(rows: list[Standing]) -> str:
 def _extent(row: Standing) -> str:
     """Say in how many windows an SLA is at risk, and which is the worst."""
     count, words = (row.likely, "likely to be missed") if row.likely else (row.at_risk, "at risk")
-    return f"{words} {_when(row.chance, row.windows, count, row.worst)}"
+    if row.is_single:
+        words = "missed"
+    return f"{words} {_when(row.chance, row.windows, count, row.worst, odds=not row.is_single)}"
 
 
-def _when(chances: Array, windows: Windows, count: int, worst: int) -> str:
+def _when(chances: Array, windows: Windows, count: int, worst: int, *, odds: bool) -> str:
     """Say "in 3 of 13 weeks, worst week of 9 November (78%)"."""
     period = windows.period
-    when = f"{in_window(period, windows.starts[worst])} ({chance(float(chances[worst]))})"
+    year = windows.starts[-1] - windows.starts[0] > A_YEAR
+    when = in_window(period, windows.starts[worst], year=year)
+    if odds:
+        when += f" ({chance(float(chances[worst]))})"
     if count == 1:
         return when
     judged = int(np.isfinite(chances).sum())
@@ -99,7 +103,9 @@ def sla_notes(row: Standing) -> list[str]:
     if not row.judged:
         return [f"no whole {row.sla.per}" if np.isfinite(row.attainment).any() else "no items"]
     if not row.at_risk:
-        return ["safe"]
+        return ["met" if row.is_single else "safe"]
+    if row.is_single:
+        return [f"missed in {row.at_risk} of {plural(row.judged, row.sla.per)}"]
     return [f"at risk in {row.at_risk} of {plural(row.judged, row.sla.per)}", f"{row.at_risk} of {row.judged} at risk"]
 
 
@@ -112,6 +118,8 @@ class Row:
     chances: Array
     windows: Windows
     worst: int
+    is_single: bool
+    """Whether they come from a single replication, and are no probabilities."""
 
 
 def heat_finding(rows: list[Row]) -> str:
@@ -119,16 +127,17 @@ def heat_finding(rows: list[Row]) -> str:
     queues = {row.queue for row in rows}
     at_risk = {row.queue for row in rows if (row.chances >= AT_RISK).any()}
     if not at_risk:
-        return "Every SLA is safe throughout"
+        return f"Every SLA is {'met' if rows[0].is_single else 'safe'} throughout"
     row = max(rows, key=lambda row: (np.nanmax(row.chances), np.nansum(row.chances)))
     likely, possible = int((row.chances >= LIKELY).sum()), int((row.chances >= AT_RISK).sum())
-    verb = "is likely to miss" if likely else "may miss"
-    worst = f"{row.title} {verb} an SLA {_when(row.chances, row.windows, likely or possible, row.worst)}"
+    verb = "misses" if row.is_single else "is likely to miss" if likely else "may miss"
+    when = _when(row.chances, row.windows, likely or possible, row.worst, odds=not row.is_single)
+    worst = f"{row.title} {verb} an SLA {when}"
     if len(queues) == 1:
         return worst
-    if at_risk == queues:
-        return f"All {len(queues)} queues are at risk; {worst}"
-    return f"{len(at_risk)} of {len(queues)} queues {'is' if len(at_risk) == 1 else 'are'} at risk; {worst}"
+    share = f"All {len(queues)}" if at_risk == queues else f"{len(at_risk)} of {len(queues)}"
+    verb = "is" if len(at_risk) == 1 else "are"
+    return f"{share} queues {'miss an SLA' if row.is_single else f'{verb} at risk'}; {worst}"
 
 
 # -- stocks -----------------------------------------------------------------------------------------------------------
@@ -143,7 +152,7 @@ class Peak:
     items: float
     days: float
     """That many days of its arrivals; NaN without any."""
-    on: dt.date
+    on: str
     growing: bool
     """Whether it still grows at the end."""
 
@@ -156,7 +165,7 @@ def backlog_finding(peaks: list[Peak]) -> str:
         return "Hardly anything is left open at the end of any period"
     arrivals = f", {_days(worst.days)} of arrivals" if np.isfinite(worst.days) else ""
     verb = "keeps growing to" if worst.growing else "peaks at"
-    return f"Backlog of {worst.title} {verb} {about(worst.items)} items on {long_date(worst.on)}{arrivals}"
+    return f"Backlog of {worst.title} {verb} {about(worst.items)} items on {worst.on}{arrivals}"
 
 
 def _days(days: float) -> str:
@@ -165,7 +174,7 @@ def _days(days: float) -> str:
     return f"{about(24 * days)} h" if days >= 2 / 24 else f"{about(max(1440 * days, 1))} min"
 
 
-def headcount_finding(titles: list[str], starts: list[float], ends: list[float], on: dt.date) -> str:
+def headcount_finding(titles: list[str], starts: list[float], ends: list[float], on: str) -> str:
     """Say which team shrinks most, or where none does, which one grows most."""
     change = [end / start - 1 if start > 0 else 0.0 for start, end in zip(starts, ends, strict=True)]
     least, most = int(np.argmin(change)), int(np.argmax(change))
@@ -176,5 +185,5 @@ def headcount_finding(titles: list[str], starts: list[float], ends: list[float],
     others = ", more than any other team" if len(titles) > 1 else ""
     return (
         f"{titles[worst]} {verb} by {abs(change[worst]):.0%}{others}: "
-        f"from {about(starts[worst])} to {about(ends[worst])} agents by {long_date(on)}"
+        f"from {about(starts[worst])} to {about(ends[worst])} agents by {on}"
     )

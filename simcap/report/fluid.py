@@ -65,8 +65,8 @@ def print_fluid(scenario: Scenario, load: Array, supply: Array) -> None:
         begin = scenario.horizon.start + dt.timedelta(days=7 * weeks[0])
         hours = missing[queue, weeks].sum()
         console.print(
-            f"[bold]{queues[queue]}[/bold]: {hours:,.0f} h of work in {len(weeks)} of {load.shape[1]} weeks, first from "
-            f"{begin.isoformat()}, fit into no team with the skill: a backlog will grow."
+            f"[bold]{queues[queue]}[/bold]: {hours:,.0f} h of work in {len(weeks)} of {load.shape[1]} weeks, first "
+            f"from {begin.isoformat()}, fit into no team with the skill: a backlog will grow."
         )
 
 

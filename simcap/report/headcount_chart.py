@@ -59,7 +59,7 @@ def headcount_chart(results: Results) -> Figure:
         write_head(sheet, panel, names, [vendor] if named else [], size, above=0.07, colour=colour)
         _draw(results, panel, teams[number], floors[number], training[number], colour, size)
     others = [(TRAINING, "in training")] if any(found.highest for found in training) else []
-    draw_key(sheet, SOFT, median="on the floor, median", others=others)
+    draw_key(sheet, SOFT, results.replications, what="on the floor: ", others=others)
     return sheet.figure
 
 

@@ -24,9 +24,9 @@ PERIODS = ("hour", "day", "week", "month")
 MOST_ROWS = 40
 MOST_SHORT = 31
 """Columns of days or hours at most, where all SLAs are so short."""
-HEAD, UNDER = 0.34, 0.34
+HEAD, UNDER = 0.34, 0.42
 """Inches above and below the rows of one period."""
-TALLEST = 0.8
+TALLEST = 1.1
 """Inches of a row at most."""
 LABELS = 2.6
 """Inches for the names of queues at most."""
@@ -103,7 +103,7 @@ def _row(results: Results, mine: list[Standing], columns: Windows) -> Row:
     if chances[column] != np.nanmax(chances):
         column = int(np.nanargmax(chances))
     queue = mine[0].queue
-    return Row(queue, queue_title(results.scenario, queue), chances, columns, column)
+    return Row(queue, queue_title(results.scenario, queue), chances, columns, column, worst.is_single)
 
 
 def _riskiest(bands: list[Band]) -> set[str]:
@@ -177,12 +177,15 @@ def _number_size(panel: Panel, band: Band, edges: Array, size: float) -> float:
     """Return the size in which numbers fit into the cells; zero where they could not be read."""
     whole = np.array(band.windows.whole)
     narrowest = float(np.diff(edges)[whole].min(initial=np.inf)) / edges[-1] * panel.width - 0.05
-    fitting = min(size, size * narrowest / text_width(">99", size))
+    widest = max(text_width(_number(float(value)), size) for row in band.rows for value in row.chances)
+    fitting = min(size, size * narrowest / widest)
     return fitting if fitting >= SMALLEST else 0.0
 
 
+def _number(value: float) -> str:
+    return DASH if np.isnan(value) else chance(value).rstrip("%")
+
+
 def _write_number(panel: Panel, x: float, y: float, value: float, size: float) -> None:
-    missing = np.isnan(value)
-    ink = SOFT if missing or value < 0.005 else ink_on(CHANCE(value))
-    text = DASH if missing else chance(value).rstrip("%")
-    panel.axes.text(x, y, text, size=size, ha="center", va="center", color=ink)
+    ink = SOFT if np.isnan(value) or value < 0.005 else ink_on(CHANCE(value))
+    panel.axes.text(x, y, _number(value), size=size, ha="center", va="center", color=ink)

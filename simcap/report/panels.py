@@ -135,10 +135,13 @@ def scale(panel: Panel, low: float, high: float, *, foot: float, integer: bool =
     return ticks
 
 
-def draw_key(sheet: Sheet, colour: str, *, median: str = "median", others: Sequence[tuple[str, str]] = ()) -> None:
+def draw_key(
+    sheet: Sheet, colour: str, replications: int, *, what: str = "", others: Sequence[tuple[str, str]] = ()
+) -> None:
     """Explain median and bands at the foot of the sheet, from the right; `others` are (kind, text) before them."""
     at, size = WIDTH - MARGIN, 8.5
-    for kind, text in reversed([*others, ("median", median), ("50", "50% of replications"), ("90", "90%")]):
+    fan = [("median", f"{what}median"), ("50", "50% of replications"), ("90", "90%")]
+    for kind, text in reversed([*others, *(fan if replications > 1 else [("median", f"{what}the replication")])]):
         at -= text_width(text, size)
         sheet.write(at, 0.24, text, size=size, color=SOFT, va="bottom")
         at -= 0.36

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 
+import numpy as np
 import pandas as pd
 
 from simcap.analysis.figures import Layout
@@ -15,12 +16,8 @@ from simcap.report.words import about, chance, in_window, plural, spoken_dates
 AT_RISK = 0.10
 """From this probability of a miss on, a window counts as at risk."""
 LIKELY = 0.50
-_LIKELIHOODS = (
-    (0.95, "will almost certainly be"),
-    (LIKELY, "is likely to be"),
-    (0.20, "may well be"),
-    (0.00, "could be"),
-)
+_LIKELIHOODS = ((LIKELY, "is likely to be"), (0.20, "may well be"), (0.00, "could be"))
+_CERTAIN = 0.95
 
 
 @dataclasses.dataclass(frozen=True)
@@ -41,8 +38,10 @@ def tell_risks(results: Results) -> list[Told]:
     return [_told(rows, results.layout, year=year) for _, rows in table.groupby(["risk", "subject"], sort=False)]
 
 
-def likelihood(probability: float) -> str:
-    """Return the words for a probability: "is likely to be"."""
+def likelihood(probability: float, low: float) -> str:
+    """Return the words for a probability whose interval begins at `low`: "is likely to be"."""
+    if probability >= _CERTAIN and low >= LIKELY:
+        return "will almost certainly be"
     return next(words for least, words in _LIKELIHOODS if probability >= least)
 
 
@@ -55,13 +54,14 @@ def _told(rows: pd.DataFrame, layout: Layout, *, year: bool) -> Told:
 
 def _missed(rows: pd.DataFrame, layout: Layout, *, year: bool) -> str:
     worst = rows.iloc[0]
-    words = likelihood(worst["probability"])
-    alike = rows["probability"].map(likelihood) == words
-    others = int((~alike & (rows["probability"] >= AT_RISK)).sum())
+    words = likelihood(worst["probability"], worst["low"])
+    pairs = zip(rows["probability"].astype(float), rows["low"].astype(float), strict=True)
+    alike = [likelihood(probability, low) == words for probability, low in pairs]
+    others = int((rows["probability"] >= AT_RISK).to_numpy()[np.logical_not(alike)].sum())
     also = f", and is at risk {_in(worst['period'])} {plural(others, f'more {worst.period}')}" if others else ""
     items = "under one item" if worst["impact"] < 1 else f"about {_at_least_one(worst['impact'], 'item')}"
     then = f" that {worst['period']}" if len(rows) > 1 else ""
-    when = _windows(worst, int(alike.sum()), layout, year=year)
+    when = _windows(worst, sum(alike), layout, year=year)
     return f"{worst['subject']} {words} missed {when} {_odds(worst)}{also}: {items} too many would be late{then}."
 
 
@@ -79,27 +79,25 @@ def _windows(worst: pd.Series, count: int, layout: Layout, *, year: bool) -> str
 def _thin(rows: pd.DataFrame, layout: Layout, *, year: bool) -> str:
     del layout
     worst = rows.iloc[0]
-    return (
-        f"{worst['subject']} {likelihood(worst['probability'])} more than {HEADCOUNT_MARGIN:.0%} below its planned "
-        f"headcount {_worst_week(worst, year=year)}: about {_at_least_one(worst['impact'], 'agent')} short."
-    )
+    what = f"more than {HEADCOUNT_MARGIN:.0%} below its planned headcount"
+    return f"{_week_by_week(worst, what, year=year)}: about {_at_least_one(worst['impact'], 'agent')} short."
 
 
 def _busy(rows: pd.DataFrame, layout: Layout, *, year: bool) -> str:
     del layout
     worst = rows.iloc[0]
-    return (
-        f"{worst['subject']} {likelihood(worst['probability'])} busy for more than {BUSY:.0%} of its time on the floor "
-        f"{_worst_week(worst, year=year)}: about {_at_least_one(worst['impact'], 'hour')} too few."
-    )
+    what = f"busy for more than {BUSY:.0%} of its time on the floor"
+    return f"{_week_by_week(worst, what, year=year)}: about {_at_least_one(worst['impact'], 'hour')} too few."
 
 
-def _worst_week(worst: pd.Series, *, year: bool) -> str:
+def _week_by_week(worst: pd.Series, what: str, *, year: bool) -> str:
+    """Say what a team is likely to be in its worst week, and from which week on it may be."""
     when = in_window("week", dt.datetime.fromisoformat(worst["start"]), year=year)
+    told = f"{worst['subject']} {likelihood(worst['probability'], worst['low'])} {what} {when} {_odds(worst)}"
     if worst["first_week"] == worst["start"]:
-        return f"{when} {_odds(worst)}"
+        return told
     first = in_window("week", dt.datetime.fromisoformat(worst["first_week"]), year=year).removeprefix("in ")
-    return f"{when} {_odds(worst)}, at risk from {first} on"
+    return f"{told}, at risk from {first} on"
 
 
 def _in(period: str) -> str:

@@ -42,6 +42,8 @@ MOST_STEPS = 40
 MOST_ROWS = 24
 STRIP = 0.2
 """Height of the strip of probabilities in inches."""
+SMALLEST = 5.0
+"""Smaller numbers cannot be read, and are left out."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -72,7 +74,7 @@ def sla_chart(results: Results, rows: list[Standing]) -> Figure:
         _draw(results, panel, curve, limits[curve.row.name], size)
     partial = any(not all(curve.windows.whole) for curve in curves)
     others = [("target", "target")] if not partial else [("partial", "partly in the horizon"), ("target", "target")]
-    draw_key(sheet, BLUE, others=others)
+    draw_key(sheet, BLUE, results.replications, others=others)
     return sheet.figure
 
 
@@ -186,11 +188,11 @@ def _draw_strip(panel: Panel, curve: Curve, edges: Array, size: float) -> None:
     rise = np.zeros(known.size)
     above: dict[str, Any] = {"transform": axes.get_xaxis_transform(), "clip_on": False}
     draw_boxes(axes, left[known], right[known], rise + low, rise + high, facecolors=colours, **above)
+    texts = [chance(float(value)).rstrip("%") for value in curve.chance[known]]
     room = float((right - left)[known].min()) / edges[-1] * panel.width - 0.02
-    fitting = min(size, size * room / text_width(">99", size))
-    for place, colour in zip(known if fitting >= 5.5 else (), colours, strict=False):
+    fitting = min(size, size * room / max(text_width(text, size) for text in texts))
+    for place, colour, text in zip(known if fitting >= SMALLEST else (), colours, texts, strict=False):
         at = (edges[place] + edges[place + 1]) / 2, (low + high) / 2 - 0.01 / panel.height
-        text = chance(float(curve.chance[place])).rstrip("%")
         axes.text(*at, text, size=fitting, ha="center", va="center", color=ink_on(colour), **above)
 
 

@@ -42,6 +42,11 @@ class Standing:
         return np.where(self.windows.whole, probability, np.nan)
 
     @property
+    def is_single(self) -> bool:
+        """Return whether there is one replication only: what it shows is no probability."""
+        return len(self.attainment) == 1
+
+    @property
     def judged(self) -> int:
         """Return the number of windows that can be judged."""
         return int(np.isfinite(self.chance).sum())

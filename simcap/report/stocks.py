@@ -9,8 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simcap.experiment.results import Results
+from simcap.report.findings import A_YEAR
 from simcap.report.standing import fan
 from simcap.report.timeline import Timeline
+from simcap.report.words import long_date
 
 Array = NDArray[np.float64]
 
@@ -55,6 +57,8 @@ def finest(results: Results, *, hours: bool) -> str:
     return readable[0] if readable else "week"
 
 
-def last_day(results: Results, at: float) -> dt.date:
-    """Return the day that ends at, or holds, a place of the time axis."""
-    return results.scenario.horizon.start + dt.timedelta(days=max(int(np.ceil(at)) - 1, 0))
+def last_day(results: Results, at: float) -> str:
+    """Name the day that ends at, or holds, a place of the time axis."""
+    horizon = results.scenario.horizon
+    day = horizon.start + dt.timedelta(days=max(int(np.ceil(at)) - 1, 0))
+    return long_date(day, year=dt.timedelta(days=horizon.day_count) > A_YEAR)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from simcap.experiment.results import Results
 from simcap.experiment.summary import sla_overview
 from simcap.report.sentences import AT_RISK, LIKELY, Told, tell_risks
-from simcap.report.words import DASH, attained, chance, long_date, plural, short_window, sla_terms
+from simcap.report.words import DASH, attained, chance, plural, short_window, sla_terms, span_of_days
 from simcap.scenario.assumptions import neutral, without_effect
 
 if TYPE_CHECKING:
@@ -97,10 +97,9 @@ def _heading(results: Results) -> RenderableType:
     last = horizon.start + dt.timedelta(days=horizon.day_count - 1)
     length = plural(horizon.weeks, "week") if horizon.weeks else plural(horizon.day_count, "day")
     heading = Text(scenario.name, style="bold")
+    days = span_of_days(horizon.start, last)
     heading.append(
-        f"\n{plural(results.replications, 'replication')} of {length}, {long_date(horizon.start, year=True)}"
-        + (f" to {long_date(last, year=True)}" if last > horizon.start else "")
-        + f" ({horizon.timezone})",
+        f"\n{plural(results.replications, 'replication')} of {length}, {days} ({horizon.timezone})",
         style="not bold dim",
     )
     return heading
@@ -151,11 +150,14 @@ def _cells(results: Results, row: Row) -> tuple[str, ...]:
 def _figures(row: Row) -> tuple[str, ...]:
     low, high = attained(row["p05"], row["target"]), attained(row["p95"], row["target"])
     band = high if low == high else f"{low.rstrip('%')}{DASH}{high}"
-    any_miss = DASH if row["miss_any"] is None else chance(row["miss_any"])
+    judged = row["miss_any"] is not None and row["attainment"] is not None
+    any_miss = chance(row["miss_any"]) if judged else DASH
     return attained(row["attainment"], row["target"]), band, _at_risk(row), any_miss
 
 
 def _at_risk(row: Row) -> str:
+    if row["attainment"] is None:
+        return "no items"
     if not row["windows"]:
         return f"no whole {row['per']}"
     share = f"{row['windows_at_risk']} of {row['windows']}"

@@ -70,6 +70,15 @@ def long_date(day: dt.date, *, year: bool = False) -> str:
     return f"{day.day} {day:%B %Y}" if year else f"{day.day} {day:%B}"
 
 
+def span_of_days(first: dt.date, last: dt.date) -> str:
+    """Return "5 to 11 October 2026", "5 October to 3 November 2026", "5 October 2026 to 3 January 2027"."""
+    if first == last:
+        return long_date(first, year=True)
+    if (first.year, first.month) == (last.year, last.month):
+        return f"{first.day} to {long_date(last, year=True)}"
+    return f"{long_date(first, year=first.year != last.year)} to {long_date(last, year=True)}"
+
+
 def short_date(day: dt.date) -> str:
     """Return "9 Nov"."""
     return f"{day.day} {day:%b}"

@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from simcap.scenario.vendors import Shift, parse_days
 
-
 _days = functools.lru_cache(maxsize=256)(parse_days)
 
 

@@ -46,7 +46,10 @@ class Roster:
         return self.table.size
 
     def add(self, keys: Keys, since: float, tenure: NDArray[np.float64], shifts: Sequence[int | None]) -> slice:
-        """Add agents on a day, with tenures in days; return their rows. An agent without a named shift goes to the one that lacks most."""
+        """Add agents on a day, with tenures in days; return their rows.
+
+        An agent without a named shift goes to the one that lacks most.
+        """
         first = self.table.size
         rows = np.zeros(keys.size, PERSON)
         rows["key"], rows["since"], rows["joined"] = keys, since, since - tenure

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 
 import numpy as np
 import pytest
-from helpers import agree_share, day_of_work, scenario
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
@@ -14,6 +13,7 @@ from scipy import stats
 from simcap.arrivals import SPLIT_BITS
 from simcap.demand.items import Split
 from simcap.streams import mix
+from tests.helpers import agree_share, day_of_work, scenario
 
 IDS = mix(np.arange(100_000, dtype=np.uint64), 1)
 

@@ -6,12 +6,12 @@ from typing import Any
 
 import numpy as np
 import pytest
-from helpers import NOWHERE, plain, scenario
 from scipy import stats
 
 from simcap.demand.demand import Demand
 from simcap.streams import Streams
 from simcap.units import HOUR
+from tests.helpers import NOWHERE, plain, scenario
 
 
 def backlog(items: int = 20_000, **more: Any) -> tuple[Any, Any]:

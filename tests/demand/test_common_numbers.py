@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from helpers import agree, day_of_work, scenario
+
+from tests.helpers import agree, day_of_work, scenario
 
 RICH: dict[str, Any] = {
     "queues.mail": {

@@ -6,11 +6,11 @@ from typing import Any
 
 import numpy as np
 import pytest
-from helpers import NOWHERE, agree_share, day_of_work, scenario
 from scipy import stats
 
 from simcap.demand.demand import Demand
 from simcap.units import HOUR, TICK
+from tests.helpers import NOWHERE, agree_share, day_of_work, scenario
 
 LAWS: dict[str, Any] = {
     "queues.mail": "{arrivals: {per_day: 60_000}, handle_time: {constant: 1 min}}",

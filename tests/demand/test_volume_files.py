@@ -9,12 +9,12 @@ from typing import Any
 
 import numpy as np
 import pytest
-from helpers import agree_count, day_of_work, scenario, watch
 
 from simcap.demand.demand import Demand
 from simcap.scenario.schema import Scenario
 from simcap.streams import Streams
 from simcap.units import DAY, HOUR
+from tests.helpers import agree_count, day_of_work, scenario, watch
 
 MONDAY = dt.datetime(2026, 10, 5)
 Rows = Iterable[tuple[dt.datetime, float]]

@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from helpers import NOWHERE, agree, agree_count, agree_mean, agree_share, counts, day_of_work, scenario
 from scipy import stats
 
 from simcap.demand.demand import Demand
@@ -16,6 +15,7 @@ from simcap.demand.rates import busyness_factor
 from simcap.scenario.queues import Busyness
 from simcap.streams import Streams
 from simcap.units import DAY, HOUR
+from tests.helpers import NOWHERE, agree, agree_count, agree_mean, agree_share, counts, day_of_work, scenario
 
 AUTUMN, SPRING = "2026-10-25", "2027-03-28"
 
@@ -51,7 +51,9 @@ def test_counts_of_days_are_poisson() -> None:
     daily = counts(scenario({"queues.mail.arrivals": "{per_day: 400}"}), range(7), replications=60).ravel()
     dispersion = daily.var(ddof=1) / daily.mean()
     assert abs(dispersion - 1) < 4 * np.sqrt(2 / daily.size)
-    assert stats.kstest(daily + np.random.default_rng(1).random(daily.size) - 0.5, stats.norm(400, 20).cdf).pvalue > 1e-4
+    assert (
+        stats.kstest(daily + np.random.default_rng(1).random(daily.size) - 0.5, stats.norm(400, 20).cdf).pvalue > 1e-4
+    )
 
 
 def test_times_within_an_hour_are_uniform() -> None:

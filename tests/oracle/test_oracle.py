@@ -43,7 +43,7 @@ def test_floors_agree_in_thousands_of_worlds(world: World) -> None:
 
 @pytest.mark.slow
 @settings(relaxed, max_examples=300)
-@given(worlds(bursts=150))
+@given(worlds(most_days=8, burst=60))
 def test_floors_agree_in_crowds(world: World) -> None:
     assert_equal(world)
 

@@ -125,7 +125,7 @@ def draw_item(random: Random, site: Site, time: float, lines: Sequence[int], gen
     """Draw an item that has no id yet, and its follow-up work."""
     line = random.choice(lines)
     queue = site.lines()[line]
-    patience = random.choice([INF, site.seconds(random, 0, 300), site.seconds(random, 0, 300)])
+    patience = random.choice([INF, 3 * DAY, site.seconds(random, 0, 300), site.seconds(random, 0, 300)])
     if site.queues[queue].expiry == HEAD_EXPIRES:
         patience = site.patience[queue]
     then: list[Work] = []
@@ -156,15 +156,15 @@ def with_ids(works: Sequence[Work], first: int) -> tuple[Work, ...]:
 
 
 @st.composite
-def chunks(draw: st.DrawFn, site: Site, day: int, begin: float, bursts: int) -> Load:
-    """Draw the items of a day, in up to so many bursts."""
+def chunks(draw: st.DrawFn, site: Site, day: int, begin: float, burst: int) -> Load:
+    """Draw the items of a day, in bursts of up to so many."""
 
     def draw_burst(random: Random) -> list[Work]:
         moments = [site.seconds(random, 0, DAY - 1) for _ in range(random.randint(1, 2))]
-        times = [begin + random.choice(moments) for _ in range(random.randint(1, 6))]
+        times = [begin + random.choice(moments) for _ in range(random.randint(1, burst))]
         return [draw_item(random, site, time, range(len(site.lines())), 3) for time in times]
 
-    works = [work for burst in draw(st.lists(seeded(draw_burst), max_size=bursts)) for work in burst]
+    works = [work for burst in draw(st.lists(seeded(draw_burst), max_size=8)) for work in burst]
     return Load(begin, with_ids(sorted(works, key=lambda work: work.time), 1000 * (day + 1)))
 
 
@@ -196,19 +196,23 @@ def draw_shift(random: Random, site: Site, begin: float, earliest: float) -> tup
 
 
 @st.composite
-def rosters(draw: st.DrawFn, site: Site, counts: list[int], begins: list[float]) -> list[Order]:
-    """Draw the duty of all days for as many agents as there are then: posted when the day begins, for some late."""
+def rosters(draw: st.DrawFn, site: Site, counts: list[int], begins: list[float]) -> list[Post]:
+    """Draw the duty of all days for as many agents as there are then.
+
+    It is posted when the day begins and for some agents late, or else for all days when the first one begins.
+    """
     posts: list[Post] = []
     over = [begins[0]] * counts[-1]
+    ahead = draw(st.integers(0, 3)) == 3
     for begin, count in zip(begins, counts, strict=True):
         today: dict[int, tuple[Block, ...]] = {}
         for agent in range(count):
             today[agent] = draw(seeded(lambda random: draw_shift(random, site, begin, over[agent])))  # noqa: B023
             over[agent] = max([over[agent], *(off for _, off, _ in today[agent])])
-        late = draw(st.sets(st.integers(0, count - 1), max_size=2))
-        wait = draw(seeded(lambda random: site.seconds(random, 0, DAY)))
-        posts.append(Post(begin, {agent: blocks for agent, blocks in today.items() if agent not in late}))
-        posts.append(Post(begin + wait, {agent: blocks for agent, blocks in today.items() if agent in late}))
+        some = range(counts[0]) if ahead else draw(st.sets(st.integers(0, count - 1), max_size=2))
+        wait = begins[0] - begin if ahead else draw(seeded(lambda random: site.seconds(random, 0, DAY)))
+        posts.append(Post(begin, {agent: blocks for agent, blocks in today.items() if agent not in some}))
+        posts.append(Post(begin + wait, {agent: blocks for agent, blocks in today.items() if agent in some}))
     return [post for post in posts if post.duty]
 
 
@@ -247,7 +251,7 @@ def draw_orders(random: Random, site: Site, agents: int, times: tuple[float, flo
 
 
 @st.composite
-def days(draw: st.DrawFn, site: Site, agents: int, begins: list[float], bursts: int) -> list[Order]:
+def days(draw: st.DrawFn, site: Site, agents: int, begins: list[float], burst: int) -> list[Order]:
     """Draw what is ordered when each day begins: agents join, are rostered, items come."""
     script: list[Order] = []
     counts: list[int] = []
@@ -256,25 +260,27 @@ def days(draw: st.DrawFn, site: Site, agents: int, begins: list[float], bursts: 
             script.append(draw(seeded(lambda random: Hire(begin, site.skills(random), (random.choice(AT_END),)))))  # noqa: B023
             agents += 1
         counts.append(agents)
-        script.append(draw(chunks(site, day, begin, bursts)))
+        script.append(draw(chunks(site, day, begin, burst)))
         if draw(st.booleans()):
             script.append(BeginDay(begin, tuple(range(agents))))
+        if draw(st.booleans()):
+            script.append(Release(begin, tuple(range(agents))))
     return script + draw(rosters(site, counts, begins))
 
 
 @st.composite
-def worlds(draw: st.DrawFn, bursts: int = 8) -> World:
-    """Draw a world of one to three days, with up to so many bursts of items a day."""
+def worlds(draw: st.DrawFn, most_days: int = 3, burst: int = 6) -> World:
+    """Draw a world of a few days; items come in bursts of up to so many."""
     site = draw(seeded(draw_site))
     agents = draw(st.lists(seeded(lambda random: draw_agent(random, site)), min_size=1, max_size=8))
     start = draw(st.sampled_from([0.0, -DAY, 7e6]))
-    begins = [start + day * DAY for day in range(draw(st.integers(1, 3)))]
+    begins = [start + day * DAY for day in range(draw(st.integers(1, most_days)))]
     end = begins[-1] + 4 * DAY
     script: list[Order] = []
     if draw(st.booleans()):
         pace = draw(seeded(lambda random: {agent: draw_pace(random, site) for agent in range(len(agents))}))
         script.append(SetSpeed(start, pace))
-    script += draw(days(site, len(agents), begins, bursts))
+    script += draw(days(site, len(agents), begins, burst))
     if draw(st.booleans()):
         time = 0.0 if start < 0 else start
         script.append(draw(seeded(lambda random: draw_backlog(random, site, time, 90_000))))

@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from helpers import agree, agree_share, crew, scenario
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
@@ -16,6 +15,7 @@ from simcap.scenario.vendors import Attrition
 from simcap.theory.attrition import share_leaving
 from simcap.units import DAY, MONTH, WEEK, YEAR
 from simcap.workforce.attrition import time_left
+from tests.helpers import agree, agree_share, crew, scenario
 
 U = (np.arange(20_000) + 0.5) / 20_000
 TABLE = {"0-13 weeks": "9% per month", "13-52 weeks": "4% per month", "52+ weeks": "2% per month"}

@@ -6,12 +6,12 @@ import datetime as dt
 
 import numpy as np
 import pytest
-from helpers import crew, scenario
 from hypothesis import given
 from hypothesis import strategies as st
 
 from simcap.scenario.vendors import Shift
 from simcap.workforce.calendar import is_holiday, share_working, works_on
+from tests.helpers import crew, scenario
 
 MONDAY = dt.date(2026, 10, 5)
 SHIFT = "{days: %s, start: '09:00', length: 8 h}"

@@ -79,5 +79,7 @@ def test_spread_has_mean_one() -> None:
     factors = spread_factor(0.12, (np.arange(200_000) + 0.5) / 200_000)
     assert factors.mean() == pytest.approx(1, abs=1e-4)
     assert factors.std() == pytest.approx(0.12, rel=1e-3)
-    assert stats.kstest(np.log(factors)[::100], stats.norm(np.log(factors).mean(), np.log(factors).std()).cdf).pvalue > 0.1
+    assert (
+        stats.kstest(np.log(factors)[::100], stats.norm(np.log(factors).mean(), np.log(factors).std()).cdf).pvalue > 0.1
+    )
     assert (spread_factor(None, np.array([0.1, 0.9])) == 1).all()
