@@ -175,7 +175,7 @@ class Notebook:
     def set_factor(self, queue: int, factor: float) -> None:
         self.factors.append((self.env.now, queue, factor))
 
-    def set_epoch(self, queue: int, epoch: int) -> None:
+    def set_epoch(self, queue: int, epoch: int) -> None:  # noqa: ARG002 - the floor's own
         raise AssertionError("the workforce does not allocate")
 
     def backlog_hours(self, team: int) -> float:  # noqa: ARG002 - the same for all

@@ -10,24 +10,6 @@ import dataclasses
 from collections.abc import Callable
 
 import pytest
-from oracle.comparison import KINDS, FloorType, Record, World, play, records
-from oracle.naive_floor import NaiveFloor
-from oracle.script import (
-    BeginDay,
-    Hire,
-    Load,
-    Order,
-    Pace,
-    Post,
-    PutBacklog,
-    Qualify,
-    Release,
-    SetEpoch,
-    SetFactor,
-    SetSpeed,
-    Suspend,
-    Work,
-)
 
 from simcap.floor.floor import Floor
 from simcap.floor.plan import AgentPlan, QueuePlan, SlaPlan
@@ -42,6 +24,25 @@ from simcap.floor.state import (
     MOST_PROFICIENT,
     NIL,
     TURNAROUND,
+)
+
+from .oracle.comparison import KINDS, FloorType, Record, World, play, records
+from .oracle.naive_floor import NaiveFloor
+from .oracle.script import (
+    BeginDay,
+    Hire,
+    Load,
+    Order,
+    Pace,
+    Post,
+    PutBacklog,
+    Qualify,
+    Release,
+    SetEpoch,
+    SetFactor,
+    SetSpeed,
+    Suspend,
+    Work,
 )
 
 END = 1000.0

@@ -182,7 +182,7 @@ class Floor:
         for name, array in by_agent.items():
             grown[name][: array.shape[0]] = array
         grown["speed"][state.speed.shape[0] :] = 1.0
-        idle = np.zeros((state.idle.shape[0], people), np.int64)
+        idle = np.zeros((state.idle.shape[0], people), ENTRY)
         idle[:, : state.idle.shape[1]] = state.idle
         heaps = {name: _longer(getattr(state, name), people + 1) for name in ("ends", "duties")}
         state.put(agents=fresh, idle=idle, freed=_longer(state.freed, 2 * people + 1), **grown, **heaps)
@@ -206,7 +206,7 @@ def _longer(array: NDArray[Any], size: int) -> NDArray[Any]:
 
 def _agents(people: int) -> NDArray[Any]:
     agents = np.zeros(people, AGENT)
-    for name in ("slot", "kept", "idle_place"):
+    for name in ("slot", "kept"):
         agents[name] = NIL
     for name in ("duty_at", "overrun_since"):
         agents[name] = INF
@@ -241,7 +241,7 @@ def _empty_state(plan: FloorPlan, start: float, journal: int) -> State:
         on=np.zeros((people, 8)),
         off=np.zeros((people, 8)),
         last=np.zeros((people, 8), np.uint8),
-        idle=np.zeros((rules.skills.shape[0], people), np.int64),
+        idle=np.zeros((rules.skills.shape[0], people), ENTRY),
         idle_count=np.zeros(rules.skills.shape[0], np.int64),
         freed=np.zeros(2 * people + 1, np.int64),
         ends=np.zeros(people + 1, ENTRY),

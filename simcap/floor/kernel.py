@@ -14,7 +14,7 @@ import numpy as np
 from simcap.floor.compiled import called, inlined, kernel
 from simcap.floor.duty import block_ends, come_on, leave_after_item
 from simcap.floor.heap import heap_pop, heap_push, heap_sink
-from simcap.floor.idle import go_idle, leave_idle, set_profile
+from simcap.floor.idle import call_up, go_idle, set_profile
 from simcap.floor.items import admit, admit_follow_up, discard, make_wait, start_follow_ups
 from simcap.floor.lines import first_in_line, leave_line
 from simcap.floor.state import (
@@ -92,22 +92,16 @@ def best_item(rules: Any, floor: Any, profile: int, now: float) -> int:
 def first_idle(rules: Any, floor: Any, line: int) -> int:
     """Return the agent whose turn it is among the idle ones of the line's own vendor, or NIL."""
     best = NIL
+    turn = INF
     for place in range(rules.line_profiles.shape[1]):
         profile = rules.line_profiles[line, place]
         if profile == NIL:
             break
         if floor.idle_count[profile] > 0:
-            agent = floor.idle[profile, 0]
-            if best == NIL or takes_turn(floor, agent, best):
-                best = agent
+            first = floor.idle[profile, 0]
+            if first.time < turn or (first.time == turn and first.code < best):
+                best, turn = first.code, first.time
     return best
-
-
-@inlined
-def takes_turn(floor: Any, one: int, other: int) -> bool:
-    """Return whether one idle agent goes before another: by the key of agent choice, then by agent number."""
-    a, b = floor.agents[one].idle_key, floor.agents[other].idle_key
-    return bool(a < b or (a == b and one < other))
 
 
 # -- working ------------------------------------------------------------------------------------------------------
@@ -342,17 +336,18 @@ def dispatch_all(rules: Any, floor: Any, now: float) -> None:
     clock.freed = 0
     while clock.idle > 0:
         best = NIL
+        turn = INF
         item = NIL
         for profile in range(floor.idle_count.size):
             if floor.idle_count[profile] > 0:
-                agent = floor.idle[profile, 0]
-                if best == NIL or takes_turn(floor, agent, best):
+                first = floor.idle[profile, 0]
+                if first.time < turn or (first.time == turn and first.code < best):
                     slot = best_item(rules, floor, profile, now)
                     if slot != NIL:
-                        best, item = agent, slot
+                        best, turn, item = first.code, first.time, slot
         if best == NIL:
             return
-        leave_idle(floor, best)
+        call_up(floor, best)
         take(rules, floor, item, now)
         clock.ends = heap_push(floor.ends, clock.ends, begin_work(rules, floor, best, item, now), best)
 
@@ -406,7 +401,7 @@ def arrive_one(rules: Any, floor: Any, slot: int, now: float) -> None:
     if agent == NIL:
         make_wait(rules, floor, slot, now)
     else:
-        leave_idle(floor, agent)
+        call_up(floor, agent)
         clock.ends = heap_push(floor.ends, clock.ends, begin_work(rules, floor, agent, slot, now), agent)
 
 

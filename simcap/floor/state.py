@@ -93,7 +93,6 @@ AGENT = np.dtype(
         ("overrun_since", "f8"),
         ("exposed_since", "f8"),
         ("idle_since", "f8"),
-        ("idle_key", "f8"),
         ("suspended", "f8"),
         ("remaining", "f8"),
         ("duty_at", "f8"),
@@ -103,7 +102,6 @@ AGENT = np.dtype(
         ("team", "i8"),
         ("profile", "i8"),
         ("skilled", "i8"),  # profile at the start of the local day
-        ("idle_place", "i8"),
         ("block", "i8"),
         ("blocks", "i8"),
         ("state", "u1"),
@@ -203,7 +201,7 @@ class State(Memory):
         "on": ("f8", 2),  # [agent, block] begin of a block on the floor
         "off": ("f8", 2),
         "last": ("u1", 2),  # [agent, block] whether the shift ends with it; otherwise a break follows
-        "idle": ("i8", 2),  # [profile, place] heap of the idle agents
+        "idle": (ENTRY, 2),  # [profile, place] heap of (turn, agent)
         "idle_count": ("i8", 1),
         "freed": ("i8", 1),
         "ends": (ENTRY, 1),

@@ -18,7 +18,7 @@ from simcap.scenario.schema import Scenario
 Array = NDArray[np.float64]
 
 
-A_YEAR = dt.timedelta(days=357)
+A_YEAR = dt.timedelta(days=350)
 """Dates of a longer horizon need their year."""
 STEADY = 0.05
 """A smaller change of headcount is none."""

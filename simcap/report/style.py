@@ -136,7 +136,8 @@ def save(figure: Figure, folder: Path, name: str) -> list[Path]:
     """Write a figure as PNG and SVG, the same bytes each time, and return their paths."""
     paths = [folder / f"{name}.png", folder / f"{name}.svg"]
     figure.savefig(paths[0], dpi=DPI, metadata={"Software": None}, pil_kwargs={"compress_level": 1})
-    figure.savefig(paths[1], metadata={"Date": None, "Creator": "simcap", "Title": name})
+    title = figure.texts[0].get_text().replace("\n", " ")
+    figure.savefig(paths[1], metadata={"Date": None, "Creator": "simcap", "Title": title})
     return paths
 
 

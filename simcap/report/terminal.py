@@ -25,8 +25,8 @@ MOST_RISKS = 5
 MOST_NOTES = 8
 WIDEST = 108
 """Columns of a pipe, and the most that are used of a terminal."""
-ROOM_FOR_NAMES = 40
-"""Columns that a table must leave for queues and terms; where it cannot, each SLA gets lines of its own."""
+MOST_NAME = 24
+"""Columns that names take at most before they fold."""
 STYLES = {"likely": "red", "at risk": "yellow", "safe": "green", "unknown": "dim"}
 MARKS = {"likely": "●", "at risk": "◐", "safe": "○", "unknown": " "}
 COLUMNS = ("Queue", "SLA", "Expected", "90% band", "At risk", "Any miss")
@@ -136,9 +136,23 @@ def _slas(results: Results, console: Console) -> RenderableType:
     if not rows:
         return _text("No queue has an SLA.")
     cells = [_cells(results, row) for row in rows]
-    figures = sum(max(map(len, column)) + 2 for column in list(zip(COLUMNS, *cells, strict=True))[2:])
-    body = _table(rows, cells) if console.width - figures >= ROOM_FOR_NAMES else _stacked(rows, cells)
-    return Group(body, _text(""), _text(KEY, "dim"))
+    for broken in (False, True):
+        shown = [_broken(row) if broken else row for row in cells]
+        if _has_room(shown, console.width):
+            return Group(_table(rows, shown), _text(""), _text(KEY, "dim"))
+    return Group(_stacked(rows, cells), _text(""), _text(KEY, "dim"))
+
+
+def _broken(cells: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the cells of a row with a new line behind each comma."""
+    return cells[0], *(cell.replace(", ", ",\n") for cell in cells[1:])
+
+
+def _has_room(cells: list[tuple[str, ...]], width: int) -> bool:
+    """Return whether figures leave enough columns for names and terms."""
+    widths = [[max(map(len, text.split("\n"))) for text in column] for column in zip(COLUMNS, *cells, strict=True)]
+    name, terms, *figures = (max(column) + 2 for column in widths)
+    return width - sum(figures) >= min(name + 2, MOST_NAME) + terms - 2
 
 
 def _cells(results: Results, row: Row) -> tuple[str, ...]:

@@ -54,12 +54,12 @@ class Timeline:
         """Return the labelled places of an axis of that width."""
         if self.days <= 2:
             return self._hours(inches, size)
-        most = max(int(inches / (text_width("28 Dec", size) + GAP)), 1)
+        apart = (text_width("28 Dec", size) + GAP) / inches * self.days
         if self.days <= LONG:
-            for step in STEPS:
-                if -(-self.days // step) <= most and (step >= 7 or self.days <= 21):
-                    return [(day, short_date(self._day(day))) for day in range(0, self.days, step)]
-        return self._months(most)
+            steps = STEPS if self.days <= 21 else STEPS[2:]
+            step = next((step for step in steps if step >= apart), self.days)
+            return [(day, short_date(self._day(day))) for day in range(0, self.days, step)]
+        return self._months(max(int(self.days / apart), 1))
 
     def _hours(self, inches: float, size: float) -> list[Tick]:
         most = inches / (text_width("00:00", size) + GAP)
@@ -99,4 +99,5 @@ class Timeline:
             here = self._day(int(place)).year
             texts.append(f"{text}\n{here}" if here != year and "\n" not in text else text)
             year = here
-        return texts
+        lines = max(text.count("\n") for text in texts) if texts else 0
+        return [text if text.count("\n") == lines else f"{text}\n " for text in texts]

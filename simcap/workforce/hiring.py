@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 
 import numpy as np
 
 from simcap.scenario.vendors import Vendor
-from simcap.units import DAY, to_tick
+from simcap.units import DAY
 from simcap.workforce.roster import days_between
 from simcap.workforce.setting import Process, Setting
 from simcap.workforce.team import Team
@@ -69,16 +70,14 @@ class HiringDesk:
         team.join(keys[graduate], np.zeros(int(graduate.sum())))
 
     def _backfill(self, team: Team) -> Process:
-        """Count the leavers at each review; order a class whenever enough seats are vacant."""
+        """Count the leavers at the local midnight of each review; order a class whenever enough seats are vacant."""
         plan = self.vendor.hiring.backfill
         assert plan is not None
         vacant = 0
         counted = 0
-        review = to_tick(plan.review)
-        yield self.setting.until(0.0)
-        while True:
-            yield self.setting.env.timeout(review)
-            day = team.day(self.setting.env.now)
+        for number in itertools.count(1):
+            day = max(round(number * plan.review / DAY), 1)
+            yield self.setting.until(team.midnight(day))
             table = team.roster.table
             gone = int(np.count_nonzero((table["leaves"] <= day) & ~table["cut"]))
             vacant += gone - counted

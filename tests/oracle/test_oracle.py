@@ -6,15 +6,20 @@ Where they do not, hypothesis shows a small world with that difference; the smal
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 from hypothesis import HealthCheck, Phase, find, given, note, settings
 
 from simcap.floor.floor import Floor
+from simcap.floor.plan import AgentPlan, QueuePlan
+from simcap.floor.state import ANY_EXPIRES
 
 from .comparison import World, difference
 from .flaws import FLAWS
 from .naive_floor import NaiveFloor
-from .worlds import worlds
+from .script import Load, Order, Post, Suspend, Work
+from .worlds import DAY, worlds
 
 EXAMPLES = 150
 relaxed = settings(deadline=None, suppress_health_check=list(HealthCheck))
@@ -46,6 +51,16 @@ def test_floors_agree_in_thousands_of_worlds(world: World) -> None:
 @given(worlds(most_days=8, burst=60))
 def test_floors_agree_in_crowds(world: World) -> None:
     assert_equal(world)
+
+
+def test_floors_agree_on_patience_that_outlasts_the_item() -> None:
+    """Few items at a time over many days: the compiled floor has to forget again when the decided ones would expire."""
+    script: list[Order] = [Post(0.0, {0: ((0.0, 20 * DAY, True),)})]
+    for day in range(20):
+        patience = itertools.cycle([40.0, 400.0, 30 * DAY])
+        items = [Work(10 * day + place, day * DAY + 8 * place, 20.0, patience=next(patience)) for place in range(8)]
+        script += [Load(day * DAY, tuple(items)), Suspend(day * DAY + 30, (0,), day * DAY + 70)]
+    assert_equal(World((QueuePlan(expiry=ANY_EXPIRES),), (AgentPlan(0, 0, (0,)),), tuple(script), end=20 * DAY))
 
 
 @pytest.mark.parametrize("flawed", FLAWS)

@@ -108,7 +108,7 @@ def made(
     items: float = 1000.0,
     notes: tuple[str, ...] = (),
 ) -> Results:
-    """Return results whose SLAs are attained as given (an array by own window, or one share), else at random.
+    """Return results whose SLAs are attained as given ([window], [replication, window] or one share), else at random.
 
     Without `items` nothing arrives: attainments do not exist.
     """
@@ -116,10 +116,17 @@ def made(
     layout = layout_of(scenario, period)
     rng = np.random.default_rng(7)
     outcomes = [
-        Outcome(number, _figures(scenario, layout, rng, attainment, items), {}, notes if number == 0 else ())
+        Outcome(
+            number, _figures(scenario, layout, rng, _own(attainment, number), items), {}, notes[:1] if number else notes
+        )
         for number in range(replications)
     ]
     return Results.of(scenario, layout, outcomes)
+
+
+def _own(attainment: Array | float | None, number: int) -> Array | float | None:
+    """Return what is given for one replication."""
+    return attainment[number] if isinstance(attainment, np.ndarray) and attainment.ndim == 2 else attainment
 
 
 def _figures(
@@ -136,7 +143,11 @@ def _figures(
                 share = 1 - miss * (1 - sla.target) * 20
             else:
                 share = np.broadcast_to(attainment, count) if period == sla.per else np.full(count, np.mean(attainment))
-            figures["sla", period][place] = [share if items else np.full(count, np.nan), np.full(count, items), items * share]
+            figures["sla", period][place] = [
+                share if items else np.full(count, np.nan),
+                np.full(count, items),
+                items * share,
+            ]
         for place in range(len(layout.subjects["queues"])):
             open_ = items * (0.3 + 0.4 * rng.random() * np.sin(4 * time + place) ** 2)
             _set(figures["queues", period][place], QUEUE_MEASURES, arrived=items, open_at_end=np.rint(open_))
@@ -144,8 +155,18 @@ def _figures(
             agents = scenario.vendors[vendor].teams[team].agents or 20
             left = rng.poisson(agents * 0.15 * time)
             _set(figures["teams", period][place], TEAM_MEASURES, headcount=agents - left, on_floor_hours=30 * agents)
-            _set(figures["teams", period][place], TEAM_MEASURES, effective_fte=agents, occupancy=0.8, busy_hours=24 * agents)
-            _set(figures["teams", period][place], TEAM_MEASURES, in_training=np.where((time > 0.1) & (time < 0.3), place % 3 * 4, 0))
+            _set(
+                figures["teams", period][place],
+                TEAM_MEASURES,
+                effective_fte=agents,
+                occupancy=0.8,
+                busy_hours=24 * agents,
+            )
+            _set(
+                figures["teams", period][place],
+                TEAM_MEASURES,
+                in_training=np.where((time > 0.1) & (time < 0.3), place % 3 * 4, 0),
+            )
     return figures
 
 

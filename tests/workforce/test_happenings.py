@@ -25,7 +25,7 @@ def happen(event: str, days: int = 7, agents: int = 10, **more: Any) -> Crew:
 # -- outages ------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("capacity", "stopped"), [("0%", 10), ("30%", 7), ("95%", 0), ("50%", 5)])
+@pytest.mark.parametrize(("capacity", "stopped"), [("0%", 10), ("30%", 7), ("94%", 1), ("50%", 5)])
 def test_an_outage_stops_its_share_of_agents_whether_on_shift_or_not(capacity: str, stopped: int) -> None:
     found = happen(f"{{outage: {{team: day, from: '2026-10-06 05:00', for: 6 h, capacity: {capacity}}}}}")
     ((time, agents, until),) = found.told.suspended

@@ -71,8 +71,8 @@ def test_the_ramp_limit_moves_seats_to_the_first_of_the_next_months() -> None:
     sizes = [len(found.on_day(day)) for day in (13, 14, 21, 34, 64)]
     assert sizes == [3, 11, 13, 23, 27]
     assert found.setting.notes == [
-        "north: class b exceeds the ramp limit of 10 hires a month; "
-        "it starts with 2 on 2026-10-19, 10 on 2026-11-01, 4 on 2026-12-01"
+        "north: class b exceeds the ramp limit of 10 hires a month; it starts with "
+        "2 on 2026-10-19, 10 on 2026-11-01, 4 on 2026-12-01"
     ]
     assert np.unique(found.table()["key"]).size == 27
 
@@ -112,12 +112,8 @@ def test_back_fill_orders_a_class_for_every_few_leavers() -> None:
         assert sum(first <= day for first in classes) == max(gone // 5, 0), day
     assert len(classes) >= 5
     joined = found.table()["joined"]
-    assert (
-        sorted(joined[60:])
-        == sorted(day for first, last, seats in found.teams["day"].trainees for day in [last] * seats)[
-            : joined.size - 60
-        ]
-    )
+    planned = sorted(last for _, last, seats in found.teams["day"].trainees for _ in range(seats))
+    assert sorted(joined[60:]) == planned[: joined.size - 60]
     assert np.unique(found.table()["key"]).size == joined.size
     size = [np.count_nonzero((joined <= day) & (leaves > day)) for day in range(280)]
     assert min(size) > 40
@@ -147,7 +143,7 @@ def test_back_fill_is_of_the_team_it_names_and_within_the_ramp_limit() -> None:
 def test_a_cut_is_not_replaced_but_leavers_are() -> None:
     changes = {
         f"{HIRING}.backfill": BACKFILL,
-        f"{DAY}.agents": 40,
+        f"{DAY}.agents": 100,
         f"{DAY}.shift.days": "Mon",
         "events.cut": "{headcount: {team: day, from: 2026-10-12, change: -20}}",
     }

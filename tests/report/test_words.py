@@ -1,0 +1,80 @@
+"""Figures, dates and SLAs as people say them."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from simcap.report import words
+from simcap.scenario.queues import Sla
+
+
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [(0, "0"), (14.4, "14"), (999.6, "1,000"), (1236, "1,240"), (28_649, "28,600"), (5e6, "5,000,000")],
+)
+def test_about(number: float, said: str) -> None:
+    assert words.about(number) == said
+
+
+@pytest.mark.parametrize(
+    ("probability", "said"), [(0, "0%"), (0.004, "<1%"), (0.78, "78%"), (0.996, ">99%"), (1, "100%")]
+)
+def test_chance(probability: float, said: str) -> None:
+    assert words.chance(probability) == said
+
+
+@pytest.mark.parametrize(
+    ("share", "target", "said"),
+    [
+        (0.931, 0.95, "93.1%"),
+        (0.94996, 0.95, "94.9%"),
+        (0.95, 0.95, "95.0%"),
+        (0.9999, 1.0, "99.9%"),
+        (1.0, 1.0, "100.0%"),
+        (None, 0.95, "–"),
+        (float("nan"), 0.95, "–"),
+    ],
+)
+def test_an_attainment_below_target_never_reads_as_the_target(share: float | None, target: float, said: str) -> None:
+    assert words.attained(share, target) == said
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "said"),
+    [
+        ("2026-10-05", "2026-10-05", "5 October 2026"),
+        ("2026-10-05", "2026-10-11", "5 to 11 October 2026"),
+        ("2026-10-05", "2026-11-01", "5 October to 1 November 2026"),
+        ("2026-10-05", "2027-01-03", "5 October 2026 to 3 January 2027"),
+    ],
+)
+def test_span_of_days(first: str, last: str, said: str) -> None:
+    assert words.span_of_days(dt.date.fromisoformat(first), dt.date.fromisoformat(last)) == said
+
+
+@pytest.mark.parametrize(
+    ("name", "changes", "said"),
+    [
+        ("4 h", {}, "95% within 4 h, per week"),
+        ("24h", {"within": "24 h", "target": "99.5%", "per": "month"}, "99.5% within 24h, per month"),
+        ("20 s", {"within": "20 s", "measure": "wait", "per": "day"}, "95% picked up within 20 s, per day"),
+        ("4 h", {"clock": "origin"}, "95% within 4 h of origin, per week"),
+        ("critical", {"within": "1 h"}, "critical: 95% within 1 h, per week"),
+    ],
+)
+def test_terms_of_an_sla(name: str, changes: dict[str, str], said: str) -> None:
+    sla = {"measure": "turnaround", "within": "4 h", "target": "95%", "per": "week"} | changes
+    assert words.sla_terms(name, Sla.model_validate(sla)) == said
+
+
+def test_dates_in_a_sentence() -> None:
+    assert words.spoken_dates("only in the week of 2026-11-09") == "only in the week of 9 November"
+
+
+@pytest.mark.parametrize(
+    ("number", "said"), [(0, "0"), (2500, "2,500"), (10_000, "10k"), (42_500, "42.5k"), (1_500_000, "1.5M")]
+)
+def test_numbers_on_an_axis(number: float, said: str) -> None:
+    assert words.compact(number) == said
