@@ -238,9 +238,11 @@ class Watched(Floor):
         super().__init__(*args)
         self.items: list[Any] = []
         self.later: list[Any] = []
-        self.backlogs: list[tuple[int, Any]] = []
+        self.backlogs: list[tuple[int, Any, Any]] = []
         self.duty: list[tuple[int, float, float]] = []
         self.stops: list[tuple[int, float, float]] = []
+        self.midnights: list[tuple[int, float]] = []
+        self.team_of: list[int] = []
 
     def load(self, arrivals: Any, follow_ups: Any) -> None:
         self.items.append(arrivals.copy())
@@ -248,7 +250,7 @@ class Watched(Floor):
         super().load(arrivals, follow_ups)
 
     def put_backlog(self, queue: int, arrivals: Any, follow_ups: Any) -> None:
-        self.backlogs.append((queue, arrivals.copy()))
+        self.backlogs.append((queue, arrivals.copy(), follow_ups.copy()))
         super().put_backlog(queue, arrivals, follow_ups)
 
     def post(self, agents: Any, on: Any, off: Any, last: Any, blocks: Any) -> None:
@@ -256,6 +258,14 @@ class Watched(Floor):
             spans = zip(on[row, : blocks[row]].tolist(), off[row, : blocks[row]].tolist(), strict=True)
             self.duty += [(agent, begin, end) for begin, end in spans]
         super().post(agents, on, off, last, blocks)
+
+    def hire(self, team: int, profile: int, at_end: Any) -> Any:
+        self.team_of += [team] * len(at_end)
+        return super().hire(team, profile, at_end)
+
+    def begin_day(self, agents: Any) -> None:
+        self.midnights += [(agent, self.now) for agent in agents.tolist()]
+        super().begin_day(agents)
 
     def suspend(self, agents: Any, until: float) -> None:
         self.stops += [(agent, self.now, until) for agent in agents.tolist()]

@@ -13,6 +13,7 @@ from simcap.demand.days import Day
 from simcap.demand.items import FollowUps, Line, Split, Work
 from simcap.demand.rates import ForecastRate, IntervalCounts, ProfiledRate, Rate, Surges
 from simcap.demand.sources import FromCounts, FromRate, FromTrace, Source
+from simcap.distributions import Distribution, Empirical
 from simcap.scenario.clock import Clock
 from simcap.scenario.families import family
 from simcap.scenario.files import Trace, read_trace, read_volumes
@@ -127,7 +128,7 @@ class Demand:
         return batch
 
     def _stream(self, name: str, queue: Queue) -> Stream:
-        assert queue.handle_time is not None
+        source = self._source(name, queue)
         removals = tuple(
             Removal(
                 to_tick(self.clock.at(event.automation.from_)), event.automation.removes, name_key("automation", label)
@@ -140,13 +141,21 @@ class Demand:
             tuple(tuple(shares.get(vendor, 0.0) for vendor in vendors) for _, shares in self.epochs[name]),
         )
         work = Work(
-            content=family(queue.handle_time, self.folder),
+            content=self._content(queue, source),
             patience=family(queue.expires.after, self.folder) if queue.expires else None,
             split=split,
             lines=tuple(self._lines(queue)),
             worst_error=max(queue.errors.tenured, queue.errors.at_start) if queue.errors else 0.0,
         )
-        return Stream(name, work, self._source(name, queue), removals)
+        return Stream(name, work, source, removals)
+
+    def _content(self, queue: Queue, source: Source | None) -> Distribution:
+        """Return the work of items; what a trace has observed where the scenario gives no handle time."""
+        if queue.handle_time is not None:
+            return family(queue.handle_time, self.folder)
+        assert isinstance(source, FromTrace)
+        known = source.trace.handle[np.isfinite(source.trace.handle)]
+        return Empirical(tuple(np.sort(known).tolist()))
 
     def _lines(self, queue: Queue) -> list[Line]:
         lines = []

@@ -30,7 +30,8 @@ def _writable(folder: Path) -> bool:
 def _fingerprint() -> str:
     sources = sorted(Path(__file__).parent.glob("*.py"))
     text = b"".join(source.read_bytes() for source in sources)
-    return hashlib.sha256(text + numba.__version__.encode()).hexdigest()[:16]
+    flags = f"{numba.__version__} {numba.config.BOUNDSCHECK}"
+    return hashlib.sha256(text + flags.encode()).hexdigest()[:16]
 
 
 def _cache_folder() -> Path | None:

@@ -43,6 +43,7 @@ class Floor:
         self.rules = plan.rules
         self.state = _empty_state(plan, start, journal)
         self._people = len(plan.teams)
+        self._reserved = 0
 
     @property
     def now(self) -> float:
@@ -61,7 +62,8 @@ class Floor:
         """
         if self.counters["row"] < self.state.arrivals.size:
             raise ValueError("the chunk before is not worked yet; advance the floor to its end first")
-        self._make_room(arrivals.size + follow_ups.size)
+        self._reserved = arrivals.size + follow_ups.size
+        self._make_room(self._reserved)
         self.state.put(arrivals=arrivals, follow_ups=follow_ups)
         self.counters["row"] = 0
 
@@ -133,7 +135,7 @@ class Floor:
 
     def put_backlog(self, queue: int, arrivals: NDArray[Any], follow_ups: NDArray[Any]) -> None:
         """Replace what waits in a queue: rows sorted oldest first, their `time` the age in seconds."""
-        self._make_room(arrivals.size + follow_ups.size)
+        self._make_room(self._reserved + arrivals.size + follow_ups.size)
         day = {"arrivals": self.state.arrivals, "follow_ups": self.state.follow_ups}
         self.state.put(arrivals=arrivals, follow_ups=follow_ups)
         orders.replace_backlog(self.rules, self.state, queue, self.now)

@@ -103,6 +103,7 @@ def fill_slot(floor: Any, slot: int, row: Any) -> None:
     item.queue = floor.lines[row.line].queue
     item.child = NIL
     item.picked_up = -INF
+    item.timed = 0
 
 
 @called
@@ -240,7 +241,10 @@ def forget_expired_entries(floor: Any) -> None:
     for place in range(clock.expiries):
         code = floor.expiries[place].code
         item = floor.items[code & SLOT_MASK]
-        if item.number == code >> SLOT_BITS and (item.state == IN_ORDER or item.state == OUT_OF_ORDER):
+        if item.number != code >> SLOT_BITS:
+            continue
+        item.timed = item.state == IN_ORDER or item.state == OUT_OF_ORDER
+        if item.timed:
             floor.expiries[kept].time = floor.expiries[place].time
             floor.expiries[kept].code = code
             kept += 1
@@ -257,7 +261,8 @@ def make_wait(rules: Any, floor: Any, slot: int, now: float) -> None:
     queue = rules.queues[item.queue]
     if queue.expiry == HEAD_EXPIRES:
         clock.next_expiry = min(clock.next_expiry, item.expires)
-    elif queue.expiry == ANY_EXPIRES:
+    elif queue.expiry == ANY_EXPIRES and not item.timed:
+        item.timed = 1
         if clock.expiries == floor.expiries.size:
             forget_expired_entries(floor)
         code = (item.number << SLOT_BITS) | slot

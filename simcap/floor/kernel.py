@@ -307,8 +307,10 @@ def expire_all(rules: Any, floor: Any, now: float) -> None:
         clock.expiries = heap_pop(floor.expiries, clock.expiries)
         slot = code & SLOT_MASK
         item = floor.items[slot]
-        if item.number == code >> SLOT_BITS and (item.state == IN_ORDER or item.state == OUT_OF_ORDER):
-            expire(rules, floor, slot, now)
+        if item.number == code >> SLOT_BITS:
+            item.timed = 0
+            if item.state == IN_ORDER or item.state == OUT_OF_ORDER:
+                expire(rules, floor, slot, now)
 
 
 @called

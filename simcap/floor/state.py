@@ -63,6 +63,7 @@ ITEM = np.dtype(
         ("cell", "i8"),
         ("queue", "i8"),
         ("if_wrong", "u1"),
+        ("timed", "u1"),  # has an entry among the expiries
         ("state", "u1"),
     ],
     align=True,

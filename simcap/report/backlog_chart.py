@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 
 from simcap.analysis.measures import QUEUE_MEASURES
 from simcap.experiment.results import Results
-from simcap.report.findings import Peak, backlog_finding, foot_line
+from simcap.report.findings import Peak, backlog_finding, foot_line, queue_title
 from simcap.report.marks import draw_flags, flags_height, flags_of, queue_marks
 from simcap.report.panels import (
     MOST_PANELS,
@@ -68,7 +68,7 @@ def _peak(results: Results, queue: str, found: Stock) -> Peak:
     arrived = results.figures["queues", "horizon"][:, place, QUEUE_MEASURES.index("arrived"), 0].mean()
     daily = arrived / results.scenario.horizon.day_count
     return Peak(
-        title=plan.title or queue,
+        title=queue_title(results.scenario, queue),
         has_sla=bool(plan.sla),
         items=float(median[top]),
         days=float(median[top] / daily) if daily > 0 else np.nan,
@@ -86,8 +86,8 @@ def _largest(stocks: list[Stock]) -> list[int]:
 def _draw(results: Results, panel: Panel, queue: str, found: Stock, size: float) -> None:
     timeline = Timeline.of(results.scenario)
     flags = flags_of(queue_marks(results.scenario, queue, timeline), timeline, panel.width, size - 1)
-    ticks = scale(panel, 0.0, max(found.highest * 1.05, 1.0), foot=flags_height(flags, size - 1), integer=True, most=4)
-    panel.axes.set_yticks(ticks, [compact(tick) for tick in ticks], size=size)
+    foot = flags_height(flags, size - 1)
+    scale(panel, 0.0, max(found.highest * 1.05, 1.0), compact, size, foot=foot, integer=True, most=4)
     draw_ribbon(panel.axes, found.at, found.points, BLUE)
     draw_flags(panel, flags, size - 1)
     timeline.draw(panel.axes, panel.width, labels=panel.is_lowest, size=size)

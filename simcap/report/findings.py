@@ -20,23 +20,30 @@ Array = NDArray[np.float64]
 
 A_YEAR = dt.timedelta(days=350)
 """Dates of a longer horizon need their year."""
+MOST_LETTERS = 48
+"""Letters of a name at most."""
 STEADY = 0.05
 """A smaller change of headcount is none."""
 
 
 def queue_title(scenario: Scenario, queue: str) -> str:
     """Return a queue's name for people."""
-    return scenario.queues[queue].title or queue
+    return _short(scenario.queues[queue].title or queue)
 
 
 def vendor_title(scenario: Scenario, vendor: str) -> str:
     """Return a vendor's name for people."""
-    return scenario.vendors[vendor].title or vendor
+    return _short(scenario.vendors[vendor].title or vendor)
 
 
 def team_title(scenario: Scenario, vendor: str, team: str) -> str:
     """Return a team's name for people."""
-    return scenario.vendors[vendor].teams[team].title or team
+    return _short(scenario.vendors[vendor].teams[team].title or team)
+
+
+def _short(name: str) -> str:
+    """Return a name that leaves room for a finding in a title."""
+    return name if len(name) <= MOST_LETTERS else f"{name[: MOST_LETTERS - 1].rstrip()}…"
 
 
 def foot_line(results: Results) -> str:
@@ -135,7 +142,9 @@ def heat_finding(rows: list[Row]) -> str:
     worst = f"{row.title} {verb} an SLA {when}"
     if len(queues) == 1:
         return worst
-    share = f"All {len(queues)}" if at_risk == queues else f"{len(at_risk)} of {len(queues)}"
+    share = f"{len(at_risk)} of {len(queues)}"
+    if at_risk == queues:
+        share = "Both" if len(queues) == 2 else f"All {len(queues)}"
     verb = "is" if len(at_risk) == 1 else "are"
     return f"{share} queues {'miss an SLA' if row.is_single else f'{verb} at risk'}; {worst}"
 

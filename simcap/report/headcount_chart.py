@@ -83,8 +83,8 @@ def _draw(
     timeline = Timeline.of(results.scenario)
     flags = flags_of(team_marks(results.scenario, team[0], team[1], timeline), timeline, panel.width, size - 1)
     highest = max(floor.highest, training.highest, 1.0)
-    ticks = scale(panel, 0.0, 1.06 * highest, foot=flags_height(flags, size - 1), integer=True, most=4)
-    axes.set_yticks(ticks, [compact(tick) for tick in ticks], size=size)
+    foot = flags_height(flags, size - 1)
+    scale(panel, 0.0, 1.06 * highest, compact, size, foot=foot, integer=True, most=4)
     draw_ribbon(axes, floor.at, floor.points, colour)
     if training.highest > 0:
         draw_ribbon(axes, training.at, training.points, TRAINING, width=1.4)

@@ -69,7 +69,8 @@ def team_marks(scenario: Scenario, vendor: str, team: str, timeline: Timeline) -
     for name, event in scenario.events.items():
         if event.headcount is not None and event.headcount.team == team:
             day = cut_day(scenario, event.headcount, vendor)
-            found.append(Mark(timeline.place(_local(day)), f"{name} {event.headcount.change:+d}".replace("-", "−")))
+            change = f"{event.headcount.change:+d}".replace("-", "−")
+            found.append(Mark(timeline.place(_local(day)), f"{name} {change}"))
         elif event.cross_train is not None and event.cross_train.team == team:
             found.append(Mark(timeline.place(_local(event.cross_train.from_)), name))
     return _within(found, timeline)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -123,16 +123,25 @@ def draw_names(sheet: Sheet, names: Sequence[tuple[str, str]]) -> None:
         left += width + 0.25
 
 
-def scale(panel: Panel, low: float, high: float, *, foot: float, integer: bool = False, most: int = 5) -> list[float]:
-    """Set the vertical axis to a range above `foot` inches that stay free; return where its labels are."""
+def scale(
+    panel: Panel,
+    low: float,
+    high: float,
+    label: Callable[[float], str],
+    size: float,
+    *,
+    foot: float,
+    integer: bool = False,
+    most: int = 5,
+) -> None:
+    """Set the vertical axis to a range above `foot` inches that stay free, with few and round labels."""
     free = (high - low) * foot / max(panel.height - foot, 0.1)
     panel.axes.set_ylim(low - free, high)
     count = max(min(most, int(panel.height / 0.3)), 1)
     places = MaxNLocator(count, steps=[1, 2, 2.5, 5, 10], integer=integer)
     ticks = [float(tick) for tick in places.tick_values(low, high) if low - 1e-9 <= tick <= high + 1e-9]
-    panel.axes.set_yticks(ticks)
+    panel.axes.set_yticks(ticks, [label(tick) for tick in ticks], size=size)
     panel.axes.grid(axis="y", color=RULE, linewidth=0.7, zorder=0)
-    return ticks
 
 
 def draw_key(

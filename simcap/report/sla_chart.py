@@ -69,8 +69,8 @@ def sla_chart(results: Results, rows: list[Standing]) -> Figure:
         name: _limits([curve for curve in curves if curve.row.name == name]) for name in {c.row.name for c in curves}
     }
     for curve, panel in zip(curves, make_panels(sheet, len(curves), shape, room), strict=True):
-        title, notes = _names(results, curve.row, alone=len(curves) == 1)
-        write_head(sheet, panel, [title], notes, size, above=STRIP + 0.13)
+        names, notes = _names(results, curve.row, alone=len(curves) == 1)
+        write_head(sheet, panel, names, notes, size, above=STRIP + 0.13)
         _draw(results, panel, curve, limits[curve.row.name], size)
     partial = any(not all(curve.windows.whole) for curve in curves)
     others = [("target", "target")] if not partial else [("partial", "partly in the horizon"), ("target", "target")]
@@ -119,15 +119,15 @@ def _measure(row: Standing) -> str:
     return f"{verb} within {within}"
 
 
-def _names(results: Results, row: Standing, *, alone: bool) -> tuple[str, list[str]]:
-    """Return the title of a panel and the notes that may stand behind it, from the longest on."""
+def _names(results: Results, row: Standing, *, alone: bool) -> tuple[list[str], list[str]]:
+    """Return titles of a panel and notes that may stand behind one, both from the longest on."""
     terms = sla_terms(row.name, row.sla)
     notes = sla_notes(row)
     if alone or (row.settled and not row.vendor):
-        return terms, notes
+        return [terms, terms.removesuffix(f", per {row.sla.per}"), row.name], notes
     if not row.vendor:
-        return "All vendors", [terms, row.name]
-    return vendor_title(results.scenario, row.vendor), notes
+        return ["All vendors"], [terms, row.name]
+    return [vendor_title(results.scenario, row.vendor), row.vendor], notes
 
 
 def _limits(curves: list[Curve]) -> tuple[float, float]:
@@ -152,8 +152,8 @@ def _draw(results: Results, panel: Panel, curve: Curve, limits: tuple[float, flo
     marks = queue_marks(results.scenario, curve.row.queue, timeline)
     flags = flags_of(marks, timeline, panel.width, size - 1)
     low, high = limits
-    ticks = scale(panel, low, high + 0.015 * (high - low), foot=flags_height(flags, size - 1))
-    axes.set_yticks(ticks, [f"{100 * tick:.4g}%" for tick in ticks], size=size)
+    foot = flags_height(flags, size - 1)
+    scale(panel, low, high + 0.015 * (high - low), lambda tick: f"{100 * tick:.4g}%", size, foot=foot)
     if len(curve.windows.cells) <= MOST_STEPS:
         draw_steps(axes, edges, curve.points, BLUE, half=_half_gap(panel, curve, edges))
     else:

@@ -111,8 +111,8 @@ def title_lines(title: str) -> tuple[float, str]:
         lines = wrapped(title, room, size, bold=True)
         if lines.count("\n") < most:
             return size, _balanced(title, lines)
-    first, second, *_ = lines.split("\n")
-    return size, f"{first}\n{shortened(f'{second} …………', room, size, bold=True)}"
+    first, *others = lines.split("\n")
+    return size, f"{first}\n{shortened(' '.join(others), room, size, bold=True)}"
 
 
 def _balanced(title: str, lines: str) -> str:

@@ -7,33 +7,22 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from simcap.experiment.results import Results
-from simcap.experiment.summary import sla_overview
-from simcap.report.sentences import AT_RISK, LIKELY, Told, tell_risks
-from simcap.report.words import DASH, attained, chance, plural, short_window, sla_terms, span_of_days
+from simcap.report.sentences import Told, tell_risks
+from simcap.report.sla_lines import sla_lines
+from simcap.report.words import DASH, plural, span_of_days
 from simcap.scenario.assumptions import neutral, without_effect
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
     from rich.text import Text
 
-Row = dict[str, Any]
-
 MOST_RISKS = 5
 MOST_NOTES = 8
 WIDEST = 108
 """Columns of a pipe, and the most that are used of a terminal."""
-MOST_NAME = 24
-"""Columns that names take at most before they fold."""
-STYLES = {"likely": "red", "at risk": "yellow", "safe": "green", "unknown": "dim"}
-MARKS = {"likely": "●", "at risk": "◐", "safe": "○", "unknown": " "}
-COLUMNS = ("Queue", "SLA", "Expected", "90% band", "At risk", "Any miss")
-KEY = (
-    "● likely to be missed  ◐ at risk  ○ safe. At risk: weeks (days, months: as the SLA is measured) with a chance of "
-    f"a miss of {AT_RISK:.0%} or more. Any miss: the chance that at least one of them is missed."
-)
 _PLAIN = str.maketrans({"●": "#", "◐": "+", "○": ".", "–": "-", "─": "-", "→": ">"})
 
 
@@ -43,7 +32,7 @@ def print_results(results: Results, folder: Path) -> None:
     with console.capture() as captured:
         for block in (
             _heading(results),
-            _slas(results, console),
+            sla_lines(results, console.width),
             _risks(results),
             _said("Notes", results.notes),
             _said("Taken as neutral", neutral(results.scenario)),
@@ -55,15 +44,6 @@ def print_results(results: Results, folder: Path) -> None:
                 console.print()
     lines = captured.get().rstrip().split("\n")
     _write("\n".join(line.rstrip() for line in lines) + "\n")
-
-
-def outlook(row: Row) -> str:
-    """Return how an SLA stands: likely (to be missed at least once), at risk, safe, or unknown."""
-    if row["miss_any"] is None or row["attainment"] is None:
-        return "unknown"
-    if row["miss_any"] >= LIKELY:
-        return "likely"
-    return "at risk" if row["windows_at_risk"] or row["miss_any"] >= AT_RISK else "safe"
 
 
 def _console() -> Console:
@@ -124,92 +104,6 @@ def _places(folder: Path) -> RenderableType:
     if (folder / "charts").is_dir():
         places.add_row("Charts", _text(str(folder / "charts")))
     return places
-
-
-# -- SLAs -------------------------------------------------------------------------------------------------------------
-
-
-def _slas(results: Results, console: Console) -> RenderableType:
-    from rich.console import Group
-
-    rows = sla_overview(results)
-    if not rows:
-        return _text("No queue has an SLA.")
-    cells = [_cells(results, row) for row in rows]
-    for broken in (False, True):
-        shown = [_broken(row) if broken else row for row in cells]
-        if _has_room(shown, console.width):
-            return Group(_table(rows, shown), _text(""), _text(KEY, "dim"))
-    return Group(_stacked(rows, cells), _text(""), _text(KEY, "dim"))
-
-
-def _broken(cells: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the cells of a row with a new line behind each comma."""
-    return cells[0], *(cell.replace(", ", ",\n") for cell in cells[1:])
-
-
-def _has_room(cells: list[tuple[str, ...]], width: int) -> bool:
-    """Return whether figures leave enough columns for names and terms."""
-    widths = [[max(map(len, text.split("\n"))) for text in column] for column in zip(COLUMNS, *cells, strict=True)]
-    name, terms, *figures = (max(column) + 2 for column in widths)
-    return width - sum(figures) >= min(name + 2, MOST_NAME) + terms - 2
-
-
-def _cells(results: Results, row: Row) -> tuple[str, ...]:
-    """Return what is said of an SLA, in the order of `COLUMNS`."""
-    terms = sla_terms(row["sla"], results.scenario.queues[row["queue"]].sla[row["sla"]])
-    return row["vendor"] or row["queue"], terms, *_figures(row)
-
-
-def _figures(row: Row) -> tuple[str, ...]:
-    low, high = attained(row["p05"], row["target"]), attained(row["p95"], row["target"])
-    band = high if low == high else f"{low.rstrip('%')}{DASH}{high}"
-    judged = row["miss_any"] is not None and row["attainment"] is not None
-    any_miss = chance(row["miss_any"]) if judged else DASH
-    return attained(row["attainment"], row["target"]), band, _at_risk(row), any_miss
-
-
-def _at_risk(row: Row) -> str:
-    if row["attainment"] is None:
-        return "no items"
-    if not row["windows"]:
-        return f"no whole {row['per']}"
-    share = f"{row['windows_at_risk']} of {row['windows']}"
-    if row["first_at_risk"] is None:
-        return share
-    first = "first " if row["windows_at_risk"] > 1 else ""
-    return f"{share}, {first}{short_window(row['per'], dt.datetime.fromisoformat(row['first_at_risk']))}"
-
-
-def _table(rows: list[Row], cells: list[tuple[str, ...]]) -> RenderableType:
-    from rich import box
-    from rich.table import Table
-
-    look: dict[str, Any] = {"header_style": "bold", "border_style": "dim", "show_edge": False, "pad_edge": False}
-    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), **look)
-    for name in COLUMNS[:2]:
-        table.add_column(name, overflow="fold")
-    for name in COLUMNS[2:]:
-        table.add_column(name, justify="left" if name == "At risk" else "right", no_wrap=True)
-    for row, (name, terms, expected, band, at_risk, any_miss) in zip(rows, cells, strict=True):
-        style = STYLES[outlook(row)]
-        marked = _text("  " if row["vendor"] else "")
-        marked.append(MARKS[outlook(row)], style=style).append(f" {name}")
-        said = _text("" if row["vendor"] else terms)
-        table.add_row(marked, said, _text(expected), _text(band), _text(at_risk, style), _text(any_miss, style))
-    return table
-
-
-def _stacked(rows: list[Row], cells: list[tuple[str, ...]]) -> Text:
-    """Return the SLAs one below the other, for narrow terminals."""
-    text = _text("")
-    for row, (_, terms, expected, band, at_risk, any_miss) in zip(rows, cells, strict=True):
-        name = row["queue"] + (f" ({row['vendor']})" if row["vendor"] else "")
-        text.append(f"{MARKS[outlook(row)]} {name}\n", style=f"{STYLES[outlook(row)]} bold")
-        text.append(f"  {terms}\n  expected {expected}, 90% band {band}\n")
-        text.append(f"  at risk {at_risk}; any miss {any_miss}\n", style=STYLES[outlook(row)])
-    text.rstrip()
-    return text
 
 
 # -- risks ------------------------------------------------------------------------------------------------------------

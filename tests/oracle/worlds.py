@@ -105,7 +105,7 @@ def draw_site(random: Random) -> Site:
 
 def draw_queue(random: Random, site: Site) -> QueuePlan:
     slas = [
-        SlaPlan(site.seconds(random, 30, 300), random.choice([TURNAROUND, WAIT]), random.random() < 0.5)
+        SlaPlan(site.seconds(random, 30, 300), random.choice([TURNAROUND, WAIT]), random.random() < 0.6)
         for _ in range(random.choice([0, 1, 1, 2]))
     ]
     keys_in_order_of_expiry = site.rule != EARLIEST_DUE or (bool(slas) and not any(sla.from_origin for sla in slas))
@@ -184,36 +184,47 @@ def draw_agent(random: Random, site: Site) -> AgentPlan:
 
 def draw_shift(random: Random, site: Site, begin: float, earliest: float) -> tuple[Block, ...]:
     """Draw the blocks of a day; an agent who is still on when the day begins may go on without a gap."""
-    if random.random() < 0.15:
-        return ()
     on = max(begin + random.choice([0.0, site.seconds(random, 0, DAY / 2)]), earliest)
     blocks: list[Block] = []
     for _ in range(random.randint(0, 3)):
         off = on + site.seconds(random, 30, 150)
-        blocks.append((on, off, False))
-        on = off + site.seconds(random, 0, 90)
+        blocks.append((on, off, random.random() < 0.2))
+        on = off + random.choice([0.0, site.seconds(random, 0, 40), site.seconds(random, 0, 90)])
     return (*blocks, (on, on + random.choice([DAY, site.seconds(random, 30, DAY / 2)]), True))
+
+
+def draw_duty(random: Random, site: Site, begins: Sequence[float]) -> list[tuple[float, tuple[Block, ...]]]:
+    """Draw what is posted for an agent, and when: all ahead, or day by day, late at times, or prolonged."""
+    ahead, over = random.random() < 0.2, begins[0]
+    posts = [(begins[0], ())]
+    for begin in begins:
+        if random.random() < 0.15:
+            continue
+        blocks = draw_shift(random, site, begin, over)
+        over = blocks[-1][1]
+        if ahead:
+            posts.append((begins[0], blocks))
+            continue
+        time = begin + random.choice([0.0, 0.0, 0.0, site.seconds(random, 0, DAY)])
+        posts.append((max(time, posts[-1][0]), blocks))
+        if random.random() < 0.4:
+            moment = over + random.choice([-1, 0, 1, 1]) * site.seconds(random, 0, 90)
+            blocks = ((over, over + site.seconds(random, 30, 150), True),)
+            over = blocks[-1][1]
+            posts.append((max(moment, posts[-1][0]), blocks))
+    return posts
 
 
 @st.composite
 def rosters(draw: st.DrawFn, site: Site, counts: list[int], begins: list[float]) -> list[Post]:
-    """Draw the duty of all days for as many agents as there are then.
-
-    It is posted when the day begins and for some agents late, or else for all days when the first one begins.
-    """
-    posts: list[Post] = []
-    over = [begins[0]] * counts[-1]
-    ahead = draw(st.integers(0, 3)) == 3
-    for begin, count in zip(begins, counts, strict=True):
-        today: dict[int, tuple[Block, ...]] = {}
-        for agent in range(count):
-            today[agent] = draw(seeded(lambda random: draw_shift(random, site, begin, over[agent])))  # noqa: B023
-            over[agent] = max([over[agent], *(off for _, off, _ in today[agent])])
-        some = range(counts[0]) if ahead else draw(st.sets(st.integers(0, count - 1), max_size=2))
-        wait = begins[0] - begin if ahead else draw(seeded(lambda random: site.seconds(random, 0, DAY)))
-        posts.append(Post(begin, {agent: blocks for agent, blocks in today.items() if agent not in some}))
-        posts.append(Post(begin + wait, {agent: blocks for agent, blocks in today.items() if agent in some}))
-    return [post for post in posts if post.duty]
+    """Draw the duty of all days for as many agents as there are then."""
+    posts: dict[tuple[float, int], dict[int, tuple[Block, ...]]] = {}
+    for agent in range(counts[-1]):
+        first = next(day for day, count in enumerate(counts) if agent < count)
+        duty = draw(seeded(lambda random: draw_duty(random, site, begins[first:])))  # noqa: B023
+        for turn, (time, blocks) in enumerate(duty):
+            posts.setdefault((time, turn), {})[agent] = blocks
+    return [Post(time, posts[time, turn]) for time, turn in sorted(posts)]
 
 
 # -- what else is ordered -----------------------------------------------------------------------------------------

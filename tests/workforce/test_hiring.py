@@ -70,10 +70,9 @@ def test_the_ramp_limit_moves_seats_to_the_first_of_the_next_months() -> None:
     assert sorted(found.teams["day"].trainees) == [(7, 14, 8), (14, 21, 2), (27, 34, 10), (57, 64, 4)]
     sizes = [len(found.on_day(day)) for day in (13, 14, 21, 34, 64)]
     assert sizes == [3, 11, 13, 23, 27]
-    assert found.setting.notes == [
-        "north: class b exceeds the ramp limit of 10 hires a month; it starts with "
-        "2 on 2026-10-19, 10 on 2026-11-01, 4 on 2026-12-01"
-    ]
+    parts = "2 on 2026-10-19, 10 on 2026-11-01, 4 on 2026-12-01"
+    said = f"north: class b exceeds the ramp limit of 10 hires a month; it starts with {parts}"
+    assert found.setting.notes == [said]
     assert np.unique(found.table()["key"]).size == 27
 
 

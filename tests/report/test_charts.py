@@ -1,0 +1,279 @@
+"""Charts: which files, what their titles say, that no text touches another, that the bytes are always the same."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from matplotlib.figure import Figure
+from matplotlib.text import Text
+
+from simcap.experiment.results import Results
+from simcap.report.backlog_chart import backlog_chart
+from simcap.report.charts import draw_charts, file_names
+from simcap.report.findings import sla_finding
+from simcap.report.headcount_chart import headcount_chart
+from simcap.report.heat_map import heat_map
+from simcap.report.sla_chart import sla_chart
+from simcap.report.standing import chance_by, standings
+from simcap.report.style import CHANCE, house_style, save
+from tests.report.made import BASE, SHIFT, changed, made, many
+
+
+def horizon(**changes: Any) -> dict[str, Any]:
+    """Return a horizon from Monday 5 October 2026."""
+    return {"start": "2026-10-05", "timezone": "Europe/London", **changes}
+
+
+def calls(*slas: dict[str, str], **changes: Any) -> dict[str, Any]:
+    """Return a scenario of one queue with these SLAs."""
+    queue = {
+        "arrivals": {"per_hour": 100},
+        "handle_time": {"constant": "60 s"},
+        "sla": {sla["within"]: sla for sla in slas},
+    }
+    team = {"timezone": "UTC", "agents": 12, "skills": ["calls"], "shift": {"always": True}}
+    return changed(
+        queues={"calls": queue}, vendors={"north": {"teams": {"floor": team}}}, routing={}, events={}, **changes
+    )
+
+
+def sla(within: str, per: str, target: str = "95%") -> dict[str, str]:
+    """Return an SLA on the turnaround."""
+    return {"measure": "turnaround", "within": within, "target": target, "per": per}
+
+
+def eventful() -> dict[str, Any]:
+    """Return a scenario in which much happens at once."""
+    starts = ["2026-10-06", "2026-10-08", "2026-10-12", "2026-10-13", "2026-12-20", "2026-12-28"]
+    surges = {
+        f"a-surge-{n}": {"surge": {"queue": "listings", "from": day, "for": "2 days", "factor": 1.25}}
+        for n, day in enumerate(starts)
+    }
+    cut = {"cut-in-december": {"headcount": {"team": "manila", "from": "2026-12-07", "change": -4}}}
+    return changed(events={**surges, **cut})
+
+
+def long_names() -> dict[str, Any]:
+    """Return a scenario whose names do not fit anywhere, with characters that mean something to somebody."""
+    title = (
+        "Listings of handmade, vintage & regulated $goods$ that need a second look by a specialist <team> of the region"
+    )
+    queues = {"listings/hand made": {**BASE["queues"]["listings"], "title": title}}
+    team = {"title": f"{title} (night)", "timezone": "UTC", "agents": 30, "skills": list(queues), "shift": SHIFT}
+    return changed(
+        queues=queues, routing={}, events={}, vendors={"n": {"title": title, "teams": {"t": team, "u": team}}}
+    )
+
+
+CASES: dict[str, Callable[[], Results]] = {
+    "base": lambda: made(changed(), 20),
+    "eventful": lambda: made(eventful(), 10),
+    "long names": lambda: made(long_names(), 5),
+    "one replication": lambda: made(changed(), 1),
+    "no items": lambda: made(changed(), 3, items=0.0),
+    "one day by hour": lambda: made(
+        calls(sla("20 s", "hour", "80%"), sla("5 min", "day"), horizon=horizon(days=1)), 20, period="hour"
+    ),
+    "one week": lambda: made(changed(horizon=horizon(weeks=1)), 20),
+    "ten days": lambda: made(changed(horizon=horizon(days=10)), 20, period="day"),
+    "one year by day": lambda: made(many(1, 2, 2, horizon=horizon(weeks=52)), 3, period="day"),
+    "hours of a month": lambda: made(calls(sla("20 s", "hour"), horizon=horizon(days=31)), 3, period="hour"),
+    "many SLAs": lambda: made(calls(*(sla(f"{n} h", "week") for n in range(1, 14))), 5),
+}
+
+
+def figures(results: Results) -> list[Figure]:
+    """Return all figures of results, those of a few queues only."""
+    rows = standings(results)
+    groups = [list(mine) for _, mine in itertools.groupby(rows, key=lambda row: row.queue)]
+    drawn = [*(sla_chart(results, mine) for mine in groups[:2]), backlog_chart(results), headcount_chart(results)]
+    risk = heat_map(results, rows)
+    return drawn if risk is None else [*drawn, risk]
+
+
+def titles(results: Results) -> list[str]:
+    """Return the titles of all figures, in one line each."""
+    with house_style():
+        return [figure.texts[0].get_text().replace("\n", " ") for figure in figures(results)]
+
+
+def finding(results: Results) -> str:
+    """Return the title of the SLA chart of the first queue."""
+    rows = standings(results)
+    return sla_finding(results.scenario, [row for row in rows if row.queue == rows[0].queue])
+
+
+def troubles(figure: Figure) -> list[str]:
+    """Return the texts that leave the sheet, and the pairs that overlap."""
+    figure.draw_without_rendering()
+    texts = [text for text in figure.findobj(Text) if text.get_visible() and text.get_text().strip()]  # type: ignore[attr-defined]
+    boxes = np.array([text.get_window_extent().extents for text in texts])
+    width, height = figure.bbox.width, figure.bbox.height
+    outside = (boxes[:, 0] < 0) | (boxes[:, 1] < 0) | (boxes[:, 2] > width) | (boxes[:, 3] > height)
+    found = [f"outside: {texts[place].get_text()!r}" for place in np.flatnonzero(outside)]
+    across = np.minimum(boxes[:, None, 2], boxes[None, :, 2]) - np.maximum(boxes[:, None, 0], boxes[None, :, 0])
+    along = np.minimum(boxes[:, None, 3], boxes[None, :, 3]) - np.maximum(boxes[:, None, 1], boxes[None, :, 1])
+    for one, other in zip(*np.nonzero(np.triu((across > 1) & (along > 3), 1)), strict=True):
+        found.append(f"{texts[one].get_text()!r} touches {texts[other].get_text()!r}")
+    return found
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_no_text_touches_another_or_leaves_the_sheet(case: str) -> None:
+    with house_style():
+        assert [trouble for figure in figures(CASES[case]()) for trouble in troubles(figure)] == []
+
+
+def test_forty_queues_and_teams() -> None:
+    results = made(many(42, 42, 6), 2)
+    with house_style():
+        drawn = [headcount_chart(results), backlog_chart(results), heat_map(results, standings(results))]
+        assert [trouble for figure in drawn if figure for trouble in troubles(figure)] == []
+    texts = [text.get_text() for figure in drawn if figure for text in figure.texts]
+    assert "Open items at the end of each week; each queue has its own scale; the 40 largest of 42 queues" in texts
+    assert "Chance in % of missing any SLA of the queue, by week; the 40 riskiest of 42 queues" in texts
+
+
+# -- files ------------------------------------------------------------------------------------------------------------
+
+
+def test_files(tmp_path: Path) -> None:
+    document = changed(
+        queues={"listings": BASE["queues"]["listings"], "quality": BASE["queues"]["quality"]}, routing={}
+    )
+    paths = draw_charts(made(document, 3), tmp_path / "not" / "there")
+    names = ["sla-listings", "backlog", "headcount", "risk-heat-map"]
+    assert [path.name for path in paths] == [f"{name}.{kind}" for name in names for kind in ("png", "svg")]
+    assert [path for path in paths if not path.is_file()] == []
+    assert paths[0].read_bytes()[:8] == b"\x89PNG\r\n\x1a\n"
+
+
+def test_the_bytes_are_always_the_same(tmp_path: Path) -> None:
+    written = []
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        results = made(changed(), 5)
+        with house_style():
+            paths = save(sla_chart(results, standings(results)[:3]), tmp_path / name, "sla-listings")
+        written.append([path.read_bytes() for path in paths])
+    assert written[0] == written[1]
+    svg = written[0][1].decode()
+    assert "<dc:date>" not in svg
+    assert re.search(r"<title>New listing review: ", svg)
+
+
+def test_names_of_files() -> None:
+    names = file_names(["listings", "Listings", "legal/ip claims", "///", "...", "über"])
+    assert names == {
+        "listings": "listings", "Listings": "Listings-2", "legal/ip claims": "legal-ip-claims", "///": "queue",
+        "...": "queue-2", "über": "über",
+    }  # fmt: skip
+
+
+def test_a_scenario_without_sla() -> None:
+    results = made(changed(queues={"quality": BASE["queues"]["quality"]}, routing={}, events={}), 2)
+    assert standings(results) == []
+    assert heat_map(results, []) is None
+
+
+def test_the_style_is_put_back() -> None:
+    import matplotlib as mpl
+
+    before = dict(mpl.rcParams)
+    with house_style():
+        assert mpl.rcParams["svg.hashsalt"] == "simcap"
+    assert dict(mpl.rcParams) == before
+
+
+# -- findings ---------------------------------------------------------------------------------------------------------
+
+
+def weeks(*misses: tuple[int, int, float]) -> Results:
+    """Return results of one weekly SLA: (week, replications of 20 that miss it, what these attain)."""
+    attainment = np.full((20, 13), 0.97)
+    for week, count, share in misses:
+        attainment[:count, week] = share
+    return made(calls(sla("4 h", "week")), attainment=attainment)
+
+
+@pytest.mark.parametrize(
+    ("misses", "title"),
+    [
+        ([], "calls: 4 h SLA safe throughout"),
+        ([(5, 1, 0.9)], "calls: 4 h SLA safe throughout"),
+        ([(5, 4, 0.9)], "calls: 4 h SLA at risk in the week of 9 November (20%)"),
+        (
+            [(5, 4, 0.9), (6, 3, 0.9)],
+            "calls: 4 h SLA at risk in 2 of 13 weeks, worst week of 9 November (20%)",
+        ),
+        (
+            [(4, 4, 0.9), (5, 12, 0.93), (6, 12, 0.92)],
+            "calls: 4 h SLA likely to be missed in 2 of 13 weeks, worst week of 16 November (60%)",
+        ),
+        (
+            [(week, 20, 0.9 - week / 100) for week in range(13)],
+            "calls: 4 h SLA likely to be missed in all 13 weeks, worst week of 28 December (100%)",
+        ),
+    ],
+)
+def test_title_of_an_sla_chart(misses: list[tuple[int, int, float]], title: str) -> None:
+    assert finding(weeks(*misses)) == title
+
+
+def test_titles_of_a_whole_run() -> None:
+    found = titles(weeks((5, 4, 0.9)))
+    assert found[1].startswith("Backlog of calls ")
+    assert found[2].startswith("floor shrinks by ")
+    assert found[3] == "calls may miss an SLA in the week of 9 November (20%)"
+
+
+def test_the_worst_vendor_is_named() -> None:
+    assert finding(made(changed(), 20)).startswith("New listing review: south’s 4 h SLA likely to be missed in ")
+
+
+def test_titles_without_anything_to_judge() -> None:
+    assert finding(CASES["no items"]()) == "New listing review: no items, so no SLA to judge"
+    results = made(calls(sla("72 h", "month"), horizon=horizon(weeks=1)), 3)
+    assert finding(results) == "calls: no whole month in which the 72 h SLA could be judged"
+
+
+def test_one_replication_gives_no_probabilities() -> None:
+    attainment = np.full(13, 0.97)
+    attainment[5:7] = 0.9
+    found = titles(made(calls(sla("4 h", "week")), 1, attainment=attainment))
+    assert found[0] == "calls: 4 h SLA missed in 2 of 13 weeks, worst week of 9 November"
+    assert found[3] == "calls misses an SLA in 2 of 13 weeks, worst week of 9 November"
+
+
+def test_foot_line() -> None:
+    with house_style():
+        texts = [text.get_text() for text in backlog_chart(made(changed(), 20)).texts]
+    assert any(text.startswith("Q4 baseline · 5 October 2026 to 3 January 2027 · 20 replications") for text in texts)
+
+
+# -- figures ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_week_is_missed_if_any_sla_misses_any_of_its_days() -> None:
+    attainment = np.full((4, 14), 0.97)
+    attainment[0, 2] = attainment[1, 3] = attainment[1, 4] = attainment[2, 9] = 0.9
+    results = made(calls(sla("4 h", "day"), horizon=horizon(days=14)), 4, period="day", attainment=attainment)
+    assert chance_by(standings(results), results.layout.windows["week"]).tolist() == [0.5, 0.25]
+
+
+def test_partial_windows_are_not_judged() -> None:
+    results = made(calls(sla("72 h", "month")), 4, attainment=0.9)
+    assert np.isnan(standings(results)[0].chance).tolist() == [True, False, False, True]
+    assert standings(results)[0].judged == 2
+
+
+def test_the_scale_of_chances_darkens_throughout() -> None:
+    red, green, blue = CHANCE(np.linspace(0, 1, 50))[:, :3].T
+    lightness = 0.2126 * red + 0.7152 * green + 0.0722 * blue
+    assert (np.diff(lightness) < 0).all()
