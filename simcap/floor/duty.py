@@ -179,14 +179,18 @@ def drop_finished_blocks(floor: Any, agent: int) -> None:
 
 
 @called
-def add_block(floor: Any, agent: int, on: float, off: float, last: bool) -> None:
+def add_block(floor: Any, agent: int, on: float, off: float, last: bool, now: float) -> None:
     """Add a block after an agent's others; one that begins where a shift ends prolongs it."""
     person = floor.agents[agent]
     before = person.blocks - 1
     if before >= 0 and floor.last[agent, before] and floor.off[agent, before] >= on:
         floor.off[agent, before] = off
         floor.last[agent, before] = last
-        if before == person.block and person.state != OFF and not person.leaving:
+        if before == person.block and person.state != OFF:
+            if person.leaving:
+                count_floor_time(floor, agent, now)
+                person.leaving = 0
+                person.overrun_since = INF
             clear_duty(floor, agent)
             set_duty(floor, agent, off, OFF_DUTY)
         return

@@ -21,6 +21,7 @@ from simcap.floor.state import (
     BUSY,
     DECIDED,
     DUTY_BITS,
+    EARLIEST_DUE,
     EXPIRED,
     FREED,
     HEAD_EXPIRES,
@@ -156,15 +157,18 @@ def begin_work(rules: Any, floor: Any, agent: int, slot: int, now: float) -> flo
 
 @inlined
 def take(rules: Any, floor: Any, slot: int, now: float) -> None:
-    """Take a waiting item out of its line."""
+    """Take a waiting item out of its line, and note when the next one overflows.
+
+    By due date the next one may be the older of the two, and overflow at once.
+    """
     line = floor.items[slot].line
     leave_line(floor.items, floor.lines, line, slot)
     after = rules.queues[floor.items[slot].queue].overflow
     if after < INF and floor.lines[line].count > 0:
         following = first_in_line(floor.items, floor.lines, line)
         moment = floor.items[following].created + after
-        if moment > now:
-            floor.clock[0].next_overflow = min(floor.clock[0].next_overflow, moment)
+        if moment > now or rules.modes[0].rule == EARLIEST_DUE:
+            floor.clock[0].next_overflow = min(floor.clock[0].next_overflow, max(moment, now))
 
 
 @inlined
@@ -202,7 +206,7 @@ def expire(rules: Any, floor: Any, slot: int, now: float) -> None:
     """Let a waiting item leave undecided."""
     clock = floor.clock[0]
     item = floor.items[slot]
-    leave_line(floor.items, floor.lines, item.line, slot)
+    take(rules, floor, slot, now)
     floor.by_queue[item.queue, clock.cell].expired += 1
     count = floor.by_queue[item.queue, item.cell]
     count.lost += 1
@@ -370,14 +374,19 @@ def work_instant(rules: Any, floor: Any, now: float) -> None:
 
 @inlined
 def complete_one(rules: Any, floor: Any, now: float) -> None:
-    """Work an instant that has one completion and nothing else."""
+    """Work an instant that has one completion and nothing else but what follows from it.
+
+    That is follow-up work without delay, or the next shift of an agent who is late for it.
+    """
     clock = floor.clock[0]
     agent = floor.ends[0].code
     stays = free_after_item(rules, floor, agent, now)
-    if clock.coming > 0 and floor.coming[0].time <= now:
+    late = clock.duties > 0 and floor.duties[0].time <= now
+    if late or (clock.coming > 0 and floor.coming[0].time <= now):
         clock.ends = heap_pop(floor.ends, clock.ends)
         if stays:
             free(floor, agent)
+        change_duty(rules, floor, now)
         arrive_all(rules, floor, now)
         dispatch_all(rules, floor, now)
         return

@@ -31,7 +31,7 @@ def post(
         person = floor.agents[agent]
         drop_finished_blocks(floor, agent)
         for place in range(blocks[row]):
-            add_block(floor, agent, on[row, place], off[row, place], last[row, place])
+            add_block(floor, agent, on[row, place], off[row, place], last[row, place], now)
         if person.state == OFF and person.duty_at == INF:
             await_duty(floor, agent, now)
 

@@ -196,7 +196,7 @@ def draw_shift(random: Random, site: Site, begin: float, earliest: float) -> tup
 def draw_duty(random: Random, site: Site, begins: Sequence[float]) -> list[tuple[float, tuple[Block, ...]]]:
     """Draw what is posted for an agent, and when: all ahead, or day by day, late at times, or prolonged."""
     ahead, over = random.random() < 0.2, begins[0]
-    posts = [(begins[0], ())]
+    posts: list[tuple[float, tuple[Block, ...]]] = [(begins[0], ())]
     for begin in begins:
         if random.random() < 0.15:
             continue
