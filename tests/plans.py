@@ -24,7 +24,7 @@ def draw_plan(seed: int) -> dict[str, Any]:
             "timezone": random.choice(ZONES),
             "warm_up": f"{random.choice([0, 1, 2])} days",
         },
-        "queues": {queue: _queue(random, queue, queues) for queue in queues},
+        "queues": {queue: _queue(random, queues) for queue in queues},
         "routing": _routing(random, queues, vendors),
         "vendors": {vendor: _vendor(random, vendor, queues, document_start=f"{START}3") for vendor in vendors},
     }
@@ -32,7 +32,7 @@ def draw_plan(seed: int) -> dict[str, Any]:
     return document
 
 
-def _queue(random: Random, name: str, queues: list[str]) -> dict[str, Any]:
+def _queue(random: Random, queues: list[str]) -> dict[str, Any]:
     queue: dict[str, Any] = {
         "arrivals": {
             "per_day": random.choice([0, 20, 60, 120]),

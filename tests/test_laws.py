@@ -1,4 +1,4 @@
-"""What holds in every run, whatever the scenario: nothing is lost, nobody is in two places, every count is of something.
+"""What holds in every run, whatever the scenario: nothing is lost, nobody is in two places.
 
 Scenarios are drawn at random; each count of the floor is compared with what the journal says happened to the items.
 """
@@ -6,6 +6,7 @@ Scenarios are drawn at random; each count of the floor is compared with what the
 from __future__ import annotations
 
 import collections
+import itertools
 import math
 
 import numpy as np
@@ -178,9 +179,9 @@ def by_agent(ledger: Ledger) -> dict[int, list[tuple[float, float, Item]]]:
 def hands(ledger: Ledger) -> None:
     """Nobody works on two items, and no item is worked on by two."""
     for spells in by_agent(ledger).values():
-        assert all(one[1] <= other[0] for one, other in zip(spells, spells[1:], strict=False))
+        assert all(one[1] <= other[0] for one, other in itertools.pairwise(spells))
     for item in ledger.all:
-        assert all(one[1] <= other[0] for one, other in zip(item.spells, item.spells[1:], strict=False))
+        assert all(one[1] <= other[0] for one, other in itertools.pairwise(item.spells))
         assert item.created <= item.picked_up
         assert sum(moment < math.inf for moment in (item.decided, item.expired, item.replaced)) <= 1
 

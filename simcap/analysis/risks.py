@@ -66,7 +66,7 @@ def rank_risks(scenario: Scenario, figures: Figures, layout: Layout) -> pd.DataF
 
 def _sla_misses(scenario: Scenario, figures: Figures, layout: Layout) -> Iterator[Risk]:
     """Yield each window of an SLA's own period that is likely enough to be missed."""
-    contracts = [place for place, subject in enumerate(layout.subjects["sla"]) if _is_settled(subject, layout)]
+    contracts = [place for place, subject in enumerate(layout.subjects["sla"]) if is_settled(subject, layout)]
     for place in contracts:
         queue, vendor, name = layout.subjects["sla"][place]
         sla = scenario.queues[queue].sla[name]
@@ -96,7 +96,7 @@ def _sla_misses(scenario: Scenario, figures: Figures, layout: Layout) -> Iterato
             )
 
 
-def _is_settled(subject: tuple[str, ...], layout: Layout) -> bool:
+def is_settled(subject: tuple[str, ...], layout: Layout) -> bool:
     """Return whether an SLA row stands on its own: a vendor's, or that of a queue without allocation."""
     queue, vendor, name = subject
     return bool(vendor) or not any(
@@ -215,9 +215,14 @@ def _thin_teams(scenario: Scenario, figures: Figures, layout: Layout) -> Iterato
             float(high[worst]),
             gap,
             windows.starts[int(listed[0])].date().isoformat(),
-            f"{team}: {round(gap)} seats more, in training early enough to be on the floor by "
-            f"{windows.starts[int(listed[0])].date().isoformat()}",
+            f"{team}: {_seats(gap)} more, in training early enough to be on the floor by "
+            f"{windows.starts[worst].date().isoformat()}",
         )
+
+
+def _seats(gap: float) -> str:
+    seats = max(round(gap), 1)
+    return f"{seats} seat{'s' if seats != 1 else ''}"
 
 
 def _planned(scenario: Scenario, vendor: str, team: str, headcount: Array, layout: Layout) -> Array:

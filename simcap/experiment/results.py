@@ -23,6 +23,7 @@ class Results:
     """What a run found."""
 
     scenario: Scenario
+    seed: int
     layout: Layout
     figures: Figures
     """Of all replications: (table, period) -> [replication, subject, measure, window]."""
@@ -37,7 +38,7 @@ class Results:
         return int(next(iter(self.figures.values())).shape[0])
 
     @classmethod
-    def of(cls, scenario: Scenario, layout: Layout, outcomes: list[Outcome]) -> Results:
+    def of(cls, scenario: Scenario, seed: int, layout: Layout, outcomes: list[Outcome]) -> Results:
         """Return the results of replications, in the order of their numbers."""
         ordered = sorted(outcomes, key=lambda outcome: outcome.replication)
         figures = stacked([outcome.figures for outcome in ordered])
@@ -49,6 +50,7 @@ class Results:
         tables["risks"] = rank_risks(scenario, figures, layout)
         return cls(
             scenario=scenario,
+            seed=seed,
             layout=layout,
             figures=figures,
             drawn={path: np.array([outcome.drawn[path] for outcome in ordered]) for path in ordered[0].drawn},

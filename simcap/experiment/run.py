@@ -66,7 +66,7 @@ def run_scenario(
         ) from None
     if layout is None:
         layout = replicate(file, seed, 0, periods)[1]
-    results = Results.of(file.scenario, layout, list(done.values()))
+    results = Results.of(file.scenario, seed, layout, list(done.values()))
     with store.whole() as folder:
         results.write(folder)
         _keep_replications(folder, list(done.values()))

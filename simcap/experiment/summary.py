@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from simcap.experiment.results import Results
@@ -55,7 +56,7 @@ def sla_overview(results: Results) -> list[dict[str, Any]]:
                 "windows": int(attainment.shape[1]),
                 "windows_at_risk": len(at_risk),
                 "first_at_risk": None if at_risk.empty else str(at_risk.iloc[0]["start"]),
-                "miss_any": float(missed.mean()) if attainment.shape[1] else None,
+                "miss_any": float(missed.mean()) if not np.isnan(attainment).all() else None,
             }
         )
     return rows

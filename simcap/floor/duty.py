@@ -6,7 +6,7 @@ from typing import Any
 
 from simcap.floor.compiled import called, inlined
 from simcap.floor.heap import heap_push, heap_remove
-from simcap.floor.idle import leave_idle
+from simcap.floor.idle import leave_idle, spare
 from simcap.floor.items import make_wait
 from simcap.floor.state import (
     BUSY,
@@ -90,6 +90,7 @@ def hand_back(rules: Any, floor: Any, agent: int, now: float) -> None:
     person = floor.agents[agent]
     slot = person.slot
     stop_working(rules, floor, agent, now)
+    spare(rules, floor, agent, floor.items[slot].queue)
     clock.ends = heap_remove(floor.ends, clock.ends, agent)
     note(floor, now, floor.items[slot].id, agent, HANDED_BACK)
     person.slot = NIL
@@ -102,6 +103,7 @@ def keep_item(rules: Any, floor: Any, agent: int, now: float) -> None:
     clock = floor.clock[0]
     person = floor.agents[agent]
     stop_working(rules, floor, agent, now)
+    spare(rules, floor, agent, floor.items[person.slot].queue)
     clock.ends = heap_remove(floor.ends, clock.ends, agent)
     person.remaining = person.end - now
     person.kept = person.slot

@@ -6,7 +6,7 @@ from typing import Any
 
 from simcap.floor.compiled import called, inlined
 from simcap.floor.heap import heap_pop, heap_push, heap_remove
-from simcap.floor.state import IDLE, LONGEST_IDLE
+from simcap.floor.state import IDLE, INF, LONGEST_IDLE
 
 
 @inlined
@@ -46,3 +46,11 @@ def set_profile(rules: Any, floor: Any, agent: int, profile: int) -> None:
         go_idle(rules, floor, agent)
     else:
         person.profile = profile
+
+
+@inlined
+def spare(rules: Any, floor: Any, agent: int, queue: int) -> None:
+    """Let an agent who has reached the exposure limit of a queue take nothing more from it this local day."""
+    limit = rules.queues[queue].exposure
+    if limit < INF and floor.exposed[agent, queue] >= limit:
+        set_profile(rules, floor, agent, rules.without[floor.agents[agent].profile, queue])

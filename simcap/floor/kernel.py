@@ -14,7 +14,7 @@ import numpy as np
 from simcap.floor.compiled import called, inlined, kernel
 from simcap.floor.duty import block_ends, come_on, leave_after_item
 from simcap.floor.heap import heap_pop, heap_push, heap_sink
-from simcap.floor.idle import call_up, go_idle, set_profile
+from simcap.floor.idle import call_up, go_idle, spare
 from simcap.floor.items import admit, admit_follow_up, discard, make_wait, start_follow_ups
 from simcap.floor.lines import first_in_line, leave_line
 from simcap.floor.state import (
@@ -179,6 +179,7 @@ def decide(rules: Any, floor: Any, agent: int, now: float) -> None:
     slot = person.slot
     item = floor.items[slot]
     stop_working(rules, floor, agent, now)
+    spare(rules, floor, agent, item.queue)
     team = floor.by_team[person.team, clock.cell]
     team.completed += 1
     wrong = item.error_draw < floor.error_rate[agent, item.queue]
@@ -196,9 +197,6 @@ def decide(rules: Any, floor: Any, agent: int, now: float) -> None:
     if item.child != NIL:
         start_follow_ups(floor, slot, now, wrong)
     discard(rules, floor, slot)
-    limit = rules.queues[item.queue].exposure
-    if limit < INF and floor.exposed[agent, item.queue] >= limit:
-        set_profile(rules, floor, agent, rules.without[person.profile, item.queue])
 
 
 @called

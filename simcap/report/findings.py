@@ -51,8 +51,7 @@ def foot_line(results: Results) -> str:
     horizon = results.scenario.horizon
     last = horizon.start + dt.timedelta(days=horizon.day_count - 1)
     parts = [results.scenario.name, span_of_days(horizon.start, last), plural(results.replications, "replication")]
-    seed = getattr(results, "seed", None)
-    return " · ".join(parts if seed is None else [*parts, f"seed {seed}"])
+    return " · ".join([*parts, f"seed {results.seed}"])
 
 
 # -- SLAs -------------------------------------------------------------------------------------------------------------

@@ -37,13 +37,12 @@ def print_results(results: Results, folder: Path) -> None:
             _said("Notes", results.notes),
             _said("Taken as neutral", neutral(results.scenario)),
             _said("Without effect", without_effect(results.scenario)),
-            _places(folder),
         ):
             if block is not None:
                 console.print(block)
                 console.print()
     lines = captured.get().rstrip().split("\n")
-    _write("\n".join(line.rstrip() for line in lines) + "\n")
+    _write("\n".join(line.rstrip() for line in lines) + f"\n\n{_places(folder)}\n")
 
 
 def _console() -> Console:
@@ -94,16 +93,12 @@ def _said(title: str, sentences: Sequence[str]) -> RenderableType | None:
     return _list(title, shown, f"and {left} more in summary.json" if left else "")
 
 
-def _places(folder: Path) -> RenderableType:
-    from rich.table import Table
-
-    places = Table.grid(padding=(0, 2))
-    places.add_column(style="dim", no_wrap=True)
-    places.add_column(overflow="fold")
-    places.add_row("Results", _text(str(folder)))
+def _places(folder: Path) -> str:
+    """Return where the results are, never broken over lines: paths are there to be copied."""
+    lines = [f"Results  {folder}"]
     if (folder / "charts").is_dir():
-        places.add_row("Charts", _text(str(folder / "charts")))
-    return places
+        lines.append(f"Charts   {folder / 'charts'}")
+    return "\n".join(lines)
 
 
 # -- risks ------------------------------------------------------------------------------------------------------------

@@ -121,14 +121,14 @@ class Team:
     # -- when -----------------------------------------------------------------------------------------------------
 
     def _days(self, shift: int) -> Process:
-        """Begin the shift on every local day."""
+        """Begin the shift on every local day, first of all the one that is under way."""
         plan = self.shifts[shift][0]
-        date = self.clock.day(self.setting.env.now)
+        date = self.clock.day(self.setting.env.now) - dt.timedelta(days=1)
         while True:
             moment = to_tick(self.clock.moment(date, plan.start or 0.0))
-            if moment >= self.setting.env.now:
+            if moment + self._length(shift, date) > self.setting.env.now:
                 yield self.setting.until(moment)
-                self._begin_shift(shift, date)
+                self._begin_shift(shift, date, moment)
             date += dt.timedelta(days=1)
 
     def _midnights(self) -> Process:
@@ -139,13 +139,13 @@ class Team:
             yield self.setting.until(self.midnight(day))
             self.setting.floor.begin_day(self.roster.table["number"].copy())
 
-    def _begin_shift(self, shift: int, date: dt.date) -> None:
+    def _begin_shift(self, shift: int, date: dt.date, start: float) -> None:
         """Post one shift of a day: who is there, how fast, in which blocks."""
         if is_holiday(self.plan.holidays, date):
             return
         day = days_between(self.setting.first, date)
         rows = self._on_shift(shift, date, day)
-        start, length = self.setting.env.now, self._length(shift, date)
+        length = self._length(shift, date)
         pattern = self.patterns[shift]
         duty_share = self.shifts[shift][1] * share_working(self.shifts[shift][0], date)
         self._count_hours(self.scheduled, start, length, duty_share * pattern.on_floor / pattern.length)

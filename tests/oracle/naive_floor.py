@@ -319,8 +319,6 @@ class NaiveFloor:
         queue = item.queue.number
         self.note(item, agent, DECIDED)
         agent.count_work(self.now)
-        if agent.worked[queue] >= item.queue.plan.exposure:
-            agent.exhausted.add(queue)
         agent.item = None
         agent.idle_since = self.now
         self.tell(agent)

@@ -202,8 +202,10 @@ class Agent:
             self.blocks.append(block)
 
     def count_work(self, now: float) -> None:
-        """Count the time spent on the item in hand."""
+        """Count the time spent on the item in hand: at the limit of exposure its queue is closed to the agent."""
         assert self.item is not None
         queue = self.item.queue.number
         self.worked[queue] = self.worked.get(queue, 0.0) + (now - self.working_since)
+        if self.worked[queue] >= self.item.queue.plan.exposure:
+            self.exhausted.add(queue)
         self.working_since = now

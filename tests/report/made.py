@@ -121,7 +121,7 @@ def made(
         )
         for number in range(replications)
     ]
-    return Results.of(scenario, layout, outcomes)
+    return Results.of(scenario, 7, layout, outcomes)
 
 
 def _own(attainment: Array | float | None, number: int) -> Array | float | None:

@@ -133,7 +133,14 @@ def test_a_night_shift_is_paid_on_both_days() -> None:
     )
     by_day = found.teams["day"].paid[:7] / HOUR
     assert by_day == pytest.approx([3 * 8.0] * 7)
-    assert crew(scenario({f"{DAY_SHIFT}.shift.start": "'22:00'"})).teams["day"].paid[0] == 3 * 2 * HOUR
+
+
+@pytest.mark.parametrize("warm_up", ["0 days", "2 days"])
+def test_the_shift_under_way_at_the_start_is_worked(warm_up: str) -> None:
+    night = {f"{DAY_SHIFT}.shift.start": "'22:00'", "horizon.warm_up": warm_up}
+    assert crew(scenario(night)).teams["day"].paid[0] == 3 * 8 * HOUR
+    west = {f"{DAY_SHIFT}.timezone": "America/New_York", f"{DAY_SHIFT}.shift": "{always: true}"}
+    assert crew(scenario({**west, "horizon.warm_up": warm_up})).teams["day"].paid[0] == 3 * 24 * HOUR
 
 
 # -- who is there -------------------------------------------------------------------------------------------------

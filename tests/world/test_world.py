@@ -142,9 +142,8 @@ def test_a_stated_backlog_replaces_what_waits() -> None:
         "queues.mail.backlog": "{items: 7, oldest: 2 h}",
     }
     assert watch(scenario(over))[0].open_before.tolist() == [7]
-    tally, floor = watch(scenario({**over, f"{TEAM}.shift": "{always: true}"}))
-    in_hand = floor.state.agents.size
-    assert tally.open_before[0] == 7 + in_hand
+    more = {f"{TEAM}.shift": "{always: true}", "queues.mail.arrivals.per_day": 2000}
+    assert watch(scenario({**over, **more}))[0].open_before.tolist() == [7 + 3], "what is in hand stays"
 
 
 def test_the_backlog_belongs_to_no_cohort() -> None:
@@ -404,6 +403,6 @@ def test_vendors_slas_are_of_the_items_allocated_to_them_whoever_works_them() ->
     assert SLA_MEASURES == ("attainment", "decided", "on_time")
     assert found["decided"][0, 0] == found["decided"][1:, 0].sum() == tally.by_line["created"][:, :-1].sum()
     assert found["on_time"][0, 0] == found["on_time"][1:, 0].sum()
-    agree_share(found["decided"][1, 0], found["decided"][0, 0], 0.7)
+    agree_share(found["decided"][1, 0], found["decided"][0, 0], 0.7, bug=0.06)
     overflowed = figures(tally)["teams"]["completed"][1, 0] - found["decided"][2, 0]
     assert overflowed > 500

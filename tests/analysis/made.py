@@ -1,0 +1,48 @@
+"""Figures made by hand, in the layout of a scenario."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from simcap.analysis.figures import Figures, Layout
+from simcap.analysis.measures import QUEUE_MEASURES, SLA_MEASURES, TEAM_MEASURES
+from simcap.scenario.grid import Grid
+from simcap.scenario.schema import Scenario
+
+PERIODS = ("horizon", "month", "week", "day")
+
+
+def layout_of(plan: Scenario, periods: tuple[str, ...] = PERIODS) -> Layout:
+    """Return the layout that a run of a scenario has."""
+    grid = Grid(plan.horizon, hourly="hour" in periods)
+    slas: list[tuple[str, ...]] = []
+    for queue, value in plan.queues.items():
+        for name in value.sla:
+            vendors = [vendor for vendor in plan.vendors if vendor in plan.routing.allocation.get(queue, {})]
+            slas += [(queue, vendor, name) for vendor in ("", *vendors)]
+    return Layout(
+        subjects={
+            "queues": tuple((queue,) for queue in plan.queues),
+            "teams": tuple((vendor, team) for vendor, value in plan.vendors.items() for team in value.teams),
+            "vendors": tuple((vendor,) for vendor in plan.vendors),
+            "sla": tuple(slas),
+        },
+        measures={"queues": QUEUE_MEASURES, "teams": TEAM_MEASURES, "vendors": TEAM_MEASURES, "sla": SLA_MEASURES},
+        windows={period: grid.windows(period) for period in periods},
+    )
+
+
+def quiet_figures(layout: Layout, replications: int) -> Figures:
+    """Return figures in which every SLA is met, every team is as large as at the start and half busy."""
+    figures: Figures = {}
+    for table in layout.subjects:
+        for period in layout.windows:
+            figures[table, period] = np.zeros((replications, *layout.shape(table, period)))
+    for period in layout.windows:
+        figures["sla", period][:, :, SLA_MEASURES.index("attainment")] = 1.0
+        figures["sla", period][:, :, SLA_MEASURES.index("decided")] = 1000.0
+        figures["sla", period][:, :, SLA_MEASURES.index("on_time")] = 1000.0
+        for name, value in {"headcount": 10, "on_floor_hours": 350, "busy_hours": 300, "occupancy": 300 / 350}.items():
+            figures["teams", period][:, :, TEAM_MEASURES.index(name)] = value
+        figures["teams", period][:, :, TEAM_MEASURES.index("effective_fte")] = 9.0
+    return figures

@@ -1,0 +1,194 @@
+"""Risks: which are named, in which order, in which words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from simcap.analysis.figures import Figures
+from simcap.analysis.measures import SLA_MEASURES, TEAM_MEASURES
+from simcap.analysis.risks import COLUMNS, rank_risks
+from simcap.analysis.summary import wilson
+from simcap.scenario.schema import Scenario
+from tests.analysis.made import layout_of, quiet_figures
+from tests.helpers import scenario
+
+BASE: dict[str, Any] = {
+    "horizon.days": 60,
+    "queues.mail.sla": "{4 h: {measure: turnaround, within: 4 h, target: 95%, per: week}}",
+    "queues.mail.handle_time": "{constant: 6 min}",
+    "vendors.north.teams.day.agents": 10,
+    "vendors.north.teams.night": (
+        "{timezone: UTC, agents: 10, skills: [mail], shift: {days: Mon-Fri, start: '22:00', length: 8 h}}"
+    ),
+}
+REPLICATIONS = 20
+
+
+def setup(**changes: Any) -> tuple[Scenario, Figures, Any]:
+    plan = scenario({**BASE, **changes})
+    layout = layout_of(plan)
+    return plan, quiet_figures(layout, REPLICATIONS), layout
+
+
+def miss(figures: Figures, week: int, missed: int, attainment: float = 0.85, subject: int = 0) -> None:
+    figures["sla", "week"][:missed, subject, SLA_MEASURES.index("attainment"), week] = attainment
+
+
+def team(figures: Figures, name: str, place: int, week: int) -> np.ndarray:
+    return figures["teams", "week"][:, place, TEAM_MEASURES.index(name), week:]
+
+
+def test_nothing_to_fear() -> None:
+    table = rank_risks(*setup())
+    assert list(table.columns) == list(COLUMNS)
+    assert table.empty
+
+
+def test_a_miss_has_its_probability_its_items_and_its_first_week() -> None:
+    plan, figures, layout = setup()
+    miss(figures, 3, 5)
+    miss(figures, 6, 12, 0.90)
+    table = rank_risks(plan, figures, layout)
+    assert table["risk"].tolist() == ["sla_miss"] * 2
+    assert table["subject"].tolist() == ["mail / 4 h"] * 2
+    assert table["start"].tolist() == ["2026-11-16", "2026-10-26"]
+    assert table["probability"].tolist() == [0.6, 0.25]
+    low, high = wilson(np.array([12.0, 5.0]), np.array([20.0, 20.0]))
+    assert table["low"].tolist() == pytest.approx(low)
+    assert table["high"].tolist() == pytest.approx(high)
+    assert table["impact"].tolist() == pytest.approx([0.05 * 1000, 0.10 * 1000])
+    assert set(table["first_week"]) == {"2026-10-26"}
+    assert set(table["period"]) == {"week"}
+
+
+def test_rare_misses_partial_windows_and_windows_without_items_are_not_named() -> None:
+    plan, figures, layout = setup()
+    miss(figures, 2, 0)
+    miss(figures, 8, 20)
+    figures["sla", "week"][:, 0, SLA_MEASURES.index("attainment"), 4] = np.nan
+    assert rank_risks(plan, figures, layout).empty
+    miss(figures, 2, 1)
+    assert len(rank_risks(plan, figures, layout)) == 1, "one in twenty is worth naming"
+
+
+def test_the_remedy_names_the_team_whose_strength_sets_misses_apart() -> None:
+    plan, figures, layout = setup()
+    miss(figures, 3, 8)
+    team(figures, "effective_fte", 1, 3)[:8] = 5.0
+    (remedy,) = rank_risks(plan, figures, layout)["what_would_fix_it"]
+    assert remedy == "night: about 1 more tenured agent in the week of 2026-10-26"
+    figures["sla", "week"][:, 0, SLA_MEASURES.index("decided"), 3] = 10_000
+    (remedy,) = rank_risks(plan, figures, layout)["what_would_fix_it"]
+    agents = int(np.ceil(0.1 * 10_000 * 360 / 3600 / 35))
+    assert remedy == f"night: about {agents} more tenured agents in the week of 2026-10-26"
+
+
+def test_the_remedy_names_the_largest_team_where_all_miss() -> None:
+    plan, figures, layout = setup()
+    miss(figures, 3, 20)
+    team(figures, "effective_fte", 0, 0)[:] = 12.0
+    (remedy,) = rank_risks(plan, figures, layout)["what_would_fix_it"]
+    assert remedy.startswith("day: about 1 more tenured agent")
+
+
+def test_the_remedy_says_when_nobody_works_and_when_time_is_idle() -> None:
+    plan, figures, layout = setup()
+    miss(figures, 3, 20)
+    team(figures, "on_floor_hours", 0, 3)[:] = 0.0
+    (remedy,) = rank_risks(plan, figures, layout)["what_would_fix_it"]
+    assert remedy == "day: nobody is on the floor in the week of 2026-10-26"
+    plan, figures, layout = setup()
+    miss(figures, 3, 20)
+    team(figures, "occupancy", 0, 3)[:] = 0.45
+    (remedy,) = rank_risks(plan, figures, layout)["what_would_fix_it"]
+    assert remedy.startswith("day is busy 45% of its time in the week of 2026-10-26")
+
+
+def test_the_remedy_names_a_class_that_comes_too_late() -> None:
+    classes = "vendors.north.hiring.classes"
+    early = {f"{classes}.early": "{start: 2026-10-05, team: day, size: 3, training: 1 week}"}
+    late = {f"{classes}.late": "{start: 2026-10-26, team: day, size: 3, training: 3 weeks}"}
+    plan, figures, layout = setup(**early, **late)
+    team(figures, "headcount", 0, 1)[:] = 13
+    team(figures, "headcount", 0, 6)[:] = 16
+    miss(figures, 3, 20)
+    (remedy,) = rank_risks(plan, figures, layout)["what_would_fix_it"]
+    assert remedy.endswith("; class late reaches the floor on 2026-11-16 only")
+
+
+def test_with_an_allocation_each_vendor_stands_for_itself() -> None:
+    plan, figures, layout = setup(
+        **{
+            "routing.allocation": "{mail: {north: 60%, south: 40%}}",
+            "vendors.south.teams.far": "{timezone: UTC, agents: 10, skills: [mail], shift: {always: true}}",
+        }
+    )
+    assert [vendor for _, vendor, _ in layout.subjects["sla"]] == ["", "north", "south"]
+    for subject in range(3):
+        miss(figures, 3, 10, subject=subject)
+    table = rank_risks(plan, figures, layout)
+    assert table["subject"].tolist() == ["mail / 4 h (north)", "mail / 4 h (south)"]
+    assert table["what_would_fix_it"].str.split(":").str[0].tolist() == ["day", "far"]
+
+
+def test_a_team_a_tenth_below_plan_is_named_in_its_worst_week() -> None:
+    half = "{start: 2026-10-05, team: day, size: 10, training: 2 weeks, graduates: 50%}"
+    plan, figures, layout = setup(**{"vendors.north.hiring.classes.a": half})
+    headcount = figures["teams", "week"][:, 0, TEAM_MEASURES.index("headcount"), :]
+    headcount[:, 2:] = 15
+    headcount[:4, 5] = 13
+    headcount[:9, 7] = 12
+    headcount[:, 3] = 14
+    table = rank_risks(plan, figures, layout)
+    (row,) = table.to_dict("records")
+    assert (row["risk"], row["subject"], row["start"], row["first_week"]) == (
+        "headcount",
+        "day",
+        "2026-11-23",
+        "2026-11-09",
+    )
+    assert row["probability"] == 0.45
+    assert row["impact"] == 3
+    assert row["what_would_fix_it"].startswith("day: 3 seats more, in training early enough")
+
+
+def test_a_planned_cut_is_no_risk() -> None:
+    cut = {"events.cut": "{headcount: {team: day, from: 2026-10-26, change: -5}}"}
+    plan, figures, layout = setup(**cut)
+    team(figures, "headcount", 0, 3)[:] = 5
+    assert rank_risks(plan, figures, layout).empty
+
+
+def test_a_team_that_is_too_busy_needs_hours() -> None:
+    plan, figures, layout = setup()
+    for week, busy in ((2, 330.0), (4, 345.0)):
+        figures["teams", "week"][:10, 1, TEAM_MEASURES.index("busy_hours"), week] = busy
+        figures["teams", "week"][:10, 1, TEAM_MEASURES.index("occupancy"), week] = busy / 350
+    figures["teams", "week"][:15, 1, TEAM_MEASURES.index("occupancy"), 4] = 345 / 350
+    figures["teams", "week"][:15, 1, TEAM_MEASURES.index("busy_hours"), 4] = 345
+    (row,) = rank_risks(plan, figures, layout).to_dict("records")
+    assert (row["risk"], row["subject"], row["start"], row["first_week"]) == (
+        "occupancy",
+        "night",
+        "2026-11-02",
+        "2026-10-19",
+    )
+    assert row["probability"] == 0.75
+    assert row["impact"] == pytest.approx(345 / 0.92 - 350)
+    assert row["what_would_fix_it"] == "night: 25 more hours on the floor a week keep occupancy at 92%"
+
+
+def test_order_of_kinds_then_probability_then_impact() -> None:
+    plan, figures, layout = setup()
+    figures["teams", "week"][:, 1, TEAM_MEASURES.index("occupancy"), 2] = 0.99
+    team(figures, "headcount", 0, 5)[:15] = 7
+    miss(figures, 1, 2)
+    miss(figures, 4, 2, 0.5)
+    table = rank_risks(plan, figures, layout)
+    assert table["risk"].tolist() == ["sla_miss", "sla_miss", "headcount", "occupancy"]
+    assert table["start"].tolist()[:2] == ["2026-11-02", "2026-10-12"]
+    assert isinstance(table, pd.DataFrame)

@@ -1,0 +1,65 @@
+"""Days, weeks and months: where they are cut, and which of them are whole."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import numpy as np
+import pytest
+
+from simcap.scenario.grid import Grid
+from simcap.units import HOUR
+from tests.helpers import scenario
+
+
+def grid(start: str, days: int, *, hourly: bool = False, zone: str = "Europe/London") -> Grid:
+    plan = scenario({"horizon.start": start, "horizon.days": days, "horizon.timezone": zone})
+    return Grid(plan.horizon, hourly=hourly)
+
+
+@pytest.mark.parametrize(
+    ("start", "days", "months"),
+    [
+        ("2026-10-05", 91, [("2026-10-05", False), ("2026-11-01", True), ("2026-12-01", True), ("2027-01-01", False)]),
+        ("2026-10-01", 31, [("2026-10-01", True)]),
+        ("2026-10-01", 30, [("2026-10-01", False)]),
+        ("2026-10-02", 60, [("2026-10-02", False), ("2026-11-01", True)]),
+        ("2028-02-01", 29, [("2028-02-01", True)]),
+    ],
+)
+def test_months_are_of_the_calendar_and_partial_ones_flagged(
+    start: str, days: int, months: list[tuple[str, bool]]
+) -> None:
+    windows = grid(start, days).windows("month")
+    found = [(begin.date().isoformat(), whole) for begin, whole in zip(windows.starts, windows.whole, strict=True)]
+    assert found == months
+    assert [begin for begin, _ in windows.cells] == [
+        (dt.date.fromisoformat(begin) - dt.date.fromisoformat(start)).days for begin, _ in months
+    ]
+    assert windows.cells[-1][1] == days
+
+
+def test_weeks_run_from_the_start_and_the_last_may_be_partial() -> None:
+    windows = grid("2026-10-08", 17).windows("week")
+    assert windows.cells == ((0, 7), (7, 14), (14, 17))
+    assert windows.whole == (True, True, False)
+    assert [begin.strftime("%a") for begin in windows.starts] == ["Thu"] * 3
+
+
+@pytest.mark.parametrize(("start", "hours"), [("2026-10-24", [24, 25, 24]), ("2027-03-27", [24, 23, 24])])
+def test_hours_of_a_change_of_clocks(start: str, hours: list[int]) -> None:
+    cells = grid(start, 3, hourly=True)
+    assert np.bincount(cells.cell_day).tolist() == hours
+    assert (np.diff(cells.edges) == HOUR).all()
+    daily = grid(start, 3)
+    assert np.diff(daily.edges).tolist() == [count * HOUR for count in hours]
+    assert cells.windows("day").cells == ((0, hours[0]), (hours[0], sum(hours[:2])), (sum(hours[:2]), sum(hours)))
+    labels = [label.hour for label in cells.windows("hour").starts[24 : 24 + hours[1]]]
+    assert labels == ([0, 1, *range(1, 24)] if hours[1] == 25 else [0, *range(2, 24)])
+
+
+def test_the_horizon_and_its_days_are_whole() -> None:
+    whole = grid("2026-10-05", 10)
+    assert whole.windows("horizon").cells == ((0, 10),)
+    assert whole.windows("horizon").whole == (True,)
+    assert all(whole.windows("day").whole)
