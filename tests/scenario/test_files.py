@@ -131,7 +131,11 @@ class TestTable:
             (b"seconds,seconds\n1,2\n", "e.csv", "seconds: is a column twice; keep one"),
             (b"seconds\n\xff\n", "e.csv", "is not UTF-8 text; save the file as UTF-8"),
             (b"seconds\n1\n", "e.csv.gz", "cannot be read (Not a gzipped file"),
-            (gzip.compress(b"seconds\n" + b"1\n" * 99)[:-12], "e.csv.gz", "cannot be read (Compressed file ended"),
+            (
+                gzip.compress(b"seconds\n" + b"1\n" * 99, mtime=0)[:-12],
+                "e.csv.gz",
+                "cannot be read (Compressed file ended",
+            ),
             (b"seconds\n" + b"1" * 200_000 + b"\n", "e.csv", "is not CSV (field larger than field limit"),
         ],
     )

@@ -218,6 +218,17 @@ def test_exposure_counts_work_that_is_handed_back(tmp_path: Path) -> None:
     assert picked.tolist() == [9, 33]
 
 
+def test_exposure_begins_anew_at_midnight_of_the_team(tmp_path: Path) -> None:
+    more = {
+        "queues.mail.max_per_day": "1 h",
+        f"{TEAM}.timezone": "America/New_York",
+        f"{TEAM}.shift": "{always: true}",
+    }
+    tally = day(tmp_path, [("02:00", 40), ("02:01", 40), ("02:02", 40), ("02:03", 40), ("02:04", 40)], more)
+    picked = tally.journal[tally.journal["kind"] == 1]["time"] / HOUR
+    assert picked.tolist() == pytest.approx([2, 2 + 40 / 60, 5, 5 + 40 / 60, 29])
+
+
 def test_overtime_is_worked_and_paid(tmp_path: Path) -> None:
     overtime = {"vendors.north.overtime": "{when: {backlog_hours: 1}, adds: 2 h, max_per_week: 2 h}"}
     handle = {"queues.mail.handle_time": "{constant: 1 h}"}
