@@ -22,8 +22,7 @@ ARRIVAL: Final = np.dtype(
         ("split", "i8"),  # vendor by epoch, SPLIT_BITS each, the first one lowest
         ("children", "i2"),  # number of rows
         ("queue", "i2"),
-        ("line", "i2"),  # line in the first epoch of its queue's allocation
-        ("if_wrong", "i2"),  # follows only a wrong decision
+        ("if_wrong", "i4"),  # follows only a wrong decision
     ]
 )
 

@@ -123,7 +123,7 @@ TWO_QUEUES = [
     QueuePlan(slas=(SlaPlan(200.0, TURNAROUND),)),
     QueuePlan(slas=(SlaPlan(100.0, TURNAROUND), SlaPlan(300.0, TURNAROUND))),
 ]
-THREE_WAIT = load(Work(1, 0.0, 10.0, line=1), Work(2, 10.0, 10.0, line=0), Work(3, 20.0, 10.0, line=1))
+THREE_WAIT = load(Work(1, 0.0, 10.0, queue=1), Work(2, 10.0, 10.0, queue=0), Work(3, 20.0, 10.0, queue=1))
 
 
 def by_priority() -> tuple[World, str]:
@@ -173,7 +173,7 @@ def by_due_time() -> tuple[World, str]:
 
 def skills_change_at_once() -> tuple[World, str]:
     """Agent 0 learns queue 1 while idle, agent 1 unlearns it with such an item in hand: that one is still decided."""
-    items = load(Work(1, 0.0, 20.0, line=1), Work(2, 5.0, 10.0, line=1), Work(3, 15.0, 5.0))
+    items = load(Work(1, 0.0, 20.0, queue=1), Work(2, 5.0, 10.0, queue=1), Work(3, 15.0, 5.0))
     learn = Qualify(10.0, {0: (0, (1,)), 1: (0, (0,))})
     return (
         world([QueuePlan()] * 2, [agent(0), agent(1)], on_duty(0, 1), items, learn),
@@ -312,7 +312,7 @@ def overflow() -> tuple[World, str]:
     At 22 item 3 overflows too, but the work of the agent's own vendor goes first.
     """
     items = load(
-        Work(1, 0.0, 40.0, line=1), Work(2, 2.0, 10.0, line=1), Work(3, 4.0, 9.0, line=1), Work(4, 20.0, 5.0, line=0)
+        Work(1, 0.0, 40.0, split=(1,)), Work(2, 2.0, 10.0, split=(1,)), Work(3, 4.0, 9.0, split=(1,)), Work(4, 20.0, 5.0)
     )
     return (
         world(TWO_VENDORS, [agent(), agent(vendor=1)], on_duty(0, 1), items),
@@ -350,9 +350,9 @@ def overflow_behind_a_younger_head() -> tuple[World, str]:
     """
     queues = [QueuePlan(), QueuePlan(vendors=(0,), overflow=10.0, slas=(SlaPlan(100.0, TURNAROUND, from_origin=True),))]
     one = Work(1, 0.0, 12.0)
-    two = Work(2, 0.0, 9.0, then=(Work(12, 0.0, 20.0, line=1),))
+    two = Work(2, 0.0, 9.0, then=(Work(12, 0.0, 20.0, queue=1),))
     agents = [agent(0, 1), agent(1, vendor=1), agent(0)]
-    script = on_duty(0, 2), on_duty(1, on=11.5), load(one, two, Work(3, 1.0, 20.0, line=1))
+    script = on_duty(0, 2), on_duty(1, on=11.5), load(one, two, Work(3, 1.0, 20.0, queue=1))
     return (
         world(queues, agents, *script, rule=EARLIEST_DUE),
         """
@@ -371,8 +371,8 @@ def overflow_behind_a_younger_head() -> tuple[World, str]:
 def allocation_changes_for_later_items() -> tuple[World, str]:
     """From 10 on the split sends these items to vendor 1: item 2, which is created then, too, and follow-up work."""
     queues = [QueuePlan(vendors=(0, 1))]
-    one = Work(1, 0.0, 15.0, then=(Work(11, 0.0, 5.0, split=(1,)),))
-    items = load(one, Work(2, 10.0, 2.0, split=(1,)), Work(3, 10.0, 2.0, line=1, split=(0,)))
+    one = Work(1, 0.0, 15.0, then=(Work(11, 0.0, 5.0, split=(0, 1)),))
+    items = load(one, Work(2, 10.0, 2.0, split=(0, 1)), Work(3, 10.0, 2.0, split=(1, 0)))
     return (
         world(queues, [agent(), agent(vendor=1)], on_duty(0, 1), items, SetEpoch(10.0, 0, 1)),
         """
@@ -416,7 +416,7 @@ def ends_of_shifts() -> tuple[World, str]:
     """
     agents = [agent(0, at_end=FINISH), agent(1, at_end=HAND_BACK), agent(2, at_end=KEEP), agent(3, at_end=HAND_BACK)]
     blocks = ((0.0, 100.0, True), (200.0, 310.0, True))
-    items = load(*[Work(queue + 1, 0.0, 120.0, line=queue) for queue in range(3)], Work(4, 0.0, 100.0, line=3))
+    items = load(*[Work(queue + 1, 0.0, 120.0, queue=queue) for queue in range(3)], Work(4, 0.0, 100.0, queue=3))
     return (
         world([QueuePlan()] * 4, agents, Post(0.0, dict.fromkeys(range(4), blocks)), items),
         """
@@ -538,7 +538,7 @@ def hired() -> tuple[World, str]:
 def exposure() -> tuple[World, str]:
     """After 40 s on queue 0 the limit of 30 s is passed: the agent takes nothing more from it until the next day."""
     queues = [QueuePlan(exposure=30.0), QueuePlan()]
-    items = load(Work(1, 0.0, 20.0), Work(2, 0.0, 20.0), Work(3, 0.0, 20.0), Work(4, 30.0, 20.0, line=1))
+    items = load(Work(1, 0.0, 20.0), Work(2, 0.0, 20.0), Work(3, 0.0, 20.0), Work(4, 30.0, 20.0, queue=1))
     return (
         world(queues, [agent(0, 1)], on_duty(0), items, BeginDay(100.0, (0,))),
         """

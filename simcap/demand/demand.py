@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from simcap.arrivals import Items, join, take
+from simcap.arrivals import ARRIVAL, Items
 from simcap.demand.days import Day
 from simcap.demand.items import FollowUps, Line, Split, Work
 from simcap.demand.rates import ForecastRate, IntervalCounts, ProfiledRate, Rate, Surges
@@ -20,11 +20,10 @@ from simcap.scenario.files import Trace, read_trace, read_volumes
 from simcap.scenario.profiles import profile_of
 from simcap.scenario.queues import Queue
 from simcap.scenario.schema import Scenario
-from simcap.streams import Streams, name_key, uniforms
-from simcap.units import TICKS_PER_SECOND, to_tick, to_ticks
+from simcap.streams import Keys, Streams, name_key, uniforms
+from simcap.units import TICK, TICKS_PER_SECOND, to_tick, to_ticks
 
-_INDEX_BITS = np.uint64(26)
-_INDEX_MASK = np.uint64((1 << 26) - 1)
+Array = NDArray[np.float64]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -63,18 +62,23 @@ class Demand:
         return Day.of(self.clock, self.first, index)
 
     def draw(self, day: Day, streams: Streams) -> tuple[Items, Items]:
-        """Return the items created on a day, sorted by time, and the table of their follow-up work.
+        """Return the items created on a day, by queue, and the table of their follow-up work.
 
-        Times are simulated seconds; items of one instant are in the order of their queues.
+        Times are simulated seconds, in no order.
         """
         follow_ups = FollowUps(self.works)
-        batches = []
-        for number, stream in enumerate(self.streams):
-            if stream.source is not None:
-                batch = self._items(number, stream, stream.source, day, streams)
-                follow_ups.add(number, batch)
-                batches.append(batch)
-        return _sorted(join(batches), day), follow_ups.table()
+        created = [_created(stream, day, streams) for stream in self.streams]
+        items = np.empty(sum(times.size for times, _, _ in created), ARRIVAL)
+        first = 0
+        for number, (times, keys, contents) in enumerate(created):
+            batch = items[first : first + times.size]
+            self.works[number].fill(batch, number, keys, day.start + np.floor(times * TICKS_PER_SECOND) * TICK)
+            if contents is not None:
+                known = np.isfinite(contents)
+                batch["content"][known] = to_ticks(contents[known])
+            follow_ups.add(number, batch)
+            first += times.size
+        return items, follow_ups.table()
 
     def backlog(self, number: int, streams: Streams) -> tuple[Items, Items]:
         """Return what waits in a queue at `start`, oldest first, with ages as `time`, and its follow-up work.
@@ -112,20 +116,6 @@ class Demand:
             for stream in self.streams
             if (counts := _counts(stream.source)) is not None and counts.high < last
         ]
-
-    def _items(self, number: int, stream: Stream, source: Source, day: Day, streams: Streams) -> Items:
-        times, keys, contents = source.on(day, streams)
-        if stream.removals:
-            kept = np.ones(keys.size, bool)
-            for removal in stream.removals:
-                kept &= (uniforms(keys, removal.salt) >= removal.share) | (times + day.start < removal.begin)
-            times, keys = times[kept], keys[kept]
-            contents = None if contents is None else contents[kept]
-        batch = stream.work.draw(number, keys, times)
-        if contents is not None:
-            known = np.isfinite(contents)
-            batch["content"][known] = to_ticks(contents[known])
-        return batch
 
     def _stream(self, name: str, queue: Queue) -> Stream:
         source = self._source(name, queue)
@@ -190,6 +180,19 @@ class Demand:
         return FromRate(name, Surges(rate, surges) if surges else rate, arrivals.busyness)
 
 
+def _created(stream: Stream, day: Day, streams: Streams) -> tuple[Array, Keys, Array | None]:
+    """Return times (seconds from the start of the day), keys and known contents of a queue's items of a day."""
+    if stream.source is None:
+        return np.zeros(0), np.zeros(0, np.uint64), None
+    times, keys, contents = stream.source.on(day, streams)
+    if not stream.removals:
+        return times, keys, contents
+    kept = np.ones(keys.size, bool)
+    for removal in stream.removals:
+        kept &= (uniforms(keys, removal.salt) >= removal.share) | (times + day.start < removal.begin)
+    return times[kept], keys[kept], None if contents is None else contents[kept]
+
+
 def _counts(source: Source | None) -> IntervalCounts | None:
     if isinstance(source, FromCounts):
         return source.counts
@@ -199,7 +202,7 @@ def _counts(source: Source | None) -> IntervalCounts | None:
     return None
 
 
-def _outlasting(work: Work, batch: Items) -> NDArray[np.float64]:
+def _outlasting(work: Work, batch: Items) -> Array:
     """Return ages at expiry on condition of being above the present age: the quantile of F(age) + u * (1 - F(age))."""
     assert work.patience is not None
     reached = _probability(work, batch["time"])
@@ -208,7 +211,7 @@ def _outlasting(work: Work, batch: Items) -> NDArray[np.float64]:
     return np.asarray(np.maximum(drawn, batch["time"]))
 
 
-def _probability(work: Work, ages: NDArray[np.float64]) -> NDArray[np.float64]:
+def _probability(work: Work, ages: Array) -> Array:
     """Return F(age) by bisection of the quantile function, to 2**-40."""
     assert work.patience is not None
     low, high = np.zeros(ages.size), np.ones(ages.size)
@@ -217,16 +220,6 @@ def _probability(work: Work, ages: NDArray[np.float64]) -> NDArray[np.float64]:
         below = work.patience.ppf(middle) <= ages
         low, high = np.where(below, middle, low), np.where(below, high, middle)
     return low
-
-
-def _sorted(items: Items, day: Day) -> Items:
-    """Return items with simulated times, sorted: one sort of integers that hold (time, row)."""
-    ticks = (items["time"] * TICKS_PER_SECOND).astype(np.uint64)
-    packed = (ticks << _INDEX_BITS) | np.arange(items.size, dtype=np.uint64)
-    packed.sort()
-    ordered = take(items, (packed & _INDEX_MASK).astype(np.int64))
-    ordered["time"] = day.start + (packed >> _INDEX_BITS).astype(np.float64) / TICKS_PER_SECOND
-    return ordered
 
 
 def _surges(scenario: Scenario, clock: Clock, queue: str) -> list[tuple[float, float, float]]:

@@ -35,19 +35,20 @@ def points_below(
         return np.zeros(0), np.zeros(0, np.uint64)
     heights = np.diff(_BANDS[: bands + 1])
     counts = streams.generator("bands", queue, date).poisson(heights * length)
-    times = streams.generator("arrivals", queue, date).random(int(counts.sum())) * length
+    times = streams.generator("arrivals", queue, date).random(int(counts.sum()))
+    times *= length
     level = streams.generator("levels", queue, date).random(times.size)
     level *= np.repeat(heights, counts)
     level += np.repeat(_BANDS[:bands], counts)
     kept = np.flatnonzero(level < _rate_at(times, borders, rates))
     key = np.uint64(streams.key("items", queue, date))
-    return times[kept], mix(key + kept.astype(np.uint64), 1)
+    return times.take(kept), mix(key + kept.view(np.uint64), 1)
 
 
 def _rate_at(times: Array, borders: Array, rates: Array) -> Array:
     """Return the rate at each time; zero outside the borders."""
     padded = np.append(rates, 0.0)
     if borders[0] == 0 and np.array_equal(borders, np.arange(borders.size) * HOUR):
-        return padded[np.minimum((times * (1 / HOUR)).astype(np.int64), rates.size)]
+        return padded.take((times * (1 / HOUR)).astype(np.int64), mode="clip")
     place = np.searchsorted(borders, times, side="right") - 1
     return padded[np.where(place < 0, rates.size, place)]

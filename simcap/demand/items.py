@@ -76,7 +76,12 @@ class Work:
 
     def draw(self, queue: int, ids: Keys, time: Array, *, if_wrong: bool = False) -> Items:
         """Return the items with these keys, without follow-up work."""
-        items = np.zeros(ids.size, ARRIVAL)
+        items = np.empty(ids.size, ARRIVAL)
+        self.fill(items, queue, ids, time, if_wrong=if_wrong)
+        return items
+
+    def fill(self, items: Items, queue: int, ids: Keys, time: Array, *, if_wrong: bool = False) -> None:
+        """Write the items with these keys, without follow-up work, into rows."""
         items["time"] = time
         items["content"] = _quantiles(self.content, ids, CONTENT)
         items["patience"] = _quantiles(self.patience, ids, PATIENCE) if self.patience else np.inf
@@ -84,9 +89,8 @@ class Work:
         items["id"] = ids
         items["queue"] = queue
         items["if_wrong"] = if_wrong
-        if self.split.vendors:
-            items["split"] = self.split.code(ids)
-        return items
+        items["child"] = items["children"] = 0
+        items["split"] = self.split.code(ids) if self.split.vendors else 0
 
 
 def _quantiles(distribution: Distribution, ids: Keys, purpose: int) -> Array:

@@ -11,9 +11,11 @@ from numpy.typing import NDArray
 from simcap.arrivals import ARRIVAL
 from simcap.floor import kernel, orders
 from simcap.floor.heap import ENTRY
+from simcap.floor.memory import aligned
 from simcap.floor.plan import FloorPlan
 from simcap.floor.state import (
     AGENT,
+    AHEAD,
     BINS,
     CLOCK,
     INF,
@@ -27,8 +29,13 @@ from simcap.floor.state import (
     TEAM_COUNT,
     State,
 )
+from simcap.units import TICK, TICKS_PER_SECOND
 
 Agents = NDArray[np.int64]
+
+_ROW_BITS = 24
+_PACKED = 2.0 ** (64 - _ROW_BITS) * TICK
+"""Seconds that fit into an integer beside the number of a row."""
 
 
 class Floor:
@@ -56,15 +63,16 @@ class Floor:
         return self.state.clock[0]
 
     def load(self, arrivals: NDArray[Any], follow_ups: NDArray[Any]) -> None:
-        """Hand over the items that are created next, sorted by time, and the table of their follow-up work.
+        """Hand over the items that are created next, in any order, and the table of their follow-up work.
 
-        Raises `ValueError` if items of the chunk before have not been worked yet.
+        Items of one instant are created in the order of their rows. Raises `ValueError` if items of the chunk before have not been worked yet.
         """
         if self.counters["row"] < self.state.arrivals.size:
             raise ValueError("the chunk before is not worked yet; advance the floor to its end first")
         self._reserved = arrivals.size + follow_ups.size
         self._make_room(self._reserved)
-        self.state.put(arrivals=arrivals, follow_ups=follow_ups)
+        times, order = _in_order(np.ascontiguousarray(arrivals["time"]))
+        self.state.put(arrivals=arrivals, follow_ups=follow_ups, times=times, order=order)
         self.counters["row"] = 0
 
     def advance(self, until: float) -> None:
@@ -165,7 +173,7 @@ class Floor:
             return
         old = self.state.items.size
         size = max(int(1.5 * old), old + items - free)
-        slots = np.zeros(size, ITEM)
+        slots = aligned(size, ITEM)
         slots[:old] = self.state.items
         orders.link_free_slots(slots, old, int(self.counters["free"]))
         self.counters["free"] = old
@@ -200,6 +208,25 @@ class Floor:
             )
 
 
+def _in_order(times: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Return times sorted and their rows, both with what the kernel looks ahead to."""
+    count = times.size
+    begin = times.min(initial=INF)
+    if 0 < count < 1 << _ROW_BITS and times.max() - begin < _PACKED:
+        packed = ((times - begin) * TICKS_PER_SECOND).astype(np.uint64)
+        packed <<= np.uint64(_ROW_BITS)
+        packed |= np.arange(count, dtype=np.uint64)
+        packed.sort()
+        rows = (packed & np.uint64((1 << _ROW_BITS) - 1)).view(np.int64)
+    else:
+        rows = np.argsort(times, kind="stable")
+    order = np.zeros(count + AHEAD, np.int64)
+    order[:count] = rows
+    ahead = np.full(count + 2, INF)
+    np.take(times, rows, out=ahead[:count], mode="clip")
+    return ahead, order
+
+
 def _longer(array: NDArray[Any], size: int) -> NDArray[Any]:
     longer = np.zeros(size, array.dtype)
     longer[: array.size] = array
@@ -207,7 +234,7 @@ def _longer(array: NDArray[Any], size: int) -> NDArray[Any]:
 
 
 def _agents(people: int) -> NDArray[Any]:
-    agents = np.zeros(people, AGENT)
+    agents = aligned(people, AGENT)
     for name in ("slot", "kept"):
         agents[name] = NIL
     for name in ("duty_at", "overrun_since"):
@@ -251,6 +278,8 @@ def _empty_state(plan: FloorPlan, start: float, journal: int) -> State:
         coming=np.zeros(0, ENTRY),
         expiries=np.zeros(0, ENTRY),
         arrivals=np.zeros(0, ARRIVAL),
+        times=np.full(2, INF),
+        order=np.zeros(AHEAD, np.int64),
         follow_ups=np.zeros(0, ARRIVAL),
         by_queue=np.zeros((queues, cells), QUEUE_COUNT),
         by_line=np.zeros((plan.lines.size, cells), LINE_COUNT),

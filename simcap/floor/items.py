@@ -10,7 +10,9 @@ from simcap.arrivals import SPLIT_BITS
 from simcap.floor.compiled import called, inlined
 from simcap.floor.heap import heap_push, heap_restore
 from simcap.floor.lines import join_line
+from simcap.floor.memory import prefetch
 from simcap.floor.state import (
+    AHEAD,
     ANY_EXPIRES,
     EARLIEST_DUE,
     FREE,
@@ -33,6 +35,8 @@ def new_slot(floor: Any) -> int:
     clock = floor.clock[0]
     slot = clock.free
     clock.free = floor.items[slot].next
+    prefetch(floor.items, clock.free, 0)
+    prefetch(floor.items, clock.free, 1)
     clock.free_slots -= 1
     return int(slot)
 
@@ -99,8 +103,7 @@ def fill_slot(floor: Any, slot: int, row: Any) -> None:
     item.content = row.content
     item.error_draw = row.error_draw
     item.id = row.id
-    item.line = row.line
-    item.queue = floor.lines[row.line].queue
+    item.queue = row.queue
     item.child = NIL
     item.picked_up = -INF
     item.timed = 0
@@ -119,7 +122,7 @@ def add_family(floor: Any, slot: int, first: Any, count: Any) -> None:
             item = floor.items[kid]
             item.created = row.time
             item.expires = row.patience
-            item.prev = row.split
+            item.split = row.split
             item.if_wrong = row.if_wrong
             item.state = LATENT
             item.sibling = floor.items[parent].child
@@ -137,12 +140,10 @@ def add_family(floor: Any, slot: int, first: Any, count: Any) -> None:
 
 
 @inlined
-def allocate(rules: Any, floor: Any, slot: int, split: int) -> None:
-    """Give an item to the vendor that the split now in force draws for it."""
+def allocate(rules: Any, floor: Any, slot: int, split: int, epoch: int) -> None:
+    """Give an item to the vendor that its draw names in an epoch of the split."""
     item = floor.items[slot]
-    queue = rules.queues[item.queue]
-    if queue.epoch > 0:
-        item.line = queue.line + ((split >> (SPLIT_BITS * queue.epoch)) & SPLIT_MASK)
+    item.line = rules.queues[item.queue].line + ((split >> (SPLIT_BITS * epoch)) & SPLIT_MASK)
 
 
 @inlined
@@ -167,7 +168,8 @@ def enter(rules: Any, floor: Any, slot: int, now: float) -> None:
 def admit(rules: Any, floor: Any, now: float) -> int:
     """Create the next first-order item of the chunk; return its slot."""
     clock = floor.clock[0]
-    row = floor.arrivals[clock.row]
+    row = floor.arrivals[floor.order[clock.row]]
+    prefetch(floor.arrivals, floor.order[clock.row + AHEAD], 0)
     clock.row += 1
     slot = new_slot(floor)
     fill_slot(floor, slot, row)
@@ -177,7 +179,7 @@ def admit(rules: Any, floor: Any, now: float) -> int:
     item.expires = now + row.patience
     if row.children > 0:
         add_family(floor, slot, row.child, np.int64(row.children))
-    allocate(rules, floor, slot, row.split)
+    allocate(rules, floor, slot, row.split, rules.queues[row.queue].epoch)
     enter(rules, floor, slot, now)
     return slot
 
@@ -187,7 +189,7 @@ def admit_follow_up(rules: Any, floor: Any, slot: int, now: float) -> None:
     """Create an item of follow-up work whose time has come."""
     item = floor.items[slot]
     item.expires += now
-    allocate(rules, floor, slot, item.prev)
+    allocate(rules, floor, slot, item.split, rules.queues[item.queue].epoch)
     enter(rules, floor, slot, now)
 
 
@@ -203,6 +205,7 @@ def admit_backlog(rules: Any, floor: Any, place: int, now: float) -> None:
     item.origin = item.created
     item.expires = item.created + row.patience
     item.cell = rules.edges.size - 1
+    allocate(rules, floor, slot, row.split, 0)
     item.key = item.created
     queue = rules.queues[item.queue]
     if rules.modes[0].rule == EARLIEST_DUE:

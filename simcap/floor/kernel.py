@@ -17,6 +17,7 @@ from simcap.floor.heap import heap_pop, heap_push, heap_sink
 from simcap.floor.idle import call_up, go_idle, spare
 from simcap.floor.items import admit, admit_follow_up, discard, make_wait, start_follow_ups
 from simcap.floor.lines import first_in_line, leave_line
+from simcap.floor.memory import prefetch
 from simcap.floor.state import (
     BUSY,
     DECIDED,
@@ -152,6 +153,7 @@ def begin_work(rules: Any, floor: Any, agent: int, slot: int, now: float) -> flo
     person.slot = slot
     person.state = BUSY
     note(floor, now, item.id, agent, PICKED_UP)
+    prefetch(floor.items, slot, 1)
     return float(end)
 
 
@@ -319,7 +321,7 @@ def expire_all(rules: Any, floor: Any, now: float) -> None:
 def arrive_all(rules: Any, floor: Any, now: float) -> None:
     """Let every item of this instant join its line: first-order items, then follow-up work."""
     clock = floor.clock[0]
-    while clock.row < floor.arrivals.size and floor.arrivals[clock.row].time <= now:
+    while floor.times[clock.row] <= now:
         slot = admit(rules, floor, now)
         make_wait(rules, floor, slot, now)
     while clock.coming > 0 and floor.coming[0].time <= now:
@@ -398,6 +400,7 @@ def complete_one(rules: Any, floor: Any, now: float) -> None:
     else:
         take(rules, floor, slot, now)
         heap_sink(floor.ends, clock.ends, 0, begin_work(rules, floor, agent, slot, now), agent)
+        prefetch(floor.agents, floor.ends[0].code, 0)
 
 
 @inlined
@@ -422,13 +425,6 @@ def second_end(floor: Any) -> float:
     return float(min(second, floor.ends[2].time) if size > 2 else second)
 
 
-@inlined
-def second_arrival(floor: Any) -> float:
-    """Return the time of the arrival after the next one."""
-    row = floor.clock[0].row + 1
-    return float(floor.arrivals[row].time) if row < floor.arrivals.size else INF
-
-
 @kernel
 def advance(rules: Rules, floor: State, until: float, until_settled: bool) -> None:
     """Work all that happens strictly before `until`.
@@ -445,7 +441,7 @@ def advance(rules: Rules, floor: State, until: float, until_settled: bool) -> No
             rare = min(rare, floor.duties[0].time)
         if clock.expiries > 0:
             rare = min(rare, floor.expiries[0].time)
-        new = floor.arrivals[clock.row].time if clock.row < floor.arrivals.size else INF
+        new = floor.times[clock.row]
         back = floor.coming[0].time if clock.coming > 0 else INF
         now = max(min(end, rare, new, back), clock.now)
         if now >= until and clock.next_edge >= until:
@@ -457,7 +453,7 @@ def advance(rules: Rules, floor: State, until: float, until_settled: bool) -> No
         clock.events += 1
         if end < rare and end < new and end < back and second_end(floor) > now:
             complete_one(rules, floor, now)
-        elif new < end and new < rare and new < back and second_arrival(floor) > now:
+        elif new < end and new < rare and new < back and floor.times[clock.row + 1] > now:
             slot = admit(rules, floor, now)
             if rules.queues[floor.items[slot].queue].overflow > 0:
                 arrive_one(rules, floor, slot, now)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from simcap.floor.compiled import called, inlined
+from simcap.floor.memory import prefetch
 from simcap.floor.state import IN_HAND, IN_ORDER, NIL, OUT_OF_ORDER
 
 
@@ -127,6 +128,7 @@ def leave_line(items: Any, lines: Any, line: int, slot: int) -> None:
         before, after = items[slot].prev, items[slot].next
         if before == NIL:
             lines[line].head = after
+            prefetch(items, after, 0)
         else:
             items[before].next = after
         if after == NIL:

@@ -66,7 +66,8 @@ def begin_day(rules: Rules, floor: State, agents: NDArray[np.int64], now: float)
     """Begin a local day of these agents: what they have worked counts from zero."""
     for agent in agents:
         person = floor.agents[agent]
-        floor.exposed[agent, :] = 0.0
+        for queue in range(floor.exposed.shape[1]):
+            floor.exposed[agent, queue] = 0.0
         person.exposed_since = now
         if person.profile != person.skilled:
             set_profile(rules, floor, agent, person.skilled)

@@ -37,6 +37,9 @@ OCTAVES, STEPS = (-4, 26), 64
 """Histograms of waits and turnarounds: `STEPS` equal bins in each octave from 2**-4 s to 2**26 s."""
 BINS: Final = (OCTAVES[1] - OCTAVES[0]) * STEPS + 1
 
+AHEAD: Final = 8
+"""Arrivals between the one that is created and the one that is fetched from memory."""
+
 SLOT_BITS: Final = 28
 """A heap entry of an item holds its number and its slot: number << SLOT_BITS | slot."""
 
@@ -45,29 +48,33 @@ DUTY_BITS: Final = 40
 
 ITEM = np.dtype(
     [
+        ("key", "f8"),  # place in the line: created, or the earliest due time
         ("created", "f8"),  # a latent item: the delay after the decision
-        ("content", "f8"),
-        ("origin", "f8"),
-        ("expires", "f8"),  # a latent item: the age at which it expires
-        ("error_draw", "f8"),
-        ("picked_up", "f8"),  # first pick-up; negative infinity before
-        ("key", "f8"),
         ("number", "i8"),
-        ("id", "u8"),
-        ("next", "i8"),
-        ("prev", "i8"),  # a latent item: its split by epoch
-        ("kids", "i8"),
-        ("child", "i8"),
-        ("sibling", "i8"),
-        ("line", "i8"),
-        ("cell", "i8"),
-        ("queue", "i8"),
-        ("if_wrong", "u1"),
-        ("timed", "u1"),  # has an entry among the expiries
+        ("content", "f8"),
+        ("picked_up", "f8"),  # first pick-up; negative infinity before
+        ("next", "i4"),
+        ("prev", "i4"),
+        ("cell", "i4"),
+        ("line", "i2"),
+        ("queue", "i2"),
         ("state", "u1"),
+        ("timed", "u1"),  # has an entry among the expiries
+        ("if_wrong", "u1"),
+        ("expires", "f8"),  # the second line of the cache; a latent item: the age at which it expires
+        ("origin", "f8"),
+        ("error_draw", "f8"),
+        ("id", "u8"),
+        ("split", "i8"),  # vendor by epoch, of a latent item
+        ("child", "i4"),
+        ("sibling", "i4"),
+        ("kids", "i4"),
+        ("unused", "i8"),
     ],
     align=True,
 )
+"""Two lines of the cache: what waiting and pick-up need, and what the decision needs."""
+
 LINE = np.dtype([("head", "i8"), ("tail", "i8"), ("heap", "i8"), ("count", "i8"), ("queue", "i8"), ("vendor", "i8")])
 QUEUE = np.dtype(
     [
@@ -90,27 +97,30 @@ AGENT = np.dtype(
     [
         ("end", "f8"),
         ("busy_since", "f8"),
-        ("floor_since", "f8"),
-        ("overrun_since", "f8"),
         ("exposed_since", "f8"),
         ("idle_since", "f8"),
-        ("suspended", "f8"),
-        ("remaining", "f8"),
-        ("duty_at", "f8"),
         ("speed", "f8"),
-        ("slot", "i8"),
-        ("kept", "i8"),
-        ("team", "i8"),
-        ("profile", "i8"),
-        ("skilled", "i8"),  # profile at the start of the local day
-        ("block", "i8"),
-        ("blocks", "i8"),
+        ("slot", "i4"),
+        ("kept", "i4"),
+        ("team", "i2"),
+        ("profile", "i2"),
+        ("skilled", "i2"),  # profile at the start of the local day
         ("state", "u1"),
         ("leaving", "u1"),  # off when the item in hand is finished
         ("at_end", "u1"),
+        ("floor_since", "f8"),  # the second line of the cache
+        ("overrun_since", "f8"),
+        ("suspended", "f8"),
+        ("remaining", "f8"),
+        ("duty_at", "f8"),
+        ("block", "i4"),
+        ("blocks", "i4"),
+        ("unused", "2i8"),
     ],
     align=True,
 )
+"""Two lines of the cache: what items need, and what duty needs."""
+
 CLOCK = np.dtype(
     [
         ("now", "f8"),
@@ -210,6 +220,8 @@ class State(Memory):
         "coming": (ENTRY, 1),
         "expiries": (ENTRY, 1),
         "arrivals": (ARRIVAL, 1),
+        "times": ("f8", 1),  # creation times of the arrivals in order; infinity after the last
+        "order": ("i8", 1),  # their rows in this order, and `AHEAD` more
         "follow_ups": (ARRIVAL, 1),
         "by_queue": (QUEUE_COUNT, 2),  # [queue, cell]
         "by_line": (LINE_COUNT, 2),  # [line, cell]

@@ -28,6 +28,13 @@ def speed_at(ramp: Ramp | None, tenure: Array) -> Array:
     return np.minimum(ramp.start + (ramp.reaches - ramp.start) * progress, 1.0)
 
 
+def is_over(ramp: Ramp | None, tenure: Array) -> NDArray[np.bool_]:
+    """Return whether speed will not change any more after tenures in seconds."""
+    if ramp is not None and ramp.steps is not None:
+        return tenure >= WEEK * (len(ramp.steps) - 1)
+    return speed_at(ramp, tenure) >= 1
+
+
 def newness(ramp: Ramp | None, speed: Array) -> Array:
     """Return how new an agent of this ramp speed is: 1 on the first day, 0 when tenured."""
     if ramp is None:

@@ -27,6 +27,7 @@ PERSON = np.dtype(
         ("debt", "f8"),  # seconds of training still to be taken at the start of shifts
         ("second_from", "f8"),  # day from which the second skills count
         ("second", "i8"),  # number of the cross-training, -1 without
+        ("settled", "?"),  # the floor knows the final speed
         ("released", "?"),  # gone, and nothing is left in hand
         ("cut", "?"),  # gone by order: nobody comes instead
     ]

@@ -15,7 +15,7 @@ from simcap.streams import Keys, name_key
 from simcap.units import DAY, to_tick, to_ticks
 from simcap.workforce.attrition import time_left
 from simcap.workforce.calendar import is_holiday, share_working, works_on
-from simcap.workforce.curves import error_rate, newness, speed_at, spread_factor
+from simcap.workforce.curves import error_rate, is_over, newness, speed_at, spread_factor
 from simcap.workforce.duty import DayPattern, Outline, add_hours, begin_later
 from simcap.workforce.roster import Roster, days_between
 from simcap.workforce.setting import Process, Setting
@@ -44,6 +44,7 @@ class Team:
         self._queues = list(setting.scenario.queues.values())
         self._faulty = [queue for queue, plan in enumerate(self._queues) if plan.errors is not None]
         self._outlines: dict[int, Outline] = {}
+        self._absences: dict[tuple[int, int], Array] = {}
         self._keeps = any(shift.at_end == "keep" for shift, _ in self.shifts)
         self._edges: list[float] = setting.edges.tolist()
 
@@ -221,8 +222,16 @@ class Team:
             return np.ones(rows.size, bool)
         week = max(days_between(self.setting.first, date), 0) // 7
         absence = shrinkage.absence[min(week, len(shrinkage.absence) - 1)]
-        keys = self.roster.table["key"][rows]
-        return np.asarray(self.setting.streams.uniforms(keys, "absence", date.toordinal()) >= absence)
+        return np.asarray(self._absence_draws(date)[rows] >= absence)
+
+    def _absence_draws(self, date: dt.date) -> Array:
+        """Return the uniform that decides on each agent's absence on a day; drawn a week at a time."""
+        week, day = divmod(date.toordinal(), 7)
+        if (week, len(self.roster)) not in self._absences:
+            days = range(7 * week, 7 * week + 7)
+            drawn = self.setting.streams.uniforms_by_day(self.roster.table["key"], "absence", days)
+            self._absences = {(week, len(self.roster)): drawn}
+        return self._absences[week, len(self.roster)][day]
 
     def _release(self, absent: Rows, day: int) -> None:
         """Hand back what absent agents, and those that are gone, have kept."""
@@ -252,8 +261,14 @@ class Team:
         return plan.adds
 
     def _set_speed(self, rows: Rows, day: int) -> None:
+        """Tell the floor the speed of agents that still learn."""
+        rows = rows[~self.roster.table["settled"][rows] | (self.roster.table["second"][rows] >= 0)]
+        if not rows.size:
+            return
         people = self.roster.table[rows]
-        ramped = speed_at(self.practice.ramp, (day - people["joined"]) * DAY)
+        tenure = (day - people["joined"]) * DAY
+        ramped = speed_at(self.practice.ramp, tenure)
+        self.roster.table["settled"][rows] = is_over(self.practice.ramp, tenure)
         speed = ramped * people["talent"]
         by_queue = np.repeat(speed[:, None], len(self._queues), axis=1)
         for second, (queues, ramp) in enumerate(self.second_skills):

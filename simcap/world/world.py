@@ -9,7 +9,6 @@ import numpy as np
 import simpy
 from numpy.typing import NDArray
 
-from simcap.arrivals import SPLIT_BITS
 from simcap.demand.demand import Demand
 from simcap.floor.compiled import is_compiled
 from simcap.floor.floor import Floor
@@ -25,8 +24,6 @@ from simcap.workforce.setting import Process, Setting
 from simcap.workforce.team import Team
 from simcap.world.build import floor_plan, team_skills
 from simcap.world.desk import Desk
-
-SPLIT_MASK = (1 << SPLIT_BITS) - 1
 
 
 class World:
@@ -90,7 +87,7 @@ class World:
             day = self.demand.day(index)
             yield self.setting.until(day.start)
             items, follow_ups = self.demand.draw(day, self.streams)
-            self.desk.sync().load(self._lined_up(items), self._lined_up(follow_ups))
+            self.desk.sync().load(items, follow_ups)
             index += 1
 
     def _backlogs(self) -> Process:
@@ -99,13 +96,7 @@ class World:
         for number, queue in enumerate(self.scenario.queues.values()):
             if queue.backlog is not None:
                 items, follow_ups = self.demand.backlog(number, self.streams)
-                self.desk.sync().put_backlog(number, self._lined_up(items), self._lined_up(follow_ups))
-
-    def _lined_up(self, rows: NDArray[Any]) -> NDArray[Any]:
-        """Number the lines of items by their queues and vendors."""
-        first = self.floor.rules.queues["line"]
-        np.add(first[rows["queue"]], rows["split"] & SPLIT_MASK, out=rows["line"])
-        return rows
+                self.desk.sync().put_backlog(number, items, follow_ups)
 
     def _run_out(self) -> None:
         """Go on until every item of the horizon that an SLA counts is decided, expired or past its last due time."""

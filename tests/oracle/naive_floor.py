@@ -119,7 +119,8 @@ class NaiveFloor:
         for row in arrivals:
             draws = Draws.read(row, follow_ups)
             created = self.now - draws.time
-            item = self.create(draws, self.new_number(), self.lines[draws.line], created, origin=created)
+            line = self.queues[draws.queue].lines[draws.split % 2**SPLIT_BITS]
+            item = self.create(draws, self.new_number(), line, created, origin=created)
             item.arrived = False
             self.env.process(self.life(item))
         self._carry_out()
@@ -245,11 +246,8 @@ class NaiveFloor:
 
     def allocate(self, draws: Draws) -> Line:
         """Return the line of an item that is created now: by the split now in force."""
-        line = self.lines[draws.line]
-        epoch = line.queue.epoch
-        if epoch == 0:
-            return line
-        return line.queue.lines[(draws.split >> (SPLIT_BITS * epoch)) % 2**SPLIT_BITS]
+        queue = self.queues[draws.queue]
+        return queue.lines[(draws.split >> (SPLIT_BITS * queue.epoch)) % 2**SPLIT_BITS]
 
     def create(self, draws: Draws, number: int, line: Line, created: float, origin: float) -> Item:
         """Create an item and find its place among others: by due time or by age."""

@@ -54,7 +54,7 @@ class Draws:
     patience: float
     error_draw: float
     id: int
-    line: int
+    queue: int
     split: int
     if_wrong: bool
     follow_ups: tuple[Draws, ...]
@@ -69,7 +69,7 @@ class Draws:
             patience=float(row["patience"]),
             error_draw=float(row["error_draw"]),
             id=int(row["id"]),
-            line=int(row["line"]),
+            queue=int(row["queue"]),
             split=int(row["split"]),
             if_wrong=bool(row["if_wrong"]),
             follow_ups=tuple(cls.read(table[child], table) for child in children),

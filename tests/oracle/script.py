@@ -65,13 +65,13 @@ class Work:
     id: int
     time: float
     content: float
-    line: int = 0
+    queue: int = 0
     patience: float = INF
     error_draw: float = 1.0
     if_wrong: bool = False
     then: tuple[Work, ...] = ()
     split: tuple[int, ...] = ()
-    """Place among its queue's lines in the second and later epochs of the queue's split."""
+    """Place among its queue's lines in each epoch of the queue's split; the first one where it is empty."""
 
     def family(self) -> Iterator[Work]:
         """Yield the item and all that may follow."""
@@ -89,8 +89,8 @@ def tables(items: Sequence[Work]) -> tuple[NDArray[Any], NDArray[Any]]:
         follow_ups.extend({} for _ in work.then)
         for place, child in enumerate(work.then, first):
             follow_ups[place] = row(child)
-        draws = {name: getattr(work, name) for name in ("time", "content", "patience", "error_draw", "id", "line")}
-        split = sum(line << (SPLIT_BITS * epoch) for epoch, line in enumerate(work.split, 1))
+        draws = {name: getattr(work, name) for name in ("time", "content", "patience", "error_draw", "id", "queue")}
+        split = sum(line << (SPLIT_BITS * epoch) for epoch, line in enumerate(work.split))
         return draws | {"child": first, "children": len(work.then), "split": split, "if_wrong": work.if_wrong}
 
     return _table([row(work) for work in items]), _table(follow_ups)

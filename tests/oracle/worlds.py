@@ -83,10 +83,6 @@ class Site:
         size = random.choice(self.grain)
         return random.randint(int(low / size), int(high / size)) * size
 
-    def lines(self) -> list[int]:
-        """Return the queue of each line."""
-        return [number for number, queue in enumerate(self.queues) for _ in queue.vendors or (None,)]
-
     def skills(self, random: Random) -> Skills:
         """Draw a vendor and the skills of one of its agents."""
         queues = random.sample(range(len(self.queues)), random.randint(1, len(self.queues)))
@@ -121,10 +117,9 @@ def draw_queue(random: Random, site: Site) -> QueuePlan:
 # -- items --------------------------------------------------------------------------------------------------------
 
 
-def draw_item(random: Random, site: Site, time: float, lines: Sequence[int], generations: int) -> Work:
+def draw_item(random: Random, site: Site, time: float, queues: Sequence[int], generations: int) -> Work:
     """Draw an item that has no id yet, and its follow-up work."""
-    line = random.choice(lines)
-    queue = site.lines()[line]
+    queue = random.choice(queues)
     patience = random.choice([INF, 3 * DAY, site.seconds(random, 0, 300), site.seconds(random, 0, 300)])
     if site.queues[queue].expiry == HEAD_EXPIRES:
         patience = site.patience[queue]
@@ -132,17 +127,17 @@ def draw_item(random: Random, site: Site, time: float, lines: Sequence[int], gen
     if generations > 1 and random.random() < 0.5:
         for _ in range(random.randint(1, 2)):
             delay = random.choice([0.0, site.seconds(random, 0, 200)])
-            then.append(draw_item(random, site, delay, range(len(site.lines())), generations - 1))
+            then.append(draw_item(random, site, delay, range(len(site.queues)), generations - 1))
     return Work(
         id=-1,
         time=time,
         content=site.seconds(random, 0, 120),
-        line=line,
+        queue=queue,
         patience=patience,
         error_draw=random.choice([0.0, 0.25, 0.5, 1.0]),
         if_wrong=random.random() < 0.5,
         then=tuple(then),
-        split=(random.randrange(max(len(site.queues[queue].vendors), 1)),),
+        split=tuple(random.randrange(max(len(site.queues[queue].vendors), 1)) for _ in range(2)),
     )
 
 
@@ -162,17 +157,16 @@ def chunks(draw: st.DrawFn, site: Site, day: int, begin: float, burst: int) -> L
     def draw_burst(random: Random) -> list[Work]:
         moments = [site.seconds(random, 0, DAY - 1) for _ in range(random.randint(1, 2))]
         times = [begin + random.choice(moments) for _ in range(random.randint(1, burst))]
-        return [draw_item(random, site, time, range(len(site.lines())), 3) for time in times]
+        return [draw_item(random, site, time, range(len(site.queues)), 3) for time in times]
 
     works = [work for burst in draw(st.lists(seeded(draw_burst), max_size=8)) for work in burst]
-    return Load(begin, with_ids(sorted(works, key=lambda work: work.time), 1000 * (day + 1)))
+    return Load(begin, with_ids(works, 1000 * (day + 1)))
 
 
 def draw_backlog(random: Random, site: Site, time: float, first: int) -> PutBacklog:
     queue = random.randrange(len(site.queues))
-    lines = [line for line, owner in enumerate(site.lines()) if owner == queue]
     ages = sorted((site.seconds(random, 0, 200) for _ in range(random.randint(0, 6))), reverse=True)
-    return PutBacklog(time, queue, with_ids([draw_item(random, site, age, lines, 2) for age in ages], first))
+    return PutBacklog(time, queue, with_ids([draw_item(random, site, age, (queue,), 2) for age in ages], first))
 
 
 # -- agents and their duty ----------------------------------------------------------------------------------------

@@ -139,7 +139,9 @@ def test_learners_are_away_then_take_the_new_queue_on_a_ramp_of_its_own() -> Non
     ((time, learners, adds),) = found.told.qualified
     assert (time, adds, learners.size) == (4 * DAY, (1,), 4)
     assert found.on_day(2) == set(range(10)) - set(learners.tolist())
-    for day, (_, agents, speed, by_queue, _) in enumerate(found.told.speeds):
+    told = [(time // DAY, *news) for time, *news in found.told.speeds]
+    assert [day for day, *_ in told] == [0, *range(4, 14)]
+    for day, agents, speed, by_queue, _ in told:
         learned = np.isin(agents, learners)
         assert (speed == 1).all()
         assert (by_queue[:, 0] == 1).all()

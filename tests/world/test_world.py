@@ -167,8 +167,10 @@ def test_the_backlog_belongs_to_no_cohort() -> None:
     assert found["sla"]["decided"][0, 0] == 0
 
 
-def test_a_backlog_larger_than_a_day_finds_room() -> None:
-    plan = scenario({"queues.mail.backlog": "{items: 5000, oldest: 2 h}", "queues.mail.arrivals.per_day": 50})
+@pytest.mark.parametrize(("waiting", "per_day"), [(80, 100), (99, 100), (5000, 50)])
+def test_a_backlog_finds_room_beside_the_items_of_the_day(waiting: int, per_day: int) -> None:
+    changes = {"queues.mail.backlog.items": waiting, "queues.mail.arrivals.per_day": per_day}
+    plan = scenario({"queues.mail.backlog": "{items: 0, oldest: 2 h}", **changes})
     tally, floor = watch(plan)
     count = tally.by_queue[0, :-1]
     assert tally.open_before[0] + count["arrived"].sum() == count["completed"].sum() + count["open"][-1]
