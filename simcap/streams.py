@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 Keys = NDArray[np.uint64]
 Uniforms = NDArray[np.float64]
 
-_GOLDEN: Final = 0x9E3779B97F4A7C15
+GOLDEN: Final = 0x9E3779B97F4A7C15
 _MASK: Final = (1 << 64) - 1
 _SHIFTS: Final = tuple(np.uint64(shift) for shift in (30, 27, 31))
 _FACTORS: Final = tuple(np.uint64(factor) for factor in (0xBF58476D1CE4E5B9, 0x94D049BB133111EB))
@@ -34,7 +34,7 @@ def name_key(*parts: str | int) -> int:
 
 def mix(keys: Keys, salt: int) -> Keys:
     """Hash 64-bit keys with a salt: the output function of SplitMix64 on key + salt * golden ratio."""
-    hashed = keys + np.uint64((salt * _GOLDEN) & _MASK)
+    hashed = keys + np.uint64((salt * GOLDEN) & _MASK)
     scratch = np.empty_like(hashed)
     for shift, factor in zip(_SHIFTS[:2], _FACTORS, strict=True):
         np.right_shift(hashed, shift, out=scratch)
@@ -65,7 +65,7 @@ class _SeedWords(np.random.bit_generator.ISeedSequence):
         """Return the first outputs from the key."""
         words, state = [], self.key
         for _ in range(n_words):
-            state = (state + _GOLDEN) & _MASK
+            state = (state + GOLDEN) & _MASK
             word = (state ^ (state >> 30)) * 0xBF58476D1CE4E5B9 & _MASK
             word = (word ^ (word >> 27)) * 0x94D049BB133111EB & _MASK
             words.append(word ^ (word >> 31))
@@ -98,4 +98,4 @@ class Streams:
 
     def generator(self, *address: str | int) -> np.random.Generator:
         """Return the generator at an address."""
-        return np.random.Generator(np.random.SFC64(_SeedWords(self.key(*address))))
+        return np.random.Generator(np.random.SFC64(_SeedWords(self.key(*address))))  # type: ignore[arg-type]

@@ -312,7 +312,10 @@ def overflow() -> tuple[World, str]:
     At 22 item 3 overflows too, but the work of the agent's own vendor goes first.
     """
     items = load(
-        Work(1, 0.0, 40.0, split=(1,)), Work(2, 2.0, 10.0, split=(1,)), Work(3, 4.0, 9.0, split=(1,)), Work(4, 20.0, 5.0)
+        Work(1, 0.0, 40.0, split=(1,)),
+        Work(2, 2.0, 10.0, split=(1,)),
+        Work(3, 4.0, 9.0, split=(1,)),
+        Work(4, 20.0, 5.0),
     )
     return (
         world(TWO_VENDORS, [agent(), agent(vendor=1)], on_duty(0, 1), items),

@@ -14,6 +14,7 @@ from simcap.demand.items import FollowUps, Line, Split, Work
 from simcap.demand.rates import ForecastRate, IntervalCounts, ProfiledRate, Rate, Surges
 from simcap.demand.sources import FromCounts, FromRate, FromTrace, Source
 from simcap.distributions import Distribution, Empirical
+from simcap.pages import Room
 from simcap.scenario.clock import Clock
 from simcap.scenario.families import family
 from simcap.scenario.files import Trace, read_trace, read_volumes
@@ -61,14 +62,14 @@ class Demand:
         """Return a local day by its number from the start of the horizon."""
         return Day.of(self.clock, self.first, index)
 
-    def draw(self, day: Day, streams: Streams) -> tuple[Items, Items]:
+    def draw(self, day: Day, streams: Streams, room: Room | None = None) -> tuple[Items, Items]:
         """Return the items created on a day, by queue, and the table of their follow-up work.
 
-        Times are simulated seconds, in no order.
+        Times are simulated seconds, in no order. The items are written into `room`, where one is given.
         """
         follow_ups = FollowUps(self.works)
         created = [_created(stream, day, streams) for stream in self.streams]
-        items = np.empty(sum(times.size for times, _, _ in created), ARRIVAL)
+        items = (room or Room(ARRIVAL)).take(sum(times.size for times, _, _ in created))
         first = 0
         for number, (times, keys, contents) in enumerate(created):
             batch = items[first : first + times.size]

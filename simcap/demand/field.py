@@ -1,8 +1,8 @@
 """The Poisson field of a queue's day: points over (time, level), drawn in fixed bands of level.
 
 A point is an item when its level lies below the rate at its time (thinning, Lewis & Shedler 1979). The bands do not
-depend on the rate and are drawn from the lowest up, each quantity from a stream of its own, so a higher rate keeps
-every point that a lower one has.
+depend on the rate and are drawn from the lowest up, and a point's time and level are addressed by its number, so a
+higher rate keeps every point that a lower one has.
 """
 
 from __future__ import annotations
@@ -10,7 +10,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from simcap.streams import Keys, Streams, mix
+from simcap.demand.points import keep_points
+from simcap.streams import Keys, Streams
 from simcap.units import HOUR
 
 Array = NDArray[np.float64]
@@ -19,6 +20,7 @@ _RATIO = 1.1
 _TOP = 1e9
 _BANDS = np.concatenate([[0.0], _RATIO ** np.arange(int(np.log(_TOP) / np.log(_RATIO)))]) / HOUR
 """Borders of the bands in items a second: 0, 1 an hour, and a tenth more each."""
+_HOURS = np.arange(32) * HOUR
 
 
 def points_below(
@@ -35,20 +37,8 @@ def points_below(
         return np.zeros(0), np.zeros(0, np.uint64)
     heights = np.diff(_BANDS[: bands + 1])
     counts = streams.generator("bands", queue, date).poisson(heights * length)
-    times = streams.generator("arrivals", queue, date).random(int(counts.sum()))
-    times *= length
-    level = streams.generator("levels", queue, date).random(times.size)
-    level *= np.repeat(heights, counts)
-    level += np.repeat(_BANDS[:bands], counts)
-    kept = np.flatnonzero(level < _rate_at(times, borders, rates))
-    key = np.uint64(streams.key("items", queue, date))
-    return times.take(kept), mix(key + kept.view(np.uint64), 1)
-
-
-def _rate_at(times: Array, borders: Array, rates: Array) -> Array:
-    """Return the rate at each time; zero outside the borders."""
-    padded = np.append(rates, 0.0)
-    if borders[0] == 0 and np.array_equal(borders, np.arange(borders.size) * HOUR):
-        return padded.take((times * (1 / HOUR)).astype(np.int64), mode="clip")
-    place = np.searchsorted(borders, times, side="right") - 1
-    return padded[np.where(place < 0, rates.size, place)]
+    times, keys = np.empty(counts.sum()), np.empty(counts.sum(), np.uint64)
+    hourly = np.array_equal(borders, _HOURS[: borders.size])
+    first = np.uint64(streams.key("items", queue, date))
+    found = keep_points(first, counts, _BANDS, length, borders, rates, hourly, times, keys)
+    return times[:found], keys[:found]

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simcap.arrivals import ARRIVAL, SPLIT_BITS, Items, join, take
+from simcap.demand.points import write_rows, write_uniforms
 from simcap.distributions import Constant, Distribution
 from simcap.streams import Keys, mix, name_key, uniforms
 from simcap.units import to_ticks
@@ -22,6 +23,8 @@ Rows = NDArray[np.int64]
 
 CONTENT, PATIENCE, ERROR, DELAY = 11, 12, 13, 14
 """Purposes of an item's own draws."""
+_NONE = np.zeros(0)
+_NO_SPLIT = np.zeros(0, np.int64)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -82,21 +85,19 @@ class Work:
 
     def fill(self, items: Items, queue: int, ids: Keys, time: Array, *, if_wrong: bool = False) -> None:
         """Write the items with these keys, without follow-up work, into rows."""
-        items["time"] = time
-        items["content"] = _quantiles(self.content, ids, CONTENT)
-        items["patience"] = _quantiles(self.patience, ids, PATIENCE) if self.patience else np.inf
-        items["error_draw"] = uniforms(ids, ERROR) if self.worst_error > 0 else 1.0
-        items["id"] = ids
-        items["queue"] = queue
-        items["if_wrong"] = if_wrong
-        items["child"] = items["children"] = 0
-        items["split"] = self.split.code(ids) if self.split.vendors else 0
+        contents = _quantiles(self.content, ids, CONTENT)
+        patience = _quantiles(self.patience, ids, PATIENCE) if self.patience else _NONE
+        splits = self.split.code(ids) if self.split.vendors else _NO_SPLIT
+        error = ERROR if self.worst_error > 0 else 0
+        write_rows(items, queue, ids, time, contents, patience, splits, error, if_wrong)
 
 
 def _quantiles(distribution: Distribution, ids: Keys, purpose: int) -> Array:
     if isinstance(distribution, Constant):
-        return to_ticks(np.full(ids.size, distribution.value))
-    return to_ticks(distribution.ppf(uniforms(ids, purpose)))
+        return np.full(ids.size, distribution.value)
+    drawn = np.empty(ids.size)
+    write_uniforms(ids, purpose, drawn)
+    return distribution.ppf(drawn)
 
 
 class FollowUps:
@@ -132,7 +133,7 @@ class FollowUps:
             rows = rows[parents["error_draw"][rows] < self.works[queue].worst_error]
         if rows.size:
             keys = mix(ids[rows], line.salt + 1)
-            delay = np.zeros(keys.size) if line.delay is None else _quantiles(line.delay, keys, DELAY)
+            delay = np.zeros(keys.size) if line.delay is None else to_ticks(_quantiles(line.delay, keys, DELAY))
             children = self.works[line.queue].draw(line.queue, keys, delay, if_wrong=line.only_if_wrong)
             self.add(line.queue, children)
             yield rows, children

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from simcap.floor.compiled import called, inlined
+from simcap.compiled import called, inlined, most
 from simcap.floor.heap import heap_push, heap_remove
 from simcap.floor.idle import leave_idle, spare
 from simcap.floor.items import make_wait
@@ -49,7 +49,7 @@ def await_duty(floor: Any, agent: int, earliest: float) -> None:
     while person.block < person.blocks and floor.off[agent, person.block] <= earliest:
         person.block += 1
     if person.block < person.blocks:
-        set_duty(floor, agent, max(floor.on[agent, person.block], earliest), ON_DUTY)
+        set_duty(floor, agent, most(floor.on[agent, person.block], earliest), ON_DUTY)
     else:
         person.duty_at = INF
 
@@ -206,7 +206,7 @@ def add_block(floor: Any, agent: int, on: float, off: float, last: bool, now: fl
 def suspend_agent(rules: Any, floor: Any, agent: int, until: float, now: float) -> None:
     """Take an agent off the floor at once until a given time; the item in hand is handed back."""
     person = floor.agents[agent]
-    person.suspended = max(person.suspended, until)
+    person.suspended = most(person.suspended, until)
     if person.state == OFF:
         return
     if person.state == BUSY:

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from simcap import pages
 from simcap.arrivals import ARRIVAL
 from simcap.floor import kernel, orders
 from simcap.floor.heap import ENTRY
-from simcap.floor.memory import aligned
 from simcap.floor.plan import FloorPlan
 from simcap.floor.state import (
     AGENT,
@@ -65,7 +65,8 @@ class Floor:
     def load(self, arrivals: NDArray[Any], follow_ups: NDArray[Any]) -> None:
         """Hand over the items that are created next, in any order, and the table of their follow-up work.
 
-        Items of one instant are created in the order of their rows. Raises `ValueError` if items of the chunk before have not been worked yet.
+        Items of one instant are created in the order of their rows. Raises `ValueError` if items of the chunk before
+        have not been worked yet.
         """
         if self.counters["row"] < self.state.arrivals.size:
             raise ValueError("the chunk before is not worked yet; advance the floor to its end first")
@@ -173,7 +174,7 @@ class Floor:
             return
         old = self.state.items.size
         size = max(int(1.5 * old), old + items - free)
-        slots = aligned(size, ITEM)
+        slots = pages.zeros(size, ITEM)
         slots[:old] = self.state.items
         orders.link_free_slots(slots, old, int(self.counters["free"]))
         self.counters["free"] = old
@@ -198,8 +199,7 @@ class Floor:
         state.put(agents=fresh, idle=idle, freed=_longer(state.freed, 2 * people + 1), **grown, **heaps)
 
     def _widen_duty(self, agents: Agents, blocks: int) -> None:
-        held = self.state.agents["blocks"][agents] - self.state.agents["block"][agents]
-        need = blocks + int(held.max(initial=0))
+        need = blocks + orders.most_blocks(self.state, agents)
         have = self.state.on.shape[1]
         if need > have:
             more = ((0, 0), (0, need - have))
@@ -234,7 +234,7 @@ def _longer(array: NDArray[Any], size: int) -> NDArray[Any]:
 
 
 def _agents(people: int) -> NDArray[Any]:
-    agents = aligned(people, AGENT)
+    agents = pages.zeros(people, AGENT)
     for name in ("slot", "kept"):
         agents[name] = NIL
     for name in ("duty_at", "overrun_since"):
@@ -285,7 +285,7 @@ def _empty_state(plan: FloorPlan, start: float, journal: int) -> State:
         by_line=np.zeros((plan.lines.size, cells), LINE_COUNT),
         by_sla=np.zeros((max(rules.slas.size, 1), plan.vendors, cells), SLA_COUNT),
         by_team=np.zeros((plan.team_count, cells), TEAM_COUNT),
-        wait_bins=np.zeros((queues, days, BINS), np.uint32),
-        turnaround_bins=np.zeros((queues, days, BINS), np.uint32),
+        wait_bins=pages.zeros((queues, days, BINS), np.uint32),
+        turnaround_bins=pages.zeros((queues, days, BINS), np.uint32),
         journal=np.zeros(journal, JOURNAL),
     )

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from simcap.floor.compiled import called, inlined
+from simcap.compiled import called, inlined
 
 ENTRY = np.dtype([("time", "f8"), ("code", "i8")])
 

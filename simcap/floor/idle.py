@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from simcap.floor.compiled import called, inlined
+from simcap.compiled import called, inlined
 from simcap.floor.heap import heap_pop, heap_push, heap_remove
 from simcap.floor.state import IDLE, INF, LONGEST_IDLE
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from simcap.arrivals import SPLIT_BITS
-from simcap.floor.compiled import called, inlined
+from simcap.compiled import called, inlined, least, most
 from simcap.floor.heap import heap_push, heap_restore
 from simcap.floor.lines import join_line
 from simcap.floor.memory import prefetch
@@ -156,7 +156,7 @@ def enter(rules: Any, floor: Any, slot: int, now: float) -> None:
     queue = rules.queues[item.queue]
     item.key = now
     if rules.modes[0].rule == EARLIEST_DUE:
-        item.key = min(now + queue.due_own, item.origin + queue.due_origin)
+        item.key = least(now + queue.due_own, item.origin + queue.due_origin)
     floor.by_queue[item.queue, clock.cell].arrived += 1
     floor.by_line[item.line, clock.cell].created += 1
     floor.open[item.queue] += 1
@@ -209,7 +209,7 @@ def admit_backlog(rules: Any, floor: Any, place: int, now: float) -> None:
     item.key = item.created
     queue = rules.queues[item.queue]
     if rules.modes[0].rule == EARLIEST_DUE:
-        item.key = item.created + min(queue.due_own, queue.due_origin)
+        item.key = item.created + least(queue.due_own, queue.due_origin)
     floor.open[item.queue] += 1
     if row.children > 0:
         add_family(floor, slot, row.child, np.int64(row.children))
@@ -263,7 +263,7 @@ def make_wait(rules: Any, floor: Any, slot: int, now: float) -> None:
     join_line(floor.items, floor.lines, item.line, slot)
     queue = rules.queues[item.queue]
     if queue.expiry == HEAD_EXPIRES:
-        clock.next_expiry = min(clock.next_expiry, item.expires)
+        clock.next_expiry = least(clock.next_expiry, item.expires)
     elif queue.expiry == ANY_EXPIRES and not item.timed:
         item.timed = 1
         if clock.expiries == floor.expiries.size:
@@ -271,4 +271,4 @@ def make_wait(rules: Any, floor: Any, slot: int, now: float) -> None:
         code = (item.number << SLOT_BITS) | slot
         clock.expiries = heap_push(floor.expiries, clock.expiries, item.expires, code)
     if queue.overflow < INF:
-        clock.next_overflow = min(clock.next_overflow, max(item.created + queue.overflow, now))
+        clock.next_overflow = least(clock.next_overflow, most(item.created + queue.overflow, now))

@@ -9,9 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
-from simcap.floor.compiled import called, inlined, kernel
+from simcap.compiled import called, inlined, kernel, least, most, tick_of
 from simcap.floor.duty import block_ends, come_on, leave_after_item
 from simcap.floor.heap import heap_pop, heap_push, heap_sink
 from simcap.floor.idle import call_up, go_idle, spare
@@ -40,7 +38,7 @@ from simcap.floor.state import (
     State,
 )
 from simcap.floor.tally import bin_of, note, roll_cell, stop_working
-from simcap.units import TICK, TICKS_PER_SECOND
+from simcap.units import TICK
 
 SLOT_MASK = (1 << SLOT_BITS) - 1
 DUTY_MASK = (1 << DUTY_BITS) - 1
@@ -145,8 +143,8 @@ def begin_work(rules: Any, floor: Any, agent: int, slot: int, now: float) -> flo
         record_pick_up(rules, floor, slot, now)
     person = floor.agents[agent]
     queue = rules.queues[item.queue]
-    duration = np.rint(item.content * queue.factor / floor.speed[agent, item.queue] * TICKS_PER_SECOND) * TICK
-    end = now + max(duration, TICK)
+    duration = tick_of(item.content * queue.factor / floor.speed[agent, item.queue])
+    end = now + most(duration, TICK)
     person.end = end
     person.busy_since = now
     person.exposed_since = now
@@ -170,7 +168,7 @@ def take(rules: Any, floor: Any, slot: int, now: float) -> None:
         following = first_in_line(floor.items, floor.lines, line)
         moment = floor.items[following].created + after
         if moment > now or rules.modes[0].rule == EARLIEST_DUE:
-            floor.clock[0].next_overflow = min(floor.clock[0].next_overflow, max(moment, now))
+            floor.clock[0].next_overflow = least(floor.clock[0].next_overflow, most(moment, now))
 
 
 @inlined
@@ -284,7 +282,7 @@ def overflow_all(rules: Any, floor: Any, now: float) -> bool:
             slot = first_in_line(floor.items, floor.lines, line)
             moment = floor.items[slot].created + after
             if moment > now:
-                following = min(following, moment)
+                following = least(following, moment)
             elif moment == now:
                 found = True
     floor.clock[0].next_overflow = following
@@ -302,7 +300,7 @@ def expire_all(rules: Any, floor: Any, now: float) -> None:
                 while floor.lines[line].count > 0:
                     slot = first_in_line(floor.items, floor.lines, line)
                     if floor.items[slot].expires > now:
-                        following = min(following, floor.items[slot].expires)
+                        following = least(following, floor.items[slot].expires)
                         break
                     expire(rules, floor, slot, now)
         clock.next_expiry = following
@@ -422,7 +420,7 @@ def second_end(floor: Any) -> float:
     """Return the time of the completion after the next one."""
     size = floor.clock[0].ends
     second = floor.ends[1].time if size > 1 else INF
-    return float(min(second, floor.ends[2].time) if size > 2 else second)
+    return float(least(second, floor.ends[2].time) if size > 2 else second)
 
 
 @kernel
@@ -436,14 +434,14 @@ def advance(rules: Rules, floor: State, until: float, until_settled: bool) -> No
         if until_settled and clock.unsettled == 0:
             break
         end = floor.ends[0].time if clock.ends > 0 else INF
-        rare = min(clock.changed, clock.next_overflow, clock.next_expiry)
+        rare = least(clock.changed, least(clock.next_overflow, clock.next_expiry))
         if clock.duties > 0:
-            rare = min(rare, floor.duties[0].time)
+            rare = least(rare, floor.duties[0].time)
         if clock.expiries > 0:
-            rare = min(rare, floor.expiries[0].time)
+            rare = least(rare, floor.expiries[0].time)
         new = floor.times[clock.row]
         back = floor.coming[0].time if clock.coming > 0 else INF
-        now = max(min(end, rare, new, back), clock.now)
+        now = most(least(least(end, rare), least(new, back)), clock.now)
         if now >= until and clock.next_edge >= until:
             break
         if clock.next_edge <= now:

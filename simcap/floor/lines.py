@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from simcap.floor.compiled import called, inlined
+from simcap.compiled import called, inlined
 from simcap.floor.memory import prefetch
 from simcap.floor.state import IN_HAND, IN_ORDER, NIL, OUT_OF_ORDER
 

@@ -8,7 +8,6 @@ loads from it say so, so that the optimiser keeps addresses in registers.
 
 from __future__ import annotations
 
-import functools
 import operator
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -17,13 +16,15 @@ from llvmlite import ir
 from numba.core import cgutils, types
 from numba.core.datamodel import models
 from numba.core.imputils import lower_builtin, lower_getattr_generic
+from numba.core.types.containers import BaseTuple, UniTuple
 from numba.core.typing.templates import AttributeTemplate, infer_getattr
 from numba.extending import NativeValue, intrinsic, register_model, unbox
 from numba.np import numpy_support
-from numba.np.arrayobj import getitem_arraynd_intp, getitem_array_tuple, make_array, populate_array, setitem_array
+from numba.np.arrayobj import getitem_array_tuple, getitem_arraynd_intp, make_array, populate_array, setitem_array
 from numpy.typing import NDArray
 
-CACHE_LINE = 64
+from simcap.pages import CACHE_LINE
+
 WIDTH = 4
 """Words of a row of the table: the address and up to three extents."""
 
@@ -36,7 +37,7 @@ class Memory:
     def __init__(self, **arrays: NDArray[Any]) -> None:
         self.table = np.zeros((len(self.FIELDS), WIDTH), np.int64)
         self.address = self.table.ctypes.data
-        self._numba_type_ = MemoryType.of(type(self))
+        self._numba_type_ = _TYPES.setdefault(type(self), MemoryType(type(self)))
         self.put(**{name: np.zeros((0,) * ndim, dtype) for name, (dtype, ndim) in self.FIELDS.items()} | arrays)
 
     if TYPE_CHECKING:
@@ -55,22 +56,15 @@ class Memory:
             object.__setattr__(self, name, array)
 
 
-def aligned(shape: int | tuple[int, ...], dtype: np.dtype[Any]) -> NDArray[Any]:
-    """Return an array of zeros that begins with a line of the cache."""
-    size = int(np.prod(shape)) * dtype.itemsize
-    room = np.empty(size + CACHE_LINE, np.uint8)
-    begin = -room.ctypes.data % CACHE_LINE
-    room[begin : begin + size] = 0
-    return room[begin : begin + size].view(dtype).reshape(shape)
-
-
-class FieldArray(types.Array):  # type: ignore[misc]
+class FieldArray(types.Array):
     """An array of a memory, which kernels index from its start only: a negative index is an error, not the end."""
 
     def __init__(self, dtype: types.Type, ndim: int) -> None:
         super().__init__(dtype, ndim, "C", name=f"FieldArray({dtype}, {ndim})")
 
-    def copy(self, dtype: Any = None, ndim: Any = None, layout: Any = None, readonly: Any = None) -> types.Array:
+    def copy(  # type: ignore[override]
+        self, dtype: Any = None, ndim: Any = None, layout: Any = None, readonly: Any = None
+    ) -> types.Array:
         """Return the type of a view: of whole rows of this one, or an ordinary array."""
         if layout == "C" and ndim:
             return FieldArray(dtype or self.dtype, ndim)
@@ -83,7 +77,7 @@ register_model(FieldArray)(models.ArrayModel)
 def _from_start(sig: Any) -> Any:
     """Return the signature with unsigned indices: those that numba does not turn round."""
     array, index, *rest = sig.args
-    unsigned = types.UniTuple(types.uintp, len(index)) if isinstance(index, types.BaseTuple) else types.uintp
+    unsigned = UniTuple(types.uintp, len(index)) if isinstance(index, BaseTuple) else types.uintp
     return sig.replace(args=(array, unsigned, *rest))
 
 
@@ -92,17 +86,18 @@ def _get(lower: Any) -> Any:
         wanted = _from_start(sig)
         index = context.cast(builder, args[1], sig.args[1], wanted.args[1])
         return lower(context, builder, wanted, (args[0], index, *args[2:]))
+
     return get
 
 
 lower_builtin(operator.getitem, FieldArray, types.Integer)(_get(getitem_arraynd_intp))
-lower_builtin(operator.getitem, FieldArray, types.BaseTuple)(_get(getitem_array_tuple))
+lower_builtin(operator.getitem, FieldArray, BaseTuple)(_get(getitem_array_tuple))
 lower_builtin(operator.setitem, FieldArray, types.Integer, types.Any)(_get(setitem_array))
-lower_builtin(operator.setitem, FieldArray, types.BaseTuple, types.Any)(_get(setitem_array))
+lower_builtin(operator.setitem, FieldArray, BaseTuple, types.Any)(_get(setitem_array))
 
 
 @intrinsic
-def prefetch(_typing: Any, array: Any, index: Any, line: Any) -> Any:
+def prefetch(_typing: Any, array: Any, _row: Any, _line: Any) -> Any:
     """Ask the processor to fetch a line of the cache, counted from 0 within a row, that will be needed soon."""
 
     def lower(context: Any, builder: Any, sig: Any, args: Any) -> Any:
@@ -125,11 +120,8 @@ class MemoryType(types.Type):
         self.fields = memory.FIELDS
         super().__init__(name=f"Memory({memory.__name__})")
 
-    @classmethod
-    @functools.cache
-    def of(cls, memory: type[Memory]) -> MemoryType:
-        """Return the one type of a subclass."""
-        return cls(memory)
+
+_TYPES: dict[type[Memory], MemoryType] = {}
 
 
 @register_model(MemoryType)

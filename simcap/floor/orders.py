@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from simcap.floor.compiled import kernel
+from simcap.compiled import kernel, most
 from simcap.floor.duty import add_block, await_duty, drop_finished_blocks, release_kept, suspend_agent
 from simcap.floor.idle import set_profile
 from simcap.floor.items import admit_backlog, discard
@@ -34,6 +34,15 @@ def post(
             add_block(floor, agent, on[row, place], off[row, place], last[row, place], now)
         if person.state == OFF and person.duty_at == INF:
             await_duty(floor, agent, now)
+
+
+@kernel
+def most_blocks(floor: State, agents: NDArray[np.int64]) -> int:
+    """Return the highest number of blocks that one of these agents still has."""
+    highest = 0
+    for agent in agents:
+        highest = most(highest, floor.agents[agent].blocks - floor.agents[agent].block)
+    return highest
 
 
 @kernel

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from simcap.floor.compiled import called, inlined
+from simcap.compiled import called, inlined, least, most
 from simcap.floor.lines import first_in_line
 from simcap.floor.state import BINS, BUSY, EARLIEST_DUE, IN_ORDER, INF, NIL, OCTAVES, OFF, OUT_OF_ORDER, STEPS
 
@@ -22,7 +22,7 @@ def bin_of(seconds: float) -> int:
     if seconds < _LOWEST:
         return 0
     step: Any = np.float64(seconds).view(np.int64) >> _MANTISSA_REST
-    return min(1 + int(step) - _LOWEST_STEP, BINS - 1)
+    return least(1 + int(step) - _LOWEST_STEP, BINS - 1)
 
 
 def bin_edges() -> np.ndarray[Any, np.dtype[np.float64]]:
@@ -82,19 +82,19 @@ def oldest_open(rules: Any, floor: Any, now: float) -> None:
         if row.count > 0 and rules.modes[0].rule != EARLIEST_DUE:
             slot = first_in_line(floor.items, floor.lines, line)
             count = floor.by_queue[row.queue, cell]
-            count.oldest = max(count.oldest, now - floor.items[slot].created)
+            count.oldest = most(count.oldest, now - floor.items[slot].created)
     if rules.modes[0].rule == EARLIEST_DUE:
         for slot in range(floor.items.size):
             item = floor.items[slot]
             if item.state == IN_ORDER or item.state == OUT_OF_ORDER:
                 count = floor.by_queue[item.queue, cell]
-                count.oldest = max(count.oldest, now - item.created)
+                count.oldest = most(count.oldest, now - item.created)
     for agent in range(floor.agents.size):
         person = floor.agents[agent]
         for slot in (person.slot, person.kept):
             if slot != NIL:
                 count = floor.by_queue[floor.items[slot].queue, cell]
-                count.oldest = max(count.oldest, now - floor.items[slot].created)
+                count.oldest = most(count.oldest, now - floor.items[slot].created)
 
 
 @called

@@ -8,7 +8,7 @@ import time
 import numpy as np
 
 from simcap.arrivals import ARRIVAL
-from simcap.floor.compiled import CACHE, is_compiled
+from simcap.compiled import CACHE, is_compiled
 from simcap.floor.floor import Floor
 from simcap.floor.plan import AgentPlan, FloorPlan, QueuePlan
 

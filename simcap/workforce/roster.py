@@ -33,6 +33,7 @@ PERSON = np.dtype(
     ]
 )
 
+_NOBODY = np.zeros(0, np.int64)
 _GOLDEN = 0.6180339887498949
 
 
@@ -42,6 +43,7 @@ class Roster:
     def __init__(self, shares: Sequence[float]) -> None:
         self.shares = np.array(shares, float)
         self.table = np.zeros(0, PERSON)
+        self._due: dict[int, tuple[float, float, Rows]] = {}
 
     def __len__(self) -> int:
         return self.table.size
@@ -66,11 +68,28 @@ class Roster:
             rows["stagger"][row] = (counts[shift] + 1) * _GOLDEN % 1 - 0.5
             counts[shift] += 1
         self.table = np.concatenate([self.table, rows])
+        self._due.clear()
         return slice(first, self.table.size)
 
     def on(self, day: float) -> Rows:
         """Return the rows of the agents that belong to the team on a day, counted from `start`."""
         return np.flatnonzero((self.table["since"] <= day) & (self.table["leaves"] > day))
+
+    def due(self, shift: int, day: float) -> Rows:
+        """Return the rows of a shift's agents that belong to the team on a day; found anew when one comes or goes."""
+        begin, end, rows = self._due.get(shift, (np.inf, np.inf, _NOBODY))
+        if not begin <= day < end:
+            mine = self.table["shift"] == shift
+            moments = np.concatenate([self.table["since"][mine], self.table["leaves"][mine]])
+            rows = np.flatnonzero(mine & (self.table["since"] <= day) & (self.table["leaves"] > day))
+            self._due[shift] = day, moments[moments > day].min(initial=np.inf), rows
+        return rows
+
+    def let_go(self, rows: Rows, day: float) -> None:
+        """Let agents leave on a day, by order."""
+        self.table["leaves"][rows] = day
+        self.table["cut"][rows] = True
+        self._due.clear()
 
 
 def days_between(first: dt.date, day: dt.date) -> int:

@@ -44,7 +44,7 @@ class Team:
         self._queues = list(setting.scenario.queues.values())
         self._faulty = [queue for queue, plan in enumerate(self._queues) if plan.errors is not None]
         self._outlines: dict[int, Outline] = {}
-        self._absences: dict[tuple[int, int], Array] = {}
+        self._absences: dict[tuple[int, int], list[Array]] = {}
         self._keeps = any(shift.at_end == "keep" for shift, _ in self.shifts)
         self._edges: list[float] = setting.edges.tolist()
 
@@ -83,8 +83,7 @@ class Team:
         """Let the newest `agents` leave on a day, counted from `start`."""
         rows = self.roster.on(day)
         newest = rows[np.lexsort((-rows, -self.roster.table["joined"][rows]))]
-        self.roster.table["leaves"][newest[:agents]] = day
-        self.roster.table["cut"][newest[:agents]] = True
+        self.roster.let_go(newest[:agents], day)
 
     def day(self, time: float) -> int:
         """Return the number of the team's local day at a simulated time, counted from `start`."""
@@ -163,11 +162,8 @@ class Team:
 
     def _on_shift(self, shift: int, date: dt.date, day: int) -> Rows:
         """Return the rows of the agents that are due on one shift of a day."""
-        people = self.roster.table
-        here = (people["since"] <= max(day, 0)) & (people["leaves"] > max(day, 0))
-        here &= people["shift"] == shift
-        here &= works_on(self.shifts[shift][0], date, people["rotation"])
-        return np.flatnonzero(here)
+        rows = self.roster.due(shift, max(day, 0))
+        return rows[works_on(self.shifts[shift][0], date, self.roster.table["rotation"][rows])]
 
     def _post(self, rows: Rows, date: dt.date, shift: int, start: float, extra: float) -> None:
         people, pieces = self.roster.table, sum(self.patterns[shift].pieces)
@@ -230,7 +226,7 @@ class Team:
         if (week, len(self.roster)) not in self._absences:
             days = range(7 * week, 7 * week + 7)
             drawn = self.setting.streams.uniforms_by_day(self.roster.table["key"], "absence", days)
-            self._absences = {(week, len(self.roster)): drawn}
+            self._absences = {(week, len(self.roster)): list(drawn)}
         return self._absences[week, len(self.roster)][day]
 
     def _release(self, absent: Rows, day: int) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 import simpy
@@ -50,12 +50,11 @@ class Desk:
 
     def post(self, agents: Numbers, on: Array, off: Array) -> None:
         """Post one shift: blocks [agent, block] on the floor in simulated seconds; those of no length are left out."""
-        last = np.zeros(on.shape, np.uint8)
-        last[:, -1] = 1
-        blocks = np.full(agents.size, on.shape[1])
         empty = on >= off
         if empty.any():
             on, off, last, blocks = _without_empty(on, off, empty)
+        else:
+            last, blocks = _one_shift(*on.shape)
         self.sync().post(agents, on, off, last, blocks)
 
     def post_exactly(self, agents: Numbers, on: Array, off: Array) -> None:
@@ -109,7 +108,15 @@ class Desk:
         return hours
 
 
-def _without_empty(on: Array, off: Array, empty: NDArray[np.bool_]) -> tuple[Array, Array, Any, Numbers]:
+@functools.lru_cache(maxsize=256)
+def _one_shift(agents: int, blocks: int) -> tuple[NDArray[np.uint8], Numbers]:
+    """Return which blocks end a shift, and how many there are, for agents with one shift each."""
+    last = np.zeros((agents, blocks), np.uint8)
+    last[:, -1] = 1
+    return last, np.full(agents, blocks)
+
+
+def _without_empty(on: Array, off: Array, empty: NDArray[np.bool_]) -> tuple[Array, Array, NDArray[np.uint8], Numbers]:
     """Move the blocks that have a length to the front of each row."""
     order = np.argsort(empty, axis=1, kind="stable")
     blocks = (~empty).sum(axis=1)

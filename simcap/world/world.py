@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import simpy
 from numpy.typing import NDArray
 
+from simcap.arrivals import ARRIVAL
+from simcap.compiled import is_compiled
 from simcap.demand.demand import Demand
-from simcap.floor.compiled import is_compiled
 from simcap.floor.floor import Floor
 from simcap.floor.tally import bin_edges
+from simcap.pages import Room
 from simcap.scenario.grid import Grid
 from simcap.scenario.schema import Scenario
 from simcap.streams import Streams
@@ -83,11 +84,12 @@ class World:
     def _days(self) -> Process:
         """Hand the floor the items of each local day when it begins."""
         index = -round(self.scenario.horizon.warm_up / DAY)
+        room = Room(ARRIVAL)
         while True:
             day = self.demand.day(index)
             yield self.setting.until(day.start)
-            items, follow_ups = self.demand.draw(day, self.streams)
-            self.desk.sync().load(items, follow_ups)
+            floor = self.desk.sync()
+            floor.load(*self.demand.draw(day, self.streams, room))
             index += 1
 
     def _backlogs(self) -> Process:

@@ -1,6 +1,6 @@
 """How the kernels are compiled, and where the compiled code is kept.
 
-Compiled code is cached under a name that hashes the sources of this room, so an edited kernel is never served stale
+Compiled code is cached under a name that hashes the sources of all kernels, so an edited kernel is never served stale
 by a cached caller in another file. Where no folder can be written the code is compiled anew in each process.
 """
 
@@ -14,6 +14,11 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import numba
+from llvmlite import ir
+from numba.core import types
+from numba.extending import intrinsic
+
+from simcap.units import TICK, TICKS_PER_SECOND
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -28,7 +33,8 @@ def _writable(folder: Path) -> bool:
 
 
 def _fingerprint() -> str:
-    sources = sorted(Path(__file__).parent.glob("*.py"))
+    here = Path(__file__)
+    sources = [here, here.parent / "demand" / "points.py", *sorted((here.parent / "floor").glob("*.py"))]
     text = b"".join(source.read_bytes() for source in sources)
     flags = f"{numba.__version__} {numba.config.BOUNDSCHECK}"
     return hashlib.sha256(text + flags.encode()).hexdigest()[:16]
@@ -65,3 +71,31 @@ def inlined(function: F) -> F:
 def called(function: F) -> F:
     """Compile a function that only kernels call, too large or too rare to be copied into them."""
     return numba.njit(error_model="numpy", _nrt=False)(function)
+
+
+@inlined
+def least(one: Any, other: Any) -> Any:
+    """Return the smaller number. (Numba compiles `min` to a call that costs more than the work around it.)"""
+    return min(other, one)
+
+
+@inlined
+def most(one: Any, other: Any) -> Any:
+    """Return the greater number."""
+    return max(other, one)
+
+
+@intrinsic
+def _round(_typing: Any, _number: Any) -> Any:
+    def lower(_context: Any, builder: Any, _sig: Any, args: Any) -> Any:
+        double = ir.DoubleType()
+        rint = builder.module.declare_intrinsic("llvm.rint", [double])
+        return builder.call(rint, args)
+
+    return types.float64(types.float64), lower
+
+
+@inlined
+def tick_of(seconds: float) -> float:
+    """Return `units.to_tick` of a time: on the grid of 2**-20 s, half to even."""
+    return _round(seconds * TICKS_PER_SECOND) * TICK

@@ -1,0 +1,110 @@
+"""The compiled part of drawing: points of the field, and rows of items.
+
+Its hash is `streams.mix`, one key at a time; a test holds the two together.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simcap.compiled import inlined, kernel, tick_of
+from simcap.streams import GOLDEN, Keys
+from simcap.units import HOUR
+
+Array = NDArray[np.float64]
+
+TIME, LEVEL = 41, 42
+"""Purposes of a point's own draws."""
+
+_GOLDEN: Final = np.uint64(GOLDEN)
+_S30, _S27, _S31, _S11 = (np.uint64(shift) for shift in (30, 27, 31, 11))
+_FIRST, _SECOND = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
+_PER_HOUR: Final = 1 / HOUR
+_UNIT: Final = 2.0**-53
+
+
+@inlined
+def hashed(key: Any, salt: int) -> Any:
+    """Return `streams.mix` of one key."""
+    word = key + np.uint64(salt) * _GOLDEN
+    word = (word ^ (word >> _S30)) * _FIRST
+    word = (word ^ (word >> _S27)) * _SECOND
+    return word ^ (word >> _S31)
+
+
+@inlined
+def uniform(key: Any, salt: int) -> float:
+    """Return `streams.uniforms` of one key."""
+    return (np.float64(hashed(key, salt) >> _S11) + 0.5) * _UNIT
+
+
+@kernel
+def keep_points(
+    first: Any,
+    counts: NDArray[np.int64],
+    bands: Array,
+    length: float,
+    borders: Array,
+    rates: Array,
+    hourly: bool,
+    times: Array,
+    keys: Keys,
+) -> int:
+    """Write times and keys of the points below a rate; return their number.
+
+    `counts` are the points in each band between consecutive `bands`, keys counted on from `first`. Where `hourly`,
+    the pieces between `borders` are the hours from 0 on.
+    """
+    found = 0
+    number = first
+    for band in range(counts.size):
+        low, high = bands[band], bands[band + 1]
+        for _ in range(counts[band]):
+            key = hashed(number, 1)
+            number += np.uint64(1)
+            time = uniform(key, TIME) * length
+            piece = int(time * _PER_HOUR) if hourly else np.searchsorted(borders, time, "right") - 1
+            if 0 <= piece < rates.size:
+                rate = rates[piece]
+                if high <= rate or (low < rate and low + uniform(key, LEVEL) * (high - low) < rate):
+                    times[found] = time
+                    keys[found] = key
+                    found += 1
+    return found
+
+
+@kernel
+def write_rows(
+    items: NDArray[Any],
+    queue: int,
+    ids: Keys,
+    times: Array,
+    contents: Array,
+    patience: Array,
+    splits: NDArray[np.int64],
+    error: int,
+    if_wrong: bool,
+) -> None:
+    """Write items without follow-up work. Empty `patience` or `splits`: none; `error`: the purpose of a draw, or 0."""
+    for row in range(ids.size):
+        item = items[row]
+        item.time = times[row]
+        item.content = tick_of(contents[row])
+        item.patience = tick_of(patience[row]) if patience.size > 0 else np.inf
+        item.error_draw = uniform(ids[row], error) if error > 0 else 1.0
+        item.id = ids[row]
+        item.child = 0
+        item.split = splits[row] if splits.size > 0 else 0
+        item.children = 0
+        item.queue = queue
+        item.if_wrong = if_wrong
+
+
+@kernel
+def write_uniforms(keys: Keys, salt: int, drawn: Array) -> None:
+    """Write `streams.uniforms` of keys."""
+    for row in range(keys.size):
+        drawn[row] = uniform(keys[row], salt)
