@@ -10,7 +10,6 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from simcap.demand.points import keep_points
 from simcap.streams import Keys, Streams
 from simcap.units import HOUR
 
@@ -31,6 +30,8 @@ def points_below(
     `borders` are those of the pieces of constant rate, in seconds from the start of the day of `length` seconds;
     `rates` are in items a second.
     """
+    from simcap.demand.points import keep_points
+
     peak = float(rates.max(initial=0.0))
     bands = int(np.searchsorted(_BANDS, peak))
     if bands == 0:

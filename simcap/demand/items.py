@@ -13,7 +13,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simcap.arrivals import ARRIVAL, SPLIT_BITS, Items, join, take
-from simcap.demand.points import write_rows, write_uniforms
 from simcap.distributions import Constant, Distribution
 from simcap.streams import Keys, mix, name_key, uniforms
 from simcap.units import to_ticks
@@ -85,6 +84,8 @@ class Work:
 
     def fill(self, items: Items, queue: int, ids: Keys, time: Array, *, if_wrong: bool = False) -> None:
         """Write the items with these keys, without follow-up work, into rows."""
+        from simcap.demand.points import write_rows
+
         contents = _quantiles(self.content, ids, CONTENT)
         patience = _quantiles(self.patience, ids, PATIENCE) if self.patience else _NONE
         splits = self.split.code(ids) if self.split.vendors else _NO_SPLIT
@@ -95,6 +96,8 @@ class Work:
 def _quantiles(distribution: Distribution, ids: Keys, purpose: int) -> Array:
     if isinstance(distribution, Constant):
         return np.full(ids.size, distribution.value)
+    from simcap.demand.points import write_uniforms
+
     drawn = np.empty(ids.size)
     write_uniforms(ids, purpose, drawn)
     return distribution.ppf(drawn)
