@@ -20,12 +20,10 @@ def command(file: Path) -> None:
       simcap check scenarios/baseline.yaml
     """
     from simcap.report.fluid import print_fluid
-    from simcap.scenario.assumptions import check_complete
     from simcap.scenario.loading import load
     from simcap.streams import Streams
     from simcap.world.capacity import estimate
 
     scenario = load(file)
-    check_complete(scenario.scenario)
     capacity = estimate(scenario.scenario, scenario.folder, Streams(scenario.scenario.simulation.seed, 0))
     print_fluid(scenario.scenario, capacity.load, capacity.supply)

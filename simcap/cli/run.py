@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,6 +23,10 @@ if TYPE_CHECKING:
     "--period", type=click.Choice(["hour", "day", "week", "month"]), default="week", show_default=True,
     help="Finest window of the tables.",
 )  # fmt: skip
+@click.option(
+    "--parameters", type=click.Choice(["drawn", "point"]), default="drawn", show_default=True,
+    help="Fitted parameters: drawn anew by each replication within their uncertainty, or as fitted.",
+)  # fmt: skip
 @click.option("--out", type=click.Path(path_type=Path), help="Folder of the results [default: outputs/<name>].")
 @click.option("--jobs", "-j", type=click.IntRange(min=1), help="Parallel processes [default: one a core].")
 @click.option("--force", is_flag=True, help="Replace results of another run in the same folder.")
@@ -32,6 +37,7 @@ def command(
     replications: int | None,
     seed: int | None,
     period: str,
+    parameters: str,
     out: Path | None,
     jobs: int | None,
     force: bool,
@@ -54,6 +60,8 @@ def command(
     from simcap.world.world import must_compile
 
     scenario = load(file)
+    if parameters == "point":
+        scenario = dataclasses.replace(scenario, fitted=None)
     if must_compile():
         click.echo("simcap: compiling the kernels, once for this installation (about half a minute) ...", err=True)
     folder = out or Path("outputs") / scenario.scenario.name.lower().replace(" ", "-")

@@ -27,6 +27,8 @@ def manifest_of(file: ScenarioFile, seed: int, replications: int, periods: tuple
         "data": data,
         "hash": hashlib.sha256(text.encode()).hexdigest(),
         "seed": seed,
+        "parameters": "drawn" if file.fitted and file.fitted.open else "point",
+        "fitted": [block.model_dump() for block in file.fitted.blocks] if file.fitted else [],
         "replications": replications,
         "periods": list(periods),
         "versions": {

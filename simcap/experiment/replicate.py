@@ -21,7 +21,7 @@ class Outcome:
     replication: int
     figures: Figures
     drawn: dict[str, float]
-    """Values drawn under `uncertain`, by path."""
+    """Fitted values and those under `uncertain` as this replication drew them, by path."""
     notes: tuple[str, ...]
 
 
@@ -31,7 +31,7 @@ def replicate(file: ScenarioFile, seed: int, replication: int, periods: tuple[st
     Raises `DataError` for data files that cannot be read.
     """
     streams = Streams(seed, replication)
-    drawn = draw_uncertain(file, streams)
+    drawn = (file.fitted.draw(streams) if file.fitted else {}) | draw_uncertain(file, streams)
     scenario = file.vary(drawn) if drawn else file.scenario
     tally = World(scenario, file.folder, streams, hourly="hour" in periods).run()
     layout = Layout.of(tally, periods)

@@ -14,7 +14,6 @@ from simcap.experiment.replicate import Outcome, replicate
 from simcap.experiment.results import Results
 from simcap.experiment.store import Store, save_outcome
 from simcap.experiment.summary import summary_of
-from simcap.scenario.assumptions import check_complete
 from simcap.scenario.loading import ScenarioFile
 
 PERIODS = ("horizon", "month", "week", "day", "hour")
@@ -45,7 +44,6 @@ def run_scenario(
     `finish` adds to the results before they are moved into place (charts). Raises `RunError` where `out` cannot be
     used, `DataError` for unreadable data, `Interrupted` on Ctrl-C: finished replications are kept.
     """
-    check_complete(file.scenario)
     count = replications or file.scenario.simulation.replications
     seed = file.scenario.simulation.seed if seed is None else seed
     periods = periods_down_to(_finest(file, period))

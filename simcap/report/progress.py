@@ -35,3 +35,15 @@ def show_progress(title: str) -> Iterator[Callable[[int, int], None]]:
     with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
         task = bars.add_task(title, total=None)
         yield lambda done, count: bars.update(task, completed=done, total=count)
+
+
+@contextlib.contextmanager
+def show_steps(title: str) -> Iterator[Callable[[str], None]]:
+    """Give a function that is told what is done next; it shows that on a terminal and is silent in a pipe."""
+    if not sys.stderr.isatty():
+        yield lambda _step: None
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status(title) as status:
+        yield lambda step: status.update(f"{title}: {step}")

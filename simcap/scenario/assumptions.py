@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from simcap.errors import ScenarioError
 from simcap.scenario.schema import Scenario
 from simcap.scenario.vendors import Practice
 
@@ -33,23 +32,10 @@ def neutral(scenario: Scenario) -> list[str]:
 def without_effect(scenario: Scenario) -> list[str]:
     """Return the parts of a scenario that are understood and checked but change nothing yet."""
     found = []
-    if scenario.calibration is not None:
-        found.append("calibration: the file is not read yet; every value must stand in the scenario")
     parts = sorted({part for vendor in scenario.vendors.values() for part in _money(vendor.contract)})
     if parts:
         found.append(f"contract money ({', '.join(parts)}): costs and credits are not computed yet")
     return found
-
-
-def check_complete(scenario: Scenario) -> None:
-    """Raise `ScenarioError` where a value is left to the calibration, which is not read yet."""
-    missing = [name for name, queue in scenario.queues.items() if queue.handle_time is None]
-    if missing:
-        lines = [
-            f"queues.{name}.handle_time: is left to the calibration, which is not read yet; give it here"
-            for name in missing
-        ]
-        raise ScenarioError("\n".join(lines))
 
 
 def _money(contract: object) -> Iterator[str]:

@@ -94,7 +94,7 @@ class FileCheck:
         if not ((work.created >= start) & (work.created < end)).any():
             self.found.append((where, f"has no item of {queue!r} within the horizon; give times that fall in it"))
         unknown = int(np.isnan(work.handle).sum())
-        if unknown and self.scenario.queues[queue].handle_time is None and self.scenario.calibration is None:
+        if unknown and self.scenario.queues[queue].handle_time is None:
             message = f"{unknown} items of {queue!r} have no handle_s, and the queue no handle_time; give one of them"
             self.found.append((where, message))
 

@@ -82,7 +82,7 @@ def check_work(scenario: Scenario) -> Found:
         if name not in able:
             yield path, f"{name} has work, but no team has the skill {name!r}; add it to the skills of a team"
         replayed = queue.arrivals is not None and queue.arrivals.trace is not None
-        if queue.handle_time is None and scenario.calibration is None and not replayed:
+        if queue.handle_time is None and not replayed:
             yield path, f"{name} has work, but no handle_time; give it, or name a calibration that does"
     yield from _check_circles(scenario)
     for name, shares in scenario.routing.allocation.items():

@@ -13,19 +13,24 @@ from simcap.errors import ScenarioError
 from simcap.scenario.check_files import FileCheck
 from simcap.scenario.checks import check, check_frame
 from simcap.scenario.inherit import Source, read_chain
-from simcap.scenario.messages import Finding, explain
+from simcap.scenario.messages import Finding, explain, placed
+from simcap.scenario.parameters import Fitted, fill
 from simcap.scenario.schema import Scenario
-from simcap.scenario.source import Node, Problem, dotted
+from simcap.scenario.source import Node, Problem
 from simcap.scenario.varying import check_uncertain, resolve, vary
 
 
 @dataclass(frozen=True)
 class ScenarioFile:
-    """A scenario, the plain document that says it (parents merged), and the folder that its paths hold from."""
+    """A scenario, the plain document that says it (parents merged), and the folder that its paths hold from.
+
+    `fitted` is what the document has from a calibration; without it nothing of that is drawn.
+    """
 
     scenario: Scenario
     document: dict[str, Any]
     folder: Path
+    fitted: Fitted | None = None
 
     def vary(self, values: Mapping[str, object]) -> Scenario:
         """Return the scenario with the values at dotted paths replaced.
@@ -47,7 +52,10 @@ def load(path: Path) -> ScenarioFile:
     problems = list(source.problems)
     scenario: Scenario | None = None
     document: dict[str, Any] = {}
+    fitted: Fitted | None = None
     if source.tree is not None:
+        source.tree, fitted, unusable = fill(source.tree, path)
+        problems += unusable
         document = source.tree.plain()
         try:
             scenario = Scenario.model_validate(document)
@@ -57,7 +65,7 @@ def load(path: Path) -> ScenarioFile:
             problems += _inconsistent(scenario, document, path.parent, source.tree)
     if problems or scenario is None:
         raise ScenarioError("\n".join(dict.fromkeys(map(str, sorted(problems)))))
-    return ScenarioFile(scenario, document, path.parent)
+    return ScenarioFile(scenario, document, path.parent, fitted)
 
 
 def _invalid(error: ValidationError, source: Source) -> Iterator[Problem]:
@@ -65,7 +73,7 @@ def _invalid(error: ValidationError, source: Source) -> Iterator[Problem]:
     assert source.tree is not None
     for finding in explain(error, source.tree):
         if source.whole or not finding.lacking:
-            yield _placed(finding, source.tree)
+            yield placed(finding, source.tree)
 
 
 def _inconsistent(scenario: Scenario, document: dict[str, Any], folder: Path, tree: Node) -> Iterator[Problem]:
@@ -75,15 +83,9 @@ def _inconsistent(scenario: Scenario, document: dict[str, Any], folder: Path, tr
         files.run(document)
     for path, message in _all_found(scenario, document, files):
         keys, left = resolve(document, path)
-        problem = _placed(Finding(keys, message), tree)
+        problem = placed(Finding(keys, message), tree)
         yield problem._replace(path=path) if left else problem
 
 
 def _all_found(scenario: Scenario, document: dict[str, Any], files: FileCheck) -> Iterable[tuple[str, str]]:
     return (*check(scenario, files.sizes), *files.found, *check_uncertain(scenario, document))
-
-
-def _placed(finding: Finding, tree: Node) -> Problem:
-    node, _ = tree.find(finding.path)
-    place = node.key if finding.at_key else node.where
-    return Problem(place, dotted(finding.path), finding.message)

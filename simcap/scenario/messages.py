@@ -13,7 +13,7 @@ from pydantic.fields import FieldInfo
 
 from simcap.scenario.quantities import Model
 from simcap.scenario.schema import Scenario
-from simcap.scenario.source import Node
+from simcap.scenario.source import Node, Problem, dotted
 
 Keys = tuple[str | int, ...]
 
@@ -52,9 +52,9 @@ def nearest(name: str, known: Iterable[str], limit: int = 8) -> str:
     return f"known here: {listed}" if names else "none is known here"
 
 
-def field_at(path: Keys) -> tuple[Any, FieldInfo | None]:
-    """Return the annotation at a path of the schema, and its field if it has one; (None, None) if there is none."""
-    kind: Any = Scenario
+def field_at(path: Keys, schema: type[Model] = Scenario) -> tuple[Any, FieldInfo | None]:
+    """Return the annotation at a path of a schema, and its field if it has one; (None, None) if there is none."""
+    kind: Any = schema
     field: FieldInfo | None = None
     for key in path:
         kind, field = _inside(_bare(kind), key)
@@ -87,8 +87,8 @@ def _inside(kind: Any, key: str | int) -> tuple[Any, FieldInfo | None]:
     return (arguments[0], None) if typing.get_origin(kind) is tuple else (None, None)
 
 
-def explain(error: ValidationError, tree: Node) -> Iterator[Finding]:
-    """Yield each error of the schema in plain words, at its path in the tree that was validated."""
+def explain(error: ValidationError, tree: Node, schema: type[Model] = Scenario) -> Iterator[Finding]:
+    """Yield each error of a schema in plain words, at its path in the tree that was validated."""
     for detail in error.errors(include_url=False):
         location = _as_written(tree, detail["loc"])
         node, path = tree.find(location)
@@ -96,16 +96,23 @@ def explain(error: ValidationError, tree: Node) -> Iterator[Finding]:
         if kind == "string_type" and left:
             continue
         if kind == "extra_forbidden":
-            yield Finding(path, _unknown_key(path), at_key=True)
+            yield Finding(path, _unknown_key(path, schema), at_key=True)
         elif kind == "missing":
             there = (*path, *left[:1]) if isinstance(left[0], str) else path
-            yield Finding(there, _missing(path, left[0]), lacking=True)
+            yield Finding(there, _missing(path, left[0], schema), lacking=True)
         elif kind == "value_error":
             path, message = _narrow(node, path, str(detail["ctx"]["error"]))
             text = _in_words(message, detail["input"]) + _remedy(node, message)
             yield Finding(path, text, lacking=isinstance(detail["input"], dict))
         else:
             yield Finding(path, _value(kind, detail.get("ctx", {}), node.plain()), lacking=kind == "too_short")
+
+
+def placed(finding: Finding, tree: Node) -> Problem:
+    """Return a finding as the problem of a file, at the place where its tree has it."""
+    node, _ = tree.find(finding.path)
+    place = node.key if finding.at_key else node.where
+    return Problem(place, dotted(finding.path), finding.message)
 
 
 def _as_written(tree: Node, location: Keys) -> Keys:
@@ -115,16 +122,16 @@ def _as_written(tree: Node, location: Keys) -> Keys:
     return (*path, "weekly", *location[len(path) :]) if weekly else location
 
 
-def _unknown_key(path: Keys) -> str:
-    model, _ = field_at(path[:-1])
+def _unknown_key(path: Keys, schema: type[Model]) -> str:
+    model, _ = field_at(path[:-1], schema)
     known = [field.alias or name for name, field in model.model_fields.items()]
     return f"unknown key; {nearest(str(path[-1]), known)}"
 
 
-def _missing(path: Keys, key: str | int) -> str:
+def _missing(path: Keys, key: str | int, schema: type[Model]) -> str:
     if isinstance(key, int):
         return "has too few values; two are needed"
-    _, field = field_at((*path, key))
+    _, field = field_at((*path, key), schema)
     meaning = field.description if field and field.description else key
     return f"is missing; give it: {meaning.strip().rstrip('.')}"
 

@@ -6,7 +6,7 @@ import dataclasses
 import datetime as dt
 from collections.abc import Generator
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import simpy
@@ -18,6 +18,20 @@ from simcap.streams import Streams
 from simcap.workforce.orders import FloorOrders
 
 Process = Generator[simpy.Event, Any, None]
+
+
+class Watch(Protocol):
+    """Whoever wants to know who came to a shift; rows are those of the team's roster."""
+
+    def absent(self, team: int, rows: NDArray[np.int64], start: float, length: float) -> None:
+        """Learn who was due on a shift (simulated seconds) and did not come."""
+        ...
+
+    def present(
+        self, team: int, shift: int, rows: NDArray[np.int64], on: NDArray[np.float64], off: NDArray[np.float64]
+    ) -> None:
+        """Learn who came, with begins and ends of their blocks on the floor, [agent, block]."""
+        ...
 
 
 @dataclasses.dataclass
@@ -32,6 +46,7 @@ class Setting:
     clock: Clock
     edges: NDArray[np.float64]
     notes: list[str] = dataclasses.field(default_factory=list)
+    watch: Watch | None = None
 
     @property
     def first(self) -> dt.date:

@@ -151,6 +151,8 @@ class Team:
         self._count_hours(self.scheduled, start, length, duty_share * pattern.on_floor / pattern.length)
         here = self._present(rows, date) & (self.roster.table["away_until"][rows] <= day)
         self._release(rows[~here], day)
+        if self.setting.watch is not None:
+            self.setting.watch.absent(self.index, rows[~here], start, length)
         rows = rows[here]
         if not rows.size:
             return
@@ -181,6 +183,8 @@ class Team:
             taken = to_ticks(np.minimum(debt, off[:, -1] - on[:, 0]))
             begin_later(on, off, taken)
             people["debt"][rows] = debt - taken
+        if self.setting.watch is not None:
+            self.setting.watch.present(self.index, shift, rows, on, off)
         self.setting.floor.post(people["number"][rows], on, off)
 
     def _outline(self, shift: int) -> Outline:

@@ -145,13 +145,13 @@ def test_json_is_the_summary(scenario: Path, tmp_path: Path) -> None:
     assert any("ramp" in line for line in printed["taken_as_neutral"])
 
 
-def test_a_scenario_that_leaves_values_to_the_calibration_says_so(scenario: Path, tmp_path: Path) -> None:
-    (tmp_path / "parameters.yaml").write_text("{}")
+def test_a_value_that_the_calibration_lacks_too_is_asked_for(scenario: Path, tmp_path: Path) -> None:
+    (tmp_path / "parameters.yaml").write_text("title: nothing\n")
     text = SMALL.replace("    handle_time: {lognormal: {mean: 60 s, cv: 1}}\n", "")
     scenario.write_text(text + "calibration: parameters.yaml\n")
     result = run(scenario, "--out", tmp_path / "out")
     assert result.exit_code == 1
-    assert "queues.mail.handle_time: is left to the calibration" in result.output
+    assert "mail has work, but no handle_time; give it, or name a calibration that does" in result.output
     assert not (tmp_path / "out").exists()
 
 

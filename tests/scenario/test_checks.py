@@ -290,7 +290,6 @@ def test_uncertain_value_is_refused(refused: Refused, path: str, range_: dict[st
 
 GOOD: list[dict[str, Any]] = [
     {"vendors.north.attrition": {"hazard": {"0-13 weeks": "9% per month", "13+ weeks": "4% per month"}}},
-    {"queues.appeals.handle_time": GONE, "calibration": "missing.yaml"},
     {f"{CLASS}.start": "2026-10-30"},
     {f"{CLASS}.start": "2026-09-28"},
     {"routing.allocation.appeals": {"north": "50%", "south": "50%"}, "routing.overflow": {"after": "3 h"}},

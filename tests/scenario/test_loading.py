@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from simcap.scenario.schema import Scenario
 from .conftest import BASE, GONE, SHIFT, changed
 
 GRAMMAR = Path(__file__).parents[2].parent / "shared/design/scenario.yaml"
+SHIPPED = Path(__file__).parents[2] / "calibration/2026-q3"
 TEAM = "vendors.north.teams.manila"
 
 Write = Callable[..., Path]
@@ -33,12 +35,14 @@ def lines_of(path: Path) -> list[str]:
 
 
 @pytest.mark.skipif(not GRAMMAR.exists(), reason="the grammar by example is not beside this checkout")
-def test_grammar_by_example_loads() -> None:
-    file = load(GRAMMAR)
+def test_grammar_by_example_loads(tmp_path: Path) -> None:
+    shutil.copytree(SHIPPED, tmp_path / "calibration/2026-q3")
+    (tmp_path / "scenarios").mkdir()
+    file = load(shutil.copy(GRAMMAR, tmp_path / "scenarios"))
     assert file.scenario.queues["listings"].arrivals is not None
     assert file.scenario.queues["listings"].arrivals.per_week == (250_000,)
     assert Scenario.model_validate(json.loads(json.dumps(file.document))) == file.scenario
-    assert file.folder == GRAMMAR.parent
+    assert file.folder == tmp_path / "scenarios"
 
 
 def test_document_is_plain_and_says_the_same_again(write: Write) -> None:
@@ -96,6 +100,7 @@ class TestExtends:
     def test_chain_over_folders_moves_file_paths(self, write: Write) -> None:
         write("rate\n" + "1\n" * 24, "a/data/day.csv")
         write("seconds\n30\n60\n", "b/handle.csv")
+        write("title: nothing\n", "c/parameters.yaml")
         queues = {"listings": {"arrivals": {"profile": "data/day.csv"}}}
         write(changed({"calibration": "../c/parameters.yaml", "queues.listings.arrivals.profile": GONE}), "a/root.yaml")
         write({"name": "a", "extends": "root.yaml", "queues": queues}, "a/mid.yaml")

@@ -1,0 +1,152 @@
+"""The whole of a calibration: history in, fits, the parameters file and its tables out."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from simcap.calibration.configuration import Configuration, read_configuration
+from simcap.calibration.fit import Fit, NotFitted
+from simcap.calibration.handling import fit_handle_times, fit_spread
+from simcap.calibration.history import History, read_history
+from simcap.calibration.leaving import fit_attrition
+from simcap.calibration.presence import fit_shrinkage
+from simcap.calibration.volumes import fit_volumes
+from simcap.errors import DataError
+from simcap.scenario.writing import to_yaml
+
+Progress = Callable[[str], None]
+"""Called with what is done next."""
+
+_MISSING = {
+    "roster": "no roster: nothing is known of attrition, of how agents differ by vendor, nor of shrinkage",
+    "attendance": "no attendance: nothing is known of absence and offline time",
+}
+
+
+@dataclasses.dataclass(frozen=True)
+class Calibration:
+    """What a history says: fits, what could not be fitted, and the history itself."""
+
+    plan: Configuration
+    history: History
+    fits: tuple[Fit, ...]
+    open: tuple[NotFitted, ...]
+
+    def parameters(self) -> dict[str, Any]:
+        """Return the parameters file as a document."""
+        document: dict[str, Any] = {
+            "title": self.plan.title,
+            "history": {
+                "from": self.plan.from_.isoformat(),
+                "to": self.plan.to.isoformat(),
+                "timezone": self.plan.timezone,
+                "items": len(self.history.items),
+            },
+        }
+        for fit in self.fits:
+            for estimate in fit.estimates:
+                _place(document, estimate.path, estimate.written())
+            for path, value in fit.fixed.items():
+                _place(document, path, value)
+        document["draws"] = [
+            {
+                "group": fit.group,
+                "paths": [estimate.path for estimate in fit.estimates],
+                "scale": [estimate.scale for estimate in fit.estimates],
+                "covariance": [[float(f"{value:.6g}") for value in row] for row in fit.covariance.tolist()],
+            }
+            for fit in self.fits
+        ]
+        return document
+
+    def table(self) -> pd.DataFrame:
+        """Return the fits as rows: group, parameter, value, unit, 90% interval, standard error, observations."""
+        return pd.DataFrame(list(self._rows()))
+
+    def quality(self) -> pd.DataFrame:
+        """Return what was read, used and dropped of each file; rows of a file add up to what was read."""
+        rows = []
+        for sheet in self.history.sheets:
+            rows.append({"file": sheet.file, "what": "used", "rows": len(sheet.table), "examples": ""})
+            rows += [
+                {"file": sheet.file, "what": cause.reason, "rows": cause.rows, "examples": "; ".join(cause.examples)}
+                for cause in sheet.dropped
+            ]
+            rows.append({"file": sheet.file, "what": "read", "rows": sheet.read, "examples": ""})
+        return pd.DataFrame(rows)
+
+    def _rows(self) -> Iterator[dict[str, object]]:
+        from simcap.scenario.parameters import moved
+
+        for fit in self.fits:
+            goodness = "; ".join(f"{name} {value:.4g}" for name, value in fit.goodness.items())
+            for estimate, error in zip(fit.estimates, fit.standard_errors().tolist(), strict=True):
+                low, high = (moved(estimate.value, estimate.scale, sign * 1.6449 * error) for sign in (-1, 1))
+                yield {
+                    "group": fit.group,
+                    "parameter": estimate.path,
+                    "value": estimate.value,
+                    "unit": estimate.unit,
+                    "p05": low,
+                    "p95": high,
+                    "scale": estimate.scale,
+                    "standard_error": error,
+                    "observations": fit.seen,
+                    "goodness": goodness,
+                }
+
+
+def calibrate(path: Path, progress: Progress = lambda _: None) -> Calibration:
+    """Fit everything that the history named by a calibration file allows.
+
+    Raises `ScenarioError` for a bad calibration file, `DataError` for data that cannot be used.
+    """
+    plan = read_configuration(path)
+    progress("reading the history")
+    history = read_history(plan, path.parent)
+    found: list[Fit | NotFitted] = [
+        NotFitted(what, why) for what, why in _MISSING.items() if getattr(plan, what) is None
+    ]
+    progress("volumes")
+    found += fit_volumes(history.items, history.first, history.days, plan.fed)
+    progress("handle times")
+    found += fit_handle_times(history.items)
+    if history.roster is not None:
+        found += fit_spread(history.items, history.roster.set_index("agent")["vendor"])
+        progress("attrition")
+        found += fit_attrition(history.roster, history.first, history.days)
+    if history.attendance is not None:
+        progress("shrinkage")
+        found += fit_shrinkage(history.attendance, history.roster)
+    fits = tuple(one for one in found if isinstance(one, Fit))
+    if not fits:
+        needed = "\n".join(f"{one.what}: {one.why}" for one in found if isinstance(one, NotFitted))
+        raise DataError(f"{path}: nothing can be fitted to this history\n{needed}")
+    return Calibration(plan, history, fits, tuple(one for one in found if isinstance(one, NotFitted)))
+
+
+def write(calibration: Calibration, folder: Path) -> None:
+    """Write parameters.yaml, fits.csv and quality.csv into a folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    head = f"Written by simcap calibrate. {calibration.plan.title}: fitted values and how sure they are."
+    texts = {
+        "parameters.yaml": to_yaml(calibration.parameters(), head),
+        "fits.csv": calibration.table().to_csv(index=False),
+        "quality.csv": calibration.quality().to_csv(index=False),
+    }
+    for name, text in texts.items():
+        part = folder / f".{name}.part"
+        part.write_text(text, encoding="utf-8")
+        part.replace(folder / name)
+
+
+def _place(document: dict[str, Any], path: str, value: object) -> None:
+    *parents, last = path.split(".")
+    for name in parents:
+        document = document.setdefault(name, {})
+    document[last] = value

@@ -1,0 +1,253 @@
+"""Last quarter's data as it is used: read, checked, what is unusable left out and counted.
+
+Every row of a file is either used or dropped for one named reason; the counts add up. Nothing that names an agent goes
+any further than this.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from simcap.calibration.configuration import AttendanceLog, Configuration, ItemLog, RosterFile
+from simcap.errors import DataError
+from simcap.scenario.instants import to_utc, wall
+from simcap.scenario.messages import nearest
+from simcap.units import DAY
+
+SHOWN = 5
+"""Rows of one kind of trouble that are named; the rest are counted."""
+
+Flags = NDArray[np.bool_]
+
+
+@dataclasses.dataclass(frozen=True)
+class Dropped:
+    """Rows of a file that were left out for one reason."""
+
+    file: str
+    reason: str
+    rows: int
+    examples: tuple[str, ...]
+
+
+@dataclasses.dataclass
+class Sheet:
+    """One file on its way in: its rows, and what was dropped of it."""
+
+    file: str
+    table: pd.DataFrame
+    read: int
+    dropped: list[Dropped] = dataclasses.field(default_factory=list)
+
+    def drop(self, bad: Flags, reason: str, column: str, values: Sequence[object] | None = None) -> None:
+        """Leave out rows, and remember why; the first few are named by line and value."""
+        rows = np.flatnonzero(bad)
+        if not rows.size:
+            return
+        lines = self.table.index.to_numpy()[rows[:SHOWN]] + 2
+        shown = (
+            self.table[column].iloc[rows[:SHOWN]].tolist() if values is None else [values[row] for row in rows[:SHOWN]]
+        )
+        examples = tuple(f"row {line}: {column}: {value!r}" for line, value in zip(lines, shown, strict=True))
+        self.dropped.append(Dropped(self.file, reason, rows.size, examples))
+        self.table = self.table[~bad]
+
+
+@dataclasses.dataclass(frozen=True)
+class History:
+    """What a calibration has to go by. Times are POSIX seconds; days are ordinals in the calibration's zone.
+
+    `items`: queue, created, started, completed (NaN: never), agent, handle (seconds; NaN: unknown), day, hour (of the
+    week, from Monday). `roster`: agent, vendor, team, hired, left (ordinals; NaN: employed). `attendance`: agent, day,
+    seconds, activity (floor, offline, absent, aside).
+    """
+
+    items: pd.DataFrame
+    roster: pd.DataFrame | None
+    attendance: pd.DataFrame | None
+    first: int
+    days: int
+    sheets: tuple[Sheet, ...]
+
+
+def read_history(plan: Configuration, folder: Path) -> History:
+    """Read the files that a configuration names. Raises `DataError` for files that cannot be used at all."""
+    sheets = [_items(plan, plan.items, folder)]
+    roster = _roster(plan.roster, folder) if plan.roster else None
+    attendance = _attendance(plan, plan.attendance, folder) if plan.attendance else None
+    sheets += [sheet for sheet in (roster, attendance) if sheet is not None]
+    first = plan.from_.toordinal()
+    return History(
+        sheets[0].table.reset_index(drop=True),
+        roster.table.reset_index(drop=True) if roster else None,
+        attendance.table.reset_index(drop=True) if attendance else None,
+        first,
+        plan.to.toordinal() - first + 1,
+        tuple(sheets),
+    )
+
+
+def _read(path: Path, columns: Sequence[str], optional: Sequence[str] = ()) -> Sheet:
+    """Read columns of a CSV or Parquet file, as text where they are text."""
+    try:
+        if path.suffix == ".parquet":
+            table = pd.read_parquet(path)
+        else:
+            table = pd.read_csv(path, dtype=str, keep_default_na=False)
+    except FileNotFoundError:
+        raise DataError(f"{path}: there is no such file; check the spelling and the folder") from None
+    except (OSError, ValueError, UnicodeDecodeError, pd.errors.ParserError) as error:
+        raise DataError(f"{path}: cannot be read as a table ({str(error).splitlines()[0]})") from None
+    lacking = [
+        f"{path}: there is no column {name!r}; {nearest(name, map(str, table.columns))}"
+        for name in columns
+        if name not in table
+    ]
+    if lacking:
+        raise DataError("\n".join(lacking))
+    if table.empty:
+        raise DataError(f"{path}: has no rows; a history needs some")
+    table = table[[*columns, *(name for name in optional if name in table)]].reset_index(drop=True)
+    return Sheet(path.name, table, len(table))
+
+
+def _times(sheet: Sheet, column: str, timezone: str, group: pd.Series) -> NDArray[np.float64]:
+    """Return POSIX seconds; NaN where a cell is empty, infinite where it is no time."""
+    cells = sheet.table[column]
+    empty = cells.isna() | (cells.astype(str).str.strip() == "")
+    parsed = pd.to_datetime(
+        cells.where(~empty), errors="coerce", format="ISO8601" if pd.api.types.is_string_dtype(cells) else None
+    )
+    if parsed.dt.tz is not None:
+        seconds = (parsed.dt.tz_convert("UTC") - pd.Timestamp(0, tz="UTC")).dt.total_seconds().to_numpy()
+    else:
+        local = (parsed - pd.Timestamp(0)).dt.total_seconds().to_numpy(float, copy=True)
+        known = np.flatnonzero(np.isfinite(local))
+        codes = pd.factorize(group)[0][known]
+        seconds = np.full(local.size, np.nan)
+        seconds[known] = to_utc(np.asarray(local[known], np.float64), timezone, codes, repeats=True)
+    return np.where(parsed.isna().to_numpy() & ~empty.to_numpy(), np.inf, seconds)
+
+
+def _items(plan: Configuration, log: ItemLog, folder: Path) -> Sheet:
+    names = log.columns
+    wanted = [names.queue, names.created, names.started, names.completed, names.agent]
+    sheet = _read(folder / log.path, wanted + ([names.handle] if names.handle else []))
+    moments = {
+        name: _times(sheet, getattr(names, name), log.timezone, sheet.table[names.queue])
+        for name in ("created", "started", "completed")
+    }
+    for name, times in moments.items():
+        sheet.table[f"_{name}"] = times
+    for name in moments:
+        sheet.drop(np.isinf(sheet.table[f"_{name}"].to_numpy()), f"{name} is not a time", getattr(names, name))
+    sheet.drop(sheet.table["_created"].isna().to_numpy(), "created is empty", names.created)
+    sheet.drop((sheet.table[names.queue].astype(str).str.strip() == "").to_numpy(), "queue is empty", names.queue)
+    sheet.drop(
+        (sheet.table["_started"] < sheet.table["_created"]).to_numpy(), "started before it was created", names.started
+    )
+    sheet.drop(
+        (sheet.table["_completed"] < sheet.table["_started"]).to_numpy(),
+        "completed before it was started",
+        names.completed,
+    )
+    sheet.drop(sheet.table.duplicated().to_numpy(), "the same row again", names.created)
+    table = sheet.table
+    handle = (
+        pd.to_numeric(table[names.handle], errors="coerce") if names.handle else table["_completed"] - table["_started"]
+    )
+    local = wall(table["_created"].to_numpy(float), plan.timezone)
+    day = np.floor(local / DAY).astype(np.int64)
+    ordinal = day + _EPOCH
+    sheet.table = pd.DataFrame(
+        {
+            "queue": table[names.queue].astype("category"),
+            "created": table["_created"],
+            "started": table["_started"],
+            "completed": table["_completed"],
+            "agent": table[names.agent].astype("category"),
+            "handle": handle.astype(float),
+            "day": ordinal,
+            "hour": (ordinal - 1) % 7 * 24 + np.floor((local - day * DAY) / 3600).astype(np.int64),
+        },
+        index=table.index,
+    )
+    outside = (sheet.table["day"] < plan.from_.toordinal()) | (sheet.table["day"] > plan.to.toordinal())
+    sheet.drop(outside.to_numpy(), "created outside the days to fit on", "day")
+    if sheet.table.empty:
+        raise DataError(f"{folder / log.path}: no row is left to fit on; see that the days and the time zone are right")
+    return sheet
+
+
+_EPOCH = 719163
+"""The ordinal of 1 January 1970."""
+
+
+def _dates(sheet: Sheet, column: str) -> NDArray[np.float64]:
+    """Return ordinals; NaN where a cell is empty, infinite where it is no date."""
+    cells = sheet.table[column]
+    empty = cells.isna() | (cells.astype(str).str.strip() == "")
+    parsed = pd.to_datetime(
+        cells.where(~empty), errors="coerce", format="ISO8601" if pd.api.types.is_string_dtype(cells) else None
+    )
+    days = ((parsed - pd.Timestamp(0)).dt.days + _EPOCH).to_numpy(float)
+    return np.where(parsed.isna().to_numpy() & ~empty.to_numpy(), np.inf, days)
+
+
+def _roster(file: RosterFile, folder: Path) -> Sheet:
+    names = file.columns
+    sheet = _read(folder / file.path, [names.agent, names.vendor, names.team, names.hired, names.left])
+    hired, left = _dates(sheet, names.hired), _dates(sheet, names.left)
+    sheet.table = sheet.table.assign(_hired=hired, _left=left)
+    for name in ("hired", "left"):
+        sheet.drop(np.isinf(sheet.table[f"_{name}"].to_numpy()), f"{name} is not a date", getattr(names, name))
+    sheet.drop(sheet.table["_hired"].isna().to_numpy(), "hired is empty", names.hired)
+    sheet.drop((sheet.table["_left"] < sheet.table["_hired"]).to_numpy(), "left before being hired", names.left)
+    sheet.drop(sheet.table.duplicated(names.agent).to_numpy(), "the agent is listed before", names.agent)
+    table = sheet.table
+    sheet.table = pd.DataFrame(
+        {
+            "agent": table[names.agent].astype(str),
+            "vendor": table[names.vendor].astype(str),
+            "team": table[names.team].astype(str),
+            "hired": table["_hired"],
+            "left": table["_left"],
+        },
+        index=table.index,
+    )
+    return sheet
+
+
+def _attendance(plan: Configuration, log: AttendanceLog, folder: Path) -> Sheet:
+    names = log.columns
+    sheet = _read(folder / log.path, [names.agent, names.start, names.end, names.activity])
+    start, end = (_times(sheet, name, log.timezone, sheet.table[names.agent]) for name in (names.start, names.end))
+    sheet.table = sheet.table.assign(_start=start, _end=end)
+    for name in ("start", "end"):
+        bad = ~np.isfinite(sheet.table[f"_{name}"].to_numpy())
+        sheet.drop(bad, f"{name} is not a time", getattr(names, name))
+    sheet.drop((sheet.table["_end"] <= sheet.table["_start"]).to_numpy(), "ends before it starts", names.end)
+    kinds = {name: kind for kind in ("floor", "offline", "absent", "aside") for name in getattr(log, kind)}
+    table = sheet.table
+    day = np.floor(wall(table["_start"].to_numpy(float), plan.timezone) / DAY).astype(np.int64) + _EPOCH
+    sheet.table = pd.DataFrame(
+        {
+            "agent": table[names.agent].astype(str),
+            "day": day,
+            "seconds": table["_end"] - table["_start"],
+            "activity": table[names.activity].map(kinds),
+        },
+        index=table.index,
+    )
+    sheet.drop(
+        sheet.table["activity"].isna().to_numpy(), "activity is none of floor, offline, absent, aside", "activity"
+    )
+    inside = (sheet.table["day"] >= plan.from_.toordinal()) & (sheet.table["day"] <= plan.to.toordinal())
+    sheet.drop(~inside.to_numpy(), "outside the days to fit on", "day")
+    return sheet

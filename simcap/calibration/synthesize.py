@@ -1,0 +1,229 @@
+"""A quarter of logs from a scenario: what an item log, a roster and an attendance log of it would have shown.
+
+The data say of themselves that they are synthetic. They are in the formats that a calibration reads, so that a
+calibration of them can be held against the scenario they come from.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from simcap.errors import RunError
+from simcap.floor.state import DECIDED, EXPIRED, PICKED_UP
+from simcap.scenario.loading import ScenarioFile
+from simcap.scenario.writing import to_yaml
+from simcap.streams import Streams
+from simcap.workforce.team import Team
+from simcap.world.world import World
+
+Rows = NDArray[np.int64]
+Array = NDArray[np.float64]
+
+EVENTS_PER_ITEM = 6
+"""Room in the journal for each item that may ever exist: pick-ups, hand-backs, decision."""
+
+
+class _Attendance:
+    """Write down who came, who did not, and what they did between their blocks on the floor."""
+
+    def __init__(self, teams: list[Team]) -> None:
+        self.teams = teams
+        self.spells: list[pd.DataFrame] = []
+
+    def absent(self, team: int, rows: Rows, start: float, length: float) -> None:
+        """Note who was due on a shift and did not come."""
+        self._note(team, rows, np.full(rows.size, start), np.full(rows.size, start + length), "absent")
+
+    def present(self, team: int, shift: int, rows: Rows, on: Array, off: Array) -> None:
+        """Note the blocks on the floor, and the breaks and offline time between them."""
+        for block in range(on.shape[1]):
+            self._note(team, rows, on[:, block], off[:, block], "floor")
+        for gap, activity in enumerate(_gaps(self.teams[team], shift)):
+            self._note(team, rows, off[:, gap], on[:, gap + 1], activity)
+
+    def _note(self, team: int, rows: Rows, start: Array, end: Array, activity: str) -> None:
+        spell = pd.DataFrame({"team": team, "row": rows, "start": start, "end": end, "activity": activity})
+        self.spells.append(spell[np.floor(end) > np.floor(start)])
+
+
+def _gaps(team: Team, shift: int) -> list[str]:
+    """Return what fills the time between consecutive blocks of a shift on the floor."""
+    pattern = team.patterns[shift]
+    gaps: list[str] = []
+    for rank, pieces in enumerate(pattern.pieces):
+        gaps += ["offline"] * pieces
+        if rank < len(pattern.breaks):
+            gaps.append("break")
+    return gaps
+
+
+def synthesize(file: ScenarioFile, out: Path, seed: int) -> dict[str, int]:
+    """Write a quarter of a scenario into a folder: items.parquet, roster.csv, attendance.parquet, calibration.yaml.
+
+    Return the number of rows of each table. Raises `RunError` if the folder holds anything, `DataError` for unreadable
+    data files.
+    """
+    if out.exists() and any(out.iterdir()):
+        raise RunError(f"{out}: is not empty; name a new folder")
+    streams = Streams(seed, 0)
+    world = World(file.scenario, file.folder, streams)
+    drawn = [world.demand.draw(world.demand.day(day), streams) for day in _days(world)]
+    possible = sum(items.size + follow_ups.size for items, follow_ups in drawn)
+    world = World(file.scenario, file.folder, streams, journal=EVENTS_PER_ITEM * possible + 10_000)
+    teams = list(world.teams.values())
+    attendance = _Attendance(teams)
+    world.setting.watch = attendance
+    journal = world.run().journal
+    origin = world.demand.clock.origin
+    tables = {
+        "items.parquet": _items(file, drawn, journal, _names(teams), origin, world.grid.end),
+        "roster.csv": _roster(teams, file.scenario.horizon.start, len(world.grid.days)),
+        "attendance.parquet": _attendance(attendance, origin, world.grid.end),
+    }
+    out.mkdir(parents=True, exist_ok=True)
+    for name, table in tables.items():
+        if name.endswith(".parquet"):
+            table.to_parquet(out / name, index=False, compression="zstd")
+        else:
+            table.to_csv(out / name, index=False)
+    (out / "calibration.yaml").write_text(_plan(file), encoding="utf-8")
+    return {name: len(table) for name, table in tables.items()}
+
+
+def _days(world: World) -> range:
+    """Return the days whose items can be in the log: the horizon's."""
+    return range(len(world.grid.days))
+
+
+def _names(teams: list[Team]) -> dict[int, str]:
+    """Return the name of each agent by its number on the floor."""
+    return {
+        int(number): _name(team, row)
+        for team in teams
+        for row, number in enumerate(team.roster.table["number"].tolist())
+    }
+
+
+def _name(team: Team, row: int) -> str:
+    return f"{team.vendor_name}-{team.name}-{row:04d}"
+
+
+def _items(
+    file: ScenarioFile, drawn: list[tuple[Any, Any]], journal: Any, names: dict[int, str], origin: float, end: float
+) -> pd.DataFrame:
+    events = pd.DataFrame({name: journal[name] for name in ("time", "id", "agent", "kind")})
+    first = events[events["kind"] == PICKED_UP].groupby("id")["time"].first()
+    last = events[events["kind"] == PICKED_UP].groupby("id")["time"].last()
+    decided = events[events["kind"] == DECIDED].set_index("id")
+    expired = set(events.loc[events["kind"] == EXPIRED, "id"])
+    queues = list(file.scenario.queues)
+    touched = set(events["id"])
+    days = [_created(items, follow_ups, decided["time"], touched) for items, follow_ups in drawn]
+    table = pd.concat(days, ignore_index=True)
+    table = table[table["created"] < end]
+    found = table["id"]
+    completed = found.map(decided["time"])
+    handle = completed - found.map(last)
+    return (
+        pd.DataFrame(
+            {
+                "queue": pd.Categorical(table["queue"].map(dict(enumerate(queues))), queues),
+                "created": _stamp(table["created"], origin),
+                "started": _stamp(found.map(first), origin),
+                "completed": _stamp(completed, origin),
+                "agent": pd.Categorical(found.map(decided["agent"]).map(names)),
+                "handle_s": handle.round(1),
+                "expired": found.isin(expired),
+            }
+        )
+        .sort_values("created", kind="stable")
+        .reset_index(drop=True)
+    )
+
+
+def _created(items: Any, follow_ups: Any, decided: pd.Series, touched: set[int]) -> pd.DataFrame:
+    """Return id, queue and creation of the items of a day and of the follow-up work that came of them.
+
+    What follows a wrong decision only is known to exist once somebody took it.
+    """
+    parts = [_part(items, items["time"])]
+    parents = items
+    while parents.size and parents["children"].any():
+        owner = np.repeat(np.arange(parents.size), parents["children"])
+        place = np.arange(owner.size) - np.repeat(
+            np.cumsum(parents["children"]) - parents["children"], parents["children"]
+        )
+        kids = follow_ups[parents["child"][owner] + place]
+        begun = pd.Series(parents["id"][owner]).map(decided).to_numpy(float)
+        part = _part(kids, begun + kids["time"])
+        sure = (kids["if_wrong"] == 0) | part["id"].isin(touched)
+        parts.append(part[part["created"].notna() & sure])
+        parents = kids
+    return pd.concat(parts, ignore_index=True)
+
+
+def _part(rows: Any, created: Array) -> pd.DataFrame:
+    return pd.DataFrame({"id": rows["id"], "queue": rows["queue"].astype(int), "created": created})
+
+
+def _stamp(seconds: pd.Series, origin: float) -> pd.Series:
+    """Return UTC times in whole seconds, as most systems log them."""
+    stamps = pd.DatetimeIndex(pd.to_datetime(np.floor(seconds + origin), unit="s", utc=True)).as_unit("s")
+    return pd.Series(stamps, index=seconds.index)
+
+
+def _roster(teams: list[Team], first: dt.date, days: int) -> pd.DataFrame:
+    rows = []
+    for team in teams:
+        people = team.roster.table
+        for row in range(people.size):
+            if people["since"][row] >= days:
+                continue
+            leaves = people["leaves"][row]
+            left = first + dt.timedelta(days=int(leaves)) if leaves < days else None
+            hired = first + dt.timedelta(days=int(np.floor(people["joined"][row])))
+            rows.append((_name(team, row), team.vendor_name, team.name, hired, left, " ".join(team.plan.skills)))
+    return pd.DataFrame(rows, columns=["agent", "vendor", "team", "hired", "left", "skills"])
+
+
+def _attendance(attendance: _Attendance, origin: float, end: float) -> pd.DataFrame:
+    spells = pd.concat(attendance.spells, ignore_index=True)
+    spells = spells[(spells["start"] >= 0) & (spells["start"] < end)].sort_values(
+        ["start", "team", "row"], kind="stable"
+    )
+    names = [
+        _name(attendance.teams[team], row)
+        for team, row in zip(spells["team"].tolist(), spells["row"].tolist(), strict=True)
+    ]
+    return pd.DataFrame(
+        {
+            "agent": pd.Categorical(names),
+            "start": _stamp(spells["start"], origin),
+            "end": _stamp(spells["end"], origin),
+            "activity": pd.Categorical(spells["activity"]),
+        }
+    ).reset_index(drop=True)
+
+
+def _plan(file: ScenarioFile) -> str:
+    horizon = file.scenario.horizon
+    last = horizon.start + dt.timedelta(days=horizon.day_count - 1)
+    fed = [name for name, queue in file.scenario.queues.items() if queue.arrivals is None]
+    document: dict[str, Any] = {
+        "title": f"{file.scenario.name} (synthetic)",
+        "timezone": horizon.timezone,
+        "from": horizon.start.isoformat(),
+        "to": last.isoformat(),
+        "items": {"path": "items.parquet", "columns": {"handle": "handle_s"}},
+        "roster": {"path": "roster.csv"},
+        "attendance": {"path": "attendance.parquet"},
+    }
+    if fed:
+        document["fed"] = fed
+    return to_yaml(document, "These data are synthetic: written by simcap synthesize, from a scenario.")

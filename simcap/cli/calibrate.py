@@ -1,0 +1,33 @@
+"""simcap calibrate."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+
+@click.command("calibrate")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--out", type=click.Path(path_type=Path), help="Folder of the results [default: that of FILE].")
+def command(file: Path, out: Path | None) -> None:
+    """Fit what a scenario needs to last quarter's data, each value with its uncertainty.
+
+    FILE names the history: the log of items, the roster, attendance. Beside it are written parameters.yaml, which a
+    scenario names under `calibration:`; fits.csv, every value with its 90% interval; quality.csv, what was read, used
+    and dropped of each file.
+
+    \b
+    Example:
+      simcap calibrate calibration/2026-q3/calibration.yaml
+    """
+    from simcap.calibration.calibrate import calibrate, write
+    from simcap.report.calibration import print_calibration
+    from simcap.report.progress import show_steps
+
+    with show_steps("calibrating") as progress:
+        found = calibrate(file, progress)
+        folder = out or file.parent
+        progress("writing")
+        write(found, folder)
+    print_calibration(found, folder)

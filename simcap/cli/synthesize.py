@@ -1,0 +1,31 @@
+"""simcap synthesize."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+
+@click.command("synthesize")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder of the data; it must be empty.")
+@click.option("--seed", type=click.IntRange(min=0), help="Seed of all draws [default: the scenario's].")
+def command(file: Path, out: Path, seed: int | None) -> None:
+    """Write the logs that a scenario's quarter would have left: items, roster, attendance.
+
+    The data are synthetic and say so. They are in the formats that `simcap calibrate` reads, with the calibration.yaml
+    that names them: try a calibration where the truth is known, or show one without anybody's data.
+
+    \b
+    Example:
+      simcap synthesize scenarios/last-quarter.yaml --out outputs/last-quarter
+    """
+    from simcap.calibration.synthesize import synthesize
+    from simcap.scenario.loading import load
+
+    scenario = load(file)
+    rows = synthesize(scenario, out, scenario.scenario.simulation.seed if seed is None else seed)
+    for name, count in rows.items():
+        click.echo(f"{out / name}  {count:,} rows")
+    click.echo(f"{out / 'calibration.yaml'}")

@@ -1,0 +1,45 @@
+"""What the terminal shows after a calibration."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from simcap.calibration.calibrate import Calibration
+from simcap.units import DAY, HOUR, MINUTE
+
+
+def print_calibration(found: Calibration, folder: Path) -> None:
+    """Print what was read and dropped, every fit with its 90% interval, what could not be fitted, and the places."""
+    from rich.console import Console
+    from rich.table import Table
+
+    console = Console(highlight=False, markup=False, emoji=False)
+    if not console.is_terminal:
+        console.width = 120
+    for sheet in found.history.sheets:
+        console.print(f"{sheet.file}: {sheet.read:,} rows read, {len(sheet.table):,} used")
+        for cause in sheet.dropped:
+            console.print(f"  {cause.rows:,} dropped: {cause.reason} ({'; '.join(cause.examples)})", soft_wrap=True)
+    table = Table(box=None, title=f"{found.plan.title}: fitted, with 90% intervals", title_justify="left")
+    for heading in ("parameter", "value", "from", "to", "seen"):
+        table.add_column(heading, justify="left" if heading == "parameter" else "right")
+    for row in found.table().to_dict("records"):
+        values = (figure(float(row[name]), str(row["parameter"]), str(row["unit"])) for name in ("value", "p05", "p95"))
+        table.add_row(str(row["parameter"]), *values, f"{row['observations']:,}")
+    console.print(table)
+    for missing in found.open:
+        console.print(f"Not fitted: {missing.what}: {missing.why}", soft_wrap=True)
+    for name in ("parameters.yaml", "fits.csv", "quality.csv"):
+        console.print(str(folder / name), soft_wrap=True)
+
+
+def figure(value: float, path: str, unit: str) -> str:
+    """Return a value as a person writes it: a duration in its unit, a share in per cent, a number."""
+    if unit == "s":
+        for size, name in ((DAY, "days"), (HOUR, "h"), (MINUTE, "min")):
+            if value >= 3 * size:
+                return f"{value / size:.3g} {name}"
+        return f"{value:.3g} s"
+    if path.endswith(("growth", "absence", "offline", "share")):
+        return f"{value:.2%}"
+    return f"{value:,.0f}" if value >= 1000 else f"{value:.3g}"
