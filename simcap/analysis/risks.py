@@ -133,8 +133,9 @@ def _remedy(
         return f"{idle}: hours at the times when items wait, rather than more agents"
     mean = _mean_seconds(scenario.queues[queue].handle_time)
     agents = max(int(np.ceil(items * mean / HOUR / hours_per_fte)), 1)
-    what = f"about {agents} more tenured agent{'s' if agents != 1 else ''}"
-    return f"{team}: {what} in the week of {_date(layout, week)}{_next_class(scenario, team, start)}"
+    what = f"the late work comes to the hours of about {agents} tenured agent{'s' if agents != 1 else ''}"
+    when = f"in the week of {_date(layout, week)}, on shift while it waits"
+    return f"{team}: {what} {when}{_next_class(scenario, team, start)}"
 
 
 def _team_behind(

@@ -35,6 +35,12 @@ class LazyGroup(click.Group):
             _stop(str(error), error.exit_code)
         except KeyboardInterrupt:
             _stop("stopped", 130)
+        except MemoryError:
+            _stop("this needs more memory than there is; lower the volumes, or run fewer --jobs", 1)
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            _stop(f"the output cannot be written ({error.strerror or error})", 1)
 
 
 def _stop(message: str, code: int) -> NoReturn:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import signal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -59,6 +60,8 @@ def command(
     from simcap.scenario.loading import load
     from simcap.world.world import must_compile
 
+    for number in (signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)):
+        signal.signal(number, signal.default_int_handler)
     scenario = load(file)
     if parameters == "point":
         scenario = dataclasses.replace(scenario, fitted=None)

@@ -117,19 +117,37 @@ class FollowUps:
 
     def add(self, queue: int, parents: Items) -> None:
         """Draw what may follow items of one queue, and what follows that; fill their `child` and `children`."""
+        todo: list[tuple[int, Items, Rows | None]] = [(queue, parents, None)]
+        while todo:
+            number, holder, rows = todo.pop()
+            batch = holder if rows is None else take(holder, rows)
+            part = self._children(number, batch)
+            if part is None:
+                continue
+            if rows is not None:
+                holder["child"][rows], holder["children"][rows] = batch["child"], batch["children"]
+            todo.extend(
+                (following, part, np.flatnonzero(part["queue"] == following))
+                for following in np.unique(part["queue"]).tolist()
+                if self.works[following].lines
+            )
+
+    def _children(self, queue: int, parents: Items) -> Items | None:
+        """Draw the children of items of one queue, put them into the table, and tell the parents where."""
         families = [family for line in self.works[queue].lines for family in self._family(parents, queue, line)]
         if not families:
-            return
+            return None
         owner = np.concatenate([rows for rows, _ in families])
-        order = np.argsort(owner, kind="stable")
         children = np.bincount(owner, minlength=parents.size)
         parents["child"] = self.size + np.cumsum(children) - children
         parents["children"] = children
-        self._parts.append(take(join([batch for _, batch in families]), order))
-        self.size += order.size
+        part = take(join([batch for _, batch in families]), np.argsort(owner, kind="stable"))
+        self._parts.append(part)
+        self.size += part.size
+        return part
 
     def _family(self, parents: Items, queue: int, line: Line) -> Iterator[tuple[Rows, Items]]:
-        """Yield the parents that have a child by one line, and the children with what follows them."""
+        """Yield the parents that have a child by one line, and the children."""
         ids = parents["id"]
         rows = np.flatnonzero(uniforms(ids, line.salt) < line.share)
         if line.only_if_wrong:
@@ -137,6 +155,4 @@ class FollowUps:
         if rows.size:
             keys = mix(ids[rows], line.salt + 1)
             delay = np.zeros(keys.size) if line.delay is None else to_ticks(_quantiles(line.delay, keys, DELAY))
-            children = self.works[line.queue].draw(line.queue, keys, delay, if_wrong=line.only_if_wrong)
-            self.add(line.queue, children)
-            yield rows, children
+            yield rows, self.works[line.queue].draw(line.queue, keys, delay, if_wrong=line.only_if_wrong)

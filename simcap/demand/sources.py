@@ -16,6 +16,8 @@ from simcap.streams import Keys, Streams, mix, uniforms
 
 Array = NDArray[np.float64]
 
+_STEADY = 1e-6
+"""Busyness below this is none."""
 _PLACE = 21
 """Purpose of the draw that places an item in its interval."""
 
@@ -41,7 +43,7 @@ class FromRate:
     def on(self, day: Day, streams: Streams) -> tuple[Array, Keys, Array | None]:
         """Return times (seconds from the start of the day) and keys of a day's items."""
         borders, rates = self.rate.on(day)
-        if self.busyness is not None and self.busyness.cv > 0:
+        if self.busyness is not None and self.busyness.cv > _STEADY:
             rates = rates * busyness_factor(self.busyness, streams, self.queue, day.date)
         times, keys = points_below(streams, self.queue, day.date.toordinal(), day.length, borders, rates)
         return times, keys, None

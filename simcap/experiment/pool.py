@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import concurrent.futures as cf
+import contextlib
+import ctypes
 import multiprocessing
 import os
 import signal
+import sys
 from collections.abc import Iterator, Sequence
 
 from simcap.analysis.figures import Layout
+from simcap.errors import RunError
 from simcap.experiment.replicate import Outcome, replicate
 from simcap.scenario.loading import ScenarioFile
 
+_DEATH_SIGNAL = 1
+"""PR_SET_PDEATHSIG of prctl(2)."""
 _JOB: list[tuple[ScenarioFile, int, tuple[str, ...]]] = []
 
 
@@ -38,6 +44,11 @@ def outcomes(
         for done in cf.as_completed([pool.submit(_work, replication) for replication in rest]):
             yield done.result()
         pool.shutdown()
+    except cf.process.BrokenProcessPool:
+        raise RunError(
+            "a process of the run was ended from outside, perhaps for want of memory; what has finished is kept: "
+            "run the same command again, with a lower --jobs if it happens again"
+        ) from None
     except BaseException:
         processes = list((pool._processes or {}).values())  # noqa: SLF001 - there is no public way to end them
         pool.shutdown(wait=False, cancel_futures=True)
@@ -53,7 +64,17 @@ def available_cores() -> int:
 
 def _begin(file: ScenarioFile, seed: int, periods: tuple[str, ...]) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for number in (signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)):
+        signal.signal(number, signal.SIG_DFL)
+    _end_with_parent()
     _JOB[:] = [(file, seed, periods)]
+
+
+def _end_with_parent() -> None:
+    """Ask the system, where it can, to end this process when the one that began it ends."""
+    if sys.platform == "linux":
+        with contextlib.suppress(OSError, AttributeError):
+            ctypes.CDLL(None).prctl(_DEATH_SIGNAL, signal.SIGTERM)
 
 
 def _work(replication: int) -> tuple[Outcome, Layout]:

@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 import tempfile
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -25,28 +26,38 @@ class Store:
     """
 
     def __init__(self, folder: Path, manifest: dict[str, Any], *, force: bool = False) -> None:
+        folder = Path(os.path.realpath(folder))
         self.folder, self.manifest, self.force = folder, manifest, force
         self.partial = folder.parent / f".{folder.name}.partial"
         with _disk(folder):
             if folder.exists() and not folder.is_dir():
                 raise RunError(f"{folder}: is a file; name another folder with --out")
-            if force:
-                shutil.rmtree(self.partial, ignore_errors=True)
             self._check(folder, force=force)
-            self._check(self.partial, force=force)
+            self._make_way(force=force)
             self.partial.mkdir(parents=True, exist_ok=True)
             _write_json(self.partial / "manifest.json", manifest)
 
-    def _check(self, folder: Path, *, force: bool) -> None:
-        """Refuse a folder that holds something else than this run."""
-        if force or not folder.exists():
+    def _make_way(self, *, force: bool) -> None:
+        """Drop what an interrupted run of something else has left, where that is nothing or may be replaced."""
+        found = _read_json(self.partial / "manifest.json")
+        if found is not None and same_run(found, self.manifest):
             return
-        if not any(folder.iterdir()):
+        if force or not any(self.partial.glob("*.npz")):
+            shutil.rmtree(self.partial, ignore_errors=True)
+        elif self.partial.exists():
+            raise RunError(
+                f"{self.folder}: an interrupted run of another scenario, seed, period or version is kept for it; "
+                "use --force to drop that, or --out for another folder"
+            )
+
+    def _check(self, folder: Path, *, force: bool) -> None:
+        """Refuse a folder that holds something else than this run; with `force`, than a run."""
+        if not folder.exists() or not any(folder.iterdir()):
             return
         found = _read_json(folder / "manifest.json")
-        if found is None:
+        if found is None or "scenario" not in found:
             raise RunError(f"{folder}: exists and is no result of simcap; name another with --out")
-        if not same_run(found, self.manifest):
+        if not force and not same_run(found, self.manifest):
             raise RunError(
                 f"{folder}: holds a run of another scenario, seed, period or version; "
                 "use --force to replace it, or --out for another folder"
@@ -57,7 +68,7 @@ class Store:
         found: dict[int, Outcome] = {}
         for folder in (self.partial,) if self.force else (self.folder / "replications", self.partial):
             for path in sorted(folder.glob("*.npz")) if folder.is_dir() else []:
-                with contextlib.suppress(OSError, ValueError, KeyError):
+                with contextlib.suppress(OSError, ValueError, KeyError, zipfile.BadZipFile):
                     outcome = _load(path)
                     found[outcome.replication] = outcome
         return found
@@ -114,7 +125,7 @@ def save_outcome(path: Path, outcome: Outcome) -> None:
 
 
 def _load(path: Path) -> Outcome:
-    with np.load(path, allow_pickle=False) as saved:
+    with path.open("rb") as file, np.load(file, allow_pickle=False) as saved:
         about = json.loads(str(saved["about"]))
         figures = {tuple(name.split("/")): saved[name] for name in saved.files if name != "about"}
     return Outcome(about["replication"], figures, about["drawn"], tuple(about["notes"]))

@@ -58,7 +58,10 @@ def print_fluid(scenario: Scenario, load: Array, supply: Array) -> None:
         if missing[q, w] > _SHORT * max(load[q, w], 1e-9)
     ]
     if not short:
-        console.print("Every week's work fits into its hours. Whether it is done in time, `simcap run` tells.")
+        console.print(
+            "Every week's work fits into its hours; the queues share these hours, so their columns do not add up.\n"
+            "Whether it is done in time, nights and holidays included, `simcap run` tells."
+        )
         return
     for queue in sorted({q for q, _ in short}):
         weeks = [w for q, w in short if q == queue]

@@ -62,7 +62,9 @@ def _missed(rows: pd.DataFrame, layout: Layout, *, year: bool) -> str:
     items = "under one item" if worst["impact"] < 1 else f"about {_at_least_one(worst['impact'], 'item')}"
     then = f" that {worst['period']}" if len(rows) > 1 else ""
     when = _windows(worst, sum(alike), layout, year=year)
-    return f"{worst['subject']} {words} missed {when} {_odds(worst)}{also}: {items} too many would be late{then}."
+    told = f"{worst['subject']} {words} missed {when} {_odds(worst)}{also}"
+    given = "if so, " if worst["probability"] < LIKELY else ""
+    return f"{told}: {given}{items} too many would be late{then}."
 
 
 def _windows(worst: pd.Series, count: int, layout: Layout, *, year: bool) -> str:

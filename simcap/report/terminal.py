@@ -57,6 +57,8 @@ def _console() -> Console:
 
 def _write(text: str) -> None:
     """Write to standard output, in plain characters where its encoding has no others."""
+    if sys.stdout is None:
+        return
     encoding = sys.stdout.encoding or "utf-8"
     try:
         text.encode(encoding)
@@ -107,10 +109,24 @@ def _places(folder: Path) -> str:
 def _risks(results: Results) -> RenderableType:
     told = tell_risks(results)
     if not told:
+        unjudged = _unjudged(results)
+        if unjudged:
+            return _text(f"No whole window to judge: {unjudged}. Of the rest, no risk was found.")
         return _text("No SLA, headcount or occupancy risk was found.")
     shown = [(f"{number}.", _told(risk)) for number, risk in enumerate(told[:MOST_RISKS], 1)]
     left = len(told) - len(shown)
     return _list("Risks", shown, f"and {left} more in tables/risks.csv" if left else "")
+
+
+def _unjudged(results: Results) -> str:
+    """Name the SLAs of which the horizon holds no whole window."""
+    windows = results.layout.windows
+    return ", ".join(
+        f"{name} / {label} (per {sla.per})"
+        for name, queue in results.scenario.queues.items()
+        for label, sla in queue.sla.items()
+        if not any(windows[sla.per].whole)
+    )
 
 
 def _told(risk: Told) -> Text:

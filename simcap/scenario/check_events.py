@@ -111,9 +111,12 @@ def _check_headcount(path: str, what: Headcount, team: Team, scenario: Scenario,
     if team.duty is not None:
         yield f"{path}.team", f"{what.team} has a duty file, which says exactly who is there; name a team with shifts"
     elif size is not None:
-        size += _joiners(what.team, what.from_, scenario)
+        size += _joiners(what.team, what.from_, scenario) - _cut_before(what, scenario)
         if -what.change > size:
-            yield f"{path}.change", f"cuts {-what.change} agents, but {what.team} has {size} at most by then; cut fewer"
+            yield (
+                f"{path}.change",
+                f"cuts {-what.change} agents, but {what.team} has {max(size, 0)} at most by then; cut fewer",
+            )
 
 
 def _joiners(team: str, day: dt.date, scenario: Scenario) -> int:
@@ -122,3 +125,9 @@ def _joiners(team: str, day: dt.date, scenario: Scenario) -> int:
     seats = sum(group.size for group in classes if group.team == team and group.start < day)
     changes = [event.headcount for event in scenario.events.values() if event.headcount is not None]
     return seats + sum(max(c.change, 0) for c in changes if c.team == team and c.from_ < day)
+
+
+def _cut_before(what: Headcount, scenario: Scenario) -> int:
+    """Return how many agents other changes take out of the same team up to the same day."""
+    changes = [event.headcount for event in scenario.events.values() if event.headcount is not None]
+    return sum(max(-c.change, 0) for c in changes if c is not what and c.team == what.team and c.from_ <= what.from_)

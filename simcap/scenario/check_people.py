@@ -134,14 +134,11 @@ def _check_overtime(path: str, vendor: Vendor) -> Found:
     if overtime.adds > overtime.max_per_week:
         week = units.format_duration(overtime.max_per_week)
         yield f"{path}.adds", f"{units.format_duration(overtime.adds)} is more than max_per_week, {week}; lower it"
-    if overtime.team is None:
-        return
-    if overtime.team not in vendor.teams:
+    if overtime.team is not None and overtime.team not in vendor.teams:
         yield f"{path}.team", f"the vendor has {unknown('team', overtime.team, vendor.teams).removeprefix('there is ')}"
         return
-    for _, shift in _shifts(path, vendor.teams[overtime.team]):
-        if shift.always or (shift.length or 0.0) + overtime.adds > units.DAY:
-            yield (
-                f"{path}.team",
-                f"the shift of {overtime.team} leaves no room in the day; name a team with a shorter one",
-            )
+    for name in [overtime.team] if overtime.team is not None else vendor.teams:
+        for _, shift in _shifts(path, vendor.teams[name]):
+            if shift.always or (shift.length or 0.0) + overtime.adds > units.DAY:
+                where = f"{path}.team" if overtime.team is not None else f"{path}.adds"
+                yield where, f"the shift of {name} leaves no room in the day; name a team with a shorter one"

@@ -7,13 +7,13 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from simcap.scenario.quantities import (
-    Count,
     Date,
     Distribution,
     Factor,
     LocalTime,
     Model,
     Number,
+    People,
     PositiveDuration,
     Share,
     exactly_one,
@@ -119,7 +119,7 @@ class CrossTraining(Model):
 
     team: str
     """Team."""
-    agents: Annotated[Count, Field(gt=0)]
+    agents: People
     """Number of agents."""
     adds: tuple[str, ...] = Field(min_length=1)
     """Queues that they can take afterwards, after their own."""

@@ -10,7 +10,8 @@ import os
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from simcap.scenario.source import Node, Place, Problem, read_text, read_tree
+from simcap.scenario.messages import field_at, nearest
+from simcap.scenario.source import Node, Place, Problem, dotted, read_text, read_tree
 
 Keys = tuple[str | int, ...]
 
@@ -98,22 +99,23 @@ def _merge(trees: list[Node], source: Source) -> Node:
     child = trees[0]
     tree = trees[-1]
     for layer in reversed(trees[:-1]):
-        tree = _overlay(tree, layer)
+        tree = _overlay(tree, layer, source)
     if "extends" in child.value and child.value["extends"].value is not None and "name" not in child.value:
         message = "is missing; a scenario that extends another has a name of its own"
         source.problems.append(Problem(child.value["extends"].key, "name", message))
     return replace(tree, value={key: node for key, node in tree.value.items() if key != "extends"})
 
 
-def _overlay(base: Node | None, layer: Node) -> Node:
+def _overlay(base: Node | None, layer: Node, source: Source, path: Keys = ()) -> Node:
     if not isinstance(layer.value, dict):
         return layer
     merged: dict[str, Node] = dict(base.value) if base is not None and isinstance(base.value, dict) else {}
     for key, child in layer.value.items():
-        if child.value is None:
-            merged.pop(key, None)
-        else:
-            merged[key] = _overlay(merged.get(key), child)
+        if child.value is not None:
+            merged[key] = _overlay(merged.get(key), child, source, (*path, key))
+        elif merged.pop(key, None) is None and base is not None and field_at((*path, key))[1] is None:
+            message = f"removes nothing: no parent gives {key!r} here; {nearest(key, merged)}"
+            source.problems.append(Problem(child.key, dotted((*path, key)), message))
     return replace(layer, value=merged)
 
 

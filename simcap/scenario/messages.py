@@ -11,7 +11,7 @@ from typing import Annotated, Any, NamedTuple, Union
 from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 
-from simcap.scenario.quantities import Model
+from simcap.scenario.quantities import LONGEST, Model
 from simcap.scenario.schema import Scenario
 from simcap.scenario.source import Node, Problem, dotted
 
@@ -184,10 +184,15 @@ def _value(kind: str, context: dict[str, Any], value: object) -> str:
         return "is empty; at least one is needed" if least == 1 else f"{shown} is too short; give {least}"
     if kind in ("too_long", "string_too_long"):
         return f"{shown} is too long; give {context['max_length']}"
-    if kind == "less_than_equal":
+    if kind == "less_than_equal" and context["le"] == LONGEST:
         return f"{shown} is too long; write a duration of at most 200 years"
-    words = {"greater_than": "more than", "greater_than_equal": "at least", "less_than": "below"}
+    words = {
+        "less_than_equal": "at most",
+        "greater_than": "more than",
+        "greater_than_equal": "at least",
+        "less_than": "below",
+    }
     limit = next(iter(context.values()), None)
     if kind in words:
-        return f"{shown} is out of bounds; it must be {words[kind]} {'100%' if limit == 1 else limit}"
+        return f"{shown} is out of bounds; it must be {words[kind]} {'100%' if limit == 1 else f'{limit:,}'}"
     return f"{shown} is not understood; see the grammar for what stands here"

@@ -91,6 +91,12 @@ def _positive(value: float) -> float:
     return value
 
 
+def _above_zero(value: float) -> float:
+    if value <= 0:
+        raise ValueError("mean: is not above zero, as such a distribution needs; a uniform range may be")
+    return value
+
+
 LONGEST = 200 * units.YEAR
 """Longest duration that can be given, in seconds: dates stay within reach."""
 
@@ -128,8 +134,11 @@ Date = Annotated[
     dt.date, BeforeValidator(_day), WithJsonSchema({"type": "string", "format": "date", "examples": ["2026-10-05"]})
 ]
 Number = Annotated[float, BeforeValidator(_number), Field(ge=0)]
-Factor = Annotated[float, BeforeValidator(_number), Field(gt=0)]
-Count = Annotated[int, BeforeValidator(_number), Field(ge=0)]
+Factor = Annotated[float, BeforeValidator(_number), Field(gt=0, le=1_000_000)]
+Cv = Annotated[float, BeforeValidator(_number), Field(ge=1e-6, le=100)]
+Count = Annotated[int, BeforeValidator(_number), Field(ge=0, le=10_000_000)]
+People = Annotated[int, BeforeValidator(_number), Field(gt=0, le=100_000)]
+Seed = Annotated[int, BeforeValidator(_number), Field(ge=0)]
 Quantity = Annotated[float, BeforeValidator(_quantity), WithJsonSchema({"type": ["string", "number"]})]
 
 
@@ -138,7 +147,7 @@ class MeanCv(Model):
 
     mean: PositiveDuration
     """Mean."""
-    cv: Factor
+    cv: Cv
     """Standard deviation divided by the mean."""
 
 
@@ -176,9 +185,9 @@ class Distribution(Model):
 class QuantityMeanCv(Model):
     """A distribution of any quantity by its mean and its coefficient of variation."""
 
-    mean: Quantity
+    mean: Annotated[Quantity, AfterValidator(_above_zero)]
     """Mean, in the unit of what it describes."""
-    cv: Factor
+    cv: Cv
     """Standard deviation divided by the mean."""
 
 

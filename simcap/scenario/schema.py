@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 
 from simcap import units
 from simcap.scenario.events import Event
-from simcap.scenario.quantities import Count, Date, Duration, Model, Uncertainty, is_time_zone
+from simcap.scenario.quantities import Count, Date, Duration, Model, Seed, Uncertainty, is_time_zone
 from simcap.scenario.queues import Queue, Routing
 from simcap.scenario.vendors import Vendor
 
@@ -48,7 +48,7 @@ class Simulation(Model):
 
     replications: Annotated[Count, Field(gt=0)] = 40
     """Number of replications."""
-    seed: Count = 1
+    seed: Seed = 1
     """Seed of every draw."""
 
 

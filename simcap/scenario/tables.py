@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import errno
 import gzip
 import itertools
 import math
@@ -161,6 +162,8 @@ def read_table(path: Path, columns: Mapping[str, Column], optional: Mapping[str,
 
 
 def _open(path: Path) -> TextIO:
+    if path.exists() and not path.is_file() and not path.is_dir():
+        raise OSError(errno.EINVAL, "it is no ordinary file")
     if path.suffix == ".gz":
         return gzip.open(path, "rt", encoding="utf-8-sig", newline="")
     return path.open(encoding="utf-8-sig", newline="")

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from simcap import units
 from simcap.errors import ScenarioError
-from simcap.scenario.checks import check_work
+from simcap.scenario.checks import check
 from simcap.scenario.messages import Keys, explain, field_at, nearest
 from simcap.scenario.quantities import Uncertainty
 from simcap.scenario.schema import Scenario
@@ -126,6 +126,8 @@ def _target(document: dict[str, Any], path: str) -> str | None:
         return _absent(document, keys, left)
     if keys[0] not in VARIABLE:
         return f"{keys[0]} cannot vary between replications; name a value under {', '.join(VARIABLE)}"
+    if keys[0] == "queues" and keys[2:3] == ("sla",) and keys[-1] == "target":
+        return "is the target that every replication is held against alike; name what is uncertain"
     value = value_at(document, keys)
     kind, _ = field_at(keys)
     if kind is bool or isinstance(value, (bool, dict, list)) or value is None or not _is_quantity(value):
@@ -178,8 +180,8 @@ def _refusal(scenario: Scenario, document: dict[str, Any], path: str, value: flo
         varied = vary(document, {path: value})
     except ScenarioError as error:
         return str(error).split("\n")[0]
-    known = set(check_work(scenario))
-    return next((f"{where}: {message}" for where, message in check_work(varied) if (where, message) not in known), None)
+    known = set(check(scenario))
+    return next((f"{where}: {message}" for where, message in check(varied) if (where, message) not in known), None)
 
 
 def ends(uncertainty: Uncertainty) -> tuple[float, float]:

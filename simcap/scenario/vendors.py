@@ -13,13 +13,13 @@ from simcap.scenario.contract import Contract
 from simcap.scenario.quantities import (
     SHARE_SCHEMA,
     ClockTime,
-    Count,
     Date,
     Distribution,
     Duration,
     Factor,
     Model,
     Number,
+    People,
     PositiveDuration,
     Share,
     exactly_one,
@@ -229,7 +229,7 @@ class Team(Practice):
     """IANA time zone of the site."""
     holidays: str | None = None
     """Country code (or country-subdivision, such as DE-BY) whose public holidays are not worked."""
-    agents: Annotated[Count, Field(gt=0)] | None = None
+    agents: People | None = None
     """Agents on the floor at `start`."""
     roster: str | None = None
     """CSV file of the agents instead (columns agent, hired; optional left, shift)."""
@@ -270,7 +270,7 @@ class HiringClass(Model):
     """First day of training."""
     team: str
     """Team that the graduates join."""
-    size: Annotated[Count, Field(gt=0)]
+    size: People
     """Seats."""
     training: Duration
     """Length of training."""
@@ -285,7 +285,7 @@ class Backfill(Model):
     """Team whose leavers are replaced; each team of the vendor if left out."""
     review: PositiveDuration
     """How often leavers are counted."""
-    class_size: Annotated[Count, Field(gt=0)]
+    class_size: People
     """A class is ordered whenever so many seats are vacant."""
     lead_time: Duration = 0.0
     """From the order to the first day of training."""

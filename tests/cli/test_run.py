@@ -155,7 +155,8 @@ def test_a_value_that_the_calibration_lacks_too_is_asked_for(scenario: Path, tmp
     assert not (tmp_path / "out").exists()
 
 
-def test_interrupt_keeps_what_has_finished(scenario: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_interrupt_keeps_what_has_finished(scenario: Path, tmp_path: Path, number: signal.Signals) -> None:
     scenario.write_text(SMALL.replace("per_day: 300", "per_day: 3000"))
     command = [sys.executable, "-c", "from simcap.cli import main; main()", "run", str(scenario), "-n", "3000"]
     process = subprocess.Popen(
@@ -168,7 +169,7 @@ def test_interrupt_keeps_what_has_finished(scenario: Path, tmp_path: Path) -> No
     patience = time.monotonic() + 120
     while time.monotonic() < patience and len(list(kept.glob("*.npz"))) < 3:
         time.sleep(0.1)
-    process.send_signal(signal.SIGINT)
+    process.send_signal(number)
     _, complaint = process.communicate(timeout=60)
     assert process.returncode == 130, complaint
     assert "replications; they are kept" in complaint
@@ -195,3 +196,50 @@ def test_a_full_disk_leaves_nothing_half_written(
     assert "No space left on device" in result.output
     assert not (tmp_path / "out").exists()
     assert not list(tmp_path.glob(".out.[!p]*"))
+
+
+def test_force_replaces_results_and_nothing_else(scenario: Path, tmp_path: Path) -> None:
+    (tmp_path / "mine/sub").mkdir(parents=True)
+    (tmp_path / "mine/sub/thesis.txt").write_text("years of work")
+    result = run(scenario, "--out", tmp_path / "mine", "--force")
+    assert result.exit_code == 1
+    assert "exists and is no result of simcap; name another with --out" in result.output
+    assert (tmp_path / "mine/sub/thesis.txt").read_text() == "years of work"
+    assert not list(tmp_path.glob(".mine*"))
+
+
+def test_a_link_to_a_folder_is_followed(scenario: Path, tmp_path: Path) -> None:
+    (tmp_path / "there").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "there")
+    assert run(scenario, "--out", tmp_path / "link").exit_code == 0
+    assert (tmp_path / "link").is_symlink()
+    assert (tmp_path / "there/manifest.json").exists()
+
+
+def test_what_failed_before_its_first_replication_blocks_nothing(scenario: Path, tmp_path: Path) -> None:
+    (tmp_path / ".out.partial").mkdir()
+    (tmp_path / ".out.partial/manifest.json").write_text('{"name": "something else"}')
+    assert run(scenario, "--out", tmp_path / "out").exit_code == 0
+
+
+def test_a_damaged_replication_is_simulated_again(scenario: Path, tmp_path: Path) -> None:
+    assert run(scenario, "--out", tmp_path / "out").exit_code == 0
+    whole = (tmp_path / "out/tables/sla.csv").read_bytes()
+    kept = tmp_path / "out/replications/00001.npz"
+    kept.write_bytes(kept.read_bytes()[:100])
+    assert run(scenario, "--out", tmp_path / "out").exit_code == 0
+    assert (tmp_path / "out/tables/sla.csv").read_bytes() == whole
+
+
+def test_a_horizon_without_a_whole_window_is_not_called_safe(scenario: Path, tmp_path: Path) -> None:
+    scenario.write_text(SMALL.replace("per: week", "per: month"))
+    result = run(scenario, "--out", tmp_path / "out")
+    assert "No whole window to judge: mail / 1 h (per month)" in result.output
+
+
+def test_more_than_memory_holds_is_said_in_a_sentence(scenario: Path, tmp_path: Path) -> None:
+    scenario.write_text(SMALL.replace("per_day: 300", "per_day: 1.0e13"))
+    result = run(scenario, "--out", tmp_path / "out")
+    assert result.exit_code == 1
+    assert "more memory than there is" in result.output
+    assert "Traceback" not in result.output

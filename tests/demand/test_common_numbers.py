@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from simcap.demand.points import write_uniforms
+from simcap.streams import uniforms
 from tests.helpers import agree, day_of_work, scenario
 
 RICH: dict[str, Any] = {
@@ -113,3 +115,11 @@ def test_replications_and_seeds_are_others() -> None:
     next_day = day_of_work(scenario(RICH), 1)[0]
     assert not np.intersect1d(first["id"], second["id"]).size
     assert not np.intersect1d(first["id"], next_day["id"]).size
+
+
+def test_the_compiled_hash_is_that_of_the_streams() -> None:
+    keys = np.array([0, 1, 2**63, 2**64 - 1, 12345678901234567890], np.uint64)
+    for salt in (1, 11, 42):
+        drawn = np.empty(keys.size)
+        write_uniforms(keys, salt, drawn)
+        assert drawn.tolist() == uniforms(keys, salt).tolist()

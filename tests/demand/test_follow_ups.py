@@ -118,3 +118,14 @@ def test_a_higher_share_and_another_line_keep_what_followed() -> None:
     assert all(before[item] <= another[item] for item in before)
     added = sum(map(len, higher.values())) - sum(map(len, before.values()))
     assert abs(added - 400) < 4 * np.sqrt(400)
+
+
+def test_long_chains_of_follow_up_work_end() -> None:
+    plan = scenario({"queues.mail.then": {"mail": {"share": "98%"}}, "queues.mail.arrivals.per_day": 200})
+    items, table = day_of_work(plan)
+    assert table.size > 20 * items.size
+    generations, parents = 0, items
+    while parents["children"].any():
+        parents = table[parents["child"][parents["children"] > 0]]
+        generations += 1
+    assert generations > 150

@@ -34,7 +34,8 @@ FRAME = [
     ({"name": "../x"}, "name: '../x' cannot name a folder"),
     ({"name": ".."}, "name: '..' cannot name a folder"),
     ({"horizon.start": "1066-10-14"}, "horizon.start: 1066-10-14 is out of reach"),
-    ({"horizon.weeks": 10**15}, "horizon.weeks: the horizon has 7,000,000,000,000,000 days; at most 3660"),
+    ({"horizon.weeks": 10**6}, "horizon.weeks: the horizon has 7,000,000 days; at most 3660"),
+    ({"horizon.weeks": 10**15}, "horizon.weeks: 1000000000000000 is out of bounds; it must be at most 10,000,000"),
     ({"horizon.weeks": GONE, "horizon.days": 4000}, "horizon.days: the horizon has 4,000 days"),
     ({"horizon.warm_up": "400 days"}, "horizon.warm_up: the warm-up is longer than a year"),
     ({"horizon.timezone": "Europe/Londn"}, "horizon.timezone: 'Europe/Londn' is not an IANA time zone"),
@@ -270,7 +271,9 @@ UNCERTAIN = [
         {"lognormal": {"mean": "45%", "cv": 0.5}},
         "; a uniform range keeps within bounds",
     ),
-    ("vendors.north.attrition.per_year", {"gamma": {"mean": "45%", "cv": 1e300}}, "per_year: may draw"),
+    ("vendors.north.attrition.per_year", {"gamma": {"mean": "45%", "cv": 50}}, "per_year: may draw"),
+    ("vendors.north.attrition.per_year", {"lognormal": {"mean": 0, "cv": 0.3}}, "is not above zero"),
+    ("queues.listings.sla.4 h.target", {"uniform": ["10%", "20%"]}, "is the target that every replication is held"),
     ("queues.listings.then.appeals.share", {"uniform": ["2%", "200%"]}, "a share lies between 0% and 100%"),
     ("routing.allocation.listings.north", {"uniform": ["60%", "70%"]}, "the shares of listings sum to 110%"),
     ("", {"uniform": [0, 1]}, "the scenario gives no '' under its top"),
@@ -346,3 +349,23 @@ def test_nobody_joins_a_team_with_a_duty_file(
 ) -> None:
     write("agent,on,off\na,2026-10-05 09:00,2026-10-05 17:00\n", "duty.csv")
     refused({"vendors.north.teams.cebu": DUTY, **changes}, "cebu has a duty file, which says exactly who is there")
+
+
+def test_events_are_checked_at_both_ends_of_an_uncertain_value(refused: Refused) -> None:
+    split = event(allocation={"queue": "listings", "from": "2026-10-19", "shares": {"north": "50%", "south": "50%"}})
+    name = next(iter(split)).split(".")[1]
+    document = {**split, "uncertain": {f"events.{name}.allocation.shares.north": {"uniform": ["5%", "6%"]}}}
+    refused(document, "the shares of listings sum to 5")
+
+
+def test_cuts_of_one_team_add_up(refused: Refused) -> None:
+    events = {
+        f"events.{name}": {"headcount": {"team": "krakow", "from": day, "change": -20}}
+        for name, day in (("first", "2026-10-12"), ("second", "2026-10-19"))
+    }
+    refused(events, "cuts 20 agents, but krakow has 10 at most by then; cut fewer")
+
+
+def test_overtime_of_all_teams_needs_room_in_each_day(refused: Refused) -> None:
+    overtime = {"when": {"backlog_hours": 0}, "adds": "17 h", "max_per_week": "40 h"}
+    refused({"vendors.north.overtime": overtime}, "the shift of manila leaves no room in the day")

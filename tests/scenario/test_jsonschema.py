@@ -40,6 +40,7 @@ def conforms(value: Any, schema: dict[str, Any], root: dict[str, Any]) -> bool:
         "const" not in schema or value == schema["const"],
         not isinstance(value, str) or re.search(schema.get("pattern", ""), value) is not None,
         not isinstance(value, (int, float)) or value >= schema.get("minimum", value),
+        not isinstance(value, (int, float)) or value <= schema.get("maximum", value),
         all(conforms(part, schema.get("items", {}), root) for part in parts),
         len(parts) >= schema.get("minItems", 0) or not isinstance(value, list),
     ]
@@ -57,7 +58,9 @@ def test_shipped_file_is_current() -> None:
 
 def test_keywords_are_those_of_the_draft() -> None:
     known = "$schema title $defs $ref anyOf type properties additionalProperties items prefixItems minItems maxItems "
-    known += "minLength maxLength minimum exclusiveMinimum pattern examples format enum const description required"
+    known += (
+        "minLength maxLength minimum maximum exclusiveMinimum pattern examples format enum const description required"
+    )
 
     def keywords(schema: dict[str, Any]) -> set[str]:
         found = set(schema)

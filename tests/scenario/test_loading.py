@@ -85,7 +85,6 @@ class TestExtends:
             "extends": "small.yaml",
             "queues": {
                 "listings": {"errors": None, "title": None, "arrivals": {"growth": "2%"}},
-                "never": None,
             },
             "vendors": {"north": {"teams": {"manila": {"skills": ["listings", "appeals"], "holidays": None}}}},
         }
@@ -110,6 +109,13 @@ class TestExtends:
         assert file.document["calibration"] == "../c/parameters.yaml"
         assert file.document["queues"]["listings"]["arrivals"]["profile"] == "../a/data/day.csv"
         assert file.document["queues"]["listings"]["handle_time"] == {"empirical": "handle.csv"}
+
+    def test_removing_what_no_parent_gives_is_a_mistake(self, write: Write) -> None:
+        write(BASE)
+        child = {"name": "b", "extends": "small.yaml", "queues": {"listing": None}}
+        assert lines_of(write(child, "child.yaml")) == [
+            "child.yaml:5:3: queues.listing: removes nothing: no parent gives 'listing' here; did you mean 'listings'?"
+        ]
 
     def test_circle_is_named(self, write: Write) -> None:
         write("name: a\nextends: b.yaml\n", "a.yaml")
