@@ -13,6 +13,7 @@ from simcap.calibration.configuration import Configuration, read_configuration
 from simcap.calibration.fit import Fit, NotFitted
 from simcap.calibration.handling import fit_handle_times, fit_spread
 from simcap.calibration.history import History, read_history
+from simcap.calibration.learning import at_full_speed, fit_ramp
 from simcap.calibration.leaving import fit_attrition
 from simcap.calibration.presence import fit_shrinkage
 from simcap.calibration.volumes import fit_volumes
@@ -114,10 +115,16 @@ def calibrate(path: Path, progress: Progress = lambda _: None) -> Calibration:
     ]
     progress("volumes")
     found += fit_volumes(history.items, history.first, history.days, plan.fed)
-    progress("handle times")
-    found += fit_handle_times(history.items)
+    items = history.items
     if history.roster is not None:
-        found += fit_spread(history.items, history.roster.set_index("agent")["vendor"])
+        progress("the ramp")
+        ramps = fit_ramp(items, history.roster, history.first)
+        items = at_full_speed(items, history.roster, ramps)
+        found += ramps
+    progress("handle times")
+    found += fit_handle_times(items)
+    if history.roster is not None:
+        found += fit_spread(items, history.roster.set_index("agent")["vendor"])
         progress("attrition")
         found += fit_attrition(history.roster, history.first, history.days)
     if history.attendance is not None:

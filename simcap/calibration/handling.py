@@ -26,6 +26,8 @@ ALIKE = 0.01
 """Standard deviation of ln(content) below which all items take as long."""
 MOST = 100_000
 """Observations that the families are compared on."""
+_NONE = 1e-10
+"""Variance that stands for none."""
 
 
 def fit_handle_times(items: pd.DataFrame, seed: int = 1) -> list[Fit | NotFitted]:
@@ -111,21 +113,28 @@ def _by_agent(logs: pd.Series, agents: pd.Series) -> pd.DataFrame:
 
 
 def _components(table: pd.DataFrame) -> tuple[float, float, float]:
-    """Return the mean over agents, the variance within and the variance between (Searle 1971, moments)."""
+    """Return the mean over agents, the variance within and the variance between them."""
     n, means = table["n"].to_numpy(float), table["mean"].to_numpy()
     within = float(table["ss"].sum() / max(n.sum() - len(n), 1))
-    weights = 1 / (within / n + _rough(means, n, within))
-    middle = float((weights * means).sum() / weights.sum())
-    return middle, within, _rough(means, n, within)
+    between = _between(means, within / n)
+    weights = 1 / (within / n + between)
+    return float((weights * means).sum() / weights.sum()), within, between
 
 
-def _rough(means: Array, n: Array, within: float) -> float:
-    if means.size < 2:
-        return 0.0
-    grand = (n * means).sum() / n.sum()
-    size = (n.sum() - (n**2).sum() / n.sum()) / (means.size - 1)
-    between = float((n * (means - grand) ** 2).sum() / (means.size - 1))
-    return max(float((between - within) / size), 1e-10)
+def _between(means: Array, noise: Array) -> float:
+    """Return the variance between means of known noise at which they are as far apart as they should be.
+
+    Each counts by what it tells, however few its items (Paule & Mandel 1982).
+    """
+
+    def surplus(between: float) -> float:
+        weights = 1 / (between + noise)
+        middle = (weights * means).sum() / weights.sum()
+        return float((weights * (means - middle) ** 2).sum()) - (means.size - 1)
+
+    if means.size < 2 or surplus(_NONE) <= 0:
+        return _NONE
+    return float(optimize.brentq(surplus, _NONE, float(np.ptp(means)) ** 2 + 1))
 
 
 def _resampled(table: pd.DataFrame, *, differ: bool, generator: np.random.Generator) -> tuple[float, float]:

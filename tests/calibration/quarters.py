@@ -39,6 +39,9 @@ class Truth:
     spread: float = 0.18
     shape: float = 0.8
     scale_days: float = 500.0
+    start: float = 0.55
+    after_days: float = 50.0
+    """Days until nine tenths of full speed."""
     absence: float = 0.08
     offline: float = 0.06
     agents: int = 120
@@ -90,7 +93,10 @@ def _items(truth: Truth, roster: pd.DataFrame, generator: np.random.Generator) -
     created = date * 86400.0 + hour * 3600 + generator.random(date.size) * 3600
     variance = np.log1p(truth.spread**2)
     talent = np.exp(generator.normal(-variance / 2, np.sqrt(variance), len(roster)))
-    agent = generator.integers(len(roster), size=date.size)
+    agent = _who(roster, date, generator)
+    hired = np.array([(day - FIRST).days for day in roster["hired"]])
+    tenure = np.maximum(date - hired[agent], 0)
+    speed = 1 - (1 - truth.start) * (0.1 / (1 - truth.start)) ** (tenure / truth.after_days)
     if truth.family == "gamma":
         content = generator.gamma(truth.cv**-2, truth.mean * truth.cv**2, date.size)
     else:
@@ -103,10 +109,25 @@ def _items(truth: Truth, roster: pd.DataFrame, generator: np.random.Generator) -
         for name, seconds in (
             ("created", created),
             ("started", started),
-            ("completed", started + content / talent[agent]),
+            ("completed", started + content / (talent[agent] * speed)),
         )
     }
     return pd.DataFrame({"queue": "mail", **stamps, "agent": roster["agent"].to_numpy()[agent]})
+
+
+def _who(roster: pd.DataFrame, date: np.ndarray, generator: np.random.Generator) -> np.ndarray:
+    """Return for each item somebody who was employed on its day."""
+    agent = np.zeros(date.size, int)
+    for day in range(DAYS):
+        today = FIRST + dt.timedelta(days=day)
+        here = [
+            row
+            for row, (hired, left) in enumerate(zip(roster["hired"], roster["left"], strict=True))
+            if hired <= today and (left is None or pd.isna(left) or left > today)
+        ]
+        mine = np.flatnonzero(date == day)
+        agent[mine] = generator.choice(here, mine.size)
+    return agent
 
 
 def _attendance(

@@ -35,6 +35,8 @@ GROUP = {
     "vendors.north.spread": "spread",
     "vendors.north.attrition.weibull.shape": "shape",
     "vendors.north.attrition.weibull.scale": "scale_days",
+    "vendors.north.ramp.start": "start",
+    "vendors.north.ramp.after": "after_days",
     "vendors.north.shrinkage.absence": "absence",
     "vendors.north.shrinkage.offline": "offline",
 }
@@ -43,7 +45,7 @@ GROUP = {
 def known(truth: Truth, path: str) -> float:
     """Return the true value at a path, as the table of fits writes it."""
     value = float(getattr(truth, GROUP[path]))
-    return value * DAY if GROUP[path] == "scale_days" else value
+    return value * DAY if GROUP[path].endswith("_days") else value
 
 
 @pytest.fixture(scope="module")
@@ -283,7 +285,7 @@ def test_intervals_cover_the_truth_over_twenty_quarters(tmp_path: Path) -> None:
         for row in table.to_dict("records"):
             true = known(truth, str(row["parameter"]))
             inside[str(row["group"])].append(bool(row["p05"] <= true <= row["p95"]))
-    assert set(inside) == {"volume", "handle time", "attrition", "shrinkage"}
+    assert set(inside) == {"volume", "handle time", "ramp", "attrition", "shrinkage"}
     for group, hits in inside.items():
         # 40 to 60 intervals: a sound 90% falls outside these bounds once in some 300 runs.
         assert 0.76 <= np.mean(hits) <= 1.0, group

@@ -1,0 +1,135 @@
+"""The ramp: how speed grows with tenure, told apart from calendar effects and from how agents differ.
+
+ln(handle time) of an agent's week = agent + calendar week - ln speed(tenure), with random agents and fixed weeks, so
+that a tool that makes everybody faster is not mistaken for learning. speed = 1 - (1 - start) exp(-rate * tenure); the
+mixed model is fitted again and again to the curve's tangent (Lindstrom & Bates 1990) until the curve stays.
+"""
+
+from __future__ import annotations
+
+import math
+import warnings
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from simcap.calibration.fit import Estimate, Fit, NotFitted
+from simcap.units import DAY
+
+Array = NDArray[np.float64]
+
+ENOUGH_LEARNERS = 8
+LEARNING = 91
+"""Days of tenure below which an agent counts as a learner."""
+LEAST = 5
+"""Items that an agent's week needs to be looked at."""
+REACHES = 0.9
+"""The speed at which the ramp's length is told."""
+STEPS, STILL = 30, 1e-4
+
+
+def fit_ramp(items: pd.DataFrame, roster: pd.DataFrame, first: int) -> list[Fit | NotFitted]:
+    """Fit each vendor's ramp. `items` has queue, agent, day and handle; `roster` agent, vendor and hired (ordinals)."""
+    cells = _cells(items, roster, first)
+    found: list[Fit | NotFitted] = []
+    for vendor, rows in cells.groupby("vendor"):
+        learners = rows.loc[rows["tenure"] < LEARNING, "agent"].nunique()
+        path = f"vendors.{vendor}.ramp"
+        if learners < ENOUGH_LEARNERS:
+            why = f"{learners} agents with less than three months; {ENOUGH_LEARNERS} are needed"
+            found.append(NotFitted(path, why))
+        else:
+            found.append(_fit(path, rows, learners))
+    return found
+
+
+def speed(start: float, after: float, tenure: Array) -> Array:
+    """Return the speed at tenures in days of a ramp from `start` that reaches 90% after so many days."""
+    return np.asarray(1 - (1 - start) * np.exp(-math.log((1 - start) / (1 - REACHES)) * np.maximum(tenure, 0) / after))
+
+
+def at_full_speed(items: pd.DataFrame, roster: pd.DataFrame, fits: list[Fit | NotFitted]) -> pd.DataFrame:
+    """Return the items with handle times as an agent beyond the ramp would have had them."""
+    ramps = {}
+    for fit in fits:
+        if isinstance(fit, Fit):
+            start, after = (estimate.value for estimate in fit.estimates)
+            ramps[fit.estimates[0].path.split(".")[1]] = start, after / DAY
+    people = roster.set_index("agent")
+    agents = items["agent"].astype(str)
+    vendors, tenure = agents.map(people["vendor"]), items["day"] - agents.map(people["hired"])
+    handle = items["handle"].copy()
+    for vendor, (start, after) in ramps.items():
+        mine = (vendors == vendor).to_numpy()
+        handle[mine] *= speed(start, after, tenure[mine].to_numpy(float))
+    return items.assign(handle=handle)
+
+
+def _cells(items: pd.DataFrame, roster: pd.DataFrame, first: int) -> pd.DataFrame:
+    """Return for each agent and week the mean of ln(handle time) against its queue's, tenure in days, and count."""
+    people = roster.set_index("agent")
+    known = items[(items["handle"] > 0) & np.isfinite(items["handle"])]
+    logs = np.log(known["handle"])
+    table = pd.DataFrame(
+        {
+            "agent": known["agent"].astype(str),
+            "week": (known["day"] - first) // 7,
+            "day": known["day"],
+            "y": logs - logs.groupby(known["queue"], observed=True).transform("mean"),
+        }
+    )
+    cells = table.groupby(["agent", "week"]).agg(y=("y", "mean"), day=("day", "mean"), n=("y", "size")).reset_index()
+    cells["vendor"] = cells["agent"].map(people["vendor"])
+    cells["tenure"] = cells["day"] - cells["agent"].map(people["hired"])
+    return cells[(cells["n"] >= LEAST) & cells["vendor"].notna() & (cells["tenure"] >= 0)]
+
+
+def _fit(path: str, cells: pd.DataFrame, learners: int) -> Fit | NotFitted:
+    tenure = cells["tenure"].to_numpy(float)
+    theta = np.array([math.log(0.6 / 0.4), math.log(1 / 30)])
+    covariance = np.eye(2)
+    for _ in range(STEPS):
+        value, slopes = _curve(theta, tenure)
+        target = cells["y"].to_numpy(float) - value + slopes @ theta
+        following, covariance = _mixed(target, slopes, cells)
+        step = np.clip(following - theta, -0.7, 0.7)
+        theta = theta + step
+        if np.abs(step).max() < STILL:
+            break
+    else:
+        return NotFitted(path, "the curve does not settle; more agents at the start of their ramp are needed")
+    start, rate = 1 / (1 + math.exp(-theta[0])), math.exp(theta[1])
+    if start >= REACHES - 0.02:
+        return NotFitted(
+            path, f"new agents work at {start:.0%} of full speed from the first day on: no ramp to be seen"
+        )
+    length = math.log((1 - start) / (1 - REACHES))
+    turn = np.array([[1.0, 0.0], [-start / length, -1.0]])
+    estimates = (
+        Estimate(f"{path}.start", start, "logit"),
+        Estimate(f"{path}.after", length / rate * DAY, "log", "s"),
+    )
+    fixed = {f"{path}.reaches": REACHES, f"{path}.shape": "exponential"}
+    return Fit("ramp", estimates, turn @ covariance @ turn.T, len(cells), {"learners": float(learners)}, fixed)
+
+
+def _curve(theta: Array, tenure: Array) -> tuple[Array, Array]:
+    """Return -ln speed at tenures in days, and its derivatives by (logit start, ln rate)."""
+    start, rate = 1 / (1 + math.exp(-theta[0])), math.exp(theta[1])
+    left = (1 - start) * np.exp(-rate * tenure)
+    by_start = start * (1 - start) * np.exp(-rate * tenure)
+    by_rate = left * rate * tenure
+    return -np.log(1 - left), -np.column_stack([by_start, by_rate]) / (1 - left)[:, None]
+
+
+def _mixed(target: Array, slopes: Array, cells: pd.DataFrame) -> tuple[Array, Array]:
+    """Return the coefficients of the slopes and their covariance: weeks fixed, agents random."""
+    from statsmodels.regression.mixed_linear_model import MixedLM
+
+    weeks = pd.get_dummies(cells["week"]).to_numpy(float)
+    design = np.column_stack([slopes, weeks])
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        fitted = MixedLM(target, design, groups=cells["agent"].to_numpy()).fit(reml=True)
+    return np.asarray(fitted.fe_params[:2], float), np.asarray(fitted.cov_params(), float)[:2, :2]
