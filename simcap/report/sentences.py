@@ -22,8 +22,9 @@ _CERTAIN = 0.95
 
 @dataclasses.dataclass(frozen=True)
 class Told:
-    """One risk: what is likely to happen, how likely it is, and what would mend it."""
+    """One risk: its kind, what is likely to happen, how likely it is, and what would mend it."""
 
+    kind: str
     probability: float
     sentence: str
     remedy: str
@@ -49,7 +50,7 @@ def _told(rows: pd.DataFrame, layout: Layout, *, year: bool) -> Told:
     worst = rows.iloc[0]
     tell = {"sla_miss": _missed, "headcount": _thin, "occupancy": _busy}[worst["risk"]]
     remedy = spoken_dates(worst["what_would_fix_it"], year=year)
-    return Told(float(worst["probability"]), tell(rows, layout, year=year), f"{remedy}.")
+    return Told(str(worst["risk"]), float(worst["probability"]), tell(rows, layout, year=year), f"{remedy}.")
 
 
 def _missed(rows: pd.DataFrame, layout: Layout, *, year: bool) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from simcap.experiment.results import Results
-from simcap.report.sentences import Told, tell_risks
+from simcap.report.sentences import LIKELY, Told, tell_risks
 from simcap.report.sla_lines import sla_lines
 from simcap.report.words import DASH, plural, span_of_days
 from simcap.scenario.assumptions import neutral, without_effect
@@ -113,9 +113,18 @@ def _risks(results: Results) -> RenderableType:
         if unjudged:
             return _text(f"No whole window to judge: {unjudged}. Of the rest, no risk was found.")
         return _text("No SLA, headcount or occupancy risk was found.")
-    shown = [(f"{number}.", _told(risk)) for number, risk in enumerate(told[:MOST_RISKS], 1)]
+    shown = [(f"{number}.", _told(risk)) for number, risk in enumerate(_worst(told), 1)]
     left = len(told) - len(shown)
     return _list("Risks", shown, f"and {left} more in tables/risks.csv" if left else "")
+
+
+def _worst(told: list[Told]) -> list[Told]:
+    """Return the worst risks, and among them the worst of each kind that is more likely than not to happen."""
+    firsts = [next(risk for risk in told if risk.kind == kind) for kind in dict.fromkeys(risk.kind for risk in told)]
+    kept = [risk for risk in firsts if risk is told[0] or risk.probability >= LIKELY]
+    others = [risk for risk in told if risk not in kept]
+    chosen = kept + others[: max(MOST_RISKS - len(kept), 0)]
+    return [risk for risk in told if risk in chosen]
 
 
 def _unjudged(results: Results) -> str:

@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 
 from simcap.experiment.results import Results
-from simcap.report.sentences import likelihood, tell_risks
-from simcap.report.terminal import WIDEST, print_results
+from simcap.report.sentences import Told, likelihood, tell_risks
+from simcap.report.terminal import WIDEST, _worst, print_results
 from tests.report.made import BASE, changed, made, many
 
 
@@ -229,3 +229,10 @@ def test_colour_where_it_is_asked_for(printed: Any, monkeypatch: pytest.MonkeyPa
     monkeypatch.delenv("NO_COLOR", raising=False)
     text = "\n".join(printed(missing({5: (15, 0.90)})))
     assert "\x1b[31m●" in text
+
+
+def test_the_worst_of_each_kind_is_among_the_five_when_it_is_likely() -> None:
+    misses = [Told("sla_miss", 1 - n / 10, f"miss {n}", "") for n in range(6)]
+    thin, busy = Told("headcount", 0.8, "thin", ""), Told("occupancy", 0.3, "busy", "")
+    assert [risk.sentence for risk in _worst([*misses, thin, busy])] == ["miss 0", "miss 1", "miss 2", "miss 3", "thin"]
+    assert _worst(misses[:2]) == misses[:2]
