@@ -9,19 +9,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from simcap.compiled import called, inlined, kernel, least, most, tick_of
+from simcap.compiled import called, inlined, kernel, least, most
+from simcap.floor.choosing import best_item, first_idle
 from simcap.floor.duty import block_ends, come_on, leave_after_item
 from simcap.floor.heap import heap_pop, heap_push, heap_sink
-from simcap.floor.idle import call_up, go_idle, spare
-from simcap.floor.items import admit, admit_follow_up, discard, make_wait, start_follow_ups
-from simcap.floor.lines import first_in_line, leave_line
+from simcap.floor.idle import call_up, go_idle
+from simcap.floor.items import admit, admit_follow_up, make_wait
+from simcap.floor.lines import first_in_line
 from simcap.floor.memory import prefetch
 from simcap.floor.state import (
-    BUSY,
-    DECIDED,
     DUTY_BITS,
-    EARLIEST_DUE,
-    EXPIRED,
     FREED,
     HEAD_EXPIRES,
     IN_ORDER,
@@ -29,200 +26,15 @@ from simcap.floor.state import (
     NIL,
     OFF_DUTY,
     OUT_OF_ORDER,
-    PICKED_UP,
-    PRIORITY,
     SLOT_BITS,
-    TURNAROUND,
-    WAIT,
     Rules,
     State,
 )
-from simcap.floor.tally import bin_of, note, roll_cell, stop_working
-from simcap.units import TICK
+from simcap.floor.tally import roll_cell
+from simcap.floor.working import begin_work, decide, expire, take
 
 SLOT_MASK = (1 << SLOT_BITS) - 1
 DUTY_MASK = (1 << DUTY_BITS) - 1
-
-
-# -- choosing -----------------------------------------------------------------------------------------------------
-
-
-@inlined
-def overflowing(floor: Any, queue: Any, own: int, now: float) -> int:
-    """Return the oldest head of the other vendors' lines that any skilled agent may take, or NIL."""
-    best = NIL
-    if queue.overflow < INF:
-        for line in range(queue.line, queue.line + queue.lines):
-            if line != own and floor.lines[line].count > 0:
-                slot = first_in_line(floor.items, floor.lines, line)
-                if floor.items[slot].created + queue.overflow <= now and (best == NIL or older(floor, slot, best)):
-                    best = slot
-    return best
-
-
-@inlined
-def older(floor: Any, one: int, other: int) -> bool:
-    """Return whether one item has the smaller (key, number)."""
-    a, b = floor.items[one], floor.items[other]
-    return bool(a.key < b.key or (a.key == b.key and a.number < b.number))
-
-
-@inlined
-def best_item(rules: Any, floor: Any, profile: int, now: float) -> int:
-    """Return the item that an agent of this profile would take now, or NIL."""
-    best = NIL
-    for rank in range(rules.skills.shape[1]):
-        skill = rules.skills[profile, rank]
-        if skill == NIL:
-            break
-        own = rules.own_line[profile, rank]
-        if own != NIL and floor.lines[own].count > 0:
-            slot = first_in_line(floor.items, floor.lines, own)
-        else:
-            slot = overflowing(floor, rules.queues[skill], own, now)
-        if slot != NIL:
-            if rules.modes[0].rule == PRIORITY:
-                return slot
-            if best == NIL or older(floor, slot, best):
-                best = slot
-    return best
-
-
-@inlined
-def first_idle(rules: Any, floor: Any, line: int) -> int:
-    """Return the agent whose turn it is among the idle ones of the line's own vendor, or NIL."""
-    best = NIL
-    turn = INF
-    for place in range(rules.line_profiles.shape[1]):
-        profile = rules.line_profiles[line, place]
-        if profile == NIL:
-            break
-        if floor.idle_count[profile] > 0:
-            first = floor.idle[profile, 0]
-            if first.time < turn or (first.time == turn and first.code < best):
-                best, turn = first.code, first.time
-    return best
-
-
-# -- working ------------------------------------------------------------------------------------------------------
-
-
-@inlined
-def record_pick_up(rules: Any, floor: Any, slot: int, now: float) -> None:
-    """Count the first pick-up of an item: its wait and the SLAs that measure it."""
-    item = floor.items[slot]
-    item.picked_up = now
-    wait = now - item.created
-    count = floor.by_queue[item.queue, item.cell]
-    count.picked_up += 1
-    count.wait += wait
-    if wait > 0:
-        count.delayed += 1
-    floor.wait_bins[item.queue, rules.cell_day[item.cell], bin_of(wait)] += 1
-    record_slas(rules, floor, slot, now, WAIT)
-
-
-@inlined
-def record_slas(rules: Any, floor: Any, slot: int, now: float, measure: int) -> None:
-    """Count an item as on time for each SLA of one measure that it meets at `now`."""
-    item = floor.items[slot]
-    queue = rules.queues[item.queue]
-    for sla in range(queue.sla, queue.sla + queue.slas):
-        terms = rules.slas[sla]
-        if terms.measure == measure:
-            begin = item.origin if terms.from_origin else item.created
-            if now <= begin + terms.within:
-                floor.by_sla[sla, item.line - queue.line, item.cell].on_time += 1
-
-
-@inlined
-def begin_work(rules: Any, floor: Any, agent: int, slot: int, now: float) -> float:
-    """Give an item to an agent; return when it will be done (the caller keeps the heap of completions)."""
-    item = floor.items[slot]
-    if item.picked_up < -1e300:
-        record_pick_up(rules, floor, slot, now)
-    person = floor.agents[agent]
-    queue = rules.queues[item.queue]
-    duration = tick_of(item.content * queue.factor / floor.speed[agent, item.queue])
-    end = now + most(duration, TICK)
-    person.end = end
-    person.busy_since = now
-    person.exposed_since = now
-    person.slot = slot
-    person.state = BUSY
-    note(floor, now, item.id, agent, PICKED_UP)
-    prefetch(floor.items, slot, 1)
-    return float(end)
-
-
-@inlined
-def take(rules: Any, floor: Any, slot: int, now: float) -> None:
-    """Take a waiting item out of its line, and note when the next one overflows.
-
-    By due date the next one may be the older of the two, and overflow at once.
-    """
-    line = floor.items[slot].line
-    leave_line(floor.items, floor.lines, line, slot)
-    after = rules.queues[floor.items[slot].queue].overflow
-    if after < INF and floor.lines[line].count > 0:
-        following = first_in_line(floor.items, floor.lines, line)
-        moment = floor.items[following].created + after
-        if moment > now or rules.modes[0].rule == EARLIEST_DUE:
-            floor.clock[0].next_overflow = least(floor.clock[0].next_overflow, most(moment, now))
-
-
-@inlined
-def decide(rules: Any, floor: Any, agent: int, now: float) -> None:
-    """Complete the item in hand: count it, start its follow-up work, free its slot."""
-    clock = floor.clock[0]
-    person = floor.agents[agent]
-    slot = person.slot
-    item = floor.items[slot]
-    stop_working(rules, floor, agent, now)
-    spare(rules, floor, agent, item.queue)
-    team = floor.by_team[person.team, clock.cell]
-    team.completed += 1
-    wrong = item.error_draw < floor.error_rate[agent, item.queue]
-    if wrong:
-        team.errors += 1
-    floor.by_queue[item.queue, clock.cell].completed += 1
-    count = floor.by_queue[item.queue, item.cell]
-    turnaround = now - item.created
-    count.decided += 1
-    count.turnaround += turnaround
-    floor.turnaround_bins[item.queue, rules.cell_day[item.cell], bin_of(turnaround)] += 1
-    record_slas(rules, floor, slot, now, TURNAROUND)
-    note(floor, now, item.id, agent, DECIDED)
-    person.slot = NIL
-    if item.child != NIL:
-        start_follow_ups(floor, slot, now, wrong)
-    discard(rules, floor, slot)
-
-
-@called
-def expire(rules: Any, floor: Any, slot: int, now: float) -> None:
-    """Let a waiting item leave undecided."""
-    clock = floor.clock[0]
-    item = floor.items[slot]
-    take(rules, floor, slot, now)
-    floor.by_queue[item.queue, clock.cell].expired += 1
-    count = floor.by_queue[item.queue, item.cell]
-    count.lost += 1
-    waiting_still = item.picked_up < -1e300
-    if waiting_still:
-        count.gave_up += 1
-        count.gave_up_wait += now - item.created
-    queue = rules.queues[item.queue]
-    for sla in range(queue.sla, queue.sla + queue.slas):
-        terms = rules.slas[sla]
-        begin = item.origin if terms.from_origin else item.created
-        if now < begin + terms.within and (terms.measure == TURNAROUND or waiting_still):
-            floor.by_sla[sla, item.line - queue.line, item.cell].void += 1
-    note(floor, now, item.id, NIL, EXPIRED)
-    discard(rules, floor, slot)
-
-
-# -- one instant --------------------------------------------------------------------------------------------------
 
 
 @inlined

@@ -1,0 +1,129 @@
+"""An item with an agent: picked up, worked, decided; or left undecided. Each is counted where it happens."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from simcap.compiled import called, inlined, least, most, tick_of
+from simcap.floor.idle import spare
+from simcap.floor.items import discard, start_follow_ups
+from simcap.floor.lines import first_in_line, leave_line
+from simcap.floor.memory import prefetch
+from simcap.floor.state import BUSY, DECIDED, EARLIEST_DUE, EXPIRED, INF, NIL, PICKED_UP, TURNAROUND, WAIT
+from simcap.floor.tally import bin_of, note, stop_working
+from simcap.units import TICK
+
+
+@inlined
+def record_pick_up(rules: Any, floor: Any, slot: int, now: float) -> None:
+    """Count the first pick-up of an item: its wait and the SLAs that measure it."""
+    item = floor.items[slot]
+    item.picked_up = now
+    wait = now - item.created
+    count = floor.by_queue[item.queue, item.cell]
+    count.picked_up += 1
+    count.wait += wait
+    if wait > 0:
+        count.delayed += 1
+    floor.wait_bins[item.queue, rules.cell_day[item.cell], bin_of(wait)] += 1
+    record_slas(rules, floor, slot, now, WAIT)
+
+
+@inlined
+def record_slas(rules: Any, floor: Any, slot: int, now: float, measure: int) -> None:
+    """Count an item as on time for each SLA of one measure that it meets at `now`."""
+    item = floor.items[slot]
+    queue = rules.queues[item.queue]
+    for sla in range(queue.sla, queue.sla + queue.slas):
+        terms = rules.slas[sla]
+        if terms.measure == measure:
+            begin = item.origin if terms.from_origin else item.created
+            if now <= begin + terms.within:
+                floor.by_sla[sla, item.line - queue.line, item.cell].on_time += 1
+
+
+@inlined
+def begin_work(rules: Any, floor: Any, agent: int, slot: int, now: float) -> float:
+    """Give an item to an agent; return when it will be done (the caller keeps the heap of completions)."""
+    item = floor.items[slot]
+    if item.picked_up < -1e300:
+        record_pick_up(rules, floor, slot, now)
+    person = floor.agents[agent]
+    queue = rules.queues[item.queue]
+    duration = tick_of(item.content * queue.factor / floor.speed[agent, item.queue])
+    end = now + most(duration, TICK)
+    person.end = end
+    person.busy_since = now
+    person.exposed_since = now
+    person.slot = slot
+    person.state = BUSY
+    note(floor, now, item.id, agent, PICKED_UP)
+    prefetch(floor.items, slot, 1)
+    return float(end)
+
+
+@inlined
+def take(rules: Any, floor: Any, slot: int, now: float) -> None:
+    """Take a waiting item out of its line, and note when the next one overflows.
+
+    By due date the next one may be the older of the two, and overflow at once.
+    """
+    line = floor.items[slot].line
+    leave_line(floor.items, floor.lines, line, slot)
+    after = rules.queues[floor.items[slot].queue].overflow
+    if after < INF and floor.lines[line].count > 0:
+        following = first_in_line(floor.items, floor.lines, line)
+        moment = floor.items[following].created + after
+        if moment > now or rules.modes[0].rule == EARLIEST_DUE:
+            floor.clock[0].next_overflow = least(floor.clock[0].next_overflow, most(moment, now))
+
+
+@inlined
+def decide(rules: Any, floor: Any, agent: int, now: float) -> None:
+    """Complete the item in hand: count it, start its follow-up work, free its slot."""
+    clock = floor.clock[0]
+    person = floor.agents[agent]
+    slot = person.slot
+    item = floor.items[slot]
+    stop_working(rules, floor, agent, now)
+    spare(rules, floor, agent, item.queue)
+    team = floor.by_team[person.team, clock.cell]
+    team.completed += 1
+    wrong = item.error_draw < floor.error_rate[agent, item.queue]
+    if wrong:
+        team.errors += 1
+    floor.by_queue[item.queue, clock.cell].completed += 1
+    count = floor.by_queue[item.queue, item.cell]
+    turnaround = now - item.created
+    count.decided += 1
+    count.turnaround += turnaround
+    floor.turnaround_bins[item.queue, rules.cell_day[item.cell], bin_of(turnaround)] += 1
+    record_slas(rules, floor, slot, now, TURNAROUND)
+    note(floor, now, item.id, agent, DECIDED)
+    person.slot = NIL
+    if item.child != NIL:
+        start_follow_ups(floor, slot, now, wrong)
+    discard(rules, floor, slot)
+
+
+@called
+def expire(rules: Any, floor: Any, slot: int, now: float) -> None:
+    """Let a waiting item leave undecided."""
+    clock = floor.clock[0]
+    item = floor.items[slot]
+    take(rules, floor, slot, now)
+    floor.by_queue[item.queue, clock.cell].expired += 1
+    count = floor.by_queue[item.queue, item.cell]
+    count.lost += 1
+    waiting_still = item.picked_up < -1e300
+    if waiting_still:
+        count.gave_up += 1
+        count.gave_up_wait += now - item.created
+    queue = rules.queues[item.queue]
+    for sla in range(queue.sla, queue.sla + queue.slas):
+        terms = rules.slas[sla]
+        begin = item.origin if terms.from_origin else item.created
+        if now < begin + terms.within and (terms.measure == TURNAROUND or waiting_still):
+            floor.by_sla[sla, item.line - queue.line, item.cell].void += 1
+    note(floor, now, item.id, NIL, EXPIRED)
+    discard(rules, floor, slot)
