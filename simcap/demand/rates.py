@@ -40,7 +40,7 @@ class ProfiledRate:
     def on(self, day: Day) -> tuple[Array, Array]:
         """Return the borders of a day's pieces, in seconds from its start, and the rate of each in items a second."""
         borders = np.minimum(np.arange(len(day.hours) + 1) * HOUR, day.length)
-        rates = self._level(day) * self.profile[np.array(day.hours)]
+        rates = self._level(day) * self.profile[np.array(day.hours, np.int64)]
         return borders, rates * (1 + self.arrivals.growth) ** day.week
 
     def _level(self, day: Day) -> float | Array:

@@ -42,7 +42,8 @@ class HiringDesk:
         """Return when how many seats can start."""
         parts: list[tuple[dt.date, int]] = []
         day = start
-        while seats > 0:
+        end = max(start, self.setting.first) + dt.timedelta(days=self.setting.scenario.horizon.day_count)
+        while seats > 0 and day <= end:
             month = (day.year, day.month)
             free = seats if self.limit is None else min(seats, self.limit - self.hired.get(month, 0))
             if free > 0:
@@ -52,6 +53,7 @@ class HiringDesk:
             day = (day.replace(day=1) + dt.timedelta(days=32)).replace(day=1)
         if len(parts) != 1 or parts[0][0] != start:
             dates = ", ".join(f"{count} on {day.isoformat()}" for day, count in parts)
+            dates += f", and {seats:,} after the horizon" if seats > 0 else ""
             self.setting.notes.append(
                 f"{self.name}: {what} exceeds the ramp limit of {self.limit} hires a month; it starts with {dates}"
             )

@@ -231,3 +231,10 @@ def test_a_date_is_as_busy_whenever_the_horizon_begins() -> None:
     assert np.array_equal(early["id"], late["id"])
     assert np.array_equal(early["time"] - 5 * DAY, late["time"] - 2 * DAY)
     assert np.array_equal(early["content"], late["content"])
+
+
+def test_a_day_that_a_change_of_the_date_line_skips_has_no_work() -> None:
+    plan = scenario({"horizon": "{start: 2011-12-26, weeks: 1, timezone: Pacific/Apia, warm_up: 0 days}"})
+    sizes = [day_of_work(plan, day)[0].size for day in range(7)]
+    assert sizes[4] == 0
+    assert min(size for day, size in enumerate(sizes) if day != 4) > 0
