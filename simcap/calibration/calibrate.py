@@ -18,6 +18,7 @@ from simcap.calibration.leaving import fit_attrition
 from simcap.calibration.presence import fit_shrinkage
 from simcap.calibration.volumes import fit_volumes
 from simcap.errors import DataError
+from simcap.scenario.parameters import moved
 from simcap.scenario.writing import to_yaml
 
 Progress = Callable[[str], None]
@@ -82,8 +83,6 @@ class Calibration:
         return pd.DataFrame(rows)
 
     def _rows(self) -> Iterator[dict[str, object]]:
-        from simcap.scenario.parameters import moved
-
         for fit in self.fits:
             goodness = "; ".join(f"{name} {value:.4g}" for name, value in fit.goodness.items())
             for estimate, error in zip(fit.estimates, fit.standard_errors().tolist(), strict=True):

@@ -45,15 +45,13 @@ class Sheet:
     read: int
     dropped: list[Dropped] = dataclasses.field(default_factory=list)
 
-    def drop(self, bad: Flags, reason: str, column: str, values: Sequence[object] | None = None) -> None:
+    def drop(self, bad: Flags, reason: str, column: str) -> None:
         """Leave out rows, and remember why; the first few are named by line and value."""
         rows = np.flatnonzero(bad)
         if not rows.size:
             return
         lines = self.table.index.to_numpy()[rows[:SHOWN]] + 2
-        shown = (
-            self.table[column].iloc[rows[:SHOWN]].tolist() if values is None else [values[row] for row in rows[:SHOWN]]
-        )
+        shown = self.table[column].iloc[rows[:SHOWN]].tolist()
         examples = tuple(f"row {line}: {column}: {value!r}" for line, value in zip(lines, shown, strict=True))
         self.dropped.append(Dropped(self.file, reason, rows.size, examples))
         self.table = self.table[~bad]
@@ -93,7 +91,7 @@ def read_history(plan: Configuration, folder: Path) -> History:
     )
 
 
-def _read(path: Path, columns: Sequence[str], optional: Sequence[str] = ()) -> Sheet:
+def _read(path: Path, columns: Sequence[str]) -> Sheet:
     """Read columns of a CSV or Parquet file, as text where they are text."""
     try:
         if path.suffix == ".parquet":
@@ -113,7 +111,7 @@ def _read(path: Path, columns: Sequence[str], optional: Sequence[str] = ()) -> S
         raise DataError("\n".join(lacking))
     if table.empty:
         raise DataError(f"{path}: has no rows; a history needs some")
-    table = table[[*columns, *(name for name in optional if name in table)]].reset_index(drop=True)
+    table = table[list(columns)].reset_index(drop=True)
     return Sheet(path.name, table, len(table))
 
 

@@ -40,7 +40,7 @@ class LazyGroup(click.Group):
         except BrokenPipeError:
             raise
         except OSError as error:
-            _stop(f"the output cannot be written ({error.strerror or error})", 1)
+            _stop(f"{error.filename or 'the output'} cannot be read or written ({error.strerror or error})", 1)
 
 
 def _stop(message: str, code: int) -> NoReturn:
