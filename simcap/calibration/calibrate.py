@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from simcap.calibration.configuration import Configuration, read_configuration
-from simcap.calibration.fit import Fit, NotFitted
+from simcap.calibration.fit import Fit, NotFitted, document_of
 from simcap.calibration.handling import fit_handle_times, fit_spread
 from simcap.calibration.history import History, read_history
 from simcap.calibration.learning import at_full_speed, fit_ramp
@@ -50,21 +50,7 @@ class Calibration:
                 "items": len(self.history.items),
             },
         }
-        for fit in self.fits:
-            for estimate in fit.estimates:
-                _place(document, estimate.path, estimate.written())
-            for path, value in fit.fixed.items():
-                _place(document, path, value)
-        document["draws"] = [
-            {
-                "group": fit.group,
-                "paths": [estimate.path for estimate in fit.estimates],
-                "scale": [estimate.scale for estimate in fit.estimates],
-                "covariance": [[float(f"{value:.6g}") for value in row] for row in fit.covariance.tolist()],
-            }
-            for fit in self.fits
-        ]
-        return document
+        return document | document_of(self.fits)
 
     def table(self) -> pd.DataFrame:
         """Return the fits as rows: group, parameter, value, unit, 90% interval, standard error, observations."""
@@ -149,10 +135,3 @@ def write(calibration: Calibration, folder: Path) -> None:
         part = folder / f".{name}.part"
         part.write_text(text, encoding="utf-8")
         part.replace(folder / name)
-
-
-def _place(document: dict[str, Any], path: str, value: object) -> None:
-    *parents, last = path.split(".")
-    for name in parents:
-        document = document.setdefault(name, {})
-    document[last] = value

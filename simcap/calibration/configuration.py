@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, model_validator
 
 from simcap.errors import ScenarioError
 from simcap.scenario.messages import explain, placed
-from simcap.scenario.quantities import Date, Model, is_time_zone
+from simcap.scenario.quantities import Count, Date, Model, Period, PositiveDuration, Seed, is_time_zone
 from simcap.scenario.source import read_text, read_tree
 
 
@@ -20,6 +20,13 @@ def _zone(name: str) -> str:
 
 
 Zone = Annotated[str, AfterValidator(_zone)]
+
+
+def _listed(value: object) -> object:
+    return (value,) if isinstance(value, str) else value
+
+
+Paths = Annotated[tuple[str, ...], BeforeValidator(_listed), Field(min_length=1)]
 
 
 class ItemColumns(Model):
@@ -37,17 +44,21 @@ class ItemColumns(Model):
     """Who decided it."""
     handle: str | None = None
     """Handle time in seconds; completed less started if left out."""
+    expired: str | None = None
+    """When it left undecided: gave up, was withdrawn; empty if it did not."""
 
 
 class ItemLog(Model):
     """The log of items: one row for each."""
 
-    path: str
-    """CSV (also .gz) or Parquet file."""
+    path: Paths
+    """CSV (also .gz) or Parquet file, or a list of such that follow one another."""
     timezone: Zone = "UTC"
     """Zone of times without an offset."""
     columns: ItemColumns = ItemColumns()
     """Names of the columns."""
+    queues: dict[str, str] = Field(default_factory=dict)
+    """The queues to use, by the name that the log has for each; without it all, under the names of the log."""
 
 
 class RosterColumns(Model):
@@ -106,6 +117,56 @@ class AttendanceLog(Model):
     """Activities that count neither as floor nor as offline time: breaks, lunch."""
 
 
+class Staffing(Model):
+    """How staffing is inferred from who is working, where there is no attendance."""
+
+    interval: PositiveDuration = 900.0
+    """An agent is there in every interval in which they work on an item, and in one between two such."""
+    rule: Literal["longest_wait", "priority", "one_queue"] = "longest_wait"
+    """What agents take next: the oldest item of any queue they are seen on, the oldest of the queue on which items
+    usually wait least, or only items of the queue that they are working on in that interval."""
+    longest: PositiveDuration = 14400.0
+    """Work on one item that lasts longer was left open overnight: only this much of it shows that an agent is there."""
+
+
+class Yardstick(Model):
+    """What attainment is measured by in a back-test."""
+
+    measure: Literal["turnaround", "wait"]
+    """From creation to the decision, or to the first pick-up."""
+    within: PositiveDuration
+    """Time allowed."""
+    queues: tuple[str, ...] | None = None
+    """The queues that it is measured on; all if left out."""
+
+
+class Backtest(Model):
+    """Which weeks are predicted, and what is scored."""
+
+    first: Date
+    """First origin: the day from which on nothing is known."""
+    days: Count = 7
+    """Days predicted from each origin on."""
+    every: Count | None = None
+    """Days from one origin to the next; `days` if left out."""
+    finest: Period = "day"
+    """Shortest windows that are scored: hour, day or week."""
+    sla: dict[str, Yardstick] = Field(min_length=1)
+    """By name."""
+    replications: Count = 40
+    """Replications of each prediction."""
+    seed: Seed = 1
+    """Seed of the draws."""
+
+    @model_validator(mode="after")
+    def _known(self) -> Self:
+        if self.finest == "month":
+            raise ValueError("finest: month; the windows that are scored are hours, days and weeks")
+        if self.days < 1 or self.replications < 2 or self.every == 0:
+            raise ValueError("days, every: at least 1; replications: at least 2")
+        return self
+
+
 class Configuration(Model):
     """One calibration."""
 
@@ -125,11 +186,20 @@ class Configuration(Model):
     """Attendance; without it nothing is known of shrinkage."""
     fed: tuple[str, ...] = ()
     """Queues that are fed by decisions on other queues: no volumes are fitted for them."""
+    staffing: Staffing = Staffing()
+    """How staffing is inferred where there is no attendance."""
+    backtest: Backtest | None = None
+    """The weeks that `simcap backtest` predicts."""
 
     @model_validator(mode="after")
     def _span(self) -> Self:
         if (self.to - self.from_).days < 27:
             raise ValueError("from, to: cover fewer than 28 days; volumes by hour of the week need four weeks")
+        if (
+            self.backtest is not None
+            and not 27 < (self.backtest.first - self.from_).days <= (self.to - self.from_).days
+        ):
+            raise ValueError("backtest.first: is not at least 28 days after `from` and not after `to`")
         return self
 
 

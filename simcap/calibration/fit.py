@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -51,3 +52,39 @@ class NotFitted:
 
     what: str
     why: str
+
+
+def document_of(fits: Sequence[Fit]) -> dict[str, Any]:
+    """Return what a parameters file says of fits: the values as a scenario places them, and how they are drawn."""
+    document: dict[str, Any] = {}
+    for fit in fits:
+        for estimate in fit.estimates:
+            _place(document, estimate.path, estimate.written())
+        for path, value in fit.fixed.items():
+            _place(document, path, value)
+    document["draws"] = [
+        {
+            "group": fit.group,
+            "paths": [estimate.path for estimate in fit.estimates],
+            "scale": [estimate.scale for estimate in fit.estimates],
+            "covariance": [[float(f"{value:.6g}") for value in row] for row in fit.covariance.tolist()],
+        }
+        for fit in fits
+    ]
+    return document
+
+
+def share_of(part: Array, whole: Array) -> tuple[float, float]:
+    """Return a ratio of sums over clusters, and the variance of its logit (Cochran 1977, 6.13)."""
+    clusters = whole.size
+    share = float(part.sum() / whole.sum())
+    inside = min(max(share, 0.5 / whole.sum()), 1 - 0.5 / whole.sum())
+    variance = clusters / (clusters - 1) * float(((part - share * whole) ** 2).sum()) / float(whole.sum()) ** 2
+    return share, variance / (inside * (1 - inside)) ** 2
+
+
+def _place(document: dict[str, Any], path: str, value: object) -> None:
+    *parents, last = path.split(".")
+    for name in parents:
+        document = document.setdefault(name, {})
+    document[last] = value

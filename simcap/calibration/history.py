@@ -61,9 +61,9 @@ class Sheet:
 class History:
     """What a calibration has to go by. Times are POSIX seconds; days are ordinals in the calibration's zone.
 
-    `items`: queue, created, started, completed (NaN: never), agent, handle (seconds; NaN: unknown), day, hour (of the
-    week, from Monday). `roster`: agent, vendor, team, hired, left (ordinals; NaN: employed). `attendance`: agent, day,
-    seconds, activity (floor, offline, absent, aside).
+    `items`: queue, created, started, completed, expired (NaN: never), agent, handle (seconds; NaN: unknown), day, hour
+    (of the week, from Monday). `roster`: agent, vendor, team, hired, left (ordinals; NaN: employed). `attendance`:
+    agent, day, start, end, activity (floor, offline, absent, aside).
     """
 
     items: pd.DataFrame
@@ -89,6 +89,13 @@ def read_history(plan: Configuration, folder: Path) -> History:
         plan.to.toordinal() - first + 1,
         tuple(sheets),
     )
+
+
+def _read_all(folder: Path, paths: Sequence[str], columns: Sequence[str]) -> Sheet:
+    """Read files that follow one another; rows are counted through."""
+    sheets = [_read(folder / path, columns) for path in paths]
+    table = pd.concat([sheet.table for sheet in sheets], ignore_index=True)
+    return Sheet(", ".join(sheet.file for sheet in sheets), table, len(table))
 
 
 def _read(path: Path, columns: Sequence[str]) -> Sheet:
@@ -136,39 +143,46 @@ def _times(sheet: Sheet, column: str, timezone: str, group: pd.Series) -> NDArra
 def _items(plan: Configuration, log: ItemLog, folder: Path) -> Sheet:
     names = log.columns
     wanted = [names.queue, names.created, names.started, names.completed, names.agent]
-    sheet = _read(folder / log.path, wanted + ([names.handle] if names.handle else []))
-    moments = {
-        name: _times(sheet, getattr(names, name), log.timezone, sheet.table[names.queue])
-        for name in ("created", "started", "completed")
-    }
-    for name, times in moments.items():
-        sheet.table[f"_{name}"] = times
+    wanted += [name for name in (names.handle, names.expired) if name]
+    sheet = _read_all(folder, log.path, wanted)
+    if log.queues:
+        sheet.drop(~sheet.table[names.queue].isin(log.queues).to_numpy(), "of a queue that is not used", names.queue)
+    moments = [name for name in ("created", "started", "completed", "expired") if getattr(names, name)]
+    for name in moments:
+        sheet.table[f"_{name}"] = _times(sheet, getattr(names, name), log.timezone, sheet.table[names.queue])
     for name in moments:
         sheet.drop(np.isinf(sheet.table[f"_{name}"].to_numpy()), f"{name} is not a time", getattr(names, name))
     sheet.drop(sheet.table["_created"].isna().to_numpy(), "created is empty", names.created)
     sheet.drop((sheet.table[names.queue].astype(str).str.strip() == "").to_numpy(), "queue is empty", names.queue)
-    sheet.drop(
-        (sheet.table["_started"] < sheet.table["_created"]).to_numpy(), "started before it was created", names.started
-    )
-    sheet.drop(
-        (sheet.table["_completed"] < sheet.table["_started"]).to_numpy(),
-        "completed before it was started",
-        names.completed,
-    )
+    for late, early in (("started", "created"), ("completed", "started"), ("expired", "created")):
+        if late in moments:
+            bad = (sheet.table[f"_{late}"] < sheet.table[f"_{early}"]).to_numpy()
+            sheet.drop(bad, f"{late} before it was {early}", getattr(names, late))
     sheet.drop(sheet.table.duplicated().to_numpy(), "the same row again", names.created)
-    table = sheet.table
-    handle = (
-        pd.to_numeric(table[names.handle], errors="coerce") if names.handle else table["_completed"] - table["_started"]
-    )
+    sheet.table = _item_table(plan, log, sheet.table)
+    outside = (sheet.table["day"] < plan.from_.toordinal()) | (sheet.table["day"] > plan.to.toordinal())
+    sheet.drop(outside.to_numpy(), "created outside the days to fit on", "day")
+    if sheet.table.empty:
+        raise DataError(f"{folder / log.path[0]}: no row is left to fit on; see that days, zone and queues are right")
+    return sheet
+
+
+def _item_table(plan: Configuration, log: ItemLog, table: pd.DataFrame) -> pd.DataFrame:
+    """Return the items under simcap's own names."""
+    names = log.columns
+    spent = table["_completed"] - table["_started"]
+    handle = pd.to_numeric(table[names.handle], errors="coerce") if names.handle else spent
     local = wall(table["_created"].to_numpy(float), plan.timezone)
     day = np.floor(local / DAY).astype(np.int64)
     ordinal = day + _EPOCH
-    sheet.table = pd.DataFrame(
+    queue = table[names.queue].map(log.queues) if log.queues else table[names.queue]
+    return pd.DataFrame(
         {
-            "queue": table[names.queue].astype("category"),
+            "queue": queue.astype("category"),
             "created": table["_created"],
             "started": table["_started"],
             "completed": table["_completed"],
+            "expired": table["_expired"] if names.expired else np.nan,
             "agent": table[names.agent].astype("category"),
             "handle": handle.astype(float),
             "day": ordinal,
@@ -176,11 +190,6 @@ def _items(plan: Configuration, log: ItemLog, folder: Path) -> Sheet:
         },
         index=table.index,
     )
-    outside = (sheet.table["day"] < plan.from_.toordinal()) | (sheet.table["day"] > plan.to.toordinal())
-    sheet.drop(outside.to_numpy(), "created outside the days to fit on", "day")
-    if sheet.table.empty:
-        raise DataError(f"{folder / log.path}: no row is left to fit on; see that the days and the time zone are right")
-    return sheet
 
 
 _EPOCH = 719163
@@ -238,7 +247,8 @@ def _attendance(plan: Configuration, log: AttendanceLog, folder: Path) -> Sheet:
         {
             "agent": table[names.agent].astype(str),
             "day": day,
-            "seconds": table["_end"] - table["_start"],
+            "start": table["_start"],
+            "end": table["_end"],
             "activity": table[names.activity].map(kinds),
         },
         index=table.index,

@@ -38,7 +38,7 @@ def _fit(path: str, entry: Array, exit_: Array, left: NDArray[np.bool_]) -> Fit 
         options={"xatol": 1e-7, "fatol": 1e-9, "maxiter": 4000},
     )  # fmt: skip
     shape, scale = np.exp(best.x)
-    covariance = np.asarray(np.linalg.inv(_curvature(np.asarray(best.x), entry, exit_, left)))
+    covariance = np.asarray(np.linalg.inv(curvature(np.asarray(best.x), entry, exit_, left)))
     estimates = (
         Estimate(f"{path}.weibull.shape", float(shape), "log"),
         Estimate(f"{path}.weibull.scale", float(scale) * DAY, "log", "s"),
@@ -62,7 +62,7 @@ def cost(logs: Array, entry: Array, exit_: Array, left: NDArray[np.bool_]) -> fl
     return float(exposure.sum() - hazard.sum())
 
 
-def _curvature(at: Array, entry: Array, exit_: Array, left: NDArray[np.bool_]) -> Array:
+def curvature(at: Array, entry: Array, exit_: Array, left: NDArray[np.bool_]) -> Array:
     """Return the matrix of second derivatives of `cost` by central differences."""
     step = 1e-4
     size = at.size

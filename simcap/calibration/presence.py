@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from simcap.calibration.fit import Estimate, Fit, NotFitted
+from simcap.calibration.fit import Estimate, Fit, NotFitted, share_of
 
 Array = NDArray[np.float64]
 
@@ -14,11 +14,12 @@ ENOUGH_AGENTS = 8
 
 
 def fit_shrinkage(attendance: pd.DataFrame, roster: pd.DataFrame | None) -> list[Fit | NotFitted]:
-    """Fit each vendor's absence and offline share from spells of attendance: agent, day, seconds, activity."""
+    """Fit each vendor's absence and offline share from spells of attendance: agent, day, start, end, activity."""
     if roster is None:
         return [NotFitted("shrinkage", "there is no roster; agents belong to no vendor")]
     vendors = attendance["agent"].map(roster.set_index("agent")["vendor"])
     found: list[Fit | NotFitted] = []
+    attendance = attendance.assign(seconds=attendance["end"] - attendance["start"])
     for vendor, rows in attendance.groupby(vendors.to_numpy()):
         path = f"vendors.{vendor}.shrinkage"
         agents = rows["agent"].nunique()
@@ -38,12 +39,8 @@ def fit_shrinkage(attendance: pd.DataFrame, roster: pd.DataFrame | None) -> list
 
 
 def _share(path: str, part: Array, whole: Array) -> Fit:
-    """Return the ratio of sums, with the error of a ratio over agents (Cochran 1977, 6.13) on the logit scale."""
+    """Return the ratio of sums, with its error over agents on the logit scale."""
     agents = whole.size
-    share = part.sum() / whole.sum()
-    inside = min(max(share, 0.5 / whole.sum()), 1 - 0.5 / whole.sum())
-    residual = part - share * whole
-    variance = agents / (agents - 1) * float((residual**2).sum()) / whole.sum() ** 2
-    error = variance / (inside * (1 - inside)) ** 2
-    estimate = Estimate(path, float(share), "logit")
+    share, error = share_of(part, whole)
+    estimate = Estimate(path, share, "logit")
     return Fit("shrinkage", (estimate,), np.array([[error]]), agents, {"agents": float(agents)})

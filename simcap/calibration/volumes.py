@@ -1,4 +1,4 @@
-"""Volumes: level, growth, hour-of-week profile and day-level busyness of each queue.
+"""Volumes: level, growth, hour-of-week profile and busyness of each queue, by day and by hour.
 
 Daily counts are negative binomial with a weekday pattern and a weekly trend; its dispersion is the squared coefficient
 of variation of busyness. Day-to-day correlation of busyness is found from the residuals, and widens the errors.
@@ -21,6 +21,12 @@ ENOUGH_DAYS = 28
 MOST_CORRELATED = 0.95
 _FITTED = 8
 """Weekdays, level and trend: what is fitted to the daily counts."""
+MANY = 10
+"""A weekday with this many items in the median is one on which none is strange."""
+USUAL_GROWTH = 0.01
+"""Standard deviation of the prior of weekly growth: 1% a week is 68% a year."""
+WIDEST = 1.0
+"""Largest variance of ln(dispersion): where busyness can hardly be told from none, its error says little."""
 STRANGE = 4.0
 """Days whose count lies this many standard deviations from the fit are named as outliers; they stay in."""
 
@@ -30,29 +36,40 @@ def fit_volumes(items: pd.DataFrame, first: int, days: int, fed: tuple[str, ...]
     found: list[Fit | NotFitted] = []
     for queue, rows in items.groupby("queue", observed=True):
         if str(queue) not in fed:
-            counts = np.bincount(rows["day"].to_numpy() - first, minlength=days).astype(float)
-            hours = np.bincount(rows["hour"].to_numpy(), minlength=168).astype(float)
-            found.append(_fit(str(queue), counts, hours, first))
+            cell = (rows["day"].to_numpy() - first) * 24 + rows["hour"].to_numpy() % 24
+            by_hour = np.bincount(cell, minlength=days * 24).reshape(days, 24).astype(float)
+            found.append(_fit(str(queue), by_hour, first))
     return found
 
 
-def _fit(queue: str, counts: Array, hours: Array, first: int) -> Fit | NotFitted:
+def _missing(counts: Array, weekday: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Return the days without any item on weekdays that usually have many: closed, or lost from the log."""
+    usual = np.array([np.median(counts[weekday == day]) for day in range(7)])
+    return np.asarray((counts == 0) & (usual[weekday] >= MANY))
+
+
+def _fit(queue: str, by_hour: Array, first: int) -> Fit | NotFitted:
     path = f"queues.{queue}.arrivals"
+    counts = by_hour.sum(axis=1)
     days = counts.size
     if days < ENOUGH_DAYS or counts.sum() < 5 * days:
         return NotFitted(path, f"{counts.sum():,.0f} items on {days} days; 28 days and 5 items a day are needed")
     weekday = (first - 1 + np.arange(days)) % 7
     week = np.arange(days) // 7
-    pattern = np.array([counts[weekday == day].mean() for day in range(7)]) / counts.mean()
-    open_days = pattern[weekday] > 0
+    missing = _missing(counts, weekday)
+    pattern = np.array([counts[(weekday == day) & ~missing].mean() for day in range(7)])
+    pattern /= pattern.mean()
+    open_days = (pattern[weekday] > 0) & ~missing
     level, slope, likely, covariance = _regress(counts[open_days], week[open_days], np.log(pattern[weekday][open_days]))
     expected = np.exp(level + slope * week) * pattern[weekday]
     dispersion = _dispersion(counts[open_days], expected[open_days], likely)
-    covariance[:2, :2] *= max(dispersion / likely, 1.0)
+    usual = float(expected[open_days].mean())
+    covariance[:2, :2] *= max((1 + dispersion * usual) / (1 + likely * usual), 1.0)
     factor = np.where(open_days, counts / np.where(expected > 0, expected, 1), 1.0) - 1
     correlation = _correlation(factor, dispersion, open_days)
     # Correlated days say less than as many independent ones (Bartlett 1946), by this factor in the variance.
     covariance[:2, :2] *= (1 + correlation) / (1 - correlation)
+    (level, slope), covariance = _with_prior(np.array([level, slope]), covariance)
     weeks = -(-days // 7)
     ahead = np.array([[1.0, weeks, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 0.5]])
     per_week = 7 * float(np.exp(level + slope * weeks)) * float(pattern.mean())
@@ -63,12 +80,25 @@ def _fit(queue: str, counts: Array, hours: Array, first: int) -> Fit | NotFitted
     )
     spread = np.sqrt(expected + dispersion * expected**2)
     strange = int((np.abs(counts - expected) > STRANGE * spread)[open_days].sum())
+    profile = _profile(by_hour[~missing], weekday[~missing])
     fixed = {
-        f"{path}.profile": [round(float(share), 5) for share in _profile(hours, weekday)],
+        f"{path}.profile": [round(float(share), 5) for share in profile],
         f"{path}.busyness.correlation": round(correlation, 3),
+        f"{path}.busyness.hourly": round(_hourly(by_hour[~missing], weekday[~missing], profile), 3),
     }
-    goodness = {"outlying days": float(strange), "Pearson / df": _pearson(counts, expected, spread, open_days)}
+    goodness = {"days without items": float(missing.sum()), "outlying days": float(strange)}
+    goodness |= {"Pearson / df": _pearson(counts, expected, spread, open_days)}
     return Fit("volume", estimates, ahead @ covariance @ ahead.T, int(counts.sum()), goodness, fixed)
+
+
+def _with_prior(values: Array, covariance: Array) -> tuple[Array, Array]:
+    """Return level and slope, and their covariance, given that growth is small a priori.
+
+    A normal prior around zero (Gelman et al. 2013, ch. 2) matters for a few noisy weeks, whose slope would else be
+    carried on into nonsense; a quarter of daily counts outweighs it.
+    """
+    gain = covariance[:, 1] / (covariance[1, 1] + USUAL_GROWTH**2)
+    return values - gain[:2] * values[1], covariance - np.outer(gain, covariance[1])
 
 
 def _regress(counts: Array, week: NDArray[np.int64], offset: Array) -> tuple[float, float, float, Array]:
@@ -85,7 +115,11 @@ def _regress(counts: Array, week: NDArray[np.int64], offset: Array) -> tuple[flo
     if not np.isfinite(covariance).all() or dispersion <= 1e-5:
         covariance = np.diag([1 / counts.sum(), 1 / counts.sum() / max(week.var(), 1), dispersion**2])
     scale = np.diag([1.0, 1.0, 1 / dispersion])
-    return level, slope, dispersion, scale @ covariance @ scale
+    covariance = scale @ covariance @ scale
+    if covariance[2, 2] > WIDEST:
+        covariance[2, :2] = covariance[:2, 2] = 0.0
+        covariance[2, 2] = WIDEST
+    return level, slope, dispersion, covariance
 
 
 def _dispersion(counts: Array, expected: Array, likely: float) -> float:
@@ -117,8 +151,21 @@ def _pearson(counts: Array, expected: Array, spread: Array, open_days: NDArray[n
     return float((residual**2).sum() / max(open_days.sum() - 9, 1))
 
 
-def _profile(hours: Array, weekday: NDArray[np.int64]) -> Array:
+def _profile(by_hour: Array, weekday: NDArray[np.int64]) -> Array:
     """Return the rate in each hour of the week against the mean."""
-    seen = np.repeat(np.bincount(weekday, minlength=7), 24)
-    rate = hours / np.maximum(seen, 1)
+    rate = np.concatenate([by_hour[weekday == day].mean(axis=0) for day in range(7)])
     return np.asarray(rate / rate.mean())
+
+
+def _hourly(by_hour: Array, weekday: NDArray[np.int64], profile: Array) -> float:
+    """Return the coefficient of variation of an hour's factor, given its day.
+
+    Counts scatter about the day's total, spread by the profile, by more than Poisson noise does: by moments, with the
+    degrees of freedom that day and profile take.
+    """
+    shares = profile.reshape(7, 24)[weekday]
+    shares = shares / np.maximum(shares.sum(axis=1, keepdims=True), 1e-12)
+    expected = by_hour.sum(axis=1, keepdims=True) * shares
+    left = (1 - shares) * (1 - 1 / np.bincount(weekday, minlength=7)[weekday])[:, None]
+    surplus = float(((by_hour - expected) ** 2 - expected * left).sum())
+    return float(np.sqrt(max(surplus, 0.0) / float((expected**2 * left).sum())))

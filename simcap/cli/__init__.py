@@ -10,7 +10,7 @@ import click
 
 from simcap.errors import SimcapError
 
-COMMANDS = ("run", "check", "calibrate", "synthesize", "schema")
+COMMANDS = ("run", "check", "calibrate", "backtest", "synthesize", "schema")
 
 
 class LazyGroup(click.Group):

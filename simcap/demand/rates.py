@@ -18,6 +18,10 @@ from simcap.streams import Streams
 from simcap.units import DAY, HOUR
 
 Array = NDArray[np.float64]
+_STEADY = 1e-6
+"""Busyness below this is none."""
+_HOURS_KEPT = 32
+"""Numbers kept for the hours of a day."""
 MEMORY = 64
 """Days that the day-to-day correlation of busyness looks back."""
 
@@ -127,6 +131,29 @@ class IntervalCounts:
 def _rows(kept: NDArray[np.bool_], *columns: Array) -> tuple[Array, Array, Array]:
     begin, end, items = (column[kept] for column in columns)
     return begin, end, items
+
+
+class Busy:
+    """A rate as busy as its days and hours are."""
+
+    def __init__(self, rate: Rate, busyness: Busyness, queue: str, streams: Streams) -> None:
+        self.rate, self.busyness, self.queue, self.streams = rate, busyness, queue, streams
+
+    def on(self, day: Day) -> tuple[Array, Array]:
+        """Return the borders of a day's pieces, in seconds from its start, and the rate of each in items a second."""
+        borders, rates = self.rate.on(day)
+        if self.busyness.cv > _STEADY:
+            rates = rates * busyness_factor(self.busyness, self.streams, self.queue, day.date)
+        if self.busyness.hourly > _STEADY:
+            for hour in range(1, len(day.hours)):
+                borders, rates = _cut((borders, rates), hour * HOUR)
+            rates = rates * self._by_hour(day)[(borders[:-1] // HOUR).astype(np.int64)]
+        return borders, rates
+
+    def _by_hour(self, day: Day) -> Array:
+        hours = np.arange(len(day.hours), dtype=np.uint64) + np.uint64(day.date.toordinal() * _HOURS_KEPT)
+        draws = self.streams.uniforms(hours, "busyness by hour", self.queue)
+        return np.asarray(Gamma(1.0, self.busyness.hourly).ppf(draws))
 
 
 class Surges:

@@ -9,15 +9,13 @@ from numpy.typing import NDArray
 
 from simcap.demand.days import Day
 from simcap.demand.field import points_below
-from simcap.demand.rates import IntervalCounts, Rate, busyness_factor
+from simcap.demand.rates import Busy, IntervalCounts, Rate
 from simcap.scenario.files import Trace
 from simcap.scenario.queues import Busyness
 from simcap.streams import Keys, Streams, mix, uniforms
 
 Array = NDArray[np.float64]
 
-_STEADY = 1e-6
-"""Busyness below this is none."""
 _PLACE = 21
 """Purpose of the draw that places an item in its interval."""
 
@@ -42,19 +40,17 @@ class FromRate:
 
     def on(self, day: Day, streams: Streams) -> tuple[Array, Keys, Array | None]:
         """Return times (seconds from the start of the day) and keys of a day's items."""
-        borders, rates = self.rate.on(day)
-        if self.busyness is not None and self.busyness.cv > _STEADY:
-            rates = rates * busyness_factor(self.busyness, streams, self.queue, day.date)
+        borders, rates = self._busy(streams).on(day)
         times, keys = points_below(streams, self.queue, day.date.toordinal(), day.length, borders, rates)
         return times, keys, None
 
     def expected(self, day: Day, streams: Streams | None) -> float:
         """Return the expected number of items of a day."""
-        borders, rates = self.rate.on(day)
-        factor = 1.0
-        if streams is not None and self.busyness is not None:
-            factor = busyness_factor(self.busyness, streams, self.queue, day.date)
-        return float(rates @ np.diff(borders)) * factor
+        borders, rates = (self.rate if streams is None else self._busy(streams)).on(day)
+        return float(rates @ np.diff(borders))
+
+    def _busy(self, streams: Streams) -> Rate:
+        return self.rate if self.busyness is None else Busy(self.rate, self.busyness, self.queue, streams)
 
 
 class FromCounts:

@@ -5,43 +5,56 @@ from __future__ import annotations
 import concurrent.futures as cf
 import contextlib
 import ctypes
+import functools
 import multiprocessing
 import os
 import signal
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, TypeVar
 
 from simcap.analysis.figures import Layout
 from simcap.errors import RunError
 from simcap.experiment.replicate import Outcome, replicate
 from simcap.scenario.loading import ScenarioFile
 
+Result = TypeVar("Result")
+
 _DEATH_SIGNAL = 1
 """PR_SET_PDEATHSIG of prctl(2)."""
-_JOB: list[tuple[ScenarioFile, int, tuple[str, ...]]] = []
+_TASK: list[Callable[[int], Any]] = []
 
 
 def outcomes(
     file: ScenarioFile, seed: int, replications: Sequence[int], periods: tuple[str, ...], jobs: int
 ) -> Iterator[tuple[Outcome, Layout]]:
-    """Yield the outcome of each replication as it is done.
+    """Yield the outcome of each replication as it is done."""
+    return scattered(functools.partial(_replicate, file, seed, periods), replications, jobs)
 
-    The first one is run here: it compiles the kernels, if need be, before processes are forked from this one.
+
+def _replicate(file: ScenarioFile, seed: int, periods: tuple[str, ...], replication: int) -> tuple[Outcome, Layout]:
+    return replicate(file, seed, replication, periods)
+
+
+def scattered(task: Callable[[int], Result], numbers: Sequence[int], jobs: int) -> Iterator[Result]:
+    """Yield what a task gives for each number, in order of finishing.
+
+    The first one is done here: it compiles the kernels, if need be, before processes are forked from this one. Raises
+    `RunError` when a process is ended from outside.
     """
-    if not replications:
+    if not numbers:
         return
-    yield replicate(file, seed, replications[0], periods)
-    rest = replications[1:]
+    yield task(numbers[0])
+    rest = numbers[1:]
     if jobs <= 1 or len(rest) <= 1:
-        for replication in rest:
-            yield replicate(file, seed, replication, periods)
+        yield from map(task, rest)
         return
     method = "fork" if "fork" in multiprocessing.get_all_start_methods() else "spawn"
     pool = cf.ProcessPoolExecutor(
-        min(jobs, len(rest)), multiprocessing.get_context(method), initializer=_begin, initargs=(file, seed, periods)
+        min(jobs, len(rest)), multiprocessing.get_context(method), initializer=_begin, initargs=(task,)
     )
     try:
-        for done in cf.as_completed([pool.submit(_work, replication) for replication in rest]):
+        for done in cf.as_completed([pool.submit(_work, number) for number in rest]):
             yield done.result()
         pool.shutdown()
     except cf.process.BrokenProcessPool:
@@ -62,12 +75,12 @@ def available_cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _begin(file: ScenarioFile, seed: int, periods: tuple[str, ...]) -> None:
+def _begin(task: Callable[[int], Any]) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     for number in (signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)):
         signal.signal(number, signal.SIG_DFL)
     _end_with_parent()
-    _JOB[:] = [(file, seed, periods)]
+    _TASK[:] = [task]
 
 
 def _end_with_parent() -> None:
@@ -77,6 +90,5 @@ def _end_with_parent() -> None:
             ctypes.CDLL(None).prctl(_DEATH_SIGNAL, signal.SIGTERM)
 
 
-def _work(replication: int) -> tuple[Outcome, Layout]:
-    file, seed, periods = _JOB[0]
-    return replicate(file, seed, replication, periods)
+def _work(number: int) -> Any:
+    return _TASK[0](number)

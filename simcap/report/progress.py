@@ -47,3 +47,15 @@ def show_steps(title: str) -> Iterator[Callable[[str], None]]:
 
     with Console(stderr=True).status(title) as status:
         yield lambda step: status.update(f"{title}: {step}")
+
+
+@contextlib.contextmanager
+def show_parts() -> Iterator[Callable[[str, int, int], None]]:
+    """Give a function that is told (part, finished, all) of work in parts; it is silent in a pipe."""
+    if not sys.stderr.isatty():
+        yield lambda _part, _done, _all: None
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status("") as status:
+        yield lambda part, done, count: status.update(f"{part}: {done} of {count} replications" if count else part)

@@ -29,12 +29,14 @@ Rates = Annotated[tuple[Number, ...], _Listed, Field(min_length=1)]
 
 
 class Busyness(Model):
-    """Day-level gamma factor of mean 1 on a queue's volume."""
+    """Gamma factors of mean 1 on a queue's volume: one a local day and, if asked for, one an hour."""
 
     cv: Share
     """Coefficient of variation of the factor."""
     correlation: Annotated[Share, Field(lt=1)] = 0.0
     """Correlation from one local day to the next."""
+    hourly: Share = 0.0
+    """Coefficient of variation of a further factor that each hour has for itself."""
 
 
 class VolumeFile(Model):

@@ -243,6 +243,8 @@ class Team(Practice):
     """Several shifts that share the team."""
     duty: str | None = None
     """CSV file of exact duty instead (columns agent, on, off)."""
+    at_end: Literal["finish", "hand_back", "keep"] | None = None
+    """With a duty file: what becomes of the item in hand at the end of a block; finished if left out."""
 
     @model_validator(mode="after")
     def _who_and_when(self) -> Self:
@@ -251,6 +253,8 @@ class Team(Practice):
             if self.agents is not None or self.roster is not None:
                 raise ValueError("a duty file names its own agents; remove `agents` or `roster`")
         else:
+            if self.at_end is not None:
+                raise ValueError("at_end: belongs to a duty file here; a shift has its own `at_end`")
             exactly_one(self, "agents", "roster", of="a team")
         if self.shifts is not None:
             total = sum(shift.share for shift in self.shifts.values())

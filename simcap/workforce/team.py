@@ -209,6 +209,8 @@ class Team:
             yield self.setting.until(begin)
             today = np.flatnonzero(ready & (on < end) & ((on >= begin) | (begin < self.setting.env.now)))
             ready[today] = False
+            if self.plan.at_end == "keep":
+                self.setting.floor.release(np.delete(numbers, np.unique(duty.index[today])))
             self.setting.floor.post_exactly(numbers[duty.index[today]], on[today], off[today])
             for begin_on, end_off in zip(on[today].tolist(), off[today].tolist(), strict=True):
                 self._count_hours(self.paid, begin_on, end_off - begin_on, 1.0)
@@ -293,7 +295,7 @@ class Team:
         return self.midnight(day + 1) - self.midnight(day)
 
     def _at_end(self, shift: int) -> str:
-        return self.shifts[shift][0].at_end if self.shifts else "finish"
+        return self.shifts[shift][0].at_end if self.shifts else self.plan.at_end or "finish"
 
     def _count_hours(self, count: Array, begin: float, length: float, per_second: float) -> None:
         """Add `per_second` for each second of a span to the cells that it touches."""

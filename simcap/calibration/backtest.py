@@ -1,0 +1,123 @@
+"""The back-test: fit on the weeks before an origin, predict the days after it, hold both against what came."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import shutil
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from simcap.calibration.configuration import Configuration, read_configuration
+from simcap.calibration.desk import Mode, learn
+from simcap.calibration.history import History, read_history
+from simcap.calibration.predict import Prediction, predict
+from simcap.calibration.scores import scores_table, totals_table, windows_table
+from simcap.errors import DataError, RunError, ScenarioError
+
+MODES: tuple[Mode, ...] = ("replay", "forecast")
+
+
+@dataclasses.dataclass(frozen=True)
+class Backtested:
+    """What a back-test found."""
+
+    plan: Configuration
+    modes: tuple[Mode, ...]
+    origins: tuple[dt.date, ...]
+    windows: pd.DataFrame
+    scores: pd.DataFrame
+    totals: pd.DataFrame
+    inferred: bool
+    """Whether staffing was inferred from who was working."""
+
+    def write(self, folder: Path) -> None:
+        """Write windows.csv, scores.csv and totals.csv into a folder."""
+        for name in ("windows", "scores", "totals"):
+            table: pd.DataFrame = getattr(self, name)
+            table.to_csv(folder / f"{name}.csv", index=False, float_format="%.8g", lineterminator="\n")
+
+
+def backtest(
+    path: Path,
+    modes: Sequence[Mode] = MODES,
+    *,
+    jobs: int = 1,
+    progress: Callable[[str, int, int], None] = lambda _what, _done, _all: None,
+) -> Backtested:
+    """Back-test the calibration that a file describes.
+
+    Raises `ScenarioError` for a bad file or one without `backtest:`, `DataError` for data that cannot be used.
+    """
+    plan = read_configuration(path)
+    if plan.backtest is None:
+        raise ScenarioError(
+            f"{path}: has no `backtest:`; add for example\n"
+            f"backtest: {{first: {plan.to - dt.timedelta(days=27)}, days: 7, "
+            "sla: {4 h: {measure: turnaround, within: 4 h}}}"
+        )
+    progress("reading the history", 0, 0)
+    history = read_history(plan, path.parent)
+    origins = _origins(plan)
+    found = [_one(plan, history, origin, mode, jobs, progress) for origin in origins for mode in modes]
+    windows = windows_table(found, plan.backtest.finest)
+    if windows.empty:
+        raise DataError(f"{path}: no window after {origins[0]} has items; see that `backtest.first` is before the end")
+    return Backtested(
+        plan, tuple(modes), origins, windows, scores_table(windows), totals_table(found), history.attendance is None
+    )
+
+
+def _one(
+    plan: Configuration,
+    history: History,
+    origin: dt.date,
+    mode: Mode,
+    jobs: int,
+    progress: Callable[[str, int, int], None],
+) -> Prediction:
+    what = f"{mode} from {origin:%d %b %Y}".replace(" 0", " ")
+    progress(what, 0, 0)
+    return predict(
+        plan, history, learn(plan, history, origin, mode), mode, jobs, lambda done, all_: progress(what, done, all_)
+    )
+
+
+def _origins(plan: Configuration) -> tuple[dt.date, ...]:
+    """Return the days from which predictions start: as many as fit before the end of the history."""
+    assert plan.backtest is not None
+    step = plan.backtest.every or plan.backtest.days
+    days = (plan.to - plan.backtest.first).days + 1
+    count = (days - plan.backtest.days) // step + 1
+    if count < 1:
+        raise ScenarioError(
+            f"backtest.days: {plan.backtest.days} days from {plan.backtest.first} reach beyond the history, "
+            f"which ends on {plan.to}"
+        )
+    return tuple(plan.backtest.first + dt.timedelta(days=step * number) for number in range(count))
+
+
+def check_folder(folder: Path, *, force: bool) -> None:
+    """Raise `RunError` unless the results of a back-test can go into a folder."""
+    if not folder.exists() or (folder.is_dir() and not any(folder.iterdir())):
+        return
+    if not (folder / "scores.csv").exists():
+        raise RunError(f"{folder}: holds something else than a back-test; it is left alone, give another --out")
+    if not force:
+        raise RunError(f"{folder}: holds a back-test already; give another --out, or --force to replace it")
+
+
+def write_results(result: Backtested, folder: Path, *, finish: Callable[[Path], None]) -> None:
+    """Write the results of a back-test into a folder at once, replacing what is there; `finish` adds charts."""
+    part = folder.with_name(f".{folder.name}.part")
+    shutil.rmtree(part, ignore_errors=True)
+    part.mkdir(parents=True)
+    try:
+        result.write(part)
+        finish(part)
+        shutil.rmtree(folder, ignore_errors=True)
+        part.replace(folder)
+    finally:
+        shutil.rmtree(part, ignore_errors=True)

@@ -1,0 +1,46 @@
+"""The order in which items are taken: how many are taken ahead of older ones."""
+
+from __future__ import annotations
+
+import bisect
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+
+RARE = 0.05
+"""Shares below this come from agents that work side by side, not from a choice."""
+MOST = 100_000
+"""Pick-ups that are looked at: the latest."""
+
+
+def taken_ahead(items: pd.DataFrame) -> dict[str, float]:
+    """Return the share of each queue's items that are taken while most of those that wait are older.
+
+    A pick-up tells something where two items or more were waiting. In a queue worked strictly by age the share is 0.
+    """
+    shares = {}
+    for queue, rows in items.groupby("queue", observed=True):
+        picked = rows[rows["started"].notna()].sort_values("started").tail(MOST)
+        share = _share(picked["created"].to_numpy(float), picked["started"].to_numpy(float))
+        shares[str(queue)] = share if share >= RARE else 0.0
+    return shares
+
+
+def _share(created: Array, started: Array) -> float:
+    """Return the share of pick-ups, out of those with a choice, that took one of the younger half."""
+    coming = sorted(created.tolist())
+    waiting: list[float] = []
+    ahead = chances = place = 0
+    for moment, birth in zip(started.tolist(), created.tolist(), strict=True):
+        while place < len(coming) and coming[place] <= moment:
+            waiting.append(coming[place])
+            place += 1
+        rank = bisect.bisect_left(waiting, birth)
+        if len(waiting) > 1:
+            chances += 1
+            ahead += rank / (len(waiting) - 1) > 0.5
+        del waiting[rank]
+    return ahead / chances if chances else 0.0

@@ -1,0 +1,62 @@
+"""Patience: how long items wait before they leave undecided, from waits that a pick-up cuts off."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy import optimize, special
+
+from simcap.calibration.fit import Estimate, Fit, NotFitted
+from simcap.calibration.leaving import cost, curvature
+
+Array = NDArray[np.float64]
+
+ENOUGH_GONE = 30
+_SHORTEST = 0.5
+"""Waits below this, in seconds, count as this long."""
+
+
+def fit_patience(items: pd.DataFrame, until: float) -> list[Fit | NotFitted]:
+    """Fit Weibull patience of each queue from which items have left; what still waits at `until` is cut off there."""
+    found: list[Fit | NotFitted] = []
+    for queue, rows in items.groupby("queue", observed=True):
+        gone = rows["expired"].notna().to_numpy()
+        if not gone.any():
+            continue
+        end = rows["expired"].fillna(rows["started"]).fillna(until).clip(upper=until)
+        waits = np.maximum((end - rows["created"]).to_numpy(float), _SHORTEST)
+        found.append(_fit(f"queues.{queue}.expires.after", waits, gone))
+    return found
+
+
+def _fit(path: str, waits: Array, gone: NDArray[np.bool_]) -> Fit | NotFitted:
+    if gone.sum() < ENOUGH_GONE:
+        return NotFitted(path, f"{gone.sum()} items left undecided; {ENOUGH_GONE} are needed")
+    data = (np.zeros_like(waits), waits, gone)
+    start = np.array([0.0, np.log(waits.sum() / gone.sum())])
+    best = optimize.minimize(
+        cost, start, args=data, method="Nelder-Mead", options={"xatol": 1e-6, "fatol": 1e-8, "maxiter": 4000}
+    )
+    covariance = np.asarray(np.linalg.inv(curvature(np.asarray(best.x), *data)))
+    step = 1e-5
+    slopes = [(_mean_cv(best.x + step * unit) - _mean_cv(best.x - step * unit)) / (2 * step) for unit in np.eye(2)]
+    jacobian = np.stack(slopes, axis=1)
+    mean, cv = np.exp(_mean_cv(best.x))
+    estimates = (
+        Estimate(f"{path}.weibull.mean", float(mean), "log", "s"),
+        Estimate(f"{path}.weibull.cv", float(cv), "log"),
+    )
+    exponential = cost(start, *data)
+    goodness = {
+        "left undecided": float(gone.sum()),
+        "likelihood ratio to exponential": 2 * (exponential - float(best.fun)),
+    }
+    return Fit("patience", estimates, jacobian @ covariance @ jacobian.T, waits.size, goodness)
+
+
+def _mean_cv(logs: Array) -> Array:
+    """Return (ln mean, ln cv) of the Weibull distribution at (ln shape, ln scale)."""
+    shape = float(np.exp(logs[0]))
+    first, second = special.gammaln(1 + 1 / shape), special.gammaln(1 + 2 / shape)
+    return np.array([logs[1] + first, np.log(np.expm1(second - 2 * first)) / 2])

@@ -1,0 +1,171 @@
+"""What a desk does in the days after its origin: predicted by replications, and as it was."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import functools
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from simcap.calibration.configuration import Configuration, Yardstick
+from simcap.calibration.desk import AHEAD, Learned, Mode, day_factors, scenario_of, write_inputs
+from simcap.calibration.history import History
+from simcap.experiment.pool import scattered
+from simcap.scenario.grid import Grid
+from simcap.scenario.loading import ScenarioFile
+from simcap.streams import Streams
+from simcap.tally import Tally
+from simcap.world.world import World
+
+Array = NDArray[np.float64]
+
+
+@dataclasses.dataclass(frozen=True)
+class Observed:
+    """Counts of the days after an origin, simulated or real; of many replications, they are the first axis."""
+
+    on_time: Array
+    """[queue, sla, cell] by creation."""
+    decided: Array
+    """[queue, sla, cell] on time or late; those that left before it was due are not counted."""
+    arrived: Array
+    """[queue]."""
+    expired: Array
+    """[queue]."""
+    open: Array
+    """[queue, day] items open at the end of the day."""
+    waits: Array
+    """[queue, bin] picked-up items by their wait."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Prediction:
+    """One window of days: what was predicted, and what came."""
+
+    mode: Mode
+    origin: dt.date
+    queues: tuple[str, ...]
+    slas: tuple[str, ...]
+    yardsticks: tuple[Yardstick, ...]
+    grid: Grid
+    bin_edges: Array
+    simulated: Observed
+    actual: Observed
+    learned: Learned
+
+
+def predict(
+    plan: Configuration,
+    history: History,
+    learned: Learned,
+    mode: Mode,
+    jobs: int,
+    progress: Callable[[int, int], None] = lambda _done, _all: None,
+) -> Prediction:
+    """Predict the days after an origin, and count what came. Raises `ScenarioError` or `DataError`."""
+    assert plan.backtest is not None
+    with tempfile.TemporaryDirectory(prefix="simcap-") as name:
+        folder = Path(name)
+        write_inputs(plan, learned, history, mode, Streams(plan.backtest.seed, 0), folder)
+        file = scenario_of(plan, learned, mode, folder)
+        task = functools.partial(_replicate, plan, history, learned, mode, file)
+        found: dict[int, Observed] = {}
+        edges = np.zeros(0)
+        for number, counts, bins in scattered(task, range(plan.backtest.replications), jobs):
+            found[number], edges = counts, bins
+            progress(len(found), plan.backtest.replications)
+    grid = Grid(file.scenario.horizon, hourly=plan.backtest.finest == "hour")
+    return Prediction(
+        mode,
+        learned.origin,
+        tuple(learned.queues),
+        tuple(plan.backtest.sla),
+        tuple(plan.backtest.sla.values()),
+        grid,
+        edges,
+        _stacked([found[number] for number in sorted(found)]),
+        counted(history.items, learned, list(plan.backtest.sla.values()), grid.edges + learned.begin, grid, edges),
+        learned,
+    )
+
+
+def _replicate(
+    plan: Configuration, history: History, learned: Learned, mode: Mode, file: ScenarioFile, replication: int
+) -> tuple[int, Observed, Array]:
+    assert plan.backtest is not None
+    streams = Streams(plan.backtest.seed, replication)
+    with tempfile.TemporaryDirectory(prefix="simcap-") as name:
+        write_inputs(plan, learned, history, mode, streams, Path(name))
+        drawn = (file.fitted.draw(streams) if file.fitted else {}) | day_factors(plan, learned, streams)
+        tally = World(file.vary(drawn), Path(name), streams, hourly=plan.backtest.finest == "hour").run()
+    return replication, _observed(tally, learned.queues, list(plan.backtest.sla)), tally.bin_edges
+
+
+def _observed(tally: Tally, queues: list[str], slas: list[str]) -> Observed:
+    """Return the counts of a tally, each queue with its items taken ahead."""
+    place = [queues.index(name.removesuffix(AHEAD)) for name in tally.names.queues]
+    member = np.equal.outer(np.arange(len(queues)), place).astype(float)
+    cells = tally.by_line.shape[-1] - 1
+    days = [
+        cell for cell in range(cells) if cell == cells - 1 or tally.grid.cell_day[cell + 1] != tally.grid.cell_day[cell]
+    ]
+    on_time, void = (np.zeros((len(queues), len(slas), cells)) for _ in range(2))
+    for row, (queue, sla) in enumerate(tally.names.slas):
+        at = queues.index(queue.removesuffix(AHEAD)), slas.index(sla)
+        on_time[at] += tally.by_sla["on_time"][row].sum(axis=0)[:cells]
+        void[at] += tally.by_sla["void"][row].sum(axis=0)[:cells]
+    created = member @ tally.by_line["created"][:, :cells]
+    count = tally.by_queue
+    return Observed(
+        on_time=on_time,
+        decided=created[:, None] - void,
+        arrived=created.sum(axis=-1),
+        expired=member @ count["gave_up"][:, :cells].sum(axis=1),
+        open=member @ count["open"][:, days],
+        waits=member @ tally.wait_bins[:, : len(tally.grid.days)].sum(axis=1),
+    )
+
+
+def counted(
+    items: pd.DataFrame, learned: Learned, slas: list[Yardstick], edges: Array, grid: Grid, bins: Array
+) -> Observed:
+    """Count what a history says of a span, by the same rules as a simulation. `edges` of cells are POSIX seconds."""
+    cells = edges.size - 1
+    size = (len(learned.queues), len(slas), cells)
+    on_time, decided = np.zeros(size), np.zeros(size)
+    arrived, expired = np.zeros(len(learned.queues)), np.zeros(len(learned.queues))
+    midnights = edges[np.searchsorted(grid.cell_day, np.arange(1, len(grid.days)))]
+    ends = np.append(midnights, edges[-1])
+    open_, waits = np.zeros((len(learned.queues), ends.size)), np.zeros((len(learned.queues), bins.size))
+    for place, queue in enumerate(learned.queues):
+        rows = items[items["queue"] == queue]
+        created = rows["created"].to_numpy(float)
+        moments = {name: rows[name].fillna(np.inf).to_numpy(float) for name in ("started", "completed", "expired")}
+        gone = np.minimum(moments["completed"], moments["expired"])
+        open_[place] = [((created < end) & (gone >= end)).sum() for end in ends]
+        cell = np.searchsorted(edges, created, "right") - 1
+        inside = (cell >= 0) & (cell < cells)
+        arrived[place] = inside.sum()
+        expired[place] = (inside & np.isfinite(moments["expired"])).sum()
+        picked = inside & np.isfinite(moments["started"])
+        wait = (moments["started"] - created)[picked]
+        waits[place] = np.bincount(np.searchsorted(bins, wait, "right") - 1, minlength=bins.size)[: bins.size]
+        for number, sla in enumerate(slas):
+            moment = moments["started" if sla.measure == "wait" else "completed"]
+            due = created + sla.within
+            void = (moments["expired"] < due) & (moment > moments["expired"])
+            met = inside & (moment <= due)
+            on_time[place, number] = np.bincount(cell[met], minlength=cells)
+            decided[place, number] = np.bincount(cell[inside & ~void], minlength=cells)
+    return Observed(on_time, decided, arrived, expired, open_, waits)
+
+
+def _stacked(all_: list[Observed]) -> Observed:
+    fields = [field.name for field in dataclasses.fields(Observed)]
+    return Observed(**{name: np.stack([getattr(one, name) for one in all_]) for name in fields})

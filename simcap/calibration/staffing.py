@@ -1,0 +1,114 @@
+"""Staffing as a history shows it: who is on duty when, and which queues they take.
+
+With attendance this is known. Without it, it is inferred from who is working: agents who wait for work cannot be seen.
+What the log does not show of the time between two items is measured apart, by `availability`.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from simcap.calibration.configuration import Staffing
+
+Array = NDArray[np.float64]
+
+SEEN_ON = 0.25
+"""An agent takes a queue if its share of what they did is at least this part of its share of what all did."""
+FEW_ITEMS = 20
+"""Agents with fewer items than this are taken to be able to do what anyone does."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Duty:
+    """Time on the floor: `blocks` with agent (a number), team (a number), on, off (POSIX seconds)."""
+
+    blocks: pd.DataFrame
+    skills: tuple[tuple[str, ...], ...]
+    """Queues that each team takes."""
+
+    def within(self, begin: float, end: float) -> Duty:
+        """Return the duty of a span, blocks cut at its begin."""
+        inside = self.blocks[(self.blocks["off"] > begin) & (self.blocks["on"] < end)]
+        return Duty(inside.assign(on=inside["on"].clip(lower=begin)), self.skills)
+
+
+def spells_of_work(items: pd.DataFrame, longest: float) -> pd.DataFrame:
+    """Return agent, number, queue, start, end of the work that the items show; work left open ends after `longest`.
+
+    Agents are numbered in the order of their names; unknown ones are -1.
+    """
+    begun = items[items["started"].notna()]
+    end = begun["completed"].fillna(np.inf).clip(upper=begun["started"] + longest)
+    agent = begun["agent"].astype(str).str.strip()
+    known = begun["agent"].notna() & (agent != "") & (agent != "nan")
+    named = agent.where(known)
+    return pd.DataFrame(
+        {
+            "agent": named,
+            "number": pd.factorize(named, sort=True)[0],
+            "queue": begun["queue"],
+            "start": begun["started"],
+            "end": end,
+        }
+    )
+
+
+def seen_at_work(work: pd.DataFrame, plan: Staffing) -> Duty:
+    """Infer duty from spells of work: every interval with work in it, and one between two such."""
+    known = work[work["agent"].notna()]
+    skills, team = _queues(known) if plan.rule == "one_queue" else _teams(known)
+    rows = pd.DataFrame({"agent": known["number"].to_numpy(), "team": team})
+    rows["first"] = np.floor(known["start"].to_numpy() / plan.interval)
+    rows["last"] = np.floor(np.maximum(known["end"].to_numpy() - 1e-6, known["start"].to_numpy()) / plan.interval)
+    rows = rows.sort_values(["agent", "team", "first"], kind="stable")
+    person = rows.groupby(["agent", "team"])
+    reached = person["last"].cummax().groupby([rows["agent"], rows["team"]]).shift()
+    block = (reached.isna() | (rows["first"] > reached + 2)).cumsum()
+    blocks = rows.groupby(block).agg(
+        agent=("agent", "first"), team=("team", "first"), on=("first", "min"), off=("last", "max")
+    )
+    blocks["on"] *= plan.interval
+    blocks["off"] = (blocks["off"] + 1) * plan.interval
+    return Duty(blocks.sort_values("on", kind="stable").reset_index(drop=True), skills)
+
+
+def attended(attendance: pd.DataFrame, work: pd.DataFrame) -> Duty:
+    """Return duty from attendance: the spells on the floor. What agents take is still seen from their work."""
+    floor = attendance[attendance["activity"] == "floor"].sort_values("start", kind="stable")
+    skills, team = _teams(work[work["agent"].notna()])
+    teams = dict(zip(work.loc[work["agent"].notna(), "agent"], team.tolist(), strict=True))
+    anyone = max(range(len(skills)), key=lambda number: len(skills[number]))
+    agent = floor["agent"].astype(str)
+    numbers = work.dropna(subset="agent").drop_duplicates("agent").set_index("agent")["number"].to_dict()
+    idle = sorted(set(agent) - set(numbers))
+    numbers |= {name: len(numbers) + place for place, name in enumerate(idle)}
+    blocks = pd.DataFrame(
+        {
+            "agent": agent.map(numbers).to_numpy(),
+            "team": agent.map(teams).fillna(anyone).astype(int),
+            "on": floor["start"],
+            "off": floor["end"],
+        }
+    )
+    return Duty(blocks.reset_index(drop=True), skills)
+
+
+def _queues(known: pd.DataFrame) -> tuple[tuple[tuple[str, ...], ...], NDArray[np.int64]]:
+    """Return a team for each queue, and the team of each spell."""
+    codes, queues = pd.factorize(known["queue"].astype(str), sort=True)
+    return tuple((str(queue),) for queue in queues), np.asarray(codes, np.int64)
+
+
+def _teams(known: pd.DataFrame) -> tuple[tuple[tuple[str, ...], ...], NDArray[np.int64]]:
+    """Return a team for each set of queues that agents take."""
+    table = pd.crosstab(known["agent"], known["queue"].astype(str))
+    usual = table.sum() / table.to_numpy().sum()
+    takes = table.div(table.sum(axis=1), axis=0) >= SEEN_ON * usual
+    takes[table.sum(axis=1) < FEW_ITEMS] = True
+    sets = takes.apply(lambda row: tuple(str(queue) for queue in takes.columns[row.to_numpy()]), axis=1)
+    codes, names = pd.factorize(sets)
+    return tuple(names), pd.Series(codes, index=table.index)[known["agent"]].to_numpy(np.int64)

@@ -1,0 +1,52 @@
+"""simcap backtest."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+
+@click.command("backtest")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option(
+    "--mode", type=click.Choice(["both", "replay", "forecast"]), default="both", show_default=True,
+    help="Replay: given the items and the staffing that came. Forecast: given nothing after the origin.",
+)  # fmt: skip
+@click.option("--out", type=click.Path(path_type=Path), help="Folder of the results [default: backtest, beside FILE].")
+@click.option("--jobs", "-j", type=click.IntRange(min=1), help="Parallel processes [default: one a core].")
+@click.option("--force", is_flag=True, help="Replace an earlier back-test in the same folder.")
+@click.option("--charts/--no-charts", default=True, show_default=True, help="Draw the charts.")
+def command(file: Path, mode: str, out: Path | None, jobs: int | None, force: bool, charts: bool) -> None:
+    """Predict weeks that have happened, from the weeks before them, and show how far off that is.
+
+    FILE is a calibration file with a part `backtest:`. From each origin on, days are predicted by what was known
+    before it. Scores stand beside those of two forecasts without a model: as on the same weekday and hour before, and
+    as in the last week.
+
+    \b
+    Example:
+      simcap backtest calibration/2026-q3/calibration.yaml --mode replay --out outputs/backtest
+    """
+    from simcap.calibration.backtest import MODES, backtest, check_folder, write_results
+    from simcap.experiment.pool import available_cores
+    from simcap.report.backtest import print_backtest
+    from simcap.report.progress import show_parts
+    from simcap.world.world import must_compile
+
+    folder = out or file.parent / "backtest"
+    check_folder(folder, force=force)
+    if must_compile():
+        click.echo("simcap: compiling the kernels, once for this installation (about half a minute) ...", err=True)
+    modes = [one for one in MODES if mode in (one, "both")]
+    with show_parts() as progress:
+        result = backtest(file, modes, jobs=jobs or available_cores(), progress=progress)
+
+    def finish(inside: Path) -> None:
+        if charts:
+            from simcap.report.validation_chart import draw_validation
+
+            draw_validation(result, inside / "charts")
+
+    write_results(result, folder, finish=finish)
+    print_backtest(result, folder)
