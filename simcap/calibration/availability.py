@@ -113,7 +113,7 @@ def _seen(
     busy = pieces.groupby(["number", "cell"])["busy"].sum()
     seen = cells.groupby(["agent", "cell"], as_index=False)["waiting"].sum()
     keys = pd.MultiIndex.from_frame(seen[["agent", "cell"]])
-    seen["busy"] = np.minimum(busy.reindex(keys).fillna(0.0).to_numpy(), seen["waiting"])
+    seen["busy"] = busy.reindex(keys).fillna(0.0).to_numpy()
     local = wall(seen["cell"].to_numpy(float) * plan.staffing.interval, plan.timezone)
     return seen.assign(day=np.floor(local / DAY).astype(np.int64), hour=(local % DAY // HOUR).astype(np.int64))
 
@@ -140,7 +140,7 @@ class _elapsed:  # noqa: N801 - used as a function
 
 def _pool(seen: pd.DataFrame, unknown: float) -> Pool:
     """Return the availability in intervals. `unknown` is by how much all work exceeds that of known agents."""
-    seen = seen.assign(share=np.minimum(seen["busy"] / seen["waiting"] * unknown, 1.0))
+    seen = seen.assign(share=seen["busy"] / seen["waiting"] * unknown)
     by_hour = {int(str(hour)): rows for hour, rows in seen.groupby("hour")}
     usual = {hour: float(np.average(rows["share"], weights=rows["waiting"])) for hour, rows in by_hour.items()}
     seen = seen.assign(

@@ -122,9 +122,9 @@ class Staffing(Model):
 
     interval: PositiveDuration = 900.0
     """An agent is there in every interval in which they work on an item, and in one between two such."""
-    rule: Literal["longest_wait", "priority", "one_queue"] = "longest_wait"
-    """What agents take next: the oldest item of any queue they are seen on, the oldest of the queue on which items
-    usually wait least, or only items of the queue that they are working on in that interval."""
+    rule: Literal["longest_wait", "priority"] = "longest_wait"
+    """What agents take next: the oldest item of any queue they are seen on, or of the queue that their team is seen to
+    prefer."""
     longest: PositiveDuration = 14400.0
     """Work on one item that lasts longer was left open overnight: only this much of it shows that an agent is there."""
 
@@ -149,6 +149,8 @@ class Backtest(Model):
     """Days predicted from each origin on."""
     every: Count | None = None
     """Days from one origin to the next; `days` if left out."""
+    history: Count | None = Field(default=None, ge=28)
+    """Days before each origin that are fitted on; all if left out."""
     finest: Period = "day"
     """Shortest windows that are scored: hour, day or week."""
     sla: dict[str, Yardstick] = Field(min_length=1)

@@ -23,6 +23,7 @@ from simcap.calibration.handling import fit_handle_times
 from simcap.calibration.history import History
 from simcap.calibration.order import taken_ahead
 from simcap.calibration.patience import fit_patience
+from simcap.calibration.preference import preferred
 from simcap.calibration.staffing import Duty, attended, seen_at_work, spells_of_work
 from simcap.calibration.volumes import fit_volumes
 from simcap.errors import DataError
@@ -31,13 +32,15 @@ from simcap.scenario.instants import to_utc, wall
 from simcap.scenario.loading import ScenarioFile, load
 from simcap.scenario.writing import to_yaml
 from simcap.streams import Streams
-from simcap.units import DAY
+from simcap.units import DAY, HOUR
 
 Array = NDArray[np.float64]
 Mode = Literal["replay", "forecast"]
 
 AHEAD = " (ahead)"
 """Ends the name of the queue that stands for the items of a queue that are taken ahead of older ones."""
+LONGEST_BREAK = 2 * HOUR
+"""Gaps in attendance up to this long are breaks of a shift."""
 _DAY = "day-"
 RECENT = 8 * 7
 """Days before the origin whose staffing a forecast draws from."""
@@ -74,12 +77,15 @@ def learn(plan: Configuration, history: History, origin: dt.date, mode: Mode) ->
     Raises `DataError` where that is too little, with what is needed.
     """
     begin = midnight(plan, origin)
+    first = _first(plan, origin)
     past = known_at(history.items, begin)
+    past = past[past["day"] >= first.toordinal()]
     before = _duty(plan, history, begin)
     duty = _duty(plan, history, None) if mode == "replay" else before
     work = spells_of_work(past, plan.staffing.longest)
-    first = midnight(plan, plan.from_)
-    available = measure(past, work, before.within(first, begin), plan, begin)
+    available = measure(past, work, before.within(midnight(plan, first), begin), plan, begin)
+    if history.attendance is not None:
+        available = dict.fromkeys(available, Pool(1.0, 0.0, 0.0))
     worked = past.assign(agent="all", handle=_worked(past, plan))
     problems: list[NotFitted] = []
     fits: list[Fit] = []
@@ -89,7 +95,7 @@ def learn(plan: Configuration, history: History, origin: dt.date, mode: Mode) ->
         else:
             fits.append(_in_full(one, worked, available))
     found: list[Fit | NotFitted] = fit_patience(past, begin)
-    volumes = fit_volumes(past, plan.from_.toordinal(), (origin - plan.from_).days, ()) if mode == "forecast" else []
+    volumes = fit_volumes(past, first.toordinal(), (origin - first).days, ()) if mode == "forecast" else []
     problems += [one for one in [*found, *volumes] if isinstance(one, NotFitted)]
     problems += [
         NotFitted(f"queues.{queue}", "no agent is ever seen on it while items wait")
@@ -103,7 +109,16 @@ def learn(plan: Configuration, history: History, origin: dt.date, mode: Mode) ->
     ahead = taken_ahead(past)
     if plan.staffing.rule == "longest_wait":
         ahead = dict.fromkeys(ahead, 0.0)
+    else:
+        duty = dataclasses.replace(duty, skills=_in_order(duty.skills, preferred(past, work, before), before.skills))
     return Learned(origin, begin, past, duty, tuple(fits), fitted, ahead, available)
+
+
+def _first(plan: Configuration, origin: dt.date) -> dt.date:
+    """Return the first day that is fitted on."""
+    assert plan.backtest is not None
+    days = plan.backtest.history
+    return plan.from_ if days is None else max(plan.from_, origin - dt.timedelta(days=days))
 
 
 def midnight(plan: Configuration, day: dt.date) -> float:
@@ -191,6 +206,14 @@ def _in_full(fit: Fit, items: pd.DataFrame, available: dict[str, Pool]) -> Fit:
     return dataclasses.replace(fit, estimates=(mean, *fit.estimates[1:]), covariance=covariance)
 
 
+def _in_order(
+    skills: tuple[tuple[str, ...], ...], orders: tuple[tuple[str, ...], ...], known: tuple[tuple[str, ...], ...]
+) -> tuple[tuple[str, ...], ...]:
+    """Return skills in the order of the teams known before that have the same; else as they are."""
+    found = {frozenset(team): order for team, order in zip(known, orders, strict=True)}
+    return tuple(found.get(frozenset(team), team) for team in skills)
+
+
 # -- the scenario ---------------------------------------------------------------------------------------------------
 
 
@@ -240,7 +263,8 @@ def _document(plan: Configuration, backtest: Backtest, learned: Learned, mode: M
         f"team-{number}": {
             "timezone": plan.timezone,
             "duty": f"duty-{number}.csv",
-            "at_end": "keep",
+            "at_end": "keep" if plan.attendance is None else "finish",
+            "breaks": "0 s" if plan.attendance is None else f"{LONGEST_BREAK:.0f} s",
             "skills": _skills(learned, skills),
         }
         for number, skills in enumerate(learned.duty.skills)
@@ -268,10 +292,8 @@ def _document(plan: Configuration, backtest: Backtest, learned: Learned, mode: M
 
 
 def _skills(learned: Learned, skills: tuple[str, ...]) -> list[str]:
-    """Return what a team takes, first of all where items usually wait least."""
-    waits = (learned.past["started"] - learned.past["created"]).groupby(learned.past["queue"], observed=True).mean()
-    names = [(queue, f"{queue}{AHEAD}") for queue in sorted(skills, key=lambda queue: waits[queue])]
-    return [name for queue, ahead in names for name in ((ahead, queue) if learned.ahead[queue] else (queue,))]
+    """Return what a team takes: of each queue first the items that are taken ahead."""
+    return [name for queue in skills for name in ((f"{queue}{AHEAD}", queue) if learned.ahead[queue] else (queue,))]
 
 
 # -- the inputs of a replication --------------------------------------------------------------------------------------

@@ -39,7 +39,7 @@ class Duty:
 def spells_of_work(items: pd.DataFrame, longest: float) -> pd.DataFrame:
     """Return agent, number, queue, start, end of the work that the items show; work left open ends after `longest`.
 
-    Agents are numbered in the order of their names; unknown ones are -1.
+    Agents are numbered as in the whole history, whatever part of it `items` are; unknown ones have no name.
     """
     begun = items[items["started"].notna()]
     end = begun["completed"].fillna(np.inf).clip(upper=begun["started"] + longest)
@@ -49,7 +49,7 @@ def spells_of_work(items: pd.DataFrame, longest: float) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "agent": named,
-            "number": pd.factorize(named, sort=True)[0],
+            "number": begun["agent"].cat.codes,
             "queue": begun["queue"],
             "start": begun["started"],
             "end": end,
@@ -60,7 +60,7 @@ def spells_of_work(items: pd.DataFrame, longest: float) -> pd.DataFrame:
 def seen_at_work(work: pd.DataFrame, plan: Staffing) -> Duty:
     """Infer duty from spells of work: every interval with work in it, and one between two such."""
     known = work[work["agent"].notna()]
-    skills, team = _queues(known) if plan.rule == "one_queue" else _teams(known)
+    skills, team = _teams(known)
     rows = pd.DataFrame({"agent": known["number"].to_numpy(), "team": team})
     rows["first"] = np.floor(known["start"].to_numpy() / plan.interval)
     rows["last"] = np.floor(np.maximum(known["end"].to_numpy() - 1e-6, known["start"].to_numpy()) / plan.interval)
@@ -85,7 +85,7 @@ def attended(attendance: pd.DataFrame, work: pd.DataFrame) -> Duty:
     agent = floor["agent"].astype(str)
     numbers = work.dropna(subset="agent").drop_duplicates("agent").set_index("agent")["number"].to_dict()
     idle = sorted(set(agent) - set(numbers))
-    numbers |= {name: len(numbers) + place for place, name in enumerate(idle)}
+    numbers |= {name: max(numbers.values(), default=-1) + 1 + place for place, name in enumerate(idle)}
     blocks = pd.DataFrame(
         {
             "agent": agent.map(numbers).to_numpy(),
@@ -95,12 +95,6 @@ def attended(attendance: pd.DataFrame, work: pd.DataFrame) -> Duty:
         }
     )
     return Duty(blocks.reset_index(drop=True), skills)
-
-
-def _queues(known: pd.DataFrame) -> tuple[tuple[tuple[str, ...], ...], NDArray[np.int64]]:
-    """Return a team for each queue, and the team of each spell."""
-    codes, queues = pd.factorize(known["queue"].astype(str), sort=True)
-    return tuple((str(queue),) for queue in queues), np.asarray(codes, np.int64)
 
 
 def _teams(known: pd.DataFrame) -> tuple[tuple[tuple[str, ...], ...], NDArray[np.int64]]:

@@ -245,6 +245,9 @@ class Team(Practice):
     """CSV file of exact duty instead (columns agent, on, off)."""
     at_end: Literal["finish", "hand_back", "keep"] | None = None
     """With a duty file: what becomes of the item in hand at the end of a block; finished if left out."""
+    breaks: Duration | None = None
+    """With a duty file: gaps between an agent's blocks of up to this length are breaks, which wait for the item in hand
+    and keep their length; if left out, each block ends and begins exactly as the file says."""
 
     @model_validator(mode="after")
     def _who_and_when(self) -> Self:
@@ -253,8 +256,9 @@ class Team(Practice):
             if self.agents is not None or self.roster is not None:
                 raise ValueError("a duty file names its own agents; remove `agents` or `roster`")
         else:
-            if self.at_end is not None:
-                raise ValueError("at_end: belongs to a duty file here; a shift has its own `at_end`")
+            for key in ("at_end", "breaks"):
+                if getattr(self, key) is not None:
+                    raise ValueError(f"{key}: belongs to a duty file here; a shift has its own `{key}`")
             exactly_one(self, "agents", "roster", of="a team")
         if self.shifts is not None:
             total = sum(shift.share for shift in self.shifts.values())

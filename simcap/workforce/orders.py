@@ -23,7 +23,7 @@ class FloorOrders(Protocol):
         """Post one shift: blocks [agent, block] on the floor in simulated seconds; those of no length are left out."""
         ...
 
-    def post_exactly(self, agents: Numbers, on: Array, off: Array) -> None:
+    def post_exactly(self, agents: Numbers, on: Array, off: Array, pause: float) -> None:
         """Post single blocks, each a shift of its own."""
         ...
 

@@ -211,7 +211,7 @@ class Team:
             ready[today] = False
             if self.plan.at_end == "keep":
                 self.setting.floor.release(np.delete(numbers, np.unique(duty.index[today])))
-            self.setting.floor.post_exactly(numbers[duty.index[today]], on[today], off[today])
+            self.setting.floor.post_exactly(numbers[duty.index[today]], on[today], off[today], self.plan.breaks or 0.0)
             for begin_on, end_off in zip(on[today].tolist(), off[today].tolist(), strict=True):
                 self._count_hours(self.paid, begin_on, end_off - begin_on, 1.0)
 

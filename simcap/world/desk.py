@@ -57,13 +57,14 @@ class Desk:
             last, blocks = _one_shift(*on.shape)
         self.sync().post(agents, on, off, last, blocks)
 
-    def post_exactly(self, agents: Numbers, on: Array, off: Array) -> None:
-        """Post single blocks, each a shift of its own."""
+    def post_exactly(self, agents: Numbers, on: Array, off: Array, pause: float) -> None:
+        """Post single blocks; one is a shift of its own unless the agent's next begins within `pause` seconds of it."""
         floor = self.sync()
         for agent in np.unique(agents):
             mine = agents == agent
             count = int(mine.sum())
             last = np.ones((1, count), np.uint8)
+            last[0, :-1] = on[mine][1:] - off[mine][:-1] > pause
             floor.post(np.array([agent]), on[mine][None], off[mine][None], last, np.array([count]))
 
     def release(self, agents: Numbers) -> None:
