@@ -154,7 +154,7 @@ class Notebook:
     def post(self, agents: Numbers, on: Array, off: Array) -> None:
         self.posts.append(Post(self.env.now, agents.copy(), on.copy(), off.copy()))
 
-    def post_exactly(self, agents: Numbers, on: Array, off: Array, pause: float) -> None:
+    def post_exactly(self, agents: Numbers, on: Array, off: Array, pause: float) -> None:  # noqa: ARG002
         self.post(agents, on[:, None], off[:, None])
 
     def release(self, agents: Numbers) -> None:

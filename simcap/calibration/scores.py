@@ -34,8 +34,8 @@ def windows_table(predictions: Sequence[Prediction], finest: str) -> pd.DataFram
 def scores_table(windows: pd.DataFrame) -> pd.DataFrame:
     """Return scores by mode, queue, SLA and period: windows, items, error, bias, CRPS, coverage, and rivals' errors.
 
-    `error` is the mean absolute error of the expected attainment, which is a ratio of sums over replications; `gain` is by how much
-    it is below that of the better rival. A missing rival is scored on the windows that it has.
+    `error` is the mean absolute error of the expected attainment, which is a ratio of sums over replications; `gain` is
+    by how much it is below that of the better rival. A missing rival is scored on the windows that it has.
     """
     keys = ["mode", "queue", "sla", "period"]
     return pd.DataFrame(

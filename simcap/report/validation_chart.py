@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -79,7 +80,7 @@ def _draw(panel: Panel, rows: pd.DataFrame, timeline: Timeline, period: str, siz
     axes.hlines(table[6], edges[:-1], edges[1:], colors=RIVAL, linewidth=1.2, linestyle=(0, (2, 1.4)), zorder=3)
     axes.plot(middle[known], table[5][known], color=INK, linewidth=1.0, alpha=0.55, zorder=5)
     outside = known & ((table[5] < table[0]) | (table[5] > table[4]))
-    look = {"markersize": 5.0 if edges.size < 40 else 3.5, "zorder": 6, "clip_on": False}
+    look: dict[str, Any] = {"markersize": 5.0 if edges.size < 40 else 3.5, "zorder": 6, "clip_on": False}
     axes.plot(middle[known & ~outside], table[5][known & ~outside], "o", color=INK, **look)
     axes.plot(middle[outside], table[5][outside], "o", color=RISK, **look)
     timeline.draw(axes, panel.width, labels=panel.is_lowest, size=size)

@@ -61,7 +61,7 @@ class DutyCounter:
         if end > begin:
             add_hours(self.seconds[self.team[agents[0]]], self.edges, begin, end, lengths / (end - begin))
 
-    def post_exactly(self, agents: Numbers, on: Array, off: Array, pause: float) -> None:
+    def post_exactly(self, agents: Numbers, on: Array, off: Array, pause: float) -> None:  # noqa: ARG002
         """Count single blocks."""
         for agent, begin, end in zip(agents, on, off, strict=True):
             self.post(np.array([agent]), np.array([[begin]]), np.array([[end]]))
