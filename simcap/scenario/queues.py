@@ -28,14 +28,17 @@ _Listed = BeforeValidator(_as_list, json_schema_input_type=Number | tuple[Number
 Rates = Annotated[tuple[Number, ...], _Listed, Field(min_length=1)]
 
 
+Spread = Annotated[SignedShare, Field(ge=0, le=20)]
+
+
 class Busyness(Model):
     """Gamma factors of mean 1 on a queue's volume: one a local day and, if asked for, one an hour."""
 
-    cv: Share
+    cv: Spread
     """Coefficient of variation of the factor."""
     correlation: Annotated[Share, Field(lt=1)] = 0.0
     """Correlation from one local day to the next."""
-    hourly: Share = 0.0
+    hourly: Spread = 0.0
     """Coefficient of variation of a further factor that each hour has for itself."""
 
 

@@ -115,7 +115,7 @@ def test_intervals_of_volumes_cover_the_truth() -> None:
     inside = defaultdict(int)
     runs = 200
     for seed in range(runs):
-        fit = volumes._fit("mail", daily_counts(truth, seed), np.tile(HOUR, 7) * 100, FIRST.toordinal())
+        fit = volumes._fit("mail", by_hour(daily_counts(truth, seed)), FIRST.toordinal())
         assert isinstance(fit, Fit)
         for estimate, error in zip(fit.estimates, fit.standard_errors(), strict=True):
             true = known(truth, estimate.path)
@@ -135,6 +135,42 @@ def daily_counts(truth: Truth, seed: int) -> np.ndarray:
     return generator.poisson(mean * generator.gamma(shape, 1 / shape, DAYS)).astype(float)
 
 
+def by_hour(counts: np.ndarray) -> np.ndarray:
+    """Return daily counts as counts of hours, each day spread by the same hours."""
+    return counts[:, None] * HOUR / HOUR.sum()
+
+
+def test_days_lost_from_the_log_do_not_lower_the_level() -> None:
+    counts = daily_counts(Truth(), 5)
+    whole = volumes._fit("mail", by_hour(counts), FIRST.toordinal())
+    counts[[30, 31, 32]] = 0
+    torn = volumes._fit("mail", by_hour(counts), FIRST.toordinal())
+    assert isinstance(whole, Fit)
+    assert isinstance(torn, Fit)
+    assert torn.goodness["days without items"] == 3
+    level, growth, _ = (abs(a.value - b.value) for a, b in zip(whole.estimates, torn.estimates, strict=True))
+    assert level < 1.5 * whole.standard_errors()[0] * whole.estimates[0].value
+    assert growth < 1.5 * whole.standard_errors()[1]
+
+
+@pytest.mark.parametrize("spread", [0.0, 0.2])
+def test_hours_that_differ_from_their_day_are_seen(spread: float) -> None:
+    generator = np.random.default_rng(6)
+    factor = generator.gamma(1 / spread**2, spread**2, (DAYS, 24)) if spread else np.ones((DAYS, 24))
+    counts = generator.poisson(100 * HOUR / HOUR.mean() * factor).astype(float)
+    fit = volumes._fit("mail", counts, FIRST.toordinal())
+    assert isinstance(fit, Fit)
+    assert fit.fixed["queues.mail.arrivals.busyness.hourly"] == pytest.approx(spread, abs=0.02 if spread else 0.04)
+
+
+def test_a_few_noisy_weeks_are_not_carried_on_as_growth() -> None:
+    counts = daily_counts(Truth(growth=0.0, busyness=0.4), 9)[:28]
+    fit = volumes._fit("mail", by_hour(counts), FIRST.toordinal())
+    assert isinstance(fit, Fit)
+    assert abs(fit.estimates[1].value) < 0.02
+    assert fit.standard_errors()[1] <= volumes.USUAL_GROWTH
+
+
 def test_correlated_days_are_seen_and_widen_the_error() -> None:
     generator = np.random.default_rng(3)
     errors, correlations = [], []
@@ -145,7 +181,7 @@ def test_correlated_days_are_seen_and_widen_the_error() -> None:
             normal[day] = correlation * normal[day - 1] + np.sqrt(1 - correlation**2) * step if day else step
         factor = stats.gamma.ppf(stats.norm.cdf(normal), 25, scale=1 / 25)
         counts = generator.poisson(2000 * factor).astype(float)
-        fit = volumes._fit("mail", counts, np.full(168, 100.0), FIRST.toordinal())
+        fit = volumes._fit("mail", by_hour(counts), FIRST.toordinal())
         assert isinstance(fit, Fit)
         correlations.append(fit.fixed["queues.mail.arrivals.busyness.correlation"])
         errors.append(fit.standard_errors()[0])

@@ -224,6 +224,21 @@ def test_busyness_spreads_the_counts() -> None:
     agree(daily.var(ddof=1), variance * np.sqrt(2.5 / daily.size), variance, bug=0.35)
 
 
+def test_hours_are_busy_each_for_itself() -> None:
+    plan = scenario({"queues.mail.arrivals": "{per_hour: 60, busyness: {cv: 0%, hourly: 30%}}"})
+    hourly = []
+    for replication in range(14):
+        for day in range(7):
+            items, _ = day_of_work(plan, day, seed=replication)
+            hourly.append(np.bincount((items["time"] % DAY // HOUR).astype(int), minlength=24))
+    by_hour = np.array(hourly, float)
+    agree_mean(by_hour.ravel(), 60)
+    variance = 60 + (0.3 * 60) ** 2
+    agree(by_hour.var(ddof=1), variance * np.sqrt(2.5 / by_hour.size), variance, bug=0.35)
+    following = np.corrcoef(by_hour[:, :-1].ravel(), by_hour[:, 1:].ravel())[0, 1]
+    assert abs(following) < 4 / np.sqrt(by_hour.size)
+
+
 def test_a_date_is_as_busy_whenever_the_horizon_begins() -> None:
     arrivals = {"queues.mail.arrivals": "{per_day: 500, profile: marketplace, busyness: {cv: 30%, correlation: 60%}}"}
     early, _ = day_of_work(scenario(arrivals), 5)

@@ -11,10 +11,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from simcap.floor.state import DECIDED, PICKED_UP
 from simcap.units import DAY, HOUR, MINUTE, TICK
+from simcap.world.world import simulate
 from tests.helpers import Crew, Post, agree_share, crew, scenario
 
 DAY_SHIFT = "vendors.north.teams.day"
+ANN = "vendors.v.teams.t"
 BREAKS = "[{after: 2 h, for: 15 min}, {after: 4 h, for: 60 min}, {after: 6.5 h, for: 15 min}]"
 LUNCH = f"{{days: Mon-Sun, start: '09:00', length: 9 h, breaks: {BREAKS}}}"
 
@@ -200,6 +203,40 @@ def test_a_duty_file_is_exact(tmp_path: Path) -> None:
     ]
     assert sorted(blocks) == [(0, 9, 12), (0, 13, 17.5), (0, 57, 58), (1, 23, 31)]
     assert found.paid_hours() == 16.5
+
+
+@pytest.mark.parametrize(
+    ("change", "times"),
+    [
+        ({}, [(9, 9.75), (10, 10.75), (12, 12.75), (12.75, 13.5)]),
+        ({f"{ANN}.breaks": "1 h"}, [(9, 9.75), (10.25, 11.0), (12, 12.75), (12.75, 13.5)]),
+        ({f"{ANN}.at_end": "keep"}, [(9, 10.25), (10.25, 12.5)]),
+        ({f"{ANN}.at_end": "hand_back"}, [(12, 12.75)]),
+    ],
+)
+def test_what_becomes_of_the_item_when_a_block_of_duty_ends(
+    tmp_path: Path, change: dict[str, str], times: list[tuple[float, float]]
+) -> None:
+    (tmp_path / "items.csv").write_text("created,queue\n" + "2026-10-05 08:00,mail\n" * 20)
+    (tmp_path / "duty.csv").write_text(
+        "agent,on,off\nann,2026-10-05 09:00,2026-10-05 09:30\nann,2026-10-05 10:00,2026-10-05 10:30\n"
+        "ann,2026-10-05 12:00,2026-10-05 13:00\n"
+    )
+    plan = {
+        "horizon": "{start: 2026-10-05, days: 1, timezone: UTC, warm_up: 0 days}",
+        "queues": "{mail: {arrivals: {trace: items.csv}, handle_time: {constant: 45 min}}}",
+        "vendors": "{v: {teams: {t: {timezone: UTC, skills: [mail], duty: duty.csv}}}}",
+    }
+    file = scenario({**plan, **change})
+    journal = simulate(file, tmp_path, 1, 0, journal=1000).journal
+    begun: dict[int, float] = {}
+    worked = []
+    for event in journal:
+        if event["kind"] == PICKED_UP:
+            begun[int(event["id"])] = event["time"] / HOUR
+        elif event["kind"] == DECIDED:
+            worked.append((begun[int(event["id"])], event["time"] / HOUR))
+    assert np.array(sorted(worked)) == pytest.approx(np.array(times), abs=1e-6)
 
 
 def test_a_roster_file_says_who_comes_and_goes(tmp_path: Path) -> None:
