@@ -46,6 +46,8 @@ RECENT = 8 * 7
 """Days before the origin whose staffing a forecast draws from."""
 AFTER = 14
 """Days after the last one predicted for which there is staffing, so that what is open then can still be decided."""
+SETTLED = "settled"
+"""An SLA that nobody asked for: it keeps the run-out going until what is open is picked up."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -254,6 +256,7 @@ def _document(plan: Configuration, backtest: Backtest, learned: Learned, mode: M
             name: {"measure": sla.measure, "within": f"{sla.within:g} s", "target": 0.5, "per": "week"}
             for name, sla in backtest.sla.items()
         }
+        slas[SETTLED] = {"measure": "wait", "within": f"{AFTER} days", "target": 0.5, "per": "week"}
         for name in (queue, f"{queue}{AHEAD}") if learned.ahead[queue] else (queue,):
             queues[name] = {"sla": slas} | ({"arrivals": {"trace": "items.csv"}} if mode == "replay" else {})
         ages = learned.begin - waiting.loc[waiting["queue"] == queue, "created"]

@@ -1,4 +1,8 @@
-"""The order in which items are taken: how many are taken ahead of older ones."""
+"""The order in which items are taken: how many are taken ahead of older ones.
+
+A desk that takes some items as they come and the rest by age shows it: what is taken is either among the oldest or
+among the youngest. Where it is neither, the desk picks as it likes, and no line of simcap's is quite like it.
+"""
 
 from __future__ import annotations
 
@@ -12,12 +16,14 @@ Array = NDArray[np.float64]
 
 RARE = 0.05
 """Shares below this come from agents that work side by side, not from a choice."""
+YOUNG = 0.75
+"""Part of the waiting items that must be older."""
 MOST = 100_000
 """Pick-ups that are looked at: the latest."""
 
 
 def taken_ahead(items: pd.DataFrame) -> dict[str, float]:
-    """Return the share of each queue's items that are taken while most of those that wait are older.
+    """Return the share of each queue's items that are taken while three quarters of those that wait are older.
 
     A pick-up tells something where two items or more were waiting. In a queue worked strictly by age the share is 0.
     """
@@ -30,7 +36,7 @@ def taken_ahead(items: pd.DataFrame) -> dict[str, float]:
 
 
 def _share(created: Array, started: Array) -> float:
-    """Return the share of pick-ups, out of those with a choice, that took one of the younger half."""
+    """Return the share of pick-ups, out of those with a choice, that took one of the youngest quarter."""
     coming = sorted(created.tolist())
     waiting: list[float] = []
     ahead = chances = place = 0
@@ -41,6 +47,6 @@ def _share(created: Array, started: Array) -> float:
         rank = bisect.bisect_left(waiting, birth)
         if len(waiting) > 1:
             chances += 1
-            ahead += rank / (len(waiting) - 1) > 0.5
+            ahead += rank / (len(waiting) - 1) > YOUNG
         del waiting[rank]
     return ahead / chances if chances else 0.0

@@ -117,6 +117,8 @@ def _observed(tally: Tally, queues: list[str], slas: list[str]) -> Observed:
     ]
     on_time, void = (np.zeros((len(queues), len(slas), cells)) for _ in range(2))
     for row, (queue, sla) in enumerate(tally.names.slas):
+        if sla not in slas:
+            continue
         at = queues.index(queue.removesuffix(AHEAD)), slas.index(sla)
         on_time[at] += tally.by_sla["on_time"][row].sum(axis=0)[:cells]
         void[at] += tally.by_sla["void"][row].sum(axis=0)[:cells]

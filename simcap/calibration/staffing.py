@@ -19,7 +19,7 @@ Array = NDArray[np.float64]
 SEEN_ON = 0.25
 """An agent takes a queue if its share of what they did is at least this part of its share of what all did."""
 FEW_ITEMS = 20
-"""Agents with fewer items than this are taken to be able to do what anyone does."""
+"""Agents with fewer items than this are taken to do what they did, however seldom."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -81,7 +81,7 @@ def attended(attendance: pd.DataFrame, work: pd.DataFrame) -> Duty:
     floor = attendance[attendance["activity"] == "floor"].sort_values("start", kind="stable")
     skills, team = _teams(work[work["agent"].notna()])
     teams = dict(zip(work.loc[work["agent"].notna(), "agent"], team.tolist(), strict=True))
-    anyone = max(range(len(skills)), key=lambda number: len(skills[number]))
+    usual = int(np.bincount(team).argmax())
     agent = floor["agent"].astype(str)
     numbers = work.dropna(subset="agent").drop_duplicates("agent").set_index("agent")["number"].to_dict()
     idle = sorted(set(agent) - set(numbers))
@@ -89,7 +89,7 @@ def attended(attendance: pd.DataFrame, work: pd.DataFrame) -> Duty:
     blocks = pd.DataFrame(
         {
             "agent": agent.map(numbers).to_numpy(),
-            "team": agent.map(teams).fillna(anyone).astype(int),
+            "team": agent.map(teams).fillna(usual).astype(int),
             "on": floor["start"],
             "off": floor["end"],
         }
@@ -102,7 +102,8 @@ def _teams(known: pd.DataFrame) -> tuple[tuple[tuple[str, ...], ...], NDArray[np
     table = pd.crosstab(known["agent"], known["queue"].astype(str))
     usual = table.sum() / table.to_numpy().sum()
     takes = table.div(table.sum(axis=1), axis=0) >= SEEN_ON * usual
-    takes[table.sum(axis=1) < FEW_ITEMS] = True
+    few = table.sum(axis=1) < FEW_ITEMS
+    takes[few] = table[few] > 0
     sets = takes.apply(lambda row: tuple(str(queue) for queue in takes.columns[row.to_numpy()]), axis=1)
     codes, names = pd.factorize(sets)
     return tuple(names), pd.Series(codes, index=table.index)[known["agent"]].to_numpy(np.int64)

@@ -1,0 +1,78 @@
+"""Back-tests of desks that nobody here made: what simcap knows of weeks it has not seen, told in docs/validation.md.
+
+The bounds are those of the figures on that page, with room for fewer replications; where a model is worse than the
+forecast without one, the test holds that the page has to say so.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from ruamel.yaml import YAML
+
+from simcap.calibration.backtest import Backtested, backtest
+
+from . import bank, review
+
+ROOT = Path(__file__).parents[2]
+SHIPPED = ROOT / "calibration" / "real"
+
+pytestmark = pytest.mark.skipif(not bank.DATA.is_dir(), reason=f"the published data are not in {bank.DATA.parent}")
+
+
+def run(name: str, folder: Path, replications: int, modes: tuple[str, ...], **changes: object) -> Backtested:
+    """Run a shipped back-test with fewer replications."""
+    yaml = YAML(typ="safe", pure=True)
+    document = yaml.load(SHIPPED / f"{name}.yaml")
+    document["backtest"] |= {"replications": replications, **changes}
+    paths = document["items"]["path"]
+    listed = [paths] if isinstance(paths, str) else paths
+    document["items"]["path"] = [str((SHIPPED / path).resolve()) for path in listed]
+    if name == "review-queue":
+        review.items().to_csv(folder / "items.csv", index=False)
+        document["items"]["path"] = "items.csv"
+    with (folder / "calibration.yaml").open("w") as file:
+        yaml.dump({key: _plain(value) for key, value in document.items()}, file)
+    return backtest(folder / "calibration.yaml", modes, jobs=2)  # type: ignore[arg-type]
+
+
+def _plain(value: object) -> object:
+    return value.isoformat() if hasattr(value, "isoformat") else value
+
+
+def score(found: Backtested, mode: str, queue: str, sla: str, period: str) -> pd.Series:
+    rows = found.scores
+    keys = {"mode": mode, "queue": queue, "sla": sla, "period": period}
+    (place,) = [n for n, row in rows.iterrows() if all(row[key] == value for key, value in keys.items())]
+    return rows.loc[place]
+
+
+def test_a_bank_is_replayed_better_than_it_repeats_itself(tmp_path: Path) -> None:
+    found = run("bank-1999", tmp_path, 30, ("replay", "forecast"))
+    hour, day = (score(found, "replay", "", "20 s", period) for period in ("hour", "day"))
+    assert hour["error"] < 0.8 * 0.188
+    assert day["error"] < 0.7 * 0.103
+    totals = found.totals[found.totals["mode"] == "replay"]
+    left = [
+        float((totals[name] * totals["items"]).sum() / totals["items"].sum())
+        for name in ("left_undecided", "left_undecided_predicted")
+    ]
+    assert left[1] == pytest.approx(left[0], abs=0.025)
+    forecast = score(found, "forecast", "", "20 s", "hour")
+    assert 0.82 < forecast["coverage_90"] < 0.97
+    assert forecast["error"] < 1.1 * forecast["error_same_hours"]
+
+
+def test_a_loan_desk_is_known_by_the_day_and_not_by_the_hour(tmp_path: Path) -> None:
+    found = run("loan-desk-2012", tmp_path, 8, ("replay",), finest="week")
+    day = [score(found, "replay", queue, "24 h", "week") for queue in ("leads", "completing")]
+    assert all(abs(row["bias"]) < 0.04 for row in day)
+
+
+def test_a_review_queue_is_not_known(tmp_path: Path) -> None:
+    found = run("review-queue", tmp_path, 12, ("forecast",), first="2023-01-30", every=196)
+    row = score(found, "forecast", "review", "72 h", "week")
+    assert row["windows"] >= 8
+    assert row["coverage_90"] > 0.6
