@@ -12,10 +12,13 @@ import pstats
 import resource
 import subprocess
 import sys
+import tempfile
+import time
+from pathlib import Path
 
 import numpy as np
 
-from benchmarks import bare_loop, documented_simpy, engine, plain_simpy, textbook_loop
+from benchmarks import bare_loop, documented_simpy, engine, history, plain_simpy, textbook_loop
 from benchmarks.quarter import HERE, quarter, work_of
 from benchmarks.work import first_days
 from simcap.world.world import simulate
@@ -26,13 +29,22 @@ SEED = 1
 def main() -> None:
     """Run all parts, or the one named."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("part", nargs="?", choices=["speed", "agreement", "growth", "shares", "memory", "one"])
+    parser.add_argument(
+        "part", nargs="?", choices=["speed", "agreement", "growth", "shares", "memory", "calibration", "one"]
+    )
     parser.add_argument("--rounds", type=int, default=5)
     given = parser.parse_args()
     if given.part == "one":
         print(engine.simulate(quarter(5e6, 600, 90), SEED, 0).seconds, _peak())
         return
-    parts = {"speed": speed, "agreement": agreement, "growth": growth, "shares": shares, "memory": memory}
+    parts = {
+        "speed": speed,
+        "agreement": agreement,
+        "growth": growth,
+        "shares": shares,
+        "memory": memory,
+        "calibration": calibration,
+    }
     for name, part in parts.items():
         if given.part in (None, name):
             print(f"\n{name}")
@@ -123,6 +135,16 @@ def memory(_rounds: int) -> None:
     done = subprocess.run([sys.executable, "-m", "benchmarks", "one"], capture_output=True, text=True, check=True)
     seconds, peak = done.stdout.split()
     print(f"  one replication: {float(seconds):.2f} s, {float(peak):.0f} MB, interpreter and libraries included")
+
+
+def calibration(_rounds: int) -> None:
+    """Time `simcap calibrate` on a log of 5 million items, in a process of its own."""
+    with tempfile.TemporaryDirectory() as name:
+        path = history.write(Path(name))
+        begin = time.perf_counter()
+        command = [sys.executable, "-m", "benchmarks.calibrated", str(path)]
+        peak = subprocess.run(command, check=True, capture_output=True, text=True, cwd=HERE.parent).stdout
+        print(f"{history.ITEMS:,} rows: {time.perf_counter() - begin:.1f} s, peak {float(peak) / 1e9:.2f} GB")
 
 
 def _peak() -> float:

@@ -52,7 +52,7 @@ class ItemLog(Model):
     """The log of items: one row for each."""
 
     path: Paths
-    """CSV (also .gz) or Parquet file, or a list of such that follow one another."""
+    """CSV (also .gz), Parquet or Excel (.xlsx, first sheet) file, or a list of such that follow one another."""
     timezone: Zone = "UTC"
     """Zone of times without an offset."""
     columns: ItemColumns = ItemColumns()
@@ -80,7 +80,7 @@ class RosterFile(Model):
     """The people: one row for each agent."""
 
     path: str
-    """CSV or Parquet file."""
+    """CSV, Parquet or Excel file."""
     columns: RosterColumns = RosterColumns()
     """Names of the columns."""
 
@@ -102,7 +102,7 @@ class AttendanceLog(Model):
     """Who was there and did what: one row for each spell."""
 
     path: str
-    """CSV or Parquet file."""
+    """CSV, Parquet or Excel file."""
     timezone: Zone = "UTC"
     """Zone of times without an offset."""
     columns: AttendanceColumns = AttendanceColumns()

@@ -7,6 +7,7 @@ any further than this.
 from __future__ import annotations
 
 import dataclasses
+import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -99,15 +100,17 @@ def _read_all(folder: Path, paths: Sequence[str], columns: Sequence[str]) -> She
 
 
 def _read(path: Path, columns: Sequence[str]) -> Sheet:
-    """Read columns of a CSV or Parquet file, as text where they are text."""
+    """Read columns of a CSV, Parquet or Excel file (its first sheet), as text where they are text."""
     try:
         if path.suffix == ".parquet":
             table = pd.read_parquet(path)
+        elif path.suffix == ".xlsx":
+            table = pd.read_excel(path, dtype=str, keep_default_na=False, engine="openpyxl")
         else:
             table = pd.read_csv(path, dtype=str, keep_default_na=False)
     except FileNotFoundError:
         raise DataError(f"{path}: there is no such file; check the spelling and the folder") from None
-    except (OSError, ValueError, UnicodeDecodeError, pd.errors.ParserError) as error:
+    except (OSError, ValueError, UnicodeDecodeError, pd.errors.ParserError, zipfile.BadZipFile) as error:
         raise DataError(f"{path}: cannot be read as a table ({str(error).splitlines()[0]})") from None
     lacking = [
         f"{path}: there is no column {name!r}; {nearest(name, map(str, table.columns))}"

@@ -15,7 +15,9 @@ from scipy import stats
 
 from simcap.calibration import handling, volumes
 from simcap.calibration.calibrate import Calibration, calibrate, write
+from simcap.calibration.configuration import read_configuration
 from simcap.calibration.fit import Fit
+from simcap.calibration.history import read_history
 from simcap.calibration.leaving import cost
 from simcap.cli import main
 from simcap.errors import DataError, ScenarioError
@@ -288,6 +290,29 @@ def test_bad_input_gets_one_clear_error(folder: Path, change: tuple[str, str], m
     assert result.exit_code == 1
     assert message in result.output
     assert not (folder / "parameters.yaml").exists()
+
+
+def _roster_of(folder: Path) -> pd.DataFrame | None:
+    return read_history(read_configuration(folder / "calibration.yaml"), folder).roster
+
+
+def test_an_excel_file_reads_like_a_csv_one(folder: Path) -> None:
+    plain = _roster_of(folder)
+    pd.read_csv(folder / "roster.csv", parse_dates=["hired", "left"]).to_excel(folder / "roster.xlsx", index=False)
+    plan = folder / "calibration.yaml"
+    plan.write_text(plan.read_text().replace("roster.csv", "roster.xlsx"))
+    excel = _roster_of(folder)
+    assert plain is not None
+    assert excel is not None
+    pd.testing.assert_frame_equal(plain, excel)
+
+
+def test_what_is_no_excel_file_is_said(folder: Path) -> None:
+    (folder / "roster.xlsx").write_text("agent,vendor")
+    plan = folder / "calibration.yaml"
+    plan.write_text(plan.read_text().replace("roster.csv", "roster.xlsx"))
+    with pytest.raises(DataError, match=r"roster.xlsx: cannot be read as a table"):
+        _roster_of(folder)
 
 
 def test_too_little_to_fit_is_said_with_what_is_needed(folder: Path) -> None:
