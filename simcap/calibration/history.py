@@ -125,13 +125,18 @@ def _read(path: Path, columns: Sequence[str]) -> Sheet:
     return Sheet(path.name, table, len(table))
 
 
+def _parsed(cells: pd.Series) -> tuple[pd.Series, pd.Series]:
+    """Return which cells are empty, and the times that the others are; NaT where they are none."""
+    if not pd.api.types.is_string_dtype(cells):
+        return cells.isna(), pd.to_datetime(cells, errors="coerce")
+    empty = cells.isna() | (cells.str.strip() == "")
+    return empty, pd.to_datetime(cells.where(~empty), errors="coerce", format="ISO8601")
+
+
 def _times(sheet: Sheet, column: str, timezone: str, group: pd.Series) -> NDArray[np.float64]:
     """Return POSIX seconds; NaN where a cell is empty, infinite where it is no time."""
     cells = sheet.table[column]
-    empty = cells.isna() | (cells.astype(str).str.strip() == "")
-    parsed = pd.to_datetime(
-        cells.where(~empty), errors="coerce", format="ISO8601" if pd.api.types.is_string_dtype(cells) else None
-    )
+    empty, parsed = _parsed(cells)
     if parsed.dt.tz is not None:
         seconds = (parsed.dt.tz_convert("UTC") - pd.Timestamp(0, tz="UTC")).dt.total_seconds().to_numpy()
     else:
@@ -202,10 +207,7 @@ _EPOCH = 719163
 def _dates(sheet: Sheet, column: str) -> NDArray[np.float64]:
     """Return ordinals; NaN where a cell is empty, infinite where it is no date."""
     cells = sheet.table[column]
-    empty = cells.isna() | (cells.astype(str).str.strip() == "")
-    parsed = pd.to_datetime(
-        cells.where(~empty), errors="coerce", format="ISO8601" if pd.api.types.is_string_dtype(cells) else None
-    )
+    empty, parsed = _parsed(cells)
     days = ((parsed - pd.Timestamp(0)).dt.days + _EPOCH).to_numpy(float)
     return np.where(parsed.isna().to_numpy() & ~empty.to_numpy(), np.inf, days)
 

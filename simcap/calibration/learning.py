@@ -88,14 +88,12 @@ def _cells(items: pd.DataFrame, roster: pd.DataFrame, first: int) -> pd.DataFram
 def _fit(path: str, cells: pd.DataFrame, learners: int) -> Fit | NotFitted:
     tenure = cells["tenure"].to_numpy(float)
     theta = np.array([math.log(0.6 / 0.4), math.log(1 / 30)])
-    covariance = np.eye(2)
+    ratio = _mixed(*_linear(theta, tenure, cells), cells)[2]
     for _ in range(STEPS):
-        value, slopes = _curve(theta, tenure)
-        target = cells["y"].to_numpy(float) - value + slopes @ theta
-        following, covariance = _mixed(target, slopes, cells)
-        step = np.clip(following - theta, -0.7, 0.7)
+        step = np.clip(_demeaned(*_linear(theta, tenure, cells), cells, ratio) - theta, -0.7, 0.7)
         theta = theta + step
         if np.abs(step).max() < STILL:
+            theta, covariance, ratio = _mixed(*_linear(theta, tenure, cells), cells)
             break
     else:
         return NotFitted(path, "the curve does not settle; more agents at the start of their ramp are needed")
@@ -114,6 +112,12 @@ def _fit(path: str, cells: pd.DataFrame, learners: int) -> Fit | NotFitted:
     return Fit("ramp", estimates, turn @ covariance @ turn.T, len(cells), {"learners": float(learners)}, fixed)
 
 
+def _linear(theta: Array, tenure: Array, cells: pd.DataFrame) -> tuple[Array, Array]:
+    """Return the target and the slopes of the model that is linear around theta."""
+    value, slopes = _curve(theta, tenure)
+    return cells["y"].to_numpy(float) - value + slopes @ theta, slopes
+
+
 def _curve(theta: Array, tenure: Array) -> tuple[Array, Array]:
     """Return -ln speed at tenures in days, and its derivatives by (logit start, ln rate)."""
     start, rate = 1 / (1 + math.exp(-theta[0])), math.exp(theta[1])
@@ -123,13 +127,34 @@ def _curve(theta: Array, tenure: Array) -> tuple[Array, Array]:
     return -np.log(1 - left), -np.column_stack([by_start, by_rate]) / (1 - left)[:, None]
 
 
-def _mixed(target: Array, slopes: Array, cells: pd.DataFrame) -> tuple[Array, Array]:
-    """Return the coefficients of the slopes and their covariance: weeks fixed, agents random."""
+def _demeaned(target: Array, slopes: Array, cells: pd.DataFrame, ratio: float) -> Array:
+    """Return the coefficients of the slopes at a known ratio of the variances between and within agents.
+
+    Ordinary least squares, after a part of each agent's mean is taken off (Wooldridge 2010, 10.4).
+    """
+    design = np.column_stack([slopes, _weeks(cells)])
+    agent, count = np.unique(cells["agent"].to_numpy(str), return_inverse=True, return_counts=True)[1:]
+    part = (1 - 1 / np.sqrt(1 + count * ratio))[agent]
+    columns = np.column_stack([target, design])
+    means = np.stack([np.bincount(agent, column) / count for column in columns.T], axis=1)
+    left = columns - part[:, None] * means[agent]
+    return np.asarray(np.linalg.lstsq(left[:, 1:], left[:, 0])[0][:2])
+
+
+def _mixed(target: Array, slopes: Array, cells: pd.DataFrame) -> tuple[Array, Array, float]:
+    """Return the coefficients of the slopes, their covariance, and the variance between agents against that within.
+
+    Weeks are fixed effects, agents random ones.
+    """
     from statsmodels.regression.mixed_linear_model import MixedLM
 
-    weeks = pd.get_dummies(cells["week"]).to_numpy(float)
-    design = np.column_stack([slopes, weeks])
+    design = np.column_stack([slopes, _weeks(cells)])
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         fitted = MixedLM(target, design, groups=cells["agent"].to_numpy()).fit(reml=True)
-    return np.asarray(fitted.fe_params[:2], float), np.asarray(fitted.cov_params(), float)[:2, :2]
+    ratio = float(np.asarray(fitted.cov_re)[0, 0]) / float(fitted.scale)
+    return np.asarray(fitted.fe_params[:2], float), np.asarray(fitted.cov_params(), float)[:2, :2], ratio
+
+
+def _weeks(cells: pd.DataFrame) -> Array:
+    return pd.get_dummies(cells["week"]).to_numpy(float)

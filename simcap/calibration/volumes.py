@@ -7,6 +7,7 @@ of variation of busyness. Day-to-day correlation of busyness is found from the r
 from __future__ import annotations
 
 import warnings
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -111,8 +112,9 @@ def _regress(counts: Array, week: NDArray[np.int64], offset: Array) -> tuple[flo
         fitted = NegativeBinomial(counts, design, offset=offset).fit(disp=False, maxiter=200)
     level, slope, dispersion = (float(value) for value in fitted.params)
     dispersion = min(max(dispersion, 1e-6), 1.0)
-    covariance = np.array(fitted.cov_params(), float)
+    covariance = _covariance(fitted)
     if not np.isfinite(covariance).all() or dispersion <= 1e-5:
+        # Counts that scatter no more than Poisson's have no dispersion whose error could be told.
         covariance = np.diag([1 / counts.sum(), 1 / counts.sum() / max(week.var(), 1), dispersion**2])
     scale = np.diag([1.0, 1.0, 1 / dispersion])
     covariance = scale @ covariance @ scale
@@ -120,6 +122,14 @@ def _regress(counts: Array, week: NDArray[np.int64], offset: Array) -> tuple[flo
         covariance[2, :2] = covariance[:2, 2] = 0.0
         covariance[2, 2] = WIDEST
     return level, slope, dispersion, covariance
+
+
+def _covariance(fitted: Any) -> Array:
+    """Return the covariance of fitted parameters; not a number where the likelihood has no curvature."""
+    try:
+        return np.array(fitted.cov_params(), float)
+    except (ValueError, np.linalg.LinAlgError):
+        return np.full((3, 3), np.nan)
 
 
 def _dispersion(counts: Array, expected: Array, likely: float) -> float:
