@@ -9,12 +9,14 @@ from typing import Any
 
 import pandas as pd
 
+from simcap.calibration.accuracy import fit_accuracy
 from simcap.calibration.configuration import Configuration, read_configuration
 from simcap.calibration.fit import Fit, NotFitted, document_of
 from simcap.calibration.handling import fit_handle_times, fit_spread
 from simcap.calibration.history import History, read_history
 from simcap.calibration.learning import at_full_speed, fit_ramp
 from simcap.calibration.leaving import fit_attrition
+from simcap.calibration.patience import fit_patience
 from simcap.calibration.presence import fit_shrinkage
 from simcap.calibration.volumes import fit_volumes
 from simcap.errors import DataError
@@ -27,6 +29,7 @@ Progress = Callable[[str], None]
 _MISSING = {
     "roster": "no roster: nothing is known of attrition, of how agents differ by vendor, nor of shrinkage",
     "attendance": "no attendance: nothing is known of absence and offline time",
+    "quality": "no quality checks: nothing is known of accuracy",
 }
 
 
@@ -101,6 +104,7 @@ def calibrate(path: Path, progress: Progress = lambda _: None) -> Calibration:
     progress("volumes")
     found += fit_volumes(history.items, history.first, history.days, plan.fed)
     items = history.items
+    ramps: list[Fit | NotFitted] = []
     if history.roster is not None:
         progress("the ramp")
         ramps = fit_ramp(items, history.roster, history.first)
@@ -115,6 +119,13 @@ def calibrate(path: Path, progress: Progress = lambda _: None) -> Calibration:
     if history.attendance is not None:
         progress("shrinkage")
         found += fit_shrinkage(history.attendance, history.roster)
+    if history.quality is not None:
+        progress("accuracy")
+        queues = sorted(set(items["queue"].astype(str)))
+        found += fit_accuracy(history.quality, history.roster, ramps, queues)
+    if items["expired"].notna().any():
+        progress("patience")
+        found += fit_patience(items, float(items["created"].max()))
     fits = tuple(one for one in found if isinstance(one, Fit))
     if not fits:
         needed = "\n".join(f"{one.what}: {one.why}" for one in found if isinstance(one, NotFitted))

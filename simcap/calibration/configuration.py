@@ -117,6 +117,30 @@ class AttendanceLog(Model):
     """Activities that count neither as floor nor as offline time: breaks, lunch."""
 
 
+class QualityColumns(Model):
+    """The user's names of the columns of quality checks."""
+
+    agent: str = "agent"
+    """Whose decisions."""
+    date: str = "date"
+    """Day of the check."""
+    checked: str = "checked"
+    """Decisions checked."""
+    wrong: str = "wrong"
+    """Those of them that were wrong."""
+    queue: str | None = None
+    """The queue; without it the checks hold for all queues."""
+
+
+class QualityLog(Model):
+    """Results of quality checks: one row for each agent and day."""
+
+    path: Paths
+    """CSV, Parquet or Excel file, or a list of such that follow one another."""
+    columns: QualityColumns = QualityColumns()
+    """Names of the columns."""
+
+
 class Staffing(Model):
     """How staffing is inferred from who is working, where there is no attendance."""
 
@@ -186,6 +210,8 @@ class Configuration(Model):
     """The roster; without it nothing is known of attrition, and agents belong to no team."""
     attendance: AttendanceLog | None = None
     """Attendance; without it nothing is known of shrinkage."""
+    quality: QualityLog | None = None
+    """Quality checks; without them nothing is known of accuracy."""
     fed: tuple[str, ...] = ()
     """Queues that are fed by decisions on other queues: no volumes are fitted for them."""
     staffing: Staffing = Staffing()

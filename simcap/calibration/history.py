@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from simcap.calibration.configuration import AttendanceLog, Configuration, ItemLog, RosterFile
+from simcap.calibration.configuration import AttendanceLog, Configuration, ItemLog, QualityLog, RosterFile
 from simcap.errors import DataError
 from simcap.scenario.instants import to_utc, wall
 from simcap.scenario.messages import nearest
@@ -73,6 +73,8 @@ class History:
     first: int
     days: int
     sheets: tuple[Sheet, ...]
+    quality: pd.DataFrame | None = None
+    """agent, day, checked, wrong and, where it is known, queue."""
 
 
 def read_history(plan: Configuration, folder: Path) -> History:
@@ -80,7 +82,8 @@ def read_history(plan: Configuration, folder: Path) -> History:
     sheets = [_items(plan, plan.items, folder)]
     roster = _roster(plan.roster, folder) if plan.roster else None
     attendance = _attendance(plan, plan.attendance, folder) if plan.attendance else None
-    sheets += [sheet for sheet in (roster, attendance) if sheet is not None]
+    quality = _quality(plan, plan.quality, folder) if plan.quality else None
+    sheets += [sheet for sheet in (roster, attendance, quality) if sheet is not None]
     first = plan.from_.toordinal()
     return History(
         sheets[0].table.reset_index(drop=True),
@@ -89,6 +92,7 @@ def read_history(plan: Configuration, folder: Path) -> History:
         first,
         plan.to.toordinal() - first + 1,
         tuple(sheets),
+        quality.table.reset_index(drop=True) if quality else None,
     )
 
 
@@ -151,7 +155,7 @@ def _times(sheet: Sheet, column: str, timezone: str, group: pd.Series) -> NDArra
 def _items(plan: Configuration, log: ItemLog, folder: Path) -> Sheet:
     names = log.columns
     wanted = [names.queue, names.created, names.started, names.completed, names.agent]
-    wanted += [name for name in (names.handle, names.expired) if name]
+    wanted += _given(names.handle, names.expired)
     sheet = _read_all(folder, log.path, wanted)
     if log.queues:
         sheet.drop(~sheet.table[names.queue].isin(log.queues).to_numpy(), "of a queue that is not used", names.queue)
@@ -264,3 +268,36 @@ def _attendance(plan: Configuration, log: AttendanceLog, folder: Path) -> Sheet:
     inside = (sheet.table["day"] >= plan.from_.toordinal()) & (sheet.table["day"] <= plan.to.toordinal())
     sheet.drop(~inside.to_numpy(), "outside the days to fit on", "day")
     return sheet
+
+
+def _quality(plan: Configuration, log: QualityLog, folder: Path) -> Sheet:
+    names = log.columns
+    sheet = _read_all(folder, log.path, [*_given(names.queue), names.agent, names.date, names.checked, names.wrong])
+    table = sheet.table
+    sheet.table = table.assign(
+        _day=_dates(sheet, names.date),
+        _checked=pd.to_numeric(table[names.checked], errors="coerce"),
+        _wrong=pd.to_numeric(table[names.wrong], errors="coerce"),
+    )
+    sheet.drop(~np.isfinite(sheet.table["_day"].to_numpy()), "date is not a date", names.date)
+    sheet.drop(~(sheet.table["_checked"] > 0).to_numpy(), "checked is not a number above zero", names.checked)
+    sheet.drop(~(sheet.table["_wrong"] >= 0).to_numpy(), "wrong is not a number of zero or more", names.wrong)
+    sheet.drop((sheet.table["_wrong"] > sheet.table["_checked"]).to_numpy(), "more wrong than checked", names.wrong)
+    day = sheet.table["_day"]
+    outside = (day < plan.from_.toordinal()) | (day > plan.to.toordinal())
+    sheet.drop(outside.to_numpy(), "outside the days to fit on", names.date)
+    table = sheet.table
+    columns = {
+        "agent": table[names.agent].astype(str),
+        "day": table["_day"],
+        "checked": table["_checked"],
+        "wrong": table["_wrong"],
+    }
+    if names.queue:
+        columns["queue"] = table[names.queue].astype("category")
+    sheet.table = pd.DataFrame(columns, index=table.index)
+    return sheet
+
+
+def _given(*names: str | None) -> list[str]:
+    return [name for name in names if name]
