@@ -17,16 +17,41 @@ ENOUGH_LEAVERS = 10
 
 def fit_attrition(roster: pd.DataFrame, first: int, days: int) -> list[Fit | NotFitted]:
     """Fit each vendor's attrition from ordinals hired and left (NaN: employed)."""
-    found: list[Fit | NotFitted] = []
-    for vendor, rows in roster.groupby("vendor"):
-        entry = np.maximum(first - rows["hired"].to_numpy(float), 0.0)
-        gone = rows["left"].to_numpy(float)
-        last = np.where(np.isnan(gone) | (gone > first + days), first + days, gone)
-        exit_ = last - rows["hired"].to_numpy(float)
-        left = (gone >= first) & (gone <= first + days)
-        seen = exit_ > entry
-        found.append(_fit(f"vendors.{vendor}.attrition", entry[seen], exit_[seen], left[seen]))
-    return found
+    return [
+        _fit(f"vendors.{vendor}.attrition", *_spans(rows, first, days)) for vendor, rows in roster.groupby("vendor")
+    ]
+
+
+def survival(roster: pd.DataFrame, first: int, days: int) -> tuple[Array, Array, Array, Array]:
+    """Return tenures in days at which agents left, the share still there after each, and its 95% interval.
+
+    Kaplan & Meier (1958) with late entry: an agent counts from the tenure at the first day of the history on. The
+    interval is Greenwood's on the log-log scale. Begins at the first tenure that is seen.
+    """
+    entry, exit_, left = _spans(roster, first, days)
+    times = np.unique(exit_[left])
+    there = np.array([((entry < time) & (exit_ >= time)).sum() for time in times], float)
+    gone = np.array([(left & (exit_ == time)).sum() for time in times], float)
+    alive = np.cumprod(1 - gone / there)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        variance = np.cumsum(gone / (there * np.maximum(there - gone, 1e-9)))
+        half = np.where(alive < 1, 1.96 * np.sqrt(variance) / np.abs(np.log(alive)), 0.0)
+        low, high = alive ** np.exp(half), alive ** np.exp(-half)
+    begin = np.array([float(entry.min())])
+    one = np.ones(1)
+    return tuple(
+        np.concatenate([start, rest]) for start, rest in ((begin, times), (one, alive), (one, low), (one, high))
+    )  # type: ignore[return-value]
+
+
+def _spans(rows: pd.DataFrame, first: int, days: int) -> tuple[Array, Array, NDArray[np.bool_]]:
+    """Return the tenures in days at which agents begin and end to be seen, and whether they left then."""
+    hired, gone = rows["hired"].to_numpy(float), rows["left"].to_numpy(float)
+    entry = np.maximum(first - hired, 0.0)
+    exit_ = np.where(np.isnan(gone) | (gone > first + days), first + days, gone) - hired
+    left = (gone >= first) & (gone <= first + days)
+    seen = exit_ > entry
+    return entry[seen], exit_[seen], left[seen]
 
 
 def _fit(path: str, entry: Array, exit_: Array, left: NDArray[np.bool_]) -> Fit | NotFitted:

@@ -43,6 +43,15 @@ def fit_volumes(items: pd.DataFrame, first: int, days: int, fed: tuple[str, ...]
     return found
 
 
+def expected_by_day(fit: Fit, first: int, days: int) -> Array:
+    """Return the items that a fit of volumes expects on each day of the history that it was fitted to."""
+    per_week, growth = (estimate.value for estimate in fit.estimates[:2])
+    profile = next(value for path, value in fit.fixed.items() if path.endswith("profile"))
+    pattern = np.array(profile).reshape(7, 24).mean(axis=1)
+    day = np.arange(days)
+    return np.asarray(per_week / 7 * pattern[(first - 1 + day) % 7] * (1 + growth) ** (day // 7 - -(-days // 7)))
+
+
 def _missing(counts: Array, weekday: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Return the days without any item on weekdays that usually have many: closed, or lost from the log."""
     usual = np.array([np.median(counts[weekday == day]) for day in range(7)])

@@ -10,12 +10,13 @@ import click
 @click.command("calibrate")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--out", type=click.Path(path_type=Path), help="Folder of the results [default: that of FILE].")
-def command(file: Path, out: Path | None) -> None:
+@click.option("--charts/--no-charts", default=True, show_default=True, help="Draw the fits over what was seen.")
+def command(file: Path, out: Path | None, charts: bool) -> None:
     """Fit what a scenario needs to last quarter's data, each value with its uncertainty.
 
     FILE names the history: the log of items, the roster, attendance. Beside it are written parameters.yaml, which a
     scenario names under `calibration:`; fits.csv, every value with its 90% interval; quality.csv, what was read, used
-    and dropped of each file.
+    and dropped of each file; charts of the fits.
 
     \b
     Example:
@@ -30,4 +31,9 @@ def command(file: Path, out: Path | None) -> None:
         folder = out or file.parent
         progress("writing")
         write(found, folder)
+        if charts:
+            from simcap.report.fit_charts import draw_fits
+
+            progress("drawing")
+            draw_fits(found, folder / "charts")
     print_calibration(found, folder)

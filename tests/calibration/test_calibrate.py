@@ -18,9 +18,10 @@ from simcap.calibration.calibrate import Calibration, calibrate, write
 from simcap.calibration.configuration import read_configuration
 from simcap.calibration.fit import Fit
 from simcap.calibration.history import read_history
-from simcap.calibration.leaving import cost
+from simcap.calibration.leaving import cost, survival
 from simcap.cli import main
 from simcap.errors import DataError, ScenarioError
+from simcap.report.fit_charts import draw_fits
 from simcap.scenario.loading import load
 from simcap.streams import Streams
 from simcap.units import DAY
@@ -107,6 +108,14 @@ def test_point_parameters_are_not_drawn(found: Calibration, tmp_path: Path) -> N
     text = (tmp_path / "parameters.yaml").read_text()
     assert text.startswith("# Written by simcap calibrate. a made-up quarter")
     assert not re.search(r"\ba\d+\b", text.split("queues:")[1]), "an agent is named"
+
+
+def test_the_command_draws_the_fits_over_what_was_seen(found: Calibration, tmp_path: Path) -> None:
+    names = [path.name for path in draw_fits(found, tmp_path)]
+    assert names == [f"{name}.{kind}" for name in ("volumes", "handle-times", "attrition") for kind in ("png", "svg")]
+    for name in names:
+        assert (tmp_path / name).stat().st_size > 10_000
+    assert not re.search(r">a\d+<", (tmp_path / "attrition.svg").read_text()), "an agent is named"
 
 
 # -- known answers of the parts -----------------------------------------------------------------------------------
@@ -213,6 +222,29 @@ def test_densities_integrate_to_one(family: str) -> None:
     density = np.exp(handling.log_density(family, x, 200, 0.8))
     assert np.trapezoid(density, x) == pytest.approx(1, abs=2e-3)
     assert np.trapezoid(density * x, x) == pytest.approx(200, rel=5e-3)
+
+
+def test_survival_is_the_product_limit() -> None:
+    # 8 agents hired on the first day; three leave after 2, 2 and 5 days, five are still there after 6.
+    first = FIRST.toordinal()
+    roster = pd.DataFrame({"hired": first, "left": [first + day for day in (2, 2, 5)] + [np.nan] * 5}, dtype=float)
+    tenure, alive, low, high = survival(roster, first, 6)
+    assert tenure.tolist() == [0, 2, 5]
+    assert alive == pytest.approx([1, 6 / 8, 6 / 8 * 5 / 6])
+    # Greenwood's error on the log-log scale, by hand: sum d / (n (n - d)) = 2/48 and 2/48 + 1/30.
+    half = 1.96 * np.sqrt(2 / 48) / abs(np.log(0.75))
+    assert low[1] == pytest.approx(0.75 ** np.exp(half))
+    assert high[1] == pytest.approx(0.75 ** np.exp(-half))
+
+
+def test_survival_counts_agents_from_the_tenure_at_which_they_are_seen() -> None:
+    first = FIRST.toordinal()
+    roster = pd.DataFrame(
+        {"hired": [first - 100.0, first - 100.0, float(first)], "left": [first + 1.0, np.nan, first + 3.0]}
+    )
+    tenure, alive, _, _ = survival(roster, first, 10)
+    assert tenure.tolist() == [0, 3, 101]
+    assert alive == pytest.approx([1, 0, 0])
 
 
 def test_the_likelihood_of_tenures_is_that_of_a_truncated_weibull() -> None:
