@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 @click.option("--jobs", "-j", type=click.IntRange(min=1), help="Parallel processes [default: one a core].")
 @click.option("--force", is_flag=True, help="Replace results of another run in the same folder.")
 @click.option("--charts/--no-charts", default=True, show_default=True, help="Draw the charts.")
+@click.option("--variance", is_flag=True, help="Tell what the uncertainty is made of; costs one more run a group.")
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON instead of tables.")
 def command(
     file: Path,
@@ -43,6 +44,7 @@ def command(
     jobs: int | None,
     force: bool,
     charts: bool,
+    variance: bool,
     as_json: bool,
 ) -> None:
     """Simulate a scenario: predict SLA attainment by week and rank the staffing risks.
@@ -53,6 +55,7 @@ def command(
     Example:
       simcap run scenarios/baseline.yaml --replications 10 --out outputs/quick
     """
+    from simcap.experiment.pool import available_cores
     from simcap.experiment.run import run_scenario
     from simcap.experiment.summary import summary_of
     from simcap.report.progress import show_progress
@@ -70,6 +73,12 @@ def command(
     folder = out or Path("outputs") / scenario.scenario.name.lower().replace(" ", "-")
 
     def finish(results: Results, inside: Path) -> None:
+        if variance:
+            from simcap.experiment.variance import split_variance
+
+            split_variance(scenario, results, jobs or available_cores(), progress).to_csv(
+                inside / "tables" / "variance.csv", index=False, float_format="%.8g", lineterminator="\n"
+            )
         if charts:
             from simcap.report.charts import draw_charts
 
@@ -91,3 +100,7 @@ def command(
         click.echo(json.dumps(summary_of(results) | {"results": str(folder)}, indent=2, ensure_ascii=False))
     else:
         print_results(results, folder)
+        if variance:
+            from simcap.report.variance import print_variance
+
+            print_variance(folder / "tables" / "variance.csv")

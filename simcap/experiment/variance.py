@@ -1,0 +1,100 @@
+"""What the uncertainty of an SLA is made of: chance, and each group of parameters that nobody knows exactly.
+
+Every replication is run again with one group held at its fitted values and all else as it was, by common random
+numbers. By how much the variance falls is what knowing that group would be worth.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from simcap.experiment.pool import scattered
+from simcap.experiment.replicate import replicate
+from simcap.experiment.results import Results
+from simcap.scenario.loading import ScenarioFile
+
+Array = NDArray[np.float64]
+
+RESAMPLES = 1000
+SCENARIO = "scenario"
+"""The group of what stands under `uncertain`."""
+CHANCE = "chance"
+"""What is left with all parameters known: demand, absence, leavers, outages."""
+
+
+def split_variance(
+    file: ScenarioFile,
+    results: Results,
+    jobs: int,
+    progress: Callable[[int, int], None] = lambda _done, _all: None,
+) -> pd.DataFrame:
+    """Return for each SLA the standard deviation of its attainment over the horizon, and shares of the variance.
+
+    A row for each queue, vendor, SLA and source (a group of parameters, or chance): `share` with its 90% interval from
+    resampled replications. A group's share is what would vanish if it were known; chance is what would remain. They
+    need not sum to 1: groups act together. Costs one run for each source.
+    """
+    total = results.figures["sla", "horizon"][:, :, 0, 0]
+    groups = sources(file)
+    if not groups:
+        return _table(results, total, {})
+    frozen = {group: held(file, {group}) for group in groups} | {CHANCE: held(file, set(groups))}
+    runs = list(frozen.items())
+    count = results.replications
+    task = functools.partial(_attainment, [one for _, one in runs], results.seed, count)
+    found: dict[int, Array] = {}
+    for number, attainment in scattered(task, range(count * len(runs)), jobs):
+        found[number] = attainment
+        progress(len(found), count * len(runs))
+    columns = {
+        name: np.stack([found[place * count + number] for number in range(count)])
+        for place, (name, _) in enumerate(runs)
+    }
+    return _table(results, total, columns)
+
+
+def sources(file: ScenarioFile) -> list[str]:
+    """Return the groups of parameters that replications of a scenario draw."""
+    fitted = [] if file.fitted is None else [b.group for b in file.fitted.blocks if file.fitted.open & set(b.paths)]
+    return [*dict.fromkeys(fitted), *([SCENARIO] if file.scenario.uncertain else [])]
+
+
+def held(file: ScenarioFile, groups: set[str]) -> ScenarioFile:
+    """Return a scenario of which groups of parameters are held at their values instead of drawn."""
+    fitted = file.fitted
+    if fitted is not None:
+        fitted = dataclasses.replace(fitted, blocks=tuple(b for b in fitted.blocks if b.group not in groups))
+    scenario = file.scenario.model_copy(update={"uncertain": {}}) if SCENARIO in groups else file.scenario
+    return dataclasses.replace(file, fitted=fitted, scenario=scenario)
+
+
+def _attainment(files: list[ScenarioFile], seed: int, count: int, number: int) -> tuple[int, Array]:
+    """Return the attainment of each SLA over the horizon; `count` replications of a file follow those of the last."""
+    outcome, _ = replicate(files[number // count], seed, number % count, ("horizon", "week"))
+    return number, outcome.figures["sla", "horizon"][:, 0, 0]
+
+
+def _table(results: Results, total: Array, columns: dict[str, Array]) -> pd.DataFrame:
+    rows = []
+    generator = np.random.default_rng(results.seed)
+    draws = generator.integers(results.replications, size=(RESAMPLES, results.replications))
+    for place, (queue, vendor, sla) in enumerate(results.layout.subjects["sla"]):
+        known = total[:, place]
+        for name, column in columns.items():
+            share = _share(name, known[None], column[None, :, place])[0]
+            low, high = np.nanpercentile(_share(name, known[draws], column[:, place][draws]), [5, 95])
+            rows.append((queue, vendor, sla, float(np.std(known, ddof=1)), name, share, low, high))
+    return pd.DataFrame(rows, columns=["queue", "vendor", "sla", "sd", "source", "share", "p05", "p95"])
+
+
+def _share(name: str, total: Array, frozen: Array) -> Array:
+    """Return shares of the variance over the last axis: what is left for chance, what vanishes for a group."""
+    with np.errstate(invalid="ignore", divide="ignore"):
+        left = frozen.var(axis=-1, ddof=1) / total.var(axis=-1, ddof=1)
+    return np.asarray(left if name == CHANCE else 1 - left)
