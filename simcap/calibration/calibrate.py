@@ -12,6 +12,7 @@ import pandas as pd
 from simcap.calibration.accuracy import fit_accuracy
 from simcap.calibration.configuration import Configuration, read_configuration
 from simcap.calibration.fit import Fit, NotFitted, document_of
+from simcap.calibration.follow_up import fit_follow_ups
 from simcap.calibration.handling import fit_handle_times, fit_spread
 from simcap.calibration.history import History, read_history
 from simcap.calibration.learning import at_full_speed, fit_ramp
@@ -123,6 +124,9 @@ def calibrate(path: Path, progress: Progress = lambda _: None) -> Calibration:
         progress("accuracy")
         queues = sorted(set(items["queue"].astype(str)))
         found += fit_accuracy(history.quality, history.roster, ramps, queues)
+    if plan.fed or plan.items.columns.parent:
+        progress("follow-up work")
+        found += fit_follow_ups(items)
     if items["expired"].notna().any():
         progress("patience")
         found += fit_patience(items, float(items["created"].max()))

@@ -46,6 +46,16 @@ class ItemColumns(Model):
     """Handle time in seconds; completed less started if left out."""
     expired: str | None = None
     """When it left undecided: gave up, was withdrawn; empty if it did not."""
+    item: str | None = None
+    """The item's own number or name."""
+    parent: str | None = None
+    """The item whose decision this one follows; empty if it follows none."""
+
+    @model_validator(mode="after")
+    def _both(self) -> Self:
+        if (self.item is None) != (self.parent is None):
+            raise ValueError("item, parent: only one of the two is given; what follows what needs both")
+        return self
 
 
 class ItemLog(Model):

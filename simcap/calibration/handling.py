@@ -84,7 +84,7 @@ def _fit(queue: str, rows: pd.DataFrame, generator: np.random.Generator) -> Fit 
     content = np.exp((logs - own).to_numpy() * lost + middle - spread / 2)
     if np.log(content).std() < ALIKE:
         return _constant(path, content, table, generator)
-    scores, (family, mean, cv) = _choose(content, generator)
+    scores, (family, mean, cv) = choose_family(content, generator)
     draws = np.array([_resampled(table, differ=spread > 0, generator=generator) for _ in range(BOOTSTRAPS)])
     covariance = np.cov(draws.T)
     estimates = (
@@ -205,7 +205,7 @@ def weibull_shape(cv: float) -> float:
     return float(optimize.brentq(gap, 0.08, 2000))
 
 
-def _choose(x: Array, generator: np.random.Generator) -> tuple[dict[str, float], tuple[str, float, float]]:
+def choose_family(x: Array, generator: np.random.Generator) -> tuple[dict[str, float], tuple[str, float, float]]:
     """Return the mean held-out log likelihood of each family, and the best family fitted to all."""
     sample = x if x.size <= MOST else generator.choice(x, MOST, replace=False)
     folds = generator.permutation(sample.size) % FOLDS

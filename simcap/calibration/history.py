@@ -63,8 +63,8 @@ class History:
     """What a calibration has to go by. Times are POSIX seconds; days are ordinals in the calibration's zone.
 
     `items`: queue, created, started, completed, expired (NaN: never), agent, handle (seconds; NaN: unknown), day, hour
-    (of the week, from Monday). `roster`: agent, vendor, team, hired, left (ordinals; NaN: employed). `attendance`:
-    agent, day, start, end, activity (floor, offline, absent, aside).
+    (of the week, from Monday) and, where the log has them, item and parent. `roster`: agent, vendor, team, hired, left
+    (ordinals; NaN: employed). `attendance`: agent, day, start, end, activity (floor, offline, absent, aside).
     """
 
     items: pd.DataFrame
@@ -155,7 +155,7 @@ def _times(sheet: Sheet, column: str, timezone: str, group: pd.Series) -> NDArra
 def _items(plan: Configuration, log: ItemLog, folder: Path) -> Sheet:
     names = log.columns
     wanted = [names.queue, names.created, names.started, names.completed, names.agent]
-    wanted += _given(names.handle, names.expired)
+    wanted += _given(names.handle, names.expired, names.item, names.parent)
     sheet = _read_all(folder, log.path, wanted)
     if log.queues:
         sheet.drop(~sheet.table[names.queue].isin(log.queues).to_numpy(), "of a queue that is not used", names.queue)
@@ -188,8 +188,13 @@ def _item_table(plan: Configuration, log: ItemLog, table: pd.DataFrame) -> pd.Da
     day = np.floor(local / DAY).astype(np.int64)
     ordinal = day + _EPOCH
     queue = table[names.queue].map(log.queues) if log.queues else table[names.queue]
+    chain = {}
+    if names.item and names.parent:
+        known = {name: table[column] for name, column in (("item", names.item), ("parent", names.parent))}
+        chain = {name: cells.where(cells.astype(str).str.strip() != "") for name, cells in known.items()}
     return pd.DataFrame(
-        {
+        chain
+        | {
             "queue": queue.astype("category"),
             "created": table["_created"],
             "started": table["_started"],

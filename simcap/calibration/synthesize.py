@@ -127,23 +127,23 @@ def _items(
     days = [_created(items, follow_ups, decided["time"], touched) for items, follow_ups in drawn]
     table = pd.concat(days, ignore_index=True)
     table = table[table["created"] < end]
+    table = table.sort_values("created", kind="stable").reset_index(drop=True)
     found = table["id"]
+    number = pd.Series(table.index, index=found)
     completed = found.map(decided["time"])
     handle = completed - found.map(last)
-    return (
-        pd.DataFrame(
-            {
-                "queue": pd.Categorical(table["queue"].map(dict(enumerate(queues))), queues),
-                "created": _stamp(table["created"], origin),
-                "started": _stamp(found.map(first), origin),
-                "completed": _stamp(completed, origin),
-                "agent": pd.Categorical(found.map(decided["agent"]).map(names)),
-                "handle_s": handle.round(1),
-                "expired": found.isin(expired),
-            }
-        )
-        .sort_values("created", kind="stable")
-        .reset_index(drop=True)
+    return pd.DataFrame(
+        {
+            "item": table.index,
+            "parent": table["parent"].map(number).astype("Int64"),
+            "queue": pd.Categorical(table["queue"].map(dict(enumerate(queues))), queues),
+            "created": _stamp(table["created"], origin),
+            "started": _stamp(found.map(first), origin),
+            "completed": _stamp(completed, origin),
+            "agent": pd.Categorical(found.map(decided["agent"]).map(names)),
+            "handle_s": handle.round(1),
+            "expired": found.isin(expired),
+        }
     )
 
 
@@ -152,7 +152,7 @@ def _created(items: Any, follow_ups: Any, decided: pd.Series, touched: set[int])
 
     What follows a wrong decision only is known to exist once somebody took it.
     """
-    parts = [_part(items, items["time"])]
+    parts = [_part(items, items["time"], None)]
     parents = items
     while parents.size and parents["children"].any():
         owner = np.repeat(np.arange(parents.size), parents["children"])
@@ -161,15 +161,16 @@ def _created(items: Any, follow_ups: Any, decided: pd.Series, touched: set[int])
         )
         kids = follow_ups[parents["child"][owner] + place]
         begun = pd.Series(parents["id"][owner]).map(decided).to_numpy(float)
-        part = _part(kids, begun + kids["time"])
+        part = _part(kids, begun + kids["time"], parents["id"][owner])
         sure = (kids["if_wrong"] == 0) | part["id"].isin(touched)
         parts.append(part[part["created"].notna() & sure])
         parents = kids
     return pd.concat(parts, ignore_index=True)
 
 
-def _part(rows: Any, created: Array) -> pd.DataFrame:
-    return pd.DataFrame({"id": rows["id"], "queue": rows["queue"].astype(int), "created": created})
+def _part(rows: Any, created: Array, parent: Any) -> pd.DataFrame:
+    part = pd.DataFrame({"id": rows["id"], "queue": rows["queue"].astype(int), "created": created})
+    return part.assign(parent=pd.array([pd.NA] * len(part) if parent is None else parent, dtype="UInt64"))
 
 
 def _stamp(seconds: pd.Series, origin: float) -> pd.Series:
@@ -220,7 +221,10 @@ def _plan(file: ScenarioFile) -> str:
         "timezone": horizon.timezone,
         "from": horizon.start.isoformat(),
         "to": last.isoformat(),
-        "items": {"path": "items.parquet", "columns": {"handle": "handle_s"}},
+        "items": {
+            "path": "items.parquet",
+            "columns": {"handle": "handle_s", "item": "item", "parent": "parent"},
+        },
         "roster": {"path": "roster.csv"},
         "attendance": {"path": "attendance.parquet"},
     }

@@ -209,7 +209,7 @@ def test_the_family_is_recognised(family: str) -> None:
         "gamma": generator.gamma(0.7**-2, 100, 20_000),
         "weibull": 200 * generator.weibull(shape, 20_000),
     }[family]
-    scores, (best, mean, cv) = handling._choose(x, generator)
+    scores, (best, mean, cv) = handling.choose_family(x, generator)
     assert best == family
     assert mean == pytest.approx(x.mean(), rel=0.02)
     assert cv == pytest.approx(0.7, rel=0.04)
