@@ -10,12 +10,13 @@ from pathlib import Path
 
 import pandas as pd
 
-from simcap.calibration.configuration import Configuration, read_configuration
-from simcap.calibration.desk import Mode, learn
-from simcap.calibration.history import History, read_history
+from simcap.calibration.configuration import Backtest, Configuration, read_configuration
+from simcap.calibration.desk import AHEAD, Mode, learn
+from simcap.calibration.history import History, Sheet, read_history
 from simcap.calibration.predict import Prediction, predict
 from simcap.calibration.scores import scores_table, totals_table, windows_table
 from simcap.errors import DataError, RunError, ScenarioError
+from simcap.scenario.messages import nearest
 
 MODES: tuple[Mode, ...] = ("replay", "forecast")
 
@@ -30,6 +31,8 @@ class Backtested:
     windows: pd.DataFrame
     scores: pd.DataFrame
     totals: pd.DataFrame
+    sheets: tuple[Sheet, ...]
+    """The files that were read, and what was dropped of them."""
     inferred: bool
     """Whether staffing was inferred from who was working."""
 
@@ -60,14 +63,39 @@ def backtest(
         )
     progress("reading the history", 0, 0)
     history = read_history(plan, path.parent)
+    _check_queues(path, plan.backtest, sorted(set(history.items["queue"].astype(str))))
     origins = _origins(plan)
     found = [_one(plan, history, origin, mode, jobs, progress) for origin in origins for mode in modes]
     windows = windows_table(found, plan.backtest.finest)
     if windows.empty:
         raise DataError(f"{path}: no window after {origins[0]} has items; see that `backtest.first` is before the end")
     return Backtested(
-        plan, tuple(modes), origins, windows, scores_table(windows), totals_table(found), history.attendance is None
+        plan,
+        tuple(modes),
+        origins,
+        windows,
+        scores_table(windows),
+        totals_table(found),
+        history.sheets,
+        inferred=history.attendance is None,
     )
+
+
+def _check_queues(path: Path, backtest: Backtest, queues: list[str]) -> None:
+    """Raise `ScenarioError` for queues that a yardstick names and the log lacks, and for names that simcap uses."""
+    problems = [
+        f"{path}: backtest.sla.{name}.queues: there is no queue {queue!r}; {nearest(queue, queues)}"
+        for name, sla in backtest.sla.items()
+        for queue in sla.queues or ()
+        if queue not in queues
+    ]
+    problems += [
+        f"{path}: the queue {queue!r} ends in{AHEAD!r}, a name that a back-test uses; rename it under items.queues"
+        for queue in queues
+        if queue.endswith(AHEAD)
+    ]
+    if problems:
+        raise ScenarioError("\n".join(problems))
 
 
 def _one(
@@ -100,7 +128,8 @@ def _origins(plan: Configuration) -> tuple[dt.date, ...]:
 
 
 def check_folder(folder: Path, *, force: bool) -> None:
-    """Raise `RunError` unless the results of a back-test can go into a folder."""
+    """Make the folder's parent. Raises `RunError` unless the results of a back-test can go into the folder."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
     if not folder.exists() or (folder.is_dir() and not any(folder.iterdir())):
         return
     if not (folder / "scores.csv").exists():

@@ -154,7 +154,7 @@ class QualityLog(Model):
 class Staffing(Model):
     """How staffing is inferred from who is working, where there is no attendance."""
 
-    interval: PositiveDuration = 900.0
+    interval: Annotated[PositiveDuration, Field(ge=1)] = 900.0
     """An agent is there in every interval in which they work on an item, and in one between two such."""
     rule: Literal["longest_wait", "priority"] = "longest_wait"
     """What agents take next: the oldest item of any queue they are seen on, or of the queue that their team is seen to
@@ -198,6 +198,8 @@ class Backtest(Model):
     def _known(self) -> Self:
         if self.finest == "month":
             raise ValueError("finest: month; the windows that are scored are hours, days and weeks")
+        if self.finest == "week" and self.days < 7:
+            raise ValueError(f"finest: week; {self.days} days hold no whole week, take 7 or more")
         if self.days < 1 or self.replications < 2 or self.every == 0:
             raise ValueError("days, every: at least 1; replications: at least 2")
         return self

@@ -24,7 +24,7 @@ from simcap.calibration.history import History
 from simcap.calibration.order import taken_ahead
 from simcap.calibration.patience import fit_patience
 from simcap.calibration.preference import preferred
-from simcap.calibration.staffing import Duty, attended, seen_at_work, spells_of_work
+from simcap.calibration.staffing import Duty, apart, attended, seen_at_work, spells_of_work
 from simcap.calibration.volumes import fit_volumes
 from simcap.errors import DataError
 from simcap.scenario.clock import zone
@@ -46,7 +46,7 @@ RECENT = 8 * 7
 """Days before the origin whose staffing a forecast draws from."""
 AFTER = 14
 """Days after the last one predicted for which there is staffing, so that what is open then can still be decided."""
-SETTLED = "settled"
+SETTLED = "settled (internal)"
 """An SLA that nobody asked for: it keeps the run-out going until what is open is picked up."""
 
 
@@ -113,7 +113,25 @@ def learn(plan: Configuration, history: History, origin: dt.date, mode: Mode) ->
         ahead = dict.fromkeys(ahead, 0.0)
     else:
         duty = dataclasses.replace(duty, skills=_in_order(duty.skills, preferred(past, work, before), before.skills))
+    if mode == "replay":
+        coming = _coming(plan, history, begin, set(ahead))
+        ahead = {queue: share for queue, share in ahead.items() if queue in coming}
+    duty = duty.of(list(ahead))
     return Learned(origin, begin, past, duty, tuple(fits), fitted, ahead, available)
+
+
+def _coming(plan: Configuration, history: History, begin: float, known: set[str]) -> set[str]:
+    """Return the queues, of those known, with items to replay. Raises `DataError` where there is nothing to go by."""
+    assert plan.backtest is not None
+    end = begin + plan.backtest.days * DAY
+    created = history.items["created"]
+    inside = history.items.loc[(created >= begin) & (created < end), "queue"]
+    found = set(inside.astype(str)) & known
+    if not found:
+        raise DataError("backtest: no item came in the days to replay, on a queue that was there before")
+    if history.attendance is not None and float(history.attendance["end"].max()) < end - DAY:
+        raise DataError("backtest: attendance ends before the days to replay; a replay needs to know who was there")
+    return found
 
 
 def _first(plan: Configuration, origin: dt.date) -> dt.date:
@@ -353,7 +371,7 @@ def _drawn_duty(plan: Configuration, learned: Learned, streams: Streams) -> Duty
                 blocks[rows].assign(**{name: _utc(local[name][rows] + shift, plan.timezone) for name in ("on", "off")})
             )
     drawn = pd.concat(parts, ignore_index=True) if parts else blocks.iloc[:0]
-    return Duty(_apart(drawn), learned.duty.skills)
+    return Duty(apart(drawn), learned.duty.skills)
 
 
 def _local_day(day: dt.date) -> int:
@@ -362,12 +380,3 @@ def _local_day(day: dt.date) -> int:
 
 def _utc(local: Array, timezone: str) -> Array:
     return to_utc(np.asarray(local, np.float64), timezone, np.zeros(local.size, np.int64), repeats=False)
-
-
-def _apart(blocks: pd.DataFrame) -> pd.DataFrame:
-    """Return blocks of which those of an agent that drawing made overlap begin later, or are gone."""
-    ordered = blocks.sort_values(["team", "agent", "on"], kind="stable")
-    person = ordered.groupby(["team", "agent"])
-    before = person["off"].cummax().groupby([ordered["team"], ordered["agent"]]).shift()
-    ordered["on"] = np.maximum(ordered["on"], before.fillna(-np.inf))
-    return ordered[ordered["off"] > ordered["on"]].sort_values("on", kind="stable")

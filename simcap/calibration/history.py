@@ -7,6 +7,7 @@ any further than this.
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 import zipfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -21,6 +22,7 @@ from simcap.scenario.instants import to_utc, wall
 from simcap.scenario.messages import nearest
 from simcap.units import DAY
 
+LONGEST_SPELL = 2 * DAY
 SHOWN = 5
 """Rows of one kind of trouble that are named; the rest are counted."""
 
@@ -53,6 +55,8 @@ class Sheet:
             return
         lines = self.table.index.to_numpy()[rows[:SHOWN]] + 2
         shown = self.table[column].iloc[rows[:SHOWN]].tolist()
+        if column == "day":
+            shown = [dt.date.fromordinal(int(day)).isoformat() for day in shown]
         examples = tuple(f"row {line}: {column}: {value!r}" for line, value in zip(lines, shown, strict=True))
         self.dropped.append(Dropped(self.file, reason, rows.size, examples))
         self.table = self.table[~bad]
@@ -134,7 +138,12 @@ def _parsed(cells: pd.Series) -> tuple[pd.Series, pd.Series]:
     if not pd.api.types.is_string_dtype(cells):
         return cells.isna(), pd.to_datetime(cells, errors="coerce")
     empty = cells.isna() | (cells.str.strip() == "")
-    return empty, pd.to_datetime(cells.where(~empty), errors="coerce", format="ISO8601")
+    try:
+        return empty, pd.to_datetime(cells.where(~empty), errors="coerce", format="ISO8601")
+    except ValueError:
+        raise DataError(
+            f"column {cells.name!r}: some times carry an offset from UTC and some do not; write all alike"
+        ) from None
 
 
 def _times(sheet: Sheet, column: str, timezone: str, group: pd.Series) -> NDArray[np.float64]:
@@ -142,9 +151,9 @@ def _times(sheet: Sheet, column: str, timezone: str, group: pd.Series) -> NDArra
     cells = sheet.table[column]
     empty, parsed = _parsed(cells)
     if parsed.dt.tz is not None:
-        seconds = (parsed.dt.tz_convert("UTC") - pd.Timestamp(0, tz="UTC")).dt.total_seconds().to_numpy()
+        seconds = (parsed.dt.tz_convert("UTC") - pd.Timestamp(0, tz="UTC").as_unit("us")).dt.total_seconds().to_numpy()
     else:
-        local = (parsed - pd.Timestamp(0)).dt.total_seconds().to_numpy(float, copy=True)
+        local = (parsed - pd.Timestamp(0).as_unit("us")).dt.total_seconds().to_numpy(float, copy=True)
         known = np.flatnonzero(np.isfinite(local))
         codes = pd.factorize(group)[0][known]
         seconds = np.full(local.size, np.nan)
@@ -175,7 +184,14 @@ def _items(plan: Configuration, log: ItemLog, folder: Path) -> Sheet:
     outside = (sheet.table["day"] < plan.from_.toordinal()) | (sheet.table["day"] > plan.to.toordinal())
     sheet.drop(outside.to_numpy(), "created outside the days to fit on", "day")
     if sheet.table.empty:
-        raise DataError(f"{folder / log.path[0]}: no row is left to fit on; see that days, zone and queues are right")
+        causes = "; ".join(f"{cause.rows:,} rows: {cause.reason}" for cause in sheet.dropped)
+        raise DataError(f"{folder / log.path[0]}: no row is left to fit on ({causes})")
+    for name in sheet.table["queue"].unique().tolist():
+        if "." in str(name):
+            raise DataError(
+                f"{folder / log.path[0]}: the queue {name!r} has a dot in its name, which separates the parts of a "
+                "path; give it another name under items.queues"
+            )
     return sheet
 
 
@@ -217,7 +233,7 @@ def _dates(sheet: Sheet, column: str) -> NDArray[np.float64]:
     """Return ordinals; NaN where a cell is empty, infinite where it is no date."""
     cells = sheet.table[column]
     empty, parsed = _parsed(cells)
-    days = ((parsed - pd.Timestamp(0)).dt.days + _EPOCH).to_numpy(float)
+    days = ((parsed - pd.Timestamp(0).as_unit("us")).dt.days + _EPOCH).to_numpy(float)
     return np.where(parsed.isna().to_numpy() & ~empty.to_numpy(), np.inf, days)
 
 
@@ -254,6 +270,9 @@ def _attendance(plan: Configuration, log: AttendanceLog, folder: Path) -> Sheet:
         bad = ~np.isfinite(sheet.table[f"_{name}"].to_numpy())
         sheet.drop(bad, f"{name} is not a time", getattr(names, name))
     sheet.drop((sheet.table["_end"] <= sheet.table["_start"]).to_numpy(), "ends before it starts", names.end)
+    sheet.drop(
+        (sheet.table["_end"] - sheet.table["_start"] > LONGEST_SPELL).to_numpy(), "is longer than two days", names.end
+    )
     kinds = {name: kind for kind in ("floor", "offline", "absent", "aside") for name in getattr(log, kind)}
     table = sheet.table
     day = np.floor(wall(table["_start"].to_numpy(float), plan.timezone) / DAY).astype(np.int64) + _EPOCH

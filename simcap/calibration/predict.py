@@ -70,11 +70,11 @@ def predict(
 ) -> Prediction:
     """Predict the days after an origin, and count what came. Raises `ScenarioError` or `DataError`."""
     assert plan.backtest is not None
-    with tempfile.TemporaryDirectory(prefix="simcap-") as name:
+    with tempfile.TemporaryDirectory(prefix="simcap-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
         write_inputs(plan, learned, history, mode, Streams(plan.backtest.seed, 0), folder)
         file = scenario_of(plan, learned, mode, folder)
-        task = functools.partial(_replicate, plan, history, learned, mode, file)
+        task = functools.partial(_replicate, plan, history, learned, mode, file, folder)
         found: dict[int, Observed] = {}
         edges = np.zeros(0)
         for number, counts, bins in scattered(task, range(plan.backtest.replications), jobs):
@@ -96,11 +96,17 @@ def predict(
 
 
 def _replicate(
-    plan: Configuration, history: History, learned: Learned, mode: Mode, file: ScenarioFile, replication: int
+    plan: Configuration,
+    history: History,
+    learned: Learned,
+    mode: Mode,
+    file: ScenarioFile,
+    folder: Path,
+    replication: int,
 ) -> tuple[int, Observed, Array]:
     assert plan.backtest is not None
     streams = Streams(plan.backtest.seed, replication)
-    with tempfile.TemporaryDirectory(prefix="simcap-") as name:
+    with tempfile.TemporaryDirectory(dir=folder) as name:
         write_inputs(plan, learned, history, mode, streams, Path(name))
         drawn = (file.fitted.draw(streams) if file.fitted else {}) | day_factors(plan, learned, streams)
         tally = World(file.vary(drawn), Path(name), streams, hourly=plan.backtest.finest == "hour").run()

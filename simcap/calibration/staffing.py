@@ -7,12 +7,14 @@ What the log does not show of the time between two items is measured apart, by `
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from simcap.calibration.configuration import Staffing
+from simcap.errors import DataError
 
 Array = NDArray[np.float64]
 
@@ -22,6 +24,9 @@ FEW_ITEMS = 20
 """Agents with fewer items than this are taken to do what they did, however seldom."""
 
 
+NOBODY = "nobody is seen at work: a back-test needs to know of items who took them, and when"
+
+
 @dataclasses.dataclass(frozen=True)
 class Duty:
     """Time on the floor: `blocks` with agent (a number), team (a number), on, off (POSIX seconds)."""
@@ -29,6 +34,14 @@ class Duty:
     blocks: pd.DataFrame
     skills: tuple[tuple[str, ...], ...]
     """Queues that each team takes."""
+
+    def of(self, queues: Sequence[str]) -> Duty:
+        """Return the duty of the teams that take any of these queues, and nothing else."""
+        skills = [tuple(queue for queue in team if queue in queues) for team in self.skills]
+        kept = [team for team, left in enumerate(skills) if left]
+        place = {team: number for number, team in enumerate(kept)}
+        blocks = self.blocks[self.blocks["team"].isin(kept)]
+        return Duty(blocks.assign(team=blocks["team"].map(place)), tuple(skills[team] for team in kept))
 
     def within(self, begin: float, end: float) -> Duty:
         """Return the duty of a span, blocks cut at its begin."""
@@ -60,6 +73,8 @@ def spells_of_work(items: pd.DataFrame, longest: float) -> pd.DataFrame:
 def seen_at_work(work: pd.DataFrame, plan: Staffing) -> Duty:
     """Infer duty from spells of work: every interval with work in it, and one between two such."""
     known = work[work["agent"].notna()]
+    if known.empty:
+        raise DataError(NOBODY)
     skills, team = _teams(known)
     rows = pd.DataFrame({"agent": known["number"].to_numpy(), "team": team})
     rows["first"] = np.floor(known["start"].to_numpy() / plan.interval)
@@ -78,7 +93,14 @@ def seen_at_work(work: pd.DataFrame, plan: Staffing) -> Duty:
 
 def attended(attendance: pd.DataFrame, work: pd.DataFrame) -> Duty:
     """Return duty from attendance: the spells on the floor. What agents take is still seen from their work."""
+    if not work["agent"].notna().any():
+        raise DataError(NOBODY)
     floor = attendance[attendance["activity"] == "floor"].sort_values("start", kind="stable")
+    if not floor["agent"].astype(str).isin(work["agent"]).any():
+        raise DataError(
+            "attendance: no agent of it is in the item log, which is what says who takes what; see that both name "
+            "agents alike"
+        )
     skills, team = _teams(work[work["agent"].notna()])
     teams = dict(zip(work.loc[work["agent"].notna(), "agent"], team.tolist(), strict=True))
     usual = int(np.bincount(team).argmax())
@@ -94,7 +116,15 @@ def attended(attendance: pd.DataFrame, work: pd.DataFrame) -> Duty:
             "off": floor["end"],
         }
     )
-    return Duty(blocks.reset_index(drop=True), skills)
+    return Duty(apart(blocks).reset_index(drop=True), skills)
+
+
+def apart(blocks: pd.DataFrame) -> pd.DataFrame:
+    """Return blocks of which those of an agent that overlap an earlier one begin at its end, or are gone."""
+    ordered = blocks.sort_values(["team", "agent", "on"], kind="stable")
+    before = ordered.groupby(["team", "agent"])["off"].cummax().groupby([ordered["team"], ordered["agent"]]).shift()
+    ordered["on"] = np.maximum(ordered["on"], before.fillna(-np.inf))
+    return ordered[ordered["off"] > ordered["on"]].sort_values("on", kind="stable")
 
 
 def _teams(known: pd.DataFrame) -> tuple[tuple[tuple[str, ...], ...], NDArray[np.int64]]:

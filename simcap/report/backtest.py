@@ -23,6 +23,11 @@ def print_backtest(result: Backtested, folder: Path) -> None:
         console.width = 120
     origins = ", ".join(f"{origin:%-d %b %Y}" for origin in result.origins)
     console.print(f"{result.plan.title}: predicted from {origins}", soft_wrap=True)
+    for sheet in result.sheets:
+        for cause in sheet.dropped:
+            console.print(
+                f"{sheet.file}: {cause.rows:,} of {sheet.read:,} rows dropped: {cause.reason}", soft_wrap=True
+            )
     if result.inferred:
         console.print(
             "Staffing is inferred from who was working: agents without work are invisible, and what they do between "

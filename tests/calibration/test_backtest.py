@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -18,8 +19,9 @@ from simcap.calibration.order import taken_ahead
 from simcap.calibration.patience import fit_patience
 from simcap.calibration.preference import preferred
 from simcap.calibration.scores import crps, wasserstein
-from simcap.calibration.staffing import Duty, seen_at_work, spells_of_work
+from simcap.calibration.staffing import Duty, attended, seen_at_work, spells_of_work
 from simcap.cli import main
+from simcap.errors import DataError
 from tests.calibration import desks
 
 pytestmark = pytest.mark.filterwarnings("ignore::RuntimeWarning")
@@ -226,6 +228,9 @@ def test_the_command_writes_tables_and_charts_once(folder: Path, tmp_path: Path)
         (("first: 2026-03-30", "first: 2026-03-10"), "28 days"),
         (("days: 14", "days: 30"), "reach beyond the history"),
         (("finest: hour", "finest: month"), "hours, days and weeks"),
+        (("days: 14\n  finest: hour", "days: 3\n  finest: week"), "hold no whole week"),
+        (("within: 30 s}", "within: 30 s, queues: [cals]}"), "did you mean 'calls'"),
+        (("interval: 5 min", "interval: 0.01 s"), "interval"),
         (("{measure: wait, within: 30 s}", "{measure: waits, within: 30 s}"), "measure"),
         (("from: 2026-03-02\nto: 2026-04-12", "from: 2026-01-02\nto: 2026-01-31"), "backtest.first"),
     ],
@@ -239,6 +244,93 @@ def test_bad_plans_get_one_clear_error(folder: Path, tmp_path: Path, change: tup
     assert message in done.output
     assert "Traceback" not in done.output
     assert not (tmp_path / "out").exists()
+
+
+def _nobody(table: pd.DataFrame) -> pd.DataFrame:
+    return table.assign(agent="")
+
+
+def _mixed(table: pd.DataFrame) -> pd.DataFrame:
+    return table.assign(created=[f"{cell}Z" if n % 2 else cell for n, cell in enumerate(table["created"])])
+
+
+def _far(table: pd.DataFrame) -> pd.DataFrame:
+    return table.assign(created=["9999-12-31T00:00:00"] * len(table))
+
+
+def _dotted(table: pd.DataFrame) -> pd.DataFrame:
+    return table.assign(queue="a.b")
+
+
+def _ahead(table: pd.DataFrame) -> pd.DataFrame:
+    return table.assign(queue="calls (ahead)")
+
+
+def _flags(table: pd.DataFrame) -> pd.DataFrame:
+    return table.assign(expired=table["expired"] != "")
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (_nobody, "nobody is seen at work"),
+        (_mixed, "'created': some times carry an offset"),
+        (_far, "started before it was created"),
+        (_dotted, "a dot in its name"),
+        (_ahead, "a name that a back-test uses"),
+        (_flags, "expired is not a time"),
+    ],
+)
+def test_bad_logs_get_one_clear_error(
+    tmp_path: Path, change: Callable[[pd.DataFrame], pd.DataFrame], message: str
+) -> None:
+    path = desks.write(change(desks.draw(7)), tmp_path)
+    done = CliRunner().invoke(main, ["backtest", str(path), "--out", str(tmp_path / "out")])
+    assert done.exit_code == 1
+    assert message in done.output
+    assert "Traceback" not in done.output
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_queue_that_is_new_or_gone_is_no_obstacle(tmp_path: Path) -> None:
+    table = desks.draw(7)
+    late = table["created"] >= "2026-03-30"
+    renamed = np.arange(len(table)) % 2 == 0
+    table.loc[late & renamed, "queue"] = "new"
+    table.loc[~late & renamed, "queue"] = "gone"
+    plan = read_configuration(desks.write(table, tmp_path))
+    learned = learn(plan, read_history(plan, tmp_path), dt.date(2026, 3, 30), "replay")
+    assert learned.queues == ["calls"]
+    assert learned.duty.skills == (("calls",),)
+
+
+def test_overlapping_attendance_is_one_presence() -> None:
+    items = _items([("a", 0, 10, 50, "x")])
+    spells = pd.DataFrame(
+        [("x", 0.0, 100.0, "floor"), ("x", 50.0, 150.0, "floor"), ("x", 60.0, 90.0, "floor"), ("y", 0.0, 9.0, "floor")],
+        columns=["agent", "start", "end", "activity"],
+    )
+    blocks = attended(spells, spells_of_work(items, 600.0)).blocks
+    mine = blocks[blocks["agent"] == 0].sort_values("on")
+    assert mine[["on", "off"]].to_numpy().tolist() == [[0, 100], [100, 150]]
+    assert blocks["agent"].nunique() == 2
+
+
+def test_attendance_of_other_people_is_an_error() -> None:
+    work = spells_of_work(_items([("a", 0, 10, 50, "x")]), 600.0)
+    spells = pd.DataFrame({"agent": ["z"], "start": [0.0], "end": [9.0], "activity": ["floor"]})
+    with pytest.raises(DataError, match="no agent of it is in the item log"):
+        attended(spells, work)
+
+
+def test_what_was_dropped_is_said(tmp_path: Path) -> None:
+    table = desks.draw(7)
+    path = desks.write(pd.concat([table, table.head(25)]), tmp_path)
+    words = ["backtest", str(path), "--mode", "replay", "--out", str(tmp_path / "out"), "--no-charts", "--jobs", "1"]
+    done = CliRunner().invoke(main, words)
+    assert done.exit_code == 0, done.output
+    assert "25 of" in done.output
+    assert "the same row again" in done.output
 
 
 def test_a_folder_with_something_else_is_left_alone(folder: Path, tmp_path: Path) -> None:
