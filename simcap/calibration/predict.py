@@ -14,7 +14,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from simcap.calibration.configuration import Configuration, Yardstick
-from simcap.calibration.desk import AHEAD, Learned, Mode, day_factors, scenario_of, write_inputs
+from simcap.calibration.desk import Learned, Mode
+from simcap.calibration.desk_files import AHEAD, day_factors, scenario_of, write_inputs
 from simcap.calibration.history import History
 from simcap.experiment.pool import scattered
 from simcap.scenario.grid import Grid

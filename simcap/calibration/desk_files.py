@@ -1,0 +1,224 @@
+"""A desk as a scenario with its files: what a replay is given, and what a forecast draws for each replication."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import math
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from simcap.calibration.configuration import Backtest, Configuration
+from simcap.calibration.desk import Learned, Mode
+from simcap.calibration.fit import Fit, document_of
+from simcap.calibration.history import History
+from simcap.calibration.staffing import Duty, apart
+from simcap.scenario.instants import to_utc, wall
+from simcap.scenario.loading import ScenarioFile, load
+from simcap.scenario.writing import to_yaml
+from simcap.streams import Streams
+from simcap.units import DAY, HOUR
+
+Array = NDArray[np.float64]
+
+AHEAD = " (ahead)"
+"""Ends the name of the queue that stands for the items of a queue that are taken ahead of older ones."""
+LONGEST_BREAK = 2 * HOUR
+"""Gaps in attendance up to this long are breaks of a shift."""
+_DAY = "day-"
+RECENT = 8 * 7
+"""Days before the origin whose staffing a forecast draws from."""
+AFTER = 14
+"""Days after the last one predicted for which there is staffing, so that what is open then can still be decided."""
+SETTLED = "settled (internal)"
+"""An SLA that nobody asked for: it keeps the run-out going until what is open is picked up."""
+
+
+def scenario_of(plan: Configuration, learned: Learned, mode: Mode, folder: Path) -> ScenarioFile:
+    """Write the desk as a scenario with its parameters into a folder, and load it."""
+    assert plan.backtest is not None
+    volumes = _with_ahead(learned.volumes, learned.ahead) if mode == "forecast" else []
+    fits = _with_ahead(learned.fits, learned.ahead)
+    (folder / "parameters.yaml").write_text(to_yaml(document_of([*fits, *volumes]), "Fitted."), encoding="utf-8")
+    (folder / "desk.yaml").write_text(
+        to_yaml(_document(plan, plan.backtest, learned, mode), "A desk."), encoding="utf-8"
+    )
+    return load(folder / "desk.yaml")
+
+
+def write_inputs(
+    plan: Configuration, learned: Learned, history: History, mode: Mode, streams: Streams, folder: Path
+) -> None:
+    """Write what one replication is given: duty of each team and, in a replay, the items."""
+    assert plan.backtest is not None
+    duty = learned.duty.within(learned.begin, np.inf) if mode == "replay" else _drawn_duty(plan, learned, streams)
+    for team in range(len(duty.skills)):
+        _write_duty(folder / f"duty-{team}.csv", duty.blocks[duty.blocks["team"] == team], learned.begin)
+    if mode == "replay":
+        coming = history.items[history.items["created"] >= learned.begin]
+        _write_trace(folder / "items.csv", coming, learned, streams)
+
+
+def day_factors(plan: Configuration, learned: Learned, streams: Streams) -> dict[str, float]:
+    """Return the factors on handle time that make some days better than others, by their path in the scenario.
+
+    Each event is in force from its day on, so it takes back the factor of the day before.
+    """
+    assert plan.backtest is not None
+    spread = float(np.mean([pool.days for pool in learned.available.values()]))
+    normal = streams.generator("availability").standard_normal(plan.backtest.days)
+    factors = np.exp(-spread * normal)
+    steps = factors / np.concatenate([[1.0], factors[:-1]])
+    return {f"events.{_DAY}{day}.handle_time.factor": float(step) for day, step in enumerate(steps)}
+
+
+# -- the scenario ---------------------------------------------------------------------------------------------------
+
+
+def _with_ahead(fits: tuple[Fit, ...], ahead: dict[str, float]) -> list[Fit]:
+    """Return fits in which a queue's items taken ahead are a queue of their own: drawn as one, volumes divided."""
+    result = []
+    for fit in fits:
+        queue = fit.estimates[0].path.split(".")[1]
+        share = ahead.get(queue, 0.0)
+        if not share:
+            result.append(fit)
+            continue
+        parts = [(queue, 1 - share), (f"{queue}{AHEAD}", share)]
+        estimates = tuple(
+            dataclasses.replace(
+                one,
+                path=one.path.replace(f"queues.{queue}.", f"queues.{name}."),
+                value=one.value * part if one.path.endswith("per_week") else one.value,
+            )
+            for name, part in parts
+            for one in fit.estimates
+        )
+        fixed = {
+            path.replace(f"queues.{queue}.", f"queues.{name}."): value
+            for name, _ in parts
+            for path, value in fit.fixed.items()
+        }
+        covariance = np.block([[fit.covariance] * 2] * 2)
+        result.append(dataclasses.replace(fit, estimates=estimates, covariance=covariance, fixed=fixed))
+    return result
+
+
+def _document(plan: Configuration, backtest: Backtest, learned: Learned, mode: Mode) -> dict[str, Any]:
+    waiting = learned.past[learned.past["started"].isna() & learned.past["expired"].isna()]
+    queues: dict[str, Any] = {}
+    for queue in learned.queues:
+        slas = {
+            name: {"measure": sla.measure, "within": f"{sla.within:g} s", "target": 0.5, "per": "week"}
+            for name, sla in backtest.sla.items()
+        }
+        slas[SETTLED] = {"measure": "wait", "within": f"{AFTER} days", "target": 0.5, "per": "week"}
+        for name in (queue, f"{queue}{AHEAD}") if learned.ahead[queue] else (queue,):
+            queues[name] = {"sla": slas} | ({"arrivals": {"trace": "items.csv"}} if mode == "replay" else {})
+        ages = learned.begin - waiting.loc[waiting["queue"] == queue, "created"]
+        if len(ages):
+            queues[queue]["backlog"] = {"items": len(ages), "oldest": f"{ages.max():.0f} s"}
+    teams = {
+        f"team-{number}": {
+            "timezone": plan.timezone,
+            "duty": f"duty-{number}.csv",
+            "at_end": "keep" if plan.attendance is None else "finish",
+            "breaks": "0 s" if plan.attendance is None else f"{LONGEST_BREAK:.0f} s",
+            "skills": _skills(learned, skills),
+        }
+        for number, skills in enumerate(learned.duty.skills)
+    }
+    return {
+        "name": f"{plan.title}, {mode} from {learned.origin}",
+        "horizon": {
+            "start": learned.origin.isoformat(),
+            "days": backtest.days,
+            "timezone": plan.timezone,
+            "warm_up": "0 days",
+        },
+        "simulation": {"replications": backtest.replications, "seed": backtest.seed},
+        "calibration": "parameters.yaml",
+        "queues": queues,
+        "routing": {"rule": "longest_wait" if plan.staffing.rule == "longest_wait" else "priority"},
+        "vendors": {"desk": {"teams": teams}},
+        "events": {
+            f"{_DAY}{day}": {
+                "handle_time": {"from": (learned.origin + dt.timedelta(days=day)).isoformat(), "factor": 1.0}
+            }
+            for day in range(backtest.days)
+        },
+    }
+
+
+def _skills(learned: Learned, skills: tuple[str, ...]) -> list[str]:
+    """Return what a team takes: of each queue first the items that are taken ahead."""
+    return [name for queue in skills for name in ((f"{queue}{AHEAD}", queue) if learned.ahead[queue] else (queue,))]
+
+
+# -- the inputs of a replication --------------------------------------------------------------------------------------
+
+
+def _write_trace(path: Path, items: pd.DataFrame, learned: Learned, streams: Streams) -> None:
+    """Write creation times; which items are taken ahead is drawn. A far item stands for a queue that gets none."""
+    queue = items["queue"].astype(str).to_numpy(object)
+    created = items["created"].to_numpy(float)
+    for name in learned.queues:
+        own = np.flatnonzero(queue == name)
+        drawn = streams.generator("taken ahead", name).random(own.size) < learned.ahead[name]
+        queue[own[drawn]] = f"{name}{AHEAD}"
+    names = [
+        name for queue in learned.queues for name in (queue, f"{queue}{AHEAD}") if name == queue or learned.ahead[queue]
+    ]
+    far = np.full(len(names), max(created.max(initial=learned.begin), learned.begin) + 100 * DAY)
+    table = pd.DataFrame({"created": np.concatenate([created, far]), "queue": np.concatenate([queue, names])})
+    table = table[table["queue"].isin(names)]
+    table["created"] = _stamps(table["created"])
+    table.to_csv(path, index=False)
+
+
+def _write_duty(path: Path, blocks: pd.DataFrame, begin: float) -> None:
+    """Write blocks of duty. A second long ago stands for a team that is never there."""
+    if blocks.empty:
+        blocks = pd.DataFrame({"agent": [0], "on": [begin - 30 * DAY], "off": [begin - 30 * DAY + 1]})
+    table = pd.DataFrame({"agent": blocks["agent"], "on": _stamps(blocks["on"]), "off": _stamps(blocks["off"])})
+    table.to_csv(path, index=False)
+
+
+def _stamps(seconds: pd.Series) -> pd.Series:
+    return pd.to_datetime(seconds, unit="s", utc=True).dt.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def _drawn_duty(plan: Configuration, learned: Learned, streams: Streams) -> Duty:
+    """Return duty for the days to come: that of a day drawn from the recent ones on the same weekday, as a whole."""
+    assert plan.backtest is not None
+    blocks = learned.duty.blocks
+    local = {name: wall(blocks[name].to_numpy(float), plan.timezone) for name in ("on", "off")}
+    day = np.floor(local["on"] / DAY).astype(np.int64)
+    origin = _local_day(learned.origin)
+    active = np.unique(np.floor(wall(learned.past["created"].to_numpy(float), plan.timezone) / DAY).astype(np.int64))
+    recent = active[(active >= origin - RECENT) & (active < origin)]
+    longest = max(sla.within for sla in plan.backtest.sla.values())
+    parts = []
+    for coming in range(origin, origin + plan.backtest.days + min(math.ceil(longest / DAY), 2 * AFTER) + AFTER):
+        like = recent[(recent - coming) % 7 == 0]
+        if like.size:
+            source = like[int(streams.uniform("staffing", coming) * like.size)]
+            rows = day == source
+            shift = float(coming - source) * DAY
+            parts.append(
+                blocks[rows].assign(**{name: _utc(local[name][rows] + shift, plan.timezone) for name in ("on", "off")})
+            )
+    drawn = pd.concat(parts, ignore_index=True) if parts else blocks.iloc[:0]
+    return Duty(apart(drawn), learned.duty.skills)
+
+
+def _local_day(day: dt.date) -> int:
+    return (day - dt.date(1970, 1, 1)).days
+
+
+def _utc(local: Array, timezone: str) -> Array:
+    return to_utc(np.asarray(local, np.float64), timezone, np.zeros(local.size, np.int64), repeats=False)
