@@ -37,6 +37,10 @@ class Pool:
     """Standard error of the logarithm of the mean."""
 
 
+ALWAYS = Pool(1.0, 0.0, 0.0)
+"""Agents of whom the log shows what they do: time between items is in their attendance."""
+
+
 def measure(items: pd.DataFrame, work: pd.DataFrame, duty: Duty, plan: Configuration, until: float) -> dict[str, Pool]:
     """Return the availability on each queue, from items, spells of work and duty up to a moment in POSIX seconds.
 
@@ -104,7 +108,7 @@ def _seen(
     Columns: agent, cell, waiting, busy (seconds), day, hour.
     """
     can = items["queue"].isin(duty.skills[team]).to_numpy()
-    waited = _elapsed(items["created"].to_numpy(float)[can], left.to_numpy(float)[can])
+    waited = _Elapsed(items["created"].to_numpy(float)[can], left.to_numpy(float)[can])
     cells = split(duty.blocks[duty.blocks["team"] == team], plan.staffing.interval)
     cells["waiting"] = waited(cells["off"]) - waited(cells["on"])
     spells = work.rename(columns={"start": "on", "end": "off"})[["number", "on", "off"]]
@@ -118,7 +122,7 @@ def _seen(
     return seen.assign(day=np.floor(local / DAY).astype(np.int64), hour=(local % DAY // HOUR).astype(np.int64))
 
 
-class _elapsed:  # noqa: N801 - used as a function
+class _Elapsed:
     """The time until a moment in which at least one of some spans was under way, as a function of the moment."""
 
     def __init__(self, begin: Array, end: Array) -> None:

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from simcap.calibration.availability import Pool, measure
+from simcap.calibration.availability import ALWAYS, Pool, measure
 from simcap.calibration.configuration import Configuration
 from simcap.calibration.fit import Fit, NotFitted
 from simcap.calibration.handling import fit_handle_times
@@ -65,40 +65,38 @@ def learn(plan: Configuration, history: History, origin: dt.date, mode: Mode) ->
     past = past[past["day"] >= first.toordinal()]
     before = _duty(plan, history, begin)
     duty = _duty(plan, history, None) if mode == "replay" else before
-    work = spells_of_work(past, plan.staffing.longest)
-    available = measure(past, work, before.within(midnight(plan, first), begin), plan, begin)
-    if history.attendance is not None:
-        available = dict.fromkeys(available, Pool(1.0, 0.0, 0.0))
-    worked = past.assign(agent="all", handle=_worked(past, plan))
-    problems: list[NotFitted] = []
-    fits: list[Fit] = []
-    for one in fit_handle_times(worked):
-        if isinstance(one, NotFitted):
-            problems.append(one)
-        else:
-            fits.append(_in_full(one, worked, available))
-    found: list[Fit | NotFitted] = fit_patience(past, begin)
-    volumes = fit_volumes(past, first.toordinal(), (origin - first).days, ()) if mode == "forecast" else []
-    problems += [one for one in [*found, *volumes] if isinstance(one, NotFitted)]
-    problems += [
-        NotFitted(f"queues.{queue}", "no agent is ever seen on it while items wait")
-        for queue in sorted(set(past["queue"].astype(str)) - set(available))
-    ]
-    if problems:
-        lines = [f"before {origin}: {one.what}: {one.why}" for one in problems]
-        raise DataError("\n".join([*lines, "leave such queues out under items.queues, or give two of them one name"]))
-    fits += [one for one in found if isinstance(one, Fit)]
-    fitted = tuple(one for one in volumes if isinstance(one, Fit))
-    ahead = taken_ahead(past)
-    if plan.staffing.rule == "longest_wait":
-        ahead = dict.fromkeys(ahead, 0.0)
+    work = spells_of_work(past, plan.staffing.longest, begin)
+    queues = sorted(past["queue"].unique().astype(str).tolist())
+    if history.attendance is None:
+        available = measure(past, work, before.within(midnight(plan, first), begin), plan, begin)
     else:
+        available = dict.fromkeys(queues, ALWAYS)
+    worked = past.assign(agent="all", handle=_worked(past, plan))
+    found = [*fit_handle_times(worked), *fit_patience(past, begin)]
+    volumes = fit_volumes(past, first.toordinal(), (origin - first).days, ()) if mode == "forecast" else []
+    _refuse(origin, [*found, *volumes], set(queues) - set(available))
+    fits = [_in_full(one, worked, available) for one in found if isinstance(one, Fit)]
+    if plan.staffing.rule == "longest_wait":
+        ahead = dict.fromkeys(queues, 0.0)
+    else:
+        ahead = taken_ahead(past)
         duty = dataclasses.replace(duty, skills=_in_order(duty.skills, preferred(past, work, before), before.skills))
     if mode == "replay":
         coming = _coming(plan, history, begin, set(ahead))
         ahead = {queue: share for queue, share in ahead.items() if queue in coming}
-    duty = duty.of(list(ahead))
-    return Learned(origin, begin, past, duty, tuple(fits), fitted, ahead, available)
+    fitted = tuple(one for one in volumes if isinstance(one, Fit))
+    return Learned(origin, begin, past, duty.of(list(ahead)), tuple(fits), fitted, ahead, available)
+
+
+def _refuse(origin: dt.date, found: list[Fit | NotFitted], unseen: set[str]) -> None:
+    """Raise `DataError` if anything could not be fitted, or nobody is seen on a queue."""
+    problems = [one for one in found if isinstance(one, NotFitted)]
+    problems += [
+        NotFitted(f"queues.{queue}", "no agent is ever seen on it while items wait") for queue in sorted(unseen)
+    ]
+    if problems:
+        lines = [f"before {origin}: {one.what}: {one.why}" for one in problems]
+        raise DataError("\n".join([*lines, "leave such queues out under items.queues, or give two of them one name"]))
 
 
 def _coming(plan: Configuration, history: History, begin: float, known: set[str]) -> set[str]:
@@ -143,12 +141,13 @@ def known_at(items: pd.DataFrame, moment: float) -> pd.DataFrame:
 
 def _duty(plan: Configuration, history: History, until: float | None) -> Duty:
     """Return the duty that the history shows; `until` leaves out what was seen later."""
+    end = np.inf if until is None else until
     items = history.items if until is None else known_at(history.items, until)
-    work = spells_of_work(items, plan.staffing.longest)
+    work = spells_of_work(items, plan.staffing.longest, end)
     if history.attendance is None:
         return seen_at_work(work, plan.staffing)
-    spells = history.attendance
-    return attended(spells if until is None else spells[spells["start"] < until], work)
+    spells = history.attendance[history.attendance["start"] < end]
+    return attended(spells.assign(end=spells["end"].clip(upper=end)), work)
 
 
 def _worked(items: pd.DataFrame, plan: Configuration) -> pd.Series:
@@ -158,14 +157,18 @@ def _worked(items: pd.DataFrame, plan: Configuration) -> pd.Series:
 
 
 def _in_full(fit: Fit, items: pd.DataFrame, available: dict[str, Pool]) -> Fit:
-    """Return handle times as capacity feels them: the mean of the sample, and the time between items added."""
+    """Return handle times as capacity feels them: the mean of the sample, and the time between items added.
+
+    A fit of anything else is returned as it is.
+    """
+    if ".handle_time" not in fit.estimates[0].path:
+        return fit
     queue = fit.estimates[0].path.split(".")[1]
     seen = items.loc[(items["queue"] == queue) & (items["handle"] > 0), "handle"]
-    pool = available.get(queue)
-    share, error = (pool.mean, pool.error) if pool else (1.0, 0.0)
-    mean = dataclasses.replace(fit.estimates[0], value=float(seen.mean()) / share)
+    pool = available[queue]
+    mean = dataclasses.replace(fit.estimates[0], value=float(seen.mean()) / pool.mean)
     covariance = fit.covariance.copy()
-    covariance[0, 0] += error**2
+    covariance[0, 0] += pool.error**2
     return dataclasses.replace(fit, estimates=(mean, *fit.estimates[1:]), covariance=covariance)
 
 

@@ -6,6 +6,7 @@ week before the origin".
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Sequence
 
 import numpy as np
@@ -18,6 +19,7 @@ Array = NDArray[np.float64]
 
 ALL = ""
 """The queue's name in rows of all queues together."""
+PERIODS = ("week", "day", "hour")
 BANDS = {"50": (25.0, 75.0), "90": (5.0, 95.0)}
 
 
@@ -52,7 +54,7 @@ def totals_table(predictions: Sequence[Prediction]) -> pd.DataFrame:
     return pd.DataFrame([row for prediction in predictions for row in _totals(prediction)])
 
 
-def crps(ensemble: Array, actual: Array) -> Array:
+def crps(ensemble: Array, actual: Array | float) -> Array:
     """Return the continuous ranked probability score of ensembles (first axis), fair for their size (Ferro 2014)."""
     size = ensemble.shape[0]
     apart = np.abs(ensemble - actual).mean(axis=0)
@@ -71,50 +73,48 @@ def wasserstein(one: Array, other: Array, edges: Array) -> float:
 
 
 def _windows(prediction: Prediction, finest: str) -> Iterator[dict[str, object]]:
-    rival = _Rivals(prediction)
+    rivals = _Rivals(prediction)
     queues = [(queue, [place]) for place, queue in enumerate(prediction.queues)]
     if len(queues) > 1:
         queues.append((ALL, list(range(len(queues)))))
-    for period in [name for name in ("week", "day", "hour") if name != "hour" or finest == "hour"]:
-        if period == "day" and finest == "week":
-            continue
-        windows = prediction.grid.windows(period)
+    for period in PERIODS[: PERIODS.index(finest) + 1]:
         for queue, places in queues:
-            for number, sla in enumerate(prediction.slas):
-                measured = prediction.yardsticks[number].queues
-                if measured is not None and not {prediction.queues[place] for place in places} <= set(measured):
-                    continue
-                simulated = prediction.simulated
-                on_time, decided = (
-                    _sums(counts[:, places, number].sum(axis=1), windows.cells)
-                    for counts in (simulated.on_time, simulated.decided)
-                )
-                came = [
-                    _sums(counts[places, number].sum(axis=0), windows.cells)
-                    for counts in (prediction.actual.on_time, prediction.actual.decided)
-                ]
-                for place, start in enumerate(windows.starts):
-                    exists = decided[:, place] > 0
-                    if came[1][place] == 0 or exists.sum() < 2 or not windows.whole[place]:
-                        continue
-                    shares = on_time[exists, place] / decided[exists, place]
-                    actual = came[0][place] / came[1][place]
-                    points = np.percentile(shares, [5, 25, 50, 75, 95])
-                    yield {
-                        "mode": prediction.mode,
-                        "origin": prediction.origin,
-                        "queue": queue,
-                        "sla": sla,
-                        "period": period,
-                        "start": start,
-                        "items": int(came[1][place]),
-                        "actual": actual,
-                        "mean": on_time[:, place].sum() / decided[:, place].sum(),
-                        **dict(zip(("p05", "p25", "p50", "p75", "p95"), points, strict=True)),
-                        "crps": float(crps(shares, np.array(actual))),
-                        "same_hours": rival.same_hours(places, number, period, start),
-                        "last_week": rival.last_week(places, number, period, start),
-                    }
+            for number, sla in enumerate(prediction.yardsticks):
+                if sla.queues is None or {prediction.queues[place] for place in places} <= set(sla.queues):
+                    for row in _rows(prediction, rivals, period, places, number):
+                        yield {"mode": prediction.mode, "origin": prediction.origin, "queue": queue} | row
+
+
+def _rows(
+    prediction: Prediction, rivals: _Rivals, period: str, places: list[int], number: int
+) -> Iterator[dict[str, object]]:
+    """Yield what was predicted of one SLA, and what came, in each whole window of a period that can be compared."""
+    windows = prediction.grid.windows(period)
+    simulated, actual = prediction.simulated, prediction.actual
+    on_time, decided = (
+        _sums(counts[:, places, number].sum(axis=1), windows.cells) for counts in (simulated.on_time, simulated.decided)
+    )
+    met, came = (
+        _sums(counts[places, number].sum(axis=0), windows.cells) for counts in (actual.on_time, actual.decided)
+    )
+    enough = (decided > 0).sum(axis=0) >= 2
+    for window in np.flatnonzero(np.array(windows.whole) & enough & (came > 0)).tolist():
+        start = windows.starts[window]
+        exists = decided[:, window] > 0
+        shares = on_time[exists, window] / decided[exists, window]
+        share = met[window] / came[window]
+        yield {
+            "sla": prediction.slas[number],
+            "period": period,
+            "start": start,
+            "items": int(came[window]),
+            "actual": share,
+            "mean": on_time[:, window].sum() / decided[:, window].sum(),
+            **dict(zip(("p05", "p25", "p50", "p75", "p95"), np.percentile(shares, [5, 25, 50, 75, 95]), strict=True)),
+            "crps": float(crps(shares, share)),
+            "same_hours": rivals.same_hours(places, number, period, start),
+            "last_week": rivals.last_week(places, number, period, start),
+        }
 
 
 class _Rivals:
@@ -126,18 +126,19 @@ class _Rivals:
         self.origin = learned.origin
         self.day = self.past["day"].to_numpy()
         self.hour = self.past["hour"].to_numpy()
-        self.place = self.past["queue"].map({queue: n for n, queue in enumerate(self.queues)}).to_numpy(int)
+        places = {queue: place for place, queue in enumerate(self.queues)}
+        self.place = np.array([places.get(queue, -1) for queue in self.past["queue"]])
         self.counts = [_met(self.past, sla.measure, sla.within, learned.begin) for sla in self.slas]
         self._known: dict[object, float] = {}
 
-    def same_hours(self, places: list[int], sla: int, period: str, start: object) -> float:
+    def same_hours(self, places: list[int], sla: int, period: str, start: dt.datetime) -> float:
         return self._share(places, sla, period, start, recent=False)
 
-    def last_week(self, places: list[int], sla: int, period: str, start: object) -> float:
+    def last_week(self, places: list[int], sla: int, period: str, start: dt.datetime) -> float:
         return self._share(places, sla, period, start, recent=True)
 
-    def _share(self, places: list[int], sla: int, period: str, start: object, *, recent: bool) -> float:
-        weekday, hour = start.weekday(), start.hour  # type: ignore[attr-defined]
+    def _share(self, places: list[int], sla: int, period: str, start: dt.datetime, *, recent: bool) -> float:
+        weekday, hour = start.weekday(), start.hour
         key = (tuple(places), sla, period, recent, weekday if period != "week" else 0, hour if period == "hour" else 0)
         if key not in self._known:
             rows = np.isin(self.place, places)

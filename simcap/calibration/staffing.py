@@ -22,8 +22,6 @@ SEEN_ON = 0.25
 """An agent takes a queue if its share of what they did is at least this part of its share of what all did."""
 FEW_ITEMS = 20
 """Agents with fewer items than this are taken to do what they did, however seldom."""
-
-
 NOBODY = "nobody is seen at work: a back-test needs to know of items who took them, and when"
 
 
@@ -44,18 +42,20 @@ class Duty:
         return Duty(blocks.assign(team=blocks["team"].map(place)), tuple(skills[team] for team in kept))
 
     def within(self, begin: float, end: float) -> Duty:
-        """Return the duty of a span, blocks cut at its begin."""
+        """Return the duty of a span, blocks cut at its bounds."""
         inside = self.blocks[(self.blocks["off"] > begin) & (self.blocks["on"] < end)]
-        return Duty(inside.assign(on=inside["on"].clip(lower=begin)), self.skills)
+        cut = inside.assign(on=inside["on"].clip(lower=begin), off=inside["off"].clip(upper=end))
+        return Duty(cut, self.skills)
 
 
-def spells_of_work(items: pd.DataFrame, longest: float) -> pd.DataFrame:
-    """Return agent, number, queue, start, end of the work that the items show; work left open ends after `longest`.
+def spells_of_work(items: pd.DataFrame, longest: float, until: float = np.inf) -> pd.DataFrame:
+    """Return agent, number, queue, start, end of the work that the items show before a moment.
 
-    Agents are numbered as in the whole history, whatever part of it `items` are; unknown ones have no name.
+    Work left open ends after `longest`. Agents are numbered as in the whole history, whatever part of it `items` are;
+    unknown ones have no name.
     """
     begun = items[items["started"].notna()]
-    end = begun["completed"].fillna(np.inf).clip(upper=begun["started"] + longest)
+    end = begun["completed"].fillna(np.inf).clip(upper=begun["started"] + longest).clip(upper=until)
     agent = begun["agent"].astype(str).str.strip()
     known = begun["agent"].notna() & (agent != "") & (agent != "nan")
     named = agent.where(known)

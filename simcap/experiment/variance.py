@@ -88,13 +88,17 @@ def _table(results: Results, total: Array, columns: dict[str, Array]) -> pd.Data
         known = total[:, place]
         for name, column in columns.items():
             share = _share(name, known[None], column[None, :, place])[0]
-            low, high = np.nanpercentile(_share(name, known[draws], column[:, place][draws]), [5, 95])
+            again = _share(name, known[draws], column[:, place][draws])
+            low, high = np.nanpercentile(again, [5, 95]) if np.isfinite(share) else (np.nan, np.nan)
             rows.append((queue, vendor, sla, float(np.std(known, ddof=1)), name, share, low, high))
     return pd.DataFrame(rows, columns=["queue", "vendor", "sla", "sd", "source", "share", "p05", "p95"])
 
 
 def _share(name: str, total: Array, frozen: Array) -> Array:
-    """Return shares of the variance over the last axis: what is left for chance, what vanishes for a group."""
-    with np.errstate(invalid="ignore", divide="ignore"):
-        left = frozen.var(axis=-1, ddof=1) / total.var(axis=-1, ddof=1)
+    """Return shares of the variance over the last axis: what is left for chance, what vanishes for a group.
+
+    Missing where nothing varies.
+    """
+    whole = total.var(axis=-1, ddof=1)
+    left = np.divide(frozen.var(axis=-1, ddof=1), whole, out=np.full_like(whole, np.nan), where=whole > 0)
     return np.asarray(left if name == CHANCE else 1 - left)

@@ -10,11 +10,12 @@ from typing import Final
 
 from simcap import units
 from simcap.scenario.contract import Contract
+from simcap.scenario.hiring import HiringClass
 from simcap.scenario.messages import nearest
 from simcap.scenario.quantities import is_time_zone
 from simcap.scenario.relations import Found, horizon_end, teams_of, unknown
 from simcap.scenario.schema import Scenario
-from simcap.scenario.vendors import HiringClass, Shift, Team, Vendor
+from simcap.scenario.vendors import Shift, Team, Vendor
 
 _COUNTRY: Final = re.compile(r"([A-Z]{2})(?:-([A-Z0-9]+))?")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -298,10 +299,15 @@ def test_a_queue_that_is_new_or_gone_is_no_obstacle(tmp_path: Path) -> None:
     renamed = np.arange(len(table)) % 2 == 0
     table.loc[late & renamed, "queue"] = "new"
     table.loc[~late & renamed, "queue"] = "gone"
-    plan = read_configuration(desks.write(table, tmp_path))
-    learned = learn(plan, read_history(plan, tmp_path), dt.date(2026, 3, 30), "replay")
-    assert learned.queues == ["calls"]
-    assert learned.duty.skills == (("calls",),)
+    found = backtest(_short(desks.write(table, tmp_path)), ("replay",), jobs=1)
+    assert set(found.scores["queue"]) == {"calls"}
+    assert found.scores["error_same_hours"].notna().all()
+
+
+def _short(path: Path) -> Path:
+    """Let a plan have but a few replications."""
+    path.write_text(re.sub(r"replications: \d+", "replications: 4", path.read_text()))
+    return path
 
 
 def test_overlapping_attendance_is_one_presence() -> None:
@@ -314,6 +320,29 @@ def test_overlapping_attendance_is_one_presence() -> None:
     mine = blocks[blocks["agent"] == 0].sort_values("on")
     assert mine[["on", "off"]].to_numpy().tolist() == [[0, 100], [100, 150]]
     assert blocks["agent"].nunique() == 2
+
+
+def test_attendance_is_known_until_the_origin_only(tmp_path: Path) -> None:
+    table = desks.draw(7)
+    path = desks.write(table, tmp_path)
+    shifts = pd.DataFrame({"agent": [f"agent-{n}" for n in range(6)], "activity": "floor"})
+    shifts["start"], shifts["end"] = "2026-03-29T20:00:00Z", "2026-03-30T06:00:00Z"
+    last = shifts.assign(start="2026-04-12T09:00:00Z", end="2026-04-12T17:00:00Z")
+    shifts = pd.concat([shifts, last])
+    shifts.to_csv(tmp_path / "attendance.csv", index=False)
+    log = "attendance: {path: attendance.csv, timezone: UTC, columns: {agent: agent, start: start, end: end}}\n"
+    path.write_text(log + path.read_text())
+    plan = read_configuration(path)
+    history = read_history(plan, tmp_path)
+    origin = dt.date(2026, 3, 30)
+    forecast, replay = (learn(plan, history, origin, mode) for mode in ("forecast", "replay"))
+    assert forecast.duty.blocks["off"].max() <= forecast.begin
+    assert replay.duty.blocks["off"].max() > replay.begin
+
+
+def test_work_in_hand_shows_nothing_of_later() -> None:
+    work = spells_of_work(_items([("a", 0, 10, np.nan, "x"), ("a", 0, 90, np.nan, "y")]), 600.0, until=100.0)
+    assert (work["end"] - work["start"]).tolist() == [90.0, 10.0]
 
 
 def test_attendance_of_other_people_is_an_error() -> None:

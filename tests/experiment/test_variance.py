@@ -79,3 +79,21 @@ def test_holding_a_group_leaves_the_others_as_they_were(tmp_path: Path) -> None:
     assert all(drawn[path] == value for path, value in kept.items())
     alone = replicate(held(file, set(sources(file))), 3, 1, ("horizon", "week"))[0]
     assert alone.drawn == {}
+
+
+@pytest.mark.filterwarnings("error")
+def test_what_never_varies_has_no_shares(tmp_path: Path) -> None:
+    uncertain = "uncertain: {queues.mail.arrivals.per_week: {uniform: [20, 21]}}"
+    table, output = run(plan(tmp_path, uncertain), tmp_path / "out")
+    assert table["sd"].eq(0).all()
+    assert table[["share", "p05", "p95"]].isna().all(axis=None)
+    assert "mail / 1 h" in output
+
+
+def test_one_replication_shows_no_variance(tmp_path: Path) -> None:
+    uncertain = "uncertain: {queues.mail.arrivals.per_week: {uniform: [2500, 4600]}}"
+    words = ["run", str(plan(tmp_path, uncertain)), "--out", str(tmp_path / "out"), "--variance", "-n", "1"]
+    done = CliRunner().invoke(main, words)
+    assert done.exit_code == 2
+    assert "at least 2 replications" in done.output
+    assert not (tmp_path / "out").exists()

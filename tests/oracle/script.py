@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import abc
 import dataclasses
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Protocol
@@ -116,14 +117,14 @@ def numbers(values: Iterable[int]) -> NDArray[np.int64]:
 
 
 @dataclasses.dataclass(frozen=True)
-class Order:
+class Order(abc.ABC):
     """Something that is ordered of a floor at a time."""
 
     time: float
 
+    @abc.abstractmethod
     def give(self, floor: AnyFloor) -> None:
         """Give the order to a floor that has been worked up to its time."""
-        raise NotImplementedError
 
 
 @dataclasses.dataclass(frozen=True)

@@ -1,0 +1,138 @@
+"""Print the figures that docs/validation.md tells besides the scores.
+
+    python -m tests.real.figures
+
+What each part of the bank's replay is worth, with that part alone taken out; how the loan desk takes its items.
+"""
+
+from __future__ import annotations
+
+import bisect
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from simcap.calibration import desk, desk_files
+from simcap.calibration.availability import ALWAYS
+from simcap.calibration.configuration import read_configuration
+from simcap.calibration.history import read_history
+from simcap.calibration.order import taken_ahead
+from simcap.units import DAY, HOUR
+from tests.real.test_backtests import SHIPPED, run, score
+
+REPLICATIONS = 40
+
+
+def bank() -> pd.DataFrame:
+    """Return the attainment of all queues in the bank's replay and how much an hour is missed by, by part taken out."""
+    document, measure = desk_files._document, desk.measure
+
+    def finishing(*given: Any) -> dict[str, Any]:
+        found = document(*given)
+        for team in found["vendors"]["desk"]["teams"].values():
+            team["at_end"] = "finish"
+        return found
+
+    def always(*given: Any) -> dict[str, Any]:
+        return dict.fromkeys(measure(*given), ALWAYS)
+
+    parts: dict[str, tuple[Any, str, Callable[..., Any]]] = {
+        "nothing": (desk, "measure", measure),
+        "items kept at the end of a block": (desk_files, "_document", finishing),
+        "availability": (desk, "measure", always),
+    }
+    rows = {}
+    for name, (module, function, instead) in parts.items():
+        with tempfile.TemporaryDirectory() as folder, mock.patch.object(module, function, instead):
+            found = score(run("bank-1999", Path(folder), REPLICATIONS, ("replay",)), "replay", "", "20 s", "hour")
+        rows[name] = found[["actual", "predicted", "error"]]
+    return pd.DataFrame(rows).T.rename_axis("taken out")
+
+
+def loan_desk() -> pd.DataFrame:
+    """Return by queue: pick-ups with a choice that took the oldest and the youngest item, and what order alone costs.
+
+    `order_1h` and `order_24h`: by how much the shares picked up in time are off if each pick-up of the test weeks
+    happens when it did, but takes one of the youngest quarter with the share of the weeks before, else the oldest.
+    """
+    plan = read_configuration(SHIPPED / "loan-desk-2012.yaml")
+    items = read_history(plan, SHIPPED).items
+    assert plan.backtest is not None
+    origin = desk.midnight(plan, plan.backtest.first)
+    ahead = taken_ahead(desk.known_at(items, origin))
+    rows = {}
+    for queue, all_ in items.groupby("queue", observed=True):
+        picked = all_[all_["started"].notna()].sort_values("started")
+        created, started = picked["created"].to_numpy(float), picked["started"].to_numpy(float)
+        before = started < origin
+        ranks = _ranks(created[before], started[before])
+        redone = _taken(created, started, ahead[str(queue)])
+        tested = {name: moments >= origin for name, moments in (("true", created), ("redone", redone))}
+        off = {
+            f"order_{hours}h": ((started - redone)[tested["redone"]] <= hours * HOUR).mean()
+            - ((started - created)[tested["true"]] <= hours * HOUR).mean()
+            for hours in (1, 24)
+        }
+        rows[str(queue)] = {"oldest": (ranks == 0).mean(), "youngest": (ranks == 1).mean(), **off}
+    return pd.DataFrame(rows).T
+
+
+def handle_times() -> pd.Series:
+    """Return the mean minutes of validating by month of creation, items of more than two hours counted as two."""
+    plan = read_configuration(SHIPPED / "loan-desk-2012.yaml")
+    items = read_history(plan, SHIPPED).items
+    mine = items[items["queue"] == "validating"]
+    month = pd.to_datetime(mine["created"], unit="s").dt.strftime("%Y-%m")
+    return mine["handle"].clip(upper=2 * HOUR).groupby(month).mean() / 60
+
+
+def backlogs() -> list[int]:
+    """Return how many validations were open at the end of each of the six test weeks."""
+    plan = read_configuration(SHIPPED / "loan-desk-2012.yaml")
+    items = read_history(plan, SHIPPED).items
+    mine = items[items["queue"] == "validating"]
+    assert plan.backtest is not None
+    ends = desk.midnight(plan, plan.backtest.first) + 7 * DAY * np.arange(7)
+    gone = mine["started"].fillna(np.inf)
+    return [int(((mine["created"] < end) & (gone >= end)).sum()) for end in ends]
+
+
+def _ranks(created: NDArray[np.float64], started: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return of each pick-up with a choice the age of its item among those that waited: 0 oldest, 1 youngest."""
+    coming, waiting = sorted(created.tolist()), []
+    ranks, place = [], 0
+    for moment, birth in zip(started.tolist(), created.tolist(), strict=True):
+        while place < len(coming) and coming[place] <= moment:
+            waiting.append(coming[place])
+            place += 1
+        rank = bisect.bisect_left(waiting, birth)
+        if len(waiting) > 1:
+            ranks.append(rank / (len(waiting) - 1))
+        del waiting[rank]
+    return np.array(ranks)
+
+
+def _taken(created: NDArray[np.float64], started: NDArray[np.float64], share: float) -> NDArray[np.float64]:
+    """Return when what each pick-up takes was created, if a share takes a young item and the others the oldest."""
+    generator = np.random.default_rng(1)
+    coming, waiting = sorted(created.tolist()), []
+    taken, place = [], 0
+    for moment in started.tolist():
+        while place < len(coming) and coming[place] <= moment:
+            waiting.append(coming[place])
+            place += 1
+        young = generator.random() < share
+        first = int(np.ceil(0.75 * (len(waiting) - 1)))
+        taken.append(waiting.pop(int(generator.integers(first, len(waiting))) if young else 0))
+    return np.array(taken)
+
+
+if __name__ == "__main__":
+    for found in (bank(), loan_desk(), handle_times(), backlogs()):
+        print(found if isinstance(found, list) else found.round(3).to_string(), end="\n\n")  # noqa: T201 - a command
