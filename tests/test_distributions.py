@@ -12,7 +12,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from simcap.distributions import Constant, Distribution, Empirical, Exponential, Gamma, Lognormal, Uniform, Weibull
+from simcap.distributions import (
+    Constant,
+    Continuous,
+    Distribution,
+    Empirical,
+    Exponential,
+    Gamma,
+    Lognormal,
+    Mixture,
+    Uniform,
+    Weibull,
+)
 
 GRID = np.concatenate([np.linspace(0.001, 0.999, 999), 10.0 ** -np.arange(4, 13), 1 - 10.0 ** -np.arange(4, 13)])
 MIDDLES = (np.arange(300_000) + 0.5) / 300_000
@@ -104,3 +115,33 @@ def test_a_higher_probability_has_no_lower_quantile(family: Distribution, probab
 def test_a_draw_does_not_depend_on_how_many_there_are(family: Distribution, part: int, seed: int) -> None:
     u = np.random.default_rng(seed).random(600)
     assert np.array_equal(family.ppf(u)[:part], family.ppf(u[:part]))
+
+
+PARTS: list[Continuous] = [Exponential(40.0), Lognormal(8.0, 0.4), Gamma(300.0, 0.7), Weibull.of(90.0, 1.4)]
+
+
+@pytest.mark.parametrize("part", PARTS, ids=repr)
+def test_tails_undo_quantiles(part: Continuous) -> None:
+    below, above = part.tails(part.ppf(GRID))
+    assert below == pytest.approx(GRID, rel=2e-6, abs=1e-13)
+    assert above == pytest.approx(1 - GRID, rel=2e-6, abs=1e-13)
+
+
+@pytest.mark.parametrize("other", PARTS[1:], ids=repr)
+@pytest.mark.parametrize("share", [0.02, 0.5, 0.9])
+def test_a_mixture_has_the_tails_of_its_parts(other: Continuous, share: float) -> None:
+    mixture = Mixture((share, 1 - share), (PARTS[0], other))
+    quantiles = mixture.ppf(GRID)
+    tails = [part.tails(quantiles) for part in mixture.parts]
+    assert share * tails[0][0] + (1 - share) * tails[1][0] == pytest.approx(GRID, rel=1e-5, abs=1e-12)
+    assert share * tails[0][1] + (1 - share) * tails[1][1] == pytest.approx(1 - GRID, rel=1e-5, abs=1e-12)
+    assert mixture.mean == pytest.approx(share * 40.0 + (1 - share) * other.mean, rel=1e-12)
+    assert mixture.ppf(MIDDLES).mean() == pytest.approx(mixture.mean, rel=2e-3)
+
+
+def test_a_gap_between_parts_stays_empty() -> None:
+    apart = Mixture((0.3, 0.7), (Lognormal(5.0, 0.1), Lognormal(5000.0, 0.1)))
+    drawn = apart.ppf(MIDDLES)
+    assert np.mean(drawn < 100) == pytest.approx(0.3, abs=1e-4)
+    assert np.mean((drawn > 10) & (drawn < 2500)) < 2e-4
+    assert (np.diff(drawn) >= 0).all()

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from simcap.calibration.availability import ALWAYS, Pool, measure
 from simcap.calibration.configuration import Configuration
 from simcap.calibration.fit import Fit, NotFitted
-from simcap.calibration.handling import fit_handle_times
+from simcap.calibration.handling import fit_handle_times, shape_of
 from simcap.calibration.history import History
 from simcap.calibration.order import taken_ahead
 from simcap.calibration.patience import fit_patience
@@ -165,11 +165,14 @@ def _in_full(fit: Fit, items: pd.DataFrame, available: dict[str, Pool]) -> Fit:
         return fit
     queue = fit.estimates[0].path.split(".")[1]
     seen = items.loc[(items["queue"] == queue) & (items["handle"] > 0), "handle"]
-    pool = available[queue]
-    mean = dataclasses.replace(fit.estimates[0], value=float(seen.mean()) / pool.mean)
-    covariance = fit.covariance.copy()
-    covariance[0, 0] += pool.error**2
-    return dataclasses.replace(fit, estimates=(mean, *fit.estimates[1:]), covariance=covariance)
+    pool, shape = available[queue], shape_of(fit)
+    factor = float(seen.mean()) / pool.mean / (shape.mean if shape else fit.estimates[0].value)
+    level = np.array([one.unit == "s" for one in fit.estimates])
+    estimates = tuple(
+        dataclasses.replace(one, value=one.value * factor) if one.unit == "s" else one for one in fit.estimates
+    )
+    covariance = fit.covariance + pool.error**2 * np.outer(level, level)
+    return dataclasses.replace(fit, estimates=estimates, covariance=covariance)
 
 
 def _in_order(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from simcap.calibration.families import choose
 from simcap.calibration.fit import Estimate, Fit, NotFitted, share_of
-from simcap.calibration.handling import choose_family
 
 Array = NDArray[np.float64]
 
@@ -74,7 +76,9 @@ def _delay(path: str, delay: Array) -> tuple[list[Estimate], list[float]]:
     spread = float(delay.std() / delay.mean())
     if spread < _CONSTANT:
         return [Estimate(f"{path}.constant", float(delay.mean()), "log", "s")], [spread**2 / delay.size]
-    _, (family, mean, cv) = choose_family(delay, np.random.default_rng(1))
-    estimates = [Estimate(f"{path}.{family}.mean", mean, "log", "s"), Estimate(f"{path}.{family}.cv", cv, "log")]
+    _, shape = choose(delay, np.random.default_rng(1), ("lognormal", "gamma", "weibull"))
+    ((_, mean, cv),) = map(dataclasses.astuple, shape.parts)
+    own = f"{path}.{shape.family}"
+    estimates = [Estimate(f"{own}.mean", mean, "log", "s"), Estimate(f"{own}.cv", cv, "log")]
     # Of the logarithms of a mean and of a standard deviation, as of a lognormal sample: to first order in 1 / n.
     return estimates, [cv**2 / delay.size, (1 + cv**2) / (2 * delay.size)]

@@ -7,13 +7,13 @@ content at full proficiency, whose family is chosen by the likelihood of observa
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy import optimize, special
+from scipy import optimize
 
+from simcap.calibration.families import Part, Shape, choose, distance
 from simcap.calibration.fit import Estimate, Fit, NotFitted
 
 Array = NDArray[np.float64]
@@ -21,11 +21,8 @@ Array = NDArray[np.float64]
 ENOUGH_ITEMS = 200
 ENOUGH_AGENTS = 8
 BOOTSTRAPS = 400
-FOLDS = 5
 ALIKE = 0.01
 """Standard deviation of ln(content) below which all items take as long."""
-MOST = 100_000
-"""Observations that the families are compared on."""
 _NONE = 1e-10
 """Variance that stands for none."""
 
@@ -84,16 +81,44 @@ def _fit(queue: str, rows: pd.DataFrame, generator: np.random.Generator) -> Fit 
     content = np.exp((logs - own).to_numpy() * lost + middle - spread / 2)
     if np.log(content).std() < ALIKE:
         return _constant(path, content, table, generator)
-    scores, (family, mean, cv) = choose_family(content, generator)
+    scores, shape = choose(content, generator)
     draws = np.array([_resampled(table, differ=spread > 0, generator=generator) for _ in range(BOOTSTRAPS)])
-    covariance = np.cov(draws.T)
-    estimates = (
-        Estimate(f"{path}.{family}.mean", mean, "log", "s"),
-        Estimate(f"{path}.{family}.cv", cv, "log"),
-    )
     goodness = {f"held-out log likelihood, {name}": score for name, score in scores.items()}
-    goodness["Kolmogorov distance"] = _distance(content, family, mean, cv)
-    return Fit("handle time", estimates, covariance, len(rows), goodness)
+    goodness["Kolmogorov distance"] = distance(content, shape)
+    estimates, fixed = _written(path, shape)
+    covariance = np.cov(draws.T) if len(shape.parts) == 1 else np.full((2, 2), draws[:, 0].var(ddof=1))
+    return Fit("handle time", estimates, covariance, len(rows), goodness, fixed)
+
+
+def _written(path: str, shape: Shape) -> tuple[tuple[Estimate, ...], dict[str, object]]:
+    """Return a shape as estimates and fixed values: of a mixture only the level is uncertain, of all parts alike."""
+    if len(shape.parts) == 1:
+        (part,) = shape.parts
+        own = f"{path}.{shape.family}"
+        return (Estimate(f"{own}.mean", part.mean, "log", "s"), Estimate(f"{own}.cv", part.cv, "log")), {}
+    estimates, fixed = [], dict[str, object]()
+    for name, part in zip(("short", "long"), shape.parts, strict=True):
+        own = f"{path}.mixture.{name}"
+        estimates.append(Estimate(f"{own}.lognormal.mean", part.mean, "log", "s"))
+        fixed |= {f"{own}.share": part.share, f"{own}.lognormal.cv": float(f"{part.cv:.6g}")}
+    return tuple(estimates), fixed
+
+
+def shape_of(fit: Fit) -> Shape | None:
+    """Return the shape that a fit of handle times describes; none where all items take as long."""
+    path = fit.estimates[0].path.split(".")
+    if "constant" in path:
+        return None
+    if "mixture" not in path:
+        return Shape(path[3], (Part(1.0, fit.estimates[0].value, fit.estimates[1].value),))
+    owns = [estimate.path.removesuffix(".lognormal.mean") for estimate in fit.estimates]
+    return Shape(
+        "mixture",
+        tuple(
+            Part(float(fit.fixed[f"{own}.share"]), estimate.value, float(fit.fixed[f"{own}.lognormal.cv"]))
+            for own, estimate in zip(owns, fit.estimates, strict=True)
+        ),
+    )
 
 
 def _constant(path: str, content: Array, table: pd.DataFrame, generator: np.random.Generator) -> Fit:
@@ -143,92 +168,3 @@ def _resampled(table: pd.DataFrame, *, differ: bool, generator: np.random.Genera
     middle, within, between = _components(chosen)
     between = between if differ else 0.0
     return middle - between / 2 + within / 2, math.log(math.expm1(max(within, 1e-9))) / 2
-
-
-# -- families -----------------------------------------------------------------------------------------------------
-
-Parameters = tuple[float, float]
-"""Mean in seconds and coefficient of variation."""
-
-
-def _lognormal(x: Array) -> Parameters:
-    logs = np.log(x)
-    return math.exp(logs.mean() + logs.var() / 2), math.sqrt(math.expm1(max(logs.var(), 1e-12)))
-
-
-def _gamma(x: Array) -> Parameters:
-    """Fit by likelihood: ln k - digamma(k) = ln mean(x) - mean(ln x)."""
-    gap = max(math.log(x.mean()) - np.log(x).mean(), 1e-9)
-    shape = float(optimize.brentq(lambda k: math.log(k) - special.digamma(k) - gap, 1e-4, 1e9))
-    return float(x.mean()), shape**-0.5
-
-
-def _weibull(x: Array) -> Parameters:
-    """Fit by likelihood: sum(x^k ln x) / sum(x^k) - 1 / k = mean(ln x)."""
-    logs = np.log(x) - math.log(x.max())
-
-    def slope(k: float) -> float:
-        powers = np.exp(k * logs)
-        return float((powers * logs).sum() / powers.sum() - 1 / k - logs.mean())
-
-    shape = float(optimize.brentq(slope, 0.02, 500))
-    scale = x.max() * float(np.mean(np.exp(shape * logs))) ** (1 / shape)
-    first, second = math.gamma(1 + 1 / shape), math.gamma(1 + 2 / shape)
-    return scale * first, math.sqrt(max(second / first**2 - 1, 1e-12))
-
-
-FITS: dict[str, Callable[[Array], Parameters]] = {"lognormal": _lognormal, "gamma": _gamma, "weibull": _weibull}
-
-
-def log_density(family: str, x: Array, mean: float, cv: float) -> Array:
-    """Return the log density at durations in seconds."""
-    logs = np.log(x)
-    if family == "lognormal":
-        variance = math.log1p(cv**2)
-        center = math.log(mean) - variance / 2
-        return np.asarray(-((logs - center) ** 2) / (2 * variance) - logs - math.log(2 * math.pi * variance) / 2)
-    if family == "gamma":
-        shape = cv**-2
-        scale = mean / shape
-        return np.asarray((shape - 1) * logs - x / scale - special.gammaln(shape) - shape * math.log(scale))
-    shape = weibull_shape(cv)
-    scale = mean / math.gamma(1 + 1 / shape)
-    return np.asarray(math.log(shape / scale) + (shape - 1) * (logs - math.log(scale)) - (x / scale) ** shape)
-
-
-def weibull_shape(cv: float) -> float:
-    """Return the shape of the Weibull distribution with a coefficient of variation."""
-
-    def gap(k: float) -> float:
-        return float(np.exp(special.gammaln(1 + 2 / k) - 2 * special.gammaln(1 + 1 / k))) - 1 - cv**2
-
-    return float(optimize.brentq(gap, 0.08, 2000))
-
-
-def choose_family(x: Array, generator: np.random.Generator) -> tuple[dict[str, float], tuple[str, float, float]]:
-    """Return the mean held-out log likelihood of each family, and the best family fitted to all."""
-    sample = x if x.size <= MOST else generator.choice(x, MOST, replace=False)
-    folds = generator.permutation(sample.size) % FOLDS
-    scores = {}
-    for family, fit in FITS.items():
-        held = [log_density(family, sample[folds == fold], *fit(sample[folds != fold])) for fold in range(FOLDS)]
-        scores[family] = float(np.concatenate(held).mean())
-    best = max(scores, key=lambda family: scores[family])
-    return scores, (best, *FITS[best](x))
-
-
-def _distance(x: Array, family: str, mean: float, cv: float) -> float:
-    """Return the largest distance between the observed and the fitted distribution function."""
-    from scipy import stats
-
-    ordered = np.sort(x)
-    if family == "lognormal":
-        variance = math.log1p(cv**2)
-        fitted = stats.norm.cdf((np.log(ordered) - math.log(mean) + variance / 2) / math.sqrt(variance))
-    elif family == "gamma":
-        fitted = stats.gamma.cdf(ordered, cv**-2, scale=mean * cv**2)
-    else:
-        shape = weibull_shape(cv)
-        fitted = stats.weibull_min.cdf(ordered, shape, scale=mean / math.gamma(1 + 1 / shape))
-    ranks = np.arange(1, ordered.size + 1) / ordered.size
-    return float(np.maximum(np.abs(fitted - ranks), np.abs(fitted - ranks + 1 / ordered.size)).max())

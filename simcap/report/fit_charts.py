@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from simcap.calibration.calibrate import Calibration
 from simcap.calibration.fit import Fit
-from simcap.calibration.handling import log_density
+from simcap.calibration.handling import shape_of as handle_times_of
 from simcap.calibration.leaving import survival
 from simcap.calibration.volumes import expected_by_day
 from simcap.report.panels import Panel, Room, make_panels, scale, shape_of, text_size, write_head
@@ -100,7 +100,7 @@ def _draw_volume(found: Calibration, fit: Fit, panel: Panel, size: float) -> str
 
 
 def _draw_handle(found: Calibration, fit: Fit, panel: Panel, size: float) -> str:
-    _, queue, _, family = fit.estimates[0].path.split(".")[:4]
+    queue, family = fit.estimates[0].path.split(".")[1:4:2]
     rows = found.history.items
     seen = rows.loc[(rows["queue"] == queue) & (rows["handle"] > 0), "handle"].to_numpy(float)
     low, high = np.quantile(seen, [0.001, 0.999])
@@ -108,10 +108,10 @@ def _draw_handle(found: Calibration, fit: Fit, panel: Panel, size: float) -> str
     shares = np.histogram(seen, edges)[0] / seen.size
     axes = panel.axes
     top = shares.max()
-    if family != "constant":
-        mean, cv = (estimate.value for estimate in fit.estimates[:2])
+    shape = handle_times_of(fit)
+    if shape is not None:
         middle = np.sqrt(edges[:-1] * edges[1:])
-        fitted = np.exp(log_density(family, middle, mean, cv)) * np.diff(edges)
+        fitted = np.exp(shape.log_density(middle)) * np.diff(edges)
         axes.plot(middle, fitted, color=BLUE, linewidth=2.0, zorder=4)
         top = max(top, fitted.max())
     axes.bar(edges[:-1], shares, width=np.diff(edges), align="edge", color=FAINT, linewidth=0, zorder=2)

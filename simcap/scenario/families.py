@@ -16,15 +16,22 @@ def family(spec: quantities.Distribution, folder: Path) -> d.Distribution:
     """
     if spec.constant is not None:
         return d.Constant(spec.constant)
+    if spec.uniform is not None:
+        return d.Uniform(*spec.uniform)
+    if spec.empirical is not None:
+        return d.Empirical(tuple(read_empirical(folder / spec.empirical).tolist()))
+    if spec.mixture is not None:
+        parts = [part for part in spec.mixture.values() if part.share > 0]
+        return d.Mixture(tuple(part.share for part in parts), tuple(_continuous(part) for part in parts))
+    return _continuous(spec)
+
+
+def _continuous(spec: quantities.ContinuousDistribution) -> d.Continuous:
     if spec.exponential is not None:
         return d.Exponential(spec.exponential)
     if spec.lognormal is not None:
         return d.Lognormal(spec.lognormal.mean, spec.lognormal.cv)
     if spec.gamma is not None:
         return d.Gamma(spec.gamma.mean, spec.gamma.cv)
-    if spec.weibull is not None:
-        return d.Weibull.of(spec.weibull.mean, spec.weibull.cv)
-    if spec.uniform is not None:
-        return d.Uniform(*spec.uniform)
-    assert spec.empirical is not None
-    return d.Empirical(tuple(read_empirical(folder / spec.empirical).tolist()))
+    assert spec.weibull is not None
+    return d.Weibull.of(spec.weibull.mean, spec.weibull.cv)

@@ -151,11 +151,12 @@ class MeanCv(Model):
     """Standard deviation divided by the mean."""
 
 
-class Distribution(Model):
-    """A distribution of a duration: exactly one family."""
+FAMILIES = ("constant", "exponential", "lognormal", "gamma", "weibull", "uniform", "empirical", "mixture")
 
-    constant: Duration | None = None
-    """Always this long."""
+
+class ContinuousDistribution(Model):
+    """A distribution of a duration that has a density."""
+
     exponential: PositiveDuration | None = None
     """Exponential, by its mean."""
     lognormal: MeanCv | None = None
@@ -164,14 +165,39 @@ class Distribution(Model):
     """Gamma, by mean and cv."""
     weibull: MeanCv | None = None
     """Weibull, by mean and cv."""
+
+
+class MixturePart(ContinuousDistribution):
+    """One of the distributions that a mixture is made of: its share, and exactly one family."""
+
+    share: Share
+    """Share of the durations that are of this part."""
+
+    @model_validator(mode="after")
+    def _one_family(self) -> Self:
+        exactly_one(self, *ContinuousDistribution.model_fields, of="a part of a mixture")
+        return self
+
+
+class Distribution(ContinuousDistribution):
+    """A distribution of a duration: exactly one family."""
+
+    constant: Duration | None = None
+    """Always this long."""
     uniform: tuple[Duration, Duration] | None = None
     """Uniform between two durations."""
     empirical: str | None = None
     """CSV file with a column `seconds`: its values, each as likely as the others."""
+    mixture: dict[str, MixturePart] | None = Field(default=None, min_length=2)
+    """Several kinds of durations by name, each with its share of all."""
 
     @model_validator(mode="after")
     def _one_family(self) -> Self:
-        exactly_one(self, *type(self).model_fields, of="a distribution")
+        exactly_one(self, *FAMILIES, of="a distribution")
+        if self.mixture is not None:
+            total = sum(part.share for part in self.mixture.values())
+            if abs(total - 1) > 1e-6:
+                raise ValueError(f"mixture: the shares sum to {total:.4%}; they must sum to 100%")
         if self.uniform is not None and not self.uniform[0] <= self.uniform[1]:
             raise ValueError("uniform: the first duration is longer than the second; write [shorter, longer]")
         return self

@@ -13,7 +13,7 @@ import pytest
 from click.testing import CliRunner
 from scipy import stats
 
-from simcap.calibration import handling, volumes
+from simcap.calibration import volumes
 from simcap.calibration.calibrate import Calibration, calibrate, write
 from simcap.calibration.configuration import read_configuration
 from simcap.calibration.fit import Fit
@@ -198,30 +198,6 @@ def test_correlated_days_are_seen_and_widen_the_error() -> None:
         errors.append(fit.standard_errors()[0])
     assert correlations[0] < 0.25 < 0.4 < correlations[1] < 0.8
     assert errors[1] > 1.5 * errors[0]
-
-
-@pytest.mark.parametrize("family", ["lognormal", "gamma", "weibull"])
-def test_the_family_is_recognised(family: str) -> None:
-    generator = np.random.default_rng(4)
-    shape = handling.weibull_shape(0.7)
-    x = {
-        "lognormal": np.exp(generator.normal(5, np.sqrt(np.log1p(0.49)), 20_000)),
-        "gamma": generator.gamma(0.7**-2, 100, 20_000),
-        "weibull": 200 * generator.weibull(shape, 20_000),
-    }[family]
-    scores, (best, mean, cv) = handling.choose_family(x, generator)
-    assert best == family
-    assert mean == pytest.approx(x.mean(), rel=0.02)
-    assert cv == pytest.approx(0.7, rel=0.04)
-    assert scores[family] == max(scores.values())
-
-
-@pytest.mark.parametrize("family", ["lognormal", "gamma", "weibull"])
-def test_densities_integrate_to_one(family: str) -> None:
-    x = np.linspace(0.005, 4000, 400_001)
-    density = np.exp(handling.log_density(family, x, 200, 0.8))
-    assert np.trapezoid(density, x) == pytest.approx(1, abs=2e-3)
-    assert np.trapezoid(density * x, x) == pytest.approx(200, rel=5e-3)
 
 
 def test_survival_is_the_product_limit() -> None:
