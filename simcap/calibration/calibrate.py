@@ -16,7 +16,7 @@ from simcap.calibration.follow_up import fit_follow_ups
 from simcap.calibration.handling import fit_handle_times, fit_spread
 from simcap.calibration.history import History, read_history
 from simcap.calibration.learning import at_full_speed, fit_ramp
-from simcap.calibration.leaving import fit_attrition
+from simcap.calibration.leaving import fit_attrition, fit_graduates
 from simcap.calibration.patience import fit_patience
 from simcap.calibration.presence import fit_shrinkage
 from simcap.calibration.volumes import fit_volumes
@@ -117,6 +117,8 @@ def calibrate(path: Path, progress: Progress = lambda _: None) -> Calibration:
         found += fit_spread(items, history.roster.set_index("agent")["vendor"])
         progress("attrition")
         found += fit_attrition(history.roster, history.first, history.days)
+    if history.trainees is not None:
+        found += fit_graduates(history.trainees)
     if history.attendance is not None:
         progress("shrinkage")
         found += fit_shrinkage(history.attendance, history.roster)

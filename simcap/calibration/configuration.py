@@ -84,6 +84,8 @@ class RosterColumns(Model):
     """First day on the floor."""
     left: str = "left"
     """First day on which the agent was gone; empty while employed."""
+    trained: str | None = None
+    """First day of training. With it, someone with no first day on the floor is in training, or left during it."""
 
 
 class RosterFile(Model):

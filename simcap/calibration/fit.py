@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -20,11 +21,15 @@ class Estimate:
     value: float
     scale: str
     unit: str = ""
-    """"s" for a duration; empty for a number or a share."""
+    """"s" for a duration, "a month" for a hazard; empty for a number or a share."""
 
     def written(self) -> float | str:
         """Return the value as a scenario writes it."""
-        return f"{self.value:.6g} s" if self.unit == "s" else float(f"{self.value:.6g}")
+        if self.unit == "s":
+            return f"{self.value:.6g} s"
+        if self.unit == "a month":
+            return f"{-100 * math.expm1(-self.value):.6g}% per month"
+        return float(f"{self.value:.6g}")
 
 
 @dataclasses.dataclass(frozen=True)

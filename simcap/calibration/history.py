@@ -68,7 +68,8 @@ class History:
 
     `items`: queue, created, started, completed, expired (NaN: never), agent, handle (seconds; NaN: unknown), day, hour
     (of the week, from Monday) and, where the log has them, item and parent. `roster`: agent, vendor, team, hired, left
-    (ordinals; NaN: employed). `attendance`: agent, day, start, end, activity (floor, offline, absent, aside).
+    (ordinals; NaN: employed) and, where it is known, trained. `attendance`: agent, day, start, end, activity (floor,
+    offline, absent, aside).
     """
 
     items: pd.DataFrame
@@ -79,6 +80,9 @@ class History:
     sheets: tuple[Sheet, ...]
     quality: pd.DataFrame | None = None
     """agent, day, checked, wrong and, where it is known, queue."""
+    trainees: pd.DataFrame | None = None
+    """vendor, team, trained (ordinal), graduated: those whose training began in the history, and is over for all who
+    began so early."""
 
 
 def read_history(plan: Configuration, folder: Path) -> History:
@@ -91,12 +95,13 @@ def read_history(plan: Configuration, folder: Path) -> History:
     first = plan.from_.toordinal()
     return History(
         sheets[0].table.reset_index(drop=True),
-        roster.table.reset_index(drop=True) if roster else None,
+        roster.table.dropna(subset="hired").reset_index(drop=True) if roster else None,
         attendance.table.reset_index(drop=True) if attendance else None,
         first,
         plan.to.toordinal() - first + 1,
         tuple(sheets),
         quality.table.reset_index(drop=True) if quality else None,
+        _trainees(roster.table, first, plan.to.toordinal()) if roster and "trained" in roster.table else None,
     )
 
 
@@ -239,13 +244,17 @@ def _dates(sheet: Sheet, column: str) -> NDArray[np.float64]:
 
 def _roster(file: RosterFile, folder: Path) -> Sheet:
     names = file.columns
-    sheet = _read(folder / file.path, [names.agent, names.vendor, names.team, names.hired, names.left])
-    hired, left = _dates(sheet, names.hired), _dates(sheet, names.left)
-    sheet.table = sheet.table.assign(_hired=hired, _left=left)
-    for name in ("hired", "left"):
-        sheet.drop(np.isinf(sheet.table[f"_{name}"].to_numpy()), f"{name} is not a date", getattr(names, name))
-    sheet.drop(sheet.table["_hired"].isna().to_numpy(), "hired is empty", names.hired)
-    sheet.drop((sheet.table["_left"] < sheet.table["_hired"]).to_numpy(), "left before being hired", names.left)
+    dates = [name for name in ("trained", "hired", "left") if getattr(names, name)]
+    columns = {name: getattr(names, name) for name in dates}
+    sheet = _read(folder / file.path, [names.agent, names.vendor, names.team, *columns.values()])
+    sheet.table = sheet.table.assign(**{f"_{name}": _dates(sheet, column) for name, column in columns.items()})
+    for name, column in columns.items():
+        sheet.drop(np.isinf(sheet.table[f"_{name}"].to_numpy()), f"{name} is not a date", column)
+    sheet.drop(sheet.table[f"_{dates[0]}"].isna().to_numpy(), f"{dates[0]} is empty", columns[dates[0]])
+    for early, late in (("hired", "left"), ("trained", "hired"), ("trained", "left")):
+        if early in dates:
+            bad = (sheet.table[f"_{late}"] < sheet.table[f"_{early}"]).to_numpy()
+            sheet.drop(bad, f"{late} before being {early}", columns[late])
     sheet.drop(sheet.table.duplicated(names.agent).to_numpy(), "the agent is listed before", names.agent)
     table = sheet.table
     sheet.table = pd.DataFrame(
@@ -253,12 +262,21 @@ def _roster(file: RosterFile, folder: Path) -> Sheet:
             "agent": table[names.agent].astype(str),
             "vendor": table[names.vendor].astype(str),
             "team": table[names.team].astype(str),
-            "hired": table["_hired"],
-            "left": table["_left"],
-        },
+        }
+        | {name: table[f"_{name}"] for name in dates},
         index=table.index,
     )
     return sheet
+
+
+def _trainees(people: pd.DataFrame, first: int, last: int) -> pd.DataFrame:
+    """Return those whose training began in the history, and so early that it is over even for the slowest.
+
+    Of later ones only those who dropped out would be known.
+    """
+    longest = (people["hired"] - people["trained"]).max()
+    inside = people[(people["trained"] >= first) & (people["trained"] <= last - (longest if longest > 0 else 0.0))]
+    return inside[["vendor", "team", "trained"]].assign(graduated=inside["hired"].notna()).reset_index(drop=True)
 
 
 def _attendance(plan: Configuration, log: AttendanceLog, folder: Path) -> Sheet:

@@ -1,18 +1,32 @@
-"""Attrition: Weibull tenures, left-truncated at the first day of the history and right-censored at its last."""
+"""Attrition: tenures, left-truncated at the first day of the history and right-censored at its last.
+
+Weibull, or a table of constant hazards where that describes the leavers clearly better. And how many trainees never get
+to the floor.
+"""
 
 from __future__ import annotations
+
+import dataclasses
+import itertools
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from scipy import optimize
 
-from simcap.calibration.fit import Estimate, Fit, NotFitted
-from simcap.units import DAY
+from simcap.calibration.fit import Estimate, Fit, NotFitted, share_of
+from simcap.units import DAY, MONTH, WEEK
 
 Array = NDArray[np.float64]
 
 ENOUGH_LEAVERS = 10
+ENOUGH_TRAINEES = 20
+CUTS = (13, 52)
+"""Weeks of tenure at which a table of hazards may step."""
+ENOUGH_EACH = 5
+"""Leavers that each of its ranges needs."""
+CLEARLY = 4.0
+"""By how much Akaike's criterion of a table must be below that of a Weibull distribution."""
 
 
 def fit_attrition(roster: pd.DataFrame, first: int, days: int) -> list[Fit | NotFitted]:
@@ -58,6 +72,21 @@ def _fit(path: str, entry: Array, exit_: Array, left: NDArray[np.bool_]) -> Fit 
     leavers = int(left.sum())
     if leavers < ENOUGH_LEAVERS:
         return NotFitted(path, f"{leavers} leavers; {ENOUGH_LEAVERS} are needed")
+    weibull, least = _weibull(path, entry, exit_, left)
+    table, cost_ = _table(path, entry, exit_, left)
+    better = 2 * (2 + least) - 2 * (len(table.estimates) + cost_) if table is not None else -np.inf
+    chosen = table if table is not None and better > CLEARLY else weibull
+    exponential = cost(np.array([0.0, np.log((exit_ - entry).sum() / leavers)]), entry, exit_, left)
+    ratio = 2 * (exponential - least)
+    goodness = {"leavers": float(leavers), "likelihood ratio of Weibull to a constant hazard": float(ratio)}
+    if table is not None:
+        goodness["AIC of Weibull less that of a table"] = float(better)
+    return dataclasses.replace(chosen, goodness=goodness)
+
+
+def _weibull(path: str, entry: Array, exit_: Array, left: NDArray[np.bool_]) -> tuple[Fit, float]:
+    """Return the Weibull fit and minus its log likelihood."""
+    leavers = int(left.sum())
     best = optimize.minimize(
         cost, np.array([0.0, np.log(exit_.sum() / leavers)]), args=(entry, exit_, left), method="Nelder-Mead",
         options={"xatol": 1e-7, "fatol": 1e-9, "maxiter": 4000},
@@ -68,15 +97,65 @@ def _fit(path: str, entry: Array, exit_: Array, left: NDArray[np.bool_]) -> Fit 
         Estimate(f"{path}.weibull.shape", float(shape), "log"),
         Estimate(f"{path}.weibull.scale", float(scale) * DAY, "log", "s"),
     )
-    exponential = cost(np.array([0.0, np.log((exit_ - entry).sum() / leavers)]), entry, exit_, left)
-    ratio = 2 * (exponential - best.fun)
-    return Fit(
-        "attrition",
-        estimates,
-        covariance,
-        leavers,
-        {"leavers": float(leavers), "likelihood ratio to a constant hazard": float(ratio)},
+    return Fit("attrition", estimates, covariance, leavers, {}), float(best.fun)
+
+
+def _table(path: str, entry: Array, exit_: Array, left: NDArray[np.bool_]) -> tuple[Fit | None, float]:
+    """Return constant hazards by tenure and minus their log likelihood; none where a step would rest on too few."""
+    bounds = [0.0, *(week * WEEK / DAY for week in CUTS), np.inf]
+    spans = list(itertools.pairwise(bounds))
+    gone = np.array([(left & (exit_ > low) & (exit_ <= high)).sum() for low, high in spans], float)
+    days = np.array([np.clip(np.minimum(exit_, high) - np.maximum(entry, low), 0, None).sum() for low, high in spans])
+    if gone.min() < ENOUGH_EACH or days.min() <= 0:
+        return None, np.inf
+    hazard = gone / days
+    names = [f"{low * DAY / WEEK:g}-{high * DAY / WEEK:g} weeks" for low, high in spans[:-1]]
+    names.append(f"{CUTS[-1]}+ weeks")
+    estimates = tuple(
+        Estimate(f"{path}.hazard.{name}", float(rate) * MONTH / DAY, "log", "a month")
+        for name, rate in zip(names, hazard, strict=True)
     )
+    # The log of a Poisson rate has the variance 1 / count.
+    return Fit("attrition", estimates, np.diag(1 / gone), int(gone.sum()), {}), float(
+        (gone - gone * np.log(hazard)).sum()
+    )
+
+
+def still_there(fit: Fit, days: Array) -> Array:
+    """Return the share of agents that a fit of attrition lets stay until tenures in days."""
+    values = [estimate.value for estimate in fit.estimates]
+    if "weibull" in fit.estimates[0].path:
+        shape, scale = values
+        return np.asarray(np.exp(-((days * DAY / scale) ** shape)))
+    bounds = [0.0, *(week * WEEK / DAY for week in CUTS), np.inf]
+    exposure = sum(
+        rate * DAY / MONTH * np.clip(np.minimum(days, high) - low, 0, None)
+        for rate, (low, high) in zip(values, itertools.pairwise(bounds), strict=True)
+    )
+    return np.asarray(np.exp(-exposure))
+
+
+def fit_graduates(trainees: pd.DataFrame) -> list[Fit | NotFitted]:
+    """Fit the share of each vendor's trainees that graduate. Columns: vendor, team, trained, graduated (a truth value).
+
+    Trainees of one class share its fate: errors are by classes, those that began on one day in one team.
+    """
+    found: list[Fit | NotFitted] = []
+    for vendor, rows in trainees.groupby("vendor"):
+        path = f"vendors.{vendor}.hiring.graduates"
+        if len(rows) < ENOUGH_TRAINEES:
+            found.append(NotFitted(path, f"{len(rows)} trainees; {ENOUGH_TRAINEES} are needed"))
+            continue
+        classes = rows.groupby(["team", "trained"])["graduated"].agg(["sum", "size"]).astype(float)
+        part, whole = classes["sum"].to_numpy(), classes["size"].to_numpy()
+        inside = np.clip(part.sum() / whole.sum(), 0.5 / whole.sum(), 1 - 0.5 / whole.sum())
+        alone = 1 / (whole.sum() * inside * (1 - inside))
+        share = float(part.sum() / whole.sum())
+        variance = max(share_of(part, whole)[1], alone) if whole.size > 1 else alone
+        estimate = Estimate(path, share, "logit")
+        goodness = {"classes": float(whole.size)}
+        found.append(Fit("training", (estimate,), np.array([[variance]]), len(rows), goodness))
+    return found
 
 
 def cost(logs: Array, entry: Array, exit_: Array, left: NDArray[np.bool_]) -> float:

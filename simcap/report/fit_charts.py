@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from simcap.calibration.calibrate import Calibration
 from simcap.calibration.fit import Fit
 from simcap.calibration.handling import shape_of as handle_times_of
-from simcap.calibration.leaving import survival
+from simcap.calibration.leaving import still_there, survival
 from simcap.calibration.volumes import expected_by_day
 from simcap.report.panels import Panel, Room, make_panels, scale, shape_of, text_size, write_head
 from simcap.report.style import BLUE, FAINT, INK, RISK, SOFT, house_style, new_sheet, save
@@ -138,16 +138,16 @@ def _draw_attrition(found: Calibration, fit: Fit, panel: Panel, size: float) -> 
     assert history.roster is not None
     rows: pd.DataFrame = history.roster[history.roster["vendor"] == vendor]
     tenure, alive, low, high = survival(rows, history.first, history.days)
-    shape, span = (estimate.value for estimate in fit.estimates)
     axes, days = panel.axes, np.linspace(0, max(tenure.max(), 30.0), 200)
     begin = float(tenure[0]) if tenure.size else 0.0
     axes.fill_between(tenure, low, high, step="post", color=SOFT, alpha=0.15, linewidth=0)
     axes.step(tenure, alive, where="post", color=INK, linewidth=1.3)
-    curve = np.exp(-((days * DAY / span) ** shape) + (begin * DAY / span) ** shape)
+    curve = still_there(fit, days) / still_there(fit, np.array([begin]))
     axes.plot(days[days >= begin], np.minimum(curve, 1)[days >= begin], color=BLUE, linewidth=2.0)
     scale(panel, 0.0, 1.0, lambda tick: f"{tick:.0%}", size, foot=0.0)
     step = next(step for step in (4, 13, 26, 52, 104, 208, 520) if days[-1] / 7 / step <= 8)
     weeks = np.arange(0, days[-1] / 7, step)
     axes.set_xlim(0, days[-1])
     axes.set_xticks(weeks * WEEK / DAY, [f"{week:.0f} wk" for week in weeks], size=size)
-    return f"{fit.seen} leavers, Weibull shape {shape:.2f}"
+    weibull = "weibull" in fit.estimates[0].path
+    return f"{fit.seen} leavers, {f'Weibull shape {fit.estimates[0].value:.2f}' if weibull else 'a table of hazards'}"

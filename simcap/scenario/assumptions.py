@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from simcap.scenario.hiring import Hiring
 from simcap.scenario.schema import Scenario
 from simcap.scenario.vendors import Practice
 
@@ -23,10 +24,21 @@ def neutral(scenario: Scenario) -> list[str]:
         "spread": "all agents equally fast",
     }
     found = [f"{field}: {meaning[field]} ({_names(teams, scenario)})" for field, teams in lacking.items()]
+    full = [name for vendor in scenario.vendors.values() for name in _full_classes(vendor.hiring)]
+    if full:
+        found.append(f"graduates: every trainee graduates ({', '.join(full)})")
     without_errors = [name for name, queue in scenario.queues.items() if queue.errors is None]
     if without_errors and len(without_errors) < len(scenario.queues):
         found.append(f"errors: no wrong decisions ({', '.join(without_errors)})")
     return found
+
+
+def _full_classes(hiring: Hiring) -> list[str]:
+    """Return the classes, back-fill among them, of which nothing says how many graduate."""
+    if hiring.graduates is not None:
+        return []
+    backfill = ["back-fill"] if hiring.backfill is not None and hiring.backfill.graduates is None else []
+    return [name for name, plan in hiring.classes.items() if plan.graduates is None] + backfill
 
 
 def without_effect(scenario: Scenario) -> list[str]:

@@ -16,8 +16,8 @@ class HiringClass(Model):
     """Seats."""
     training: Duration
     """Length of training."""
-    graduates: Share = 1.0
-    """Share that graduates; the others leave on the last day of training."""
+    graduates: Share | None = None
+    """Share that graduates, the others leave on the last day of training; that of `hiring` if left out."""
 
 
 class Backfill(Model):
@@ -33,8 +33,8 @@ class Backfill(Model):
     """From the order to the first day of training."""
     training: Duration
     """Length of training."""
-    graduates: Share = 1.0
-    """Share that graduates."""
+    graduates: Share | None = None
+    """Share that graduates; that of `hiring` if left out."""
 
 
 class Hiring(Model):
@@ -44,6 +44,14 @@ class Hiring(Model):
     """Planned classes by name."""
     backfill: Backfill | None = None
     """Replacement of leavers; none if left out."""
+    graduates: Share | None = None
+    """Share of trainees that graduates where a class does not say; from the calibration, else all do."""
+
+    def share_of(self, plan: HiringClass | Backfill) -> float:
+        """Return the share of a class, planned or ordered, that graduates."""
+        if plan.graduates is not None:
+            return plan.graduates
+        return 1.0 if self.graduates is None else self.graduates
 
 
 class OvertimeTrigger(Model):

@@ -101,7 +101,7 @@ def _number(document: Mapping[str, Any], path: str) -> float:
     value = value_at(document, keys)
     if isinstance(value, (int, float)):
         return float(value)
-    parsers: tuple[Callable[[object], float], ...] = (units.parse_signed_share, units.parse_duration)
+    parsers: tuple[Callable[[object], float], ...] = (units.parse_signed_share, units.parse_duration, units.parse_rate)
     for parse in parsers:
         try:
             return parse(value)
@@ -244,6 +244,9 @@ def _vendor(own: Node, fitted: Node) -> Node:
             if name in known.value and isinstance(team.value, dict):
                 filled[name] = _practice(team, known.value[name], given=set(value))
         value["teams"] = replace(teams, value=filled)
+    hiring, found = value.get("hiring"), fitted.value.get("hiring")
+    if hiring is not None and isinstance(hiring.value, dict) and found is not None and isinstance(found.value, dict):
+        value["hiring"] = replace(hiring, value={**found.value, **hiring.value})
     return _practice(replace(own, value=value), fitted, given=set())
 
 

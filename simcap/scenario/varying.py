@@ -48,7 +48,8 @@ def _resolve(value: Any, parts: list[str]) -> tuple[Keys, list[str]]:
 def vary(document: dict[str, Any], values: Mapping[str, object]) -> Scenario:
     """Return the scenario of a document with the values at dotted paths replaced.
 
-    A number given for a duration is in seconds; one given for a count is rounded. Raises `ScenarioError` for a path
+    A number given for a duration is in seconds, for a rate of leaving the hazard per second; one given for a count is
+    rounded. Raises `ScenarioError` for a path
     that the document lacks and for values that the schema refuses.
     """
     for path, value in values.items():
@@ -88,6 +89,15 @@ def is_duration(value: object) -> bool:
     return True
 
 
+def is_rate(value: object) -> bool:
+    """Say whether a value of a document is written as a rate of leaving."""
+    try:
+        units.parse_rate(value)
+    except ValueError:
+        return False
+    return True
+
+
 def _with(document: Any, keys: Keys, value: object) -> Any:
     """Return a document with one value replaced; what is off the path is shared."""
     if not keys:
@@ -103,6 +113,8 @@ def _written(document: Any, keys: Keys, value: object) -> object:
         return value
     if is_duration(value_at(document, keys)):
         return f"{float(value)!r} s"
+    if is_rate(value_at(document, keys)):
+        return f"{-100 * math.expm1(-value * units.DAY)!r}% per day"
     return round(value) if field_at(keys)[0] is int and math.isfinite(value) else float(value)
 
 

@@ -31,7 +31,11 @@ class HiringDesk:
             for start, seats in self._within_limit(plan.start, plan.size, f"class {name}"):
                 moved = () if start == plan.start else (start.isoformat(),)
                 address = ("class", self.name, name, *moved)
-                self.setting.begin(self._class(teams[plan.team], address, start, seats, plan.training, plan.graduates))
+                self.setting.begin(
+                    self._class(
+                        teams[plan.team], address, start, seats, plan.training, self.vendor.hiring.share_of(plan)
+                    )
+                )
         backfill = self.vendor.hiring.backfill
         if backfill is not None:
             for name, team in teams.items():
@@ -90,4 +94,6 @@ class HiringDesk:
                 ordered = f"{team.name} {self.setting.first + dt.timedelta(days=day)}"
                 for start, seats in self._within_limit(date, plan.class_size, f"back-fill of {ordered}"):
                     address = ("backfill", ordered, start.isoformat(), str(vacant))
-                    self.setting.begin(self._class(team, address, start, seats, plan.training, plan.graduates))
+                    self.setting.begin(
+                        self._class(team, address, start, seats, plan.training, self.vendor.hiring.share_of(plan))
+                    )
