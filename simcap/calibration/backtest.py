@@ -13,9 +13,10 @@ import pandas as pd
 from simcap.calibration.configuration import Backtest, Configuration, read_configuration
 from simcap.calibration.desk import Mode, learn
 from simcap.calibration.desk_files import AHEAD
-from simcap.calibration.history import History, Sheet, read_history
+from simcap.calibration.history import History, read_history
 from simcap.calibration.predict import Prediction, predict
 from simcap.calibration.scores import scores_table, totals_table, windows_table
+from simcap.calibration.sheets import Sheet
 from simcap.errors import DataError, RunError, ScenarioError
 from simcap.scenario.messages import nearest
 

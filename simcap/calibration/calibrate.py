@@ -19,7 +19,7 @@ from simcap.calibration.learning import at_full_speed, fit_ramp
 from simcap.calibration.leaving import fit_attrition, fit_graduates
 from simcap.calibration.patience import fit_patience
 from simcap.calibration.presence import fit_shrinkage
-from simcap.calibration.volumes import fit_volumes
+from simcap.calibration.volumes import closed_on_holidays, fit_volumes
 from simcap.errors import DataError
 from simcap.scenario.parameters import moved
 from simcap.scenario.writing import to_yaml
@@ -28,6 +28,7 @@ Progress = Callable[[str], None]
 """Called with what is done next."""
 
 _MISSING = {
+    "items": "no item log: nothing is known of handle times, patience and follow-up work",
     "roster": "no roster: nothing is known of attrition, of how agents differ by vendor, nor of shrinkage",
     "attendance": "no attendance: nothing is known of absence and offline time",
     "quality": "no quality checks: nothing is known of accuracy",
@@ -70,7 +71,21 @@ class Calibration:
                 for cause in sheet.dropped
             ]
             rows.append({"file": sheet.file, "what": "read", "rows": sheet.read, "examples": ""})
-        return pd.DataFrame(rows)
+        return pd.DataFrame(rows + list(self._reported()))
+
+    def _reported(self) -> Iterator[dict[str, object]]:
+        """Yield what interval volumes report of each queue, beside what the item log has of it."""
+        volumes = self.history.volumes
+        if volumes is None:
+            return
+        logged = self.history.items["queue"].astype(str).value_counts()
+        for queue, rows in volumes.groupby("queue"):
+            said = [f"{rows['items'].sum():,.0f} reported", *([f"{logged[queue]:,} logged"] if queue in logged else [])]
+            if "on_time" in rows:
+                said.append(f"{rows['on_time'].sum() / max(rows['items'].sum(), 1):.1%} of them on time")
+            if "backlog" in rows:
+                said.append(f"{rows.sort_values('start')['backlog'].iloc[-1]:,.0f} open at the end")
+            yield {"file": "", "what": f"items of {queue}", "rows": len(rows), "examples": "; ".join(said)}
 
     def _rows(self) -> Iterator[dict[str, object]]:
         for fit in self.fits:
@@ -103,7 +118,8 @@ def calibrate(path: Path, progress: Progress = lambda _: None) -> Calibration:
         NotFitted(what, why) for what, why in _MISSING.items() if getattr(plan, what) is None
     ]
     progress("volumes")
-    found += fit_volumes(history.items, history.first, history.days, plan.fed)
+    counts = {queue: by_hour for queue, by_hour in history.counts().items() if queue not in plan.fed}
+    found += fit_volumes(counts, history.first, plan.holidays)
     items = history.items
     ramps: list[Fit | NotFitted] = []
     if history.roster is not None:
@@ -126,13 +142,14 @@ def calibrate(path: Path, progress: Progress = lambda _: None) -> Calibration:
         progress("accuracy")
         queues = sorted(set(items["queue"].astype(str)))
         found += fit_accuracy(history.quality, history.roster, ramps, queues)
-    if plan.fed or plan.items.columns.parent:
+    if plan.items is not None and (plan.fed or plan.items.columns.parent):
         progress("follow-up work")
         found += fit_follow_ups(items)
     if items["expired"].notna().any():
         progress("patience")
         found += fit_patience(items, float(items["created"].max()))
     fits = tuple(one for one in found if isinstance(one, Fit))
+    found += closed_on_holidays(fits)
     if not fits:
         needed = "\n".join(f"{one.what}: {one.why}" for one in found if isinstance(one, NotFitted))
         raise DataError(f"{path}: nothing can be fitted to this history\n{needed}")

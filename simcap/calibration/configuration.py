@@ -9,6 +9,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, mo
 
 from simcap.errors import ScenarioError
 from simcap.scenario.messages import explain, placed
+from simcap.scenario.public_holidays import holiday_message
 from simcap.scenario.quantities import Count, Date, Model, Period, PositiveDuration, Seed, is_time_zone
 from simcap.scenario.source import read_text, read_tree
 
@@ -69,6 +70,40 @@ class ItemLog(Model):
     """Names of the columns."""
     queues: dict[str, str] = Field(default_factory=dict)
     """The queues to use, by the name that the log has for each; without it all, under the names of the log."""
+
+
+class VolumeColumns(Model):
+    """The user's names of the columns of interval volumes."""
+
+    start: str = "start"
+    """Begin of the interval."""
+    items: str = "items"
+    """Items that came in it."""
+    queue: str | None = None
+    """The queue; without it all counts are of one queue, `volumes.queue`."""
+    on_time: str | None = None
+    """Those of the items that were decided on time."""
+    backlog: str | None = None
+    """Items open at the end of the interval."""
+
+
+class VolumeLog(Model):
+    """Interval volumes: one row for each queue and interval of an hour or less."""
+
+    path: Paths
+    """CSV (also .gz), Parquet or Excel (.xlsx, first sheet) file, or a list of such that follow one another."""
+    timezone: Zone = "UTC"
+    """Zone of times without an offset."""
+    columns: VolumeColumns = VolumeColumns()
+    """Names of the columns."""
+    queue: str | None = Field(default=None, min_length=1)
+    """Name of the queue, where no column says it."""
+
+    @model_validator(mode="after")
+    def _whose(self) -> Self:
+        if (self.queue is None) == (self.columns.queue is None):
+            raise ValueError("queue: give the column of the queue under columns, or the one queue's name; not both")
+        return self
 
 
 class RosterColumns(Model):
@@ -218,8 +253,12 @@ class Configuration(Model):
     """First day to fit on."""
     to: Date
     """Last day to fit on."""
-    items: ItemLog
-    """The item log."""
+    items: ItemLog | None = None
+    """The item log; without it nothing is known of handle times, nor of what follows a decision."""
+    volumes: VolumeLog | None = None
+    """Interval volumes, from which volumes are fitted; without them the item log is counted."""
+    holidays: str | None = None
+    """Country code (or country-subdivision, such as DE-BY) whose public holidays have volumes of their own."""
     roster: RosterFile | None = None
     """The roster; without it nothing is known of attrition, and agents belong to no team."""
     attendance: AttendanceLog | None = None
@@ -235,6 +274,12 @@ class Configuration(Model):
 
     @model_validator(mode="after")
     def _span(self) -> Self:
+        if self.items is None and self.volumes is None:
+            raise ValueError("items: is missing, and so are `volumes`; a history has one of them at least")
+        if self.backtest is not None and self.items is None:
+            raise ValueError("backtest: needs an item log, `items`; volumes do not say how long anything waited")
+        if self.holidays is not None and (message := holiday_message(self.holidays)):
+            raise ValueError(f"holidays: {message}")
         if (self.to - self.from_).days < 27:
             raise ValueError("from, to: cover fewer than 28 days; volumes by hour of the week need four weeks")
         if (

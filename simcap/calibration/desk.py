@@ -17,7 +17,7 @@ from simcap.calibration.availability import ALWAYS, Pool, measure
 from simcap.calibration.configuration import Configuration
 from simcap.calibration.fit import Fit, NotFitted
 from simcap.calibration.handling import fit_handle_times, shape_of
-from simcap.calibration.history import History
+from simcap.calibration.history import History, hourly
 from simcap.calibration.order import taken_ahead
 from simcap.calibration.patience import fit_patience
 from simcap.calibration.preference import preferred
@@ -73,7 +73,8 @@ def learn(plan: Configuration, history: History, origin: dt.date, mode: Mode) ->
         available = dict.fromkeys(queues, ALWAYS)
     worked = past.assign(agent="all", handle=_worked(past, plan))
     found = [*fit_handle_times(worked), *fit_patience(past, begin)]
-    volumes = fit_volumes(past, first.toordinal(), (origin - first).days, ()) if mode == "forecast" else []
+    counts = hourly(past, first.toordinal(), (origin - first).days) if mode == "forecast" else {}
+    volumes = fit_volumes(counts, first.toordinal(), plan.holidays)
     _refuse(origin, [*found, *volumes], set(queues) - set(available))
     fits = [_in_full(one, worked, available) for one in found if isinstance(one, Fit)]
     if plan.staffing.rule == "longest_wait":

@@ -6,15 +6,18 @@ of variation of busyness. Day-to-day correlation of busyness is found from the r
 
 from __future__ import annotations
 
+import dataclasses
+import datetime as dt
 import warnings
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 from scipy import optimize
 
 from simcap.calibration.fit import Estimate, Fit, NotFitted
+from simcap.scenario.public_holidays import is_holiday
 
 Array = NDArray[np.float64]
 
@@ -32,15 +35,25 @@ STRANGE = 4.0
 """Days whose count lies this many standard deviations from the fit are named as outliers; they stay in."""
 
 
-def fit_volumes(items: pd.DataFrame, first: int, days: int, fed: tuple[str, ...]) -> list[Fit | NotFitted]:
-    """Fit the volumes of each queue that is not fed by others. Days are counted from the ordinal `first`."""
-    found: list[Fit | NotFitted] = []
-    for queue, rows in items.groupby("queue", observed=True):
-        if str(queue) not in fed:
-            cell = (rows["day"].to_numpy() - first) * 24 + rows["hour"].to_numpy() % 24
-            by_hour = np.bincount(cell, minlength=days * 24).reshape(days, 24).astype(float)
-            found.append(_fit(str(queue), by_hour, first))
-    return found
+def fit_volumes(counts: Mapping[str, Array], first: int, country: str | None = None) -> list[Fit | NotFitted]:
+    """Fit the volumes of each queue from its items as [day, hour], days from the ordinal `first`.
+
+    `country` is the code of one whose public holidays have volumes of their own.
+    """
+    return [_fit(queue, by_hour, first, country) for queue, by_hour in counts.items()]
+
+
+def closed_on_holidays(fits: Iterable[Fit]) -> list[NotFitted]:
+    """Return the queues on which no item came on any holiday: whether that holds for all others, nobody knows."""
+    return [
+        NotFitted(
+            path.removesuffix(".factor"),
+            f"no item came on the {fit.goodness['holidays']:.0f} public holidays; each one to come is taken as closed",
+        )
+        for fit in fits
+        for path, value in fit.fixed.items()
+        if path.endswith("holidays.factor") and value == 0
+    ]
 
 
 def expected_by_day(fit: Fit, first: int, days: int) -> Array:
@@ -49,16 +62,25 @@ def expected_by_day(fit: Fit, first: int, days: int) -> Array:
     profile = next(value for path, value in fit.fixed.items() if path.endswith("profile"))
     pattern = np.array(profile).reshape(7, 24).mean(axis=1)
     day = np.arange(days)
-    return np.asarray(per_week / 7 * pattern[(first - 1 + day) % 7] * (1 + growth) ** (day // 7 - -(-days // 7)))
+    country = next((value for path, value in fit.fixed.items() if path.endswith("holidays.country")), None)
+    factor = fit.estimates[-1].value if country is not None else 1.0
+    usual = np.where(_holidays(country, first, days), factor, 1.0)
+    return np.asarray(
+        usual * per_week / 7 * pattern[(first - 1 + day) % 7] * (1 + growth) ** (day // 7 - -(-days // 7))
+    )
+
+
+def _holidays(country: str | None, first: int, days: int) -> NDArray[np.bool_]:
+    return np.array([is_holiday(country, dt.date.fromordinal(first + day)) for day in range(days)])
 
 
 def _missing(counts: Array, weekday: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Return the days without any item on weekdays that usually have many: closed, or lost from the log."""
-    usual = np.array([np.median(counts[weekday == day]) for day in range(7)])
+    usual = np.array([np.nanmedian(counts[weekday == day]) for day in range(7)])
     return np.asarray((counts == 0) & (usual[weekday] >= MANY))
 
 
-def _fit(queue: str, by_hour: Array, first: int) -> Fit | NotFitted:
+def _fit(queue: str, by_hour: Array, first: int, country: str | None = None) -> Fit | NotFitted:
     path = f"queues.{queue}.arrivals"
     counts = by_hour.sum(axis=1)
     days = counts.size
@@ -66,7 +88,8 @@ def _fit(queue: str, by_hour: Array, first: int) -> Fit | NotFitted:
         return NotFitted(path, f"{counts.sum():,.0f} items on {days} days; 28 days and 5 items a day are needed")
     weekday = (first - 1 + np.arange(days)) % 7
     week = np.arange(days) // 7
-    missing = _missing(counts, weekday)
+    holiday = _holidays(country, first, days)
+    missing = _missing(np.where(holiday, np.nan, counts), weekday) | holiday
     pattern = np.array([counts[(weekday == day) & ~missing].mean() for day in range(7)])
     pattern /= pattern.mean()
     open_days = (pattern[weekday] > 0) & ~missing
@@ -96,9 +119,32 @@ def _fit(queue: str, by_hour: Array, first: int) -> Fit | NotFitted:
         f"{path}.busyness.correlation": round(correlation, 3),
         f"{path}.busyness.hourly": round(_hourly(by_hour[~missing], weekday[~missing], profile), 3),
     }
-    goodness = {"days without items": float(missing.sum()), "outlying days": float(strange)}
+    goodness = {"days without items": float((missing & ~holiday).sum()), "outlying days": float(strange)}
     goodness |= {"Pearson / df": _pearson(counts, expected, spread, open_days)}
-    return Fit("volume", estimates, ahead @ covariance @ ahead.T, int(counts.sum()), goodness, fixed)
+    fit = Fit("volume", estimates, ahead @ covariance @ ahead.T, int(counts.sum()), goodness, fixed)
+    return fit if country is None else _with_holidays(fit, country, counts[holiday], expected[holiday], dispersion)
+
+
+def _with_holidays(fit: Fit, country: str, counts: Array, expected: Array, dispersion: float) -> Fit:
+    """Add the volume of holidays against that of other days: a ratio of sums, as uncertain as the days are busy.
+
+    Holidays differ more than other days do, so what lies between them counts too, where there are several.
+    """
+    goodness = fit.goodness | {"holidays": float(counts.size)}
+    if expected.sum() <= 0:
+        return dataclasses.replace(fit, goodness=goodness)
+    path = fit.estimates[0].path.removesuffix(".per_week") + ".holidays"
+    fixed = fit.fixed | {f"{path}.country": country}
+    factor = float(counts.sum() / expected.sum())
+    if factor == 0:
+        return dataclasses.replace(fit, goodness=goodness, fixed=fixed | {f"{path}.factor": 0.0})
+    likely = float((factor * expected + dispersion * (factor * expected) ** 2).sum())
+    between = float(((counts - factor * expected) ** 2).sum()) * counts.size / max(counts.size - 1, 1)
+    variance = max(likely, between) / counts.sum() ** 2
+    covariance = np.pad(fit.covariance, ((0, 1), (0, 1)))
+    covariance[-1, -1] = variance
+    estimates = (*fit.estimates, Estimate(f"{path}.factor", factor, "log"))
+    return dataclasses.replace(fit, estimates=estimates, covariance=covariance, goodness=goodness, fixed=fixed)
 
 
 def _with_prior(values: Array, covariance: Array) -> tuple[Array, Array]:

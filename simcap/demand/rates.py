@@ -13,6 +13,7 @@ from simcap.demand.days import Day
 from simcap.distributions import Gamma
 from simcap.scenario.clock import Clock
 from simcap.scenario.files import Volumes
+from simcap.scenario.public_holidays import is_holiday
 from simcap.scenario.queues import Arrivals, Busyness
 from simcap.streams import Streams
 from simcap.units import DAY, HOUR
@@ -45,7 +46,11 @@ class ProfiledRate:
         """Return the borders of a day's pieces, in seconds from its start, and the rate of each in items a second."""
         borders = np.minimum(np.arange(len(day.hours) + 1) * HOUR, day.length)
         rates = self._level(day) * self.profile[np.array(day.hours, np.int64)]
-        return borders, rates * (1 + self.arrivals.growth) ** day.week
+        return borders, rates * (1 + self.arrivals.growth) ** day.week * self._holiday(day)
+
+    def _holiday(self, day: Day) -> float:
+        holidays = self.arrivals.holidays
+        return holidays.factor if holidays is not None and is_holiday(holidays.country, day.date) else 1.0
 
     def _level(self, day: Day) -> float | Array:
         """Return the mean rate in items a second in force on a day, or in each of its hours."""

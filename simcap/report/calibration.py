@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 from simcap.calibration.calibrate import Calibration
@@ -40,6 +41,8 @@ def figure(value: float, path: str, unit: str) -> str:
             if value >= 3 * size:
                 return f"{value / size:.3g} {name}"
         return f"{value:.3g} s"
-    if path.endswith(("growth", "absence", "offline", "share")):
+    if unit == "a month":
+        return f"{-math.expm1(-value):.2%} a month"
+    if path.endswith(("growth", "absence", "offline", "share", "graduates", "holidays.factor")):
         return f"{value:.2%}"
     return f"{value:,.0f}" if value >= 1000 else f"{value:.3g}"

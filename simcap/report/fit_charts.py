@@ -79,8 +79,7 @@ def _sheet(
 def _draw_volume(found: Calibration, fit: Fit, panel: Panel, size: float) -> str:
     queue = fit.estimates[0].path.split(".")[1]
     history = found.history
-    rows = history.items[history.items["queue"] == queue]
-    counts = np.bincount(rows["day"].to_numpy() - history.first, minlength=history.days).astype(float)
+    counts = history.counts()[queue].sum(axis=1)
     expected = expected_by_day(fit, history.first, history.days)
     cv = fit.estimates[2].value
     half = 1.645 * np.sqrt(expected + (cv * expected) ** 2)

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 import zoneinfo
 from collections.abc import Iterator
-from typing import Final
 
 from simcap import units
 from simcap.scenario.contract import Contract
 from simcap.scenario.hiring import HiringClass
 from simcap.scenario.messages import nearest
+from simcap.scenario.public_holidays import holiday_message
 from simcap.scenario.quantities import is_time_zone
 from simcap.scenario.relations import Found, horizon_end, teams_of, unknown
 from simcap.scenario.schema import Scenario
 from simcap.scenario.vendors import Shift, Team, Vendor
-
-_COUNTRY: Final = re.compile(r"([A-Z]{2})(?:-([A-Z0-9]+))?")
 
 
 def check_people(scenario: Scenario) -> Found:
@@ -50,7 +47,7 @@ def _check_contract(path: str, contract: Contract, scenario: Scenario) -> Found:
 def _check_team(path: str, team: Team, scenario: Scenario) -> Found:
     if not is_time_zone(team.timezone):
         yield f"{path}.timezone", f"{team.timezone!r} is not an IANA time zone; {_near_zone(team.timezone)}"
-    if team.holidays is not None and (message := _holiday_message(team.holidays)):
+    if team.holidays is not None and (message := holiday_message(team.holidays)):
         yield f"{path}.holidays", message
     for index, queue in enumerate(team.skills):
         if queue not in scenario.queues:
@@ -62,24 +59,6 @@ def _check_team(path: str, team: Team, scenario: Scenario) -> Found:
 def _near_zone(name: str) -> str:
     hint = nearest(name, sorted(zoneinfo.available_timezones()))
     return hint if hint.startswith("did you mean") else "write for example Asia/Manila"
-
-
-def _holiday_message(code: str) -> str | None:
-    import holidays
-
-    match = _COUNTRY.fullmatch(code)
-    if match is not None:
-        country, part = match.groups()
-        try:
-            holidays.country_holidays(country, subdiv=part)
-        except (NotImplementedError, AttributeError):
-            parts = holidays.list_supported_countries(include_aliases=True).get(country)
-            if parts is not None:
-                known = ", ".join(parts[:12]) or "none"
-                return f"{country} has no subdivision {part!r}; known here: {known}"
-        else:
-            return None
-    return f"{code!r} is not a country whose holidays are known; write a code such as PH, or DE-BY"
 
 
 def _shifts(path: str, team: Team) -> Iterator[tuple[str, Shift]]:

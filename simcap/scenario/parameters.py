@@ -223,7 +223,7 @@ def _arrivals(own: Node | None, fitted: Node) -> Node:
     elif "trace" in given or _is_actual(own):
         lacking = []
     else:
-        shape = ("busyness",) if "file" in given else ("busyness", "profile")
+        shape = ("busyness",) if "file" in given else ("busyness", "profile", "holidays")
         lacking = [key for key in shape if key in fitted.value and key not in given]
     return replace(own, value={**own.value, **{key: fitted.value[key] for key in lacking}})
 

@@ -42,6 +42,15 @@ class Busyness(Model):
     """Coefficient of variation of a further factor that each hour has for itself."""
 
 
+class HolidayVolume(Model):
+    """What public holidays do to a volume."""
+
+    country: str
+    """Country code (or country-subdivision, such as DE-BY)."""
+    factor: Annotated[SignedShare, Field(ge=0, le=20)]
+    """Volume of a public holiday against that of the same day without one."""
+
+
 class VolumeFile(Model):
     """Interval counts from a CSV file with the columns start, queue, items."""
 
@@ -66,6 +75,8 @@ class Arrivals(Model):
     """Growth per week, in weekly steps from `start`."""
     busyness: Busyness | None = None
     """Day-level variation beyond Poisson noise."""
+    holidays: HolidayVolume | None = None
+    """Volume on public holidays, local days of the horizon's zone; as on other days if left out."""
     file: VolumeFile | None = None
     """Interval counts instead of a rate."""
     trace: str | None = None
@@ -75,9 +86,11 @@ class Arrivals(Model):
     def _one_source(self) -> Self:
         exactly_one(self, "per_week", "per_day", "per_hour", "file", "trace", of="arrivals")
         if self.trace is not None or (self.file is not None and self.file.as_ == "actual"):
-            given = {"profile", "growth", "busyness"} & self.model_fields_set
+            given = {"profile", "growth", "busyness", "holidays"} & self.model_fields_set
             if given:
                 raise ValueError(f"{', '.join(sorted(given))}: has no effect on exact counts or times; remove it")
+        if self.holidays is not None and self.file is not None:
+            raise ValueError("holidays: has no effect on the volumes of a file, which has its own; remove it")
         if isinstance(self.profile, tuple) and len(self.profile) not in (24, 168):
             raise ValueError(
                 f"profile: {len(self.profile)} numbers; a profile has 24 (a day) or 168 (a week from Monday)"

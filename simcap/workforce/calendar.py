@@ -13,20 +13,6 @@ from simcap.scenario.vendors import Shift, parse_days
 _days = functools.lru_cache(maxsize=256)(parse_days)
 
 
-@functools.lru_cache(maxsize=256)
-def holidays_of(country: str, year: int) -> frozenset[dt.date]:
-    """Return the public holidays of a country ("PH") or subdivision ("DE-BY") in a year."""
-    import holidays
-
-    code, _, part = country.partition("-")
-    return frozenset(holidays.country_holidays(code, subdiv=part or None, years=year))
-
-
-def is_holiday(country: str | None, day: dt.date) -> bool:
-    """Return whether a day is a public holiday; never without a country."""
-    return country is not None and day in holidays_of(country, day.year)
-
-
 def works_on(shift: Shift, day: dt.date, rotation: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Return which agents of a shift work on a local day, by their places in the rotation."""
     if shift.always:

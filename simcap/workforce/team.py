@@ -10,11 +10,12 @@ from numpy.typing import NDArray
 
 from simcap.scenario.families import family
 from simcap.scenario.files import read_duty, read_roster
+from simcap.scenario.public_holidays import is_holiday
 from simcap.scenario.vendors import Ramp, SharedShift, Shift, Vendor
 from simcap.streams import Keys, name_key
 from simcap.units import DAY, to_tick, to_ticks
 from simcap.workforce.attrition import time_left
-from simcap.workforce.calendar import is_holiday, share_working, works_on
+from simcap.workforce.calendar import share_working, works_on
 from simcap.workforce.curves import error_rate, is_over, newness, speed_at, spread_factor
 from simcap.workforce.duty import DayPattern, Outline, add_hours, begin_later
 from simcap.workforce.roster import Roster, days_between

@@ -272,6 +272,13 @@ def test_rows_that_cannot_be_used_are_named_counted_and_add_up(folder: Path) -> 
     assert dropped.loc["created is not a time", "examples"] == "row 4: created: 'yesterday'"
 
 
+def test_one_column_may_stand_for_two(folder: Path) -> None:
+    plan = folder / "calibration.yaml"
+    plan.write_text(plan.read_text().replace("{path: items.csv}", "{path: items.csv, columns: {created: started}}"))
+    items = calibrate(plan).history.items
+    assert (items["created"] == items["started"]).all()
+
+
 BAD = [
     (("items.csv", "nothing.csv"), "nothing.csv: there is no such file"),
     (

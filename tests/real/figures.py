@@ -8,6 +8,7 @@ What each part of the bank's replay is worth, with that part alone taken out; ho
 from __future__ import annotations
 
 import bisect
+import datetime as dt
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -24,6 +25,7 @@ from simcap.calibration.configuration import read_configuration
 from simcap.calibration.history import read_history
 from simcap.calibration.order import taken_ahead
 from simcap.units import DAY, HOUR
+from tests.real import volumes
 from tests.real.test_backtests import SHIPPED, run, score
 
 REPLICATIONS = 40
@@ -133,6 +135,15 @@ def _taken(created: NDArray[np.float64], started: NDArray[np.float64], share: fl
     return np.array(taken)
 
 
+def volumes_of_2003() -> pd.Series:
+    """Return how the days of September and October 2003 were predicted, the one holiday with calls left out."""
+    with tempfile.TemporaryDirectory() as folder:
+        table = volumes.days(Path(folder), REPLICATIONS).drop(index=dt.date(2003, 10, 13))
+    inside = (table["came"] >= table["p05"]) & (table["came"] <= table["p95"])
+    missed = {name: ((table[name] - table["came"]).abs() / table["came"]).mean() for name in ("mean", "same_weekday")}
+    return pd.Series({"days": len(table), "in 90%": inside.mean()} | missed)
+
+
 if __name__ == "__main__":
-    for found in (bank(), loan_desk(), handle_times(), backlogs()):
+    for found in (bank(), loan_desk(), handle_times(), backlogs(), volumes_of_2003()):
         print(found if isinstance(found, list) else found.round(3).to_string(), end="\n\n")  # noqa: T201 - a command

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from simcap.scenario.public_holidays import is_holiday
 from simcap.scenario.vendors import Shift
-from simcap.workforce.calendar import is_holiday, share_working, works_on
+from simcap.workforce.calendar import share_working, works_on
 from tests.helpers import crew, scenario
 
 MONDAY = dt.date(2026, 10, 5)

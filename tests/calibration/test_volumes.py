@@ -1,0 +1,195 @@
+"""Volumes: interval counts as history, holidays told apart, and what a scenario makes of both."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from click.testing import CliRunner
+from numpy.typing import NDArray
+
+from simcap.calibration.calibrate import calibrate
+from simcap.calibration.fit import Fit
+from simcap.calibration.volumes import expected_by_day, fit_volumes
+from simcap.cli import main
+from simcap.demand.demand import Demand
+from simcap.scenario.loading import load
+from simcap.scenario.public_holidays import is_holiday
+from tests.calibration.quarters import HOUR, WEEKDAY
+
+FIRST, DAYS = dt.date(2026, 1, 5), 182
+FACTOR = 0.4
+DATES = [FIRST + dt.timedelta(days=day) for day in range(DAYS)]
+HOLIDAY = np.array([is_holiday("DE", date) for date in DATES])
+
+
+def drawn(seed: int, busyness: float = 0.1) -> NDArray[np.float64]:
+    """Return half a year of counts by [day, hour]: 8,400 a week, 40% of it on the holidays of Germany."""
+    generator = np.random.default_rng(seed)
+    mean = 1200 * np.outer(WEEKDAY[np.arange(DAYS) % 7], HOUR / 24) * np.where(HOLIDAY, FACTOR, 1.0)[:, None]
+    busy = generator.gamma(busyness**-2, busyness**2, DAYS)
+    return generator.poisson(mean * busy[:, None]).astype(float)
+
+
+def fitted(counts: NDArray[np.float64], country: str | None) -> Fit:
+    (fit,) = fit_volumes({"mail": counts}, FIRST.toordinal(), country)
+    assert isinstance(fit, Fit)
+    return fit
+
+
+def test_holidays_are_found_and_spoil_nothing() -> None:
+    assert HOLIDAY.sum() == 5
+    inside = []
+    for seed in range(60):
+        fit = fitted(drawn(seed), "DE")
+        factor = fit.estimates[-1]
+        assert factor.path == "queues.mail.arrivals.holidays.factor"
+        inside.append(abs(np.log(factor.value / FACTOR)) < 1.645 * fit.standard_errors()[-1])
+    assert 46 <= sum(inside) <= 60
+    blind = fitted(drawn(1), None)
+    busyness = [next(one.value for one in fit.estimates if one.path.endswith("cv")) for fit in (fit, blind)]
+    assert busyness[0] == pytest.approx(0.1, abs=0.025)
+    assert busyness[1] > 1.2 * busyness[0]
+
+
+def test_the_expected_volume_falls_on_holidays() -> None:
+    fit = fitted(drawn(2), "DE")
+    expected = expected_by_day(fit, FIRST.toordinal(), DAYS)
+    usual = 1200 * WEEKDAY[np.arange(DAYS) % 7]
+    assert (expected / usual)[HOLIDAY] == pytest.approx(FACTOR, rel=0.25)
+    assert (expected / usual)[~HOLIDAY] == pytest.approx(1.0, rel=0.15)
+
+
+def log(counts: NDArray[np.float64]) -> pd.DataFrame:
+    """Return counts as intervals of half an hour, 45% of an hour's items in the first half of it."""
+    day, hour = (place.ravel() for place in np.indices(counts.shape))
+    start = pd.Timestamp(FIRST) + pd.to_timedelta(day * 24.0 + hour, unit="h")
+    first = np.floor(0.45 * counts).ravel()
+    halves = [(start, first), (start + pd.Timedelta("30min"), counts.ravel() - first)]
+    rows = [pd.DataFrame({"begin": moment, "calls": items}) for moment, items in halves]
+    table = pd.concat(rows).sort_values("begin")
+    return table.assign(met=np.floor(0.9 * table["calls"]), open=17)
+
+
+PLAN = """
+title: counted only
+timezone: UTC
+from: 2026-01-05
+to: 2026-07-05
+holidays: DE
+volumes:
+  path: volumes.csv
+  columns: {start: begin, items: calls, on_time: met, backlog: open}
+  queue: mail
+"""
+
+
+def test_volumes_alone_are_a_history(tmp_path: Path) -> None:
+    counts = drawn(3)
+    log(counts).to_csv(tmp_path / "volumes.csv", index=False)
+    path = tmp_path / "calibration.yaml"
+    path.write_text(PLAN)
+    done = CliRunner().invoke(main, ["calibrate", str(path)])
+    assert done.exit_code == 0, done.output
+    assert "no item log: nothing is known of handle times" in done.output
+    found = calibrate(path)
+    assert found.fits[0].estimates == fitted(counts, "DE").estimates
+    said = found.quality().set_index("what").loc["items of mail", "examples"]
+    assert f"{counts.sum():,.0f} reported; " in said
+    assert "% of them on time; 17 open at the end" in said
+    assert (tmp_path / "charts" / "volumes.png").stat().st_size > 10_000
+
+
+SCENARIO = """
+name: coming
+calibration: parameters.yaml
+horizon: {start: 2026-12-21, days: 14, timezone: Europe/Berlin, warm_up: 0 weeks}
+queues:
+  mail: {handle_time: {constant: 10 s}, sla: {1 h: {measure: wait, within: 1 h, target: 90%, per: week}}}
+vendors: {north: {teams: {day: {timezone: UTC, agents: 9, skills: [mail], shift: {always: true}}}}}
+"""
+
+
+def test_a_scenario_expects_less_on_the_holidays_to_come(tmp_path: Path) -> None:
+    log(drawn(4)).to_csv(tmp_path / "volumes.csv", index=False)
+    (tmp_path / "calibration.yaml").write_text(PLAN)
+    assert CliRunner().invoke(main, ["calibrate", str(tmp_path / "calibration.yaml"), "--no-charts"]).exit_code == 0
+    (tmp_path / "plan.yaml").write_text(SCENARIO)
+    file = load(tmp_path / "plan.yaml")
+    assert file.fitted is not None
+    assert "queues.mail.arrivals.holidays.factor" in file.fitted.open
+    demand = Demand(file.scenario, tmp_path)
+    by_day = np.array([demand.expected(0, demand.day(day)) for day in range(14)])
+    arrivals = file.scenario.queues["mail"].arrivals
+    assert arrivals is not None
+    assert arrivals.holidays is not None
+    # 25 and 26 December are a Friday and a Saturday, 1 January is a Friday.
+    assert by_day[4] == pytest.approx(by_day[11], rel=0.02)
+    growth = 1 + arrivals.growth
+    assert by_day[5] * growth == pytest.approx(by_day[12] * arrivals.holidays.factor)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (("  queue: mail\n", ""), "give the column of the queue under columns, or the one queue's name"),
+        (("holidays: DE", "holidays: Germany"), "'Germany' is not a country whose holidays are known"),
+        (("items: calls", "items: cals"), "there is no column 'cals'; did you mean 'calls'?"),
+        (
+            (
+                "to: 2026-07-05",
+                "to: 2026-07-05\nbacktest: {first: 2026-06-01, sla: {1 h: {measure: wait, within: 1 h}}}",
+            ),
+            "needs an item log",
+        ),
+        (("volumes:\n", "unused:\n"), "unused: unknown key"),
+    ],
+)
+def test_bad_volumes_get_one_clear_error(tmp_path: Path, change: tuple[str, str], message: str) -> None:
+    log(drawn(3)).to_csv(tmp_path / "volumes.csv", index=False)
+    assert change[0] in PLAN
+    (tmp_path / "calibration.yaml").write_text(PLAN.replace(*change))
+    done = CliRunner().invoke(main, ["calibrate", str(tmp_path / "calibration.yaml")])
+    assert done.exit_code == 1
+    assert message in done.output
+    assert "Traceback" not in done.output
+    assert not (tmp_path / "parameters.yaml").exists()
+
+
+def test_whole_days_are_too_long_to_see_hours(tmp_path: Path) -> None:
+    table = pd.DataFrame({"begin": DATES, "calls": 900, "met": 9, "open": 0})
+    table.to_csv(tmp_path / "volumes.csv", index=False)
+    (tmp_path / "calibration.yaml").write_text(PLAN)
+    done = CliRunner().invoke(main, ["calibrate", str(tmp_path / "calibration.yaml")])
+    assert done.exit_code == 1
+    assert "intervals of 1 day; an hour or less is needed" in done.output
+
+
+def test_bad_rows_are_named_and_counted(tmp_path: Path) -> None:
+    table = log(drawn(3)).astype({"calls": object, "begin": object})
+    table.iloc[0, 0], table.iloc[1, 1], table.iloc[2, 1] = "noon", -4, "many"
+    table.iloc[3, 2] = 1e6
+    pd.concat([table, table.tail(1)]).to_csv(tmp_path / "volumes.csv", index=False)
+    (tmp_path / "calibration.yaml").write_text(PLAN)
+    quality = calibrate(tmp_path / "calibration.yaml").quality()
+    rows = quality[quality["file"] == "volumes.csv"].set_index("what")["rows"]
+    assert rows.drop(["used", "read"]).to_dict() == {
+        "start is not a time": 1,
+        "items is not a number of zero or more": 2,
+        "the interval is listed before": 1,
+        "more on time than items": 1,
+    }
+    assert rows.drop("read").sum() == rows["read"] == len(table) + 1
+
+
+def test_closed_holidays_are_said(tmp_path: Path) -> None:
+    counts = drawn(3)
+    counts[HOLIDAY] = 0
+    log(counts).to_csv(tmp_path / "volumes.csv", index=False)
+    (tmp_path / "calibration.yaml").write_text(PLAN)
+    found = calibrate(tmp_path / "calibration.yaml")
+    assert "no item came on the 5 public holidays" in " ".join(one.why for one in found.open)
+    assert found.fits[0].fixed["queues.mail.arrivals.holidays.factor"] == 0
