@@ -19,6 +19,7 @@ from simcap.calibration.learning import at_full_speed, fit_ramp
 from simcap.calibration.leaving import fit_attrition, fit_graduates
 from simcap.calibration.patience import fit_patience
 from simcap.calibration.presence import fit_shrinkage
+from simcap.calibration.quality import quality_table
 from simcap.calibration.volumes import closed_on_holidays, fit_volumes
 from simcap.errors import DataError
 from simcap.scenario.parameters import moved
@@ -62,30 +63,8 @@ class Calibration:
         return pd.DataFrame(list(self._rows()))
 
     def quality(self) -> pd.DataFrame:
-        """Return what was read, used and dropped of each file; rows of a file add up to what was read."""
-        rows = []
-        for sheet in self.history.sheets:
-            rows.append({"file": sheet.file, "what": "used", "rows": len(sheet.table), "examples": ""})
-            rows += [
-                {"file": sheet.file, "what": cause.reason, "rows": cause.rows, "examples": "; ".join(cause.examples)}
-                for cause in sheet.dropped
-            ]
-            rows.append({"file": sheet.file, "what": "read", "rows": sheet.read, "examples": ""})
-        return pd.DataFrame(rows + list(self._reported()))
-
-    def _reported(self) -> Iterator[dict[str, object]]:
-        """Yield what interval volumes report of each queue, beside what the item log has of it."""
-        volumes = self.history.volumes
-        if volumes is None:
-            return
-        logged = self.history.items["queue"].astype(str).value_counts()
-        for queue, rows in volumes.groupby("queue"):
-            said = [f"{rows['items'].sum():,.0f} reported", *([f"{logged[queue]:,} logged"] if queue in logged else [])]
-            if "on_time" in rows:
-                said.append(f"{rows['on_time'].sum() / max(rows['items'].sum(), 1):.1%} of them on time")
-            if "backlog" in rows:
-                said.append(f"{rows.sort_values('start')['backlog'].iloc[-1]:,.0f} open at the end")
-            yield {"file": "", "what": f"items of {queue}", "rows": len(rows), "examples": "; ".join(said)}
+        """Return what was read, used and dropped of each file, and what is odd about the history."""
+        return quality_table(self.plan, self.history)
 
     def _rows(self) -> Iterator[dict[str, object]]:
         for fit in self.fits:

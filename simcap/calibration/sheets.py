@@ -16,7 +16,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from simcap.errors import DataError
-from simcap.scenario.instants import to_utc
+from simcap.scenario.instants import offsets, to_utc
 from simcap.scenario.messages import nearest
 
 SHOWN = 5
@@ -37,6 +37,15 @@ class Dropped:
     examples: tuple[str, ...]
 
 
+@dataclasses.dataclass(frozen=True)
+class Note:
+    """Something odd that was kept: what, in how many rows, and a few words on it."""
+
+    what: str
+    rows: int
+    examples: str
+
+
 @dataclasses.dataclass
 class Sheet:
     """One file on its way in: its rows, and what was dropped of it."""
@@ -45,6 +54,7 @@ class Sheet:
     table: pd.DataFrame
     read: int
     dropped: list[Dropped] = dataclasses.field(default_factory=list)
+    notes: list[Note] = dataclasses.field(default_factory=list)
 
     def drop(self, bad: Flags, reason: str, column: str) -> None:
         """Leave out rows, and remember why; the first few are named by line and value."""
@@ -116,9 +126,24 @@ def times(sheet: Sheet, column: str, timezone: str, group: pd.Series) -> NDArray
         local = (parsed - pd.Timestamp(0).as_unit("us")).dt.total_seconds().to_numpy(float, copy=True)
         known = np.flatnonzero(np.isfinite(local))
         codes = pd.factorize(group)[0][known]
+        sheet.notes += _clock_changes(sheet, column, np.asarray(local[known], np.float64), timezone)
         seconds = np.full(local.size, np.nan)
         seconds[known] = to_utc(np.asarray(local[known], np.float64), timezone, codes, repeats=True)
     return np.where(parsed.isna().to_numpy() & ~empty.to_numpy(), np.inf, seconds)
+
+
+def _clock_changes(sheet: Sheet, column: str, local: NDArray[np.float64], timezone: str) -> list[Note]:
+    """Return how many times lie in hours that a change of the clocks repeats or skips."""
+    first, second = offsets(local, timezone)
+    twice, never = int((first > second).sum()), int((first < second).sum())
+    found = []
+    if twice:
+        said = "taken as the first pass until they step back, in the order of the file"
+        found.append(Note(f"{sheet.file}: {column} in an hour that a change of the clocks repeats", twice, said))
+    if never:
+        said = f"no such time in {timezone}; read with the offset before the change. Is the zone right?"
+        found.append(Note(f"{sheet.file}: {column} in an hour that a change of the clocks skips", never, said))
+    return found
 
 
 def dates(sheet: Sheet, column: str) -> NDArray[np.float64]:

@@ -74,7 +74,7 @@ def _holidays(country: str | None, first: int, days: int) -> NDArray[np.bool_]:
     return np.array([is_holiday(country, dt.date.fromordinal(first + day)) for day in range(days)])
 
 
-def _missing(counts: Array, weekday: NDArray[np.int64]) -> NDArray[np.bool_]:
+def missing_days(counts: Array, weekday: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Return the days without any item on weekdays that usually have many: closed, or lost from the log."""
     usual = np.array([np.nanmedian(counts[weekday == day]) for day in range(7)])
     return np.asarray((counts == 0) & (usual[weekday] >= MANY))
@@ -89,7 +89,7 @@ def _fit(queue: str, by_hour: Array, first: int, country: str | None = None) -> 
     weekday = (first - 1 + np.arange(days)) % 7
     week = np.arange(days) // 7
     holiday = _holidays(country, first, days)
-    missing = _missing(np.where(holiday, np.nan, counts), weekday) | holiday
+    missing = missing_days(np.where(holiday, np.nan, counts), weekday) | holiday
     pattern = np.array([counts[(weekday == day) & ~missing].mean() for day in range(7)])
     pattern /= pattern.mean()
     open_days = (pattern[weekday] > 0) & ~missing

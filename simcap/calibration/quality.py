@@ -1,0 +1,130 @@
+"""What a history is worth: what was read and dropped of each file, and what is odd though it could be used."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from simcap.calibration.configuration import Configuration
+from simcap.calibration.history import History
+from simcap.calibration.sheets import SHOWN, Note
+from simcap.calibration.volumes import missing_days
+from simcap.scenario.clock import zone
+from simcap.units import HOUR
+
+Array = NDArray[np.float64]
+
+AROUND = 14
+"""Days before and after a change of the clocks whose hours are compared."""
+ENOUGH_ITEMS = 500
+"""Items that are needed on either side."""
+CLEARLY = 0.5
+"""A pattern moved by an hour must leave at most this part of the squared differences."""
+
+
+def quality_table(plan: Configuration, history: History) -> pd.DataFrame:
+    """Return rows of file, what, rows, examples: what was used and dropped adds up to what was read; then the notes."""
+    rows: list[tuple[str, str, int, str]] = []
+    for sheet in history.sheets:
+        rows.append((sheet.file, "used", len(sheet.table), ""))
+        rows += [(sheet.file, cause.reason, cause.rows, "; ".join(cause.examples)) for cause in sheet.dropped]
+        rows.append((sheet.file, "read", sheet.read, ""))
+    rows += [("", note.what, note.rows, note.examples) for note in notes(plan, history)]
+    return pd.DataFrame(rows, columns=["file", "what", "rows", "examples"])
+
+
+def notes(plan: Configuration, history: History) -> list[Note]:
+    """Return what is odd about a history: clocks, gaps, overlapping work, what was reported against what was logged."""
+    found = [note for sheet in history.sheets for note in sheet.notes]
+    found += _gaps(history)
+    found += _moved_hours(plan, history)
+    found += _overlaps(history)
+    found += _staffing(history)
+    return found + list(_reported(history))
+
+
+def _gaps(history: History) -> Iterator[Note]:
+    weekday = (history.first - 1 + np.arange(history.days)) % 7
+    for queue, by_hour in history.counts().items():
+        days = np.flatnonzero(missing_days(by_hour.sum(axis=1), weekday))
+        if days.size:
+            shown = ", ".join(dt.date.fromordinal(history.first + day).isoformat() for day in days[:SHOWN].tolist())
+            yield Note(f"days without an item, on weekdays that have many: {queue}", days.size, shown)
+
+
+def _moved_hours(plan: Configuration, history: History) -> Iterator[Note]:
+    """Yield the changes of the clocks at which the pattern of the day moves by an hour, as in a log of another zone."""
+    counts = sum(history.counts().values(), np.zeros((history.days, 24)))
+    place = zone(plan.timezone)
+    noon = [dt.datetime.fromordinal(history.first + day).replace(hour=12) for day in range(history.days)]
+    offset = [moment.replace(tzinfo=place).utcoffset() for moment in noon]
+    for day in range(AROUND, history.days - AROUND):
+        if offset[day] == offset[day - 1]:
+            continue
+        before, after = (part.sum(axis=0) for part in (counts[day - AROUND : day], counts[day : day + AROUND]))
+        if min(before.sum(), after.sum()) < ENOUGH_ITEMS:
+            continue
+        apart = {
+            lag: float(((after / after.sum() - np.roll(before / before.sum(), lag)) ** 2).sum()) for lag in (-1, 0, 1)
+        }
+        if min(apart[-1], apart[1]) < CLEARLY * apart[0]:
+            said = f"work that follows another zone than {plan.timezone}, or times that are not in the zone given"
+            yield Note(f"the pattern of the day moves by an hour as clocks change on {noon[day]:%Y-%m-%d}", 0, said)
+
+
+def _overlaps(history: History) -> Iterator[Note]:
+    """Yield how many items were begun while their agent was at work on another."""
+    items = history.items
+    whose = items["agent"].astype(str).str.strip()
+    named = items["started"].notna() & items["completed"].notna() & items["agent"].notna() & ~whose.isin(["", "nan"])
+    work = items.loc[named, ["agent", "started", "completed"]].sort_values(["agent", "started"], kind="stable")
+    agent = work.groupby("agent", observed=True)["completed"]
+    reached = agent.cummax().groupby(work["agent"], observed=True).shift()
+    both = (np.minimum(reached, work["completed"]) - work["started"]).clip(lower=0).fillna(0.0)
+    overlapping = both > 0
+    if overlapping.any():
+        share = both.sum() / (work["completed"] - work["started"]).sum()
+        agents = work.loc[overlapping, "agent"].nunique()
+        yield Note(
+            "items begun while their agent was at work on another",
+            int(overlapping.sum()),
+            f"by {agents:,} agents; {share:.1%} of the time at work counts twice",
+        )
+
+
+def _staffing(history: History) -> Iterator[Note]:
+    """Yield the hours on the floor that attendance reports, beside the hours of work that the item log shows."""
+    if history.attendance is None or history.items.empty:
+        return
+    floor = history.attendance.loc[history.attendance["activity"] == "floor", ["agent", "start", "end"]]
+    items = history.items[history.items["agent"].notna() & history.items["completed"].notna()]
+    spent = items["handle"].fillna(items["completed"] - items["started"])
+    reported, logged = (floor["end"] - floor["start"]).sum() / HOUR, spent.sum() / HOUR
+    begun = items.loc[items["started"].notna(), ["agent", "started"]].astype({"agent": str}).sort_values("started")
+    spells = floor.sort_values("start").rename(columns={"start": "started"})
+    inside = pd.merge_asof(begun, spells, on="started", by="agent")
+    away = int((~(inside["started"] < inside["end"])).sum())
+    share = f", {logged / reported:.0%} of it" if reported else ""
+    yield Note(
+        "items begun while their agent was not on the floor, by the attendance",
+        away,
+        f"{reported:,.0f} h reported on the floor, {logged:,.0f} h of work logged{share}",
+    )
+
+
+def _reported(history: History) -> Iterator[Note]:
+    """Yield what interval volumes report of each queue, beside what the item log has of it."""
+    if history.volumes is None:
+        return
+    logged = history.items["queue"].astype(str).value_counts()
+    for queue, rows in history.volumes.groupby("queue"):
+        said = [f"{rows['items'].sum():,.0f} reported", *([f"{logged[queue]:,} logged"] if queue in logged else [])]
+        if "on_time" in rows:
+            said.append(f"{rows['on_time'].sum() / max(rows['items'].sum(), 1):.1%} of them on time")
+        if "backlog" in rows:
+            said.append(f"{rows.sort_values('start')['backlog'].iloc[-1]:,.0f} open at the end")
+        yield Note(f"items of {queue}", len(rows), "; ".join(said))
