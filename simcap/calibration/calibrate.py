@@ -19,7 +19,8 @@ from simcap.calibration.learning import at_full_speed, fit_ramp
 from simcap.calibration.leaving import fit_attrition, fit_graduates
 from simcap.calibration.patience import fit_patience
 from simcap.calibration.presence import fit_shrinkage
-from simcap.calibration.quality import quality_table
+from simcap.calibration.quality import notes, quality_table
+from simcap.calibration.sheets import Note
 from simcap.calibration.volumes import closed_on_holidays, fit_volumes
 from simcap.errors import DataError
 from simcap.scenario.parameters import moved
@@ -38,12 +39,13 @@ _MISSING = {
 
 @dataclasses.dataclass(frozen=True)
 class Calibration:
-    """What a history says: fits, what could not be fitted, and the history itself."""
+    """What a history says: fits, what could not be fitted, what is odd about it, and the history itself."""
 
     plan: Configuration
     history: History
     fits: tuple[Fit, ...]
     open: tuple[NotFitted, ...]
+    odd: tuple[Note, ...]
 
     def parameters(self) -> dict[str, Any]:
         """Return the parameters file as a document."""
@@ -64,7 +66,7 @@ class Calibration:
 
     def quality(self) -> pd.DataFrame:
         """Return what was read, used and dropped of each file, and what is odd about the history."""
-        return quality_table(self.plan, self.history)
+        return quality_table(self.history, self.odd)
 
     def _rows(self) -> Iterator[dict[str, object]]:
         for fit in self.fits:
@@ -132,7 +134,9 @@ def calibrate(path: Path, progress: Progress = lambda _: None) -> Calibration:
     if not fits:
         needed = "\n".join(f"{one.what}: {one.why}" for one in found if isinstance(one, NotFitted))
         raise DataError(f"{path}: nothing can be fitted to this history\n{needed}")
-    return Calibration(plan, history, fits, tuple(one for one in found if isinstance(one, NotFitted)))
+    progress("what is odd")
+    missing = tuple(one for one in found if isinstance(one, NotFitted))
+    return Calibration(plan, history, fits, missing, tuple(notes(plan, history)))
 
 
 def write(calibration: Calibration, folder: Path) -> None:

@@ -22,7 +22,7 @@ MOST = 100_000
 """Observations that the families are compared on."""
 WORTH = 0.01
 """Log likelihood an observation by which a mixture, held out, must be better than the best single family."""
-BINS = 2000
+BINS = 500
 """Bins of ln x that a mixture is fitted to."""
 NARROWEST = 0.05
 """Least standard deviation of ln x of a part: what is narrower is a habit of rounding."""

@@ -15,6 +15,7 @@ from scipy import optimize
 
 from simcap.calibration.families import Part, Shape, choose, distance
 from simcap.calibration.fit import Estimate, Fit, NotFitted
+from simcap.calibration.history import of_agents
 
 Array = NDArray[np.float64]
 
@@ -44,9 +45,9 @@ def fit_spread(items: pd.DataFrame, teams: pd.Series | None) -> list[Fit | NotFi
     if teams is None:
         return [NotFitted("spread", "there is no roster; agents belong to no vendor")]
     known = items[(items["handle"] > 0) & np.isfinite(items["handle"])]
-    vendors = known["agent"].astype(str).map(teams)
+    vendors = of_agents(known["agent"], teams)
     found: list[Fit | NotFitted] = []
-    for vendor, rows in known.groupby(vendors.to_numpy()):
+    for vendor, rows in known.groupby(vendors):
         logs = np.log(rows["handle"]) - np.log(rows["handle"]).groupby(rows["queue"], observed=True).transform("mean")
         table = _by_agent(logs, rows["agent"])
         if len(table) < ENOUGH_AGENTS:

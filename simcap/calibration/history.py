@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -73,6 +74,13 @@ def read_history(plan: Configuration, folder: Path) -> History:
         _trainees(roster.table, first, plan.to.toordinal()) if roster and "trained" in roster.table else None,
         volumes.table.reset_index(drop=True) if volumes else None,
     )
+
+
+def of_agents(agents: pd.Series, known: pd.Series) -> NDArray[Any]:
+    """Return what is known of the agent of each row, from a table by name; missing where nothing is."""
+    agents = agents.astype("category")
+    values = known.reindex(agents.cat.categories.astype(str)).to_numpy()
+    return np.asarray(np.append(values, [np.nan if values.dtype.kind == "f" else None])[agents.cat.codes])
 
 
 NO_ITEMS = pd.DataFrame(

@@ -15,6 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from simcap.calibration.fit import Estimate, Fit, NotFitted
+from simcap.calibration.history import of_agents
 from simcap.units import DAY
 
 Array = NDArray[np.float64]
@@ -57,12 +58,12 @@ def at_full_speed(items: pd.DataFrame, roster: pd.DataFrame, fits: list[Fit | No
             start, after = (estimate.value for estimate in fit.estimates)
             ramps[fit.estimates[0].path.split(".")[1]] = start, after / DAY
     people = roster.set_index("agent")
-    agents = items["agent"].astype(str)
-    vendors, tenure = agents.map(people["vendor"]), items["day"] - agents.map(people["hired"])
-    handle = items["handle"].copy()
+    vendors = of_agents(items["agent"], people["vendor"])
+    tenure = items["day"].to_numpy(float) - of_agents(items["agent"], people["hired"])
+    handle = items["handle"].to_numpy(float, copy=True)
     for vendor, (start, after) in ramps.items():
-        mine = (vendors == vendor).to_numpy()
-        handle[mine] *= speed(start, after, tenure[mine].to_numpy(float))
+        mine = vendors == vendor
+        handle[mine] *= speed(start, after, tenure[mine])
     return items.assign(handle=handle)
 
 
@@ -73,13 +74,14 @@ def _cells(items: pd.DataFrame, roster: pd.DataFrame, first: int) -> pd.DataFram
     logs = np.log(known["handle"])
     table = pd.DataFrame(
         {
-            "agent": known["agent"].astype(str),
+            "agent": known["agent"],
             "week": (known["day"] - first) // 7,
             "day": known["day"],
             "y": logs - logs.groupby(known["queue"], observed=True).transform("mean"),
         }
     )
-    cells = table.groupby(["agent", "week"]).agg(y=("y", "mean"), day=("day", "mean"), n=("y", "size")).reset_index()
+    cells = table.groupby(["agent", "week"], observed=True).agg(y=("y", "mean"), day=("day", "mean"), n=("y", "size"))
+    cells = cells.reset_index().astype({"agent": str})
     cells["vendor"] = cells["agent"].map(people["vendor"])
     cells["tenure"] = cells["day"] - cells["agent"].map(people["hired"])
     return cells[(cells["n"] >= LEAST) & cells["vendor"].notna() & (cells["tenure"] >= 0)]

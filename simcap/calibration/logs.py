@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from simcap.calibration.configuration import AttendanceLog, Configuration, ItemLog, QualityLog, RosterFile, VolumeLog
-from simcap.calibration.sheets import EPOCH, Sheet, dates, read, read_all, times
+from simcap.calibration.sheets import EPOCH, Flags, Sheet, dates, read, read_all, times
 from simcap.errors import DataError
 from simcap.scenario.instants import wall
 from simcap.units import DAY, HOUR, format_duration
@@ -35,7 +35,7 @@ def read_items(plan: Configuration, log: ItemLog, folder: Path) -> Sheet:
         if late in moments:
             bad = (sheet.table[f"_{late}"] < sheet.table[f"_{early}"]).to_numpy()
             sheet.drop(bad, f"{late} before it was {early}", getattr(names, late))
-    sheet.drop(sheet.table.duplicated().to_numpy(), "the same row again", names.created)
+    sheet.drop(_repeated(sheet.table, moments), "the same row again", names.created)
     sheet.table = _item_table(plan, log, sheet.table)
     outside = (sheet.table["day"] < plan.from_.toordinal()) | (sheet.table["day"] > plan.to.toordinal())
     sheet.drop(outside.to_numpy(), "created outside the days to fit on", "day")
@@ -49,6 +49,19 @@ def read_items(plan: Configuration, log: ItemLog, folder: Path) -> Sheet:
                 "path; give it another name under items.queues"
             )
     return sheet
+
+
+def _repeated(table: pd.DataFrame, moments: list[str]) -> Flags:
+    """Return the rows that are there before, value for value; only rows alike in their times are compared."""
+    times_ = np.column_stack([table[f"_{name}"].to_numpy(float) for name in moments])
+    alike = pd.Series((np.nan_to_num(times_, nan=-1.0) * _APART[: len(moments)]).sum(axis=1)).duplicated(keep=False)
+    again = np.zeros(len(table), bool)
+    again[alike] = table[alike.to_numpy()].duplicated().to_numpy()
+    return again
+
+
+_APART = np.array([1.0, 2.0**0.5, 3.0**0.5, 5.0**0.5])
+"""Irrational to one another: times of different rows seldom sum up alike."""
 
 
 def _item_table(plan: Configuration, log: ItemLog, table: pd.DataFrame) -> pd.DataFrame:

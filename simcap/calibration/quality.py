@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pandas as pd
@@ -26,14 +26,14 @@ CLEARLY = 0.5
 """A pattern moved by an hour must leave at most this part of the squared differences."""
 
 
-def quality_table(plan: Configuration, history: History) -> pd.DataFrame:
-    """Return rows of file, what, rows, examples: what was used and dropped adds up to what was read; then the notes."""
+def quality_table(history: History, odd: Sequence[Note]) -> pd.DataFrame:
+    """Return rows of file, what, rows, examples: used and dropped add up to read; then what is odd."""
     rows: list[tuple[str, str, int, str]] = []
     for sheet in history.sheets:
         rows.append((sheet.file, "used", len(sheet.table), ""))
         rows += [(sheet.file, cause.reason, cause.rows, "; ".join(cause.examples)) for cause in sheet.dropped]
         rows.append((sheet.file, "read", sheet.read, ""))
-    rows += [("", note.what, note.rows, note.examples) for note in notes(plan, history)]
+    rows += [("", note.what, note.rows, note.examples) for note in odd]
     return pd.DataFrame(rows, columns=["file", "what", "rows", "examples"])
 
 
@@ -78,35 +78,48 @@ def _moved_hours(plan: Configuration, history: History) -> Iterator[Note]:
 
 def _overlaps(history: History) -> Iterator[Note]:
     """Yield how many items were begun while their agent was at work on another."""
-    items = history.items
-    whose = items["agent"].astype(str).str.strip()
-    named = items["started"].notna() & items["completed"].notna() & items["agent"].notna() & ~whose.isin(["", "nan"])
-    work = items.loc[named, ["agent", "started", "completed"]].sort_values(["agent", "started"], kind="stable")
-    agent = work.groupby("agent", observed=True)["completed"]
-    reached = agent.cummax().groupby(work["agent"], observed=True).shift()
-    both = (np.minimum(reached, work["completed"]) - work["started"]).clip(lower=0).fillna(0.0)
+    agent, begun, done = _work(history.items)
+    order = np.lexsort((begun, agent))
+    agent, begun, done = agent[order], begun[order], done[order]
+    # Agents one after another on one axis of time: nobody's work reaches into the next one's.
+    shift = agent * (done.max(initial=0.0) - begun.min(initial=0.0) + 1.0)
+    reached = np.maximum.accumulate(done + shift) - shift
+    both = np.minimum(np.roll(reached, 1), done) - begun
+    both[np.diff(agent, prepend=-1) != 0] = 0.0
     overlapping = both > 0
     if overlapping.any():
-        share = both.sum() / (work["completed"] - work["started"]).sum()
-        agents = work.loc[overlapping, "agent"].nunique()
+        share = both[overlapping].sum() / (done - begun).sum()
         yield Note(
             "items begun while their agent was at work on another",
             int(overlapping.sum()),
-            f"by {agents:,} agents; {share:.1%} of the time at work counts twice",
+            f"by {np.unique(agent[overlapping]).size:,} agents; {share:.1%} of the time at work counts twice",
         )
+
+
+def _work(items: pd.DataFrame) -> tuple[NDArray[np.int64], Array, Array]:
+    """Return agents by number, begin and end of the work on items that named agents took and finished."""
+    names = items["agent"].cat.categories.astype(str).str.strip()
+    named = np.append(~names.isin(["", "nan"]), False)[items["agent"].cat.codes]
+    known = named & items["started"].notna().to_numpy() & items["completed"].notna().to_numpy()
+    begun, done = (np.asarray(items[name], np.float64)[known] for name in ("started", "completed"))
+    return np.asarray(items["agent"].cat.codes, np.int64)[known], begun, done
 
 
 def _staffing(history: History) -> Iterator[Note]:
     """Yield the hours on the floor that attendance reports, beside the hours of work that the item log shows."""
-    if history.attendance is None or history.items.empty:
+    items, attendance = history.items, history.attendance
+    if attendance is None or items.empty:
         return
-    floor = history.attendance.loc[history.attendance["activity"] == "floor", ["agent", "start", "end"]]
-    items = history.items[history.items["agent"].notna() & history.items["completed"].notna()]
-    spent = items["handle"].fillna(items["completed"] - items["started"])
+    floor = attendance.loc[attendance["activity"] == "floor", ["agent", "start", "end"]]
+    finished = items["completed"].notna() & items["agent"].notna()
+    spent = items["handle"].fillna(items["completed"] - items["started"])[finished]
     reported, logged = (floor["end"] - floor["start"]).sum() / HOUR, spent.sum() / HOUR
-    begun = items.loc[items["started"].notna(), ["agent", "started"]].astype({"agent": str}).sort_values("started")
-    spells = floor.sort_values("start").rename(columns={"start": "started"})
-    inside = pd.merge_asof(begun, spells, on="started", by="agent")
+    agent, begun, _ = _work(items)
+    numbers = {str(name): number for number, name in enumerate(items["agent"].cat.categories)}
+    spells = floor.assign(agent=floor["agent"].map(numbers).fillna(-1).astype(np.int64))
+    spells = spells.sort_values("start").rename(columns={"start": "started"})
+    work = pd.DataFrame({"agent": agent, "started": begun}).sort_values("started")
+    inside = pd.merge_asof(work, spells, on="started", by="agent")
     away = int((~(inside["started"] < inside["end"])).sum())
     share = f", {logged / reported:.0%} of it" if reported else ""
     yield Note(

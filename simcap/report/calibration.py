@@ -6,7 +6,6 @@ import math
 from pathlib import Path
 
 from simcap.calibration.calibrate import Calibration
-from simcap.calibration.quality import notes
 from simcap.units import DAY, HOUR, MINUTE
 
 
@@ -22,7 +21,7 @@ def print_calibration(found: Calibration, folder: Path) -> None:
         console.print(f"{sheet.file}: {sheet.read:,} rows read, {len(sheet.table):,} used")
         for cause in sheet.dropped:
             console.print(f"  {cause.rows:,} dropped: {cause.reason} ({'; '.join(cause.examples)})", soft_wrap=True)
-    for note in notes(found.plan, found.history):
+    for note in found.odd:
         console.print(f"Noticed: {note.what}: {note.rows:,} ({note.examples})", soft_wrap=True)
     table = Table(box=None, title=f"{found.plan.title}: fitted, with 90% intervals", title_justify="left")
     for heading in ("parameter", "value", "from", "to", "seen"):
