@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from simcap.calibration.fit import Estimate, Fit, NotFitted
+from simcap.calibration.fit import Estimate, Fit, NotFitted, Picture, interval_of
 from simcap.calibration.learning import speed
 from simcap.units import DAY
 
@@ -21,6 +21,8 @@ ENOUGH_AGENTS = 8
 STEPS, STILL = 100, 1e-9
 LARGEST = 2.0
 """Largest step of a logit."""
+GROUPS = 5
+"""Groups of agents, by how new they are, in the picture."""
 
 
 def fit_accuracy(
@@ -77,7 +79,18 @@ def _fit(queues: list[str], rows: pd.DataFrame, newness: pd.Series) -> Fit | Not
     spread = (wrong - checked * expected) ** 2 / (checked * expected * (1 - expected))
     goodness = {"wrong": float(wrong.sum()), "Pearson / df": float(spread.sum() / max(new.size - shares.size, 1))}
     joint = np.asarray(np.kron(np.ones((len(queues), len(queues))), covariance), np.float64)
-    return Fit("accuracy", estimates, joint, int(checked.sum()), goodness)
+    picture = _picture(new, checked, wrong, shares)
+    return Fit("accuracy", estimates, joint, int(checked.sum()), goodness, picture=picture)
+
+
+def _picture(new: Array, checked: Array, wrong: Array, shares: Array) -> Picture:
+    """Return the share of wrong decisions by how new their agents were."""
+    bins = np.minimum((new * GROUPS).astype(np.int64), GROUPS - 1)
+    part, whole, place = (np.bincount(bins, weight, GROUPS).astype(float) for weight in (wrong, checked, new * checked))
+    some = whole > 0
+    x, at = place[some] / whole[some], np.array([0.0, 1.0])
+    low, high = interval_of(part[some], whole[some])
+    return Picture(x, (part / np.maximum(whole, 1))[some], low, high, at, shares[[0, -1]], "newness")
 
 
 def _scored(parts: Array, checked: Array, wrong: Array, agent: NDArray[np.int64]) -> tuple[Array, Array]:

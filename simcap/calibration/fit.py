@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import math
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,6 +33,24 @@ class Estimate:
 
 
 @dataclasses.dataclass(frozen=True)
+class Picture:
+    """What was seen of a fit's subject and what the fit says of it, both as shares over one axis."""
+
+    x: Array
+    seen: Array
+    low: Array
+    high: Array
+    """95% interval of what was seen."""
+    at: Array
+    """Places, from left to right, of the fitted curve."""
+    curve: Array
+    unit: Literal["days", "weeks", "seconds", "newness", "deviation"]
+    """What the axis counts."""
+    steps: bool = False
+    """Whether what was seen holds from one place to the next (a survival curve), instead of at the places."""
+
+
+@dataclasses.dataclass(frozen=True)
 class Fit:
     """Values that were fitted together, with the covariance of their estimates on their scales."""
 
@@ -45,6 +63,8 @@ class Fit:
     """Figures that say how well it describes the data."""
     fixed: dict[str, Any] = dataclasses.field(default_factory=dict)
     """Values that belong to it and are not drawn, by path."""
+    picture: Picture | None = dataclasses.field(default=None, compare=False)
+    """What a chart shows of it; volumes and handle times are drawn from the history itself."""
 
     def standard_errors(self) -> Array:
         """Return the standard errors on the scales."""
@@ -86,6 +106,15 @@ def share_of(part: Array, whole: Array) -> tuple[float, float]:
     inside = min(max(share, 0.5 / whole.sum()), 1 - 0.5 / whole.sum())
     variance = clusters / (clusters - 1) * float(((part - share * whole) ** 2).sum()) / float(whole.sum()) ** 2
     return share, variance / (inside * (1 - inside)) ** 2
+
+
+def interval_of(part: Array, whole: Array) -> tuple[Array, Array]:
+    """Return the 95% interval of shares (Wilson 1927)."""
+    z = 1.96
+    share, count = part / whole, whole
+    middle = (share + z**2 / (2 * count)) / (1 + z**2 / count)
+    half = z * np.sqrt(share * (1 - share) / count + z**2 / (4 * count**2)) / (1 + z**2 / count)
+    return middle - half, middle + half
 
 
 def _place(document: dict[str, Any], path: str, value: object) -> None:

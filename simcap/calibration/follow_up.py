@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from simcap.calibration.families import choose
-from simcap.calibration.fit import Estimate, Fit, NotFitted, share_of
+from simcap.calibration.fit import Estimate, Fit, NotFitted, Picture, interval_of, share_of
 
 Array = NDArray[np.float64]
 
@@ -68,7 +68,17 @@ def _fit(origin: str, to: str, rows: pd.DataFrame, decided: pd.Series, end: floa
         more, errors = _delay(f"{path}.after", delay)
         estimates += more
         covariance = np.diag([variance, *errors])
-    return Fit("follow-up", tuple(estimates), covariance, len(kept), goodness)
+    picture = _picture(share, (day - day.min()) // 7, followed)
+    return Fit("follow-up", tuple(estimates), covariance, len(kept), goodness, picture=picture)
+
+
+def _picture(share: float, week: NDArray[np.int64], followed: NDArray[np.bool_]) -> Picture:
+    """Return the share of decisions that are followed, by week."""
+    part, whole = (np.bincount(week, weights).astype(np.float64) for weights in (followed, np.ones(week.size)))
+    x = np.flatnonzero(whole).astype(np.float64)
+    part, whole = part[whole > 0], whole[whole > 0]
+    low, high = interval_of(part, whole)
+    return Picture(x + 0.5, part / whole, low, high, np.array([0.0, x.max() + 1.0]), np.full(2, share), "weeks")
 
 
 def _delay(path: str, delay: Array) -> tuple[list[Estimate], list[float]]:

@@ -11,10 +11,10 @@ import math
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy import optimize
+from scipy import optimize, special
 
 from simcap.calibration.families import Part, Shape, choose, distance
-from simcap.calibration.fit import Estimate, Fit, NotFitted
+from simcap.calibration.fit import Estimate, Fit, NotFitted, Picture, interval_of
 from simcap.calibration.history import of_agents
 
 Array = NDArray[np.float64]
@@ -59,8 +59,23 @@ def fit_spread(items: pd.DataFrame, teams: pd.Series | None) -> list[Fit | NotFi
         # The estimate of a variance of J normal effects has a relative standard error of sqrt(2 / (J - 1)).
         error = math.sqrt(2 / (agents - 1)) / 2
         estimate = Estimate(f"vendors.{vendor}.spread", spread, "log")
-        found.append(Fit("handle time", (estimate,), np.array([[error**2]]), agents, {"agents": float(agents)}))
+        goodness = {"agents": float(agents)}
+        picture = _deviations(table, between)
+        found.append(Fit("handle time", (estimate,), np.array([[error**2]]), agents, goodness, picture=picture))
     return found
+
+
+def _deviations(table: pd.DataFrame, between: float) -> Picture:
+    """Return the share of agents whose ln(handle time) is below each deviation from the mean: seen, and normal.
+
+    What is seen is wider than the fit by the noise of each agent's mean.
+    """
+    middle = _components(table)[0]
+    seen = np.sort(table["mean"].to_numpy(float) - middle)
+    ranks = (np.arange(seen.size) + 0.5) / seen.size
+    low, high = interval_of(ranks * seen.size, np.full(seen.size, float(seen.size)))
+    at = np.linspace(seen[0], seen[-1], 200)
+    return Picture(seen, ranks, low, high, at, special.ndtr(at / math.sqrt(between)), "deviation", steps=True)
 
 
 def _fit(queue: str, rows: pd.DataFrame, generator: np.random.Generator) -> Fit | NotFitted:

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from simcap.calibration.fit import Estimate, Fit, NotFitted
+from simcap.calibration.fit import Estimate, Fit, NotFitted, Picture
 from simcap.calibration.history import of_agents
 from simcap.units import DAY
 
@@ -28,6 +28,8 @@ LEAST = 5
 REACHES = 0.9
 """The speed at which the ramp's length is told."""
 STEPS, STILL = 30, 1e-4
+GROUPS = np.array([0, 7, 14, 28, 56, 91, 182])
+"""Tenures in days between the groups in the picture, and its end."""
 
 
 def fit_ramp(items: pd.DataFrame, roster: pd.DataFrame, first: int) -> list[Fit | NotFitted]:
@@ -95,7 +97,7 @@ def _fit(path: str, cells: pd.DataFrame, learners: int) -> Fit | NotFitted:
         step = np.clip(_demeaned(*_linear(theta, tenure, cells), cells, ratio) - theta, -0.7, 0.7)
         theta = theta + step
         if np.abs(step).max() < STILL:
-            theta, covariance, ratio = _mixed(*_linear(theta, tenure, cells), cells)
+            theta, covariance, ratio, left = _mixed(*_linear(theta, tenure, cells), cells)
             break
     else:
         return NotFitted(path, "the curve does not settle; more agents at the start of their ramp are needed")
@@ -111,7 +113,21 @@ def _fit(path: str, cells: pd.DataFrame, learners: int) -> Fit | NotFitted:
         Estimate(f"{path}.after", length / rate * DAY, "log", "s"),
     )
     fixed = {f"{path}.reaches": REACHES, f"{path}.shape": "exponential"}
-    return Fit("ramp", estimates, turn @ covariance @ turn.T, len(cells), {"learners": float(learners)}, fixed)
+    goodness = {"learners": float(learners), "standard deviation of an agent's week": float(left.std())}
+    picture = _picture(theta, tenure, left)
+    return Fit("ramp", estimates, turn @ covariance @ turn.T, len(cells), goodness, fixed, picture)
+
+
+def _picture(theta: Array, tenure: Array, left: Array) -> Picture:
+    """Return the speed by tenure, what agents and weeks have of their own taken off."""
+    group = np.searchsorted(GROUPS, tenure, "right")
+    logs = -(_curve(theta, tenure)[0] + left)
+    some = np.flatnonzero(np.bincount(group, minlength=GROUPS.size + 1)[: GROUPS.size] >= LEAST)
+    means = np.array([(tenure[group == one].mean(), logs[group == one].mean()) for one in some]).reshape(-1, 2)
+    half = np.array([1.96 * logs[group == one].std() / np.sqrt((group == one).sum()) for one in some])
+    at = np.linspace(0.0, float(GROUPS[-1]), 200)
+    curve, seen = np.exp(-_curve(theta, at)[0]), np.exp(means[:, 1])
+    return Picture(means[:, 0], seen, seen * np.exp(-half), seen * np.exp(half), at, curve, "days")
 
 
 def _linear(theta: Array, tenure: Array, cells: pd.DataFrame) -> tuple[Array, Array]:
@@ -143,8 +159,8 @@ def _demeaned(target: Array, slopes: Array, cells: pd.DataFrame, ratio: float) -
     return np.asarray(np.linalg.lstsq(left[:, 1:], left[:, 0])[0][:2])
 
 
-def _mixed(target: Array, slopes: Array, cells: pd.DataFrame) -> tuple[Array, Array, float]:
-    """Return the coefficients of the slopes, their covariance, and the variance between agents against that within.
+def _mixed(target: Array, slopes: Array, cells: pd.DataFrame) -> tuple[Array, Array, float, Array]:
+    """Return the slopes' coefficients, their covariance, the ratio of variances between and within agents, residuals.
 
     Weeks are fixed effects, agents random ones.
     """
@@ -155,7 +171,8 @@ def _mixed(target: Array, slopes: Array, cells: pd.DataFrame) -> tuple[Array, Ar
         warnings.simplefilter("ignore")
         fitted = MixedLM(target, design, groups=cells["agent"].to_numpy()).fit(reml=True)
     ratio = float(np.asarray(fitted.cov_re)[0, 0]) / float(fitted.scale)
-    return np.asarray(fitted.fe_params[:2], float), np.asarray(fitted.cov_params(), float)[:2, :2], ratio
+    covariance = np.asarray(fitted.cov_params(), float)[:2, :2]
+    return np.asarray(fitted.fe_params[:2], float), covariance, ratio, np.asarray(fitted.resid, float)
 
 
 def _weeks(cells: pd.DataFrame) -> Array:

@@ -14,7 +14,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import optimize
 
-from simcap.calibration.fit import Estimate, Fit, NotFitted, share_of
+from simcap.calibration.fit import Estimate, Fit, NotFitted, Picture, interval_of, share_of
 from simcap.units import DAY, MONTH, WEEK
 
 Array = NDArray[np.float64]
@@ -31,21 +31,17 @@ CLEARLY = 4.0
 
 def fit_attrition(roster: pd.DataFrame, first: int, days: int) -> list[Fit | NotFitted]:
     """Fit each vendor's attrition from ordinals hired and left (NaN: employed)."""
-    return [
-        _fit(f"vendors.{vendor}.attrition", *_spans(rows, first, days)) for vendor, rows in roster.groupby("vendor")
-    ]
+    return [_fit(f"vendors.{vendor}.attrition", *spans(rows, first, days)) for vendor, rows in roster.groupby("vendor")]
 
 
-def survival(roster: pd.DataFrame, first: int, days: int) -> tuple[Array, Array, Array, Array]:
-    """Return tenures in days at which agents left, the share still there after each, and its 95% interval.
+def survival(entry: Array, exit_: Array, left: NDArray[np.bool_]) -> tuple[Array, Array, Array, Array]:
+    """Return times at which somebody left, the share still there after each, and its 95% interval.
 
-    Kaplan & Meier (1958) with late entry: an agent counts from the tenure at the first day of the history on. The
-    interval is Greenwood's on the log-log scale. Begins at the first tenure that is seen.
+    Kaplan & Meier (1958) with late entry: each counts from `entry` to `exit_`. The interval is Greenwood's on the
+    log-log scale. Begins at the first time that is seen.
     """
-    entry, exit_, left = _spans(roster, first, days)
-    times = np.unique(exit_[left])
-    there = np.array([((entry < time) & (exit_ >= time)).sum() for time in times], float)
-    gone = np.array([(left & (exit_ == time)).sum() for time in times], float)
+    times, gone = np.unique(exit_[left], return_counts=True)
+    there = (np.searchsorted(np.sort(entry), times) - np.searchsorted(np.sort(exit_), times)).astype(float)
     alive = np.cumprod(1 - gone / there)
     with np.errstate(divide="ignore", invalid="ignore"):
         variance = np.cumsum(gone / (there * np.maximum(there - gone, 1e-9)))
@@ -58,7 +54,7 @@ def survival(roster: pd.DataFrame, first: int, days: int) -> tuple[Array, Array,
     )  # type: ignore[return-value]
 
 
-def _spans(rows: pd.DataFrame, first: int, days: int) -> tuple[Array, Array, NDArray[np.bool_]]:
+def spans(rows: pd.DataFrame, first: int, days: int) -> tuple[Array, Array, NDArray[np.bool_]]:
     """Return the tenures in days at which agents begin and end to be seen, and whether they left then."""
     hired, gone = rows["hired"].to_numpy(float), rows["left"].to_numpy(float)
     entry = np.maximum(first - hired, 0.0)
@@ -81,7 +77,11 @@ def _fit(path: str, entry: Array, exit_: Array, left: NDArray[np.bool_]) -> Fit 
     goodness = {"leavers": float(leavers), "likelihood ratio of Weibull to a constant hazard": float(ratio)}
     if table is not None:
         goodness["AIC of Weibull less that of a table"] = float(better)
-    return dataclasses.replace(chosen, goodness=goodness)
+    tenure, alive, low, high = survival(entry, exit_, left)
+    at = np.linspace(tenure[0], max(tenure[-1], tenure[0] + 30), 200)
+    curve = still_there(chosen, at) / still_there(chosen, tenure[:1])
+    picture = Picture(tenure, alive, low, high, at, curve, "days", steps=True)
+    return dataclasses.replace(chosen, goodness=goodness, picture=picture)
 
 
 def _weibull(path: str, entry: Array, exit_: Array, left: NDArray[np.bool_]) -> tuple[Fit, float]:
@@ -154,8 +154,17 @@ def fit_graduates(trainees: pd.DataFrame) -> list[Fit | NotFitted]:
         variance = max(share_of(part, whole)[1], alone) if whole.size > 1 else alone
         estimate = Estimate(path, share, "logit")
         goodness = {"classes": float(whole.size)}
-        found.append(Fit("training", (estimate,), np.array([[variance]]), len(rows), goodness))
+        begun = classes.index.get_level_values("trained").to_numpy(float)
+        picture = Picture(
+            (begun - begun.min()) / 7, part / whole, *interval_of(part, whole), *_level(begun, share), "weeks"
+        )
+        fit = Fit("training", (estimate,), np.array([[variance]]), len(rows), goodness, picture=picture)
+        found.append(fit)
     return found
+
+
+def _level(days: Array, share: float) -> tuple[Array, Array]:
+    return np.array([0.0, max(np.ptp(days) / 7, 1.0)]), np.full(2, share)
 
 
 def cost(logs: Array, entry: Array, exit_: Array, left: NDArray[np.bool_]) -> float:

@@ -151,7 +151,7 @@ def read_roster(file: RosterFile, folder: Path) -> Sheet:
         if early in moments:
             bad = (sheet.table[f"_{late}"] < sheet.table[f"_{early}"]).to_numpy()
             sheet.drop(bad, f"{late} before being {early}", columns[late])
-    sheet.drop(sheet.table.duplicated(names.agent).to_numpy(), "the agent is listed before", names.agent)
+    sheet.drop(sheet.table.duplicated(names.agent).to_numpy(), "the agent is listed before", names.agent, person=True)
     table = sheet.table
     sheet.table = pd.DataFrame(
         {

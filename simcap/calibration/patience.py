@@ -7,8 +7,8 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import optimize, special
 
-from simcap.calibration.fit import Estimate, Fit, NotFitted
-from simcap.calibration.leaving import cost, curvature
+from simcap.calibration.fit import Estimate, Fit, NotFitted, Picture
+from simcap.calibration.leaving import cost, curvature, survival
 
 Array = NDArray[np.float64]
 
@@ -52,7 +52,17 @@ def _fit(path: str, waits: Array, gone: NDArray[np.bool_]) -> Fit | NotFitted:
         "left undecided": float(gone.sum()),
         "likelihood ratio to exponential": 2 * (exponential - float(best.fun)),
     }
-    return Fit("patience", estimates, jacobian @ covariance @ jacobian.T, waits.size, goodness)
+    picture = _picture(waits, gone, *np.exp(best.x))
+    return Fit("patience", estimates, jacobian @ covariance @ jacobian.T, waits.size, goodness, picture=picture)
+
+
+def _picture(waits: Array, gone: NDArray[np.bool_], shape: float, scale: float) -> Picture:
+    """Return who is still waiting, up to the wait that one in a hundred exceeds."""
+    times, alive, low, high = survival(np.zeros_like(waits), waits, gone)
+    shown = times <= max(float(np.quantile(waits, 0.99)), times[1])
+    at = np.linspace(0.0, times[shown][-1], 200)
+    curve = np.exp(-((at / scale) ** shape))
+    return Picture(times[shown], alive[shown], low[shown], high[shown], at, curve, "seconds", steps=True)
 
 
 def _mean_cv(logs: Array) -> Array:

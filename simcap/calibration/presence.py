@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from simcap.calibration.fit import Estimate, Fit, NotFitted, share_of
+from simcap.calibration.fit import Estimate, Fit, NotFitted, Picture, share_of
 
 Array = NDArray[np.float64]
 
@@ -26,21 +26,36 @@ def fit_shrinkage(attendance: pd.DataFrame, roster: pd.DataFrame | None) -> list
         if agents < ENOUGH_AGENTS:
             found.append(NotFitted(path, f"{agents} agents; {ENOUGH_AGENTS} are needed"))
             continue
-        days = (
-            rows.assign(absent=rows["activity"] == "absent").groupby(["agent", "day"])["absent"].all().groupby("agent")
-        )
-        found.append(_share(f"{path}.absence", np.asarray(days.sum(), float), np.asarray(days.size(), float)))
-        here = rows[rows["activity"].isin(["floor", "offline"])]
-        offline = here["seconds"].where(here["activity"] == "offline", 0.0).groupby(here["agent"]).sum()
-        found.append(
-            _share(f"{path}.offline", offline.to_numpy(float), here.groupby("agent")["seconds"].sum().to_numpy(float))
-        )
+        absent = rows.assign(part=rows["activity"] == "absent").groupby(["agent", "day"])["part"].all().reset_index()
+        found.append(_share(f"{path}.absence", absent.assign(part=absent["part"].astype(float), whole=1.0)))
+        here = rows[rows["activity"].isin(["floor", "offline"])].rename(columns={"seconds": "whole"})
+        offline = here.assign(part=here["whole"].where(here["activity"] == "offline", 0.0))
+        found.append(_share(f"{path}.offline", offline))
     return found
 
 
-def _share(path: str, part: Array, whole: Array) -> Fit:
-    """Return the ratio of sums, with its error over agents on the logit scale."""
-    agents = whole.size
+def _share(path: str, rows: pd.DataFrame) -> Fit:
+    """Return the ratio of the sums of part and whole, with its error over agents on the logit scale."""
+    part, whole = _sums(rows["agent"], rows)
     share, error = share_of(part, whole)
     estimate = Estimate(path, share, "logit")
-    return Fit("shrinkage", (estimate,), np.array([[error]]), agents, {"agents": float(agents)})
+    goodness = {"agents": float(whole.size)}
+    return Fit("shrinkage", (estimate,), np.array([[error]]), whole.size, goodness, picture=_picture(share, rows))
+
+
+def _picture(share: float, rows: pd.DataFrame) -> Picture:
+    """Return the share by week, with errors over the agents of each."""
+    week = (rows["day"] - rows["day"].min()) // 7
+    seen, half = [], []
+    for _, mine in rows.groupby(week):
+        part, whole = _sums(mine["agent"], mine)
+        seen.append(part.sum() / whole.sum())
+        half.append(1.96 * np.sqrt(((part - seen[-1] * whole) ** 2).sum()) / whole.sum())
+    x, level = np.unique(week.to_numpy(float)), np.array(seen)
+    low, high = np.maximum(level - half, 0.0), np.minimum(level + half, 1.0)
+    return Picture(x + 0.5, level, low, high, np.array([0.0, x.max() + 1]), np.full(2, share), "weeks")
+
+
+def _sums(key: pd.Series, rows: pd.DataFrame) -> tuple[Array, Array]:
+    sums = rows.groupby(key)[["part", "whole"]].sum()
+    return sums["part"].to_numpy(float), sums["whole"].to_numpy(float)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import hashlib
 import zipfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -37,6 +38,11 @@ class Dropped:
     examples: tuple[str, ...]
 
 
+def hashed(name: str) -> str:
+    """Return what stands for a person's name in everything that is written: alike for the same name."""
+    return "agent-" + hashlib.blake2b(name.encode(), digest_size=4).hexdigest()
+
+
 @dataclasses.dataclass(frozen=True)
 class Note:
     """Something odd that was kept: what, in how many rows, and a few words on it."""
@@ -56,14 +62,16 @@ class Sheet:
     dropped: list[Dropped] = dataclasses.field(default_factory=list)
     notes: list[Note] = dataclasses.field(default_factory=list)
 
-    def drop(self, bad: Flags, reason: str, column: str) -> None:
-        """Leave out rows, and remember why; the first few are named by line and value."""
+    def drop(self, bad: Flags, reason: str, column: str, *, person: bool = False) -> None:
+        """Leave out rows, and remember why; the first few are named by line and value, a `person` by a hash."""
         rows = np.flatnonzero(bad)
         if not rows.size:
             return
         lines = self.table.index.to_numpy()[rows[:SHOWN]] + 2
         shown = self.table[column].iloc[rows[:SHOWN]].tolist()
-        if column == "day":
+        if person:
+            shown = [hashed(str(name)) for name in shown]
+        elif column == "day":
             shown = [dt.date.fromordinal(int(day)).isoformat() for day in shown]
         examples = tuple(f"row {line}: {column}: {value!r}" for line, value in zip(lines, shown, strict=True))
         self.dropped.append(Dropped(self.file, reason, rows.size, examples))

@@ -7,53 +7,74 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
 from simcap.calibration.calibrate import Calibration
 from simcap.calibration.fit import Fit
 from simcap.calibration.handling import shape_of as handle_times_of
-from simcap.calibration.leaving import still_there, survival
 from simcap.calibration.volumes import expected_by_day
+from simcap.report.calibration import figure
 from simcap.report.panels import Panel, Room, make_panels, scale, shape_of, text_size, write_head
 from simcap.report.style import BLUE, FAINT, INK, RISK, SOFT, house_style, new_sheet, save
 from simcap.report.timeline import Timeline
-from simcap.units import DAY, HOUR, MINUTE, WEEK
+from simcap.units import DAY, HOUR, MINUTE
 
 Array = NDArray[np.float64]
 
 MOST_PANELS = 12
 BINS = 40
+PICTURES = {
+    "ramp": (
+        ".ramp.",
+        "Speed by tenure (dots, 95%), what agents and weeks have of their own taken off, and the fitted ramp",
+    ),
+    "spread": (
+        ".spread",
+        "Share of agents whose handle time is below the mean by so much (steps), and the fitted spread",
+    ),
+    "attrition": (
+        ".attrition.",
+        "Share of agents still there by tenure: Kaplan-Meier with its 95% interval (steps), and the fitted curve",
+    ),
+    "training": (".hiring.", "Share of trainees that graduated, by the week in which their class began (dots, 95%)"),
+    "shrinkage": (
+        ".shrinkage.",
+        "Share of agent-days lost and of time on the floor spent offline, by week (dots, 95%)",
+    ),
+    "accuracy": (".errors.", "Share of checked decisions that were wrong, by how new the agent was (dots, 95%)"),
+    "patience": (
+        ".expires.",
+        "Share of items still waiting: Kaplan-Meier with its 95% interval (steps), and the fitted curve",
+    ),
+    "follow-up": (".then.", "Share of decisions that were followed by other work, by week (dots, 95%)"),
+}
+"""By name of the chart: what the paths of its fits hold, and what it shows."""
 
 
 def draw_fits(found: Calibration, folder: Path) -> list[Path]:
-    """Draw volumes, handle times and attrition with their fits into a folder, as PNG and SVG; return the paths."""
+    """Draw every kind of fit over what was seen into a folder, as PNG and SVG; return the paths."""
     folder.mkdir(parents=True, exist_ok=True)
     with house_style():
         return [path for name, figure in _figures(found) for path in save(figure, folder, name)]
 
 
 def _figures(found: Calibration) -> Iterator[tuple[str, Figure]]:
-    drawers: tuple[tuple[str, str, str, Callable[[Calibration, Fit, Panel, float], str]], ...] = (
-        ("volumes", "volume", "Items by day (dots) and their fit with its 90% band", _draw_volume),
-        (
-            "handle-times",
-            "handle time",
-            "Handle times (bars) and the fitted family; the share of items by length",
-            _draw_handle,
-        ),
-        (
-            "attrition",
-            "attrition",
-            "Share of agents still there by tenure: Kaplan-Meier with its 95% interval (steps), and the fitted curve",
-            _draw_attrition,
-        ),
-    )
-    for name, group, subtitle, draw in drawers:
-        fits = [fit for fit in found.fits if fit.group == group and not fit.estimates[0].path.endswith("spread")]
+    volumes = [fit for fit in found.fits if fit.group == "volume"]
+    handling = [fit for fit in found.fits if fit.group == "handle time" and fit.picture is None]
+    if volumes:
+        yield (
+            "volumes",
+            _sheet(found, volumes, "volumes", "Items by day (dots), their fit with its 90% band", _draw_volume),
+        )
+    if handling:
+        subtitle = "Handle times (bars) and the fitted family; the share of items by length"
+        yield "handle-times", _sheet(found, handling, "handle times", subtitle, _draw_handle)
+    for name, (ending, subtitle) in PICTURES.items():
+        fits = [fit for fit in found.fits if fit.picture is not None and ending in fit.estimates[0].path]
         if fits:
-            yield name, _sheet(found, fits[:MOST_PANELS], name, subtitle, draw)
+            yield name, _sheet(found, fits, name, subtitle, _draw_picture)
 
 
 def _sheet(
@@ -66,13 +87,13 @@ def _sheet(
     title = f"{name.replace('-', ' ').capitalize()} of {found.plan.title}"
     history = f"{found.plan.from_:%-d %b %Y} to {found.plan.to:%-d %b %Y}"
     sheet = new_sheet(title, subtitle, f"{found.plan.title}, {history}; {len(found.history.items):,} items")
+    fits = fits[:MOST_PANELS]
     shape = shape_of(len(fits))
     size = text_size(shape[1])
     panels = make_panels(sheet, len(fits), shape, Room(above=0.42, left=0.55, below=0.3))
     for fit, panel in zip(fits, panels, strict=True):
         note = draw(found, fit, panel, size)
-        subject = fit.estimates[0].path.split(".")[1]
-        write_head(sheet, panel, [subject], [note], size, above=0.12)
+        write_head(sheet, panel, [_subject(fit)], [note], size, above=0.12)
     return sheet.figure
 
 
@@ -131,22 +152,43 @@ def _length(seconds: float) -> str:
     return f"{seconds:g} s"
 
 
-def _draw_attrition(found: Calibration, fit: Fit, panel: Panel, size: float) -> str:
-    vendor = fit.estimates[0].path.split(".")[1]
-    history = found.history
-    assert history.roster is not None
-    rows: pd.DataFrame = history.roster[history.roster["vendor"] == vendor]
-    tenure, alive, low, high = survival(rows, history.first, history.days)
-    axes, days = panel.axes, np.linspace(0, max(tenure.max(), 30.0), 200)
-    begin = float(tenure[0]) if tenure.size else 0.0
-    axes.fill_between(tenure, low, high, step="post", color=SOFT, alpha=0.15, linewidth=0)
-    axes.step(tenure, alive, where="post", color=INK, linewidth=1.3)
-    curve = still_there(fit, days) / still_there(fit, np.array([begin]))
-    axes.plot(days[days >= begin], np.minimum(curve, 1)[days >= begin], color=BLUE, linewidth=2.0)
-    scale(panel, 0.0, 1.0, lambda tick: f"{tick:.0%}", size, foot=0.0)
-    step = next(step for step in (4, 13, 26, 52, 104, 208, 520) if days[-1] / 7 / step <= 8)
-    weeks = np.arange(0, days[-1] / 7, step)
-    axes.set_xlim(0, days[-1])
-    axes.set_xticks(weeks * WEEK / DAY, [f"{week:.0f} wk" for week in weeks], size=size)
-    weibull = "weibull" in fit.estimates[0].path
-    return f"{fit.seen} leavers, {f'Weibull shape {fit.estimates[0].value:.2f}' if weibull else 'a table of hazards'}"
+def _subject(fit: Fit) -> str:
+    """Return what a panel is about: a queue or vendor and, where it has several fits of a kind, which."""
+    path = fit.estimates[0].path.split(".")
+    if "then" in path:
+        return f"{path[1]} to {path[3]}"
+    return f"{path[1]}, {path[3]}" if path[2] == "shrinkage" else path[1]
+
+
+def _draw_picture(_: Calibration, fit: Fit, panel: Panel, size: float) -> str:
+    """Draw what was seen, with its 95% interval, and the fitted curve over it."""
+    picture, axes = fit.picture, panel.axes
+    assert picture is not None
+    if picture.steps:
+        axes.fill_between(picture.x, picture.low, picture.high, step="post", color=SOFT, alpha=0.15, linewidth=0)
+        axes.step(picture.x, picture.seen, where="post", color=INK, linewidth=1.3)
+    else:
+        axes.vlines(picture.x, picture.low, picture.high, color=SOFT, linewidth=1.2)
+        axes.plot(picture.x, picture.seen, "o", color=INK, markersize=3.6)
+    axes.plot(picture.at, picture.curve, color=BLUE, linewidth=2.0)
+    top = 1.0 if picture.steps else 1.05 * float(max(picture.high.max(), picture.curve.max()))
+    scale(panel, 0.0, top, lambda tick: f"{tick:.0%}" if top > 0.05 else f"{tick:.1%}", size, foot=0.0)
+    left, right = float(min(picture.at[0], picture.x.min())), float(max(picture.at[-1], picture.x.max()))
+    axes.set_xlim(left, right)
+    if picture.unit == "newness":
+        axes.set_xticks([0, 1], ["tenured", "new"], size=size)
+    else:
+        long = picture.unit == "seconds"
+        size_of = next((size for size in (DAY, HOUR, MINUTE) if right >= 2 * size), 1.0) if long else 1.0
+        places = MaxNLocator(5, steps=[1, 2, 5, 10]).tick_values(left / size_of, right / size_of) * size_of
+        ticks = [tick for tick in places.tolist() if left <= tick <= right]
+        axes.set_xticks(ticks, [_tick(tick, picture.unit) for tick in ticks], size=size)
+    values = (figure(one.value, one.path, one.unit) for one in fit.estimates[:3])
+    names = (one.path.rpartition(".")[2] for one in fit.estimates[:3])
+    return ", ".join(f"{name} {value}" for name, value in zip(names, values, strict=True))
+
+
+def _tick(place: float, unit: str) -> str:
+    if unit == "seconds":
+        return _length(place)
+    return f"{place:+.0%}" if unit == "deviation" else f"{place:g} {'d' if unit == 'days' else 'wk'}"

@@ -18,7 +18,7 @@ from simcap.calibration.calibrate import Calibration, calibrate, write
 from simcap.calibration.configuration import read_configuration
 from simcap.calibration.fit import Fit
 from simcap.calibration.history import read_history
-from simcap.calibration.leaving import cost, survival
+from simcap.calibration.leaving import cost, spans, survival
 from simcap.cli import main
 from simcap.errors import DataError, ScenarioError
 from simcap.report.fit_charts import draw_fits
@@ -112,10 +112,12 @@ def test_point_parameters_are_not_drawn(found: Calibration, tmp_path: Path) -> N
 
 def test_the_command_draws_the_fits_over_what_was_seen(found: Calibration, tmp_path: Path) -> None:
     names = [path.name for path in draw_fits(found, tmp_path)]
-    assert names == [f"{name}.{kind}" for name in ("volumes", "handle-times", "attrition") for kind in ("png", "svg")]
+    kinds = ("volumes", "handle-times", "ramp", "spread", "attrition", "shrinkage")
+    assert names == [f"{name}.{kind}" for name in kinds for kind in ("png", "svg")]
     for name in names:
         assert (tmp_path / name).stat().st_size > 10_000
-    assert not re.search(r">a\d+<", (tmp_path / "attrition.svg").read_text()), "an agent is named"
+        if name.endswith("svg"):
+            assert not re.search(r">a\d+<", (tmp_path / name).read_text()), "an agent is named"
 
 
 # -- known answers of the parts -----------------------------------------------------------------------------------
@@ -204,7 +206,7 @@ def test_survival_is_the_product_limit() -> None:
     # 8 agents hired on the first day; three leave after 2, 2 and 5 days, five are still there after 6.
     first = FIRST.toordinal()
     roster = pd.DataFrame({"hired": first, "left": [first + day for day in (2, 2, 5)] + [np.nan] * 5}, dtype=float)
-    tenure, alive, low, high = survival(roster, first, 6)
+    tenure, alive, low, high = survival(*spans(roster, first, 6))
     assert tenure.tolist() == [0, 2, 5]
     assert alive == pytest.approx([1, 6 / 8, 6 / 8 * 5 / 6])
     # Greenwood's error on the log-log scale, by hand: sum d / (n (n - d)) = 2/48 and 2/48 + 1/30.
@@ -218,7 +220,7 @@ def test_survival_counts_agents_from_the_tenure_at_which_they_are_seen() -> None
     roster = pd.DataFrame(
         {"hired": [first - 100.0, first - 100.0, float(first)], "left": [first + 1.0, np.nan, first + 3.0]}
     )
-    tenure, alive, _, _ = survival(roster, first, 10)
+    tenure, alive, _, _ = survival(*spans(roster, first, 10))
     assert tenure.tolist() == [0, 3, 101]
     assert alive == pytest.approx([1, 0, 0])
 
@@ -270,6 +272,16 @@ def test_rows_that_cannot_be_used_are_named_counted_and_add_up(folder: Path) -> 
         "created outside the days to fit on": 1,
     }
     assert dropped.loc["created is not a time", "examples"] == "row 4: created: 'yesterday'"
+
+
+def test_nobody_is_named_in_what_was_dropped(folder: Path) -> None:
+    roster = pd.read_csv(folder / "roster.csv").replace({"agent": {"a3": "Jane Example"}})
+    pd.concat([roster, roster[roster["agent"] == "Jane Example"]]).to_csv(folder / "roster.csv", index=False)
+    result = CliRunner().invoke(main, ["calibrate", str(folder / "calibration.yaml"), "--no-charts"])
+    assert result.exit_code == 0, result.output
+    assert re.search(r"1 dropped: the agent is listed before \(row \d+: agent: 'agent-[0-9a-f]{8}'\)", result.output)
+    written = "".join((folder / name).read_text() for name in ("parameters.yaml", "fits.csv", "quality.csv"))
+    assert "Jane" not in result.output + written
 
 
 def test_one_column_may_stand_for_two(folder: Path) -> None:
