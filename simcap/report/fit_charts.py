@@ -180,8 +180,8 @@ def _draw_picture(_: Calibration, fit: Fit, panel: Panel, size: float) -> str:
     else:
         long = picture.unit == "seconds"
         size_of = next((size for size in (DAY, HOUR, MINUTE) if right >= 2 * size), 1.0) if long else 1.0
-        places = MaxNLocator(5, steps=[1, 2, 5, 10]).tick_values(left / size_of, right / size_of) * size_of
-        ticks = [tick for tick in places.tolist() if left <= tick <= right]
+        places = MaxNLocator(5, steps=[1, 2, 5, 10]).tick_values(left / size_of, right / size_of)
+        ticks = [place * size_of for place in places if left <= place * size_of <= right]
         axes.set_xticks(ticks, [_tick(tick, picture.unit) for tick in ticks], size=size)
     values = (figure(one.value, one.path, one.unit) for one in fit.estimates[:3])
     names = (one.path.rpartition(".")[2] for one in fit.estimates[:3])

@@ -25,7 +25,7 @@ from simcap.calibration.configuration import read_configuration
 from simcap.calibration.history import read_history
 from simcap.calibration.order import taken_ahead
 from simcap.units import DAY, HOUR
-from tests.real import volumes
+from tests.real import review, volumes
 from tests.real.test_backtests import SHIPPED, run, score
 
 REPLICATIONS = 40
@@ -144,6 +144,33 @@ def volumes_of_2003() -> pd.Series:
     return pd.Series({"days": len(table), "in 90%": inside.mean()} | missed)
 
 
+def review_queue() -> pd.Series:
+    """Return what keeps the review queue small, in the half year before its first origin."""
+    log = review.items()
+    created, started = (
+        np.sort(pd.to_datetime(log[name], utc=True).dt.as_unit("s").astype("int64")) for name in ("created", "started")
+    )
+    first, last = (int(pd.Timestamp(day, tz="UTC").timestamp()) for day in ("2022-03-07", "2022-10-03"))
+    hours = np.arange(first, last, int(HOUR))
+    worked = np.diff(np.searchsorted(started, np.append(hours, last))) > 0
+    left = np.searchsorted(created, hours + int(HOUR), "right") - np.searchsorted(started, hours + int(HOUR), "right")
+    edges = np.arange(first, last + 1, int(DAY))
+    came, done = (np.diff(np.searchsorted(moments, edges)) for moments in (created, started))
+    open_ = np.searchsorted(created, edges) - np.searchsorted(started, edges)
+    weekday = np.arange(done.size) % 7
+    scatter = (done - pd.Series(done).groupby(weekday).transform("mean")).std()
+    weeks = [counts[: counts.size // 7 * 7].reshape(-1, 7).sum(axis=1) for counts in (came, done)]
+    return pd.Series(
+        {
+            "hours of work that leave nothing": float((left[worked] <= 0).mean()),
+            "correlation of weeks": float(np.corrcoef(*weeks)[0, 1]),
+            "scatter of a day's work": float(scatter),
+            "that makes in four weeks": float(scatter * 28**0.5),
+            "scatter of the backlog": float(open_.std()),
+        }
+    )
+
+
 if __name__ == "__main__":
-    for found in (bank(), loan_desk(), handle_times(), backlogs(), volumes_of_2003()):
+    for found in (bank(), loan_desk(), handle_times(), backlogs(), review_queue(), volumes_of_2003()):
         print(found if isinstance(found, list) else found.round(3).to_string(), end="\n\n")  # noqa: T201 - a command
