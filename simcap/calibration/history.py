@@ -91,11 +91,18 @@ NO_ITEMS = pd.DataFrame(
 """An item log of nothing."""
 
 
+SLOWEST = 0.95
+"""Quantile of the length of training after which one counts as over."""
+
+
 def _trainees(people: pd.DataFrame, first: int, last: int) -> pd.DataFrame:
     """Return those whose training began in the history, and so early that it is over even for the slowest.
 
     Of later ones only those who dropped out would be known.
     """
-    longest = (people["hired"] - people["trained"]).max()
-    inside = people[(people["trained"] >= first) & (people["trained"] <= last - (longest if longest > 0 else 0.0))]
-    return inside[["vendor", "team", "trained"]].assign(graduated=inside["hired"].notna()).reset_index(drop=True)
+    longest = (people["hired"] - people["trained"]).quantile(SLOWEST)
+    under_way = people.loc[people["hired"].isna() & people["left"].isna(), "trained"].min()
+    settled = np.nanmin([last - max(np.nan_to_num(longest), 0.0), under_way - 1])
+    inside = people[(people["trained"] >= first) & (people["trained"] <= settled)]
+    table = pd.DataFrame(inside[["vendor", "team", "trained"]])
+    return table.assign(graduated=inside["hired"].notna()).reset_index(drop=True)

@@ -34,20 +34,23 @@ def fit_attrition(roster: pd.DataFrame, first: int, days: int) -> list[Fit | Not
     return [_fit(f"vendors.{vendor}.attrition", *spans(rows, first, days)) for vendor, rows in roster.groupby("vendor")]
 
 
-def survival(entry: Array, exit_: Array, left: NDArray[np.bool_]) -> tuple[Array, Array, Array, Array]:
+def survival(entry: Array, exit_: Array, left: NDArray[np.bool_], least: int = 1) -> tuple[Array, Array, Array, Array]:
     """Return times at which somebody left, the share still there after each, and its 95% interval.
 
     Kaplan & Meier (1958) with late entry: each counts from `entry` to `exit_`. The interval is Greenwood's on the
-    log-log scale. Begins at the first time that is seen.
+    log-log scale. Begins at the first time at which `least` are seen: one of one who leaves would end the curve.
     """
     times, gone = np.unique(exit_[left], return_counts=True)
     there = (np.searchsorted(np.sort(entry), times) - np.searchsorted(np.sort(exit_), times)).astype(float)
+    begun = int(np.argmax(there >= least)) if (there >= least).any() else 0
+    start = float(entry.min()) if begun == 0 else float(times[begun - 1])
+    times, gone, there = times[begun:], gone[begun:], there[begun:]
     alive = np.cumprod(1 - gone / there)
     with np.errstate(divide="ignore", invalid="ignore"):
         variance = np.cumsum(gone / (there * np.maximum(there - gone, 1e-9)))
         half = np.where(alive < 1, 1.96 * np.sqrt(variance) / np.abs(np.log(alive)), 0.0)
         low, high = alive ** np.exp(half), alive ** np.exp(-half)
-    begin = np.array([float(entry.min())])
+    begin = np.array([start])
     one = np.ones(1)
     return tuple(
         np.concatenate([start, rest]) for start, rest in ((begin, times), (one, alive), (one, low), (one, high))
@@ -60,6 +63,8 @@ def spans(rows: pd.DataFrame, first: int, days: int) -> tuple[Array, Array, NDAr
     entry = np.maximum(first - hired, 0.0)
     exit_ = np.where(np.isnan(gone) | (gone > first + days), first + days, gone) - hired
     left = (gone >= first) & (gone <= first + days)
+    # Who left on the first day was there for a part of it.
+    exit_ = np.where(left & (hired >= first), np.maximum(exit_, 0.5), exit_)
     seen = exit_ > entry
     return entry[seen], exit_[seen], left[seen]
 
@@ -77,7 +82,7 @@ def _fit(path: str, entry: Array, exit_: Array, left: NDArray[np.bool_]) -> Fit 
     goodness = {"leavers": float(leavers), "likelihood ratio of Weibull to a constant hazard": float(ratio)}
     if table is not None:
         goodness["AIC of Weibull less that of a table"] = float(better)
-    tenure, alive, low, high = survival(entry, exit_, left)
+    tenure, alive, low, high = survival(entry, exit_, left, least=ENOUGH_EACH)
     at = np.linspace(tenure[0], max(tenure[-1], tenure[0] + 30), 200)
     curve = still_there(chosen, at) / still_there(chosen, tenure[:1])
     picture = Picture(tenure, alive, low, high, at, curve, "days", steps=True)
@@ -141,6 +146,8 @@ def fit_graduates(trainees: pd.DataFrame) -> list[Fit | NotFitted]:
     Trainees of one class share its fate: errors are by classes, those that began on one day in one team.
     """
     found: list[Fit | NotFitted] = []
+    if trainees.empty:
+        return [NotFitted("hiring.graduates", "no class that began in these days is through its training")]
     for vendor, rows in trainees.groupby("vendor"):
         path = f"vendors.{vendor}.hiring.graduates"
         if len(rows) < ENOUGH_TRAINEES:
@@ -150,7 +157,8 @@ def fit_graduates(trainees: pd.DataFrame) -> list[Fit | NotFitted]:
         part, whole = classes["sum"].to_numpy(), classes["size"].to_numpy()
         inside = np.clip(part.sum() / whole.sum(), 0.5 / whole.sum(), 1 - 0.5 / whole.sum())
         alone = 1 / (whole.sum() * inside * (1 - inside))
-        share = float(part.sum() / whole.sum())
+        # Half a trainee added to either side (Jeffreys 1946): all who graduated do not prove that all will.
+        share = float((part.sum() + 0.5) / (whole.sum() + 1))
         variance = max(share_of(part, whole)[1], alone) if whole.size > 1 else alone
         estimate = Estimate(path, share, "logit")
         goodness = {"classes": float(whole.size)}

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from simcap.calibration.configuration import AttendanceLog, Configuration, ItemLog, QualityLog, RosterFile, VolumeLog
-from simcap.calibration.sheets import EPOCH, Flags, Sheet, dates, read, read_all, times
+from simcap.calibration.sheets import EPOCH, Flags, Note, Sheet, dates, read, read_all, times
 from simcap.errors import DataError
 from simcap.scenario.instants import wall
 from simcap.units import DAY, HOUR, format_duration
@@ -42,12 +42,7 @@ def read_items(plan: Configuration, log: ItemLog, folder: Path) -> Sheet:
     if sheet.table.empty:
         causes = "; ".join(f"{cause.rows:,} rows: {cause.reason}" for cause in sheet.dropped)
         raise DataError(f"{folder / log.path[0]}: no row is left to fit on ({causes})")
-    for name in sheet.table["queue"].unique().tolist():
-        if "." in str(name):
-            raise DataError(
-                f"{folder / log.path[0]}: the queue {name!r} has a dot in its name, which separates the parts of a "
-                "path; give it another name under items.queues"
-            )
+    _check_names(folder / log.path[0], "queue", sheet.table["queue"], "give it another name under items.queues")
     return sheet
 
 
@@ -103,14 +98,21 @@ def read_volumes(plan: Configuration, log: VolumeLog, folder: Path) -> Sheet:
     numbers = {f"_{name}": pd.to_numeric(sheet.table[column], errors="coerce") for name, column in counted.items()}
     sheet.table = sheet.table.assign(_queue=queue, _start=times(sheet, names.start, log.timezone, queue), **numbers)
     sheet.drop(~np.isfinite(sheet.table["_start"].to_numpy()), "start is not a time", names.start)
-    sheet.drop(~(sheet.table["_items"] >= 0).to_numpy(), "items is not a number of zero or more", names.items)
+    sheet.drop((sheet.table["_queue"].str.strip() == "").to_numpy(), "queue is empty", names.queue or names.start)
     sheet.drop(sheet.table.duplicated(["_queue", "_start"]).to_numpy(), "the interval is listed before", names.start)
-    if "on_time" in counted:
-        bad = (sheet.table["_on_time"] > sheet.table["_items"]).to_numpy()
-        sheet.drop(bad, "more on time than items", counted["on_time"])
+    local = wall(sheet.table["_start"].to_numpy(float), plan.timezone)
+    sheet.table = sheet.table.assign(_day=np.floor(local / DAY).astype(np.int64), _local=local)
+    numbers_ = sheet.table[list(numbers)].to_numpy(float)
+    bad = pd.Series(~((numbers_[:, 0] >= 0) & np.isfinite(numbers_[:, 0])), sheet.table.index)
+    # A day of which an interval is lost would look like a quiet one.
+    torn = bad.groupby([sheet.table["_queue"], sheet.table["_day"]]).transform("any")
+    sheet.drop(bad.to_numpy(), "items is not a number of zero or more", names.items)
+    sheet.drop(torn[~bad].to_numpy(), "of a day with an interval that cannot be used", names.start)
+    for name in ("on_time", "backlog"):
+        if name in counted:
+            _without_odd(sheet, name, counted[name])
     table = sheet.table
-    local = wall(table["_start"].to_numpy(float), plan.timezone)
-    day = np.floor(local / DAY).astype(np.int64)
+    local, day = table["_local"].to_numpy(float), table["_day"].to_numpy(np.int64)
     sheet.table = pd.DataFrame(
         {"queue": table["_queue"], "day": day + EPOCH, "hour": np.floor((local - day * DAY) / HOUR).astype(np.int64)}
         | {name: table[f"_{name}"].astype(float) for name in counted}
@@ -123,18 +125,41 @@ def read_volumes(plan: Configuration, log: VolumeLog, folder: Path) -> Sheet:
     return sheet
 
 
+def _without_odd(sheet: Sheet, name: str, column: str) -> None:
+    """Forget the values of a second count that cannot be, and note how many; the interval itself is sound."""
+    values, given = sheet.table[f"_{name}"], sheet.table[column].astype(str).str.strip().ne("")
+    odd = given & sheet.table[column].notna() & ~((values >= 0) & np.isfinite(values))
+    if name == "on_time":
+        odd |= values > sheet.table["_items"]
+    if odd.any():
+        sheet.table[f"_{name}"] = values.where(~odd)
+        what = "no number of zero or more" + (", or more than the items" if name == "on_time" else "")
+        sheet.notes.append(Note(f"{sheet.file}: {name} that cannot be used", int(odd.sum()), what))
+
+
 def _check_intervals(path: Path, sheet: Sheet) -> None:
     """Raise `DataError` unless there are intervals left, and they are of an hour or less."""
     if sheet.table.empty:
         causes = "; ".join(f"{cause.rows:,} rows: {cause.reason}" for cause in sheet.dropped)
         raise DataError(f"{path}: no interval is left to fit on ({causes})")
-    starts = np.unique(sheet.table["start"].to_numpy())
-    usual = float(np.median(np.diff(starts))) if starts.size > 1 else np.inf
-    if usual > HOUR:
-        raise DataError(
-            f"{path}: intervals of {format_duration(usual) if starts.size > 1 else 'unknown length'}; an hour or less "
-            "is needed to see the hours of the week"
-        )
+    for queue, rows in sheet.table.groupby("queue"):
+        starts = np.sort(rows["start"].to_numpy())
+        usual = float(np.median(np.diff(starts))) if starts.size > 1 else np.inf
+        if usual > HOUR:
+            length = format_duration(usual) if starts.size > 1 else "unknown length"
+            raise DataError(
+                f"{path}: {queue}: intervals of {length}; an hour or less is needed to see the hours of the week"
+            )
+    _check_names(path, "queue", sheet.table["queue"], "give it another name in the file")
+
+
+def _check_names(path: Path, what: str, names: pd.Series, remedy: str) -> None:
+    """Raise `DataError` for a name that could not be a part of a dotted path."""
+    for name in names.unique().tolist():
+        if "." in str(name):
+            raise DataError(
+                f"{path}: the {what} {name!r} has a dot in its name, which separates the parts of a path; {remedy}"
+            )
 
 
 def read_roster(file: RosterFile, folder: Path) -> Sheet:
@@ -152,6 +177,8 @@ def read_roster(file: RosterFile, folder: Path) -> Sheet:
             bad = (sheet.table[f"_{late}"] < sheet.table[f"_{early}"]).to_numpy()
             sheet.drop(bad, f"{late} before being {early}", columns[late])
     sheet.drop(sheet.table.duplicated(names.agent).to_numpy(), "the agent is listed before", names.agent, person=True)
+    sheet.drop((sheet.table[names.vendor].astype(str).str.strip() == "").to_numpy(), "vendor is empty", names.vendor)
+    _check_names(folder / file.path, "vendor", sheet.table[names.vendor], "call it in the roster as scenarios do")
     table = sheet.table
     sheet.table = pd.DataFrame(
         {

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from simcap.calibration.configuration import Configuration
 from simcap.calibration.history import History
 from simcap.calibration.sheets import SHOWN, Note
-from simcap.calibration.volumes import missing_days
+from simcap.calibration.volumes import holiday_days, missing_days
 from simcap.scenario.clock import zone
 from simcap.units import HOUR
 
@@ -40,17 +40,18 @@ def quality_table(history: History, odd: Sequence[Note]) -> pd.DataFrame:
 def notes(plan: Configuration, history: History) -> list[Note]:
     """Return what is odd about a history: clocks, gaps, overlapping work, what was reported against what was logged."""
     found = [note for sheet in history.sheets for note in sheet.notes]
-    found += _gaps(history)
+    found += _gaps(plan, history)
     found += _moved_hours(plan, history)
     found += _overlaps(history)
     found += _staffing(history)
     return found + list(_reported(history))
 
 
-def _gaps(history: History) -> Iterator[Note]:
+def _gaps(plan: Configuration, history: History) -> Iterator[Note]:
     weekday = (history.first - 1 + np.arange(history.days)) % 7
+    holiday = holiday_days(plan.holidays, history.first, history.days)
     for queue, by_hour in history.counts().items():
-        days = np.flatnonzero(missing_days(by_hour.sum(axis=1), weekday))
+        days = np.flatnonzero(missing_days(by_hour.sum(axis=1), weekday) & ~holiday)
         if days.size:
             shown = ", ".join(dt.date.fromordinal(history.first + day).isoformat() for day in days[:SHOWN].tolist())
             yield Note(f"days without an item, on weekdays that have many: {queue}", days.size, shown)
@@ -137,7 +138,8 @@ def _reported(history: History) -> Iterator[Note]:
     for queue, rows in history.volumes.groupby("queue"):
         said = [f"{rows['items'].sum():,.0f} reported", *([f"{logged[queue]:,} logged"] if queue in logged else [])]
         if "on_time" in rows:
-            said.append(f"{rows['on_time'].sum() / max(rows['items'].sum(), 1):.1%} of them on time")
-        if "backlog" in rows:
-            said.append(f"{rows.sort_values('start')['backlog'].iloc[-1]:,.0f} open at the end")
+            known = rows[rows["on_time"].notna()]
+            said.append(f"{known['on_time'].sum() / max(known['items'].sum(), 1):.1%} of them on time")
+        if "backlog" in rows and rows["backlog"].notna().any():
+            said.append(f"{rows.sort_values('start')['backlog'].dropna().iloc[-1]:,.0f} open at the end")
         yield Note(f"items of {queue}", len(rows), "; ".join(said))

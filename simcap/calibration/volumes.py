@@ -31,6 +31,8 @@ USUAL_GROWTH = 0.01
 """Standard deviation of the prior of weekly growth: 1% a week is 68% a year."""
 WIDEST = 1.0
 """Largest variance of ln(dispersion): where busyness can hardly be told from none, its error says little."""
+MOST_ON_HOLIDAYS = 20.0
+"""Largest factor on holidays that a scenario can have."""
 STRANGE = 4.0
 """Days whose count lies this many standard deviations from the fit are named as outliers; they stay in."""
 
@@ -64,13 +66,14 @@ def expected_by_day(fit: Fit, first: int, days: int) -> Array:
     day = np.arange(days)
     country = next((value for path, value in fit.fixed.items() if path.endswith("holidays.country")), None)
     factor = fit.estimates[-1].value if country is not None else 1.0
-    usual = np.where(_holidays(country, first, days), factor, 1.0)
+    usual = np.where(holiday_days(country, first, days), factor, 1.0)
     return np.asarray(
         usual * per_week / 7 * pattern[(first - 1 + day) % 7] * (1 + growth) ** (day // 7 - -(-days // 7))
     )
 
 
-def _holidays(country: str | None, first: int, days: int) -> NDArray[np.bool_]:
+def holiday_days(country: str | None, first: int, days: int) -> NDArray[np.bool_]:
+    """Return which days from the ordinal `first` on are public holidays; none without a country."""
     return np.array([is_holiday(country, dt.date.fromordinal(first + day)) for day in range(days)])
 
 
@@ -88,7 +91,7 @@ def _fit(queue: str, by_hour: Array, first: int, country: str | None = None) -> 
         return NotFitted(path, f"{counts.sum():,.0f} items on {days} days; 28 days and 5 items a day are needed")
     weekday = (first - 1 + np.arange(days)) % 7
     week = np.arange(days) // 7
-    holiday = _holidays(country, first, days)
+    holiday = holiday_days(country, first, days)
     missing = missing_days(np.where(holiday, np.nan, counts), weekday) | holiday
     pattern = np.array([counts[(weekday == day) & ~missing].mean() for day in range(7)])
     pattern /= pattern.mean()
@@ -131,11 +134,12 @@ def _with_holidays(fit: Fit, country: str, counts: Array, expected: Array, dispe
     Holidays differ more than other days do, so what lies between them counts too, where there are several.
     """
     goodness = fit.goodness | {"holidays": float(counts.size)}
-    if expected.sum() <= 0:
+    counts, expected = counts[expected > 0], expected[expected > 0]
+    if not expected.size:
         return dataclasses.replace(fit, goodness=goodness)
     path = fit.estimates[0].path.removesuffix(".per_week") + ".holidays"
     fixed = fit.fixed | {f"{path}.country": country}
-    factor = float(counts.sum() / expected.sum())
+    factor = min(float(counts.sum() / expected.sum()), MOST_ON_HOLIDAYS)
     if factor == 0:
         return dataclasses.replace(fit, goodness=goodness, fixed=fixed | {f"{path}.factor": 0.0})
     likely = float((factor * expected + dispersion * (factor * expected) ** 2).sum())
@@ -233,4 +237,5 @@ def _hourly(by_hour: Array, weekday: NDArray[np.int64], profile: Array) -> float
     expected = by_hour.sum(axis=1, keepdims=True) * shares
     left = (1 - shares) * (1 - 1 / np.bincount(weekday, minlength=7)[weekday])[:, None]
     surplus = float(((by_hour - expected) ** 2 - expected * left).sum())
-    return float(np.sqrt(max(surplus, 0.0) / float((expected**2 * left).sum())))
+    whole = float((expected**2 * left).sum())
+    return float(np.sqrt(max(surplus, 0.0) / whole)) if whole > 0 else 0.0

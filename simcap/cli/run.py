@@ -68,8 +68,8 @@ def command(
     scenario = load(file)
     if parameters == "point":
         scenario = dataclasses.replace(scenario, fitted=None)
-    if variance and (replications or scenario.scenario.simulation.replications) < 2:
-        raise click.UsageError("--variance needs at least 2 replications to see anything vary; 40 or more are better")
+    if variance and (replications or scenario.scenario.simulation.replications) < 10:
+        raise click.UsageError("--variance needs at least 10 replications to tell anything; 40 or more are better")
     if must_compile():
         click.echo("simcap: compiling the kernels, once for this installation (about half a minute) ...", err=True)
     folder = out or Path("outputs") / scenario.scenario.name.lower().replace(" ", "-")

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from simcap.calibration.calibrate import calibrate
 from simcap.calibration.fit import Fit, NotFitted, document_of
+from simcap.calibration.history import _trainees
 from simcap.calibration.leaving import fit_attrition, fit_graduates, still_there
 from simcap.scenario.loading import load
 from simcap.scenario.writing import to_yaml
@@ -87,6 +88,39 @@ def test_intervals_of_graduates_cover_the_truth() -> None:
     assert 0.82 <= np.mean(inside) <= 0.96
 
 
+def test_all_who_graduated_do_not_prove_that_all_will() -> None:
+    inside = []
+    for seed in range(200):
+        passed = np.random.default_rng(seed).random(36) < 0.97
+        rows = pd.DataFrame({"vendor": "north", "team": "day", "trained": np.repeat([1.0, 2.0, 3.0], 12)})
+        (fit,) = fit_graduates(rows.assign(graduated=passed))
+        assert isinstance(fit, Fit)
+        gap = np.log(fit.estimates[0].value / (1 - fit.estimates[0].value)) - np.log(0.97 / 0.03)
+        inside.append(abs(gap) < 1.645 * fit.standard_errors()[0])
+    assert np.mean(inside) > 0.85
+
+
+def test_who_leaves_on_the_first_day_is_a_leaver() -> None:
+    table = roster(1, None)
+    more = pd.DataFrame({"vendor": "north", "team": "day", "hired": FIRST + 10.0, "left": FIRST + 10.0}, range(20))
+    (one,), (other,) = (fit_attrition(rows, FIRST, DAYS) for rows in (table, pd.concat([table, more])))
+    assert isinstance(one, Fit)
+    assert isinstance(other, Fit)
+    assert other.seen == one.seen + 20
+
+
+def test_who_is_still_in_training_has_not_dropped_out() -> None:
+    settled = pd.DataFrame(
+        {"trained": np.repeat([10.0, 20.0], 10), "hired": np.repeat([31.0, 41.0], 10), "left": np.nan}
+    )
+    course = pd.DataFrame({"trained": [60.0] * 20, "hired": np.nan, "left": np.nan})
+    late = pd.DataFrame({"trained": [65.0] * 5, "hired": [86.0] * 4 + [np.nan], "left": [np.nan] * 4 + [70.0]})
+    people = pd.concat([settled, course, late]).assign(vendor="north", team="day")
+    found = _trainees(people, 0, 91)
+    assert len(found) == 20
+    assert found["graduated"].all()
+
+
 def test_few_trainees_are_not_enough() -> None:
     rows = pd.DataFrame({"vendor": "north", "team": "day", "trained": 1.0, "graduated": [True] * 7})
     (found,) = fit_graduates(rows)
@@ -118,7 +152,7 @@ def test_dropouts_are_read_from_the_roster(tmp_path: Path) -> None:
     path.write_text(path.read_text().replace("{path: roster.csv}", "{path: roster.csv, columns: {trained: trained}}"))
     table = calibrate(path).table().set_index("parameter")
     row = table.loc["vendors.north.hiring.graduates"]
-    assert row["value"] == pytest.approx(0.8)
+    assert row["value"] == pytest.approx(16.5 / 21)
     assert row["observations"] == 20
 
 
@@ -152,7 +186,7 @@ def test_a_scenario_takes_both_and_draws_them(tmp_path: Path) -> None:
     (tmp_path / "plan.yaml").write_text(PLAN)
     file = load(tmp_path / "plan.yaml")
     hiring = file.scenario.vendors["north"].hiring
-    assert [hiring.share_of(plan) for plan in hiring.classes.values()] == [pytest.approx(0.8), 0.5]
+    assert [hiring.share_of(plan) for plan in hiring.classes.values()] == [pytest.approx(32.5 / 41), 0.5]
     assert file.fitted is not None
     drawn = [file.fitted.draw(Streams(1, number)) for number in range(200)]
     path = leaving.estimates[0].path

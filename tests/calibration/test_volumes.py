@@ -165,23 +165,26 @@ def test_whole_days_are_too_long_to_see_hours(tmp_path: Path) -> None:
     (tmp_path / "calibration.yaml").write_text(PLAN)
     done = CliRunner().invoke(main, ["calibrate", str(tmp_path / "calibration.yaml")])
     assert done.exit_code == 1
-    assert "intervals of 1 day; an hour or less is needed" in done.output
+    assert "mail: intervals of 1 day; an hour or less is needed" in done.output
 
 
 def test_bad_rows_are_named_and_counted(tmp_path: Path) -> None:
-    table = log(drawn(3)).astype({"calls": object, "begin": object})
+    table = log(drawn(3)).astype({"calls": object, "begin": object, "met": object})
     table.iloc[0, 0], table.iloc[1, 1], table.iloc[2, 1] = "noon", -4, "many"
-    table.iloc[3, 2] = 1e6
+    table.iloc[100, 1] = np.inf
+    table.iloc[200, 2], table.iloc[201, 2] = 1e6, "most"
     pd.concat([table, table.tail(1)]).to_csv(tmp_path / "volumes.csv", index=False)
     (tmp_path / "calibration.yaml").write_text(PLAN)
     quality = calibrate(tmp_path / "calibration.yaml").quality()
     rows = quality[quality["file"] == "volumes.csv"].set_index("what")["rows"]
     assert rows.drop(["used", "read"]).to_dict() == {
         "start is not a time": 1,
-        "items is not a number of zero or more": 2,
+        "items is not a number of zero or more": 3,
+        "of a day with an interval that cannot be used": (48 - 3) + (48 - 1),
         "the interval is listed before": 1,
-        "more on time than items": 1,
     }
+    said = quality.set_index("what").loc["volumes.csv: on_time that cannot be used"]
+    assert said["rows"] == 2
     assert rows.drop("read").sum() == rows["read"] == len(table) + 1
 
 
@@ -193,3 +196,34 @@ def test_closed_holidays_are_said(tmp_path: Path) -> None:
     found = calibrate(tmp_path / "calibration.yaml")
     assert "no item came on the 5 public holidays" in " ".join(one.why for one in found.open)
     assert found.fits[0].fixed["queues.mail.arrivals.holidays.factor"] == 0
+
+
+def test_a_torn_day_is_a_lost_one(tmp_path: Path) -> None:
+    """Counts above 999 with a comma in them cannot be read; their days must not look quiet."""
+    counts = 20 * drawn(5)
+    table = log(counts)
+    table["calls"] = [f"{items:,.0f}" for items in table["calls"]]
+    table = table.assign(met=0)
+    table.to_csv(tmp_path / "volumes.csv", index=False)
+    (tmp_path / "calibration.yaml").write_text(PLAN)
+    found = calibrate(tmp_path / "calibration.yaml")
+    assert any("of a day with an interval" in cause.reason for sheet in found.history.sheets for cause in sheet.dropped)
+    by_day = found.history.counts()["mail"].sum(axis=1)
+    kept = by_day > 0
+    assert kept.any()
+    assert (by_day[kept] == counts.sum(axis=1)[kept]).all()
+
+
+def test_all_items_in_one_hour_are_no_obstacle() -> None:
+    counts = np.zeros((28, 24))
+    counts[::7, 9] = 500.0
+    assert isinstance(fit_volumes({"mail": counts}, FIRST.toordinal())[0], Fit)
+
+
+def test_names_that_would_break_a_path_are_refused(tmp_path: Path) -> None:
+    log(drawn(3)).assign(q="a.b").to_csv(tmp_path / "volumes.csv", index=False)
+    plan = PLAN.replace("start: begin", "queue: q, start: begin").replace("  queue: mail\n", "")
+    (tmp_path / "calibration.yaml").write_text(plan)
+    done = CliRunner().invoke(main, ["calibrate", str(tmp_path / "calibration.yaml")])
+    assert done.exit_code == 1
+    assert "the queue 'a.b' has a dot in its name" in done.output

@@ -61,7 +61,8 @@ def test_a_bank_is_replayed_better_than_it_repeats_itself(tmp_path: Path) -> Non
     ]
     assert left[1] == pytest.approx(left[0], abs=0.025)
     forecast = score(found, "forecast", "", "20 s", "hour")
-    assert 0.82 < forecast["coverage_90"] < 0.97
+    # Of 12 replications, the 5% and 95% quantiles hold some 80% of what they should hold 90% of.
+    assert 0.72 < forecast["coverage_90"] < 0.97
     assert forecast["error"] < 1.2 * forecast["error_same_hours"]
 
 

@@ -1,0 +1,54 @@
+"""simcap compare."""
+
+from __future__ import annotations
+
+import signal
+from pathlib import Path
+
+import click
+
+
+@click.command("compare")
+@click.argument("base", type=click.Path(path_type=Path))
+@click.argument("variants", type=click.Path(path_type=Path), nargs=-1, required=True)
+@click.option("--replications", "-n", type=click.IntRange(min=2), help="Number of replications [default: the base's].")
+@click.option("--seed", type=click.IntRange(min=0), help="Seed of all draws [default: the base's].")
+@click.option(
+    "--out", type=click.Path(path_type=Path), help="Folder of the results [default: outputs/<base>-compared]."
+)
+@click.option("--jobs", "-j", type=click.IntRange(min=1), help="Parallel processes [default: one a core].")
+@click.option("--force", is_flag=True, help="Replace results of other runs in the same folder.")
+def command(
+    base: Path,
+    variants: tuple[Path, ...],
+    replications: int | None,
+    seed: int | None,
+    out: Path | None,
+    jobs: int | None,
+    force: bool,
+) -> None:
+    """Hold variants of a scenario against it, on the same draws: what differs, and what that does to each SLA.
+
+    Items, handle times, absences and leavers are the same in all of them wherever the files say nothing else, so that
+    small differences show. A comparison that was interrupted goes on where it stopped.
+
+    \b
+    Example:
+      simcap compare scenarios/baseline.yaml scenarios/move-20-to-kestrel.yaml --replications 10
+    """
+    from simcap.experiment.compare import check_comparable, compare, folder_of
+    from simcap.report.comparison import print_comparison
+    from simcap.report.progress import show_progress
+    from simcap.scenario.loading import load
+    from simcap.world.world import must_compile
+
+    for number in (signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)):
+        signal.signal(number, signal.default_int_handler)
+    files = [load(path) for path in (base, *variants)]
+    check_comparable(files)
+    if must_compile():
+        click.echo("simcap: compiling the kernels, once for this installation (about half a minute) ...", err=True)
+    folder = out or Path("outputs") / f"{folder_of(files[0])}-compared"
+    with show_progress("comparing") as progress:
+        found = compare(files, folder, replications=replications, seed=seed, jobs=jobs, force=force, progress=progress)
+    print_comparison(found, folder)

@@ -1,0 +1,106 @@
+"""What the terminal shows of a comparison: what differs, what that does to each SLA, a statement of figures."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from simcap.experiment.compare import Comparison
+from simcap.report.words import chance, plural
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+Row = dict[Any, Any]
+
+SURE = 0.5
+"""Points by which attainment must move to be told in the statement."""
+MOST_TOLD = 3
+
+
+def print_comparison(found: Comparison, folder: Path) -> None:
+    """Print for each variant what differs, its SLAs beside those of the base, and the statement."""
+    from rich.console import Console
+
+    console = Console(highlight=False, markup=False, emoji=False)
+    if not console.is_terminal:
+        console.width = 120
+    base = found.base
+    console.print(f"Base: {base.scenario.name}, {plural(base.replications, 'replication')}, the same draws for all")
+    for other, words in zip(found.results[1:], found.words, strict=True):
+        name = other.scenario.name
+        console.print(f"\n{name}", style="bold")
+        for line in words or ("nothing differs",):
+            console.print(f"  {line}", soft_wrap=True)
+        console.print(_slas(found, name))
+        console.print(statement(found, name), soft_wrap=True)
+    console.print(f"\nResults  {folder}", soft_wrap=True)
+
+
+def statement(found: Comparison, name: str) -> str:
+    """Return what a variant does, in one paragraph of figures: risks first, the largest changes first."""
+    risks = found.misses[found.misses["scenario"] == name].copy()
+    risks["size"] = risks["difference"].abs()
+    told = [
+        _risk(row)
+        for row in risks.sort_values("size", ascending=False, kind="stable").to_dict("records")
+        if row["difference"]
+    ]
+    moved = [
+        _move(row)
+        for row in _horizon(found, name).sort_values("size", ascending=False, kind="stable").to_dict("records")
+        if 100 * row["size"] >= SURE and (row["ci_low"] > 0 or row["ci_high"] < 0)
+    ]
+    parts = [part for part in ("; ".join(told[:MOST_TOLD]), "; ".join(moved[:MOST_TOLD])) if part]
+    if not parts:
+        return f"{name} changes no SLA's risk, and no attainment by half a point."
+    text = ". ".join(part[0].upper() + part[1:] for part in parts)
+    left = max(len(told) - MOST_TOLD, 0) + max(len(moved) - MOST_TOLD, 0)
+    return f"{text}." + (f" {left} more in tables/misses.csv and tables/slas.csv." if left else "")
+
+
+def _risk(row: Row) -> str:
+    verb = "rises" if row["difference"] > 0 else "falls"
+    change = f"from {chance(row['base'])} to {chance(row['variant'])} [{row['ci_low']:+.0%}, {row['ci_high']:+.0%}]"
+    when = f"; worst {row['per']}: {pd.Timestamp(row['worst']):%-d %B} ({chance(row['worst_miss'])})"
+    subject = f"{row['queue']} / {row['sla']}{_of(row['vendor'])}"
+    return f"the risk of missing {subject} in any {row['per']} {verb} {change}{when if row['worst'] else ''}"
+
+
+def _move(row: Row) -> str:
+    subject = f"{row['queue']} / {row['sla']}{_of(row['vendor'])}"
+    verb = "rises" if row["difference"] > 0 else "falls"
+    interval = f"[{100 * row['ci_low']:+.1f}, {100 * row['ci_high']:+.1f}]"
+    return f"attainment of {subject} {verb} by {100 * abs(row['difference']):.1f} points {interval}"
+
+
+def _of(vendor: str) -> str:
+    return f" ({vendor})" if vendor else ""
+
+
+def _horizon(found: Comparison, name: str) -> pd.DataFrame:
+    rows = found.slas[(found.slas["scenario"] == name) & (found.slas["period"] == "horizon")]
+    return rows.assign(size=rows["difference"].abs())
+
+
+def _slas(found: Comparison, name: str) -> Table:
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False)
+    for heading in ("queue / SLA", "attained", "then", "points", "95% interval", "worse in", "any miss", "then"):
+        table.add_column(heading, justify="left" if heading == "queue / SLA" else "right")
+    risks = {
+        (row["queue"], row["vendor"], row["sla"]): row
+        for row in found.misses[found.misses["scenario"] == name].to_dict("records")
+    }
+    for row in _horizon(found, name).to_dict("records"):
+        risk = risks[row["queue"], row["vendor"], row["sla"]]
+        table.add_row(
+            f"{row['queue']} / {row['sla']}{_of(row['vendor'])}",
+            f"{row['base']:.1%}", f"{row['variant']:.1%}", f"{100 * row['difference']:+.1f}",
+            f"[{100 * row['ci_low']:+.1f}, {100 * row['ci_high']:+.1f}]", chance(row["lower"]),
+            chance(risk["base"]), chance(risk["variant"]),
+        )  # fmt: skip
+    return table

@@ -1,0 +1,125 @@
+"""Comparisons: nothing differs where nothing was changed, and what differs is told with its risk."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from click.testing import CliRunner, Result
+
+from simcap.cli import main
+from simcap.experiment.compare import Comparison, compare
+from simcap.scenario.loading import load
+
+BASE = """
+name: base
+horizon: {start: 2026-10-05, weeks: 2, timezone: UTC, warm_up: 1 week}
+simulation: {replications: 12, seed: 3}
+queues:
+  mail:
+    arrivals: {per_week: 5600, busyness: {cv: 10%}}
+    handle_time: {lognormal: {mean: 5 min, cv: 0.9}}
+    sla: {1 h: {measure: turnaround, within: 1 h, target: 95%, per: week}}
+  rare:
+    arrivals: {per_week: 20}
+    handle_time: {constant: 1 min}
+    sla: {1 h: {measure: turnaround, within: 1 h, target: 95%, per: week}}
+vendors:
+  north:
+    teams:
+      day: {timezone: UTC, agents: 3, skills: [mail], shift: {always: true}}
+      few: {timezone: UTC, agents: 2, skills: [rare], shift: {always: true}}
+"""
+
+
+def write(folder: Path, name: str, *more: str) -> Path:
+    path = folder / f"{name}.yaml"
+    path.write_text("\n".join([f"name: {name}", "extends: base.yaml", *more]) if more else BASE)
+    return path
+
+
+def found(folder: Path, *more: str) -> Comparison:
+    files = [load(write(folder, "base")), load(write(folder, "other", *more))]
+    return compare(files, folder / "out", jobs=1)
+
+
+def run(*words: object) -> Result:
+    return CliRunner().invoke(main, ["compare", *map(str, words), "-j", "1"])
+
+
+def test_identical_scenarios_differ_by_exactly_nothing(tmp_path: Path) -> None:
+    result = found(tmp_path, "description: the same")
+    assert result.words == ((),)
+    for table in (result.slas, result.figures):
+        assert len(table)
+        assert (table["difference"].dropna() == 0).all()
+    assert (result.misses["difference"] == 0).all()
+
+
+def test_an_idle_team_changes_no_other_item(tmp_path: Path) -> None:
+    team = "{timezone: UTC, agents: 5, skills: [rare], shift: {always: true}}"
+    result = found(tmp_path, f"vendors: {{south: {{teams: {{idle: {team}}}}}}}")
+    mail = result.slas[result.slas["queue"] == "mail"]
+    assert len(mail)
+    assert (mail["difference"] == 0).all()
+    assert set(result.figures["vendor"]) == {"north"}
+    assert result.words[0][0].startswith("south: teams idle timezone UTC, agents 5")
+
+
+def test_pairing_takes_the_noise_away(tmp_path: Path) -> None:
+    result = found(tmp_path, "queues: {mail: {arrivals: {per_week: 5640}}}")
+    one, other = (run.figures["sla", "horizon"][:, 0, 0, 0] for run in result.results)
+    assert one.mean() < 0.999
+    assert np.var(other - one, ddof=1) <= (np.var(one, ddof=1) + np.var(other, ddof=1)) / 4
+    row = result.slas.iloc[0]
+    assert row["difference"] == pytest.approx((other - one).mean())
+    assert row["ci_high"] < 0
+    assert row["lower"] == 1
+    assert result.words[0] == ("mail, per_week: 5,600 -> 5,640",)
+
+
+def test_the_command_tells_what_differs_and_what_it_does(tmp_path: Path) -> None:
+    write(tmp_path, "base").write_text(BASE.replace("5600", "4000"))
+    variant = write(tmp_path, "fewer", "vendors: {north: {teams: {day: {agents: 2}}}}")
+    words = (tmp_path / "base.yaml", variant, "-n", 4, "--out", tmp_path / "out")
+    done = run(*words)
+    assert done.exit_code == 0, done.output
+    assert "north, day, agents: 3 -> 2" in done.output
+    assert "The risk of missing mail / 1 h in any week rises from 0% to 100%" in done.output
+    misses = pd.read_csv(tmp_path / "out" / "tables" / "misses.csv")
+    assert misses.set_index("queue").loc["mail", ["base", "variant", "difference"]].tolist() == [0, 1, 1]
+    assert json.loads((tmp_path / "out" / "comparison.json").read_text())["differs"] == {
+        "fewer": ["north, day, agents: 3 -> 2"]
+    }
+    again = run(*words, "--force")
+    assert again.exit_code == 0, again.output
+
+
+def test_other_days_cannot_be_compared(tmp_path: Path) -> None:
+    write(tmp_path, "base")
+    variant = write(tmp_path, "longer", "horizon: {weeks: 3, timezone: Europe/London}")
+    done = run(tmp_path / "base.yaml", variant, "--out", tmp_path / "out")
+    assert done.exit_code == 1
+    assert "longer: horizon: length in days is 21, that of base is 14" in done.output
+    assert "timezone is Europe/London, that of base is UTC" in done.output
+    assert not (tmp_path / "out").exists()
+
+
+def test_two_of_one_name_are_refused(tmp_path: Path) -> None:
+    path = write(tmp_path, "base")
+    done = run(path, path, "--out", tmp_path / "out")
+    assert done.exit_code == 1
+    assert "base: two scenarios are called so" in done.output
+
+
+def test_a_folder_with_something_else_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "notes.txt").write_text("mine")
+    variant = write(tmp_path, "other", "description: the same")
+    done = run(write(tmp_path, "base"), variant, "--out", tmp_path / "out", "--force")
+    assert done.exit_code == 1
+    assert "left alone" in done.output
+    assert (tmp_path / "out" / "notes.txt").read_text() == "mine"

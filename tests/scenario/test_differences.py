@@ -1,0 +1,55 @@
+"""What differs between scenarios, in words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from simcap.scenario.differences import differences
+
+BASE: dict[str, Any] = {
+    "name": "base",
+    "description": "one",
+    "queues": {"listings": {"arrivals": {"per_week": 250000}, "sla": {"4 h": {"target": "95%"}}}},
+    "vendors": {"north": {"teams": {"day": {"agents": 140, "skills": ["listings", "appeals"]}}}},
+    "routing": {"allocation": {"listings": {"north": "60%", "south": "40%"}}},
+}
+
+
+def changed(path: str, value: object) -> dict[str, Any]:
+    def put(part: Any, keys: list[str]) -> Any:
+        if not keys:
+            return value
+        return {**part, keys[0]: put(part.get(keys[0], {}), keys[1:])}
+
+    return put(BASE, path.split("."))  # type: ignore[no-any-return]
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "line"),
+    [
+        ("routing.allocation.listings.north", "40%", "routing, allocation, listings, north: 60% -> 40%"),
+        ("vendors.north.teams.day.agents", 120, "north, day, agents: 140 -> 120"),
+        ("queues.listings.arrivals.per_week", 275000, "listings, per_week: 250,000 -> 275,000"),
+        ("vendors.north.teams.day.skills", ["listings"], "north, day, skills: listings, appeals -> listings"),
+        (
+            "events",
+            {"cut": {"headcount": {"team": "day", "change": -20}}},
+            "events: cut headcount team day, change -20 (new)",
+        ),
+        ("vendors.north.teams.day.holidays", "PH", "north, day, holidays: PH (new)"),
+    ],
+)
+def test_a_change_is_one_line(path: str, value: object, line: str) -> None:
+    assert differences(BASE, changed(path, value)) == [line]
+
+
+def test_what_is_gone_is_said() -> None:
+    variant = {key: value for key, value in BASE.items() if key != "routing"}
+    assert differences(BASE, variant) == ["routing: removed (allocation listings north 60%, south 40%)"]
+
+
+def test_names_and_replications_are_no_difference() -> None:
+    variant = {**BASE, "name": "other", "description": "two", "simulation": {"replications": 3}}
+    assert differences(BASE, variant) == []
