@@ -15,6 +15,10 @@ if TYPE_CHECKING:
 
 Row = dict[Any, Any]
 
+KEY = (
+    "Points: the mean difference of attainment over the horizon, replication by replication, with its 95% interval. "
+    "Worse in: the share of replications. Any miss: the chance that at least one window of the SLA is missed."
+)
 SURE = 0.5
 """Points by which attainment must move to be told in the statement."""
 MOST_TOLD = 3
@@ -36,6 +40,7 @@ def print_comparison(found: Comparison, folder: Path) -> None:
             console.print(f"  {line}", soft_wrap=True)
         console.print(_slas(found, name))
         console.print(statement(found, name), soft_wrap=True)
+    console.print(KEY, style="dim", soft_wrap=True)
     console.print(f"\nResults  {folder}", soft_wrap=True)
 
 
@@ -46,7 +51,7 @@ def statement(found: Comparison, name: str) -> str:
     told = [
         _risk(row)
         for row in risks.sort_values("size", ascending=False, kind="stable").to_dict("records")
-        if row["difference"]
+        if row["ci_low"] > 0 or row["ci_high"] < 0
     ]
     moved = [
         _move(row)
@@ -55,7 +60,7 @@ def statement(found: Comparison, name: str) -> str:
     ]
     parts = [part for part in ("; ".join(told[:MOST_TOLD]), "; ".join(moved[:MOST_TOLD])) if part]
     if not parts:
-        return f"{name} changes no SLA's risk, and no attainment by half a point."
+        return f"No SLA's risk can be told from the base's, and no attainment moves by half a point."
     text = ". ".join(part[0].upper() + part[1:] for part in parts)
     left = max(len(told) - MOST_TOLD, 0) + max(len(moved) - MOST_TOLD, 0)
     return f"{text}." + (f" {left} more in tables/misses.csv and tables/slas.csv." if left else "")
