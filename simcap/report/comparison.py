@@ -60,7 +60,7 @@ def statement(found: Comparison, name: str) -> str:
     ]
     parts = [part for part in ("; ".join(told[:MOST_TOLD]), "; ".join(moved[:MOST_TOLD])) if part]
     if not parts:
-        return f"No SLA's risk can be told from the base's, and no attainment moves by half a point."
+        return "No SLA's risk can be told from the base's, and no attainment moves by half a point."
     text = ". ".join(part[0].upper() + part[1:] for part in parts)
     left = max(len(told) - MOST_TOLD, 0) + max(len(moved) - MOST_TOLD, 0)
     return f"{text}." + (f" {left} more in tables/misses.csv and tables/slas.csv." if left else "")
