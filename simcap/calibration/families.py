@@ -26,7 +26,7 @@ BINS = 500
 """Bins of ln x that a mixture is fitted to."""
 NARROWEST = 0.05
 """Least standard deviation of ln x of a part: what is narrower is a habit of rounding."""
-STEPS, STILL = 500, 1e-8
+STEPS, STILL = 300, 1e-7
 
 
 @dataclasses.dataclass(frozen=True)

@@ -50,7 +50,7 @@ def score(found: Backtested, mode: str, queue: str, sla: str, period: str) -> pd
 
 
 def test_a_bank_is_replayed_better_than_it_repeats_itself(tmp_path: Path) -> None:
-    found = run("bank-1999", tmp_path, 12, ("replay", "forecast"))
+    found = run("bank-1999", tmp_path, 8, ("replay", "forecast"))
     hour, day = (score(found, "replay", "", "20 s", period) for period in ("hour", "day"))
     assert hour["error"] < 0.8 * 0.188
     assert day["error"] < 0.7 * 0.103
@@ -61,8 +61,8 @@ def test_a_bank_is_replayed_better_than_it_repeats_itself(tmp_path: Path) -> Non
     ]
     assert left[1] == pytest.approx(left[0], abs=0.025)
     forecast = score(found, "forecast", "", "20 s", "hour")
-    # Of 12 replications, the 5% and 95% quantiles hold some 80% of what they should hold 90% of.
-    assert 0.72 < forecast["coverage_90"] < 0.97
+    # The 5% and 95% quantiles of 8 replications hold less than 90%.
+    assert 0.68 < forecast["coverage_90"] < 0.97
     assert forecast["error"] < 1.2 * forecast["error_same_hours"]
 
 
