@@ -197,7 +197,10 @@ class Distribution(ContinuousDistribution):
         if self.mixture is not None:
             total = sum(part.share for part in self.mixture.values())
             if abs(total - 1) > 1e-6:
-                raise ValueError(f"mixture: the shares sum to {total:.4%}; they must sum to 100%")
+                raise ValueError(
+                    f"mixture: the shares sum to {total:.4%}; they must sum to 100% "
+                    "(`name: null` removes a parent's part)"
+                )
         if self.uniform is not None and not self.uniform[0] <= self.uniform[1]:
             raise ValueError("uniform: the first duration is longer than the second; write [shorter, longer]")
         return self

@@ -54,6 +54,17 @@ def test_family() -> None:
     ("model", "value", "message"),
     [
         (Distribution, {}, "exactly one of constant, .*; none is given"),
+        (
+            Distribution,
+            {"mixture": {"a": {"share": "30%", "exponential": "1 s"}, "b": {"share": "60%", "exponential": "9 s"}}},
+            "sum to 90.0000%; they must sum to 100%",
+        ),
+        (
+            Distribution,
+            {"mixture": {"a": {"share": "30%"}, "b": {"share": "70%", "exponential": "9 s"}}},
+            "a part of a mixture needs exactly one of exponential, .*; none is given",
+        ),
+        (Distribution, {"mixture": {"a": {"share": "100%", "exponential": "1 s"}}}, "at least 2 items"),
         (Distribution, {"constant": "1 s", "exponential": "1 s"}, "constant and exponential are given"),
         (Price, {"per_item": {"a": [{"up_to": 5, "at": 1}]}}, "every band but the last needs `up_to`"),
         (Price, {"per_item": {"a": [{"up_to": 5, "at": 1}, {"up_to": 5, "at": 1}, {"at": 1}]}}, "`up_to` must rise"),
