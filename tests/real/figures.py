@@ -171,6 +171,35 @@ def review_queue() -> pd.Series:
     )
 
 
+def review_ahead() -> pd.DataFrame:
+    """Return how far the review queue's weekly share is missed by weeks ahead: by forecast, smoothing, as last week.
+
+    The weight of simple exponential smoothing is the one that missed the weeks before the first origin least.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        windows = run("review-queue", Path(folder), REPLICATIONS, ("forecast",)).windows
+    days = (pd.to_datetime(windows["start"]) - pd.to_datetime(windows["origin"])).dt.days
+    missed = (windows["mean"] - windows["actual"]).abs() * windows["items"]
+    forecast = missed.groupby(days // 7 + 1).sum() / windows["items"].groupby(days // 7 + 1).sum()
+    log = review.items()
+    created, started = (pd.to_datetime(log[name], utc=True) for name in ("created", "started"))
+    week = (created - pd.Timestamp("2022-03-07", tz="UTC")).dt.days // 7
+    weeks = (started - created <= pd.Timedelta("72h")).groupby(week).agg(["mean", "size"]).loc[0:144]
+    share, items = weeks["mean"].to_numpy(float), weeks["size"].to_numpy(float)
+
+    def off(weight: float, ahead: int, first: int, last: int) -> float:
+        level = pd.Series(share).ewm(alpha=weight, adjust=False).mean().to_numpy()
+        gap = np.abs(level[first - ahead : last - ahead] - share[first:last])
+        return float(np.average(gap, weights=items[first:last]))
+
+    rows = {}
+    for ahead in (1, 4):
+        weight = min(np.arange(0.05, 1.0, 0.05).tolist(), key=lambda weight: off(weight, ahead, 6, 30))
+        smoothed, last = (off(one, ahead, 30, share.size) for one in (weight, 1.0))
+        rows[ahead] = {"forecast": forecast[ahead], "smoothed": smoothed, "last week": last}
+    return pd.DataFrame(rows).T.rename_axis("weeks ahead")
+
+
 if __name__ == "__main__":
-    for found in (bank(), loan_desk(), handle_times(), backlogs(), review_queue(), volumes_of_2003()):
+    for found in (bank(), loan_desk(), handle_times(), backlogs(), review_queue(), review_ahead(), volumes_of_2003()):
         print(found if isinstance(found, list) else found.round(3).to_string(), end="\n\n")  # noqa: T201 - a command
