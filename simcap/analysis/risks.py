@@ -232,11 +232,10 @@ def _planned(scenario: Scenario, vendor: str, team: str, headcount: Array, layou
     start = plan.teams[team].agents
     planned = np.full(headcount.shape[1], float(start if start is not None else np.median(headcount[:, 0])))
     ends = [begin + dt.timedelta(days=7) for begin in layout.windows["week"].starts]
-    plan_of = scenario.vendors[vendor].hiring
-    for hiring in plan_of.classes.values():
+    for hiring in plan.hiring.classes.values():
         reaches = dt.datetime.combine(hiring.start, dt.time()) + dt.timedelta(seconds=hiring.training)
         if hiring.team == team and reaches >= layout.windows["week"].starts[0]:
-            planned += np.array([hiring.size * plan_of.share_of(hiring) if end > reaches else 0.0 for end in ends])
+            planned += np.array([hiring.size * plan.hiring.share_of(hiring) if end > reaches else 0.0 for end in ends])
     for event in scenario.events.values():
         if event.headcount is not None and event.headcount.team == team:
             begin = dt.datetime.combine(event.headcount.from_, dt.time())

@@ -46,7 +46,7 @@ def sla_table(figures: Figures, layout: Layout, targets: Mapping[tuple[str, str]
         }
         columns["target"] = np.repeat(target, count)
         columns["period"] = period
-        columns["start"] = _labels(windows.starts, period) * len(subjects)
+        columns["start"] = labels(windows.starts, period) * len(subjects)
         columns |= {
             ("attainment" if name == "mean" else name): values
             for name, values in _spread_columns(figures["sla", period][:, :, :1, :]).items()
@@ -92,7 +92,7 @@ def replication_table(figures: Figures, layout: Layout, drawn: Mapping[str, Arra
 
 def _index(name: str, layout: Layout, period: str, columns: list[str]) -> pd.DataFrame:
     windows = layout.windows[period]
-    starts = _labels(windows.starts, period)
+    starts = labels(windows.starts, period)
     rows = [
         (*subject, measure, period, start)
         for subject in layout.subjects[name]
@@ -102,7 +102,7 @@ def _index(name: str, layout: Layout, period: str, columns: list[str]) -> pd.Dat
     return pd.DataFrame(rows, columns=columns)
 
 
-def _labels(starts: tuple[dt.datetime, ...], period: str) -> list[str]:
+def labels(starts: tuple[dt.datetime, ...], period: str) -> list[str]:
     """Return local begins as ISO text: dates, and date-times for hours."""
     return [start.isoformat(timespec="minutes") if period == "hour" else start.date().isoformat() for start in starts]
 

@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from simcap.calibration.fit import Estimate, Fit, NotFitted, Picture, interval_of
+from simcap.analysis.summary import wilson
+from simcap.calibration.fit import Estimate, Fit, NotFitted, Picture
 from simcap.calibration.learning import speed
 from simcap.units import DAY
 
@@ -89,7 +90,7 @@ def _picture(new: Array, checked: Array, wrong: Array, shares: Array) -> Picture
     part, whole, place = (np.bincount(bins, weight, GROUPS).astype(float) for weight in (wrong, checked, new * checked))
     some = whole > 0
     x, at = place[some] / whole[some], np.array([0.0, 1.0])
-    low, high = interval_of(part[some], whole[some])
+    low, high = wilson(part[some], whole[some])
     return Picture(x, (part / np.maximum(whole, 1))[some], low, high, at, shares[[0, -1]], "newness")
 
 

@@ -99,7 +99,7 @@ def calibrate(path: Path, progress: Progress = lambda _: None) -> Calibration:
         NotFitted(what, why) for what, why in _MISSING.items() if getattr(plan, what) is None
     ]
     progress("volumes")
-    counts = {queue: by_hour for queue, by_hour in history.counts().items() if queue not in plan.fed}
+    counts = {queue: by_hour for queue, by_hour in history.counts.items() if queue not in plan.fed}
     found += fit_volumes(counts, history.first, plan.holidays)
     items = history.items
     ramps: list[Fit | NotFitted] = []

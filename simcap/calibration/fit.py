@@ -108,15 +108,6 @@ def share_of(part: Array, whole: Array) -> tuple[float, float]:
     return share, variance / (inside * (1 - inside)) ** 2
 
 
-def interval_of(part: Array, whole: Array) -> tuple[Array, Array]:
-    """Return the 95% interval of shares (Wilson 1927)."""
-    z = 1.96
-    share, count = part / whole, whole
-    middle = (share + z**2 / (2 * count)) / (1 + z**2 / count)
-    half = z * np.sqrt(share * (1 - share) / count + z**2 / (4 * count**2)) / (1 + z**2 / count)
-    return middle - half, middle + half
-
-
 def _place(document: dict[str, Any], path: str, value: object) -> None:
     *parents, last = path.split(".")
     for name in parents:

@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from simcap.analysis.summary import wilson
 from simcap.calibration.families import choose
-from simcap.calibration.fit import Estimate, Fit, NotFitted, Picture, interval_of, share_of
+from simcap.calibration.fit import Estimate, Fit, NotFitted, Picture, share_of
 
 Array = NDArray[np.float64]
 
@@ -77,7 +78,7 @@ def _picture(share: float, week: NDArray[np.int64], followed: NDArray[np.bool_])
     part, whole = (np.bincount(week, weights).astype(np.float64) for weights in (followed, np.ones(week.size)))
     x = np.flatnonzero(whole).astype(np.float64)
     part, whole = part[whole > 0], whole[whole > 0]
-    low, high = interval_of(part, whole)
+    low, high = wilson(part, whole)
     return Picture(x + 0.5, part / whole, low, high, np.array([0.0, x.max() + 1.0]), np.full(2, share), "weeks")
 
 

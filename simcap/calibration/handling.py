@@ -13,8 +13,9 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import optimize, special
 
+from simcap.analysis.summary import wilson
 from simcap.calibration.families import Part, Shape, choose, distance
-from simcap.calibration.fit import Estimate, Fit, NotFitted, Picture, interval_of
+from simcap.calibration.fit import Estimate, Fit, NotFitted, Picture
 from simcap.calibration.history import of_agents
 
 Array = NDArray[np.float64]
@@ -73,7 +74,7 @@ def _deviations(table: pd.DataFrame, between: float) -> Picture:
     middle = _components(table)[0]
     seen = np.sort(table["mean"].to_numpy(float) - middle)
     ranks = (np.arange(seen.size) + 0.5) / seen.size
-    low, high = interval_of(ranks * seen.size, np.full(seen.size, float(seen.size)))
+    low, high = wilson(ranks * seen.size, np.full(seen.size, float(seen.size)))
     at = np.linspace(seen[0], seen[-1], 200)
     return Picture(seen, ranks, low, high, at, special.ndtr(at / math.sqrt(between)), "deviation", steps=True)
 

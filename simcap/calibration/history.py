@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +40,7 @@ class History:
     volumes: pd.DataFrame | None = None
     """queue, day, hour (of the day), items, start (POSIX seconds) and, where they are known, on_time and backlog."""
 
+    @functools.cached_property
     def counts(self) -> dict[str, NDArray[np.float64]]:
         """Return the items of each queue as [day, hour]: as reported, else as logged."""
         logged = hourly(self.items, self.first, self.days)

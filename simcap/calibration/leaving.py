@@ -14,7 +14,8 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import optimize
 
-from simcap.calibration.fit import Estimate, Fit, NotFitted, Picture, interval_of, share_of
+from simcap.analysis.summary import wilson
+from simcap.calibration.fit import Estimate, Fit, NotFitted, Picture, share_of
 from simcap.units import DAY, MONTH, WEEK
 
 Array = NDArray[np.float64]
@@ -74,8 +75,8 @@ def _fit(path: str, entry: Array, exit_: Array, left: NDArray[np.bool_]) -> Fit 
     if leavers < ENOUGH_LEAVERS:
         return NotFitted(path, f"{leavers} leavers; {ENOUGH_LEAVERS} are needed")
     weibull, least = _weibull(path, entry, exit_, left)
-    table, cost_ = _table(path, entry, exit_, left)
-    better = 2 * (2 + least) - 2 * (len(table.estimates) + cost_) if table is not None else -np.inf
+    table, table_cost = _table(path, entry, exit_, left)
+    better = 2 * (2 + least) - 2 * (len(table.estimates) + table_cost) if table is not None else -np.inf
     chosen = table if table is not None and better > CLEARLY else weibull
     exponential = cost(np.array([0.0, np.log((exit_ - entry).sum() / leavers)]), entry, exit_, left)
     ratio = 2 * (exponential - least)
@@ -163,9 +164,7 @@ def fit_graduates(trainees: pd.DataFrame) -> list[Fit | NotFitted]:
         estimate = Estimate(path, share, "logit")
         goodness = {"classes": float(whole.size)}
         begun = classes.index.get_level_values("trained").to_numpy(float)
-        picture = Picture(
-            (begun - begun.min()) / 7, part / whole, *interval_of(part, whole), *_level(begun, share), "weeks"
-        )
+        picture = Picture((begun - begun.min()) / 7, part / whole, *wilson(part, whole), *_level(begun, share), "weeks")
         fit = Fit("training", (estimate,), np.array([[variance]]), len(rows), goodness, picture=picture)
         found.append(fit)
     return found

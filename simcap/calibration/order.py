@@ -35,18 +35,27 @@ def taken_ahead(items: pd.DataFrame) -> dict[str, float]:
     return shares
 
 
-def _share(created: Array, started: Array) -> float:
-    """Return the share of pick-ups, out of those with a choice, that took one of the youngest quarter."""
+def ranks(created: Array, started: Array) -> Array:
+    """Return of each pick-up with a choice the place of its item among those that waited: 0 the oldest, 1 the youngest.
+
+    Pick-ups are in the order of `started`; a pick-up of the only item that waits has no choice and is left out.
+    """
     coming = sorted(created.tolist())
     waiting: list[float] = []
-    ahead = chances = place = 0
+    found = []
+    place = 0
     for moment, birth in zip(started.tolist(), created.tolist(), strict=True):
         while place < len(coming) and coming[place] <= moment:
             waiting.append(coming[place])
             place += 1
         rank = bisect.bisect_left(waiting, birth)
         if len(waiting) > 1:
-            chances += 1
-            ahead += rank / (len(waiting) - 1) > YOUNG
+            found.append(rank / (len(waiting) - 1))
         del waiting[rank]
-    return ahead / chances if chances else 0.0
+    return np.array(found)
+
+
+def _share(created: Array, started: Array) -> float:
+    """Return the share of pick-ups, out of those with a choice, that took one of the youngest quarter."""
+    found = ranks(created, started)
+    return float((found > YOUNG).mean()) if found.size else 0.0

@@ -50,7 +50,7 @@ def notes(plan: Configuration, history: History) -> list[Note]:
 def _gaps(plan: Configuration, history: History) -> Iterator[Note]:
     weekday = (history.first - 1 + np.arange(history.days)) % 7
     holiday = holiday_days(plan.holidays, history.first, history.days)
-    for queue, by_hour in history.counts().items():
+    for queue, by_hour in history.counts.items():
         days = np.flatnonzero(missing_days(by_hour.sum(axis=1), weekday) & ~holiday)
         if days.size:
             shown = ", ".join(dt.date.fromordinal(history.first + day).isoformat() for day in days[:SHOWN].tolist())
@@ -59,7 +59,7 @@ def _gaps(plan: Configuration, history: History) -> Iterator[Note]:
 
 def _moved_hours(plan: Configuration, history: History) -> Iterator[Note]:
     """Yield the changes of the clocks at which the pattern of the day moves by an hour, as in a log of another zone."""
-    counts = sum(history.counts().values(), np.zeros((history.days, 24)))
+    counts = sum(history.counts.values(), np.zeros((history.days, 24)))
     place = zone(plan.timezone)
     noon = [dt.datetime.fromordinal(history.first + day).replace(hour=12) for day in range(history.days)]
     offset = [moment.replace(tzinfo=place).utcoffset() for moment in noon]

@@ -72,7 +72,7 @@ def command(
         raise click.UsageError("--variance needs at least 10 replications to tell anything; 40 or more are better")
     if must_compile():
         click.echo("simcap: compiling the kernels, once for this installation (about half a minute) ...", err=True)
-    folder = out or Path("outputs") / scenario.scenario.name.lower().replace(" ", "-")
+    folder = out or Path("outputs") / scenario.folder_name
 
     def finish(results: Results, inside: Path) -> None:
         if variance:

@@ -7,21 +7,18 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
-import numpy as np
 import pandas as pd
 
-from simcap.analysis.pairs import missed, paired, paired_chances
+from simcap.analysis.comparison import Run, miss_table, paired_table
 from simcap.errors import RunError, ScenarioError
 from simcap.experiment.results import CSV_FORMAT, Results
-from simcap.experiment.run import PERIODS, Progress, run_scenario
+from simcap.experiment.run import PERIODS, Progress, finest, run_scenario
 from simcap.scenario.differences import differences
 from simcap.scenario.loading import ScenarioFile
 
-PAIRED_COLUMNS = ("difference", "ci_low", "ci_high", "higher", "lower")
 MARKER = "comparison.json"
 
 
@@ -32,12 +29,8 @@ class Comparison:
     results: tuple[Results, ...]
     words: tuple[tuple[str, ...], ...]
     """By variant: what its scenario has otherwise than the base."""
-    slas: pd.DataFrame
-    """variant, queue, vendor, sla, period, start, base, variant's attainment, difference with interval, shares."""
-    misses: pd.DataFrame
-    """variant, queue, vendor, sla: chance that any window is missed, before and after, with the paired interval."""
-    figures: pd.DataFrame
-    """variant, table (vendors, teams), vendor, team, measure, period, start: base, value, difference with interval."""
+    tables: dict[str, pd.DataFrame]
+    """slas, misses, vendors, teams: a row for each variant (`scenario`), subject, measure and window."""
 
     @property
     def base(self) -> Results:
@@ -64,12 +57,11 @@ def compare(
     _claim(out)
     base = files[0].scenario
     count = replications or base.simulation.replications
-    period = max((sla.per for file in files for queue in file.scenario.queues.values() for sla in queue.sla.values()),
-                 key=PERIODS.index, default="week")  # fmt: skip
+    period = max((finest(file, "week") for file in files), key=PERIODS.index)
     found = [
         run_scenario(
             file,
-            out / "runs" / folder_of(file),
+            out / "runs" / file.folder_name,
             replications=count,
             seed=base.simulation.seed if seed is None else seed,
             period=period,
@@ -82,9 +74,7 @@ def compare(
     result = Comparison(
         tuple(found),
         tuple(tuple(differences(files[0].document, file.document)) for file in files[1:]),
-        _slas(found),
-        _misses(found),
-        _figures(found),
+        _tables(found),
     )
     _write(result, out)
     return result
@@ -109,7 +99,7 @@ def check_comparable(files: Sequence[ScenarioFile]) -> None:
                     f"{other.name}: horizon: {name} is {two}, that of {base.name} is {one}; "
                     "the same draws need the same days: give both the same horizon"
                 )
-    names = [folder_of(file) for file in files]
+    names = [file.folder_name for file in files]
     problems += [
         f"{name}: two scenarios are called so; give each a name of its own"
         for name in dict.fromkeys(names)
@@ -117,11 +107,6 @@ def check_comparable(files: Sequence[ScenarioFile]) -> None:
     ]
     if problems:
         raise ScenarioError("\n".join(problems))
-
-
-def folder_of(file: ScenarioFile) -> str:
-    """Return the name of a scenario's folder."""
-    return file.scenario.name.lower().replace(" ", "-")
 
 
 def _claim(out: Path) -> None:
@@ -132,96 +117,32 @@ def _claim(out: Path) -> None:
     (out / MARKER).touch()
 
 
-def _slas(found: Sequence[Results]) -> pd.DataFrame:
-    return _table(found, ("sla",), ("horizon", "month", "week"), ("queue", "vendor", "sla"), measures=1)
+def _run_of(result: Results) -> Run:
+    slas = {(queue, name): sla for queue, plan in result.scenario.queues.items() for name, sla in plan.sla.items()}
+    targets = {key: sla.target for key, sla in slas.items()}
+    return Run(result.figures, result.layout, targets, {key: sla.per for key, sla in slas.items()})
 
 
-def _figures(found: Sequence[Results]) -> pd.DataFrame:
-    return _table(found, ("vendors", "teams"), ("horizon", "month"), ("vendor", "team"))
-
-
-def _table(
-    found: Sequence[Results],
-    tables: tuple[str, ...],
-    periods: tuple[str, ...],
-    keys: tuple[str, ...],
-    measures: int | None = None,
-) -> pd.DataFrame:
-    """Return the paired differences of all subjects that the base and a variant both have."""
-    base, *variants = found
-    frames = []
-    for variant in variants:
-        for table in tables:
-            common = [subject for subject in base.layout.subjects[table] if subject in variant.layout.subjects[table]]
-            names = base.layout.measures[table][:measures]
-            for period in periods:
-                windows = base.layout.windows[period]
-                one, other = (
-                    result.figures[table, period][:, [result.layout.subjects[table].index(s) for s in common]]
-                    for result in (base, variant)
-                )
-                one, other = one[:, :, : len(names)], other[:, :, : len(names)]
-                rows = [
-                    (variant.scenario.name, table, *(*subject, "")[: len(keys)], name, period, str(start), whole)
-                    for subject in common
-                    for name in names
-                    for start, whole in zip(windows.starts, windows.whole, strict=True)
-                ]
-                frame = pd.DataFrame(rows, columns=["scenario", "table", *keys, "measure", "period", "start", "whole"])
-                gap = paired(one, other)
-                frames.append(
-                    frame.assign(
-                        base=_mean(one), variant=_mean(other),
-                        difference=gap.mean.ravel(), ci_low=gap.ci_low.ravel(), ci_high=gap.ci_high.ravel(),
-                        higher=gap.higher.ravel(), lower=gap.lower.ravel(),
-                    )
-                )  # fmt: skip
-    return pd.concat(frames, ignore_index=True)
-
-
-def _mean(figures: Any) -> Any:
-    exists = ~np.isnan(figures)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        return (np.where(exists, figures, 0.0).sum(axis=0) / exists.sum(axis=0)).ravel()
-
-
-def _misses(found: Sequence[Results]) -> pd.DataFrame:
-    return pd.DataFrame([row for variant in found[1:] for row in _missed(found[0], variant)])
-
-
-def _missed(base: Results, variant: Results) -> Iterator[dict[str, object]]:
-    """Yield for each SLA of both how likely any whole window is missed, and the window that gets worst."""
-    for subject in base.layout.subjects["sla"]:
-        if subject not in variant.layout.subjects["sla"]:
-            continue
-        queue, vendor, name = subject
-        per = base.scenario.queues[queue].sla[name].per
-        windows = base.layout.windows[per]
-        whole = np.flatnonzero(windows.whole)
-        missing = []
-        for result in (base, variant):
-            place = result.layout.subjects["sla"].index(subject)
-            target = result.scenario.queues[queue].sla[name].target
-            attainment = result.figures["sla", per][:, place, 0][:, whole]
-            missing.append((missed(attainment, target), (attainment < target).mean(axis=0)))
-        (one, _), (other, by_window) = missing
-        difference, low, high = paired_chances(one, other)
-        row: dict[str, object] = {
-            "scenario": variant.scenario.name, "queue": queue, "vendor": vendor, "sla": name, "per": per,
-            "base": float(_mean(one[:, None])[0]), "variant": float(_mean(other[:, None])[0]),
-            "difference": difference, "ci_low": low, "ci_high": high,
-        }  # fmt: skip
-        worst = int(by_window.argmax()) if whole.size and by_window.max() > 0 else None
-        yield row | {
-            "worst": "" if worst is None else str(windows.starts[int(whole[worst])].date()),
-            "worst_miss": float("nan") if worst is None else float(by_window[worst]),
-        }
+def _tables(found: Sequence[Results]) -> dict[str, pd.DataFrame]:
+    """Return the tables of all variants, each row with the name of its scenario."""
+    base = _run_of(found[0])
+    parts: dict[str, list[pd.DataFrame]] = {"slas": [], "misses": [], "vendors": [], "teams": []}
+    for result in found[1:]:
+        variant = _run_of(result)
+        tables = {"slas": paired_table("sla", base, variant, ("horizon", "month", "week"), ["attainment"])}
+        tables["misses"] = miss_table(base, variant)
+        for name in ("vendors", "teams"):
+            measures = base.layout.measures[name]
+            tables[name] = paired_table(name, base, variant, ("horizon", "month"), measures)
+        for name, table in tables.items():
+            table.insert(0, "scenario", result.scenario.name)
+            parts[name].append(table)
+    return {name: pd.concat(frames, ignore_index=True) for name, frames in parts.items()}
 
 
 def _write(result: Comparison, out: Path) -> None:
     (out / "tables").mkdir(exist_ok=True)
-    for name in ("slas", "misses", "figures"):
-        table: pd.DataFrame = getattr(result, name)
+    for name, table in result.tables.items():
         path = out / "tables" / f"{name}.csv"
         part = path.with_name(f".{path.name}.part")
         table.to_csv(part, index=False, float_format=CSV_FORMAT, lineterminator="\n")

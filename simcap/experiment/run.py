@@ -46,7 +46,7 @@ def run_scenario(
     """
     count = replications or file.scenario.simulation.replications
     seed = file.scenario.simulation.seed if seed is None else seed
-    periods = periods_down_to(_finest(file, period))
+    periods = periods_down_to(finest(file, period))
     store = Store(out, manifest_of(file, seed, count, periods), force=force)
     done = {number: outcome for number, outcome in store.finished().items() if number < count}
     layout: Layout | None = None
@@ -74,7 +74,7 @@ def run_scenario(
     return results
 
 
-def _finest(file: ScenarioFile, period: str) -> str:
+def finest(file: ScenarioFile, period: str) -> str:
     """Return the finest of the period asked for and those of the scenario's SLAs."""
     asked = [period, *(sla.per for queue in file.scenario.queues.values() for sla in queue.sla.values())]
     return max(asked, key=PERIODS.index)

@@ -46,7 +46,7 @@ def print_comparison(found: Comparison, folder: Path) -> None:
 
 def statement(found: Comparison, name: str) -> str:
     """Return what a variant does, in one paragraph of figures: risks first, the largest changes first."""
-    risks = found.misses[found.misses["scenario"] == name].copy()
+    risks = _of_variant(found, "misses", name).copy()
     risks["size"] = risks["difference"].abs()
     told = [
         _risk(row)
@@ -85,8 +85,14 @@ def _of(vendor: str) -> str:
     return f" ({vendor})" if vendor else ""
 
 
+def _of_variant(found: Comparison, table: str, name: str) -> pd.DataFrame:
+    rows = found.tables[table]
+    return rows[rows["scenario"] == name]
+
+
 def _horizon(found: Comparison, name: str) -> pd.DataFrame:
-    rows = found.slas[(found.slas["scenario"] == name) & (found.slas["period"] == "horizon")]
+    rows = _of_variant(found, "slas", name)
+    rows = rows[rows["period"] == "horizon"]
     return rows.assign(size=rows["difference"].abs())
 
 
@@ -97,8 +103,7 @@ def _slas(found: Comparison, name: str) -> Table:
     for heading in ("queue / SLA", "attained", "then", "points", "95% interval", "worse in", "any miss", "then"):
         table.add_column(heading, justify="left" if heading == "queue / SLA" else "right")
     risks = {
-        (row["queue"], row["vendor"], row["sla"]): row
-        for row in found.misses[found.misses["scenario"] == name].to_dict("records")
+        (row["queue"], row["vendor"], row["sla"]): row for row in _of_variant(found, "misses", name).to_dict("records")
     }
     for row in _horizon(found, name).to_dict("records"):
         risk = risks[row["queue"], row["vendor"], row["sla"]]

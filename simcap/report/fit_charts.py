@@ -100,7 +100,7 @@ def _sheet(
 def _draw_volume(found: Calibration, fit: Fit, panel: Panel, size: float) -> str:
     queue = fit.estimates[0].path.split(".")[1]
     history = found.history
-    counts = history.counts()[queue].sum(axis=1)
+    counts = history.counts[queue].sum(axis=1)
     expected = expected_by_day(fit, history.first, history.days)
     cv = fit.estimates[2].value
     half = 1.645 * np.sqrt(expected + (cv * expected) ** 2)

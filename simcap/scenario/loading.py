@@ -32,6 +32,11 @@ class ScenarioFile:
     folder: Path
     fitted: Fitted | None = None
 
+    @property
+    def folder_name(self) -> str:
+        """Return the name of the folder that results of the scenario land in."""
+        return self.scenario.name.lower().replace(" ", "-")
+
     def vary(self, values: Mapping[str, object]) -> Scenario:
         """Return the scenario with the values at dotted paths replaced.
 

@@ -208,7 +208,7 @@ def test_a_torn_day_is_a_lost_one(tmp_path: Path) -> None:
     (tmp_path / "calibration.yaml").write_text(PLAN)
     found = calibrate(tmp_path / "calibration.yaml")
     assert any("of a day with an interval" in cause.reason for sheet in found.history.sheets for cause in sheet.dropped)
-    by_day = found.history.counts()["mail"].sum(axis=1)
+    by_day = found.history.counts["mail"].sum(axis=1)
     kept = by_day > 0
     assert kept.any()
     assert (by_day[kept] == counts.sum(axis=1)[kept]).all()

@@ -7,7 +7,6 @@ What each part of the bank's replay is worth, with that part alone taken out; ho
 
 from __future__ import annotations
 
-import bisect
 import datetime as dt
 import tempfile
 from collections.abc import Callable
@@ -23,7 +22,7 @@ from simcap.calibration import desk, desk_files
 from simcap.calibration.availability import ALWAYS
 from simcap.calibration.configuration import read_configuration
 from simcap.calibration.history import read_history
-from simcap.calibration.order import taken_ahead
+from simcap.calibration.order import YOUNG, ranks, taken_ahead
 from simcap.units import DAY, HOUR
 from tests.real import review, volumes
 from tests.real.test_backtests import SHIPPED, run, score
@@ -73,7 +72,7 @@ def loan_desk() -> pd.DataFrame:
         picked = all_[all_["started"].notna()].sort_values("started")
         created, started = picked["created"].to_numpy(float), picked["started"].to_numpy(float)
         before = started < origin
-        ranks = _ranks(created[before], started[before])
+        rank = ranks(created[before], started[before])
         redone = _taken(created, started, ahead[str(queue)])
         tested = {name: moments >= origin for name, moments in (("true", created), ("redone", redone))}
         off = {
@@ -81,7 +80,7 @@ def loan_desk() -> pd.DataFrame:
             - ((started - created)[tested["true"]] <= hours * HOUR).mean()
             for hours in (1, 24)
         }
-        rows[str(queue)] = {"oldest": (ranks == 0).mean(), "youngest": (ranks == 1).mean(), **off}
+        rows[str(queue)] = {"oldest": (rank == 0).mean(), "youngest": (rank == 1).mean(), **off}
     return pd.DataFrame(rows).T
 
 
@@ -105,21 +104,6 @@ def backlogs() -> list[int]:
     return [int(((mine["created"] < end) & (gone >= end)).sum()) for end in ends]
 
 
-def _ranks(created: NDArray[np.float64], started: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return of each pick-up with a choice the age of its item among those that waited: 0 oldest, 1 youngest."""
-    coming, waiting = sorted(created.tolist()), []
-    ranks, place = [], 0
-    for moment, birth in zip(started.tolist(), created.tolist(), strict=True):
-        while place < len(coming) and coming[place] <= moment:
-            waiting.append(coming[place])
-            place += 1
-        rank = bisect.bisect_left(waiting, birth)
-        if len(waiting) > 1:
-            ranks.append(rank / (len(waiting) - 1))
-        del waiting[rank]
-    return np.array(ranks)
-
-
 def _taken(created: NDArray[np.float64], started: NDArray[np.float64], share: float) -> NDArray[np.float64]:
     """Return when what each pick-up takes was created, if a share takes a young item and the others the oldest."""
     generator = np.random.default_rng(1)
@@ -130,7 +114,7 @@ def _taken(created: NDArray[np.float64], started: NDArray[np.float64], share: fl
             waiting.append(coming[place])
             place += 1
         young = generator.random() < share
-        first = int(np.ceil(0.75 * (len(waiting) - 1)))
+        first = int(np.ceil(YOUNG * (len(waiting) - 1)))
         taken.append(waiting.pop(int(generator.integers(first, len(waiting))) if young else 0))
     return np.array(taken)
 

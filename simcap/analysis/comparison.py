@@ -1,0 +1,91 @@
+"""Tables of what differs between two runs on the same draws."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator, Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+
+from simcap.analysis.figures import Figures, Layout
+from simcap.analysis.pairs import missed, paired, paired_chances
+from simcap.analysis.summary import spread
+from simcap.analysis.tables import KEYS, labels
+
+
+@dataclasses.dataclass(frozen=True)
+class Run:
+    """The figures of a run's replications, what their axes stand for, and its SLAs' targets and periods."""
+
+    figures: Figures
+    layout: Layout
+    targets: Mapping[tuple[str, str], float]
+    """By (queue, sla)."""
+    periods: Mapping[tuple[str, str], str]
+
+
+def paired_table(name: str, base: Run, variant: Run, periods: Sequence[str], measures: Sequence[str]) -> pd.DataFrame:
+    """Return the paired differences of the subjects of a table that both runs have.
+
+    Columns: the keys of the table, measure, period, start, base, variant (means), difference with ci_low and ci_high
+    (95%), higher and lower (shares of replications).
+    """
+    subjects = _common(name, base, variant)
+    at = [base.layout.measures[name].index(measure) for measure in measures]
+    frames = []
+    for period in periods:
+        starts = labels(base.layout.windows[period].starts, period)
+        one, other = (
+            run.figures[name, period][:, [run.layout.subjects[name].index(subject) for subject in subjects]][:, :, at]
+            for run in (base, variant)
+        )
+        rows = [(*subject, measure, period, start) for subject in subjects for measure in measures for start in starts]
+        gap = paired(one, other)
+        values = {"base": spread(one).mean, "variant": spread(other).mean, "difference": gap.mean}
+        values |= {column: getattr(gap, column) for column in ("ci_low", "ci_high", "higher", "lower")}
+        frame = pd.DataFrame(rows, columns=[*KEYS[name], "measure", "period", "start"])
+        frames.append(frame.assign(**{column: figures.ravel() for column, figures in values.items()}))
+    return pd.concat(frames, ignore_index=True)
+
+
+def miss_table(base: Run, variant: Run) -> pd.DataFrame:
+    """Return for each SLA of both how likely any whole window is missed, and the window that then is worst.
+
+    Columns: queue, vendor, sla, per, base, variant (chances), difference with ci_low and ci_high (95%), worst (begin of
+    the window that the variant misses most often; empty if it misses none), worst_miss (its chance).
+    """
+    return pd.DataFrame(list(_missed(base, variant)))
+
+
+def _missed(base: Run, variant: Run) -> Iterator[dict[str, object]]:
+    for subject in _common("sla", base, variant):
+        queue, vendor, sla = subject
+        per = base.periods[queue, sla]
+        whole = np.flatnonzero(base.layout.windows[per].whole)
+        one, other = (
+            run.figures["sla", per][:, run.layout.subjects["sla"].index(subject), 0][:, whole]
+            for run in (base, variant)
+        )
+        before, after = missed(one, base.targets[queue, sla]), missed(other, variant.targets[queue, sla])
+        difference, low, high = paired_chances(before, after)
+        by_window = (other < variant.targets[queue, sla]).mean(axis=0)
+        worst = int(by_window.argmax()) if by_window.max(initial=0.0) > 0 else None
+        starts = labels(base.layout.windows[per].starts, per)
+        yield {
+            "queue": queue,
+            "vendor": vendor,
+            "sla": sla,
+            "per": per,
+            "base": float(spread(before).mean),
+            "variant": float(spread(after).mean),
+            "difference": difference,
+            "ci_low": low,
+            "ci_high": high,
+            "worst": "" if worst is None else starts[whole[worst]],
+            "worst_miss": np.nan if worst is None else float(by_window[worst]),
+        }
+
+
+def _common(name: str, base: Run, variant: Run) -> list[tuple[str, ...]]:
+    return [subject for subject in base.layout.subjects[name] if subject in variant.layout.subjects[name]]
