@@ -13,12 +13,13 @@ from simcap.calibration.accuracy import fit_accuracy
 from simcap.calibration.configuration import Configuration, read_configuration
 from simcap.calibration.fit import Fit, NotFitted, document_of
 from simcap.calibration.follow_up import fit_follow_ups
-from simcap.calibration.handling import fit_handle_times, fit_spread
+from simcap.calibration.handling import fit_handle_times, odd_means
 from simcap.calibration.history import History, read_history
 from simcap.calibration.learning import at_full_speed, fit_ramp
 from simcap.calibration.leaving import fit_attrition, fit_graduates
 from simcap.calibration.patience import fit_patience
 from simcap.calibration.presence import fit_shrinkage
+from simcap.calibration.proficiency import fit_spread
 from simcap.calibration.quality import notes, quality_table
 from simcap.calibration.sheets import Note
 from simcap.calibration.volumes import closed_on_holidays, fit_volumes
@@ -109,9 +110,11 @@ def calibrate(path: Path, progress: Progress = lambda _: None) -> Calibration:
         items = at_full_speed(items, history.roster, ramps)
         found += ramps
     progress("handle times")
-    found += fit_handle_times(items)
-    if history.roster is not None:
-        found += fit_spread(items, history.roster.set_index("agent")["vendor"])
+    if history.roster is None:
+        found += fit_handle_times(items)
+    else:
+        agents = fit_spread(items, history.roster.set_index("agent")["vendor"])
+        found += [*fit_handle_times(agents.at_average_speed(items), agents.queues["unsure"]), *agents.found]
         progress("attrition")
         found += fit_attrition(history.roster, history.first, history.days)
     if history.trainees is not None:
@@ -136,7 +139,7 @@ def calibrate(path: Path, progress: Progress = lambda _: None) -> Calibration:
         raise DataError(f"{path}: nothing can be fitted to this history\n{needed}")
     progress("what is odd")
     missing = tuple(one for one in found if isinstance(one, NotFitted))
-    return Calibration(plan, history, fits, missing, tuple(notes(plan, history)))
+    return Calibration(plan, history, fits, missing, (*notes(plan, history), *odd_means(fits)))
 
 
 def write(calibration: Calibration, folder: Path) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import math
 import warnings
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -102,7 +103,7 @@ def _fit(queue: str, by_hour: Array, first: int, country: str | None = None) -> 
     usual = float(expected[open_days].mean())
     covariance[:2, :2] *= max((1 + dispersion * usual) / (1 + likely * usual), 1.0)
     factor = np.where(open_days, counts / np.where(expected > 0, expected, 1), 1.0) - 1
-    correlation = _correlation(factor, dispersion, open_days)
+    correlation, unsure = _correlation(factor, dispersion, open_days)
     # Correlated days say less than as many independent ones (Bartlett 1946), by this factor in the variance.
     covariance[:2, :2] *= (1 + correlation) / (1 - correlation)
     (level, slope), covariance = _with_prior(np.array([level, slope]), covariance)
@@ -124,6 +125,8 @@ def _fit(queue: str, by_hour: Array, first: int, country: str | None = None) -> 
     }
     goodness = {"days without items": float((missing & ~holiday).sum()), "outlying days": float(strange)}
     goodness |= {"Pearson / df": _pearson(counts, expected, spread, open_days)}
+    goodness |= {"standard error of the correlation": unsure}
+    goodness |= {"of an hour in the profile": _unsure(by_hour[~missing], weekday[~missing], profile)}
     fit = Fit("volume", estimates, ahead @ covariance @ ahead.T, int(counts.sum()), goodness, fixed)
     return fit if country is None else _with_holidays(fit, country, counts[holiday], expected[holiday], dispersion)
 
@@ -207,12 +210,17 @@ def _dispersion(counts: Array, expected: Array, likely: float) -> float:
     return float(optimize.brentq(surplus, 1e-6, 10.0)) if surplus(10.0) < 0 else likely
 
 
-def _correlation(factor: Array, dispersion: float, open_days: NDArray[np.bool_]) -> float:
-    """Return the lag-1 correlation of busyness: neighbouring residuals share nothing else (Poisson noise does not)."""
+def _correlation(factor: Array, dispersion: float, open_days: NDArray[np.bool_]) -> tuple[float, float]:
+    """Return the lag-1 correlation of busyness and its standard error.
+
+    The residuals of neighbouring days share nothing else: Poisson noise does not last.
+    """
     pairs = open_days[1:] & open_days[:-1]
     if dispersion < 1e-4 or pairs.sum() < ENOUGH_DAYS // 2:
-        return 0.0
-    return float(np.clip((factor[1:] * factor[:-1])[pairs].mean() / dispersion, 0.0, MOST_CORRELATED))
+        return 0.0, math.nan
+    found = (factor[1:] * factor[:-1])[pairs] / dispersion
+    error = float(found.std(ddof=1)) / math.sqrt(found.size)
+    return float(np.clip(found.mean(), 0.0, MOST_CORRELATED)), error
 
 
 def _pearson(counts: Array, expected: Array, spread: Array, open_days: NDArray[np.bool_]) -> float:
@@ -224,6 +232,19 @@ def _profile(by_hour: Array, weekday: NDArray[np.int64]) -> Array:
     """Return the rate in each hour of the week against the mean."""
     rate = np.concatenate([by_hour[weekday == day].mean(axis=0) for day in range(7)])
     return np.asarray(rate / rate.mean())
+
+
+def _unsure(by_hour: Array, weekday: NDArray[np.int64], profile: Array) -> float:
+    """Return the relative standard error of an hour in the profile, each hour counted by its items."""
+    total = by_hour.sum(axis=1, keepdims=True)
+    usual = profile.reshape(7, 24)[weekday]
+    usual = usual / np.maximum(usual.sum(axis=1, keepdims=True), 1e-12)
+    squares = np.where(total > 0, by_hour / np.maximum(total, 1) - usual, 0.0) ** 2
+    days = np.bincount(weekday[total[:, 0] > 0], minlength=7)
+    known = days > 1
+    scatter = np.array([squares[weekday == day].sum(axis=0) for day in np.flatnonzero(known)])
+    errors = np.sqrt(scatter / ((days - 1) * days)[known, None]).sum(axis=1)
+    return float(errors.mean()) if errors.size else math.nan
 
 
 def _hourly(by_hour: Array, weekday: NDArray[np.int64], profile: Array) -> float:

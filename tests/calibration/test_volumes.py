@@ -227,3 +227,25 @@ def test_names_that_would_break_a_path_are_refused(tmp_path: Path) -> None:
     done = CliRunner().invoke(main, ["calibrate", str(tmp_path / "calibration.yaml")])
     assert done.exit_code == 1
     assert "the queue 'a.b' has a dot in its name" in done.output
+
+
+def test_errors_of_correlation_and_profile_are_those_over_many_quarters() -> None:
+    weekday, profile = np.arange(91) % 7, np.repeat([0.5, 1.5], 84)
+    found = []
+    for seed in range(150):
+        generator = np.random.default_rng(seed)
+        day = np.zeros(92)
+        for number in range(1, 92):
+            day[number] = 0.5 * day[number - 1] + generator.normal(0, np.sqrt(1 - 0.5**2))
+        mean = 20 * np.exp(0.2 * day[1:] - 0.02)[:, None] * profile.reshape(7, 24)[weekday]
+        (fit,) = fit_volumes({"mail": generator.poisson(mean).astype(float)}, FIRST.toordinal())
+        assert isinstance(fit, Fit)
+        shape = np.array(fit.fixed["queues.mail.arrivals.profile"])
+        off = float(np.abs(shape / profile - 1).mean() * np.sqrt(np.pi / 2))
+        told = fit.goodness["standard error of the correlation"], fit.goodness["of an hour in the profile"]
+        found.append((fit.fixed["queues.mail.arrivals.busyness.correlation"], off, *told))
+    correlation, off, error, unsure = np.array(found).T
+    assert correlation.mean() == pytest.approx(0.5, abs=0.1)
+    assert error.mean() == pytest.approx(correlation.std(), rel=0.4)
+    # The day's total moves a whole weekday's hours together, which the error of an hour does not count.
+    assert unsure.mean() < off.mean() < 2 * unsure.mean()

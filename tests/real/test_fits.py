@@ -1,20 +1,25 @@
-"""Calibrations of data that nobody here made, without a back-test: volumes alone, and learning on the job."""
+"""Calibrations of data that nobody here made, without a back-test: volumes alone, learning on the job, sessions."""
 
 from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from simcap.calibration.calibrate import Calibration, calibrate
+from simcap.calibration.handling import shape_of
 from simcap.calibration.learning import speed
 from simcap.units import DAY
 
 from . import lender, volumes
 
+REAL = lender.SHIPPED
+DESK = REAL.parents[2] / "shared" / "data" / "loandesk" / "sessions_2011_2012.csv.gz"
 needs_calls = pytest.mark.skipif(not volumes.DATA.is_file(), reason=f"the published data are not in {volumes.DATA}")
 needs_sessions = pytest.mark.skipif(not lender.DATA.is_file(), reason=f"the published data are not in {lender.DATA}")
+needs_desk = pytest.mark.skipif(not DESK.is_file(), reason=f"the published data are not in {DESK}")
 COLUMBUS_DAY = dt.date(2003, 10, 13)
 
 
@@ -56,3 +61,22 @@ def test_no_agent_of_a_lender_is_named(learned: Calibration) -> None:
     assert "User_" not in str(learned.parameters())
     assert "User_" not in learned.table().to_csv()
     assert "User_" not in learned.quality().to_csv()
+
+
+@needs_desk
+def test_sessions_of_a_loan_desk_are_the_work_of_its_items() -> None:
+    sessions = calibrate(REAL / "loan-desk-sessions-2012.yaml")
+    items = pd.read_csv(DESK.with_name("items_2011_2012.csv.gz"), parse_dates=["created"])
+    items = items[items["created"].between("2011-10-29", "2012-02-29")]
+    assert sessions.plan.items is not None
+    assert sessions.plan.items.queues is not None
+    published = items["handle_s"].groupby(items["queue"].map(dict(sessions.plan.items.queues))).sum()
+    worked = sessions.history.items.groupby("queue", observed=True)["handle"].sum()
+    for queue, least in {"validating": 0.9, "leads": 0.85, "incomplete files": 0.9}.items():
+        assert least < worked[queue] / published[queue] < 1.1, queue
+    told = {fit.estimates[0].path.split(".")[1]: shape_of(fit) for fit in sessions.fits if fit.group == "handle time"}
+    validating = sessions.history.items.query("queue == 'validating'")["handle"]
+    assert told["validating"] is not None
+    assert told["validating"].mean == pytest.approx(validating[validating > 0].mean(), rel=0.15)
+    # Sessions that were left open are longer than any family allows; that is told instead of fitted.
+    assert any("mean of the handle times of incomplete files" in note.what for note in sessions.odd)
