@@ -40,6 +40,8 @@ class Tally:
     """[sla, line of its queue, cell]."""
     by_team: NDArray[Any]
     """[team, cell] records of `floor.state.TEAM_COUNT`."""
+    decisions: NDArray[np.int64]
+    """[team, queue, cell]."""
     wait_bins: NDArray[np.uint32]
     """[queue, day, bin]."""
     turnaround_bins: NDArray[np.uint32]

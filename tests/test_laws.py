@@ -239,8 +239,9 @@ def people(ledger: Ledger) -> None:
     assert (count["busy"] <= count["floor"] + TICK).all()
     assert (count["busy"] >= 0).all()
     assert (count["overrun"] <= count["floor"] + TICK).all()
-    assert np.array_equal(count["completed"].sum(axis=0), tally.by_queue["completed"][:, :-1].sum(axis=0))
-    assert (count["errors"] <= count["completed"]).all()
+    decisions = tally.decisions[:, :, :-1]
+    assert np.array_equal(decisions.sum(axis=0), tally.by_queue["completed"][:, :-1])
+    assert (count["errors"] <= decisions.sum(axis=1)).all()
     figures = figures_of(tally, Layout.of(tally, PERIODS))
     for period in PERIODS:
         table = figures["teams", period]

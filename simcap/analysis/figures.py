@@ -18,12 +18,15 @@ from simcap.analysis.measures import (
     vendor_figures,
     vendors_of,
 )
+from simcap.analysis.money import MONEY_MEASURES, payers
 from simcap.scenario.grid import Windows
+from simcap.scenario.schema import Scenario
 from simcap.tally import Tally
 
 Array = NDArray[np.float64]
 Figures = dict[tuple[str, str], Array]
 """(table, period) -> [subject, measure, window]; of many replications: [replication, subject, measure, window]."""
+
 
 TABLES = ("queues", "teams", "vendors", "sla")
 
@@ -33,24 +36,29 @@ class Layout:
     """What the axes of figures stand for."""
 
     subjects: dict[str, tuple[tuple[str, ...], ...]]
-    """Table -> keys of each subject: (queue,), (vendor, team), (vendor,), (queue, vendor, sla)."""
+    """Table -> keys of each subject: (queue,), (vendor, team), (vendor,), (queue, vendor, sla).
+
+    `money` has a row for each vendor with a price, and one with an empty vendor for all of them.
+    """
     measures: dict[str, tuple[str, ...]]
     windows: dict[str, Windows]
 
     @classmethod
-    def of(cls, tally: Tally, periods: tuple[str, ...]) -> Layout:
-        """Return the layout of a tally's figures by period."""
+    def of(cls, tally: Tally, periods: tuple[str, ...], scenario: Scenario | None = None) -> Layout:
+        """Return the layout of a tally's figures by period; those in money need the scenario's contracts."""
         return cls(
             subjects={
                 "queues": tuple((queue,) for queue in tally.names.queues),
                 "teams": tally.names.teams,
                 "vendors": tuple((vendor,) for vendor in vendors_of(tally)),
+                "money": tuple((vendor,) for vendor in payers(scenario)) if scenario else (),
                 "sla": tuple((queue, vendor, name) for _, queue, vendor, name, _ in sla_rows(tally)),
             },
             measures={
                 "queues": QUEUE_MEASURES,
                 "teams": TEAM_MEASURES,
                 "vendors": TEAM_MEASURES,
+                "money": MONEY_MEASURES,
                 "sla": SLA_MEASURES,
             },
             windows={period: tally.grid.windows(period) for period in periods},
@@ -62,7 +70,7 @@ class Layout:
 
 
 def figures_of(tally: Tally, layout: Layout) -> Figures:
-    """Return all figures of one replication."""
+    """Return all figures of one replication but those in money."""
     makers = {"queues": queue_figures, "teams": team_figures, "vendors": vendor_figures, "sla": sla_figures}
     return {
         (table, period): make(tally, windows)

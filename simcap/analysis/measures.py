@@ -30,7 +30,7 @@ SLA_MEASURES = ("attainment", "decided", "on_time")
 
 def queue_figures(tally: Tally, windows: Windows) -> Array:
     """Return the figures of the queues: [queue, measure, window] in the order of `QUEUE_MEASURES`."""
-    counts = {name: _sums(tally.by_queue[name], windows) for name in tally.by_queue.dtype.names or ()}
+    counts = {name: sums(tally.by_queue[name], windows) for name in tally.by_queue.dtype.names or ()}
     last = [end - 1 for _, end in windows.cells]
     lost, created = counts["lost"], counts["arrived"]
     wait_p50, wait_p95 = _percentiles(tally, tally.wait_bins, windows, created - counts["gave_up"])
@@ -91,9 +91,9 @@ def sla_figures(tally: Tally, windows: Windows) -> Array:
     figures = []
     for sla, queue, _, _, places in sla_rows(tally):
         lines = [first_line[queue] + place for place in places]
-        created = _sums(tally.by_line["created"][lines].sum(axis=0), windows)
-        on_time = _sums(tally.by_sla["on_time"][sla, places].sum(axis=0), windows)
-        void = _sums(tally.by_sla["void"][sla, places].sum(axis=0), windows)
+        created = sums(tally.by_line["created"][lines].sum(axis=0), windows)
+        on_time = sums(tally.by_sla["on_time"][sla, places].sum(axis=0), windows)
+        void = sums(tally.by_sla["void"][sla, places].sum(axis=0), windows)
         decided = created - void
         figures.append(np.stack([ratio(on_time, decided), decided, on_time]))
     return np.stack(figures) if figures else np.zeros((0, len(SLA_MEASURES), len(windows.cells)))
@@ -107,13 +107,13 @@ def ratio(part: Array, whole: Array) -> Array:
 
 def _people_figures(tally: Tally, windows: Windows, add: Callable[[Array], Array]) -> Array:
     def total(rows: NDArray[np.float64] | NDArray[np.int64]) -> Array:
-        return add(_sums(rows, windows))
+        return add(sums(rows, windows))
 
     day = [tally.grid.cell_day[end - 1] for _, end in windows.cells]
     count = tally.by_team
     floor, busy, overrun = total(count["floor"]), total(count["busy"]), total(count["overrun"])
-    scheduled = _sums(tally.scheduled, windows)
-    effective = ratio(_sums(count["effective"], windows), scheduled)
+    scheduled = sums(tally.scheduled, windows)
+    effective = ratio(sums(count["effective"], windows), scheduled)
     rows = [
         add(tally.headcount[:, day]),
         add(tally.in_training[:, day]),
@@ -121,7 +121,7 @@ def _people_figures(tally: Tally, windows: Windows, add: Callable[[Array], Array
         (total(tally.paid) + overrun) / HOUR,
         busy / HOUR,
         ratio(busy, floor),
-        total(count["completed"]),
+        total(tally.decisions.sum(axis=1)),
         total(_at_midnight(tally, tally.hires)),
         total(_at_midnight(tally, tally.leavers)),
         add(np.nan_to_num(effective)),
@@ -137,7 +137,7 @@ def _at_midnight(tally: Tally, by_day: Array) -> Array:
     return cells
 
 
-def _sums(cells: NDArray[np.float64] | NDArray[np.int64], windows: Windows) -> Array:
+def sums(cells: NDArray[np.float64] | NDArray[np.int64], windows: Windows) -> Array:
     """Return the sums of the last axis over the cells of each window."""
     running = np.concatenate([np.zeros((*cells.shape[:-1], 1)), np.cumsum(cells, axis=-1, dtype=float)], axis=-1)
     begin, end = np.array(windows.cells).T

@@ -14,14 +14,20 @@ from simcap.analysis.summary import PERCENTILES, misses, spread
 
 Array = NDArray[np.float64]
 
-KEYS = {"queues": ("queue",), "teams": ("vendor", "team"), "vendors": ("vendor",), "sla": ("queue", "vendor", "sla")}
+KEYS = {
+    "queues": ("queue",),
+    "teams": ("vendor", "team"),
+    "vendors": ("vendor",),
+    "money": ("vendor",),
+    "sla": ("queue", "vendor", "sla"),
+}
 SPREAD_COLUMNS = ("mean", "ci_low", "ci_high", *(f"p{percent:02d}" for percent in PERCENTILES))
 
 
 def long_table(name: str, figures: Figures, layout: Layout) -> pd.DataFrame:
-    """Return a long table (queues, teams or vendors): a row for each subject, measure and window."""
+    """Return a long table (queues, teams, vendors or money): a row for each subject, measure and window."""
     frames = []
-    for period in layout.windows:
+    for period in (period for period in layout.windows if (name, period) in figures):
         index = _index(name, layout, period, [*KEYS[name], "measure", "period", "start"])
         frames.append(index.assign(**_spread_columns(figures[name, period])))
     return _finite(pd.concat(frames, ignore_index=True))

@@ -19,7 +19,7 @@ def command(file: Path) -> None:
     Example:
       simcap check scenarios/baseline.yaml
     """
-    from simcap.report.fluid import print_fluid
+    from simcap.report.fluid import print_fluid, print_minimums
     from simcap.scenario.loading import load
     from simcap.streams import Streams
     from simcap.world.capacity import estimate
@@ -27,3 +27,4 @@ def command(file: Path) -> None:
     scenario = load(file)
     capacity = estimate(scenario.scenario, scenario.folder, Streams(scenario.scenario.simulation.seed, 0))
     print_fluid(scenario.scenario, capacity.load, capacity.supply)
+    print_minimums(scenario.scenario, capacity.productive)

@@ -110,6 +110,19 @@ class Demand:
             kept *= 1 - removal.share * begun
         return stream.source.expected(day, None) * kept
 
+    def expected_items(self, days: int) -> Array:
+        """Return the expected items of each queue and day, [queue, day]: fresh ones, and those that follow decisions.
+
+        Follow-up work is counted on the day of the first item, errors at the rate of new agents.
+        """
+        count = len(self.streams)
+        fresh = np.array([[self.expected(queue, self.day(day)) for day in range(days)] for queue in range(count)])
+        follows = np.zeros((count, count))
+        for queue, work in enumerate(self.works):
+            for line in work.lines:
+                follows[line.queue, queue] += line.share * (work.worst_error if line.only_if_wrong else 1.0)
+        return np.asarray(np.linalg.solve(np.eye(count) - follows, fresh))
+
     def beyond_files(self, last: int) -> list[str]:
         """Return the queues whose volume file ends before day number `last`."""
         return [

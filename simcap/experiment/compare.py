@@ -99,6 +99,7 @@ def check_comparable(files: Sequence[ScenarioFile]) -> None:
                     f"{other.name}: horizon: {name} is {two}, that of {base.name} is {one}; "
                     "the same draws need the same days: give both the same horizon"
                 )
+    problems += _currencies(files)
     names = [file.folder_name for file in files]
     problems += [
         f"{name}: two scenarios are called so; give each a name of its own"
@@ -107,6 +108,22 @@ def check_comparable(files: Sequence[ScenarioFile]) -> None:
     ]
     if problems:
         raise ScenarioError("\n".join(problems))
+
+
+def _currencies(files: Sequence[ScenarioFile]) -> list[str]:
+    """Return what is wrong with the contracts' currencies: costs in two of them have no difference."""
+    known = {
+        file.scenario.name: contract.currency
+        for file in files
+        for contract in (vendor.contract for vendor in file.scenario.vendors.values())
+        if contract is not None
+    }
+    first, *others = known or [""]
+    return [
+        f"{name}: contracts are in {known[name]}, those of {first} in {known[first]}; give all in one currency"
+        for name in others
+        if known[name] != known[first]
+    ]
 
 
 def _claim(out: Path) -> None:
@@ -127,6 +144,7 @@ def _tables(found: Sequence[Results]) -> dict[str, pd.DataFrame]:
     """Return the tables of all variants, each row with the name of its scenario."""
     base = _run_of(found[0])
     parts: dict[str, list[pd.DataFrame]] = {"slas": [], "misses": [], "vendors": [], "teams": []}
+    priced = all(result.layout.subjects["money"] for result in found)
     for result in found[1:]:
         variant = _run_of(result)
         tables = {"slas": paired_table("sla", base, variant, ("horizon", "month", "week"), ["attainment"])}
@@ -134,6 +152,9 @@ def _tables(found: Sequence[Results]) -> dict[str, pd.DataFrame]:
         for name in ("vendors", "teams"):
             measures = base.layout.measures[name]
             tables[name] = paired_table(name, base, variant, ("horizon", "month"), measures)
+        if priced:
+            costs = paired_table("money", base, variant, ("horizon", "month"), base.layout.measures["money"])
+            tables["vendors"] = pd.concat([tables["vendors"], costs], ignore_index=True)
         for name, table in tables.items():
             table.insert(0, "scenario", result.scenario.name)
             parts[name].append(table)

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 
 import numpy as np
+from numpy.typing import NDArray
 
 from simcap.analysis.figures import Figures, Layout, figures_of
+from simcap.analysis.money import money_figures
+from simcap.demand.demand import Demand
 from simcap.distributions import Distribution, Gamma, Lognormal, Uniform
 from simcap.scenario.loading import ScenarioFile
 from simcap.scenario.quantities import Uncertainty
@@ -34,8 +38,25 @@ def replicate(file: ScenarioFile, seed: int, replication: int, periods: tuple[st
     drawn = (file.fitted.draw(streams) if file.fitted else {}) | draw_uncertain(file, streams)
     scenario = file.vary(drawn) if drawn else file.scenario
     tally = World(scenario, file.folder, streams, hourly="hour" in periods).run()
-    layout = Layout.of(tally, periods)
-    return Outcome(replication, figures_of(tally, layout), drawn, tally.notes), layout
+    layout = Layout.of(tally, periods, scenario)
+    money = money_figures(scenario, tally, _forecast(file))
+    figures = figures_of(tally, layout) | {("money", period): values for period, values in money.items()}
+    return Outcome(replication, figures, drawn, tally.notes), layout
+
+
+@functools.lru_cache(maxsize=4)
+def _forecast(file: ScenarioFile) -> NDArray[np.float64] | None:
+    """Return the items that the plan expects, [queue, day], where a contract locks a forecast.
+
+    The plan is the scenario as written: what is uncertain at its fitted or written value, without unforeseen surges.
+    """
+    scenario = file.scenario
+    contracts = [vendor.contract for vendor in scenario.vendors.values()]
+    if not any(contract is not None and contract.forecast_lock is not None for contract in contracts):
+        return None
+    events = {name: event for name, event in scenario.events.items() if event.surge is None or event.surge.in_forecast}
+    planned = scenario.model_copy(update={"events": events})
+    return Demand(planned, file.folder).expected_items(scenario.horizon.day_count)
 
 
 def draw_uncertain(file: ScenarioFile, streams: Streams) -> dict[str, float]:

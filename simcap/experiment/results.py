@@ -10,12 +10,13 @@ import numpy as np
 import pandas as pd
 
 from simcap.analysis.figures import Figures, Layout, stacked
+from simcap.analysis.money import ledger_table, never_reached
 from simcap.analysis.risks import rank_risks
-from simcap.analysis.tables import long_table, replication_table, sla_table
+from simcap.analysis.tables import labels, long_table, replication_table, sla_table
 from simcap.experiment.replicate import Outcome
 from simcap.scenario.schema import Scenario
 
-CSV_FORMAT = "%.8g"
+CSV_FORMAT, CENTS_FORMAT = "%.8g", "%.2f"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -29,7 +30,7 @@ class Results:
     """Of all replications: (table, period) -> [replication, subject, measure, window]."""
     drawn: dict[str, np.ndarray[Any, np.dtype[np.float64]]]
     tables: dict[str, pd.DataFrame]
-    """queues, teams, vendors, sla, risks."""
+    """queues, teams, vendors, sla, risks; ledger, where a contract has a price."""
     notes: tuple[str, ...]
 
     @property
@@ -46,6 +47,13 @@ class Results:
             (queue, name): sla.target for queue, plan in scenario.queues.items() for name, sla in plan.sla.items()
         }
         tables = {name: long_table(name, figures, layout) for name in ("queues", "teams", "vendors")}
+        unused: list[str] = []
+        if layout.subjects["money"]:
+            tables["vendors"] = pd.concat([tables["vendors"], long_table("money", figures, layout)], ignore_index=True)
+            starts = labels(layout.windows["month"].starts, "month")
+            payers = [vendor for (vendor,) in layout.subjects["money"]]
+            tables["ledger"] = ledger_table(figures["money", "month"], payers, starts)
+            unused = never_reached(scenario, figures["money", "month"])
         tables["sla"] = sla_table(figures, layout, targets)
         tables["risks"] = rank_risks(scenario, figures, layout)
         return cls(
@@ -55,13 +63,14 @@ class Results:
             figures=figures,
             drawn={path: np.array([outcome.drawn[path] for outcome in ordered]) for path in ordered[0].drawn},
             tables=tables,
-            notes=tuple(dict.fromkeys(note for outcome in ordered for note in outcome.notes)),
+            notes=tuple(dict.fromkeys([note for outcome in ordered for note in outcome.notes] + unused)),
         )
 
     def write(self, folder: Path) -> None:
         """Write tables, replications and summary into a folder."""
         (folder / "tables").mkdir()
         for name, table in self.tables.items():
-            table.to_csv(folder / "tables" / f"{name}.csv", index=False, float_format=CSV_FORMAT, lineterminator="\n")
+            shown = CENTS_FORMAT if name == "ledger" else CSV_FORMAT
+            table.to_csv(folder / "tables" / f"{name}.csv", index=False, float_format=shown, lineterminator="\n")
         rows = replication_table(self.figures, self.layout, self.drawn)
         rows.to_parquet(folder / "replications.parquet", index=False, compression="zstd")

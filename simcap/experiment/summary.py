@@ -8,20 +8,20 @@ import numpy as np
 import pandas as pd
 
 from simcap.experiment.results import Results
-from simcap.scenario.assumptions import neutral, without_effect
+from simcap.scenario.assumptions import neutral
 
 
 def summary_of(results: Results) -> dict[str, Any]:
-    """Return SLAs over the horizon with their weeks at risk, the ranked risks, notes and neutral values."""
+    """Return SLAs over the horizon with their weeks at risk, costs, the ranked risks, notes and neutral values."""
     return {
         "name": results.scenario.name,
         "description": results.scenario.description,
         "replications": results.replications,
         "slas": sla_overview(results),
+        "costs": _costs(results),
         "risks": _records(results.tables["risks"]),
         "notes": list(results.notes),
         "taken_as_neutral": neutral(results.scenario),
-        "without_effect": without_effect(results.scenario),
     }
 
 
@@ -60,6 +60,13 @@ def sla_overview(results: Results) -> list[dict[str, Any]]:
             }
         )
     return rows
+
+
+def _costs(results: Results) -> list[dict[str, Any]]:
+    """Return price, credits, net cost and cost per decision by vendor (empty: all) over the horizon and by month."""
+    table = results.tables["vendors"]
+    mine = table[table["measure"].isin(("price", "credits", "net_cost", "cost_per_decision"))]
+    return _records(mine[["vendor", "measure", "period", "start", "mean", "p05", "p95"]])
 
 
 def _number(value: Any) -> float | None:

@@ -285,6 +285,7 @@ def _empty_state(plan: FloorPlan, start: float, journal: int) -> State:
         by_line=np.zeros((plan.lines.size, cells), LINE_COUNT),
         by_sla=np.zeros((max(rules.slas.size, 1), plan.vendors, cells), SLA_COUNT),
         by_team=np.zeros((plan.team_count, cells), TEAM_COUNT),
+        decisions=np.zeros((plan.team_count, queues, cells), np.int64),
         wait_bins=pages.zeros((queues, days, BINS), np.uint32),
         turnaround_bins=pages.zeros((queues, days, BINS), np.uint32),
         journal=np.zeros(journal, JOURNAL),

@@ -171,7 +171,6 @@ TEAM_COUNT = np.dtype(
         ("busy", "f8"),
         ("overrun", "f8"),
         ("effective", "f8"),
-        ("completed", "i8"),
         ("errors", "i8"),
     ]
 )
@@ -227,6 +226,7 @@ class State(Memory):
         "by_line": (LINE_COUNT, 2),  # [line, cell]
         "by_sla": (SLA_COUNT, 3),  # [sla, line of its queue, cell]
         "by_team": (TEAM_COUNT, 2),  # [team, cell]
+        "decisions": ("i8", 3),  # [team, queue, cell]
         "wait_bins": ("u4", 3),  # [queue, day, bin]
         "turnaround_bins": ("u4", 3),
         "journal": (JOURNAL, 1),

@@ -87,11 +87,10 @@ def decide(rules: Any, floor: Any, agent: int, now: float) -> None:
     item = floor.items[slot]
     stop_working(rules, floor, agent, now)
     spare(rules, floor, agent, item.queue)
-    team = floor.by_team[person.team, clock.cell]
-    team.completed += 1
+    floor.decisions[person.team, item.queue, clock.cell] += 1
     wrong = item.error_draw < floor.error_rate[agent, item.queue]
     if wrong:
-        team.errors += 1
+        floor.by_team[person.team, clock.cell].errors += 1
     floor.by_queue[item.queue, clock.cell].completed += 1
     count = floor.by_queue[item.queue, item.cell]
     turnaround = now - item.created

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from simcap.analysis.money import ALL
 from simcap.experiment.compare import Comparison
-from simcap.report.words import chance, plural
+from simcap.report.costs import currency_of
+from simcap.report.words import amount, chance, plural
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -39,13 +41,15 @@ def print_comparison(found: Comparison, folder: Path) -> None:
         for line in words or ("nothing differs",):
             console.print(f"  {line}", soft_wrap=True)
         console.print(_slas(found, name))
+        if (costs := _costs(found, name)) is not None:
+            console.print(costs)
         console.print(statement(found, name), soft_wrap=True)
     console.print(KEY, style="dim", soft_wrap=True)
     console.print(f"\nResults  {folder}", soft_wrap=True)
 
 
 def statement(found: Comparison, name: str) -> str:
-    """Return what a variant does, in one paragraph of figures: risks first, the largest changes first."""
+    """Return what a variant does, in one paragraph of figures: costs, risks, attainment; the largest changes first."""
     risks = _of_variant(found, "misses", name).copy()
     risks["size"] = risks["difference"].abs()
     told = [
@@ -58,12 +62,49 @@ def statement(found: Comparison, name: str) -> str:
         for row in _horizon(found, name).sort_values("size", ascending=False, kind="stable").to_dict("records")
         if 100 * row["size"] >= SURE and (row["ci_low"] > 0 or row["ci_high"] < 0)
     ]
-    parts = [part for part in ("; ".join(told[:MOST_TOLD]), "; ".join(moved[:MOST_TOLD])) if part]
-    if not parts:
-        return "No SLA's risk can be told from the base's, and no attainment moves by half a point."
+    cost = _saved(found, name)
+    parts = [part for part in (cost, "; ".join(told[:MOST_TOLD]), "; ".join(moved[:MOST_TOLD])) if part]
+    if not told and not moved:
+        parts.append("no SLA's risk can be told from the base's, and no attainment moves by half a point")
     text = ". ".join(part[0].upper() + part[1:] for part in parts)
     left = max(len(told) - MOST_TOLD, 0) + max(len(moved) - MOST_TOLD, 0)
     return f"{text}." + (f" {left} more in tables/misses.csv and tables/slas.csv." if left else "")
+
+
+def _saved(found: Comparison, name: str) -> str:
+    """Say what a variant costs or saves over the horizon; nothing where no contract has a price."""
+    rows = _net_costs(found, name)
+    if rows.empty:
+        return ""
+    row = rows[rows["vendor"] == ALL].iloc[0]
+    if row["ci_low"] <= 0 <= row["ci_high"]:
+        return "its net cost cannot be told from the base's" if row["difference"] else "it costs the same"
+    verb, sign = ("saves", -1) if row["difference"] < 0 else ("costs", 1)
+    low, high = sorted(sign * row[end] for end in ("ci_low", "ci_high"))
+    much = f"{amount(sign * row['difference'])} {currency_of(found.base)}{' more' if sign > 0 else ''}"
+    return f"it {verb} {much} over the horizon [{amount(low)}, {amount(high)}]"
+
+
+def _net_costs(found: Comparison, name: str) -> pd.DataFrame:
+    rows = _of_variant(found, "vendors", name)
+    return rows[(rows["period"] == "horizon") & (rows["measure"] == "net_cost")]
+
+
+def _costs(found: Comparison, name: str) -> Table | None:
+    from rich.table import Table
+
+    rows = _net_costs(found, name)
+    if rows.empty:
+        return None
+    table = Table(box=None, pad_edge=False)
+    for heading in (f"net cost, {currency_of(found.base)}", "base", "then", "difference", "95% interval", "dearer in"):
+        table.add_column(heading, justify="left" if heading.startswith("net") else "right")
+    for row in rows.to_dict("records"):
+        table.add_row(
+            row["vendor"] or "all", f"{row['base']:,.0f}", f"{row['variant']:,.0f}", f"{row['difference']:+,.0f}",
+            f"[{row['ci_low']:+,.0f}, {row['ci_high']:+,.0f}]", chance(row["higher"]),
+        )  # fmt: skip
+    return table
 
 
 def _risk(row: Row) -> str:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import calendar
 import datetime as dt
 
 import numpy as np
 from numpy.typing import NDArray
 
 from simcap.analysis.fluid import reachable, uncovered
+from simcap.scenario.grid import Grid
 from simcap.scenario.schema import Scenario
 
 Array = NDArray[np.float64]
@@ -71,6 +73,32 @@ def print_fluid(scenario: Scenario, load: Array, supply: Array) -> None:
             f"[bold]{queues[queue]}[/bold]: {hours:,.0f} h of work in {len(weeks)} of {load.shape[1]} weeks, first "
             f"from {begin.isoformat()}, fit into no team with the skill: a backlog will grow."
         )
+
+
+def print_minimums(scenario: Scenario, productive: Array) -> None:
+    """Print the contracts whose minimum is above the hours there are in every month; `productive` is [team, month]."""
+    from rich.console import Console
+
+    console = Console(highlight=False, markup=False)
+    windows = Grid(scenario.horizon, hourly=False).windows("month")
+    shares = np.array(
+        [
+            (end - begin) / calendar.monthrange(start.year, start.month)[1]
+            for start, (begin, end) in zip(windows.starts, windows.cells, strict=True)
+        ]
+    )
+    owners = [name for name, vendor in scenario.vendors.items() for _ in vendor.teams]
+    for name, vendor in scenario.vendors.items():
+        if vendor.contract is None or vendor.contract.minimum is None:
+            continue
+        hours = productive[[owner == name for owner in owners]].sum(axis=0)
+        least = vendor.contract.minimum.hours_per_month
+        if (hours < least * shares).all():
+            console.print(
+                f"{name}: the minimum of {least:,.0f} h a month is above its capacity of at most "
+                f"{(hours / shares).max():,.0f} h: the rest is paid for nothing.",
+                soft_wrap=True,
+            )
 
 
 def _cell(share: float, *, short: bool) -> str:

@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from simcap.experiment.results import Results
+from simcap.report.costs import cost_lines
 from simcap.report.sentences import LIKELY, Told, tell_risks
 from simcap.report.sla_lines import sla_lines
 from simcap.report.words import DASH, plural, span_of_days
-from simcap.scenario.assumptions import neutral, without_effect
+from simcap.scenario.assumptions import neutral
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
@@ -33,10 +34,10 @@ def print_results(results: Results, folder: Path) -> None:
         for block in (
             _heading(results),
             sla_lines(results, console.width),
+            cost_lines(results),
             _risks(results),
             _said("Notes", results.notes),
             _said("Taken as neutral", neutral(results.scenario)),
-            _said("Without effect", without_effect(results.scenario)),
         ):
             if block is not None:
                 console.print(block)

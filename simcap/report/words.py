@@ -38,6 +38,14 @@ def compact(number: float) -> str:
     return f"{number:,g}"
 
 
+def amount(money: float) -> str:
+    """Return money to three digits or so: "940", "21.7k", "212k", "1.43M"."""
+    for size, letter in ((1e6, "M"), (1e3, "k")):
+        if abs(money) >= 0.9995 * size:
+            return f"{money / size:.3g}{letter}" if abs(money) < 999.5 * size else f"{money / size:,.0f}{letter}"
+    return f"{money:,.0f}"
+
+
 def chance(probability: float) -> str:
     """Return a probability in percent; what is neither impossible nor certain never reads 0% or 100%."""
     if 0 < probability < 0.005:

@@ -1,4 +1,4 @@
-"""What a scenario leaves open, and what of it has no effect yet: a run says both."""
+"""What a scenario leaves open and is taken as neutral: a run says it."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def neutral(scenario: Scenario) -> list[str]:
     without_errors = [name for name, queue in scenario.queues.items() if queue.errors is None]
     if without_errors and len(without_errors) < len(scenario.queues):
         found.append(f"errors: no wrong decisions ({', '.join(without_errors)})")
-    return found
+    return [*found, *_unpriced(scenario)]
 
 
 def _full_classes(hiring: Hiring) -> list[str]:
@@ -41,19 +41,18 @@ def _full_classes(hiring: Hiring) -> list[str]:
     return [name for name, plan in hiring.classes.items() if plan.graduates is None] + backfill
 
 
-def without_effect(scenario: Scenario) -> list[str]:
-    """Return the parts of a scenario that are understood and checked but change nothing yet."""
-    found = []
-    parts = sorted({part for vendor in scenario.vendors.values() for part in _money(vendor.contract)})
-    if parts:
-        found.append(f"contract money ({', '.join(parts)}): costs and credits are not computed yet")
-    return found
-
-
-def _money(contract: object) -> Iterator[str]:
-    for part in ("price", "minimum", "service_credits", "quality", "forecast_lock"):
-        if getattr(contract, part, None) is not None:
-            yield part
+def _unpriced(scenario: Scenario) -> Iterator[str]:
+    """Yield what costs nothing although other things do, because no contract gives it a price."""
+    contracts = {name: vendor.contract for name, vendor in scenario.vendors.items()}
+    without = [name for name, contract in contracts.items() if contract is None or contract.price is None]
+    if without and (len(without) < len(contracts) or any(contract is not None for contract in contracts.values())):
+        yield f"price: no cost is known ({', '.join(without)})"
+    for name, contract in contracts.items():
+        prices = contract.price.per_item if contract is not None and contract.price is not None else None
+        worked = {queue for team in scenario.vendors[name].teams.values() for queue in team.skills}
+        free = [queue for queue in scenario.queues if queue in worked and prices is not None and queue not in prices]
+        if free:
+            yield f"price: {name}'s decisions cost nothing on {', '.join(free)}"
 
 
 def _names(teams: list[str], scenario: Scenario) -> str:

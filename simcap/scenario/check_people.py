@@ -20,6 +20,7 @@ from simcap.scenario.vendors import Shift, Team, Vendor
 def check_people(scenario: Scenario) -> Found:
     """Yield what is wrong with vendors and their teams."""
     owners = teams_of(scenario)
+    yield from _check_currencies(scenario)
     for name, vendor in scenario.vendors.items():
         path = f"vendors.{name}"
         if vendor.contract is not None:
@@ -33,12 +34,24 @@ def check_people(scenario: Scenario) -> Found:
         yield from _check_overtime(f"{path}.overtime", vendor)
 
 
+def _check_currencies(scenario: Scenario) -> Found:
+    """Yield the contracts whose currency is not that of the first: their costs cannot be added up."""
+    known = {name: vendor.contract.currency for name, vendor in scenario.vendors.items() if vendor.contract}
+    first = next(iter(known), "")
+    for name, currency in known.items():
+        if currency != known[first]:
+            message = f"{currency} beside {known[first]} of {first}: costs are added up, so give all in one currency"
+            yield f"vendors.{name}.contract.currency", message
+
+
 def _check_contract(path: str, contract: Contract, scenario: Scenario) -> Found:
     slas = dict.fromkeys(f"{name} / {sla}" for name, queue in scenario.queues.items() for sla in queue.sla)
     if contract.service_credits is not None:
         for index, name in enumerate(contract.service_credits.sla):
             if name not in slas:
                 yield f"{path}.service_credits.sla.{index}", unknown("SLA", name, slas) + ' (write "queue / sla")'
+    if contract.minimum is not None and contract.price is not None and contract.price.per_productive_hour is None:
+        yield f"{path}.minimum", "is counted in hours, but the price is not; give price.per_productive_hour"
     for queue in (contract.price.per_item or {}) if contract.price is not None else {}:
         if queue not in scenario.queues:
             yield f"{path}.price.per_item.{queue}", unknown("queue", queue, scenario.queues)

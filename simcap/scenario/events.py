@@ -32,6 +32,8 @@ class Surge(Model):
     """Length."""
     factor: Number
     """Factor on the rate of arrivals."""
+    in_forecast: bool = True
+    """Whether the forecast that contracts lock knows of it: a campaign is planned, a viral spike is not."""
 
 
 class Outage(Model):

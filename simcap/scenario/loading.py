@@ -20,7 +20,7 @@ from simcap.scenario.source import Node, Problem
 from simcap.scenario.varying import check_uncertain, resolve, vary
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ScenarioFile:
     """A scenario, the plain document that says it (parents merged), and the folder that its paths hold from.
 

@@ -36,6 +36,8 @@ class Capacity:
     """[queue, week] hours of work at full proficiency, follow-up work included."""
     supply: Array
     """[team, week] hours on the floor, weighted by speed."""
+    productive: Array
+    """[team, month] hours on the floor, as contracts count them."""
 
 
 class DutyCounter:
@@ -44,6 +46,7 @@ class DutyCounter:
     def __init__(self, edges: Sequence[float], teams: int) -> None:
         self.edges = edges
         self.seconds = np.zeros((teams, len(edges)))
+        self.unweighted = np.zeros((teams, len(edges)))
         self.team = np.zeros(0, np.int64)
         self.speed = np.zeros(0)
 
@@ -56,10 +59,12 @@ class DutyCounter:
 
     def post(self, agents: Numbers, on: Array, off: Array) -> None:
         """Count one shift."""
-        lengths = float(np.maximum(off - on, 0).sum(axis=1) @ self.speed[agents])
+        lengths = np.maximum(off - on, 0).sum(axis=1)
         begin, end = float(on.min()), float(off.max())
         if end > begin:
-            add_hours(self.seconds[self.team[agents[0]]], self.edges, begin, end, lengths / (end - begin))
+            team = self.team[agents[0]]
+            add_hours(self.seconds[team], self.edges, begin, end, float(lengths @ self.speed[agents]) / (end - begin))
+            add_hours(self.unweighted[team], self.edges, begin, end, float(lengths.sum()) / (end - begin))
 
     def post_exactly(self, agents: Numbers, on: Array, off: Array, pause: float) -> None:  # noqa: ARG002
         """Count single blocks."""
@@ -99,13 +104,16 @@ def estimate(scenario: Scenario, folder: Path, streams: Streams) -> Capacity:
     grid = Grid(scenario.horizon, hourly=False)
     days = len(grid.days)
     starts = np.arange(0, days, 7)
-    supply = np.add.reduceat(_supply(scenario, folder, streams, demand, grid)[:, :days], starts, axis=1) / HOUR
+    duty = _duty(scenario, folder, streams, demand, grid)
+    supply = np.add.reduceat(duty.seconds[:, :days], starts, axis=1) / HOUR
+    months = [begin for begin, _ in grid.windows("month").cells]
+    productive = np.add.reduceat(duty.unweighted[:, :days], months, axis=1) / HOUR
     load = np.add.reduceat(_load(scenario, demand, days), starts, axis=1) / HOUR
-    return Capacity(load, supply)
+    return Capacity(load, supply, productive)
 
 
-def _supply(scenario: Scenario, folder: Path, streams: Streams, demand: Demand, grid: Grid) -> Array:
-    """Return [team, day] seconds on the floor, weighted by speed."""
+def _duty(scenario: Scenario, folder: Path, streams: Streams, demand: Demand, grid: Grid) -> DutyCounter:
+    """Return the hours on the floor by team and day, without a floor."""
     env = simpy.Environment(demand.day(-round(scenario.horizon.warm_up / DAY)).start)
     pairs = [(vendor, team) for vendor, plan in scenario.vendors.items() for team in plan.teams]
     counter = DutyCounter(grid.edges.tolist(), len(pairs))
@@ -120,18 +128,12 @@ def _supply(scenario: Scenario, folder: Path, streams: Streams, demand: Demand, 
         HiringDesk(setting, name, vendor).begin({t.name: t for t in teams.values() if t.vendor_name == name})
     begin_events(setting, teams)
     env.run(grid.end)
-    return counter.seconds
+    return counter
 
 
 def _load(scenario: Scenario, demand: Demand, days: int) -> Array:
     """Return [queue, day] seconds of work: expected items, those that follow them, times mean content and factor."""
-    count = len(scenario.queues)
-    fresh = np.array([[demand.expected(queue, demand.day(day)) for day in range(days)] for queue in range(count)])
-    follows = np.zeros((count, count))
-    for queue, work in enumerate(demand.works):
-        for line in work.lines:
-            follows[line.queue, queue] += line.share * (work.worst_error if line.only_if_wrong else 1.0)
-    items = np.linalg.solve(np.eye(count) - follows, fresh)
+    items = demand.expected_items(days)
     noons = [demand.day(day).start + DAY / 2 for day in range(days)]
     for queue, (name, work) in enumerate(zip(scenario.queues, demand.works, strict=True)):
         steps = factor_steps(scenario, demand.clock, name)

@@ -130,6 +130,7 @@ class World:
             by_line=state.by_line,
             by_sla=state.by_sla,
             by_team=state.by_team,
+            decisions=state.decisions,
             wait_bins=state.wait_bins,
             turnaround_bins=state.turnaround_bins,
             bin_edges=bin_edges(),

@@ -6,6 +6,7 @@ import numpy as np
 
 from simcap.analysis.figures import Figures, Layout
 from simcap.analysis.measures import QUEUE_MEASURES, SLA_MEASURES, TEAM_MEASURES
+from simcap.analysis.money import MONEY_MEASURES
 from simcap.scenario.grid import Grid
 from simcap.scenario.schema import Scenario
 
@@ -26,8 +27,15 @@ def layout_of(plan: Scenario, periods: tuple[str, ...] = PERIODS) -> Layout:
             "teams": tuple((vendor, team) for vendor, value in plan.vendors.items() for team in value.teams),
             "vendors": tuple((vendor,) for vendor in plan.vendors),
             "sla": tuple(slas),
+            "money": (),
         },
-        measures={"queues": QUEUE_MEASURES, "teams": TEAM_MEASURES, "vendors": TEAM_MEASURES, "sla": SLA_MEASURES},
+        measures={
+            "queues": QUEUE_MEASURES,
+            "teams": TEAM_MEASURES,
+            "vendors": TEAM_MEASURES,
+            "sla": SLA_MEASURES,
+            "money": MONEY_MEASURES,
+        },
         windows={period: grid.windows(period) for period in periods},
     )
 

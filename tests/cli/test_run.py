@@ -243,3 +243,40 @@ def test_more_than_memory_holds_is_said_in_a_sentence(scenario: Path, tmp_path: 
     assert result.exit_code == 1
     assert "more memory than there is" in result.output
     assert "Traceback" not in result.output
+
+
+def test_a_contract_ends_in_a_ledger_that_adds_up(tmp_path: Path) -> None:
+    path = tmp_path / "small.yaml"
+    contract = (
+        "contract: {currency: USD, price: {per_productive_hour: 13.37}, minimum: {hours_per_month: 2000},"
+        " service_credits: {sla: [mail / 1 h], steps: [{below: 100%, credit: 3%}]}}"
+    )
+    path.write_text(SMALL.replace("weeks: 1", "days: 60").replace("attrition", f"{contract}\n    attrition"))
+    result = run(path, "--out", tmp_path / "out")
+    assert result.exit_code == 0, result.output
+    assert "v: the minimum of 2,000 h a month is never worked" in result.output
+    text = pd.read_csv(tmp_path / "out/tables/ledger.csv", dtype=str)
+    assert text["price"].str.fullmatch(r"\d+\.\d\d").all()
+    cents = text.set_index(["replication", "vendor", "start"]).drop(columns="decisions")
+    cents = cents.apply(lambda column: column.str.replace(".", "").astype(int))
+    assert (cents["price"] == cents["used_fee"] + cents["minimum_fee"]).all()
+    assert (cents["net_cost"] == cents["price"] - cents["service_credits"]).all()
+    assert (cents.xs("2026-11-01", level="start")["service_credits"] > 0).all()
+    vendors = pd.read_csv(tmp_path / "out/tables/vendors.csv", keep_default_na=False)
+    rows = vendors[(vendors["measure"] == "net_cost") & (vendors["period"] == "horizon")]
+    total = cents["net_cost"].xs("v", level="vendor").groupby("replication").sum()
+    assert rows["vendor"].tolist() == ["v", ""]
+    assert rows["mean"].tolist() == pytest.approx([total.mean() / 100] * 2, abs=0.01)
+
+
+def test_check_warns_of_a_minimum_above_capacity(tmp_path: Path) -> None:
+    path = tmp_path / "small.yaml"
+    for hours, warned in ((2000, True), (900, False)):
+        contract = (
+            f"contract: {{currency: USD, price: {{per_productive_hour: 13}}, minimum: {{hours_per_month: {hours}}}}}"
+        )
+        path.write_text(SMALL.replace("attrition", f"{contract}\n    attrition"))
+        result = CliRunner().invoke(main, ["check", str(path)])
+        assert result.exit_code == 0, result.output
+        # Four agents, ten hours a day: 1,240 h in a month of 31 days.
+        assert ("v: the minimum of 2,000 h a month is above its capacity of at most 1,2" in result.output) == warned

@@ -35,6 +35,14 @@ vendors:
 """
 
 
+CONTRACT = """
+    contract:
+      currency: USD
+      price: {per_productive_hour: 20}
+      minimum: {hours_per_month: 3000}
+"""
+
+
 def write(folder: Path, name: str, *more: str) -> Path:
     path = folder / f"{name}.yaml"
     path.write_text("\n".join([f"name: {name}", "extends: base.yaml", *more]) if more else BASE)
@@ -124,3 +132,26 @@ def test_a_folder_with_something_else_is_left_alone(tmp_path: Path) -> None:
     assert done.exit_code == 1
     assert "left alone" in done.output
     assert (tmp_path / "out" / "notes.txt").read_text() == "mine"
+
+
+def test_cost_is_compared_and_told(tmp_path: Path) -> None:
+    base = write(tmp_path, "base")
+    base.write_text(BASE + CONTRACT)
+    fewer = write(tmp_path, "fewer", "vendors: {north: {teams: {few: {agents: 1}}}}")
+    ran = CliRunner().invoke(main, ["compare", str(base), str(fewer), "-n", "4", "--out", str(tmp_path / "out")])
+    assert ran.exit_code == 0, ran.output
+    # One agent less round the clock for two weeks: 336 h at 20 USD; of the 14 days, the minimum owes 1,354.84 h.
+    assert "It saves 6.5k USD over the horizon [6.5k, 6.5k]." in ran.output
+    table = pd.read_csv(tmp_path / "out/tables/vendors.csv", keep_default_na=False)
+    row = table[(table["measure"] == "net_cost") & (table["period"] == "horizon") & (table["vendor"] == "")].iloc[0]
+    assert (row["base"], row["variant"], row["lower"]) == (33_600, 26_880 + 216.80, 1)
+
+
+def test_two_currencies_are_refused(tmp_path: Path) -> None:
+    base = write(tmp_path, "base")
+    base.write_text(BASE + CONTRACT)
+    other = write(tmp_path, "other", "vendors: {north: {contract: {currency: EUR}}}")
+    ran = CliRunner().invoke(main, ["compare", str(base), str(other), "-n", "2", "--out", str(tmp_path / "out")])
+    assert ran.exit_code == 1
+    assert "other: contracts are in EUR, those of base in USD; give all in one currency" in ran.output
+    assert not (tmp_path / "out").exists()

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from simcap.analysis.figures import TABLES, Figures, Layout
 from simcap.analysis.measures import QUEUE_MEASURES, SLA_MEASURES, TEAM_MEASURES
+from simcap.analysis.money import MONEY_MEASURES, payers
 from simcap.experiment.replicate import Outcome
 from simcap.experiment.results import Results
 from simcap.experiment.run import periods_down_to
@@ -93,8 +94,15 @@ def layout_of(scenario: Scenario, period: str) -> Layout:
                 for sla in plan.sla
                 for vendor in ("", *split.get(queue, {}))
             ),
+            "money": tuple((vendor,) for vendor in payers(scenario)),
         },
-        measures={"queues": QUEUE_MEASURES, "teams": TEAM_MEASURES, "vendors": TEAM_MEASURES, "sla": SLA_MEASURES},
+        measures={
+            "queues": QUEUE_MEASURES,
+            "teams": TEAM_MEASURES,
+            "vendors": TEAM_MEASURES,
+            "sla": SLA_MEASURES,
+            "money": MONEY_MEASURES,
+        },
         windows={name: grid.windows(name) for name in periods_down_to(period)},
     )
 
@@ -167,6 +175,22 @@ def _figures(
                 TEAM_MEASURES,
                 in_training=np.where((time > 0.1) & (time < 0.3), place % 3 * 4, 0),
             )
+    for period in ("month", "horizon") if layout.subjects["money"] else ():
+        figures["money", period] = _money(layout, period, rng)
+    return figures
+
+
+def _money(layout: Layout, period: str, rng: np.random.Generator) -> Array:
+    """Return some 100,000 a vendor and window, 1% of it given back, for 200,000 decisions."""
+    figures = np.zeros(layout.shape("money", period))
+    price = np.round(100_000 * rng.lognormal(0, 0.02, figures.shape[::2]), 2)
+    for name, values in {
+        "price": price,
+        "credits": np.round(0.01 * price, 2),
+        "net_cost": price - np.round(0.01 * price, 2),
+        "cost_per_decision": price / 200_000,
+    }.items():
+        figures[:, MONEY_MEASURES.index(name)] = values
     return figures
 
 

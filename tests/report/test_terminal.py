@@ -180,6 +180,40 @@ def test_notes_and_what_was_taken_as_neutral(printed: Any) -> None:
     assert "– attrition: nobody leaves (all teams)" in lines
 
 
+def priced() -> dict[str, Any]:
+    """Return a scenario whose vendors both have a price."""
+    document = changed()
+    for vendor in document["vendors"].values():
+        vendor["contract"] = {"currency": "EUR", "price": {"per_productive_hour": 20}}
+    return document
+
+
+def test_costs_by_vendor_and_month(printed: Any) -> None:
+    lines = printed(made(priced()))
+    first = lines.index(next(line for line in lines if line.startswith("Cost, EUR")))
+    names = [line.split("  ")[0] or line.strip().split("  ")[0] for line in lines[first + 1 : first + 16]]
+    months = ["October (27 of 31 days)", "November", "December", "January (3 of 31 days)"]
+    assert names == ["north", *months, "south", *months, "all", *months]
+    price, given, net, band, each = lines[first + 1].split()[1:]
+    assert 98_000 < float(price.replace(",", "")) < 102_000
+    assert float(given.replace(",", "")) == pytest.approx(1_000, rel=0.02)
+    assert float(net.replace(",", "")) == pytest.approx(99_000, rel=0.02)
+    low, high = (float(part.replace(",", "")) for part in band.split("–"))
+    assert 94_000 < low < 98_500 < 99_500 < high < 104_000
+    assert float(each) == pytest.approx(0.5, abs=0.01)
+
+
+def test_what_has_no_price_is_told(printed: Any) -> None:
+    document = priced()
+    document["vendors"]["south"]["contract"]["price"] = {"per_item": {"appeals": [{"at": 1}]}}
+    del document["vendors"]["north"]["contract"]["price"]
+    lines = printed(made(document))
+    assert "– price: no cost is known (north)" in lines
+    assert "– price: south's decisions cost nothing on listings" in lines
+    assert not any(line.startswith("all ") for line in lines), "a single vendor is all there is"
+    assert not any(line.startswith("Cost") for line in printed(made(changed())))
+
+
 def test_paths(printed: Any, tmp_path: Path) -> None:
     assert printed(made(one_queue(), 1), tmp_path)[-2].split() == ["Results", str(tmp_path)]
     (tmp_path / "charts").mkdir()

@@ -119,6 +119,20 @@ PEOPLE = [
         {"vendors.north.contract": {"currency": "USD", "price": {"per_item": {"lists": [{"at": 1}]}}}},
         "price.per_item.lists: there is no queue 'lists'; did you mean 'listings'?",
     ),
+    (
+        {"vendors.north.contract": {"currency": "USD"}, "vendors.south.contract": {"currency": "EUR"}},
+        "vendors.south.contract.currency: EUR beside USD of north: costs are added up, so give all in one currency",
+    ),
+    (
+        {
+            "vendors.north.contract": {
+                "currency": "USD",
+                "price": {"per_fte_month": 2350},
+                "minimum": {"hours_per_month": 100},
+            }
+        },
+        "vendors.north.contract.minimum: is counted in hours, but the price is not; give price.per_productive_hour",
+    ),
     ({f"{CLASS}.team": "krakow"}, f"{CLASS}.team: the vendor has no team 'krakow'; known here: manila"),
     (
         {f"{CLASS}.start": "2026-11-02"},

@@ -1,0 +1,125 @@
+"""What a vendor's contract is settled on: hours, decisions, agents, attainment and volumes by month of the horizon."""
+
+from __future__ import annotations
+
+import calendar
+import dataclasses
+import datetime as dt
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simcap.analysis.measures import ratio, sla_figures, sla_rows, sums
+from simcap.scenario.contract import Contract
+from simcap.tally import Tally
+from simcap.units import HOUR
+
+Array = NDArray[np.float64]
+
+LEVEL_DAYS = 28
+"""Days before a forecast is locked from which it takes the level of volumes."""
+ENOUGH_DAYS = 7
+"""Days of these that the horizon must hold; with fewer the forecast is the plan."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Month:
+    """A calendar month of one vendor, or the part of it that lies in the horizon."""
+
+    first: dt.date
+    part: tuple[int, int]
+    """Days in the horizon, of days of the month."""
+    hours: float
+    """Productive: on the floor."""
+    agent_days: float
+    """Days of agents beyond training."""
+    decisions: Mapping[str, int]
+    """By queue, of the vendor's own agents."""
+    accuracy: float
+    """Share of right decisions; NaN without any."""
+    attained: Mapping[str, float]
+    """By SLA as contracts write it, "queue / sla"; NaN where nothing was due."""
+    excused: frozenset[str]
+    """SLAs whose volume left the locked forecast by more than was agreed."""
+
+    @property
+    def whole(self) -> bool:
+        """Return whether the horizon holds all of the month."""
+        return self.part[0] == self.part[1]
+
+
+def months_of(tally: Tally, vendor: str, contract: Contract, forecast: Array | None) -> list[Month]:
+    """Return a vendor's months. `forecast` is [queue, day], the items that the plan expects."""
+    windows = tally.grid.windows("month")
+    mine = [place for place, (name, _) in enumerate(tally.names.teams) if name == vendor]
+    decided = sums(tally.decisions[mine].sum(axis=0), windows)
+    hours = sums(tally.by_team["floor"][mine].sum(axis=0), windows) / HOUR
+    wrong = sums(tally.by_team["errors"][mine].sum(axis=0), windows)
+    right = 1 - ratio(wrong, decided.sum(axis=0))
+    attained = _attained(tally, vendor, contract)
+    excused = _excused(tally, contract, forecast)
+    found = []
+    for place, (first, (begin, end)) in enumerate(zip(windows.starts, windows.cells, strict=True)):
+        days = slice(tally.grid.cell_day[begin], tally.grid.cell_day[end - 1] + 1)
+        found.append(
+            Month(
+                first.date(),
+                (days.stop - days.start, calendar.monthrange(first.year, first.month)[1]),
+                float(hours[place]),
+                float(tally.headcount[mine, days].sum()),
+                {queue: int(decided[number, place]) for number, queue in enumerate(tally.names.queues)},
+                float(right[place]),
+                {name: float(values[place]) for name, values in attained.items()},
+                frozenset(name for name, flags in excused.items() if flags[place]),
+            )
+        )
+    return found
+
+
+def _attained(tally: Tally, vendor: str, contract: Contract) -> dict[str, Array]:
+    """Return attainment by month of each SLA with credits: the vendor's own items', the queue's where it is a pool."""
+    if contract.service_credits is None:
+        return {}
+    figures = sla_figures(tally, tally.grid.windows("month"))[:, 0]
+    rows = {(f"{queue} / {name}", of): n for n, (_, queue, of, name, _) in enumerate(sla_rows(tally))}
+    shared = {sla for sla, of in rows} - {sla for sla, of in rows if of}
+    nothing = np.full(figures.shape[1], np.nan)
+    return {
+        sla: figures[rows[sla, "" if sla in shared else vendor]]
+        if (sla in shared or (sla, vendor) in rows)
+        else nothing
+        for sla in contract.service_credits.sla
+    }
+
+
+def _excused(tally: Tally, contract: Contract, forecast: Array | None) -> dict[str, list[bool]]:
+    """Return by SLA and month whether the queue's volume left the locked forecast by more than the tolerance.
+
+    A forecast that is locked within the horizon is the plan at the level of the four weeks before.
+    """
+    lock = contract.forecast_lock
+    if lock is None or contract.service_credits is None or forecast is None:
+        return {}
+    days = tally.grid.days
+    came = sums(tally.by_queue["arrived"], tally.grid.windows("day"))
+    found: dict[str, list[bool]] = {}
+    for sla in contract.service_credits.sla:
+        queue = tally.names.queues.index(sla.split(" / ")[0])
+        for first in tally.grid.windows("month").starts:
+            inside = np.array([(day.year, day.month) == (first.year, first.month) for day in days])
+            begin = first.date().replace(day=1) - dt.timedelta(weeks=lock.weeks_ahead)
+            level = _level(came[queue], forecast[queue], (begin - days[0]).days)
+            locked = level * float(forecast[queue, inside].sum())
+            off = abs(float(came[queue, inside].sum()) - locked)
+            found.setdefault(sla, []).append(off > lock.tolerance * locked)
+    return found
+
+
+def _level(came: Array, forecast: Array, locked: int) -> float:
+    """Return what came against the plan in the weeks before a day; 1 where too little of them is in the horizon."""
+    before = slice(max(locked - LEVEL_DAYS, 0), max(locked, 0))
+    planned = float(forecast[before].sum())
+    if before.stop - before.start < ENOUGH_DAYS or planned <= 0:
+        return 1.0
+    return float(came[before].sum()) / planned
