@@ -12,6 +12,7 @@ from simcap.analysis.figures import Figures, Layout
 from simcap.analysis.pairs import missed, paired, paired_chances
 from simcap.analysis.summary import spread
 from simcap.analysis.tables import KEYS, labels
+from simcap.scenario.schema import Scenario
 
 
 @dataclasses.dataclass(frozen=True)
@@ -23,6 +24,13 @@ class Run:
     targets: Mapping[tuple[str, str], float]
     """By (queue, sla)."""
     periods: Mapping[tuple[str, str], str]
+
+
+def run_of(scenario: Scenario, layout: Layout, figures: Figures) -> Run:
+    """Return what a scenario's figures are compared by."""
+    slas = {(queue, name): sla for queue, plan in scenario.queues.items() for name, sla in plan.sla.items()}
+    targets = {key: sla.target for key, sla in slas.items()}
+    return Run(figures, layout, targets, {key: sla.per for key, sla in slas.items()})
 
 
 def paired_table(name: str, base: Run, variant: Run, periods: Sequence[str], measures: Sequence[str]) -> pd.DataFrame:

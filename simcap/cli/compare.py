@@ -36,7 +36,7 @@ def command(
     Example:
       simcap compare scenarios/baseline.yaml scenarios/move-20-to-kestrel.yaml --replications 10
     """
-    from simcap.experiment.compare import compare
+    from simcap.api import compare
     from simcap.report.comparison import print_comparison
     from simcap.report.progress import show_progress
     from simcap.scenario.loading import load
@@ -49,5 +49,7 @@ def command(
         click.echo("simcap: compiling the kernels, once for this installation (about half a minute) ...", err=True)
     folder = out or Path("outputs") / f"{files[0].folder_name}-compared"
     with show_progress("comparing") as progress:
-        found = compare(files, folder, replications=replications, seed=seed, jobs=jobs, force=force, progress=progress)
+        found = compare(
+            *files, out=folder, replications=replications, seed=seed, jobs=jobs, force=force, progress=progress
+        )
     print_comparison(found, folder)

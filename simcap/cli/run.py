@@ -6,12 +6,8 @@ import dataclasses
 import json
 import signal
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
-
-if TYPE_CHECKING:
-    from simcap.experiment.results import Results
 
 
 @click.command("run")
@@ -55,8 +51,7 @@ def command(
     Example:
       simcap run scenarios/baseline.yaml --replications 10 --out outputs/quick
     """
-    from simcap.experiment.pool import available_cores
-    from simcap.experiment.run import run_scenario
+    from simcap.api import run
     from simcap.experiment.summary import summary_of
     from simcap.report.progress import show_progress
     from simcap.report.terminal import print_results
@@ -74,29 +69,18 @@ def command(
         click.echo("simcap: compiling the kernels, once for this installation (about half a minute) ...", err=True)
     folder = out or Path("outputs") / scenario.folder_name
 
-    def finish(results: Results, inside: Path) -> None:
-        if variance:
-            from simcap.experiment.variance import split_variance
-
-            split_variance(scenario, results, jobs or available_cores(), progress).to_csv(
-                inside / "tables" / "variance.csv", index=False, float_format="%.8g", lineterminator="\n"
-            )
-        if charts:
-            from simcap.report.charts import draw_charts
-
-            draw_charts(results, inside / "charts")
-
     with show_progress(scenario.scenario.name) as progress:
-        results = run_scenario(
+        results = run(
             scenario,
-            folder,
             replications=replications,
             seed=seed,
             period=period,
+            out=folder,
             jobs=jobs,
             force=force,
+            charts=charts,
+            variance=variance,
             progress=progress,
-            finish=finish,
         )
     if as_json:
         click.echo(json.dumps(summary_of(results) | {"results": str(folder)}, indent=2, ensure_ascii=False))

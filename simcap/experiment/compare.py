@@ -12,9 +12,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from simcap.analysis.comparison import Run, miss_table, paired_table
-from simcap.errors import RunError, ScenarioError
-from simcap.experiment.results import CSV_FORMAT, Results
+from simcap.analysis.comparison import miss_table, paired_table, run_of
+from simcap.errors import ScenarioError
+from simcap.experiment.folders import claim, write_tables
+from simcap.experiment.results import Results
 from simcap.experiment.run import PERIODS, Progress, finest, run_scenario
 from simcap.scenario.differences import differences
 from simcap.scenario.loading import ScenarioFile
@@ -54,7 +55,7 @@ def compare(
     Ctrl-C: finished replications are kept.
     """
     check_comparable(files)
-    _claim(out)
+    claim(out, MARKER, "a comparison")
     base = files[0].scenario
     count = replications or base.simulation.replications
     period = max((finest(file, "week") for file in files), key=PERIODS.index)
@@ -126,27 +127,13 @@ def _currencies(files: Sequence[ScenarioFile]) -> list[str]:
     ]
 
 
-def _claim(out: Path) -> None:
-    """Mark the folder as a comparison's. Raises `RunError` if it holds something else."""
-    if out.exists() and (not out.is_dir() or (any(out.iterdir()) and not (out / MARKER).exists())):
-        raise RunError(f"{out}: holds something else than a comparison; it is left alone, give another --out")
-    out.mkdir(parents=True, exist_ok=True)
-    (out / MARKER).touch()
-
-
-def _run_of(result: Results) -> Run:
-    slas = {(queue, name): sla for queue, plan in result.scenario.queues.items() for name, sla in plan.sla.items()}
-    targets = {key: sla.target for key, sla in slas.items()}
-    return Run(result.figures, result.layout, targets, {key: sla.per for key, sla in slas.items()})
-
-
 def _tables(found: Sequence[Results]) -> dict[str, pd.DataFrame]:
     """Return the tables of all variants, each row with the name of its scenario."""
-    base = _run_of(found[0])
+    base = run_of(found[0].scenario, found[0].layout, found[0].figures)
     parts: dict[str, list[pd.DataFrame]] = {"slas": [], "misses": [], "vendors": [], "teams": []}
     priced = all(result.layout.subjects["money"] for result in found)
     for result in found[1:]:
-        variant = _run_of(result)
+        variant = run_of(result.scenario, result.layout, result.figures)
         tables = {"slas": paired_table("sla", base, variant, ("horizon", "month", "week"), ["attainment"])}
         tables["misses"] = miss_table(base, variant)
         for name in ("vendors", "teams"):
@@ -162,12 +149,7 @@ def _tables(found: Sequence[Results]) -> dict[str, pd.DataFrame]:
 
 
 def _write(result: Comparison, out: Path) -> None:
-    (out / "tables").mkdir(exist_ok=True)
-    for name, table in result.tables.items():
-        path = out / "tables" / f"{name}.csv"
-        part = path.with_name(f".{path.name}.part")
-        table.to_csv(part, index=False, float_format=CSV_FORMAT, lineterminator="\n")
-        part.replace(path)
+    write_tables(result.tables, out)
     document = {
         "base": result.base.scenario.name,
         "replications": result.base.replications,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import importlib.metadata
 import json
@@ -29,6 +30,7 @@ def manifest_of(file: ScenarioFile, seed: int, replications: int, periods: tuple
         "seed": seed,
         "parameters": "drawn" if file.fitted and file.fitted.open else "point",
         "fitted": [block.model_dump() for block in file.fitted.blocks] if file.fitted else [],
+        "scaled": [dataclasses.astuple(scaling) for scaling in file.scaled],
         "replications": replications,
         "periods": list(periods),
         "versions": {

@@ -36,7 +36,7 @@ def replicate(file: ScenarioFile, seed: int, replication: int, periods: tuple[st
     """
     streams = Streams(seed, replication)
     drawn = (file.fitted.draw(streams) if file.fitted else {}) | draw_uncertain(file, streams)
-    scenario = file.vary(drawn) if drawn else file.scenario
+    scenario = file.drawn(drawn)
     tally = World(scenario, file.folder, streams, hourly="hour" in periods).run()
     layout = Layout.of(tally, periods, scenario)
     money = money_figures(scenario, tally, _forecast(file))

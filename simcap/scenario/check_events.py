@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-from simcap.scenario.events import CrossTraining, Headcount
+from simcap.scenario.events import AbsenceWave, CrossTraining, Headcount
 from simcap.scenario.relations import Found, check_split, horizon_end, teams_of, unknown
 from simcap.scenario.schema import Scenario
 from simcap.scenario.vendors import Team
@@ -66,6 +66,8 @@ def _check_effect(path: str, kind: str, what: Any, scenario: Scenario, sizes: Ma
         if what.queue not in scenario.routing.allocation:
             yield f"{path}.queue", f"{what.queue} is not split at the start; give routing.allocation.{what.queue}"
         yield from check_split(f"{path}.shares", what.queue, what.shares, scenario)
+    elif kind == "absence":
+        yield from _check_absence(path, what, scenario)
     elif kind == "training" and what.agents == 0:
         yield f"{path}.agents", "at 0% nobody is trained; raise it, or remove the event"
     elif kind in ("cross_train", "headcount"):
@@ -89,6 +91,18 @@ def _check_arrivals(path: str, kind: str, queue: str | None, scenario: Scenario)
         yield where, "its arrivals are exact counts or times, which a surge cannot raise; use a forecast or a rate"
     if queue is None and not arrivals:
         yield path, "no queue has arrivals; give one arrivals, or remove the event"
+
+
+def _check_absence(path: str, what: AbsenceWave, scenario: Scenario) -> Found:
+    if what.factor == 1:
+        yield f"{path}.factor", "at 1 nothing changes; raise it, or remove the event"
+    practices = [
+        scenario.vendors[vendor].practice(name)
+        for name, (vendor, _) in teams_of(scenario).items()
+        if what.vendor in (None, vendor) and what.team in (None, name)
+    ]
+    if not any(practice.shrinkage is not None and max(practice.shrinkage.absence) > 0 for practice in practices):
+        yield path, "multiplies the usual absence, and there is none; give shrinkage.absence"
 
 
 def _check_cross_training(path: str, what: CrossTraining, team: Team, scenario: Scenario, size: int | None) -> Found:

@@ -157,6 +157,21 @@ class Reallocation(Model):
     """Share by vendor."""
 
 
+class AbsenceWave(Model):
+    """More absence than usual for a while: a flu, a strike of transport."""
+
+    vendor: str | None = None
+    """Vendor; all if left out."""
+    team: str | None = None
+    """Team; all of the vendor if left out."""
+    from_: Date = Field(alias="from")
+    """First day."""
+    for_: PositiveDuration = Field(alias="for")
+    """Length, in whole days."""
+    factor: Number
+    """Factor on the share of agents who are absent."""
+
+
 class Event(Model):
     """What happens, and when: exactly one kind."""
 
@@ -176,6 +191,8 @@ class Event(Model):
     """Off-queue training within the shift."""
     cross_train: CrossTraining | None = None
     """A second skill for some agents."""
+    absence: AbsenceWave | None = None
+    """More absence for a while."""
     headcount: Headcount | None = None
     """A cut or a transfer."""
     allocation: Reallocation | None = None

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import ValidationError
 
@@ -14,10 +15,29 @@ from simcap.scenario.check_files import FileCheck
 from simcap.scenario.checks import check, check_frame
 from simcap.scenario.inherit import Source, read_chain
 from simcap.scenario.messages import Finding, explain, placed
-from simcap.scenario.parameters import Fitted, fill
+from simcap.scenario.parameters import Fitted, fill, number_at
 from simcap.scenario.schema import Scenario
 from simcap.scenario.source import Node, Problem
 from simcap.scenario.varying import check_uncertain, resolve, vary
+
+_MOST_SHARE = 0.95
+
+
+@dataclass(frozen=True)
+class Scaling:
+    """A factor on a number of the scenario, or on the hazard behind a share."""
+
+    path: str
+    factor: float
+    kind: Literal["number", "share", "hazard"] = "number"
+    """A share stays below 1; the hazard of a share p of a year is -ln(1 - p)."""
+
+    def of(self, value: float) -> float:
+        """Return the scaled value."""
+        if self.kind == "hazard":
+            return 1 - math.pow(1 - value, self.factor)
+        scaled = value * self.factor
+        return min(scaled, _MOST_SHARE) if self.kind == "share" else scaled
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,11 +51,23 @@ class ScenarioFile:
     document: dict[str, Any]
     folder: Path
     fitted: Fitted | None = None
+    scaled: tuple[Scaling, ...] = ()
+    """What is done to values after they are drawn."""
 
     @property
     def folder_name(self) -> str:
         """Return the name of the folder that results of the scenario land in."""
         return self.scenario.name.lower().replace(" ", "-")
+
+    def drawn(self, values: Mapping[str, float]) -> Scenario:
+        """Return the scenario with drawn values at their paths, and what is scaled scaled after that."""
+        if not values and not self.scaled:
+            return self.scenario
+        changed = dict(values)
+        for scaling in self.scaled:
+            number = changed.get(scaling.path)
+            changed[scaling.path] = scaling.of(number_at(self.document, scaling.path) if number is None else number)
+        return self.vary(changed)
 
     def vary(self, values: Mapping[str, object]) -> Scenario:
         """Return the scenario with the values at dotted paths replaced.

@@ -86,7 +86,7 @@ class Fitted:
             shifts = (vectors * np.sqrt(np.maximum(values, 0.0))) @ (vectors.T @ normal)
             for path, scale, shift in zip(block.paths, block.scale, shifts.tolist(), strict=True):
                 if path in self.open:
-                    drawn[path] = moved(_number(self.document, path), scale, shift)
+                    drawn[path] = moved(number_at(self.document, path), scale, shift)
         return drawn
 
 
@@ -96,7 +96,8 @@ def _normal(streams: Streams, group: str, path: str) -> float:
     return float(ndtri(streams.uniform("parameters", group, path)))
 
 
-def _number(document: Mapping[str, Any], path: str) -> float:
+def number_at(document: Mapping[str, Any], path: str) -> float:
+    """Return the quantity at a dotted path: durations in seconds, shares as fractions, rates as hazards per second."""
     keys, _ = resolve(dict(document), path)
     value = value_at(document, keys)
     if isinstance(value, (int, float)):
@@ -151,7 +152,7 @@ def _unquantified(tree: Node, document: dict[str, Any], paths: frozenset[str]) -
     problems = []
     for path in sorted(paths):
         try:
-            _number(document, path)
+            number_at(document, path)
         except ValueError as error:
             problems.append(Problem(tree.find(resolve(document, path)[0])[0].place, path, str(error)))
     return problems

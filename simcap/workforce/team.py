@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,6 +46,7 @@ class Team:
         self._queues = list(setting.scenario.queues.values())
         self._faulty = [queue for queue, plan in enumerate(self._queues) if plan.errors is not None]
         self._outlines: dict[int, Outline] = {}
+        self._waves = list(_waves(setting, vendor_name, name))
         self._absences: dict[tuple[int, int], list[Array]] = {}
         self._keeps = any(shift.at_end == "keep" for shift, _ in self.shifts)
         self._edges: list[float] = setting.edges.tolist()
@@ -225,6 +227,8 @@ class Team:
             return np.ones(rows.size, bool)
         week = max(days_between(self.setting.first, date), 0) // 7
         absence = shrinkage.absence[min(week, len(shrinkage.absence) - 1)]
+        for first, last, factor in self._waves:
+            absence *= factor if first <= date < last else 1.0
         return np.asarray(self._absence_draws(date)[rows] >= absence)
 
     def _absence_draws(self, date: dt.date) -> Array:
@@ -308,3 +312,11 @@ def _shifts(single: Shift | None, several: Mapping[str, SharedShift] | None) -> 
     if several:
         return [(shift, shift.share) for shift in several.values()]
     return [(single, 1.0)] if single is not None else []
+
+
+def _waves(setting: Setting, vendor: str, team: str) -> Iterator[tuple[dt.date, dt.date, float]]:
+    """Yield the waves of absence of a team: first day, day after the last, factor."""
+    for event in setting.scenario.events.values():
+        wave = event.absence
+        if wave is not None and wave.vendor in (None, vendor) and wave.team in (None, team):
+            yield wave.from_, wave.from_ + dt.timedelta(days=math.ceil(wave.for_ / DAY)), wave.factor

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from simcap.floor.state import DECIDED, PICKED_UP
 from simcap.units import DAY, HOUR, MINUTE, TICK
 from simcap.world.world import simulate
-from tests.helpers import Crew, Post, agree_share, crew, scenario
+from tests.helpers import NOWHERE, Crew, Post, agree_share, crew, scenario
 
 DAY_SHIFT = "vendors.north.teams.day"
 ANN = "vendors.v.teams.t"
@@ -290,3 +290,15 @@ def test_people_differ_by_the_spread_and_stay_as_they_are() -> None:
     assert all(np.array_equal(talents[0], other) for other in talents)
     assert talents[0].mean() == pytest.approx(1, abs=4 * 0.12 / np.sqrt(2000))
     assert talents[0].std() == pytest.approx(0.12, rel=0.07)
+
+
+def test_a_wave_of_absence_multiplies_the_usual_one_and_passes() -> None:
+    plan = {
+        "horizon.days": 21,
+        "vendors.north.shrinkage": "{absence: 10%}",
+        "vendors.north.teams.day.agents": 800,
+        "events.flu": "{absence: {team: day, from: 2026-10-12, for: 1 week, factor: 3}}",
+    }
+    tally = simulate(scenario(plan), NOWHERE, 1, 0)
+    weeks = tally.paid[0, :-1].reshape(3, 7).sum(axis=1) / (800 * 7 * 8 * 3600)
+    assert weeks == pytest.approx([0.9, 0.7, 0.9], abs=0.02)

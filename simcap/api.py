@@ -1,0 +1,148 @@
+"""The verbs of the command line as functions: a scenario (a path, or a loaded one) in, tidy DataFrames out.
+
+Without `out` nothing is left on disk. Each raises `ScenarioError` for a scenario that is wrong, with everything that is
+wrong, `DataError` for unreadable data and `RunError` for a folder that cannot be used.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from simcap.experiment.compare import Comparison
+from simcap.experiment.results import Results
+from simcap.planning.changes import Change
+from simcap.planning.stress import Stress
+from simcap.scenario.loading import ScenarioFile, load
+
+Source = str | Path | ScenarioFile
+Progress = Callable[[int, int], None]
+
+
+def _quiet(_done: int, _all: int) -> None:
+    """Tell nobody."""
+
+
+def run(
+    scenario: Source,
+    *,
+    replications: int | None = None,
+    seed: int | None = None,
+    period: str = "week",
+    out: Path | None = None,
+    jobs: int | None = None,
+    force: bool = False,
+    charts: bool = False,
+    variance: bool = False,
+    progress: Progress = _quiet,
+) -> Results:
+    """Simulate a scenario; `tables` of the result has queues, teams, vendors, sla, risks and ledger as DataFrames."""
+    from simcap.experiment.run import run_scenario
+
+    file = _file(scenario)
+
+    def finish(results: Results, folder: Path) -> None:
+        if variance:
+            _split_variance(file, results, folder, jobs, progress)
+        if charts:
+            from simcap.report.charts import draw_charts
+
+            draw_charts(results, folder / "charts")
+
+    with _folder(out) as folder:
+        return run_scenario(
+            file,
+            folder,
+            replications=replications,
+            seed=seed,
+            period=period,
+            jobs=jobs,
+            force=force,
+            progress=progress,
+            finish=finish,
+        )
+
+
+def compare(base: Source, *variants: Source, out: Path | None = None, **options: Any) -> Comparison:
+    """Hold variants against a base on the same draws; `tables` has slas, misses, vendors and teams as DataFrames.
+
+    Options: replications, seed, jobs, force, progress, as of `run`.
+    """
+    from simcap.experiment.compare import compare as hold
+
+    with _folder(out) as folder:
+        return hold([_file(base), *map(_file, variants)], folder, **options)
+
+
+def stress(
+    scenario: Source,
+    *,
+    shocks: Sequence[Change] = (),
+    standard: bool = True,
+    on: dt.date | None = None,
+    replications: int = 10,
+    seed: int | None = None,
+    out: Path | None = None,
+    jobs: int | None = None,
+    progress: Progress = _quiet,
+) -> Stress:
+    """Apply shocks one by one; `table` of the result has a row for each shock and SLA.
+
+    `on` is the day on which the standard shocks strike; by default a third into the horizon.
+    """
+    from simcap.errors import Interrupted, ScenarioError
+    from simcap.experiment.batch import Plan
+    from simcap.experiment.folders import claim, write_tables
+    from simcap.planning.shocks import standard_shocks, usual_day
+    from simcap.planning.stress import stress_test
+
+    file = _file(scenario)
+    horizon = file.scenario.horizon
+    day = on or usual_day(file.scenario)
+    if not 0 <= (day - horizon.start).days < horizon.day_count:
+        raise ScenarioError(f"shocks strike on {day}, which is outside the horizon; name a day within it")
+    usual = standard_shocks(file, day) if standard else []
+    plan = Plan(_seed(file, seed), range(replications), jobs=jobs)
+    with _folder(out) as folder:
+        claim(folder, "stress.txt", "a stress test")
+        try:
+            found = stress_test(file, [*usual, *shocks], plan, progress)
+        except KeyboardInterrupt:
+            raise Interrupted("stopped; nothing was written") from None
+        write_tables({"stress": found.table}, folder)
+        if out is not None:
+            from simcap.report.stress_chart import draw_stress
+
+            draw_stress(found, folder / "charts")
+        return found
+
+
+def _file(scenario: Source) -> ScenarioFile:
+    return scenario if isinstance(scenario, ScenarioFile) else load(Path(scenario))
+
+
+def _seed(file: ScenarioFile, seed: int | None) -> int:
+    return file.scenario.simulation.seed if seed is None else seed
+
+
+@contextlib.contextmanager
+def _folder(out: Path | None) -> Iterator[Path]:
+    """Give the folder asked for, or one that is gone afterwards."""
+    if out is not None:
+        yield out
+        return
+    with tempfile.TemporaryDirectory(prefix="simcap-") as name:
+        yield Path(name) / "results"
+
+
+def _split_variance(file: ScenarioFile, results: Results, folder: Path, jobs: int | None, progress: Progress) -> None:
+    from simcap.experiment.pool import available_cores
+    from simcap.experiment.variance import split_variance
+
+    split_variance(file, results, jobs or available_cores(), progress).to_csv(
+        folder / "tables" / "variance.csv", index=False, float_format="%.8g", lineterminator="\n"
+    )

@@ -1,0 +1,51 @@
+"""Many scenarios on the same draws, kept in memory: what searches and shocks are made of."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+from collections.abc import Callable, Sequence
+
+from simcap.analysis.comparison import Run, run_of
+from simcap.analysis.figures import Layout, stacked
+from simcap.experiment.pool import available_cores, scattered
+from simcap.experiment.replicate import Outcome, replicate
+from simcap.scenario.loading import ScenarioFile
+
+Progress = Callable[[int, int], None]
+
+
+@dataclasses.dataclass(frozen=True)
+class Plan:
+    """What is run: the seed, the numbers of the replications, the windows of the figures."""
+
+    seed: int
+    replications: range
+    periods: tuple[str, ...] = ("horizon", "month", "week")
+    jobs: int | None = None
+
+
+def run_batch(files: Sequence[ScenarioFile], plan: Plan, progress: Progress = lambda _done, _all: None) -> list[Run]:
+    """Return the figures of each scenario, all on the same draws.
+
+    Raises `DataError` for unreadable data; Ctrl-C comes through as `KeyboardInterrupt`.
+    """
+    count = len(plan.replications)
+    task = functools.partial(_replicate, list(files), plan)
+    found: dict[int, tuple[Outcome, Layout]] = {}
+    for number, done in scattered(task, range(count * len(files)), plan.jobs or available_cores()):
+        found[number] = done
+        progress(len(found), count * len(files))
+    return [
+        run_of(
+            file.scenario,
+            found[place * count][1],
+            stacked([found[place * count + number][0].figures for number in range(count)]),
+        )
+        for place, file in enumerate(files)
+    ]
+
+
+def _replicate(files: list[ScenarioFile], plan: Plan, number: int) -> tuple[int, tuple[Outcome, Layout]]:
+    place, replication = divmod(number, len(plan.replications))
+    return number, replicate(files[place], plan.seed, plan.replications[replication], plan.periods)

@@ -1,0 +1,159 @@
+"""The shocks that a risk review asks for, each a change of the scenario, and those that a user adds."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from simcap.errors import ScenarioError
+from simcap.planning.changes import Change, attrition
+from simcap.scenario.loading import ScenarioFile
+from simcap.scenario.queues import Arrivals
+from simcap.scenario.schema import Scenario
+from simcap.scenario.source import read_text, read_tree
+
+MORE_VOLUME = (1.1, 1.2, 1.3)
+SPIKE, SPIKE_DAYS = 3.0, 2
+OUTAGES = {"48 h": 2, "5 days": 5}
+LATE = dt.timedelta(weeks=3)
+SICK_DAYS = 14
+POLICY = 1.2
+SLOW = 1.15
+
+
+def usual_day(scenario: Scenario) -> dt.date:
+    """Return the day on which shocks strike if none is given: a third into the horizon, at the begin of a week."""
+    return scenario.horizon.start + dt.timedelta(weeks=scenario.horizon.day_count // 21)
+
+
+def standard_shocks(file: ScenarioFile, on: dt.date) -> list[Change]:
+    """Return the shocks that make sense for a scenario; those that strike begin on a day."""
+    return [
+        *_volumes(file),
+        *_spikes(file, on),
+        *_sites(file, on),
+        *_vendors(file, on),
+        *_people(file, on),
+        *_work(file, on),
+    ]
+
+
+def sites_of(scenario: Scenario) -> dict[str, list[tuple[str, str]]]:
+    """Return (vendor, team) by site: the teams of a vendor in one time zone."""
+    sites: dict[str, list[tuple[str, str]]] = {}
+    for vendor, plan in scenario.vendors.items():
+        for team, own in plan.teams.items():
+            city = own.timezone.split("/")[-1].replace("_", " ")
+            sites.setdefault(f"{vendor} {city}", []).append((vendor, team))
+    return sites
+
+
+def read_shocks(path: Path) -> list[Change]:
+    """Return the shocks of a file: by name, what each changes in the scenario, written as in a scenario.
+
+    Raises `ScenarioError` for a file that cannot be read so.
+    """
+    try:
+        tree, problems = read_tree(read_text(path), str(path), 0)
+    except ValueError as error:
+        raise ScenarioError(f"{path}: {error}") from None
+    if problems or tree is None:
+        raise ScenarioError("\n".join(map(str, problems)))
+    document: dict[str, Any] = tree.plain()
+    wrong = [name for name, patch in document.items() if not isinstance(patch, Mapping) or not patch]
+    if wrong or not document:
+        named = ", ".join(map(str, wrong)) or "it"
+        raise ScenarioError(f"{path}: {named} changes nothing; write what a shock changes, as in a scenario")
+    return [Change(str(name), patch) for name, patch in document.items()]
+
+
+def _volumes(file: ScenarioFile) -> Iterator[Change]:
+    horizon = file.scenario.horizon
+    length = f"{horizon.day_count + 60} days"
+    if any(_can_surge(queue.arrivals) for queue in file.scenario.queues.values()):
+        for factor in MORE_VOLUME:
+            surge = {"from": horizon.start, "for": length, "factor": factor, "in_forecast": False}
+            yield Change(f"volume {factor - 1:+.0%}", {"events": {"stress-volume": {"surge": surge}}})
+
+
+def _spikes(file: ScenarioFile, on: dt.date) -> Iterator[Change]:
+    for queue, plan in file.scenario.queues.items():
+        if _can_surge(plan.arrivals):
+            surge = {"queue": queue, "from": on, "for": f"{SPIKE_DAYS} days", "factor": SPIKE, "in_forecast": False}
+            yield Change(
+                f"{queue} x{SPIKE:g} for {SPIKE_DAYS} days",
+                {"events": {"stress-spike": {"surge": surge}}},
+                begin=on,
+                end=on + dt.timedelta(days=SPIKE_DAYS),
+            )
+
+
+def _can_surge(arrivals: Arrivals | None) -> bool:
+    """Say whether more items can come: not where a file gives exact counts or times."""
+    if arrivals is None or arrivals.trace is not None:
+        return False
+    return arrivals.file is None or arrivals.file.as_ != "actual"
+
+
+def _sites(file: ScenarioFile, on: dt.date) -> Iterator[Change]:
+    for site, teams in sites_of(file.scenario).items():
+        for length, days in OUTAGES.items():
+            events = {
+                f"stress-{team}": {"outage": {"team": team, "from": on, "for": length, "capacity": 0.0}}
+                for _, team in teams
+            }
+            yield Change(f"{site} down {length}", {"events": events}, begin=on, end=on + dt.timedelta(days=days))
+
+
+def _vendors(file: ScenarioFile, on: dt.date) -> Iterator[Change]:
+    if len(file.scenario.vendors) > 1:
+        for vendor in file.scenario.vendors:
+            length = f"{file.scenario.horizon.day_count + 60} days"
+            outage = {"vendor": vendor, "from": on, "for": length, "capacity": 0.0}
+            yield Change(f"{vendor} gone", {"events": {"stress-gone": {"outage": outage}}}, begin=on)
+
+
+def _people(file: ScenarioFile, on: dt.date) -> Iterator[Change]:
+    if leaving := attrition(file, 2.0):
+        yield Change("attrition doubled", scaled=leaving)
+    yield from _late_class(file)
+    practices = [plan.practice(team) for plan in file.scenario.vendors.values() for team in plan.teams]
+    if any(practice.shrinkage is not None and max(practice.shrinkage.absence) > 0 for practice in practices):
+        wave = {"from": on, "for": f"{SICK_DAYS} days", "factor": 2.0}
+        yield Change(
+            f"absence doubled for {SICK_DAYS} days",
+            {"events": {"stress-absence": {"absence": wave}}},
+            begin=on,
+            end=on + dt.timedelta(days=SICK_DAYS),
+        )
+
+
+def _late_class(file: ScenarioFile) -> Iterator[Change]:
+    """Yield the next class to start, three weeks late, or gone where it then starts beyond the horizon."""
+    horizon = file.scenario.horizon
+    coming = [
+        (plan.start, vendor, name)
+        for vendor, owner in file.scenario.vendors.items()
+        for name, plan in owner.hiring.classes.items()
+        if plan.start >= horizon.start
+    ]
+    if coming:
+        start, vendor, name = min(coming)
+        inside = start + LATE < horizon.start + dt.timedelta(days=horizon.day_count)
+        patch = {"start": start + LATE} if inside else None
+        yield Change(f"class {name} 3 weeks late", {"vendors": {vendor: {"hiring": {"classes": {name: patch}}}}})
+
+
+def _work(file: ScenarioFile, on: dt.date) -> Iterator[Change]:
+    for queue in file.scenario.queues:
+        policy = {"queue": queue, "from": on, "factor": POLICY, "recovers_in": "3 weeks"}
+        yield Change(
+            f"new policy on {queue}",
+            {"events": {"stress-policy": {"policy_change": policy}}},
+            begin=on,
+            end=on + dt.timedelta(weeks=3),
+        )
+    slow = {"from": file.scenario.horizon.start, "factor": SLOW}
+    yield Change(f"tool {SLOW - 1:.0%} slower", {"events": {"stress-slow": {"handle_time": slow}}})

@@ -1,0 +1,166 @@
+"""A scenario under shocks, one at a time: what each SLA loses, how long it takes to recover, what hangs on one site."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from simcap.analysis.comparison import Run
+from simcap.analysis.measures import SLA_MEASURES
+from simcap.errors import ScenarioError
+from simcap.experiment.batch import Plan, Progress, run_batch
+from simcap.planning.changes import Change
+from simcap.planning.shocks import sites_of
+from simcap.scenario.loading import ScenarioFile
+from simcap.scenario.schema import Scenario
+
+Array = NDArray[np.float64]
+
+HURT = 0.01
+"""Attainment by which a day is below the base's while the shock is felt."""
+CALM = 3
+"""Days in a row without that after which the shock is over."""
+FATAL = 0.10
+"""Loss in the worst window at which a site is a single point of failure."""
+PERIODS = ("horizon", "month", "week", "day")
+
+
+@dataclasses.dataclass(frozen=True)
+class Stress:
+    """What shocks do."""
+
+    scenario: Scenario
+    replications: int
+    shocks: tuple[Change, ...]
+    table: pd.DataFrame
+    """A row for each shock and SLA (of a queue or a vendor's part): see `stress_test`."""
+    failures: tuple[str, ...]
+    """Single points of failure, in words."""
+    left_out: tuple[str, ...]
+    """Shocks that this scenario cannot have, and why."""
+
+
+def stress_test(
+    file: ScenarioFile, shocks: Sequence[Change], plan: Plan, progress: Progress = lambda _done, _all: None
+) -> Stress:
+    """Run a scenario and each shock on the same draws.
+
+    The table has shock, queue, vendor, sla, base and stressed (attainment over the horizon), lost (their difference),
+    lost_at_worst (the largest loss in a whole window of the SLA), worst (its begin), windows_missed (more than in the
+    base, a mean), recovers_days (from the end of the shock until attainment by day is within a point of the base's for
+    three days; 0: at once; empty: the shock lasts; infinite: not within the horizon). Attainments are ratios of sums
+    over replications.
+    """
+    possible, left_out = _possible(file, shocks)
+    runs = run_batch(
+        [file, *(changed for _, changed in possible)], dataclasses.replace(plan, periods=PERIODS), progress
+    )
+    base, *stressed = runs
+    rows = [
+        row
+        for (shock, _), run in zip(possible, stressed, strict=True)
+        for row in _rows(shock, base, run, file.scenario.horizon.start)
+    ]
+    table = pd.DataFrame(rows)
+    shown = tuple(shock for shock, _ in possible)
+    failures = (*lone_skills(file.scenario), *_felt(table))
+    return Stress(file.scenario, len(plan.replications), shown, table, failures, tuple(left_out))
+
+
+def lone_skills(scenario: Scenario) -> list[str]:
+    """Return, in words, the queues that only one site or one vendor can work."""
+    sites = sites_of(scenario)
+    found = []
+    for queue in scenario.queues:
+        able = [site for site, teams in sites.items() if any(_can(scenario, pair, queue) for pair in teams)]
+        vendors = dict.fromkeys(vendor for site in able for vendor, _ in sites[site])
+        if len(able) == 1:
+            found.append(f"{queue} can be worked at {able[0]} only")
+        elif len(vendors) == 1 and len(scenario.vendors) > 1:
+            found.append(f"{queue} can be worked by {next(iter(vendors))} only")
+    return found
+
+
+def _can(scenario: Scenario, pair: tuple[str, str], queue: str) -> bool:
+    vendor, team = pair
+    return queue in scenario.vendors[vendor].teams[team].skills
+
+
+def _possible(file: ScenarioFile, shocks: Sequence[Change]) -> tuple[list[tuple[Change, ScenarioFile]], list[str]]:
+    possible, left_out = [], []
+    for shock in shocks:
+        try:
+            possible.append((shock, shock.of(file)))
+        except ScenarioError as error:
+            left_out.append(str(error).split("\n")[0])
+    return possible, left_out
+
+
+def _rows(shock: Change, base: Run, run: Run, start: dt.date) -> Iterator[dict[str, object]]:
+    for place, (queue, vendor, sla) in enumerate(base.layout.subjects["sla"]):
+        per = base.periods[queue, sla]
+        before, after = (_attained(one, place, per) for one in (base, run))
+        whole_windows = np.array(base.layout.windows[per].whole)
+        judged = whole_windows if whole_windows.any() else np.ones(before.size, bool)
+        loss = np.where(judged & ~np.isnan(before) & ~np.isnan(after), before - after, -np.inf)
+        worst = int(loss.argmax())
+        whole = [_attained(one, place, "horizon")[0] for one in (base, run)]
+        missed = [_missed(one, place, queue, sla) for one in (base, run)]
+        yield {
+            "shock": shock.name,
+            "queue": queue,
+            "vendor": vendor,
+            "sla": sla,
+            "base": whole[0],
+            "stressed": whole[1],
+            "lost": whole[0] - whole[1],
+            "lost_at_worst": max(float(loss[worst]), 0.0) if np.isfinite(loss[worst]) else np.nan,
+            "worst": base.layout.windows[per].starts[worst].date().isoformat(),
+            "windows_missed": missed[1] - missed[0],
+            "recovers_days": _recovery(shock, base, run, place, start),
+        }
+
+
+def _attained(run: Run, place: int, period: str) -> Array:
+    """Return attainment by window, on time over decided of all replications."""
+    decided, on_time = (run.figures["sla", period][:, place, SLA_MEASURES.index(name)].sum(axis=0)
+                        for name in ("decided", "on_time"))  # fmt: skip
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.where(decided > 0, on_time / decided, np.nan)
+
+
+def _missed(run: Run, place: int, queue: str, sla: str) -> float:
+    """Return how many whole windows are missed, a mean over replications."""
+    per = run.periods[queue, sla]
+    attainment = run.figures["sla", per][:, place, 0][:, list(run.layout.windows[per].whole)]
+    return float((attainment < run.targets[queue, sla]).sum(axis=1).mean()) if attainment.size else 0.0
+
+
+def _recovery(shock: Change, base: Run, run: Run, place: int, start: dt.date) -> float:
+    if shock.end is None:
+        return np.nan
+    before, after = (_attained(one, place, "day") for one in (base, run))
+    over = (shock.end - start).days
+    hurt = (np.nan_to_num(before - after) > HURT)[over:]
+    for day in range(hurt.size - CALM + 1):
+        if not hurt[day : day + CALM].any():
+            return float(day)
+    return np.inf
+
+
+def _felt(table: pd.DataFrame) -> Iterator[str]:
+    """Yield the sites whose outage of two days costs an SLA of a whole queue more than can be borne."""
+    whole = table[(table["vendor"] == "") & table["shock"].str.endswith(" down 48 h")] if len(table) else table
+    for shock, rows in whole.groupby("shock", sort=False):
+        bad = rows[rows["lost_at_worst"] >= FATAL].sort_values("lost_at_worst", ascending=False)
+        if len(bad):
+            lost = [
+                f"{row['queue']} / {row['sla']} loses {100 * row['lost_at_worst']:.0f} points"
+                for row in bad.head(3).to_dict("records")
+            ]
+            yield f"{str(shock).removesuffix(' down 48 h')}: two days without it, and {', '.join(lost)}"

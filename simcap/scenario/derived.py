@@ -1,0 +1,76 @@
+"""Scenarios that are made of others: a patch laid over a document, numbers scaled after they are drawn."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from pydantic import ValidationError
+
+from simcap.errors import ScenarioError
+from simcap.scenario.checks import check
+from simcap.scenario.loading import ScenarioFile
+from simcap.scenario.messages import explain
+from simcap.scenario.schema import Scenario
+from simcap.scenario.source import dotted
+from simcap.scenario.varying import bare_tree
+
+Patch = Mapping[str, Any]
+
+
+def derived(file: ScenarioFile, patch: Patch, *, name: str | None = None) -> ScenarioFile:
+    """Return a scenario with a patch laid over its document: mappings merge, lists are replaced, None removes.
+
+    What the patch gives is exact: no longer drawn by a calibration, nor under `uncertain`. Raises `ScenarioError` with
+    everything that is wrong with the result.
+    """
+    document = merged(file.document, patch)
+    given = [".".join(map(str, keys)) for keys in _leaves(patch)]
+    uncertain = {path: value for path, value in document.get("uncertain", {}).items() if not _touched(path, given)}
+    if "uncertain" in document:
+        document["uncertain"] = uncertain
+    if name is not None:
+        document["name"] = name
+    fitted = file.fitted
+    if fitted is not None:
+        kept = frozenset(path for path in fitted.open if not _touched(path, given))
+        fitted = dataclasses.replace(fitted, open=kept)
+    return dataclasses.replace(file, scenario=_valid(document), document=document, fitted=fitted)
+
+
+def merged(base: Mapping[str, Any], patch: Patch) -> dict[str, Any]:
+    """Return a document with a patch laid over it."""
+    document = dict(base)
+    for key, value in patch.items():
+        if value is None:
+            document.pop(key, None)
+        elif isinstance(value, Mapping) and isinstance(document.get(key), Mapping):
+            document[key] = merged(document[key], value)
+        else:
+            document[key] = merged({}, value) if isinstance(value, Mapping) else value
+    return document
+
+
+def _leaves(patch: Patch, above: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    for key, value in patch.items():
+        if isinstance(value, Mapping) and value:
+            yield from _leaves(value, (*above, key))
+        else:
+            yield (*above, key)
+
+
+def _touched(path: str, given: list[str]) -> bool:
+    return any(path == one or path.startswith(f"{one}.") or one.startswith(f"{path}.") for one in given)
+
+
+def _valid(document: dict[str, Any]) -> Scenario:
+    try:
+        scenario = Scenario.model_validate(document)
+    except ValidationError as error:
+        findings = explain(error, bare_tree(document))
+        lines = [f"{dotted(finding.path)}: {finding.message}" for finding in findings]
+        raise ScenarioError("\n".join(lines)) from None
+    if problems := check(scenario):
+        raise ScenarioError("\n".join(f"{path}: {message}" for path, message in problems))
+    return scenario
