@@ -112,7 +112,8 @@ def _vendors(file: ScenarioFile, on: dt.date) -> Iterator[Change]:
         for vendor in file.scenario.vendors:
             length = f"{file.scenario.horizon.day_count + 60} days"
             outage = {"vendor": vendor, "from": on, "for": length, "capacity": 0.0}
-            yield Change(f"{vendor} gone", {"events": {"stress-gone": {"outage": outage}}}, begin=on)
+            patch = {"events": {"stress-gone": {"outage": outage}}, "vendors": {vendor: {"hiring": None}}}
+            yield Change(f"{vendor} gone", patch, begin=on)
 
 
 def _people(file: ScenarioFile, on: dt.date) -> Iterator[Change]:
