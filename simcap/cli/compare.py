@@ -7,12 +7,16 @@ from pathlib import Path
 
 import click
 
+from simcap.cli.shares import Share
+
 
 @click.command("compare")
 @click.argument("base", type=click.Path(path_type=Path))
 @click.argument("variants", type=click.Path(path_type=Path), nargs=-1, required=True)
 @click.option("--replications", "-n", type=click.IntRange(min=2), help="Number of replications [default: the base's].")
 @click.option("--seed", type=click.IntRange(min=0), help="Seed of all draws [default: the base's].")
+@click.option("--precision", type=Share(), help="Add replications until each difference is known this well: 1%.")
+@click.option("--explain", is_flag=True, help="Apply the differences one at a time, and tell what each does.")
 @click.option(
     "--out", type=click.Path(path_type=Path), help="Folder of the results [default: outputs/<base>-compared]."
 )
@@ -23,6 +27,8 @@ def command(
     variants: tuple[Path, ...],
     replications: int | None,
     seed: int | None,
+    precision: float | None,
+    explain: bool,
     out: Path | None,
     jobs: int | None,
     force: bool,
@@ -35,6 +41,7 @@ def command(
     \b
     Example:
       simcap compare scenarios/baseline.yaml scenarios/move-20-to-kestrel.yaml --replications 10
+      simcap compare scenarios/baseline.yaml scenarios/end-night-shift.yaml --precision 1% --explain
     """
     from simcap.api import compare
     from simcap.report.comparison import print_comparison
@@ -50,6 +57,14 @@ def command(
     folder = out or Path("outputs") / f"{files[0].folder_name}-compared"
     with show_progress("comparing") as progress:
         found = compare(
-            *files, out=folder, replications=replications, seed=seed, jobs=jobs, force=force, progress=progress
+            *files,
+            out=folder,
+            replications=replications,
+            seed=seed,
+            precision=precision,
+            explain=explain,
+            jobs=jobs,
+            force=force,
+            progress=progress,
         )
     print_comparison(found, folder)

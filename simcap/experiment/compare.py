@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import math
 from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
 
 from simcap.analysis.comparison import miss_table, paired_table, run_of
-from simcap.errors import ScenarioError
+from simcap.errors import Interrupted, ScenarioError
+from simcap.experiment.batch import Plan
+from simcap.experiment.explain import explained
 from simcap.experiment.folders import claim, write_tables
 from simcap.experiment.results import Results
 from simcap.experiment.run import PERIODS, Progress, finest, run_scenario
@@ -21,6 +24,9 @@ from simcap.scenario.differences import differences
 from simcap.scenario.loading import ScenarioFile
 
 MARKER = "comparison.json"
+MOST = 1000
+"""Replications at most for the sake of precision."""
+LEAST_MORE = 8
 
 
 @dataclasses.dataclass(frozen=True)
@@ -31,7 +37,9 @@ class Comparison:
     words: tuple[tuple[str, ...], ...]
     """By variant: what its scenario has otherwise than the base."""
     tables: dict[str, pd.DataFrame]
-    """slas, misses, vendors, teams: a row for each variant (`scenario`), subject, measure and window."""
+    """slas, misses, vendors, teams: a row for each variant (`scenario`), subject, measure and window; `explained`."""
+    width: float
+    """Half the widest interval of a difference over the horizon."""
 
     @property
     def base(self) -> Results:
@@ -45,11 +53,18 @@ def compare(
     *,
     replications: int | None = None,
     seed: int | None = None,
+    precision: float | None = None,
+    explain: bool = False,
     jobs: int | None = None,
     force: bool = False,
     progress: Progress = lambda _done, _all: None,
 ) -> Comparison:
     """Run a base and its variants on the base's seed, and put runs and differences into a folder.
+
+    With a `precision` replications are added until no interval of a difference over the horizon is wider to either
+    side, as a share of attainment and of the base's net cost, or until there are `MOST`. (The intervals keep their
+    coverage under such a rule as precision grows: Chow & Robbins 1965.) With `explain` every difference between the
+    files is applied alone, too.
 
     Raises `ScenarioError` where they cannot be compared, `RunError` where `out` cannot be used, `Interrupted` on
     Ctrl-C: finished replications are kept.
@@ -58,13 +73,54 @@ def compare(
     claim(out, MARKER, "a comparison")
     base = files[0].scenario
     count = replications or base.simulation.replications
+    chosen = base.simulation.seed if seed is None else seed
+    while True:
+        found = _runs(files, out, count, chosen, jobs, progress, force=force)
+        tables = _tables(found)
+        width = widest(tables)
+        if precision is None or width <= precision or count >= MOST:
+            break
+        count, force = _next(count, width / precision), False
+    if explain:
+        tables["explained"] = _explained(files, found, Plan(chosen, range(count), jobs=jobs), progress)
+    words = tuple(
+        tuple(differences(files[0].document_from(files[0].folder), file.document_from(files[0].folder)))
+        for file in files[1:]
+    )
+    result = Comparison(tuple(found), words, tables, width)
+    _write(result, out)
+    return result
+
+
+def _explained(files: Sequence[ScenarioFile], found: Sequence[Results], plan: Plan, progress: Progress) -> pd.DataFrame:
+    base, *variants = [run_of(result.scenario, result.layout, result.figures) for result in found]
+    try:
+        parts = [
+            explained((files[0], file), (base, run), plan, progress)
+            for file, run in zip(files[1:], variants, strict=True)
+        ]
+    except KeyboardInterrupt:
+        raise Interrupted("stopped while explaining; the runs themselves are kept") from None
+    return pd.concat(parts, ignore_index=True)
+
+
+def _runs(
+    files: Sequence[ScenarioFile],
+    out: Path,
+    count: int,
+    seed: int,
+    jobs: int | None,
+    progress: Progress,
+    *,
+    force: bool,
+) -> list[Results]:
     period = max((finest(file, "week") for file in files), key=PERIODS.index)
-    found = [
+    return [
         run_scenario(
             file,
             out / "runs" / file.folder_name,
             replications=count,
-            seed=base.simulation.seed if seed is None else seed,
+            seed=seed,
             period=period,
             jobs=jobs,
             force=force,
@@ -72,13 +128,19 @@ def compare(
         )
         for place, file in enumerate(files)
     ]
-    result = Comparison(
-        tuple(found),
-        tuple(tuple(differences(files[0].document, file.document)) for file in files[1:]),
-        _tables(found),
-    )
-    _write(result, out)
-    return result
+
+
+def widest(tables: dict[str, pd.DataFrame]) -> float:
+    """Return half the widest interval of a difference over the horizon: of attainment, of net cost over the base's."""
+    slas, vendors = (table[table["period"] == "horizon"] for table in (tables["slas"], tables["vendors"]))
+    costs = vendors[(vendors["measure"] == "net_cost") & (vendors["base"] > 0)]
+    halves = [*(slas["ci_high"] - slas["ci_low"]) / 2, *(costs["ci_high"] - costs["ci_low"]) / 2 / costs["base"]]
+    return max((half for half in halves if half == half), default=0.0)
+
+
+def _next(count: int, ratio: float) -> int:
+    """Return how many replications to try next: as many as the variance seen asks for, at most four times as many."""
+    return min(max(math.ceil(1.05 * count * ratio**2), count + LEAST_MORE), 4 * count, MOST)
 
 
 def _part_of(progress: Progress, place: int, runs: int) -> Progress:
@@ -153,6 +215,7 @@ def _write(result: Comparison, out: Path) -> None:
     document = {
         "base": result.base.scenario.name,
         "replications": result.base.replications,
+        "widest_interval": result.width,
         "differs": {
             other.scenario.name: list(words) for other, words in zip(result.results[1:], result.words, strict=True)
         },

@@ -29,8 +29,8 @@ def manifest_of(file: ScenarioFile, seed: int, replications: int, periods: tuple
         "hash": hashlib.sha256(text.encode()).hexdigest(),
         "seed": seed,
         "parameters": "drawn" if file.fitted and file.fitted.open else "point",
-        "fitted": [block.model_dump() for block in file.fitted.blocks] if file.fitted else [],
-        "scaled": [dataclasses.astuple(scaling) for scaling in file.scaled],
+        "fitted": [block.model_dump(mode="json") for block in file.fitted.blocks] if file.fitted else [],
+        "scaled": [list(dataclasses.astuple(scaling)) for scaling in file.scaled],
         "replications": replications,
         "periods": list(periods),
         "versions": {

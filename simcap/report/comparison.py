@@ -9,6 +9,7 @@ import pandas as pd
 
 from simcap.analysis.money import ALL
 from simcap.experiment.compare import Comparison
+from simcap.experiment.explain import TOGETHER
 from simcap.report.costs import currency_of
 from simcap.report.words import amount, chance, plural
 
@@ -43,8 +44,11 @@ def print_comparison(found: Comparison, folder: Path) -> None:
         console.print(_slas(found, name))
         if (costs := _costs(found, name)) is not None:
             console.print(costs)
+        if "explained" in found.tables:
+            console.print(_explained(found, name))
         console.print(statement(found, name), soft_wrap=True)
     console.print(KEY, style="dim", soft_wrap=True)
+    console.print(f"Every difference over the horizon is known to {_known(found.width)}.", soft_wrap=True)
     console.print(f"\nResults  {folder}", soft_wrap=True)
 
 
@@ -88,6 +92,38 @@ def _saved(found: Comparison, name: str) -> str:
 def _net_costs(found: Comparison, name: str) -> pd.DataFrame:
     rows = _of_variant(found, "vendors", name)
     return rows[(rows["period"] == "horizon") & (rows["measure"] == "net_cost")]
+
+
+def _known(width: float) -> str:
+    return f"±{100 * width:.2g} points of attainment and ±{100 * width:.2g}% of net cost, or better"
+
+
+def _explained(found: Comparison, name: str) -> Table:
+    """Return what each difference does alone to net cost and to the SLAs that move most."""
+    from rich.table import Table
+
+    rows = _of_variant(found, "explained", name)
+    together = rows[rows["difference"] == TOGETHER].assign(size=lambda one: one["effect"].abs())
+    slas = together[together["measure"] == "attainment"].sort_values("size", ascending=False, kind="stable")
+    table = Table(box=None, pad_edge=False)
+    table.add_column("what does it")
+    keys = [(row["queue"], row["vendor"], row["sla"]) for row in slas.head(MOST_TOLD).to_dict("records")]
+    costs = rows[rows["measure"] == "net_cost"].set_index("difference")
+    if len(costs):
+        table.add_column(f"net cost, {currency_of(found.base)}", justify="right")
+    for queue, vendor, sla in keys:
+        table.add_column(f"{queue} / {sla}{_of(vendor)}", justify="right")
+    for difference in rows["difference"].unique():
+        mine = rows[rows["difference"] == difference].set_index(["queue", "vendor", "sla"])
+        cells = [f"{100 * mine.loc[key, 'effect']:+.1f} {_points(mine.loc[key])}" for key in keys]
+        if len(costs):
+            cells.insert(0, f"{costs.loc[difference, 'effect']:+,.0f}")
+        table.add_row(difference, *cells)
+    return table
+
+
+def _points(row: pd.Series) -> str:
+    return f"[{100 * row['ci_low']:+.1f}, {100 * row['ci_high']:+.1f}]"
 
 
 def _costs(found: Comparison, name: str) -> Table | None:

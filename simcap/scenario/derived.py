@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -19,14 +20,14 @@ from simcap.scenario.varying import bare_tree
 Patch = Mapping[str, Any]
 
 
-def derived(file: ScenarioFile, patch: Patch, *, name: str | None = None) -> ScenarioFile:
-    """Return a scenario with a patch laid over its document: mappings merge, lists are replaced, None removes.
+def derived(file: ScenarioFile, *patches: Patch, name: str | None = None) -> ScenarioFile:
+    """Return a scenario with patches laid over its document: mappings merge, lists are replaced, None removes.
 
-    What the patch gives is exact: no longer drawn by a calibration, nor under `uncertain`. Raises `ScenarioError` with
+    What a patch gives is exact: no longer drawn by a calibration, nor under `uncertain`. Raises `ScenarioError` with
     everything that is wrong with the result.
     """
-    document = merged(file.document, patch)
-    given = [".".join(map(str, keys)) for keys in _leaves(patch)]
+    document = functools.reduce(merged, patches, file.document)
+    given = [".".join(map(str, keys)) for patch in patches for keys in _leaves(patch)]
     uncertain = {path: value for path, value in document.get("uncertain", {}).items() if not _touched(path, given)}
     if "uncertain" in document:
         document["uncertain"] = uncertain

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
@@ -12,29 +13,38 @@ _NOTHING: Final = object()
 
 def differences(base: Mapping[str, Any], variant: Mapping[str, Any]) -> list[str]:
     """Return a line for each value that was changed, added or removed, in the order of the documents."""
-    return list(_differences(_settled(base), _settled(variant), ()))
+    return [line for line, _ in patches(base, variant)]
+
+
+def patches(base: Mapping[str, Any], variant: Mapping[str, Any]) -> list[tuple[str, dict[str, Any]]]:
+    """Return the same lines, each with the patch of the base that makes this difference alone."""
+    return [
+        (line, functools.reduce(lambda inner, key: {key: inner}, reversed(path), value))
+        for line, path, value in _differences(_settled(base), _settled(variant), ())
+    ]
 
 
 def _settled(document: Mapping[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in document.items() if key not in _ASIDE}
 
 
-def _differences(base: Any, variant: Any, path: tuple[str, ...]) -> Iterator[str]:
+def _differences(base: Any, variant: Any, path: tuple[str, ...]) -> Iterator[tuple[str, tuple[str, ...], Any]]:
+    """Yield the line, the keys and the variant's value of each difference; none for what is removed."""
     if isinstance(base, Mapping) and isinstance(variant, Mapping):
         for key in dict.fromkeys([*base, *variant]):
-            yield from _differences(base.get(key, _NOTHING), variant.get(key, _NOTHING), (*path, str(key)))
+            yield from _differences(base.get(key, _NOTHING), variant.get(key, _NOTHING), (*path, key))
     elif base is _NOTHING:
-        yield f"{_place(path)}: {said(variant)} (new)"
+        yield f"{_place(path)}: {said(variant)} (new)", path, variant
     elif variant is _NOTHING:
-        yield f"{_place(path)}: removed ({said(base)})"
+        yield f"{_place(path)}: removed ({said(base)})", path, None
     elif base != variant:
-        yield f"{_place(path)}: {said(base)} -> {said(variant)}"
+        yield f"{_place(path)}: {said(base)} -> {said(variant)}", path, variant
 
 
 def _place(path: tuple[str, ...]) -> str:
     """Return a path for people: names, without the words for what holds them."""
-    kept = [part for part in path[:-1] if part not in _CONTAINERS]
-    return ", ".join([*kept, path[-1]]) if kept else path[-1]
+    kept = [str(part) for part in path[:-1] if part not in _CONTAINERS]
+    return ", ".join([*kept, str(path[-1])])
 
 
 def said(value: Any) -> str:

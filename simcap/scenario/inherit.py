@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from simcap.scenario.messages import field_at, nearest
 from simcap.scenario.source import Node, Place, Problem, dotted, read_text, read_tree
@@ -117,6 +118,15 @@ def _overlay(base: Node | None, layer: Node, source: Source, path: Keys = ()) ->
             message = f"removes nothing: no parent gives {key!r} here; {nearest(key, merged)}"
             source.problems.append(Problem(child.key, dotted((*path, key)), message))
     return replace(layer, value=merged)
+
+
+def moved(value: Any, folder: Path, home: Path, path: Keys = ()) -> Any:
+    """Return a plain document whose file paths, which hold from `folder`, hold from `home`."""
+    if isinstance(value, dict):
+        return {key: moved(child, folder, home, (*path, key)) for key, child in value.items()}
+    if not names_file(path, value) or Path(value).is_absolute():
+        return value
+    return Path(os.path.relpath(folder / value, home)).as_posix()
 
 
 def _relocate(node: Node, folder: Path, home: Path, path: Keys = ()) -> Node:

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from simcap.errors import ScenarioError
 from simcap.scenario.check_files import FileCheck
 from simcap.scenario.checks import check, check_frame
-from simcap.scenario.inherit import Source, read_chain
+from simcap.scenario.inherit import Source, moved, read_chain
 from simcap.scenario.messages import Finding, explain, placed
 from simcap.scenario.parameters import Fitted, fill, number_at
 from simcap.scenario.schema import Scenario
@@ -58,6 +58,11 @@ class ScenarioFile:
     def folder_name(self) -> str:
         """Return the name of the folder that results of the scenario land in."""
         return self.scenario.name.lower().replace(" ", "-")
+
+    def document_from(self, folder: Path) -> dict[str, Any]:
+        """Return the document with file paths that hold from a folder."""
+        document: dict[str, Any] = moved(self.document, self.folder, folder)
+        return document
 
     def drawn(self, values: Mapping[str, float]) -> Scenario:
         """Return the scenario with drawn values at their paths, and what is scaled scaled after that."""

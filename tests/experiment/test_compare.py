@@ -155,3 +155,74 @@ def test_two_currencies_are_refused(tmp_path: Path) -> None:
     assert ran.exit_code == 1
     assert "other: contracts are in EUR, those of base in USD; give all in one currency" in ran.output
     assert not (tmp_path / "out").exists()
+
+
+def test_each_difference_is_told_for_itself(tmp_path: Path) -> None:
+    base = write(tmp_path, "base")
+    base.write_text(BASE + CONTRACT)
+    both = write(
+        tmp_path,
+        "both",
+        "queues: {mail: {handle_time: {lognormal: {mean: 5.2 min}}}}",
+        "vendors: {north: {teams: {few: {agents: 1}}}}",
+    )
+    files = [load(base), load(both)]
+    table = compare(files, tmp_path / "out", replications=6, jobs=1, explain=True).tables["explained"]
+    effects = table.pivot_table("effect", ["difference"], ["queue", "sla", "measure"], sort=False)
+    slower, fewer, together, rest = effects.to_numpy()
+    assert list(effects.index) == [
+        "mail, handle_time, lognormal, mean: 5 min -> 5.2 min",
+        "north, few, agents: 2 -> 1",
+        "all together",
+        "only together",
+    ]
+    np.testing.assert_allclose(slower + fewer + rest, together, atol=1e-9)
+    columns = {key: place for place, key in enumerate(effects.columns)}
+    mail, rare, cost = (columns[key] for key in (("mail", "1 h", "attainment"), ("rare", "1 h", "attainment"),
+                                                  ("", "", "net_cost")))  # fmt: skip
+    assert slower[mail] < 0 == fewer[mail], "one agent less on rare items changes nothing for mail"
+    assert slower[rare] == 0 == slower[cost]
+    assert fewer[cost] == pytest.approx(-6503.2)
+    assert rest == pytest.approx(0, abs=1e-9), "the two do not touch"
+
+
+def test_differences_that_make_no_scenario_alone_are_told_as_one(tmp_path: Path) -> None:
+    base = write(tmp_path, "base")
+    split = write(
+        tmp_path,
+        "split",
+        "routing: {allocation: {mail: {north: 50%, south: 50%}}}",
+        "vendors: {south: {teams: {s: {timezone: UTC, agents: 3, skills: [mail], shift: {always: true}}}}}",
+        "queues: {mail: {handle_time: {lognormal: {cv: 0.5}}}}",
+    )
+    table = compare([load(base), load(split)], tmp_path / "out", replications=2, jobs=1, explain=True)
+    names = list(dict.fromkeys(table.tables["explained"]["difference"]))
+    assert len(names) == 4
+    joint = next(name for name in names if "allocation" in name)
+    assert joint.startswith("south: teams s "), "a split needs the vendor that it names"
+
+
+def test_replications_are_added_until_it_is_known_well_enough(tmp_path: Path) -> None:
+    base = write(tmp_path, "base")
+    slower = write(tmp_path, "slower", "queues: {mail: {handle_time: {lognormal: {mean: 5.2 min}}}}")
+    files = [load(base), load(slower)]
+    few = compare(files, tmp_path / "out", replications=4, jobs=1)
+    more = compare(files, tmp_path / "out", replications=4, precision=few.width / 2, jobs=1)
+    assert more.width <= few.width / 2
+    assert 12 <= more.base.replications < 200
+    rows = more.tables["slas"].query("period == 'horizon'")
+    assert ((rows["ci_high"] - rows["ci_low"]) / 2).max() == pytest.approx(more.width)
+    again = CliRunner().invoke(main, ["compare", *map(str, (base, slower)), "-n", "2", "--precision", "120%"])
+    assert again.exit_code == 2
+    assert "120% is not between 0% and 100%" in again.output
+
+
+def test_files_of_other_folders_do_not_differ_by_their_paths(tmp_path: Path) -> None:
+    base = write(tmp_path, "base")
+    (tmp_path / "profile.csv").write_text("hour,rate\n" + "".join(f"{hour},1\n" for hour in range(24)))
+    base.write_text(BASE.replace("busyness: {cv: 10%}", "profile: profile.csv"))
+    (tmp_path / "below").mkdir()
+    other = tmp_path / "below/other.yaml"
+    other.write_text("name: other\nextends: ../base.yaml\n")
+    found = compare([load(base), load(other)], tmp_path / "out", replications=2, jobs=1)
+    assert found.words == ((),)

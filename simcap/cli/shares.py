@@ -1,0 +1,26 @@
+"""Shares as options: "1%", "90%" or 0.9."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+
+class Share(click.ParamType[float]):
+    """A share above 0 and below 1."""
+
+    name = "share"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """Return the share as a fraction."""
+        if isinstance(value, float):
+            return value
+        text = str(value).strip()
+        try:
+            share = float(text[:-1]) / 100 if text.endswith("%") else float(text)
+        except ValueError:
+            self.fail(f"{value!r} is not a share; write for example 1%", param, ctx)
+        if not 0 < share < 1:
+            self.fail(f"{value} is not between 0% and 100%", param, ctx)
+        return share

@@ -1,0 +1,87 @@
+"""What each difference between two scenarios does alone, and what only all of them do together."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from simcap.analysis.comparison import Run
+from simcap.analysis.money import ALL, MONEY_MEASURES
+from simcap.analysis.pairs import paired
+from simcap.errors import ScenarioError
+from simcap.experiment.batch import Plan, Progress, run_batch
+from simcap.scenario.derived import Patch, derived
+from simcap.scenario.differences import patches
+from simcap.scenario.loading import ScenarioFile
+
+Array = NDArray[np.float64]
+
+TOGETHER, REST = "all together", "only together"
+
+
+def explained(
+    files: tuple[ScenarioFile, ScenarioFile], runs: tuple[Run, Run], plan: Plan, progress: Progress
+) -> pd.DataFrame:
+    """Return the effect of each difference on its own, of all, and of what is left between these.
+
+    `files` are a base and a variant, `runs` what they gave. Columns: scenario, difference (in words), queue, vendor,
+    sla (empty for net cost), measure (attainment or net_cost, over the horizon), effect with ci_low and ci_high (95%).
+    Differences that make no scenario alone are applied as one.
+    """
+    alone = _alone(*files)
+    single = run_batch([file for _, file in alone], plan, progress) if alone else []
+    every = [*runs, *single]
+    keys = [key for key in _measured(runs[0]) if all(key in _measured(run) for run in every)]
+    before, after, *others = (np.stack([_measured(run)[key] for key in keys], axis=1) for run in every)
+    effects = {name: values - before for (name, _), values in zip(alone, others, strict=True)}
+    effects |= {TOGETHER: after - before, REST: after - before - sum(effects.values(), np.zeros_like(before))}
+    rows = [
+        (files[1].scenario.name, name, *key, gap.mean[place], gap.ci_low[place], gap.ci_high[place])
+        for name, values in effects.items()
+        for gap in [paired(np.zeros_like(values), values)]
+        for place, key in enumerate(keys)
+    ]
+    names = ["scenario", "difference", "queue", "vendor", "sla", "measure", "effect", "ci_low", "ci_high"]
+    return pd.DataFrame(rows, columns=names)
+
+
+def _alone(base: ScenarioFile, variant: ScenarioFile) -> list[tuple[str, ScenarioFile]]:
+    """Return the base with each difference alone.
+
+    Those that are no scenario alone come as one, with the first of the others that makes them one where they need it; if
+    none does, their effect is in what is left.
+    """
+    found: list[tuple[str, Patch]] = []
+    left: list[tuple[str, Patch]] = []
+    for one in patches(base.document_from(base.folder), variant.document_from(base.folder)):
+        (found if _is_scenario(base, one) else left).append(one)
+    singles = [[one] for one in found]
+    if left and _is_scenario(base, *left):
+        singles.append(left)
+    elif left:
+        needed = next((place for place, one in enumerate(found) if _is_scenario(base, one, *left)), None)
+        if needed is not None:
+            singles[needed] += left
+    return [
+        (" and ".join(line for line, _ in parts), derived(base, *(patch for _, patch in parts))) for parts in singles
+    ]
+
+
+def _is_scenario(base: ScenarioFile, *parts: tuple[str, Patch]) -> bool:
+    try:
+        derived(base, *(patch for _, patch in parts))
+    except ScenarioError:
+        return False
+    return True
+
+
+def _measured(run: Run) -> dict[tuple[str, str, str, str], Array]:
+    """Return by (queue, vendor, sla, measure) attainment over the horizon, and net cost, by replication."""
+    attainment = run.figures["sla", "horizon"][:, :, 0, 0]
+    found = {(*subject, "attainment"): attainment[:, n] for n, subject in enumerate(run.layout.subjects["sla"])}
+    if run.layout.subjects["money"]:
+        place = run.layout.subjects["money"].index((ALL,))
+        costs = run.figures["money", "horizon"][:, place, MONEY_MEASURES.index("net_cost"), 0]
+        found["", ALL, "", "net_cost"] = costs
+    return found  # type: ignore[return-value]
