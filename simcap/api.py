@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import os
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -16,6 +17,8 @@ from typing import Any
 from simcap.experiment.compare import Comparison
 from simcap.experiment.results import Results
 from simcap.planning.changes import Change
+from simcap.planning.levers import Kind
+from simcap.planning.staffing import ALL_KINDS, Staffing
 from simcap.planning.stress import Stress
 from simcap.scenario.loading import ScenarioFile, load
 
@@ -119,6 +122,61 @@ def stress(
 
             draw_stress(found, folder / "charts")
         return found
+
+
+def staff(
+    scenario: Source,
+    *,
+    confidence: float = 0.9,
+    curve: bool = True,
+    today: dt.date | None = None,
+    levers: tuple[Kind, ...] = ALL_KINDS,
+    replications: int = 8,
+    check: int | None = None,
+    seed: int | None = None,
+    out: Path | None = None,
+    source: Path | None = None,
+    jobs: int | None = None,
+    progress: Progress = _quiet,
+) -> Staffing:
+    """Find the cheapest staffing that meets every SLA in every window with a confidence.
+
+    `answers` of the result has a plan for each confidence, `last` the last days of approval. With `out` the plan is
+    written as `plan.yaml`, which extends `source`, the file of the scenario.
+    """
+    from simcap.experiment.folders import claim, write_tables
+    from simcap.planning.staffing import CURVE, Question
+    from simcap.planning.staffing import staff as search
+    from simcap.report.staffing_tables import staffing_tables
+
+    file = _file(scenario)
+    question = Question(
+        confidence, today or file.scenario.horizon.start, levers, CURVE if curve else (), replications, check
+    )
+    with _folder(out) as folder:
+        claim(folder, "staffing.txt", "a staffing search")
+        found = search(file, question, _seed(file, seed), jobs, progress)
+        write_tables(staffing_tables(found), folder)
+        if out is not None:
+            from simcap.report.staffing_chart import draw_costs
+
+            draw_costs(found, folder / "charts")
+            origin = source or (Path(scenario) if isinstance(scenario, (str, Path)) else None)
+            if origin is not None and found.patch():
+                _write_plan(found, origin, folder / "plan.yaml")
+        return found
+
+
+def _write_plan(found: Staffing, origin: Path, path: Path) -> None:
+    """Write the plan as a scenario that extends the one it is for."""
+    from simcap.scenario.writing import to_yaml
+
+    document = {
+        "name": f"{found.scenario.name}, staffed for {found.question.confidence:.0%}",
+        "extends": os.path.relpath(origin, path.parent),
+        **found.patch(),
+    }
+    path.write_text(to_yaml(document, "Written by simcap staff."), encoding="utf-8")
 
 
 def _file(scenario: Source) -> ScenarioFile:

@@ -10,7 +10,7 @@ import click
 
 from simcap.errors import SimcapError
 
-COMMANDS = ("run", "compare", "stress", "check", "calibrate", "backtest", "synthesize", "schema")
+COMMANDS = ("run", "compare", "stress", "staff", "check", "calibrate", "backtest", "synthesize", "schema")
 
 
 class LazyGroup(click.Group):

@@ -49,8 +49,8 @@ def explained(
 def _alone(base: ScenarioFile, variant: ScenarioFile) -> list[tuple[str, ScenarioFile]]:
     """Return the base with each difference alone.
 
-    Those that are no scenario alone come as one, with the first of the others that makes them one where they need it; if
-    none does, their effect is in what is left.
+    Those that are no scenario alone come as one, with the first of the others that makes them one where they need it;
+    if none does, their effect is in what is left.
     """
     found: list[tuple[str, Patch]] = []
     left: list[tuple[str, Patch]] = []

@@ -1,0 +1,114 @@
+"""What staffing must achieve: each SLA in each of its whole windows, with a confidence."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simcap.analysis.comparison import Run
+from simcap.analysis.measures import TEAM_MEASURES
+from simcap.analysis.money import ALL, MONEY_MEASURES
+from simcap.analysis.risks import is_settled
+from simcap.analysis.summary import wilson
+from simcap.analysis.tables import labels
+from simcap.scenario.schema import Horizon
+
+Array = NDArray[np.float64]
+
+
+@dataclasses.dataclass(frozen=True)
+class Requirement:
+    """One window of one SLA."""
+
+    queue: str
+    vendor: str
+    sla: str
+    target: float
+    per: str
+    start: str
+    place: tuple[int, int]
+    """Row and window among the figures."""
+    days: tuple[int, int]
+    """First day, and the day after the last, from the start of the horizon."""
+
+    @property
+    def name(self) -> str:
+        """Return the SLA as a person says it."""
+        return f"{self.queue} / {self.sla}" + (f" ({self.vendor})" if self.vendor else "")
+
+
+@dataclasses.dataclass(frozen=True)
+class Response:
+    """What a plan gives in each replication: attainment of each requirement, and cost."""
+
+    attainment: Array
+    """[replication, requirement]; NaN where nothing was due."""
+    cost: Array
+    """Net cost where contracts have a price, else paid hours."""
+
+    def margin(self, confidence: float, targets: Array) -> Array:
+        """Return by how much the attainment of one more replication exceeds the target with that confidence.
+
+        A one-sided normal prediction bound (Hahn & Meeker 1991, ch. 4); infinite where nothing was ever due.
+        """
+        from scipy.special import stdtrit
+
+        count = len(self.attainment)
+        mean, sd = self.mean(), _spread(self.attainment)
+        bound = mean - stdtrit(max(count - 1, 1), confidence) * sd * np.sqrt(1 + 1 / count)
+        return np.where(np.isnan(mean), np.inf, bound - targets)
+
+    def mean(self) -> Array:
+        """Return mean attainments; NaN where nothing was ever due."""
+        known = ~np.isnan(self.attainment)
+        total = np.where(known, self.attainment, 0.0).sum(axis=0)
+        return np.where(known.any(axis=0), total / np.maximum(known.sum(axis=0), 1), np.nan)
+
+    def met(self, targets: Array) -> tuple[Array, Array, Array]:
+        """Return how often each requirement is met, with its 95% Wilson interval."""
+        known = ~np.isnan(self.attainment)
+        hits = (known & (self.attainment >= targets)).sum(axis=0).astype(float)
+        trials = known.sum(axis=0).astype(float)
+        low, high = wilson(hits, trials)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            return np.where(trials > 0, hits / trials, 1.0), np.nan_to_num(low, nan=1.0), np.nan_to_num(high, nan=1.0)
+
+
+def _spread(values: Array) -> Array:
+    known = ~np.isnan(values)
+    count = np.maximum(known.sum(axis=0), 1)
+    mean = np.where(known, values, 0.0).sum(axis=0) / count
+    squares = np.where(known, (values - mean) ** 2, 0.0).sum(axis=0)
+    return np.asarray(np.sqrt(squares / np.maximum(count - 1, 1)))
+
+
+def requirements_of(run: Run, horizon: Horizon) -> list[Requirement]:
+    """Return all whole windows of the SLAs that stand on their own: vendors' where work is allocated."""
+    found = []
+    for row, subject in enumerate(run.layout.subjects["sla"]):
+        if not is_settled(subject, run.layout):
+            continue
+        queue, vendor, sla = subject
+        per = run.periods[queue, sla]
+        windows = run.layout.windows[per]
+        names = labels(windows.starts, per)
+        begins = [(one.date() - horizon.start).days for one in windows.starts] + [horizon.day_count]
+        for window in np.flatnonzero(windows.whole).tolist():
+            days = begins[window], max(begins[window + 1], begins[window] + 1)
+            found.append(
+                Requirement(queue, vendor, sla, run.targets[queue, sla], per, names[window], (row, window), days)
+            )
+    return found
+
+
+def response_of(run: Run, required: list[Requirement]) -> Response:
+    """Return a run's attainment of requirements, and its cost."""
+    columns = [run.figures["sla", one.per][:, one.place[0], 0, one.place[1]] for one in required]
+    if run.layout.subjects["money"]:
+        place = run.layout.subjects["money"].index((ALL,))
+        cost = run.figures["money", "horizon"][:, place, MONEY_MEASURES.index("net_cost"), 0]
+    else:
+        cost = run.figures["vendors", "horizon"][:, :, TEAM_MEASURES.index("paid_hours"), 0].sum(axis=1)
+    return Response(np.stack(columns, axis=1), cost)

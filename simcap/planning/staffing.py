@@ -1,0 +1,245 @@
+"""The cheapest staffing with which every SLA is met in every window, with a confidence; what it costs to be surer."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from simcap.analysis.pairs import paired
+from simcap.experiment.batch import Plan, Progress
+from simcap.experiment.run import finest, periods_down_to
+from simcap.planning.levers import Amounts, Kind, Lever, levers_of, patch_of, waiting
+from simcap.planning.requirements import Response
+from simcap.planning.scheduling import Model, cheapest, fill_in, last_dates, measure, most
+from simcap.planning.sizing import smallest
+from simcap.planning.trials import Trials
+from simcap.scenario.loading import ScenarioFile
+from simcap.scenario.schema import Scenario
+
+Flags = NDArray[np.bool_]
+
+CURVE = (0.80, 0.90, 0.95)
+CHECKS = {0.99: 500}
+"""Fresh replications that a confidence needs to be told at all; `CHECK` for all others."""
+CHECK = 40
+ALL_KINDS: tuple[Kind, ...] = ("agents", "class", "overtime")
+
+
+@dataclasses.dataclass(frozen=True)
+class Question:
+    """What is asked."""
+
+    confidence: float
+    today: dt.date
+    """First day on which something can be approved."""
+    kinds: tuple[Kind, ...] = ALL_KINDS
+    curve: tuple[float, ...] = CURVE
+    """Confidences whose cost is told beside."""
+    replications: int = 8
+    """Of the search."""
+    check: int | None = None
+    """Of the final check, on draws that the search has not seen; None: as many as the confidence needs."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Answer:
+    """A plan for one confidence, checked on draws that the search has not seen."""
+
+    confidence: float
+    amounts: Amounts
+    reached: bool
+    """Whether everything that is not lost is met, on the draws of the search."""
+    cost: float
+    """Of the plan, a mean."""
+    added: float
+    """Cost over that of the scenario as it is, with its 95% interval."""
+    added_low: float
+    added_high: float
+    met: pd.DataFrame
+    """queue, vendor, sla, start, met (share of fresh replications), met_low, met_high (95%), base (met without the
+    plan), lost (whether no plan can save it)."""
+    checked: int
+    """Fresh replications."""
+    missed_any: float
+    """Share of fresh replications in which anything that is not lost is missed."""
+
+    @property
+    def below(self) -> pd.DataFrame:
+        """Return the requirements whose chance to be met is surely below the confidence, though they are not lost."""
+        return self.met[(self.met["met_high"] < self.confidence) & ~self.met["lost"]]
+
+
+@dataclasses.dataclass(frozen=True)
+class Staffing:
+    """What was found."""
+
+    scenario: Scenario
+    question: Question
+    answers: tuple[Answer, ...]
+    """By rising confidence."""
+    last: pd.DataFrame
+    """queue, vendor, sla, start, approve_by (last day on which classes that save it can be approved; empty: none)."""
+    unit: str
+    """Of cost: a currency, or "paid hours"."""
+    notes: tuple[str, ...]
+    interrupted: bool
+
+    @property
+    def main(self) -> Answer | None:
+        """Return the answer to what was asked."""
+        return next((one for one in self.answers if one.confidence == self.question.confidence), None)
+
+    def patch(self) -> dict[str, object]:
+        """Return what the plan changes in the scenario."""
+        return patch_of(self.scenario, self.main.amounts) if self.main is not None else {}
+
+
+def staff(
+    file: ScenarioFile,
+    question: Question,
+    seed: int,
+    jobs: int | None = None,
+    progress: Progress = lambda _done, _all: None,
+) -> Staffing:
+    """Search for the cheapest staffing. Ctrl-C ends the search with what has been found so far."""
+    periods = periods_down_to(finest(file, "week"))
+    levers = levers_of(file.scenario, question.today, question.kinds)
+    trials = Trials(file, Plan(seed, range(question.replications), periods, jobs), progress)
+    search = _Search(trials, levers)
+    answers: list[Answer] = []
+    last = pd.DataFrame(columns=["queue", "vendor", "sla", "start", "approve_by"])
+    interrupted = False
+    try:
+        for confidence in sorted({*question.curve, question.confidence}):
+            amounts, reached = search.plan(confidence)
+            if confidence == question.confidence:
+                last = _last(search, confidence)
+            count = question.check or CHECKS.get(confidence, CHECK)
+            answers.append(_checked(search, confidence, amounts, count, reached=reached))
+    except KeyboardInterrupt:
+        interrupted = True
+        answers += _so_far(search, question, answers)
+    notes = _notes(file.scenario, levers)
+    return Staffing(file.scenario, question, tuple(answers), last, _unit(file.scenario), tuple(notes), interrupted)
+
+
+class _Search:
+    """The levers and, once it is needed, what they do."""
+
+    def __init__(self, trials: Trials, levers: Sequence[Lever]) -> None:
+        self.trials = trials
+        self.sizes = [lever for lever in levers if lever.kind == "agents"]
+        self.others = [lever for lever in levers if lever.kind != "agents"]
+        self._model: Model | None = None
+
+    @property
+    def model(self) -> Model:
+        if self._model is None:
+            self._model = measure(self.trials, self.others)
+            fill_in(self.trials, self._model, most(self.trials, self._model))
+        return self._model
+
+    def lost(self, confidence: float) -> Flags:
+        """Return what is missed with everything that can be approved; with free team sizes nothing is given up."""
+        missed = self.trials.base.margin(confidence, self.trials.targets) < 0
+        if self.sizes or not missed.any():
+            return np.zeros(len(self.trials.required), bool)
+        (response,) = self.trials.of(most(self.trials, self.model))
+        return missed & (response.margin(confidence, self.trials.targets) < 0)
+
+    def plan(self, confidence: float) -> tuple[Amounts, bool]:
+        lost = self.lost(confidence)
+        if self.sizes:
+            amounts = smallest(self.trials, self.sizes, confidence, lost)
+            return amounts, self.trials.meets(self.trials.of(amounts)[0], confidence, lost)
+        if self.trials.meets(self.trials.base, confidence, lost):
+            return {}, True
+        return cheapest(self.trials, self.model, confidence, lost)
+
+
+def _checked(search: _Search, confidence: float, amounts: Amounts, count: int, *, reached: bool) -> Answer:
+    """Return a plan with what it does on draws that the search has not seen."""
+    trials = search.trials
+    first = len(trials.plan.replications)
+    base, planned = trials.again(range(first, first + count), {}, amounts)
+    return _answer(search, confidence, amounts, (base, planned), reached=reached)
+
+
+def _answer(
+    search: _Search, confidence: float, amounts: Amounts, responses: tuple[Response, Response], *, reached: bool
+) -> Answer:
+    base, planned = responses
+    trials, lost = search.trials, search.lost(confidence)
+    share, low, high = planned.met(trials.targets)
+    rows = [(one.queue, one.vendor, one.sla, one.start) for one in trials.required]
+    met = pd.DataFrame(rows, columns=["queue", "vendor", "sla", "start"]).assign(
+        met=share, met_low=low, met_high=high, base=base.met(trials.targets)[0], lost=lost
+    )
+    known = ~np.isnan(planned.attainment) & ~lost
+    missed = (known & (planned.attainment < trials.targets)).any(axis=1)
+    gap = paired(base.cost, planned.cost)
+    return Answer(
+        confidence, dict(amounts), reached, float(planned.cost.mean()), float(gap.mean), float(gap.ci_low),
+        float(gap.ci_high), met, len(planned.cost), float(missed.mean()),
+    )  # fmt: skip
+
+
+def _so_far(search: _Search, question: Question, answers: Sequence[Answer]) -> list[Answer]:
+    """Return the cheapest plan tried that meets what was asked, as the search saw it; nothing where none did."""
+    if any(one.confidence == question.confidence for one in answers):
+        return []
+    trials = search.trials
+    nothing = np.zeros(len(trials.required), bool)
+    meeting = [
+        (response.cost.mean(), key, response)
+        for key, response in trials.known.items()
+        if trials.meets(response, question.confidence, nothing)
+    ]
+    if not meeting:
+        return []
+    _, key, response = min(meeting, key=lambda one: one[0])
+    return [_answer(search, question.confidence, dict(key), (trials.base, response), reached=True)]
+
+
+def _last(search: _Search, confidence: float) -> pd.DataFrame:
+    columns = ["queue", "vendor", "sla", "start", "approve_by"]
+    if search.sizes:
+        return pd.DataFrame(columns=columns)
+    lost = search.lost(confidence)
+    missed = search.trials.base.margin(confidence, search.trials.targets) < 0
+    found = last_dates(search.trials, search.model, confidence, lost) if missed.any() else []
+    rows = [
+        (one.queue, one.vendor, one.sla, one.start, "" if day is None else day.isoformat())
+        for one, day in ((search.trials.required[row], day) for row, day in found)
+    ]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _notes(scenario: Scenario, levers: Sequence[Lever]) -> list[str]:
+    free = dict.fromkeys(lever.vendor for lever in levers if lever.kind == "agents")
+    notes = []
+    for vendor in free:
+        if waiting(scenario.vendors[vendor]) == 0:
+            notes.append(
+                f"{vendor}: nothing says how long hiring takes, so its teams may have any size from the start; "
+                "give hiring.backfill (lead_time, training) to plan classes instead"
+            )
+        else:
+            notes.append(
+                f"{vendor}: what is approved today is on the floor before the start, so teams may have any size"
+            )
+    fixed = [team for plan in scenario.vendors.values() for team, own in plan.teams.items() if own.agents is None]
+    if fixed:
+        notes.append(f"{', '.join(fixed)}: its people come from a file and stay as they are")
+    return notes
+
+
+def _unit(scenario: Scenario) -> str:
+    contracts = [plan.contract for plan in scenario.vendors.values() if plan.contract is not None]
+    priced = [contract for contract in contracts if contract.price is not None]
+    return priced[0].currency if priced else "paid hours"

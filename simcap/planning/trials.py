@@ -1,0 +1,73 @@
+"""Plans that are tried: each is simulated once on the same draws, and remembered."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simcap.errors import ScenarioError
+from simcap.experiment.batch import Plan, Progress, run_batch
+from simcap.planning.levers import Amounts, Lever, patch_of
+from simcap.planning.requirements import Requirement, Response, requirements_of, response_of
+from simcap.scenario.derived import derived
+from simcap.scenario.loading import ScenarioFile
+
+Array = NDArray[np.float64]
+Key = tuple[tuple[Lever, int], ...]
+
+
+def key_of(amounts: Amounts) -> Key:
+    """Return a plan without what it leaves as it is, to be remembered by."""
+    return tuple((lever, amount) for lever, amount in amounts.items() if amount)
+
+
+class Trials:
+    """A scenario on fixed draws under any plan."""
+
+    def __init__(self, file: ScenarioFile, plan: Plan, progress: Progress) -> None:
+        self.file, self.plan, self.progress = file, plan, progress
+        self.done = 0
+        self.known: dict[Key, Response] = {}
+        (run,) = run_batch([file], plan, self._tell)
+        self.required: list[Requirement] = requirements_of(run, file.scenario.horizon)
+        self.targets = np.array([one.target for one in self.required])
+        self.base = self.known[()] = response_of(run, self.required)
+        self.done += len(plan.replications)
+
+    def changed(self, amounts: Amounts) -> ScenarioFile:
+        """Return the scenario under a plan. Raises `ScenarioError` for one that cannot be."""
+        patch = patch_of(self.file.scenario, amounts)
+        return derived(self.file, patch) if patch else self.file
+
+    def possible(self, amounts: Amounts) -> bool:
+        """Say whether a plan makes a scenario."""
+        try:
+            self.changed(amounts)
+        except ScenarioError:
+            return False
+        return True
+
+    def of(self, *plans: Amounts) -> list[Response]:
+        """Return what plans give; those not tried before are simulated at once."""
+        new = [plan for plan in plans if key_of(plan) not in self.known]
+        if new:
+            runs = run_batch([self.changed(plan) for plan in new], self.plan, self._tell)
+            self.known |= {key_of(plan): response_of(run, self.required) for plan, run in zip(new, runs, strict=True)}
+            self.done += len(new) * len(self.plan.replications)
+        return [self.known[key_of(plan)] for plan in plans]
+
+    def again(self, replications: range, *plans: Amounts) -> list[Response]:
+        """Return what plans give on other draws; nothing of it is remembered."""
+        plan = dataclasses.replace(self.plan, replications=replications)
+        runs = run_batch([self.changed(one) for one in plans], plan, self._tell)
+        self.done += len(plans) * len(replications)
+        return [response_of(run, self.required) for run in runs]
+
+    def meets(self, response: Response, confidence: float, lost: NDArray[np.bool_]) -> bool:
+        """Say whether every requirement that is not lost is met with a confidence."""
+        return bool((response.margin(confidence, self.targets) >= 0)[~lost].all())
+
+    def _tell(self, done: int, _all: int) -> None:
+        self.progress(self.done + done, max(self.done + _all, 1))

@@ -1,0 +1,50 @@
+"""The chart of a staffing search: what each confidence costs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from simcap.planning.staffing import Staffing
+from simcap.report.staffing import cost_title
+from simcap.report.style import BLUE, INK, MARGIN, RULE, SOFT, WIDTH, house_style, new_sheet, save
+from simcap.report.words import amount, plural
+
+
+def draw_costs(found: Staffing, folder: Path) -> list[Path]:
+    """Draw added cost by confidence as PNG and SVG into a folder; return the paths. Nothing for a single answer."""
+    if len(found.answers) < 2:
+        return []
+    folder.mkdir(parents=True, exist_ok=True)
+    with house_style():
+        checked = plural(found.answers[0].checked, "fresh replication")
+        sheet = new_sheet(
+            cost_title(found),
+            f"Cost over that of the scenario as it is, {found.unit}, by the confidence with which every SLA is met in "
+            "every window; lines: 95% interval",
+            f"{found.scenario.name} · {checked}",
+        )
+        left = MARGIN + 0.7
+        axes = sheet.axes(left, sheet.bottom + 0.35, WIDTH - MARGIN - left, sheet.top - sheet.bottom - 0.75)
+        places = np.arange(len(found.answers))
+        added = np.array([one.added for one in found.answers])
+        for place, one in zip(places, found.answers, strict=True):
+            axes.vlines(place, one.added_low, one.added_high, color=BLUE, linewidth=2, zorder=3)
+            axes.annotate(
+                amount(one.added),
+                (place, one.added),
+                (10, 0),
+                textcoords="offset points",
+                va="center",
+                color=INK,
+                size=12,
+            )
+        axes.plot(places, added, "o-", color=BLUE, markersize=9, linewidth=1.2, zorder=4)
+        axes.set_xlim(-0.4, len(found.answers) - 0.5)
+        axes.set_ylim(min(0.0, float(added.min()) * 1.1), max(float(added.max()) * 1.15, 1.0))
+        axes.set_xticks(places, [f"{one.confidence:.0%}" for one in found.answers], size=12, color=INK)
+        axes.yaxis.set_major_formatter(lambda value, _: amount(value))
+        axes.grid(axis="y", color=RULE)
+        axes.set_xlabel("confidence", color=SOFT)
+        return save(sheet.figure, folder, "cost-by-confidence")

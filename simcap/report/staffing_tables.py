@@ -1,0 +1,29 @@
+"""The tables of a staffing search."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from simcap.planning.staffing import Staffing
+
+
+def staffing_tables(found: Staffing) -> dict[str, pd.DataFrame]:
+    """Return plans (a row for each confidence and change), costs (by confidence), met (each window), last_dates."""
+    plans = [
+        (one.confidence, lever.kind, lever.vendor, lever.team, count, lever.start, lever.approve, lever.arrives)
+        for one in found.answers
+        for lever, count in one.amounts.items()
+    ]
+    names = ["confidence", "change", "vendor", "team", "count", "start", "approve_by", "arrives"]
+    costs = [
+        (one.confidence, one.reached, one.cost, one.added, one.added_low, one.added_high, one.missed_any, one.checked)
+        for one in found.answers
+    ]
+    columns = ["confidence", "reached", "cost", "added", "ci_low", "ci_high", "missed_any", "replications"]
+    met = [one.met.assign(confidence=one.confidence) for one in found.answers]
+    return {
+        "plans": pd.DataFrame(plans, columns=names),
+        "costs": pd.DataFrame(costs, columns=columns),
+        "met": pd.concat(met, ignore_index=True) if met else pd.DataFrame(),
+        "last_dates": found.last,
+    }

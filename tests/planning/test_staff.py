@@ -1,0 +1,199 @@
+"""Staffing: the smallest team, the cheapest classes, what comes too late, what is checked on fresh draws."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from click.testing import CliRunner
+
+import simcap
+from simcap.cli import main
+from simcap.experiment.batch import Plan
+from simcap.planning import staffing
+from simcap.planning.levers import levers_of, limits, patch_of
+from simcap.planning.requirements import Response
+from simcap.planning.staffing import Question, staff
+from simcap.planning.trials import Trials
+from simcap.scenario.loading import ScenarioFile, load
+from simcap.theory.erlang import ErlangC
+
+ALWAYS = """
+name: always on
+horizon: {start: 2026-10-05, weeks: 4, timezone: UTC, warm_up: 1 day}
+simulation: {replications: 8, seed: 5}
+queues:
+  calls:
+    arrivals: {per_hour: 240}
+    handle_time: {exponential: 3 min}
+    sla: {20 s: {measure: wait, within: 20 s, target: 80%, per: week}}
+vendors:
+  v: {teams: {t: {timezone: UTC, agents: AGENTS, skills: [calls], shift: {always: true}}}}
+"""
+GROWING = """
+name: growing
+horizon: {start: 2026-10-05, weeks: 8, timezone: UTC, warm_up: 1 day}
+simulation: {replications: 6, seed: 5}
+queues:
+  mail:
+    arrivals: {per_week: 8000, growth: 6%}
+    handle_time: {exponential: 3 min}
+    sla: {1 h: {measure: wait, within: 1 h, target: 90%, per: week}}
+vendors:
+  north:
+    contract: {currency: USD, price: {per_productive_hour: 15}, ramp_limit: {hires_per_month: LIMIT}}
+    teams: {t: {timezone: UTC, agents: 3, skills: [mail], shift: {always: true}}}
+    hiring: {backfill: {review: 1 week, class_size: 9, lead_time: LEAD weeks, training: 1 week, graduates: 100%}}
+"""
+
+
+def file(folder: Path, text: str, **values: Any) -> ScenarioFile:
+    for name, value in values.items():
+        text = text.replace(name, str(value))
+    path = folder / "plan.yaml"
+    path.write_text(text)
+    return load(path)
+
+
+@pytest.mark.parametrize("agents", [9, 16, 40])
+def test_a_single_team_has_the_agents_of_erlang_c(tmp_path: Path, agents: int) -> None:
+    least = next(count for count in range(13, 99) if ErlangC(240 / 3600, 180, count).served_within(20) >= 0.8)
+    assert least == 16
+    found = simcap.staff(file(tmp_path, ALWAYS, AGENTS=agents), curve=False, replications=4, check=4, jobs=1)
+    assert found.main is not None
+    assert agents + sum(found.main.amounts.values()) == least
+    assert found.main.reached
+    assert found.main.met["met"].min() == 1
+    assert found.main.added == pytest.approx((least - agents) * 28 * 24)
+    assert (found.unit, found.interrupted) == ("paid hours", False)
+    assert "nothing says how long hiring takes" in found.notes[0]
+
+
+def test_classes_come_in_time_within_limit_and_are_the_cheapest(tmp_path: Path) -> None:
+    plan = file(tmp_path, GROWING, LIMIT=4, LEAD=1)
+    out = tmp_path / "out"
+    found = simcap.staff(plan, curve=False, replications=6, check=12, jobs=2, out=out, source=tmp_path / "plan.yaml")
+    answer = found.main
+    assert answer is not None
+    assert answer.reached
+    assert answer.below.empty
+    # 400 h of work in the first week grow by 6% a week and pass the 504 h of three agents in the fifth, 2 November.
+    assert answer.met.set_index("start")["base"].loc[["2026-10-05", "2026-10-19", "2026-11-23"]].tolist() == [1, 1, 0]
+    for lever, count in answer.amounts.items():
+        assert lever.kind == "class"
+        assert lever.approve is not None
+        assert lever.start == lever.approve + dt.timedelta(weeks=1)
+        assert lever.arrives == lever.start + dt.timedelta(weeks=1)
+        assert dt.date(2026, 10, 19) <= lever.arrives <= dt.date(2026, 11, 23)
+        assert 0 < count <= 4
+    assert sum(answer.amounts.values()) in (1, 2), "602 h in the last week need four agents"
+    weeks = [(dt.date(2026, 11, 30) - lever.arrives).days / 7 for lever in answer.amounts if lever.arrives]
+    assert answer.added == pytest.approx(15 * 168 * np.dot(weeks, list(answer.amounts.values())), rel=0.02)
+    assert found.unit == "USD"
+    last = found.last.set_index("start")["approve_by"]
+    assert last.is_monotonic_increasing
+    # What saves a week is on the floor in it: a week of lead time, one of training.
+    for start, day in last.items():
+        assert dt.date.fromisoformat(day) <= dt.date.fromisoformat(str(start)) + dt.timedelta(days=7 - 14)
+    ran = CliRunner().invoke(main, ["run", str(out / "plan.yaml"), "-n", "2", "--no-charts", "--out", str(out / "r")])
+    assert ran.exit_code == 0, ran.output
+    table = pd.read_csv(out / "tables/plans.csv")
+    assert table["count"].sum() == sum(answer.amounts.values())
+
+
+def test_what_comes_too_late_is_told(tmp_path: Path) -> None:
+    plan = file(tmp_path, GROWING.replace("per_week: 8000", "per_week: 12000"), LIMIT=8, LEAD=2)
+    found = simcap.staff(plan, curve=False, replications=4, check=6, jobs=2)
+    assert found.main is not None
+    lost = found.main.met.set_index("start")["lost"]
+    # 600 h against 504 from the first day on; the first class, of three at most, is on the floor on 26 October and needs
+    # two weeks for what has piled up.
+    assert lost.loc[:"2026-10-19"].all()  # type: ignore[misc]
+    assert not lost.loc["2026-11-09":].any()  # type: ignore[misc]
+    assert found.main.amounts
+
+
+def test_where_no_class_can_come_nothing_is_promised(tmp_path: Path) -> None:
+    plan = file(tmp_path, GROWING.replace("per_week: 8000", "per_week: 12000"), LIMIT=8, LEAD=9)
+    ran = CliRunner().invoke(
+        main, ["staff", str(plan.folder / "plan.yaml"), "--levers", "classes", "-n", "3", "--check", "3", "--no-curve",
+               "--out", str(tmp_path / "out")],
+    )  # fmt: skip
+    assert ran.exit_code == 0, ran.output
+    assert "Lost already, even with everything that can still be approved: mail / 1 h from 5 October" in ran.output
+    assert not (tmp_path / "out/plan.yaml").exists()
+
+
+def test_an_early_day_of_approval_frees_team_sizes(tmp_path: Path) -> None:
+    scenario = file(tmp_path, GROWING, LIMIT=4, LEAD=1).scenario
+    start = scenario.horizon.start
+    kinds = staffing.ALL_KINDS
+    assert {lever.kind for lever in levers_of(scenario, start, kinds)} == {"class", "overtime"}
+    early = levers_of(scenario, start - dt.timedelta(weeks=2), kinds)
+    assert {lever.kind for lever in early} == {"agents", "overtime"}
+    assert limits(scenario, "north")[2026, 11] == 4
+    change = patch_of(scenario, {early[0]: -1})
+    assert change == {"vendors": {"north": {"teams": {"t": {"agents": 2}}}}}
+    assert patch_of(scenario, {early[0]: 0}) == {}
+
+
+def test_a_margin_is_a_prediction_bound() -> None:
+    generator = np.random.default_rng(3)
+    inside = []
+    for _ in range(4000):
+        seen = generator.normal(0.9, 0.02, (8, 1))
+        bound = Response(seen, np.zeros(8)).margin(0.9, np.zeros(1))[0]
+        inside.append(generator.normal(0.9, 0.02) >= bound)
+    assert np.mean(inside) == pytest.approx(0.9, abs=4 * math.sqrt(0.09 / 4000))
+    empty = Response(np.full((3, 2), np.nan), np.zeros(3))
+    assert np.isinf(empty.margin(0.9, np.ones(2))).all()
+
+
+def test_ctrl_c_keeps_the_best_plan_so_far(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    plan = file(tmp_path, ALWAYS, AGENTS=12)
+    real, tried = Trials.of, []
+
+    def interrupted(self: Trials, *plans: Any) -> Any:
+        tried.append(plans)
+        if len(tried) == 5:
+            raise KeyboardInterrupt
+        return real(self, *plans)
+
+    monkeypatch.setattr(Trials, "of", interrupted)
+    found = staff(plan, Question(0.9, plan.scenario.horizon.start, curve=(), replications=3), 5, jobs=1)
+    assert found.interrupted
+    assert found.main is not None
+    assert sum(found.main.amounts.values()) >= 4, "it meets what was asked, if not as cheaply as possible"
+    assert found.patch()
+
+
+def test_trials_remember(tmp_path: Path) -> None:
+    plan = file(tmp_path, ALWAYS, AGENTS=16)
+    trials = Trials(plan, Plan(5, range(2), jobs=1), lambda _done, _all: None)
+    (lever,) = levers_of(plan.scenario, plan.scenario.horizon.start, ("agents",))
+    one, same = trials.of({lever: 1})[0], trials.of({lever: 1})[0]
+    assert one is same
+    assert trials.done == 4
+    assert trials.of({lever: 0})[0] is trials.base
+    fresh, _ = trials.again(range(2, 4), {}, {lever: 1})
+    assert (fresh.attainment != trials.base.attainment).any()
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--confidence", "150%"], "150% is not between 0% and 100%"),
+        (["--confidence", "sure"], "'sure' is not a share; write for example 1%"),
+        (["--levers", "magic"], "--levers: magic; known are agents, classes, overtime"),
+    ],
+)
+def test_bad_words(tmp_path: Path, words: list[str], said: str) -> None:
+    plan = file(tmp_path, ALWAYS, AGENTS=16)
+    ran = CliRunner().invoke(main, ["staff", str(plan.folder / "plan.yaml"), *words])
+    assert ran.exit_code == 2
+    assert said in ran.output
