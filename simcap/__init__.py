@@ -1,7 +1,7 @@
 """Simulate the workforce capacity of moderation operations that are run by outside partners.
 
 The verbs of the command line are functions here: `simcap.run`, `simcap.compare`, `simcap.stress`,
-`simcap.staff`; see `simcap.api`.
+`simcap.staff`, `simcap.sensitivity`; see `simcap.api`.
 """
 
 from __future__ import annotations
@@ -9,10 +9,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from simcap.api import compare, run, staff, stress
+    from simcap.api import compare, run, sensitivity, staff, stress
     from simcap.scenario.loading import load
 
-__all__ = ["compare", "load", "run", "staff", "stress"]
+__all__ = ["compare", "load", "run", "sensitivity", "staff", "stress"]
 
 
 def __getattr__(name: str) -> Any:

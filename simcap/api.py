@@ -16,8 +16,10 @@ from typing import Any
 
 from simcap.experiment.compare import Comparison
 from simcap.experiment.results import Results
+from simcap.experiment.run import finest, periods_down_to
 from simcap.planning.changes import Change
 from simcap.planning.levers import Kind
+from simcap.planning.sensitivity import Sensitivity
 from simcap.planning.staffing import ALL_KINDS, Staffing
 from simcap.planning.stress import Stress
 from simcap.scenario.loading import ScenarioFile, load
@@ -164,6 +166,45 @@ def staff(
             origin = source or (Path(scenario) if isinstance(scenario, (str, Path)) else None)
             if origin is not None and found.patch():
                 _write_plan(found, origin, folder / "plan.yaml")
+        return found
+
+
+def sensitivity(
+    scenario: Source,
+    *,
+    sla: str | None = None,
+    samples: int = 0,
+    replications: int = 10,
+    seed: int | None = None,
+    out: Path | None = None,
+    jobs: int | None = None,
+    progress: Progress = _quiet,
+) -> Sensitivity:
+    """Move each driver alone, and all together on a Saltelli design of `samples` (a power of 2; 0: not).
+
+    `tornado`, `breaks` and `sobol` of the result are DataFrames. `sla` is the one that the chart shows, "queue / sla".
+    """
+    from simcap.errors import Interrupted
+    from simcap.experiment.batch import Plan
+    from simcap.experiment.folders import claim, write_tables
+    from simcap.planning.sensitivity import sensitivity as analyse
+
+    file = _file(scenario)
+    periods = periods_down_to(finest(file, "week"))
+    with _folder(out) as folder:
+        claim(folder, "sensitivity.txt", "a sensitivity analysis")
+        try:
+            plan = Plan(_seed(file, seed), range(replications), periods, jobs)
+            found = analyse(file, plan, samples=samples, progress=progress)
+        except KeyboardInterrupt:
+            raise Interrupted("stopped; nothing was written") from None
+        tables = {"tornado": found.tornado, "break_even": found.breaks}
+        write_tables(tables | ({"sobol": found.sobol} if samples else {}), folder)
+        if out is not None:
+            from simcap.report.sensitivity import shown_sla
+            from simcap.report.tornado import draw_tornado
+
+            draw_tornado(found, shown_sla(found, sla), folder / "charts")
         return found
 
 

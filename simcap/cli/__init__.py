@@ -10,7 +10,18 @@ import click
 
 from simcap.errors import SimcapError
 
-COMMANDS = ("run", "compare", "stress", "staff", "check", "calibrate", "backtest", "synthesize", "schema")
+COMMANDS = (
+    "run",
+    "compare",
+    "stress",
+    "staff",
+    "sensitivity",
+    "check",
+    "calibrate",
+    "backtest",
+    "synthesize",
+    "schema",
+)
 
 
 class LazyGroup(click.Group):

@@ -72,7 +72,7 @@ def read_shocks(path: Path) -> list[Change]:
 def _volumes(file: ScenarioFile) -> Iterator[Change]:
     horizon = file.scenario.horizon
     length = f"{horizon.day_count + 60} days"
-    if any(_can_surge(queue.arrivals) for queue in file.scenario.queues.values()):
+    if any(can_surge(queue.arrivals) for queue in file.scenario.queues.values()):
         for factor in MORE_VOLUME:
             surge = {"from": horizon.start, "for": length, "factor": factor, "in_forecast": False}
             yield Change(f"volume {factor - 1:+.0%}", {"events": {"stress-volume": {"surge": surge}}})
@@ -80,7 +80,7 @@ def _volumes(file: ScenarioFile) -> Iterator[Change]:
 
 def _spikes(file: ScenarioFile, on: dt.date) -> Iterator[Change]:
     for queue, plan in file.scenario.queues.items():
-        if _can_surge(plan.arrivals):
+        if can_surge(plan.arrivals):
             surge = {"queue": queue, "from": on, "for": f"{SPIKE_DAYS} days", "factor": SPIKE, "in_forecast": False}
             yield Change(
                 f"{queue} x{SPIKE:g} for {SPIKE_DAYS} days",
@@ -90,7 +90,7 @@ def _spikes(file: ScenarioFile, on: dt.date) -> Iterator[Change]:
             )
 
 
-def _can_surge(arrivals: Arrivals | None) -> bool:
+def can_surge(arrivals: Arrivals | None) -> bool:
     """Say whether more items can come: not where a file gives exact counts or times."""
     if arrivals is None or arrivals.trace is not None:
         return False

@@ -17,7 +17,7 @@ from simcap.planning.levers import Amounts, Kind, Lever, levers_of, patch_of, wa
 from simcap.planning.requirements import Response
 from simcap.planning.scheduling import Model, cheapest, fill_in, last_dates, measure, most
 from simcap.planning.sizing import smallest
-from simcap.planning.trials import Trials
+from simcap.planning.trials import Trials, key_of
 from simcap.scenario.loading import ScenarioFile
 from simcap.scenario.schema import Scenario
 
@@ -27,6 +27,8 @@ CURVE = (0.80, 0.90, 0.95)
 CHECKS = {0.99: 500}
 """Fresh replications that a confidence needs to be told at all; `CHECK` for all others."""
 CHECK = 40
+HARDEN, HARDER = 20, 3
+"""Replications on which the plan asked for must hold before it is checked, and how often it is made stronger."""
 ALL_KINDS: tuple[Kind, ...] = ("agents", "class", "overtime")
 
 
@@ -115,10 +117,13 @@ def staff(
     last = pd.DataFrame(columns=["queue", "vendor", "sla", "start", "approve_by"])
     interrupted = False
     try:
-        for confidence in sorted({*question.curve, question.confidence}):
-            amounts, reached = search.plan(confidence)
-            if confidence == question.confidence:
-                last = _last(search, confidence)
+        wanted = sorted({*question.curve, question.confidence})
+        plans = {confidence: search.plan(confidence) for confidence in wanted}
+        last = _last(search, question.confidence)
+        for confidence, (found, reached) in plans.items():
+            amounts = search.cheapest_known(confidence) if reached else found
+            if reached and confidence == question.confidence:
+                amounts = _hardened(search, amounts, confidence)
             count = question.check or CHECKS.get(confidence, CHECK)
             answers.append(_checked(search, confidence, amounts, count, reached=reached))
     except KeyboardInterrupt:
@@ -138,6 +143,11 @@ class _Search:
         self._model: Model | None = None
 
     @property
+    def ready(self) -> bool:
+        """Return whether plans can be judged without trying out anything more."""
+        return bool(self.sizes) or self._model is not None
+
+    @property
     def model(self) -> Model:
         if self._model is None:
             self._model = measure(self.trials, self.others)
@@ -152,6 +162,13 @@ class _Search:
         (response,) = self.trials.of(most(self.trials, self.model))
         return missed & (response.margin(confidence, self.trials.targets) < 0)
 
+    def cheapest_known(self, confidence: float) -> Amounts:
+        """Return the cheapest plan tried that meets what is not lost, whichever confidence it was tried for."""
+        lost = self.lost(confidence)
+        known = self.trials.known.items()
+        meeting = [(float(one.cost.mean()), key) for key, one in known if self.trials.meets(one, confidence, lost)]
+        return dict(min(meeting, key=lambda one: one[0])[1])
+
     def plan(self, confidence: float) -> tuple[Amounts, bool]:
         lost = self.lost(confidence)
         if self.sizes:
@@ -162,10 +179,30 @@ class _Search:
         return cheapest(self.trials, self.model, confidence, lost)
 
 
+def _hardened(search: _Search, amounts: Amounts, confidence: float) -> Amounts:
+    """Return a plan that holds its confidence on some more draws, too.
+
+    The cheapest of many plans that meet what is asked on a few draws meets it by luck. Where it does not hold on
+    others, what is asked is made stricter, and the next plan tried.
+    """
+    trials, lost, strict = search.trials, search.lost(confidence), confidence
+    more = range(len(trials.plan.replications), len(trials.plan.replications) + HARDEN)
+    for _ in range(HARDER):
+        (response,) = trials.again(more, amounts)
+        if (response.met(trials.targets)[0][~lost] >= confidence).all():
+            return amounts
+        strict = (1 + strict) / 2
+        found, reached = search.plan(strict)
+        amounts = search.cheapest_known(strict) if reached else found
+        if not reached:
+            return amounts
+    return amounts
+
+
 def _checked(search: _Search, confidence: float, amounts: Amounts, count: int, *, reached: bool) -> Answer:
     """Return a plan with what it does on draws that the search has not seen."""
     trials = search.trials
-    first = len(trials.plan.replications)
+    first = len(trials.plan.replications) + HARDEN
     base, planned = trials.again(range(first, first + count), {}, amounts)
     return _answer(search, confidence, amounts, (base, planned), reached=reached)
 
@@ -195,15 +232,13 @@ def _so_far(search: _Search, question: Question, answers: Sequence[Answer]) -> l
         return []
     trials = search.trials
     nothing = np.zeros(len(trials.required), bool)
-    meeting = [
-        (response.cost.mean(), key, response)
-        for key, response in trials.known.items()
-        if trials.meets(response, question.confidence, nothing)
-    ]
-    if not meeting:
+    if not search.ready or not any(
+        trials.meets(response, question.confidence, nothing) for response in trials.known.values()
+    ):
         return []
-    _, key, response = min(meeting, key=lambda one: one[0])
-    return [_answer(search, question.confidence, dict(key), (trials.base, response), reached=True)]
+    amounts = search.cheapest_known(question.confidence)
+    pair = trials.base, trials.known[key_of(amounts)]
+    return [_answer(search, question.confidence, amounts, pair, reached=True)]
 
 
 def _last(search: _Search, confidence: float) -> pd.DataFrame:

@@ -27,11 +27,19 @@ def print_staffing(found: Staffing, folder: Path) -> None:
         console.print(line, soft_wrap=True)
     if found.answers:
         table = Table(box=None, pad_edge=False)
-        for heading in ("confidence", f"added cost, {found.unit}", "95% interval", "any miss", "change"):
+        for heading in (
+            "confidence",
+            f"added cost, {found.unit}",
+            "95% interval",
+            "weakest window",
+            "any miss",
+            "change",
+        ):
             table.add_column(heading, justify="left" if heading in ("confidence", "change") else "right")
         for one in found.answers:
             table.add_row(
                 f"{one.confidence:.0%}", f"{one.added:+,.0f}", f"[{one.added_low:+,.0f}, {one.added_high:+,.0f}]",
+                chance(_weakest(one)),
                 chance(one.missed_any), _total(one),
             )  # fmt: skip
         console.print()
@@ -94,6 +102,11 @@ def _windows(rows: pd.DataFrame) -> str:
 
 def _name(row: Mapping[Any, Any] | pd.Series) -> str:
     return f"{row['queue']} / {row['sla']}" + (f" ({row['vendor']})" if row["vendor"] else "")
+
+
+def _weakest(answer: Answer) -> float:
+    """Return the chance that the weakest window is met."""
+    return float(answer.met.loc[~answer.met["lost"], "met"].min())
 
 
 def _total(answer: Answer) -> str:

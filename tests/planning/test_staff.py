@@ -111,8 +111,8 @@ def test_what_comes_too_late_is_told(tmp_path: Path) -> None:
     found = simcap.staff(plan, curve=False, replications=4, check=6, jobs=2)
     assert found.main is not None
     lost = found.main.met.set_index("start")["lost"]
-    # 600 h against 504 from the first day on; the first class, of three at most, is on the floor on 26 October and needs
-    # two weeks for what has piled up.
+    # 600 h against 504 from the first day on; the first class, of three at most, is on the floor on 26 October and
+    # needs two weeks for what has piled up.
     assert lost.loc[:"2026-10-19"].all()  # type: ignore[misc]
     assert not lost.loc["2026-11-09":].any()  # type: ignore[misc]
     assert found.main.amounts

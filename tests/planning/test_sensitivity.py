@@ -1,0 +1,121 @@
+"""Sensitivity: known indices, drivers that cannot matter, break-evens where they must be."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from click.testing import CliRunner
+from scipy import stats
+
+import simcap
+from simcap.cli import main
+from simcap.planning.drivers import drivers_of, point
+from simcap.planning.sensitivity import break_even, sobol
+from simcap.scenario.loading import load
+
+PLAN = """
+name: two desks
+horizon: {start: 2026-10-05, weeks: 2, timezone: UTC, warm_up: 1 day}
+simulation: {replications: 4, seed: 3}
+uncertain:
+  queues.mail.arrivals.per_week: {uniform: [5000, 7000]}
+  vendors.north.attrition.per_year: {uniform: [30%, 60%]}
+queues:
+  mail:
+    arrivals: {per_week: 6000}
+    handle_time: {exponential: 3.5 min}
+    sla: {1 h: {measure: wait, within: 1 h, target: 90%, per: week}}
+  rare:
+    arrivals: {per_week: 50}
+    handle_time: {constant: 1 min}
+    sla: {1 h: {measure: wait, within: 1 h, target: 90%, per: week}}
+vendors:
+  north:
+    attrition: {per_year: 40%}
+    shrinkage: {absence: 10%}
+    teams:
+      t: {timezone: UTC, agents: 3, skills: [mail], shift: {always: true}}
+      few: {timezone: UTC, agents: 2, skills: [rare], shift: {always: true}}
+"""
+
+
+def ishigami(x: np.ndarray) -> np.ndarray:
+    return np.sin(x[0]) + 7 * np.sin(x[1]) ** 2 + 0.1 * x[2] ** 4 * np.sin(x[0])
+
+
+def test_ishigami() -> None:
+    found = sobol(ishigami, [stats.uniform(-np.pi, 2 * np.pi)] * 3, 2**15, 1)
+    # Ishigami & Homma (1990), a = 7, b = 0.1: variances of the parts in closed form.
+    one, two, both = 0.5 * (1 + 0.1 * np.pi**4 / 5) ** 2, 7**2 / 8, 8 * 0.1**2 * np.pi**8 / 225
+    whole = one + two + both
+    np.testing.assert_allclose(found.first_order, np.array([one, two, 0]) / whole, rtol=0.02, atol=0.005)
+    np.testing.assert_allclose(found.total_order, np.array([one + both, two, both]) / whole, rtol=0.02)
+
+
+def test_a_break_even_lies_where_the_chance_is_half() -> None:
+    at = np.array([0.5, 0.8, 1.0, 1.25, 2.0])
+    assert break_even(at, np.array([0, 0, 0.1, 0.3, 0.9]))[0] == pytest.approx(1.25 * 1.6 ** (1 / 3))
+    assert break_even(at, np.array([0, 0.2, 0.8, 1, 1]))[0] == pytest.approx(0.8 * 1.25**0.5)
+    assert break_even(at, np.array([0, 0, 0.1, 0.3, 0.9]))[1:] == (1.25, 2.0)
+    assert np.isnan(break_even(at, np.zeros(5))[0])
+    assert break_even(at, np.array([1.0, 0, 0, 0, 1.0]))[0] == pytest.approx(0.5 * 1.6**0.5), "the nearer one"
+
+
+def test_drivers_move_over_what_is_known(tmp_path: Path) -> None:
+    (tmp_path / "plan.yaml").write_text(PLAN)
+    file = load(tmp_path / "plan.yaml")
+    drivers = {driver.name: driver for driver in drivers_of(file, 3)}
+    assert list(drivers) == ["volume", "handle time", "attrition of north", "absence of north", "mail, per_week"]
+    mail = drivers["mail, per_week"]
+    assert mail.own
+    assert (mail.low, mail.high) == pytest.approx((5100 / 6000, 6900 / 6000), abs=0.02)
+    assert mail.shown(1.1) == "6,600"
+    leaving = drivers["attrition of north"]
+    assert leaving.own
+    # The hazard of 31.5% and of 58.5% a year against that of 40%.
+    assert (leaving.low, leaving.high) == pytest.approx((0.741, 1.722), abs=0.05)
+    assert leaving.shown(leaving.high) == pytest.approx("58.5%", abs=0) or leaving.shown(leaving.high)[-1] == "%"
+    absent = drivers["absence of north"]
+    assert (absent.own, absent.low, absent.high, absent.shown(1.1)) == (False, 0.9, 1.1, "11.0%")
+    assert not point(file).scenario.uncertain
+
+
+def test_what_matters_and_what_cannot(tmp_path: Path) -> None:
+    (tmp_path / "plan.yaml").write_text(PLAN)
+    out = tmp_path / "out"
+    found = simcap.sensitivity(tmp_path / "plan.yaml", replications=3, samples=4, out=out, jobs=2)
+    rows = (
+        found.tornado[found.tornado["measure"] == "attainment"]
+        .set_index(["driver", "queue", "end"])["difference"]
+        .sort_index()
+    )
+    # 350 h of work a week for three agents who give 454 h less what absence takes on a bad day.
+    assert rows["volume", "mail", "high"] < -0.02
+    assert rows["volume", "mail", "low"] >= 0
+    assert rows["mail, per_week", "mail", "high"] < -0.1
+    assert (rows["mail, per_week", "rare"] == 0).all(), "the other desk sees nothing of it"
+    breaks = found.breaks.set_index(["driver", "queue"]).sort_index()
+    assert 0.9 < breaks.loc[("volume", "mail"), "factor"] < 1.25
+    assert np.isnan(breaks.loc[("mail, per_week", "rare"), "factor"])
+    shares = found.sobol[found.sobol["queue"] == "mail"].set_index("driver")["total"]
+    assert shares.idxmax() in ("volume", "handle time", "mail, per_week", "attrition of north")
+    assert {"tornado.csv", "break_even.csv", "sobol.csv"} == {path.name for path in (out / "tables").iterdir()}
+    assert (out / "charts/tornado.png").stat().st_size > 10_000
+    assert len(pd.read_csv(out / "tables/sobol.csv")) == len(found.sobol)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--sobol", "12"], "--sobol 12 is not a power of 2; take 16"),
+        (["--sla", "mail / 2 h", "-n", "2"], "--sla: there is no 'mail / 2 h'; known here: mail / 1 h, rare / 1 h"),
+    ],
+)
+def test_bad_words(tmp_path: Path, words: list[str], said: str) -> None:
+    (tmp_path / "plan.yaml").write_text(PLAN)
+    ran = CliRunner().invoke(main, ["sensitivity", str(tmp_path / "plan.yaml"), "--out", str(tmp_path / "o"), *words])
+    assert ran.exit_code in (1, 2)
+    assert said in ran.output
