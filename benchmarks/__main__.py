@@ -1,7 +1,7 @@
 """The engine against all contenders on the same work: `make bench`.
 
-Prints speeds on the quarter of the design, agreement on mean waits, growth with the number of items, memory, and the
-shares of a replication.
+Prints speeds on the quarter of the design, agreement on mean waits, growth with the number of items, memory, the shares
+of a replication, and what calibrating, comparing and staffing cost.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks import bare_loop, documented_simpy, engine, history, plain_simpy, textbook_loop
+from benchmarks import bare_loop, documented_simpy, engine, history, plain_simpy, planning, textbook_loop
 from benchmarks.quarter import HERE, quarter, work_of
 from benchmarks.work import first_days
 from simcap.world.world import simulate
@@ -29,14 +29,6 @@ SEED = 1
 def main() -> None:
     """Run all parts, or the one named."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument(
-        "part", nargs="?", choices=["speed", "agreement", "growth", "shares", "memory", "calibration", "one"]
-    )
-    parser.add_argument("--rounds", type=int, default=5)
-    given = parser.parse_args()
-    if given.part == "one":
-        print(engine.simulate(quarter(5e6, 600, 90), SEED, 0).seconds, _peak())
-        return
     parts = {
         "speed": speed,
         "agreement": agreement,
@@ -44,7 +36,15 @@ def main() -> None:
         "shares": shares,
         "memory": memory,
         "calibration": calibration,
+        "comparison": lambda _rounds: planning.comparison(),
+        "staffing": lambda _rounds: planning.staffing(),
     }
+    parser.add_argument("part", nargs="?", choices=[*parts, "one"])
+    parser.add_argument("--rounds", type=int, default=5)
+    given = parser.parse_args()
+    if given.part == "one":
+        print(engine.simulate(quarter(5e6, 600, 90), SEED, 0).seconds, _peak())
+        return
     for name, part in parts.items():
         if given.part in (None, name):
             print(f"\n{name}")

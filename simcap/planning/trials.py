@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,6 +31,7 @@ class Trials:
         self.file, self.plan, self.progress = file, plan, progress
         self.done = 0
         self.known: dict[Key, Response] = {}
+        self._elsewhere: dict[range, dict[Key, Response]] = {}
         (run,) = run_batch([file], plan, self._tell)
         self.required: list[Requirement] = requirements_of(run, file.scenario.horizon)
         self.targets = np.array([one.target for one in self.required])
@@ -51,19 +53,23 @@ class Trials:
 
     def of(self, *plans: Amounts) -> list[Response]:
         """Return what plans give; those not tried before are simulated at once."""
-        new = [plan for plan in plans if key_of(plan) not in self.known]
-        if new:
-            runs = run_batch([self.changed(plan) for plan in new], self.plan, self._tell)
-            self.known |= {key_of(plan): response_of(run, self.required) for plan, run in zip(new, runs, strict=True)}
-            self.done += len(new) * len(self.plan.replications)
+        new = {key_of(plan): plan for plan in plans if key_of(plan) not in self.known}
+        self.known |= self._simulated(new, self.plan)
         return [self.known[key_of(plan)] for plan in plans]
 
     def again(self, replications: range, *plans: Amounts) -> list[Response]:
-        """Return what plans give on other draws; nothing of it is remembered."""
-        plan = dataclasses.replace(self.plan, replications=replications)
-        runs = run_batch([self.changed(one) for one in plans], plan, self._tell)
-        self.done += len(plans) * len(replications)
-        return [response_of(run, self.required) for run in runs]
+        """Return what plans give on other draws; they are not among those that the search has `known`."""
+        known = self._elsewhere.setdefault(replications, {})
+        new = {key_of(plan): plan for plan in plans if key_of(plan) not in known}
+        known |= self._simulated(new, dataclasses.replace(self.plan, replications=replications))
+        return [known[key_of(plan)] for plan in plans]
+
+    def _simulated(self, plans: Mapping[Key, Amounts], on: Plan) -> dict[Key, Response]:
+        if not plans:
+            return {}
+        runs = run_batch([self.changed(plan) for plan in plans.values()], on, self._tell)
+        self.done += len(plans) * len(on.replications)
+        return {key: response_of(run, self.required) for key, run in zip(plans, runs, strict=True)}
 
     def meets(self, response: Response, confidence: float, lost: NDArray[np.bool_]) -> bool:
         """Say whether every requirement that is not lost is met with a confidence."""

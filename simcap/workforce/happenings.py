@@ -55,26 +55,27 @@ def _splits(setting: Setting, queue: int, begins: Sequence[float]) -> Process:
 # -- tools --------------------------------------------------------------------------------------------------------
 
 
-def _affected(
-    setting: Setting, teams: Teams, outage: Outage | RandomOutages, address: Sequence[str | int]
-) -> NDArray[np.int64]:
-    """Return the floor numbers of the agents that an outage stops: the first by a rank of its own."""
+def _stop(
+    setting: Setting, teams: Teams, outage: Outage | RandomOutages, address: tuple[str | int, ...], until: float
+) -> None:
+    """Stop the first agents by a rank of the outage's own, and of those who join before it ends the same share."""
     numbers, keys = [], []
     for name, team in teams.items():
         if outage.team in (None, name) and outage.vendor in (None, team.vendor_name):
             here = team.roster.table[team.roster.on(max(team.day(setting.env.now), 0))]
             numbers.append(here["number"])
             keys.append(here["key"])
+            team.halt(until, 1 - outage.capacity, address)
     everyone, key = np.concatenate(numbers), np.concatenate(keys)
     rank = np.argsort(setting.streams.uniforms(key, "outage", *address), kind="stable")
-    return np.asarray(everyone[rank[: round((1 - outage.capacity) * everyone.size)]])
+    setting.floor.suspend(everyone[rank[: round((1 - outage.capacity) * everyone.size)]], until)
 
 
 def _outage(setting: Setting, teams: Teams, name: str, plan: Outage) -> Process:
     clock = setting.clock if plan.team is None else teams[plan.team].clock
     begin = to_tick(clock.at(plan.from_))
     yield setting.until(begin)
-    setting.floor.suspend(_affected(setting, teams, plan, (name,)), begin + to_tick(plan.for_))
+    _stop(setting, teams, plan, (name,), begin + to_tick(plan.for_))
 
 
 def _random_outages(setting: Setting, teams: Teams, name: str, plan: RandomOutages) -> Process:
@@ -88,7 +89,7 @@ def _random_outages(setting: Setting, teams: Teams, name: str, plan: RandomOutag
         gap, length = (setting.streams.uniform("random outages", name, number, part) for part in ("gap", "length"))
         yield setting.env.timeout(to_tick(-math.log(gap) * YEAR / plan.per_year))
         spell = to_tick(float(lengths.ppf(np.array([length]))[0]))
-        setting.floor.suspend(_affected(setting, teams, plan, (name, number)), setting.env.now + spell)
+        _stop(setting, teams, plan, (name, number), setting.env.now + spell)
         number += 1
 
 

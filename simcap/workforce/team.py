@@ -43,6 +43,7 @@ class Team:
         self.overtime_worked: dict[tuple[int, int, int], float] = {}
         self.second_skills: list[tuple[list[int], Ramp | None]] = []
         self.trainees: list[tuple[int, int, int]] = []
+        self._outages: list[tuple[float, float, tuple[str | int, ...]]] = []
         self._queues = list(setting.scenario.queues.values())
         self._faulty = [queue for queue, plan in enumerate(self._queues) if plan.errors is not None]
         self._outlines: dict[int, Outline] = {}
@@ -76,7 +77,15 @@ class Team:
         people["talent"] = spread_factor(self.practice.spread, self.setting.streams.uniforms(keys, "talent"))
         left = time_left(self.practice.attrition, tenure, self.setting.streams.uniforms(keys, "leaves"))
         people["leaves"] = day + np.floor(left / DAY) + 1
+        for until, share, address in self._outages:
+            if until > self.setting.env.now:
+                stopped = self.setting.streams.uniforms(keys, "outage", *address) < share
+                self.setting.floor.suspend(people["number"][stopped], until)
         return rows
+
+    def halt(self, until: float, share: float, address: tuple[str | int, ...]) -> None:
+        """Let an outage stop a share of those who join before it ends."""
+        self._outages.append((until, share, address))
 
     def keys(self, *address: str | int, count: int) -> Keys:
         """Return the keys of `count` agents that share an address."""

@@ -52,6 +52,16 @@ def test_a_lesser_outage_stops_some_of_the_same_agents() -> None:
     assert stopped[0] > stopped[1] > stopped[2]
 
 
+def test_an_outage_stops_the_same_share_of_those_who_join_before_it_ends() -> None:
+    joining = {"vendors.north.hiring": "{classes: {a: {start: 2026-10-06, team: day, size: 1000, training: 2 days}}}"}
+    outage = "{outage: {from: '2026-10-06 05:00', for: %s, capacity: 25%%}}"
+    (_, (time, agents, until)) = happen(outage % "5 days", **joining).told.suspended
+    assert (time, until) == (3 * DAY, 29 * HOUR + 5 * DAY)
+    assert agents.min() >= 10
+    agree_count(agents.size, 750, bug=0.3)
+    assert len(happen(outage % "36 h", **joining).told.suspended) == 1, "over before they graduate"
+
+
 def test_random_outages_are_a_poisson_process_from_the_start() -> None:
     found = happen(
         "{random_outages: {per_year: 200, for: {exponential: 3 h}, capacity: 50%}}",
