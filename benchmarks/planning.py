@@ -18,16 +18,18 @@ def comparison() -> None:
     """Time the baseline with three variants against one run of the same replications: 4 scenarios, 4.2 times asked."""
     once = _seconds("run", BASE, "--replications", str(REPLICATIONS))
     taken = _seconds("compare", BASE, *VARIANTS, "--replications", str(REPLICATIONS))
-    print(
-        f"  run of {REPLICATIONS} replications {once:.0f} s, with three variants {taken:.0f} s: {taken / once:.2f} times"
-    )
+    _told(once, "with three variants", taken)
 
 
 def staffing() -> None:
     """Time a search for the cheapest staffing against one run: 20 times asked."""
     once = _seconds("run", BASE, "--replications", str(REPLICATIONS))
     taken = _seconds("staff", BASE)
-    print(f"  run of {REPLICATIONS} replications {once:.0f} s, simcap staff {taken:.0f} s: {taken / once:.1f} times")
+    _told(once, "simcap staff", taken)
+
+
+def _told(once: float, what: str, taken: float) -> None:
+    print(f"  run of {REPLICATIONS} replications {once:.0f} s, {what} {taken:.0f} s: {taken / once:.2f} times")
 
 
 def _seconds(verb: str, *words: str) -> float:

@@ -9,10 +9,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from simcap.api import compare, run, sensitivity, staff, stress
+    from simcap.api import change, compare, run, sensitivity, staff, stress
+    from simcap.planning.changes import Change
     from simcap.scenario.loading import load
 
-__all__ = ["compare", "load", "run", "sensitivity", "staff", "stress"]
+__all__ = ["Change", "change", "compare", "load", "run", "sensitivity", "staff", "stress"]
 
 
 def __getattr__(name: str) -> Any:

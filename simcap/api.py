@@ -10,14 +10,14 @@ import contextlib
 import datetime as dt
 import os
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from simcap.experiment.compare import Comparison
 from simcap.experiment.results import Results
 from simcap.experiment.run import finest, periods_down_to
-from simcap.planning.changes import Change
+from simcap.planning.changes import Change as Change
 from simcap.planning.levers import Kind
 from simcap.planning.sensitivity import Sensitivity
 from simcap.planning.staffing import ALL_KINDS, Staffing
@@ -30,6 +30,13 @@ Progress = Callable[[int, int], None]
 
 def _quiet(_done: int, _all: int) -> None:
     """Tell nobody."""
+
+
+def change(scenario: Source, patch: Mapping[str, Any], name: str | None = None) -> ScenarioFile:
+    """Return a scenario with a patch, written as in a file that `extends` it, to be given to any verb."""
+    from simcap.scenario.derived import derived
+
+    return derived(_file(scenario), patch, name=name)
 
 
 def run(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 from pathlib import Path
+from typing import Any
 
 import click
 import pytest
@@ -43,6 +44,20 @@ def test_the_scenario_of_the_readme_runs(tmp_path: Path) -> None:
     )
     assert done.exit_code == 0, done.output
     assert "listings" in done.output
+
+
+def test_the_examples_of_the_python_page_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "two-shifts.yaml").write_text(next(text for kind, text in BLOCKS if kind == "yaml"))
+    monkeypatch.chdir(tmp_path)
+    page = (ROOT / "docs/api.md").read_text(encoding="utf-8")
+    names: dict[str, Any] = {}
+    for text in re.findall(r"```python\n(.*?)```", page, re.DOTALL):
+        exec(text, names)
+    assert names["shocks"].table["shock"].eq("a flood of reports").any()
+    assert names["plan"].reached
+    assert sum(names["plan"].amounts.values()) < 0
+    assert not names["drivers"].sobol.empty
+    assert [path.name for path in tmp_path.iterdir()] == ["two-shifts.yaml"], "nothing is left"
 
 
 @pytest.mark.parametrize("name", COMMANDS)

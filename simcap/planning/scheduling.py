@@ -21,9 +21,7 @@ from simcap.scenario.schema import Scenario
 Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
-ROUNDS, TRIMS = 6, 5
-LESS = 0.6
-"""Part of what was asked for that a trim asks for."""
+ROUNDS, TRIMS = 6, 7
 CORRECTED = (0.3, 0.93)
 """Range of a correction: down always, for else the same plan comes again."""
 STEP = 0.1
@@ -138,42 +136,44 @@ def _has_skill(scenario: Scenario, lever: Lever, queue: str) -> bool:
     return any(queue in own.skills for name, own in teams.items() if lever.team in ("", name))
 
 
-def cheapest(trials: Trials, model: Model, confidence: float, lost: Flags) -> tuple[dict[Lever, int], bool]:
-    """Return the cheapest plan found that meets all that is not lost, and whether it does on the search's draws."""
-    needed = np.where(lost, 0.0, np.maximum(-trials.base.margin(confidence, trials.targets), 0.0))
+def cheapest(trials: Trials, model: Model, confidence: float) -> tuple[dict[Lever, int], bool]:
+    """Return a cheap plan that meets all that is not lost, and whether it does on the search's draws.
+
+    The first plan asks for everything that is missed: only what it cannot save is lost.
+    """
+    short = trials.margin(trials.base, confidence) < 0
     plan: dict[Lever, int] = {}
     for _ in range(ROUNDS):
-        plan = solve(trials.file.scenario, model, needed)
-        short = _short(trials, plan, confidence, lost)
-        if not short.any():
-            return _trimmed(trials, model, plan, needed, confidence, lost), True
-        _correct(trials, model, plan, short)
+        plan = solve(trials.file.scenario, model, _needed(trials, confidence, short))
+        (response,) = trials.of(plan)
+        if trials.meets(response, confidence):
+            return _trimmed(trials, model, plan, confidence), True
+        _correct(trials, model, plan, trials.short(response, confidence))
+        short = ~trials.lost(confidence)
     return plan, False
 
 
-def _short(trials: Trials, plan: Amounts, confidence: float, lost: Flags) -> Flags:
-    return np.asarray((trials.of(plan)[0].margin(confidence, trials.targets) < 0) & ~lost)
+def _needed(trials: Trials, confidence: float, asked: Flags) -> Array:
+    return np.where(asked, np.maximum(-trials.margin(trials.base, confidence), 0.0), 0.0)
 
 
-def _trimmed(
-    trials: Trials, model: Model, plan: dict[Lever, int], needed: Array, confidence: float, lost: Flags
-) -> dict[Lever, int]:
-    """Return a plan that is as cheap or cheaper: requirements ask for less and less until they are missed.
+def _trimmed(trials: Trials, model: Model, plan: dict[Lever, int], confidence: float) -> dict[Lever, int]:
+    """Return a plan that is as cheap or cheaper: by bisection, each requirement asks for as little as still meets it.
 
     An attainment near 1 has little left to gain, so that the model thinks of agents as worth less than they are.
     """
-    modest, settled = np.ones(needed.size), np.zeros(needed.size, bool)
+    needed = _needed(trials, confidence, ~trials.lost(confidence))
+    least, enough = np.zeros(needed.size), np.ones(needed.size)
     for _ in range(TRIMS):
-        trial = np.where(settled, modest, LESS * modest)
-        cheaper = solve(trials.file.scenario, model, needed * trial)
-        if cheaper != plan:
-            if (short := _short(trials, cheaper, confidence, lost)).any():
-                settled |= short
-                continue
-            if _cost(model, cheaper) < _cost(model, plan):
-                plan = cheaper
-        modest = trial
-        if settled[needed > 0].all():
+        share = (least + enough) / 2
+        trial = solve(trials.file.scenario, model, needed * share)
+        (response,) = trials.of(trial)
+        if trials.meets(response, confidence):
+            enough = share
+            plan = trial if _cost(model, trial) < _cost(model, plan) else plan
+        elif (short := trials.short(response, confidence)).any():
+            least = np.where(short, share, least)
+        else:
             break
     return plan
 

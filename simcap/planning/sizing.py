@@ -5,16 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 
-import numpy as np
-from numpy.typing import NDArray
-
 from simcap.planning.levers import Lever
 from simcap.planning.trials import Trials
 
 Meets = Callable[[dict[Lever, int]], bool]
 
 
-def smallest(trials: Trials, levers: Sequence[Lever], confidence: float, lost: NDArray[np.bool_]) -> dict[Lever, int]:
+def smallest(trials: Trials, levers: Sequence[Lever], confidence: float) -> dict[Lever, int]:
     """Return changes of team sizes with which all is met, and of which no single one could be less.
 
     All teams grow or shrink together first, by shares of their bounds, then each for itself, the largest first. More
@@ -23,7 +20,7 @@ def smallest(trials: Trials, levers: Sequence[Lever], confidence: float, lost: N
     """
 
     def meets(amounts: dict[Lever, int]) -> bool:
-        return trials.meets(trials.of(amounts)[0], confidence, lost)
+        return trials.meets(trials.of(amounts)[0], confidence)
 
     amounts = {lever: lever.high for lever in levers}
     if not meets(amounts):

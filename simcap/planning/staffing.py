@@ -17,7 +17,7 @@ from simcap.planning.levers import Amounts, Kind, Lever, levers_of, patch_of, wa
 from simcap.planning.requirements import Response
 from simcap.planning.scheduling import Model, cheapest, fill_in, last_dates, measure, most
 from simcap.planning.sizing import smallest
-from simcap.planning.trials import Trials, key_of
+from simcap.planning.trials import Key, Trials, key_of
 from simcap.scenario.loading import ScenarioFile
 from simcap.scenario.schema import Scenario
 
@@ -28,7 +28,7 @@ CHECKS = {0.99: 500}
 """Fresh replications that a confidence needs to be told at all; `CHECK` for all others."""
 CHECK = 40
 HARDEN, HARDER = 20, 3
-"""Replications on which the plan asked for must hold before it is checked, and how often it is made stronger."""
+"""Replications on which a plan must hold before it is checked, and how often more is asked of it."""
 ALL_KINDS: tuple[Kind, ...] = ("agents", "class", "overtime")
 
 
@@ -117,13 +117,9 @@ def staff(
     last = pd.DataFrame(columns=["queue", "vendor", "sla", "start", "approve_by"])
     interrupted = False
     try:
-        wanted = sorted({*question.curve, question.confidence})
-        plans = {confidence: search.plan(confidence) for confidence in wanted}
+        plans = {confidence: search.plan(confidence) for confidence in sorted({*question.curve, question.confidence})}
         last = _last(search, question.confidence)
-        for confidence, (found, reached) in plans.items():
-            amounts = search.cheapest_known(confidence) if reached else found
-            if reached and confidence == question.confidence:
-                amounts = _hardened(search, amounts, confidence)
+        for confidence, (amounts, reached) in plans.items():
             count = question.check or CHECKS.get(confidence, CHECK)
             answers.append(_checked(search, confidence, amounts, count, reached=reached))
     except KeyboardInterrupt:
@@ -141,6 +137,7 @@ class _Search:
         self.sizes = [lever for lever in levers if lever.kind == "agents"]
         self.others = [lever for lever in levers if lever.kind != "agents"]
         self._model: Model | None = None
+        self._taken: list[Key] = []
 
     @property
     def ready(self) -> bool:
@@ -154,49 +151,49 @@ class _Search:
             fill_in(self.trials, self._model, most(self.trials, self._model))
         return self._model
 
-    def lost(self, confidence: float) -> Flags:
-        """Return what is missed with everything that can be approved; with free team sizes nothing is given up."""
-        missed = self.trials.base.margin(confidence, self.trials.targets) < 0
-        if self.sizes or not missed.any():
-            return np.zeros(len(self.trials.required), bool)
-        (response,) = self.trials.of(most(self.trials, self.model))
-        return missed & (response.margin(confidence, self.trials.targets) < 0)
+    def plan(self, confidence: float) -> tuple[Amounts, bool]:
+        """Return the cheapest plan found that holds a confidence, also on more draws than the search's; or the nearest.
+
+        The cheapest of many plans that meet what is asked on a few draws meets it by luck. Where it does not hold on
+        others, more is asked where they show less, and searched for again.
+        """
+        search = len(self.trials.plan.replications)
+        amounts: Amounts = {}
+        reached = False
+        for _ in range(1 + HARDER):
+            found, met = self._found(confidence)
+            if not met:
+                return (amounts, True) if reached else (found, False)
+            amounts, reached = found, True
+            if self.trials.harden(amounts, confidence, range(search, search + HARDEN)):
+                break
+        return amounts, True
+
+    def _found(self, confidence: float) -> tuple[Amounts, bool]:
+        """Return the cheapest plan that meets a confidence; no search where one that was tried for a lower one does."""
+        trials = self.trials
+        if trials.meets(trials.base, confidence) and not (self.sizes or trials.lost(confidence).any()):
+            return {}, True
+        if not any(trials.meets(trials.known[key], confidence) for key in self._taken):
+            nearest, reached = self._searched(confidence)
+            if not reached:
+                return nearest, False
+        amounts = self.cheapest_known(confidence)
+        self._taken.append(key_of(amounts))
+        return amounts, True
+
+    def _searched(self, confidence: float) -> tuple[Amounts, bool]:
+        trials = self.trials
+        if self.sizes:
+            amounts = smallest(trials, self.sizes, confidence)
+            return amounts, trials.meets(trials.of(amounts)[0], confidence)
+        return cheapest(trials, self.model, confidence)
 
     def cheapest_known(self, confidence: float) -> Amounts:
-        """Return the cheapest plan tried that meets what is not lost, whichever confidence it was tried for."""
-        lost = self.lost(confidence)
+        """Return the cheapest plan tried that meets a confidence, whichever it was tried for."""
         known = self.trials.known.items()
-        meeting = [(float(one.cost.mean()), key) for key, one in known if self.trials.meets(one, confidence, lost)]
+        meeting = [(float(one.cost.mean()), key) for key, one in known if self.trials.meets(one, confidence)]
         return dict(min(meeting, key=lambda one: one[0])[1])
-
-    def plan(self, confidence: float) -> tuple[Amounts, bool]:
-        lost = self.lost(confidence)
-        if self.sizes:
-            amounts = smallest(self.trials, self.sizes, confidence, lost)
-            return amounts, self.trials.meets(self.trials.of(amounts)[0], confidence, lost)
-        if self.trials.meets(self.trials.base, confidence, lost):
-            return {}, True
-        return cheapest(self.trials, self.model, confidence, lost)
-
-
-def _hardened(search: _Search, amounts: Amounts, confidence: float) -> Amounts:
-    """Return a plan that holds its confidence on some more draws, too.
-
-    The cheapest of many plans that meet what is asked on a few draws meets it by luck. Where it does not hold on
-    others, what is asked is made stricter, and the next plan tried.
-    """
-    trials, lost, strict = search.trials, search.lost(confidence), confidence
-    more = range(len(trials.plan.replications), len(trials.plan.replications) + HARDEN)
-    for _ in range(HARDER):
-        (response,) = trials.again(more, amounts)
-        if (response.met(trials.targets)[0][~lost] >= confidence).all():
-            return amounts
-        strict = (1 + strict) / 2
-        found, reached = search.plan(strict)
-        amounts = search.cheapest_known(strict) if reached else found
-        if not reached:
-            return amounts
-    return amounts
 
 
 def _checked(search: _Search, confidence: float, amounts: Amounts, count: int, *, reached: bool) -> Answer:
@@ -211,7 +208,7 @@ def _answer(
     search: _Search, confidence: float, amounts: Amounts, responses: tuple[Response, Response], *, reached: bool
 ) -> Answer:
     base, planned = responses
-    trials, lost = search.trials, search.lost(confidence)
+    trials, lost = search.trials, search.trials.lost(confidence)
     share, low, high = planned.met(trials.targets)
     rows = [(one.queue, one.vendor, one.sla, one.start) for one in trials.required]
     met = pd.DataFrame(rows, columns=["queue", "vendor", "sla", "start"]).assign(
@@ -231,10 +228,7 @@ def _so_far(search: _Search, question: Question, answers: Sequence[Answer]) -> l
     if any(one.confidence == question.confidence for one in answers):
         return []
     trials = search.trials
-    nothing = np.zeros(len(trials.required), bool)
-    if not search.ready or not any(
-        trials.meets(response, question.confidence, nothing) for response in trials.known.values()
-    ):
+    if not search.ready or not any(trials.meets(response, question.confidence) for response in trials.known.values()):
         return []
     amounts = search.cheapest_known(question.confidence)
     pair = trials.base, trials.known[key_of(amounts)]
@@ -245,7 +239,7 @@ def _last(search: _Search, confidence: float) -> pd.DataFrame:
     columns = ["queue", "vendor", "sla", "start", "approve_by"]
     if search.sizes:
         return pd.DataFrame(columns=columns)
-    lost = search.lost(confidence)
+    lost = search.trials.lost(confidence)
     missed = search.trials.base.margin(confidence, search.trials.targets) < 0
     found = last_dates(search.trials, search.model, confidence, lost) if missed.any() else []
     rows = [

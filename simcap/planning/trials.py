@@ -16,7 +16,11 @@ from simcap.scenario.derived import derived
 from simcap.scenario.loading import ScenarioFile
 
 Array = NDArray[np.float64]
+Flags = NDArray[np.bool_]
 Key = tuple[tuple[Lever, int], ...]
+
+NO_WORSE = 0.001
+"""Mean attainment that a window which is lost anyway may lose: a tenth of a point."""
 
 
 def key_of(amounts: Amounts) -> Key:
@@ -35,6 +39,7 @@ class Trials:
         (run,) = run_batch([file], plan, self._tell)
         self.required: list[Requirement] = requirements_of(run, file.scenario.horizon)
         self.targets = np.array([one.target for one in self.required])
+        self.surplus: Array = np.zeros(len(self.required))
         self.base = self.known[()] = response_of(run, self.required)
         self.done += len(plan.replications)
 
@@ -71,9 +76,32 @@ class Trials:
         self.done += len(plans) * len(on.replications)
         return {key: response_of(run, self.required) for key, run in zip(plans, runs, strict=True)}
 
-    def meets(self, response: Response, confidence: float, lost: NDArray[np.bool_]) -> bool:
-        """Say whether every requirement that is not lost is met with a confidence."""
-        return bool((response.margin(confidence, self.targets) >= 0)[~lost].all())
+    def margin(self, response: Response, confidence: float) -> Array:
+        """Return by how much each requirement is met with a confidence; `surplus` is asked for beside."""
+        return response.margin(confidence, self.targets) - self.surplus
+
+    def lost(self, confidence: float) -> Flags:
+        """Return what the scenario as it is and every plan tried so far has missed."""
+        return np.all([one.margin(confidence, self.targets) < 0 for one in self.known.values()], axis=0)
+
+    def short(self, response: Response, confidence: float) -> Flags:
+        """Return which requirements a plan misses, but for what is lost."""
+        missed: Flags = self.margin(response, confidence) < 0
+        return missed & ~self.lost(confidence)
+
+    def meets(self, response: Response, confidence: float) -> bool:
+        """Say whether every requirement is met with a confidence, and what is lost is no worse than in the base."""
+        worse = (response.mean() < self.base.mean() - NO_WORSE) & self.lost(confidence)
+        return not (self.short(response, confidence) | worse).any()
+
+    def harden(self, amounts: Amounts, confidence: float, replications: range) -> bool:
+        """Say whether a plan holds on more draws; if not, ask for more where they show less than the search's did."""
+        ((more,), here) = self.again(replications, amounts), self.known[key_of(amounts)]
+        weak = (more.met(self.targets)[0] < confidence) & ~self.lost(confidence)
+        pooled = Response(np.concatenate([here.attainment, more.attainment]), np.concatenate([here.cost, more.cost]))
+        flattered = here.margin(confidence, self.targets) - pooled.margin(confidence, self.targets)
+        self.surplus = self.surplus + np.where(weak, np.maximum(flattered, NO_WORSE), 0.0)
+        return not weak.any()
 
     def _tell(self, done: int, _all: int) -> None:
         self.progress(self.done + done, max(self.done + _all, 1))

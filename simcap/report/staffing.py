@@ -53,6 +53,8 @@ def plan_lines(found: Staffing) -> list[str]:
     """Return the plan in words, whether it holds on fresh draws, and what no plan can save."""
     question, main = found.question, found.main
     asked = f"every SLA in every window with {question.confidence:.0%}"
+    if main is not None and main.met["lost"].any():
+        asked = f"with {question.confidence:.0%} in every window what is not lost, and leave the rest no worse"
     if main is None:
         return [f"{found.scenario.name}: stopped before any plan was found that meets {asked}"]
     if not main.amounts:
