@@ -82,7 +82,8 @@ class Trials:
 
     def lost(self, confidence: float) -> Flags:
         """Return what the scenario as it is and every plan tried so far has missed."""
-        return np.all([one.margin(confidence, self.targets) < 0 for one in self.known.values()], axis=0)
+        missed: Flags = np.all([one.margin(confidence, self.targets) < 0 for one in self.known.values()], axis=0)
+        return missed
 
     def short(self, response: Response, confidence: float) -> Flags:
         """Return which requirements a plan misses, but for what is lost."""
