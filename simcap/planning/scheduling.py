@@ -1,7 +1,8 @@
-"""Classes and overtime: the cheapest with which all requirements are met, by cuts on a linear model of what they do.
+"""Classes and overtime: the cheapest with which all requirements are met, by a linear model of what they do.
 
 What each lever does to each requirement is measured once by simulation. The cheapest plan of that model is simulated;
-where it does less (or more) than the model says, the model's row is scaled to what was seen, and solved again.
+where it does less than the model says, the model's row is scaled to what was seen, and asked for what is missing. Then
+each part of the plan is cut as far as simulation allows.
 """
 
 from __future__ import annotations
@@ -21,7 +22,9 @@ from simcap.scenario.schema import Scenario
 Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
-ROUNDS, TRIMS = 6, 7
+ROUNDS, HALVINGS = 6, 3
+FINEST = 0.1
+"""Part of a class that is worth a try to spare."""
 CORRECTED = (0.3, 0.93)
 """Range of a correction: down always, for else the same plan comes again."""
 STEP = 0.1
@@ -136,79 +139,82 @@ def _has_skill(scenario: Scenario, lever: Lever, queue: str) -> bool:
     return any(queue in own.skills for name, own in teams.items() if lever.team in ("", name))
 
 
-def cheapest(trials: Trials, model: Model, confidence: float) -> tuple[dict[Lever, int], bool]:
+def cheapest(trials: Trials, model: Model, confidence: float, start: Amounts) -> tuple[dict[Lever, int], bool]:
     """Return a cheap plan that meets all that is not lost, and whether it does on the search's draws.
 
-    The first plan asks for everything that is missed: only what it cannot save is lost.
+    It grows from `start`, a plan for less or none: what is missed asks the model for more, until all is met. A plan
+    from nothing asks for too much, as an attainment near 1 has little left to gain; it shrinks again, class by class.
     """
-    short = trials.margin(trials.base, confidence) < 0
-    plan: dict[Lever, int] = {}
+    plan, reached = _grown(trials, model, dict(start), confidence)
+    return (_shrunk(trials, model, plan, confidence) if reached and not start else plan), reached
+
+
+def _grown(trials: Trials, model: Model, plan: dict[Lever, int], confidence: float) -> tuple[dict[Lever, int], bool]:
+    (before,) = trials.of(plan)
+    # From nothing, all that is missed asks for more: only what the first plan cannot save either is lost.
+    short = trials.short(before, confidence) if plan else trials.margin(before, confidence) < 0
     for _ in range(ROUNDS):
-        plan = solve(trials.file.scenario, model, _needed(trials, confidence, short))
-        (response,) = trials.of(plan)
-        if trials.meets(response, confidence):
-            return _trimmed(trials, model, plan, confidence), True
-        _correct(trials, model, plan, trials.short(response, confidence))
-        short = ~trials.lost(confidence)
-    return plan, False
-
-
-def _needed(trials: Trials, confidence: float, asked: Flags) -> Array:
-    return np.where(asked, np.maximum(-trials.margin(trials.base, confidence), 0.0), 0.0)
-
-
-def _trimmed(trials: Trials, model: Model, plan: dict[Lever, int], confidence: float) -> dict[Lever, int]:
-    """Return a plan that is as cheap or cheaper: by bisection, each requirement asks for as little as still meets it.
-
-    An attainment near 1 has little left to gain, so that the model thinks of agents as worth less than they are.
-    """
-    needed = _needed(trials, confidence, ~trials.lost(confidence))
-    least, enough = np.zeros(needed.size), np.ones(needed.size)
-    for _ in range(TRIMS):
-        share = (least + enough) / 2
-        trial = solve(trials.file.scenario, model, needed * share)
-        (response,) = trials.of(trial)
-        if trials.meets(response, confidence):
-            enough = share
-            plan = trial if _cost(model, trial) < _cost(model, plan) else plan
-        elif (short := trials.short(response, confidence)).any():
-            least = np.where(short, share, least)
-        else:
+        needed = np.where(short, np.maximum(-trials.margin(before, confidence), 0.0), 0.0)
+        more = solve(trials.file.scenario, model, needed, plan)
+        if not more:
             break
-    return plan
+        plan = {lever: plan.get(lever, 0) + more.get(lever, 0) for lever in {**plan, **more}}
+        (after,) = trials.of(plan)
+        if trials.meets(after, confidence):
+            return plan, True
+        short = trials.short(after, confidence)
+        _correct(model, more, np.nan_to_num(after.mean() - before.mean()), short)
+        before = after
+    return plan, trials.meets(before, confidence)
 
 
-def _cost(model: Model, plan: Amounts) -> float:
-    return float(sum(model.price[model.levers.index(lever)] * amount for lever, amount in plan.items()))
-
-
-def _correct(trials: Trials, model: Model, plan: Amounts, short: Flags) -> None:
-    """Scale the rows of what is short to what the plan did."""
-    predicted = model.gain(plan)
-    seen = np.nan_to_num(trials.of(plan)[0].mean() - trials.base.mean())
+def _correct(model: Model, more: Amounts, seen: Array, short: Flags) -> None:
+    """Scale the rows of what is still short to what was seen when more was tried."""
+    predicted = model.gain(more)
     ratio = np.divide(seen, predicted, out=np.ones_like(seen), where=predicted > SMALLEST)
     model.scale = np.where(short, model.scale * np.clip(ratio, *CORRECTED), model.scale)
 
 
-def solve(scenario: Scenario, model: Model, needed: Array) -> dict[Lever, int]:
-    """Return the cheapest plan of the model that adds the attainment needed, as far as it can be added."""
+def _shrunk(trials: Trials, model: Model, plan: dict[Lever, int], confidence: float) -> dict[Lever, int]:
+    """Return a plan of which each part, the dearest first, has been halved towards the least that still meets all."""
+    least = dict.fromkeys(plan, 0)
+    for _ in range(HALVINGS):
+        for lever in sorted(plan, key=lambda one: (-_price_of(model, one) * plan[one], -plan[one])):
+            step = (plan[lever] - least[lever] + 1) // 2
+            if step < max(FINEST * plan[lever], 1):
+                continue
+            trial = {**plan, lever: plan[lever] - step}
+            if trials.meets(trials.of(trial)[0], confidence):
+                plan = trial
+            else:
+                least[lever] = trial[lever]
+    return {lever: amount for lever, amount in plan.items() if amount}
+
+
+def _price_of(model: Model, lever: Lever) -> float:
+    return float(model.price[model.levers.index(lever)])
+
+
+def solve(scenario: Scenario, model: Model, needed: Array, taken: Amounts | None = None) -> dict[Lever, int]:
+    """Return what, beside what is taken, adds the attainment needed most cheaply by the model, as far as can be."""
     from scipy.optimize import Bounds, LinearConstraint, milp
 
     count, rows = len(model.levers), np.flatnonzero(needed > 0)
     if not rows.size or not count:
         return {}
-    high = np.array([lever.high for lever in model.levers], float)
+    beside = np.array([(taken or {}).get(lever, 0) for lever in model.levers], float)
+    high = np.array([lever.high for lever in model.levers], float) - beside
     price = np.maximum(model.price, 1e-6 * max(model.price.max(initial=0.0), 1.0))
     worst = UNMET * float(price @ high) + 1.0
     # Amounts, whether a class opens at all, and what stays unmet by requirement.
-    cost = np.concatenate([price, OPENING * price, np.full(rows.size, worst)])
+    cost = np.concatenate([price, OPENING * price * (beside == 0), np.full(rows.size, worst)])
     effects = model.scale[rows, None] * model.effect[rows]
     meets = np.hstack([effects, np.zeros((rows.size, count)), np.eye(rows.size)])
     opens = np.hstack([np.eye(count), -np.diag(high), np.zeros((count, rows.size))])
     constraints = [LinearConstraint(meets, lb=needed[rows]), LinearConstraint(opens, ub=0.0)]
     if monthly := list(_monthly(scenario, model.levers)):
         left = np.array([np.concatenate([row, np.zeros(count + rows.size)]) for row, _ in monthly])
-        constraints.append(LinearConstraint(left, ub=[seats for _, seats in monthly]))
+        constraints.append(LinearConstraint(left, ub=[max(seats - row @ beside, 0.0) for row, seats in monthly]))
     bounds = Bounds(0, np.concatenate([high, np.ones(count), np.full(rows.size, np.inf)]))
     whole = np.concatenate([np.ones(2 * count), np.zeros(rows.size)])
     solved = milp(cost, constraints=constraints, bounds=bounds, integrality=whole, options={"time_limit": 10.0})

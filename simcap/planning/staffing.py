@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-from collections.abc import Sequence
+import itertools
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -119,7 +120,7 @@ def staff(
     try:
         plans = {confidence: search.plan(confidence) for confidence in sorted({*question.curve, question.confidence})}
         last = _last(search, question.confidence)
-        for confidence, (amounts, reached) in plans.items():
+        for confidence, (amounts, reached) in search.cheapest_of(plans).items():
             count = question.check or CHECKS.get(confidence, CHECK)
             answers.append(_checked(search, confidence, amounts, count, reached=reached))
     except KeyboardInterrupt:
@@ -169,6 +170,15 @@ class _Search:
                 break
         return amounts, True
 
+    def cheapest_of(self, plans: Mapping[float, tuple[Amounts, bool]]) -> dict[float, tuple[Amounts, bool]]:
+        """Return plans with those replaced for which one for a higher confidence turned out cheaper."""
+        best = dict(plans)
+        for higher, lower in itertools.combinations(sorted(plans, reverse=True), 2):
+            pair = best[lower], best[higher]
+            if all(reached for _, reached in pair):
+                best[lower] = min(pair, key=lambda one: float(self.trials.of(one[0])[0].cost.mean()))
+        return best
+
     def _found(self, confidence: float) -> tuple[Amounts, bool]:
         """Return the cheapest plan that meets a confidence; no search where one that was tried for a lower one does."""
         trials = self.trials
@@ -187,7 +197,7 @@ class _Search:
         if self.sizes:
             amounts = smallest(trials, self.sizes, confidence)
             return amounts, trials.meets(trials.of(amounts)[0], confidence)
-        return cheapest(trials, self.model, confidence)
+        return cheapest(trials, self.model, confidence, dict(self._taken[-1]) if self._taken else {})
 
     def cheapest_known(self, confidence: float) -> Amounts:
         """Return the cheapest plan tried that meets a confidence, whichever it was tried for."""
