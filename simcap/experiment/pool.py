@@ -23,6 +23,8 @@ Result = TypeVar("Result")
 _DEATH_SIGNAL = 1
 """PR_SET_PDEATHSIG of prctl(2)."""
 _TASK: list[Callable[[int], Any]] = []
+_LOADED: list[bool] = []
+"""Not empty once this process has the kernels."""
 
 
 def outcomes(
@@ -39,13 +41,14 @@ def _replicate(file: ScenarioFile, seed: int, periods: tuple[str, ...], replicat
 def scattered(task: Callable[[int], Result], numbers: Sequence[int], jobs: int) -> Iterator[Result]:
     """Yield what a task gives for each number, in order of finishing.
 
-    The first one is done here: it compiles the kernels, if need be, before processes are forked from this one. Raises
-    `RunError` when a process is ended from outside.
+    The first one ever is done here: it loads the kernels, or compiles them, before processes are forked from this one.
+    Raises `RunError` when a process is ended from outside.
     """
-    if not numbers:
-        return
-    yield task(numbers[0])
-    rest = numbers[1:]
+    rest = numbers
+    if numbers and not _LOADED:
+        yield task(numbers[0])
+        _LOADED.append(True)
+        rest = numbers[1:]
     if jobs <= 1 or len(rest) <= 1:
         yield from map(task, rest)
         return

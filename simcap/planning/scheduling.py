@@ -22,15 +22,15 @@ from simcap.scenario.schema import Scenario
 Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
-ROUNDS, HALVINGS = 6, 3
+ROUNDS, HALVINGS = 4, 2
 FINEST = 0.1
 """Part of a class that is worth a try to spare."""
-CORRECTED = (0.3, 0.93)
-"""Range of a correction: down always, for else the same plan comes again."""
+TOO_LITTLE, TOO_MUCH = (0.3, 0.93), (1.0, 1.5)
+"""Ranges of a correction: down always where a plan fell short, for else the same comes again."""
 STEP = 0.1
 """Share of a team by which a class is tried out."""
 SMALLEST = 0.002
-"""Attainment that a whole class must add to count as an effect: less is chance."""
+"""Attainment that a whole class must add on average to count as an effect: less is chance."""
 UNMET = 1e4
 """Price of what stays unmet in the model, against the dearest plan."""
 OPENING = 1.0
@@ -43,21 +43,30 @@ class Model:
 
     levers: list[Lever]
     effect: Array
-    """[requirement, lever] attainment a unit."""
+    """[requirement, lever] margin of attainment a unit."""
     price: Array
     """[lever] cost a unit, credits that it saves left out."""
     scale: Array
     """[requirement] by which the model's effects are corrected."""
 
     def gain(self, amounts: Amounts) -> Array:
-        """Return the attainment that a plan adds."""
+        """Return the margin that a plan adds."""
         return np.asarray(
             self.scale * (self.effect @ np.array([amounts.get(lever, 0) for lever in self.levers], float))
         )
 
+    def without(self, lever: Lever) -> Model:
+        """Return the model of all other levers."""
+        place = self.levers.index(lever)
+        levers = [one for one in self.levers if one != lever]
+        return Model(levers, np.delete(self.effect, place, axis=1), np.delete(self.price, place), self.scale)
 
-def measure(trials: Trials, levers: Sequence[Lever]) -> Model:
-    """Try each lever out: overtime as it is, a class of a tenth of its team on the first day that it can start."""
+
+def measure(trials: Trials, levers: Sequence[Lever], confidence: float) -> Model:
+    """Try each lever out: overtime as it is, a class of a tenth of its team on the first day that it can start.
+
+    What counts is the margin: more agents lift a mean, and make it less uncertain.
+    """
     scenario = trials.file.scenario
     groups: dict[tuple[str, str, str], list[Lever]] = {}
     for lever in levers:
@@ -76,8 +85,7 @@ def measure(trials: Trials, levers: Sequence[Lever]) -> Model:
     prices: list[float] = []
     for (mine, plan), response in zip(tried, found, strict=True):
         ((first, amount),) = plan.items()
-        gained = np.nan_to_num(response.mean() - trials.base.mean())
-        effect = np.where(gained >= SMALLEST, gained, 0.0) / amount
+        effect = _gained(trials, response, confidence) / amount
         for lever in mine:
             chosen.append(lever)
             effects.append(effect * strength(scenario, lever, first, begins, ends))
@@ -118,19 +126,31 @@ def most(trials: Trials, model: Model) -> dict[Lever, int]:
     return amounts
 
 
-def fill_in(trials: Trials, model: Model, everything: Amounts) -> None:
+def _gained(trials: Trials, response: Response, confidence: float) -> Array:
+    """Return the margin that a plan gains on the scenario as it is; 0 where attainment hardly moves."""
+    means = np.nan_to_num(response.mean() - trials.base.mean())
+    margins = _between(trials, trials.base, response, confidence)
+    return np.where(means >= SMALLEST, np.maximum(means, margins), 0.0)
+
+
+def _between(trials: Trials, before: Response, after: Response, confidence: float) -> Array:
+    with np.errstate(invalid="ignore"):
+        return np.nan_to_num(after.margin(confidence, trials.targets) - before.margin(confidence, trials.targets))
+
+
+def fill_in(trials: Trials, model: Model, everything: Amounts, confidence: float) -> None:
     """Give effects to requirements that only much more staff saves, in proportion to what it does when all is tried.
 
     Where work piles up, a few agents more change nothing yet: nothing is on time either way.
     """
     (response,) = trials.of(everything)
-    gained = np.nan_to_num(response.mean() - trials.base.mean())
+    gained = _gained(trials, response, confidence)
     scenario = trials.file.scenario
     begins, ends = (np.array([one.days[end] for one in trials.required], float) for end in (0, 1))
     skilled = np.array([[_has_skill(scenario, lever, one.queue) for lever in model.levers] for one in trials.required])
     there = np.array([presence(scenario, lever, begins, ends) for lever in model.levers]).T * skilled
     spread = there @ np.array([everything.get(lever, 0) for lever in model.levers], float)
-    rows = (model.effect.max(axis=1, initial=0.0) == 0) & (gained >= SMALLEST) & (spread > 0)
+    rows = (model.effect.max(axis=1, initial=0.0) == 0) & (gained > 0) & (spread > 0)
     model.effect[rows] = gained[rows, None] * there[rows] / spread[rows, None]
 
 
@@ -142,53 +162,62 @@ def _has_skill(scenario: Scenario, lever: Lever, queue: str) -> bool:
 def cheapest(trials: Trials, model: Model, confidence: float, start: Amounts) -> tuple[dict[Lever, int], bool]:
     """Return a cheap plan that meets all that is not lost, and whether it does on the search's draws.
 
-    It grows from `start`, a plan for less or none: what is missed asks the model for more, until all is met. A plan
-    from nothing asks for too much, as an attainment near 1 has little left to gain; it shrinks again, class by class.
+    It adds to `start`, a plan for less, or none. A plan from nothing may ask for too much, for what agents do is not
+    linear; it is cut again, class by class.
     """
     plan, reached = _grown(trials, model, dict(start), confidence)
     return (_shrunk(trials, model, plan, confidence) if reached and not start else plan), reached
 
 
-def _grown(trials: Trials, model: Model, plan: dict[Lever, int], confidence: float) -> tuple[dict[Lever, int], bool]:
-    (before,) = trials.of(plan)
-    # From nothing, all that is missed asks for more: only what the first plan cannot save either is lost.
-    short = trials.short(before, confidence) if plan else trials.margin(before, confidence) < 0
+def _grown(trials: Trials, model: Model, start: Amounts, confidence: float) -> tuple[dict[Lever, int], bool]:
+    """Return a plan that adds to `start` what it misses, by cuts: where that is too little, the model is corrected."""
+    (before,) = trials.of(start)
+    needed = np.maximum(-trials.margin(before, confidence), 0.0)
+    # From nothing, all that is missed is asked for: only what the first plan cannot save either is lost.
+    asked = ~trials.lost(confidence) if start else np.ones(needed.size, bool)
+    plan = dict(start)
     for _ in range(ROUNDS):
-        needed = np.where(short, np.maximum(-trials.margin(before, confidence), 0.0), 0.0)
-        more = solve(trials.file.scenario, model, needed, plan)
-        if not more:
-            break
-        plan = {lever: plan.get(lever, 0) + more.get(lever, 0) for lever in {**plan, **more}}
+        more = solve(trials.file.scenario, model, np.where(asked, needed, 0.0), start)
+        plan = {lever: start.get(lever, 0) + more.get(lever, 0) for lever in {**start, **more}}
         (after,) = trials.of(plan)
         if trials.meets(after, confidence):
             return plan, True
-        short = trials.short(after, confidence)
-        _correct(model, more, np.nan_to_num(after.mean() - before.mean()), short)
-        before = after
-    return plan, trials.meets(before, confidence)
+        _correct(model, more, _between(trials, before, after, confidence), trials.short(after, confidence))
+        asked = ~trials.lost(confidence)
+    return plan, False
 
 
 def _correct(model: Model, more: Amounts, seen: Array, short: Flags) -> None:
-    """Scale the rows of what is still short to what was seen when more was tried."""
+    """Scale rows to what was seen when more was tried: down where that was too little, up where it was more."""
     predicted = model.gain(more)
     ratio = np.divide(seen, predicted, out=np.ones_like(seen), where=predicted > SMALLEST)
-    model.scale = np.where(short, model.scale * np.clip(ratio, *CORRECTED), model.scale)
+    model.scale = model.scale * np.where(short, np.clip(ratio, *TOO_LITTLE), np.clip(ratio, *TOO_MUCH))
 
 
 def _shrunk(trials: Trials, model: Model, plan: dict[Lever, int], confidence: float) -> dict[Lever, int]:
-    """Return a plan of which each part, the dearest first, has been halved towards the least that still meets all."""
-    least = dict.fromkeys(plan, 0)
+    """Return a plan of which each part, the dearest first, has been halved towards the least that still meets all.
+
+    Overtime is all or nothing: where it cannot just go, classes in its place are tried.
+    """
+    least: dict[Lever, int] = {}
     for _ in range(HALVINGS):
         for lever in sorted(plan, key=lambda one: (-_price_of(model, one) * plan[one], -plan[one])):
-            step = (plan[lever] - least[lever] + 1) // 2
-            if step < max(FINEST * plan[lever], 1):
+            step = (plan.get(lever, 0) - least.get(lever, 0) + 1) // 2
+            if step < max(FINEST * plan.get(lever, 0), 1):
                 continue
             trial = {**plan, lever: plan[lever] - step}
             if trials.meets(trials.of(trial)[0], confidence):
                 plan = trial
-            else:
-                least[lever] = trial[lever]
+                continue
+            least[lever] = trial[lever]
+            if lever.kind == "overtime":
+                other, met = _grown(trials, model.without(lever), {}, confidence)
+                plan = other if met and _seen_cost(trials, other) < _seen_cost(trials, plan) else plan
     return {lever: amount for lever, amount in plan.items() if amount}
+
+
+def _seen_cost(trials: Trials, plan: Amounts) -> float:
+    return float(trials.of(plan)[0].cost.mean())
 
 
 def _price_of(model: Model, lever: Lever) -> float:

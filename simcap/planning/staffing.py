@@ -137,20 +137,21 @@ class _Search:
         self.trials = trials
         self.sizes = [lever for lever in levers if lever.kind == "agents"]
         self.others = [lever for lever in levers if lever.kind != "agents"]
-        self._model: Model | None = None
+        self._models: dict[float, Model] = {}
         self._taken: list[Key] = []
 
     @property
     def ready(self) -> bool:
         """Return whether plans can be judged without trying out anything more."""
-        return bool(self.sizes) or self._model is not None
+        return bool(self.sizes or self._models)
 
-    @property
-    def model(self) -> Model:
-        if self._model is None:
-            self._model = measure(self.trials, self.others)
-            fill_in(self.trials, self._model, most(self.trials, self._model))
-        return self._model
+    def model(self, confidence: float) -> Model:
+        """Return what the levers do to margins of a confidence."""
+        if confidence not in self._models:
+            model = measure(self.trials, self.others, confidence)
+            fill_in(self.trials, model, most(self.trials, model), confidence)
+            self._models[confidence] = model
+        return self._models[confidence]
 
     def plan(self, confidence: float) -> tuple[Amounts, bool]:
         """Return the cheapest plan found that holds a confidence, also on more draws than the search's; or the nearest.
@@ -197,7 +198,7 @@ class _Search:
         if self.sizes:
             amounts = smallest(trials, self.sizes, confidence)
             return amounts, trials.meets(trials.of(amounts)[0], confidence)
-        return cheapest(trials, self.model, confidence, dict(self._taken[-1]) if self._taken else {})
+        return cheapest(trials, self.model(confidence), confidence, dict(self._taken[-1]) if self._taken else {})
 
     def cheapest_known(self, confidence: float) -> Amounts:
         """Return the cheapest plan tried that meets a confidence, whichever it was tried for."""
@@ -251,7 +252,7 @@ def _last(search: _Search, confidence: float) -> pd.DataFrame:
         return pd.DataFrame(columns=columns)
     lost = search.trials.lost(confidence)
     missed = search.trials.base.margin(confidence, search.trials.targets) < 0
-    found = last_dates(search.trials, search.model, confidence, lost) if missed.any() else []
+    found = last_dates(search.trials, search.model(confidence), confidence, lost) if missed.any() else []
     rows = [
         (one.queue, one.vendor, one.sla, one.start, "" if day is None else day.isoformat())
         for one, day in ((search.trials.required[row], day) for row, day in found)

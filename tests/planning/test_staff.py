@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import math
 from pathlib import Path
@@ -116,6 +117,33 @@ def test_what_comes_too_late_is_told(tmp_path: Path) -> None:
     assert lost.loc[:"2026-10-19"].all()  # type: ignore[misc]
     assert not lost.loc["2026-11-09":].any()  # type: ignore[misc]
     assert found.main.amounts
+
+
+def test_what_is_lost_is_asked_for_no_more_but_not_made_worse(tmp_path: Path) -> None:
+    by_day = ALWAYS.replace("{always: true}", "{days: Mon-Sun, start: '08:00', length: 8 h}")
+    plan = file(tmp_path, by_day, AGENTS=60)
+    trials = Trials(plan, Plan(5, range(3), ("horizon", "week"), 1), lambda _done, _all: None)
+    (lever,) = levers_of(plan.scenario, plan.scenario.horizon.start, ("agents",))
+    (more,) = trials.of({lever: lever.high})
+    assert trials.lost(0.9).all(), "what comes in the evening waits for the morning, whoever is there then"
+    assert trials.meets(trials.base, 0.9)
+    assert trials.meets(more, 0.9)
+    (fewer,) = trials.of({lever: -20})
+    assert not trials.meets(fewer, 0.9)
+
+
+def test_a_plan_that_was_lucky_is_asked_for_more(tmp_path: Path) -> None:
+    plan = file(tmp_path, ALWAYS, AGENTS=15)
+    trials = Trials(plan, Plan(5, range(3), ("horizon", "week"), 1), lambda _done, _all: None)
+    trials.targets = trials.base.mean()
+    trials.known[()] = dataclasses.replace(trials.base, attainment=np.tile(trials.targets + 0.01, (3, 1)))
+    assert not trials.harden({}, 0.9, range(3, 15)), "each week is above its mean on about half of the draws"
+    assert (trials.surplus >= 0).all()
+    assert trials.surplus.max() > 0
+    trials.targets = trials.targets - 0.5
+    trials.surplus = np.zeros(trials.targets.size)
+    assert trials.harden({}, 0.9, range(3, 15))
+    assert not trials.surplus.any()
 
 
 def test_where_no_class_can_come_nothing_is_promised(tmp_path: Path) -> None:
