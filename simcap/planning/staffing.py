@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-import itertools
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -30,6 +29,8 @@ CHECKS = {0.99: 500}
 CHECK = 40
 HARDEN, HARDER = 20, 3
 """Replications on which a plan must hold before it is checked, and how often more is asked of it."""
+SECOND_LOOKS = 3
+"""Cheaper plans, tried for another confidence, of which it is asked whether they hold."""
 ALL_KINDS: tuple[Kind, ...] = ("agents", "class", "overtime")
 
 
@@ -159,7 +160,6 @@ class _Search:
         The cheapest of many plans that meet what is asked on a few draws meets it by luck. Where it does not hold on
         others, more is asked where they show less, and searched for again.
         """
-        search = len(self.trials.plan.replications)
         amounts: Amounts = {}
         reached = False
         for _ in range(1 + HARDER):
@@ -167,18 +167,31 @@ class _Search:
             if not met:
                 return (amounts, True) if reached else (found, False)
             amounts, reached = found, True
-            if self.trials.harden(amounts, confidence, range(search, search + HARDEN)):
+            if self._holds(amounts, confidence):
                 break
         return amounts, True
 
     def cheapest_of(self, plans: Mapping[float, tuple[Amounts, bool]]) -> dict[float, tuple[Amounts, bool]]:
-        """Return plans with those replaced for which one for a higher confidence turned out cheaper."""
+        """Return plans, with those replaced for which something tried for another confidence is cheaper and holds."""
         best = dict(plans)
-        for higher, lower in itertools.combinations(sorted(plans, reverse=True), 2):
-            pair = best[lower], best[higher]
-            if all(reached for _, reached in pair):
-                best[lower] = min(pair, key=lambda one: float(self.trials.of(one[0])[0].cost.mean()))
+        for confidence, (amounts, reached) in plans.items():
+            limit = self._cost(amounts) if reached else np.inf
+            cheaper = [key for key in self._meeting(confidence) if self._cost(dict(key)) < limit]
+            holding = (dict(key) for key in cheaper[:SECOND_LOOKS] if self._holds(dict(key), confidence))
+            best[confidence] = next(((one, True) for one in holding), (amounts, reached))
         return best
+
+    def _holds(self, amounts: Amounts, confidence: float) -> bool:
+        search = len(self.trials.plan.replications)
+        return self.trials.harden(amounts, confidence, range(search, search + HARDEN))
+
+    def _cost(self, amounts: Amounts) -> float:
+        return float(self.trials.of(amounts)[0].cost.mean())
+
+    def _meeting(self, confidence: float) -> list[Key]:
+        """Return the plans tried that meet a confidence, whichever they were tried for, the cheapest first."""
+        meeting = [key for key, one in self.trials.known.items() if self.trials.meets(one, confidence)]
+        return sorted(meeting, key=lambda key: self._cost(dict(key)))
 
     def _found(self, confidence: float) -> tuple[Amounts, bool]:
         """Return the cheapest plan that meets a confidence; no search where one that was tried for a lower one does."""
@@ -201,10 +214,8 @@ class _Search:
         return cheapest(trials, self.model(confidence), confidence, dict(self._taken[-1]) if self._taken else {})
 
     def cheapest_known(self, confidence: float) -> Amounts:
-        """Return the cheapest plan tried that meets a confidence, whichever it was tried for."""
-        known = self.trials.known.items()
-        meeting = [(float(one.cost.mean()), key) for key, one in known if self.trials.meets(one, confidence)]
-        return dict(min(meeting, key=lambda one: one[0])[1])
+        """Return the cheapest plan tried that meets a confidence."""
+        return dict(self._meeting(confidence)[0])
 
 
 def _checked(search: _Search, confidence: float, amounts: Amounts, count: int, *, reached: bool) -> Answer:
