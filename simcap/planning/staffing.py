@@ -211,7 +211,12 @@ class _Search:
         if self.sizes:
             amounts = smallest(trials, self.sizes, confidence)
             return amounts, trials.meets(trials.of(amounts)[0], confidence)
-        return cheapest(trials, self.model(confidence), confidence, dict(self._taken[-1]) if self._taken else {})
+        start = dict(self._taken[-1]) if self._taken else {}
+        nearest, reached = cheapest(trials, self.model(confidence), confidence, start)
+        if start and not reached:
+            # What the plan for less has taken of the ramp limit may be what is missing elsewhere.
+            return cheapest(trials, self.model(confidence), confidence, {})
+        return nearest, reached
 
     def cheapest_known(self, confidence: float) -> Amounts:
         """Return the cheapest plan tried that meets a confidence."""
