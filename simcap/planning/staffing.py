@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
@@ -13,11 +13,12 @@ from numpy.typing import NDArray
 from simcap.analysis.pairs import paired
 from simcap.experiment.batch import Plan, Progress
 from simcap.experiment.run import finest, periods_down_to
+from simcap.planning.effects import Model, measure
 from simcap.planning.levers import Amounts, Kind, Lever, levers_of, patch_of, waiting
 from simcap.planning.requirements import Response
-from simcap.planning.scheduling import Model, cheapest, fill_in, last_dates, measure, most
+from simcap.planning.scheduling import cheapest, last_dates, reach
 from simcap.planning.sizing import smallest
-from simcap.planning.trials import Key, Trials, key_of
+from simcap.planning.trials import Trials, key_of
 from simcap.scenario.loading import ScenarioFile
 from simcap.scenario.schema import Scenario
 
@@ -26,11 +27,12 @@ Flags = NDArray[np.bool_]
 CURVE = (0.80, 0.90, 0.95)
 CHECKS = {0.99: 500}
 """Fresh replications that a confidence needs to be told at all; `CHECK` for all others."""
-CHECK = 40
+CHECK, CHECK_BESIDE = 40, 20
+"""Fresh replications for the confidence asked for, and for those that are told beside."""
+SECOND_LOOKS = 2
+"""Cheaper plans tried of which it is asked whether they hold."""
 HARDEN, HARDER = 20, 3
 """Replications on which a plan must hold before it is checked, and how often more is asked of it."""
-SECOND_LOOKS = 3
-"""Cheaper plans, tried for another confidence, of which it is asked whether they hold."""
 ALL_KINDS: tuple[Kind, ...] = ("agents", "class", "overtime")
 
 
@@ -119,16 +121,22 @@ def staff(
     last = pd.DataFrame(columns=["queue", "vendor", "sla", "start", "approve_by"])
     interrupted = False
     try:
-        plans = {confidence: search.plan(confidence) for confidence in sorted({*question.curve, question.confidence})}
+        # From the surest down: a plan that is sure enough for more is a start for less, which it can be cut to.
+        asked = sorted({*question.curve, question.confidence}, reverse=True)
+        plans = {confidence: search.plan(confidence) for confidence in asked}
         last = _last(search, question.confidence)
-        for confidence, (amounts, reached) in search.cheapest_of(plans).items():
-            count = question.check or CHECKS.get(confidence, CHECK)
+        # What is asked for first: its check is the largest, and others share its draws.
+        for confidence in sorted(asked, key=lambda one: (one != question.confidence, one)):
+            amounts, reached = plans[confidence]
+            beside = confidence != question.confidence
+            count = question.check or (CHECK_BESIDE if beside else CHECKS.get(confidence, CHECK))
             answers.append(_checked(search, confidence, amounts, count, reached=reached))
     except KeyboardInterrupt:
         interrupted = True
         answers += _so_far(search, question, answers)
-    notes = _notes(file.scenario, levers)
-    return Staffing(file.scenario, question, tuple(answers), last, _unit(file.scenario), tuple(notes), interrupted)
+    answers.sort(key=lambda one: one.confidence)
+    unit, notes = _unit(file.scenario), tuple(_notes(file.scenario, levers))
+    return Staffing(file.scenario, question, tuple(answers), last, unit, notes, interrupted)
 
 
 class _Search:
@@ -138,21 +146,19 @@ class _Search:
         self.trials = trials
         self.sizes = [lever for lever in levers if lever.kind == "agents"]
         self.others = [lever for lever in levers if lever.kind != "agents"]
-        self._models: dict[float, Model] = {}
-        self._taken: list[Key] = []
+        self._model: Model | None = None
 
     @property
     def ready(self) -> bool:
         """Return whether plans can be judged without trying out anything more."""
-        return bool(self.sizes or self._models)
+        return bool(self.sizes or self._model)
 
     def model(self, confidence: float) -> Model:
-        """Return what the levers do to margins of a confidence."""
-        if confidence not in self._models:
-            model = measure(self.trials, self.others, confidence)
-            fill_in(self.trials, model, most(self.trials, model), confidence)
-            self._models[confidence] = model
-        return self._models[confidence]
+        """Return what the levers do, measured once and corrected by each plan tried."""
+        if self._model is None:
+            self._model = measure(self.trials, self.others, confidence)
+            reach(self.trials, self._model, confidence)
+        return self._model
 
     def plan(self, confidence: float) -> tuple[Amounts, bool]:
         """Return the cheapest plan found that holds a confidence, also on more draws than the search's; or the nearest.
@@ -164,63 +170,45 @@ class _Search:
         reached = False
         for _ in range(1 + HARDER):
             found, met = self._found(confidence)
-            if not met:
+            if not met or (reached and found == amounts):
                 return (amounts, True) if reached else (found, False)
             amounts, reached = found, True
-            if self._holds(amounts, confidence):
+            if self.trials.harden(amounts, confidence, self._more):
                 break
-        return amounts, True
+        return self._cheaper(confidence, amounts), True
 
-    def cheapest_of(self, plans: Mapping[float, tuple[Amounts, bool]]) -> dict[float, tuple[Amounts, bool]]:
-        """Return plans, with those replaced for which something tried for another confidence is cheaper and holds."""
-        best = dict(plans)
-        for confidence, (amounts, reached) in plans.items():
-            limit = self._cost(amounts) if reached else np.inf
-            cheaper = [key for key in self._meeting(confidence) if self._cost(dict(key)) < limit]
-            holding = (dict(key) for key in cheaper[:SECOND_LOOKS] if self._holds(dict(key), confidence))
-            best[confidence] = next(((one, True) for one in holding), (amounts, reached))
-        return best
-
-    def _holds(self, amounts: Amounts, confidence: float) -> bool:
-        search = len(self.trials.plan.replications)
-        return self.trials.harden(amounts, confidence, range(search, search + HARDEN))
+    def _cheaper(self, confidence: float, plan: Amounts) -> Amounts:
+        """Return a cheaper plan that holds on all draws together, though the margin on the search's few says no."""
+        trials, limit = self.trials, self._cost(plan)
+        lost = trials.lost(confidence)
+        often = {
+            key: self._cost(dict(key))
+            for key, one in trials.known.items()
+            if ((one.met(trials.targets)[0] >= confidence) | lost).all()
+        }
+        looks = sorted((key for key, cost in often.items() if cost < limit), key=often.__getitem__)[:SECOND_LOOKS]
+        holding = (dict(key) for key in looks if not trials.weak(dict(key), confidence, self._more).any())
+        return next(holding, plan)
 
     def _cost(self, amounts: Amounts) -> float:
         return float(self.trials.of(amounts)[0].cost.mean())
 
-    def _meeting(self, confidence: float) -> list[Key]:
-        """Return the plans tried that meet a confidence, whichever they were tried for, the cheapest first."""
-        meeting = [key for key, one in self.trials.known.items() if self.trials.meets(one, confidence)]
-        return sorted(meeting, key=lambda key: self._cost(dict(key)))
+    @property
+    def _more(self) -> range:
+        search = len(self.trials.plan.replications)
+        return range(search, search + HARDEN)
 
     def _found(self, confidence: float) -> tuple[Amounts, bool]:
-        """Return the cheapest plan that meets a confidence; no search where one that was tried for a lower one does."""
+        """Return the cheapest plan that meets a confidence, from the cheapest known that does; or the nearest."""
         trials = self.trials
         if trials.meets(trials.base, confidence) and not (self.sizes or trials.lost(confidence).any()):
             return {}, True
-        if not any(trials.meets(trials.known[key], confidence) for key in self._taken):
-            nearest, reached = self._searched(confidence)
-            if not reached:
-                return nearest, False
-        amounts = self.cheapest_known(confidence)
-        self._taken.append(key_of(amounts))
-        return amounts, True
-
-    def _searched(self, confidence: float) -> tuple[Amounts, bool]:
-        trials = self.trials
         if self.sizes:
-            amounts = smallest(trials, self.sizes, confidence)
-            return amounts, trials.meets(trials.of(amounts)[0], confidence)
-        start = dict(self._taken[-1]) if self._taken else {}
-        nearest, reached = cheapest(trials, self.model(confidence), confidence, start)
-        if start and not reached:
-            # What the plan for less has taken of the ramp limit may be what is missing elsewhere.
-            return cheapest(trials, self.model(confidence), confidence, {})
-        return nearest, reached
-
-    def cheapest_known(self, confidence: float) -> Amounts:
-        """Return the cheapest plan tried that meets a confidence."""
-        return dict(self._meeting(confidence)[0])
+            smallest(trials, self.sizes, confidence)
+        else:
+            cheapest(trials, self.model(confidence), confidence)
+        amounts = trials.best(confidence, trials.lost(confidence))
+        return amounts, trials.meets(trials.of(amounts)[0], confidence)
 
 
 def _checked(search: _Search, confidence: float, amounts: Amounts, count: int, *, reached: bool) -> Answer:
@@ -257,7 +245,7 @@ def _so_far(search: _Search, question: Question, answers: Sequence[Answer]) -> l
     trials = search.trials
     if not search.ready or not any(trials.meets(response, question.confidence) for response in trials.known.values()):
         return []
-    amounts = search.cheapest_known(question.confidence)
+    amounts = trials.best(question.confidence, trials.lost(question.confidence))
     pair = trials.base, trials.known[key_of(amounts)]
     return [_answer(search, question.confidence, amounts, pair, reached=True)]
 

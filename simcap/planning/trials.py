@@ -35,11 +35,12 @@ class Trials:
         self.file, self.plan, self.progress = file, plan, progress
         self.done = 0
         self.known: dict[Key, Response] = {}
-        self._elsewhere: dict[range, dict[Key, Response]] = {}
+        self._elsewhere: dict[Key, list[tuple[range, Response]]] = {}
         (run,) = run_batch([file], plan, self._tell)
         self.required: list[Requirement] = requirements_of(run, file.scenario.horizon)
         self.targets = np.array([one.target for one in self.required])
-        self.surplus: Array = np.zeros(len(self.required))
+        self.surplus: dict[float, Array] = {}
+        """[confidence][requirement] margin that is asked for beside."""
         self.base = self.known[()] = response_of(run, self.required)
         self.done += len(plan.replications)
 
@@ -64,10 +65,18 @@ class Trials:
 
     def again(self, replications: range, *plans: Amounts) -> list[Response]:
         """Return what plans give on other draws; they are not among those that the search has `known`."""
-        known = self._elsewhere.setdefault(replications, {})
-        new = {key_of(plan): plan for plan in plans if key_of(plan) not in known}
-        known |= self._simulated(new, dataclasses.replace(self.plan, replications=replications))
-        return [known[key_of(plan)] for plan in plans]
+        new = {key_of(plan): plan for plan in plans if self._seen(key_of(plan), replications) is None}
+        for key, one in self._simulated(new, dataclasses.replace(self.plan, replications=replications)).items():
+            self._elsewhere.setdefault(key, []).append((replications, one))
+        found = (self._seen(key_of(plan), replications) for plan in plans)
+        return [one for one in found if one is not None]
+
+    def _seen(self, key: Key, replications: range) -> Response | None:
+        for known, one in self._elsewhere.get(key, []):
+            if known.start <= replications.start and replications.stop <= known.stop:
+                part = slice(replications.start - known.start, replications.stop - known.start)
+                return Response(one.attainment[part], one.cost[part])
+        return None
 
     def _simulated(self, plans: Mapping[Key, Amounts], on: Plan) -> dict[Key, Response]:
         if not plans:
@@ -78,30 +87,58 @@ class Trials:
 
     def margin(self, response: Response, confidence: float) -> Array:
         """Return by how much each requirement is met with a confidence; `surplus` is asked for beside."""
-        return response.margin(confidence, self.targets) - self.surplus
+        return response.margin(confidence, self.targets) - self.surplus.get(confidence, 0.0)
 
     def lost(self, confidence: float) -> Flags:
         """Return what the scenario as it is and every plan tried so far has missed."""
         missed: Flags = np.all([one.margin(confidence, self.targets) < 0 for one in self.known.values()], axis=0)
         return missed
 
-    def short(self, response: Response, confidence: float) -> Flags:
-        """Return which requirements a plan misses, but for what is lost."""
-        missed: Flags = self.margin(response, confidence) < 0
-        return missed & ~self.lost(confidence)
+    def slack(self, response: Response, confidence: float, lost: Flags) -> Array:
+        """Return by how much each requirement is met with a confidence; what is lost, by how much it is not worse."""
+        return np.where(lost, response.mean() - self.base.mean() + NO_WORSE, self.margin(response, confidence))
+
+    def missing(self, response: Response, confidence: float, lost: Flags) -> float:
+        """Return by how much a plan misses what is asked, summed over all requirements; 0 where it meets all."""
+        return -float(np.minimum(self.slack(response, confidence, lost), 0.0).sum())
 
     def meets(self, response: Response, confidence: float) -> bool:
         """Say whether every requirement is met with a confidence, and what is lost is no worse than in the base."""
-        worse = (response.mean() < self.base.mean() - NO_WORSE) & self.lost(confidence)
-        return not (self.short(response, confidence) | worse).any()
+        return self.missing(response, confidence, self.lost(confidence)) == 0
+
+    def best(self, confidence: float, lost: Flags) -> Amounts:
+        """Return the plan tried that misses least, and of those that miss nothing the cheapest."""
+        known = self.known.items()
+        ranked = [(self.missing(one, confidence, lost), float(one.cost.mean()), key) for key, one in known]
+        return dict(min(ranked, key=lambda one: one[:2])[2])
+
+    def weak(self, amounts: Amounts, confidence: float, replications: range) -> Flags:
+        """Say where a plan does not hold on more draws: there too rarely, and by the margin on all draws together."""
+        (more,) = self.again(replications, amounts)
+        rarely = more.met(self.targets)[0] < confidence
+        return rarely & (self._pooled(amounts, more).margin(confidence, self.targets) < 0) & ~self.lost(confidence)
+
+    def _pooled(self, amounts: Amounts, more: Response) -> Response:
+        here = self.known[key_of(amounts)]
+        return Response(np.concatenate([here.attainment, more.attainment]), np.concatenate([here.cost, more.cost]))
 
     def harden(self, amounts: Amounts, confidence: float, replications: range) -> bool:
-        """Say whether a plan holds on more draws; if not, ask for more where they show less than the search's did."""
-        ((more,), here) = self.again(replications, amounts), self.known[key_of(amounts)]
-        weak = (more.met(self.targets)[0] < confidence) & ~self.lost(confidence)
-        pooled = Response(np.concatenate([here.attainment, more.attainment]), np.concatenate([here.cost, more.cost]))
-        flattered = here.margin(confidence, self.targets) - pooled.margin(confidence, self.targets)
-        self.surplus = self.surplus + np.where(weak, np.maximum(flattered, NO_WORSE), 0.0)
+        """Say whether a plan holds on more draws; if not, ask for more where it does not.
+
+        That is what is missing on all draws together, but at most half of what the best plan tried has beyond this one,
+        of those that add at most twice its cost: more may be out of reach, or out of proportion.
+        """
+        weak = self.weak(amounts, confidence, replications)
+        pooled = self._pooled(amounts, *self.again(replications, amounts))
+        here = self.known[key_of(amounts)]
+        own = here.margin(confidence, self.targets)
+        limit = 2 * here.cost.mean() - self.base.cost.mean()
+        near = [here, *(one for one in self.known.values() if one.cost.mean() <= limit)]
+        highest = np.max([one.margin(confidence, self.targets) for one in near], axis=0)
+        with np.errstate(invalid="ignore"):
+            more_of_it = np.minimum(np.maximum(-pooled.margin(confidence, self.targets), NO_WORSE), (highest - own) / 2)
+        asked = self.surplus.get(confidence, np.zeros(own.size))
+        self.surplus[confidence] = np.where(weak, np.maximum(asked, own + more_of_it), asked)
         return not weak.any()
 
     def _tell(self, done: int, _all: int) -> None:

@@ -138,12 +138,12 @@ def test_a_plan_that_was_lucky_is_asked_for_more(tmp_path: Path) -> None:
     trials.targets = trials.base.mean()
     trials.known[()] = dataclasses.replace(trials.base, attainment=np.tile(trials.targets + 0.01, (3, 1)))
     assert not trials.harden({}, 0.9, range(3, 15)), "each week is above its mean on about half of the draws"
-    assert (trials.surplus >= 0).all()
-    assert trials.surplus.max() > 0
+    assert (trials.surplus[0.9] >= 0).all()
+    assert trials.surplus[0.9].max() > 0
     trials.targets = trials.targets - 0.5
-    trials.surplus = np.zeros(trials.targets.size)
+    trials.surplus.clear()
     assert trials.harden({}, 0.9, range(3, 15))
-    assert not trials.surplus.any()
+    assert not trials.surplus[0.9].any()
 
 
 def test_where_no_class_can_come_nothing_is_promised(tmp_path: Path) -> None:

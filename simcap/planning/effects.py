@@ -1,0 +1,199 @@
+"""What classes and overtime do to each requirement: a linear model, measured, and corrected by each plan tried."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simcap.planning.levers import Amounts, Lever, limits, presence, strength
+from simcap.planning.requirements import Response
+from simcap.planning.trials import Trials
+from simcap.scenario.schema import Scenario
+
+Array = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+
+STEP = 0.4
+"""Share of a team by which a class is tried out: a few agents more change nothing yet where work piles up."""
+SMALLEST, VISIBLE = 0.002, 0.01
+"""Attainment that a class must add on average to count as an effect, and that a plan must move to teach a new one."""
+TOO_LITTLE, TOO_MUCH = 0.3, 3.0
+"""Range of one correction."""
+FREE = 0.02
+"""Least price of a class against the dearest: seats that a contract does not charge are still somebody's work."""
+
+
+@dataclasses.dataclass
+class Model:
+    """What levers do to requirements, linear in their amounts."""
+
+    levers: list[Lever]
+    effect: Array
+    """[requirement, lever] attainment a unit."""
+    price: Array
+    """[lever] cost a unit, credits that it saves left out."""
+    there: Array
+    """[requirement, lever] days of a unit in a window that it has the skill for, weighted by ramp."""
+    teams: Array
+    """[lever, team] 1 where the lever is the team's, its classes together; overtime for itself."""
+    sizes: Array
+    """[team] agents of the scenario as it is; 1 for overtime."""
+    floor: float
+    """Least price."""
+
+    def vector(self, amounts: Amounts) -> Array:
+        """Return a plan as one number a lever."""
+        return np.array([amounts.get(lever, 0) for lever in self.levers], np.float64)
+
+    def learn(self, change: Array, seen: Array, cost: float) -> None:
+        """Correct effects and prices by what a change of the plan was seen to do.
+
+        Each team's effect on a requirement is scaled, all its classes alike, as little as explains what was seen
+        (Broyden 1965). What the known effects cannot explain is put to levers that moved and were held to do nothing.
+        """
+        self.effect = self.effect * self._scales(self.effect, change, seen)
+        self.price = np.maximum(self.price * self._scales(self.price[None], change, np.array([cost]))[0], self.floor)
+        left = seen - self.effect @ change
+        self.spread(np.abs(left) > VISIBLE, change, left)
+
+    def _scales(self, effect: Array, change: Array, seen: Array) -> Array:
+        parts = (effect * change) @ self.teams
+        size = (parts**2).sum(axis=1)
+        error = np.divide(seen - parts.sum(axis=1), size, out=np.zeros(size.size), where=size > SMALLEST**2)
+        scales: Array = np.clip(1 + error[:, None] * parts, TOO_LITTLE, TOO_MUCH) @ self.teams.T
+        return scales
+
+    def spread(self, rows: Flags, change: Array, seen: Array) -> None:
+        """Share out what was seen in some rows among levers without effect that moved that way, by days of presence."""
+        moved = np.where((np.sign(change) == np.sign(seen[:, None])) & (self.effect == 0), change, 0.0)
+        days = (self.there * moved).sum(axis=1)
+        rows = rows & (days != 0)
+        self.effect[rows] += (seen[rows] / days[rows])[:, None] * self.there[rows] * (moved[rows] != 0)
+
+    def only(self, kept: Sequence[Lever]) -> Model:
+        """Return the model of some of its levers."""
+        places = [self.levers.index(one) for one in kept]
+        return dataclasses.replace(
+            self, levers=list(kept), effect=self.effect[:, places], price=self.price[places],
+            there=self.there[:, places], teams=self.teams[places],
+        )  # fmt: skip
+
+
+def measure(trials: Trials, levers: Sequence[Lever], confidence: float) -> Model:
+    """Try each lever out: overtime as it is, a large class on the first day on which it can start.
+
+    What counts is the margin: more agents lift a mean, and make it less uncertain. What only all together save gets its
+    effects in proportion to what everything does that can be approved.
+    """
+    tried = _each(trials, levers)
+    found = trials.of(*(plan for _, plan in tried))
+    scenario, base = trials.file.scenario, trials.base
+    begins, ends = (np.array([one.days[end] for one in trials.required], float) for end in (0, 1))
+    chosen: list[Lever] = []
+    effects: list[Array] = []
+    prices: list[float] = []
+    for (mine, plan), response in zip(tried, found, strict=True):
+        ((first, amount),) = plan.items()
+        effect = _gained(trials, response, confidence) / amount
+        for lever in mine:
+            chosen.append(lever)
+            effects.append(effect * strength(scenario, lever, first, begins, ends))
+            prices.append(_price(scenario, lever, first, float((response.cost - base.cost).mean()) / amount))
+    dearest = max((price for one, price in zip(chosen, prices, strict=True) if one.kind == "class"), default=0.0)
+    floor = FREE * dearest or 1.0
+    price = np.maximum(np.array(prices, np.float64), floor)
+    sizes = np.array([_agents(scenario, mine[0]) for mine, _ in tried], np.float64)
+    matrices = _columns(effects, begins.size), price, _there(trials, chosen), _teams(chosen)
+    model = Model(chosen, *matrices, sizes, floor)
+    _fill_in(trials, model, confidence)
+    return model
+
+
+def _each(trials: Trials, levers: Sequence[Lever]) -> list[tuple[list[Lever], dict[Lever, int]]]:
+    """Return levers that differ in nothing but the date, with the plan by which the first of them is tried out."""
+    scenario = trials.file.scenario
+    groups: dict[tuple[str, str, str], list[Lever]] = {}
+    for lever in levers:
+        groups.setdefault(lever.group, []).append(lever)
+    tried: list[tuple[list[Lever], dict[Lever, int]]] = []
+    for mine in groups.values():
+        first = mine[0]
+        plan = {first: min(max(round(STEP * _agents(scenario, first)), 2), first.high)}
+        if trials.possible(plan):
+            tried.append((mine, plan))
+    return tried
+
+
+def _agents(scenario: Scenario, lever: Lever) -> int:
+    return 1 if lever.kind == "overtime" else scenario.vendors[lever.vendor].teams[lever.team].agents or 1
+
+
+def _gained(trials: Trials, response: Response, confidence: float) -> Array:
+    """Return the margin that a plan gains on the scenario as it is; 0 where attainment hardly moves."""
+    means = np.nan_to_num(response.mean() - trials.base.mean())
+    with np.errstate(invalid="ignore"):
+        margins = np.nan_to_num(trials.margin(response, confidence) - trials.margin(trials.base, confidence))
+    return np.where(means >= SMALLEST, np.maximum(means, margins), 0.0)
+
+
+def _price(scenario: Scenario, lever: Lever, first: Lever, unit: float) -> float:
+    """Return the cost of a unit; a later class costs by the days that it is there."""
+    if lever.kind != "class" or lever.arrives is None or first.arrives is None:
+        return max(unit, 0.0)
+    end = scenario.horizon.start + dt.timedelta(days=scenario.horizon.day_count)
+    return max(unit, 0.0) * (end - lever.arrives).days / max((end - first.arrives).days, 1)
+
+
+def _teams(levers: Sequence[Lever]) -> Array:
+    groups = list(dict.fromkeys(lever.group for lever in levers))
+    return np.array([[float(lever.group == group) for group in groups] for lever in levers])
+
+
+def _columns(effects: Sequence[Array], rows: int) -> Array:
+    return np.stack(effects, axis=1) if effects else np.zeros((rows, 0))
+
+
+def _there(trials: Trials, levers: Sequence[Lever]) -> Array:
+    scenario = trials.file.scenario
+    begins, ends = (np.array([one.days[end] for one in trials.required], float) for end in (0, 1))
+    skilled = [[_has_skill(scenario, lever, one.queue) for one in trials.required] for lever in levers]
+    days = [presence(scenario, lever, begins, ends) * able for lever, able in zip(levers, skilled, strict=True)]
+    return _columns(days, begins.size)
+
+
+def _has_skill(scenario: Scenario, lever: Lever, queue: str) -> bool:
+    teams = scenario.vendors[lever.vendor].teams
+    return any(queue in own.skills for name, own in teams.items() if lever.team in ("", name))
+
+
+def _fill_in(trials: Trials, model: Model, confidence: float) -> None:
+    everything = most(trials, model)
+    gained = _gained(trials, trials.of(everything)[0], confidence)
+    rows = (model.effect.max(axis=1, initial=0.0) == 0) & (gained > 0)
+    model.spread(rows, model.vector(everything), gained)
+
+
+def most(trials: Trials, model: Model) -> dict[Lever, int]:
+    """Return everything that can be approved: overtime, and classes up to the ramp limits, shared out by team size."""
+    scenario = trials.file.scenario
+    amounts: dict[Lever, int] = {lever: lever.high for lever in model.levers if lever.kind == "overtime"}
+    classes = [lever for lever in model.levers if lever.kind == "class" and lever.start is not None]
+    for vendor in {lever.vendor for lever in classes}:
+        mine = [lever for lever in classes if lever.vendor == vendor]
+        free = limits(scenario, vendor)
+        teams = {lever.team: scenario.vendors[vendor].teams[lever.team].agents or 1 for lever in mine}
+        months = dict.fromkeys((one.start.year, one.start.month) for one in mine if one.start) if free else [None]
+        for month in months:
+            for team, agents in teams.items():
+                first = next(
+                    (one for one in mine if one.team == team and one.start is not None
+                     and month in (None, (one.start.year, one.start.month))), None,
+                )  # fmt: skip
+                if first is not None:
+                    share = agents / sum(teams.values())
+                    amounts[first] = first.high if month is None else min(int(free[month] * share), first.high)
+    return amounts
