@@ -13,10 +13,11 @@ from numpy.typing import NDArray
 from simcap.analysis.pairs import paired
 from simcap.experiment.batch import Plan, Progress
 from simcap.experiment.run import finest, periods_down_to
+from simcap.planning.deadlines import last_dates
 from simcap.planning.effects import Model, measure
 from simcap.planning.levers import Amounts, Kind, Lever, levers_of, patch_of, waiting
 from simcap.planning.requirements import Response
-from simcap.planning.scheduling import cheapest, last_dates, reach
+from simcap.planning.scheduling import cheapest, reach
 from simcap.planning.sizing import smallest
 from simcap.planning.trials import Trials, key_of
 from simcap.scenario.loading import ScenarioFile

@@ -10,7 +10,8 @@ import pytest
 
 from simcap.planning.effects import Model
 from simcap.planning.levers import Lever
-from simcap.planning.scheduling import _towards, solve
+from simcap.planning.program import solve
+from simcap.planning.scheduling import _towards
 from simcap.scenario.loading import load
 from simcap.scenario.schema import Scenario
 

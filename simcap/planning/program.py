@@ -1,0 +1,92 @@
+"""The cheapest classes and overtime by the model of their effects, as a mixed-integer program."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simcap.planning.effects import Model
+from simcap.planning.levers import Amounts, Lever, limits
+from simcap.scenario.schema import Scenario
+
+Array = NDArray[np.float64]
+
+OPENING = 2.0
+"""Price of a class, in its seats: few classes are better than many."""
+UNMET, EXACT = 10.0, 1e-9
+"""Price of a whole attainment that stays unmet, against the dearest plan; and what counts as met."""
+TINY, POINTS = 1e-3, 100
+"""Effect that is left out, against the largest of all levers; and the unit of attainment in the solver."""
+GAP, SECONDS = 0.005, 10.0
+"""Where the solver may stop: so near to the cheapest, or after so long."""
+
+
+def solve(scenario: Scenario, model: Model, slack: Array, here: Amounts, growth: float) -> dict[Lever, int]:
+    """Return the cheapest plan by the model that leaves no requirement short, as far as can be.
+
+    `slack` is by how much the plan `here` meets each; no team grows from there by more than a share of itself. What
+    cannot be met is found first, so that its price does not drown all others.
+    """
+    count = len(model.levers)
+    needed = np.where(np.isinf(slack), -np.inf, model.effect @ model.vector(here) - slack)
+    rows = np.flatnonzero(needed > 0)
+    if not rows.size or not count:
+        return {}
+    high = np.array([lever.high for lever in model.levers], float)
+    shared = [*_monthly(scenario, model.levers), *_steps(model, model.vector(here), growth)]
+    # Amounts, whether a class opens at all, and what stays unmet by requirement.
+    unmet = np.concatenate([np.zeros(2 * count), np.ones(rows.size)])
+    out_of_reach = _solved(unmet, 0 * unmet, model.effect[rows], needed[rows], high, shared)
+    missing = np.zeros(rows.size) if out_of_reach is None else out_of_reach[2 * count :]
+    price = model.price / model.price.max()
+    cost = np.concatenate([price, OPENING * price, np.full(rows.size, UNMET * float(price @ high))])
+    solved = _solved(cost, 1 - unmet, model.effect[rows], needed[rows] - missing - EXACT, high, shared)
+    if solved is None:
+        return dict(here)
+    amounts = np.rint(solved[:count]).astype(int).tolist()
+    return {lever: amount for lever, amount in zip(model.levers, amounts, strict=True) if amount}
+
+
+def _solved(
+    cost: Array, whole: Array, effect: Array, needed: Array, high: Array, shared: Sequence[tuple[Array, float]]
+) -> Array | None:
+    """Return amounts, what opens and what stays unmet at the least cost; None where no solution is found in time."""
+    from scipy.optimize import Bounds, LinearConstraint, milp
+
+    rows, count = effect.shape
+    # What is next to nothing is nothing: numbers of one order keep the solver exact.
+    effect = np.where(effect > TINY * effect.max(axis=1, keepdims=True), effect, 0.0)
+    meets = POINTS * np.hstack([effect, np.zeros((rows, count)), np.eye(rows)])
+    opens = np.hstack([np.eye(count), -np.diag(high), np.zeros((count, rows))])
+    constraints = [LinearConstraint(meets, lb=POINTS * needed), LinearConstraint(opens, ub=0.0)]
+    if shared:
+        sums = np.array([np.concatenate([row, np.zeros(count + rows)]) for row, _ in shared])
+        constraints.append(LinearConstraint(sums, ub=[most for _, most in shared]))
+    bounds = Bounds(0, np.concatenate([high, np.ones(count), np.full(rows, np.inf)]))
+    solved = milp(
+        cost, constraints=constraints, bounds=bounds, integrality=whole.astype(int),
+        options={"time_limit": SECONDS, "mip_rel_gap": GAP},
+    )  # fmt: skip
+    return None if solved.x is None else np.asarray(solved.x)
+
+
+def _monthly(scenario: Scenario, levers: Sequence[Lever]) -> Iterator[tuple[Array, float]]:
+    """Yield which levers share the seats of a month, and how many these are."""
+    for vendor in dict.fromkeys(lever.vendor for lever in levers):
+        for month, seats in limits(scenario, vendor).items():
+            row = np.array(
+                [
+                    float(one.vendor == vendor and one.start is not None and (one.start.year, one.start.month) == month)
+                    for one in levers
+                ]
+            )
+            if row.any():
+                yield row, seats
+
+
+def _steps(model: Model, here: Array, growth: float) -> Iterator[tuple[Array, float]]:
+    """Yield which levers are a team's, and how many seats they may have."""
+    for team, size in zip(model.teams.T, model.sizes, strict=True):
+        yield team, float(team @ here + growth * size)
