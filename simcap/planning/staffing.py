@@ -278,6 +278,9 @@ def _notes(scenario: Scenario, levers: Sequence[Lever]) -> list[str]:
             notes.append(
                 f"{vendor}: what is approved today is on the floor before the start, so teams may have any size"
             )
+    if any(lever.kind == "class" for lever in levers):
+        end = scenario.horizon.start + dt.timedelta(days=scenario.horizon.day_count)
+        notes.append(f"What classes cost from {end.day} {end:%B} on, after the horizon, is not counted")
     fixed = [team for plan in scenario.vendors.values() for team, own in plan.teams.items() if own.agents is None]
     if fixed:
         notes.append(f"{', '.join(fixed)}: its people come from a file and stay as they are")
