@@ -18,12 +18,13 @@ def draw_costs(found: Staffing, folder: Path) -> list[Path]:
         return []
     folder.mkdir(parents=True, exist_ok=True)
     with house_style():
-        checked = plural(found.answers[0].checked, "fresh replication")
+        counts = sorted({one.checked for one in found.answers})
+        checked = plural(counts[-1], "fresh replication")
         sheet = new_sheet(
             cost_title(found),
             f"Cost over that of the scenario as it is, {found.unit}, by the confidence with which every SLA is met in "
             "every window; lines: 95% interval",
-            f"{found.scenario.name} · {checked}",
+            f"{found.scenario.name} · {checked if len(counts) == 1 else f'{counts[0]} to {checked}'}",
         )
         left = MARGIN + 0.7
         axes = sheet.axes(left, sheet.bottom + 0.35, WIDTH - MARGIN - left, sheet.top - sheet.bottom - 0.75)
@@ -33,10 +34,10 @@ def draw_costs(found: Staffing, folder: Path) -> list[Path]:
             axes.vlines(place, one.added_low, one.added_high, color=BLUE, linewidth=2, zorder=3)
             axes.annotate(
                 amount(one.added),
-                (place, one.added),
-                (10, 0),
+                (place, one.added_high),
+                (0, 8),
                 textcoords="offset points",
-                va="center",
+                ha="center",
                 color=INK,
                 size=12,
             )
