@@ -17,6 +17,8 @@ from simcap.cli import main
 from simcap.scenario.inherit import read_chain
 from simcap.scenario.loading import load
 
+from .real import bank
+
 SCENARIOS = Path(__file__).parents[1] / "scenarios"
 SHIPPED = sorted(SCENARIOS.glob("*.yaml"))
 BASELINE = SCENARIOS / "baseline.yaml"
@@ -37,12 +39,13 @@ def merged(path: Path) -> dict[str, Any]:
     return document
 
 
-def needs_data(path: Path) -> None:
-    """Skip where a scenario's volumes are not there: they are made from data that may not be shipped."""
-    for queue in merged(path)["queues"].values():
-        file = (queue.get("arrivals") or {}).get("file")
-        if file and not (path.parent / file["path"]).exists():
-            pytest.skip(f"{file['path']} is not there; {path.stem} says how to make it")
+def with_volumes(path: Path, folder: Path) -> Path:
+    """Return a scenario with its volumes; those of the bank are made from published data, or the test is skipped."""
+    if path != bank.SHIPPED:
+        return path
+    if not bank.DATA.is_dir():
+        pytest.skip(f"the published data are not in {bank.DATA}")
+    return bank.write_scenario(folder)
 
 
 def cut_down(path: Path, folder: Path) -> Path:
@@ -91,11 +94,11 @@ def test_its_results_land_in_a_folder_of_its_own_name(path: Path) -> None:
 
 
 @every
-def test_is_checked(path: Path) -> None:
-    needs_data(path)
-    result = simcap("check", path)
+def test_is_checked(path: Path, tmp_path: Path) -> None:
+    whole = with_volumes(path, tmp_path)
+    result = simcap("check", whole)
     assert result.exit_code == 0, result.output
-    assert load(path).scenario.name in result.output
+    assert load(whole).scenario.name in result.output
 
 
 @every
@@ -106,8 +109,7 @@ def test_runs_with_little_volume(path: Path, tmp_path: Path) -> None:
 @pytest.mark.slow
 @every
 def test_runs_whole(path: Path, tmp_path: Path) -> None:
-    needs_data(path)
-    run(path, tmp_path / "run")
+    run(with_volumes(path, tmp_path), tmp_path / "run")
 
 
 @pytest.mark.parametrize("name", VARIANTS)

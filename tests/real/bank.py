@@ -18,8 +18,9 @@ import numpy as np
 import pandas as pd
 from ruamel.yaml import YAML
 
-ROOT = Path(__file__).parents[2]
-DATA = ROOT.parent / "shared" / "data" / "anonbank"
+from .published import PUBLISHED, ROOT
+
+DATA = PUBLISHED / "anonbank"
 SHIPPED = ROOT / "scenarios" / "bank-1999.yaml"
 SHIPPED_VOLUMES = ROOT / "scenarios" / "data" / "bank-1999-volumes.csv"
 

@@ -14,8 +14,9 @@ from pathlib import Path
 
 import pandas as pd
 
-ROOT = Path(__file__).parents[2]
-DATA = ROOT.parent / "shared" / "data" / "loandesk" / "sessions_2016.csv.gz"
+from .published import PUBLISHED, ROOT
+
+DATA = PUBLISHED / "loandesk" / "sessions_2016.csv.gz"
 SHIPPED = ROOT / "calibration" / "real"
 OLD_HANDS = pd.Timedelta("28D")
 LONGEST_LEAVE = pd.Timedelta("28D")

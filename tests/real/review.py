@@ -9,12 +9,11 @@ Who took it is known of 3 in 10 items only, so all count as taken by one desk.
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pandas as pd
 
-ROOT = Path(__file__).parents[2]
-DATA = ROOT.parent / "shared" / "data" / "reviewqueue" / "runs_2020_2024.csv.gz"
+from .published import PUBLISHED, ROOT
+
+DATA = PUBLISHED / "reviewqueue" / "runs_2020_2024.csv.gz"
 SHIPPED = ROOT / "calibration" / "real" / "review-items.csv"
 LONGEST_LOOK = pd.Timedelta("2h")
 

@@ -15,11 +15,11 @@ from ruamel.yaml import YAML
 from simcap.calibration.backtest import Backtested, backtest
 
 from . import bank, review
+from .published import PUBLISHED, ROOT, needs
 
-ROOT = Path(__file__).parents[2]
 SHIPPED = ROOT / "calibration" / "real"
 
-pytestmark = pytest.mark.skipif(not bank.DATA.is_dir(), reason=f"the published data are not in {bank.DATA.parent}")
+DESK = PUBLISHED / "loandesk" / "items_2011_2012.csv.gz"
 
 
 def run(name: str, folder: Path, replications: int, modes: tuple[str, ...], **changes: object) -> Backtested:
@@ -49,6 +49,7 @@ def score(found: Backtested, mode: str, queue: str, sla: str, period: str) -> pd
     return rows.loc[place]
 
 
+@needs(bank.DATA)
 def test_a_bank_is_replayed_better_than_it_repeats_itself(tmp_path: Path) -> None:
     found = run("bank-1999", tmp_path, 8, ("replay",))
     hour, day = (score(found, "replay", "", "20 s", period) for period in ("hour", "day"))
@@ -62,18 +63,21 @@ def test_a_bank_is_replayed_better_than_it_repeats_itself(tmp_path: Path) -> Non
     assert left[1] == pytest.approx(left[0], abs=0.025)
 
 
+@needs(bank.DATA)
 def test_the_bands_of_a_bank_hold_what_comes(tmp_path: Path) -> None:
     forecast = score(run("bank-1999", tmp_path, 24, ("forecast",)), "forecast", "", "20 s", "hour")
     assert 0.82 < forecast["coverage_90"] < 0.97
     assert forecast["error"] < 1.2 * forecast["error_same_hours"]
 
 
+@needs(DESK)
 def test_a_loan_desk_is_known_by_the_day_and_not_by_the_hour(tmp_path: Path) -> None:
     found = run("loan-desk-2012", tmp_path, 6, ("replay",), finest="week", every=21)
     day = [score(found, "replay", queue, "24 h", "week") for queue in ("leads", "completing")]
     assert all(abs(row["bias"]) < 0.04 for row in day)
 
 
+@needs(review.DATA)
 def test_a_review_queue_is_not_known(tmp_path: Path) -> None:
     found = run("review-queue", tmp_path, 8, ("forecast",), first="2023-01-30", every=280)
     row = score(found, "forecast", "review", "72 h", "week")

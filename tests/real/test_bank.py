@@ -17,8 +17,9 @@ from simcap.scenario.loading import load
 
 from . import bank
 from .comparison import away_while_callers_waited, compared, logged, service_level_miss, simulated
+from .published import needs
 
-pytestmark = pytest.mark.skipif(not bank.DATA.is_dir(), reason=f"the published data are not in {bank.DATA}")
+pytestmark = needs(bank.DATA)
 
 REPLICATIONS = 5
 DAYS = pd.date_range(bank.COMPARED[0], bank.COMPARED[1], inclusive="left")

@@ -14,16 +14,15 @@ from simcap.calibration.learning import speed
 from simcap.units import DAY
 
 from . import lender, volumes
+from .published import PUBLISHED, needs
 
 REAL = lender.SHIPPED
-DESK = REAL.parents[2] / "shared" / "data" / "loandesk" / "sessions_2011_2012.csv.gz"
-needs_calls = pytest.mark.skipif(not volumes.DATA.is_file(), reason=f"the published data are not in {volumes.DATA}")
-needs_sessions = pytest.mark.skipif(not lender.DATA.is_file(), reason=f"the published data are not in {lender.DATA}")
-needs_desk = pytest.mark.skipif(not DESK.is_file(), reason=f"the published data are not in {DESK}")
+DESK = PUBLISHED / "loandesk" / "sessions_2011_2012.csv.gz"
+ITEMS = DESK.with_name("items_2011_2012.csv.gz")
 COLUMBUS_DAY = dt.date(2003, 10, 13)
 
 
-@needs_calls
+@needs(volumes.DATA)
 def test_volumes_of_a_bank_lie_in_their_band(tmp_path: Path) -> None:
     table = volumes.days(tmp_path, 20)
     assert len(table) == 38
@@ -46,7 +45,7 @@ def learned(tmp_path_factory: pytest.TempPathFactory) -> Calibration:
     return calibrate(folder / "calibration.yaml")
 
 
-@needs_sessions
+@needs(lender.DATA)
 def test_agents_of_a_lender_get_faster(learned: Calibration) -> None:
     start, after = next(fit.estimates for fit in learned.fits if fit.group == "ramp")
     table = learned.table().set_index("parameter")
@@ -56,17 +55,17 @@ def test_agents_of_a_lender_get_faster(learned: Calibration) -> None:
     assert 0.55 < early / late < 0.95**3
 
 
-@needs_sessions
+@needs(lender.DATA)
 def test_no_agent_of_a_lender_is_named(learned: Calibration) -> None:
     assert "User_" not in str(learned.parameters())
     assert "User_" not in learned.table().to_csv()
     assert "User_" not in learned.quality().to_csv()
 
 
-@needs_desk
+@needs(DESK, ITEMS)
 def test_sessions_of_a_loan_desk_are_the_work_of_its_items() -> None:
     sessions = calibrate(REAL / "loan-desk-sessions-2012.yaml")
-    items = pd.read_csv(DESK.with_name("items_2011_2012.csv.gz"), parse_dates=["created"])
+    items = pd.read_csv(ITEMS, parse_dates=["created"])
     items = items[items["created"].between("2011-10-29", "2012-02-29")]
     assert sessions.plan.items is not None
     assert sessions.plan.items.queues is not None

@@ -13,8 +13,9 @@ from simcap.demand.demand import Demand
 from simcap.scenario.loading import load
 from simcap.streams import Streams
 
-ROOT = Path(__file__).parents[2]
-DATA = ROOT.parent / "shared" / "data" / "bankcalls" / "volumes_5min_2003.csv.gz"
+from .published import PUBLISHED, ROOT
+
+DATA = PUBLISHED / "bankcalls" / "volumes_5min_2003.csv.gz"
 FIRST, DAYS = dt.date(2003, 9, 1), 54
 
 SCENARIO = f"""

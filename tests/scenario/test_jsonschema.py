@@ -11,7 +11,7 @@ from ruamel.yaml import YAML
 from simcap.scenario.jsonschema import SHIPPED, json_schema, schema_text
 
 from .conftest import BASE, changed
-from .test_loading import GRAMMAR, RICH
+from .test_loading import GRAMMAR, RICH, needs_grammar
 
 KINDS: dict[str, type | tuple[type, ...]] = {
     "object": dict,
@@ -109,7 +109,7 @@ def test_invalid_documents_do_not(changes: dict[str, Any]) -> None:
     assert not conforms(changed(changes), json_schema(), json_schema())
 
 
-@pytest.mark.skipif(not GRAMMAR.exists(), reason="the grammar by example is not beside this checkout")
+@needs_grammar
 def test_grammar_by_example_conforms() -> None:
     def plain(value: Any) -> Any:
         if isinstance(value, dict):

@@ -20,6 +20,7 @@ from simcap.scenario.schema import Scenario
 from .conftest import BASE, GONE, SHIFT, changed
 
 GRAMMAR = Path(__file__).parents[2].parent / "shared/design/scenario.yaml"
+needs_grammar = pytest.mark.skipif(not GRAMMAR.is_file(), reason=f"the grammar by example is not in {GRAMMAR}")
 SHIPPED = Path(__file__).parents[2] / "calibration/2026-q3"
 TEAM = "vendors.north.teams.manila"
 
@@ -34,7 +35,7 @@ def lines_of(path: Path) -> list[str]:
     return str(caught.value).replace(f"{path.parent}/", "").split("\n")
 
 
-@pytest.mark.skipif(not GRAMMAR.exists(), reason="the grammar by example is not beside this checkout")
+@needs_grammar
 def test_grammar_by_example_loads(tmp_path: Path) -> None:
     shutil.copytree(SHIPPED, tmp_path / "calibration/2026-q3")
     (tmp_path / "scenarios").mkdir()
