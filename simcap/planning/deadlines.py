@@ -11,7 +11,11 @@ from simcap.planning.effects import Model
 from simcap.planning.program import solve
 from simcap.planning.trials import Trials
 
+Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]
+
+ROUNDING = 1e-9
+"""Attainment by which a sum may be short of what is needed."""
 
 
 def last_dates(trials: Trials, model: Model, confidence: float, lost: Flags) -> list[tuple[int, dt.date | None]]:
@@ -22,27 +26,39 @@ def last_dates(trials: Trials, model: Model, confidence: float, lost: Flags) -> 
     together.
     """
     needed = np.maximum(-trials.base.margin(confidence, trials.targets), 0.0)
-    days = sorted({lever.approve for lever in model.levers if lever.approve is not None})
+    later = {
+        day: model.only([lever for lever in model.levers if lever.approve is not None and lever.approve >= day])
+        for day in sorted({lever.approve for lever in model.levers if lever.approve is not None})
+    }
+    proven = _proven(trials, confidence)
     found: list[tuple[int, dt.date | None]] = []
     for row in np.flatnonzero((needed > 0) & ~lost).tolist():
-        saving = _proven(trials, confidence, row)
-        for day in days:
-            later = model.only([lever for lever in model.levers if lever.approve is not None and lever.approve >= day])
-            alone = np.where(np.arange(needed.size) == row, -needed, 0.0)
-            plan = solve(trials.file.scenario, later, alone, {}, np.inf)
-            if float(later.effect[row] @ later.vector(plan)) < needed[row] - 1e-9:
+        days = [proven[row]] if row in proven else []
+        for day, left in later.items():
+            if not _saves(trials, left, row, needed):
                 break
-            saving = max(day, saving or day)
-        found.append((row, saving))
+            days.append(day)
+        found.append((row, max(days, default=None)))
     return found
 
 
-def _proven(trials: Trials, confidence: float, row: int) -> dt.date | None:
-    """Return the latest day from which on all was approved of a plan, of classes alone, that was seen to save a row."""
-    first = [
-        min(lever.approve for lever, _ in key if lever.approve is not None)
-        for key, response in trials.known.items()
-        if key and all(lever.kind == "class" for lever, _ in key)
-        and response.margin(confidence, trials.targets)[row] >= 0
-    ]  # fmt: skip
-    return max(first, default=None)
+def _saves(trials: Trials, model: Model, row: int, needed: Array) -> bool:
+    """Say whether what a model still has adds what one requirement needs."""
+    alone = np.where(np.arange(needed.size) == row, -needed, 0.0)
+    plan = solve(trials.file.scenario, model, alone, {}, np.inf)
+    return float(model.effect[row] @ model.vector(plan)) >= float(needed[row]) - ROUNDING
+
+
+def _proven(trials: Trials, confidence: float) -> dict[int, dt.date]:
+    """Return by requirement the latest day from which on all was approved of a plan that was seen to meet it.
+
+    Only of plans of classes alone: overtime has no day.
+    """
+    latest: dict[int, dt.date] = {}
+    for key, response in trials.known.items():
+        days = [lever.approve for lever, _ in key if lever.approve is not None]
+        if not key or len(days) < len(key):
+            continue
+        for row in np.flatnonzero(response.margin(confidence, trials.targets) >= 0).tolist():
+            latest[row] = max(min(days), latest.get(row, min(days)))
+    return latest

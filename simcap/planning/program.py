@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import ctypes
+import os
 from collections.abc import Iterator, Sequence
 
 import numpy as np
@@ -23,11 +26,14 @@ GAP, SECONDS = 0.005, 10.0
 """Where the solver may stop: so near to the cheapest, or after so long."""
 
 
-def solve(scenario: Scenario, model: Model, slack: Array, here: Amounts, growth: float) -> dict[Lever, int]:
+def solve(
+    scenario: Scenario, model: Model, slack: Array, here: Amounts, growth: float, *, keeps: bool = False
+) -> dict[Lever, int]:
     """Return the cheapest plan by the model that leaves no requirement short, as far as can be.
 
-    `slack` is by how much the plan `here` meets each; no team grows from there by more than a share of itself. What
-    cannot be met is found first, so that its price does not drown all others.
+    `slack` is by how much the plan `here` meets each; no team grows from there by more than a share of itself, and
+    where it `keeps` what is there none shrinks. What cannot be met is found first, so that its price does not drown all
+    others.
     """
     count = len(model.levers)
     needed = np.where(np.isinf(slack), -np.inf, model.effect @ model.vector(here) - slack)
@@ -35,14 +41,15 @@ def solve(scenario: Scenario, model: Model, slack: Array, here: Amounts, growth:
     if not rows.size or not count:
         return {}
     high = np.array([lever.high for lever in model.levers], float)
+    bounds = model.vector(here) * keeps, high
     shared = [*_monthly(scenario, model.levers), *_steps(model, model.vector(here), growth)]
     # Amounts, whether a class opens at all, and what stays unmet by requirement.
     unmet = np.concatenate([np.zeros(2 * count), np.ones(rows.size)])
-    out_of_reach = _solved(unmet, 0 * unmet, model.effect[rows], needed[rows], high, shared)
+    out_of_reach = _solved(unmet, 0 * unmet, model.effect[rows], needed[rows], bounds, shared)
     missing = np.zeros(rows.size) if out_of_reach is None else out_of_reach[2 * count :]
     price = model.price / model.price.max()
     cost = np.concatenate([price, OPENING * price, np.full(rows.size, UNMET * float(price @ high))])
-    solved = _solved(cost, 1 - unmet, model.effect[rows], needed[rows] - missing - EXACT, high, shared)
+    solved = _solved(cost, 1 - unmet, model.effect[rows], needed[rows] - missing - EXACT, bounds, shared)
     if solved is None:
         return dict(here)
     amounts = np.rint(solved[:count]).astype(int).tolist()
@@ -50,12 +57,17 @@ def solve(scenario: Scenario, model: Model, slack: Array, here: Amounts, growth:
 
 
 def _solved(
-    cost: Array, whole: Array, effect: Array, needed: Array, high: Array, shared: Sequence[tuple[Array, float]]
+    cost: Array,
+    whole: Array,
+    effect: Array,
+    needed: Array,
+    amounts: tuple[Array, Array],
+    shared: Sequence[tuple[Array, float]],
 ) -> Array | None:
     """Return amounts, what opens and what stays unmet at the least cost; None where no solution is found in time."""
     from scipy.optimize import Bounds, LinearConstraint, milp
 
-    rows, count = effect.shape
+    (rows, count), (low, high) = effect.shape, amounts
     # What is next to nothing is nothing: numbers of one order keep the solver exact.
     effect = np.where(effect > TINY * effect.max(axis=1, keepdims=True), effect, 0.0)
     meets = POINTS * np.hstack([effect, np.zeros((rows, count)), np.eye(rows)])
@@ -64,12 +76,38 @@ def _solved(
     if shared:
         sums = np.array([np.concatenate([row, np.zeros(count + rows)]) for row, _ in shared])
         constraints.append(LinearConstraint(sums, ub=[most for _, most in shared]))
-    bounds = Bounds(0, np.concatenate([high, np.ones(count), np.full(rows, np.inf)]))
-    solved = milp(
-        cost, constraints=constraints, bounds=bounds, integrality=whole.astype(int),
-        options={"time_limit": SECONDS, "mip_rel_gap": GAP},
-    )  # fmt: skip
+    bounds = Bounds(
+        np.concatenate([low, np.zeros(count + rows)]), np.concatenate([high, np.ones(count), np.full(rows, np.inf)])
+    )
+    with _quiet():
+        solved = milp(
+            cost, constraints=constraints, bounds=bounds, integrality=whole.astype(int),
+            options={"time_limit": SECONDS, "mip_rel_gap": GAP},
+        )  # fmt: skip
     return None if solved.x is None else np.asarray(solved.x)
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep off the standard output what compiled code prints there: HiGHS leaves a line even where it is to be silent.
+
+    Where there is no standard output, there is nothing to keep.
+    """
+    try:
+        out = os.dup(1)
+    except OSError:
+        yield
+        return
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, 1)
+        yield
+    finally:
+        with contextlib.suppress(OSError, AttributeError, TypeError):
+            ctypes.CDLL(None).fflush(None)
+        os.dup2(out, 1)
+        os.close(nowhere)
+        os.close(out)
 
 
 def _monthly(scenario: Scenario, levers: Sequence[Lever]) -> Iterator[tuple[Array, float]]:

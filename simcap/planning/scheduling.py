@@ -41,11 +41,14 @@ class Pace:
     """Whether a plan that is only cheaper is worth a try."""
     share: float
     """How far to go at first, of the way to the model's cheapest."""
+    keeps: bool = False
+    """Whether what is planned already stays."""
 
 
 GROW = Pace(5, 0.6, (0.01, 0.0), cheaper=False, share=1.0)
 """Overtime is all or nothing, so that it comes only where a team may grow by all of itself."""
 GROW_FREELY = dataclasses.replace(GROW, growth=1.0)
+ADD = dataclasses.replace(GROW_FREELY, steps=3, keeps=True)
 CUT = Pace(7, 1.0, (0.0,), cheaper=True, share=0.5)
 
 
@@ -60,8 +63,12 @@ def reach(trials: Trials, model: Model, confidence: float) -> None:
 
 
 def cheapest(trials: Trials, model: Model, confidence: float) -> None:
-    """Try plans towards the cheapest that meets all that is not lost on the search's draws."""
+    """Try plans towards the cheapest that meets all that is not lost on the search's draws.
+
+    Where none is known that does, because more is asked for by now, something is added before anything is cut.
+    """
     lost = trials.lost(confidence)
+    _walk(trials, model, confidence, lost, ADD, trials.best(confidence, lost))
     _walk(trials, model, confidence, lost, CUT, trials.best(confidence, lost))
 
 
@@ -71,7 +78,9 @@ def _walk(trials: Trials, model: Model, confidence: float, lost: Flags, pace: Pa
     for _ in range(pace.steps):
         (before,) = trials.of(here)
         slack = trials.slack(before, confidence, lost)
-        goals = (solve(trials.file.scenario, model, slack - aim, here, pace.growth) for aim in pace.aims)
+        goals = (
+            solve(trials.file.scenario, model, slack - aim, here, pace.growth, keeps=pace.keeps) for aim in pace.aims
+        )
         goal = next((one for one in goals if _is_promising(model, slack, here, one, cheaper=pace.cheaper)), None)
         if goal is None:
             break

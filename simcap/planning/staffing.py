@@ -69,7 +69,7 @@ class Answer:
     added_high: float
     met: pd.DataFrame
     """queue, vendor, sla, start, met (share of fresh replications), met_low, met_high (95%), base (met without the
-    plan), lost (whether no plan can save it)."""
+    plan), lost (whether no plan tried can save it, or even change it)."""
     checked: int
     """Fresh replications."""
     missed_any: float
@@ -174,8 +174,11 @@ class _Search:
             if not met or (reached and found == amounts):
                 return (amounts, True) if reached else (found, False)
             amounts, reached = found, True
-            if self.trials.harden(amounts, confidence, self._more):
+            if not self.trials.weak(amounts, confidence, self._more).any():
                 break
+            if not self.sizes:
+                self.model(confidence)  # What may be asked for is known from plans that have it.
+            self.trials.harden(amounts, confidence, self._more)
         return self._cheaper(confidence, amounts), True
 
     def _cheaper(self, confidence: float, plan: Amounts) -> Amounts:
@@ -224,11 +227,13 @@ def _answer(
     search: _Search, confidence: float, amounts: Amounts, responses: tuple[Response, Response], *, reached: bool
 ) -> Answer:
     base, planned = responses
-    trials, lost = search.trials, search.trials.lost(confidence)
+    trials = search.trials
     share, low, high = planned.met(trials.targets)
+    as_it_is = base.met(trials.targets)[0]
+    lost = trials.lost(confidence) | (trials.untouched() & (as_it_is < confidence))
     rows = [(one.queue, one.vendor, one.sla, one.start) for one in trials.required]
     met = pd.DataFrame(rows, columns=["queue", "vendor", "sla", "start"]).assign(
-        met=share, met_low=low, met_high=high, base=base.met(trials.targets)[0], lost=lost
+        met=share, met_low=low, met_high=high, base=as_it_is, lost=lost
     )
     known = ~np.isnan(planned.attainment) & ~lost
     missed = (known & (planned.attainment < trials.targets)).any(axis=1)

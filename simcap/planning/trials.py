@@ -112,34 +112,43 @@ class Trials:
         ranked = [(self.missing(one, confidence, lost), float(one.cost.mean()), key) for key, one in known]
         return dict(min(ranked, key=lambda one: one[:2])[2])
 
-    def weak(self, amounts: Amounts, confidence: float, replications: range) -> Flags:
-        """Say where a plan does not hold on more draws: there too rarely, and by the margin on all draws together."""
-        (more,) = self.again(replications, amounts)
-        rarely = more.met(self.targets)[0] < confidence
-        return rarely & (self._pooled(amounts, more).margin(confidence, self.targets) < 0) & ~self.lost(confidence)
+    def untouched(self) -> Flags:
+        """Return what every plan tried has left exactly as it is: it is too early for all that can be done."""
+        plans = [one.attainment for key, one in self.known.items() if key]
+        if not plans:
+            return np.zeros(len(self.required), bool)
+        base = self.base.attainment
+        same: Flags = np.all([(one == base) | np.isnan(base) for one in plans], axis=(0, 1))
+        return same
 
-    def _pooled(self, amounts: Amounts, more: Response) -> Response:
-        here = self.known[key_of(amounts)]
+    def together(self, amounts: Amounts, replications: range) -> Response:
+        """Return what a plan gives on the search's draws and on more."""
+        here, more = self.of(amounts)[0], self.again(replications, amounts)[0]
         return Response(np.concatenate([here.attainment, more.attainment]), np.concatenate([here.cost, more.cost]))
 
-    def harden(self, amounts: Amounts, confidence: float, replications: range) -> bool:
-        """Say whether a plan holds on more draws; if not, ask for more where it does not.
+    def weak(self, amounts: Amounts, confidence: float, replications: range) -> Flags:
+        """Say where a plan does not hold on more draws: there too rarely, and by the margin on all draws together."""
+        rarely = self.again(replications, amounts)[0].met(self.targets)[0] < confidence
+        short = self.together(amounts, replications).margin(confidence, self.targets) < 0
+        return rarely & short & ~self.untouched() & ~self.lost(confidence)
+
+    def harden(self, amounts: Amounts, confidence: float, replications: range) -> None:
+        """Ask for more where a plan does not hold on more draws.
 
         That is what is missing on all draws together, but at most half of what the best plan tried has beyond this one,
         of those that add at most twice its cost: more may be out of reach, or out of proportion.
         """
         weak = self.weak(amounts, confidence, replications)
-        pooled = self._pooled(amounts, *self.again(replications, amounts))
-        here = self.known[key_of(amounts)]
+        (here,) = self.of(amounts)
         own = here.margin(confidence, self.targets)
         limit = 2 * here.cost.mean() - self.base.cost.mean()
         near = [here, *(one for one in self.known.values() if one.cost.mean() <= limit)]
         highest = np.max([one.margin(confidence, self.targets) for one in near], axis=0)
+        short = -self.together(amounts, replications).margin(confidence, self.targets)
         with np.errstate(invalid="ignore"):
-            more_of_it = np.minimum(np.maximum(-pooled.margin(confidence, self.targets), NO_WORSE), (highest - own) / 2)
+            more = np.minimum(np.maximum(short, NO_WORSE), (highest - own) / 2)
         asked = self.surplus.get(confidence, np.zeros(own.size))
-        self.surplus[confidence] = np.where(weak, np.maximum(asked, own + more_of_it), asked)
-        return not weak.any()
+        self.surplus[confidence] = np.where(weak, np.maximum(asked, own + more), asked)
 
     def _tell(self, done: int, _all: int) -> None:
         self.progress(self.done + done, max(self.done + _all, 1))

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import ctypes
 import datetime as dt
+import os
 from pathlib import Path
 
 import numpy as np
 import pytest
+from scipy import optimize
 
 from simcap.planning.effects import Model
 from simcap.planning.levers import Lever
@@ -98,6 +101,29 @@ def test_the_cheapest_plan_of_the_model(scenario: Scenario) -> None:
     spare = solve(scenario, model, np.array([0.02, 0.02]), {LEVERS[0]: 6}, 1.0)
     assert sum(spare.values()) == 4
     assert solve(scenario, model, np.array([np.inf, 0.0]), {}, 1.0) == {}
+
+
+def test_a_plan_that_stays_is_only_added_to(scenario: Scenario) -> None:
+    model = a_model([[0.01, 0.01, 0.01, 0.0, 0.5], [0.0, 0.0, 0.0, 0.01, 0.5]])
+    here, slack = {LEVERS[0]: 4}, np.array([0.01, -0.04])
+    assert solve(scenario, model, slack, here, 1.0) in ({LEVERS[1]: 3, LEVERS[3]: 4}, {LEVERS[2]: 3, LEVERS[3]: 4})
+    assert solve(scenario, model, slack, here, 1.0, keeps=True) == {LEVERS[0]: 4, LEVERS[3]: 4}
+
+
+def test_what_the_solver_prints_stays_out_of_the_output(
+    scenario: Scenario, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    solver = optimize.milp
+
+    def chatty(*args: object, **options: object) -> object:
+        ctypes.CDLL(None).puts(b"from its buffer")
+        os.write(1, b"at once")
+        return solver(*args, **options)
+
+    monkeypatch.setattr(optimize, "milp", chatty)
+    assert solve(scenario, a_model([[0.01] * 5]), np.array([-0.05]), {}, 1.0)
+    os.write(1, b"here\n")
+    assert capfd.readouterr().out == "here\n"
 
 
 def test_half_a_way_keeps_limits_and_makes_one_class_a_month() -> None:

@@ -138,13 +138,29 @@ def test_a_plan_that_was_lucky_is_asked_for_more(tmp_path: Path) -> None:
     trials = Trials(plan, Plan(5, range(3), ("horizon", "week"), 1), lambda _done, _all: None)
     trials.targets = trials.base.mean()
     trials.known[()] = dataclasses.replace(trials.base, attainment=np.tile(trials.targets + 0.01, (3, 1)))
-    assert not trials.harden({}, 0.9, range(3, 15)), "each week is above its mean on about half of the draws"
-    assert (trials.surplus[0.9] >= 0).all()
-    assert trials.surplus[0.9].max() > 0
+    weak = trials.weak({}, 0.9, range(3, 15))
+    assert weak.any(), "each week is above its mean on about half of the draws"
+    trials.harden({}, 0.9, range(3, 15))
+    assert (trials.surplus[0.9][weak] > 0).all()
+    assert not trials.surplus[0.9][~weak].any()
     trials.targets = trials.targets - 0.5
-    trials.surplus.clear()
-    assert trials.harden({}, 0.9, range(3, 15))
-    assert not trials.surplus[0.9].any()
+    assert not trials.weak({}, 0.9, range(3, 15)).any()
+
+
+def test_what_no_plan_changes_is_not_asked_for(tmp_path: Path) -> None:
+    plan = file(tmp_path, GROWING, LIMIT=4, LEAD=1)
+    trials = Trials(plan, Plan(5, range(2), ("horizon", "week"), 1), lambda _done, _all: None)
+    assert not trials.untouched().any(), "nothing was tried yet"
+    late = levers_of(plan.scenario, plan.scenario.horizon.start, ("class",))[3]
+    assert late.arrives == dt.date(2026, 11, 9)
+    trials.of({late: 2})
+    starts = [one.start for one in trials.required]
+    untouched = trials.untouched()
+    assert [start for start, same in zip(starts, untouched, strict=True) if same] == starts[:5]
+    trials.targets = np.full(len(starts), 2.0)
+    trials.known[()] = dataclasses.replace(trials.base, attainment=np.full(trials.base.attainment.shape, 3.0))
+    assert not trials.weak({}, 0.9, range(2, 4))[untouched].any()
+    assert trials.weak({}, 0.9, range(2, 4))[~untouched].all()
 
 
 def test_where_no_class_can_come_nothing_is_promised(tmp_path: Path) -> None:
