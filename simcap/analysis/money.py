@@ -13,7 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from simcap.analysis.ledger import NOTHING, Statement, settle
-from simcap.analysis.usage import months_of
+from simcap.analysis.usage import Forecast, months_of
 from simcap.scenario.schema import Scenario
 from simcap.tally import Tally
 
@@ -40,10 +40,10 @@ def payers(scenario: Scenario) -> tuple[str, ...]:
     return (*vendors, ALL) if vendors else ()
 
 
-def money_figures(scenario: Scenario, tally: Tally, forecast: Array | None) -> dict[str, Array]:
+def money_figures(scenario: Scenario, tally: Tally, forecast: Forecast | None) -> dict[str, Array]:
     """Return the figures of `payers` by period: [vendor, measure, window] in the order of `MONEY_MEASURES`.
 
-    `forecast` is [queue, day], the items that the plan expects; contracts that lock no forecast do without.
+    Contracts that lock no forecast do without one.
     """
     rows: list[list[tuple[Decimal, ...]]] = []
     for vendor in priced(scenario):

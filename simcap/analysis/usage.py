@@ -16,6 +16,8 @@ from simcap.tally import Tally
 from simcap.units import HOUR
 
 Array = NDArray[np.float64]
+Forecast = tuple[Array, Array]
+"""Items that a plan expects, [queue, day]: the fewest, with errors as of tenured agents, and the most, as of new ones."""
 
 LEVEL_DAYS = 28
 """Days before a forecast is locked from which it takes the level of volumes."""
@@ -49,8 +51,8 @@ class Month:
         return self.part[0] == self.part[1]
 
 
-def months_of(tally: Tally, vendor: str, contract: Contract, forecast: Array | None) -> list[Month]:
-    """Return a vendor's months. `forecast` is [queue, day], the items that the plan expects."""
+def months_of(tally: Tally, vendor: str, contract: Contract, forecast: Forecast | None) -> list[Month]:
+    """Return a vendor's months. Contracts that lock no forecast do without one."""
     windows = tally.grid.windows("month")
     mine = [place for place, (name, _) in enumerate(tally.names.teams) if name == vendor]
     decided = sums(tally.decisions[mine].sum(axis=0), windows)
@@ -93,10 +95,11 @@ def _attained(tally: Tally, vendor: str, contract: Contract) -> dict[str, Array]
     }
 
 
-def _excused(tally: Tally, contract: Contract, forecast: Array | None) -> dict[str, list[bool]]:
+def _excused(tally: Tally, contract: Contract, forecast: Forecast | None) -> dict[str, list[bool]]:
     """Return by SLA and month whether the queue's volume left the locked forecast by more than the tolerance.
 
-    A forecast that is locked within the horizon is the plan at the level of the four weeks before.
+    A forecast that is locked within the horizon is the plan at the level of the four weeks before. What follows wrong
+    decisions is no change of volume as long as new agents, or tenured ones, would explain it.
     """
     lock = contract.forecast_lock
     if lock is None or contract.service_credits is None or forecast is None:
@@ -109,10 +112,13 @@ def _excused(tally: Tally, contract: Contract, forecast: Array | None) -> dict[s
         for first in tally.grid.windows("month").starts:
             inside = np.array([(day.year, day.month) == (first.year, first.month) for day in days])
             begin = first.date().replace(day=1) - dt.timedelta(weeks=lock.weeks_ahead)
-            level = _level(came[queue], forecast[queue], (begin - days[0]).days)
-            locked = level * float(forecast[queue, inside].sum())
-            off = abs(float(came[queue, inside].sum()) - locked)
-            found.setdefault(sla, []).append(off > lock.tolerance * locked)
+            locked = (begin - days[0]).days
+            least, most = (
+                _level(came[queue], plan[queue], locked) * float(plan[queue, inside].sum()) for plan in forecast
+            )
+            volume = float(came[queue, inside].sum())
+            off = volume < (1 - lock.tolerance) * least or volume > (1 + lock.tolerance) * most
+            found.setdefault(sla, []).append(off)
     return found
 
 

@@ -110,17 +110,18 @@ class Demand:
             kept *= 1 - removal.share * begun
         return stream.source.expected(day, None) * kept
 
-    def expected_items(self, days: int) -> Array:
+    def expected_items(self, days: int, *, fewest_errors: bool = False) -> Array:
         """Return the expected items of each queue and day, [queue, day]: fresh ones, and those that follow decisions.
 
-        Follow-up work is counted on the day of the first item, errors at the rate of new agents.
+        Follow-up work is counted on the day of the first item; errors at the highest rate of any agent, or the lowest.
         """
         count = len(self.streams)
         fresh = np.array([[self.expected(queue, self.day(day)) for day in range(days)] for queue in range(count)])
         follows = np.zeros((count, count))
         for queue, work in enumerate(self.works):
             for line in work.lines:
-                follows[line.queue, queue] += line.share * (work.worst_error if line.only_if_wrong else 1.0)
+                wrong = work.errors[0 if fewest_errors else 1]
+                follows[line.queue, queue] += line.share * (wrong if line.only_if_wrong else 1.0)
         return np.asarray(np.linalg.solve(np.eye(count) - follows, fresh))
 
     def beyond_files(self, last: int) -> list[str]:
@@ -149,7 +150,7 @@ class Demand:
             patience=family(queue.expires.after, self.folder) if queue.expires else None,
             split=split,
             lines=tuple(self._lines(queue)),
-            worst_error=max(queue.errors.tenured, queue.errors.at_start) if queue.errors else 0.0,
+            errors=_error_range(queue),
         )
         return Stream(name, work, source, removals)
 
@@ -192,6 +193,14 @@ class Demand:
             rate = ProfiledRate(arrivals, profile_of(arrivals, self.folder))
         surges = _surges(self.scenario, self.clock, name)
         return FromRate(name, Surges(rate, surges) if surges else rate, arrivals.busyness)
+
+
+def _error_range(queue: Queue) -> tuple[float, float]:
+    """Return the lowest and the highest share of wrong decisions of an agent."""
+    if queue.errors is None:
+        return 0.0, 0.0
+    rates = queue.errors.tenured, queue.errors.at_start
+    return min(rates), max(rates)
 
 
 def _created(stream: Stream, day: Day, streams: Streams) -> tuple[Array, Keys, Array | None]:

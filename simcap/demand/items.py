@@ -73,8 +73,8 @@ class Work:
     patience: Distribution | None
     split: Split
     lines: tuple[Line, ...]
-    worst_error: float
-    """Highest share of wrong decisions that any agent can have."""
+    errors: tuple[float, float]
+    """Lowest and highest share of wrong decisions that an agent can have."""
 
     def draw(self, queue: int, ids: Keys, time: Array, *, if_wrong: bool = False) -> Items:
         """Return the items with these keys, without follow-up work."""
@@ -89,7 +89,7 @@ class Work:
         contents = _quantiles(self.content, ids, CONTENT)
         patience = _quantiles(self.patience, ids, PATIENCE) if self.patience else _NONE
         splits = self.split.code(ids) if self.split.vendors else _NO_SPLIT
-        error = ERROR if self.worst_error > 0 else 0
+        error = ERROR if self.errors[1] > 0 else 0
         write_rows(items, queue, ids, time, contents, patience, splits, error, if_wrong)
 
 
@@ -151,7 +151,7 @@ class FollowUps:
         ids = parents["id"]
         rows = np.flatnonzero(uniforms(ids, line.salt) < line.share)
         if line.only_if_wrong:
-            rows = rows[parents["error_draw"][rows] < self.works[queue].worst_error]
+            rows = rows[parents["error_draw"][rows] < self.works[queue].errors[1]]
         if rows.size:
             keys = mix(ids[rows], line.salt + 1)
             delay = np.zeros(keys.size) if line.delay is None else to_ticks(_quantiles(line.delay, keys, DELAY))

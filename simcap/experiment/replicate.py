@@ -6,10 +6,10 @@ import dataclasses
 import functools
 
 import numpy as np
-from numpy.typing import NDArray
 
 from simcap.analysis.figures import Figures, Layout, figures_of
 from simcap.analysis.money import money_figures
+from simcap.analysis.usage import Forecast
 from simcap.demand.demand import Demand
 from simcap.distributions import Distribution, Gamma, Lognormal, Uniform
 from simcap.scenario.loading import ScenarioFile
@@ -45,8 +45,8 @@ def replicate(file: ScenarioFile, seed: int, replication: int, periods: tuple[st
 
 
 @functools.lru_cache(maxsize=4)
-def _forecast(file: ScenarioFile) -> NDArray[np.float64] | None:
-    """Return the items that the plan expects, [queue, day], where a contract locks a forecast.
+def _forecast(file: ScenarioFile) -> Forecast | None:
+    """Return the items that the plan expects, where a contract locks a forecast.
 
     The plan is the scenario as written: what is uncertain at its fitted or written value, without unforeseen surges.
     """
@@ -56,7 +56,8 @@ def _forecast(file: ScenarioFile) -> NDArray[np.float64] | None:
         return None
     events = {name: event for name, event in scenario.events.items() if event.surge is None or event.surge.in_forecast}
     planned = scenario.model_copy(update={"events": events})
-    return Demand(planned, file.folder).expected_items(scenario.horizon.day_count)
+    demand, days = Demand(planned, file.folder), scenario.horizon.day_count
+    return demand.expected_items(days, fewest_errors=True), demand.expected_items(days)
 
 
 def draw_uncertain(file: ScenarioFile, streams: Streams) -> dict[str, float]:

@@ -28,10 +28,15 @@ def holiday_message(code: str) -> str | None:
     """Return what is wrong with a country's code; nothing if its holidays are known."""
     import holidays
 
-    known = holidays.list_supported_countries(include_aliases=True)
     country, _, part = code.partition("-")
-    if country not in known or not _CODE.fullmatch(code):
-        return f"{code!r} is not a country whose holidays are known; write a code such as PH, or DE-BY"
-    if part and part not in known[country]:
-        return f"{country} has no subdivision {part!r}; known here: {', '.join(known[country][:12]) or 'none'}"
+    unknown = f"{code!r} is not a country whose holidays are known; write a code such as PH, or DE-BY"
+    if not _CODE.fullmatch(code):
+        return unknown
+    try:
+        known = holidays.country_holidays(country)
+    except NotImplementedError:
+        return unknown
+    parts = [*known.subdivisions, *(alias for names in known.get_subdivision_aliases().values() for alias in names)]
+    if part and part not in parts:
+        return f"{country} has no subdivision {part!r}; known here: {', '.join(parts[:12]) or 'none'}"
     return None

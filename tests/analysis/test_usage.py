@@ -100,15 +100,22 @@ def test_a_forecast_is_the_plan_at_the_level_known_when_it_is_locked(
     plan: Scenario, tally: Tally, factor: float, excused: list[bool]
 ) -> None:
     came = tally.by_queue["arrived"][:, :-1].astype(float)
-    months = months_of(tally, "north", terms(plan, "north"), factor * came)
+    months = months_of(tally, "north", terms(plan, "north"), (factor * came, factor * came))
     assert [("mail / 4 h" in month.excused) for month in months] == excused
+
+
+def test_what_errors_may_explain_has_not_left_the_forecast(plan: Scenario, tally: Tally) -> None:
+    came = tally.by_queue["arrived"][:, :-1].astype(float)
+    for forecast in ((0.8 * came, came), (came, 1.25 * came), (0.8 * came, 1.25 * came)):
+        months = months_of(tally, "north", terms(plan, "north"), forecast)
+        assert not any(month.excused for month in months)
 
 
 def test_a_surge_that_nobody_forecast_excuses_its_queue_alone(plan: Scenario, tally: Tally) -> None:
     forecast = tally.by_queue["arrived"][:, :-1].astype(float)
     december = np.array([day.month == 12 for day in tally.grid.days])
     forecast[0, december] *= 0.7
-    months = months_of(tally, "north", terms(plan, "north"), forecast)
+    months = months_of(tally, "north", terms(plan, "north"), (forecast, forecast))
     assert [sorted(month.excused) for month in months] == [[], [], ["mail / 4 h"], []]
 
 
