@@ -17,7 +17,7 @@ from simcap.units import HOUR
 
 Array = NDArray[np.float64]
 Forecast = tuple[Array, Array]
-"""Items that a plan expects, [queue, day]: the fewest, with errors as of tenured agents, and the most, as of new ones."""
+"""Items that a plan expects, [queue, day]: with as few errors as any agent makes, and with as many."""
 
 LEVEL_DAYS = 28
 """Days before a forecast is locked from which it takes the level of volumes."""

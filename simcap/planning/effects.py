@@ -178,9 +178,12 @@ def _fill_in(trials: Trials, model: Model, confidence: float) -> None:
 
 
 def most(trials: Trials, model: Model) -> dict[Lever, int]:
-    """Return everything that can be approved: overtime, and classes up to the ramp limits, shared out by team size."""
+    """Return everything that can be approved at once: overtime, sizes, and classes up to the ramp limits by team size.
+
+    Without a ramp limit that is the first class of each team, as large as it may be.
+    """
     scenario = trials.file.scenario
-    amounts: dict[Lever, int] = {lever: lever.high for lever in model.levers if lever.kind == "overtime"}
+    amounts: dict[Lever, int] = {lever: lever.high for lever in model.levers if lever.kind != "class"}
     classes = [lever for lever in model.levers if lever.kind == "class" and lever.start is not None]
     for vendor in {lever.vendor for lever in classes}:
         mine = [lever for lever in classes if lever.vendor == vendor]

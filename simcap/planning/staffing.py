@@ -17,7 +17,7 @@ from simcap.planning.deadlines import last_dates
 from simcap.planning.effects import Model, measure
 from simcap.planning.levers import Amounts, Kind, Lever, levers_of, patch_of, waiting
 from simcap.planning.requirements import Response
-from simcap.planning.scheduling import cheapest, reach
+from simcap.planning.scheduling import CUT, GROW, cheapest, reach
 from simcap.planning.sizing import smallest
 from simcap.planning.trials import Trials, key_of
 from simcap.scenario.loading import ScenarioFile
@@ -26,14 +26,15 @@ from simcap.scenario.schema import Scenario
 Flags = NDArray[np.bool_]
 
 CURVE = (0.80, 0.90, 0.95)
-CHECKS = {0.99: 500}
-"""Fresh replications that a confidence needs to be told at all; `CHECK` for all others."""
-CHECK, CHECK_BESIDE = 40, 20
-"""Fresh replications for the confidence asked for, and for those that are told beside."""
+CHECK, CHECK_BESIDE, CHECK_SURE = 40, 20, 500
+"""Fresh replications for the confidence asked for, for those that are told beside, and from `SURE` on."""
+SURE = 0.99
 SECOND_LOOKS = 2
 """Cheaper plans tried of which it is asked whether they hold."""
 HARDEN, HARDER = 20, 3
 """Replications on which a plan must hold before it is checked, and how often more is asked of it."""
+HOURS = "paid hours"
+"""What plans cost where no contract has a price."""
 ALL_KINDS: tuple[Kind, ...] = ("agents", "class", "overtime")
 
 
@@ -71,7 +72,7 @@ class Answer:
     """queue, vendor, sla, start, met (share of fresh replications), met_low, met_high (95%), base (met without the
     plan), lost (whether no plan tried can save it, or even change it)."""
     checked: int
-    """Fresh replications."""
+    """Fresh replications; 0 where the search was stopped before, and all is as the search saw it."""
     missed_any: float
     """Share of fresh replications in which anything that is not lost is missed."""
 
@@ -116,7 +117,8 @@ def staff(
     """Search for the cheapest staffing. Ctrl-C ends the search with what has been found so far."""
     periods = periods_down_to(finest(file, "week"))
     levers = levers_of(file.scenario, question.today, question.kinds)
-    trials = Trials(file, Plan(seed, range(question.replications), periods, jobs), progress)
+    plan = Plan(seed, range(question.replications), periods, jobs)
+    trials = Trials(file, plan, progress, _about(question, levers))
     search = _Search(trials, levers)
     answers: list[Answer] = []
     last = pd.DataFrame(columns=["queue", "vendor", "sla", "start", "approve_by"])
@@ -129,8 +131,7 @@ def staff(
         # What is asked for first: its check is the largest, and others share its draws.
         for confidence in sorted(asked, key=lambda one: (one != question.confidence, one)):
             amounts, reached = plans[confidence]
-            beside = confidence != question.confidence
-            count = question.check or (CHECK_BESIDE if beside else CHECKS.get(confidence, CHECK))
+            count = question.check or _enough(question, confidence)
             answers.append(_checked(search, confidence, amounts, count, reached=reached))
     except KeyboardInterrupt:
         interrupted = True
@@ -140,19 +141,35 @@ def staff(
     return Staffing(file.scenario, question, tuple(answers), last, unit, notes, interrupted)
 
 
+def _about(question: Question, levers: Sequence[Lever]) -> int:
+    """Return about how many replications a search takes."""
+    asked = {*question.curve, question.confidence}
+    groups = len({lever.group for lever in levers})
+    classes = any(lever.kind == "class" for lever in levers)
+    plans = groups + 2 + GROW.steps + CUT.steps * len(asked) if classes else 4 + 6 * groups * len(asked)
+    checks = [question.check or _enough(question, confidence) for confidence in asked]
+    return plans * question.replications + HARDEN * len(asked) + sum(checks) + max(checks)
+
+
 class _Search:
-    """The levers and, once it is needed, what they do."""
+    """The levers and, once it is needed, what they do.
+
+    Team sizes alone are bisected. Beside the classes of other vendors they are planned like these, and only grow.
+    """
 
     def __init__(self, trials: Trials, levers: Sequence[Lever]) -> None:
         self.trials = trials
         self.sizes = [lever for lever in levers if lever.kind == "agents"]
         self.others = [lever for lever in levers if lever.kind != "agents"]
+        if any(lever.kind == "class" for lever in levers):
+            self.others += [dataclasses.replace(lever, low=0) for lever in self.sizes]
+            self.sizes = []
         self._model: Model | None = None
 
     @property
     def ready(self) -> bool:
-        """Return whether plans can be judged without trying out anything more."""
-        return bool(self.sizes or self._model)
+        """Return whether plans were tried, so that what they all miss can be called lost."""
+        return self._model is not None or (bool(self.sizes) and len(self.trials.known) > 1)
 
     def model(self, confidence: float) -> Model:
         """Return what the levers do, measured once and corrected by each plan tried."""
@@ -183,12 +200,14 @@ class _Search:
 
     def _cheaper(self, confidence: float, plan: Amounts) -> Amounts:
         """Return a cheaper plan that holds on all draws together, though the margin on the search's few says no."""
-        trials, limit = self.trials, self._cost(plan)
+        trials, limit, agents = self.trials, self._cost(plan), sum(plan.values())
         lost = trials.lost(confidence)
         often = {
             key: self._cost(dict(key))
             for key, one in trials.known.items()
             if ((one.met(trials.targets)[0] >= confidence) | lost).all()
+            # A price by the item hardly knows how many agents there are: what is cheaper by chance is no better.
+            and not (self.sizes and sum(dict(key).values()) > agents)
         }
         looks = sorted((key for key, cost in often.items() if cost < limit), key=often.__getitem__)[:SECOND_LOOKS]
         holding = (dict(key) for key in looks if not trials.weak(dict(key), confidence, self._more).any())
@@ -208,11 +227,19 @@ class _Search:
         if trials.meets(trials.base, confidence) and not (self.sizes or trials.lost(confidence).any()):
             return {}, True
         if self.sizes:
-            smallest(trials, self.sizes, confidence)
+            sizes = smallest(trials, self.sizes, confidence)
+            amounts: Amounts = {lever: change for lever, change in sizes.items() if change}
         else:
             cheapest(trials, self.model(confidence), confidence)
-        amounts = trials.best(confidence, trials.lost(confidence))
+            amounts = trials.best(confidence, trials.lost(confidence))
         return amounts, trials.meets(trials.of(amounts)[0], confidence)
+
+
+def _enough(question: Question, confidence: float) -> int:
+    """Return the fresh replications on which a confidence is checked."""
+    if confidence >= SURE:
+        return CHECK_SURE
+    return CHECK if confidence == question.confidence else CHECK_BESIDE
 
 
 def _checked(search: _Search, confidence: float, amounts: Amounts, count: int, *, reached: bool) -> Answer:
@@ -245,15 +272,15 @@ def _answer(
 
 
 def _so_far(search: _Search, question: Question, answers: Sequence[Answer]) -> list[Answer]:
-    """Return the cheapest plan tried that meets what was asked, as the search saw it; nothing where none did."""
-    if any(one.confidence == question.confidence for one in answers):
+    """Return the best plan tried for what was asked, as the search saw it; nothing where none was tried."""
+    if not search.ready or any(one.confidence == question.confidence for one in answers):
         return []
     trials = search.trials
-    if not search.ready or not any(trials.meets(response, question.confidence) for response in trials.known.values()):
-        return []
     amounts = trials.best(question.confidence, trials.lost(question.confidence))
-    pair = trials.base, trials.known[key_of(amounts)]
-    return [_answer(search, question.confidence, amounts, pair, reached=True)]
+    planned = trials.known[key_of(amounts)]
+    met = trials.meets(planned, question.confidence)
+    answer = _answer(search, question.confidence, amounts, (trials.base, planned), reached=met)
+    return [dataclasses.replace(answer, checked=0)]
 
 
 def _last(search: _Search, confidence: float) -> pd.DataFrame:
@@ -286,6 +313,12 @@ def _notes(scenario: Scenario, levers: Sequence[Lever]) -> list[str]:
     if any(lever.kind == "class" for lever in levers):
         end = scenario.horizon.start + dt.timedelta(days=scenario.horizon.day_count)
         notes.append(f"What classes cost from {end.day} {end:%B} on, after the horizon, is not counted")
+    if _unit(scenario) != HOURS:
+        notes += [
+            f"{name}: its contract has no price, so what its agents cost is not counted"
+            for name in dict.fromkeys(lever.vendor for lever in levers)
+            if (contract := scenario.vendors[name].contract) is None or contract.price is None
+        ]
     fixed = [team for plan in scenario.vendors.values() for team, own in plan.teams.items() if own.agents is None]
     if fixed:
         notes.append(f"{', '.join(fixed)}: its people come from a file and stay as they are")
@@ -295,4 +328,4 @@ def _notes(scenario: Scenario, levers: Sequence[Lever]) -> list[str]:
 def _unit(scenario: Scenario) -> str:
     contracts = [plan.contract for plan in scenario.vendors.values() if plan.contract is not None]
     priced = [contract for contract in contracts if contract.price is not None]
-    return priced[0].currency if priced else "paid hours"
+    return priced[0].currency if priced else HOURS

@@ -31,9 +31,11 @@ def key_of(amounts: Amounts) -> Key:
 class Trials:
     """A scenario on fixed draws under any plan."""
 
-    def __init__(self, file: ScenarioFile, plan: Plan, progress: Progress) -> None:
+    def __init__(self, file: ScenarioFile, plan: Plan, progress: Progress, expected: int = 0) -> None:
+        """Run the scenario as it is. `expected` replications, about, is what progress is held against."""
         self.file, self.plan, self.progress = file, plan, progress
         self.done = 0
+        self.expected = expected
         self.known: dict[Key, Response] = {}
         self._elsewhere: dict[Key, list[tuple[range, Response]]] = {}
         (run,) = run_batch([file], plan, self._tell)
@@ -150,5 +152,5 @@ class Trials:
         asked = self.surplus.get(confidence, np.zeros(own.size))
         self.surplus[confidence] = np.where(weak, np.maximum(asked, own + more), asked)
 
-    def _tell(self, done: int, _all: int) -> None:
-        self.progress(self.done + done, max(self.done + _all, 1))
+    def _tell(self, done: int, of_all: int) -> None:
+        self.progress(self.done + done, max(self.expected, self.done + of_all, 1))

@@ -39,12 +39,12 @@ def print_staffing(found: Staffing, folder: Path) -> None:
         for one in found.answers:
             table.add_row(
                 f"{one.confidence:.0%}", f"{one.added:+,.0f}", f"[{one.added_low:+,.0f}, {one.added_high:+,.0f}]",
-                chance(_weakest(one)),
-                chance(one.missed_any), _total(one),
+                *(("–", "–") if one.met["lost"].all() else (chance(_weakest(one)), chance(one.missed_any))),
+                _total(one),
             )  # fmt: skip
         console.print()
         console.print(table)
-    for line in (*_last_days(found.last), *found.notes):
+    for line in ("", *_last_days(found.last), *found.notes):
         console.print(line, soft_wrap=True)
     console.print(f"\nResults  {folder}", soft_wrap=True)
 
@@ -57,18 +57,20 @@ def plan_lines(found: Staffing) -> list[str]:
         asked = f"with {question.confidence:.0%} in every window what is not lost, and leave the rest no worse"
     if main is None:
         return [f"{found.scenario.name}: stopped before any plan was found that meets {asked}"]
-    if not main.amounts:
+    if main.met["lost"].all() and len(main.met):
+        lines = [f"{found.scenario.name}: no plan can meet any SLA in any window with {question.confidence:.0%}"]
+    elif not main.amounts:
         verdict = "nothing needs to change" if main.reached else "no plan was found"
         lines = [f"{found.scenario.name}: {verdict} to meet {asked}"]
     else:
         verdict = "the cheapest plan found to meet" if main.reached else "no plan was found to meet; the nearest is"
         lines = [f"{found.scenario.name}: {verdict} {asked}:" if main.reached else f"{found.scenario.name}: {verdict}:"]
         lines += [f"  {said(lever, count)}" for lever, count in main.amounts.items()]
-    return [*lines, *_verdict(found, main), *_lost(main)]
+    return [*lines, *_verdict(main), *_lost(main)]
 
 
-def _verdict(found: Staffing, main: Answer) -> list[str]:
-    if found.interrupted:
+def _verdict(main: Answer) -> list[str]:
+    if not main.checked:
         return ["Stopped: this is the best plan so far, as the search saw it; it was not checked on fresh draws."]
     kept = main.met[~main.met["lost"]]
     lines = []
@@ -89,7 +91,7 @@ def _lost(main: Answer) -> list[str]:
     lost = main.met[main.met["lost"]]
     if lost.empty:
         return []
-    return [f"Lost already, even with everything that can still be approved: {_windows(lost)}."]
+    return [f"Lost already, with every plan that was tried: {_windows(lost)}."]
 
 
 def _windows(rows: pd.DataFrame) -> str:
@@ -124,7 +126,7 @@ def _total(answer: Answer) -> str:
 def _last_days(last: pd.DataFrame) -> list[str]:
     if last.empty:
         return []
-    lines = ["", "Last day on which classes that save a window can be approved:"]
+    lines = ["Last day on which classes that save a window can be approved:"]
     saved = last[last["approve_by"] != ""]
     for day, rows in saved.sort_values("approve_by", kind="stable").groupby("approve_by", sort=False):
         lines.append(f"  {long_date(pd.Timestamp(str(day)).date())}: {_windows(rows)}")
@@ -135,7 +137,10 @@ def _last_days(last: pd.DataFrame) -> list[str]:
 
 
 def cost_title(found: Staffing) -> str:
-    """Return what the chart of costs says: from the least confidence to the greatest."""
+    """Return what the chart of costs says: what is asked for from least to most, what it costs, and what is kept."""
     first, last = found.answers[0], found.answers[-1]
     more = f"{amount(last.added - first.added)} {found.unit}"
-    return f"To be {last.confidence:.0%} sure instead of {first.confidence:.0%} costs {more} more over the horizon"
+    return (
+        f"To ask for {last.confidence:.0%} instead of {first.confidence:.0%} costs {more} more; the weakest window "
+        f"keeps {chance(_weakest(last))} instead of {chance(_weakest(first))}"
+    )

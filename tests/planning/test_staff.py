@@ -170,7 +170,7 @@ def test_where_no_class_can_come_nothing_is_promised(tmp_path: Path) -> None:
                "--out", str(tmp_path / "out")],
     )  # fmt: skip
     assert ran.exit_code == 0, ran.output
-    assert "Lost already, even with everything that can still be approved: mail / 1 h from 5 October" in ran.output
+    assert "Lost already, with every plan that was tried: mail / 1 h from 5 October" in ran.output
     assert not (tmp_path / "out/plan.yaml").exists()
 
 
