@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from simcap.errors import ScenarioError
 from simcap.experiment.compare import Comparison
 from simcap.experiment.results import Results
 from simcap.experiment.run import finest, periods_down_to
@@ -45,7 +46,7 @@ def run(
     replications: int | None = None,
     seed: int | None = None,
     period: str = "week",
-    out: Path | None = None,
+    out: str | Path | None = None,
     jobs: int | None = None,
     force: bool = False,
     charts: bool = False,
@@ -79,15 +80,39 @@ def run(
         )
 
 
-def compare(base: Source, *variants: Source, out: Path | None = None, **options: Any) -> Comparison:
+def compare(
+    base: Source,
+    *variants: Source,
+    replications: int | None = None,
+    seed: int | None = None,
+    precision: float | None = None,
+    explain: bool = False,
+    out: str | Path | None = None,
+    jobs: int | None = None,
+    force: bool = False,
+    progress: Progress = _quiet,
+) -> Comparison:
     """Hold variants against a base on the same draws; `tables` has slas, misses, vendors and teams as DataFrames.
 
-    Options: replications, seed, jobs, force, progress, as of `run`.
+    With a `precision`, a share, replications are added until intervals are that narrow. With `explain` the table
+    `explained` has the effect of each difference alone.
     """
     from simcap.experiment.compare import compare as hold
 
+    if not variants:
+        raise ValueError("compare needs at least one variant to hold against the base")
     with _folder(out) as folder:
-        return hold([_file(base), *map(_file, variants)], folder, **options)
+        return hold(
+            [_file(base), *map(_file, variants)],
+            folder,
+            replications=replications,
+            seed=seed,
+            precision=precision,
+            explain=explain,
+            jobs=jobs,
+            force=force,
+            progress=progress,
+        )
 
 
 def stress(
@@ -98,7 +123,7 @@ def stress(
     on: dt.date | None = None,
     replications: int = 10,
     seed: int | None = None,
-    out: Path | None = None,
+    out: str | Path | None = None,
     jobs: int | None = None,
     progress: Progress = _quiet,
 ) -> Stress:
@@ -106,25 +131,24 @@ def stress(
 
     `on` is the day on which the standard shocks strike; by default a third into the horizon.
     """
-    from simcap.errors import Interrupted, ScenarioError
     from simcap.experiment.batch import Plan
-    from simcap.experiment.folders import claim, write_tables
-    from simcap.planning.shocks import standard_shocks, usual_day
+    from simcap.experiment.folders import claimed, write_tables
+    from simcap.experiment.manifest import manifest_of
+    from simcap.planning.shocks import own_shocks, standard_shocks, usual_day
     from simcap.planning.stress import stress_test
 
     file = _file(scenario)
+    _check(file, "stress", replications)
     horizon = file.scenario.horizon
     day = on or usual_day(file.scenario)
     if not 0 <= (day - horizon.start).days < horizon.day_count:
         raise ScenarioError(f"shocks strike on {day}, which is outside the horizon; name a day within it")
     usual = standard_shocks(file, day) if standard else []
+    mine = own_shocks(file, shocks, {shock.name for shock in usual})
     plan = Plan(_seed(file, seed), range(replications), jobs=jobs)
     with _folder(out) as folder:
-        claim(folder, "stress.txt", "a stress test")
-        try:
-            found = stress_test(file, [*usual, *shocks], plan, progress)
-        except KeyboardInterrupt:
-            raise Interrupted("stopped; nothing was written") from None
+        with claimed(folder, "stress.json", "a stress test", manifest_of(file, plan.seed, replications, ())):
+            found = stress_test(file, [*usual, *mine], plan, progress)
         write_tables({"stress": found.table}, folder)
         if out is not None:
             from simcap.report.stress_chart import draw_stress
@@ -143,7 +167,7 @@ def staff(
     replications: int = 8,
     check: int | None = None,
     seed: int | None = None,
-    out: Path | None = None,
+    out: str | Path | None = None,
     source: Path | None = None,
     jobs: int | None = None,
     progress: Progress = _quiet,
@@ -153,18 +177,26 @@ def staff(
     `answers` of the result has a plan for each confidence, `last` the last days of approval. With `out` the plan is
     written as `plan.yaml`, which extends `source`, the file of the scenario.
     """
-    from simcap.experiment.folders import claim, write_tables
+    from simcap.experiment.folders import claimed, write_tables
+    from simcap.experiment.manifest import manifest_of
     from simcap.planning.staffing import CURVE, Question
     from simcap.planning.staffing import staff as search
     from simcap.report.staffing_tables import staffing_tables
 
     file = _file(scenario)
+    _check(file, "staff", replications, least=2)
+    if not 0 < confidence < 1:
+        raise ValueError(f"confidence {confidence:g} is not between 0 and 1; write for example 0.9")
+    if unknown := [name for name in levers if name not in ALL_KINDS]:
+        raise ValueError(f"levers {', '.join(unknown)}: known are {', '.join(ALL_KINDS)}")
     question = Question(
         confidence, today or file.scenario.horizon.start, levers, CURVE if curve else (), replications, check
     )
     with _folder(out) as folder:
-        claim(folder, "staffing.txt", "a staffing search")
-        found = search(file, question, _seed(file, seed), jobs, progress)
+        manifest = manifest_of(file, _seed(file, seed), replications, ())
+        with claimed(folder, "staffing.json", "a staffing search", manifest):
+            found = search(file, question, _seed(file, seed), jobs, progress)
+        (folder / "plan.yaml").unlink(missing_ok=True)
         write_tables(staffing_tables(found), folder)
         if out is not None:
             from simcap.report.staffing_chart import draw_costs
@@ -183,7 +215,7 @@ def sensitivity(
     samples: int = 0,
     replications: int = 10,
     seed: int | None = None,
-    out: Path | None = None,
+    out: str | Path | None = None,
     jobs: int | None = None,
     progress: Progress = _quiet,
 ) -> Sensitivity:
@@ -191,20 +223,22 @@ def sensitivity(
 
     `tornado`, `breaks` and `sobol` of the result are DataFrames. `sla` is the one that the chart shows, "queue / sla".
     """
-    from simcap.errors import Interrupted
     from simcap.experiment.batch import Plan
-    from simcap.experiment.folders import claim, write_tables
+    from simcap.experiment.folders import claimed, write_tables
+    from simcap.experiment.manifest import manifest_of
     from simcap.planning.sensitivity import sensitivity as analyse
 
     file = _file(scenario)
-    periods = periods_down_to(finest(file, "week"))
+    _check(file, "sensitivity", replications)
+    if samples < 0 or samples & (samples - 1):
+        raise ValueError(f"samples {samples} is no power of 2; Saltelli's design needs one, such as 64")
+    if sla is not None:
+        _known_sla(file, sla)
+    plan = Plan(_seed(file, seed), range(replications), periods_down_to(finest(file, "week")), jobs)
     with _folder(out) as folder:
-        claim(folder, "sensitivity.txt", "a sensitivity analysis")
-        try:
-            plan = Plan(_seed(file, seed), range(replications), periods, jobs)
+        manifest = manifest_of(file, plan.seed, replications, plan.periods)
+        with claimed(folder, "sensitivity.json", "a sensitivity analysis", manifest):
             found = analyse(file, plan, samples=samples, progress=progress)
-        except KeyboardInterrupt:
-            raise Interrupted("stopped; nothing was written") from None
         tables = {"tornado": found.tornado, "break_even": found.breaks}
         write_tables(tables | ({"sobol": found.sobol} if samples else {}), folder)
         if out is not None:
@@ -227,6 +261,20 @@ def _write_plan(found: Staffing, origin: Path, path: Path) -> None:
     path.write_text(to_yaml(document, "Written by simcap staff."), encoding="utf-8")
 
 
+def _check(file: ScenarioFile, verb: str, replications: int, least: int = 1) -> None:
+    """Raise what is wrong with a question about SLAs before anything is simulated."""
+    if replications < least:
+        raise ValueError(f"replications {replications}: {verb} needs {least} or more")
+    if not any(queue.sla for queue in file.scenario.queues.values()):
+        raise ScenarioError(f"{file.scenario.name} has no SLA, and {verb} asks about SLAs; give a queue an sla")
+
+
+def _known_sla(file: ScenarioFile, asked: str) -> None:
+    known = [f"{name} / {sla}" for name, queue in file.scenario.queues.items() for sla in queue.sla]
+    if not any(asked == name or asked.startswith(f"{name} / ") for name in known):
+        raise ScenarioError(f"--sla: there is no {asked!r}; known here: {', '.join(known)}")
+
+
 def _file(scenario: Source) -> ScenarioFile:
     return scenario if isinstance(scenario, ScenarioFile) else load(Path(scenario))
 
@@ -236,10 +284,10 @@ def _seed(file: ScenarioFile, seed: int | None) -> int:
 
 
 @contextlib.contextmanager
-def _folder(out: Path | None) -> Iterator[Path]:
+def _folder(out: str | Path | None) -> Iterator[Path]:
     """Give the folder asked for, or one that is gone afterwards."""
     if out is not None:
-        yield out
+        yield Path(out)
         return
     with tempfile.TemporaryDirectory(prefix="simcap-") as name:
         yield Path(name) / "results"

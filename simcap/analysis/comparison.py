@@ -63,7 +63,20 @@ def miss_table(base: Run, variant: Run) -> pd.DataFrame:
     Columns: queue, vendor, sla, per, base, variant (chances), difference with ci_low and ci_high (95%), worst (begin of
     the window that the variant misses most often; empty if it misses none), worst_miss (its chance).
     """
-    return pd.DataFrame(list(_missed(base, variant)))
+    names = [
+        "queue",
+        "vendor",
+        "sla",
+        "per",
+        "base",
+        "variant",
+        "difference",
+        "ci_low",
+        "ci_high",
+        "worst",
+        "worst_miss",
+    ]
+    return pd.DataFrame(list(_missed(base, variant)), columns=names)
 
 
 def _missed(base: Run, variant: Run) -> Iterator[dict[str, object]]:

@@ -22,6 +22,7 @@ from simcap.experiment.results import Results
 from simcap.experiment.run import PERIODS, Progress, finest, run_scenario
 from simcap.scenario.differences import differences
 from simcap.scenario.loading import ScenarioFile
+from simcap.scenario.schema import Scenario
 
 MARKER = "comparison.json"
 MOST = 1000
@@ -39,7 +40,9 @@ class Comparison:
     tables: dict[str, pd.DataFrame]
     """slas, misses, vendors, teams: a row for each variant (`scenario`), subject, measure and window; `explained`."""
     width: float
-    """Half the widest interval of a difference over the horizon."""
+    """Half the widest interval of a difference over the horizon; infinite for a single replication."""
+    precision: float | None = None
+    """What was asked of it."""
 
     @property
     def base(self) -> Results:
@@ -77,7 +80,7 @@ def compare(
     while True:
         found = _runs(files, out, count, chosen, jobs, progress, force=force)
         tables = _tables(found)
-        width = widest(tables)
+        width = widest(tables) if count > 1 else math.inf
         if precision is None or width <= precision or count >= MOST:
             break
         count, force = _next(count, width / precision), False
@@ -87,7 +90,7 @@ def compare(
         tuple(differences(files[0].document_from(files[0].folder), file.document_from(files[0].folder)))
         for file in files[1:]
     )
-    result = Comparison(tuple(found), words, tables, width)
+    result = Comparison(tuple(found), words, tables, width, precision)
     _write(result, out)
     return result
 
@@ -162,6 +165,7 @@ def check_comparable(files: Sequence[ScenarioFile]) -> None:
                     f"{other.name}: horizon: {name} is {two}, that of {base.name} is {one}; "
                     "the same draws need the same days: give both the same horizon"
                 )
+        problems += _windows(base, other)
     problems += _currencies(files)
     names = [file.folder_name for file in files]
     problems += [
@@ -171,6 +175,17 @@ def check_comparable(files: Sequence[ScenarioFile]) -> None:
     ]
     if problems:
         raise ScenarioError("\n".join(problems))
+
+
+def _windows(base: Scenario, other: Scenario) -> list[str]:
+    """Return the SLAs of one name that are measured over different windows: these have no difference."""
+    return [
+        f"{other.name}: {name} / {label} is per {sla.per}, in {base.name} per {own.per}; "
+        "give it the same windows or a name of its own"
+        for name, queue in other.queues.items()
+        for label, sla in queue.sla.items()
+        if name in base.queues and (own := base.queues[name].sla.get(label)) is not None and own.per != sla.per
+    ]
 
 
 def _currencies(files: Sequence[ScenarioFile]) -> list[str]:
@@ -215,7 +230,7 @@ def _write(result: Comparison, out: Path) -> None:
     document = {
         "base": result.base.scenario.name,
         "replications": result.base.replications,
-        "widest_interval": result.width,
+        "widest_interval": result.width if math.isfinite(result.width) else None,
         "differs": {
             other.scenario.name: list(words) for other, words in zip(result.results[1:], result.words, strict=True)
         },

@@ -50,8 +50,9 @@ def _alone(base: ScenarioFile, variant: ScenarioFile) -> list[tuple[str, Scenari
     """Return the base with each difference alone.
 
     Those that are no scenario alone come as one, with the first of the others that makes them one where they need it;
-    if none does, their effect is in what is left.
+    if none does, their effect is in what is left. What the variant draws is drawn, whatever is written beside it.
     """
+    drawn = variant.drawn_paths
     found: list[tuple[str, Patch]] = []
     left: list[tuple[str, Patch]] = []
     for one in patches(base.document_from(base.folder), variant.document_from(base.folder)):
@@ -64,7 +65,8 @@ def _alone(base: ScenarioFile, variant: ScenarioFile) -> list[tuple[str, Scenari
         if needed is not None:
             singles[needed] += left
     return [
-        (" and ".join(line for line, _ in parts), derived(base, *(patch for _, patch in parts))) for parts in singles
+        (" and ".join(line for line, _ in parts), derived(base, *(patch for _, patch in parts), drawn=drawn))
+        for parts in singles
     ]
 
 

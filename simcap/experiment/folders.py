@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import contextlib
+import json
+import shutil
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
-from simcap.errors import RunError
+from simcap.errors import Interrupted, RunError
 from simcap.experiment.results import CSV_FORMAT
 
 
@@ -19,9 +23,31 @@ def claim(out: Path, marker: str, what: str) -> None:
     (out / marker).touch()
 
 
+@contextlib.contextmanager
+def claimed(out: Path, marker: str, what: str, manifest: Mapping[str, Any]) -> Iterator[None]:
+    """Claim a folder for the time of a computation, and mark it with what that was.
+
+    Raises `Interrupted` on Ctrl-C; a folder that was not there before is gone then.
+    """
+    fresh = not out.exists()
+    claim(out, marker, what)
+    try:
+        yield
+    except BaseException as error:
+        if fresh:
+            shutil.rmtree(out)
+        if isinstance(error, KeyboardInterrupt):
+            raise Interrupted("stopped; nothing was written") from None
+        raise
+    (out / marker).write_text(json.dumps(manifest, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
 def write_tables(tables: Mapping[str, pd.DataFrame], out: Path) -> None:
-    """Write tables as CSV into `tables/`, each whole or not at all."""
+    """Write tables as CSV into `tables/`, each whole or not at all; others of an earlier question go."""
     (out / "tables").mkdir(exist_ok=True)
+    for old in (out / "tables").glob("*.csv"):
+        if old.stem not in tables:
+            old.unlink()
     for name, table in tables.items():
         path = out / "tables" / f"{name}.csv"
         part = path.with_name(f".{path.name}.part")

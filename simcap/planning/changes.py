@@ -24,6 +24,8 @@ class Change:
     """Day on which it begins to be felt; none: from the start."""
     end: dt.date | None = None
     """Day on which its cause is over; none: it lasts."""
+    site: str = ""
+    """Site that is down for two days, where that is what it asks."""
 
     def of(self, file: ScenarioFile) -> ScenarioFile:
         """Return the changed scenario. Raises `ScenarioError`, which names the change, where it cannot be."""

@@ -33,7 +33,7 @@ STEADY = 0.02
 """A parameter that moves by less either way is known."""
 _SECOND = ("cv", "shape", "spread", "correlation")
 """Parameters of how values scatter, not of how large they are."""
-_SHARES = ("absence", "offline", "share", "start", "per_year", "growth", "graduates")
+_SHARES = ("absence", "offline", "share", "start", "reaches", "per_year", "growth", "graduates")
 _MOST = 0.999
 
 
@@ -89,6 +89,11 @@ def _ranges(file: ScenarioFile, seed: int) -> dict[str, Array]:
             found.setdefault(path, []).append(value)
     usual = {path: number_at(file.document, path) for path in found}
     return {path: np.array(values) / usual[path] for path, values in found.items() if usual[path]}
+
+
+def without_factor(file: ScenarioFile) -> list[str]:
+    """Return the uncertain parameters that are written as 0: no factor moves them."""
+    return [path for path in file.scenario.uncertain if not number_at(file.document, path)]
 
 
 def _work(file: ScenarioFile) -> Iterator[Driver]:

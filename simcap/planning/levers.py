@@ -24,7 +24,7 @@ Array = NDArray[np.float64]
 Kind = Literal["agents", "class", "overtime"]
 
 MOST_GROWTH = 1.0
-"""Seats at most that all classes add to a team, as a share of its agents, where no ramp limit says less."""
+"""Seats of a class at most, as a share of the team's agents, where no ramp limit says less."""
 OVERTIME_HOURS, OVERTIME_A_WEEK = 2, 6
 """Overtime that a vendor without any can be asked for: hours a day, and a week."""
 

@@ -33,11 +33,6 @@ class Requirement:
     days: tuple[int, int]
     """First day, and the day after the last, from the start of the horizon."""
 
-    @property
-    def name(self) -> str:
-        """Return the SLA as a person says it."""
-        return f"{self.queue} / {self.sla}" + (f" ({self.vendor})" if self.vendor else "")
-
 
 @dataclasses.dataclass(frozen=True)
 class Response:
@@ -51,13 +46,14 @@ class Response:
     def margin(self, confidence: float, targets: Array) -> Array:
         """Return by how much the attainment of one more replication exceeds the target with that confidence.
 
-        A one-sided normal prediction bound (Hahn & Meeker 1991, ch. 4); infinite where nothing was ever due.
+        A one-sided normal prediction bound (Hahn & Meeker 1991, ch. 4) from the replications in which something was
+        due; infinite where nothing ever was.
         """
         from scipy.special import stdtrit
 
-        count = len(self.attainment)
+        count = np.maximum((~np.isnan(self.attainment)).sum(axis=0), 1)
         mean, sd = self.mean(), _spread(self.attainment)
-        bound = mean - stdtrit(max(count - 1, 1), confidence) * sd * np.sqrt(1 + 1 / count)
+        bound = mean - stdtrit(np.maximum(count - 1, 1), confidence) * sd * np.sqrt(1 + 1 / count)
         return np.where(np.isnan(mean), np.inf, bound - targets)
 
     def mean(self) -> Array:

@@ -20,7 +20,7 @@ from simcap.errors import ScenarioError
 from simcap.experiment.batch import Plan, Progress, run_batch
 from simcap.experiment.pool import available_cores, scattered
 from simcap.experiment.replicate import replicate
-from simcap.planning.drivers import Driver, drivers_of, point
+from simcap.planning.drivers import Driver, drivers_of, point, without_factor
 from simcap.scenario.derived import derived
 from simcap.scenario.loading import ScenarioFile
 from simcap.scenario.schema import Scenario
@@ -75,7 +75,7 @@ def sensitivity(
         pd.DataFrame(list(_tornado(drivers, usual, outcomes))),
         pd.DataFrame(list(_breaks(drivers, usual, outcomes))),
         sobol_table(base, drivers, usual, plan, samples, progress) if samples else pd.DataFrame(),
-        tuple(left_out),
+        (*left_out, *without_factor(file)),
     )
 
 
@@ -141,22 +141,28 @@ def _breaks(
         for outcome, values in base.items():
             if outcome[3] != "any_miss" or np.isnan(values).all():
                 continue
-            chances = np.insert(
-                [float(run[outcome].mean()) for run in runs], np.searchsorted(factors, 1.0), values.mean()
-            )
+            chances = np.insert([_chance(run[outcome]) for run in runs], np.searchsorted(factors, 1.0), _chance(values))
             factor, low, high = break_even(at, np.asarray(chances, np.float64))
             yield {
                 "driver": driver.name, "queue": outcome[0], "vendor": outcome[1], "sla": outcome[2],
-                "base": float(values.mean()), "factor": factor,
+                "base": _chance(values), "factor": factor,
                 "value": "" if np.isnan(factor) else driver.shown(factor), "low": low, "high": high,
             }  # fmt: skip
+
+
+def _chance(missed_any: Array) -> float:
+    """Return the mean over replications in which anything was due; NaN where nothing ever was."""
+    known = missed_any[~np.isnan(missed_any)]
+    return float(known.mean()) if known.size else np.nan
 
 
 def break_even(factors: Array, chances: Array) -> tuple[float, float, float]:
     """Return the factor nearest to 1 at which the chance of a miss crosses 50%, and the factors tried around it.
 
-    Linear in the logarithm of the factor between the two; NaN where it is not crossed.
+    Linear in the logarithm of the factor between the two; NaN where it is not crossed. Unknown chances are passed over.
     """
+    known = ~np.isnan(chances)
+    factors, chances = factors[known], chances[known]
     crossings = []
     for place in range(factors.size - 1):
         one, other = chances[place] - BREAK, chances[place + 1] - BREAK

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from simcap.errors import ScenarioError
 from simcap.planning.changes import Change, attrition
+from simcap.scenario.events import Event
 from simcap.scenario.loading import ScenarioFile
 from simcap.scenario.queues import Arrivals
 from simcap.scenario.schema import Scenario
 from simcap.scenario.source import read_text, read_tree
+from simcap.scenario.vendors import Vendor
 
 MORE_VOLUME = (1.1, 1.2, 1.3)
 SPIKE, SPIKE_DAYS = 3.0, 2
@@ -69,6 +72,47 @@ def read_shocks(path: Path) -> list[Change]:
     return [Change(str(name), patch) for name, patch in document.items()]
 
 
+def own_shocks(file: ScenarioFile, shocks: Sequence[Change], taken: Collection[str]) -> list[Change]:
+    """Return a user's shocks, with the days from and to which their events strike.
+
+    Raises `ScenarioError`, with everything that is wrong, for shocks that cannot be, and for names that are `taken`.
+    """
+    found, problems = [], []
+    for shock in shocks:
+        if shock.name in taken:
+            problems.append(f"{shock.name}: the standard shocks have one of this name; give it another")
+        try:
+            found.append(_dated(shock, shock.of(file).scenario))
+        except ScenarioError as error:
+            problems.append(str(error))
+    if problems:
+        raise ScenarioError("\n".join(f"shock {line}" for problem in problems for line in problem.split("\n")))
+    return found
+
+
+def _dated(shock: Change, changed: Scenario) -> Change:
+    """Return a shock with its days, where it is nothing but events; what else it changes lasts."""
+    if shock.begin is not None or set(shock.patch) != {"events"} or shock.scaled:
+        return shock
+    spans = [_span(changed.events[name]) for name in shock.patch["events"] if name in changed.events]
+    begins = [begin for begin, _ in spans if begin is not None]
+    ends = [end for _, end in spans if end is not None]
+    lasts = not spans or len(ends) < len(spans)
+    return dataclasses.replace(shock, begin=min(begins, default=None), end=None if lasts else max(ends))
+
+
+def _span(event: Event) -> tuple[dt.date | None, dt.date | None]:
+    """Return the first day of an event, and the day by which it is over; none where it lasts."""
+    plan = getattr(event, event.kind)
+    begin = getattr(plan, "from_", None)
+    length = getattr(plan, "for_", getattr(plan, "recovers_in", None))
+    if begin is None or not isinstance(length, float):
+        return None, None
+    moment = begin if isinstance(begin, dt.datetime) else dt.datetime.combine(begin, dt.time())
+    over = moment + dt.timedelta(seconds=length)
+    return moment.date(), over.date() + dt.timedelta(days=over.time() > dt.time())
+
+
 def _volumes(file: ScenarioFile) -> Iterator[Change]:
     horizon = file.scenario.horizon
     length = f"{horizon.day_count + 60} days"
@@ -104,7 +148,9 @@ def _sites(file: ScenarioFile, on: dt.date) -> Iterator[Change]:
                 f"stress-{team}": {"outage": {"team": team, "from": on, "for": length, "capacity": 0.0}}
                 for _, team in teams
             }
-            yield Change(f"{site} down {length}", {"events": events}, begin=on, end=on + dt.timedelta(days=days))
+            end = on + dt.timedelta(days=days)
+            fatal = site if days == min(OUTAGES.values()) else ""
+            yield Change(f"{site} down {length}", {"events": events}, begin=on, end=end, site=fatal)
 
 
 def _vendors(file: ScenarioFile, on: dt.date) -> Iterator[Change]:
@@ -112,8 +158,16 @@ def _vendors(file: ScenarioFile, on: dt.date) -> Iterator[Change]:
         for vendor in file.scenario.vendors:
             length = f"{file.scenario.horizon.day_count + 60} days"
             outage = {"vendor": vendor, "from": on, "for": length, "capacity": 0.0}
-            patch = {"events": {"stress-gone": {"outage": outage}}, "vendors": {vendor: {"hiring": None}}}
+            patch: dict[str, Any] = {"events": {"stress-gone": {"outage": outage}}}
+            if late := _graduating(file.scenario.vendors[vendor], on):
+                patch["vendors"] = {vendor: {"hiring": {"classes": dict.fromkeys(late)}}}
             yield Change(f"{vendor} gone", patch, begin=on)
+
+
+def _graduating(vendor: Vendor, day: dt.date) -> list[str]:
+    """Return the classes that are still in training on a day, or come later."""
+    classes = vendor.hiring.classes.items()
+    return [name for name, plan in classes if plan.start + dt.timedelta(seconds=plan.training) >= day]
 
 
 def _people(file: ScenarioFile, on: dt.date) -> Iterator[Change]:

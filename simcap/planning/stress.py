@@ -14,6 +14,7 @@ from simcap.analysis.comparison import Run
 from simcap.analysis.measures import SLA_MEASURES
 from simcap.errors import ScenarioError
 from simcap.experiment.batch import Plan, Progress, run_batch
+from simcap.experiment.run import finest, periods_down_to
 from simcap.planning.changes import Change
 from simcap.planning.shocks import sites_of
 from simcap.scenario.loading import ScenarioFile
@@ -27,7 +28,6 @@ CALM = 3
 """Days in a row without that after which the shock is over."""
 FATAL = 0.10
 """Loss in the worst window at which a site is a single point of failure."""
-PERIODS = ("horizon", "month", "week", "day")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -53,13 +53,12 @@ def stress_test(
     The table has shock, queue, vendor, sla, base and stressed (attainment over the horizon), lost (their difference),
     lost_at_worst (the largest loss in a whole window of the SLA), worst (its begin), windows_missed (more than in the
     base, a mean), recovers_days (from the end of the shock until attainment by day is within a point of the base's for
-    three days; 0: at once; empty: the shock lasts; infinite: not within the horizon). Attainments are ratios of sums
-    over replications.
+    three days; 0: at once; empty: the shock lasts, or ends with the horizon; infinite: not within it). Attainments are
+    ratios of sums over replications.
     """
     possible, left_out = _possible(file, shocks)
-    runs = run_batch(
-        [file, *(changed for _, changed in possible)], dataclasses.replace(plan, periods=PERIODS), progress
-    )
+    on = dataclasses.replace(plan, periods=periods_down_to(finest(file, "day")))
+    runs = run_batch([file, *(changed for _, changed in possible)], on, progress)
     base, *stressed = runs
     rows = [
         row
@@ -68,7 +67,7 @@ def stress_test(
     ]
     table = pd.DataFrame(rows)
     shown = tuple(shock for shock, _ in possible)
-    failures = (*lone_skills(file.scenario), *_felt(table))
+    failures = (*lone_skills(file.scenario), *_felt(table, shown))
     return Stress(file.scenario, len(plan.replications), shown, table, failures, tuple(left_out))
 
 
@@ -147,20 +146,24 @@ def _recovery(shock: Change, base: Run, run: Run, place: int, start: dt.date) ->
     before, after = (_attained(one, place, "day") for one in (base, run))
     over = (shock.end - start).days
     hurt = (np.nan_to_num(before - after) > HURT)[over:]
+    if not hurt.any():
+        return 0.0 if hurt.size else np.nan
     for day in range(hurt.size - CALM + 1):
         if not hurt[day : day + CALM].any():
             return float(day)
     return np.inf
 
 
-def _felt(table: pd.DataFrame) -> Iterator[str]:
+def _felt(table: pd.DataFrame, shocks: Sequence[Change]) -> Iterator[str]:
     """Yield the sites whose outage of two days costs an SLA of a whole queue more than can be borne."""
-    whole = table[(table["vendor"] == "") & table["shock"].str.endswith(" down 48 h")] if len(table) else table
-    for shock, rows in whole.groupby("shock", sort=False):
+    for shock in shocks:
+        if not shock.site:
+            continue
+        rows = table[(table["vendor"] == "") & (table["shock"] == shock.name)]
         bad = rows[rows["lost_at_worst"] >= FATAL].sort_values("lost_at_worst", ascending=False)
         if len(bad):
             lost = [
                 f"{row['queue']} / {row['sla']} loses {100 * row['lost_at_worst']:.0f} points"
                 for row in bad.head(3).to_dict("records")
             ]
-            yield f"{str(shock).removesuffix(' down 48 h')}: two days without it, and {', '.join(lost)}"
+            yield f"{shock.site}: two days without it, and {', '.join(lost)}"

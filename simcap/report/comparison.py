@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -48,7 +49,8 @@ def print_comparison(found: Comparison, folder: Path) -> None:
             console.print(_explained(found, name))
         console.print(statement(found, name), soft_wrap=True)
     console.print(KEY, style="dim", soft_wrap=True)
-    console.print(f"Every difference over the horizon is known to {_known(found.width)}.", soft_wrap=True)
+    for line in _precision(found):
+        console.print(line, soft_wrap=True)
     console.print(f"\nResults  {folder}", soft_wrap=True)
 
 
@@ -94,8 +96,16 @@ def _net_costs(found: Comparison, name: str) -> pd.DataFrame:
     return rows[(rows["period"] == "horizon") & (rows["measure"] == "net_cost")]
 
 
-def _known(width: float) -> str:
-    return f"±{100 * width:.2g} points of attainment and ±{100 * width:.2g}% of net cost, or better"
+def _precision(found: Comparison) -> list[str]:
+    """Say how well differences are known, and whether that is what was asked for."""
+    if math.isinf(found.width):
+        return ["One replication: nothing is known of how far off the differences are."]
+    half = f"±{100 * found.width:.2g}"
+    lines = [f"Every difference over the horizon is known to {half} points and {half}% of net cost, or better."]
+    if found.precision is not None and found.width > found.precision:
+        count = plural(found.base.replications, "replication")
+        lines.append(f"±{100 * found.precision:.2g} was asked for and is not reached with {count}, the most there are.")
+    return lines
 
 
 def _explained(found: Comparison, name: str) -> Table:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 import functools
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -20,14 +21,17 @@ from simcap.scenario.varying import bare_tree
 Patch = Mapping[str, Any]
 
 
-def derived(file: ScenarioFile, *patches: Patch, name: str | None = None) -> ScenarioFile:
+def derived(
+    file: ScenarioFile, *patches: Patch, name: str | None = None, drawn: frozenset[str] = frozenset()
+) -> ScenarioFile:
     """Return a scenario with patches laid over its document: mappings merge, lists are replaced, None removes.
 
-    What a patch gives is exact: no longer drawn by a calibration, nor under `uncertain`. Raises `ScenarioError` with
-    everything that is wrong with the result.
+    What a patch gives is exact: no longer drawn by a calibration, nor under `uncertain`, but for the paths that are
+    named as still `drawn`. Raises `ScenarioError` with everything that is wrong with the result.
     """
     document = functools.reduce(merged, patches, file.document)
-    given = [".".join(map(str, keys)) for patch in patches for keys in _leaves(patch)]
+    leaves = [".".join(map(str, keys)) for patch in patches for keys in _leaves(patch)]
+    given = [path for path in leaves if path not in drawn]
     uncertain = {path: value for path, value in document.get("uncertain", {}).items() if not _touched(path, given)}
     if "uncertain" in document:
         document["uncertain"] = uncertain
@@ -43,7 +47,8 @@ def derived(file: ScenarioFile, *patches: Patch, name: str | None = None) -> Sce
 def merged(base: Mapping[str, Any], patch: Patch) -> dict[str, Any]:
     """Return a document with a patch laid over it."""
     document = dict(base)
-    for key, value in patch.items():
+    for key, given in patch.items():
+        value = _plain(given)
         if value is None:
             document.pop(key, None)
         elif isinstance(value, Mapping) and isinstance(document.get(key), Mapping):
@@ -51,6 +56,13 @@ def merged(base: Mapping[str, Any], patch: Patch) -> dict[str, Any]:
         else:
             document[key] = merged({}, value) if isinstance(value, Mapping) else value
     return document
+
+
+def _plain(value: Any) -> Any:
+    """Return a value as a file has it: days and times are text there."""
+    if isinstance(value, (dt.date, dt.datetime)):
+        return value.isoformat(" ") if isinstance(value, dt.datetime) else value.isoformat()
+    return [_plain(part) for part in value] if isinstance(value, (list, tuple)) else value
 
 
 def _leaves(patch: Patch, above: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:

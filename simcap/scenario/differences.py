@@ -6,6 +6,8 @@ import functools
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from simcap.scenario.event_words import told
+
 _ASIDE: Final = ("name", "description", "extends", "simulation")
 _CONTAINERS: Final = ("queues", "vendors", "teams", "events", "classes", "arrivals")
 _NOTHING: Final = object()
@@ -19,13 +21,22 @@ def differences(base: Mapping[str, Any], variant: Mapping[str, Any]) -> list[str
 def patches(base: Mapping[str, Any], variant: Mapping[str, Any]) -> list[tuple[str, dict[str, Any]]]:
     """Return the same lines, each with the patch of the base that makes this difference alone."""
     return [
-        (line, functools.reduce(lambda inner, key: {key: inner}, reversed(path), value))
+        (_event(path, value, base) or line, functools.reduce(lambda inner, key: {key: inner}, reversed(path), value))
         for line, path, value in _differences(_settled(base), _settled(variant), ())
     ]
 
 
+def _event(path: tuple[str, ...], value: Any, base: Mapping[str, Any]) -> str | None:
+    """Return in words an event that is new; nothing for all else."""
+    known = base.get("events", {})
+    if len(path) != 2 or path[0] != "events" or path[1] in known or not isinstance(value, Mapping):
+        return None
+    return told(value, base)
+
+
 def _settled(document: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in document.items() if key not in _ASIDE}
+    settled = {key: value for key, value in document.items() if key not in _ASIDE}
+    return settled | {"events": settled.get("events", {})}
 
 
 def _differences(base: Any, variant: Any, path: tuple[str, ...]) -> Iterator[tuple[str, tuple[str, ...], Any]]:

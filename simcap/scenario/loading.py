@@ -21,6 +21,7 @@ from simcap.scenario.source import Node, Problem
 from simcap.scenario.varying import check_uncertain, resolve, vary
 
 _MOST_SHARE = 0.95
+"""Up to which a share may be raised; one that is written as more stays."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ class Scaling:
         if self.kind == "hazard":
             return 1 - math.pow(1 - value, self.factor)
         scaled = value * self.factor
-        return min(scaled, _MOST_SHARE) if self.kind == "share" else scaled
+        return min(scaled, max(_MOST_SHARE, value)) if self.kind == "share" else scaled
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,6 +59,11 @@ class ScenarioFile:
     def folder_name(self) -> str:
         """Return the name of the folder that results of the scenario land in."""
         return self.scenario.name.lower().replace(" ", "-")
+
+    @property
+    def drawn_paths(self) -> frozenset[str]:
+        """Return the paths whose values each replication draws."""
+        return frozenset(self.scenario.uncertain) | (self.fitted.open if self.fitted else frozenset())
 
     def document_from(self, folder: Path) -> dict[str, Any]:
         """Return the document with file paths that hold from a folder."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import json
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +16,7 @@ import simcap
 from simcap.cli import main
 from simcap.errors import ScenarioError
 from simcap.planning.changes import Change, absence, attrition, offline, ramp
-from simcap.planning.shocks import read_shocks, sites_of, standard_shocks, usual_day
+from simcap.planning.shocks import own_shocks, sites_of, standard_shocks, usual_day
 from simcap.planning.stress import lone_skills
 from simcap.scenario.derived import derived
 from simcap.scenario.loading import Scaling, ScenarioFile, load
@@ -144,17 +145,56 @@ def test_shocks_of_ones_own(tmp_path: Path) -> None:
     path = tmp_path / "mine.yaml"
     path.write_text(
         "strike: {events: {strike: {outage: {vendor: north, from: 2026-10-14, for: 12 h}}}}\n"
-        "no chat team: {vendors: {south: {teams: {lima: {skills: [mail]}}}}}\n"
+        "closed: {events: {closed: {outage: {vendor: south, from: 2026-10-14, for: 12 h}}}}\n"
     )
-    assert [shock.name for shock in read_shocks(path)] == ["strike", "no chat team"]
-    ran = CliRunner().invoke(
-        main,
-        ["stress", str(tmp_path / "plan.yaml"), "--shocks", str(path), "--only-mine", "-n", "1",
-         "--out", str(tmp_path / "out")],
-    )  # fmt: skip
+    words = ["stress", str(tmp_path / "plan.yaml"), "--shocks", str(path), "--only-mine", "-n", "1",
+             "--out", str(tmp_path / "out")]  # fmt: skip
+    ran = CliRunner().invoke(main, words)
     assert ran.exit_code == 0, ran.output
     assert "Less than half a point anywhere: strike" in ran.output
-    assert "Left out: no chat team: queues.chat" in ran.output
+    found = pd.read_csv(tmp_path / "out/tables/stress.csv")
+    assert row(found.fillna({"vendor": ""}), "closed", "chat")["recovers_days"] == 0, "it is over on the day after"
+    told = json.loads((tmp_path / "out/stress.json").read_text())
+    assert (told["seed"], told["replications"]) == (3, 1)
+
+
+def test_days_of_events_are_those_of_a_users_shock(file: ScenarioFile) -> None:
+    strike = {"outage": {"vendor": "north", "from": "2026-10-14 18:00", "for": "12 h"}}
+    slow = {"handle_time": {"from": "2026-10-12", "factor": 1.2}}
+    one, lasting, other = own_shocks(
+        file,
+        [
+            Change("strike", {"events": {"a": strike}}),
+            Change("both", {"events": {"a": strike, "b": slow}}),
+            Change("mixed", {"events": {"a": strike}, "vendors": {"north": {"attrition": {"per_year": "40%"}}}}),
+        ],
+        (),
+    )
+    assert (one.begin, one.end) == (dt.date(2026, 10, 14), dt.date(2026, 10, 16)), "half of the 15th is hurt"
+    assert (lasting.begin, lasting.end) == (dt.date(2026, 10, 12), None)
+    assert other.end is None
+
+
+def test_shocks_that_cannot_be_are_told_before_anything_runs(file: ScenarioFile) -> None:
+    wrong = [Change("no chat team", {"vendors": {"south": {"teams": {"lima": {"skills": ["mail"]}}}}})]
+    wrong += [Change("volume +10%", {"events": {}}), Change("typo", {"vendr": {}})]
+    lines = r"shock no chat team: queues\.chat.*\nshock volume \+10%: the standard.*\nshock typo: vendr"
+    with pytest.raises(ScenarioError, match=lines):
+        simcap.stress(file, shocks=wrong, replications=1)
+
+
+def test_a_vendor_that_goes_later_is_whole_until_then(file: ScenarioFile) -> None:
+    shocks = {shock.name: shock for shock in standard_shocks(file, dt.date(2026, 10, 23))}
+    assert shocks["south gone"].of(file).scenario.vendors["south"].hiring.classes, "it has graduated on 22 October"
+    shocks = {shock.name: shock for shock in standard_shocks(file, dt.date(2026, 10, 21))}
+    assert not shocks["south gone"].of(file).scenario.vendors["south"].hiring.classes
+
+
+def test_a_shock_that_ends_with_the_horizon(file: ScenarioFile) -> None:
+    late = simcap.stress(file, on=dt.date(2026, 10, 24), replications=1, jobs=1)
+    policy = row(late.table, "new policy on mail", "mail")
+    assert np.isnan(policy["recovers_days"]), "it ends after the horizon"
+    assert row(late.table, "north UTC down 48 h", "chat")["recovers_days"] != np.inf
 
 
 @pytest.mark.parametrize(

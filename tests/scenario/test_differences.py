@@ -35,9 +35,20 @@ def changed(path: str, value: object) -> dict[str, Any]:
         ("vendors.north.teams.day.skills", ["listings"], "north, day, skills: listings, appeals -> listings"),
         (
             "events",
-            {"cut": {"headcount": {"team": "day", "change": -20}}},
-            "events: cut headcount team day, change -20 (new)",
+            {"cut": {"headcount": {"team": "day", "from": "2026-11-30", "change": -20}}},
+            "day: -20 agents, from 30 November",
         ),
+        (
+            "events.reshare",
+            {"allocation": {"queue": "listings", "from": "2026-11-30", "shares": {"north": "40%", "east": "60%"}}},
+            "listings: north 60% -> 40%, east 60%, from 30 November",
+        ),
+        (
+            "events.flu",
+            {"absence": {"team": "day", "from": "2026-11-03 09:00", "for": "2 weeks", "factor": 2}},
+            "absence of day: x2, from 3 November 09:00 for 2 weeks",
+        ),
+        ("events.odd", {"random_outages": {"per_year": 2}}, "odd: random_outages per_year 2 (new)"),
         ("vendors.north.teams.day.holidays", "PH", "north, day, holidays: PH (new)"),
     ],
 )

@@ -1,0 +1,50 @@
+"""Events of a scenario's document in words, as a person tells what will happen."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+
+def told(event: Mapping[str, Any], document: Mapping[str, Any]) -> str | None:
+    """Return an event in words, beside what the document has until then; nothing for a kind that has no words."""
+    ((kind, plan),) = event.items() if len(event) == 1 else [("", {})]
+    if not isinstance(plan, Mapping):
+        return None
+    words = {
+        "allocation": lambda: _split(plan, document),
+        "headcount": lambda: f"{plan['team']}: {plan['change']:+} agents",
+        "surge": lambda: f"volume of {plan.get('queue', 'all queues')}: x{plan['factor']}",
+        "handle_time": lambda: f"handle time of {plan.get('queue', 'all queues')}: x{plan['factor']}",
+        "policy_change": lambda: f"new policy on {plan.get('queue', 'all queues')}: handle time x{plan['factor']}",
+        "automation": lambda: f"{plan['queue']}: a classifier decides {plan['removes']} of the items",
+        "outage": lambda: f"{_who(plan)} down, {plan.get('capacity', '0%')} capacity left",
+        "absence": lambda: f"absence of {_who(plan)}: x{plan['factor']}",
+    }
+    if kind not in words or "from" not in plan:
+        return None
+    length = f" for {plan['for']}" if "for" in plan else ""
+    length += f", learned in {plan['recovers_in']}" if "recovers_in" in plan else ""
+    return f"{words[kind]()}, from {_day(plan['from'])}{length}"
+
+
+def _split(plan: Mapping[str, Any], document: Mapping[str, Any]) -> str:
+    """Return a new split of a queue beside the one that the document begins with."""
+    before = document.get("routing", {}).get("allocation", {}).get(plan["queue"], {})
+    shares = [
+        f"{vendor} {before[vendor]} -> {share}" if vendor in before else f"{vendor} {share}"
+        for vendor, share in plan["shares"].items()
+    ]
+    return f"{plan['queue']}: {', '.join(shares)}"
+
+
+def _who(plan: Mapping[str, Any]) -> str:
+    return str(plan.get("team") or plan.get("vendor") or "all teams")
+
+
+def _day(value: object) -> str:
+    """Return "30 November", with the time of day where there is one."""
+    moment = dt.datetime.fromisoformat(str(value))
+    clock = f" {moment:%H:%M}" if moment.time() > dt.time() else ""
+    return f"{moment.day} {moment:%B}{clock}"
