@@ -106,9 +106,11 @@ def _span(event: Event) -> tuple[dt.date | None, dt.date | None]:
     plan = getattr(event, event.kind)
     begin = getattr(plan, "from_", None)
     length = getattr(plan, "for_", getattr(plan, "recovers_in", None))
-    if begin is None or not isinstance(length, float):
+    if begin is None:
         return None, None
     moment = begin if isinstance(begin, dt.datetime) else dt.datetime.combine(begin, dt.time())
+    if not isinstance(length, float):
+        return moment.date(), None
     over = moment + dt.timedelta(seconds=length)
     return moment.date(), over.date() + dt.timedelta(days=over.time() > dt.time())
 
