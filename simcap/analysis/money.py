@@ -5,8 +5,7 @@ Amounts are whole cents, which a float holds exactly; sums are taken of the deci
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from decimal import Decimal
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import pandas as pd
@@ -45,19 +44,19 @@ def money_figures(scenario: Scenario, tally: Tally, forecast: Forecast | None) -
 
     Contracts that lock no forecast do without one.
     """
-    rows: list[list[tuple[Decimal, ...]]] = []
+    rows: list[list[tuple[Statement, int]]] = []
     for vendor in priced(scenario):
         contract = scenario.vendors[vendor].contract
         assert contract is not None
         months = months_of(tally, vendor, contract, forecast)
         decisions = [sum(month.decisions.values()) for month in months]
-        rows.append([_amounts(*pair) for pair in zip(settle(contract, months), decisions, strict=True)])
+        rows.append(list(zip(settle(contract, months), decisions, strict=True)))
     if not rows:
         count = len(tally.grid.windows("month").cells)
         return {"month": np.zeros((0, len(MONEY_MEASURES), count)), "horizon": np.zeros((0, len(MONEY_MEASURES), 1))}
-    rows.append([_added(month) for month in zip(*rows, strict=True)])
-    by_month = np.array([[_figures(month) for month in row] for row in rows])
-    over_all = np.array([[_figures(_added(row))] for row in rows])
+    rows.append([_sum(month) for month in zip(*rows, strict=True)])
+    by_month = np.array([[_figures(*month) for month in row] for row in rows])
+    over_all = np.array([[_figures(*_sum(row))] for row in rows])
     return {"month": by_month.transpose(0, 2, 1), "horizon": over_all.transpose(0, 2, 1)}
 
 
@@ -90,21 +89,27 @@ def ledger_table(by_month: Array, vendors: Sequence[str], starts: Sequence[str])
     return table.astype({"decisions": int})
 
 
-def _amounts(statement: Statement, decisions: int) -> tuple[Decimal, ...]:
+def _added(statements: Iterable[Statement]) -> Statement:
     """Return what adds up over months and vendors."""
-    given = sum(statement.service_credits.values(), NOTHING)
-    parts = statement.used, statement.topped_up, given, statement.quality_credit, statement.earned_back
-    return (*parts, Decimal(decisions))
+    found = list(statements)
+    given = [credit for one in found for credit in one.service_credits.values()]
+    return Statement(
+        sum((one.used for one in found), NOTHING),
+        sum((one.topped_up for one in found), NOTHING),
+        {"": sum(given, NOTHING)},
+        sum((one.quality_credit for one in found), NOTHING),
+        sum((one.earned_back for one in found), NOTHING),
+    )
 
 
-def _added(rows: tuple[tuple[Decimal, ...], ...] | list[tuple[Decimal, ...]]) -> tuple[Decimal, ...]:
-    return tuple(sum(column, NOTHING) for column in zip(*rows, strict=True))
+def _sum(parts: Iterable[tuple[Statement, int]]) -> tuple[Statement, int]:
+    found = list(parts)
+    return _added(statement for statement, _ in found), sum(decisions for _, decisions in found)
 
 
-def _figures(amounts: tuple[Decimal, ...]) -> list[float]:
-    used, topped_up, service, quality, back, decisions = amounts
-    price, given = used + topped_up, service + quality - back
-    net = price - given
-    each = float(net / decisions) if decisions else np.nan
-    parts = (float(part) for part in (used, topped_up, service, quality, back, decisions))
-    return [float(price), float(given), float(net), each, *parts]
+def _figures(statement: Statement, decisions: int) -> list[float]:
+    service = sum(statement.service_credits.values(), NOTHING)
+    each = float(statement.net_cost / decisions) if decisions else np.nan
+    parts = statement.used, statement.topped_up, service, statement.quality_credit, statement.earned_back
+    whole = statement.price, statement.credits, statement.net_cost
+    return [*map(float, whole), each, *map(float, parts), float(decisions)]

@@ -12,7 +12,7 @@ from simcap.analysis.money import ALL
 from simcap.experiment.compare import Comparison
 from simcap.experiment.explain import TOGETHER
 from simcap.report.costs import currency_of
-from simcap.report.words import amount, chance, plural
+from simcap.report.words import amount, chance, plural, sla_name
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -122,7 +122,7 @@ def _explained(found: Comparison, name: str) -> Table:
     if len(costs):
         table.add_column(f"net cost, {currency_of(found.base)}", justify="right")
     for queue, vendor, sla in keys:
-        table.add_column(f"{queue} / {sla}{_of(vendor)}", justify="right")
+        table.add_column(sla_name(queue, vendor, sla), justify="right")
     for difference in rows["difference"].unique():
         mine = rows[rows["difference"] == difference].set_index(["queue", "vendor", "sla"])
         cells = [f"{100 * mine.loc[key, 'effect']:+.1f} {_points(mine.loc[key])}" for key in keys]
@@ -157,19 +157,15 @@ def _risk(row: Row) -> str:
     verb = "rises" if row["difference"] > 0 else "falls"
     change = f"from {chance(row['base'])} to {chance(row['variant'])} [{row['ci_low']:+.0%}, {row['ci_high']:+.0%}]"
     when = f"; worst {row['per']}: {pd.Timestamp(row['worst']):%-d %B} ({chance(row['worst_miss'])})"
-    subject = f"{row['queue']} / {row['sla']}{_of(row['vendor'])}"
+    subject = sla_name(row["queue"], row["vendor"], row["sla"])
     return f"the risk of missing {subject} in any {row['per']} {verb} {change}{when if row['worst'] else ''}"
 
 
 def _move(row: Row) -> str:
-    subject = f"{row['queue']} / {row['sla']}{_of(row['vendor'])}"
+    subject = sla_name(row["queue"], row["vendor"], row["sla"])
     verb = "rises" if row["difference"] > 0 else "falls"
     interval = f"[{100 * row['ci_low']:+.1f}, {100 * row['ci_high']:+.1f}]"
     return f"attainment of {subject} {verb} by {100 * abs(row['difference']):.1f} points {interval}"
-
-
-def _of(vendor: str) -> str:
-    return f" ({vendor})" if vendor else ""
 
 
 def _of_variant(found: Comparison, table: str, name: str) -> pd.DataFrame:
@@ -195,7 +191,7 @@ def _slas(found: Comparison, name: str) -> Table:
     for row in _horizon(found, name).to_dict("records"):
         risk = risks[row["queue"], row["vendor"], row["sla"]]
         table.add_row(
-            f"{row['queue']} / {row['sla']}{_of(row['vendor'])}",
+            sla_name(row["queue"], row["vendor"], row["sla"]),
             f"{row['base']:.1%}", f"{row['variant']:.1%}", f"{100 * row['difference']:+.1f}",
             f"[{100 * row['ci_low']:+.1f}, {100 * row['ci_high']:+.1f}]", chance(row["lower"]),
             chance(risk["base"]), chance(risk["variant"]),

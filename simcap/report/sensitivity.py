@@ -10,7 +10,7 @@ import pandas as pd
 
 from simcap.errors import ScenarioError
 from simcap.planning.sensitivity import Sensitivity
-from simcap.report.words import chance, plural
+from simcap.report.words import chance, plural, sla_name
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -27,7 +27,7 @@ def print_sensitivity(found: Sensitivity, shown: tuple[str, str, str], folder: P
     console = Console(highlight=False, markup=False, emoji=False)
     if not console.is_terminal:
         console.width = 150
-    name = sla_name(shown)
+    name = sla_name(*shown)
     console.print(
         f"{found.scenario.name}: what {name} hangs on, {plural(found.replications, 'replication')}, the same draws"
     )
@@ -46,12 +46,6 @@ def print_sensitivity(found: Sensitivity, shown: tuple[str, str, str], folder: P
     console.print(f"\nResults  {folder}", soft_wrap=True)
 
 
-def sla_name(subject: tuple[str, str, str]) -> str:
-    """Return an SLA as a person says it."""
-    queue, vendor, sla = subject
-    return f"{queue} / {sla}" + (f" ({vendor})" if vendor else "")
-
-
 def shown_sla(found: Sensitivity, asked: str | None = None) -> tuple[str, str, str]:
     """Return the SLA asked for, or the one that drivers move most. Raises `ScenarioError` for one that is not there."""
     rows = found.tornado[found.tornado["measure"] == "attainment"]
@@ -61,8 +55,8 @@ def shown_sla(found: Sensitivity, asked: str | None = None) -> tuple[str, str, s
         if asked not in known:
             raise ScenarioError(f"--sla: there is no {asked!r}; known here: {', '.join(known)}")
         return known[asked]
-    swings = rows.assign(size=rows["difference"].abs()).groupby(KEY, sort=False)["size"].max()
-    return swings.idxmax()  # type: ignore[return-value]
+    widest = rows.assign(size=rows["difference"].abs()).groupby(KEY, sort=False)["size"].max()
+    return widest.idxmax()  # type: ignore[return-value]
 
 
 def swings(found: Sensitivity, subject: tuple[str, str, str]) -> pd.DataFrame:
@@ -119,7 +113,7 @@ def break_lines(found: Sensitivity, subject: tuple[str, str, str]) -> list[str]:
         verb = "may go to" if row["base"] < 0.5 else "would have to go to"
         until = "before" if row["base"] < 0.5 else "until"
         lines.append(
-            f"{row['driver']} {verb} {row['value']} {until} {sla_name(subject)} is missed in any window with 50% "
+            f"{row['driver']} {verb} {row['value']} {until} {sla_name(*subject)} is missed in any window with 50% "
             f"(now {chance(row['base'])}; simulated at x{row['low']:.2f} and x{row['high']:.2f})"
         )
-    return ["", *lines] if lines else ["", f"No driver alone brings the chance of missing {sla_name(subject)} to 50%."]
+    return ["", *lines] if lines else ["", f"No driver alone brings the chance of missing {sla_name(*subject)} to 50%."]

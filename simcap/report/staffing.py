@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
 from simcap.planning.levers import said
 from simcap.planning.staffing import Answer, Staffing
-from simcap.report.words import amount, chance, listed, long_date, plural
+from simcap.report.words import amount, chance, listed, long_date, plural, sla_name
 
 MOST_ROWS = 12
 
@@ -76,11 +74,11 @@ def _verdict(main: Answer) -> list[str]:
     lines = []
     if len(kept):
         row = kept.sort_values("met", kind="stable").iloc[0]
+        weakest = f"{sla_name(row['queue'], row['vendor'], row['sla'])} from {_begin(row['start'])}"
         chances = f"{chance(row['met'])} [{chance(row['met_low'])}, {chance(row['met_high'])}]"
         lines.append(
-            f"Checked on {plural(main.checked, 'fresh replication')}: the weakest window, {_name(row)} from "
-            f"{long_date(pd.Timestamp(row['start']).date())}, is met with {chances}; as it is, the weakest with "
-            f"{chance(kept['base'].min())}."
+            f"Checked on {plural(main.checked, 'fresh replication')}: the weakest window, {weakest}, is met with "
+            f"{chances}; as it is, the weakest with {chance(kept['base'].min())}."
         )
     if len(main.below):
         lines.append(f"Surely below {main.confidence:.0%}: {_windows(main.below)}. Ask for more --replications.")
@@ -98,14 +96,14 @@ def _windows(rows: pd.DataFrame) -> str:
     """Name SLAs with their windows: "listings / 4 h from 7 and 14 December"."""
     parts = []
     for (queue, vendor, sla), mine in rows.groupby(["queue", "vendor", "sla"], sort=False):
-        days = [long_date(pd.Timestamp(start).date()) for start in mine["start"]]
+        days = [_begin(start) for start in mine["start"]]
         shown = days if len(days) <= MOST_ROWS else [*days[:MOST_ROWS], f"{len(days) - MOST_ROWS} more"]
-        parts.append(f"{_name({'queue': queue, 'vendor': vendor, 'sla': sla})} from {listed(shown)}")
+        parts.append(f"{sla_name(str(queue), str(vendor), str(sla))} from {listed(shown)}")
     return "; ".join(parts)
 
 
-def _name(row: Mapping[Any, Any] | pd.Series) -> str:
-    return f"{row['queue']} / {row['sla']}" + (f" ({row['vendor']})" if row["vendor"] else "")
+def _begin(start: str) -> str:
+    return long_date(pd.Timestamp(start).date())
 
 
 def _weakest(answer: Answer) -> float:

@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 
 from simcap.planning.sensitivity import Sensitivity
-from simcap.report.sensitivity import moving, sla_name, swings
+from simcap.report.sensitivity import moving, swings
 from simcap.report.style import BLUE, INK, MARGIN, RISK, RULE, WIDTH, house_style, new_sheet, save, text_width
-from simcap.report.words import plural
+from simcap.report.words import plural, sla_name
 
 MOST_BARS = 16
 
@@ -25,7 +25,7 @@ def draw_tornado(found: Sensitivity, subject: tuple[str, str, str], folder: Path
     end = max(("low", "high"), key=lambda one: abs(first["difference", one]))
     points = 100 * first["difference", end]
     verb = "costs" if points < 0 else "gains"
-    title = f"{names[0]} at {first['value', end]} {verb} {sla_name(subject)} {abs(points):.1f} points"
+    title = f"{names[0]} at {first['value', end]} {verb} {sla_name(*subject)} {abs(points):.1f} points"
     with house_style():
         sheet = new_sheet(
             title[0].upper() + title[1:],

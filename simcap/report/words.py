@@ -73,6 +73,11 @@ def attained(share: float | None, target: float) -> str:
 # -- dates ----------------------------------------------------------------------------------------------------------
 
 
+def sla_name(queue: str, vendor: str, sla: str) -> str:
+    """Return an SLA as a person says it: "listings / 4 h (kestrel)"."""
+    return f"{queue} / {sla}" + (f" ({vendor})" if vendor else "")
+
+
 def long_date(day: dt.date, *, year: bool = False) -> str:
     """Return "9 November", or "9 November 2026"."""
     return f"{day.day} {day:%B %Y}" if year else f"{day.day} {day:%B}"

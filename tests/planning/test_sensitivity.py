@@ -13,7 +13,8 @@ from scipy import stats
 import simcap
 from simcap.cli import main
 from simcap.planning.drivers import drivers_of, point
-from simcap.planning.sensitivity import break_even, sobol
+from simcap.planning.sensitivity import break_even
+from simcap.planning.sobol import sobol
 from simcap.scenario.loading import load
 
 PLAN = """

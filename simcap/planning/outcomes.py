@@ -1,0 +1,32 @@
+"""What drivers are asked about: attainment and the chance of any miss of each SLA, and net cost."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simcap.analysis.comparison import Run
+from simcap.analysis.money import ALL, MONEY_MEASURES
+from simcap.analysis.pairs import missed
+from simcap.analysis.risks import is_settled
+
+Array = NDArray[np.float64]
+Outcome = tuple[str, str, str, str]
+"""queue, vendor, sla, measure: attainment over the horizon, any_miss (its chance), or net_cost (names empty)."""
+
+
+def measured(run: Run) -> dict[Outcome, Array]:
+    """Return each outcome by replication."""
+    found: dict[Outcome, Array] = {}
+    for place, subject in enumerate(run.layout.subjects["sla"]):
+        if is_settled(subject, run.layout):
+            queue, vendor, sla = subject
+            per = run.periods[queue, sla]
+            whole = list(run.layout.windows[per].whole)
+            found[queue, vendor, sla, "attainment"] = run.figures["sla", "horizon"][:, place, 0, 0]
+            windows = run.figures["sla", per][:, place, 0][:, whole]
+            found[queue, vendor, sla, "any_miss"] = missed(windows, run.targets[queue, sla])
+    if run.layout.subjects["money"]:
+        place = run.layout.subjects["money"].index((ALL,))
+        found["", ALL, "", "net_cost"] = run.figures["money", "horizon"][:, place, MONEY_MEASURES.index("net_cost"), 0]
+    return found

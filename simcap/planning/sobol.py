@@ -1,0 +1,118 @@
+"""Shares of an outcome's variance: Sobol's indices of all drivers that move together."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import warnings
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from simcap.analysis.money import ALL, MONEY_MEASURES
+from simcap.experiment.batch import Plan, Progress
+from simcap.experiment.pool import available_cores, scattered
+from simcap.experiment.replicate import replicate
+from simcap.planning.drivers import Driver
+from simcap.planning.outcomes import Outcome
+from simcap.scenario.derived import derived
+from simcap.scenario.loading import ScenarioFile
+
+Array = NDArray[np.float64]
+
+
+class _Quantiles:
+    """What scipy asks of a distribution."""
+
+    def __init__(self, driver: Driver) -> None:
+        self.driver = driver
+
+    def ppf(self, u: Array) -> Array:
+        """Return factors at probabilities."""
+        return self.driver.ppf(np.asarray(u, np.float64))
+
+
+def sobol(function: Callable[[Array], Array], ranges: Sequence[Any], samples: int, seed: int) -> Any:
+    """Return Sobol's first-order and total indices by Saltelli's design (Saltelli et al. 2010).
+
+    `function` takes [input, point] and returns [output, point]; `ranges` have a `ppf`; `samples` is a power of 2.
+    """
+    from scipy.stats import sobol_indices
+
+    return sobol_indices(func=function, n=samples, dists=list(ranges), rng=np.random.default_rng(seed))
+
+
+def sobol_table(
+    base: ScenarioFile,
+    drivers: Sequence[Driver],
+    usual: Mapping[Outcome, Array],
+    plan: Plan,
+    samples: int,
+    progress: Progress,
+) -> pd.DataFrame:
+    """Return the indices of each driver for each outcome; chances of a miss are left out, being too coarse."""
+    keys = [outcome for outcome, values in usual.items() if outcome[3] != "any_miss" and not np.isnan(values).any()]
+
+    def function(points: Array) -> Array:
+        return _evaluated(base, drivers, points.T, keys, plan, progress)
+
+    with warnings.catch_warnings():
+        # An outcome that never varies has no indices; they come as NaN.
+        warnings.simplefilter("ignore")
+        found = sobol(function, [_Quantiles(driver) for driver in drivers], samples, plan.seed)
+        spread = found.bootstrap(confidence_level=0.95)
+    columns = [
+        np.atleast_2d(values)
+        for index, interval in (
+            (found.first_order, spread.first_order.confidence_interval),
+            (found.total_order, spread.total_order.confidence_interval),
+        )
+        for values in (index, interval.low, interval.high)
+    ]
+    rows = [
+        (driver.name, *key, *(float(values[row, column]) for values in columns))
+        for row, key in enumerate(keys)
+        for column, driver in enumerate(drivers)
+    ]
+    names = ["driver", "queue", "vendor", "sla", "measure", "first", "first_low", "first_high", "total"]
+    return pd.DataFrame(rows, columns=[*names, "total_low", "total_high"])
+
+
+def _evaluated(
+    base: ScenarioFile,
+    drivers: Sequence[Driver],
+    points: Array,
+    keys: Sequence[Outcome],
+    plan: Plan,
+    progress: Progress,
+) -> Array:
+    """Return [outcome, point], each point simulated once, on the same draws as all others."""
+    task = functools.partial(_one, base, list(drivers), points, list(keys), plan)
+    values = np.zeros((len(keys), len(points)))
+    for done, (number, column) in enumerate(scattered(task, range(len(points)), plan.jobs or available_cores()), 1):
+        values[:, number] = column
+        progress(done, len(points))
+    return values
+
+
+def _one(
+    base: ScenarioFile, drivers: list[Driver], points: Array, keys: list[Outcome], plan: Plan, number: int
+) -> tuple[int, Array]:
+    changes = [driver.change(factor) for driver, factor in zip(drivers, points[number].tolist(), strict=True)]
+    file = derived(base, *(change.patch for change in changes))
+    scalings = tuple(scaling for change in changes for scaling in change.scaled)
+    file = dataclasses.replace(file, scaled=(*file.scaled, *scalings))
+    outcome, layout = replicate(file, plan.seed, plan.replications[0], plan.periods)
+    subjects = layout.subjects["sla"]
+    money = [subject for (subject,) in layout.subjects["money"]]
+    return number, np.array(
+        [
+            outcome.figures["money", "horizon"][money.index(ALL), MONEY_MEASURES.index("net_cost"), 0]
+            if measure == "net_cost"
+            else outcome.figures["sla", "horizon"][subjects.index((queue, vendor, sla)), 0, 0]
+            for queue, vendor, sla, measure in keys
+        ]
+    )
