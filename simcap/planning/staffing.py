@@ -14,11 +14,10 @@ from simcap.analysis.pairs import paired
 from simcap.experiment.batch import Plan, Progress
 from simcap.experiment.run import finest, periods_down_to
 from simcap.planning.deadlines import last_dates
-from simcap.planning.effects import Model, measure
 from simcap.planning.levers import Amounts, Kind, Lever, levers_of, patch_of, waiting
 from simcap.planning.requirements import Response
-from simcap.planning.scheduling import CUT, GROW, cheapest, reach
-from simcap.planning.sizing import smallest
+from simcap.planning.scheduling import CUT, GROW
+from simcap.planning.search import HARDEN, Search
 from simcap.planning.trials import Trials, key_of
 from simcap.scenario.loading import ScenarioFile
 from simcap.scenario.schema import Scenario
@@ -29,10 +28,6 @@ CURVE = (0.80, 0.90, 0.95)
 CHECK, CHECK_BESIDE, CHECK_SURE = 40, 20, 500
 """Fresh replications for the confidence asked for, for those that are told beside, and from `SURE` on."""
 SURE = 0.99
-SECOND_LOOKS = 2
-"""Cheaper plans tried of which it is asked whether they hold."""
-HARDEN, HARDER = 20, 3
-"""Replications on which a plan must hold before it is checked, and how often more is asked of it."""
 HOURS = "paid hours"
 """What plans cost where no contract has a price."""
 ALL_KINDS: tuple[Kind, ...] = ("agents", "class", "overtime")
@@ -119,7 +114,7 @@ def staff(
     levers = levers_of(file.scenario, question.today, question.kinds)
     plan = Plan(seed, range(question.replications), periods, jobs)
     trials = Trials(file, plan, progress, _about(question, levers))
-    search = _Search(trials, levers)
+    search = Search(trials, levers)
     answers: list[Answer] = []
     last = pd.DataFrame(columns=["queue", "vendor", "sla", "start", "approve_by"])
     interrupted = False
@@ -151,90 +146,6 @@ def _about(question: Question, levers: Sequence[Lever]) -> int:
     return plans * question.replications + HARDEN * len(asked) + sum(checks) + max(checks)
 
 
-class _Search:
-    """The levers and, once it is needed, what they do.
-
-    Team sizes alone are bisected. Beside the classes of other vendors they are planned like these, and only grow.
-    """
-
-    def __init__(self, trials: Trials, levers: Sequence[Lever]) -> None:
-        self.trials = trials
-        self.sizes = [lever for lever in levers if lever.kind == "agents"]
-        self.others = [lever for lever in levers if lever.kind != "agents"]
-        if any(lever.kind == "class" for lever in levers):
-            self.others += [dataclasses.replace(lever, low=0) for lever in self.sizes]
-            self.sizes = []
-        self._model: Model | None = None
-
-    @property
-    def ready(self) -> bool:
-        """Return whether plans were tried, so that what they all miss can be called lost."""
-        return self._model is not None or (bool(self.sizes) and len(self.trials.known) > 1)
-
-    def model(self, confidence: float) -> Model:
-        """Return what the levers do, measured once and corrected by each plan tried."""
-        if self._model is None:
-            self._model = measure(self.trials, self.others, confidence)
-            reach(self.trials, self._model, confidence)
-        return self._model
-
-    def plan(self, confidence: float) -> tuple[Amounts, bool]:
-        """Return the cheapest plan found that holds a confidence, also on more draws than the search's; or the nearest.
-
-        The cheapest of many plans that meet what is asked on a few draws meets it by luck. Where it does not hold on
-        others, more is asked where they show less, and searched for again.
-        """
-        amounts: Amounts = {}
-        reached = False
-        for _ in range(1 + HARDER):
-            found, met = self._found(confidence)
-            if not met or (reached and found == amounts):
-                return (amounts, True) if reached else (found, False)
-            amounts, reached = found, True
-            if not self.trials.weak(amounts, confidence, self._more).any():
-                break
-            if not self.sizes:
-                self.model(confidence)  # What may be asked for is known from plans that have it.
-            self.trials.harden(amounts, confidence, self._more)
-        return self._cheaper(confidence, amounts), True
-
-    def _cheaper(self, confidence: float, plan: Amounts) -> Amounts:
-        """Return a cheaper plan that holds on all draws together, though the margin on the search's few says no."""
-        trials, limit, agents = self.trials, self._cost(plan), sum(plan.values())
-        lost = trials.lost(confidence)
-        often = {
-            key: self._cost(dict(key))
-            for key, one in trials.known.items()
-            if ((one.met(trials.targets)[0] >= confidence) | lost).all()
-            # A price by the item hardly knows how many agents there are: what is cheaper by chance is no better.
-            and not (self.sizes and sum(dict(key).values()) > agents)
-        }
-        looks = sorted((key for key, cost in often.items() if cost < limit), key=often.__getitem__)[:SECOND_LOOKS]
-        holding = (dict(key) for key in looks if not trials.weak(dict(key), confidence, self._more).any())
-        return next(holding, plan)
-
-    def _cost(self, amounts: Amounts) -> float:
-        return float(self.trials.of(amounts)[0].cost.mean())
-
-    @property
-    def _more(self) -> range:
-        search = len(self.trials.plan.replications)
-        return range(search, search + HARDEN)
-
-    def _found(self, confidence: float) -> tuple[Amounts, bool]:
-        """Return the cheapest plan that meets a confidence, from the cheapest known that does; or the nearest."""
-        trials = self.trials
-        if trials.meets(trials.base, confidence) and not (self.sizes or trials.lost(confidence).any()):
-            return {}, True
-        if self.sizes:
-            sizes = smallest(trials, self.sizes, confidence)
-            amounts: Amounts = {lever: change for lever, change in sizes.items() if change}
-        else:
-            cheapest(trials, self.model(confidence), confidence)
-            amounts = trials.best(confidence, trials.lost(confidence))
-        return amounts, trials.meets(trials.of(amounts)[0], confidence)
-
-
 def _enough(question: Question, confidence: float) -> int:
     """Return the fresh replications on which a confidence is checked."""
     if confidence >= SURE:
@@ -242,7 +153,7 @@ def _enough(question: Question, confidence: float) -> int:
     return CHECK if confidence == question.confidence else CHECK_BESIDE
 
 
-def _checked(search: _Search, confidence: float, amounts: Amounts, count: int, *, reached: bool) -> Answer:
+def _checked(search: Search, confidence: float, amounts: Amounts, count: int, *, reached: bool) -> Answer:
     """Return a plan with what it does on draws that the search has not seen."""
     trials = search.trials
     first = len(trials.plan.replications) + HARDEN
@@ -251,7 +162,7 @@ def _checked(search: _Search, confidence: float, amounts: Amounts, count: int, *
 
 
 def _answer(
-    search: _Search, confidence: float, amounts: Amounts, responses: tuple[Response, Response], *, reached: bool
+    search: Search, confidence: float, amounts: Amounts, responses: tuple[Response, Response], *, reached: bool
 ) -> Answer:
     base, planned = responses
     trials = search.trials
@@ -271,7 +182,7 @@ def _answer(
     )  # fmt: skip
 
 
-def _so_far(search: _Search, question: Question, answers: Sequence[Answer]) -> list[Answer]:
+def _so_far(search: Search, question: Question, answers: Sequence[Answer]) -> list[Answer]:
     """Return the best plan tried for what was asked, as the search saw it; nothing where none was tried."""
     if not search.ready or any(one.confidence == question.confidence for one in answers):
         return []
@@ -283,7 +194,7 @@ def _so_far(search: _Search, question: Question, answers: Sequence[Answer]) -> l
     return [dataclasses.replace(answer, checked=0)]
 
 
-def _last(search: _Search, confidence: float) -> pd.DataFrame:
+def _last(search: Search, confidence: float) -> pd.DataFrame:
     columns = ["queue", "vendor", "sla", "start", "approve_by"]
     if search.sizes:
         return pd.DataFrame(columns=columns)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from pathlib import Path
 
 import numpy as np
@@ -200,6 +201,41 @@ def test_differences_that_make_no_scenario_alone_are_told_as_one(tmp_path: Path)
     assert len(names) == 4
     joint = next(name for name in names if "allocation" in name)
     assert joint.startswith("south: teams s "), "a split needs the vendor that it names"
+
+
+def test_what_is_drawn_stays_drawn_when_it_is_told_alone(tmp_path: Path) -> None:
+    write(tmp_path, "base")
+    drawn = "uncertain: {queues.mail.handle_time.lognormal.mean: {uniform: [4 min, 6 min]}}"
+    one, other = write(tmp_path, "one", drawn), tmp_path / "two.yaml"
+    other.write_text("name: two\nextends: one.yaml\nqueues: {mail: {handle_time: {lognormal: {mean: 2 min}}}}\n")
+    table = compare([load(one), load(other)], tmp_path / "out", replications=2, jobs=1, explain=True)
+    assert (table.tables["explained"]["effect"] == 0).all(), "both draw it, whatever is written"
+
+
+def test_windows_of_one_sla_are_the_same(tmp_path: Path) -> None:
+    base = write(tmp_path, "base")
+    daily = write(tmp_path, "daily", "queues: {mail: {sla: {1 h: {per: day}}}}")
+    ran = run(base, daily, "--out", tmp_path / "out")
+    assert ran.exit_code == 1
+    assert "daily: mail / 1 h is per day, in base per week; give it the same windows" in ran.output
+
+
+def test_an_sla_of_another_name_is_not_held_against_anything(tmp_path: Path) -> None:
+    base = write(tmp_path, "base")
+    sla = "{measure: turnaround, within: 1 h, target: 95%, per: week}"
+    renamed = write(tmp_path, "renamed", f"queues: {{mail: {{sla: {{1 h: null, sixty: {sla}}}}}, rare: {{sla: null}}}}")
+    ran = run(base, renamed, "--out", tmp_path / "out", "-n", "2", "--precision", "1%")
+    assert ran.exit_code == 0, ran.output
+
+
+def test_a_precision_that_is_not_reached_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("simcap.experiment.compare.MOST", 4)
+    base = write(tmp_path, "base")
+    slower = write(tmp_path, "slower", "queues: {mail: {handle_time: {lognormal: {mean: 5.2 min}}}}")
+    ran = run(base, slower, "--out", tmp_path / "out", "-n", "3", "--precision", "0.01%")
+    assert "±0.01 was asked for and is not reached with 4 replications, the most there are" in ran.output
+    single = compare([load(base), load(slower)], tmp_path / "o", replications=1, jobs=1)
+    assert single.width == math.inf
 
 
 def test_replications_are_added_until_it_is_known_well_enough(tmp_path: Path) -> None:

@@ -12,10 +12,10 @@ from scipy import stats
 
 import simcap
 from simcap.cli import main
-from simcap.planning.drivers import drivers_of, point
+from simcap.planning.drivers import drivers_of, point, without_factor
 from simcap.planning.sensitivity import break_even
 from simcap.planning.sobol import sobol
-from simcap.scenario.loading import load
+from simcap.scenario.loading import Scaling, load
 
 PLAN = """
 name: two desks
@@ -63,6 +63,17 @@ def test_a_break_even_lies_where_the_chance_is_half() -> None:
     assert break_even(at, np.array([0, 0, 0.1, 0.3, 0.9]))[1:] == (1.25, 2.0)
     assert np.isnan(break_even(at, np.zeros(5))[0])
     assert break_even(at, np.array([1.0, 0, 0, 0, 1.0]))[0] == pytest.approx(0.5 * 1.6**0.5), "the nearer one"
+    assert break_even(at, np.array([0, np.nan, 0.1, 0.3, 0.9]))[0] == pytest.approx(1.25 * 1.6 ** (1 / 3))
+
+
+def test_shares_near_one_and_numbers_that_are_none(tmp_path: Path) -> None:
+    assert Scaling("x", 1.0, "share").of(0.98) == 0.98, "what is written stays"
+    assert Scaling("x", 1.2, "share").of(0.9) == 0.95
+    plan = PLAN.replace("uncertain:", "uncertain:\n  queues.mail.arrivals.growth: {uniform: [-5%, 5%]}")
+    (tmp_path / "plan.yaml").write_text(plan.replace("per_week: 6000", "per_week: 6000, growth: 0%"))
+    file = load(tmp_path / "plan.yaml")
+    assert without_factor(file) == ["queues.mail.arrivals.growth"]
+    assert not any("growth" in driver.name for driver in drivers_of(file, 3))
 
 
 def test_drivers_move_over_what_is_known(tmp_path: Path) -> None:

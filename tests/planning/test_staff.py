@@ -15,6 +15,7 @@ from click.testing import CliRunner
 
 import simcap
 from simcap.cli import main
+from simcap.errors import ScenarioError
 from simcap.experiment.batch import Plan
 from simcap.planning import staffing
 from simcap.planning.levers import levers_of, limits, patch_of
@@ -215,6 +216,85 @@ def test_ctrl_c_keeps_the_best_plan_so_far(tmp_path: Path, monkeypatch: pytest.M
     assert found.main is not None
     assert sum(found.main.amounts.values()) >= 4, "it meets what was asked, if not as cheaply as possible"
     assert found.patch()
+
+
+def test_stopped_before_anything_was_tried_nothing_is_called_lost(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan = file(tmp_path, ALWAYS, AGENTS=12)
+
+    def interrupted(_self: Trials, *_plans: Any) -> Any:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Trials, "of", interrupted)
+    found = staff(plan, Question(0.9, plan.scenario.horizon.start, curve=(), replications=3), 5, jobs=1)
+    assert (found.interrupted, found.main) == (True, None)
+
+
+def test_sizes_of_one_vendor_beside_classes_of_another(tmp_path: Path) -> None:
+    other = """  chat:
+    arrivals: {per_week: 500}
+    handle_time: {exponential: 3 min}
+    sla: {1 h: {measure: wait, within: 1 h, target: 90%, per: week}}
+vendors:
+  south:
+    teams: {s: {timezone: UTC, agents: 1, skills: [chat], shift: {always: true}}}"""
+    plan = file(tmp_path, GROWING.replace("vendors:", other).replace("weeks: 8", "weeks: 6"), LIMIT=4, LEAD=1)
+    found = simcap.staff(plan, curve=False, replications=4, check=4, jobs=2)
+    assert found.main is not None
+    assert found.main.reached
+    assert not found.main.met["lost"].any()
+    assert [(lever.kind, lever.team) for lever in found.main.amounts] == [("class", "t")]
+    assert any(note.startswith("south: its contract has no price") for note in found.notes)
+
+
+def test_a_price_by_the_item_makes_no_team_larger(tmp_path: Path) -> None:
+    contract = "contract: {currency: USD, price: {per_item: {calls: [{at: 0.5}]}}}, teams:"
+    plan = file(tmp_path, ALWAYS.replace("teams:", contract), AGENTS=14)
+    found = simcap.staff(plan, curve=False, replications=4, check=4, jobs=1)
+    assert found.main is not None
+    assert sum(found.main.amounts.values()) == 2, "sixteen, whatever the items cost by chance"
+
+
+def test_progress_is_held_against_all_there_is_to_do(tmp_path: Path) -> None:
+    told: list[tuple[int, int]] = []
+    plan = file(tmp_path, GROWING.replace("weeks: 8", "weeks: 6"), LIMIT=4, LEAD=1)
+    simcap.staff(plan, curve=False, replications=3, check=3, jobs=1, progress=lambda *pair: told.append(pair))
+    shares = [done / of_all for done, of_all in told]
+    assert shares == sorted(shares)
+    assert shares[2] < 0.2, "the first three replications are not all"
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"confidence": 90}, "confidence 90 is not between 0 and 1"),
+        ({"levers": ("classes",)}, "levers classes: known are agents, class, overtime"),
+        ({"replications": 1}, "staff needs 2 or more"),
+    ],
+)
+def test_bad_questions(tmp_path: Path, options: dict[str, Any], said: str) -> None:
+    with pytest.raises(ValueError, match=said):
+        simcap.staff(file(tmp_path, ALWAYS, AGENTS=16), **options)
+
+
+def test_a_scenario_without_slas_is_told(tmp_path: Path) -> None:
+    plan = file(tmp_path, "\n".join(line for line in ALWAYS.split("\n") if "sla:" not in line), AGENTS=16)
+    for verb in (simcap.stress, simcap.staff, simcap.sensitivity):
+        with pytest.raises(ScenarioError, match="always on has no SLA"):
+            verb(plan)
+
+
+def test_a_plan_of_classes_can_be_compared_and_leaves_nothing_old(tmp_path: Path) -> None:
+    plan = file(tmp_path, GROWING.replace("weeks: 8", "weeks: 6"), LIMIT=4, LEAD=1)
+    source, out = tmp_path / "plan.yaml", tmp_path / "out"
+    found = simcap.staff(plan, curve=False, replications=3, check=3, jobs=1, out=str(out), source=source)
+    planned = simcap.change(plan, found.patch(), name="planned")
+    held = simcap.compare(plan, planned, replications=2, jobs=1)
+    assert held.tables["slas"].query("period == 'horizon'")["difference"].iloc[0] > 0
+    assert (out / "plan.yaml").exists()
+    simcap.staff(planned, curve=False, replications=3, check=3, jobs=1, out=out, source=source)
+    assert not (out / "plan.yaml").exists(), "nothing needs to change any more"
 
 
 def test_trials_remember(tmp_path: Path) -> None:
