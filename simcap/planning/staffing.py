@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pandas as pd
@@ -208,32 +208,33 @@ def _last(search: Search, confidence: float) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns)
 
 
-def _notes(scenario: Scenario, levers: Sequence[Lever]) -> list[str]:
-    free = dict.fromkeys(lever.vendor for lever in levers if lever.kind == "agents")
-    notes = []
-    for vendor in free:
+def _notes(scenario: Scenario, levers: Sequence[Lever]) -> Iterator[str]:
+    """Yield what has to be known of a plan: what it takes for granted, and what its cost leaves out."""
+    for vendor in dict.fromkeys(lever.vendor for lever in levers if lever.kind == "agents"):
         if waiting(scenario.vendors[vendor]) == 0:
-            notes.append(
+            yield (
                 f"{vendor}: nothing says how long hiring takes, so its teams may have any size from the start; "
                 "give hiring.backfill (lead_time, training) to plan classes instead"
             )
         else:
-            notes.append(
-                f"{vendor}: what is approved today is on the floor before the start, so teams may have any size"
+            yield f"{vendor}: what is approved today is on the floor before the start, so teams may have any size"
+    planned = dict.fromkeys(lever.vendor for lever in levers if lever.kind == "class")
+    for vendor in planned:
+        if scenario.vendors[vendor].hiring.backfill is None:
+            yield (
+                f"{vendor}: nothing says how long it takes to recruit a class, so it is approved on the day on which it "
+                "starts; give hiring.backfill (lead_time) to count that in"
             )
-    if any(lever.kind == "class" for lever in levers):
+    if planned:
         end = scenario.horizon.start + dt.timedelta(days=scenario.horizon.day_count)
-        notes.append(f"What classes cost from {end.day} {end:%B} on, after the horizon, is not counted")
-    if _unit(scenario) != HOURS:
-        notes += [
-            f"{name}: its contract has no price, so what its agents cost is not counted"
-            for name in dict.fromkeys(lever.vendor for lever in levers)
-            if (contract := scenario.vendors[name].contract) is None or contract.price is None
-        ]
+        yield f"What classes cost from {end.day} {end:%B} on, after the horizon, is not counted"
+    for vendor in dict.fromkeys(lever.vendor for lever in levers) if _unit(scenario) != HOURS else ():
+        contract = scenario.vendors[vendor].contract
+        if contract is None or contract.price is None:
+            yield f"{vendor}: its contract has no price, so what its agents cost is not counted"
     fixed = [team for plan in scenario.vendors.values() for team, own in plan.teams.items() if own.agents is None]
     if fixed:
-        notes.append(f"{', '.join(fixed)}: its people come from a file and stay as they are")
-    return notes
+        yield f"{', '.join(fixed)}: its people come from a file and stay as they are"
 
 
 def _unit(scenario: Scenario) -> str:

@@ -37,8 +37,7 @@ def print_staffing(found: Staffing, folder: Path) -> None:
         for one in found.answers:
             table.add_row(
                 f"{one.confidence:.0%}", f"{one.added:+,.0f}", f"[{one.added_low:+,.0f}, {one.added_high:+,.0f}]",
-                *(("–", "–") if one.met["lost"].all() else (chance(_weakest(one)), chance(one.missed_any))),
-                _total(one),
+                weakest(one), "–" if one.met["lost"].all() else chance(one.missed_any), _total(one),
             )  # fmt: skip
         console.print()
         console.print(table)
@@ -74,10 +73,10 @@ def _verdict(main: Answer) -> list[str]:
     lines = []
     if len(kept):
         row = kept.sort_values("met", kind="stable").iloc[0]
-        weakest = f"{sla_name(row['queue'], row['vendor'], row['sla'])} from {_begin(row['start'])}"
+        window = f"{sla_name(row['queue'], row['vendor'], row['sla'])} from {_begin(row['start'])}"
         chances = f"{chance(row['met'])} [{chance(row['met_low'])}, {chance(row['met_high'])}]"
         lines.append(
-            f"Checked on {plural(main.checked, 'fresh replication')}: the weakest window, {weakest}, is met with "
+            f"Checked on {plural(main.checked, 'fresh replication')}: the weakest window, {window}, is met with "
             f"{chances}; as it is, the weakest with {chance(kept['base'].min())}."
         )
     if len(main.below):
@@ -106,9 +105,10 @@ def _begin(start: str) -> str:
     return long_date(pd.Timestamp(start).date())
 
 
-def _weakest(answer: Answer) -> float:
-    """Return the chance that the weakest window is met."""
-    return float(answer.met.loc[~answer.met["lost"], "met"].min())
+def weakest(answer: Answer) -> str:
+    """Return the chance that the weakest window is met; a dash where all are lost."""
+    kept = answer.met.loc[~answer.met["lost"], "met"]
+    return chance(float(kept.min())) if len(kept) else "–"
 
 
 def _total(answer: Answer) -> str:
@@ -140,5 +140,5 @@ def cost_title(found: Staffing) -> str:
     more = f"{amount(last.added - first.added)} {found.unit}"
     return (
         f"To ask for {last.confidence:.0%} instead of {first.confidence:.0%} costs {more} more; the weakest window "
-        f"keeps {chance(_weakest(last))} instead of {chance(_weakest(first))}"
+        f"keeps {weakest(last)} instead of {weakest(first)}"
     )

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import numpy as np
 
-from simcap.planning.staffing import Staffing
-from simcap.report.staffing import cost_title
-from simcap.report.style import BLUE, INK, MARGIN, RULE, SOFT, WIDTH, house_style, new_sheet, save
+from simcap.planning.staffing import Answer, Staffing
+from simcap.report.staffing import cost_title, weakest
+from simcap.report.style import BLUE, INK, MARGIN, RULE, WIDTH, house_style, new_sheet, save
 from simcap.report.words import amount, plural
 
 
@@ -22,12 +22,12 @@ def draw_costs(found: Staffing, folder: Path) -> list[Path]:
         checked = plural(counts[-1], "fresh replication")
         sheet = new_sheet(
             cost_title(found),
-            f"Cost over that of the scenario as it is, {found.unit}, by the confidence with which every SLA is met in "
+            f"Cost over that of the scenario as it is, {found.unit}, by the confidence that is asked for every SLA in "
             "every window; lines: 95% interval",
             f"{found.scenario.name} · {checked if len(counts) == 1 else f'{counts[0]} to {checked}'}",
         )
         left = MARGIN + 0.7
-        axes = sheet.axes(left, sheet.bottom + 0.35, WIDTH - MARGIN - left, sheet.top - sheet.bottom - 0.75)
+        axes = sheet.axes(left, sheet.bottom + 0.5, WIDTH - MARGIN - left, sheet.top - sheet.bottom - 0.9)
         places = np.arange(len(found.answers))
         added = np.array([one.added for one in found.answers])
         for place, one in zip(places, found.answers, strict=True):
@@ -44,8 +44,11 @@ def draw_costs(found: Staffing, folder: Path) -> list[Path]:
         axes.plot(places, added, "o-", color=BLUE, markersize=9, linewidth=1.2, zorder=4)
         axes.set_xlim(-0.4, len(found.answers) - 0.5)
         axes.set_ylim(min(0.0, float(added.min()) * 1.1), max(float(added.max()) * 1.15, 1.0))
-        axes.set_xticks(places, [f"{one.confidence:.0%}" for one in found.answers], size=12, color=INK)
+        axes.set_xticks(places, [_asked_and_kept(one) for one in found.answers], size=12, color=INK)
         axes.yaxis.set_major_formatter(lambda value, _: amount(value))
         axes.grid(axis="y", color=RULE)
-        axes.set_xlabel("confidence", color=SOFT)
         return save(sheet.figure, folder, "cost-by-confidence")
+
+
+def _asked_and_kept(answer: Answer) -> str:
+    return f"{answer.confidence:.0%} asked\nweakest window {weakest(answer)}"
