@@ -222,8 +222,8 @@ def _notes(scenario: Scenario, levers: Sequence[Lever]) -> Iterator[str]:
     for vendor in planned:
         if scenario.vendors[vendor].hiring.backfill is None:
             yield (
-                f"{vendor}: nothing says how long it takes to recruit a class, so it is approved on the day on which it "
-                "starts; give hiring.backfill (lead_time) to count that in"
+                f"{vendor}: nothing says how long it takes to recruit a class, so it is approved on the day on which "
+                "it starts; give hiring.backfill (lead_time) to count that in"
             )
     if planned:
         end = scenario.horizon.start + dt.timedelta(days=scenario.horizon.day_count)
