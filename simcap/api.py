@@ -1,7 +1,8 @@
 """The verbs of the command line as functions: a scenario (a path, or a loaded one) in, tidy DataFrames out.
 
 Without `out` nothing is left on disk. Each raises `ScenarioError` for a scenario that is wrong, with everything that is
-wrong, `DataError` for unreadable data and `RunError` for a folder that cannot be used.
+wrong, `DataError` for unreadable data, `RunError` for a folder that cannot be used, and `ValueError` for an argument
+that makes no question, all before anything is simulated.
 """
 
 from __future__ import annotations
