@@ -2,7 +2,7 @@
 
 Without `out` nothing is left on disk. Each raises `ScenarioError` for a scenario that is wrong, with everything that is
 wrong, `DataError` for unreadable data, `RunError` for a folder that cannot be used, and `ValueError` for an argument
-that makes no question, all before anything is simulated.
+that makes no question.
 """
 
 from __future__ import annotations
