@@ -11,6 +11,7 @@ from simcap.errors import ScenarioError
 from simcap.scenario.derived import Patch, derived
 from simcap.scenario.loading import Scaling, ScenarioFile
 from simcap.scenario.parameters import number_at
+from simcap.scenario.schema import Scenario
 
 
 @dataclasses.dataclass(frozen=True)
@@ -36,6 +37,13 @@ class Change:
         except ScenarioError as error:
             raise ScenarioError("\n".join(f"{self.name}: {line}" for line in str(error).split("\n"))) from None
         return changed
+
+
+def volume(scenario: Scenario, factor: float, event: str) -> Patch:
+    """Return what multiplies all volume of the whole horizon, its run-out included; no contract's forecast knows it."""
+    length = f"{scenario.horizon.day_count + 60} days"
+    surge = {"from": scenario.horizon.start, "for": length, "factor": factor, "in_forecast": False}
+    return {"events": {event: {"surge": surge}}}
 
 
 def attrition(file: ScenarioFile, factor: float, vendor: str | None = None) -> tuple[Scaling, ...]:

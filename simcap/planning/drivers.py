@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from simcap.experiment.replicate import draw_uncertain
 from simcap.experiment.variance import held, sources
-from simcap.planning.changes import Change, absence, attrition, offline, ramp
+from simcap.planning.changes import Change, absence, attrition, offline, ramp, volume
 from simcap.planning.shocks import can_surge
 from simcap.scenario.loading import Scaling, ScenarioFile
 from simcap.scenario.parameters import number_at
@@ -97,19 +97,16 @@ def without_factor(file: ScenarioFile) -> list[str]:
 
 
 def _work(file: ScenarioFile) -> Iterator[Driver]:
-    horizon = file.scenario.horizon
-    length = f"{horizon.day_count + 60} days"
     tenth = np.array([1 - TENTH, 1 + TENTH])
     if any(can_surge(queue.arrivals) for queue in file.scenario.queues.values()):
 
         def more(factor: float) -> Change:
-            surge = {"from": horizon.start, "for": length, "factor": factor, "in_forecast": False}
-            return Change(f"volume x{factor:.3g}", {"events": {"driver-volume": {"surge": surge}}})
+            return Change(f"volume x{factor:.3g}", volume(file.scenario, factor, "driver-volume"))
 
         yield Driver("volume", more, tenth, own=False, shown=_percent)
 
     def slower(factor: float) -> Change:
-        change = {"from": horizon.start, "factor": factor}
+        change = {"from": file.scenario.horizon.start, "factor": factor}
         return Change(f"handle time x{factor:.3g}", {"events": {"driver-handle-time": {"handle_time": change}}})
 
     yield Driver("handle time", slower, tenth, own=False, shown=_percent)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from simcap.errors import ScenarioError
-from simcap.planning.changes import Change, attrition
+from simcap.planning.changes import Change, attrition, volume
 from simcap.scenario.events import Event
 from simcap.scenario.loading import ScenarioFile
 from simcap.scenario.queues import Arrivals
@@ -116,12 +116,9 @@ def _span(event: Event) -> tuple[dt.date | None, dt.date | None]:
 
 
 def _volumes(file: ScenarioFile) -> Iterator[Change]:
-    horizon = file.scenario.horizon
-    length = f"{horizon.day_count + 60} days"
     if any(can_surge(queue.arrivals) for queue in file.scenario.queues.values()):
         for factor in MORE_VOLUME:
-            surge = {"from": horizon.start, "for": length, "factor": factor, "in_forecast": False}
-            yield Change(f"volume {factor - 1:+.0%}", {"events": {"stress-volume": {"surge": surge}}})
+            yield Change(f"volume {factor - 1:+.0%}", volume(file.scenario, factor, "stress-volume"))
 
 
 def _spikes(file: ScenarioFile, on: dt.date) -> Iterator[Change]:
