@@ -271,9 +271,11 @@ def _check(file: ScenarioFile, verb: str, replications: int, least: int = 1) -> 
 
 
 def _known_sla(file: ScenarioFile, asked: str) -> None:
+    from simcap.report.sensitivity import unknown_sla
+
     known = [f"{name} / {sla}" for name, queue in file.scenario.queues.items() for sla in queue.sla]
     if not any(asked == name or asked.startswith(f"{name} / ") for name in known):
-        raise ScenarioError(f"--sla: there is no {asked!r}; known here: {', '.join(known)}")
+        raise unknown_sla(asked, known)
 
 
 def _file(scenario: Source) -> ScenarioFile:

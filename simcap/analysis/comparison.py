@@ -63,20 +63,8 @@ def miss_table(base: Run, variant: Run) -> pd.DataFrame:
     Columns: queue, vendor, sla, per, base, variant (chances), difference with ci_low and ci_high (95%), worst (begin of
     the window that the variant misses most often; empty if it misses none), worst_miss (its chance).
     """
-    names = [
-        "queue",
-        "vendor",
-        "sla",
-        "per",
-        "base",
-        "variant",
-        "difference",
-        "ci_low",
-        "ci_high",
-        "worst",
-        "worst_miss",
-    ]
-    return pd.DataFrame(list(_missed(base, variant)), columns=names)
+    names = ["queue", "vendor", "sla", "per", "base", "variant", "difference", "ci_low", "ci_high", "worst"]
+    return pd.DataFrame(list(_missed(base, variant)), columns=[*names, "worst_miss"])
 
 
 def _missed(base: Run, variant: Run) -> Iterator[dict[str, object]]:

@@ -110,19 +110,22 @@ class Demand:
             kept *= 1 - removal.share * begun
         return stream.source.expected(day, None) * kept
 
-    def expected_items(self, days: int, *, fewest_errors: bool = False) -> Array:
+    def expected_items(self, days: int) -> tuple[Array, Array]:
         """Return the expected items of each queue and day, [queue, day]: fresh ones, and those that follow decisions.
 
-        Follow-up work is counted on the day of the first item; errors at the highest rate of any agent, or the lowest.
+        Twice, with errors at the lowest and at the highest rate of any agent. Follow-up work is counted on the day of
+        the first item.
         """
         count = len(self.streams)
         fresh = np.array([[self.expected(queue, self.day(day)) for day in range(days)] for queue in range(count)])
-        follows = np.zeros((count, count))
+        follows = np.zeros((2, count, count))
         for queue, work in enumerate(self.works):
             for line in work.lines:
-                wrong = work.errors[0 if fewest_errors else 1]
-                follows[line.queue, queue] += line.share * (wrong if line.only_if_wrong else 1.0)
-        return np.asarray(np.linalg.solve(np.eye(count) - follows, fresh))
+                follows[:, line.queue, queue] += line.share * np.array(
+                    work.errors if line.only_if_wrong else (1.0, 1.0)
+                )
+        least, most = np.linalg.solve(np.eye(count) - follows, np.stack([fresh, fresh]))
+        return least, most
 
     def beyond_files(self, last: int) -> list[str]:
         """Return the queues whose volume file ends before day number `last`."""

@@ -56,8 +56,7 @@ def _forecast(file: ScenarioFile) -> Forecast | None:
         return None
     events = {name: event for name, event in scenario.events.items() if event.surge is None or event.surge.in_forecast}
     planned = scenario.model_copy(update={"events": events})
-    demand, days = Demand(planned, file.folder), scenario.horizon.day_count
-    return demand.expected_items(days, fewest_errors=True), demand.expected_items(days)
+    return Demand(planned, file.folder).expected_items(scenario.horizon.day_count)
 
 
 def draw_uncertain(file: ScenarioFile, streams: Streams) -> dict[str, float]:

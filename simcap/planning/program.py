@@ -39,7 +39,7 @@ def solve(
     needed = np.where(np.isinf(slack), -np.inf, model.effect @ model.vector(here) - slack)
     rows = np.flatnonzero(needed > 0)
     if not rows.size or not count:
-        return {}
+        return dict(here) if keeps else {}
     high = np.array([lever.high for lever in model.levers], float)
     bounds = model.vector(here) * keeps, high
     shared = [*_monthly(scenario, model.levers), *_steps(model, model.vector(here), growth)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -46,6 +47,11 @@ def print_sensitivity(found: Sensitivity, shown: tuple[str, str, str], folder: P
     console.print(f"\nResults  {folder}", soft_wrap=True)
 
 
+def unknown_sla(asked: str, known: Iterable[str]) -> ScenarioError:
+    """Return the error for an SLA that is not there."""
+    return ScenarioError(f"--sla: there is no {asked!r}; known here: {', '.join(known)}")
+
+
 def shown_sla(found: Sensitivity, asked: str | None = None) -> tuple[str, str, str]:
     """Return the SLA asked for, or the one that drivers move most. Raises `ScenarioError` for one that is not there."""
     rows = found.tornado[found.tornado["measure"] == "attainment"]
@@ -53,7 +59,7 @@ def shown_sla(found: Sensitivity, asked: str | None = None) -> tuple[str, str, s
         known = {" / ".join(filter(None, (queue, sla, vendor))): (queue, vendor, sla)
                  for queue, vendor, sla in rows[KEY].drop_duplicates().itertuples(index=False)}  # fmt: skip
         if asked not in known:
-            raise ScenarioError(f"--sla: there is no {asked!r}; known here: {', '.join(known)}")
+            raise unknown_sla(asked, known)
         return known[asked]
     widest = rows.assign(size=rows["difference"].abs()).groupby(KEY, sort=False)["size"].max()
     return widest.idxmax()  # type: ignore[return-value]

@@ -6,7 +6,7 @@ import functools
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from simcap.scenario.event_words import told
+from simcap.scenario.event_words import in_words
 
 _ASIDE: Final = ("name", "description", "extends", "simulation")
 _CONTAINERS: Final = ("queues", "vendors", "teams", "events", "classes", "arrivals")
@@ -20,10 +20,17 @@ def differences(base: Mapping[str, Any], variant: Mapping[str, Any]) -> list[str
 
 def patches(base: Mapping[str, Any], variant: Mapping[str, Any]) -> list[tuple[str, dict[str, Any]]]:
     """Return the same lines, each with the patch of the base that makes this difference alone."""
+    found = list(_differences(_settled(base), _settled(variant), ()))
+    told = [_event(path, value, base) for _, path, value in found]
     return [
-        (_event(path, value, base) or line, functools.reduce(lambda inner, key: {key: inner}, reversed(path), value))
-        for line, path, value in _differences(_settled(base), _settled(variant), ())
+        # Words that two events share tell neither from the other.
+        (words if words and told.count(words) == 1 else line, functools.reduce(_nested, reversed(path), value))
+        for (line, path, value), words in zip(found, told, strict=True)
     ]
+
+
+def _nested(inner: Any, key: str) -> dict[str, Any]:
+    return {key: inner}
 
 
 def _event(path: tuple[str, ...], value: Any, base: Mapping[str, Any]) -> str | None:
@@ -31,7 +38,7 @@ def _event(path: tuple[str, ...], value: Any, base: Mapping[str, Any]) -> str | 
     known = base.get("events", {})
     if len(path) != 2 or path[0] != "events" or path[1] in known or not isinstance(value, Mapping):
         return None
-    return told(value, base)
+    return in_words(value, base)
 
 
 def _settled(document: Mapping[str, Any]) -> dict[str, Any]:

@@ -7,14 +7,14 @@ from collections.abc import Mapping
 from typing import Any
 
 
-def told(event: Mapping[str, Any], document: Mapping[str, Any]) -> str | None:
+def in_words(event: Mapping[str, Any], document: Mapping[str, Any]) -> str | None:
     """Return an event in words, beside what the document has until then; nothing for a kind that has no words."""
     ((kind, plan),) = event.items() if len(event) == 1 else [("", {})]
     if not isinstance(plan, Mapping):
         return None
     words = {
         "allocation": lambda: _split(plan, document),
-        "headcount": lambda: f"{plan['team']}: {plan['change']:+} agents",
+        "headcount": lambda: f"{plan['team']}: {int(plan['change']):+} agents",
         "surge": lambda: f"volume of {plan.get('queue', 'all queues')}: x{plan['factor']}",
         "handle_time": lambda: f"handle time of {plan.get('queue', 'all queues')}: x{plan['factor']}",
         "policy_change": lambda: f"new policy on {plan.get('queue', 'all queues')}: handle time x{plan['factor']}",

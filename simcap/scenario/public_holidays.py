@@ -34,7 +34,7 @@ def holiday_message(code: str) -> str | None:
         return unknown
     try:
         known = holidays.country_holidays(country)
-    except NotImplementedError:
+    except NotImplementedError:  # What the library raises for a country that it does not have.
         return unknown
     parts = [*known.subdivisions, *(alias for names in known.get_subdivision_aliases().values() for alias in names)]
     if part and part not in parts:

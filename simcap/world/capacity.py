@@ -133,7 +133,7 @@ def _duty(scenario: Scenario, folder: Path, streams: Streams, demand: Demand, gr
 
 def _load(scenario: Scenario, demand: Demand, days: int) -> Array:
     """Return [queue, day] seconds of work: expected items, those that follow them, times mean content and factor."""
-    items = demand.expected_items(days)
+    _, items = demand.expected_items(days)
     noons = [demand.day(day).start + DAY / 2 for day in range(days)]
     for queue, (name, work) in enumerate(zip(scenario.queues, demand.works, strict=True)):
         steps = factor_steps(scenario, demand.clock, name)

@@ -90,6 +90,15 @@ def test_wrong_decisions_come_back_for_those_that_could_be_wrong(tenured: float,
         agree_share((wrong & parents).sum(), items.size, 0.4 * rate, bug=0.3)
 
 
+def test_what_errors_bring_is_expected_between_two_rates() -> None:
+    errors = {"tenured": 0.02, "new": 0.09, "appeal_share": "40%", "to": "appeals"}
+    more = {"queues.mail.errors": errors}
+    demand = Demand(lines("{quality: {share: 5%}}", more), NOWHERE)
+    least, most = demand.expected_items(2)
+    assert least[:, 0] == pytest.approx([60_000, 60_000 * 0.4 * 0.02, 3000])
+    assert most[:, 1] == pytest.approx([60_000, 60_000 * 0.4 * 0.09, 3000])
+
+
 def test_without_an_own_delay_errors_take_that_of_the_line_to_the_same_queue() -> None:
     errors = {"tenured": "50%", "appeal_share": "50%", "to": "appeals"}
     both = lines("{appeals: {share: 10%, after: {constant: 3 h}}}", {"queues.mail.errors": errors})

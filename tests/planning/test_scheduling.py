@@ -108,6 +108,7 @@ def test_a_plan_that_stays_is_only_added_to(scenario: Scenario) -> None:
     here, slack = {LEVERS[0]: 4}, np.array([0.01, -0.04])
     assert solve(scenario, model, slack, here, 1.0) in ({LEVERS[1]: 3, LEVERS[3]: 4}, {LEVERS[2]: 3, LEVERS[3]: 4})
     assert solve(scenario, model, slack, here, 1.0, keeps=True) == {LEVERS[0]: 4, LEVERS[3]: 4}
+    assert solve(scenario, model, np.array([0.5, 0.5]), here, 1.0, keeps=True) == here
 
 
 def test_what_the_solver_prints_stays_out_of_the_output(

@@ -145,7 +145,10 @@ def test_a_plan_that_was_lucky_is_asked_for_more(tmp_path: Path) -> None:
     assert (trials.surplus[0.9][weak] > 0).all()
     assert not trials.surplus[0.9][~weak].any()
     trials.targets = trials.targets - 0.5
+    trials.surplus.clear()
     assert not trials.weak({}, 0.9, range(3, 15)).any()
+    trials.harden({}, 0.9, range(3, 15))
+    assert not trials.surplus[0.9].any()
 
 
 def test_what_no_plan_changes_is_not_asked_for(tmp_path: Path) -> None:

@@ -56,6 +56,14 @@ def test_a_change_is_one_line(path: str, value: object, line: str) -> None:
     assert differences(BASE, changed(path, value)) == [line]
 
 
+def test_events_of_the_same_words_are_told_apart() -> None:
+    cut = {"headcount": {"team": "day", "from": "2026-11-30", "change": "-20"}}
+    lines = differences(
+        BASE, changed("events", {"one": cut, "two": cut, "three": {"headcount": {**cut["headcount"], "change": -5}}})
+    )
+    assert [line.split(" ")[0] for line in lines] == ["one:", "two:", "day:"]
+
+
 def test_what_is_gone_is_said() -> None:
     variant = {key: value for key, value in BASE.items() if key != "routing"}
     assert differences(BASE, variant) == ["routing: removed (allocation listings north 60%, south 40%)"]
