@@ -22,7 +22,7 @@ from simcap.scenario.profiles import profile_of
 from simcap.scenario.queues import Queue
 from simcap.scenario.schema import Scenario
 from simcap.streams import Keys, Streams, name_key, uniforms
-from simcap.units import TICK, TICKS_PER_SECOND, to_tick, to_ticks
+from simcap.units import to_tick, to_ticks
 
 Array = NDArray[np.float64]
 
@@ -73,7 +73,7 @@ class Demand:
         first = 0
         for number, (times, keys, contents) in enumerate(created):
             batch = items[first : first + times.size]
-            self.works[number].fill(batch, number, keys, day.start + np.floor(times * TICKS_PER_SECOND) * TICK)
+            self.works[number].fill(batch, number, keys, times, start=day.start)
             if contents is not None:
                 known = np.isfinite(contents)
                 batch["content"][known] = to_ticks(contents[known])

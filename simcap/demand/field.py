@@ -10,6 +10,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from simcap.pages import Room
 from simcap.streams import Keys, Streams
 from simcap.units import HOUR
 
@@ -19,27 +20,32 @@ _RATIO = 1.1
 _TOP = 1e9
 _BANDS = np.concatenate([[0.0], _RATIO ** np.arange(int(np.log(_TOP) / np.log(_RATIO)))]) / HOUR
 """Borders of the bands in items a second: 0, 1 an hour, and a tenth more each."""
+_HEIGHTS = np.diff(_BANDS)
 _HOURS = np.arange(32) * HOUR
 
 
-def points_below(
-    streams: Streams, queue: str, date: int, length: float, borders: Array, rates: Array
-) -> tuple[Array, Keys]:
-    """Return times in seconds from the start of the day, and keys, of the points below a rate; in no order.
+class Points:
+    """Draws the points of one day after the other into the same memory."""
 
-    `borders` are those of the pieces of constant rate, in seconds from the start of the day of `length` seconds;
-    `rates` are in items a second.
-    """
-    from simcap.demand.points import keep_points
+    def __init__(self) -> None:
+        self._times = Room(np.dtype(np.float64))
+        self._keys = Room(np.dtype(np.uint64))
 
-    peak = float(rates.max(initial=0.0))
-    bands = int(np.searchsorted(_BANDS, peak))
-    if bands == 0:
-        return np.zeros(0), np.zeros(0, np.uint64)
-    heights = np.diff(_BANDS[: bands + 1])
-    counts = streams.generator("bands", queue, date).poisson(heights * length)
-    times, keys = np.empty(counts.sum()), np.empty(counts.sum(), np.uint64)
-    hourly = np.array_equal(borders, _HOURS[: borders.size])
-    first = np.uint64(streams.key("items", queue, date))
-    found = keep_points(first, counts, _BANDS, length, borders, rates, hourly, times, keys)
-    return times[:found], keys[:found]
+    def below(
+        self, streams: Streams, queue: str, date: int, length: float, borders: Array, rates: Array
+    ) -> tuple[Array, Keys]:
+        """Return times in seconds from the start of the day, and keys, of the points below a rate; in no order.
+
+        `borders` are those of the pieces of constant rate, from 0 to the `length` of the day in seconds; `rates` are
+        in items a second. Both arrays are those of the call before, overwritten.
+        """
+        from simcap.demand.points import keep_points
+
+        bands = int(_BANDS.searchsorted(rates.max(initial=0.0)))
+        counts = streams.generator("bands", queue, date).poisson(_HEIGHTS[:bands] * length)
+        drawn = int(counts.sum())
+        times, keys = self._times.take(drawn), self._keys.take(drawn)
+        hourly = np.array_equal(borders, _HOURS[: borders.size])
+        first = np.uint64(streams.key("items", queue, date))
+        found = keep_points(first, counts, _BANDS, length, borders, rates, hourly, times, keys)
+        return times[:found], keys[:found]

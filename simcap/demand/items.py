@@ -82,15 +82,17 @@ class Work:
         self.fill(items, queue, ids, time, if_wrong=if_wrong)
         return items
 
-    def fill(self, items: Items, queue: int, ids: Keys, time: Array, *, if_wrong: bool = False) -> None:
-        """Write the items with these keys, without follow-up work, into rows."""
+    def fill(
+        self, items: Items, queue: int, ids: Keys, time: Array, *, start: float = 0.0, if_wrong: bool = False
+    ) -> None:
+        """Write the items with these keys, without follow-up work, into rows; times count from `start`."""
         from simcap.demand.points import write_rows
 
         contents = _quantiles(self.content, ids, CONTENT)
         patience = _quantiles(self.patience, ids, PATIENCE) if self.patience else _NONE
         splits = self.split.code(ids) if self.split.vendors else _NO_SPLIT
         error = ERROR if self.errors[1] > 0 else 0
-        write_rows(items, queue, ids, time, contents, patience, splits, error, if_wrong)
+        write_rows(items, queue, ids, start, time, contents, patience, splits, error, if_wrong)
 
 
 def _quantiles(distribution: Distribution, ids: Keys, purpose: int) -> Array:

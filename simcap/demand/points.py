@@ -10,9 +10,9 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from simcap.compiled import inlined, kernel, tick_of
+from simcap.compiled import inlined, kernel, least, tick_of
 from simcap.streams import GOLDEN, Keys
-from simcap.units import HOUR
+from simcap.units import HOUR, TICK, TICKS_PER_SECOND
 
 Array = NDArray[np.float64]
 
@@ -53,26 +53,37 @@ def keep_points(
     times: Array,
     keys: Keys,
 ) -> int:
-    """Write times and keys of the points below a rate; return their number.
+    """Write times and keys of the points below a rate, in the rooms of all; return their number.
 
     `counts` are the points in each band between consecutive `bands`, keys counted on from `first`. Where `hourly`,
     the pieces between `borders` are the hours from 0 on.
     """
+    lowest = np.inf
+    for rate in rates:
+        lowest = least(lowest, rate)
     found = 0
     number = first
     for band in range(counts.size):
         low, high = bands[band], bands[band + 1]
-        for _ in range(counts[band]):
-            key = hashed(number, 1)
-            number += np.uint64(1)
-            time = uniform(key, TIME) * length
+        end = found + counts[band]
+        for place in range(found, end):
+            key = hashed(number + np.uint64(place - found), 1)
+            times[place] = uniform(key, TIME) * length
+            keys[place] = key
+        number += np.uint64(counts[band])
+        if high <= lowest:
+            found = end
+            continue
+        for place in range(found, end):
+            time, key = times[place], keys[place]
             piece = int(time * _PER_HOUR) if hourly else np.searchsorted(borders, time, "right") - 1
-            if 0 <= piece < rates.size:
-                rate = rates[piece]
-                if high <= rate or (low < rate and low + uniform(key, LEVEL) * (high - low) < rate):
-                    times[found] = time
-                    keys[found] = key
-                    found += 1
+            rate = rates[piece] if 0 <= piece < rates.size else 0.0
+            keeps = high <= rate
+            if low < rate and not keeps:
+                keeps = low + uniform(key, LEVEL) * (high - low) < rate
+            times[found] = time
+            keys[found] = key
+            found += int(keeps)
     return found
 
 
@@ -81,6 +92,7 @@ def write_rows(
     items: NDArray[Any],
     queue: int,
     ids: Keys,
+    start: float,
     times: Array,
     contents: Array,
     patience: Array,
@@ -88,10 +100,13 @@ def write_rows(
     error: int,
     if_wrong: bool,
 ) -> None:
-    """Write items without follow-up work. Empty `patience` or `splits`: none; `error`: the purpose of a draw, or 0."""
+    """Write items without follow-up work; times are brought down to the grid and counted from `start`.
+
+    Empty `patience` or `splits`: none; `error`: the purpose of a draw, or 0.
+    """
     for row in range(ids.size):
         item = items[row]
-        item.time = times[row]
+        item.time = start + np.floor(times[row] * TICKS_PER_SECOND) * TICK
         item.content = tick_of(contents[row])
         item.patience = tick_of(patience[row]) if patience.size > 0 else np.inf
         item.error_draw = uniform(ids[row], error) if error > 0 else 1.0

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simcap.demand.days import Day
-from simcap.demand.field import points_below
+from simcap.demand.field import Points
 from simcap.demand.rates import Busy, IntervalCounts, Rate
 from simcap.scenario.files import Trace
 from simcap.scenario.queues import Busyness
@@ -37,11 +37,12 @@ class FromRate:
 
     def __init__(self, queue: str, rate: Rate, busyness: Busyness | None) -> None:
         self.queue, self.rate, self.busyness = queue, rate, busyness
+        self._points = Points()
 
     def on(self, day: Day, streams: Streams) -> tuple[Array, Keys, Array | None]:
-        """Return times (seconds from the start of the day) and keys of a day's items."""
+        """Return times (seconds from the start of the day) and keys of a day's items, in memory that is used again."""
         borders, rates = self._busy(streams).on(day)
-        times, keys = points_below(streams, self.queue, day.date.toordinal(), day.length, borders, rates)
+        times, keys = self._points.below(streams, self.queue, day.date.toordinal(), day.length, borders, rates)
         return times, keys, None
 
     def expected(self, day: Day, streams: Streams | None) -> float:

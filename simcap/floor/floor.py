@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from simcap import pages
 from simcap.arrivals import ARRIVAL
 from simcap.floor import kernel, orders
+from simcap.floor.chunk import Order
 from simcap.floor.heap import ENTRY
 from simcap.floor.plan import FloorPlan
 from simcap.floor.state import (
@@ -29,13 +30,8 @@ from simcap.floor.state import (
     TEAM_COUNT,
     State,
 )
-from simcap.units import TICK, TICKS_PER_SECOND
 
 Agents = NDArray[np.int64]
-
-_ROW_BITS = 24
-_PACKED = 2.0 ** (64 - _ROW_BITS) * TICK
-"""Seconds that fit into an integer beside the number of a row."""
 
 
 class Floor:
@@ -51,6 +47,7 @@ class Floor:
         self.state = _empty_state(plan, start, journal)
         self._people = len(plan.teams)
         self._reserved = 0
+        self._order = Order()
 
     @property
     def now(self) -> float:
@@ -72,7 +69,7 @@ class Floor:
             raise ValueError("the chunk before is not worked yet; advance the floor to its end first")
         self._reserved = arrivals.size + follow_ups.size
         self._make_room(self._reserved)
-        times, order = _in_order(np.ascontiguousarray(arrivals["time"]))
+        times, order = self._order.of(arrivals, self.now)
         self.state.put(arrivals=arrivals, follow_ups=follow_ups, times=times, order=order)
         self.counters["row"] = 0
 
@@ -169,18 +166,19 @@ class Floor:
         return self.state.journal[:lines]
 
     def _make_room(self, items: int) -> None:
-        free = int(self.counters["free_slots"])
+        clock, state = self.counters, self.state
+        used, spare, old = int(clock["fresh"]), int(clock["free"]), state.items.size
+        free = spare + old - used
         if free >= items:
             return
-        old = self.state.items.size
         size = max(int(1.5 * old), old + items - free)
         slots = pages.zeros(size, ITEM)
-        slots[:old] = self.state.items
-        orders.link_free_slots(slots, old, int(self.counters["free"]))
-        self.counters["free"] = old
-        self.counters["free_slots"] = free + size - old
-        self.state.put(
-            items=slots, coming=_longer(self.state.coming, size), expiries=_longer(self.state.expiries, 2 * size)
+        slots[:used] = state.items[:used]
+        state.put(
+            items=slots,
+            free=_longer(state.free[:spare], size + 1),
+            coming=_longer(state.coming[: clock["coming"]], size),
+            expiries=_longer(state.expiries[: clock["expiries"]], 2 * size),
         )
 
     def _seat(self, people: int) -> None:
@@ -206,25 +204,6 @@ class Floor:
             self.state.put(
                 on=np.pad(self.state.on, more), off=np.pad(self.state.off, more), last=np.pad(self.state.last, more)
             )
-
-
-def _in_order(times: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-    """Return times sorted and their rows, both with what the kernel looks ahead to."""
-    count = times.size
-    begin = times.min(initial=INF)
-    if 0 < count < 1 << _ROW_BITS and times.max() - begin < _PACKED:
-        packed = ((times - begin) * TICKS_PER_SECOND).astype(np.uint64)
-        packed <<= np.uint64(_ROW_BITS)
-        packed |= np.arange(count, dtype=np.uint64)
-        packed.sort()
-        rows = (packed & np.uint64((1 << _ROW_BITS) - 1)).view(np.int64)
-    else:
-        rows = np.argsort(times, kind="stable")
-    order = np.zeros(count + AHEAD, np.int64)
-    order[:count] = rows
-    ahead = np.full(count + 2, INF)
-    np.take(times, rows, out=ahead[:count], mode="clip")
-    return ahead, order
 
 
 def _longer(array: NDArray[Any], size: int) -> NDArray[Any]:
@@ -253,7 +232,6 @@ def _empty_state(plan: FloorPlan, start: float, journal: int) -> State:
     clock["now"] = start
     clock["cell"] = cells - 1
     clock["next_edge"] = rules.edges[0]
-    clock["free"] = NIL
     agents = _agents(people)
     agents["team"] = plan.teams
     agents["profile"] = agents["skilled"] = plan.profiles
@@ -261,6 +239,7 @@ def _empty_state(plan: FloorPlan, start: float, journal: int) -> State:
     return State(
         clock=clock,
         items=np.zeros(0, ITEM),
+        free=np.zeros(1, np.int32),
         lines=plan.lines.copy(),
         open=np.zeros(queues, np.int64),
         agents=agents,

@@ -27,18 +27,23 @@ from simcap.floor.state import (
 
 SLOT_MASK = (1 << SLOT_BITS) - 1
 SPLIT_MASK = (1 << SPLIT_BITS) - 1
+_AHEAD = 3
+"""Slots between the one that is taken and the one that is fetched from memory."""
 
 
 @inlined
 def new_slot(floor: Any) -> int:
     """Take a free slot (the caller of the kernel has seen to it that there is one)."""
     clock = floor.clock[0]
-    slot = clock.free
-    clock.free = floor.items[slot].next
-    prefetch(floor.items, clock.free, 0)
-    prefetch(floor.items, clock.free, 1)
-    clock.free_slots -= 1
-    return int(slot)
+    if clock.free == 0:
+        slot = clock.fresh
+        clock.fresh += 1
+        return int(slot)
+    clock.free -= 1
+    later = floor.free[most(clock.free - _AHEAD, 0)]
+    prefetch(floor.items, later, 0)
+    prefetch(floor.items, later, 1)
+    return int(floor.free[clock.free])
 
 
 @inlined
@@ -65,9 +70,8 @@ def release_family(floor: Any, slot: int) -> None:
             rest = item.child
         item.state = FREE
         item.number = NIL
-        item.next = clock.free
-        clock.free = todo
-        clock.free_slots += 1
+        floor.free[clock.free] = todo
+        clock.free += 1
         todo = rest
     floor.items[slot].child = NIL
 
@@ -81,9 +85,8 @@ def free_slot(floor: Any, slot: int) -> None:
     item = floor.items[slot]
     item.state = FREE
     item.number = NIL
-    item.next = clock.free
-    clock.free = slot
-    clock.free_slots += 1
+    floor.free[clock.free] = slot
+    clock.free += 1
 
 
 @inlined

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -95,12 +93,3 @@ def replace_backlog(rules: Rules, floor: State, queue: int, now: float) -> None:
     for place in range(floor.arrivals.size):
         admit_backlog(rules, floor, place, now)
     floor.clock[0].changed = now
-
-
-@kernel
-def link_free_slots(items: NDArray[Any], first: int, following: int) -> None:
-    """Chain the slots from `first` on, and then `following`, as free."""
-    for slot in range(first, items.size):
-        items[slot].next = slot + 1 if slot + 1 < items.size else following
-        items[slot].number = -1
-        items[slot].state = 0

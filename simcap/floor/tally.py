@@ -84,7 +84,7 @@ def oldest_open(rules: Any, floor: Any, now: float) -> None:
             count = floor.by_queue[row.queue, cell]
             count.oldest = most(count.oldest, now - floor.items[slot].created)
     if rules.modes[0].rule == EARLIEST_DUE:
-        for slot in range(floor.items.size):
+        for slot in range(floor.clock[0].fresh):
             item = floor.items[slot]
             if item.state == IN_ORDER or item.state == OUT_OF_ORDER:
                 count = floor.by_queue[item.queue, cell]
