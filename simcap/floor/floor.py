@@ -92,8 +92,10 @@ class Floor:
         blocks: NDArray[np.int64],
     ) -> None:
         """Post the duty of a day: for each agent a row of blocks, from the present time on."""
-        self._widen_duty(agents, on.shape[1])
-        orders.post(self.state, agents, on, off, last, blocks, self.now)
+        room = orders.post(self.state, agents, on, off, last, blocks, self.now)
+        if room > self.state.on.shape[1]:
+            self._widen_duty(room)
+            orders.post(self.state, agents, on, off, last, blocks, self.now)
 
     def release(self, agents: Agents) -> None:
         """Hand back what these agents have kept from an earlier shift."""
@@ -196,14 +198,11 @@ class Floor:
         heaps = {name: _longer(getattr(state, name), people + 1) for name in ("ends", "duties")}
         state.put(agents=fresh, idle=idle, freed=_longer(state.freed, 2 * people + 1), **grown, **heaps)
 
-    def _widen_duty(self, agents: Agents, blocks: int) -> None:
-        need = blocks + orders.most_blocks(self.state, agents)
-        have = self.state.on.shape[1]
-        if need > have:
-            more = ((0, 0), (0, need - have))
-            self.state.put(
-                on=np.pad(self.state.on, more), off=np.pad(self.state.off, more), last=np.pad(self.state.last, more)
-            )
+    def _widen_duty(self, blocks: int) -> None:
+        more = ((0, 0), (0, blocks - self.state.on.shape[1]))
+        self.state.put(
+            on=np.pad(self.state.on, more), off=np.pad(self.state.off, more), last=np.pad(self.state.last, more)
+        )
 
 
 def _longer(array: NDArray[Any], size: int) -> NDArray[Any]:

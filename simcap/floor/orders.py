@@ -22,8 +22,16 @@ def post(
     last: NDArray[np.uint8],
     blocks: NDArray[np.int64],
     now: float,
-) -> None:
-    """Add blocks of duty: rows of `on`, `off` and `last` for each agent, `blocks` of them valid."""
+) -> int:
+    """Add blocks of duty: rows of `on`, `off` and `last` for each agent, `blocks` of them valid.
+
+    Return the number of blocks that an agent may need room for; where there is less, none is added.
+    """
+    room = 0
+    for agent in agents:
+        room = most(room, floor.agents[agent].blocks - floor.agents[agent].block + on.shape[1])
+    if room > floor.on.shape[1]:
+        return int(room)
     for row in range(agents.size):
         agent = agents[row]
         person = floor.agents[agent]
@@ -32,15 +40,7 @@ def post(
             add_block(floor, agent, on[row, place], off[row, place], last[row, place], now)
         if person.state == OFF and person.duty_at == INF:
             await_duty(floor, agent, now)
-
-
-@kernel
-def most_blocks(floor: State, agents: NDArray[np.int64]) -> int:
-    """Return the highest number of blocks that one of these agents still has."""
-    highest = 0
-    for agent in agents:
-        highest = most(highest, floor.agents[agent].blocks - floor.agents[agent].block)
-    return highest
+    return int(room)
 
 
 @kernel

@@ -25,6 +25,15 @@ def works_on(shift: Shift, day: dt.date, rotation: NDArray[np.int64]) -> NDArray
     return np.full(rotation.size, day.weekday() in days)
 
 
+def phase(shift: Shift, day: dt.date) -> int:
+    """Return the number of a local day in its week or rotation: on days of one number the same agents work."""
+    if shift.always:
+        return 0
+    assert shift.days is not None
+    days = _days(shift.days)
+    return day.toordinal() % days[1] if isinstance(days, tuple) else day.weekday()
+
+
 def share_working(shift: Shift, day: dt.date) -> float:
     """Return the share of a shift's agents that work on a local day, holidays left out of account."""
     if shift.always:

@@ -140,7 +140,7 @@ def _training(setting: Setting, teams: Teams, name: str, plan: Training) -> Proc
     day = days_between(setting.first, plan.from_)
     yield setting.until(team.midnight(day))
     rows = _first_of(setting, team, ("training", name), team.roster.on(day))
-    team.roster.table["debt"][rows[: round(plan.agents * rows.size)]] += to_tick(plan.hours * HOUR)
+    team.owe(rows[: round(plan.agents * rows.size)], to_tick(plan.hours * HOUR))
 
 
 def _cross_training(setting: Setting, teams: Teams, name: str, plan: CrossTraining) -> Process:
@@ -154,10 +154,7 @@ def _cross_training(setting: Setting, teams: Teams, name: str, plan: CrossTraini
     chosen = rows[: plan.agents]
     if chosen.size < plan.agents:
         setting.notes.append(f"{name}: {plan.agents} agents of {plan.team} were to learn, {chosen.size} were free to")
-    people = team.roster.table
-    people["away_until"][chosen] = people["second_from"][chosen] = done
-    people["second"][chosen] = len(team.second_skills)
-    team.second_skills.append((queues, plan.ramp))
+    team.learn(chosen, queues, plan.ramp, done)
     yield setting.until(team.midnight(done))
     setting.floor.qualify(team.roster.table["number"][chosen], team.index, queues)
 

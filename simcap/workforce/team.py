@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 from simcap.scenario.families import family
 from simcap.scenario.files import read_duty, read_roster
 from simcap.scenario.public_holidays import is_holiday
-from simcap.scenario.vendors import Ramp, SharedShift, Shift, Vendor
+from simcap.scenario.vendors import Ramp, SharedShift, Shift, Shrinkage, Vendor
 from simcap.streams import Keys, name_key
 from simcap.units import DAY, to_tick, to_ticks
 from simcap.workforce.attrition import time_left
-from simcap.workforce.calendar import share_working, works_on
+from simcap.workforce.calendar import phase, share_working, works_on
 from simcap.workforce.curves import error_rate, is_over, newness, speed_at, spread_factor
 from simcap.workforce.duty import DayPattern, Outline, add_hours, begin_later
 from simcap.workforce.roster import Roster, days_between
@@ -47,6 +47,8 @@ class Team:
         self._queues = list(setting.scenario.queues.values())
         self._faulty = [queue for queue, plan in enumerate(self._queues) if plan.errors is not None]
         self._outlines: dict[int, Outline] = {}
+        self._rota: dict[tuple[int, int], tuple[Rows, Rows]] = {}
+        self._learning, self._owing = True, False
         self._waves = list(_waves(setting, vendor_name, name))
         self._absences: dict[tuple[int, int], list[Array]] = {}
         self._keeps = any(shift.at_end == "keep" for shift, _ in self.shifts)
@@ -73,6 +75,7 @@ class Team:
         day = max(self.day(self.setting.env.now), 0)
         rows = self.roster.add(keys, day, tenure / DAY, shifts or [None] * keys.size)
         people = self.roster.table[rows]
+        self._learning = True
         people["number"] = self.setting.floor.hire(self.index, [self._at_end(shift) for shift in people["shift"]])
         people["talent"] = spread_factor(self.practice.spread, self.setting.streams.uniforms(keys, "talent"))
         left = time_left(self.practice.attrition, tenure, self.setting.streams.uniforms(keys, "leaves"))
@@ -86,6 +89,19 @@ class Team:
     def halt(self, until: float, share: float, address: tuple[str | int, ...]) -> None:
         """Let an outage stop a share of those who join before it ends."""
         self._outages.append((until, share, address))
+
+    def owe(self, rows: Rows, seconds: float) -> None:
+        """Let agents take so much training at the start of their next shifts."""
+        self.roster.table["debt"][rows] += seconds
+        self._owing = True
+
+    def learn(self, rows: Rows, queues: list[int], ramp: Ramp | None, done: int) -> None:
+        """Let agents learn further queues, away from the floor until the day `done`."""
+        people = self.roster.table
+        people["away_until"][rows] = people["second_from"][rows] = done
+        people["second"][rows] = len(self.second_skills)
+        self.second_skills.append((queues, ramp))
+        self._learning = True
 
     def keys(self, *address: str | int, count: int) -> Keys:
         """Return the keys of `count` agents that share an address."""
@@ -161,8 +177,9 @@ class Team:
         pattern = self.patterns[shift]
         duty_share = self.shifts[shift][1] * share_working(self.shifts[shift][0], date)
         self._count_hours(self.scheduled, start, length, duty_share * pattern.on_floor / pattern.length)
-        here = self._present(rows, date) & (self.roster.table["away_until"][rows] <= day)
-        self._release(rows[~here], day)
+        here = self._present(rows, date, day)
+        if self._keeps:
+            self._release(rows[~here], day)
         if self.setting.watch is not None:
             self.setting.watch.absent(self.index, rows[~here], start, length)
         rows = rows[here]
@@ -176,8 +193,12 @@ class Team:
 
     def _on_shift(self, shift: int, date: dt.date, day: int) -> Rows:
         """Return the rows of the agents that are due on one shift of a day."""
-        rows = self.roster.due(shift, max(day, 0))
-        return rows[works_on(self.shifts[shift][0], date, self.roster.table["rotation"][rows])]
+        due, plan = self.roster.due(shift, max(day, 0)), self.shifts[shift][0]
+        address = shift, phase(plan, date)
+        known = self._rota.get(address)
+        if known is None or known[0] is not due:
+            known = self._rota[address] = due, due[works_on(plan, date, self.roster.table["rotation"][due])]
+        return known[1]
 
     def _post(self, rows: Rows, date: dt.date, shift: int, start: float, extra: float) -> None:
         people, pieces = self.roster.table, sum(self.patterns[shift].pieces)
@@ -190,11 +211,12 @@ class Team:
         if self.shifts[shift][0].always:
             off[:, -1] = self.midnight(days_between(self.setting.first, date) + 1)
         off[:, -1] += extra
-        debt = people["debt"][rows]
-        if debt.any():
+        if self._owing:
+            debt = people["debt"][rows]
             taken = to_ticks(np.minimum(debt, off[:, -1] - on[:, 0]))
             begin_later(on, off, taken)
             people["debt"][rows] = debt - taken
+            self._owing = bool(people["debt"].any())
         if self.setting.watch is not None:
             self.setting.watch.present(self.index, shift, rows, on, off)
         self.setting.floor.post(people["number"][rows], on, off)
@@ -229,16 +251,22 @@ class Team:
 
     # -- how ------------------------------------------------------------------------------------------------------
 
-    def _present(self, rows: Rows, date: dt.date) -> NDArray[np.bool_]:
-        """Return which of these agents are not absent on a local day."""
+    def _present(self, rows: Rows, date: dt.date, day: int) -> NDArray[np.bool_]:
+        """Return which of these agents are neither absent nor in cross-training on a local day."""
+        here = np.ones(rows.size, bool)
+        if self.second_skills:
+            here &= self.roster.table["away_until"][rows] <= day
         shrinkage = self.practice.shrinkage
-        if shrinkage is None or max(shrinkage.absence) == 0:
-            return np.ones(rows.size, bool)
-        week = max(days_between(self.setting.first, date), 0) // 7
-        absence = shrinkage.absence[min(week, len(shrinkage.absence) - 1)]
+        if shrinkage is not None and max(shrinkage.absence) > 0:
+            here &= self._absence_draws(date)[rows] >= self._absence(shrinkage, date, day)
+        return here
+
+    def _absence(self, shrinkage: Shrinkage, date: dt.date, day: int) -> float:
+        """Return the probability that an agent is absent on a local day."""
+        absence = shrinkage.absence[min(max(day, 0) // 7, len(shrinkage.absence) - 1)]
         for first, last, factor in self._waves:
             absence *= factor if first <= date < last else 1.0
-        return np.asarray(self._absence_draws(date)[rows] >= absence)
+        return absence
 
     def _absence_draws(self, date: dt.date) -> Array:
         """Return the uniform that decides on each agent's absence on a day; drawn a week at a time."""
@@ -251,8 +279,6 @@ class Team:
 
     def _release(self, absent: Rows, day: int) -> None:
         """Hand back what absent agents, and those that are gone, have kept."""
-        if not self._keeps:
-            return
         people = self.roster.table
         gone = np.flatnonzero((people["leaves"] <= day) & ~people["released"])
         people["released"][gone] = True
@@ -278,6 +304,8 @@ class Team:
 
     def _set_speed(self, rows: Rows, day: int) -> None:
         """Tell the floor the speed of agents that still learn."""
+        if not self._learning:
+            return
         rows = rows[~self.roster.table["settled"][rows] | (self.roster.table["second"][rows] >= 0)]
         if not rows.size:
             return
@@ -285,6 +313,7 @@ class Team:
         tenure = (day - people["joined"]) * DAY
         ramped = speed_at(self.practice.ramp, tenure)
         self.roster.table["settled"][rows] = is_over(self.practice.ramp, tenure)
+        self._learning = bool(self.second_skills) or not self.roster.table["settled"].all()
         speed = ramped * people["talent"]
         by_queue = np.repeat(speed[:, None], len(self._queues), axis=1)
         for second, (queues, ramp) in enumerate(self.second_skills):
