@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from simcap.compiled import called, inlined, most
+from simcap.floor.ends import add_end, remove_end
 from simcap.floor.heap import heap_push, heap_remove
 from simcap.floor.idle import leave_idle, spare
 from simcap.floor.items import make_wait
@@ -86,12 +87,11 @@ def leave_after_item(floor: Any, agent: int, now: float) -> None:
 @called
 def hand_back(rules: Any, floor: Any, agent: int, now: float) -> None:
     """Put the item in hand back into its line at the place of its creation: the work done is lost."""
-    clock = floor.clock[0]
     person = floor.agents[agent]
     slot = person.slot
     stop_working(rules, floor, agent, now)
     spare(rules, floor, agent, floor.items[slot].queue)
-    clock.ends = heap_remove(floor.ends, clock.ends, agent)
+    remove_end(floor, agent)
     note(floor, now, floor.items[slot].id, agent, HANDED_BACK)
     person.slot = NIL
     make_wait(rules, floor, slot, now)
@@ -100,11 +100,10 @@ def hand_back(rules: Any, floor: Any, agent: int, now: float) -> None:
 @called
 def keep_item(rules: Any, floor: Any, agent: int, now: float) -> None:
     """Let an agent keep the item in hand until the next shift."""
-    clock = floor.clock[0]
     person = floor.agents[agent]
     stop_working(rules, floor, agent, now)
     spare(rules, floor, agent, floor.items[person.slot].queue)
-    clock.ends = heap_remove(floor.ends, clock.ends, agent)
+    remove_end(floor, agent)
     person.remaining = person.end - now
     person.kept = person.slot
     person.slot = NIL
@@ -162,8 +161,7 @@ def come_on(floor: Any, agent: int, now: float) -> bool:
     person.end = now + person.remaining
     person.busy_since = now
     person.exposed_since = now
-    clock = floor.clock[0]
-    clock.ends = heap_push(floor.ends, clock.ends, person.end, agent)
+    add_end(floor, person.end, agent)
     return False
 
 

@@ -10,8 +10,10 @@ from numpy.typing import NDArray
 
 from simcap import pages
 from simcap.arrivals import ARRIVAL
+from simcap.errors import RunError
 from simcap.floor import kernel, orders
 from simcap.floor.chunk import Order
+from simcap.floor.ends import agent_bits, latest, no_ends, reseated
 from simcap.floor.heap import ENTRY
 from simcap.floor.plan import FloorPlan
 from simcap.floor.state import (
@@ -30,6 +32,7 @@ from simcap.floor.state import (
     TEAM_COUNT,
     State,
 )
+from simcap.units import DAY
 
 Agents = NDArray[np.int64]
 
@@ -195,14 +198,27 @@ class Floor:
         grown["speed"][state.speed.shape[0] :] = 1.0
         idle = np.zeros((state.idle.shape[0], people), ENTRY)
         idle[:, : state.idle.shape[1]] = state.idle
-        heaps = {name: _longer(getattr(state, name), people + 1) for name in ("ends", "duties")}
-        state.put(agents=fresh, idle=idle, freed=_longer(state.freed, 2 * people + 1), **grown, **heaps)
+        ends = reseated(state.ends, int(self.counters["ends"]), int(self.counters["agent_bits"]), people)
+        duties = _longer(state.duties, people + 1)
+        freed = _longer(state.freed, 2 * people + 1)
+        state.put(agents=fresh, idle=idle, freed=freed, ends=ends, duties=duties, **grown)
+        self.counters["agent_bits"] = _agent_bits(people, self.rules.edges[-1])
 
     def _widen_duty(self, blocks: int) -> None:
         more = ((0, 0), (0, blocks - self.state.on.shape[1]))
         self.state.put(
             on=np.pad(self.state.on, more), off=np.pad(self.state.off, more), last=np.pad(self.state.last, more)
         )
+
+
+def _agent_bits(people: int, end: float) -> int:
+    """Return the bits of an agent's number. Raises `RunError` if with them time does not reach to the `end`."""
+    bits = agent_bits(people)
+    if 2 * end > latest(bits):
+        raise RunError(
+            f"{people:,} agents for {end / DAY:,.0f} days are too many to be told apart; simulate fewer days"
+        )
+    return bits
 
 
 def _longer(array: NDArray[Any], size: int) -> NDArray[Any]:
@@ -231,6 +247,7 @@ def _empty_state(plan: FloorPlan, start: float, journal: int) -> State:
     clock["now"] = start
     clock["cell"] = cells - 1
     clock["next_edge"] = rules.edges[0]
+    clock["agent_bits"] = _agent_bits(people, rules.edges[-1])
     agents = _agents(people)
     agents["team"] = plan.teams
     agents["profile"] = agents["skilled"] = plan.profiles
@@ -251,7 +268,7 @@ def _empty_state(plan: FloorPlan, start: float, journal: int) -> State:
         idle=np.zeros((rules.skills.shape[0], people), ENTRY),
         idle_count=np.zeros(rules.skills.shape[0], np.int64),
         freed=np.zeros(2 * people + 1, np.int64),
-        ends=np.zeros(people + 1, ENTRY),
+        ends=no_ends(people),
         duties=np.zeros(people + 1, ENTRY),
         coming=np.zeros(0, ENTRY),
         expiries=np.zeros(0, ENTRY),

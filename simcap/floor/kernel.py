@@ -12,7 +12,8 @@ from typing import Any
 from simcap.compiled import called, inlined, kernel, least, most
 from simcap.floor.choosing import best_item, first_idle
 from simcap.floor.duty import block_ends, come_on, leave_after_item
-from simcap.floor.heap import heap_pop, heap_push, heap_sink
+from simcap.floor.ends import add_end, drop_end, ends_alone, next_end, next_to_end, replace_end
+from simcap.floor.heap import heap_pop
 from simcap.floor.idle import call_up, go_idle
 from simcap.floor.items import admit, admit_follow_up, make_wait
 from simcap.floor.lines import first_in_line
@@ -52,10 +53,9 @@ def free_after_item(rules: Any, floor: Any, agent: int, now: float) -> bool:
 @called
 def complete_all(rules: Any, floor: Any, now: float) -> None:
     """Work every completion of this instant."""
-    clock = floor.clock[0]
-    while clock.ends > 0 and floor.ends[0].time <= now:
-        agent = floor.ends[0].code
-        clock.ends = heap_pop(floor.ends, clock.ends)
+    while next_end(floor) <= now:
+        agent = next_to_end(floor)
+        drop_end(floor)
         if free_after_item(rules, floor, agent, now):
             free(floor, agent)
 
@@ -165,7 +165,7 @@ def dispatch_all(rules: Any, floor: Any, now: float) -> None:
             return
         call_up(floor, best)
         take(rules, floor, item, now)
-        clock.ends = heap_push(floor.ends, clock.ends, begin_work(rules, floor, best, item, now), best)
+        add_end(floor, begin_work(rules, floor, best, item, now), best)
 
 
 @called
@@ -189,11 +189,11 @@ def complete_one(rules: Any, floor: Any, now: float) -> None:
     That is follow-up work without delay, or the next shift of an agent who is late for it.
     """
     clock = floor.clock[0]
-    agent = floor.ends[0].code
+    agent = next_to_end(floor)
     stays = free_after_item(rules, floor, agent, now)
     late = clock.duties > 0 and floor.duties[0].time <= now
     if late or (clock.coming > 0 and floor.coming[0].time <= now):
-        clock.ends = heap_pop(floor.ends, clock.ends)
+        drop_end(floor)
         if stays:
             free(floor, agent)
         change_duty(rules, floor, now)
@@ -201,16 +201,16 @@ def complete_one(rules: Any, floor: Any, now: float) -> None:
         dispatch_all(rules, floor, now)
         return
     if not stays:
-        clock.ends = heap_pop(floor.ends, clock.ends)
+        drop_end(floor)
         return
     slot = best_item(rules, floor, floor.agents[agent].profile, now)
     if slot == NIL:
-        clock.ends = heap_pop(floor.ends, clock.ends)
+        drop_end(floor)
         go_idle(rules, floor, agent)
     else:
         take(rules, floor, slot, now)
-        heap_sink(floor.ends, clock.ends, 0, begin_work(rules, floor, agent, slot, now), agent)
-        prefetch(floor.agents, floor.ends[0].code, 0)
+        replace_end(floor, begin_work(rules, floor, agent, slot, now), agent)
+        prefetch(floor.agents, next_to_end(floor), 0)
 
 
 @inlined
@@ -224,15 +224,7 @@ def arrive_one(rules: Any, floor: Any, slot: int, now: float) -> None:
         make_wait(rules, floor, slot, now)
     else:
         call_up(floor, agent)
-        clock.ends = heap_push(floor.ends, clock.ends, begin_work(rules, floor, agent, slot, now), agent)
-
-
-@inlined
-def second_end(floor: Any) -> float:
-    """Return the time of the completion after the next one."""
-    size = floor.clock[0].ends
-    second = floor.ends[1].time if size > 1 else INF
-    return float(least(second, floor.ends[2].time) if size > 2 else second)
+        add_end(floor, begin_work(rules, floor, agent, slot, now), agent)
 
 
 @kernel
@@ -245,7 +237,7 @@ def advance(rules: Rules, floor: State, until: float, until_settled: bool) -> No
     while True:
         if until_settled and clock.unsettled == 0:
             break
-        end = floor.ends[0].time if clock.ends > 0 else INF
+        end = next_end(floor)
         rare = least(clock.changed, least(clock.next_overflow, clock.next_expiry))
         if clock.duties > 0:
             rare = least(rare, floor.duties[0].time)
@@ -261,7 +253,7 @@ def advance(rules: Rules, floor: State, until: float, until_settled: bool) -> No
             continue
         clock.now = now
         clock.events += 1
-        if end < rare and end < new and end < back and second_end(floor) > now:
+        if end < rare and end < new and end < back and ends_alone(floor):
             complete_one(rules, floor, now)
         elif new < end and new < rare and new < back and floor.times[clock.row + 1] > now:
             slot = admit(rules, floor, now)

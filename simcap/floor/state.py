@@ -135,6 +135,7 @@ CLOCK = np.dtype(
         ("free", "i8"),  # number of slots that were given back
         ("fresh", "i8"),  # first slot that was never used
         ("idle", "i8"),
+        ("agent_bits", "i8"),  # of the number of an agent in `ends`
         ("ends", "i8"),  # sizes of the heaps
         ("duties", "i8"),
         ("coming", "i8"),
@@ -215,7 +216,7 @@ class State(Memory):
         "idle": (ENTRY, 2),  # [profile, place] heap of (turn, agent)
         "idle_count": ("i8", 1),
         "freed": ("i8", 1),
-        "ends": (ENTRY, 1),
+        "ends": ("i8", 1),  # completions to come
         "duties": (ENTRY, 1),
         "coming": (ENTRY, 1),
         "expiries": (ENTRY, 1),

@@ -1,0 +1,134 @@
+"""The completions to come: a heap of integers, four below each.
+
+An integer holds the time in ticks and, in its lowest bits, the agent, so that one comparison orders two completions:
+earliest first, ties by agent. Beyond the last of the heap all are `NEVER`, so that nobody asks where it ends.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simcap.compiled import called, inlined, least
+from simcap.floor.state import INF
+from simcap.units import TICK, TICKS_PER_SECOND
+
+NEVER: Final = 2**63 - 1
+_TIME_BITS: Final = 62
+
+
+def agent_bits(people: int) -> int:
+    """Return the bits that the number of an agent takes."""
+    return max((people - 1).bit_length(), 1)
+
+
+def latest(bits: int) -> float:
+    """Return the time in seconds from which on completions are not told apart."""
+    return 2.0 ** (_TIME_BITS - bits) * TICK
+
+
+def no_ends(people: int) -> NDArray[np.int64]:
+    """Return the empty heap for so many agents."""
+    return np.full(4 * people + 5, NEVER, np.int64)
+
+
+def reseated(ends: NDArray[np.int64], count: int, before: int, people: int) -> NDArray[np.int64]:
+    """Return a heap of `count` completions, with `before` bits for the agent, as one for more agents."""
+    wider = no_ends(people)
+    wider[:count] = (ends[:count] >> before << agent_bits(people)) | (ends[:count] & ((1 << before) - 1))
+    return wider
+
+
+@inlined
+def end_of(floor: Any, moment: float, agent: int) -> int:
+    """Return the integer of a completion."""
+    bits = floor.clock[0].agent_bits
+    ticks = np.int64(least(moment * TICKS_PER_SECOND, np.float64(np.int64(1) << (_TIME_BITS - bits))))
+    return (ticks << bits) | agent
+
+
+@inlined
+def next_end(floor: Any) -> float:
+    """Return the time of the next completion."""
+    clock = floor.clock[0]
+    return np.float64(floor.ends[0] >> clock.agent_bits) * TICK if clock.ends > 0 else INF
+
+
+@inlined
+def next_to_end(floor: Any) -> int:
+    """Return the agent of the next completion."""
+    return int(floor.ends[0] & ((np.int64(1) << floor.clock[0].agent_bits) - 1))
+
+
+@inlined
+def ends_alone(floor: Any) -> bool:
+    """Return whether no other completion is at the time of the next one."""
+    bits = floor.clock[0].agent_bits
+    second = least(least(floor.ends[1], floor.ends[2]), least(floor.ends[3], floor.ends[4]))
+    return bool(second >> bits > floor.ends[0] >> bits)
+
+
+@inlined
+def sink(ends: Any, place: int, end: int) -> None:
+    """Put a completion into the hole at `place`, below which all are in order."""
+    while True:
+        child = 4 * place + 1
+        one, two, three, four = ends[child], ends[child + 1], ends[child + 2], ends[child + 3]
+        low, high = least(one, two), least(three, four)
+        below = least(low, high)
+        if end <= below:
+            break
+        ends[place] = below
+        child += int(two < one) + int(high < low) * (2 + int(four < three) - int(two < one))
+        place = child
+    ends[place] = end
+
+
+@inlined
+def add_end(floor: Any, moment: float, agent: int) -> None:
+    """Add a completion."""
+    end = end_of(floor, moment, agent)
+    ends, clock = floor.ends, floor.clock[0]
+    place = clock.ends
+    while place > 0:
+        parent = (place - 1) >> 2
+        if ends[parent] < end:
+            break
+        ends[place] = ends[parent]
+        place = parent
+    ends[place] = end
+    clock.ends += 1
+
+
+@inlined
+def replace_end(floor: Any, moment: float, agent: int) -> None:
+    """Put a completion into the place of the next one."""
+    sink(floor.ends, 0, end_of(floor, moment, agent))
+
+
+@inlined
+def drop_end(floor: Any) -> None:
+    """Remove the next completion."""
+    clock = floor.clock[0]
+    clock.ends -= 1
+    end = floor.ends[clock.ends]
+    floor.ends[clock.ends] = NEVER
+    if clock.ends > 0:
+        sink(floor.ends, 0, end)
+
+
+@called
+def remove_end(floor: Any, agent: int) -> None:
+    """Remove the completion of an agent, if there is one."""
+    ends, clock = floor.ends, floor.clock[0]
+    mask = (np.int64(1) << clock.agent_bits) - 1
+    for place in range(clock.ends):
+        if ends[place] & mask == agent:
+            clock.ends -= 1
+            ends[place] = ends[clock.ends]
+            ends[clock.ends] = NEVER
+            for parent in range(clock.ends >> 2, -1, -1):
+                sink(ends, parent, ends[parent])
+            break
