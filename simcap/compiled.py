@@ -33,8 +33,9 @@ def _writable(folder: Path) -> bool:
 
 
 def _fingerprint() -> str:
-    here = Path(__file__)
-    sources = [here, here.parent / "demand" / "points.py", *sorted((here.parent / "floor").glob("*.py"))]
+    here = Path(__file__).parent
+    named = ("arrivals.py", "compiled.py", "streams.py", "units.py", "demand/points.py", "demand/scores.py")
+    sources = [*(here / name for name in named), *sorted((here / "floor").glob("*.py"))]
     text = b"".join(source.read_bytes() for source in sources)
     flags = f"{numba.__version__} {numba.config.BOUNDSCHECK}"
     return hashlib.sha256(text + flags.encode()).hexdigest()[:16]

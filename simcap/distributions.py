@@ -6,6 +6,7 @@ changes. Families that scale keep a standard form and multiply.
 
 from __future__ import annotations
 
+import abc
 import dataclasses
 import functools
 import math
@@ -36,6 +37,20 @@ class Continuous(Distribution, Protocol):
     def tails(self, x: Array) -> tuple[Array, Array]:
         """Return the probabilities of less and of more than x, each exact where it is small."""
         ...
+
+
+class Scored(abc.ABC):
+    """A distribution whose quantiles are found from standard normal scores."""
+
+    def ppf(self, u: Array) -> Array:
+        """Return the quantiles at probabilities strictly between 0 and 1."""
+        from scipy.special import ndtri
+
+        return self.at(ndtri(u))
+
+    @abc.abstractmethod
+    def at(self, z: Array) -> Array:
+        """Return the quantiles at standard normal scores, which may be overwritten."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -87,18 +102,15 @@ class Uniform:
 
 
 @dataclasses.dataclass(frozen=True)
-class Lognormal:
+class Lognormal(Scored):
     """Lognormal distribution by mean and coefficient of variation: sigma**2 = ln(1 + cv**2)."""
 
     mean: float
     cv: float
 
-    def ppf(self, u: Array) -> Array:
-        """Return the quantiles exp(mu + sigma * z(u))."""
-        from scipy.special import ndtri
-
+    def at(self, z: Array) -> Array:
+        """Return the quantiles exp(mu + sigma * z) at standard normal scores, in their memory."""
         variance = math.log1p(self.cv**2)
-        z: Array = ndtri(u)
         z *= math.sqrt(variance)
         z += math.log(self.mean) - variance / 2
         return np.exp(z, out=z)
@@ -113,25 +125,26 @@ class Lognormal:
 
 
 @dataclasses.dataclass(frozen=True)
-class Gamma:
+class Gamma(Scored):
     """Gamma distribution by mean and coefficient of variation: shape = 1 / cv**2."""
 
     mean: float
     cv: float
 
-    def ppf(self, u: Array) -> Array:
-        """Return the quantiles, interpolated in (z(u), ln x) to a relative error below 1e-6.
+    def at(self, z: Array) -> Array:
+        """Return the quantiles at standard normal scores, interpolated in (z, ln x) to a relative error below 1e-6.
 
         Few or many, all are found in the same way: what one item draws must not depend on how many others there are.
         """
-        from scipy.special import gammaincinv, ndtri
+        from scipy.special import gammainccinv, gammaincinv, ndtr
 
         shape = self.cv**-2
-        z: Array = ndtri(u)
-        inside = np.abs(z) < _REACH
-        quantile = np.empty_like(u)
+        inside, below = np.abs(z) < _REACH, z <= -_REACH
+        above = ~(inside | below)
+        quantile = np.empty_like(z)
         quantile[inside] = np.exp(_interpolated(_gamma_cubics(shape), z[inside]))
-        quantile[~inside] = gammaincinv(shape, u[~inside])
+        quantile[below] = gammaincinv(shape, ndtr(z[below]))
+        quantile[above] = gammainccinv(shape, ndtr(-z[above]))
         return quantile * (self.mean / shape)
 
     def tails(self, x: Array) -> tuple[Array, Array]:
@@ -238,7 +251,7 @@ class Empirical:
 
 
 @dataclasses.dataclass(frozen=True)
-class Mixture:
+class Mixture(Scored):
     """Continuous distributions mixed by their shares, which sum to 1."""
 
     shares: tuple[float, ...]
@@ -249,15 +262,14 @@ class Mixture:
         """Return the mean of the parts by their shares."""
         return math.fsum(share * part.mean for share, part in zip(self.shares, self.parts, strict=True))
 
-    def ppf(self, u: Array) -> Array:
-        """Return the quantiles, interpolated in (z(u), ln x) to a relative error of 1e-6 where the density is not thin.
+    def at(self, z: Array) -> Array:
+        """Return the quantiles at standard normal scores, interpolated in (z, ln x).
 
-        In a gap between two parts, where hardly anything falls, they are as smooth and less exact.
+        The relative error is 1e-6 where the density is not thin. In a gap between two parts, where hardly anything
+        falls, they are as smooth and less exact.
         """
-        from scipy.special import ndtri
-
         scores, logs = _mixture_table(self)
-        return np.exp(np.interp(ndtri(u), scores, logs))
+        return np.exp(np.interp(z, scores, logs))
 
     def tails(self, x: Array) -> tuple[Array, Array]:
         """Return the tails of the parts by their shares."""

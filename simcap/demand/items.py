@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simcap.arrivals import ARRIVAL, SPLIT_BITS, Items, join, take
-from simcap.distributions import Constant, Distribution
+from simcap.demand.scores import cubics
+from simcap.distributions import Constant, Distribution, Scored
 from simcap.streams import Keys, mix, name_key, uniforms
 from simcap.units import to_ticks
 
@@ -98,9 +99,12 @@ class Work:
 def _quantiles(distribution: Distribution, ids: Keys, purpose: int) -> Array:
     if isinstance(distribution, Constant):
         return np.full(ids.size, distribution.value)
-    from simcap.demand.points import write_uniforms
+    from simcap.demand.points import write_scores, write_uniforms
 
     drawn = np.empty(ids.size)
+    if isinstance(distribution, Scored):
+        write_scores(ids, purpose, cubics(), drawn)
+        return distribution.at(drawn)
     write_uniforms(ids, purpose, drawn)
     return distribution.ppf(drawn)
 

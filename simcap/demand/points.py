@@ -10,7 +10,8 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from simcap.compiled import inlined, kernel, least, tick_of
+from simcap.compiled import inlined, kernel, least, most, tick_of
+from simcap.demand.scores import OCTAVES, PIECE_BITS
 from simcap.streams import GOLDEN, Keys
 from simcap.units import HOUR, TICK, TICKS_PER_SECOND
 
@@ -24,6 +25,9 @@ _S30, _S27, _S31, _S11 = (np.uint64(shift) for shift in (30, 27, 31, 11))
 _FIRST, _SECOND = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
 _PER_HOUR: Final = 1 / HOUR
 _UNIT: Final = 2.0**-53
+_PLACE_BITS: Final = 52 - PIECE_BITS
+_PLACE_MASK: Final = (1 << _PLACE_BITS) - 1
+_FIRST_PIECE: Final = int(np.float64(2.0 ** OCTAVES[0]).view(np.int64)) >> _PLACE_BITS
 
 
 @inlined
@@ -116,6 +120,18 @@ def write_rows(
         item.children = 0
         item.queue = queue
         item.if_wrong = if_wrong
+
+
+@kernel
+def write_scores(keys: Keys, salt: int, table: Array, drawn: Array) -> None:
+    """Write the standard normal scores of the uniforms of keys, by the table of `scores.cubics`."""
+    for row in range(keys.size):
+        u = uniform(keys[row], salt)
+        code: Any = np.float64(least(u, 1.0 - u)).view(np.int64)
+        piece = most((code >> _PLACE_BITS) - _FIRST_PIECE, 0)
+        place = np.float64(code & _PLACE_MASK) * (1.0 / (_PLACE_MASK + 1))
+        score = table[piece, 0] + place * (table[piece, 1] + place * (table[piece, 2] + place * table[piece, 3]))
+        drawn[row] = score if u < 0.5 else -score
 
 
 @kernel
