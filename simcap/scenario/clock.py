@@ -20,6 +20,12 @@ def zone(name: str) -> zoneinfo.ZoneInfo:
     return zoneinfo.ZoneInfo(name)
 
 
+@functools.lru_cache(maxsize=1 << 15)
+def _stamp(place: zoneinfo.ZoneInfo, day: dt.date, seconds: float) -> float:
+    """Return seconds of UTC since 1970 of a wall-clock reading; every replication asks for the same ones."""
+    return (dt.datetime.combine(day, dt.time(), place) + dt.timedelta(seconds=seconds)).timestamp()
+
+
 class Clock:
     """Translate between the local time of one zone and simulated seconds."""
 
@@ -48,11 +54,11 @@ class Clock:
 
     def midnight(self, day: dt.date) -> float:
         """Return the simulated time in seconds at which a local day begins."""
-        return self.at(dt.datetime.combine(day, dt.time()))
+        return _stamp(self.zone, day, 0.0) - self.origin
 
     def moment(self, day: dt.date, seconds: float) -> float:
         """Return the simulated time of a wall-clock reading on a local day, in seconds after midnight."""
-        return self.at(dt.datetime.combine(day, dt.time()) + dt.timedelta(seconds=seconds))
+        return _stamp(self.zone, day, seconds) - self.origin
 
     def local(self, time: float) -> dt.datetime:
         """Return the naive local date and time at a simulated time in seconds."""

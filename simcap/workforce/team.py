@@ -253,12 +253,13 @@ class Team:
 
     def _present(self, rows: Rows, date: dt.date, day: int) -> NDArray[np.bool_]:
         """Return which of these agents are neither absent nor in cross-training on a local day."""
-        here = np.ones(rows.size, bool)
-        if self.second_skills:
-            here &= self.roster.table["away_until"][rows] <= day
         shrinkage = self.practice.shrinkage
         if shrinkage is not None and max(shrinkage.absence) > 0:
-            here &= self._absence_draws(date)[rows] >= self._absence(shrinkage, date, day)
+            here = np.asarray(self._absence_draws(date)[rows] >= self._absence(shrinkage, date, day))
+        else:
+            here = np.ones(rows.size, bool)
+        if self.second_skills:
+            here &= self.roster.table["away_until"][rows] <= day
         return here
 
     def _absence(self, shrinkage: Shrinkage, date: dt.date, day: int) -> float:
