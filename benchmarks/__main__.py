@@ -101,17 +101,24 @@ def agreement(rounds: int) -> None:
 
 
 def growth(rounds: int) -> None:
-    """Time an item from 50 thousand to 5 million items at the same density: more days, and more of all in a day."""
+    """Time an item from 50 thousand to 5 million items at the same density: more days, and more of all in a day.
+
+    Beside it what the same world costs when hardly an item comes, and an item without that.
+    """
     for title, sizes in (
         ("more days", [(50_000, 600, 1), (500_000, 600, 9), (5_000_000, 600, 90)]),
         ("more items a day, agents in proportion", [(50_000, 24, 90), (500_000, 60, 90), (5_000_000, 600, 90)]),
     ):
         print(f"  {title}")
         for items, agents, days in sizes:
-            scenario = quarter(items, agents, days)
-            outcomes = [engine.simulate(scenario, SEED, n) for n in range(max(rounds, 3))]
-            taken = np.median([outcome.seconds / outcome.items for outcome in outcomes])
-            print(f"    {items:>9,} items, {agents:>3} agents, {days:>2} days: {taken * 1e9:6.0f} ns an item")
+            full, idle = quarter(items, agents, days), quarter(items, agents, days, coming=1e-4)
+            outcomes = [engine.simulate(full, SEED, n) for n in range(max(rounds, 3))]
+            taken = np.median([outcome.seconds / outcome.items for outcome in outcomes]) * 1e9
+            world = np.median([engine.simulate(idle, SEED, n).seconds for n in range(max(rounds, 3))])
+            print(
+                f"    {items:>9,} items, {agents:>3} agents, {days:>2} days: {taken:5.0f} ns an item; "
+                f"without items {world * 1e3:4.0f} ms; beyond that {taken - world / items * 1e9:4.0f} ns an item"
+            )
 
 
 def shares(_rounds: int) -> None:

@@ -27,7 +27,7 @@ def _outcome(tally: Tally, seconds: float) -> Outcome:
     return Outcome(
         items=int(inside["arrived"].sum()),
         mean_wait=float(wait.sum() / picked.sum()),
-        wait_by_queue=np.asarray(wait / picked),
+        wait_by_queue=np.asarray(wait / np.maximum(picked, 1)),
         completed=int(inside["completed"].sum()),
         seconds=seconds,
     )

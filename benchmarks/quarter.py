@@ -26,15 +26,20 @@ ABSENCE = 0.08
 FLOOR_HOURS = 9 - 1.5
 
 
-def quarter(items: float, agents: int, days: int) -> Scenario:
-    """Return a scenario of so many items: 8 queues, 24 teams on 3 shifts with breaks and absences, 5 days of 7."""
+def quarter(items: float, agents: int, days: int, *, coming: float = 1.0) -> Scenario:
+    """Return a scenario of so many items: 8 queues, 24 teams on 3 shifts with breaks and absences, 5 days of 7.
+
+    `coming` is the share of the items that do come, of the work that the agents are there for.
+    """
     hours = agents * 5 / 7 * days * FLOOR_HOURS * (1 - ABSENCE)
     handle = HANDLE * (OCCUPANCY * hours * HOUR / (items * (VOLUME @ HANDLE)))
     return Scenario.model_validate(
         {
             "name": "quarter",
             "horizon": {"start": "2026-10-05", "days": days, "timezone": "UTC", "warm_up": "0 days"},
-            "queues": {f"q{queue}": _queue(items * VOLUME[queue] / days, handle[queue]) for queue in range(QUEUES)},
+            "queues": {
+                f"q{queue}": _queue(coming * items * VOLUME[queue] / days, handle[queue]) for queue in range(QUEUES)
+            },
             "vendors": {"vendor": {"shrinkage": {"absence": ABSENCE}, "teams": _teams(agents)}},
         }
     )

@@ -176,8 +176,8 @@ class Floor:
         free = spare + old - used
         if free >= items:
             return
-        size = max(int(1.5 * old), old + items - free)
-        slots = pages.zeros(size, ITEM)
+        size = int(1.5 * (old + items - free))
+        slots = pages.empty(size, ITEM)
         slots[:used] = state.items[:used]
         state.put(
             items=slots,
@@ -222,13 +222,14 @@ def _agent_bits(people: int, end: float) -> int:
 
 
 def _longer(array: NDArray[Any], size: int) -> NDArray[Any]:
-    longer = np.zeros(size, array.dtype)
+    longer = np.empty(size, array.dtype)
     longer[: array.size] = array
     return longer
 
 
 def _agents(people: int) -> NDArray[Any]:
-    agents = pages.zeros(people, AGENT)
+    agents = pages.empty(people, AGENT)
+    agents[:] = np.zeros(1, AGENT)
     for name in ("slot", "kept"):
         agents[name] = NIL
     for name in ("duty_at", "overrun_since"):
@@ -281,7 +282,7 @@ def _empty_state(plan: FloorPlan, start: float, journal: int) -> State:
         by_sla=np.zeros((max(rules.slas.size, 1), plan.vendors, cells), SLA_COUNT),
         by_team=np.zeros((plan.team_count, cells), TEAM_COUNT),
         decisions=np.zeros((plan.team_count, queues, cells), np.int64),
-        wait_bins=pages.zeros((queues, days, BINS), np.uint32),
-        turnaround_bins=pages.zeros((queues, days, BINS), np.uint32),
+        wait_bins=np.zeros((queues, days, BINS), np.uint32),
+        turnaround_bins=np.zeros((queues, days, BINS), np.uint32),
         journal=np.zeros(journal, JOURNAL),
     )

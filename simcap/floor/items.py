@@ -109,6 +109,7 @@ def fill_slot(floor: Any, slot: int, row: Any) -> None:
     item.queue = row.queue
     item.child = NIL
     item.picked_up = -INF
+    item.state = LATENT
     item.timed = 0
 
 
@@ -127,7 +128,6 @@ def add_family(floor: Any, slot: int, first: Any, count: Any) -> None:
             item.expires = row.patience
             item.split = row.split
             item.if_wrong = row.if_wrong
-            item.state = LATENT
             item.sibling = floor.items[parent].child
             floor.items[parent].child = kid
             if row.children > 0:

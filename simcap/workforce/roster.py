@@ -41,7 +41,7 @@ class Roster:
     """A growing table of agents in the order in which they joined; rows stay when agents leave."""
 
     def __init__(self, shares: Sequence[float]) -> None:
-        self.shares = np.array(shares, float)
+        self.shares = [float(share) for share in shares]
         self.table = np.zeros(0, PERSON)
         self._due: dict[int, tuple[float, float, Rows]] = {}
 
@@ -60,16 +60,24 @@ class Roster:
         rows["away_until"] = -np.inf
         rows["talent"] = 1.0
         rows["second"] = -1
-        counts = np.bincount(self.table["shift"], minlength=self.shares.size).astype(float)
-        for row, named in enumerate(shifts):
-            shift = named if named is not None else int(np.argmax(self.shares * (counts.sum() + 1) - counts))
-            rows["shift"][row] = shift
-            rows["rotation"][row] = counts[shift]
-            rows["stagger"][row] = (counts[shift] + 1) * _GOLDEN % 1 - 0.5
-            counts[shift] += 1
+        rows["shift"], rows["rotation"] = self._places(shifts)
+        rows["stagger"] = (rows["rotation"] + 1) * _GOLDEN % 1 - 0.5
         self.table = np.concatenate([self.table, rows])
         self._due.clear()
         return slice(first, self.table.size)
+
+    def _places(self, shifts: Sequence[int | None]) -> tuple[list[int], list[int]]:
+        """Return the shift of each new agent and the number of those before it in the same one."""
+        counts = np.bincount(self.table["shift"], minlength=len(self.shares)).tolist()
+        total = sum(counts)
+        chosen, before = [], []
+        for seat, named in enumerate(shifts, total + 1):
+            lacks = [share * seat - count for share, count in zip(self.shares, counts, strict=True)]
+            shift = named if named is not None else lacks.index(max(lacks))
+            chosen.append(shift)
+            before.append(counts[shift])
+            counts[shift] += 1
+        return chosen, before
 
     def on(self, day: float) -> Rows:
         """Return the rows of the agents that belong to the team on a day, counted from `start`."""
