@@ -154,11 +154,12 @@ class FollowUps:
 
     def _family(self, parents: Items, queue: int, line: Line) -> Iterator[tuple[Rows, Items]]:
         """Yield the parents that have a child by one line, and the children."""
-        ids = parents["id"]
-        rows = np.flatnonzero(uniforms(ids, line.salt) < line.share)
-        if line.only_if_wrong:
-            rows = rows[parents["error_draw"][rows] < self.works[queue].errors[1]]
+        from simcap.demand.points import choose
+
+        chosen = np.empty(parents.size, np.int64)
+        errors = self.works[queue].errors[1] if line.only_if_wrong else np.inf
+        rows = chosen[: choose(parents, np.uint64(line.salt), line.share, errors, chosen)]
         if rows.size:
-            keys = mix(ids[rows], line.salt + 1)
+            keys = mix(parents["id"][rows], line.salt + 1)
             delay = np.zeros(keys.size) if line.delay is None else to_ticks(_quantiles(line.delay, keys, DELAY))
             yield rows, self.works[line.queue].draw(line.queue, keys, delay, if_wrong=line.only_if_wrong)

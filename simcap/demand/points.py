@@ -31,7 +31,7 @@ _FIRST_PIECE: Final = int(np.float64(2.0 ** OCTAVES[0]).view(np.int64)) >> _PLAC
 
 
 @inlined
-def hashed(key: Any, salt: int) -> Any:
+def hashed(key: Any, salt: Any) -> Any:
     """Return `streams.mix` of one key."""
     word = key + np.uint64(salt) * _GOLDEN
     word = (word ^ (word >> _S30)) * _FIRST
@@ -40,7 +40,7 @@ def hashed(key: Any, salt: int) -> Any:
 
 
 @inlined
-def uniform(key: Any, salt: int) -> float:
+def uniform(key: Any, salt: Any) -> float:
     """Return `streams.uniforms` of one key."""
     return (np.float64(hashed(key, salt) >> _S11) + 0.5) * _UNIT
 
@@ -132,6 +132,16 @@ def write_scores(keys: Keys, salt: int, table: Array, drawn: Array) -> None:
         place = np.float64(code & _PLACE_MASK) * (1.0 / (_PLACE_MASK + 1))
         score = table[piece, 0] + place * (table[piece, 1] + place * (table[piece, 2] + place * table[piece, 3]))
         drawn[row] = score if u < 0.5 else -score
+
+
+@kernel
+def choose(items: NDArray[Any], salt: Any, share: float, errors: float, chosen: NDArray[np.int64]) -> int:
+    """Write the rows of a share of items, of those whose `error_draw` is below `errors`; return their number."""
+    found = 0
+    for row in range(items.size):
+        chosen[found] = row
+        found += int((uniform(items[row].id, salt) < share) & (items[row].error_draw < errors))
+    return found
 
 
 @kernel

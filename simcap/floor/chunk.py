@@ -13,14 +13,14 @@ from simcap.pages import Room
 from simcap.units import TICK, TICKS_PER_SECOND
 
 _ROW_BITS = 24
-_TICK_BITS = 64 - _ROW_BITS
+_TICK_BITS = 63 - _ROW_BITS
 
 
 class Order:
     """Puts chunks in order, one after the other, in the same memory."""
 
     def __init__(self) -> None:
-        self._packed = Room(np.dtype(np.uint64))
+        self._packed = Room(np.dtype(np.int64))
         self._times = Room(np.dtype(np.float64))
         self._rows = Room(np.dtype(np.int64))
 
@@ -44,7 +44,7 @@ class Order:
 
 
 @kernel
-def pack(arrivals: NDArray[Any], begin: float, packed: NDArray[np.uint64]) -> bool:
+def pack(arrivals: NDArray[Any], begin: float, packed: NDArray[np.int64]) -> bool:
     """Write each row's ticks since `begin` and its number into one integer; return whether all of them fit."""
     if packed.size >= 1 << _ROW_BITS:
         return False
@@ -52,14 +52,13 @@ def pack(arrivals: NDArray[Any], begin: float, packed: NDArray[np.uint64]) -> bo
         ticks = np.int64((arrivals[row].time - begin) * TICKS_PER_SECOND)
         if ticks < 0 or ticks >= 1 << _TICK_BITS:
             return False
-        packed[row] = np.uint64((ticks << _ROW_BITS) | row)
+        packed[row] = (ticks << _ROW_BITS) | row
     return True
 
 
 @kernel
-def unpack(packed: NDArray[np.uint64], begin: float, times: NDArray[np.float64], rows: NDArray[np.int64]) -> None:
+def unpack(packed: NDArray[np.int64], begin: float, times: NDArray[np.float64], rows: NDArray[np.int64]) -> None:
     """Write the times and the rows of sorted integers."""
     for place in range(packed.size):
-        code = np.int64(packed[place])
-        times[place] = begin + np.float64((code >> _ROW_BITS) & ((1 << _TICK_BITS) - 1)) * TICK
-        rows[place] = code & ((1 << _ROW_BITS) - 1)
+        times[place] = begin + np.float64(packed[place] >> _ROW_BITS) * TICK
+        rows[place] = packed[place] & ((1 << _ROW_BITS) - 1)
