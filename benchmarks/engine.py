@@ -26,7 +26,7 @@ def _outcome(tally: Tally, seconds: float) -> Outcome:
     picked, wait = inside["picked_up"].sum(axis=1), inside["wait"].sum(axis=1)
     return Outcome(
         items=int(inside["arrived"].sum()),
-        mean_wait=float(wait.sum() / picked.sum()),
+        mean_wait=float(wait.sum() / max(picked.sum(), 1)),
         wait_by_queue=np.asarray(wait / np.maximum(picked, 1)),
         completed=int(inside["completed"].sum()),
         seconds=seconds,

@@ -23,7 +23,9 @@ from simcap import units
 class Model(BaseModel):
     """A frozen part of a scenario: unknown keys are errors, the string under a field documents it."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True, allow_inf_nan=False)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", use_attribute_docstrings=True, allow_inf_nan=False, defer_build=True
+    )
 
 
 def exactly_one(model: BaseModel, *names: str, of: str) -> None:
