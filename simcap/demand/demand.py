@@ -14,7 +14,7 @@ from simcap.demand.items import FollowUps, Line, Split, Work
 from simcap.demand.rates import ForecastRate, IntervalCounts, ProfiledRate, Rate, Surges
 from simcap.demand.sources import FromCounts, FromRate, FromTrace, Source
 from simcap.distributions import Distribution, Empirical
-from simcap.pages import Room
+from simcap.rows import Room
 from simcap.scenario.clock import Clock
 from simcap.scenario.families import family
 from simcap.scenario.files import Trace, read_trace, read_volumes

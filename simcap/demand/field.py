@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from simcap.pages import Room
+from simcap.rows import Room
 from simcap.streams import Keys, Streams
 from simcap.units import HOUR
 

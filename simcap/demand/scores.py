@@ -1,4 +1,4 @@
-"""Standard normal scores from uniforms, by a table: half the time of the exact function.
+"""Standard normal scores from uniforms, by a table.
 
 The table is in min(u, 1 - u) with as many pieces in each octave, so that the place is read from the bits of a double,
 near 0 as well as in the middle.

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from simcap.compiled import kernel
 from simcap.floor.state import AHEAD, INF
-from simcap.pages import Room
+from simcap.rows import Room
 from simcap.units import TICK, TICKS_PER_SECOND
 
 _ROW_BITS = 24

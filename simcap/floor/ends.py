@@ -6,6 +6,7 @@ earliest first, ties by agent. Beyond the last of the heap all are `NEVER`, so t
 
 from __future__ import annotations
 
+import math
 from typing import Any, Final
 
 import numpy as np
@@ -24,9 +25,9 @@ def agent_bits(people: int) -> int:
     return max((people - 1).bit_length(), 1)
 
 
-def latest(bits: int) -> float:
-    """Return the time in seconds from which on completions are not told apart."""
-    return 2.0 ** (_TIME_BITS - bits) * TICK
+def most_agents(seconds: float) -> int:
+    """Return how many agents can be told apart in times that reach so far to either side of 0."""
+    return 1 << max(_TIME_BITS - math.ceil(seconds * TICKS_PER_SECOND).bit_length(), 0)
 
 
 def no_ends(people: int) -> NDArray[np.int64]:
@@ -36,14 +37,15 @@ def no_ends(people: int) -> NDArray[np.int64]:
 
 def reseated(ends: NDArray[np.int64], count: int, before: int, people: int) -> NDArray[np.int64]:
     """Return a heap of `count` completions, with `before` bits for the agent, as one for more agents."""
-    wider = no_ends(people)
-    wider[:count] = (ends[:count] >> before << agent_bits(people)) | (ends[:count] & ((1 << before) - 1))
+    wider, bits = no_ends(people), agent_bits(people)
+    ticks = np.minimum(ends[:count] >> before, 1 << (_TIME_BITS - bits))
+    wider[:count] = ticks << bits | ends[:count] & ((1 << before) - 1)
     return wider
 
 
 @inlined
 def end_of(floor: Any, moment: float, agent: int) -> int:
-    """Return the integer of a completion."""
+    """Return the integer of a completion; those that are too far off to be reached are as far off as can be."""
     bits = floor.clock[0].agent_bits
     ticks = np.int64(least(moment * TICKS_PER_SECOND, np.float64(np.int64(1) << (_TIME_BITS - bits))))
     return (ticks << bits) | agent

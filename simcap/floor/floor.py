@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from simcap import pages
+from simcap import rows
 from simcap.arrivals import ARRIVAL
 from simcap.errors import RunError
 from simcap.floor import kernel, orders
 from simcap.floor.chunk import Order
-from simcap.floor.ends import agent_bits, latest, no_ends, reseated
+from simcap.floor.ends import agent_bits, most_agents, no_ends, reseated
 from simcap.floor.heap import ENTRY
 from simcap.floor.plan import FloorPlan
 from simcap.floor.state import (
@@ -49,6 +49,8 @@ class Floor:
         self.rules = plan.rules
         self.state = _empty_state(plan, start, journal)
         self._people = len(plan.teams)
+        self._most_people = most_agents(max(_last_moment(plan), -start))
+        self._check_people()
         self._reserved = 0
         self._order = Order()
 
@@ -133,11 +135,12 @@ class Floor:
         self.rules.queues["epoch"][queue] = epoch
 
     def hire(self, team: int, profile: int, at_end: Sequence[int]) -> Agents:
-        """Announce further agents of a team; return their numbers."""
+        """Announce further agents of a team; return their numbers. Raises `RunError` if there are too many."""
         first = self._people
         self._people += len(at_end)
         if self._people > self.state.agents.size:
-            self._seat(max(self._people, 2 * first))
+            self._check_people()
+            self._seat(min(max(self._people, 2 * first), self._most_people))
         people = self.state.agents[first : self._people]
         people["team"] = team
         people["profile"] = people["skilled"] = profile
@@ -172,19 +175,26 @@ class Floor:
 
     def _make_room(self, items: int) -> None:
         clock, state = self.counters, self.state
-        used, spare, old = int(clock["fresh"]), int(clock["free"]), state.items.size
-        free = spare + old - used
-        if free >= items:
+        used, returned = int(clock["fresh"]), int(clock["returned"])
+        lacking = items - returned - (state.items.size - used)
+        if lacking <= 0:
             return
-        size = int(1.5 * (old + items - free))
-        slots = pages.empty(size, ITEM)
+        size = int(1.5 * (state.items.size + lacking))
+        slots = rows.empty(size, ITEM)
         slots[:used] = state.items[:used]
         state.put(
             items=slots,
-            free=_longer(state.free[:spare], size + 1),
+            returned=_longer(state.returned[:returned], size + 1),
             coming=_longer(state.coming[: clock["coming"]], size),
             expiries=_longer(state.expiries[: clock["expiries"]], 2 * size),
         )
+
+    def _check_people(self) -> None:
+        if self._people > self._most_people:
+            raise RunError(
+                f"{self._people:,} agents are more than the {self._most_people:,} that can be numbered over so long a "
+                "time; simulate fewer days"
+            )
 
     def _seat(self, people: int) -> None:
         """Make room for more agents."""
@@ -202,7 +212,7 @@ class Floor:
         duties = _longer(state.duties, people + 1)
         freed = _longer(state.freed, 2 * people + 1)
         state.put(agents=fresh, idle=idle, freed=freed, ends=ends, duties=duties, **grown)
-        self.counters["agent_bits"] = _agent_bits(people, self.rules.edges[-1])
+        self.counters["agent_bits"] = agent_bits(people)
 
     def _widen_duty(self, blocks: int) -> None:
         more = ((0, 0), (0, blocks - self.state.on.shape[1]))
@@ -211,14 +221,9 @@ class Floor:
         )
 
 
-def _agent_bits(people: int, end: float) -> int:
-    """Return the bits of an agent's number. Raises `RunError` if with them time does not reach to the `end`."""
-    bits = agent_bits(people)
-    if 2 * end > latest(bits):
-        raise RunError(
-            f"{people:,} agents for {end / DAY:,.0f} days are too many to be told apart; simulate fewer days"
-        )
-    return bits
+def _last_moment(plan: FloorPlan) -> float:
+    """Return the time at which the run-out ends at the latest."""
+    return float(plan.rules.edges[-1] + plan.rules.slas["within"].max(initial=0.0) + DAY)
 
 
 def _longer(array: NDArray[Any], size: int) -> NDArray[Any]:
@@ -228,7 +233,7 @@ def _longer(array: NDArray[Any], size: int) -> NDArray[Any]:
 
 
 def _agents(people: int) -> NDArray[Any]:
-    agents = pages.empty(people, AGENT)
+    agents = rows.empty(people, AGENT)
     agents[:] = np.zeros(1, AGENT)
     for name in ("slot", "kept"):
         agents[name] = NIL
@@ -248,7 +253,7 @@ def _empty_state(plan: FloorPlan, start: float, journal: int) -> State:
     clock["now"] = start
     clock["cell"] = cells - 1
     clock["next_edge"] = rules.edges[0]
-    clock["agent_bits"] = _agent_bits(people, rules.edges[-1])
+    clock["agent_bits"] = agent_bits(people)
     agents = _agents(people)
     agents["team"] = plan.teams
     agents["profile"] = agents["skilled"] = plan.profiles
@@ -256,7 +261,7 @@ def _empty_state(plan: FloorPlan, start: float, journal: int) -> State:
     return State(
         clock=clock,
         items=np.zeros(0, ITEM),
-        free=np.zeros(1, np.int32),
+        returned=np.zeros(1, np.int32),
         lines=plan.lines.copy(),
         open=np.zeros(queues, np.int64),
         agents=agents,

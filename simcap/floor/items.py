@@ -27,7 +27,7 @@ from simcap.floor.state import (
 
 SLOT_MASK = (1 << SLOT_BITS) - 1
 SPLIT_MASK = (1 << SPLIT_BITS) - 1
-_AHEAD = 3
+_SLOTS_AHEAD = 3
 """Slots between the one that is taken and the one that is fetched from memory."""
 
 
@@ -35,15 +35,15 @@ _AHEAD = 3
 def new_slot(floor: Any) -> int:
     """Take a free slot (the caller of the kernel has seen to it that there is one)."""
     clock = floor.clock[0]
-    if clock.free == 0:
+    if clock.returned == 0:
         slot = clock.fresh
         clock.fresh += 1
         return int(slot)
-    clock.free -= 1
-    later = floor.free[most(clock.free - _AHEAD, 0)]
+    clock.returned -= 1
+    later = floor.returned[most(clock.returned - _SLOTS_AHEAD, 0)]
     prefetch(floor.items, later, 0)
     prefetch(floor.items, later, 1)
-    return int(floor.free[clock.free])
+    return int(floor.returned[clock.returned])
 
 
 @inlined
@@ -70,8 +70,8 @@ def release_family(floor: Any, slot: int) -> None:
             rest = item.child
         item.state = FREE
         item.number = NIL
-        floor.free[clock.free] = todo
-        clock.free += 1
+        floor.returned[clock.returned] = todo
+        clock.returned += 1
         todo = rest
     floor.items[slot].child = NIL
 
@@ -85,8 +85,8 @@ def free_slot(floor: Any, slot: int) -> None:
     item = floor.items[slot]
     item.state = FREE
     item.number = NIL
-    floor.free[clock.free] = slot
-    clock.free += 1
+    floor.returned[clock.returned] = slot
+    clock.returned += 1
 
 
 @inlined

@@ -23,7 +23,7 @@ from numba.np import numpy_support
 from numba.np.arrayobj import getitem_array_tuple, getitem_arraynd_intp, make_array, populate_array, setitem_array
 from numpy.typing import NDArray
 
-from simcap.pages import CACHE_LINE
+from simcap.rows import CACHE_LINE
 
 WIDTH = 4
 """Words of a row of the table: the address and up to three extents."""

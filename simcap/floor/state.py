@@ -132,7 +132,7 @@ CLOCK = np.dtype(
         ("edge", "i8"),
         ("row", "i8"),  # next arrival of the chunk
         ("number", "i8"),  # next item number
-        ("free", "i8"),  # number of slots that were given back
+        ("returned", "i8"),  # number of slots that were given back
         ("fresh", "i8"),  # first slot that was never used
         ("idle", "i8"),
         ("agent_bits", "i8"),  # of the number of an agent in `ends`
@@ -203,7 +203,7 @@ class State(Memory):
     FIELDS: ClassVar = {
         "clock": (CLOCK, 1),
         "items": (ITEM, 1),
-        "free": ("i4", 1),  # stack of the slots that were given back
+        "returned": ("i4", 1),  # stack of the slots that were given back
         "lines": (LINE, 1),
         "open": ("i8", 1),  # [queue] items created and neither decided nor expired
         "agents": (AGENT, 1),

@@ -13,7 +13,7 @@ from simcap.compiled import is_compiled
 from simcap.demand.demand import Demand
 from simcap.floor.floor import Floor
 from simcap.floor.tally import bin_edges
-from simcap.pages import Room
+from simcap.rows import Room
 from simcap.scenario.grid import Grid
 from simcap.scenario.schema import Scenario
 from simcap.streams import Streams

@@ -59,8 +59,23 @@ def test_completions_keep_time_and_agent_when_agents_join() -> None:
     assert (wider[3:] == NEVER).all()
 
 
+def test_a_completion_that_is_never_reached_is_still_not_when_agents_join() -> None:
+    before, people = agent_bits(3), 100_000
+    ends = no_ends(3)
+    ends[:2] = [(2**20 << before) | 1, (2 ** (62 - before) << before) | 2]
+    bits = agent_bits(people)
+    near, far = (reseated(ends, 2, before, people)[:2] >> bits).tolist()
+    assert near == 2**20
+    assert far == 2 ** (62 - bits)
+
+
 def test_too_many_agents_for_so_long_a_time_are_refused() -> None:
     agents = [AgentPlan(0, 0, (0,))] * 70_000
-    Floor(FloorPlan([QueuePlan()], agents, np.array([0.0, 180 * DAY]), [0]), 0.0)
-    with pytest.raises(RunError, match=r"70,000 agents for 365 days .* simulate fewer days"):
-        Floor(FloorPlan([QueuePlan()], agents, np.array([0.0, 365 * DAY]), [0]), 0.0)
+    floor = Floor(FloorPlan([QueuePlan()], agents, np.array([0.0, 300 * DAY]), [0]), 0.0)
+    floor.hire(0, 0, [0] * 61_000)
+    with pytest.raises(RunError, match=r"131,100 agents are more than the 131,072 .* simulate fewer days"):
+        floor.hire(0, 0, [0] * 100)
+    with pytest.raises(RunError, match=r"70,000 agents are more than the 65,536 "):
+        Floor(FloorPlan([QueuePlan()], agents, np.array([0.0, 700 * DAY]), [0]), 0.0)
+    with pytest.raises(RunError, match=r"70,000 agents are more than the 65,536 "):
+        Floor(FloorPlan([QueuePlan()], agents, np.array([0.0, DAY]), [0]), -700 * DAY)
