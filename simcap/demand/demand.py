@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from pathlib import Path
 
 import numpy as np
@@ -62,13 +63,15 @@ class Demand:
         """Return a local day by its number from the start of the horizon."""
         return Day.of(self.clock, self.first, index)
 
-    def draw(self, day: Day, streams: Streams, room: Room | None = None) -> tuple[Items, Items]:
-        """Return the items created on a day, by queue, and the table of their follow-up work.
+    def draw(
+        self, day: Day, streams: Streams, room: Room | None = None, *, until: float = math.inf
+    ) -> tuple[Items, Items]:
+        """Return the items created on a day before `until`, by queue, and the table of their follow-up work.
 
         Times are simulated seconds, in no order. The items are written into `room`, where one is given.
         """
         follow_ups = FollowUps(self.works)
-        created = [_created(stream, day, streams) for stream in self.streams]
+        created = [_created(stream, day, streams, until) for stream in self.streams]
         items = (room or Room(ARRIVAL)).take(sum(times.size for times, _, _ in created))
         first = 0
         for number, (times, keys, contents) in enumerate(created):
@@ -206,14 +209,14 @@ def _error_range(queue: Queue) -> tuple[float, float]:
     return min(rates), max(rates)
 
 
-def _created(stream: Stream, day: Day, streams: Streams) -> tuple[Array, Keys, Array | None]:
+def _created(stream: Stream, day: Day, streams: Streams, until: float) -> tuple[Array, Keys, Array | None]:
     """Return times (seconds from the start of the day), keys and known contents of a queue's items of a day."""
     if stream.source is None:
         return np.zeros(0), np.zeros(0, np.uint64), None
     times, keys, contents = stream.source.on(day, streams)
-    if not stream.removals:
+    if not stream.removals and day.start + day.length <= until:
         return times, keys, contents
-    kept = np.ones(keys.size, bool)
+    kept = times + day.start < until
     for removal in stream.removals:
         kept &= (uniforms(keys, removal.salt) >= removal.share) | (times + day.start < removal.begin)
     return times[kept], keys[kept], None if contents is None else contents[kept]

@@ -32,7 +32,6 @@ from simcap.floor.state import (
     TEAM_COUNT,
     State,
 )
-from simcap.units import DAY
 
 Agents = NDArray[np.int64]
 
@@ -49,7 +48,7 @@ class Floor:
         self.rules = plan.rules
         self.state = _empty_state(plan, start, journal)
         self._people = len(plan.teams)
-        self._most_people = most_agents(max(_last_moment(plan), -start))
+        self._most_people = most_agents(max(plan.end, -start))
         self._check_people()
         self._reserved = 0
         self._order = Order()
@@ -221,11 +220,6 @@ class Floor:
         )
 
 
-def _last_moment(plan: FloorPlan) -> float:
-    """Return the time at which the run-out ends at the latest."""
-    return float(plan.rules.edges[-1] + plan.rules.slas["within"].max(initial=0.0) + DAY)
-
-
 def _longer(array: NDArray[Any], size: int) -> NDArray[Any]:
     longer = np.empty(size, array.dtype)
     longer[: array.size] = array
@@ -246,7 +240,7 @@ def _agents(people: int) -> NDArray[Any]:
 
 def _empty_state(plan: FloorPlan, start: float, journal: int) -> State:
     rules = plan.rules
-    people, queues, cells, days = len(plan.teams), rules.queues.size, rules.edges.size, int(rules.cell_day.max()) + 1
+    people, queues, cells, days = plan.seats, rules.queues.size, rules.edges.size, int(rules.cell_day.max()) + 1
     clock = np.zeros(1, CLOCK)
     for name in ("changed", "next_overflow", "next_expiry"):
         clock[name] = INF
@@ -255,9 +249,10 @@ def _empty_state(plan: FloorPlan, start: float, journal: int) -> State:
     clock["next_edge"] = rules.edges[0]
     clock["agent_bits"] = agent_bits(people)
     agents = _agents(people)
-    agents["team"] = plan.teams
-    agents["profile"] = agents["skilled"] = plan.profiles
-    agents["at_end"] = plan.at_end
+    known = agents[: plan.teams.size]
+    known["team"] = plan.teams
+    known["profile"] = known["skilled"] = plan.profiles
+    known["at_end"] = plan.at_end
     return State(
         clock=clock,
         items=np.zeros(0, ITEM),

@@ -20,6 +20,7 @@ from simcap.floor.state import (
     SLA,
     Rules,
 )
+from simcap.units import TICK
 
 
 @dataclasses.dataclass(frozen=True)
@@ -56,7 +57,7 @@ class FloorPlan:
     """Number lines and profiles, and lay out the tables that the kernel reads.
 
     `extra_skills` are skills (vendor, queues) that agents may have later. `edges` are the borders of the report's
-    cells in seconds, `cell_day` the day of each cell.
+    cells in seconds, `cell_day` the day of each cell. `seats` is the number of agents to have room for from the first.
     """
 
     def __init__(
@@ -71,8 +72,10 @@ class FloorPlan:
         vendors: int = 1,
         teams: int | None = None,
         extra_skills: Sequence[tuple[int, tuple[int, ...]]] = (),
+        seats: int = 0,
     ) -> None:
         self.queues = queues
+        self.seats = max(seats, len(agents))
         self.vendors = vendors
         self.teams = np.array([agent.team for agent in agents], np.int64)
         self.team_count = teams if teams is not None else int(self.teams.max(initial=0)) + 1
@@ -96,6 +99,8 @@ class FloorPlan:
             edges=np.ascontiguousarray(edges, np.float64),
             cell_day=np.array([*cell_day, outside], np.int64),
         )
+        self.end = float(self.rules.edges[-1] + self.rules.slas["within"].max(initial=0.0) + TICK)
+        """Time in seconds from which on nothing that happens is counted: the last item of the report is past due."""
 
     def profile(self, vendor: int, skills: tuple[int, ...]) -> int:
         """Return the number of a profile that was announced."""

@@ -54,7 +54,9 @@ class Roster:
         An agent without a named shift goes to the one that lacks most.
         """
         first = self.table.size
-        rows = np.zeros(keys.size, PERSON)
+        table = np.zeros(first + keys.size, PERSON)
+        table[:first] = self.table
+        rows = table[first:]
         rows["key"], rows["since"], rows["joined"] = keys, since, since - tenure
         rows["leaves"] = np.inf
         rows["away_until"] = -np.inf
@@ -62,16 +64,18 @@ class Roster:
         rows["second"] = -1
         rows["shift"], rows["rotation"] = self._places(shifts)
         rows["stagger"] = (rows["rotation"] + 1) * _GOLDEN % 1 - 0.5
-        self.table = np.concatenate([self.table, rows])
+        self.table = table
         self._due.clear()
-        return slice(first, self.table.size)
+        return slice(first, table.size)
 
     def _places(self, shifts: Sequence[int | None]) -> tuple[list[int], list[int]]:
         """Return the shift of each new agent and the number of those before it in the same one."""
+        first = self.table.size
+        if len(self.shares) == 1:
+            return [0] * len(shifts), list(range(first, first + len(shifts)))
         counts = np.bincount(self.table["shift"], minlength=len(self.shares)).tolist()
-        total = sum(counts)
         chosen, before = [], []
-        for seat, named in enumerate(shifts, total + 1):
+        for seat, named in enumerate(shifts, first + 1):
             lacks = [share * seat - count for share, count in zip(self.shares, counts, strict=True)]
             shift = named if named is not None else lacks.index(max(lacks))
             chosen.append(shift)

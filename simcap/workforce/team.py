@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,9 +11,10 @@ from numpy.typing import NDArray
 from simcap.scenario.families import family
 from simcap.scenario.files import read_duty, read_roster
 from simcap.scenario.public_holidays import is_holiday
-from simcap.scenario.vendors import Ramp, SharedShift, Shift, Shrinkage, Vendor
+from simcap.scenario.vendors import Ramp, SharedShift, Shift, Vendor
 from simcap.streams import Keys, name_key
 from simcap.units import DAY, to_tick, to_ticks
+from simcap.workforce.absence import Absence
 from simcap.workforce.attrition import time_left
 from simcap.workforce.calendar import phase, share_working, works_on
 from simcap.workforce.curves import error_rate, is_over, newness, speed_at, spread_factor
@@ -49,8 +49,7 @@ class Team:
         self._outlines: dict[int, Outline] = {}
         self._rota: dict[tuple[int, int], tuple[Rows, Rows]] = {}
         self._learning, self._owing = True, False
-        self._waves = list(_waves(setting, vendor_name, name))
-        self._absences: dict[tuple[int, int], list[Array]] = {}
+        self.absence = Absence(setting, self.practice.shrinkage, vendor_name, name)
         self._keeps = any(shift.at_end == "keep" for shift, _ in self.shifts)
         self._edges: list[float] = setting.edges.tolist()
 
@@ -177,7 +176,9 @@ class Team:
         pattern = self.patterns[shift]
         duty_share = self.shifts[shift][1] * share_working(self.shifts[shift][0], date)
         self._count_hours(self.scheduled, start, length, duty_share * pattern.on_floor / pattern.length)
-        here = self._present(rows, date, day)
+        here = self.absence.present(self.roster.table["key"], rows, date)
+        if self.second_skills:
+            here &= self.roster.table["away_until"][rows] <= day
         if self._keeps:
             self._release(rows[~here], day)
         if self.setting.watch is not None:
@@ -250,33 +251,6 @@ class Team:
                 self._count_hours(self.paid, begin_on, end_off - begin_on, 1.0)
 
     # -- how ------------------------------------------------------------------------------------------------------
-
-    def _present(self, rows: Rows, date: dt.date, day: int) -> NDArray[np.bool_]:
-        """Return which of these agents are neither absent nor in cross-training on a local day."""
-        shrinkage = self.practice.shrinkage
-        if shrinkage is not None and max(shrinkage.absence) > 0:
-            here = np.asarray(self._absence_draws(date)[rows] >= self._absence(shrinkage, date, day))
-        else:
-            here = np.ones(rows.size, bool)
-        if self.second_skills:
-            here &= self.roster.table["away_until"][rows] <= day
-        return here
-
-    def _absence(self, shrinkage: Shrinkage, date: dt.date, day: int) -> float:
-        """Return the probability that an agent is absent on a local day."""
-        absence = shrinkage.absence[min(max(day, 0) // 7, len(shrinkage.absence) - 1)]
-        for first, last, factor in self._waves:
-            absence *= factor if first <= date < last else 1.0
-        return absence
-
-    def _absence_draws(self, date: dt.date) -> Array:
-        """Return the uniform that decides on each agent's absence on a day; drawn a week at a time."""
-        week, day = divmod(date.toordinal(), 7)
-        if (week, len(self.roster)) not in self._absences:
-            days = range(7 * week, 7 * week + 7)
-            drawn = self.setting.streams.uniforms_by_day(self.roster.table["key"], "absence", days)
-            self._absences = {(week, len(self.roster)): list(drawn)}
-        return self._absences[week, len(self.roster)][day]
 
     def _release(self, absent: Rows, day: int) -> None:
         """Hand back what absent agents, and those that are gone, have kept."""
@@ -351,11 +325,3 @@ def _shifts(single: Shift | None, several: Mapping[str, SharedShift] | None) -> 
     if several:
         return [(shift, shift.share) for shift in several.values()]
     return [(single, 1.0)] if single is not None else []
-
-
-def _waves(setting: Setting, vendor: str, team: str) -> Iterator[tuple[dt.date, dt.date, float]]:
-    """Yield the waves of absence of a team: first day, day after the last, factor."""
-    for event in setting.scenario.events.values():
-        wave = event.absence
-        if wave is not None and wave.vendor in (None, vendor) and wave.team in (None, team):
-            yield wave.from_, wave.from_ + dt.timedelta(days=math.ceil(wave.for_ / DAY)), wave.factor

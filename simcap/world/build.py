@@ -47,6 +47,7 @@ def floor_plan(scenario: Scenario, demand: Demand, grid: Grid) -> FloorPlan:
         vendors=len(scenario.vendors),
         teams=sum(len(vendor.teams) for vendor in scenario.vendors.values()),
         extra_skills=profiles,
+        seats=sum(team.agents or 0 for vendor in scenario.vendors.values() for team in vendor.teams.values()),
     )
 
 

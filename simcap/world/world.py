@@ -89,7 +89,7 @@ class World:
             day = self.demand.day(index)
             yield self.setting.until(day.start)
             floor = self.desk.sync()
-            floor.load(*self.demand.draw(day, self.streams, room))
+            floor.load(*self.demand.draw(day, self.streams, room, until=floor.plan.end))
             index += 1
 
     def _backlogs(self) -> Process:
@@ -102,12 +102,12 @@ class World:
 
     def _run_out(self) -> None:
         """Go on until every item of the horizon that an SLA counts is decided, expired or past its last due time."""
-        last = max((sla.within for queue in self.scenario.queues.values() for sla in queue.sla.values()), default=0.0)
-        while self.env.peek() < self.grid.end + last + TICK:
+        end = self.floor.plan.end
+        while self.env.peek() < end:
             if self.floor.settle(self.env.peek()):
                 return
             self.env.step()
-        self.floor.settle(self.grid.end + last + TICK)
+        self.floor.settle(end)
 
     def _tally(self) -> Tally:
         state = self.floor.state

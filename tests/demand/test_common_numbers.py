@@ -7,9 +7,11 @@ from typing import Any
 import numpy as np
 import pytest
 
+from simcap.demand.demand import Demand
 from simcap.demand.points import write_uniforms
-from simcap.streams import uniforms
-from tests.helpers import agree, day_of_work, scenario
+from simcap.streams import Streams, uniforms
+from simcap.units import DAY
+from tests.helpers import NOWHERE, agree, day_of_work, scenario
 
 RICH: dict[str, Any] = {
     "queues.mail": {
@@ -107,6 +109,17 @@ def test_one_property_of_items_does_not_shift_another(change: dict[str, Any], sa
     before, after = (day_of_work(plan)[0] for plan in plans)
     for name in same:
         assert np.array_equal(before[name], after[name]), name
+
+
+@pytest.mark.parametrize("removal", [False, True], ids=["all", "with a classifier"])
+def test_a_day_that_is_cut_short_keeps_what_comes_before(removal: bool) -> None:
+    classifier = {"automation": {"queue": "mail", "from": "2026-10-05 06:00", "removes": "30%"}}
+    demand = Demand(scenario({**RICH, "events": {"live": classifier} if removal else {}}), NOWHERE)
+    day, noon = demand.day(0), demand.day(0).start + DAY / 2
+    whole, cut = demand.draw(day, Streams(1, 0)), demand.draw(day, Streams(1, 0), until=noon)
+    before = {key: row for key, row in families(*whole).items() if row[1] < noon}
+    assert 0 < len(before) < whole[0].size
+    assert families(*cut) == before
 
 
 def test_replications_and_seeds_are_others() -> None:
