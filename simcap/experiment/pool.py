@@ -66,11 +66,18 @@ def scattered(task: Callable[[int], Result], numbers: Sequence[int], jobs: int) 
             "run the same command again, with a lower --jobs if it happens again"
         ) from None
     except BaseException:
-        processes = list((pool._processes or {}).values())  # noqa: SLF001 - there is no public way to end them
-        pool.shutdown(wait=False, cancel_futures=True)
-        for process in processes:
-            process.terminate()
+        _end(pool)
         raise
+
+
+def _end(pool: cf.ProcessPoolExecutor) -> None:
+    """End the processes of a pool at once, and wait until its own thread has seen it.
+
+    Where Python ends before that thread does, both close the same pipe, and it complains of a bad descriptor.
+    """
+    for process in list((pool._processes or {}).values()):  # noqa: SLF001 - there is no public way to end them
+        process.terminate()
+    pool.shutdown(cancel_futures=True)
 
 
 def available_cores() -> int:
