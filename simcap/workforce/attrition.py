@@ -11,13 +11,11 @@ from simcap.units import YEAR
 Array = NDArray[np.float64]
 
 
-def time_left(attrition: Attrition | None, tenure: Array, u: Array) -> Array:
+def time_left(attrition: Attrition, tenure: Array, u: Array) -> Array:
     """Return the seconds until agents leave, given tenures in seconds and a uniform each.
 
-    The agent stays for t more seconds with probability S(tenure + t) / S(tenure) = u; infinity without attrition.
+    The agent stays for t more seconds with probability S(tenure + t) / S(tenure) = u.
     """
-    if attrition is None:
-        return np.full_like(tenure, np.inf)
     exposure = -np.log(u)
     with np.errstate(divide="ignore"):
         if attrition.per_year is not None:

@@ -54,10 +54,8 @@ def error_rate(errors: Errors | None, new: Array) -> Array:
     return errors.tenured + (errors.at_start - errors.tenured) * new
 
 
-def spread_factor(spread: float | None, u: Array) -> Array:
+def spread_factor(spread: float, u: Array) -> Array:
     """Return lognormal factors of mean 1 and coefficient of variation `spread` on the speed of single agents."""
-    if not spread:
-        return np.ones_like(u)
     from scipy.special import ndtri
 
     variance = np.log1p(spread**2)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import bisect
 import dataclasses
+import functools
 import math
 from collections.abc import Sequence
 
@@ -46,8 +47,21 @@ class DayPattern:
         self.pieces = [math.ceil(offline * stretch / LONGEST_OFFLINE) for stretch in longest]
         """Number of offline blocks in each stretch, enough for it at its longest within the stagger."""
 
+    @classmethod
+    @functools.lru_cache(maxsize=256)
+    def of(cls, length: float, breaks: tuple[Break, ...], offline: float) -> DayPattern:
+        """Return the pattern of a shift; shifts that are alike share it."""
+        return cls(length, breaks, offline)
+
     def outline(self, place: Array) -> Outline:
-        """Return what does not change from day to day of the duty of agents at places in [-0.5, 0.5) of the stagger."""
+        """Return what does not change from day to day of the duty of agents at places in [-0.5, 0.5) of the stagger.
+
+        Teams that work alike share it; nobody may write to it.
+        """
+        return _outline(self, place.tobytes())
+
+    def drawn(self, place: Array) -> Outline:
+        """Return the outline of agents at places in [-0.5, 0.5) of the stagger."""
         shift = place * self.stagger
         zero = np.zeros_like(place)
         edges: list[tuple[Array, Array, int]] = []
@@ -88,6 +102,11 @@ class Outline:
             edges += self.slope[rows] * draws[:, self.draw]
         edges = to_ticks(edges + start)
         return edges[:, ::2].copy(), edges[:, 1::2].copy()
+
+
+@functools.lru_cache(maxsize=64)
+def _outline(pattern: DayPattern, places: bytes) -> Outline:
+    return pattern.drawn(np.frombuffer(places))
 
 
 def begin_later(on: Array, off: Array, by: Array) -> None:

@@ -48,7 +48,7 @@ class Team:
         self._faulty = [queue for queue, plan in enumerate(self._queues) if plan.errors is not None]
         self._outlines: dict[int, Outline] = {}
         self._rota: dict[tuple[int, int], tuple[Rows, Rows]] = {}
-        self._learning, self._owing = True, False
+        self._learning = self._owing = False
         self.absence = Absence(setting, self.practice.shrinkage, vendor_name, name)
         self._keeps = any(shift.at_end == "keep" for shift, _ in self.shifts)
         self._edges: list[float] = setting.edges.tolist()
@@ -74,14 +74,17 @@ class Team:
         day = max(self.day(self.setting.env.now), 0)
         rows = self.roster.add(keys, day, tenure / DAY, shifts or [None] * keys.size)
         people = self.roster.table[rows]
-        self._learning = True
         people["number"] = self.setting.floor.hire(self.index, [self._at_end(shift) for shift in people["shift"]])
-        people["talent"] = spread_factor(self.practice.spread, self.setting.streams.uniforms(keys, "talent"))
-        left = time_left(self.practice.attrition, tenure, self.setting.streams.uniforms(keys, "leaves"))
-        people["leaves"] = day + np.floor(left / DAY) + 1
+        practice, streams = self.practice, self.setting.streams
+        if practice.spread:
+            people["talent"] = spread_factor(practice.spread, streams.uniforms(keys, "talent"))
+        if practice.attrition is not None:
+            left = time_left(practice.attrition, tenure, streams.uniforms(keys, "leaves"))
+            people["leaves"] = day + np.floor(left / DAY) + 1
+        self._set_speed(np.arange(rows.start, rows.stop), day)
         for until, share, address in self._outages:
             if until > self.setting.env.now:
-                stopped = self.setting.streams.uniforms(keys, "outage", *address) < share
+                stopped = streams.uniforms(keys, "outage", *address) < share
                 self.setting.floor.suspend(people["number"][stopped], until)
         return rows
 
@@ -187,7 +190,8 @@ class Team:
         if not rows.size:
             return
         extra = self._overtime(shift, date)
-        self._set_speed(rows, max(day, 0))
+        if self._learning:
+            self._set_speed(rows, max(day, 0))
         self._post(rows, date, shift, start, extra)
         self._count_hours(self.paid, start, length, rows.size * pattern.paid / pattern.length)
         self._count_hours(self.paid, start + length, extra, rows.size)
@@ -278,9 +282,7 @@ class Team:
         return plan.adds
 
     def _set_speed(self, rows: Rows, day: int) -> None:
-        """Tell the floor the speed of agents that still learn."""
-        if not self._learning:
-            return
+        """Tell the floor the speed of agents on a day, but for those whose final speed it knows."""
         rows = rows[~self.roster.table["settled"][rows] | (self.roster.table["second"][rows] >= 0)]
         if not rows.size:
             return
@@ -304,7 +306,7 @@ class Team:
 
     def _pattern(self, shift: Shift) -> DayPattern:
         offline = self.practice.shrinkage.offline if self.practice.shrinkage else 0.0
-        return DayPattern(shift.length or DAY, shift.breaks, offline)
+        return DayPattern.of(shift.length or DAY, shift.breaks, offline)
 
     def _length(self, shift: int, date: dt.date) -> float:
         if not self.shifts[shift][0].always:

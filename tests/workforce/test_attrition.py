@@ -65,7 +65,6 @@ def test_a_range_without_hazard_and_nobody_leaving() -> None:
     assert drawn.min() >= 4 * WEEK
     assert np.isinf(drawn).mean() == pytest.approx(0.5**4, abs=1e-3)
     assert drawn[np.isfinite(drawn)].max() <= 8 * WEEK
-    assert np.isinf(time_left(None, np.zeros(3), U[:3])).all()
     assert np.isinf(time_left(attrition(per_year="0%"), np.zeros(3), U[:3])).all()
 
 

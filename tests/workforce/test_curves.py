@@ -82,4 +82,4 @@ def test_spread_has_mean_one() -> None:
     assert (
         stats.kstest(np.log(factors)[::100], stats.norm(np.log(factors).mean(), np.log(factors).std()).cdf).pvalue > 0.1
     )
-    assert (spread_factor(None, np.array([0.1, 0.9])) == 1).all()
+    assert (spread_factor(0.0, np.array([0.1, 0.9])) == 1).all()

@@ -286,10 +286,27 @@ def test_speed_is_that_of_the_day_and_errors_fall_as_it_rises() -> None:
 
 def test_people_differ_by_the_spread_and_stay_as_they_are() -> None:
     found = team(2000, 3, spread="12%")
-    talents = [speed for _, _, speed, _, _ in found.told.speeds]
-    assert all(np.array_equal(talents[0], other) for other in talents)
-    assert talents[0].mean() == pytest.approx(1, abs=4 * 0.12 / np.sqrt(2000))
-    assert talents[0].std() == pytest.approx(0.12, rel=0.07)
+    ((_, _, talents, _, _),) = found.told.speeds
+    assert talents.mean() == pytest.approx(1, abs=4 * 0.12 / np.sqrt(2000))
+    assert talents.std() == pytest.approx(0.12, rel=0.07)
+
+
+def test_agents_of_a_duty_file_differ_and_err_as_tenured_ones_do(tmp_path: Path) -> None:
+    rows = "".join(f"{agent},2026-10-05 09:00,2026-10-05 17:00\n" for agent in range(2000))
+    (tmp_path / "duty.csv").write_text("agent,on,off\n" + rows)
+    gone = {f"{DAY_SHIFT}.{name}": None for name in ("shift", "agents")}
+    plan = scenario(
+        {
+            **gone,
+            f"{DAY_SHIFT}.duty": "duty.csv",
+            "vendors.north.spread": "12%",
+            "queues.mail.errors": "{tenured: 2%, new: 10%}",
+        }
+    )
+    ((_, _, talents, _, errors),) = crew(plan, folder=tmp_path).told.speeds
+    assert talents.mean() == pytest.approx(1, abs=4 * 0.12 / np.sqrt(2000))
+    assert talents.std() == pytest.approx(0.12, rel=0.07)
+    assert (errors[:, 0] == 0.02).all()
 
 
 def test_a_wave_of_absence_multiplies_the_usual_one_and_passes() -> None:
