@@ -21,6 +21,7 @@ import numpy as np
 from benchmarks import bare_loop, documented_simpy, engine, history, plain_simpy, planning, textbook_loop
 from benchmarks.quarter import HERE, quarter, work_of
 from benchmarks.work import first_days
+from simcap.scenario.schema import Scenario
 from simcap.world.world import simulate
 
 SEED = 1
@@ -101,24 +102,30 @@ def agreement(rounds: int) -> None:
 
 
 def growth(rounds: int) -> None:
-    """Time an item from 50 thousand to 5 million items at the same density: more days, and more of all in a day.
-
-    Beside it what the same world costs when hardly an item comes, and an item without that.
-    """
+    """Time an item from 50 thousand to 5 million items at the same density: more days, and more of all in a day."""
     for title, sizes in (
         ("more days", [(50_000, 600, 1), (500_000, 600, 9), (5_000_000, 600, 90)]),
         ("more items a day, agents in proportion", [(50_000, 24, 90), (500_000, 60, 90), (5_000_000, 600, 90)]),
     ):
         print(f"  {title}")
+        fewer, less = 0.0, 0.0
         for items, agents, days in sizes:
-            full, idle = quarter(items, agents, days), quarter(items, agents, days, coming=1e-4)
-            outcomes = [engine.simulate(full, SEED, n) for n in range(max(rounds, 3))]
-            taken = np.median([outcome.seconds / outcome.items for outcome in outcomes]) * 1e9
-            world = np.median([engine.simulate(idle, SEED, n).seconds for n in range(max(rounds, 3))])
+            repeats = max(rounds, 3) * min(5_000_000 // items, 10)
+            count, taken = _median(quarter(items, agents, days), repeats)
+            _, idle = _median(quarter(items, agents, days, coming=1e-4), repeats)
+            further = f"; each further item {(taken - less) / (count - fewer) * 1e9:4.0f} ns" if fewer else ""
             print(
-                f"    {items:>9,} items, {agents:>3} agents, {days:>2} days: {taken:5.0f} ns an item; "
-                f"without items {world * 1e3:4.0f} ms; beyond that {taken - world / items * 1e9:4.0f} ns an item"
+                f"    {items:>9,} items, {agents:>3} agents, {days:>2} days: {taken / count * 1e9:5.0f} ns an item; "
+                f"without items {idle * 1e3:4.0f} ms; beyond that {(taken - idle) / count * 1e9:4.0f} ns an item"
+                f"{further}"
             )
+            fewer, less = count, taken
+
+
+def _median(scenario: Scenario, repeats: int) -> tuple[float, float]:
+    """Return the median number of items and of seconds of replications."""
+    outcomes = [engine.simulate(scenario, SEED, n) for n in range(repeats)]
+    return float(np.median([outcome.items for outcome in outcomes])), float(np.median([o.seconds for o in outcomes]))
 
 
 def shares(_rounds: int) -> None:
