@@ -219,11 +219,11 @@ def crew(plan: Scenario, *, seed: int = 1, folder: Path = NOWHERE, backlog: floa
     teams = {
         team: Team(setting, number, plan.vendors[vendor], vendor, team) for number, (vendor, team) in enumerate(pairs)
     }
+    begin_events(setting, teams)
     for team in teams.values():
         team.open()
     for name, vendor in plan.vendors.items():
         HiringDesk(setting, name, vendor).begin({t.name: t for t in teams.values() if t.vendor_name == name})
-    begin_events(setting, teams)
     env.run(grid.end)
     return Crew(setting, teams, told)
 

@@ -16,7 +16,7 @@ from simcap.scenario.schema import Scenario
 from simcap.units import DAY, HOUR, YEAR, to_tick
 from simcap.workforce.roster import days_between
 from simcap.workforce.setting import Process, Setting
-from simcap.workforce.team import Team
+from simcap.workforce.team import TENURED, Team
 
 Teams = dict[str, Team]
 
@@ -179,7 +179,7 @@ def _headcount(setting: Setting, teams: Teams, name: str, plan: Headcount) -> Pr
         team.cut(day, -plan.change)
     else:
         keys = team.keys("transfer", name, count=plan.change)
-        tenure = np.full(plan.change, 100 * 365 * DAY)
+        tenure = np.full(plan.change, TENURED)
         if team.plan.tenure is not None:
             tenure = family(team.plan.tenure, setting.folder).ppf(setting.streams.uniforms(keys, "tenure"))
         team.join(keys, tenure)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from simcap.scenario.families import family
-from simcap.scenario.files import read_duty, read_roster
+from simcap.scenario.files import read_roster
 from simcap.scenario.public_holidays import is_holiday
 from simcap.scenario.vendors import Ramp, SharedShift, Shift, Vendor
 from simcap.streams import Keys, name_key
@@ -19,8 +20,12 @@ from simcap.workforce.attrition import time_left
 from simcap.workforce.calendar import phase, share_working, works_on
 from simcap.workforce.curves import error_rate, is_over, newness, speed_at, spread_factor
 from simcap.workforce.duty import DayPattern, Outline, add_hours, begin_later
+from simcap.workforce.exact import ExactDuty
 from simcap.workforce.roster import Roster, days_between
 from simcap.workforce.setting import Process, Setting
+
+TENURED: Final = 100 * 365 * DAY
+"""Seconds of tenure of agents whose tenure is not given."""
 
 Rows = NDArray[np.int64]
 Array = NDArray[np.float64]
@@ -58,9 +63,8 @@ class Team:
     def open(self) -> None:
         """Bring the agents of the start into the team and begin its days."""
         if self.plan.duty is not None:
-            self.setting.begin(self._exact_duty())
-            return
-        if self.plan.roster is not None:
+            self.setting.begin(self._exact_duty(self.plan.duty))
+        elif self.plan.roster is not None:
             self._join_from_file()
         else:
             self._join_at_start(self.plan.agents or 0)
@@ -89,8 +93,13 @@ class Team:
         return rows
 
     def halt(self, until: float, share: float, address: tuple[str | int, ...]) -> None:
-        """Let an outage stop a share of those who join before it ends."""
+        """Let an outage stop a share of those who join before it ends; some may be on the roster already."""
         self._outages.append((until, share, address))
+        people = self.roster.table
+        later = people[people["since"] > max(self.day(self.setting.env.now), 0)]
+        if later.size:
+            stopped = self.setting.streams.uniforms(later["key"], "outage", *address) < share
+            self.setting.floor.suspend(later["number"][stopped], until)
 
     def owe(self, rows: Rows, seconds: float) -> None:
         """Let agents take so much training at the start of their next shifts."""
@@ -125,7 +134,7 @@ class Team:
 
     def _join_at_start(self, agents: int) -> None:
         keys = self.keys(self.name, count=agents)
-        tenure = np.full(agents, 100 * 365 * DAY)
+        tenure = np.full(agents, TENURED)
         if self.plan.tenure is not None:
             tenure = family(self.plan.tenure, self.setting.folder).ppf(self.setting.streams.uniforms(keys, "tenure"))
         self.join(keys, tenure)
@@ -180,6 +189,7 @@ class Team:
         duty_share = self.shifts[shift][1] * share_working(self.shifts[shift][0], date)
         self._count_hours(self.scheduled, start, length, duty_share * pattern.on_floor / pattern.length)
         here = self.absence.present(self.roster.table["key"], rows, date)
+        self._count_hours(self.paid, start, length, np.count_nonzero(here) * pattern.paid / pattern.length)
         if self.second_skills:
             here &= self.roster.table["away_until"][rows] <= day
         if self._keeps:
@@ -193,7 +203,6 @@ class Team:
         if self._learning:
             self._set_speed(rows, max(day, 0))
         self._post(rows, date, shift, start, extra)
-        self._count_hours(self.paid, start, length, rows.size * pattern.paid / pattern.length)
         self._count_hours(self.paid, start + length, extra, rows.size)
 
     def _on_shift(self, shift: int, date: dt.date, day: int) -> Rows:
@@ -233,14 +242,16 @@ class Team:
             known = self._outlines[shift] = self.patterns[shift].outline(self.roster.table["stagger"])
         return known
 
-    def _exact_duty(self) -> Process:
-        """Post what a duty file says, a local day at a time."""
-        assert self.plan.duty is not None
-        duty = read_duty(self.setting.folder / self.plan.duty, self.plan.timezone)
-        on, off = to_ticks(duty.on - self.clock.origin), to_ticks(duty.off - self.clock.origin)
-        keys = np.array([name_key("agent", self.name, agent) for agent in duty.agent], np.uint64)
-        self.join(keys, np.full(keys.size, 100 * 365 * DAY))
+    def _exact_duty(self, file: str) -> Process:
+        """Post what a duty file says, a local day at a time; a full-time agent works as much as theirs do."""
+        pause = self.plan.breaks or 0.0
+        duty = ExactDuty(self.setting.folder / file, self.name, self.clock, self.plan.timezone, pause)
+        lacking = duty.lacks(self.setting.env.now, self._edges[-1], self.clock)
+        if lacking is not None:
+            self.setting.notes.append(f"{self.name}: the duty file {lacking}")
+        self.join(duty.agents, np.full(duty.agents.size, TENURED))
         self.roster.table["leaves"] = np.inf
+        on, off, full_time = duty.on, duty.off, 1 / duty.agents.size
         numbers = self.roster.table["number"]
         ready = off > self.setting.env.now
         for day in sorted({self.day(moment) for moment in on[ready].tolist()}):
@@ -249,10 +260,11 @@ class Team:
             today = np.flatnonzero(ready & (on < end) & ((on >= begin) | (begin < self.setting.env.now)))
             ready[today] = False
             if self.plan.at_end == "keep":
-                self.setting.floor.release(np.delete(numbers, np.unique(duty.index[today])))
-            self.setting.floor.post_exactly(numbers[duty.index[today]], on[today], off[today], self.plan.breaks or 0.0)
-            for begin_on, end_off in zip(on[today].tolist(), off[today].tolist(), strict=True):
-                self._count_hours(self.paid, begin_on, end_off - begin_on, 1.0)
+                self.setting.floor.release(np.delete(numbers, np.unique(duty.agent[today])))
+            self.setting.floor.post_exactly(numbers[duty.agent[today]], on[today], off[today], pause)
+            for since, until, paid in np.stack([on, off, duty.paid_until], axis=1)[today].tolist():
+                self._count_hours(self.scheduled, since, until - since, full_time)
+                self._count_hours(self.paid, since, paid - since, 1.0)
 
     # -- how ------------------------------------------------------------------------------------------------------
 

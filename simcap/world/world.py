@@ -69,13 +69,13 @@ class World:
         """Run the replication and return its counts."""
         self.env.process(self._days())
         self.env.process(self._backlogs())
+        begin_events(self.setting, self.teams)
+        begin_splits(self.setting, [[begin for begin, _ in epochs] for epochs in self.demand.epochs.values()])
         for team in self.teams.values():
             team.open()
         for name, vendor in self.scenario.vendors.items():
             mine = {team.name: team for team in self.teams.values() if team.vendor_name == name}
             HiringDesk(self.setting, name, vendor).begin(mine)
-        begin_events(self.setting, self.teams)
-        begin_splits(self.setting, [[begin for begin, _ in epochs] for epochs in self.demand.epochs.values()])
         self.env.run(self.grid.end + TICK)
         self.desk.sync()
         self._run_out()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -62,6 +63,19 @@ def test_an_outage_stops_the_same_share_of_those_who_join_before_it_ends() -> No
     assert len(happen(outage % "36 h", **joining).told.suspended) == 1, "over before they graduate"
 
 
+def test_an_outage_stops_the_same_share_of_those_on_the_roster_who_come_before_it_ends(tmp_path: Path) -> None:
+    hired = ["2026-01-05"] * 8 + ["2026-10-08"] * 1000 + ["2026-10-20"] * 50
+    rows = "".join(f"{agent},{day}\n" for agent, day in enumerate(hired))
+    (tmp_path / "roster.csv").write_text("agent,hired\n" + rows)
+    event = {"events.it": "{outage: {from: '2026-10-06 05:00', for: 5 days, capacity: 25%}}"}
+    roster = {f"{TEAM}.agents": None, f"{TEAM}.roster": "roster.csv"}
+    found = crew(scenario({**roster, **event}), folder=tmp_path)
+    ((_, later, until), (_, present, _)) = found.told.suspended
+    assert (present.size, present.max() < 8, until) == (6, True, 29 * HOUR + 5 * DAY)
+    assert later.min() >= 8
+    agree_count(later[later < 1008].size, 750, bug=0.3)
+
+
 def test_random_outages_are_a_poisson_process_from_the_start() -> None:
     found = happen(
         "{random_outages: {per_year: 200, for: {exponential: 3 h}, capacity: 50%}}",
@@ -118,6 +132,12 @@ def test_training_comes_off_the_floor_at_the_start_of_the_shift_and_is_paid() ->
     assert found.paid_hours() == 7 * 80
 
 
+def test_training_on_the_first_day_comes_before_a_shift_at_midnight() -> None:
+    night = {f"{TEAM}.shift.start": "00:00"}
+    found = happen("{training: {team: day, from: 2026-10-05, hours: 3}}", **night)
+    assert floor_hours(found)[:2] == pytest.approx([50, 80])
+
+
 def test_training_longer_than_a_shift_goes_on_the_next_day() -> None:
     found = happen("{training: {team: day, from: 2026-10-07, hours: 19}}")
     assert floor_hours(found) == pytest.approx([80, 80, 0, 0, 50, 80, 80])
@@ -151,6 +171,7 @@ def test_learners_are_away_then_take_the_new_queue_on_a_ramp_of_its_own() -> Non
     assert found.on_day(2) == set(range(10)) - set(learners.tolist())
     told = [(time // DAY, *news) for time, *news in found.told.speeds]
     assert [day for day, *_ in told] == [0, *range(4, 14)]
+    assert found.paid_hours() == 14 * 80
     for day, agents, speed, by_queue, _ in told:
         learned = np.isin(agents, learners)
         assert (speed == 1).all()

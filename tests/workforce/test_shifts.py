@@ -11,7 +11,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from simcap.floor.state import DECIDED, PICKED_UP
 from simcap.units import DAY, HOUR, MINUTE, TICK
 from simcap.world.world import simulate
 from tests.helpers import NOWHERE, Crew, Post, agree_share, crew, scenario
@@ -189,56 +188,6 @@ def test_shifts_share_the_team() -> None:
     assert not np.intersect1d(early.agents, late.agents).size
 
 
-def test_a_duty_file_is_exact(tmp_path: Path) -> None:
-    (tmp_path / "duty.csv").write_text(
-        "agent,on,off\nann,2026-10-05 09:00,2026-10-05 12:00\nann,2026-10-05 13:00,2026-10-05 17:30\n"
-        "bob,2026-10-05 23:00,2026-10-06 07:00\nann,2026-10-07 09:00,2026-10-07 10:00\n"
-    )
-    gone = {f"{DAY_SHIFT}.{name}": None for name in ("shift", "agents")}
-    found = crew(scenario({**gone, f"{DAY_SHIFT}.duty": "duty.csv"}), folder=tmp_path)
-    blocks = [
-        (int(agent), on / HOUR, off / HOUR)
-        for post in found.posts()
-        for agent, on, off in zip(post.agents, post.on[:, 0], post.off[:, 0], strict=True)
-    ]
-    assert sorted(blocks) == [(0, 9, 12), (0, 13, 17.5), (0, 57, 58), (1, 23, 31)]
-    assert found.paid_hours() == 16.5
-
-
-@pytest.mark.parametrize(
-    ("change", "times"),
-    [
-        ({}, [(9, 9.75), (10, 10.75), (12, 12.75), (12.75, 13.5)]),
-        ({f"{ANN}.breaks": "1 h"}, [(9, 9.75), (10.25, 11.0), (12, 12.75), (12.75, 13.5)]),
-        ({f"{ANN}.at_end": "keep"}, [(9, 10.25), (10.25, 12.5)]),
-        ({f"{ANN}.at_end": "hand_back"}, [(12, 12.75)]),
-    ],
-)
-def test_what_becomes_of_the_item_when_a_block_of_duty_ends(
-    tmp_path: Path, change: dict[str, str], times: list[tuple[float, float]]
-) -> None:
-    (tmp_path / "items.csv").write_text("created,queue\n" + "2026-10-05 08:00,mail\n" * 20)
-    (tmp_path / "duty.csv").write_text(
-        "agent,on,off\nann,2026-10-05 09:00,2026-10-05 09:30\nann,2026-10-05 10:00,2026-10-05 10:30\n"
-        "ann,2026-10-05 12:00,2026-10-05 13:00\n"
-    )
-    plan = {
-        "horizon": "{start: 2026-10-05, days: 1, timezone: UTC, warm_up: 0 days}",
-        "queues": "{mail: {arrivals: {trace: items.csv}, handle_time: {constant: 45 min}}}",
-        "vendors": "{v: {teams: {t: {timezone: UTC, skills: [mail], duty: duty.csv}}}}",
-    }
-    file = scenario({**plan, **change})
-    journal = simulate(file, tmp_path, 1, 0, journal=1000).journal
-    begun: dict[int, float] = {}
-    worked = []
-    for event in journal:
-        if event["kind"] == PICKED_UP:
-            begun[int(event["id"])] = event["time"] / HOUR
-        elif event["kind"] == DECIDED:
-            worked.append((begun[int(event["id"])], event["time"] / HOUR))
-    assert np.array(sorted(worked)) == pytest.approx(np.array(times), abs=1e-6)
-
-
 def test_a_roster_file_says_who_comes_and_goes(tmp_path: Path) -> None:
     (tmp_path / "roster.csv").write_text(
         "agent,hired,left\nold,2024-01-01,\ngone,2024-01-01,2026-10-05\nleaving,2026-01-01,2026-10-08\n"
@@ -289,24 +238,6 @@ def test_people_differ_by_the_spread_and_stay_as_they_are() -> None:
     ((_, _, talents, _, _),) = found.told.speeds
     assert talents.mean() == pytest.approx(1, abs=4 * 0.12 / np.sqrt(2000))
     assert talents.std() == pytest.approx(0.12, rel=0.07)
-
-
-def test_agents_of_a_duty_file_differ_and_err_as_tenured_ones_do(tmp_path: Path) -> None:
-    rows = "".join(f"{agent},2026-10-05 09:00,2026-10-05 17:00\n" for agent in range(2000))
-    (tmp_path / "duty.csv").write_text("agent,on,off\n" + rows)
-    gone = {f"{DAY_SHIFT}.{name}": None for name in ("shift", "agents")}
-    plan = scenario(
-        {
-            **gone,
-            f"{DAY_SHIFT}.duty": "duty.csv",
-            "vendors.north.spread": "12%",
-            "queues.mail.errors": "{tenured: 2%, new: 10%}",
-        }
-    )
-    ((_, _, talents, _, errors),) = crew(plan, folder=tmp_path).told.speeds
-    assert talents.mean() == pytest.approx(1, abs=4 * 0.12 / np.sqrt(2000))
-    assert talents.std() == pytest.approx(0.12, rel=0.07)
-    assert (errors[:, 0] == 0.02).all()
 
 
 def test_a_wave_of_absence_multiplies_the_usual_one_and_passes() -> None:

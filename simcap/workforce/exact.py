@@ -1,0 +1,42 @@
+"""Exact duty: who is there when a file says, and never else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simcap.scenario.clock import Clock
+from simcap.scenario.files import read_duty
+from simcap.streams import Keys, name_key
+from simcap.units import DAY, to_ticks
+from simcap.workforce.duty import PAID_BREAK
+
+Array = NDArray[np.float64]
+
+
+class ExactDuty:
+    """The blocks of a duty file, by agent and time, in simulated seconds.
+
+    `pause` is the longest gap in seconds that is a break. Raises `DataError` if the file cannot be read.
+    """
+
+    def __init__(self, file: Path, team: str, clock: Clock, timezone: str, pause: float) -> None:
+        duty = read_duty(file, timezone)
+        self.agents: Keys = np.array([name_key("agent", team, agent) for agent in duty.agent], np.uint64)
+        self.agent = duty.index
+        self.on, self.off = to_ticks(duty.on - clock.origin), to_ticks(duty.off - clock.origin)
+        gap = np.append(np.where(np.diff(self.agent) == 0, self.on[1:] - self.off[:-1], np.inf), np.inf)
+        self.paid_until = self.off + np.where((gap <= pause) & (gap < PAID_BREAK), gap, 0.0)
+        """Ends of blocks, with the break that follows where it is paid."""
+
+    def lacks(self, begin: float, end: float, clock: Clock) -> str | None:
+        """Return what the file leaves out of a run that reports until `end`, in words; None if nothing."""
+        first, last = float(self.on.min()), float(self.off.max())
+        if first >= begin + DAY:
+            return f"begins on {clock.day(first)}: nobody of it works before, from {clock.day(begin)} on"
+        if last <= end:
+            until = clock.day(last - 1)
+            return f"ends on {until}: nobody of it works after, not even on what is left when the horizon ends"
+        return None
