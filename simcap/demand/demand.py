@@ -130,13 +130,18 @@ class Demand:
         least, most = np.linalg.solve(np.eye(count) - follows, np.stack([fresh, fresh]))
         return least, most
 
-    def beyond_files(self, last: int) -> list[str]:
-        """Return the queues whose volume file ends before day number `last`."""
-        return [
-            stream.name
-            for stream in self.streams
-            if (counts := _counts(stream.source)) is not None and counts.high < last
-        ]
+    def repeats(self, last: int) -> list[str]:
+        """Return which volume files leave out days from `start` to day number `last`, and what is played there."""
+        found = []
+        for stream in self.streams:
+            counts = _counts(stream.source)
+            if counts is not None and counts.low > 0:
+                found.append(
+                    f"{stream.name}: the volume file begins within the horizon; its first week is played before"
+                )
+            if counts is not None and counts.high < last:
+                found.append(f"{stream.name}: the volume file ends within the horizon; its last week is repeated")
+        return found
 
     def _stream(self, name: str, queue: Queue) -> Stream:
         source = self._source(name, queue)

@@ -6,31 +6,64 @@ from collections.abc import Iterator
 
 from simcap.scenario.hiring import Hiring
 from simcap.scenario.schema import Scenario
-from simcap.scenario.vendors import Practice
+from simcap.scenario.vendors import Practice, Team
 
 
 def neutral(scenario: Scenario) -> list[str]:
-    """Return what was taken as neutral because the scenario does not give it, a sentence for each kind."""
-    lacking: dict[str, list[str]] = {}
-    for vendor in scenario.vendors.values():
-        for name, team in vendor.teams.items():
-            for field in Practice.model_fields if team.duty is None else ():
-                if getattr(vendor.practice(name), field) is None:
-                    lacking.setdefault(field, []).append(name)
-    meaning = {
-        "shrinkage": "no absence, no offline time",
-        "attrition": "nobody leaves",
-        "ramp": "full speed from the first day",
-        "spread": "all agents equally fast",
-    }
-    found = [f"{field}: {meaning[field]} ({_names(teams, scenario)})" for field, teams in lacking.items()]
+    """Return what was taken as neutral because the scenario does not give it, and what has no effect in part.
+
+    A sentence for each kind.
+    """
+    found = [*_practices(scenario)]
     full = [name for vendor in scenario.vendors.values() for name in _full_classes(vendor.hiring)]
     if full:
         found.append(f"graduates: every trainee graduates ({', '.join(full)})")
     without_errors = [name for name, queue in scenario.queues.items() if queue.errors is None]
     if without_errors and len(without_errors) < len(scenario.queues):
         found.append(f"errors: no wrong decisions ({', '.join(without_errors)})")
-    return [*found, *_unpriced(scenario)]
+    return [*found, *_unpriced(scenario), *_unraised(scenario)]
+
+
+def _practices(scenario: Scenario) -> Iterator[str]:
+    """Yield what no vendor or team says of people, and what it says in vain of those with a duty file."""
+    lacking: dict[str, list[str]] = {}
+    for vendor in scenario.vendors.values():
+        for name, team in vendor.teams.items():
+            practice = vendor.practice(name)
+            for meaning in _lacking(practice, team) if team.duty is None else _vain(practice):
+                lacking.setdefault(meaning, []).append(name)
+    yield from (f"{meaning} ({_names(teams, scenario)})" for meaning, teams in lacking.items())
+
+
+def _lacking(practice: Practice, team: Team) -> Iterator[str]:
+    if practice.shrinkage is None:
+        yield "shrinkage: no absence, no offline time"
+    elif "absence" not in practice.shrinkage.model_fields_set:
+        yield "absence: nobody is absent"
+    elif "offline" not in practice.shrinkage.model_fields_set:
+        yield "offline: no offline time"
+    if practice.attrition is None:
+        yield "attrition: nobody leaves"
+    elif practice.attrition.weibull is not None and team.agents and team.tenure is None:
+        yield "tenure: fully ramped, and leaving as in a team that has long been refilled"
+    if practice.ramp is None:
+        yield "ramp: full speed and accuracy from the first day"
+    if practice.spread is None:
+        yield "spread: all agents equally fast"
+
+
+def _vain(practice: Practice) -> Iterator[str]:
+    for name in ("shrinkage", "attrition", "ramp"):
+        if getattr(practice, name) is not None:
+            yield f"{name}: none, as a duty file says who is there"
+
+
+def _unraised(scenario: Scenario) -> Iterator[str]:
+    """Yield the surges of all queues that some do not feel, because their volumes are exact."""
+    exact = [name for name, queue in scenario.queues.items() if queue.arrivals is not None and queue.arrivals.is_exact]
+    for name, event in scenario.events.items():
+        if event.surge is not None and event.surge.queue is None and exact:
+            yield f"{name}: no surge of exact volumes ({', '.join(exact)})"
 
 
 def _full_classes(hiring: Hiring) -> list[str]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from simcap.scenario.events import AbsenceWave, CrossTraining, Headcount
-from simcap.scenario.relations import Found, check_split, horizon_end, teams_of, unknown
+from simcap.scenario.relations import Found, check_split, exact, horizon_end, teams_of, unknown
 from simcap.scenario.schema import Scenario
 from simcap.scenario.vendors import Team
 
@@ -68,8 +68,10 @@ def _check_effect(path: str, kind: str, what: Any, scenario: Scenario, sizes: Ma
         yield from check_split(f"{path}.shares", what.queue, what.shares, scenario)
     elif kind == "absence":
         yield from _check_absence(path, what, scenario)
-    elif kind == "training" and what.agents == 0:
-        yield f"{path}.agents", "at 0% nobody is trained; raise it, or remove the event"
+    elif kind == "training":
+        if what.agents == 0:
+            yield f"{path}.agents", "at 0% nobody is trained; raise it, or remove the event"
+        yield from _check_shifts(path, what.team, scenario)
     elif kind in ("cross_train", "headcount"):
         team = teams_of(scenario)[what.team][1]
         check = _check_cross_training if kind == "cross_train" else _check_headcount
@@ -83,23 +85,27 @@ def _check_arrivals(path: str, kind: str, queue: str | None, scenario: Scenario)
         return
     chosen = scenario.queues if queue is None else {queue: scenario.queues[queue]}
     arrivals = [value.arrivals for value in chosen.values() if value.arrivals is not None]
-    exact = [
-        source.trace is not None or (source.file is not None and source.file.as_ == "actual") for source in arrivals
-    ]
-    if exact and all(exact):
+    if arrivals and all(source.is_exact for source in arrivals):
         where = f"{path}.queue" if queue is not None else path
         yield where, "its arrivals are exact counts or times, which a surge cannot raise; use a forecast or a rate"
     if queue is None and not arrivals:
         yield path, "no queue has arrivals; give one arrivals, or remove the event"
 
 
+def _check_shifts(path: str, team: str, scenario: Scenario) -> Found:
+    if teams_of(scenario)[team][1].duty is not None:
+        yield f"{path}.team", f"{exact(team)}; name a team with shifts"
+
+
 def _check_absence(path: str, what: AbsenceWave, scenario: Scenario) -> Found:
     if what.factor == 1:
         yield f"{path}.factor", "at 1 nothing changes; raise it, or remove the event"
+    if what.team is not None:
+        yield from _check_shifts(path, what.team, scenario)
     practices = [
         scenario.vendors[vendor].practice(name)
-        for name, (vendor, _) in teams_of(scenario).items()
-        if what.vendor in (None, vendor) and what.team in (None, name)
+        for name, (vendor, team) in teams_of(scenario).items()
+        if what.vendor in (None, vendor) and what.team in (None, name) and team.duty is None
     ]
     if not any(practice.shrinkage is not None and max(practice.shrinkage.absence) > 0 for practice in practices):
         yield path, "multiplies the usual absence, and there is none; give shrinkage.absence"
@@ -114,6 +120,7 @@ def _check_cross_training(path: str, what: CrossTraining, team: Team, scenario: 
             yield where, f"{what.team} has the skill {queue!r} already; name one that it lacks"
         elif queue in what.adds[:index]:
             yield where, f"{queue!r} is named twice; keep one"
+    yield from _check_shifts(path, what.team, scenario)
     size = None if size is None else size + _joiners(what.team, what.from_, scenario)
     if size is not None and what.agents > size:
         yield f"{path}.agents", f"{what.agents} agents, but {what.team} has {size} at most by then; train fewer"
@@ -122,9 +129,8 @@ def _check_cross_training(path: str, what: CrossTraining, team: Team, scenario: 
 def _check_headcount(path: str, what: Headcount, team: Team, scenario: Scenario, size: int | None) -> Found:
     if what.change == 0:
         yield f"{path}.change", "a change of 0 does nothing; give a number, or remove the event"
-    if team.duty is not None:
-        yield f"{path}.team", f"{what.team} has a duty file, which says exactly who is there; name a team with shifts"
-    elif size is not None:
+    yield from _check_shifts(path, what.team, scenario)
+    if team.duty is None and size is not None:
         size += _joiners(what.team, what.from_, scenario) - _cut_before(what, scenario)
         if -what.change > size:
             yield (

@@ -12,7 +12,7 @@ from simcap.scenario.hiring import HiringClass
 from simcap.scenario.messages import nearest
 from simcap.scenario.public_holidays import holiday_message
 from simcap.scenario.quantities import is_time_zone
-from simcap.scenario.relations import Found, horizon_end, teams_of, unknown
+from simcap.scenario.relations import Found, exact, horizon_end, teams_of, unknown
 from simcap.scenario.schema import Scenario
 from simcap.scenario.vendors import Shift, Team, Vendor
 
@@ -117,7 +117,7 @@ def _check_member(path: str, name: str, vendor: Vendor) -> Found:
     if name not in vendor.teams:
         yield path, f"the vendor has {unknown('team', name, vendor.teams).removeprefix('there is ')}"
     elif vendor.teams[name].duty is not None:
-        yield path, f"{name} has a duty file, which says exactly who is there; hire into a team with shifts"
+        yield path, f"{exact(name)}; hire into a team with shifts"
 
 
 def _check_overtime(path: str, vendor: Vendor) -> Found:
@@ -130,7 +130,10 @@ def _check_overtime(path: str, vendor: Vendor) -> Found:
     if overtime.team is not None and overtime.team not in vendor.teams:
         yield f"{path}.team", f"the vendor has {unknown('team', overtime.team, vendor.teams).removeprefix('there is ')}"
         return
-    for name in [overtime.team] if overtime.team is not None else vendor.teams:
+    named = [overtime.team] if overtime.team is not None else list(vendor.teams)
+    if all(vendor.teams[name].duty is not None for name in named):
+        yield path, f"{exact(' and '.join(named))}; remove it, or name a team with shifts"
+    for name in named:
         for _, shift in _shifts(path, vendor.teams[name]):
             if shift.always or (shift.length or 0.0) + overtime.adds > units.DAY:
                 where = f"{path}.team" if overtime.team is not None else f"{path}.adds"

@@ -85,12 +85,14 @@ class Arrivals(Model):
     @model_validator(mode="after")
     def _one_source(self) -> Self:
         exactly_one(self, "per_week", "per_day", "per_hour", "file", "trace", of="arrivals")
-        if self.trace is not None or (self.file is not None and self.file.as_ == "actual"):
+        if self.is_exact:
             given = {"profile", "growth", "busyness", "holidays"} & self.model_fields_set
             if given:
                 raise ValueError(f"{', '.join(sorted(given))}: has no effect on exact counts or times; remove it")
-        if self.holidays is not None and self.file is not None:
-            raise ValueError("holidays: has no effect on the volumes of a file, which has its own; remove it")
+        given = {"profile", "holidays"} & self.model_fields_set
+        if self.file is not None and given:
+            message = "has no effect on the volumes of a file, which has its own; remove it"
+            raise ValueError(f"{', '.join(sorted(given))}: {message}")
         if isinstance(self.profile, tuple) and len(self.profile) not in (24, 168):
             raise ValueError(
                 f"profile: {len(self.profile)} numbers; a profile has 24 (a day) or 168 (a week from Monday)"
@@ -100,6 +102,11 @@ class Arrivals(Model):
         if self.growth <= -1:
             raise ValueError("growth: -100% a week or less leaves nothing; a decline is above -100%")
         return self
+
+    @property
+    def is_exact(self) -> bool:
+        """Return whether counts or times are played as they are."""
+        return self.trace is not None or (self.file is not None and self.file.as_ == "actual")
 
 
 class Sla(Model):

@@ -17,6 +17,11 @@ def unknown(kind: str, name: str, known: Mapping[str, object]) -> str:
     return f"there is no {kind} {name!r}; {nearest(name, known)}"
 
 
+def exact(team: str) -> str:
+    """Return why what is asked cannot be asked of a team with a duty file."""
+    return f"{team} has a duty file, which says exactly who is there"
+
+
 def teams_of(scenario: Scenario) -> dict[str, tuple[str, Team]]:
     """Return the vendor and the team by the name of the team, over all vendors."""
     return {name: (owner, team) for owner, vendor in scenario.vendors.items() for name, team in vendor.teams.items()}

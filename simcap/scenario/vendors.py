@@ -241,7 +241,7 @@ class Team(Practice):
     shifts: dict[str, SharedShift] | None = None
     """Several shifts that share the team."""
     duty: str | None = None
-    """CSV file of exact duty instead (columns agent, on, off)."""
+    """CSV file of exact duty instead (columns agent, on, off); its agents are tenured."""
     at_end: Literal["finish", "hand_back", "keep"] | None = None
     """With a duty file: what becomes of the item in hand at the end of a block; finished if left out."""
     breaks: Duration | None = None
@@ -254,6 +254,8 @@ class Team(Practice):
         if self.duty is not None:
             if self.agents is not None or self.roster is not None:
                 raise ValueError("a duty file names its own agents; remove `agents` or `roster`")
+            if self.tenure is not None or self.holidays is not None:
+                raise ValueError("a duty file says exactly who is there; remove `tenure` and `holidays`")
         else:
             for key in ("at_end", "breaks"):
                 if getattr(self, key) is not None:
@@ -285,10 +287,13 @@ class Vendor(Practice):
     """Overtime; none if left out."""
 
     def practice(self, team: str) -> Practice:
-        """Return what holds for one team: its own values, the vendor's where it has none."""
+        """Return what holds for one team: its own values, the vendor's where it has none, also within shrinkage."""
         own = self.teams[team]
         values: dict[str, Any] = {
             name: getattr(own, name) if getattr(own, name) is not None else getattr(self, name)
             for name in Practice.model_fields
         }
+        if own.shrinkage is not None and self.shrinkage is not None:
+            given = {name: getattr(own.shrinkage, name) for name in own.shrinkage.model_fields_set}
+            values["shrinkage"] = self.shrinkage.model_copy(update=given)
         return Practice.model_construct(**values)

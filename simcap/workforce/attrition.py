@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import numpy as np
 from numpy.typing import NDArray
 
 from simcap.scenario.vendors import Attrition
-from simcap.units import YEAR
+from simcap.units import DAY, YEAR
 
 Array = NDArray[np.float64]
+
+TENURED: Final = 100 * 365 * DAY
+"""Seconds of tenure of agents whose tenure is not given: more than any ramp or table of hazards asks for."""
 
 
 def time_left(attrition: Attrition, tenure: Array, u: Array) -> Array:
     """Return the seconds until agents leave, given tenures in seconds and a uniform each.
 
-    The agent stays for t more seconds with probability S(tenure + t) / S(tenure) = u.
+    The agent stays for t more seconds with probability S(tenure + t) / S(tenure) = u. Of those who are `TENURED` a
+    Weibull distribution is asked for the rest of a stay under way: u = 1 - integral of S from 0 to t / its mean (Cox
+    1962), as in a team that has long been refilled.
     """
     exposure = -np.log(u)
     with np.errstate(divide="ignore"):
@@ -22,9 +29,18 @@ def time_left(attrition: Attrition, tenure: Array, u: Array) -> Array:
             return exposure / (-np.log1p(-attrition.per_year) / YEAR) if attrition.per_year else np.full_like(u, np.inf)
         if attrition.weibull is not None:
             shape, scale = attrition.weibull.shape, attrition.weibull.scale
-            return np.asarray(scale * ((tenure / scale) ** shape + exposure) ** (1 / shape) - tenure)
+            left = np.asarray(scale * ((tenure / scale) ** shape + exposure) ** (1 / shape) - tenure)
+            unknown = tenure >= TENURED
+            left[unknown] = _rest_of_stay(shape, scale, u[unknown])
+            return left
     assert attrition.hazard is not None
     return _from_table(attrition.hazard, tenure, exposure)
+
+
+def _rest_of_stay(shape: float, scale: float, u: Array) -> Array:
+    from scipy.special import gammaincinv
+
+    return np.asarray(scale * gammaincinv(1 / shape, 1 - u) ** (1 / shape))
 
 
 def _from_table(rows: tuple[tuple[float, float, float], ...], tenure: Array, exposure: Array) -> Array:

@@ -14,9 +14,10 @@ from simcap.scenario.events import CrossTraining, Headcount, Outage, RandomOutag
 from simcap.scenario.families import family
 from simcap.scenario.schema import Scenario
 from simcap.units import DAY, HOUR, YEAR, to_tick
+from simcap.workforce.attrition import TENURED
 from simcap.workforce.roster import days_between
 from simcap.workforce.setting import Process, Setting
-from simcap.workforce.team import TENURED, Team
+from simcap.workforce.team import Team
 
 Teams = dict[str, Team]
 

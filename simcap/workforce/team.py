@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,16 +15,13 @@ from simcap.scenario.vendors import Ramp, SharedShift, Shift, Vendor
 from simcap.streams import Keys, name_key
 from simcap.units import DAY, to_tick, to_ticks
 from simcap.workforce.absence import Absence
-from simcap.workforce.attrition import time_left
+from simcap.workforce.attrition import TENURED, time_left
 from simcap.workforce.calendar import phase, share_working, works_on
 from simcap.workforce.curves import error_rate, is_over, newness, speed_at, spread_factor
 from simcap.workforce.duty import DayPattern, Outline, add_hours, begin_later
 from simcap.workforce.exact import ExactDuty
 from simcap.workforce.roster import Roster, days_between
 from simcap.workforce.setting import Process, Setting
-
-TENURED: Final = 100 * 365 * DAY
-"""Seconds of tenure of agents whose tenure is not given."""
 
 Rows = NDArray[np.int64]
 Array = NDArray[np.float64]

@@ -146,9 +146,7 @@ class World:
         )
 
     def _notes(self) -> list[str]:
-        ends = self.demand.beyond_files(len(self.grid.days) - 1)
-        repeated = [f"{queue}: the volume file ends within the horizon; its last week is repeated" for queue in ends]
-        return [*self.setting.notes, *repeated]
+        return [*self.setting.notes, *self.demand.repeats(len(self.grid.days) - 1)]
 
 
 def _people(

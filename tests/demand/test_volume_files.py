@@ -112,6 +112,14 @@ def test_a_run_says_that_it_repeats(from_file: Callable[..., tuple[Scenario, Pat
     assert tally.by_queue["arrived"][0, :-1].tolist() == [24] * days
 
 
+def test_a_run_says_that_a_file_begins_late(from_file: Callable[..., tuple[Scenario, Path]]) -> None:
+    rows = [(moment, 1.0) for moment, _ in hourly(7, first=MONDAY + dt.timedelta(days=7))]
+    plan, folder = from_file(rows, **{"horizon.days": 14})
+    tally, _ = watch(plan, folder=folder)
+    assert list(tally.notes) == ["mail: the volume file begins within the horizon; its first week is played before"]
+    assert tally.by_queue["arrived"][0, :-1].tolist() == [24] * 14
+
+
 def test_days_of_23_and_25_hours(from_file: Callable[..., tuple[Scenario, Path]]) -> None:
     start = dt.datetime(2026, 10, 19)
     rows = [(start + dt.timedelta(hours=h), 2.0) for h in range(6 * 24 + 2)]

@@ -356,9 +356,20 @@ def test_all_that_is_wrong_is_said_at_once(refused: Refused) -> None:
         {f"{CLASS}.team": "cebu"},
         {"vendors.north.hiring.backfill": {"team": "cebu", "review": "1 week", "class_size": 5, "training": "1 week"}},
         event(headcount={"team": "cebu", "from": "2026-10-19", "change": 4}),
+        event(training={"team": "cebu", "from": "2026-10-19", "hours": 4}),
+        event(cross_train={"team": "cebu", "agents": 1, "adds": ["spare"], "from": "2026-10-19", "for": "1 week"}),
+        event(absence={"team": "cebu", "from": "2026-10-19", "for": "1 week", "factor": 2}),
+        {
+            "vendors.north.overtime": {
+                "team": "cebu",
+                "when": {"backlog_hours": 0},
+                "adds": "1 h",
+                "max_per_week": "4 h",
+            }
+        },
     ],
 )
-def test_nobody_joins_a_team_with_a_duty_file(
+def test_a_team_with_a_duty_file_is_as_the_file_says(
     write: Callable[..., Path], refused: Refused, changes: dict[str, Any]
 ) -> None:
     write("agent,on,off\na,2026-10-05 09:00,2026-10-05 17:00\n", "duty.csv")

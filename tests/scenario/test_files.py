@@ -264,6 +264,11 @@ NAMED: list[tuple[dict[str, str], dict[str, Any], str]] = [
         "begins after the horizon for 'listings'",
     ),
     (
+        {"v.csv": VOLUMES},
+        {"queues.listings.arrivals": FORECAST},
+        "covers neither the horizon and its warm-up nor a whole week to repeat for 'listings'; give more counts",
+    ),
+    (
         {"t.csv": TRACE.replace("2026", "2025")},
         {"queues.listings.arrivals": {"trace": "t.csv"}},
         "has no item of 'listings' within the horizon",
@@ -304,6 +309,11 @@ NAMED: list[tuple[dict[str, str], dict[str, Any], str]] = [
         {"d.csv": DAY + DAY[13:]},
         {TEAM: DUTY, "vendors.north.hiring": GONE},
         "manila.duty: {folder}/d.csv:3: on: 2026-10-05 09:00 overlaps",
+    ),
+    (
+        {"d.csv": DAY.replace("2026", "2025")},
+        {TEAM: DUTY, "vendors.north.hiring": GONE},
+        "manila.duty: has nobody on duty within the horizon; give times that fall in it",
     ),
 ]
 

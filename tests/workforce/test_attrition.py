@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy import stats
+from scipy import integrate, stats
 
 from simcap.scenario.vendors import Attrition
 from simcap.theory.attrition import share_leaving
 from simcap.units import DAY, MONTH, WEEK, YEAR
-from simcap.workforce.attrition import time_left
+from simcap.workforce.attrition import TENURED, time_left
 from tests.helpers import agree, agree_share, crew, scenario
 
 U = (np.arange(20_000) + 0.5) / 20_000
@@ -44,6 +44,15 @@ def test_weibull_is_conditional_on_tenure(shape: float, weeks: float) -> None:
     drawn = time_left(attrition(weibull={"shape": shape, "scale": "60 weeks"}), np.full(u.size, tenure), u)
     assert known.sf(tenure + drawn) / known.sf(tenure) == pytest.approx(u, rel=1e-9)
     assert (drawn >= 0).all()
+
+
+@pytest.mark.parametrize("shape", [0.7, 1.0, 2.0])
+def test_weibull_of_unknown_tenure_is_the_rest_of_a_stay_under_way(shape: float) -> None:
+    known = stats.weibull_min(shape, scale=60)
+    plan = attrition(weibull={"shape": shape, "scale": "60 weeks"})
+    for weeks in (1, 20, 100):
+        gone = integrate.quad(known.sf, 0, weeks)[0] / known.mean()
+        assert left_within(plan, TENURED, weeks * WEEK) == pytest.approx(gone, abs=1e-4)
 
 
 def survival(weeks: float) -> float:

@@ -1,0 +1,54 @@
+"""What a run says it took as neutral, and what holds for a team."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from simcap.scenario.assumptions import neutral
+from simcap.scenario.schema import Scenario
+
+from .conftest import GONE, changed
+
+TEAM = "vendors.north.teams.manila"
+EXACT = {f"{TEAM}.{name}": GONE for name in ("agents", "shift", "holidays")} | {f"{TEAM}.duty": "duty.csv"}
+WEIBULL = {"vendors.north.attrition": {"weibull": {"shape": 0.8, "scale": "30 weeks"}}}
+
+
+def said(changes: dict[str, Any]) -> list[str]:
+    return neutral(Scenario.model_validate(changed(changes)))
+
+
+@pytest.mark.parametrize(
+    ("changes", "line"),
+    [
+        ({}, "ramp: full speed and accuracy from the first day (all teams)"),
+        ({}, "attrition: nobody leaves (krakow)"),
+        ({}, "shrinkage: no absence, no offline time (krakow)"),
+        ({}, "errors: no wrong decisions (appeals)"),
+        ({"vendors.north.shrinkage": {"offline": "5%"}}, "absence: nobody is absent (manila)"),
+        ({"vendors.north.shrinkage": {"absence": "5%"}}, "offline: no offline time (manila)"),
+        (WEIBULL, "tenure: fully ramped, and leaving as in a team that has long been refilled (manila)"),
+        (EXACT, "shrinkage: none, as a duty file says who is there (manila)"),
+        (EXACT, "attrition: none, as a duty file says who is there (manila)"),
+        (
+            {"queues.appeals.arrivals": {"trace": "t.csv"}, "events.peak.surge.queue": None},
+            "peak: no surge of exact volumes (appeals)",
+        ),
+    ],
+)
+def test_a_run_says_what_nothing_is_said_of(changes: dict[str, Any], line: str) -> None:
+    assert line in said(changes)
+
+
+def test_what_is_given_is_not_said() -> None:
+    tenure = {f"{TEAM}.tenure": {"constant": "30 weeks"}}
+    assert not [line for line in said(WEIBULL | tenure) if "manila" in line and not line.startswith("spread")]
+
+
+def test_a_team_overrides_a_part_of_the_vendors_shrinkage() -> None:
+    north = Scenario.model_validate(changed({f"{TEAM}.shrinkage": {"offline": "5%"}})).vendors["north"]
+    shrinkage = north.practice("manila").shrinkage
+    assert shrinkage is not None
+    assert (shrinkage.absence, shrinkage.offline) == ((0.08,), 0.05)
