@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -17,8 +18,11 @@ from numpy.typing import NDArray
 from simcap.analysis.figures import Figures, Layout
 from simcap.analysis.measures import SLA_MEASURES, TEAM_MEASURES, ratio
 from simcap.analysis.summary import wilson
+from simcap.scenario.clock import Clock
+from simcap.scenario.families import family
 from simcap.scenario.schema import Scenario
 from simcap.units import HOUR
+from simcap.workforce.happenings import factor_steps
 
 Array = NDArray[np.float64]
 
@@ -26,6 +30,9 @@ WORTH_NAMING = 0.05
 """Windows with a lower probability are not listed."""
 HEADCOUNT_MARGIN = 0.10
 BUSY = 0.92
+FULL = 0.99
+"""From this occupancy on a team never rests."""
+WINDOWS_A_WEEK = {"hour": 168.0, "day": 7.0, "week": 1.0, "month": 7 / 30.4375}
 SLACK = 0.70
 """Below this occupancy a late item is a matter of when people work, not of how many."""
 COLUMNS = (
@@ -92,7 +99,7 @@ def _sla_misses(scenario: Scenario, figures: Figures, layout: Layout) -> Iterato
                 float(high[window]),
                 items,
                 first,
-                _remedy(scenario, figures, layout, queue, vendor, windows.starts[window], missed[:, window], items),
+                _remedy(scenario, figures, layout, place, windows.starts[window], missed[:, window], items),
             )
 
 
@@ -108,13 +115,14 @@ def _remedy(
     scenario: Scenario,
     figures: Figures,
     layout: Layout,
-    queue: str,
-    vendor: str,
+    place: int,
     start: dt.datetime,
     missed: NDArray[np.bool_],
     items: float,
 ) -> str:
-    """Say which team is behind a miss and how many agents would carry the late items."""
+    """Say which team is behind the misses of an SLA in a window, and how many agents would carry the late items."""
+    queue, vendor, name = layout.subjects["sla"][place]
+    per = scenario.queues[queue].sla[name].per
     week = _week_of(layout, start)
     team = _team_behind(scenario, figures, layout, queue, vendor, week, missed)
     if team is None:
@@ -131,10 +139,14 @@ def _remedy(
     if occupancy < SLACK:
         idle = f"{team} is busy {occupancy:.0%} of its time in the week of {_date(layout, week)}"
         return f"{idle}: hours at the times when items wait, rather than more agents"
-    mean = _mean_seconds(scenario.queues[queue].handle_time)
-    agents = max(int(np.ceil(items * mean / HOUR / hours_per_fte)), 1)
+    each = _seconds_an_item(scenario, queue, start)
+    if each == 0:
+        decided = max(week_figures[TEAM_MEASURES.index("completed")], 1.0)
+        each = week_figures[TEAM_MEASURES.index("busy_hours")] * HOUR / decided
+    agents = max(int(np.ceil(items * each / HOUR / (hours_per_fte / WINDOWS_A_WEEK[per]))), 1)
     what = f"the late work comes to the hours of about {agents} tenured agent{'s' if agents != 1 else ''}"
-    when = f"in the week of {_date(layout, week)}, on shift while it waits"
+    when = f"in the {per} of {start.isoformat(sep=' ', timespec='minutes')[: 16 if per == 'hour' else 10]}"
+    when += ", on shift while it waits"
     return f"{team}: {what} {when}{_next_class(scenario, team, start)}"
 
 
@@ -182,12 +194,14 @@ def _next_class(scenario: Scenario, team: str, start: dt.datetime) -> str:
     return f"; class {name} reaches the floor on {reaches.date().isoformat()} only"
 
 
-def _mean_seconds(handle_time: object) -> float:
-    family = getattr(handle_time, "family", None)
-    value = getattr(handle_time, family) if family else 0.0
-    if isinstance(value, tuple):
-        return float(sum(value)) / 2
-    return float(getattr(value, "mean", value) or 0.0) if not isinstance(value, str) else 0.0
+def _seconds_an_item(scenario: Scenario, queue: str, start: dt.datetime) -> float:
+    """Return the mean handle time of a tenured agent at a local time; 0 where it stands in data files."""
+    handle_time = scenario.queues[queue].handle_time
+    if handle_time is None or handle_time.empirical is not None:
+        return 0.0
+    clock = Clock.of(scenario.horizon)
+    factors = [factor for begin, factor in factor_steps(scenario, clock, queue) if begin <= clock.at(start)]
+    return family(handle_time, Path()).mean * factors[-1]
 
 
 # -- teams ----------------------------------------------------------------------------------------------------------
@@ -204,8 +218,9 @@ def _thin_teams(scenario: Scenario, figures: Figures, layout: Layout) -> Iterato
         listed = np.flatnonzero(probability >= WORTH_NAMING)
         if not listed.size:
             continue
-        worst = int(listed[np.argmax(probability[listed])])
-        gap = float((planned[worst] - headcount[below[:, worst], worst]).mean())
+        gaps = ratio(np.where(below, planned - headcount, 0.0).sum(axis=0), below.sum(axis=0).astype(float))
+        worst = int(max(listed, key=lambda week: (probability[week], gaps[week])))
+        gap = float(gaps[worst])
         yield Risk(
             "headcount",
             team,
@@ -254,7 +269,8 @@ def _busy_teams(figures: Figures, layout: Layout) -> Iterator[Risk]:
         listed = np.flatnonzero(probability >= WORTH_NAMING)
         if not listed.size:
             continue
-        worst = int(listed[np.argmax(probability[listed])])
+        usual = np.nanmean(np.where(over, occupancy, np.nan)[:, listed], axis=0)
+        worst = int(listed[np.lexsort((usual, probability[listed]))[-1]])
         busy = team_figures[over[:, worst], TEAM_MEASURES.index("busy_hours"), worst]
         floor = team_figures[over[:, worst], TEAM_MEASURES.index("on_floor_hours"), worst]
         hours = float((busy / BUSY - floor).mean())
@@ -268,8 +284,15 @@ def _busy_teams(figures: Figures, layout: Layout) -> Iterator[Risk]:
             float(high[worst]),
             hours,
             windows.starts[int(listed[0])].date().isoformat(),
-            f"{team}: {round(hours)} more hours on the floor a week keep occupancy at {BUSY:.0%}",
+            _relief(team, hours, float((busy / floor).mean())),
         )
+
+
+def _relief(team: str, hours: float, occupancy: float) -> str:
+    """Say how many hours bring a team's occupancy down; where it never rests, more work may wait than it shows."""
+    if occupancy > FULL:
+        return f"{team}: at least {round(hours)} more hours on the floor a week; it never rests, so more work may wait"
+    return f"{team}: {round(hours)} more hours on the floor a week keep occupancy at {BUSY:.0%}"
 
 
 # -- shared ---------------------------------------------------------------------------------------------------------

@@ -89,6 +89,43 @@ def test_the_remedy_names_the_team_whose_strength_sets_misses_apart() -> None:
     assert remedy == f"night: the late work comes to the hours of about {agents} tenured agents" + LATER
 
 
+@pytest.mark.parametrize(
+    ("changes", "seconds"),
+    [
+        ({"events.slow": "{handle_time: {queue: mail, from: 2026-10-20, factor: 3}}"}, 1080),
+        ({"events.slow": "{handle_time: {queue: mail, from: 2026-10-27, factor: 3}}"}, 360),
+        ({"queues.mail.handle_time": "{empirical: times.csv}"}, 630),
+        (
+            {
+                "queues.mail.handle_time": (
+                    "{mixture: {a: {share: 50%, exponential: 4 min}, b: {share: 50%, exponential: 16 min}}}"
+                )
+            },
+            600,
+        ),
+    ],
+)
+def test_the_remedy_reckons_with_what_an_item_takes_then(changes: dict[str, str], seconds: float) -> None:
+    plan, figures, layout = setup(**changes)
+    miss(figures, 3, 20)
+    for name, value in (("completed", 2000.0), ("busy_hours", 350.0), ("on_floor_hours", 400.0), ("occupancy", 0.875)):
+        team(figures, name, 0, 3)[:] = value
+    figures["sla", "week"][:, 0, SLA_MEASURES.index("decided"), 3] = 10_000
+    (remedy,) = rank_risks(plan, figures, layout)["what_would_fix_it"]
+    assert f"about {int(np.ceil(0.1 * 10_000 * seconds / 3600 / 40))} tenured agents" in remedy
+
+
+@pytest.mark.parametrize(("per", "start", "part"), [("day", "2026-10-29", 1 / 7), ("month", "2026-11-01", 30.4375 / 7)])
+def test_the_remedy_reckons_with_the_hours_of_the_slas_own_window(per: str, start: str, part: float) -> None:
+    plan, figures, layout = setup(**{"queues.mail.sla": BASE["queues.mail.sla"].replace("week", per)})
+    window = [str(begin.date()) for begin in layout.windows[per].starts].index(start)
+    figures["sla", per][:, 0, SLA_MEASURES.index("attainment"), window] = 0.85
+    figures["sla", per][:, 0, SLA_MEASURES.index("decided"), window] = 100_000
+    (remedy,) = rank_risks(plan, figures, layout)["what_would_fix_it"]
+    agents = int(np.ceil(0.1 * 100_000 * 360 / 3600 / (35 * part)))
+    assert f"about {agents} tenured agents in the {per} of {start}, on shift" in remedy
+
+
 def test_the_remedy_names_the_largest_team_where_all_miss() -> None:
     plan, figures, layout = setup()
     miss(figures, 3, 20)
@@ -158,6 +195,14 @@ def test_a_team_a_tenth_below_plan_is_named_in_its_worst_week() -> None:
     assert row["what_would_fix_it"].startswith("day: 3 seats more, in training early enough")
 
 
+def test_of_weeks_as_likely_the_one_with_the_widest_gap_is_named() -> None:
+    plan, figures, layout = setup()
+    team(figures, "headcount", 0, 2)[:] = 8
+    team(figures, "headcount", 0, 5)[:] = 6
+    (row,) = rank_risks(plan, figures, layout).to_dict("records")
+    assert (row["start"], row["first_week"], row["impact"]) == ("2026-11-09", "2026-10-19", 4)
+
+
 def test_a_planned_cut_is_no_risk() -> None:
     cut = {"events.cut": "{headcount: {team: day, from: 2026-10-26, change: -5}}"}
     plan, figures, layout = setup(**cut)
@@ -182,6 +227,17 @@ def test_a_team_that_is_too_busy_needs_hours() -> None:
     assert row["probability"] == 0.75
     assert row["impact"] == pytest.approx(345 / 0.92 - 350)
     assert row["what_would_fix_it"] == "night: 25 more hours on the floor a week keep occupancy at 92%"
+
+
+def test_a_team_that_never_rests_may_need_more_than_it_shows() -> None:
+    plan, figures, layout = setup()
+    for week, busy in ((2, 0.95), (4, 1.0)):
+        figures["teams", "week"][:, 1, TEAM_MEASURES.index("busy_hours"), week] = busy * 350
+        figures["teams", "week"][:, 1, TEAM_MEASURES.index("occupancy"), week] = busy
+    (row,) = rank_risks(plan, figures, layout).to_dict("records")
+    assert row["start"] == "2026-11-02", "of weeks as likely, the busiest"
+    words = "night: at least 30 more hours on the floor a week; it never rests, so more work may wait"
+    assert row["what_would_fix_it"] == words
 
 
 def test_order_of_kinds_then_probability_then_impact() -> None:
