@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from simcap.errors import ScenarioError
+from simcap.errors import Interrupted, ScenarioError
 from simcap.experiment.compare import Comparison
 from simcap.experiment.results import Results
 from simcap.experiment.run import finest, periods_down_to
@@ -150,7 +150,7 @@ def stress(
     with _folder(out) as folder:
         with claimed(folder, "stress.json", "a stress test", manifest_of(file, plan.seed, replications, ())):
             found = stress_test(file, [*usual, *mine], plan, progress)
-        write_tables({"stress": found.table}, folder)
+            write_tables({"stress": found.table}, folder)
         if out is not None:
             from simcap.report.stress_chart import draw_stress
 
@@ -176,9 +176,10 @@ def staff(
     """Find the cheapest staffing that meets every SLA in every window with a confidence.
 
     `answers` of the result has a plan for each confidence, `last` the last days of approval. With `out` the plan is
-    written as `plan.yaml`, which extends `source`, the file of the scenario.
+    written as `plan.yaml`, which extends `source`, the file of the scenario. Raises `Interrupted` on Ctrl-C before any
+    plan was found, and where `out` holds a finished search, which stays; else the best plan so far is the answer.
     """
-    from simcap.experiment.folders import claimed, write_tables
+    from simcap.experiment.folders import claimed, is_finished, write_tables
     from simcap.experiment.manifest import manifest_of
     from simcap.planning.staffing import CURVE, Question
     from simcap.planning.staffing import staff as search
@@ -195,10 +196,13 @@ def staff(
     )
     with _folder(out) as folder:
         manifest = manifest_of(file, _seed(file, seed), replications, ())
+        finished = is_finished(folder, "staffing.json")
         with claimed(folder, "staffing.json", "a staffing search", manifest):
             found = search(file, question, _seed(file, seed), jobs, progress)
-        (folder / "plan.yaml").unlink(missing_ok=True)
-        write_tables(staffing_tables(found), folder)
+            if found.interrupted and (finished or found.main is None):
+                raise Interrupted(_stopped(found, folder if finished else None))
+            (folder / "plan.yaml").unlink(missing_ok=True)
+            write_tables(staffing_tables(found), folder)
         if out is not None:
             from simcap.report.staffing_chart import draw_costs
 
@@ -240,8 +244,8 @@ def sensitivity(
         manifest = manifest_of(file, plan.seed, replications, plan.periods)
         with claimed(folder, "sensitivity.json", "a sensitivity analysis", manifest):
             found = analyse(file, plan, samples=samples, progress=progress)
-        tables = {"tornado": found.tornado, "break_even": found.breaks}
-        write_tables(tables | ({"sobol": found.sobol} if samples else {}), folder)
+            tables = {"tornado": found.tornado, "break_even": found.breaks}
+            write_tables(tables | ({"sobol": found.sobol} if samples else {}), folder)
         if out is not None:
             from simcap.report.sensitivity import shown_sla
             from simcap.report.tornado import draw_tornado
@@ -250,12 +254,22 @@ def sensitivity(
         return found
 
 
+def _stopped(found: Staffing, kept: Path | None) -> str:
+    """Return what a search that was stopped has to say: its best plan, where it is not written."""
+    from simcap.report.staffing import plan_lines
+
+    if kept is None:
+        return "stopped before any plan was found; nothing was written"
+    return "\n".join([f"stopped; {kept} keeps the finished search that it holds. So far:", *plan_lines(found)])
+
+
 def _write_plan(found: Staffing, origin: Path, path: Path) -> None:
     """Write the plan as a scenario that extends the one it is for."""
     from simcap.scenario.writing import to_yaml
 
+    unchecked = ", not checked" if found.main is not None and not found.main.checked else ""
     document = {
-        "name": f"{found.scenario.name}, staffed for {found.question.confidence:.0%}",
+        "name": f"{found.scenario.name}, staffed for {found.question.confidence:.0%}{unchecked}",
         "extends": os.path.relpath(origin, path.parent),
         **found.patch(),
     }

@@ -7,12 +7,16 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from simcap.analysis.figures import Figures, Layout
+from simcap.analysis.money import ALL
 from simcap.analysis.pairs import missed, paired, paired_chances
 from simcap.analysis.summary import spread
 from simcap.analysis.tables import KEYS, labels
 from simcap.scenario.schema import Scenario
+
+Array = NDArray[np.float64]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -34,18 +38,20 @@ def run_of(scenario: Scenario, layout: Layout, figures: Figures) -> Run:
 
 
 def paired_table(name: str, base: Run, variant: Run, periods: Sequence[str], measures: Sequence[str]) -> pd.DataFrame:
-    """Return the paired differences of the subjects of a table that both runs have.
+    """Return the paired differences of the subjects of a table that both runs have; of money, also of one alone.
 
     Columns: the keys of the table, measure, period, start, base, variant (means), difference with ci_low and ci_high
     (95%), higher and lower (shares of replications).
     """
-    subjects = _common(name, base, variant)
+    subjects = _payers(base, variant) if name == "money" else _common(name, base, variant)
     at = [base.layout.measures[name].index(measure) for measure in measures]
     frames = []
     for period in periods:
         starts = labels(base.layout.windows[period].starts, period)
         one, other = (
-            run.figures[name, period][:, [run.layout.subjects[name].index(subject) for subject in subjects]][:, :, at]
+            np.stack([_figures_of(run, name, period, subject)[:, at] for subject in subjects], axis=1)
+            if subjects
+            else run.figures[name, period][:, :0][:, :, at]
             for run in (base, variant)
         )
         rows = [(*subject, measure, period, start) for subject in subjects for measure in measures for start in starts]
@@ -55,6 +61,27 @@ def paired_table(name: str, base: Run, variant: Run, periods: Sequence[str], mea
         frame = pd.DataFrame(rows, columns=[*KEYS[name], "measure", "period", "start"])
         frames.append(frame.assign(**{column: figures.ravel() for column, figures in values.items()}))
     return pd.concat(frames, ignore_index=True)
+
+
+def _payers(base: Run, variant: Run) -> list[tuple[str, ...]]:
+    """Return who is paid in either run; not all together where one of them is paid in one run and free in the other."""
+    paid = [run.layout.subjects["money"] for run in (base, variant)]
+    either = list(dict.fromkeys([*paid[0], *paid[1]]))
+    free = [vendor for own, run in zip(paid, (base, variant), strict=True) for vendor in run.layout.subjects["vendors"]
+            if vendor in either and vendor not in own]  # fmt: skip
+    return [subject for subject in either if subject != (ALL,)] + ([] if free else [(ALL,)])
+
+
+def _figures_of(run: Run, name: str, period: str, subject: tuple[str, ...]) -> Array:
+    """Return [replication, measure, window] of a subject.
+
+    Nothing is paid to a vendor that the run does not have; what one without a price costs is not known.
+    """
+    known = run.layout.subjects[name]
+    if subject in known:
+        return run.figures[name, period][:, known.index(subject)]
+    unpaid = np.nan if subject in run.layout.subjects["vendors"] else 0.0
+    return np.full_like(run.figures[name, period][:, 0], unpaid)
 
 
 def miss_table(base: Run, variant: Run) -> pd.DataFrame:

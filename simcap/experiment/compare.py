@@ -11,6 +11,7 @@ import math
 from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from simcap.analysis.comparison import miss_table, paired_table, run_of
@@ -80,7 +81,7 @@ def compare(
     while True:
         found = _runs(files, out, count, chosen, jobs, progress, force=force)
         tables = _tables(found)
-        width = widest(tables) if count > 1 else math.inf
+        width = float(np.nanmax([*widest(tables), 0.0])) if count > 1 else math.inf
         if precision is None or width <= precision or count >= MOST:
             break
         count, force = _next(count, width / precision), False
@@ -133,12 +134,17 @@ def _runs(
     ]
 
 
-def widest(tables: dict[str, pd.DataFrame]) -> float:
-    """Return half the widest interval of a difference over the horizon: of attainment, of net cost over the base's."""
+def widest(tables: dict[str, pd.DataFrame]) -> tuple[float, float]:
+    """Return half the widest interval of a difference over the horizon: of attainment, of net cost over the base's.
+
+    NaN where nothing is known of it.
+    """
     slas, vendors = (table[table["period"] == "horizon"] for table in (tables["slas"], tables["vendors"]))
     costs = vendors[(vendors["measure"] == "net_cost") & (vendors["base"] > 0)]
-    halves = [*(slas["ci_high"] - slas["ci_low"]) / 2, *(costs["ci_high"] - costs["ci_low"]) / 2 / costs["base"]]
-    return max((half for half in halves if half == half), default=0.0)
+    return (
+        float(((slas["ci_high"] - slas["ci_low"]) / 2).max()),
+        float(((costs["ci_high"] - costs["ci_low"]) / 2 / costs["base"]).max()),
+    )
 
 
 def _next(count: int, ratio: float) -> int:
@@ -208,7 +214,6 @@ def _tables(found: Sequence[Results]) -> dict[str, pd.DataFrame]:
     """Return the tables of all variants, each row with the name of its scenario."""
     base = run_of(found[0].scenario, found[0].layout, found[0].figures)
     parts: dict[str, list[pd.DataFrame]] = {"slas": [], "misses": [], "vendors": [], "teams": []}
-    priced = all(result.layout.subjects["money"] for result in found)
     for result in found[1:]:
         variant = run_of(result.scenario, result.layout, result.figures)
         tables = {"slas": paired_table("sla", base, variant, ("horizon", "month", "week"), ["attainment"])}
@@ -216,7 +221,7 @@ def _tables(found: Sequence[Results]) -> dict[str, pd.DataFrame]:
         for name in ("vendors", "teams"):
             measures = base.layout.measures[name]
             tables[name] = paired_table(name, base, variant, ("horizon", "month"), measures)
-        if priced:
+        if found[0].layout.subjects["money"] and result.layout.subjects["money"]:
             costs = paired_table("money", base, variant, ("horizon", "month"), base.layout.measures["money"])
             tables["vendors"] = pd.concat([tables["vendors"], costs], ignore_index=True)
         for name, table in tables.items():

@@ -23,6 +23,11 @@ def claim(out: Path, marker: str, what: str) -> None:
     (out / marker).touch()
 
 
+def is_finished(out: Path, marker: str) -> bool:
+    """Return whether a folder holds finished results of the kind that `marker` marks."""
+    return (out / marker).exists() and (out / marker).stat().st_size > 0
+
+
 @contextlib.contextmanager
 def claimed(out: Path, marker: str, what: str, manifest: Mapping[str, Any]) -> Iterator[None]:
     """Claim a folder for the time of a computation, and mark it with what that was.
@@ -43,7 +48,10 @@ def claimed(out: Path, marker: str, what: str, manifest: Mapping[str, Any]) -> I
 
 
 def write_tables(tables: Mapping[str, pd.DataFrame], out: Path) -> None:
-    """Write tables as CSV into `tables/`, each whole or not at all; others of an earlier question go."""
+    """Write tables as CSV into `tables/`, each whole or not at all; others of an earlier question go.
+
+    Raises `RunError` where one cannot be written.
+    """
     (out / "tables").mkdir(exist_ok=True)
     for old in (out / "tables").glob("*.csv"):
         if old.stem not in tables:
@@ -51,5 +59,9 @@ def write_tables(tables: Mapping[str, pd.DataFrame], out: Path) -> None:
     for name, table in tables.items():
         path = out / "tables" / f"{name}.csv"
         part = path.with_name(f".{path.name}.part")
-        table.to_csv(part, index=False, float_format=CSV_FORMAT, lineterminator="\n")
-        part.replace(path)
+        try:
+            table.to_csv(part, index=False, float_format=CSV_FORMAT, lineterminator="\n")
+            part.replace(path)
+        except OSError as error:
+            part.unlink(missing_ok=True)
+            raise RunError(f"{path}: cannot be written ({error.strerror})") from None

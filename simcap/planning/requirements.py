@@ -63,13 +63,13 @@ class Response:
         return np.where(known.any(axis=0), total / np.maximum(known.sum(axis=0), 1), np.nan)
 
     def met(self, targets: Array) -> tuple[Array, Array, Array]:
-        """Return how often each requirement is met, with its 95% Wilson interval."""
+        """Return how often each requirement is met, with its 95% Wilson interval; NaN where nothing was ever due."""
         known = ~np.isnan(self.attainment)
         hits = (known & (self.attainment >= targets)).sum(axis=0).astype(float)
         trials = known.sum(axis=0).astype(float)
         low, high = wilson(hits, trials)
         with np.errstate(invalid="ignore", divide="ignore"):
-            return np.where(trials > 0, hits / trials, 1.0), np.nan_to_num(low, nan=1.0), np.nan_to_num(high, nan=1.0)
+            return np.where(trials > 0, hits / trials, np.nan), low, high
 
 
 def _spread(values: Array) -> Array:

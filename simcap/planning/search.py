@@ -71,7 +71,7 @@ class Search:
         often = {
             key: self._cost(dict(key))
             for key, one in trials.known.items()
-            if ((one.met(trials.targets)[0] >= confidence) | lost).all()
+            if (~(one.met(trials.targets)[0] < confidence) | lost).all()
             # A price by the item hardly knows how many agents there are: what is cheaper by chance is no better.
             and not (self.sizes and sum(dict(key).values()) > agents)
         }

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from simcap.analysis.comparison import Run
 from simcap.analysis.pairs import paired
-from simcap.errors import ScenarioError
+from simcap.errors import RunError, ScenarioError
 from simcap.experiment.batch import Plan, Progress, run_batch
 from simcap.planning.drivers import Driver, drivers_of, point, without_factor
 from simcap.planning.outcomes import measured
@@ -23,6 +23,7 @@ Array = NDArray[np.float64]
 
 GRID = (0.7, 1.4, 2.0)
 """Factors, beside the ends of the range, between which a break-even is looked for."""
+BREAKS = ("driver", "queue", "vendor", "sla", "base", "factor", "value", "low", "high")
 BREAK = 0.5
 """Chance of a miss at which an SLA counts as missed."""
 
@@ -54,18 +55,21 @@ def sensitivity(
     """Move each driver alone over its range and beyond, and all together on a Saltelli design of so many `samples`.
 
     All else is as written or fitted; every run is on the same draws. `samples` is a power of 2; 0 leaves Sobol's out.
+    Raises `RunError` where no item of an SLA falls into the horizon.
     """
     base = point(file)
     drivers, left_out = _possible(base, drivers_of(file, plan.seed))
     cases = [(driver, factor) for driver in drivers for factor in sorted({driver.low, driver.high, *GRID})]
     possible = [(driver, factor, changed) for driver, factor in cases if (changed := _moved(base, driver, factor))]
     usual, *runs = run_batch([base, *(changed for _, _, changed in possible)], plan, progress)
+    if all(np.isnan(values).all() for (_, _, _, measure), values in measured(usual).items() if measure == "attainment"):
+        raise RunError(f"{file.scenario.name}: no item of an SLA falls into the horizon; there is nothing to ask about")
     outcomes = {(driver.name, factor): run for (driver, factor, _), run in zip(possible, runs, strict=True)}
     return Sensitivity(
         file.scenario,
         len(plan.replications),
         pd.DataFrame(list(_tornado(drivers, usual, outcomes))),
-        pd.DataFrame(list(_breaks(drivers, usual, outcomes))),
+        pd.DataFrame(list(_breaks(drivers, usual, outcomes)), columns=list(BREAKS)),
         sobol_table(base, drivers, measured(usual), plan, samples, progress) if samples else pd.DataFrame(),
         (*left_out, *without_factor(file)),
     )

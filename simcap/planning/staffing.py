@@ -19,6 +19,7 @@ from simcap.planning.requirements import Response
 from simcap.planning.scheduling import CUT, GROW
 from simcap.planning.search import HARDEN, Search
 from simcap.planning.trials import Trials, key_of
+from simcap.scenario.grid import without_whole_window
 from simcap.scenario.loading import ScenarioFile
 from simcap.scenario.schema import Scenario
 
@@ -209,7 +210,9 @@ def _last(search: Search, confidence: float) -> pd.DataFrame:
 
 
 def _notes(scenario: Scenario, levers: Sequence[Lever]) -> Iterator[str]:
-    """Yield what has to be known of a plan: what it takes for granted, and what its cost leaves out."""
+    """Yield what has to be known of a plan: what it takes for granted, and what it and its cost leave out."""
+    for sla in without_whole_window(scenario):
+        yield f"{sla}: not planned for, as no whole window of it lies within the horizon"
     for vendor in dict.fromkeys(lever.vendor for lever in levers if lever.kind == "agents"):
         if waiting(scenario.vendors[vendor]) == 0:
             yield (

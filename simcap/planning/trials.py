@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from simcap.errors import ScenarioError
+from simcap.errors import RunError, ScenarioError
 from simcap.experiment.batch import Plan, Progress, run_batch
 from simcap.planning.levers import Amounts, Lever, patch_of
 from simcap.planning.requirements import Requirement, Response, requirements_of, response_of
@@ -32,7 +32,10 @@ class Trials:
     """A scenario on fixed draws under any plan."""
 
     def __init__(self, file: ScenarioFile, plan: Plan, progress: Progress, expected: int = 0) -> None:
-        """Run the scenario as it is. `expected` replications, about, is what progress is held against."""
+        """Run the scenario as it is. `expected` replications, about, is what progress is held against.
+
+        Raises `RunError` where no item of an SLA falls into a whole window.
+        """
         self.file, self.plan, self.progress = file, plan, progress
         self.done = 0
         self.expected = expected
@@ -44,6 +47,10 @@ class Trials:
         self.surplus: dict[float, Array] = {}
         """[confidence][requirement] margin that is asked for beside."""
         self.base = self.known[()] = response_of(run, self.required)
+        if np.isnan(self.base.attainment).all():
+            raise RunError(
+                f"{file.scenario.name}: no item of an SLA falls into a whole window; there is nothing to plan"
+            )
         self.done += len(plan.replications)
 
     def changed(self, amounts: Amounts) -> ScenarioFile:

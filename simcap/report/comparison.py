@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from simcap.analysis.money import ALL
-from simcap.experiment.compare import Comparison
+from simcap.experiment.compare import Comparison, widest
 from simcap.experiment.explain import TOGETHER
 from simcap.report.costs import currency_of
-from simcap.report.words import amount, chance, plural, sla_name
+from simcap.report.words import amount, chance, interval, known, plural, sla_name
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -81,7 +81,13 @@ def _saved(found: Comparison, name: str) -> str:
     """Say what a variant costs or saves over the horizon; nothing where no contract has a price."""
     rows = _net_costs(found, name)
     if rows.empty:
+        priced = [result.layout.subjects["money"] for result in found.results if result.scenario.name == name]
+        if any(priced) or found.base.layout.subjects["money"]:
+            return "its net cost cannot be held against the base's, as only one of them has a price"
         return ""
+    free = rows[rows["difference"].isna()]["vendor"].tolist()
+    if free:
+        return f"its net cost cannot be held against the base's, as only one of them has a price for {', '.join(free)}"
     row = rows[rows["vendor"] == ALL].iloc[0]
     if row["ci_low"] <= 0 <= row["ci_high"]:
         return "its net cost cannot be told from the base's" if row["difference"] else "it costs the same"
@@ -100,8 +106,12 @@ def _precision(found: Comparison) -> list[str]:
     """Say how well differences are known, and whether that is what was asked for."""
     if math.isinf(found.width):
         return ["One replication: nothing is known of how far off the differences are."]
-    half = f"±{100 * found.width:.2g}"
-    lines = [f"Every difference over the horizon is known to {half} points and {half}% of net cost, or better."]
+    points, costs = (100 * half for half in widest(found.tables))
+    known = [] if math.isnan(points) else [f"±{points:.2g} points"]
+    known += [] if math.isnan(costs) else [f"±{costs:.2g}% of net cost"]
+    if not known:
+        return ["No SLA and no price is common to them, so there is nothing to hold against each other."]
+    lines = [f"Every difference over the horizon is known to {' and '.join(known)}, or better."]
     if found.precision is not None and found.width > found.precision:
         count = plural(found.base.replications, "replication")
         lines.append(f"±{100 * found.precision:.2g} was asked for and is not reached with {count}, the most there are.")
@@ -132,8 +142,8 @@ def _explained(found: Comparison, name: str) -> Table:
     return table
 
 
-def _points(row: pd.Series) -> str:
-    return f"[{100 * row['ci_low']:+.1f}, {100 * row['ci_high']:+.1f}]"
+def _points(row: Row | pd.Series) -> str:
+    return interval(100 * row["ci_low"], 100 * row["ci_high"], "+.1f")
 
 
 def _costs(found: Comparison, name: str) -> Table | None:
@@ -147,8 +157,8 @@ def _costs(found: Comparison, name: str) -> Table | None:
         table.add_column(heading, justify="left" if heading.startswith("net") else "right")
     for row in rows.to_dict("records"):
         table.add_row(
-            row["vendor"] or "all", f"{row['base']:,.0f}", f"{row['variant']:,.0f}", f"{row['difference']:+,.0f}",
-            f"[{row['ci_low']:+,.0f}, {row['ci_high']:+,.0f}]", chance(row["higher"]),
+            row["vendor"] or "all", known(row["base"], ",.0f"), known(row["variant"], ",.0f"),
+            known(row["difference"], "+,.0f"), interval(row["ci_low"], row["ci_high"], "+,.0f"), chance(row["higher"]),
         )  # fmt: skip
     return table
 
@@ -164,8 +174,7 @@ def _risk(row: Row) -> str:
 def _move(row: Row) -> str:
     subject = sla_name(row["queue"], row["vendor"], row["sla"])
     verb = "rises" if row["difference"] > 0 else "falls"
-    interval = f"[{100 * row['ci_low']:+.1f}, {100 * row['ci_high']:+.1f}]"
-    return f"attainment of {subject} {verb} by {100 * abs(row['difference']):.1f} points {interval}"
+    return f"attainment of {subject} {verb} by {100 * abs(row['difference']):.1f} points {_points(row)}"
 
 
 def _of_variant(found: Comparison, table: str, name: str) -> pd.DataFrame:
@@ -192,8 +201,8 @@ def _slas(found: Comparison, name: str) -> Table:
         risk = risks[row["queue"], row["vendor"], row["sla"]]
         table.add_row(
             sla_name(row["queue"], row["vendor"], row["sla"]),
-            f"{row['base']:.1%}", f"{row['variant']:.1%}", f"{100 * row['difference']:+.1f}",
-            f"[{100 * row['ci_low']:+.1f}, {100 * row['ci_high']:+.1f}]", chance(row["lower"]),
+            known(row["base"], ".1%"), known(row["variant"], ".1%"), known(100 * row["difference"], "+.1f"),
+            interval(100 * row["ci_low"], 100 * row["ci_high"], "+.1f"), chance(row["lower"]),
             chance(risk["base"]), chance(risk["variant"]),
         )  # fmt: skip
     return table

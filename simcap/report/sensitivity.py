@@ -114,6 +114,8 @@ def _shares(found: Sensitivity, subject: tuple[str, str, str]) -> pd.DataFrame |
 def break_lines(found: Sensitivity, subject: tuple[str, str, str]) -> list[str]:
     """Return how far each driver may go before the SLA is as likely missed as not."""
     rows = found.breaks[(found.breaks[KEY] == list(subject)).all(axis=1)]
+    if rows.empty:
+        return ["", f"No whole window of {sla_name(*subject)} has items, so no chance to miss it is known."]
     lines = []
     for row in rows[rows["value"] != ""].to_dict("records"):
         verb = "may go to" if row["base"] < 0.5 else "would have to go to"

@@ -71,7 +71,7 @@ def _verdict(main: Answer) -> list[str]:
         return ["Stopped: this is the best plan so far, as the search saw it; it was not checked on fresh draws."]
     kept = main.met[~main.met["lost"]]
     lines = []
-    if len(kept):
+    if kept["met"].notna().any():
         row = kept.sort_values("met", kind="stable").iloc[0]
         window = f"{sla_name(row['queue'], row['vendor'], row['sla'])} from {_begin(row['start'])}"
         chances = f"{chance(row['met'])} [{chance(row['met_low'])}, {chance(row['met_high'])}]"
@@ -107,7 +107,7 @@ def _begin(start: str) -> str:
 
 def weakest(answer: Answer) -> str:
     """Return the chance that the weakest window is met; a dash where all are lost."""
-    kept = answer.met.loc[~answer.met["lost"], "met"]
+    kept = answer.met.loc[~answer.met["lost"], "met"].dropna()
     return chance(float(kept.min())) if len(kept) else "–"
 
 

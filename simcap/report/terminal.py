@@ -15,6 +15,7 @@ from simcap.report.sentences import LIKELY, Told, tell_risks
 from simcap.report.sla_lines import sla_lines
 from simcap.report.words import DASH, plural, span_of_days
 from simcap.scenario.assumptions import neutral
+from simcap.scenario.grid import without_whole_window
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
@@ -110,8 +111,7 @@ def _places(folder: Path) -> str:
 def _risks(results: Results) -> RenderableType:
     told = tell_risks(results)
     if not told:
-        unjudged = _unjudged(results)
-        if unjudged:
+        if unjudged := ", ".join(without_whole_window(results.scenario)):
             return _text(f"No whole window to judge: {unjudged}. Of the rest, no risk was found.")
         return _text("No SLA, headcount or occupancy risk was found.")
     shown = [(f"{number}.", _told(risk)) for number, risk in enumerate(_worst(told), 1)]
@@ -126,17 +126,6 @@ def _worst(told: list[Told]) -> list[Told]:
     others = [risk for risk in told if risk not in kept]
     chosen = kept + others[: max(MOST_RISKS - len(kept), 0)]
     return [risk for risk in told if risk in chosen]
-
-
-def _unjudged(results: Results) -> str:
-    """Name the SLAs of which the horizon holds no whole window."""
-    windows = results.layout.windows
-    return ", ".join(
-        f"{name} / {label} (per {sla.per})"
-        for name, queue in results.scenario.queues.items()
-        for label, sla in queue.sla.items()
-        if not any(windows[sla.per].whole)
-    )
 
 
 def _told(risk: Told) -> Text:

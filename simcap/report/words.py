@@ -47,12 +47,27 @@ def amount(money: float) -> str:
 
 
 def chance(probability: float) -> str:
-    """Return a probability in percent; what is neither impossible nor certain never reads 0% or 100%."""
+    """Return a probability in percent, a dash where it is not known.
+
+    What is neither impossible nor certain never reads 0% or 100%.
+    """
+    if probability != probability:
+        return DASH
     if 0 < probability < 0.005:
         return "<1%"
     if 0.995 < probability < 1:
         return ">99%"
     return f"{probability:.0%}"
+
+
+def known(value: float, form: str) -> str:
+    """Return a number in a format; a dash where there is none."""
+    return DASH if value != value else f"{value:{form}}"
+
+
+def interval(low: float, high: float, form: str) -> str:
+    """Return an interval in a format; a dash where there is none."""
+    return DASH if low != low else f"[{low:{form}}, {high:{form}}]"
 
 
 def target_share(target: float) -> str:

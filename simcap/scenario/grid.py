@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simcap.scenario.clock import Clock
-from simcap.scenario.schema import Horizon
+from simcap.scenario.schema import Horizon, Scenario
 from simcap.units import HOUR
 
 Rows = NDArray[np.int64]
@@ -86,3 +86,15 @@ def _is_whole(days: list[dt.date], period: str, span: tuple[int, int]) -> bool:
         first, after = days[span[0]], days[span[1] - 1] + dt.timedelta(days=1)
         return first.day == 1 and after.day == 1
     return True
+
+
+def without_whole_window(scenario: Scenario) -> list[str]:
+    """Return the SLAs of which the horizon holds no whole window to judge them by: "mail / 4 h (per month)"."""
+    grid = Grid(scenario.horizon, hourly=False)
+    whole = {period: any(grid.windows(period).whole) for period in ("week", "month")}
+    return [
+        f"{name} / {label} (per {sla.per})"
+        for name, queue in scenario.queues.items()
+        for label, sla in queue.sla.items()
+        if not whole.get(sla.per, True)
+    ]

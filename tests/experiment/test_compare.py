@@ -226,6 +226,59 @@ def test_an_sla_of_another_name_is_not_held_against_anything(tmp_path: Path) -> 
     renamed = write(tmp_path, "renamed", f"queues: {{mail: {{sla: {{1 h: null, sixty: {sla}}}}}, rare: {{sla: null}}}}")
     ran = run(base, renamed, "--out", tmp_path / "out", "-n", "2", "--precision", "1%")
     assert ran.exit_code == 0, ran.output
+    assert "No SLA and no price is common to them" in ran.output
+
+
+SECOND = """
+  south:
+    contract: {currency: USD, price: {per_productive_hour: 30}}
+    teams: {far: {timezone: UTC, agents: 2, skills: [mail, rare], shift: {always: true}}}
+"""
+
+
+def test_a_vendor_that_is_gone_is_no_longer_paid(tmp_path: Path) -> None:
+    base = write(tmp_path, "base")
+    base.write_text(BASE.replace("  north:\n", f"  north:{CONTRACT}") + SECOND)
+    ran = run(base, write(tmp_path, "other", "vendors: {south: null}"), "--out", tmp_path / "out", "-n", "3")
+    assert ran.exit_code == 0, ran.output
+    costs = pd.read_csv(tmp_path / "out/tables/vendors.csv", keep_default_na=False)
+    costs = costs[(costs["measure"] == "net_cost") & (costs["period"] == "horizon")].set_index("vendor")
+    assert costs.loc["south", "base"] == pytest.approx(2 * 336 * 30, rel=1e-3)
+    assert costs.loc["south", "variant"] == 0
+    assert costs.loc["", "difference"] == pytest.approx(
+        costs.loc["south", "difference"] + costs.loc["north", "difference"]
+    )
+
+
+def test_one_variant_without_a_price_leaves_the_others_theirs(tmp_path: Path) -> None:
+    base = write(tmp_path, "base")
+    base.write_text(BASE.replace("  north:\n", f"  north:{CONTRACT}") + SECOND)
+    cheap = write(tmp_path, "cheap", "vendors: {south: {contract: {price: {per_productive_hour: 20}}}}")
+    free = write(tmp_path, "free", "vendors: {south: {contract: {price: null}}}")
+    none = write(tmp_path, "none", "vendors: {south: {contract: null}, north: {contract: null}}")
+    ran = run(base, cheap, free, none, "--out", tmp_path / "out", "-n", "3")
+    assert ran.exit_code == 0, ran.output
+    words = " ".join(ran.output.split())
+    assert words.count("It saves 6") == 1
+    assert "Its net cost cannot be held against the base's, as only one of them has a price for south" in words
+    assert "Its net cost cannot be held against the base's, as only one of them has a price." in words
+    assert "nan" not in ran.output
+
+
+def test_what_is_not_known_is_a_dash_and_precision_is_told_of_what_is(tmp_path: Path) -> None:
+    base = write(tmp_path, "base")
+    base.write_text(
+        BASE.replace("{per_week: 20}", "{per_week: 0}").replace("target: 95%, per: week", "target: 95%, per: month")
+    )
+    ran = run(base, write(tmp_path, "other", "queues: {mail: {handle_time: {lognormal: {mean: 5.2 min}}}}"),
+              "--out", tmp_path / "out", "-n", "3")  # fmt: skip
+    assert ran.exit_code == 0, ran.output
+    assert "nan" not in ran.output
+    (rare,) = [line for line in ran.output.splitlines() if line.startswith("rare")]
+    assert rare.split()[-7:] == ["–"] * 7
+    points = pd.read_csv(tmp_path / "out/tables/slas.csv").query("period == 'horizon'")
+    half = 100 * ((points["ci_high"] - points["ci_low"]) / 2).max()
+    assert f"Every difference over the horizon is known to ±{half:.2g} points, or better." in ran.output
 
 
 def test_a_precision_that_is_not_reached_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

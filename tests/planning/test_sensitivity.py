@@ -15,6 +15,7 @@ from simcap.cli import main
 from simcap.planning.drivers import drivers_of, point, without_factor
 from simcap.planning.sensitivity import break_even
 from simcap.planning.sobol import sobol
+from simcap.report.sensitivity import break_lines, shown_sla
 from simcap.scenario.loading import Scaling, load
 
 PLAN = """
@@ -131,3 +132,12 @@ def test_bad_words(tmp_path: Path, words: list[str], said: str) -> None:
     ran = CliRunner().invoke(main, ["sensitivity", str(tmp_path / "plan.yaml"), "--out", str(tmp_path / "o"), *words])
     assert ran.exit_code in (1, 2)
     assert said in ran.output
+
+
+def test_an_sla_without_a_whole_window_has_no_chance_of_a_miss(tmp_path: Path) -> None:
+    path = tmp_path / "plan.yaml"
+    path.write_text(PLAN.replace("per: week", "per: month"))
+    found = simcap.sensitivity(path, replications=3, jobs=1)
+    assert found.breaks.empty
+    (_, line) = break_lines(found, shown_sla(found))
+    assert line == "No whole window of mail / 1 h has items, so no chance to miss it is known."
