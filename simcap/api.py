@@ -18,7 +18,7 @@ from typing import Any
 from simcap.errors import Interrupted, ScenarioError
 from simcap.experiment.compare import Comparison
 from simcap.experiment.results import Results
-from simcap.experiment.run import finest, periods_down_to
+from simcap.experiment.run import PERIODS, finest, periods_down_to
 from simcap.planning.changes import Change as Change
 from simcap.planning.levers import Kind
 from simcap.planning.sensitivity import Sensitivity
@@ -58,6 +58,9 @@ def run(
     from simcap.experiment.run import run_scenario
 
     file = _file(scenario)
+    _count("replications", replications, 1)
+    if period not in PERIODS:
+        raise ValueError(f"period {period!r}: known are {', '.join(PERIODS)}")
 
     def finish(results: Results, folder: Path) -> None:
         if variance:
@@ -102,6 +105,9 @@ def compare(
 
     if not variants:
         raise ValueError("compare needs at least one variant to hold against the base")
+    _count("replications", replications, 1)
+    if precision is not None and not 0 < precision < 1:
+        raise ValueError(f"precision {precision:g} is not between 0 and 1; write for example 0.01")
     with _folder(out) as folder:
         return hold(
             [_file(base), *map(_file, variants)],
@@ -187,6 +193,7 @@ def staff(
 
     file = _file(scenario)
     _check(file, "staff", replications, least=2)
+    _count("check", check, 2)
     if not 0 < confidence < 1:
         raise ValueError(f"confidence {confidence:g} is not between 0 and 1; write for example 0.9")
     if unknown := [name for name in levers if name not in ALL_KINDS]:
@@ -278,10 +285,14 @@ def _write_plan(found: Staffing, origin: Path, path: Path) -> None:
 
 def _check(file: ScenarioFile, verb: str, replications: int, least: int = 1) -> None:
     """Raise what is wrong with a question about SLAs before anything is simulated."""
-    if replications < least:
-        raise ValueError(f"replications {replications}: {verb} needs {least} or more")
+    _count("replications", replications, least)
     if not any(queue.sla for queue in file.scenario.queues.values()):
         raise ScenarioError(f"{file.scenario.name} has no SLA, and {verb} asks about SLAs; give a queue an sla")
+
+
+def _count(name: str, value: int | None, least: int) -> None:
+    if value is not None and value < least:
+        raise ValueError(f"{name} {value}: must be {least} or more")
 
 
 def _known_sla(file: ScenarioFile, asked: str) -> None:

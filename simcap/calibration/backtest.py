@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from simcap.calibration.configuration import Backtest, Configuration, read_configuration
+from simcap.calibration.configuration import LEAST_DAYS, Backtest, Configuration, read_configuration
 from simcap.calibration.desk import Mode, learn
 from simcap.calibration.desk_files import AHEAD
 from simcap.calibration.history import History, read_history
@@ -58,11 +58,7 @@ def backtest(
     """
     plan = read_configuration(path)
     if plan.backtest is None:
-        raise ScenarioError(
-            f"{path}: has no `backtest:`; add for example\n"
-            f"backtest: {{first: {plan.to - dt.timedelta(days=27)}, days: 7, "
-            "sla: {4 h: {measure: turnaround, within: 4 h}}}"
-        )
+        raise ScenarioError(f"{path}: has no `backtest:`; {_example(plan)}")
     progress("reading the history", 0, 0)
     history = read_history(plan, path.parent)
     _check_queues(path, plan.backtest, sorted(set(history.items["queue"].astype(str))))
@@ -81,6 +77,14 @@ def backtest(
         history.sheets,
         inferred=history.attendance is None,
     )
+
+
+def _example(plan: Configuration) -> str:
+    """Return what a back-test of a configuration could say, where its history is long enough."""
+    first = max(plan.to - dt.timedelta(days=27), plan.from_ + dt.timedelta(days=LEAST_DAYS))
+    if first > plan.to:
+        return f"and is fitted to {LEAST_DAYS} days before it predicts, so it needs a history of more than that"
+    return f"add for example\nbacktest: {{first: {first}, days: 7, sla: {{4 h: {{measure: turnaround, within: 4 h}}}}}}"
 
 
 def _check_queues(path: Path, backtest: Backtest, queues: list[str]) -> None:

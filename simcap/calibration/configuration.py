@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Final, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, model_validator
 
@@ -28,6 +28,9 @@ def _listed(value: object) -> object:
 
 
 Paths = Annotated[tuple[str, ...], BeforeValidator(_listed), Field(min_length=1)]
+
+LEAST_DAYS: Final = 28
+"""Days that volumes by hour of the week are fitted to at least."""
 
 
 class ItemColumns(Model):
@@ -220,7 +223,7 @@ class Backtest(Model):
     """Days predicted from each origin on."""
     every: Count | None = None
     """Days from one origin to the next; `days` if left out."""
-    history: Count | None = Field(default=None, ge=28)
+    history: Count | None = Field(default=None, ge=LEAST_DAYS)
     """Days before each origin that are fitted on; all if left out."""
     finest: Period = "day"
     """Shortest windows that are scored: hour, day or week."""
@@ -280,13 +283,13 @@ class Configuration(Model):
             raise ValueError("backtest: needs an item log, `items`; volumes do not say how long anything waited")
         if self.holidays is not None and (message := holiday_message(self.holidays)):
             raise ValueError(f"holidays: {message}")
-        if (self.to - self.from_).days < 27:
-            raise ValueError("from, to: cover fewer than 28 days; volumes by hour of the week need four weeks")
-        if (
-            self.backtest is not None
-            and not 27 < (self.backtest.first - self.from_).days <= (self.to - self.from_).days
-        ):
-            raise ValueError("backtest.first: is not at least 28 days after `from` and not after `to`")
+        days = (self.to - self.from_).days
+        if days < LEAST_DAYS - 1:
+            raise ValueError(
+                f"from, to: cover fewer than {LEAST_DAYS} days; volumes by hour of the week need four weeks"
+            )
+        if self.backtest is not None and not LEAST_DAYS <= (self.backtest.first - self.from_).days <= days:
+            raise ValueError(f"backtest.first: is not at least {LEAST_DAYS} days after `from` and not after `to`")
         return self
 
 

@@ -8,6 +8,7 @@ from typing import NoReturn
 
 import click
 
+from simcap.cli.plain import write_plainly
 from simcap.errors import SimcapError
 
 COMMANDS = (
@@ -40,6 +41,7 @@ class LazyGroup(click.Group):
 
     def invoke(self, ctx: click.Context) -> object:
         """Run a command; print an error of ours as one message."""
+        write_plainly(sys.stdout, sys.stderr)
         try:
             return super().invoke(ctx)
         except SimcapError as error:

@@ -77,6 +77,8 @@ def compare(
     claim(out, MARKER, "a comparison")
     base = files[0].scenario
     count = replications or base.simulation.replications
+    if precision is not None:
+        count = max(count, 2)
     chosen = base.simulation.seed if seed is None else seed
     while True:
         found = _runs(files, out, count, chosen, jobs, progress, force=force)

@@ -102,7 +102,8 @@ def _windows(rows: pd.DataFrame) -> str:
 
 
 def _begin(start: str) -> str:
-    return long_date(pd.Timestamp(start).date())
+    begin = pd.Timestamp(start)
+    return long_date(begin.date()) + (f" {begin:%H:%M}" if "T" in start else "")
 
 
 def weakest(answer: Answer) -> str:

@@ -25,7 +25,6 @@ MOST_RISKS = 5
 MOST_NOTES = 8
 WIDEST = 108
 """Columns of a pipe, and the most that are used of a terminal."""
-_PLAIN = str.maketrans({"●": "#", "◐": "+", "○": ".", "–": "-", "─": "-", "→": ">"})
 
 
 def print_results(results: Results, folder: Path) -> None:
@@ -44,7 +43,8 @@ def print_results(results: Results, folder: Path) -> None:
                 console.print(block)
                 console.print()
     lines = captured.get().rstrip().split("\n")
-    _write("\n".join(line.rstrip() for line in lines) + f"\n\n{_places(folder)}\n")
+    if sys.stdout is not None:
+        sys.stdout.write("\n".join(line.rstrip() for line in lines) + f"\n\n{_places(folder)}\n")
 
 
 def _console() -> Console:
@@ -55,18 +55,6 @@ def _console() -> Console:
         console.width = WIDEST
     console.width = min(console.width, WIDEST)
     return console
-
-
-def _write(text: str) -> None:
-    """Write to standard output, in plain characters where its encoding has no others."""
-    if sys.stdout is None:
-        return
-    encoding = sys.stdout.encoding or "utf-8"
-    try:
-        text.encode(encoding)
-    except UnicodeEncodeError:
-        text = text.translate(_PLAIN).encode(encoding, "replace").decode(encoding)
-    sys.stdout.write(text)
 
 
 # -- heading, notes, places -------------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner, Result
 
+import simcap
 from simcap.cli import main
 from simcap.experiment.compare import Comparison, compare
 from simcap.scenario.loading import load
@@ -289,6 +290,17 @@ def test_a_precision_that_is_not_reached_is_told(tmp_path: Path, monkeypatch: py
     assert "±0.01 was asked for and is not reached with 4 replications, the most there are" in ran.output
     single = compare([load(base), load(slower)], tmp_path / "o", replications=1, jobs=1)
     assert single.width == math.inf
+
+
+@pytest.mark.parametrize("wrong", [{"replications": 0}, {"precision": 0.0}, {"precision": 1.5}])
+def test_an_argument_that_makes_no_question(tmp_path: Path, wrong: dict[str, float]) -> None:
+    with pytest.raises(ValueError, match=next(iter(wrong))):
+        simcap.compare(write(tmp_path, "base"), write(tmp_path, "other"), **wrong)  # type: ignore[arg-type]
+
+
+def test_a_precision_needs_two_replications(tmp_path: Path) -> None:
+    files = [load(write(tmp_path, "base")), load(write(tmp_path, "other", "queues: {rare: {sla: null}}"))]
+    assert compare(files, tmp_path / "out", replications=1, precision=0.5, jobs=1).base.replications >= 2
 
 
 def test_replications_are_added_until_it_is_known_well_enough(tmp_path: Path) -> None:

@@ -331,7 +331,7 @@ def test_progress_is_held_against_all_there_is_to_do(tmp_path: Path) -> None:
     [
         ({"confidence": 90}, "confidence 90 is not between 0 and 1"),
         ({"levers": ("classes",)}, "levers classes: known are agents, class, overtime"),
-        ({"replications": 1}, "staff needs 2 or more"),
+        ({"replications": 1}, "must be 2 or more"),
     ],
 )
 def test_bad_questions(tmp_path: Path, options: dict[str, Any], said: str) -> None:
@@ -383,3 +383,20 @@ def test_bad_words(tmp_path: Path, words: list[str], said: str) -> None:
     ran = CliRunner().invoke(main, ["staff", str(plan.folder / "plan.yaml"), *words])
     assert ran.exit_code == 2
     assert said in ran.output
+
+
+@pytest.mark.parametrize(
+    ("verb", "wrong"),
+    [
+        (simcap.run, {"replications": 0}),
+        (simcap.run, {"replications": -1}),
+        (simcap.run, {"period": "quarter"}),
+        (simcap.staff, {"check": 0}),
+        (simcap.staff, {"replications": 1}),
+        (simcap.sensitivity, {"replications": 0}),
+    ],
+)
+def test_an_argument_that_makes_no_question(tmp_path: Path, verb: Any, wrong: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match=next(iter(wrong))):
+        verb(file(tmp_path, ALWAYS, AGENTS=4), **wrong, jobs=1, out=tmp_path / "out")
+    assert not (tmp_path / "out").exists()
