@@ -119,18 +119,35 @@ def release_kept(rules: Any, floor: Any, agent: int, now: float) -> None:
         person.kept = NIL
 
 
+@inlined
+def wait_for_item(floor: Any, agent: int, close: float) -> None:
+    """Let a break wait for the item in hand; where the item outlasts the shift, its end comes first."""
+    person = floor.agents[agent]
+    if person.end > close:
+        person.leaving = 0
+        set_duty(floor, agent, close, OFF_DUTY)
+    else:
+        person.leaving = 1
+
+
 @called
 def block_ends(rules: Any, floor: Any, agent: int, now: float) -> None:
     """End an agent's block on the floor: a break or the end of the shift."""
     person = floor.agents[agent]
     person.duty_at = INF
     if person.state == BUSY:
-        last = floor.last[agent, person.block]
-        if not last or person.at_end == FINISH:
-            person.leaving = 1
-            if last:
-                person.overrun_since = now
+        final = person.block
+        while final < person.blocks - 1 and not floor.last[agent, final]:
+            final += 1
+        close = floor.off[agent, final]
+        if now < close:
+            wait_for_item(floor, agent, close)
             return
+        if person.at_end == FINISH:
+            person.leaving = 1
+            person.overrun_since = now
+            return
+        person.block = final
         if person.at_end == HAND_BACK:
             hand_back(rules, floor, agent, now)
         else:
@@ -193,6 +210,10 @@ def add_block(floor: Any, agent: int, on: float, off: float, last: bool, now: fl
                 person.overrun_since = INF
             clear_duty(floor, agent)
             set_duty(floor, agent, off, OFF_DUTY)
+        elif person.overrun_since < INF:
+            count_floor_time(floor, agent, now)
+            person.overrun_since = INF
+            wait_for_item(floor, agent, off)
         return
     floor.on[agent, person.blocks] = on
     floor.off[agent, person.blocks] = off

@@ -22,7 +22,7 @@ from simcap.calibration.preference import preferred
 from simcap.calibration.scores import crps, wasserstein
 from simcap.calibration.staffing import Duty, attended, seen_at_work, spells_of_work
 from simcap.cli import main
-from simcap.errors import DataError
+from simcap.errors import DataError, ScenarioError
 from tests.calibration import desks
 
 pytestmark = pytest.mark.filterwarnings("ignore::RuntimeWarning")
@@ -245,6 +245,21 @@ def test_bad_plans_get_one_clear_error(folder: Path, tmp_path: Path, change: tup
     assert message in done.output
     assert "Traceback" not in done.output
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("last", "told"),
+    [
+        ("2026-04-12", "backtest: {first: 2026-03-30, days: 7"),
+        ("2026-04-06", "backtest: {first: 2026-03-30, days: 7"),
+        ("2026-03-29", "fitted to 28 days before it predicts, so it needs a history of more than that"),
+    ],
+)
+def test_what_a_plan_without_a_back_test_could_say(tmp_path: Path, last: str, told: str) -> None:
+    path = tmp_path / "calibration.yaml"
+    path.write_text(desks.PLAN.split("backtest:")[0].replace("2026-04-12", last))
+    with pytest.raises(ScenarioError, match=re.escape(told)):
+        backtest(path)
 
 
 def _nobody(table: pd.DataFrame) -> pd.DataFrame:

@@ -138,6 +138,17 @@ class BreaksEndOnTime(NaiveFloor):
         return self.now
 
 
+class BreaksHideTheEndOfTheShift(NaiveFloor):
+    """An item for which a break waits is finished, whatever becomes of others at the end of the shift."""
+
+    def finish_item(self, agent: Agent) -> Process:
+        while agent.item is not None and agent.blocks[0].off <= self.now:
+            yield agent.news
+
+    def must_stop(self, agent: Agent) -> bool:  # noqa: ARG002 - never
+        return False
+
+
 class NobodyKeepsItems(NaiveFloor):
     """What could be kept is handed back."""
 

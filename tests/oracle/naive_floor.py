@@ -419,14 +419,27 @@ class NaiveFloor:
                 agent.blocks.pop(0)
                 return self.now
             yield from self.finish_item(agent)
+            if agent.item is not None and self.must_stop(agent):
+                self.take_from(agent, agent.at_end)
+                while not agent.blocks.pop(0).last:
+                    pass
+                return self.now
             if agent.is_overdue(self.now):
                 return self.return_after_item(agent)
         return self.now
 
     def finish_item(self, agent: Agent) -> Process:
-        """Go on after the end of the block until the item is done, unless the shift is prolonged meanwhile."""
-        while agent.item is not None and agent.blocks[0].off <= self.now:
-            yield agent.news
+        """Go on after the end of the block until the item is done or the agent must stop.
+
+        Not if the shift is prolonged meanwhile.
+        """
+        while agent.item is not None and agent.blocks[0].off <= self.now and not self.must_stop(agent):
+            ends = [self.at(agent.end_of_shift(), Phase.ENDS_OF_DUTY, agent.number)] if agent.at_end != FINISH else []
+            yield simpy.AnyOf(self.env, [agent.news, *ends])
+
+    def must_stop(self, agent: Agent) -> bool:
+        """Return whether the shift of an agent is over who does not finish what is in hand then."""
+        return agent.at_end != FINISH and agent.end_of_shift() <= self.now
 
     def take_from(self, agent: Agent, at_end: int) -> None:
         """Take the item in hand from an agent who leaves: it is handed back or kept."""

@@ -193,6 +193,10 @@ class Agent:
         """Return whether the agent's block is over and it is for the agent to leave."""
         return self.blocks[0].off <= now and not self.sent_away
 
+    def end_of_shift(self) -> float:
+        """Return when the shift is over that the agent is in."""
+        return next(block.off for block in self.blocks if block.last)
+
     def extend(self, block: Block) -> None:
         """Add a block of duty; one that begins where the last shift ends prolongs that shift."""
         if self.blocks and self.blocks[-1].last and self.blocks[-1].off >= block.on:

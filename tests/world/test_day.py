@@ -142,6 +142,25 @@ def test_the_item_in_hand_at_the_end(tmp_path: Path, at_end: str, busy: float, f
     assert turnaround == pytest.approx(decided * HOUR - (16 * HOUR + 50 * MINUTE))
 
 
+@pytest.mark.parametrize(
+    ("at_end", "floor", "paid", "decided"),
+    [
+        ("finish", 8.5 - 20 / 60, 8.5, 17.5),
+        ("hand_back", 8 - 20 / 60, 8, 33 + 70 / 60),
+        ("keep", 8 - 20 / 60, 8, 33.5),
+    ],
+)
+def test_a_break_that_waits_does_not_hide_the_end_of_the_shift(
+    tmp_path: Path, at_end: str, floor: float, paid: float, decided: float
+) -> None:
+    pauses = "[{after: 2 h, for: 20 min}, {after: 450 min, for: 10 min}]"
+    more = {f"{TEAM}.shift.breaks": pauses, f"{TEAM}.shift.at_end": at_end}
+    tally = day(tmp_path, [("16:20", 70)], more)
+    assert tally.journal[tally.journal["kind"] == 2][-1]["time"] / HOUR == pytest.approx(decided)
+    first, _ = team_day(tally)
+    assert (first["on_floor_hours"], first["paid_hours"]) == pytest.approx((floor, paid))
+
+
 def test_breaks_wait_for_the_item_and_keep_their_length(tmp_path: Path) -> None:
     lunch = "[{after: 2 h, for: 30 min}, {after: 5 h, for: 20 min}]"
     tally = day(tmp_path, [("10:40", 60), ("11:50", 10)], {f"{TEAM}.shift.breaks": lunch})
