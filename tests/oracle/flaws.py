@@ -141,11 +141,9 @@ class BreaksEndOnTime(NaiveFloor):
 class BreaksHideTheEndOfTheShift(NaiveFloor):
     """An item for which a break waits is finished, whatever becomes of others at the end of the shift."""
 
-    def finish_item(self, agent: Agent) -> Process:
+    def stopped_by_end_of_shift(self, agent: Agent) -> Generator[simpy.Event, Any, bool]:
         while agent.item is not None and agent.blocks[0].off <= self.now:
             yield agent.news
-
-    def must_stop(self, agent: Agent) -> bool:  # noqa: ARG002 - never
         return False
 
 

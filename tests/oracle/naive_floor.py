@@ -418,8 +418,7 @@ class NaiveFloor:
                 self.take_from(agent, agent.at_end)
                 agent.blocks.pop(0)
                 return self.now
-            yield from self.finish_item(agent)
-            if agent.item is not None and self.must_stop(agent):
+            if (yield from self.stopped_by_end_of_shift(agent)):
                 self.take_from(agent, agent.at_end)
                 while not agent.blocks.pop(0).last:
                     pass
@@ -428,18 +427,20 @@ class NaiveFloor:
                 return self.return_after_item(agent)
         return self.now
 
-    def finish_item(self, agent: Agent) -> Process:
-        """Go on after the end of the block until the item is done or the agent must stop.
+    def stopped_by_end_of_shift(self, agent: Agent) -> Generator[simpy.Event, Any, bool]:
+        """Go on after the end of the block until the item is done, unless the shift is prolonged meanwhile.
 
-        Not if the shift is prolonged meanwhile.
+        Return whether the shift ends before, of an agent who does not finish what is in hand then.
         """
-        while agent.item is not None and agent.blocks[0].off <= self.now and not self.must_stop(agent):
-            ends = [self.at(agent.end_of_shift(), Phase.ENDS_OF_DUTY, agent.number)] if agent.at_end != FINISH else []
-            yield simpy.AnyOf(self.env, [agent.news, *ends])
-
-    def must_stop(self, agent: Agent) -> bool:
-        """Return whether the shift of an agent is over who does not finish what is in hand then."""
-        return agent.at_end != FINISH and agent.end_of_shift() <= self.now
+        while agent.item is not None and agent.blocks[0].off <= self.now:
+            if agent.at_end == FINISH:
+                yield agent.news
+                continue
+            ends = self.at(agent.end_of_shift(), Phase.ENDS_OF_DUTY, agent.number)
+            yield ends | agent.news
+            if ends.processed and agent.item is not None and agent.end_of_shift() <= self.now:
+                return True
+        return False
 
     def take_from(self, agent: Agent, at_end: int) -> None:
         """Take the item in hand from an agent who leaves: it is handed back or kept."""
