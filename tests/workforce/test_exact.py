@@ -116,6 +116,7 @@ def test_short_breaks_of_a_duty_file_are_paid(tmp_path: Path, breaks: str | None
     ("days", "note"),
     [
         (range(5, 13), None),
+        (range(1, 3), "ends on 2026-10-02: nobody of it works after, not even on what is left when the horizon ends"),
         (range(8, 13), "begins on 2026-10-08: nobody of it works before, from 2026-10-05 on"),
         (range(5, 12), "ends on 2026-10-11: nobody of it works after, not even on what is left when the horizon ends"),
     ],
