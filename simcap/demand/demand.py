@@ -135,12 +135,17 @@ class Demand:
         found = []
         for stream in self.streams:
             counts = _counts(stream.source)
-            if counts is not None and counts.low > 0:
-                found.append(
-                    f"{stream.name}: the volume file begins within the horizon; its first week is played before"
+            if counts is None:
+                continue
+            week = counts.high - counts.low >= 6
+            if self.clock.day(counts.start[0]) > self.first:
+                played = (
+                    "its first week is played before" if week else "it holds no whole week, so nothing comes before"
                 )
-            if counts is not None and counts.high < last:
-                found.append(f"{stream.name}: the volume file ends within the horizon; its last week is repeated")
+                found.append(f"{stream.name}: the volume file begins within the horizon; {played}")
+            if counts.high < last:
+                played = "its last week is repeated" if week else "it holds no whole week to repeat"
+                found.append(f"{stream.name}: the volume file ends within the horizon; {played}")
         return found
 
     def _stream(self, name: str, queue: Queue) -> Stream:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from simcap.demand.days import Day
 from simcap.distributions import Gamma
-from simcap.scenario.clock import Clock, whole_days
+from simcap.scenario.clock import Clock
 from simcap.scenario.files import Volumes
 from simcap.scenario.public_holidays import is_holiday
 from simcap.scenario.queues import Arrivals, Busyness
@@ -93,7 +93,12 @@ class IntervalCounts:
         self.stop = np.append(self.start[1:], self.start[-1] + volumes.interval)
         self.items = volumes.items
         self.clock, self.first = clock, first
-        self.low, self.high = whole_days(clock, first, self.start[0], self.stop[-1])
+        low, high = clock.day(self.start[0]), clock.day(self.stop[-1] - 1)
+        self.low, self.high = (low - first).days, (high - first).days
+        if clock.midnight(low) < self.start[0]:
+            self.low += 1
+        if clock.midnight(high + dt.timedelta(days=1)) > self.stop[-1]:
+            self.high -= 1
 
     def on(self, day: Day) -> tuple[Array, Array, Array]:
         """Return begin and end (seconds from the start of the day) and items of the intervals that touch a day.

@@ -21,6 +21,9 @@ def neutral(scenario: Scenario) -> list[str]:
     without_errors = [name for name, queue in scenario.queues.items() if queue.errors is None]
     if without_errors and len(without_errors) < len(scenario.queues):
         found.append(f"errors: no wrong decisions ({', '.join(without_errors)})")
+    own = [name for name, queue in scenario.queues.items() if queue.arrivals and queue.arrivals.is_shaped_by_file]
+    if own:
+        found.append(f"profile: that of the volume file ({', '.join(own)})")
     return [*found, *_unpriced(scenario), *_unraised(scenario)]
 
 
@@ -30,7 +33,7 @@ def _practices(scenario: Scenario) -> Iterator[str]:
     for vendor in scenario.vendors.values():
         for name, team in vendor.teams.items():
             practice = vendor.practice(name)
-            for meaning in _lacking(practice, team) if team.duty is None else _vain(practice):
+            for meaning in _lacking(practice, team) if team.duty is None else _vain(practice, team):
                 lacking.setdefault(meaning, []).append(name)
     yield from (f"{meaning} ({_names(teams, scenario)})" for meaning, teams in lacking.items())
 
@@ -52,9 +55,10 @@ def _lacking(practice: Practice, team: Team) -> Iterator[str]:
         yield "spread: all agents equally fast"
 
 
-def _vain(practice: Practice) -> Iterator[str]:
-    for name in ("shrinkage", "attrition", "ramp"):
-        if getattr(practice, name) is not None:
+def _vain(practice: Practice, team: Team) -> Iterator[str]:
+    given = {name: getattr(practice, name) for name in ("shrinkage", "attrition", "ramp")}
+    for name, value in (given | {"tenure": team.tenure, "holidays": team.holidays}).items():
+        if value is not None:
             yield f"{name}: none, as a duty file says who is there"
 
 

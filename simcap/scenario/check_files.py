@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from simcap.errors import DataError
-from simcap.scenario.clock import Clock, whole_days
+from simcap.scenario.clock import Clock
 from simcap.scenario.files import (
     Roster,
     Trace,
@@ -90,9 +90,6 @@ class FileCheck:
                 self.found.append((where, f"has fractions of items for {queue!r}; `as: actual` needs whole counts"))
             if work.start[0] >= end:
                 self.found.append((where, f"begins after the horizon for {queue!r}; give counts that cover it"))
-            elif self._ends(work, clock, start, end):
-                message = f"covers neither the horizon and its warm-up nor a whole week to repeat for {queue!r}"
-                self.found.append((where, f"{message}; give more counts, or simulate less"))
             return
         if not ((work.created >= start) & (work.created < end)).any():
             self.found.append((where, f"has no item of {queue!r} within the horizon; give times that fall in it"))
@@ -100,14 +97,6 @@ class FileCheck:
         if unknown and self.scenario.queues[queue].handle_time is None:
             message = f"{unknown} items of {queue!r} have no handle_s, and the queue no handle_time; give one of them"
             self.found.append((where, message))
-
-    def _ends(self, work: Volumes, clock: Clock, start: float, end: float) -> bool:
-        """Return whether counts leave days without any: those not covered, with no whole week to repeat for them."""
-        until = float(work.start[-1]) + work.interval
-        if work.start[0] < start + DAY and until > end - DAY:
-            return False
-        low, high = whole_days(clock, self.scenario.horizon.start, work.start[0] - clock.origin, until - clock.origin)
-        return high - low < 6
 
     def _edges(self, clock: Clock) -> tuple[float, float]:
         horizon = self.scenario.horizon

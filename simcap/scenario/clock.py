@@ -67,13 +67,3 @@ class Clock:
     def day(self, time: float) -> dt.date:
         """Return the local day at a simulated time in seconds."""
         return self.local(time).date()
-
-
-def whole_days(clock: Clock, first: dt.date, begin: float, end: float) -> tuple[int, int]:
-    """Return the first and the last local day, counted from `first`, that lie within [begin, end] in simulated seconds.
-
-    The last is before the first where none does.
-    """
-    low, high = clock.day(begin), clock.day(end - 1)
-    late, early = clock.midnight(low) < begin, clock.midnight(high + dt.timedelta(days=1)) > end
-    return (low - first).days + int(late), (high - first).days - int(early)

@@ -89,10 +89,8 @@ class Arrivals(Model):
             given = {"profile", "growth", "busyness", "holidays"} & self.model_fields_set
             if given:
                 raise ValueError(f"{', '.join(sorted(given))}: has no effect on exact counts or times; remove it")
-        given = {"profile", "holidays"} & self.model_fields_set
-        if self.file is not None and given:
-            message = "has no effect on the volumes of a file, which has its own; remove it"
-            raise ValueError(f"{', '.join(sorted(given))}: {message}")
+        if self.holidays is not None and self.file is not None:
+            raise ValueError("holidays: has no effect on the volumes of a file, which has its own; remove it")
         if isinstance(self.profile, tuple) and len(self.profile) not in (24, 168):
             raise ValueError(
                 f"profile: {len(self.profile)} numbers; a profile has 24 (a day) or 168 (a week from Monday)"
@@ -102,6 +100,11 @@ class Arrivals(Model):
         if self.growth <= -1:
             raise ValueError("growth: -100% a week or less leaves nothing; a decline is above -100%")
         return self
+
+    @property
+    def is_shaped_by_file(self) -> bool:
+        """Return whether a profile is given in vain, because the counts of a file have theirs."""
+        return self.file is not None and "profile" in self.model_fields_set
 
     @property
     def is_exact(self) -> bool:

@@ -254,8 +254,6 @@ class Team(Practice):
         if self.duty is not None:
             if self.agents is not None or self.roster is not None:
                 raise ValueError("a duty file names its own agents; remove `agents` or `roster`")
-            if self.tenure is not None or self.holidays is not None:
-                raise ValueError("a duty file says exactly who is there; remove `tenure` and `holidays`")
         else:
             for key in ("at_end", "breaks"):
                 if getattr(self, key) is not None:

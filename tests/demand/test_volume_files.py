@@ -112,6 +112,17 @@ def test_a_run_says_that_it_repeats(from_file: Callable[..., tuple[Scenario, Pat
     assert tally.by_queue["arrived"][0, :-1].tolist() == [24] * days
 
 
+def test_a_run_says_that_nothing_comes_beyond_a_short_file(from_file: Callable[..., tuple[Scenario, Path]]) -> None:
+    rows = [(moment, 1.0) for moment, _ in hourly(3, first=MONDAY + dt.timedelta(days=2))]
+    plan, folder = from_file(rows, **{"horizon.days": 14})
+    tally, _ = watch(plan, folder=folder)
+    assert list(tally.notes) == [
+        "mail: the volume file begins within the horizon; it holds no whole week, so nothing comes before",
+        "mail: the volume file ends within the horizon; it holds no whole week to repeat",
+    ]
+    assert tally.by_queue["arrived"][0, :5].tolist() == [0, 0, 24, 24, 24]
+
+
 def test_a_run_says_that_a_file_begins_late(from_file: Callable[..., tuple[Scenario, Path]]) -> None:
     rows = [(moment, 1.0) for moment, _ in hourly(7, first=MONDAY + dt.timedelta(days=7))]
     plan, folder = from_file(rows, **{"horizon.days": 14})

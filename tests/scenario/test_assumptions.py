@@ -12,7 +12,8 @@ from simcap.scenario.schema import Scenario
 from .conftest import GONE, changed
 
 TEAM = "vendors.north.teams.manila"
-EXACT = {f"{TEAM}.{name}": GONE for name in ("agents", "shift", "holidays")} | {f"{TEAM}.duty": "duty.csv"}
+EXACT = {f"{TEAM}.{name}": GONE for name in ("agents", "shift")} | {f"{TEAM}.duty": "duty.csv"}
+FILED = {"file": {"path": "v.csv", "as": "forecast"}, "profile": "marketplace"}
 WEIBULL = {"vendors.north.attrition": {"weibull": {"shape": 0.8, "scale": "30 weeks"}}}
 
 
@@ -32,6 +33,8 @@ def said(changes: dict[str, Any]) -> list[str]:
         (WEIBULL, "tenure: fully ramped, and leaving as in a team that has long been refilled (manila)"),
         (EXACT, "shrinkage: none, as a duty file says who is there (manila)"),
         (EXACT, "attrition: none, as a duty file says who is there (manila)"),
+        (EXACT, "holidays: none, as a duty file says who is there (manila)"),
+        ({"queues.listings.arrivals": FILED}, "profile: that of the volume file (listings)"),
         (
             {"queues.appeals.arrivals": {"trace": "t.csv"}, "events.peak.surge.queue": None},
             "peak: no surge of exact volumes (appeals)",

@@ -264,11 +264,6 @@ NAMED: list[tuple[dict[str, str], dict[str, Any], str]] = [
         "begins after the horizon for 'listings'",
     ),
     (
-        {"v.csv": VOLUMES},
-        {"queues.listings.arrivals": FORECAST},
-        "covers neither the horizon and its warm-up nor a whole week to repeat for 'listings'; give more counts",
-    ),
-    (
         {"t.csv": TRACE.replace("2026", "2025")},
         {"queues.listings.arrivals": {"trace": "t.csv"}},
         "has no item of 'listings' within the horizon",
