@@ -210,7 +210,7 @@ class Practice(Model):
     """What may stand on a vendor and be overridden on one of its teams."""
 
     shrinkage: Shrinkage | None = None
-    """Absence and offline time; from the calibration, else none."""
+    """Absence and offline time; a team overrides one or both. From the calibration, else none."""
     attrition: Attrition | None = None
     """How agents leave; from the calibration, else nobody does."""
     ramp: Ramp | None = None
@@ -233,7 +233,8 @@ class Team(Practice):
     roster: str | None = None
     """CSV file of the agents instead (columns agent, hired; optional left, shift)."""
     tenure: Distribution | None = None
-    """Time since the first day on the floor of those agents; fully ramped if left out."""
+    """Time since the first day on the floor of those agents; fully ramped if left out (and under Weibull attrition in the
+    middle of a stay)."""
     skills: tuple[str, ...] = Field(min_length=1)
     """Queues they can take, most urgent first."""
     shift: Shift | None = None
