@@ -233,8 +233,8 @@ class Team(Practice):
     roster: str | None = None
     """CSV file of the agents instead (columns agent, hired; optional left, shift)."""
     tenure: Distribution | None = None
-    """Time since the first day on the floor of those agents; fully ramped if left out (and under Weibull attrition in the
-    middle of a stay)."""
+    """Time since the first day on the floor of those agents; if left out, fully ramped, and under Weibull attrition in
+    the middle of a stay."""
     skills: tuple[str, ...] = Field(min_length=1)
     """Queues they can take, most urgent first."""
     shift: Shift | None = None
