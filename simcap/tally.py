@@ -35,7 +35,7 @@ class Tally:
     by_queue: NDArray[Any]
     """[queue, cell] records of `floor.state.QUEUE_COUNT`."""
     by_line: NDArray[Any]
-    """[line, cell]."""
+    """[line, cell] records of `floor.state.LINE_COUNT`."""
     by_sla: NDArray[Any]
     """[sla, line of its queue, cell]."""
     by_team: NDArray[Any]

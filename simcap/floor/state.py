@@ -164,7 +164,7 @@ QUEUE_COUNT = np.dtype(
         ("lost", "i8"),  # expired
     ]
 )
-LINE_COUNT = np.dtype([("created", "i8")])
+LINE_COUNT = np.dtype([("created", "i8"), ("lost", "i8")])  # by cohort; lost: expired
 SLA_COUNT = np.dtype([("on_time", "i8"), ("void", "i8")])
 TEAM_COUNT = np.dtype(
     [
