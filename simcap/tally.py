@@ -24,6 +24,8 @@ class Names:
     """(queue, sla)."""
     teams: tuple[tuple[str, str], ...]
     """(vendor, team)."""
+    count_all: frozenset[tuple[str, str]] = frozenset()
+    """SLAs for which what left undecided before it was due counts as not on time."""
 
 
 @dataclasses.dataclass(frozen=True)

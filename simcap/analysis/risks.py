@@ -79,7 +79,7 @@ def _sla_misses(scenario: Scenario, figures: Figures, layout: Layout) -> Iterato
         sla = scenario.queues[queue].sla[name]
         windows = layout.windows[sla.per]
         attainment = figures["sla", sla.per][:, place, SLA_MEASURES.index("attainment"), :]
-        decided = figures["sla", sla.per][:, place, SLA_MEASURES.index("decided"), :]
+        counted = figures["sla", sla.per][:, place, SLA_MEASURES.index("counted"), :]
         missed = attainment < sla.target
         probability, low, high = _chance(missed, ~np.isnan(attainment))
         listed = [n for n in range(missed.shape[1]) if windows.whole[n] and probability[n] >= WORTH_NAMING]
@@ -87,7 +87,7 @@ def _sla_misses(scenario: Scenario, figures: Figures, layout: Layout) -> Iterato
             continue
         first = windows.starts[listed[0]].date().isoformat()
         for window in listed:
-            short = np.where(missed[:, window], (sla.target - attainment[:, window]) * decided[:, window], 0.0)
+            short = np.where(missed[:, window], (sla.target - attainment[:, window]) * counted[:, window], 0.0)
             items = float(short[missed[:, window]].mean())
             yield Risk(
                 "sla_miss",

@@ -32,8 +32,8 @@ class Standing:
     """Of the SLA's own period."""
     attainment: Array
     """[replication, window]."""
-    decided: Array
-    """[replication, window]."""
+    counted: Array
+    """[replication, window] items of which attainment is a share."""
 
     @functools.cached_property
     def chance(self) -> Array:
@@ -64,7 +64,7 @@ class Standing:
     @functools.cached_property
     def worst(self) -> int:
         """Return the window with the highest probability of a miss; among equals, that with the most late items."""
-        short = np.where(self.missed, (self.sla.target - self.attainment) * self.decided, 0.0).sum(axis=0)
+        short = np.where(self.missed, (self.sla.target - self.attainment) * self.counted, 0.0).sum(axis=0)
         impact = short / np.maximum(self.missed.sum(axis=0), 1)
         return int(np.lexsort((-impact, -np.nan_to_num(self.chance, nan=-1.0)))[0])
 
@@ -83,9 +83,9 @@ def standings(results: Results) -> list[Standing]:
         sla = results.scenario.queues[queue].sla[name]
         period = sla.per if sla.per in results.layout.windows else "week"
         figures = results.figures["sla", period][:, place]
-        attainment, decided = (figures[:, SLA_MEASURES.index(measure), :] for measure in ("attainment", "decided"))
+        attainment, counted = (figures[:, SLA_MEASURES.index(measure), :] for measure in ("attainment", "counted"))
         settled = bool(vendor) or (queue, name) not in split
-        found.append(Standing(queue, vendor, name, sla, settled, results.layout.windows[period], attainment, decided))
+        found.append(Standing(queue, vendor, name, sla, settled, results.layout.windows[period], attainment, counted))
     return found
 
 

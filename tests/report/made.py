@@ -155,6 +155,9 @@ def _figures(
                 share if items else np.full(count, np.nan),
                 np.full(count, items),
                 items * share,
+                np.full(count, items),
+                np.full(count, items),
+                np.zeros(count),
             ]
         for place in range(len(layout.subjects["queues"])):
             open_ = items * (0.3 + 0.4 * rng.random() * np.sin(4 * time + place) ** 2)

@@ -1,0 +1,57 @@
+"""What leaves undecided is seen: beside attainment, in an SLA that counts it, and as a risk of its own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import simcap
+from simcap.experiment.results import Results
+from simcap.scenario.loading import ScenarioFile, load
+
+CASE = Path(__file__).parents[3] / "shared" / "cases" / "35-expired" / "a.yaml"
+pytestmark = pytest.mark.skipif(not CASE.exists(), reason=f"the case is not in {CASE}")
+
+
+def share_lost(rate: float, service: float, patience: float) -> float:
+    """Return the share that leaves M/M/1 with constant patience (Baccelli & Hebuterne 1981)."""
+    grown = np.exp((rate - service) * patience)
+    empty = 1 / (1 + rate * (grown - 1) / (rate - service) + rate * grown / service)
+    return float(empty * rate * grown / service)
+
+
+LOST = share_lost(2.0, 1.0, 1.0)
+"""Two calls a minute of a minute each for one agent, who hang up after a minute: 55%."""
+
+
+def with_counts(counts: str) -> ScenarioFile:
+    """Return the case with an SLA that counts what is decided, or all."""
+    return simcap.change(str(CASE), {"queues": {"calls": {"sla": {"2 min": {"counts": counts}}}}})
+
+
+@pytest.fixture(scope="module", name="results")
+def _results() -> Results:
+    return simcap.run(load(CASE))
+
+
+def test_the_share_that_left_undecided_stands_beside_each_attainment(results: Results) -> None:
+    slas = results.tables["sla"]
+    assert (slas["attainment"] == 1).all()
+    assert slas.loc[slas["period"] == "horizon", "expired_share"].tolist() == pytest.approx([LOST], abs=0.01)
+    assert (slas["expired_share"] > 0.45).all()
+    queues = results.tables["queues"]
+    share = queues[(queues["measure"] == "expired_share") & (queues["period"] == "horizon")]["mean"]
+    assert share.tolist() == pytest.approx([LOST], abs=0.01)
+
+
+def test_an_sla_may_count_what_left_undecided(results: Results) -> None:
+    assert simcap.run(with_counts("decided")).tables["sla"].equals(results.tables["sla"])
+    counted = simcap.run(with_counts("all"))
+    slas, before = counted.tables["sla"], results.tables["sla"]
+    assert (1 - slas["attainment"]).to_numpy() == pytest.approx(before["expired_share"].to_numpy())
+    assert slas["decided"].equals(before["decided"])
+    weeks = slas[slas["period"] == "week"]
+    assert (weeks["miss_probability"] == 1).all()
+    assert "sla_miss" in set(counted.tables["risks"]["risk"])
