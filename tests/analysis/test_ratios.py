@@ -72,9 +72,7 @@ def test_the_interval_of_a_ratio_covers(replications: int) -> None:
     assert LEAST[replications] <= covered <= 0.965
     mean_of_ratios = spread(before / items, shares=True)
     wrongly = ((mean_of_ratios.ci_low <= true) & (true <= mean_of_ratios.ci_high)).mean()
-    assert replications < 20 or wrongly < covered - 0.03, (
-        "a mean of ratios is another figure, and this test would see it"
-    )
+    assert replications < 20 or wrongly < covered - 0.03, "a mean of ratios is another figure, which shows"
 
 
 @pytest.mark.parametrize("replications", [6, 20])

@@ -9,6 +9,10 @@ import pytest
 
 import simcap
 from simcap.experiment.results import Results
+from simcap.experiment.summary import summary_of
+from simcap.report.findings import sla_finding
+from simcap.report.sla_lines import outlook
+from simcap.report.standing import standings
 from simcap.scenario.loading import ScenarioFile, load
 
 CASE = Path(__file__).parents[3] / "shared" / "cases" / "35-expired" / "a.yaml"
@@ -44,6 +48,19 @@ def test_the_share_that_left_undecided_stands_beside_each_attainment(results: Re
     queues = results.tables["queues"]
     share = queues[(queues["measure"] == "expired_share") & (queues["period"] == "horizon")]["mean"]
     assert share.tolist() == pytest.approx([LOST], abs=0.01)
+
+
+def test_lost_work_is_a_risk_of_its_own_and_no_queue_that_loses_half_is_safe(results: Results) -> None:
+    (risk,) = results.tables["risks"].to_dict("records")
+    assert (risk["risk"], risk["subject"], risk["probability"]) == ("work_lost", "calls", 1)
+    assert 0.5 < risk["low"] < 0.6
+    assert risk["share"] == pytest.approx(LOST, abs=0.02)
+    assert risk["impact"] == pytest.approx(LOST * 120 * 168, rel=0.03)
+    assert "leave after 1 min" in risk["what_would_fix_it"]
+    (row,) = summary_of(results)["slas"]
+    assert outlook(row) == "at risk"
+    assert row["expired_share"] == pytest.approx(LOST, abs=0.01)
+    assert "safe" not in sla_finding(results.scenario, standings(results))
 
 
 def test_an_sla_may_count_what_left_undecided(results: Results) -> None:

@@ -115,20 +115,23 @@ def made(
     attainment: Array | float | None = None,
     items: float = 1000.0,
     notes: tuple[str, ...] = (),
+    expired: float = 0.0,
 ) -> Results:
     """Return results whose SLAs are attained as given ([window], [replication, window] or one share), else at random.
 
-    Without `items` nothing arrives: attainments do not exist.
+    Without `items` nothing arrives: attainments do not exist. A share of all items, `expired`, leaves undecided.
     """
     scenario = Scenario.model_validate(document)
     layout = layout_of(scenario, period)
     rng = np.random.default_rng(7)
-    outcomes = [
-        Outcome(
-            number, _figures(scenario, layout, rng, _own(attainment, number), items), {}, notes[:1] if number else notes
-        )
-        for number in range(replications)
-    ]
+    outcomes = []
+    for number in range(replications):
+        figures = _figures(scenario, layout, rng, _own(attainment, number), items)
+        for (table, _), values in figures.items():
+            if table == "sla" and expired:
+                values[:, SLA_MEASURES.index("created")] = items / (1 - expired)
+                values[:, SLA_MEASURES.index("expired")] = items / (1 - expired) * expired
+        outcomes.append(Outcome(number, figures, {}, notes[:1] if number else notes))
     return Results.of(scenario, 7, layout, outcomes)
 
 
