@@ -40,7 +40,7 @@ SLACK = 0.70
 KINDS = ("sla_miss", KIND, "headcount", "occupancy")
 COLUMNS = (
     "risk", "subject", "period", "start", "probability", "low", "high", "impact", "first_week", "what_would_fix_it",
-    "share",
+    "share", "level",
 )  # fmt: skip
 
 
@@ -60,6 +60,8 @@ class Risk:
     what_would_fix_it: str
     share: float = float("nan")
     """Of lost work: its share of the items of that week."""
+    level: str = "team"
+    """Whether the subject is a team, a queue or a vendor's part of a queue."""
 
 
 def rank_risks(scenario: Scenario, figures: Figures, layout: Layout) -> pd.DataFrame:
@@ -106,6 +108,7 @@ def _sla_misses(scenario: Scenario, figures: Figures, layout: Layout) -> Iterato
                 items,
                 first,
                 _remedy(scenario, figures, layout, place, windows.starts[window], missed[:, window], items),
+                level="vendor" if vendor else "queue",
             )
 
 
@@ -237,6 +240,7 @@ def _lost_work(scenario: Scenario, figures: Figures, layout: Layout) -> Iterator
             starts[int(listed[0])].date().isoformat(),
             what_is_known(scenario, figures, layout, loss, worst),
             float(share[worst]),
+            "vendor" if loss.vendor else "queue",
         )
 
 

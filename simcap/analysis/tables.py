@@ -10,6 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from simcap.analysis.figures import Figures, Layout
+from simcap.analysis.levels import with_level
 from simcap.analysis.measures import SHARES, SLA_MEASURES, ratio
 from simcap.analysis.money import MAY_BE_NEGATIVE
 from simcap.analysis.ratios import ratio_spread
@@ -95,8 +96,8 @@ def replication_table(figures: Figures, layout: Layout, drawn: Mapping[str, Arra
             ).assign(value=values)
         )
     order = ["replication", "table", "queue", "vendor", "team", "sla", "measure", "period", "start", "value"]
-    table = pd.concat(frames, ignore_index=True)[order]
-    for column in order[1:-1]:
+    table = with_level(pd.concat(frames, ignore_index=True)[order])
+    for column in (*order[1:-1], "level"):
         table[column] = table[column].astype("category")
     return table
 
