@@ -18,6 +18,8 @@ AT_RISK = 0.10
 LIKELY = 0.50
 _LIKELIHOODS = ((LIKELY, "is likely to be"), (0.20, "may well be"), (0.00, "could be"))
 _CERTAIN = 0.95
+_SURE = 0.80
+"""Where the interval of what is almost certain begins at least: that takes 16 replications."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -41,7 +43,7 @@ def tell_risks(results: Results) -> list[Told]:
 
 def likelihood(probability: float, low: float) -> str:
     """Return the words for a probability whose interval begins at `low`: "is likely to be"."""
-    if probability >= _CERTAIN and low >= LIKELY:
+    if probability >= _CERTAIN and low >= _SURE:
         return "will almost certainly be"
     return next(words for least, words in _LIKELIHOODS if probability >= least)
 

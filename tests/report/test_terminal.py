@@ -95,6 +95,7 @@ def test_one_replication_is_no_certainty() -> None:
     [
         (1.0, 0.8, "will almost certainly be"),
         (1.0, 0.2, "is likely to be"),
+        (1.0, 0.51, "is likely to be"),
         (0.5, 0.3, "is likely to be"),
         (0.2, 0.1, "may well be"),
         (0.05, 0.0, "could be"),
