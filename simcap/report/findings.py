@@ -73,10 +73,12 @@ def sla_finding(scenario: Scenario, rows: list[Standing]) -> str:
     title = queue_title(scenario, rows[0].queue)
     settled = [row for row in rows if row.settled]
     judged = [row for row in settled if row.judged]
+    left = _left(settled)
     if all(np.isnan(row.attainment).all() for row in settled):
-        return f"{title}: no items, so no SLA to judge"
+        return f"{title}: {left or 'no items'}, so no SLA to judge"
     if not judged:
-        return f"{title}: no whole {settled[0].sla.per} in which the {sla_title(settled[0].name)} could be judged"
+        none = f"no whole {settled[0].sla.per} in which the {sla_title(settled[0].name)} could be judged"
+        return f"{title}: {f'{left}; {none}' if left else none}"
     worst = max(judged, key=lambda row: (np.nanmax(row.chance), np.nanmean(row.chance)))
     if not worst.at_risk:
         return f"{title}: {_not_at_risk(judged, worst)}"
@@ -87,9 +89,8 @@ def sla_finding(scenario: Scenario, rows: list[Standing]) -> str:
 def _not_at_risk(rows: list[Standing], worst: Standing) -> str:
     """Say that no window is at risk: that it is safe only where replications suffice and no work is lost."""
     names = _names(rows)
-    if any(row.loses_work for row in rows):
-        share = max(row.expired_share for row in rows if row.loses_work)
-        return f"{share:.1%} leave undecided; {names} {'met by' if worst.is_single else 'not at risk for'} the others"
+    if left := _left(rows):
+        return f"{left}; {names} {'met by' if worst.is_single else 'not at risk for'} the others"
     if worst.is_single:
         return f"{names} met throughout"
     if worst.is_safe:
@@ -97,6 +98,12 @@ def _not_at_risk(rows: list[Standing], worst: Standing) -> str:
     if not np.nanmax(worst.chance):
         return f"no miss of {'the ' if len(rows) < MOST_NAMED else ''}{names} {_in_these(worst.replications)}"
     return f"{names} missed in no {worst.sla.per} with more than {_odds(worst.chance, worst.worst, worst.replications)}"
+
+
+def _left(rows: list[Standing]) -> str:
+    """Say which share left undecided where that is more than is usual; of vendors, the largest."""
+    shares = [row.expired_share for row in rows if row.loses_work]
+    return f"{max(shares):.1%} leave undecided" if shares else ""
 
 
 def _in_these(replications: int) -> str:
@@ -151,9 +158,13 @@ def sla_notes(row: Standing) -> list[str]:
 
 def _stands(row: Standing) -> list[str]:
     if not row.judged:
-        return [f"no whole {row.sla.per}" if np.isfinite(row.attainment).any() else "no items"]
+        if np.isfinite(row.attainment).any():
+            return [f"no whole {row.sla.per}"]
+        return ["nothing decided" if row.expired_share > 0 else "no items"]
     if not row.at_risk:
-        return ["met" if row.is_single else "safe" if row.is_safe else "no risk seen"]
+        if row.is_single or row.is_safe:
+            return ["met" if row.is_single else "safe"]
+        return ["not at risk" if np.nanmax(row.chance) else "no miss seen"]
     if row.is_single:
         return [f"missed in {row.at_risk} of {plural(row.judged, row.sla.per)}"]
     return [f"at risk in {row.at_risk} of {plural(row.judged, row.sla.per)}", f"{row.at_risk} of {row.judged} at risk"]
@@ -203,7 +214,7 @@ def _none_at_risk(rows: list[Row]) -> str:
     most, count = max(float(np.nanmax(row.chances)) for row in rows), rows[0].replications
     if losing:
         who = listed(losing) if len(losing) <= MOST_NAMED else f"{len(losing)} queues"
-        return f"{who} {'loses' if len(losing) == 1 else 'lose'} work undecided; no SLA is at risk for what is left"
+        return f"{who} {'loses' if len(losing) == 1 else 'lose'} work undecided; no SLA is at risk for what stays"
     if rows[0].is_single:
         return "Every SLA is met throughout"
     if is_ruled_out(most, count, AT_RISK):

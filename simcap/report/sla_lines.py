@@ -97,7 +97,7 @@ def _figures(row: Row, replications: int) -> tuple[str, ...]:
 
 def _at_risk(row: Row) -> str:
     if row["attainment"] is None:
-        return "no items"
+        return "nothing decided" if row["expired_share"] else "no items"
     if not row["windows"]:
         return f"no whole {row['per']}"
     share = f"{row['windows_at_risk']} of {row['windows']}"

@@ -129,8 +129,8 @@ def made(
         figures = _figures(scenario, layout, rng, _own(attainment, number), items)
         for (table, _), values in figures.items():
             if table == "sla" and expired:
-                values[:, SLA_MEASURES.index("created")] = items / (1 - expired)
-                values[:, SLA_MEASURES.index("expired")] = items / (1 - expired) * expired
+                values[:, SLA_MEASURES.index("created")] = items
+                values[:, SLA_MEASURES.index("expired")] = items * expired
         outcomes.append(Outcome(number, figures, {}, notes[:1] if number else notes))
     return Results.of(scenario, 7, layout, outcomes)
 

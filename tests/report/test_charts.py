@@ -251,7 +251,7 @@ def test_safe_is_said_only_where_replications_suffice() -> None:
         found = titles(results)
         assert ("safe throughout" in found[0]) == (count == 35)
         assert (found[3] == "Every SLA is safe throughout") == (count == 35)
-        assert ("no risk seen" in sla_notes(standings(results)[0])) == (count == 34)
+        assert ("no miss seen" in sla_notes(standings(results)[0])) == (count == 34)
     assert titles(made(calls(sla("4 h", "week")), 4, attainment=0.97))[3] == (
         "No miss of any SLA seen in 4 replications (its chance may be up to 49%)"
     )
@@ -260,12 +260,20 @@ def test_safe_is_said_only_where_replications_suffice() -> None:
 def test_a_queue_that_loses_work_is_never_called_safe() -> None:
     results = losing(40, 0.3)
     assert finding(results) == "calls: 30.0% leave undecided; 4 h SLA not at risk for the others"
-    assert titles(results)[3] == "calls loses work undecided; no SLA is at risk for what is left"
+    assert titles(results)[3] == "calls loses work undecided; no SLA is at risk for what stays"
     assert sla_notes(standings(results)[0])[-1] == "30.0% undecided"
     usual = losing(40, 0.03)
     assert finding(usual) == "calls: 4 h SLA safe throughout", "3% is normal for callers"
     assert sla_notes(standings(usual)[0]) == ["safe, 3.0% undecided", "safe"]
     assert "at risk in the week of 9 November" in finding(losing(40, 0.3, missed=10))
+
+
+def test_where_all_leave_it_is_said() -> None:
+    document = calls(sla("4 h", "week"))
+    document["queues"]["calls"]["expires"] = {"after": {"constant": "5 min"}}
+    results = made(document, 3, attainment=np.full(13, np.nan), expired=1.0)
+    assert finding(results) == "calls: 100.0% leave undecided, so no SLA to judge"
+    assert sla_notes(standings(results)[0])[0] == "nothing decided, 100.0% undecided"
 
 
 def test_subtitles_say_what_few_replications_mean() -> None:
