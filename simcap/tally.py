@@ -29,6 +29,8 @@ class Names:
     """(queue, sla)."""
     teams: tuple[tuple[str, str], ...]
     """(vendor, team)."""
+    count_all: frozenset[tuple[str, str]] = frozenset()
+    """SLAs for which what left undecided before it was due counts as not on time."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -40,7 +42,7 @@ class Tally:
     by_queue: NDArray[Any]
     """[queue, cell] records of `floor.state.QUEUE_COUNT`."""
     by_line: NDArray[Any]
-    """[line, cell]."""
+    """[line, cell] records of `floor.state.LINE_COUNT`."""
     by_sla: NDArray[Any]
     """[sla, line of its queue, cell]."""
     waited: Array

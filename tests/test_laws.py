@@ -125,14 +125,16 @@ def counts_by_cohort(ledger: Ledger) -> None:
 
 def slas(ledger: Ledger) -> None:
     tally = ledger.tally
-    created = np.zeros(tally.by_line.shape)
+    created, lost = np.zeros(tally.by_line.shape), np.zeros(tally.by_line.shape)
     on_time, void = np.zeros(tally.by_sla.shape), np.zeros(tally.by_sla.shape)
     first_line = {queue: n for n, (queue, _) in reversed(list(enumerate(tally.names.lines)))}
     terms = [(list(ledger.plan.queues).index(q), ledger.plan.queues[q].sla[name]) for q, name in tally.names.slas]
     for item in ledger.all:
         cell = ledger.cohort(item)
+        line = first_line[tally.names.queues[item.queue]] + item.place
         if not item.backlog:
-            created[first_line[tally.names.queues[item.queue]] + item.place, cell] += 1
+            created[line, cell] += 1
+        lost[line, cell] += item.expired < math.inf
         for number, (queue, sla) in enumerate(terms):
             if queue == item.queue:
                 due = (item.origin if sla.clock == "origin" else item.created) + sla.within
@@ -140,6 +142,7 @@ def slas(ledger: Ledger) -> None:
                 on_time[number, item.place, cell] += moment <= due
                 void[number, item.place, cell] += item.expired < due and moment == math.inf
     assert np.array_equal(tally.by_line["created"][:, :-1], created[:, :-1])
+    assert np.array_equal(tally.by_line["lost"][:, :-1], lost[:, :-1])
     assert np.array_equal(tally.by_sla["on_time"][..., :-1], on_time[..., :-1])
     assert np.array_equal(tally.by_sla["void"][..., :-1], void[..., :-1])
 

@@ -191,7 +191,7 @@ QUEUE_COUNT = np.dtype(
         ("lost", "i8"),  # expired
     ]
 )
-LINE_COUNT = np.dtype([("created", "i8")])
+LINE_COUNT = np.dtype([("created", "i8"), ("lost", "i8")])  # by cohort; lost: expired
 LATE_COUNT = np.dtype([("items", "i8"), ("seconds", "f8")])
 SLA_COUNT = np.dtype([("on_time", "i8"), ("void", "i8")])
 TEAM_COUNT = np.dtype(

@@ -141,6 +141,7 @@ def expire(rules: Any, floor: Any, slot: int, now: float) -> None:
     floor.by_queue[item.queue, clock.cell].expired += 1
     count = floor.by_queue[item.queue, item.cell]
     count.lost += 1
+    floor.by_line[item.line, item.cell].lost += 1
     waiting_still = item.picked_up < -1e300
     if waiting_still:
         count.gave_up += 1

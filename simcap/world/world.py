@@ -126,6 +126,12 @@ class World:
                 tuple(lines),
                 tuple((queue, sla) for queue, plan in scenario.queues.items() for sla in plan.sla),
                 tuple(self.pairs),
+                frozenset(
+                    (queue, name)
+                    for queue, plan in scenario.queues.items()
+                    for name, sla in plan.sla.items()
+                    if sla.counts == "all"
+                ),
             ),
             grid=self.grid,
             by_queue=state.by_queue,
