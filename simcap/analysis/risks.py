@@ -10,21 +10,18 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 from collections.abc import Iterator
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from simcap.analysis.advice import cause_and_advice
 from simcap.analysis.figures import Figures, Layout
+from simcap.analysis.heads import Miss
 from simcap.analysis.losses import KIND, losses, subject_of, what_is_known
 from simcap.analysis.measures import SLA_MEASURES, TEAM_MEASURES, ratio
 from simcap.analysis.summary import wilson
-from simcap.scenario.clock import Clock
-from simcap.scenario.families import family
 from simcap.scenario.schema import Scenario
-from simcap.units import HOUR
-from simcap.workforce.happenings import factor_steps
 
 Array = NDArray[np.float64]
 
@@ -34,13 +31,10 @@ HEADCOUNT_MARGIN = 0.10
 BUSY = 0.92
 FULL = 0.99
 """From this occupancy on a team never rests."""
-WINDOWS_A_WEEK = {"hour": 168.0, "day": 7.0, "week": 1.0, "month": 7 / 30.4375}
-SLACK = 0.70
-"""Below this occupancy a late item is a matter of when people work, not of how many."""
 KINDS = ("sla_miss", KIND, "headcount", "occupancy")
 COLUMNS = (
     "risk", "subject", "period", "start", "probability", "low", "high", "impact", "first_week", "what_would_fix_it",
-    "share", "level",
+    "share", "level", "cause",
 )  # fmt: skip
 
 
@@ -62,6 +56,8 @@ class Risk:
     """Of lost work: its share of the items of that week."""
     level: str = "team"
     """Whether the subject is a team, a queue or a vendor's part of a queue."""
+    cause: str = ""
+    """Of a missed SLA: what took most of the late items' time."""
 
 
 def rank_risks(scenario: Scenario, figures: Figures, layout: Layout) -> pd.DataFrame:
@@ -97,6 +93,8 @@ def _sla_misses(scenario: Scenario, figures: Figures, layout: Layout) -> Iterato
         for window in listed:
             short = np.where(missed[:, window], (sla.target - attainment[:, window]) * counted[:, window], 0.0)
             items = float(short[missed[:, window]].mean())
+            miss = Miss(place, window, missed[:, window], items)
+            cause, advice = cause_and_advice(scenario, figures, layout, miss)
             yield Risk(
                 "sla_miss",
                 f"{queue} / {name}" + (f" ({vendor})" if vendor else ""),
@@ -107,8 +105,9 @@ def _sla_misses(scenario: Scenario, figures: Figures, layout: Layout) -> Iterato
                 float(high[window]),
                 items,
                 first,
-                _remedy(scenario, figures, layout, place, windows.starts[window], missed[:, window], items),
+                advice,
                 level="vendor" if vendor else "queue",
+                cause=cause,
             )
 
 
@@ -118,99 +117,6 @@ def is_settled(subject: tuple[str, ...], layout: Layout) -> bool:
     return bool(vendor) or not any(
         other[0] == queue and other[2] == name and other[1] for other in layout.subjects["sla"]
     )
-
-
-def _remedy(
-    scenario: Scenario,
-    figures: Figures,
-    layout: Layout,
-    place: int,
-    start: dt.datetime,
-    missed: NDArray[np.bool_],
-    items: float,
-) -> str:
-    """Say which team is behind the misses of an SLA in a window, and how many agents would carry the late items."""
-    queue, vendor, name = layout.subjects["sla"][place]
-    per = scenario.queues[queue].sla[name].per
-    week = _week_of(layout, start)
-    team = _team_behind(scenario, figures, layout, queue, vendor, week, missed)
-    if team is None:
-        return "a team with this skill"
-    place = next(n for n, (_, name) in enumerate(layout.subjects["teams"]) if name == team)
-    week_figures = figures["teams", "week"][:, place, :, week].mean(axis=0)
-    hours_per_fte = ratio(
-        np.array([week_figures[TEAM_MEASURES.index("on_floor_hours")]]),
-        np.array([week_figures[TEAM_MEASURES.index("headcount")]]),
-    )[0]
-    occupancy = week_figures[TEAM_MEASURES.index("occupancy")]
-    if not np.isfinite(hours_per_fte) or hours_per_fte <= 0:
-        return f"{team}: nobody is on the floor in the week of {_date(layout, week)}"
-    if occupancy < SLACK:
-        idle = f"{team} is busy {occupancy:.0%} of its time in the week of {_date(layout, week)}"
-        return f"{idle}: hours at the times when items wait, rather than more agents"
-    each = _seconds_an_item(scenario, queue, start)
-    if each == 0:
-        decided = max(week_figures[TEAM_MEASURES.index("completed")], 1.0)
-        each = week_figures[TEAM_MEASURES.index("busy_hours")] * HOUR / decided
-    agents = max(int(np.ceil(items * each / HOUR / (hours_per_fte / WINDOWS_A_WEEK[per]))), 1)
-    what = f"the late work comes to the hours of about {agents} tenured agent{'s' if agents != 1 else ''}"
-    when = f"in the {per} of {start.isoformat(sep=' ', timespec='minutes')[: 16 if per == 'hour' else 10]}"
-    when += ", on shift while it waits"
-    return f"{team}: {what} {when}{_next_class(scenario, team, start)}"
-
-
-def _team_behind(
-    scenario: Scenario,
-    figures: Figures,
-    layout: Layout,
-    queue: str,
-    vendor: str,
-    week: int,
-    missed: NDArray[np.bool_],
-) -> str | None:
-    """Return the team that serves the queue and whose strength sets missed replications most apart from the others.
-
-    Where all replications miss or none does, the largest team that serves it.
-    """
-    serving = [
-        (place, team)
-        for place, (owner, team) in enumerate(layout.subjects["teams"])
-        if vendor in ("", owner) and queue in scenario.vendors[owner].teams[team].skills
-    ]
-    if not serving:
-        return None
-    strength = figures["teams", "week"][:, [place for place, _ in serving], TEAM_MEASURES.index("effective_fte"), week]
-    if 2 <= missed.sum() <= missed.size - 2:
-        gap = strength[~missed].mean(axis=0) - strength[missed].mean(axis=0)
-        noise = strength.std(axis=0)
-        score = np.where(noise > 0, gap / np.where(noise > 0, noise, 1.0), 0.0)
-        if score.max() > 0.5:
-            return serving[int(np.argmax(score))][1]
-    return serving[int(np.argmax(strength.mean(axis=0)))][1]
-
-
-def _next_class(scenario: Scenario, team: str, start: dt.datetime) -> str:
-    """Name the class that reaches a team's floor only after `start`."""
-    coming = []
-    for vendor in scenario.vendors.values():
-        for name, plan in vendor.hiring.classes.items():
-            reaches = dt.datetime.combine(plan.start, dt.time()) + dt.timedelta(seconds=plan.training)
-            if plan.team == team and reaches > start:
-                coming.append((reaches, name))
-    if not coming:
-        return ""
-    reaches, name = min(coming)
-    return f"; class {name} reaches the floor on {reaches.date().isoformat()} only"
-
-
-def _seconds_an_item(scenario: Scenario, queue: str, start: dt.datetime) -> float:
-    """Return the mean handle time of a tenured agent at a local time; 0 where it stands in data files."""
-    handle_time = scenario.queues[queue].handle_time
-    if handle_time is None or handle_time.empirical is not None:
-        return 0.0
-    clock = Clock.of(scenario.horizon)
-    factors = [factor for begin, factor in factor_steps(scenario, clock, queue) if begin <= clock.at(start)]
-    return family(handle_time, Path()).mean * factors[-1]
 
 
 # -- lost work ------------------------------------------------------------------------------------------------------
@@ -345,12 +251,3 @@ def _chance(happens: NDArray[np.bool_], exists: NDArray[np.bool_]) -> tuple[Arra
     probability = np.nan_to_num(ratio(hits, count))
     low, high = wilson(hits, np.where(count > 0, count, np.nan))
     return probability, low, high
-
-
-def _week_of(layout: Layout, start: dt.datetime) -> int:
-    starts = layout.windows["week"].starts
-    return max(n for n, begin in enumerate(starts) if begin <= start)
-
-
-def _date(layout: Layout, week: int) -> str:
-    return layout.windows["week"].starts[week].date().isoformat()

@@ -24,6 +24,7 @@ KEYS = {
     "vendors": ("vendor",),
     "money": ("vendor",),
     "sla": ("queue", "vendor", "sla"),
+    "late": ("queue", "vendor", "sla"),
 }
 SPREAD_COLUMNS = ("mean", "ci_low", "ci_high", *(f"p{percent:02d}" for percent in PERCENTILES))
 
@@ -81,6 +82,8 @@ def replication_table(figures: Figures, layout: Layout, drawn: Mapping[str, Arra
     count = next(iter(figures.values())).shape[0]
     frames = []
     for (name, period), values in figures.items():
+        if name not in KEYS:
+            continue
         index = _index(name, layout, period, [*KEYS[name], "measure", "period", "start"])
         for column in ("queue", "vendor", "team", "sla"):
             if column not in index:

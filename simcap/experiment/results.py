@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from simcap.analysis.figures import Figures, Layout, stacked
+from simcap.analysis.late_table import late_table
 from simcap.analysis.levels import with_level
 from simcap.analysis.money import ledger_table, never_reached
 from simcap.analysis.risks import rank_risks
@@ -31,7 +32,7 @@ class Results:
     """Of all replications: (table, period) -> [replication, subject, measure, window]."""
     drawn: dict[str, np.ndarray[Any, np.dtype[np.float64]]]
     tables: dict[str, pd.DataFrame]
-    """queues, teams, vendors, sla, risks; ledger, where a contract has a price."""
+    """queues, teams, vendors, sla, late_by_cause, risks; ledger, where a contract has a price."""
     notes: tuple[str, ...]
 
     @property
@@ -56,6 +57,7 @@ class Results:
             tables["ledger"] = ledger_table(figures["money", "month"], payers, starts)
             unused = never_reached(scenario, figures["money", "month"])
         tables["sla"] = sla_table(figures, layout, targets)
+        tables["late_by_cause"] = late_table(scenario, figures, layout)
         tables["risks"] = rank_risks(scenario, figures, layout)
         tables = {name: with_level(table) for name, table in tables.items()}
         return cls(
