@@ -48,7 +48,7 @@ class Tally:
     waited: Array
     """[line, cell, cause] seconds that items waited until their first pick-up, or until they gave up."""
     late: NDArray[Any]
-    """[sla, line of its queue, cell, cause] items by their main cause, and their seconds by cause."""
+    """[sla, line of its queue, cell, cause] items by their main cause, and their seconds until due by cause."""
     late_hours: NDArray[np.uint32]
     """[sla, line of its queue, hour since the begin of the horizon] late items by their creation."""
     by_team: NDArray[Any]

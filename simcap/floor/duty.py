@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from simcap.compiled import called, inlined, most
-from simcap.floor.causes import count_here, count_on, end_duty, hold, let_go
+from simcap.floor.causes import count_here, count_on, count_passed, end_duty, hold, let_go
 from simcap.floor.ends import add_end, remove_end
 from simcap.floor.heap import heap_push, heap_remove
 from simcap.floor.idle import leave_idle, spare
@@ -104,6 +104,7 @@ def hand_back(rules: Any, floor: Any, agent: int, now: float) -> None:
     remove_end(floor, agent)
     note(floor, now, floor.items[slot].id, agent, HANDED_BACK)
     person.slot = NIL
+    count_passed(rules, floor, slot, now, waiting=False)
     make_wait(rules, floor, slot, now)
 
 
@@ -125,6 +126,7 @@ def release_kept(rules: Any, floor: Any, agent: int, now: float) -> None:
     person = floor.agents[agent]
     if person.kept != NIL:
         note(floor, now, floor.items[person.kept].id, agent, HANDED_BACK)
+        count_passed(rules, floor, person.kept, now, waiting=False)
         make_wait(rules, floor, person.kept, now)
         person.kept = NIL
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -35,8 +36,12 @@ from simcap.floor.state import (
     WAITS,
     State,
 )
+from simcap.units import HOUR
 
 Agents = NDArray[np.int64]
+
+MOST_MARKS = 10_000
+"""Times at which the clocks of a line are written down."""
 
 
 class Floor:
@@ -92,7 +97,7 @@ class Floor:
 
     def close_books(self) -> None:
         """Count the items of the horizon that are still open when the run ends as late."""
-        kernel.close_books(self.rules, self.state)
+        kernel.close_books(self.rules, self.state, self.plan.end)
 
     def post(
         self,
@@ -252,6 +257,13 @@ def _agents(people: int, width: int) -> NDArray[Any]:
     return agents
 
 
+def _marks(plan: FloorPlan, start: float) -> int:
+    """Lay out when the clocks of lines are written down: every hour, more seldom in long runs; return how often."""
+    grid = plan.rules.marks
+    grid["begin"], grid["every"] = start, HOUR * math.ceil((plan.end - start) / HOUR / MOST_MARKS)
+    return math.ceil((plan.end - start) / float(grid["every"][0])) + 2
+
+
 def _empty_state(plan: FloorPlan, start: float, journal: int) -> State:
     rules = plan.rules
     people, queues, cells, days = plan.seats, rules.queues.size, rules.edges.size, int(rules.cell_day.max()) + 1
@@ -274,6 +286,7 @@ def _empty_state(plan: FloorPlan, start: float, journal: int) -> State:
         waits=np.zeros((0, CAUSES)),
         lines=plan.lines.copy(),
         clocks=np.zeros((plan.lines.size, WAITS)),
+        marks=np.zeros((plan.lines.size, _marks(plan, start), WAITS)),
         open=np.zeros(queues, np.int64),
         agents=agents,
         speed=np.ones((people, queues)),

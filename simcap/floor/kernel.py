@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from simcap.compiled import called, inlined, kernel, least, most
-from simcap.floor.causes import count_late, end_wait
+from simcap.floor.causes import count_passed, end_wait
 from simcap.floor.choosing import best_item, first_idle
 from simcap.floor.duty import block_ends, come_on, leave_after_item
 from simcap.floor.ends import add_end, drop_end, ends_alone, next_end, next_to_end, replace_end
@@ -31,7 +31,6 @@ from simcap.floor.state import (
     OFF_DUTY,
     OUT_OF_ORDER,
     SLOT_BITS,
-    TURNAROUND,
     Rules,
     State,
 )
@@ -273,17 +272,14 @@ def advance(rules: Rules, floor: State, until: float, until_settled: bool) -> No
 
 
 @kernel
-def close_books(rules: Rules, floor: State) -> None:
+def close_books(rules: Rules, floor: State, end: float) -> None:
     """Count the items of the horizon that are open at the end of the run, all of them past due, as late."""
-    now = floor.clock[0].now
     for slot in range(floor.clock[0].fresh):
         item = floor.items[slot]
         waits = item.state == IN_ORDER or item.state == OUT_OF_ORDER
         in_hand = item.state == IN_HAND or (item.state == LATENT and item.picked_up > -INF)
-        if (waits or in_hand) and item.cell < rules.edges.size - 1:
+        if item.cell < rules.edges.size - 1:
             if waits:
-                end_wait(rules, floor, slot, now)
-            queue = rules.queues[item.queue]
-            for sla in range(queue.sla, queue.sla + queue.slas):
-                if rules.slas[sla].measure == TURNAROUND or item.picked_up < -1e300:
-                    count_late(rules, floor, slot, sla, now)
+                end_wait(rules, floor, slot, end)
+            elif in_hand:
+                count_passed(rules, floor, slot, end, waiting=False)

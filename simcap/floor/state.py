@@ -71,7 +71,7 @@ ITEM = np.dtype(
         ("state", "u1"),
         ("timed", "u1"),  # has an entry among the expiries
         ("if_wrong", "u1"),
-        ("waited", "u1"),  # `waits` holds its wait by cause; while it waits, less the clocks of its line
+        ("waited", "u1"),  # how often, 2 for more: then `waits` holds its wait by cause
         ("expires", "f8"),  # the second line of the cache; a latent item: the age at which it expires
         ("origin", "f8"),
         ("error_draw", "f8"),
@@ -80,7 +80,7 @@ ITEM = np.dtype(
         ("child", "i4"),
         ("sibling", "i4"),
         ("kids", "i4"),
-        ("unused", "i8"),
+        ("since", "f8"),  # begin of the present spell, in line or in hand
     ],
     align=True,
 )
@@ -95,6 +95,7 @@ LINE = np.dtype(
         ("queue", "i8"),
         ("vendor", "i8"),
         ("read", "f8"),  # time up to which its clocks have run
+        ("next_mark", "f8"),  # when they are to be written down next
         ("here", "i8"),  # skilled agents of its own on duty, also those on a break or stopped
         ("on", "i8"),  # of these on the floor
         ("able", "i8"),  # of these below their exposure cap
@@ -114,10 +115,15 @@ QUEUE = np.dtype(
         ("slas", "i8"),
         ("expiry", "i8"),
         ("epoch", "i8"),  # split now in force
+        ("in_hours", "i8"),  # an SLA's clock runs in business hours
+        ("wait_calendar", "i8"),  # by which waits and turnarounds are measured
+        ("turnaround_calendar", "i8"),
     ],
     align=True,
 )
-SLA = np.dtype([("within", "f8"), ("measure", "i8"), ("from_origin", "i8")])
+SLA = np.dtype([("within", "f8"), ("measure", "i8"), ("from_origin", "i8"), ("calendar", "i8")])
+CALENDAR = np.dtype([("first", "i8"), ("after", "i8")])  # its spans
+SPAN = np.dtype([("opens", "f8"), ("closes", "f8"), ("before", "f8")])  # before: seconds run until it opens
 AGENT = np.dtype(
     [
         ("end", "f8"),
@@ -207,6 +213,7 @@ JOURNAL = np.dtype([("time", "f8"), ("id", "u8"), ("agent", "i8"), ("kind", "i8"
 
 
 MODES = np.dtype([("rule", "i8"), ("choice", "i8")])
+MARKS = np.dtype([("begin", "f8"), ("every", "f8")])
 
 
 class Rules(Memory):
@@ -214,8 +221,11 @@ class Rules(Memory):
 
     FIELDS: ClassVar = {
         "modes": (MODES, 1),
+        "marks": (MARKS, 1),  # when the clocks of lines are written down
         "queues": (QUEUE, 1),
         "slas": (SLA, 1),
+        "calendars": (CALENDAR, 1),
+        "spans": (SPAN, 1),
         "skills": ("i8", 2),  # [profile, rank] queue, NIL padded
         "own_line": ("i8", 2),  # [profile, rank] the line of the profile's own vendor, NIL where it has none
         "without": ("i8", 2),  # [profile, queue] the profile less one queue
@@ -236,6 +246,7 @@ class State(Memory):
         "waits": ("f8", 2),  # [slot, cause] seconds waited; less the clocks of its line while the item waits
         "lines": (LINE, 1),
         "clocks": ("f8", 2),  # [line, cause] seconds for which somebody has waited
+        "marks": ("f8", 3),  # [line, mark, cause] what the clocks showed then
         "open": ("i8", 1),  # [queue] items created and neither decided nor expired
         "agents": (AGENT, 1),
         "speed": ("f8", 2),  # [agent, queue] against a tenured agent
@@ -260,7 +271,7 @@ class State(Memory):
         "by_line": (LINE_COUNT, 2),  # [line, cell]
         "by_sla": (SLA_COUNT, 3),  # [sla, line of its queue, cell]
         "waited": ("f8", 3),  # [line, cell, cause] seconds until the first pick-up, or until giving up before
-        "late": (LATE_COUNT, 4),  # [sla, line of its queue, cell, cause]
+        "late": (LATE_COUNT, 4),  # [sla, line of its queue, cell, cause] seconds: until due
         "late_hours": ("u4", 3),  # [sla, line of its queue, hour of creation]
         "by_team": (TEAM_COUNT, 2),  # [team, cell]
         "decisions": ("i8", 3),  # [team, queue, cell]

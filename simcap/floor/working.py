@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from simcap.compiled import called, inlined, least, most, tick_of
-from simcap.floor.causes import count_late, end_wait, hold
+from simcap.floor.business import between
+from simcap.floor.causes import count_late, due_at, end_wait, hold
 from simcap.floor.idle import spare
 from simcap.floor.items import discard, start_follow_ups
 from simcap.floor.lines import first_in_line, leave_line
@@ -34,11 +35,14 @@ def record_pick_up(rules: Any, floor: Any, slot: int, now: float) -> None:
     item.picked_up = now
     wait = now - item.created
     count = floor.by_queue[item.queue, item.cell]
-    count.picked_up += 1
-    count.wait += wait
     if wait > 0:
         count.delayed += 1
         count_wait(floor, slot)
+        calendar = rules.queues[item.queue].wait_calendar
+        if calendar != NIL:
+            wait = between(rules, calendar, item.created, now)
+    count.picked_up += 1
+    count.wait += wait
     floor.wait_bins[item.queue, rules.cell_day[item.cell], bin_of(wait)] += 1
     record_slas(rules, floor, slot, now, WAIT)
 
@@ -53,17 +57,19 @@ def count_wait(floor: Any, slot: int) -> None:
 
 @inlined
 def record_slas(rules: Any, floor: Any, slot: int, now: float, measure: int) -> None:
-    """Count an item as on time or late for each SLA of one measure, which it meets or misses at `now`."""
+    """Count an item for each SLA of one measure that it meets at `now`, or whose due time passed while it was in hand.
+
+    Of those that came due while it waited it was counted when it left the line.
+    """
     item = floor.items[slot]
     queue = rules.queues[item.queue]
     for sla in range(queue.sla, queue.sla + queue.slas):
-        terms = rules.slas[sla]
-        if terms.measure == measure:
-            begin = item.origin if terms.from_origin else item.created
-            if now <= begin + terms.within:
+        if rules.slas[sla].measure == measure:
+            due = due_at(rules, floor, slot, sla)
+            if now <= due:
                 floor.by_sla[sla, item.line - queue.line, item.cell].on_time += 1
-            else:
-                count_late(rules, floor, slot, sla, now)
+            elif measure == TURNAROUND and due >= item.since:
+                count_late(rules, floor, slot, sla, due, now, waiting=False)
 
 
 @inlined
@@ -121,6 +127,9 @@ def decide(rules: Any, floor: Any, agent: int, now: float) -> None:
     floor.by_queue[item.queue, clock.cell].completed += 1
     count = floor.by_queue[item.queue, item.cell]
     turnaround = now - item.created
+    calendar = rules.queues[item.queue].turnaround_calendar
+    if calendar != NIL:
+        turnaround = between(rules, calendar, item.created, now)
     count.decided += 1
     count.turnaround += turnaround
     floor.turnaround_bins[item.queue, rules.cell_day[item.cell], bin_of(turnaround)] += 1
@@ -145,16 +154,16 @@ def expire(rules: Any, floor: Any, slot: int, now: float) -> None:
     waiting_still = item.picked_up < -1e300
     if waiting_still:
         count.gave_up += 1
-        count.gave_up_wait += now - item.created
+        count.gave_up_wait += between(rules, rules.queues[item.queue].wait_calendar, item.created, now)
         count_wait(floor, slot)
     queue = rules.queues[item.queue]
     for sla in range(queue.sla, queue.sla + queue.slas):
         terms = rules.slas[sla]
         if terms.measure == TURNAROUND or waiting_still:
-            begin = item.origin if terms.from_origin else item.created
-            if now < begin + terms.within:
+            due = due_at(rules, floor, slot, sla)
+            if now < due:
                 floor.by_sla[sla, item.line - queue.line, item.cell].void += 1
-            else:
-                count_late(rules, floor, slot, sla, now)
+            elif now == due:
+                count_late(rules, floor, slot, sla, due, now, waiting=True)
     note(floor, now, item.id, NIL, EXPIRED)
     discard(rules, floor, slot)

@@ -6,6 +6,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
+from simcap.scenario.business_hours import BusinessHours
 from simcap.scenario.quantities import (
     Count,
     Distribution,
@@ -112,6 +113,12 @@ class Arrivals(Model):
         return self.trace is not None or (self.file is not None and self.file.as_ == "actual")
 
 
+def _clock(value: object) -> object:
+    if isinstance(value, (dict, BusinessHours)) or value in ("own", "origin"):
+        return value
+    raise ValueError(f"{value!r} is not a clock; write own, origin, or {{hours: Mon-Fri 09:00-18:00}}")
+
+
 class Sla(Model):
     """One service level agreement on a queue."""
 
@@ -123,10 +130,21 @@ class Sla(Model):
     """Share of the decided items that must be on time; of all items where `counts` says so."""
     per: Period
     """The window over which it is measured."""
-    clock: Literal["own", "origin"] = "own"
-    """own: from the item's creation; origin: from the creation of the first item of its chain."""
+    clock: Annotated[Literal["own", "origin"] | BusinessHours, BeforeValidator(_clock)] = "own"
+    """own: from the item's creation; origin: from the creation of the first item of its chain; or a clock that runs in
+    business hours only."""
     counts: Literal["decided", "all"] = "decided"
     """decided: what left undecided before it was due counts neither way; all: it counts as not on time."""
+
+    @property
+    def from_origin(self) -> bool:
+        """Return whether the clock begins with the first item of the chain."""
+        return (self.clock.from_ if isinstance(self.clock, BusinessHours) else self.clock) == "origin"
+
+    @property
+    def hours(self) -> BusinessHours | None:
+        """Return the business hours in which the clock runs; None if it always does."""
+        return self.clock if isinstance(self.clock, BusinessHours) else None
 
 
 class Backlog(Model):
