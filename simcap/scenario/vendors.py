@@ -158,7 +158,7 @@ class Break(Model):
     """One break of a shift."""
 
     after: Duration
-    """Time from the start of the shift, at the middle of the team's stagger."""
+    """Time from the start of the shift by the clock, at the middle of the team's stagger."""
     for_: PositiveDuration = Field(alias="for")
     """Length; 30 min and more are not paid."""
 
@@ -173,7 +173,7 @@ class Shift(Model):
     start: ClockTime | None = None
     """Local clock time at which it starts."""
     length: PositiveDuration | None = None
-    """From start to end, breaks included."""
+    """From start to end by the clock, breaks included: an hour more or less of work when the clocks change."""
     breaks: tuple[Break, ...] = ()
     """Breaks, staggered over the team."""
     at_end: Literal["finish", "hand_back", "keep"] = "finish"
