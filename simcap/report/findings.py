@@ -92,7 +92,7 @@ def _when(chances: Array, windows: Windows, count: int, worst: int, *, odds: boo
     """Say "in 3 of 13 weeks, worst week of 9 November (78%)"."""
     period = windows.period
     year = windows.starts[-1] - windows.starts[0] > A_YEAR
-    when = in_window(period, windows.starts[worst], year=year)
+    when = in_window(period, dt.datetime.fromisoformat(windows.labels[worst]), year=year)
     if odds:
         when += f" ({chance(float(chances[worst]))})"
     if count == 1:
