@@ -169,7 +169,7 @@ class Shift(Model):
     always: bool = False
     """On the floor around the clock, every day."""
     days: str | None = None
-    """ "Mon-Fri", "Mon, Wed, Fri", or "5 of 7": days off that rotate over the team."""
+    """ "Mon-Fri", "Mon, Wed, Fri", or "5 of 7": days off in a row that rotate, so that about as many work on any day."""
     start: ClockTime | None = None
     """Local clock time at which it starts."""
     length: PositiveDuration | None = None

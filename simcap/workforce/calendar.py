@@ -25,6 +25,12 @@ def works_on(shift: Shift, day: dt.date, rotation: NDArray[np.int64]) -> NDArray
     return np.full(rotation.size, day.weekday() in days)
 
 
+def rotation_of(shift: Shift) -> tuple[int, int] | None:
+    """Return days on and days of the cycle of a shift whose days off rotate; None for any other."""
+    days = _days(shift.days) if shift.days is not None else None
+    return days if isinstance(days, tuple) else None
+
+
 def phase(shift: Shift, day: dt.date) -> int:
     """Return the number of a local day in its week or rotation: on days of one number the same agents work."""
     if shift.always:

@@ -16,7 +16,7 @@ from simcap.streams import Keys, name_key
 from simcap.units import DAY, to_tick, to_ticks
 from simcap.workforce.absence import Absence
 from simcap.workforce.attrition import TENURED, time_left
-from simcap.workforce.calendar import phase, share_working, works_on
+from simcap.workforce.calendar import phase, rotation_of, share_working, works_on
 from simcap.workforce.curves import error_rate, is_over, newness, speed_at, spread_factor
 from simcap.workforce.duty import DayPattern, Outline, add_hours, begin_later
 from simcap.workforce.exact import ExactDuty
@@ -39,6 +39,7 @@ class Team:
         self.shifts = _shifts(self.plan.shift, self.plan.shifts)
         offline = self.practice.shrinkage.offline if self.practice.shrinkage else 0.0
         self.clocks = [ShiftClock(shift, offline, self.clock) for shift, _ in self.shifts]
+        self.rotations = [rotation_of(shift) for shift, _ in self.shifts]
         self.roster = Roster([share for _, share in self.shifts] or [1.0])
         self.paid = np.zeros(setting.edges.size)
         self.scheduled = np.zeros(setting.edges.size)
@@ -207,6 +208,7 @@ class Team:
         address = shift, phase(plan, date)
         known = self._rota.get(address)
         if known is None or known[0] is not due:
+            self.roster.rotate(self.rotations, max(day, 0))
             known = self._rota[address] = due, due[works_on(plan, date, self.roster.table["rotation"][due])]
         return known[1]
 
