@@ -45,6 +45,7 @@ class Roster:
         self.shares = [float(share) for share in shares]
         self.table = np.zeros(0, PERSON)
         self._due: dict[int, tuple[float, float, Rows]] = {}
+        self._waiting = False
 
     def __len__(self) -> int:
         return self.table.size
@@ -68,6 +69,7 @@ class Roster:
         rows["stagger"] = (np.array(seat, float) + 1) * _GOLDEN % 1 - 0.5
         self.table = table
         self._due.clear()
+        self._waiting = True
         return slice(first, table.size)
 
     def _seats(self, shifts: Sequence[int | None]) -> tuple[list[int], list[int]]:
@@ -87,6 +89,8 @@ class Roster:
 
     def rotate(self, rotations: Sequence[Rotation | None], day: float) -> None:
         """Give places in the rotations of their shifts to the agents that belong to the team on a day and have none."""
+        if not self._waiting:
+            return
         present = self.on(day)
         new = present[self.table["rotation"][present] < 0]
         if new.size:
@@ -94,6 +98,7 @@ class Roster:
             held = [tuple(old["rotation"][old["shift"] == shift].tolist()) for shift in range(len(rotations))]
             joining = self.table["shift"][new].tobytes()
             self.table["rotation"][new] = places_of(tuple(rotations), tuple(held), joining)
+            self._waiting = bool((self.table["rotation"] < 0).any())
 
     def on(self, day: float) -> Rows:
         """Return the rows of the agents that belong to the team on a day, counted from `start`."""
