@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
 from simcap import units
+from simcap.scenario.calendars import HolidaysOfTeam
 from simcap.scenario.contract import Contract
 from simcap.scenario.hiring import Hiring, Overtime
 from simcap.scenario.quantities import (
@@ -169,7 +170,7 @@ class Shift(Model):
     always: bool = False
     """On the floor around the clock, every day."""
     days: str | None = None
-    """ "Mon-Fri", "Mon, Wed, Fri", or "5 of 7": days off in a row that rotate, so that about as many work on any day."""
+    """ "Mon-Fri", "Mon, Wed, Fri", or "5 of 7": days off in a row, which rotate, so that as many work on any day."""
     start: ClockTime | None = None
     """Local clock time at which it starts."""
     length: PositiveDuration | None = None
@@ -226,8 +227,9 @@ class Team(Practice):
     """Name for people; the key if left out."""
     timezone: str
     """IANA time zone of the site."""
-    holidays: str | None = None
-    """Country code (or country-subdivision, such as DE-BY) whose public holidays are not worked."""
+    holidays: HolidaysOfTeam | None = None
+    """Country code (or country-subdivision, such as DE-BY) whose public holidays are not worked; or a mapping that says
+    which of them count, and what happens on them."""
     agents: People | None = None
     """Agents on the floor at `start`."""
     roster: str | None = None

@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from simcap.scenario.families import family
 from simcap.scenario.files import read_roster
-from simcap.scenario.public_holidays import is_holiday
 from simcap.scenario.vendors import Ramp, SharedShift, Shift, Vendor
 from simcap.streams import Keys, name_key
 from simcap.units import DAY, to_tick, to_ticks
@@ -20,6 +19,7 @@ from simcap.workforce.calendar import phase, rotation_of, share_working, works_o
 from simcap.workforce.curves import error_rate, is_over, newness, speed_at, spread_factor
 from simcap.workforce.duty import DayPattern, Outline, add_hours, begin_later
 from simcap.workforce.exact import ExactDuty
+from simcap.workforce.holiday_duty import HolidayDuty
 from simcap.workforce.roster import Roster, days_between
 from simcap.workforce.setting import Process, Setting
 from simcap.workforce.spans import ShiftClock, Span
@@ -56,6 +56,7 @@ class Team:
         self.absence = Absence(setting, self.practice.shrinkage, vendor_name, name)
         self._keeps = any(shift.at_end == "keep" for shift, _ in self.shifts)
         self._edges: list[float] = setting.edges.tolist()
+        self.holidays = HolidayDuty(self.plan.holidays, [shift for shift, _ in self.shifts], self.clock, self._edges)
 
     # -- who ------------------------------------------------------------------------------------------------------
 
@@ -178,12 +179,15 @@ class Team:
 
     def _begin_shift(self, shift: int, date: dt.date, span: Span) -> None:
         """Post one shift of a day: who is there, how fast, in which blocks."""
-        if is_holiday(self.plan.holidays, date):
+        crew = self.holidays.staffed(shift, date)
+        if crew == 0 or span.length <= 0:
             return
         day = days_between(self.setting.first, date)
         rows = self._on_shift(shift, date, day)
+        if crew < 1:
+            rows = rows[self.holidays.crew(self.setting.streams, self.roster.table["key"][rows], date, crew)]
         start, length, pattern = span.begin, span.length, span.pattern
-        duty_share = self.shifts[shift][1] * share_working(self.shifts[shift][0], date)
+        duty_share = crew * self.shifts[shift][1] * share_working(self.shifts[shift][0], date)
         self._count_hours(self.scheduled, start, length, duty_share * pattern.on_floor / pattern.length)
         here = self.absence.present(self.roster.table["key"], rows, date)
         self._count_hours(self.paid, start, length, np.count_nonzero(here) * pattern.paid / pattern.length)
@@ -199,7 +203,7 @@ class Team:
         extra = self._overtime(shift, date)
         if self._learning:
             self._set_speed(rows, max(day, 0))
-        self._post(rows, date, span, extra)
+        self._post(rows, date, shift, span, extra)
         self._count_hours(self.paid, start + length, extra, rows.size)
 
     def _on_shift(self, shift: int, date: dt.date, day: int) -> Rows:
@@ -212,7 +216,7 @@ class Team:
             known = self._rota[address] = due, due[works_on(plan, date, self.roster.table["rotation"][due])]
         return known[1]
 
-    def _post(self, rows: Rows, date: dt.date, span: Span, extra: float) -> None:
+    def _post(self, rows: Rows, date: dt.date, shift: int, span: Span, extra: float) -> None:
         people, pieces = self.roster.table, sum(span.pattern.pieces)
         draws = None
         if pieces:
@@ -229,6 +233,7 @@ class Team:
             self._owing = bool(people["debt"].any())
         if self.setting.watch is not None:
             self.setting.watch.present(self.index, span.pattern, rows, on, off)
+        self.holidays.count(shift, on, off)
         self.setting.floor.post(people["number"][rows], on, off)
 
     def _outline(self, pattern: DayPattern) -> Outline:
@@ -257,6 +262,7 @@ class Team:
             ready[today] = False
             if self.plan.at_end == "keep":
                 self.setting.floor.release(np.delete(numbers, np.unique(duty.agent[today])))
+            self.holidays.count(0, on[today], off[today])
             self.setting.floor.post_exactly(numbers[duty.agent[today]], on[today], off[today], pause)
             for since, until, paid in np.stack([on, off, duty.paid_until], axis=1)[today].tolist():
                 self._count_hours(self.scheduled, since, until - since, full_time)
