@@ -101,6 +101,7 @@ def fee(plan: Scenario, folder: Path = Path()) -> tuple[float, float]:
         ("Europe/London", SHIFT % ("Mon-Sun", "22:00"), (5 * 6 + 2) + (6 + 2) + (5 * 6 + 2)),
         # In Manila these days begin at 16:00 of the day before in London.
         ("Asia/Manila", SHIFT % ("Mon-Sun", "09:00"), 3 * 8),
+        ("Asia/Manila", SHIFT % ("Mon-Sun", "22:00"), (5 * 6 + 2) + (6 + 2) + (5 * 6 + 2)),
     ],
 )
 def test_hours_on_a_holiday_cost_more(zone: str, shift: str, dear: float) -> None:
