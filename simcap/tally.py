@@ -65,6 +65,8 @@ class Tally:
     """[team, cell] paid seconds, overrun left out."""
     scheduled: Array
     """[team, cell] seconds on the floor of one agent that is never absent or offline."""
+    premium: Array
+    """[team, cell] share by which time on the floor costs more, on public holidays."""
     headcount: Array
     """[team, day] agents of the team at the end of the day."""
     in_training: Array

@@ -13,10 +13,11 @@ from numpy.typing import NDArray
 from simcap.analysis.lateness import Lateness
 from simcap.scenario.clock import Clock
 from simcap.scenario.events import Event
-from simcap.scenario.public_holidays import is_holiday
+from simcap.scenario.public_holidays import is_off
 from simcap.scenario.relations import teams_of
 from simcap.scenario.schema import Scenario
 from simcap.scenario.vendors import WEEKDAYS
+from simcap.workforce.calendar import weekdays_of
 
 TELLING = 0.5
 """Share of the late items from which on a circumstance is named ..."""
@@ -72,7 +73,9 @@ def _holidays(scenario: Scenario, serving: Sequence[str], starts: Sequence[dt.da
     off: dict[tuple[dt.date, ...], list[str]] = {}
     for name in serving:
         team = teams_of(scenario)[name][1]
-        theirs = tuple(day for day in days if is_holiday(team.holidays, day))
+        shifts = [team.shift] if team.shift is not None else list((team.shifts or {}).values())
+        weekdays = [weekdays_of(shift) for shift in shifts]
+        theirs = tuple(day for day in days if any(is_off(team.holidays, on, day) for on in weekdays))
         if theirs:
             off.setdefault(theirs, []).append(name)
     for theirs, teams in off.items():

@@ -15,7 +15,7 @@ from simcap.analysis.money import ALL
 from simcap.analysis.pairs import Paired, missed, paired, paired_chances
 from simcap.analysis.ratios import linear, paired_ratios
 from simcap.analysis.summary import spread
-from simcap.analysis.tables import KEYS, labels
+from simcap.analysis.tables import KEYS
 from simcap.scenario.schema import Scenario
 
 Array = NDArray[np.float64]
@@ -49,7 +49,7 @@ def paired_table(name: str, base: Run, variant: Run, periods: Sequence[str], mea
     at = [base.layout.measures[name].index(measure) for measure in measures]
     frames = []
     for period in periods:
-        starts = labels(base.layout.windows[period].starts, period)
+        starts = base.layout.windows[period].labels
         one, other = (
             np.stack([_figures_of(run, name, period, subject) for subject in subjects], axis=1)
             if subjects
@@ -130,7 +130,7 @@ def _missed(base: Run, variant: Run) -> Iterator[dict[str, object]]:
         difference, low, high = paired_chances(before, after)
         by_window = (other < variant.targets[queue, sla]).mean(axis=0)
         worst = int(by_window.argmax()) if by_window.max(initial=0.0) > 0 else None
-        starts = labels(base.layout.windows[per].starts, per)
+        starts = base.layout.windows[per].labels
         yield {
             "queue": queue,
             "vendor": vendor,

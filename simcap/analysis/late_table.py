@@ -10,7 +10,6 @@ import pandas as pd
 from simcap.analysis.circumstances import circumstances
 from simcap.analysis.figures import Figures, Layout
 from simcap.analysis.lateness import BY_HOUR, hour_starts
-from simcap.analysis.tables import labels
 from simcap.scenario.schema import Scenario
 from simcap.scenario.vendors import WEEKDAYS
 from simcap.tally import CAUSES
@@ -30,7 +29,7 @@ def late_table(scenario: Scenario, figures: Figures, layout: Layout) -> pd.DataF
 
 def _by_cause(figures: Figures, layout: Layout) -> Iterator[tuple[object, ...]]:
     for period, windows in layout.windows.items():
-        starts = labels(windows.starts, period)
+        starts = windows.labels
         mean = figures["late", period].mean(axis=0)
         for place, subject in enumerate(layout.subjects["late"]):
             for window, start in enumerate(starts):
@@ -42,7 +41,7 @@ def _by_cause(figures: Figures, layout: Layout) -> Iterator[tuple[object, ...]]:
 
 def _by_creation(scenario: Scenario, figures: Figures, layout: Layout) -> Iterator[tuple[object, ...]]:
     starts = hour_starts(scenario.horizon)
-    first = labels(layout.windows["horizon"].starts, "horizon")[0]
+    first = layout.windows["horizon"].labels[0]
     for place, subject in enumerate(layout.subjects["late"]):
         late = figures[BY_HOUR][:, place].mean(axis=0)
         if not late.any():

@@ -99,7 +99,7 @@ def _sla_misses(scenario: Scenario, figures: Figures, layout: Layout) -> Iterato
                 "sla_miss",
                 f"{queue} / {name}" + (f" ({vendor})" if vendor else ""),
                 sla.per,
-                windows.starts[window].isoformat(timespec="minutes")[: 16 if sla.per == "hour" else 10],
+                windows.labels[window],
                 float(probability[window]),
                 float(low[window]),
                 float(high[window]),

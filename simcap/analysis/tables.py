@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping
 
 import numpy as np
@@ -58,7 +57,7 @@ def sla_table(figures: Figures, layout: Layout, targets: Mapping[tuple[str, str]
         }
         columns["target"] = np.repeat(target, count)
         columns["period"] = period
-        columns["start"] = labels(windows.starts, period) * len(subjects)
+        columns["start"] = list(windows.labels) * len(subjects)
         columns |= {
             ("attainment" if name == "mean" else name): values
             for name, values in _columns(ratio_spread(counts["on_time"], counts["counted"])).items()
@@ -107,7 +106,7 @@ def replication_table(figures: Figures, layout: Layout, drawn: Mapping[str, Arra
 
 def _index(name: str, layout: Layout, period: str, columns: list[str]) -> pd.DataFrame:
     windows = layout.windows[period]
-    starts = labels(windows.starts, period)
+    starts = windows.labels
     rows = [
         (*subject, measure, period, start)
         for subject in layout.subjects[name]
@@ -115,11 +114,6 @@ def _index(name: str, layout: Layout, period: str, columns: list[str]) -> pd.Dat
         for start in starts
     ]
     return pd.DataFrame(rows, columns=columns)
-
-
-def labels(starts: tuple[dt.datetime, ...], period: str) -> list[str]:
-    """Return local begins as ISO text: dates, and date-times for hours."""
-    return [start.isoformat(timespec="minutes") if period == "hour" else start.date().isoformat() for start in starts]
 
 
 def _spread_of(figures: Array, measures: tuple[str, ...]) -> Spread:

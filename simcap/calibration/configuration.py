@@ -8,8 +8,9 @@ from typing import Annotated, Final, Literal, Self
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, model_validator
 
 from simcap.errors import ScenarioError
+from simcap.scenario.calendars import Holidays
 from simcap.scenario.messages import explain, placed
-from simcap.scenario.public_holidays import holiday_message
+from simcap.scenario.public_holidays import calendar_messages
 from simcap.scenario.quantities import Count, Date, Model, Period, PositiveDuration, Seed, is_time_zone
 from simcap.scenario.source import read_text, read_tree
 
@@ -260,8 +261,9 @@ class Configuration(Model):
     """The item log; without it nothing is known of handle times, nor of what follows a decision."""
     volumes: VolumeLog | None = None
     """Interval volumes, from which volumes are fitted; without them the item log is counted."""
-    holidays: str | None = None
-    """Country code (or country-subdivision, such as DE-BY) whose public holidays have volumes of their own."""
+    holidays: Holidays | None = None
+    """Country code (or country-subdivision, such as DE-BY) whose public holidays have volumes of their own; or a
+    mapping: country, except, add."""
     roster: RosterFile | None = None
     """The roster; without it nothing is known of attrition, and agents belong to no team."""
     attendance: AttendanceLog | None = None
@@ -281,8 +283,10 @@ class Configuration(Model):
             raise ValueError("items: is missing, and so are `volumes`; a history has one of them at least")
         if self.backtest is not None and self.items is None:
             raise ValueError("backtest: needs an item log, `items`; volumes do not say how long anything waited")
-        if self.holidays is not None and (message := holiday_message(self.holidays)):
-            raise ValueError(f"holidays: {message}")
+        if self.holidays is not None:
+            years = range(self.from_.year, self.to.year + 1)
+            for path, message in calendar_messages("holidays", self.holidays, years):
+                raise ValueError(f"{path}: {message}")
         days = (self.to - self.from_).days
         if days < LEAST_DAYS - 1:
             raise ValueError(

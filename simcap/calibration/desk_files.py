@@ -221,4 +221,4 @@ def _local_day(day: dt.date) -> int:
 
 
 def _utc(local: Array, timezone: str) -> Array:
-    return to_utc(np.asarray(local, np.float64), timezone, np.zeros(local.size, np.int64), repeats=False)
+    return to_utc(np.asarray(local, np.float64), timezone, np.arange(local.size), repeats=False, at_change=True)

@@ -19,6 +19,7 @@ from simcap.floor.state import DECIDED, EXPIRED, PICKED_UP
 from simcap.scenario.loading import ScenarioFile
 from simcap.scenario.writing import to_yaml
 from simcap.streams import Streams
+from simcap.workforce.duty import DayPattern
 from simcap.workforce.team import Team
 from simcap.world.world import World
 
@@ -40,11 +41,11 @@ class _Attendance:
         """Note who was due on a shift and did not come."""
         self._note(team, rows, np.full(rows.size, start), np.full(rows.size, start + length), "absent")
 
-    def present(self, team: int, shift: int, rows: Rows, on: Array, off: Array) -> None:
+    def present(self, team: int, pattern: DayPattern, rows: Rows, on: Array, off: Array) -> None:
         """Note the blocks on the floor, and the breaks and offline time between them."""
         for block in range(on.shape[1]):
             self._note(team, rows, on[:, block], off[:, block], "floor")
-        for gap, activity in enumerate(_gaps(self.teams[team], shift)):
+        for gap, activity in enumerate(_gaps(pattern)):
             self._note(team, rows, off[:, gap], on[:, gap + 1], activity)
 
     def _note(self, team: int, rows: Rows, start: Array, end: Array, activity: str) -> None:
@@ -52,9 +53,8 @@ class _Attendance:
         self.spells.append(spell[np.floor(end) > np.floor(start)])
 
 
-def _gaps(team: Team, shift: int) -> list[str]:
+def _gaps(pattern: DayPattern) -> list[str]:
     """Return what fills the time between consecutive blocks of a shift on the floor."""
-    pattern = team.patterns[shift]
     gaps: list[str] = []
     for rank, pieces in enumerate(pattern.pieces):
         gaps += ["offline"] * pieces

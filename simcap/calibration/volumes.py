@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from scipy import optimize
 
 from simcap.calibration.fit import Estimate, Fit, NotFitted
+from simcap.scenario.calendars import HolidayCalendar
 from simcap.scenario.public_holidays import is_holiday
 
 Array = NDArray[np.float64]
@@ -38,12 +39,14 @@ STRANGE = 4.0
 """Days whose count lies this many standard deviations from the fit are named as outliers; they stay in."""
 
 
-def fit_volumes(counts: Mapping[str, Array], first: int, country: str | None = None) -> list[Fit | NotFitted]:
+def fit_volumes(
+    counts: Mapping[str, Array], first: int, calendar: HolidayCalendar | None = None
+) -> list[Fit | NotFitted]:
     """Fit the volumes of each queue from its items as [day, hour], days from the ordinal `first`.
 
-    `country` is the code of one whose public holidays have volumes of their own.
+    `calendar` holds the public holidays that have volumes of their own.
     """
-    return [_fit(queue, by_hour, first, country) for queue, by_hour in counts.items()]
+    return [_fit(queue, by_hour, first, calendar) for queue, by_hour in counts.items()]
 
 
 def closed_on_holidays(fits: Iterable[Fit]) -> list[NotFitted]:
@@ -65,17 +68,18 @@ def expected_by_day(fit: Fit, first: int, days: int) -> Array:
     profile = next(value for path, value in fit.fixed.items() if path.endswith("profile"))
     pattern = np.array(profile).reshape(7, 24).mean(axis=1)
     day = np.arange(days)
-    country = next((value for path, value in fit.fixed.items() if path.endswith("holidays.country")), None)
-    factor = fit.estimates[-1].value if country is not None else 1.0
-    usual = np.where(holiday_days(country, first, days), factor, 1.0)
+    known = {path.rpartition(".holidays.")[2]: value for path, value in fit.fixed.items() if ".holidays." in path}
+    factor = known.pop("factor", fit.estimates[-1].value)
+    calendar = HolidayCalendar.model_validate(known) if known else None
+    usual = np.where(holiday_days(calendar, first, days), factor, 1.0)
     return np.asarray(
         usual * per_week / 7 * pattern[(first - 1 + day) % 7] * (1 + growth) ** (day // 7 - -(-days // 7))
     )
 
 
-def holiday_days(country: str | None, first: int, days: int) -> NDArray[np.bool_]:
-    """Return which days from the ordinal `first` on are public holidays; none without a country."""
-    return np.array([is_holiday(country, dt.date.fromordinal(first + day)) for day in range(days)])
+def holiday_days(calendar: HolidayCalendar | None, first: int, days: int) -> NDArray[np.bool_]:
+    """Return which days from the ordinal `first` on are public holidays; none without a calendar."""
+    return np.array([is_holiday(calendar, dt.date.fromordinal(first + day)) for day in range(days)])
 
 
 def missing_days(counts: Array, weekday: NDArray[np.int64]) -> NDArray[np.bool_]:
@@ -84,7 +88,7 @@ def missing_days(counts: Array, weekday: NDArray[np.int64]) -> NDArray[np.bool_]
     return np.asarray((counts == 0) & (usual[weekday] >= MANY))
 
 
-def _fit(queue: str, by_hour: Array, first: int, country: str | None = None) -> Fit | NotFitted:
+def _fit(queue: str, by_hour: Array, first: int, calendar: HolidayCalendar | None = None) -> Fit | NotFitted:
     path = f"queues.{queue}.arrivals"
     counts = by_hour.sum(axis=1)
     days = counts.size
@@ -92,7 +96,7 @@ def _fit(queue: str, by_hour: Array, first: int, country: str | None = None) -> 
         return NotFitted(path, f"{counts.sum():,.0f} items on {days} days; 28 days and 5 items a day are needed")
     weekday = (first - 1 + np.arange(days)) % 7
     week = np.arange(days) // 7
-    holiday = holiday_days(country, first, days)
+    holiday = holiday_days(calendar, first, days)
     missing = missing_days(np.where(holiday, np.nan, counts), weekday) | holiday
     pattern = np.array([counts[(weekday == day) & ~missing].mean() for day in range(7)])
     pattern /= pattern.mean()
@@ -128,10 +132,10 @@ def _fit(queue: str, by_hour: Array, first: int, country: str | None = None) -> 
     goodness |= {"standard error of the correlation": unsure}
     goodness |= {"of an hour in the profile": _unsure(by_hour[~missing], weekday[~missing], profile)}
     fit = Fit("volume", estimates, ahead @ covariance @ ahead.T, int(counts.sum()), goodness, fixed)
-    return fit if country is None else _with_holidays(fit, country, counts[holiday], expected[holiday], dispersion)
+    return fit if calendar is None else _with_holidays(fit, calendar, counts[holiday], expected[holiday], dispersion)
 
 
-def _with_holidays(fit: Fit, country: str, counts: Array, expected: Array, dispersion: float) -> Fit:
+def _with_holidays(fit: Fit, calendar: HolidayCalendar, counts: Array, expected: Array, dispersion: float) -> Fit:
     """Add the volume of holidays against that of other days: a ratio of sums, as uncertain as the days are busy.
 
     Holidays differ more than other days do, so what lies between them counts too, where there are several.
@@ -141,7 +145,8 @@ def _with_holidays(fit: Fit, country: str, counts: Array, expected: Array, dispe
     if not expected.size:
         return dataclasses.replace(fit, goodness=goodness)
     path = fit.estimates[0].path.removesuffix(".per_week") + ".holidays"
-    fixed = fit.fixed | {f"{path}.country": country}
+    given = calendar.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+    fixed = fit.fixed | {f"{path}.{key}": value for key, value in given.items()}
     factor = min(float(counts.sum() / expected.sum()), MOST_ON_HOLIDAYS)
     if factor == 0:
         return dataclasses.replace(fit, goodness=goodness, fixed=fixed | {f"{path}.factor": 0.0})

@@ -264,7 +264,7 @@ def _probability(work: Work, ages: Array) -> Array:
 def _surges(scenario: Scenario, clock: Clock, queue: str) -> list[tuple[float, float, float]]:
     surges = [event.surge for event in scenario.events.values() if event.surge is not None]
     return [
-        (begin := clock.at(surge.from_), begin + surge.for_, surge.factor)
+        (clock.at(surge.from_), clock.after(surge.from_, surge.for_), surge.factor)
         for surge in surges
         if surge.queue in (None, queue)
     ]

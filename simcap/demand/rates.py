@@ -50,7 +50,7 @@ class ProfiledRate:
 
     def _holiday(self, day: Day) -> float:
         holidays = self.arrivals.holidays
-        return holidays.factor if holidays is not None and is_holiday(holidays.country, day.date) else 1.0
+        return holidays.factor if holidays is not None and is_holiday(holidays, day.date) else 1.0
 
     def _level(self, day: Day) -> float | Array:
         """Return the mean rate in items a second in force on a day, or in each of its hours."""

@@ -14,7 +14,7 @@ from simcap.analysis.late_table import late_table
 from simcap.analysis.levels import with_level
 from simcap.analysis.money import ledger_table, never_reached
 from simcap.analysis.risks import rank_risks
-from simcap.analysis.tables import labels, long_table, replication_table, sla_table
+from simcap.analysis.tables import long_table, replication_table, sla_table
 from simcap.experiment.replicate import Outcome
 from simcap.scenario.schema import Scenario
 
@@ -52,7 +52,7 @@ class Results:
         unused: list[str] = []
         if layout.subjects["money"]:
             tables["vendors"] = pd.concat([tables["vendors"], long_table("money", figures, layout)], ignore_index=True)
-            starts = labels(layout.windows["month"].starts, "month")
+            starts = layout.windows["month"].labels
             payers = [vendor for (vendor,) in layout.subjects["money"]]
             tables["ledger"] = ledger_table(figures["money", "month"], payers, starts)
             unused = never_reached(scenario, figures["money", "month"])

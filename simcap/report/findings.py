@@ -135,7 +135,7 @@ def _when(chances: Array, windows: Windows, count: int, worst: int, replications
     """Say "in 3 of 13 weeks, worst week of 9 November (78% [58%, 90%])"; of one replication without the chance."""
     period = windows.period
     year = windows.starts[-1] - windows.starts[0] > A_YEAR
-    when = in_window(period, windows.starts[worst], year=year)
+    when = in_window(period, dt.datetime.fromisoformat(windows.labels[worst]), year=year)
     if replications > 1:
         when += f" ({_odds(chances, worst, replications)})"
     if count == 1:

@@ -148,7 +148,7 @@ def in_window(period: str, start: dt.datetime, *, year: bool = False) -> str:
     """Say when: "in the week of 9 November", "on 9 November", "at 14:00 on 9 November", "in November"."""
     date = long_date(start, year=year)
     return {
-        "hour": f"at {start:%H:%M} on {date}",
+        "hour": f"at {clock_time(start)} on {date}",
         "day": f"on {date}",
         "week": f"in the week of {date}",
         "month": f"in {start:%B %Y}" if year else f"in {start:%B}",
@@ -158,8 +158,13 @@ def in_window(period: str, start: dt.datetime, *, year: bool = False) -> str:
 def short_window(period: str, start: dt.datetime) -> str:
     """Name a window in a table: "9 Nov", "9 Nov 14:00", "Nov"."""
     if period == "hour":
-        return f"{short_date(start)} {start:%H:%M}"
+        return f"{short_date(start)} {clock_time(start)}"
     return f"{start:%b}" if period == "month" else short_date(start)
+
+
+def clock_time(moment: dt.datetime) -> str:
+    """Write "14:00", and "01:00 (UTC+01:00)" for a moment with its offset: one of two at which clocks show that."""
+    return f"{moment:%H:%M}" + (f" (UTC{moment.isoformat()[-6:]})" if moment.tzinfo else "")
 
 
 # -- SLAs -----------------------------------------------------------------------------------------------------------

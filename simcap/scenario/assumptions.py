@@ -57,7 +57,8 @@ def _lacking(practice: Practice, team: Team) -> Iterator[str]:
 
 def _vain(practice: Practice, team: Team) -> Iterator[str]:
     given = {name: getattr(practice, name) for name in ("shrinkage", "attrition", "ramp")}
-    for name, value in (given | {"tenure": team.tenure, "holidays": team.holidays}).items():
+    unpaid = team.holidays if team.holidays is None or team.holidays.price_factor == 1 else None
+    for name, value in (given | {"tenure": team.tenure, "holidays": unpaid}).items():
         if value is not None:
             yield f"{name}: none, as a duty file says who is there"
 

@@ -8,6 +8,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
+from simcap.scenario.calendars import Holidays
 from simcap.scenario.quantities import Model, is_time_zone
 from simcap.scenario.vendors import parse_days
 from simcap.units import DAY, parse_clock
@@ -60,8 +61,8 @@ class BusinessHours(Model):
     """When it runs: "Mon-Fri 09:00-18:00", or a list of such spans."""
     timezone: str | None = None
     """IANA time zone of these hours; the horizon's if left out."""
-    holidays: str | None = None
-    """Country code (or country-subdivision, such as DE-BY) on whose public holidays it stands still."""
+    holidays: Holidays | None = None
+    """Public holidays on which it stands still: a code or a calendar; a holiday and its substitute both count."""
     from_: Literal["own", "origin"] = Field(default="own", alias="from")
     """own: from the item's creation; origin: from the creation of the first item of its chain."""
 

@@ -10,9 +10,9 @@ from simcap import units
 from simcap.scenario.contract import Contract
 from simcap.scenario.hiring import HiringClass
 from simcap.scenario.messages import nearest
-from simcap.scenario.public_holidays import holiday_message
+from simcap.scenario.public_holidays import calendar_messages
 from simcap.scenario.quantities import is_time_zone
-from simcap.scenario.relations import Found, exact, horizon_end, teams_of, unknown
+from simcap.scenario.relations import Found, exact, horizon_end, teams_of, unknown, years_of
 from simcap.scenario.schema import Scenario
 from simcap.scenario.vendors import Shift, Team, Vendor
 
@@ -30,6 +30,7 @@ def check_people(scenario: Scenario) -> Found:
                 other = f"vendors.{owners[team][0]}.teams.{team}"
                 yield f"{path}.teams.{team}", f"{other} has the same name; events name a team alone, so rename one"
             yield from _check_team(f"{path}.teams.{team}", value, scenario)
+            yield from _check_price_factor(f"{path}.teams.{team}.holidays.price_factor", value, vendor)
         yield from _check_hiring(path, vendor, scenario)
         yield from _check_overtime(f"{path}.overtime", vendor)
 
@@ -60,13 +61,24 @@ def _check_contract(path: str, contract: Contract, scenario: Scenario) -> Found:
 def _check_team(path: str, team: Team, scenario: Scenario) -> Found:
     if not is_time_zone(team.timezone):
         yield f"{path}.timezone", f"{team.timezone!r} is not an IANA time zone; {_near_zone(team.timezone)}"
-    if team.holidays is not None and (message := holiday_message(team.holidays)):
-        yield f"{path}.holidays", message
+    if team.holidays is not None:
+        yield from calendar_messages(f"{path}.holidays", team.holidays, years_of(scenario))
     for index, queue in enumerate(team.skills):
         if queue not in scenario.queues:
             yield f"{path}.skills.{index}", unknown("queue", queue, scenario.queues)
     for where, shift in _shifts(path, team):
         yield from _check_shift(where, shift)
+
+
+def _check_price_factor(path: str, team: Team, vendor: Vendor) -> Found:
+    """Yield a factor on the price of hours that have none."""
+    price = vendor.contract.price if vendor.contract is not None else None
+    if (
+        team.holidays is not None
+        and team.holidays.price_factor != 1
+        and (price is None or price.per_productive_hour is None)
+    ):
+        yield path, "multiplies the price of an hour, but hours have none; give contract.price.per_productive_hour"
 
 
 def _near_zone(name: str) -> str:

@@ -13,9 +13,9 @@ from simcap.scenario.check_people import check_people
 from simcap.scenario.inherit import is_table
 from simcap.scenario.messages import nearest
 from simcap.scenario.profiles import PROFILES
-from simcap.scenario.public_holidays import holiday_message
+from simcap.scenario.public_holidays import calendar_messages
 from simcap.scenario.queues import Arrivals, Queue
-from simcap.scenario.relations import Found, check_split, follow_ups, receiving, skilled, unknown
+from simcap.scenario.relations import Found, check_split, follow_ups, receiving, skilled, unknown, years_of
 from simcap.scenario.schema import Scenario
 
 MAX_DAYS: Final = 3660
@@ -102,8 +102,8 @@ def _check_arrivals(path: str, arrivals: Arrivals, scenario: Scenario) -> Found:
         if rates is not None and len(rates) > limit:
             unit = key.removeprefix("per_")
             yield f"{path}.{key}", f"{len(rates)} numbers, but the horizon has {limit} {unit}s; remove what is beyond"
-    if arrivals.holidays is not None and (message := holiday_message(arrivals.holidays.country)):
-        yield f"{path}.holidays.country", message
+    if arrivals.holidays is not None:
+        yield from calendar_messages(f"{path}.holidays", arrivals.holidays, years_of(scenario))
     profile = arrivals.profile
     if isinstance(profile, str) and not is_table(profile) and profile not in PROFILES:
         message = f"there is no profile {profile!r}; {nearest(profile, PROFILES)} (or 24 or 168 numbers, or a CSV file)"
@@ -111,6 +111,9 @@ def _check_arrivals(path: str, arrivals: Arrivals, scenario: Scenario) -> Found:
 
 
 def _check_targets(path: str, queue: Queue, scenario: Scenario) -> Found:
+    for name, sla in queue.sla.items():
+        if sla.hours is not None and sla.hours.holidays is not None:
+            yield from calendar_messages(f"{path}.sla.{name}.clock.holidays", sla.hours.holidays, years_of(scenario))
     for target in queue.then:
         if target not in scenario.queues:
             yield f"{path}.then.{target}", unknown("queue", target, scenario.queues)

@@ -29,7 +29,7 @@ class Surge(Model):
     from_: LocalTime = Field(alias="from")
     """Begin."""
     for_: PositiveDuration = Field(alias="for")
-    """Length."""
+    """Length; whole days end at the same clock time, also when the clocks change meanwhile."""
     factor: Number
     """Factor on the rate of arrivals."""
     in_forecast: bool = True
@@ -46,7 +46,7 @@ class Outage(Model):
     from_: LocalTime = Field(alias="from")
     """Begin."""
     for_: PositiveDuration = Field(alias="for")
-    """Length."""
+    """Length: elapsed time, whatever the clocks do meanwhile."""
     capacity: Share = 0.0
     """Share of the agents that can go on working."""
 

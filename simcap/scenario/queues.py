@@ -7,6 +7,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BeforeValidator, Field, model_validator
 
 from simcap.scenario.business_hours import BusinessHours
+from simcap.scenario.calendars import HolidayCalendar
 from simcap.scenario.quantities import (
     Count,
     Distribution,
@@ -43,11 +44,9 @@ class Busyness(Model):
     """Coefficient of variation of a further factor that each hour has for itself."""
 
 
-class HolidayVolume(Model):
-    """What public holidays do to a volume."""
+class HolidayVolume(HolidayCalendar):
+    """What public holidays do to a volume; a holiday and its substitute both count."""
 
-    country: str
-    """Country code (or country-subdivision, such as DE-BY)."""
     factor: Annotated[SignedShare, Field(ge=0, le=20)]
     """Volume of a public holiday against that of the same day without one."""
 

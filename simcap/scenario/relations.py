@@ -77,6 +77,11 @@ def horizon_end(scenario: Scenario) -> dt.date:
     return scenario.horizon.start + dt.timedelta(days=scenario.horizon.day_count)
 
 
+def years_of(scenario: Scenario) -> range:
+    """Return the calendar years that the horizon touches."""
+    return range(scenario.horizon.start.year, (horizon_end(scenario) - dt.timedelta(days=1)).year + 1)
+
+
 def check_split(path: str, queue: str, shares: Mapping[str, float], scenario: Scenario) -> Found:
     """Yield what is wrong with a split of a queue between vendors: the names, the sum, shares that nobody can work."""
     able = skilled(scenario).get(queue, set())

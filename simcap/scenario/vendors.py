@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
 from simcap import units
+from simcap.scenario.calendars import HolidaysOfTeam
 from simcap.scenario.contract import Contract
 from simcap.scenario.hiring import Hiring, Overtime
 from simcap.scenario.quantities import (
@@ -158,7 +159,7 @@ class Break(Model):
     """One break of a shift."""
 
     after: Duration
-    """Time from the start of the shift, at the middle of the team's stagger."""
+    """Time from the start of the shift by the clock, at the middle of the team's stagger."""
     for_: PositiveDuration = Field(alias="for")
     """Length; 30 min and more are not paid."""
 
@@ -169,11 +170,11 @@ class Shift(Model):
     always: bool = False
     """On the floor around the clock, every day."""
     days: str | None = None
-    """ "Mon-Fri", "Mon, Wed, Fri", or "5 of 7": days off that rotate over the team."""
+    """ "Mon-Fri", "Mon, Wed, Fri", or "5 of 7": days off in a row, which rotate, so that as many work on any day."""
     start: ClockTime | None = None
     """Local clock time at which it starts."""
     length: PositiveDuration | None = None
-    """From start to end, breaks included."""
+    """From start to end by the clock, breaks included: an hour more or less of work when the clocks change."""
     breaks: tuple[Break, ...] = ()
     """Breaks, staggered over the team."""
     at_end: Literal["finish", "hand_back", "keep"] = "finish"
@@ -226,8 +227,9 @@ class Team(Practice):
     """Name for people; the key if left out."""
     timezone: str
     """IANA time zone of the site."""
-    holidays: str | None = None
-    """Country code (or country-subdivision, such as DE-BY) whose public holidays are not worked."""
+    holidays: HolidaysOfTeam | None = None
+    """Country code (or country-subdivision, such as DE-BY) whose public holidays are not worked; or a mapping that says
+    which of them count, and what happens on them."""
     agents: People | None = None
     """Agents on the floor at `start`."""
     roster: str | None = None

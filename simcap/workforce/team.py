@@ -10,18 +10,19 @@ from numpy.typing import NDArray
 
 from simcap.scenario.families import family
 from simcap.scenario.files import read_roster
-from simcap.scenario.public_holidays import is_holiday
 from simcap.scenario.vendors import Ramp, SharedShift, Shift, Vendor
 from simcap.streams import Keys, name_key
 from simcap.units import DAY, to_tick, to_ticks
 from simcap.workforce.absence import Absence
 from simcap.workforce.attrition import TENURED, time_left
-from simcap.workforce.calendar import phase, share_working, works_on
+from simcap.workforce.calendar import phase, rotation_of, share_working, works_on
 from simcap.workforce.curves import error_rate, is_over, newness, speed_at, spread_factor
 from simcap.workforce.duty import DayPattern, Outline, add_hours, begin_later
 from simcap.workforce.exact import ExactDuty
+from simcap.workforce.holiday_duty import HolidayDuty
 from simcap.workforce.roster import Roster, days_between
 from simcap.workforce.setting import Process, Setting
+from simcap.workforce.spans import ShiftClock, Span
 
 Rows = NDArray[np.int64]
 Array = NDArray[np.float64]
@@ -36,7 +37,9 @@ class Team:
         self.practice = vendor.practice(name)
         self.clock = setting.clock.elsewhere(self.plan.timezone)
         self.shifts = _shifts(self.plan.shift, self.plan.shifts)
-        self.patterns = [self._pattern(shift) for shift, _ in self.shifts]
+        offline = self.practice.shrinkage.offline if self.practice.shrinkage else 0.0
+        self.clocks = [ShiftClock(shift, offline, self.clock) for shift, _ in self.shifts]
+        self.rotations = [rotation_of(shift) for shift, _ in self.shifts]
         self.roster = Roster([share for _, share in self.shifts] or [1.0])
         self.paid = np.zeros(setting.edges.size)
         self.scheduled = np.zeros(setting.edges.size)
@@ -47,12 +50,13 @@ class Team:
         self._outages: list[tuple[float, float, tuple[str | int, ...]]] = []
         self._queues = list(setting.scenario.queues.values())
         self._faulty = [queue for queue, plan in enumerate(self._queues) if plan.errors is not None]
-        self._outlines: dict[int, Outline] = {}
+        self._outlines: dict[DayPattern, Outline] = {}
         self._rota: dict[tuple[int, int], tuple[Rows, Rows]] = {}
         self._learning = self._owing = False
         self.absence = Absence(setting, self.practice.shrinkage, vendor_name, name)
         self._keeps = any(shift.at_end == "keep" for shift, _ in self.shifts)
         self._edges: list[float] = setting.edges.tolist()
+        self.holidays = HolidayDuty(self.plan.holidays, [shift for shift, _ in self.shifts], self.clock, self._edges)
 
     # -- who ------------------------------------------------------------------------------------------------------
 
@@ -157,13 +161,12 @@ class Team:
 
     def _days(self, shift: int) -> Process:
         """Begin the shift on every local day, first of all the one that is under way."""
-        plan = self.shifts[shift][0]
         date = self.clock.day(self.setting.env.now) - dt.timedelta(days=1)
         while True:
-            moment = to_tick(self.clock.moment(date, plan.start or 0.0))
-            if moment + self._length(shift, date) > self.setting.env.now:
-                yield self.setting.until(moment)
-                self._begin_shift(shift, date, moment)
+            span = self.clocks[shift].on(date)
+            if span.end > self.setting.env.now:
+                yield self.setting.until(span.begin)
+                self._begin_shift(shift, date, span)
             date += dt.timedelta(days=1)
 
     def _midnights(self) -> Process:
@@ -174,15 +177,17 @@ class Team:
             yield self.setting.until(self.midnight(day))
             self.setting.floor.begin_day(self.roster.table["number"].copy())
 
-    def _begin_shift(self, shift: int, date: dt.date, start: float) -> None:
+    def _begin_shift(self, shift: int, date: dt.date, span: Span) -> None:
         """Post one shift of a day: who is there, how fast, in which blocks."""
-        if is_holiday(self.plan.holidays, date):
+        crew = self.holidays.staffed(shift, date)
+        if crew == 0 or span.length <= 0:
             return
         day = days_between(self.setting.first, date)
         rows = self._on_shift(shift, date, day)
-        length = self._length(shift, date)
-        pattern = self.patterns[shift]
-        duty_share = self.shifts[shift][1] * share_working(self.shifts[shift][0], date)
+        if crew < 1:
+            rows = rows[self.holidays.crew(self.setting.streams, self.roster.table["key"][rows], date, crew)]
+        start, length, pattern = span.begin, span.length, span.pattern
+        duty_share = crew * self.shifts[shift][1] * share_working(self.shifts[shift][0], date)
         self._count_hours(self.scheduled, start, length, duty_share * pattern.on_floor / pattern.length)
         here = self.absence.present(self.roster.table["key"], rows, date)
         self._count_hours(self.paid, start, length, np.count_nonzero(here) * pattern.paid / pattern.length)
@@ -198,7 +203,7 @@ class Team:
         extra = self._overtime(shift, date)
         if self._learning:
             self._set_speed(rows, max(day, 0))
-        self._post(rows, date, shift, start, extra)
+        self._post(rows, date, shift, span, extra)
         self._count_hours(self.paid, start + length, extra, rows.size)
 
     def _on_shift(self, shift: int, date: dt.date, day: int) -> Rows:
@@ -207,19 +212,18 @@ class Team:
         address = shift, phase(plan, date)
         known = self._rota.get(address)
         if known is None or known[0] is not due:
+            self.roster.rotate(self.rotations, max(day, 0))
             known = self._rota[address] = due, due[works_on(plan, date, self.roster.table["rotation"][due])]
         return known[1]
 
-    def _post(self, rows: Rows, date: dt.date, shift: int, start: float, extra: float) -> None:
-        people, pieces = self.roster.table, sum(self.patterns[shift].pieces)
+    def _post(self, rows: Rows, date: dt.date, shift: int, span: Span, extra: float) -> None:
+        people, pieces = self.roster.table, sum(span.pattern.pieces)
         draws = None
         if pieces:
             keys = people["key"][rows]
             today = (self.setting.streams.uniforms(keys, "offline", date.toordinal(), piece) for piece in range(pieces))
             draws = np.stack(list(today), axis=1)
-        on, off = self._outline(shift).blocks(rows, start, draws)
-        if self.shifts[shift][0].always:
-            off[:, -1] = self.midnight(days_between(self.setting.first, date) + 1)
+        on, off = self._outline(span.pattern).blocks(rows, span.begin, draws)
         off[:, -1] += extra
         if self._owing:
             debt = people["debt"][rows]
@@ -228,14 +232,15 @@ class Team:
             people["debt"][rows] = debt - taken
             self._owing = bool(people["debt"].any())
         if self.setting.watch is not None:
-            self.setting.watch.present(self.index, shift, rows, on, off)
+            self.setting.watch.present(self.index, span.pattern, rows, on, off)
+        self.holidays.count(shift, on, off)
         self.setting.floor.post(people["number"][rows], on, off)
 
-    def _outline(self, shift: int) -> Outline:
-        """Return the outline of a shift's days for all rows, made anew when agents have joined."""
-        known = self._outlines.get(shift)
+    def _outline(self, pattern: DayPattern) -> Outline:
+        """Return the outline of a pattern's days for all rows, made anew when agents have joined."""
+        known = self._outlines.get(pattern)
         if known is None or known.fixed.shape[0] != len(self.roster):
-            known = self._outlines[shift] = self.patterns[shift].outline(self.roster.table["stagger"])
+            known = self._outlines[pattern] = pattern.outline(self.roster.table["stagger"])
         return known
 
     def _exact_duty(self, file: str) -> Process:
@@ -257,6 +262,7 @@ class Team:
             ready[today] = False
             if self.plan.at_end == "keep":
                 self.setting.floor.release(np.delete(numbers, np.unique(duty.agent[today])))
+            self.holidays.count(0, on[today], off[today])
             self.setting.floor.post_exactly(numbers[duty.agent[today]], on[today], off[today], pause)
             for since, until, paid in np.stack([on, off, duty.paid_until], axis=1)[today].tolist():
                 self._count_hours(self.scheduled, since, until - since, full_time)
@@ -287,7 +293,8 @@ class Team:
         ):
             return 0.0
         self.overtime_worked[week] = worked + plan.adds
-        return plan.adds
+        room = self.clocks[shift].on(date + dt.timedelta(days=1)).begin - self.clocks[shift].on(date).end
+        return min(plan.adds, room)
 
     def _set_speed(self, rows: Rows, day: int) -> None:
         """Tell the floor the speed of agents on a day, but for those whose final speed it knows."""
@@ -311,16 +318,6 @@ class Team:
             for queue in self._faulty:
                 errors[:, queue] = error_rate(self._queues[queue].errors, new)
         self.setting.floor.set_speed(people["number"], speed, by_queue, errors)
-
-    def _pattern(self, shift: Shift) -> DayPattern:
-        offline = self.practice.shrinkage.offline if self.practice.shrinkage else 0.0
-        return DayPattern.of(shift.length or DAY, shift.breaks, offline)
-
-    def _length(self, shift: int, date: dt.date) -> float:
-        if not self.shifts[shift][0].always:
-            return self.patterns[shift].length
-        day = days_between(self.setting.first, date)
-        return self.midnight(day + 1) - self.midnight(day)
 
     def _at_end(self, shift: int) -> str:
         return self.shifts[shift][0].at_end if self.shifts else self.plan.at_end or "finish"

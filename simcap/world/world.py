@@ -148,6 +148,7 @@ class World:
             open_before=state.by_queue["open"][:, -1].copy(),
             paid=np.stack([team.paid for team in teams]),
             scheduled=np.stack([team.scheduled for team in teams]),
+            premium=np.stack([team.holidays.premium() for team in teams]),
             headcount=np.stack([row[0] for row in people]),
             in_training=np.stack([row[1] for row in people]),
             hires=np.stack([row[2] for row in people]),

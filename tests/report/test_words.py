@@ -114,3 +114,16 @@ def test_dates_in_a_sentence() -> None:
 )
 def test_numbers_on_an_axis(number: float, said: str) -> None:
     assert words.compact(number) == said
+
+
+@pytest.mark.parametrize(
+    ("start", "said", "short"),
+    [
+        ("2026-10-25T14:00", "at 14:00 on 25 October", "25 Oct 14:00"),
+        ("2026-10-25T01:00+00:00", "at 01:00 (UTC+00:00) on 25 October", "25 Oct 01:00 (UTC+00:00)"),
+    ],
+)
+def test_an_hour_that_occurs_twice_is_told_by_its_offset(start: str, said: str, short: str) -> None:
+    moment = dt.datetime.fromisoformat(start)
+    assert words.in_window("hour", moment) == said
+    assert words.short_window("hour", moment) == short
