@@ -23,7 +23,7 @@ QUEUE_MEASURES = (
 )  # fmt: skip
 TEAM_MEASURES = (
     "headcount", "in_training", "on_floor_hours", "paid_hours", "busy_hours", "occupancy", "completed", "hires",
-    "leavers", "effective_fte", "errors",
+    "leavers", "effective_fte", "errors", "transfers",
 )  # fmt: skip
 SLA_MEASURES = ("attainment", "decided", "on_time")
 
@@ -126,6 +126,7 @@ def _people_figures(tally: Tally, windows: Windows, add: Callable[[Array], Array
         total(_at_midnight(tally, tally.leavers)),
         add(np.nan_to_num(effective)),
         total(count["errors"]),
+        total(_at_midnight(tally, tally.transfers)),
     ]
     return np.stack(rows, axis=1)
 

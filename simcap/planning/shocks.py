@@ -104,7 +104,7 @@ def _dated(shock: Change, changed: Scenario) -> Change:
 def _span(event: Event) -> tuple[dt.date | None, dt.date | None]:
     """Return the first day of an event, and the day by which it is over; none where it lasts."""
     plan = getattr(event, event.kind)
-    begin = getattr(plan, "from_", None)
+    begin = getattr(plan, "from_", getattr(plan, "on", None))
     length = getattr(plan, "for_", getattr(plan, "recovers_in", None))
     if begin is None:
         return None, None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -99,6 +100,15 @@ def print_minimums(scenario: Scenario, productive: Array) -> None:
                 f"{(hours / shares).max():,.0f} h: the rest is paid for nothing.",
                 soft_wrap=True,
             )
+
+
+def print_notes(notes: Sequence[str]) -> None:
+    """Print what a scenario does that its words do not show."""
+    from rich.console import Console
+
+    console = Console(highlight=False, markup=False)
+    for note in notes:
+        console.print(f"Note: {note}.", soft_wrap=True)
 
 
 def _cell(share: float, *, short: bool) -> str:

@@ -71,6 +71,9 @@ def team_marks(scenario: Scenario, vendor: str, team: str, timeline: Timeline) -
             day = cut_day(scenario, event.headcount, vendor)
             change = f"{event.headcount.change:+d}".replace("-", "−")
             found.append(Mark(timeline.place(_local(day)), f"{name} {change}"))
+        elif event.transfer is not None and team in (event.transfer.source, event.transfer.to):
+            sign = "+" if team == event.transfer.to else "−"
+            found.append(Mark(timeline.place(_local(event.transfer.on)), f"{name} {sign}{event.transfer.agents}"))
         elif event.cross_train is not None and event.cross_train.team == team:
             found.append(Mark(timeline.place(_local(event.cross_train.from_)), name))
     return _within(found, timeline)
