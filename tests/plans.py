@@ -160,4 +160,6 @@ def _events(random: Random, document: dict[str, Any], days: int) -> dict[str, An
         later = f"{start[:-2]}{int(start[-2:]) + random.choice([0, 1])}"
         move = {"from": team, "to": others[0], "agents": random.randint(1, 3), "on": later}
         events["move"] = {"transfer": move | random.choice([{}, {"training": "1 day"}, {"ramp": {"steps": [0.5, 1]}}])}
+        if random.random() < 0.3:
+            document["vendors"][vendor]["teams"][others[0]]["agents"] = 0
     return events

@@ -29,6 +29,8 @@ Array = NDArray[np.float64]
 WORTH_NAMING = 0.05
 """Windows with a lower probability are not listed."""
 HEADCOUNT_MARGIN = 0.10
+HALF = 0.5
+"""Agents by which a team is short at least: a plan counts shares of a class, and nobody is a fifth of an agent."""
 BUSY = 0.92
 FULL = 0.99
 """From this occupancy on a team never rests."""
@@ -213,7 +215,7 @@ def _thin_teams(scenario: Scenario, figures: Figures, layout: Layout) -> Iterato
     for place, (vendor, team) in enumerate(layout.subjects["teams"]):
         headcount = figures["teams", "week"][:, place, TEAM_MEASURES.index("headcount"), :]
         planned = _planned(scenario, vendor, team, layout)
-        below = headcount < (1 - HEADCOUNT_MARGIN) * planned
+        below = (headcount < (1 - HEADCOUNT_MARGIN) * planned) & (planned - headcount >= HALF)
         probability, low, high = _chance(below, np.ones_like(below))
         listed = np.flatnonzero(probability >= WORTH_NAMING)
         if not listed.size:

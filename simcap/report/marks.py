@@ -60,6 +60,10 @@ def queue_marks(scenario: Scenario, queue: str, timeline: Timeline) -> list[Mark
         plan = event.surge or event.policy_change or event.handle_time or event.automation or event.allocation
         if plan is not None and plan.queue in (None, queue):
             found.append(Mark(timeline.place(_local(plan.from_)), name + _factor(event)))
+    for vendor, share in scenario.routing.allocation.get(queue, {}).items():
+        live = scenario.vendors[vendor].go_live
+        if share > 0 and live is not None and live > scenario.horizon.start:
+            found.append(Mark(timeline.place(_local(live)), f"{vendor} live"))
     return _within(found, timeline)
 
 

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from simcap.demand.demand import Demand
 from simcap.scenario.grid import Grid
+from simcap.scenario.relations import late_starts
 from simcap.scenario.schema import Scenario
 from simcap.streams import Streams
 from simcap.units import DAY, HOUR
@@ -111,7 +112,7 @@ def estimate(scenario: Scenario, folder: Path, streams: Streams) -> Capacity:
     months = [begin for begin, _ in grid.windows("month").cells]
     productive = np.add.reduceat(duty.unweighted[:, :days], months, axis=1) / HOUR
     load = np.add.reduceat(_load(scenario, demand, days), starts, axis=1) / HOUR
-    return Capacity(load, supply, productive, tuple(notes))
+    return Capacity(load, supply, productive, (*notes, *late_starts(scenario)))
 
 
 def _duty(

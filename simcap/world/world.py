@@ -15,6 +15,7 @@ from simcap.floor.floor import Floor
 from simcap.floor.tally import bin_edges
 from simcap.rows import Room
 from simcap.scenario.grid import Grid
+from simcap.scenario.relations import late_starts
 from simcap.scenario.schema import Scenario
 from simcap.streams import Streams
 from simcap.tally import Names, Tally
@@ -148,7 +149,7 @@ class World:
         )
 
     def _notes(self) -> list[str]:
-        return [*self.setting.notes, *self.demand.repeats(len(self.grid.days) - 1)]
+        return [*self.setting.notes, *late_starts(self.scenario), *self.demand.repeats(len(self.grid.days) - 1)]
 
 
 def _people(team: Team, days: int) -> tuple[NDArray[np.float64], ...]:
