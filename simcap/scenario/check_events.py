@@ -190,9 +190,8 @@ def _check_transfer(path: str, what: Transfer, scenario: Scenario, size: int | N
             yield f"{path}.{key}", f"{exact(name)}; name a team with shifts"
             size = None
     if size is not None:
-        size += _joiners(what.source, what.on, scenario) - _gone_before(what, what.source, what.on, scenario)
+        # A class may be late: then a run moves those who are there, and says so.
+        size += _joiners(what.source, horizon_end(scenario), scenario)
+        size = max(size - _gone_before(what, what.source, what.on, scenario), 0)
         if what.agents > size:
-            yield (
-                f"{path}.agents",
-                f"{what.agents} agents, but {what.source} has {max(size, 0)} at most by then; move fewer",
-            )
+            yield f"{path}.agents", f"{what.agents} agents, but {what.source} never has more than {size}; move fewer"

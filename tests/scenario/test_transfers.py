@@ -35,7 +35,7 @@ WRONG = [
     ),
     ({"on": "2026-11-02"}, f"{AT}.on: 2026-11-02 is after the horizon, which ends on 2026-11-01"),
     ({"on": "2026-10-04"}, f"{AT}.on: 2026-10-04 is before horizon.start, 2026-10-05"),
-    ({"agents": 46}, f"{AT}.agents: 46 agents, but manila has 45 at most by then; move fewer"),
+    ({"agents": 46}, f"{AT}.agents: 46 agents, but manila never has more than 45; move fewer"),
     ({"agents": 0}, f"{AT}.agents: 0 is out of bounds; it must be more than 0"),
     ({"training": "0 days"}, f"{AT}.training: is zero; it must be more"),
 ]
@@ -47,12 +47,12 @@ def test_what_cannot_be_is_refused_at_its_key(refused: Refused, changes: dict[st
 
 
 def test_who_has_gone_before_cannot_move_and_who_has_come_can() -> None:
-    found = changed(move(agents=40, on="2026-10-12"))
+    found = changed(move(agents=45, on="2026-10-12"))
     found["events"]["before"] = {"transfer": {"from": "manila", "to": "night", "agents": 1, "on": "2026-10-12"}}
     problems = [message for _, message in check(Scenario.model_validate(found))]
     assert problems == [
-        "40 agents, but manila has 39 at most by then; move fewer",
-        "1 agents, but manila has 0 at most by then; move fewer",
+        "45 agents, but manila never has more than 44; move fewer",
+        "1 agents, but manila never has more than 0; move fewer",
     ]
     found["events"]["before"]["transfer"] |= {"from": "night", "to": "manila", "on": "2026-10-07"}
     assert check(Scenario.model_validate(found)) == []
