@@ -72,6 +72,10 @@ class Tally:
     in_training: Array
     hires: Array
     leavers: Array
+    transfers: Array
+    """[team, day] agents that came from other teams, less those that went to them."""
+    stated: Array
+    """[team, day] agents that the scenario or a file of it names."""
     notes: tuple[str, ...]
     """What the run moved or assumed, in words."""
     journal: NDArray[Any]

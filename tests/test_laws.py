@@ -277,6 +277,7 @@ def people(ledger: Ledger) -> None:
         for name in ("hires", "leavers", "paid_hours", "completed", "busy_hours"):
             row = table[:, TEAM_MEASURES.index(name), :].sum(axis=1)
             assert row == pytest.approx(figures["teams", "horizon"][:, TEAM_MEASURES.index(name), 0]), (period, name)
-    for team, hires, leavers in zip(tally.headcount, tally.hires, tally.leavers, strict=True):
-        assert np.array_equal(np.diff(team), (hires - leavers)[1:])
+    for team, hires, leavers, moved in zip(tally.headcount, tally.hires, tally.leavers, tally.transfers, strict=True):
+        assert np.array_equal(np.diff(team), (hires - leavers + moved)[1:])
         assert (team >= 0).all()
+    assert not tally.transfers.sum(axis=0).any(), "a transfer makes nobody, and loses nobody"

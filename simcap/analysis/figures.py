@@ -46,6 +46,8 @@ class Layout:
     """
     measures: dict[str, tuple[str, ...]]
     windows: dict[str, Windows]
+    stated: dict[str, tuple[float, ...]] = dataclasses.field(default_factory=dict)
+    """Team -> agents by day that the scenario or a file of it names."""
 
     @classmethod
     def of(cls, tally: Tally, periods: tuple[str, ...], scenario: Scenario | None = None) -> Layout:
@@ -69,6 +71,7 @@ class Layout:
                 "late": LATE_MEASURES,
             },
             windows={period: tally.grid.windows(period) for period in periods},
+            stated={team: tuple(row) for (_, team), row in zip(tally.names.teams, tally.stated.tolist(), strict=True)},
         )
 
     def shape(self, table: str, period: str) -> tuple[int, int, int]:

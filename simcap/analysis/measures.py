@@ -24,7 +24,7 @@ QUEUE_MEASURES = (
 )  # fmt: skip
 TEAM_MEASURES = (
     "headcount", "in_training", "on_floor_hours", "paid_hours", "busy_hours", "occupancy", "completed", "hires",
-    "leavers", "effective_fte", "errors",
+    "leavers", "effective_fte", "errors", "transfers",
 )  # fmt: skip
 SLA_MEASURES = ("attainment", "decided", "on_time", "counted", "created", "expired")
 """`counted` are the items of which attainment is a share: decided, or all of them if the SLA counts all."""
@@ -132,6 +132,7 @@ def _people_figures(tally: Tally, windows: Windows, add: Callable[[Array], Array
         total(_at_midnight(tally, tally.leavers)),
         add(np.nan_to_num(effective)),
         total(count["errors"]),
+        total(_at_midnight(tally, tally.transfers)),
     ]
     return np.stack(rows, axis=1)
 

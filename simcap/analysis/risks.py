@@ -28,6 +28,8 @@ Array = NDArray[np.float64]
 WORTH_NAMING = 0.05
 """Windows with a lower probability are not listed."""
 HEADCOUNT_MARGIN = 0.10
+HALF = 0.5
+"""Agents by which a team is short at least: a plan counts shares of a class, and nobody is a fifth of an agent."""
 BUSY = 0.92
 FULL = 0.99
 """From this occupancy on a team never rests."""
@@ -158,8 +160,8 @@ def _thin_teams(scenario: Scenario, figures: Figures, layout: Layout) -> Iterato
     windows = layout.windows["week"]
     for place, (vendor, team) in enumerate(layout.subjects["teams"]):
         headcount = figures["teams", "week"][:, place, TEAM_MEASURES.index("headcount"), :]
-        planned = _planned(scenario, vendor, team, headcount, layout)
-        below = headcount < (1 - HEADCOUNT_MARGIN) * planned
+        planned = _planned(scenario, vendor, team, layout)
+        below = (headcount < (1 - HEADCOUNT_MARGIN) * planned) & (planned - headcount >= HALF)
         probability, low, high = _chance(below, np.ones_like(below))
         listed = np.flatnonzero(probability >= WORTH_NAMING)
         if not listed.size:
@@ -187,11 +189,14 @@ def _seats(gap: float) -> str:
     return f"{seats} seat{'s' if seats != 1 else ''}"
 
 
-def _planned(scenario: Scenario, vendor: str, team: str, headcount: Array, layout: Layout) -> Array:
-    """Return the planned headcount by week: the start's, plus planned graduates, plus planned changes."""
+def _planned(scenario: Scenario, vendor: str, team: str, layout: Layout) -> Array:
+    """Return the planned headcount at the ends of weeks: who is named, planned graduates, changes and transfers."""
     plan = scenario.vendors[vendor]
-    start = plan.teams[team].agents
-    planned = np.full(headcount.shape[1], float(start if start is not None else np.median(headcount[:, 0])))
+    agents, weeks = plan.teams[team].agents, len(layout.windows["week"].starts)
+    planned = np.full(weeks, float(agents or 0))
+    if agents is None:
+        stated = layout.stated[team]
+        planned = np.array([stated[min(7 * week + 6, len(stated) - 1)] for week in range(weeks)])
     ends = [begin + dt.timedelta(days=7) for begin in layout.windows["week"].starts]
     for hiring in plan.hiring.classes.values():
         reaches = dt.datetime.combine(hiring.start, dt.time()) + dt.timedelta(seconds=hiring.training)
@@ -201,6 +206,10 @@ def _planned(scenario: Scenario, vendor: str, team: str, headcount: Array, layou
         if event.headcount is not None and event.headcount.team == team:
             begin = dt.datetime.combine(event.headcount.from_, dt.time())
             planned += np.array([event.headcount.change if end > begin else 0.0 for end in ends])
+        elif event.transfer is not None and team in (event.transfer.source, event.transfer.to):
+            begin = dt.datetime.combine(event.transfer.on, dt.time())
+            change = event.transfer.agents * (1 if team == event.transfer.to else -1)
+            planned += np.array([change if end > begin else 0.0 for end in ends])
     return planned
 
 

@@ -103,15 +103,18 @@ def _days(world: World) -> range:
 
 def _names(teams: list[Team]) -> dict[int, str]:
     """Return the name of each agent by its number on the floor."""
+    named = _known_as(teams)
+    return {int(person["number"]): named[int(person["key"])] for team in teams for person in team.roster.table}
+
+
+def _known_as(teams: list[Team]) -> dict[int, str]:
+    """Return the name of each person by key: that of the first team, wherever a transfer has taken them."""
     return {
-        int(number): _name(team, row)
+        int(person["key"]): f"{team.vendor_name}-{team.name}-{row:04d}"
         for team in teams
-        for row, number in enumerate(team.roster.table["number"].tolist())
+        for row, person in enumerate(team.roster.table)
+        if not person["came"]
     }
-
-
-def _name(team: Team, row: int) -> str:
-    return f"{team.vendor_name}-{team.name}-{row:04d}"
 
 
 def _items(
@@ -180,16 +183,16 @@ def _stamp(seconds: pd.Series, origin: float) -> pd.Series:
 
 
 def _roster(teams: list[Team], first: dt.date, days: int) -> pd.DataFrame:
-    rows = []
+    rows, named = [], _known_as(teams)
     for team in teams:
-        people = team.roster.table
-        for row in range(people.size):
-            if people["since"][row] >= days:
+        for person in team.roster.table:
+            leaves = float(person["leaves"])
+            if person["since"] >= days or (person["moved"] and leaves < days):
                 continue
-            leaves = people["leaves"][row]
             left = first + dt.timedelta(days=int(leaves)) if leaves < days else None
-            hired = first + dt.timedelta(days=int(np.floor(people["joined"][row])))
-            rows.append((_name(team, row), team.vendor_name, team.name, hired, left, " ".join(team.plan.skills)))
+            hired = first + dt.timedelta(days=int(np.floor(person["joined"])))
+            name = named[int(person["key"])]
+            rows.append((name, team.vendor_name, team.name, hired, left, " ".join(team.plan.skills)))
     return pd.DataFrame(rows, columns=["agent", "vendor", "team", "hired", "left", "skills"])
 
 
@@ -198,10 +201,9 @@ def _attendance(attendance: _Attendance, origin: float, end: float) -> pd.DataFr
     spells = spells[(spells["start"] >= 0) & (spells["start"] < end)].sort_values(
         ["start", "team", "row"], kind="stable"
     )
-    names = [
-        _name(attendance.teams[team], row)
-        for team, row in zip(spells["team"].tolist(), spells["row"].tolist(), strict=True)
-    ]
+    named = _known_as(attendance.teams)
+    keys = [team.roster.table["key"].tolist() for team in attendance.teams]
+    names = [named[keys[team][row]] for team, row in zip(spells["team"].tolist(), spells["row"].tolist(), strict=True)]
     return pd.DataFrame(
         {
             "agent": pd.Categorical(names),

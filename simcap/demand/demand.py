@@ -21,6 +21,7 @@ from simcap.scenario.families import family
 from simcap.scenario.files import Trace, read_trace, read_volumes
 from simcap.scenario.profiles import profile_of
 from simcap.scenario.queues import Queue
+from simcap.scenario.relations import split_steps
 from simcap.scenario.schema import Scenario
 from simcap.streams import Keys, Streams, name_key, uniforms
 from simcap.units import to_tick, to_ticks
@@ -272,14 +273,10 @@ def _surges(scenario: Scenario, clock: Clock, queue: str) -> list[tuple[float, f
 
 def _epochs(scenario: Scenario, clock: Clock, queue: str) -> list[tuple[float, dict[str, float]]]:
     """Return the allocation of a queue as (begin in simulated seconds, shares), the first from the beginning on."""
-    if queue not in scenario.routing.allocation:
-        return []
-    changes = [
-        (to_tick(clock.at(event.allocation.from_)), event.allocation.shares)
-        for event in scenario.events.values()
-        if event.allocation is not None and event.allocation.queue == queue
+    return [
+        (-np.inf if begin is None else to_tick(clock.at(begin)), shares)
+        for begin, shares in split_steps(scenario, queue)
     ]
-    return [(-np.inf, scenario.routing.allocation[queue]), *sorted(changes, key=lambda change: change[0])]
 
 
 def _vendors(scenario: Scenario, queue: str) -> list[str]:

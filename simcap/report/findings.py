@@ -259,9 +259,13 @@ def _days(days: float) -> str:
 
 
 def headcount_finding(titles: list[str], starts: list[float], ends: list[float], on: str) -> str:
-    """Say which team shrinks most, or where none does, which one grows most."""
+    """Say which team shrinks most, or where none does, which one begins with nobody, or grows most."""
     change = [end / start - 1 if start > 0 else 0.0 for start, end in zip(starts, ends, strict=True)]
     least, most = int(np.argmin(change)), int(np.argmax(change))
+    founded = [number for number, start in enumerate(starts) if start == 0 and ends[number] > 0]
+    if change[least] > -STEADY and founded:
+        first = max(founded, key=lambda number: ends[number])
+        return f"{titles[first]} begins with nobody and has {plural(round(ends[first]), 'agent')} by {on}"
     worst = least if change[least] <= -STEADY else most
     if abs(change[worst]) < STEADY:
         return f"Headcount holds within {STEADY:.0%} of its start" + (" in every team" if len(titles) > 1 else "")

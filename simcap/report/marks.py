@@ -60,6 +60,10 @@ def queue_marks(scenario: Scenario, queue: str, timeline: Timeline) -> list[Mark
         plan = event.surge or event.policy_change or event.handle_time or event.automation or event.allocation
         if plan is not None and plan.queue in (None, queue):
             found.append(Mark(timeline.place(_local(plan.from_)), name + _factor(event)))
+    for vendor, share in scenario.routing.allocation.get(queue, {}).items():
+        live = scenario.vendors[vendor].go_live
+        if share > 0 and live is not None and live > scenario.horizon.start:
+            found.append(Mark(timeline.place(_local(live)), f"{vendor} live"))
     return _within(found, timeline)
 
 
@@ -71,6 +75,9 @@ def team_marks(scenario: Scenario, vendor: str, team: str, timeline: Timeline) -
             day = cut_day(scenario, event.headcount, vendor)
             change = f"{event.headcount.change:+d}".replace("-", "−")
             found.append(Mark(timeline.place(_local(day)), f"{name} {change}"))
+        elif event.transfer is not None and team in (event.transfer.source, event.transfer.to):
+            sign = "+" if team == event.transfer.to else "−"
+            found.append(Mark(timeline.place(_local(event.transfer.on)), f"{name} {sign}{event.transfer.agents}"))
         elif event.cross_train is not None and event.cross_train.team == team:
             found.append(Mark(timeline.place(_local(event.cross_train.from_)), name))
     return _within(found, timeline)

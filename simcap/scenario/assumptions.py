@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from simcap.scenario.hiring import Hiring
+from simcap.scenario.relations import teams_of
 from simcap.scenario.schema import Scenario
 from simcap.scenario.vendors import Practice, Team
 
@@ -14,7 +15,7 @@ def neutral(scenario: Scenario) -> list[str]:
 
     A sentence for each kind.
     """
-    found = [*_practices(scenario)]
+    found = [*_practices(scenario), *_empty(scenario)]
     full = [name for vendor in scenario.vendors.values() for name in _full_classes(vendor.hiring)]
     if full:
         found.append(f"graduates: every trainee graduates ({', '.join(full)})")
@@ -53,6 +54,17 @@ def _lacking(practice: Practice, team: Team) -> Iterator[str]:
         yield "ramp: full speed and accuracy from the first day"
     if practice.spread is None:
         yield "spread: all agents equally fast"
+
+
+def _empty(scenario: Scenario) -> Iterator[str]:
+    """Yield the teams that begin with nobody and that nobody is to join."""
+    events = scenario.events.values()
+    joined = {group.team for vendor in scenario.vendors.values() for group in vendor.hiring.classes.values()}
+    joined |= {event.headcount.team for event in events if event.headcount is not None and event.headcount.change > 0}
+    joined |= {event.transfer.to for event in events if event.transfer is not None}
+    teams = [name for name, (_, team) in teams_of(scenario).items() if team.agents == 0 and name not in joined]
+    if teams:
+        yield f"agents: nobody, from the beginning to the end ({', '.join(teams)})"
 
 
 def _vain(practice: Practice, team: Team) -> Iterator[str]:

@@ -25,6 +25,7 @@ from simcap.scenario.files import (
 from simcap.scenario.inherit import Keys, names_file
 from simcap.scenario.messages import nearest
 from simcap.scenario.quantities import is_time_zone
+from simcap.scenario.relations import horizon_end
 from simcap.scenario.schema import Scenario
 from simcap.scenario.source import dotted
 from simcap.units import DAY
@@ -34,7 +35,7 @@ Found = Iterator[tuple[str, str]]
 
 @dataclass
 class FileCheck:
-    """Read every data file of a scenario once and note what is wrong, and the size of teams with a roster."""
+    """Read every data file of a scenario once and note what is wrong, and the size of teams that one describes."""
 
     scenario: Scenario
     folder: Path
@@ -105,15 +106,15 @@ class FileCheck:
     def _roster(self, where: str, path: Keys, roster: Roster | None) -> None:
         if roster is None:
             return
-        start = self.scenario.horizon.start
+        start, end = self.scenario.horizon.start, horizon_end(self.scenario)
         team = self.scenario.vendors[str(path[1])].teams[str(path[3])]
         present = [
-            hired <= start and (left is None or left > start)
+            hired < end and (left is None or left > start)
             for hired, left in zip(roster.hired, roster.left, strict=True)
         ]
         self.sizes[str(path[3])] = sum(present)
         if not any(present):
-            self.found.append((where, f"has nobody who is there on horizon.start, {start}; check the dates"))
+            self.found.append((where, f"has nobody who is there within the horizon, from {start}; check the dates"))
         for agent, shift in zip(roster.agent, roster.shift, strict=True):
             if shift is not None and shift not in (team.shifts or {}):
                 message = f"puts {agent!r} on the shift {shift!r}; {nearest(shift, team.shifts or {})}"

@@ -31,6 +31,7 @@ def check_people(scenario: Scenario) -> Found:
                 yield f"{path}.teams.{team}", f"{other} has the same name; events name a team alone, so rename one"
             yield from _check_team(f"{path}.teams.{team}", value, scenario)
             yield from _check_price_factor(f"{path}.teams.{team}.holidays.price_factor", value, vendor)
+        yield from _check_go_live(f"{path}.go_live", vendor, scenario)
         yield from _check_hiring(path, vendor, scenario)
         yield from _check_overtime(f"{path}.overtime", vendor)
 
@@ -101,6 +102,12 @@ def _check_shift(path: str, shift: Shift) -> Found:
             f"{path}.breaks",
             f"the breaks fill the shift of {units.format_duration(shift.length)}; leave time to work",
         )
+
+
+def _check_go_live(path: str, vendor: Vendor, scenario: Scenario) -> Found:
+    last = horizon_end(scenario) - dt.timedelta(days=1)
+    if vendor.go_live is not None and vendor.go_live > last:
+        yield path, f"{vendor.go_live} is after the horizon, which ends on {last}; move it, or set the shares to 0%"
 
 
 def _check_hiring(path: str, vendor: Vendor, scenario: Scenario) -> Found:

@@ -27,8 +27,8 @@ _YEARS: Final = (1971, 2190)
 def check(scenario: Scenario, sizes: Mapping[str, int] | None = None) -> list[tuple[str, str]]:
     """Return what is wrong with a scenario as (dotted path, message).
 
-    `sizes` are the agents at `start` of teams that a file describes, by team. A horizon that cannot be reckoned with
-    is reported alone.
+    `sizes` are the agents, those to come included, of teams that a file describes, by team. A horizon that cannot be
+    reckoned with is reported alone.
     """
     found = list(check_frame(scenario))
     if found:

@@ -15,6 +15,7 @@ def in_words(event: Mapping[str, Any], document: Mapping[str, Any]) -> str | Non
     words = {
         "allocation": lambda: _split(plan, document),
         "headcount": lambda: f"{plan['team']}: {int(plan['change']):+} agents",
+        "transfer": lambda: _move(plan),
         "surge": lambda: f"volume of {plan.get('queue', 'all queues')}: x{plan['factor']}",
         "handle_time": lambda: f"handle time of {plan.get('queue', 'all queues')}: x{plan['factor']}",
         "policy_change": lambda: f"new policy on {plan.get('queue', 'all queues')}: handle time x{plan['factor']}",
@@ -22,11 +23,12 @@ def in_words(event: Mapping[str, Any], document: Mapping[str, Any]) -> str | Non
         "outage": lambda: f"{_who(plan)} down, {plan.get('capacity', '0%')} capacity left",
         "absence": lambda: f"absence of {_who(plan)}: x{plan['factor']}",
     }
-    if kind not in words or "from" not in plan:
+    begin = plan.get("on" if kind == "transfer" else "from")
+    if kind not in words or begin is None:
         return None
     length = f" for {plan['for']}" if "for" in plan else ""
     length += f", learned in {plan['recovers_in']}" if "recovers_in" in plan else ""
-    return f"{words[kind]()}, from {_day(plan['from'])}{length}"
+    return f"{words[kind]()}, from {_day(begin)}{length}"
 
 
 def _split(plan: Mapping[str, Any], document: Mapping[str, Any]) -> str:
@@ -37,6 +39,12 @@ def _split(plan: Mapping[str, Any], document: Mapping[str, Any]) -> str:
         for vendor, share in plan["shares"].items()
     ]
     return f"{plan['queue']}: {', '.join(shares)}"
+
+
+def _move(plan: Mapping[str, Any]) -> str:
+    who = "1 agent moves" if int(plan["agents"]) == 1 else f"{plan['agents']} agents move"
+    training = f" (training {plan['training']})" if plan.get("training") else ""
+    return f"{who} from {plan['from']} to {plan['to']}{training}"
 
 
 def _who(plan: Mapping[str, Any]) -> str:

@@ -1,4 +1,4 @@
-"""What a scenario says of events: surges, outages, changes of tools, policies, skills, headcount, allocation."""
+"""What a scenario says of events: surges, outages, changes of tools, policies, skills, headcount, teams, allocation."""
 
 from __future__ import annotations
 
@@ -134,16 +134,33 @@ class CrossTraining(Model):
 
 
 class Headcount(Model):
-    """A cut, or a transfer of agents into a team."""
+    """A cut, or further agents. The same people in another team are a `transfer`."""
 
     team: str
     """Team."""
     from_: Date = Field(alias="from")
     """First day with the new headcount."""
     change: int
-    """Agents more or (negative) fewer; newest hires go first, transfers have the team's tenure."""
+    """Agents more or (negative) fewer; newest hires go first, those who come have the team's tenure."""
     ordered: Date | None = None
     """Day of the order; `start` if left out. A cut waits for the contract's notice."""
+
+
+class Transfer(Model):
+    """Agents who move to another team of their vendor: the same people, with their tenure, speed and leaving day."""
+
+    source: str = Field(alias="from")
+    """Team that they leave."""
+    to: str
+    """Team of the same vendor that they join."""
+    agents: People
+    """Number of agents; who moves is drawn."""
+    on: Date
+    """First day in the new team, by its calendar; the day before is the last in the old one."""
+    training: PositiveDuration | None = None
+    """Conversion before they are on the new floor, in whole days; none if left out."""
+    ramp: Ramp | None = None
+    """Speed on the new team's work from then on, on top of their own; full at once if left out."""
 
 
 class Reallocation(Model):
@@ -194,7 +211,9 @@ class Event(Model):
     absence: AbsenceWave | None = None
     """More absence for a while."""
     headcount: Headcount | None = None
-    """A cut or a transfer."""
+    """A cut, or further agents."""
+    transfer: Transfer | None = None
+    """Agents who move from one team to another."""
     allocation: Reallocation | None = None
     """A new split of a queue between vendors."""
 

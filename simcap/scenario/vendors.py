@@ -15,11 +15,12 @@ from simcap.scenario.hiring import Hiring, Overtime
 from simcap.scenario.quantities import (
     SHARE_SCHEMA,
     ClockTime,
+    Date,
     Distribution,
     Duration,
     Factor,
     Model,
-    People,
+    PeopleIfAny,
     PositiveDuration,
     Share,
     exactly_one,
@@ -230,10 +231,11 @@ class Team(Practice):
     holidays: HolidaysOfTeam | None = None
     """Country code (or country-subdivision, such as DE-BY) whose public holidays are not worked; or a mapping that says
     which of them count, and what happens on them."""
-    agents: People | None = None
-    """Agents on the floor at `start`."""
+    agents: PeopleIfAny | None = None
+    """Agents on the floor at `start`; 0 for a team that classes or transfers found."""
     roster: str | None = None
-    """CSV file of the agents instead (columns agent, hired; optional left, shift)."""
+    """CSV file of the agents instead (columns agent, hired; optional left, shift); who is hired after `start` joins on
+    that day."""
     tenure: Distribution | None = None
     """Time since the first day on the floor of those agents; if left out, fully ramped, and under Weibull attrition in
     the middle of a stay."""
@@ -280,6 +282,9 @@ class Vendor(Practice):
     """Name for people; the key if left out."""
     contract: Contract | None = None
     """The contract."""
+    go_live: Date | None = None
+    """First day on which new work is allocated to the vendor, by the horizon's zone: until then the others of a split
+    share it out as if the vendor were not named. From the beginning if left out."""
     teams: dict[str, Team] = Field(min_length=1)
     """Teams by name."""
     hiring: Hiring = Hiring()

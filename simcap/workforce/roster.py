@@ -28,9 +28,14 @@ PERSON = np.dtype(
         ("debt", "f8"),  # seconds of training still to be taken at the start of shifts
         ("second_from", "f8"),  # day from which the second skills count
         ("second", "i8"),  # number of the cross-training, -1 without
+        ("relearns_from", "f8"),  # day from which the ramp of a transfer counts
+        ("relearns", "i8"),  # number of that ramp, -1 without
+        ("free_from", "f8"),  # the last shift in the team before is over, in simulated seconds
         ("settled", "?"),  # the floor knows the final speed
         ("released", "?"),  # gone, and nothing is left in hand
         ("cut", "?"),  # gone by order: nobody comes instead
+        ("moved", "?"),  # of these, to another team
+        ("came", "?"),  # from another team
     ]
 )
 
@@ -61,9 +66,9 @@ class Roster:
         rows = table[first:]
         rows["key"], rows["since"], rows["joined"] = keys, since, since - tenure
         rows["leaves"] = np.inf
-        rows["away_until"] = -np.inf
+        rows["away_until"] = rows["free_from"] = -np.inf
         rows["talent"] = 1.0
-        rows["second"] = -1
+        rows["second"] = rows["relearns"] = -1
         rows["shift"], seat = self._seats(shifts)
         rows["rotation"] = -1
         rows["stagger"] = (np.array(seat, float) + 1) * _GOLDEN % 1 - 0.5

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -47,12 +48,17 @@ class Team:
         self.overtime_worked: dict[tuple[int, int, int], float] = {}
         self.second_skills: list[tuple[list[int], Ramp | None]] = []
         self.trainees: list[tuple[int, int, int]] = []
+        self.stated: Array = np.zeros((0, 2))
+        """[agent, 2] first day and day of leaving, as the scenario or a file of it says; infinite where it does not."""
+        self.relearning: list[Ramp] = []
+        self.last_arrival = -math.inf
+        """Until when agents who come from another team may be on a shift there, in simulated seconds."""
         self._outages: list[tuple[float, float, tuple[str | int, ...]]] = []
         self._queues = list(setting.scenario.queues.values())
         self._faulty = [queue for queue, plan in enumerate(self._queues) if plan.errors is not None]
         self._outlines: dict[DayPattern, Outline] = {}
         self._rota: dict[tuple[int, int], tuple[Rows, Rows]] = {}
-        self._learning = self._owing = False
+        self._learning = self._owing = self.converting = False
         self.absence = Absence(setting, self.practice.shrinkage, vendor_name, name)
         self._keeps = any(shift.at_end == "keep" for shift, _ in self.shifts)
         self._edges: list[float] = setting.edges.tolist()
@@ -76,21 +82,32 @@ class Team:
     def join(self, keys: Keys, tenure: Array, shifts: Sequence[int | None] | None = None) -> slice:
         """Add agents of given tenure in seconds, on the floor from the present local day on; return their rows."""
         day = max(self.day(self.setting.env.now), 0)
-        rows = self.roster.add(keys, day, tenure / DAY, shifts or [None] * keys.size)
+        rows = self.seat(keys, day, tenure / DAY, shifts or [None] * keys.size)
         people = self.roster.table[rows]
-        people["number"] = self.setting.floor.hire(self.index, [self._at_end(shift) for shift in people["shift"]])
         practice, streams = self.practice, self.setting.streams
         if practice.spread:
             people["talent"] = spread_factor(practice.spread, streams.uniforms(keys, "talent"))
         if practice.attrition is not None:
             left = time_left(practice.attrition, tenure, streams.uniforms(keys, "leaves"))
             people["leaves"] = day + np.floor(left / DAY) + 1
+        self.begin_work(rows, day)
+        return rows
+
+    def seat(self, keys: Keys, day: int, tenure: Array, shifts: Sequence[int | None]) -> slice:
+        """Give agents a row each from a day on, tenure in days, and a number on the floor; return the rows."""
+        rows = self.roster.add(keys, day, tenure, shifts)
+        people = self.roster.table[rows]
+        people["number"] = self.setting.floor.hire(self.index, [self._at_end(shift) for shift in people["shift"]])
+        return rows
+
+    def begin_work(self, rows: slice, day: int) -> None:
+        """Tell the floor how fast new agents are on a day; outages under way stop their share of them."""
         self._set_speed(np.arange(rows.start, rows.stop), day)
+        people = self.roster.table[rows]
         for until, share, address in self._outages:
             if until > self.setting.env.now:
-                stopped = streams.uniforms(keys, "outage", *address) < share
+                stopped = self.setting.streams.uniforms(people["key"], "outage", *address) < share
                 self.setting.floor.suspend(people["number"][stopped], until)
-        return rows
 
     def halt(self, until: float, share: float, address: tuple[str | int, ...]) -> None:
         """Let an outage stop a share of those who join before it ends; some may be on the roster already."""
@@ -101,7 +118,7 @@ class Team:
             stopped = self.setting.streams.uniforms(later["key"], "outage", *address) < share
             self.setting.floor.suspend(later["number"][stopped], until)
 
-    def owe(self, rows: Rows, seconds: float) -> None:
+    def owe(self, rows: Rows, seconds: float | Array) -> None:
         """Let agents take so much training at the start of their next shifts."""
         self.roster.table["debt"][rows] += seconds
         self._owing = True
@@ -109,7 +126,8 @@ class Team:
     def learn(self, rows: Rows, queues: list[int], ramp: Ramp | None, done: int) -> None:
         """Let agents learn further queues, away from the floor until the day `done`."""
         people = self.roster.table
-        people["away_until"][rows] = people["second_from"][rows] = done
+        people["away_until"][rows] = np.maximum(people["away_until"][rows], done)
+        people["second_from"][rows] = done
         people["second"][rows] = len(self.second_skills)
         self.second_skills.append((queues, ramp))
         self._learning = True
@@ -117,6 +135,15 @@ class Team:
     def keys(self, *address: str | int, count: int) -> Keys:
         """Return the keys of `count` agents that share an address."""
         return np.array([name_key("agent", *address, seat) for seat in range(count)], np.uint64)
+
+    def shift_ends(self, rows: Rows, day: int) -> Array:
+        """Return until when agents may be on the shift of a local day, in simulated seconds; -inf for those not due."""
+        date = self.setting.first + dt.timedelta(days=day)
+        ends, longer = np.full(rows.size, -math.inf), self.overtime.adds if self.overtime is not None else 0.0
+        for shift, (plan, _) in enumerate(self.shifts):
+            end = self.clock.moment(date, (plan.start or 0.0) + (plan.length or DAY))
+            ends[np.isin(rows, self._on_shift(shift, date, day))] = to_tick(end + longer)
+        return ends
 
     def cut(self, day: int, agents: int) -> None:
         """Let the newest `agents` leave on a day, counted from `start`."""
@@ -133,6 +160,7 @@ class Team:
         return to_tick(self.clock.midnight(self.setting.first + dt.timedelta(days=day)))
 
     def _join_at_start(self, agents: int) -> None:
+        self.stated = np.tile([0.0, math.inf], (agents, 1))
         keys = self.keys(self.name, count=agents)
         tenure = np.full(agents, TENURED)
         if self.plan.tenure is not None:
@@ -152,10 +180,11 @@ class Team:
         table["joined"] = hired
         table["since"] = np.maximum(hired, 0)
         table["leaves"] += np.maximum(hired, 0)
+        self.stated = np.stack([table["since"], np.full(len(here), math.inf)], axis=1)
         for place, row in enumerate(here):
             left = people.left[row]
             if left is not None:
-                table["leaves"][place] = days_between(self.setting.first, left)
+                table["leaves"][place] = self.stated[place, 1] = days_between(self.setting.first, left)
 
     # -- when -----------------------------------------------------------------------------------------------------
 
@@ -189,9 +218,11 @@ class Team:
         start, length, pattern = span.begin, span.length, span.pattern
         duty_share = crew * self.shifts[shift][1] * share_working(self.shifts[shift][0], date)
         self._count_hours(self.scheduled, start, length, duty_share * pattern.on_floor / pattern.length)
+        if start < self.last_arrival:
+            rows = rows[self.roster.table["free_from"][rows] <= start]
         here = self.absence.present(self.roster.table["key"], rows, date)
         self._count_hours(self.paid, start, length, np.count_nonzero(here) * pattern.paid / pattern.length)
-        if self.second_skills:
+        if self.second_skills or self.converting:
             here &= self.roster.table["away_until"][rows] <= day
         if self._keeps:
             self._release(rows[~here], day)
@@ -251,6 +282,7 @@ class Team:
         if lacking is not None:
             self.setting.notes.append(f"{self.name}: the duty file {lacking}")
         self.join(duty.agents, np.full(duty.agents.size, TENURED))
+        self.stated = np.tile([0.0, math.inf], (duty.agents.size, 1))
         self.roster.table["leaves"] = np.inf
         on, off, full_time = duty.on, duty.off, 1 / duty.agents.size
         numbers = self.roster.table["number"]
@@ -305,8 +337,13 @@ class Team:
         tenure = (day - people["joined"]) * DAY
         ramped = speed_at(self.practice.ramp, tenure)
         self.roster.table["settled"][rows] = is_over(self.practice.ramp, tenure)
-        self._learning = bool(self.second_skills) or not self.roster.table["settled"].all()
         speed = ramped * people["talent"]
+        for number, relearned in enumerate(self.relearning):
+            mine = np.flatnonzero(people["relearns"] == number)
+            since = np.maximum(day - people["relearns_from"][mine], 0) * DAY
+            speed[mine] *= speed_at(relearned, since)
+            self.roster.table["settled"][rows[mine]] &= is_over(relearned, since)
+        self._learning = bool(self.second_skills) or not self.roster.table["settled"].all()
         by_queue = np.repeat(speed[:, None], len(self._queues), axis=1)
         for second, (queues, ramp) in enumerate(self.second_skills):
             learners = np.flatnonzero(people["second"] == second)

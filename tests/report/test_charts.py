@@ -16,7 +16,7 @@ from matplotlib.text import Text
 from simcap.experiment.results import Results
 from simcap.report.backlog_chart import backlog_chart
 from simcap.report.charts import draw_charts, file_names
-from simcap.report.findings import sla_finding, sla_notes
+from simcap.report.findings import headcount_finding, sla_finding, sla_notes
 from simcap.report.headcount_chart import headcount_chart
 from simcap.report.heat_map import heat_map
 from simcap.report.sla_chart import sla_chart
@@ -328,3 +328,17 @@ def test_the_scale_of_chances_darkens_throughout() -> None:
     red, green, blue = CHANCE(np.linspace(0, 1, 50))[:, :3].T
     lightness = 0.2126 * red + 0.7152 * green + 0.0722 * blue
     assert (np.diff(lightness) < 0).all()
+
+
+@pytest.mark.parametrize(
+    ("starts", "ends", "said"),
+    [
+        ([0.0], [2.0], "a begins with nobody and has 2 agents by 8 November"),
+        ([0.0, 10.0], [1.0, 12.0], "a begins with nobody and has 1 agent by 8 November"),
+        ([0.0, 0.0], [2.0, 5.0], "b begins with nobody and has 5 agents by 8 November"),
+        ([0.0, 10.0], [4.0, 8.0], "b shrinks by 20%, more than any other team: from 10 to 8 agents by 8 November"),
+        ([0.0, 10.0], [0.0, 10.0], "Headcount holds within 5% of its start in every team"),
+    ],
+)
+def test_what_a_headcount_chart_says_of_a_team_from_nobody(starts: list[float], ends: list[float], said: str) -> None:
+    assert headcount_finding(["a", "b"][: len(starts)], starts, ends, "8 November") == said

@@ -58,3 +58,16 @@ def test_no_pole_crosses_a_text(days: list[int], inches: float) -> None:
         assert not (other.row <= one.row and one.begin < other.pole < one.end)
         assert one.row != other.row or one.end <= other.begin or other.end <= one.begin
     assert all(flag.begin >= 0 and flag.end <= inches for flag in written)
+
+
+def test_a_transfer_stands_in_both_teams_and_a_go_live_on_its_queue() -> None:
+    document = changed()
+    north = document["vendors"]["north"]
+    north["teams"]["night"] = {**north["teams"]["manila"]}
+    document["events"] = {"move": {"transfer": {"from": "manila", "to": "night", "agents": 4, "on": "2026-10-26"}}}
+    document["vendors"]["south"]["go_live"] = "2026-11-02"
+    scenario = Scenario.model_validate(document)
+    marks = [[mark for mark in team_marks(scenario, "north", team, TIMELINE) if "move" in mark.text]
+             for team in ("manila", "night")]  # fmt: skip
+    assert marks == [[Mark(21.0, "move −4")], [Mark(21.0, "move +4")]]
+    assert queue_marks(scenario, "listings", TIMELINE) == [Mark(28.0, "south live")]

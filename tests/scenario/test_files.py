@@ -316,9 +316,9 @@ NAMED: list[tuple[dict[str, str], dict[str, Any], str]] = [
         "handle_time.empirical: {folder}/h.csv:2: seconds: '-3' is not",
     ),
     (
-        {"r.csv": "agent,hired\na,2026-10-06\n"},
+        {"r.csv": "agent,hired\na,2026-11-02\nb,2026-12-01\n"},
         ROSTER,
-        "manila.roster: has nobody who is there on horizon.start, 2026-10-05",
+        "manila.roster: has nobody who is there within the horizon, from 2026-10-05",
     ),
     (
         {"r.csv": "agent,hired,shift\na,2026-10-01,erly\n"},
