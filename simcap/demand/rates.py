@@ -35,6 +35,14 @@ class Rate(Protocol):
         ...
 
 
+class Counts(Protocol):
+    """Counted arrivals of one queue."""
+
+    def on(self, day: Day) -> tuple[Array, Array, Array]:
+        """Return begin and end (seconds from the start of the day) and items of the intervals that touch a day."""
+        ...
+
+
 class ProfiledRate:
     """A volume with growth, spread over the week by a profile of 168 relative rates of mean 1."""
 
@@ -44,24 +52,33 @@ class ProfiledRate:
 
     def on(self, day: Day) -> tuple[Array, Array]:
         """Return the borders of a day's pieces, in seconds from its start, and the rate of each in items a second."""
-        borders = np.minimum(np.arange(len(day.hours) + 1) * HOUR, day.length)
-        rates = self._level(day) * self.profile[np.array(day.hours, np.int64)]
+        borders = self._borders(day)
+        hours = (borders[:-1] // HOUR).astype(np.int64)
+        rates = self._level(day, borders) * self.profile[np.array(day.hours, np.int64)[hours]]
         return borders, rates * (1 + self.arrivals.growth) ** day.week * self._holiday(day)
+
+    def _borders(self, day: Day) -> Array:
+        """Return the day's hours, and those of a list, which count from `start` and may begin at half past."""
+        borders: Array = np.minimum(np.arange(len(day.hours) + 1) * HOUR, day.length)
+        late = -day.start % HOUR
+        if self.arrivals.per_hour is None or not late:
+            return borders
+        return np.asarray(np.union1d(borders, np.minimum(borders + late, day.length)))
 
     def _holiday(self, day: Day) -> float:
         holidays = self.arrivals.holidays
         return holidays.factor if holidays is not None and is_holiday(holidays.country, day.date) else 1.0
 
-    def _level(self, day: Day) -> float | Array:
-        """Return the mean rate in items a second in force on a day, or in each of its hours."""
+    def _level(self, day: Day, borders: Array) -> float | Array:
+        """Return the mean rate in items a second in force on a day, or in each of its pieces."""
         arrivals = self.arrivals
         if arrivals.per_week is not None:
             return _held(arrivals.per_week, day.week) / (7 * DAY)
         if arrivals.per_day is not None:
             return _held(arrivals.per_day, day.index) / DAY
         assert arrivals.per_hour is not None
-        first = round(day.start / HOUR)
-        return np.array([_held(arrivals.per_hour, first + hour) for hour in range(len(day.hours))]) / HOUR
+        hours = (day.start + borders[:-1]) // HOUR
+        return np.array([_held(arrivals.per_hour, int(hour)) for hour in hours]) / HOUR
 
 
 def _held(values: Sequence[float], place: int) -> float:
@@ -119,7 +136,7 @@ class IntervalCounts:
 
     def _repeated(self, day: Day) -> Day | None:
         """Return the day of the file that stands for one outside: the nearest of its weekday that is whole."""
-        index = day.index
+        index = (day.date - self.first).days
         if index > self.high:
             index -= 7 * -(-(index - self.high) // 7)
         elif index < self.low:
