@@ -101,7 +101,7 @@ def calibrate(path: Path, progress: Progress = lambda _: None) -> Calibration:
     ]
     progress("volumes")
     counts = {queue: by_hour for queue, by_hour in history.counts.items() if queue not in plan.fed}
-    found += fit_volumes(counts, history.first, plan.holidays)
+    found += fit_volumes(counts, history.first, plan.holidays, {queue: plan.zone_of(queue) for queue in counts})
     items = history.items
     ramps: list[Fit | NotFitted] = []
     if history.roster is not None:

@@ -73,8 +73,8 @@ def learn(plan: Configuration, history: History, origin: dt.date, mode: Mode) ->
         available = dict.fromkeys(queues, ALWAYS)
     worked = past.assign(agent="all", handle=_worked(past, plan))
     found = [*fit_handle_times(worked), *fit_patience(past, begin)]
-    counts = hourly(past, first.toordinal(), (origin - first).days) if mode == "forecast" else {}
-    volumes = fit_volumes(counts, first.toordinal(), plan.holidays)
+    counts = hourly(plan, past, first.toordinal(), (origin - first).days) if mode == "forecast" else {}
+    volumes = fit_volumes(counts, first.toordinal(), plan.holidays, {queue: plan.zone_of(queue) for queue in counts})
     _refuse(origin, [*found, *volumes], set(queues) - set(available))
     fits = [_in_full(one, worked, available) for one in found if isinstance(one, Fit)]
     if plan.staffing.rule == "longest_wait":
