@@ -15,7 +15,7 @@ from simcap.scenario.clock import Clock
 from simcap.scenario.files import Volumes
 from simcap.scenario.public_holidays import is_holiday
 from simcap.scenario.queues import Arrivals, Busyness
-from simcap.streams import Streams
+from simcap.streams import Keys, Streams
 from simcap.units import DAY, HOUR
 
 Array = NDArray[np.float64]
@@ -210,10 +210,27 @@ def busyness_factor(busyness: Busyness, streams: Streams, queue: str, date: dt.d
     Its normal score is a moving average of the day's own draw and those of the 64 days before, with weights that fall
     by the correlation each day: the same whatever the horizon.
     """
-    from scipy.special import ndtr, ndtri
+    from scipy.special import ndtr
 
     days = np.arange(MEMORY + 1, dtype=np.uint64)
-    draws = streams.uniforms(np.uint64(date.toordinal()) - days, "busyness", queue)
     weights = busyness.correlation ** days.astype(np.float64)
-    score = weights @ ndtri(draws) / np.sqrt(weights @ weights)
+    normals = _normals(busyness, streams, queue, np.uint64(date.toordinal()) - days)
+    score = weights @ normals / np.sqrt(weights @ weights)
     return float(Gamma(1.0, busyness.cv).ppf(np.array([ndtr(score)]))[0])
+
+
+def _normals(busyness: Busyness, streams: Streams, queue: str, days: Keys) -> Array:
+    """Return the draw of each day: the queue's own, and by their shares those that it has in common with others.
+
+    Days are mixed before they are averaged, so that a queue keeps its own correlation from day to day, whoever shares.
+    """
+    from scipy.special import ndtri
+
+    own = np.asarray(ndtri(streams.uniforms(days, "busyness", queue)))
+    shares = {name: share for name, share in busyness.shared.items() if share > 0}
+    if not shares:
+        return own
+    mixed = np.sqrt(max(1 - sum(shares.values()), 0.0)) * own
+    for name, share in shares.items():
+        mixed += np.sqrt(share) * ndtri(streams.uniforms(days, "shared busyness", name))
+    return np.asarray(mixed)

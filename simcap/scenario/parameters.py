@@ -33,7 +33,7 @@ class Block(Model):
     """Fitted values that are uncertain together: normal, on the scales given, around the values of the file."""
 
     group: str
-    """What they are of: volume, handle time, ramp, attrition, shrinkage, follow-up, patience."""
+    """What they are of: volume, busy days in common, handle time, ramp, attrition, shrinkage, follow-up, patience."""
     paths: tuple[str, ...] = Field(min_length=1)
     """Dotted paths of the values."""
     scale: tuple[Scale, ...]

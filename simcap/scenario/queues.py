@@ -30,6 +30,15 @@ Rates = Annotated[tuple[Number, ...], _Listed, Field(min_length=1)]
 
 
 Spread = Annotated[SignedShare, Field(ge=0, le=20)]
+PROGRAMME = "programme"
+"""The busy days that queues have in common if no other name is given."""
+
+
+def _by_name(value: object) -> object:
+    return value if isinstance(value, dict) else {PROGRAMME: value}
+
+
+_Named = BeforeValidator(_by_name, json_schema_input_type=Share | dict[str, Share])
 
 
 class Busyness(Model):
@@ -39,8 +48,18 @@ class Busyness(Model):
     """Coefficient of variation of the factor."""
     correlation: Annotated[Share, Field(lt=1)] = 0.0
     """Correlation from one local day to the next."""
+    shared: Annotated[dict[str, Share], _Named] = {}
+    """Share of the variance of the factor's logarithm that is common to all queues that give one; by name for groups of
+    queues that have busy days of their own in common: {programme: 40%, iberia: 30%}. None if left out."""
     hourly: Spread = 0.0
     """Coefficient of variation of a further factor that each hour has for itself."""
+
+    @model_validator(mode="after")
+    def _at_most_all(self) -> Self:
+        total = sum(self.shared.values())
+        if total > 1 + 1e-9:
+            raise ValueError(f"shared: the shares sum to {total:.4g}, which is above 1; lower one of them")
+        return self
 
 
 class HolidayVolume(Model):
