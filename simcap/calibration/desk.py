@@ -21,6 +21,7 @@ from simcap.calibration.history import History, hourly
 from simcap.calibration.order import taken_ahead
 from simcap.calibration.patience import fit_patience
 from simcap.calibration.preference import preferred
+from simcap.calibration.sharing import fit_sharing
 from simcap.calibration.staffing import Duty, attended, seen_at_work, spells_of_work
 from simcap.calibration.volumes import fit_volumes
 from simcap.errors import DataError
@@ -85,8 +86,11 @@ def learn(plan: Configuration, history: History, origin: dt.date, mode: Mode) ->
     if mode == "replay":
         coming = _coming(plan, history, begin, set(ahead))
         ahead = {queue: share for queue, share in ahead.items() if queue in coming}
-    fitted = tuple(one for one in volumes if isinstance(one, Fit))
-    return Learned(origin, begin, past, duty.of(list(ahead)), tuple(fits), fitted, ahead, available)
+    fitted = [one for one in volumes if isinstance(one, Fit)]
+    sharing = fit_sharing(counts, fitted, first.toordinal())
+    if isinstance(sharing, Fit):
+        fitted.append(sharing)
+    return Learned(origin, begin, past, duty.of(list(ahead)), tuple(fits), tuple(fitted), ahead, available)
 
 
 def _refuse(origin: dt.date, found: list[Fit | NotFitted], unseen: set[str]) -> None:

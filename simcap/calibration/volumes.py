@@ -24,7 +24,7 @@ Array = NDArray[np.float64]
 
 ENOUGH_DAYS = 28
 MOST_CORRELATED = 0.95
-_FITTED = 8
+FITTED = 8
 """Weekdays, level and trend: what is fitted to the daily counts."""
 MANY = 10
 """A weekday with this many items in the median is one on which none is strange."""
@@ -212,7 +212,7 @@ def _dispersion(counts: Array, expected: Array, likely: float) -> float:
 
     The most likely one is too small by the weekdays, level and trend that were fitted to the same days.
     """
-    freedom = counts.size - _FITTED
+    freedom = counts.size - FITTED
     squares = (counts - expected) ** 2
 
     def surplus(dispersion: float) -> float:
