@@ -14,7 +14,9 @@ from numpy.typing import NDArray
 from simcap.calibration.configuration import Configuration
 from simcap.calibration.logs import read_attendance, read_items, read_quality, read_roster, read_volumes
 from simcap.calibration.sheets import EPOCH, Sheet
+from simcap.errors import DataError
 from simcap.scenario.instants import to_utc, wall
+from simcap.scenario.messages import nearest
 from simcap.units import DAY, HOUR
 
 
@@ -87,6 +89,7 @@ def read_history(plan: Configuration, folder: Path) -> History:
     roster = read_roster(plan.roster, folder) if plan.roster else None
     attendance = read_attendance(plan, plan.attendance, folder) if plan.attendance else None
     quality = read_quality(plan, plan.quality, folder) if plan.quality else None
+    _check_zones(plan, *(sheet.table["queue"] for sheet in (items, volumes) if sheet is not None))
     first = plan.from_.toordinal()
     return History(
         items.table.reset_index(drop=True) if items else NO_ITEMS,
@@ -100,6 +103,18 @@ def read_history(plan: Configuration, folder: Path) -> History:
         _trainees(roster.table, first, plan.to.toordinal()) if roster and "trained" in roster.table else None,
         volumes.table.reset_index(drop=True) if volumes else None,
     )
+
+
+def _check_zones(plan: Configuration, *columns: pd.Series) -> None:
+    """Raise `DataError` for a zone of a queue that the history does not have."""
+    known = sorted({str(queue) for column in columns for queue in column.unique()})
+    lines = [
+        f"timezones.{queue}: the history has no queue {queue!r}; {nearest(queue, known)}"
+        for queue in plan.timezones
+        if queue not in known
+    ]
+    if lines:
+        raise DataError("\n".join(lines))
 
 
 def of_agents(agents: pd.Series, known: pd.Series) -> NDArray[Any]:

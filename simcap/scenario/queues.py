@@ -58,7 +58,7 @@ class Busyness(Model):
     def _at_most_all(self) -> Self:
         total = sum(self.shared.values())
         if total > 1 + 1e-9:
-            raise ValueError(f"shared: the shares sum to {total:.4g}, which is above 1; lower one of them")
+            raise ValueError(f"shared: the shares sum to {total:.1%}, more than the whole; lower one of them")
         return self
 
 

@@ -15,6 +15,7 @@ from simcap.calibration.calibrate import Calibration, calibrate
 from simcap.calibration.synthesize import synthesize
 from simcap.cli import main
 from simcap.demand.demand import Demand
+from simcap.errors import DataError
 from simcap.scenario.loading import load
 from simcap.scenario.source import read_tree
 from tests.calibration.quarters import HOUR, WEEKDAY
@@ -80,6 +81,13 @@ def test_days_known_in_part_are_neither_quiet_nor_missing(found: Calibration) ->
         part = np.isnan(found.history.counts[queue].sum(axis=1))
         assert np.flatnonzero(part).tolist() == {"es": [DAYS - 1], "id": [0], "en": []}[queue], place
     assert not any("the pattern of the day moves" in note.what for note in found.odd)
+
+
+def test_a_zone_of_a_queue_that_is_not_there_is_refused(folder: Path) -> None:
+    path = folder / "other.yaml"
+    path.write_text(PLAN.replace("es: America/New_York", "ess: America/New_York"))
+    with pytest.raises(DataError, match=r"timezones.ess: the history has no queue 'ess'; did you mean 'es'\?"):
+        calibrate(path)
 
 
 SCENARIO = """
