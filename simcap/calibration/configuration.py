@@ -11,7 +11,7 @@ from simcap.errors import ScenarioError
 from simcap.scenario.calendars import Holidays
 from simcap.scenario.messages import explain, placed
 from simcap.scenario.public_holidays import calendar_messages
-from simcap.scenario.quantities import Count, Date, Model, Period, PositiveDuration, Seed, is_time_zone
+from simcap.scenario.quantities import Count, Date, Model, Period, PositiveDuration, Seed, TimeZone, is_time_zone
 from simcap.scenario.source import read_text, read_tree
 
 
@@ -253,6 +253,8 @@ class Configuration(Model):
     """What history it is, in a few words."""
     timezone: Zone
     """Zone in which days and hours of the week are counted: that of the scenario's horizon."""
+    timezones: dict[str, TimeZone] = Field(default_factory=dict)
+    """Queues whose items come by the clock of another zone: their volumes are fitted in its days and hours."""
     from_: Date = Field(alias="from")
     """First day to fit on."""
     to: Date
@@ -295,6 +297,10 @@ class Configuration(Model):
         if self.backtest is not None and not LEAST_DAYS <= (self.backtest.first - self.from_).days <= days:
             raise ValueError(f"backtest.first: is not at least {LEAST_DAYS} days after `from` and not after `to`")
         return self
+
+    def zone_of(self, queue: str) -> str:
+        """Return the zone in whose days and hours the volumes of a queue are fitted."""
+        return self.timezones.get(queue, self.timezone)
 
 
 def read_configuration(path: Path) -> Configuration:

@@ -232,4 +232,7 @@ def _plan(file: ScenarioFile) -> str:
     }
     if fed:
         document["fed"] = fed
+    places = {name: file.scenario.zone_of(name) for name in file.scenario.queues}
+    if elsewhere := {name: place for name, place in places.items() if place != horizon.timezone}:
+        document["timezones"] = elsewhere
     return to_yaml(document, "These data are synthetic: written by simcap synthesize, from a scenario.")

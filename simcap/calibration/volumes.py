@@ -25,7 +25,7 @@ Array = NDArray[np.float64]
 
 ENOUGH_DAYS = 28
 MOST_CORRELATED = 0.95
-_FITTED = 8
+FITTED = 8
 """Weekdays, level and trend: what is fitted to the daily counts."""
 MANY = 10
 """A weekday with this many items in the median is one on which none is strange."""
@@ -40,13 +40,26 @@ STRANGE = 4.0
 
 
 def fit_volumes(
-    counts: Mapping[str, Array], first: int, calendar: HolidayCalendar | None = None
+    counts: Mapping[str, Array],
+    first: int,
+    calendar: HolidayCalendar | None = None,
+    timezones: Mapping[str, str] | None = None,
 ) -> list[Fit | NotFitted]:
     """Fit the volumes of each queue from its items as [day, hour], days from the ordinal `first`.
 
-    `calendar` holds the public holidays that have volumes of their own.
+    A day that is not known in full is not a number. `calendar` holds the public holidays that have volumes of their
+    own, `timezones` say whose days and hours these are.
     """
-    return [_fit(queue, by_hour, first, calendar) for queue, by_hour in counts.items()]
+    found = [_fit(queue, by_hour, first, calendar) for queue, by_hour in counts.items()]
+    places = [(timezones or {}).get(queue) for queue in counts]
+    return [_at(one, queue, place) for one, queue, place in zip(found, counts, places, strict=True)]
+
+
+def _at(found: Fit | NotFitted, queue: str, place: str | None) -> Fit | NotFitted:
+    """Write the zone of days and hours with a fit."""
+    if place is None or isinstance(found, NotFitted):
+        return found
+    return dataclasses.replace(found, fixed={f"queues.{queue}.arrivals.timezone": place, **found.fixed})
 
 
 def closed_on_holidays(fits: Iterable[Fit]) -> list[NotFitted]:
@@ -91,13 +104,13 @@ def missing_days(counts: Array, weekday: NDArray[np.int64]) -> NDArray[np.bool_]
 def _fit(queue: str, by_hour: Array, first: int, calendar: HolidayCalendar | None = None) -> Fit | NotFitted:
     path = f"queues.{queue}.arrivals"
     counts = by_hour.sum(axis=1)
-    days = counts.size
-    if days < ENOUGH_DAYS or counts.sum() < 5 * days:
-        return NotFitted(path, f"{counts.sum():,.0f} items on {days} days; 28 days and 5 items a day are needed")
+    days, known, seen = counts.size, np.isfinite(counts), float(np.nansum(counts))
+    if days < ENOUGH_DAYS or seen < 5 * days:
+        return NotFitted(path, f"{seen:,.0f} items on {days} days; 28 days and 5 items a day are needed")
     weekday = (first - 1 + np.arange(days)) % 7
     week = np.arange(days) // 7
     holiday = holiday_days(calendar, first, days)
-    missing = missing_days(np.where(holiday, np.nan, counts), weekday) | holiday
+    missing = missing_days(np.where(holiday, np.nan, counts), weekday) | holiday | ~known
     pattern = np.array([counts[(weekday == day) & ~missing].mean() for day in range(7)])
     pattern /= pattern.mean()
     open_days = (pattern[weekday] > 0) & ~missing
@@ -127,11 +140,12 @@ def _fit(queue: str, by_hour: Array, first: int, calendar: HolidayCalendar | Non
         f"{path}.busyness.correlation": round(correlation, 3),
         f"{path}.busyness.hourly": round(_hourly(by_hour[~missing], weekday[~missing], profile), 3),
     }
-    goodness = {"days without items": float((missing & ~holiday).sum()), "outlying days": float(strange)}
+    goodness = {"days without items": float((missing & ~holiday & known).sum()), "outlying days": float(strange)}
     goodness |= {"Pearson / df": _pearson(counts, expected, spread, open_days)}
     goodness |= {"standard error of the correlation": unsure}
     goodness |= {"of an hour in the profile": _unsure(by_hour[~missing], weekday[~missing], profile)}
-    fit = Fit("volume", estimates, ahead @ covariance @ ahead.T, int(counts.sum()), goodness, fixed)
+    fit = Fit("volume", estimates, ahead @ covariance @ ahead.T, int(seen), goodness, fixed)
+    holiday &= known
     return fit if calendar is None else _with_holidays(fit, calendar, counts[holiday], expected[holiday], dispersion)
 
 
@@ -204,7 +218,7 @@ def _dispersion(counts: Array, expected: Array, likely: float) -> float:
 
     The most likely one is too small by the weekdays, level and trend that were fitted to the same days.
     """
-    freedom = counts.size - _FITTED
+    freedom = counts.size - FITTED
     squares = (counts - expected) ** 2
 
     def surplus(dispersion: float) -> float:

@@ -6,13 +6,28 @@ import click
 
 
 @click.command("schema")
-def command() -> None:
+@click.option(
+    "--profiles", is_flag=True, help="Print the named profiles of arrivals instead: rates by hour and weekday."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the profiles as JSON; the schema always is.")
+def command(profiles: bool, as_json: bool) -> None:
     """Print the JSON Schema of scenario files, for editors.
 
     \b
     Example:
       simcap schema > scenario.schema.json
+      simcap schema --profiles
     """
-    from simcap.scenario.jsonschema import schema_text
+    if not profiles:
+        from simcap.scenario.jsonschema import schema_text
 
-    click.echo(schema_text(), nl=False)
+        click.echo(schema_text(), nl=False)
+        return
+    from simcap.report.profiles import profiles_document, profiles_text
+
+    if as_json:
+        import json
+
+        click.echo(json.dumps(profiles_document()))
+    else:
+        click.echo(profiles_text(), nl=False)

@@ -10,6 +10,7 @@ from typing import Any
 from simcap.report.panels import Panel
 from simcap.report.style import FAINT, SOFT, text_width
 from simcap.report.timeline import Timeline
+from simcap.scenario.clock import Clock
 from simcap.scenario.events import Event
 from simcap.scenario.schema import Scenario
 from simcap.workforce.happenings import cut_day
@@ -59,12 +60,18 @@ def queue_marks(scenario: Scenario, queue: str, timeline: Timeline) -> list[Mark
     for name, event in scenario.events.items():
         plan = event.surge or event.policy_change or event.handle_time or event.automation or event.allocation
         if plan is not None and plan.queue in (None, queue):
-            found.append(Mark(timeline.place(_local(plan.from_)), name + _factor(event)))
+            found.append(Mark(timeline.place(_here(scenario, plan)), name + _factor(event)))
     for vendor, share in scenario.routing.allocation.get(queue, {}).items():
         live = scenario.vendors[vendor].go_live
         if share > 0 and live is not None and live > scenario.horizon.start:
             found.append(Mark(timeline.place(_local(live)), f"{vendor} live"))
     return _within(found, timeline)
+
+
+def _here(scenario: Scenario, plan: Any) -> dt.datetime:
+    """Return when something that may name a queue begins, by the clock of the horizon."""
+    clock = Clock.of(scenario.horizon)
+    return clock.local(clock.of_queue(scenario, plan.queue).at(_local(plan.from_)))
 
 
 def team_marks(scenario: Scenario, vendor: str, team: str, timeline: Timeline) -> list[Mark]:

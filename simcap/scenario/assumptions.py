@@ -25,7 +25,7 @@ def neutral(scenario: Scenario) -> list[str]:
     own = [name for name, queue in scenario.queues.items() if queue.arrivals and queue.arrivals.is_shaped_by_file]
     if own:
         found.append(f"profile: that of the volume file ({', '.join(own)})")
-    return [*found, *_unpriced(scenario), *_unraised(scenario)]
+    return [*found, *_apart(scenario), *_unpriced(scenario), *_unraised(scenario)]
 
 
 def _practices(scenario: Scenario) -> Iterator[str]:
@@ -73,6 +73,20 @@ def _vain(practice: Practice, team: Team) -> Iterator[str]:
     for name, value in (given | {"tenure": team.tenure, "holidays": unpaid}).items():
         if value is not None:
             yield f"{name}: none, as a duty file says who is there"
+
+
+def _apart(scenario: Scenario) -> Iterator[str]:
+    """Yield the queues whose busy days are their own because nothing says, or nobody shares, what is in common."""
+    arrivals = {name: queue.arrivals for name, queue in scenario.queues.items() if queue.arrivals is not None}
+    busy = {name: one.busyness for name, one in arrivals.items() if one.busyness is not None and one.busyness.cv > 0}
+    unsaid = [name for name, busyness in busy.items() if "shared" not in busyness.model_fields_set]
+    if len(busy) > 1 and unsaid:
+        yield f"shared busyness: busy on days of its own ({', '.join(unsaid)})"
+    factors = {factor for busyness in busy.values() for factor in busyness.shared}
+    for factor in sorted(factors):
+        sharing = [name for name, busyness in busy.items() if busyness.shared.get(factor, 0.0) > 0]
+        if len(sharing) == 1:
+            yield f"shared busyness: no other queue has the busy days of {factor} ({sharing[0]})"
 
 
 def _unraised(scenario: Scenario) -> Iterator[str]:

@@ -45,13 +45,10 @@ class FileCheck:
 
     def run(self, document: dict[str, Any]) -> None:
         """Check each file that the document names."""
-        horizon = self.scenario.horizon.timezone
         for path, name in _named(document):
             where = dotted(path)
-            if path[-1] == "path":
-                self._work(where, str(path[1]), self._read(where, name, read_volumes, horizon))
-            elif path[-1] == "trace":
-                self._work(where, str(path[1]), self._read(where, name, read_trace, horizon))
+            if path[-1] in ("path", "trace"):
+                self._arrivals(where, str(path[1]), name, read_volumes if path[-1] == "path" else read_trace)
             elif path[-1] == "profile":
                 self._read(where, name, read_profile)
             elif path[-1] == "empirical":
@@ -74,6 +71,9 @@ class FileCheck:
             self.found += [(where, line) for line in result]
             return None
         return result
+
+    def _arrivals(self, where: str, queue: str, name: str, reader: Callable[..., Any]) -> None:
+        self._work(where, queue, self._read(where, name, reader, self.scenario.zone_of(queue)))
 
     def _work(self, where: str, queue: str, content: dict[str, Volumes] | dict[str, Trace] | None) -> None:
         if content is None:

@@ -10,7 +10,7 @@ import functools
 import math
 import zoneinfo
 
-from simcap.scenario.schema import Horizon
+from simcap.scenario.schema import Horizon, Scenario
 from simcap.units import DAY
 
 UTC = dt.UTC
@@ -72,6 +72,10 @@ class Clock:
     def elsewhere(self, timezone: str) -> Clock:
         """Return the clock of another zone with the same zero."""
         return Clock(self.origin, timezone)
+
+    def of_queue(self, scenario: Scenario, queue: str | None) -> Clock:
+        """Return the clock by which what names a queue is dated: that of the queue's zone; this one for all queues."""
+        return self if queue is None else self.elsewhere(scenario.zone_of(queue))
 
     def at(self, local: dt.datetime) -> float:
         """Return the simulated time in seconds of a naive local date and time.

@@ -46,6 +46,12 @@ def is_time_zone(name: str) -> bool:
     return True
 
 
+def _zone(name: str) -> str:
+    if not is_time_zone(name):
+        raise ValueError(f"{name!r} is not an IANA time zone; write for example Europe/London")
+    return name
+
+
 def _local_time(value: object) -> object:
     if isinstance(value, dt.datetime):
         if value.tzinfo is not None:
@@ -135,6 +141,7 @@ LocalTime = Annotated[
 Date = Annotated[
     dt.date, BeforeValidator(_day), WithJsonSchema({"type": "string", "format": "date", "examples": ["2026-10-05"]})
 ]
+TimeZone = Annotated[str, AfterValidator(_zone)]
 Number = Annotated[float, BeforeValidator(_number), Field(ge=0)]
 Factor = Annotated[float, BeforeValidator(_number), Field(gt=0, le=1_000_000)]
 Cv = Annotated[float, BeforeValidator(_number), Field(ge=1e-6, le=100)]

@@ -73,7 +73,7 @@ def receiving(scenario: Scenario) -> set[str]:
 
 
 def split_steps(scenario: Scenario, queue: str) -> list[tuple[dt.datetime | None, dict[str, float]]]:
-    """Return a queue's allocation as (begin by the horizon's clock, shares), the first without a begin; none of a pool.
+    """Return a queue's allocation as (begin by the queue's clock, shares), the first without a begin; none of a pool.
 
     A vendor that is not live yet has no share; where that is so of all in a split, it stands as it is written.
     """

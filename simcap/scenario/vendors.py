@@ -283,7 +283,7 @@ class Vendor(Practice):
     contract: Contract | None = None
     """The contract."""
     go_live: Date | None = None
-    """First day on which new work is allocated to the vendor, by the horizon's zone: until then the others of a split
+    """First day on which new work is allocated to the vendor, by the queue's clock: until then the others of a split
     share it out as if the vendor were not named. From the beginning if left out."""
     teams: dict[str, Team] = Field(min_length=1)
     """Teams by name."""

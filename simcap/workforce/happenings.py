@@ -104,12 +104,15 @@ def factor_steps(scenario: Scenario, clock: Clock, queue: str) -> list[tuple[flo
     changes: list[tuple[float, float]] = []
     for event in scenario.events.values():
         if event.handle_time is not None and event.handle_time.queue in (None, queue):
-            changes.append((to_tick(clock.at(event.handle_time.from_)), event.handle_time.factor))
+            own = clock.of_queue(scenario, event.handle_time.queue)
+            changes.append((to_tick(own.at(event.handle_time.from_)), event.handle_time.factor))
         if event.automation is not None and event.automation.queue == queue:
-            changes.append((to_tick(clock.at(event.automation.from_)), event.automation.handle_time_factor))
+            own = clock.of_queue(scenario, queue)
+            changes.append((to_tick(own.at(event.automation.from_)), event.automation.handle_time_factor))
         if event.policy_change is not None and event.policy_change.queue in (None, queue):
             policy = event.policy_change
-            changes.extend(_relearning(clock, policy.from_, policy.factor, policy.recovers_in))
+            own = clock.of_queue(scenario, policy.queue)
+            changes.extend(_relearning(own, policy.from_, policy.factor, policy.recovers_in))
     steps = [(-math.inf, 1.0)]
     for moment, ratio in sorted(changes):
         steps.append((moment, steps[-1][1] * ratio))

@@ -123,7 +123,7 @@ def test_volumes_alone_are_a_history(tmp_path: Path) -> None:
 SCENARIO = """
 name: coming
 calibration: parameters.yaml
-horizon: {start: 2026-12-21, days: 14, timezone: Europe/Berlin, warm_up: 0 weeks}
+horizon: {start: 2026-12-21, days: 14, timezone: UTC, warm_up: 0 weeks}
 queues:
   mail: {handle_time: {constant: 10 s}, sla: {1 h: {measure: wait, within: 1 h, target: 90%, per: week}}}
 vendors: {north: {teams: {day: {timezone: UTC, agents: 9, skills: [mail], shift: {always: true}}}}}

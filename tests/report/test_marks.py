@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -32,6 +33,18 @@ def test_marks_of_a_queue() -> None:
         Mark(35.5, "singles-day ×1.8"),
         Mark(56.0, "reshare"),
     ]
+
+
+def test_a_mark_stands_where_the_zone_of_its_queue_has_it() -> None:
+    surge = {"from": "2026-11-09 12:00", "for": "5 days", "factor": 1.8}
+    events = {"own": {"surge": {"queue": "listings", **surge}}, "all": {"surge": surge}}
+    listings = BASE["queues"]["listings"]
+    listings = {**listings, "arrivals": {**listings["arrivals"], "timezone": "Asia/Manila"}}
+    document = changed(events=events, queues={**BASE["queues"], "listings": listings})
+    document["horizon"] = {**document["horizon"], "timezone": "Europe/London"}
+    own, everyone = queue_marks(Scenario.model_validate(document), "listings", TIMELINE)
+    assert (own.text, everyone.text) == ("own ×1.8", "all ×1.8")
+    assert 24 * (everyone.at - own.at) == pytest.approx(8)
 
 
 def test_a_class_stands_where_it_reaches_the_floor_and_a_cut_where_the_notice_allows() -> None:
