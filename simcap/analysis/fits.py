@@ -51,7 +51,11 @@ class LineFit:
     """[week] hours past due at its end."""
     short: Mask
     capped: Mask
-    """[week] whether there is more work than a limit of exposure lets in."""
+    """[week] whether there is more work, of it or of its whole queue, than a limit of exposure lets in."""
+    let_in: Array
+    """[week] hours that the limit lets into it, or into the whole queue where that has more work than it lets in."""
+    asked: Array
+    """[week] the work of which these hours are."""
     stopped: Mask
     """[week] whether a dated outage takes hours that could go into it."""
     slas: list[SlaFit]
@@ -132,6 +136,9 @@ def _line(
     queue, vendor = base.capacity.lines[line]
     plan, load, reach = base.queues[queue], base.weekly.load[line], base.reach(line)
     open_reach = base.weekly.speed[:, line] @ base.weekly.supply
+    asked, let_in = base.whole_queue(line)
+    together = asked > let_in * (1 + TOLERANCE)
+    limited = reach < open_reach * (1 - 1e-9)
     planned = others["outage"].weekly if "outage" in others else base.weekly
     stopped = planned.speed[:, line] @ planned.supply - open_reach
     return LineFit(
@@ -141,7 +148,9 @@ def _line(
         reach=reach,
         overdue=left,
         short=short,
-        capped=(load > reach * (1 + TOLERANCE)) & (reach < open_reach * (1 - 1e-9)),
+        capped=limited & (together | (load > reach * (1 + TOLERANCE))),
+        let_in=np.where(together, let_in, reach),
+        asked=np.where(together, asked, load),
         stopped=stopped > NEGLIGIBLE * open_reach,
         slas=[]
         if _leaves_first(base, queue)

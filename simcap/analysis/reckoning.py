@@ -79,6 +79,12 @@ class Reckoning:
         hours = np.minimum(self.weekly.supply, self.weekly.limit[:, line])
         return np.asarray(self.weekly.speed[:, line] @ hours)
 
+    def whole_queue(self, line: int) -> tuple[Array, Array]:
+        """Return [week] the work of a line's queue, and the hours of work that may go into that queue at most."""
+        queue = self.weekly.queue[line]
+        hours = np.minimum(self.weekly.supply, self.weekly.limit[:, line])
+        return self.weekly.load[self.weekly.queue == queue].sum(axis=0), self.capacity.skill[:, queue] @ hours
+
     def _by_week(self, seconds: Array) -> Array:
         return np.stack([seconds[:, begin:end].sum(axis=1) for begin, end in self.spans["week"]], axis=1) / HOUR
 
@@ -123,13 +129,16 @@ class Reckoning:
         return self._paces[line, within]
 
     def best(self, line: int, sla: Sla) -> tuple[Array, list[dt.datetime]]:
-        """Return the attainment that is possible in each whole window of an SLA, and their starts; NaN without work."""
+        """Return the attainment that is possible in each window of an SLA, and their starts; NaN without work.
+
+        Windows that are not whole are left out, but where none is.
+        """
         period = "day" if sla.per == "hour" else sla.per
         windows = self.grid.windows(period)
         late, load = self.late(line, sla.within), self.capacity.load[line]
         shares, starts = [], []
         for start, (begin, end), whole in zip(windows.starts, self.spans[period], windows.whole, strict=True):
-            if whole:
+            if whole or not any(windows.whole):
                 work = load[begin:end].sum()
                 shares.append(1 - late[begin:end].sum() / work if work > 0 else np.nan)
                 starts.append(start)

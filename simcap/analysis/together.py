@@ -82,7 +82,7 @@ def _late(base: Reckoning, lines: tuple[int, ...], within: float) -> tuple[Array
     shares, allowed = [], []
     for (begin, end), whole in zip(base.spans[period], windows.whole, strict=True):
         work = load[:, begin:end].sum(axis=1)
-        if whole and work.sum() > 0:
+        if (whole or not any(windows.whole)) and work.sum() > 0:
             since, until = np.searchsorted(edges, [edges[begin] + within, edges[end] + within])
             grown = late[since : until + 1].max(initial=0.0) - late[min(since, late.size - 1)]
             shares.append(max(grown, 0.0) / work.sum())

@@ -133,4 +133,6 @@ def _verdict(scenario: Scenario, fit: Assessment) -> list[str]:
     if bad:
         do = "does" if len(bad) == 1 else "do"
         joint.insert(0, f"{plural(len(bad), 'line')} of work {do} not fit: {listed(bad)}.")
+    if any(vendor.overtime is not None for vendor in scenario.vendors.values()):
+        joint.append("Overtime is left out here: what it may help with, `simcap run` tells.")
     return joint

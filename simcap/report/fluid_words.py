@@ -96,10 +96,10 @@ def _cap(scenario: Scenario, fit: Assessment, line: LineFit) -> Iterator[str]:
     if weeks.size:
         limit = scenario.queues[line.queue].max_per_day
         assert limit is not None
-        worst = weeks[np.argmax(line.load[weeks] / np.maximum(line.reach[weeks], 1e-9))]
+        worst = weeks[np.argmax(line.asked[weeks] / np.maximum(line.let_in[weeks], 1e-9))]
         yield (
             f"capped in {plural(weeks.size, 'week')}: max_per_day of {format_duration(limit)} lets "
-            f"{line.reach[worst]:,.0f} h in, of {line.load[worst]:,.0f} h of work in the week of "
+            f"{line.let_in[worst]:,.0f} h in, of {line.asked[worst]:,.0f} h of work in the week of "
             f"{short_date(fit.starts[worst])}."
         )
 

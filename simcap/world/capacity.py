@@ -27,7 +27,6 @@ from simcap.workforce.happenings import begin_events
 from simcap.workforce.hiring import HiringDesk
 from simcap.workforce.setting import Setting
 from simcap.workforce.team import Team
-from simcap.world.build import team_skills
 from simcap.world.posted import Ledger, Posted
 from simcap.world.workload import lines_of, workload
 
@@ -144,9 +143,9 @@ def estimate(scenario: Scenario, folder: Path, streams: Streams) -> Capacity:
     demand = Demand(scenario, folder)
     edges = _edges(scenario, demand)
     pairs = [(vendor, team) for vendor, plan in scenario.vendors.items() for team in plan.teams]
-    skills = [team_skills(scenario, vendor, team) for vendor, team in pairs]
-    duty = _duty(scenario, folder, streams, demand, float(edges[-1]))
     queues = list(scenario.queues)
+    skills = [[queues.index(queue) for queue in scenario.vendors[vendor].teams[team].skills] for vendor, team in pairs]
+    duty = _duty(scenario, folder, streams, demand, float(edges[-1]))
     crews = tuple(Crew(*pairs[team], tuple(queues[queue] for queue in adds)) for team, adds in duty.crews)
     skill = duty.skill(skills)
     ledger = _ledger(scenario, folder, demand, crews, skill, edges)

@@ -58,18 +58,21 @@ class Posted:
         return rows
 
     def in_cells(self, edges: Array, group: Numbers, groups: int, amount: Array) -> Array:
-        """Return [group, cell] amounts of the rows of each group, in cells of an hour."""
-        cells = edges.size - 1
-        first = np.floor((self.begin - edges[0]) / HOUR).astype(np.int64)
-        count = np.ceil((self.end - edges[0]) / HOUR).astype(np.int64) - first
+        """Return [group, cell] amounts of the rows of each group, in cells of an hour; like rows go as one."""
+        alike = (np.diff(group) == 0) & (np.diff(self.begin) == 0) & (np.diff(self.end) == 0)
+        lead = np.flatnonzero(np.append(True, ~alike))[: group.size]
+        sums = np.add.reduceat(amount, lead) if lead.size else amount
+        begin, end, owner = self.begin[lead], self.end[lead], group[lead]
+        first = np.floor((begin - edges[0]) / HOUR).astype(np.int64)
+        count = np.ceil((end - edges[0]) / HOUR).astype(np.int64) - first
         row = np.repeat(np.arange(count.size), count)
         cell = np.arange(row.size) - np.repeat(np.cumsum(count) - count - first, count)
         start = edges[0] + cell * HOUR
-        overlap = np.minimum(self.end[row], start + HOUR) - np.maximum(self.begin[row], start)
-        parts = overlap * (amount / (self.end - self.begin))[row]
+        overlap = np.minimum(end[row], start + HOUR) - np.maximum(begin[row], start)
+        parts = overlap * (sums / (end - begin))[row]
+        cells = edges.size - 1
         inside = (cell >= 0) & (cell < cells)
-        place = group[row[inside]] * cells + cell[inside]
-        return _sums(place, parts[inside], groups * cells).reshape(groups, cells)
+        return _sums(owner[row[inside]] * cells + cell[inside], parts[inside], groups * cells).reshape(groups, cells)
 
 
 class Ledger:

@@ -144,3 +144,29 @@ def test_queues_that_share_hours_cannot_all_be_in_time() -> None:
     assert joint.late == pytest.approx((2 * (1000 / 12 - 48) - 1000 / 12 / 4) / (7 * 1000 / 12))
     assert joint.without == {"outage": 0.0}
     assert not fit.fits
+
+
+def test_a_limit_that_the_shares_of_a_queue_reach_together_is_told_of_each() -> None:
+    # 400 items of 5 min are 33.3 h a day; of four agents each may work 6 h of it.
+    fit = told(
+        {
+            f"{TEAM}.shift": "{always: true}",
+            f"{TEAM}.agents": 2,
+            "vendors.south": "{teams: {far: {timezone: UTC, agents: 2, skills: [mail], shift: {always: true}}}}",
+            "queues.mail": "{arrivals: {per_day: 400}, handle_time: {constant: 5 min}, max_per_day: 6 h}",
+            "routing.allocation": "{mail: {north: 50%, south: 50%}}",
+            "routing.overflow": "{after: 0 s}",
+        }
+    )
+    for line in fit.lines:
+        assert line.load == pytest.approx([7 * 400 / 24] * 2)
+        assert line.reach == pytest.approx([7 * 24] * 2)
+        assert line.capped.all()
+        assert line.let_in == pytest.approx([7 * 24] * 2)
+        assert line.asked == pytest.approx([7 * 400 / 12] * 2)
+
+
+def test_where_no_window_is_whole_what_there_is_of_one_is_judged() -> None:
+    part = {"horizon.weeks": None, "horizon.days": 5, f"{TEAM}.shift": '{days: Mon-Sun, start: "06:00", length: 12 h}'}
+    (sla,) = told(part).lines[0].slas
+    assert sla.best == pytest.approx([1 - 6 / 24])

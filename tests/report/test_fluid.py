@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -129,3 +131,16 @@ vendors: {v: {teams: {t: {timezone: UTC, agents: 1, skills: [mail], shift: {alwa
     assert "mail\n  no SLA\n     5 Oct 35%\n" in output
     assert "Every week's work fits into its hours" in output
     assert json.loads(check(file, "--json"))["fits"] is True
+
+
+def test_check_compiles_nothing_and_solves_nothing_where_all_fits() -> None:
+    code = (
+        "import sys; sys.argv = ['simcap', 'check', 'scenarios/baseline.yaml']\n"
+        "from simcap.cli import main\n"
+        "try: main()\n"
+        "except SystemExit: pass\n"
+        "print([name for name in ('numba', 'scipy.optimize', 'matplotlib', 'pandas') if name in sys.modules])"
+    )
+    root = Path(__file__).parents[2]
+    done = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "[]"
