@@ -33,7 +33,10 @@ class Gap:
 
 
 def gaps(base: Reckoning, line: int) -> list[Gap]:
-    """Return the hours in which nobody can take a line's work, where some of it will be late by the tightest SLA."""
+    """Return the hours in which nobody can take a line's work, where some of it is late by the tightest SLA for that.
+
+    Those are stretches that last longer than the SLA allows, each a gap or several of different causes.
+    """
     capacity = base.capacity
     slas = base.queues[capacity.lines[line][0]].sla.values()
     if not slas:
@@ -45,10 +48,11 @@ def gaps(base: Reckoning, line: int) -> list[Gap]:
     late = np.where(inside, base.late(line, within), 0.0)
     created = np.where(inside, capacity.load[line], 0.0)
     changes = np.flatnonzero(np.diff(cause, prepend=-1, append=-1))
+    long = _long(cause > 0, within)
     found = [
         _gap(base, (begin, end), _CAUSES[cause[begin]], created, late)
         for begin, end in zip(changes[:-1].tolist(), changes[1:].tolist(), strict=True)
-        if cause[begin] and late[begin:end].any()
+        if long[begin] and late[begin:end].any()
     ]
     load = base.weekly.load[line]
     return [gap for gap in found if gap.late > NEGLIGIBLE * load[list(gap.weeks)].sum()]
@@ -62,6 +66,15 @@ def _cause_by_cell(base: Reckoning, line: int, within: float) -> NDArray[np.int6
     cause[base.hours(line, within) <= 0] = _CAUSES.index("outage")
     cause[base.reaches(line, within) @ base.capacity.planned.seconds <= 0] = _CAUSES.index("nobody")
     return cause
+
+
+def _long(empty: NDArray[np.bool_], within: float) -> NDArray[np.bool_]:
+    """Return which cells lie in stretches of empty ones that last longer than a time in seconds."""
+    borders = np.flatnonzero(np.diff(empty.astype(np.int64), prepend=0, append=0))
+    found = np.zeros(empty.size, bool)
+    for begin, end in zip(borders[::2].tolist(), borders[1::2].tolist(), strict=True):
+        found[begin:end] = (end - begin) * HOUR > within
+    return found
 
 
 def _gap(base: Reckoning, cells: tuple[int, int], cause: str, created: Array, late: Array) -> Gap:

@@ -170,3 +170,22 @@ def test_where_no_window_is_whole_what_there_is_of_one_is_judged() -> None:
     part = {"horizon.weeks": None, "horizon.days": 5, f"{TEAM}.shift": '{days: Mon-Sun, start: "06:00", length: 12 h}'}
     (sla,) = told(part).lines[0].slas
     assert sla.best == pytest.approx([1 - 6 / 24])
+
+
+def test_a_short_night_is_not_blamed_for_what_a_long_weekend_makes_late() -> None:
+    # A week has 58 h of work and one agent 95 h of duty; the nights of five hours are shorter than the SLA allows.
+    fit = told({f"{TEAM}.shift": '{days: Mon-Fri, start: "04:00", length: 19 h}', f"{TEAM}.agents": 1})
+    assert {gap.end - gap.begin for gap in fit.lines[0].gaps} == {53 * HOUR}
+
+
+def test_an_outage_before_a_night_without_anybody_is_one_stretch_of_two_causes() -> None:
+    fit = told(
+        {
+            f"{TEAM}.shift": '{days: Mon-Sun, start: "04:00", length: 20 h}',
+            "events.down": "{outage: {from: '2026-10-07 19:00', for: 5 h}}",
+        }
+    )
+    found = [(gap.begin / HOUR % 24, gap.end / HOUR % 24, gap.cause) for gap in fit.lines[0].gaps]
+    # Together nine hours, of which the first three come too early for six.
+    assert found == [(19, 0, "outage")]
+    assert fit.lines[0].gaps[0].late == pytest.approx(3 * 100 * 5 / 60 / 24)
