@@ -69,6 +69,12 @@ def wilson(hits: Array, count: Array) -> tuple[Array, Array]:
     return np.where((hits == 0) & (count > 0), 0.0, low), np.where((hits == count) & (count > 0), 1.0, high)
 
 
+def chance_interval(share: float, count: int) -> tuple[float, float]:
+    """Return the 95% interval of a probability that was seen as a share of `count` replications."""
+    low, high = wilson(np.array([share * count]), np.array([float(count) if count else np.nan]))
+    return float(low[0]), float(high[0])
+
+
 @dataclasses.dataclass(frozen=True)
 class Misses:
     """How likely attainment is below target, and by how much."""

@@ -6,6 +6,7 @@ import datetime as dt
 import math
 import re
 
+from simcap.analysis.summary import chance_interval
 from simcap.scenario.queues import Sla
 from simcap.units import format_duration, parse_duration
 
@@ -58,6 +59,32 @@ def chance(probability: float) -> str:
     if 0.995 < probability < 1:
         return ">99%"
     return f"{probability:.0%}"
+
+
+def odds(share: float, replications: int) -> str:
+    """Return a chance that was seen as a share of replications, with its 95% interval: "0% [0%, 49%]".
+
+    Of a few replications "0%" or "100%" alone would read as certain. A dash where nothing is known.
+    """
+    if share != share or not replications:
+        return DASH
+    low, high = chance_interval(share, replications)
+    return f"{chance(share)} [{chance(low)}, {chance(high)}]"
+
+
+def seen(share: float, replications: int) -> str:
+    """Say in how many replications something was seen: "not seen in 4 replications", "seen in 3 of 4 replications"."""
+    count = round(share * replications)
+    if not count:
+        return f"not seen in {plural(replications, 'replication')}"
+    if replications == 1:
+        return "seen in the only replication"
+    return f"seen in {'all' if count == replications else f'{count} of'} {replications:,} replications"
+
+
+def is_ruled_out(share: float, replications: int, least: float) -> bool:
+    """Return whether replications tell that a chance is below `least`: its 95% interval ends before it."""
+    return share == share and chance_interval(share, replications)[1] < least
 
 
 def known(value: float, form: str) -> str:
