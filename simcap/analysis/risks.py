@@ -37,6 +37,7 @@ SLACK = 0.70
 """Below this occupancy a late item is a matter of when people work, not of how many."""
 COLUMNS = (
     "risk", "subject", "period", "start", "probability", "low", "high", "impact", "first_week", "what_would_fix_it",
+    "partial",
 )  # fmt: skip
 
 
@@ -54,6 +55,8 @@ class Risk:
     impact: float
     first_week: str
     what_would_fix_it: str
+    partial: bool = False
+    """Whether only a part of the window lies within the horizon, which holds no whole one to judge the SLA by."""
 
 
 def rank_risks(scenario: Scenario, figures: Figures, layout: Layout) -> pd.DataFrame:
@@ -82,7 +85,8 @@ def _sla_misses(scenario: Scenario, figures: Figures, layout: Layout) -> Iterato
         decided = figures["sla", sla.per][:, place, SLA_MEASURES.index("decided"), :]
         missed = attainment < sla.target
         probability, low, high = _chance(missed, ~np.isnan(attainment))
-        listed = [n for n in range(missed.shape[1]) if windows.whole[n] and probability[n] >= WORTH_NAMING]
+        judged = windows.judged
+        listed = [n for n in range(missed.shape[1]) if judged[n] and probability[n] >= WORTH_NAMING]
         if not listed:
             continue
         first = windows.starts[listed[0]].date().isoformat()
@@ -100,6 +104,7 @@ def _sla_misses(scenario: Scenario, figures: Figures, layout: Layout) -> Iterato
                 items,
                 first,
                 _remedy(scenario, figures, layout, place, windows.starts[window], missed[:, window], items),
+                partial=not windows.whole[window],
             )
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from simcap.experiment.results import Results
 from simcap.report.costs import cost_lines
+from simcap.report.parts import part_lines
 from simcap.report.sentences import LIKELY, Told, tell_risks
 from simcap.report.sla_lines import sla_lines
 from simcap.report.words import DASH, plural, span_of_days
@@ -36,6 +37,7 @@ def print_results(results: Results, folder: Path) -> None:
             sla_lines(results, console.width),
             cost_lines(results),
             _risks(results),
+            _parts(results),
             _said("Notes", results.notes),
             _said("Taken as neutral", neutral(results.scenario)),
         ):
@@ -99,12 +101,18 @@ def _places(folder: Path) -> str:
 def _risks(results: Results) -> RenderableType:
     told = tell_risks(results)
     if not told:
-        if unjudged := ", ".join(without_whole_window(results.scenario)):
-            return _text(f"No whole window to judge: {unjudged}. Of the rest, no risk was found.")
+        if without_whole_window(results.scenario):
+            return _text("No risk was found beyond what parts of windows tell.")
         return _text("No SLA, headcount or occupancy risk was found.")
     shown = [(f"{number}.", _told(risk)) for number, risk in enumerate(_worst(told), 1)]
     left = len(told) - len(shown)
     return _list("Risks", shown, f"and {left} more in tables/risks.csv" if left else "")
+
+
+def _parts(results: Results) -> RenderableType | None:
+    """Return which SLAs no whole window judges, and how their parts stand."""
+    unjudged = ", ".join(without_whole_window(results.scenario))
+    return _said(f"No whole window to judge: {unjudged}. Parts:", part_lines(results)) if unjudged else None
 
 
 def _worst(told: list[Told]) -> list[Told]:
