@@ -105,14 +105,11 @@ def requirements_of(run: Run, horizon: Horizon) -> list[Requirement]:
 
 def parts_of(run: Run) -> pd.DataFrame:
     """Return the windows of which the horizon holds only a part, and which therefore are not asked for."""
-    rows = [
-        (*subject, labels(windows.starts, windows.period)[window])
-        for subject in run.layout.subjects["sla"]
-        if is_settled(subject, run.layout)
-        for windows in [run.layout.windows[run.periods[subject[0], subject[2]]]]
-        for window, whole in enumerate(windows.whole)
-        if not whole
-    ]
+    rows: list[tuple[str, ...]] = []
+    for queue, vendor, sla in (one for one in run.layout.subjects["sla"] if is_settled(one, run.layout)):
+        windows = run.layout.windows[run.periods[queue, sla]]
+        parts = [begin for begin, whole in zip(windows.starts, windows.whole, strict=True) if not whole]
+        rows += [(queue, vendor, sla, begin.date().isoformat()) for begin in parts]
     return pd.DataFrame(rows, columns=["queue", "vendor", "sla", "start"])
 
 
