@@ -1,7 +1,8 @@
 """Ranked staffing risks: which SLA misses which window, which team is behind it, what would mend it.
 
-Three kinds of risk are looked for: `sla_miss` (an SLA's own window below target), `headcount` (a team more than a tenth
-below what was planned at a week's end) and `occupancy` (a team busier than 92% of its time on the floor over a week).
+Four kinds of risk are looked for: `sla_miss` (an SLA's own window below target), `work_lost` (more of a week's items
+leave undecided than is usual for work of that patience), `headcount` (a team more than a tenth below what was planned
+at a week's end) and `occupancy` (a team busier than 92% of its time on the floor over a week).
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from simcap.analysis.figures import Figures, Layout
+from simcap.analysis.losses import KIND, losses, subject_of, what_is_known
 from simcap.analysis.measures import SLA_MEASURES, TEAM_MEASURES, ratio
 from simcap.analysis.summary import wilson
 from simcap.scenario.clock import Clock
@@ -35,9 +37,10 @@ FULL = 0.99
 WINDOWS_A_WEEK = {"hour": 168.0, "day": 7.0, "week": 1.0, "month": 7 / 30.4375}
 SLACK = 0.70
 """Below this occupancy a late item is a matter of when people work, not of how many."""
+KINDS = ("sla_miss", KIND, "headcount", "occupancy")
 COLUMNS = (
     "risk", "subject", "period", "start", "probability", "low", "high", "impact", "first_week", "what_would_fix_it",
-    "partial",
+    "share", "level", "partial",
 )  # fmt: skip
 
 
@@ -55,6 +58,10 @@ class Risk:
     impact: float
     first_week: str
     what_would_fix_it: str
+    share: float = float("nan")
+    """Of lost work: its share of the items of that week."""
+    level: str = "team"
+    """Whether the subject is a team, a queue or a vendor's part of a queue."""
     partial: bool = False
     """Whether only a part of the window lies within the horizon, which holds no whole one to judge the SLA by."""
 
@@ -63,11 +70,11 @@ def rank_risks(scenario: Scenario, figures: Figures, layout: Layout) -> pd.DataF
     """Return the risks as a table, SLA misses first, each kind by probability, then by impact."""
     found = [
         *_sla_misses(scenario, figures, layout),
+        *_lost_work(scenario, figures, layout),
         *_thin_teams(scenario, figures, layout),
         *_busy_teams(figures, layout),
     ]
-    kinds = ("sla_miss", "headcount", "occupancy")
-    found.sort(key=lambda risk: (kinds.index(risk.risk), -risk.probability, -risk.impact, risk.subject, risk.start))
+    found.sort(key=lambda risk: (KINDS.index(risk.risk), -risk.probability, -risk.impact, risk.subject, risk.start))
     return pd.DataFrame([dataclasses.astuple(risk) for risk in found], columns=list(COLUMNS))
 
 
@@ -82,7 +89,7 @@ def _sla_misses(scenario: Scenario, figures: Figures, layout: Layout) -> Iterato
         sla = scenario.queues[queue].sla[name]
         windows = layout.windows[sla.per]
         attainment = figures["sla", sla.per][:, place, SLA_MEASURES.index("attainment"), :]
-        decided = figures["sla", sla.per][:, place, SLA_MEASURES.index("decided"), :]
+        counted = figures["sla", sla.per][:, place, SLA_MEASURES.index("counted"), :]
         missed = attainment < sla.target
         probability, low, high = _chance(missed, ~np.isnan(attainment))
         judged = windows.judged
@@ -91,7 +98,7 @@ def _sla_misses(scenario: Scenario, figures: Figures, layout: Layout) -> Iterato
             continue
         first = windows.starts[listed[0]].date().isoformat()
         for window in listed:
-            short = np.where(missed[:, window], (sla.target - attainment[:, window]) * decided[:, window], 0.0)
+            short = np.where(missed[:, window], (sla.target - attainment[:, window]) * counted[:, window], 0.0)
             items = float(short[missed[:, window]].mean())
             yield Risk(
                 "sla_miss",
@@ -104,6 +111,7 @@ def _sla_misses(scenario: Scenario, figures: Figures, layout: Layout) -> Iterato
                 items,
                 first,
                 _remedy(scenario, figures, layout, place, windows.starts[window], missed[:, window], items),
+                level="vendor" if vendor else "queue",
                 partial=not windows.whole[window],
             )
 
@@ -207,6 +215,37 @@ def _seconds_an_item(scenario: Scenario, queue: str, start: dt.datetime) -> floa
     clock = Clock.of(scenario.horizon)
     factors = [factor for begin, factor in factor_steps(scenario, clock, queue) if begin <= clock.at(start)]
     return family(handle_time, Path()).mean * factors[-1]
+
+
+# -- lost work ------------------------------------------------------------------------------------------------------
+
+
+def _lost_work(scenario: Scenario, figures: Figures, layout: Layout) -> Iterator[Risk]:
+    """Yield for each queue, or vendor's part of it, the week in which it is most likely to lose more than is usual."""
+    starts = layout.windows["week"].starts
+    for loss in losses(scenario, figures, layout):
+        over = loss.over()
+        probability, low, high = _chance(over, loss.created > 0)
+        listed = np.flatnonzero(probability >= WORTH_NAMING)
+        if not listed.size:
+            continue
+        lost, created = (np.where(over, counts, 0.0).sum(axis=0) for counts in (loss.lost, loss.created))
+        share = ratio(lost, created)
+        worst = int(listed[np.lexsort((share[listed], probability[listed]))[-1]])
+        yield Risk(
+            KIND,
+            subject_of(loss.queue, loss.vendor),
+            "week",
+            starts[worst].date().isoformat(),
+            float(probability[worst]),
+            float(low[worst]),
+            float(high[worst]),
+            float(lost[worst] / over[:, worst].sum()),
+            starts[int(listed[0])].date().isoformat(),
+            what_is_known(scenario, figures, layout, loss, worst),
+            float(share[worst]),
+            "vendor" if loss.vendor else "queue",
+        )
 
 
 # -- teams ----------------------------------------------------------------------------------------------------------

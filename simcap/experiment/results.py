@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from simcap.analysis.figures import Figures, Layout, stacked
+from simcap.analysis.levels import with_level
 from simcap.analysis.money import ledger_table, never_reached
 from simcap.analysis.risks import rank_risks
 from simcap.analysis.tables import labels, long_table, replication_table, sla_table
@@ -56,6 +57,7 @@ class Results:
             unused = never_reached(scenario, figures["money", "month"])
         tables["sla"] = sla_table(figures, layout, targets)
         tables["risks"] = rank_risks(scenario, figures, layout)
+        tables = {name: with_level(table) for name, table in tables.items()}
         return cls(
             scenario=scenario,
             seed=seed,

@@ -8,12 +8,14 @@ import numpy as np
 
 from simcap.arrivals import SPLIT_BITS
 from simcap.compiled import called, inlined, least, most
+from simcap.floor.causes import begin_wait
 from simcap.floor.heap import heap_push, heap_restore
 from simcap.floor.lines import join_line
 from simcap.floor.memory import prefetch
 from simcap.floor.state import (
     AHEAD,
     ANY_EXPIRES,
+    CAUSES,
     EARLIEST_DUE,
     FREE,
     HEAD_EXPIRES,
@@ -43,6 +45,7 @@ def new_slot(floor: Any) -> int:
     later = floor.returned[most(clock.returned - _SLOTS_AHEAD, 0)]
     prefetch(floor.items, later, 0)
     prefetch(floor.items, later, 1)
+    prefetch(floor.waits, later * CAUSES, 0)
     return int(floor.returned[clock.returned])
 
 
@@ -111,6 +114,7 @@ def fill_slot(floor: Any, slot: int, row: Any) -> None:
     item.picked_up = -INF
     item.state = LATENT
     item.timed = 0
+    item.waited = 0
 
 
 @called
@@ -264,6 +268,7 @@ def make_wait(rules: Any, floor: Any, slot: int, now: float) -> None:
     clock = floor.clock[0]
     item = floor.items[slot]
     join_line(floor.items, floor.lines, item.line, slot)
+    begin_wait(rules, floor, slot, now)
     queue = rules.queues[item.queue]
     if queue.expiry == HEAD_EXPIRES:
         clock.next_expiry = least(clock.next_expiry, item.expires)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -20,7 +21,7 @@ from simcap.floor.state import (
     SLA,
     Rules,
 )
-from simcap.units import TICK
+from simcap.units import HOUR, TICK
 
 
 @dataclasses.dataclass(frozen=True)
@@ -95,10 +96,13 @@ class FloorPlan:
             skills=self._skill_table(),
             own_line=self._own_lines(),
             without=without,
+            rank_of=self._ranks(),
             line_profiles=self._line_profiles(),
             edges=np.ascontiguousarray(edges, np.float64),
             cell_day=np.array([*cell_day, outside], np.int64),
         )
+        self.hours = math.ceil((self.rules.edges[-1] - self.rules.edges[0]) / HOUR)
+        """Hours of the report."""
         self.end = float(self.rules.edges[-1] + self.rules.slas["within"].max(initial=0.0) + TICK)
         """Time in seconds from which on nothing that happens is counted: the last item of the report is past due."""
 
@@ -139,6 +143,14 @@ class FloorPlan:
             table[profile, : len(skills)] = [self.line(queue, vendor) for queue in skills]
         return table
 
+    def _ranks(self) -> NDArray[np.int64]:
+        skills = self._skill_table()
+        table = np.full((len(self._profiles), len(self.queues)), skills.shape[1], np.int64)
+        for (_, known), profile in self._profiles.items():
+            for rank, queue in reversed(list(enumerate(known))):
+                table[profile, queue] = rank
+        return table
+
     def _line_profiles(self) -> NDArray[np.int64]:
         members: list[list[int]] = [[] for _ in range(self.lines.size)]
         for (vendor, skills), profile in self._profiles.items():
@@ -153,13 +165,13 @@ class FloorPlan:
 
 
 def _lines(queues: Sequence[QueuePlan]) -> tuple[NDArray[np.void], list[dict[int, int]]]:
-    rows: list[tuple[int, int, int, int, int, int]] = []
+    rows: list[tuple[float, ...]] = []
     line_of: list[dict[int, int]] = []
     for queue, plan in enumerate(queues):
         line_of.append({})
         for vendor in plan.vendors or (NIL,):
             line_of[queue][vendor] = len(rows)
-            rows.append((NIL, NIL, NIL, 0, queue, vendor))
+            rows.append((NIL, NIL, NIL, 0, queue, vendor, 0.0, 0, 0, 0, 0))
     return np.array(rows, LINE), line_of
 
 

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from simcap.analysis.comparison import Run
 from simcap.analysis.measures import SLA_MEASURES
+from simcap.analysis.ratios import linear
 
 Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -42,19 +43,14 @@ class Worst:
 
 
 def shares(run: Run, place: int, period: str) -> Array:
-    """Return [replication, window] of an SLA: what each adds to attainment, a ratio of sums over replications.
+    """Return [replication, window] of an SLA's attainment, of which means are those of ratios of sums.
 
-    The mean over replications is the ratio itself, and their spread that of it (the delta method). NaN where nothing
-    was decided.
+    NaN where nothing counts.
     """
-    decided, on_time = (
-        run.figures["sla", period][:, place, SLA_MEASURES.index(name)] for name in ("decided", "on_time")
+    counted, on_time = (
+        run.figures["sla", period][:, place, SLA_MEASURES.index(name)] for name in ("counted", "on_time")
     )
-    total = decided.sum(axis=0)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        ratio = np.where(total > 0, on_time.sum(axis=0) / total, np.nan)
-        found: Array = ratio + (on_time - ratio * decided) / (total / len(decided))
-    return found
+    return linear(on_time, counted).values
 
 
 def worst_window(base: Array, run: Array, judged: Flags) -> Worst:

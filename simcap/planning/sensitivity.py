@@ -119,7 +119,7 @@ def _difference(measure: str, base: Array, moved: Array) -> tuple[float, float, 
     """Return the mean difference of replications on the same draws, with its 95% interval."""
     if measure == "any_miss":
         return paired_chances(base, moved)
-    gap = paired(base, moved)
+    gap = paired(base, moved, shares=measure != "net_cost")
     return float(gap.mean), float(gap.ci_low), float(gap.ci_high)
 
 

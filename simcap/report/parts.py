@@ -37,8 +37,8 @@ def _span(results: Results, row: Standing, window: int) -> str:
 def _standing(row: Standing, window: int) -> str:
     """Say what a part attains, and how often it is below the target: "97.1% on time, below 95% not seen in 4 ..."."""
     known = np.isfinite(row.attainment[:, window])
-    values, decided = row.attainment[known, window], row.decided[known, window]
-    share = attained(float(np.average(values, weights=decided)), row.sla.target)
+    values, counted = row.attainment[known, window], row.counted[known, window]
+    share = attained(float(np.average(values, weights=counted)), row.sla.target)
     below = float((values < row.sla.target).mean())
     told = f"{share} on time; below {target_share(row.sla.target)} {seen(below, values.size)}"
     return told if row.is_single else f"{told} ({odds(below, values.size)})"

@@ -170,7 +170,9 @@ def sla_terms(name: str, sla: Sla) -> str:
     plain = is_duration(name, sla.within)
     within = f"within {name if plain else format_duration(sla.within)}"
     measured = f"picked up {within}" if sla.measure == "wait" else within
-    terms = f"{target_share(sla.target)} {measured}{' of origin' if sla.clock == 'origin' else ''}, per {sla.per}"
+    of_what = " of all" if sla.counts == "all" else ""
+    origin = " of origin" if sla.clock == "origin" else ""
+    terms = f"{target_share(sla.target)}{of_what} {measured}{origin}, per {sla.per}"
     return terms if plain else f"{name}: {terms}"
 
 

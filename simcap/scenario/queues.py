@@ -120,11 +120,13 @@ class Sla(Model):
     within: PositiveDuration
     """The time allowed."""
     target: Annotated[Share, Field(gt=0)]
-    """Share of the decided items that must be on time."""
+    """Share of the decided items that must be on time; of all items where `counts` says so."""
     per: Period
     """The window over which it is measured."""
     clock: Literal["own", "origin"] = "own"
     """own: from the item's creation; origin: from the creation of the first item of its chain."""
+    counts: Literal["decided", "all"] = "decided"
+    """decided: what left undecided before it was due counts neither way; all: it counts as not on time."""
 
 
 class Backlog(Model):

@@ -105,9 +105,11 @@ class World:
         end = self.floor.plan.end
         while self.env.peek() < end:
             if self.floor.settle(self.env.peek()):
-                return
+                break
             self.env.step()
-        self.floor.settle(end)
+        else:
+            self.floor.settle(end)
+        self.floor.close_books()
 
     def _tally(self) -> Tally:
         state = self.floor.state
@@ -124,11 +126,20 @@ class World:
                 tuple(lines),
                 tuple((queue, sla) for queue, plan in scenario.queues.items() for sla in plan.sla),
                 tuple(self.pairs),
+                frozenset(
+                    (queue, name)
+                    for queue, plan in scenario.queues.items()
+                    for name, sla in plan.sla.items()
+                    if sla.counts == "all"
+                ),
             ),
             grid=self.grid,
             by_queue=state.by_queue,
             by_line=state.by_line,
             by_sla=state.by_sla,
+            waited=state.waited,
+            late=state.late,
+            late_hours=state.late_hours,
             by_team=state.by_team,
             decisions=state.decisions,
             wait_bins=state.wait_bins,

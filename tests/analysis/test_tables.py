@@ -28,17 +28,24 @@ def test_the_sla_table_is_wide_and_has_a_row_for_the_queue_and_each_vendor() -> 
     figures = quiet_figures(LAYOUT, 4)
     week = figures["sla", "week"]
     week[:, 1, SLA_MEASURES.index("attainment"), 2] = [0.90, 0.94, 0.95, 0.99]
+    week[:, 1, SLA_MEASURES.index("on_time"), 2] = [900, 940, 950, 2970]
+    week[3, 1, SLA_MEASURES.index("counted"), 2] = 3000
+    week[:, 1, SLA_MEASURES.index("expired"), 2] = [0, 0, 100, 300]
     week[:, 2, SLA_MEASURES.index("attainment"), 3] = np.nan
+    week[:, 2, SLA_MEASURES.index("counted"), 3] = 0
     table = sla_table(figures, LAYOUT, TARGETS)
     assert list(table.columns) == [
         *("queue", "vendor", "sla", "target", "period", "start", "attainment", "ci_low", "ci_high"),
         *("p05", "p25", "p50", "p75", "p95", "decided", "miss_probability", "miss_low", "miss_high", "shortfall"),
-        "partial",
+        *("partial", "expired_share"),
     ]
     assert len(table) == 3 * (1 + 3 + 9 + 60)
     assert table["target"].eq(0.95).all()
     row = table.query("vendor == 'north' and period == 'week' and start == '2026-10-19'").iloc[0]
-    assert row["attainment"] == pytest.approx(0.945)
+    assert row["attainment"] == pytest.approx((900 + 940 + 950 + 2970) / 6000), "a busy replication counts for more"
+    assert 0.7 < row["ci_low"] < row["attainment"] < row["ci_high"] < 1
+    assert row["expired_share"] == pytest.approx(0.1)
+    assert row[["p05", "p95"]].tolist() == pytest.approx(np.percentile([0.90, 0.94, 0.95, 0.99], [5, 95]))
     assert row["miss_probability"] == 0.5
     assert row["shortfall"] == pytest.approx((0.05 + 0.01) / 4)
     assert row["decided"] == 1000

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import simcap
+from simcap.analysis.measures import SLA_MEASURES
 from simcap.experiment.batch import Plan, run_batch
 from simcap.planning.changes import Change
 from simcap.planning.noise import shares, worst_window
@@ -105,7 +106,9 @@ def test_equal_runs_on_other_draws_hardly_ever_stand_out(file: ScenarioFile) -> 
 def test_the_loss_is_that_of_the_ratio_of_sums(file: ScenarioFile) -> None:
     (base,) = run_batch([file], Plan(3, range(3), ("horizon", "week", "day"), 1))
     for period in ("horizon", "day"):
-        decided, on_time = (base.figures["sla", period][:, 0, place].sum(axis=0) for place in (1, 2))
+        decided, on_time = (
+            base.figures["sla", period][:, 0, SLA_MEASURES.index(name)].sum(axis=0) for name in ("counted", "on_time")
+        )
         assert shares(base, 0, period).mean(axis=0) == pytest.approx(on_time / decided)
     empty = simcap.change(file, {"queues": {"mail": {"arrivals": {"per_day": 0}}}})
     found = stress_test(empty, [slower(1.1)], Plan(3, range(2), jobs=1))
