@@ -31,6 +31,8 @@ from simcap.report.words import DASH, plural
 
 LABELS = 3.2
 """Inches for the names of shocks at most."""
+NAMES, HEAD = 1.5, 0.45
+"""Inches for the names of queues: at most, where they stand upright, and where they lie side by side."""
 LARGEST, SMALLEST = 10.5, 6.0
 """Points of a text."""
 TALLEST = 0.62
@@ -60,6 +62,21 @@ class _Look:
     brief: int
     """Which of the subtitles holds: the first says most."""
 
+    @property
+    def names(self) -> float:
+        """Return the inches that the longest name of a queue takes."""
+        return min(max(text_width(name, self.size) for name in self.queues), NAMES)
+
+    @property
+    def is_upright(self) -> bool:
+        """Return whether the names of queues have no room side by side."""
+        return self.names > self.wide - 0.08
+
+    @property
+    def head(self) -> float:
+        """Return the inches above the rows."""
+        return self.names + 0.25 if self.is_upright else HEAD
+
 
 def draw_stress(found: Stress, folder: Path) -> list[Path]:
     """Draw the heat map of shock by queue as PNG and SVG; return the paths. Nothing where no shock stands out."""
@@ -77,8 +94,8 @@ def _heat_map(found: Stress, rows: pd.DataFrame) -> Figure:
     look = _look(found, rows, shocks)
     foot = f"{found.scenario.name} · {plural(found.replications, 'replication')}"
     sheet = new_sheet(_title(rows), SUBTITLES[look.brief], foot)
-    tall = min((sheet.top - sheet.bottom - 0.45) / len(shocks), TALLEST) * len(shocks)
-    axes = sheet.axes(look.left, sheet.top - 0.45 - tall, WIDTH - MARGIN - look.left, tall)
+    tall = min((sheet.top - sheet.bottom - look.head) / len(shocks), TALLEST) * len(shocks)
+    axes = sheet.axes(look.left, sheet.top - look.head - tall, WIDTH - MARGIN - look.left, tall)
     _frame(axes, look)
     _cells(axes, rows, look)
     return sheet.figure
@@ -96,7 +113,7 @@ def _title(rows: pd.DataFrame) -> str:
 
 def _look(found: Stress, rows: pd.DataFrame, shocks: list[str]) -> _Look:
     queues = [queue for queue in found.scenario.queues if queue in set(rows["queue"])]
-    size = max(min(LARGEST, (HEIGHT - HEADS) / len(shocks) * 72 * 0.7), SMALLEST)
+    size = max(min(LARGEST, (HEIGHT - HEADS) / len(shocks) * 72 * 0.65), SMALLEST)
     left = MARGIN + min(max(text_width(name, size) for name in shocks), LABELS) + 0.12
     wide = (WIDTH - MARGIN - left) / len(queues)
     records = rows.to_dict("records")
@@ -121,9 +138,10 @@ def _frame(axes: Axes, look: _Look) -> None:
     axes.spines[["bottom"]].set_visible(False)
     shocks = [shortened(name, LABELS, look.size) for name in look.shocks]
     axes.set_yticks(np.arange(len(shocks)) + 0.5, shocks, size=look.size, color=INK)
-    queues = [shortened(name, look.wide - 0.08, look.size) for name in look.queues]
+    queues = [shortened(name, NAMES, look.size) for name in look.queues]
     axes.xaxis.tick_top()
-    axes.set_xticks(np.arange(len(queues)) + 0.5, queues, size=look.size, color=INK)
+    turned = 90 if look.is_upright else 0
+    axes.set_xticks(np.arange(len(queues)) + 0.5, queues, size=look.size, color=INK, rotation=turned)
     axes.tick_params(axis="x", length=0)
 
 
