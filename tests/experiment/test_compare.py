@@ -63,7 +63,7 @@ def run(*words: object) -> Result:
 def test_identical_scenarios_differ_by_exactly_nothing(tmp_path: Path) -> None:
     result = found(tmp_path, "description: the same")
     assert result.words == ((),)
-    assert set(result.tables) == {"slas", "misses", "vendors", "teams"}
+    assert set(result.tables) == {"slas", "misses", "queues", "vendors", "teams"}
     for table in result.tables.values():
         assert len(table)
         assert (table["difference"].dropna() == 0).all()
