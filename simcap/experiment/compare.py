@@ -94,7 +94,7 @@ def compare(
     chosen = base.simulation.seed if seed is None else seed
     while True:
         found = _runs(files, out, count, chosen, jobs, progress, force=force)
-        tables = _tables(found)
+        tables = compared(found)
         width = float(np.nanmax([*widest(tables), 0.0])) if count > 1 else math.inf
         if precision is None or width <= precision or count >= MOST:
             break
@@ -228,7 +228,7 @@ def _currencies(files: Sequence[ScenarioFile]) -> list[str]:
     ]
 
 
-def _tables(found: Sequence[Results]) -> dict[str, pd.DataFrame]:
+def compared(found: Sequence[Results]) -> dict[str, pd.DataFrame]:
     """Return the tables of all variants, each row with the name of its scenario."""
     base = run_of(found[0].scenario, found[0].layout, found[0].figures)
     parts: dict[str, list[pd.DataFrame]] = {"slas": [], "misses": [], "queues": [], "vendors": [], "teams": []}

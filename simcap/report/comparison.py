@@ -5,21 +5,28 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-import numpy as np
+from typing import TYPE_CHECKING
 
 from simcap.analysis.money import ALL
 from simcap.experiment.compare import Comparison, widest
 from simcap.experiment.explain import TOGETHER
 from simcap.report.costs import currency_of
-from simcap.report.verdict import FEW, MOST_TOLD, SURE, judged, net_costs, of_variant, points, verdict
-from simcap.report.words import DASH, about, chance, interval, known, plural, sla_name
+from simcap.report.terminal import places
+from simcap.report.verdict import (
+    FEW,
+    MOST_TOLD,
+    does_not_differ,
+    judged,
+    net_costs,
+    of_variant,
+    points,
+    seen_in,
+    verdict,
+)
+from simcap.report.words import DASH, about, interval, known, plural, sla_name
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
-
-Row = dict[Any, Any]
 
 POINTS = (
     "Points: the mean difference of attainment over the horizon, replication by replication, with its 95% interval. "
@@ -62,7 +69,7 @@ def print_comparison(found: Comparison, folder: Path) -> None:
     console.print(f"\n{key}", style="dim", soft_wrap=True)
     for line in _precision(found):
         console.print(line, soft_wrap=True)
-    console.print(f"\nResults  {folder}", soft_wrap=True)
+    console.print(f"\n{places(folder)}", soft_wrap=True)
 
 
 def _noted(notes: Sequence[str]) -> list[str]:
@@ -133,7 +140,7 @@ def _costs(found: Comparison, name: str) -> Iterator[RenderableType]:
         table.add_row(
             row["vendor"] or "all", known(row["base"], ",.0f"), known(row["variant"], ",.0f"),
             known(row["difference"], "+,.0f"), interval(row["ci_low"], row["ci_high"], "+,.0f"),
-            _seen(row["higher"], found.base.replications),
+            seen_in(row["higher"], found.base.replications),
         )  # fmt: skip
     if differing:
         yield table
@@ -159,7 +166,7 @@ def _slas(found: Comparison, name: str) -> Iterator[RenderableType]:
         table.add_row(
             sla_name(*key),
             known(row["base"], ".1%"), known(row["variant"], ".1%"), known(100 * row["difference"], "+.1f"),
-            points(row), _seen(row["lower"], count), _seen(risk["base"], count), _seen(risk["variant"], count),
+            points(row), seen_in(row["lower"], count), seen_in(risk["base"], count), seen_in(risk["variant"], count),
         )  # fmt: skip
     if table.row_count:
         yield table
@@ -167,20 +174,6 @@ def _slas(found: Comparison, name: str) -> Iterator[RenderableType]:
         by = "" if all(row["lower"] == row["higher"] == 0 for row in same) else " by half a point"
         yield f"{plural(len(same), 'SLA')} {'does' if len(same) == 1 else 'do'} not differ{by}."
     yield from _only_in_one(found, name)
-
-
-def does_not_differ(attainment: Row, risk: Row) -> bool:
-    """Return whether an SLA is missed as often as in the base, and its attainment surely within half a point of it."""
-    furthest = np.nan_to_num(100 * max(abs(attainment["ci_low"]), abs(attainment["ci_high"])), nan=np.inf)
-    as_often = risk["base"] == risk["variant"] or np.isnan(risk["difference"])
-    return bool((attainment["difference"] == 0 or furthest < SURE) and as_often)
-
-
-def _seen(probability: float, replications: int) -> str:
-    """Return in how many of few replications something is seen, or how likely it is."""
-    if replications > FEW or probability != probability:
-        return chance(probability)
-    return f"{round(probability * replications)} of {replications}"
 
 
 def _only_in_one(found: Comparison, name: str) -> Iterator[str]:

@@ -59,7 +59,6 @@ def verdict(found: Comparison, name: str) -> list[Said]:
     left = _left_over(found, name)
     unclear = _unclear(found, name)
     gone = _gone(found, name)
-    loses = bool(worse or gone) or any(more for more, _ in left)
     suffers = any(row["difference"] < 0 or row["risen"] > 0 for row in unclear)
     said = [
         ("Gone", gone),
@@ -70,9 +69,15 @@ def verdict(found: Comparison, name: str) -> list[Said]:
     ]
     if not any(told for _, told in said[1:]):
         said.append(("Service", _no_difference(found, name)))
-    said.append(("Cost", _money(found, name, loses=loses, suffers=suffers)))
+    said.append(("Cost", _money(found, name, suffers=suffers)))
     said.append(("Still paid", still_paid(found, name)))
     return [(about, tuple(map(_sentence, told))) for about, told in said if told]
+
+
+def loses_service(found: Comparison, name: str) -> bool:
+    """Return whether a variant is surely worse somewhere: an SLA, work that is left over, a vendor or queue less."""
+    worse = any(not move.better for move in _moves(found, name))
+    return worse or bool(_gone(found, name)) or any(more for more, _ in _left_over(found, name))
 
 
 def of_variant(found: Comparison, table: str, name: str) -> pd.DataFrame:
@@ -145,6 +150,20 @@ def judged(found: Comparison, name: str) -> Iterator[tuple[tuple[str, str, str],
     for row in over_horizon(found, "slas", name).to_dict("records"):
         key = (row["queue"], row["vendor"], row["sla"])
         yield key, row, risks[key]
+
+
+def does_not_differ(attainment: Row, risk: Row) -> bool:
+    """Return whether an SLA is missed as often as in the base, and its attainment surely within half a point of it."""
+    furthest = np.nan_to_num(100 * max(abs(attainment["ci_low"]), abs(attainment["ci_high"])), nan=np.inf)
+    as_often = risk["base"] == risk["variant"] or np.isnan(risk["difference"])
+    return bool((attainment["difference"] == 0 or furthest < SURE) and as_often)
+
+
+def seen_in(probability: float, replications: int) -> str:
+    """Return in how many of few replications something is seen, or how likely it is."""
+    if replications > FEW or probability != probability:
+        return chance(probability)
+    return f"{round(probability * replications)} of {replications}"
 
 
 def _told(moves: list[Move], way: str) -> list[str]:
@@ -296,10 +315,10 @@ def _decided(results: Results, table: str, subject: str) -> str:
 # -- money ------------------------------------------------------------------------------------------------------------
 
 
-def _money(found: Comparison, name: str, *, loses: bool, suffers: bool) -> list[str]:
+def _money(found: Comparison, name: str, *, suffers: bool) -> list[str]:
     """Say what a variant costs or saves over the horizon; nothing where no contract has a price.
 
-    It saves only where it `loses` nothing; where service perhaps `suffers`, that is said.
+    It saves only where no service is lost; where service perhaps `suffers`, that is said.
     """
     rows = net_costs(found, name)
     if rows.empty:
@@ -320,6 +339,7 @@ def _money(found: Comparison, name: str, *, loses: bool, suffers: bool) -> list[
     much = f"{amount(sign * row['difference'])} {currency_of(found.base)}"
     if sign > 0:
         return [f"it costs {much} more {ends}"]
+    loses = loses_service(found, name)
     if not loses and not suffers:
         return [f"it saves {much} {ends}"]
     doubt = f"whether service pays for it, {plural(found.base.replications, 'replication')} cannot tell"

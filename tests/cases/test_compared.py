@@ -22,7 +22,9 @@ def told(case: str, base: str, variant: str) -> str:
     with tempfile.TemporaryDirectory() as folder:
         shutil.copytree(CASES / case, Path(folder) / "in")
         files = [str(Path(folder) / "in" / f"{name}.yaml") for name in (base, variant)]
-        ran = CliRunner().invoke(main, ["compare", *files, "--out", str(Path(folder) / "out"), "-j", "1"])
+        ran = CliRunner().invoke(
+            main, ["compare", *files, "--out", str(Path(folder) / "out"), "-j", "1", "--no-charts"]
+        )
     assert ran.exit_code == 0, ran.output
     return ran.output
 
