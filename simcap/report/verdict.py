@@ -47,11 +47,6 @@ def chance_words(probability: float, replications: int) -> str:
     return f"in {round(probability * replications)} of {plural(replications, 'replication')}"
 
 
-def statement(found: Comparison, name: str) -> str:
-    """Return what a variant does, in one paragraph."""
-    return " ".join(sentence for _, told in verdict(found, name) for sentence in told)
-
-
 def verdict(found: Comparison, name: str) -> list[Said]:
     """Return what a variant does, in the order of its weight: what gets worse, what gets better, and what it costs."""
     moves = list(_moves(found, name))

@@ -42,4 +42,7 @@ def test_a_cut_is_paid_as_long_as_its_notice_lasts(tmp_path: Path) -> None:
 
 
 def test_prices_per_item_follow_the_work(tmp_path: Path) -> None:
-    assert still_paid(held(tmp_path, "routing: {allocation: {mail: {north: 80%, south: 20%}}}"), "other") == []
+    # Half the decisions at twice the price: what south is paid stays, but for nothing that it does not do.
+    dearer = "vendors: {south: {contract: {price: {per_item: {mail: [{at: 1.0}]}}}}}"
+    found = held(tmp_path, "routing: {allocation: {mail: {north: 80%, south: 20%}}}", dearer)
+    assert still_paid(found, "other") == []

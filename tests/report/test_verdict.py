@@ -8,8 +8,14 @@ import pytest
 from click.testing import CliRunner
 
 from simcap.cli import main
-from simcap.report.verdict import chance_words, statement, verdict
+from simcap.experiment.compare import Comparison
+from simcap.report.verdict import chance_words, verdict
 from tests.comparisons import held, write_programme, write_variant
+
+
+def statement(found: Comparison) -> str:
+    """Return all that is said of the variant."""
+    return " ".join(sentence for _, told in verdict(found, "other") for sentence in told)
 
 
 @pytest.mark.parametrize(
@@ -37,7 +43,7 @@ def test_what_gets_worse_comes_first_and_then_nothing_is_saved(tmp_path: Path) -
     assert "(not seen in 4 replications, then in all 4 replications), most often in the week of 5 October" in worse
     assert worse.endswith("(worse at north, too).")
     assert said["Cost"][0].startswith("Net cost falls by 26.9k USD over the horizon [")
-    assert "saves" not in statement(found, "other")
+    assert "saves" not in statement(found)
 
 
 def test_a_saving_is_one_where_nothing_gets_worse(tmp_path: Path) -> None:
@@ -62,7 +68,7 @@ def test_a_queue_that_is_gone_is_named(tmp_path: Path) -> None:
     said = dict(verdict(found, "other"))
     arrived = found.base.tables["queues"].query("queue == 'rare' and measure == 'completed' and period == 'horizon'")
     assert said["Gone"] == (f"Rare, of which {arrived['mean'].iloc[0]:.0f} items are decided in the base, is gone.",)
-    assert "saves" not in statement(found, "other")
+    assert "saves" not in statement(found)
 
 
 def test_work_that_leaves_undecided_is_a_loss_that_no_sla_shows(tmp_path: Path) -> None:
