@@ -20,6 +20,7 @@ from simcap.cli.shares import Share
 @click.option(
     "--out", type=click.Path(path_type=Path), help="Folder of the results [default: outputs/<base>-compared]."
 )
+@click.option("--charts/--no-charts", default=True, show_default=True, help="Draw SLAs and cost before and after.")
 @click.option("--jobs", "-j", type=click.IntRange(min=1), help="Parallel processes [default: one a core].")
 @click.option("--force", is_flag=True, help="Replace results of other runs in the same folder.")
 def command(
@@ -30,6 +31,7 @@ def command(
     precision: float | None,
     explain: bool,
     out: Path | None,
+    charts: bool,
     jobs: int | None,
     force: bool,
 ) -> None:
@@ -65,6 +67,7 @@ def command(
             explain=explain,
             jobs=jobs,
             force=force,
+            charts=charts,
             progress=progress,
         )
     print_comparison(found, folder)

@@ -47,7 +47,7 @@ def print_results(results: Results, folder: Path) -> None:
                 console.print()
     lines = captured.get().rstrip().split("\n")
     if sys.stdout is not None:
-        sys.stdout.write("\n".join(line.rstrip() for line in lines) + f"\n\n{_places(folder)}\n")
+        sys.stdout.write("\n".join(line.rstrip() for line in lines) + f"\n\n{places(folder)}\n")
 
 
 def _console() -> Console:
@@ -88,7 +88,7 @@ def _said(title: str, sentences: Sequence[str]) -> RenderableType | None:
     return _list(title, shown, f"and {left} more in summary.json" if left else "")
 
 
-def _places(folder: Path) -> str:
+def places(folder: Path) -> str:
     """Return where the results are, never broken over lines: paths are there to be copied."""
     lines = [f"Results  {folder}"]
     if (folder / "charts").is_dir():
