@@ -45,8 +45,6 @@ class Tally:
     """[line, cell] records of `floor.state.LINE_COUNT`."""
     by_sla: NDArray[Any]
     """[sla, line of its queue, cell]."""
-    waited: Array
-    """[line, cell, cause] seconds that items waited until their first pick-up, or until they gave up."""
     late: NDArray[Any]
     """[sla, line of its queue, cell, cause] items by their main cause, and their seconds until due by cause."""
     late_hours: NDArray[np.uint32]

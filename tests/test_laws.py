@@ -17,7 +17,6 @@ from hypothesis import strategies as st
 from simcap.analysis.figures import Layout, figures_of
 from simcap.analysis.measures import QUEUE_MEASURES, TEAM_MEASURES
 from simcap.scenario.schema import Scenario
-from simcap.tally import Tally
 from simcap.units import TICK
 from tests.helpers import watch
 from tests.ledger import Item, Ledger
@@ -148,25 +147,21 @@ def slas(ledger: Ledger) -> None:
 
 
 def causes(ledger: Ledger) -> None:
-    """The parts of the waits sum to the waits, and the late items of each cause to those that are late."""
+    """Every late item has a cause, and the parts of its time sum to the time in which it was due."""
     tally = ledger.tally
-    assert (tally.waited >= 0).all()
-    for queue, name in enumerate(tally.names.queues):
-        lines = [line for line, (of, _) in enumerate(tally.names.lines) if of == name]
-        counted = (tally.by_queue["wait"] + tally.by_queue["gave_up_wait"])[queue, :-1]
-        assert np.allclose(tally.waited[lines, :-1].sum(axis=(0, 2)), counted, rtol=1e-12, atol=1e-6), name
-        for sla, (of, _) in enumerate(tally.names.slas):
-            if of == name:
-                _late(tally, sla, lines)
-
-
-def _late(tally: Tally, sla: int, lines: list[int]) -> None:
-    late = tally.late[sla, : len(lines), :-1]
-    decided = tally.by_line["created"][lines, :-1] - tally.by_sla["void"][sla, : len(lines), :-1]
-    assert np.array_equal(late["items"].sum(axis=-1), decided - tally.by_sla["on_time"][sla, : len(lines), :-1])
-    by_hour = tally.late_hours[sla, : len(lines)]
-    assert np.array_equal(by_hour.sum(axis=-1), late["items"].sum(axis=(1, 2)))
-    assert ((late["seconds"] > 0) | (late["items"] == 0)).all(), "an item is late by a cause that took time"
+    for sla, (of, name) in enumerate(tally.names.slas):
+        queue = tally.names.queues.index(of)
+        terms = ledger.queues[queue].sla[name]
+        lines = [line for line, (own, _) in enumerate(tally.names.lines) if own == of]
+        late = tally.late[sla, : len(lines), :-1]
+        decided = tally.by_line["created"][lines, :-1] - tally.by_sla["void"][sla, : len(lines), :-1]
+        assert np.array_equal(late["items"].sum(axis=-1), decided - tally.by_sla["on_time"][sla, : len(lines), :-1])
+        by_hour = tally.late_hours[sla, : len(lines)]
+        assert np.array_equal(by_hour.sum(axis=-1), late["items"].sum(axis=(1, 2)))
+        assert (late["seconds"] >= 0).all()
+        assert ((late["seconds"] > 0) | (late["items"] == 0)).all(), "an item is late by a cause that took time"
+        until_due = terms.within * late["items"].sum(axis=-1)
+        assert np.allclose(late["seconds"].sum(axis=-1), until_due, rtol=1e-9, atol=1e-6)
 
 
 def run_out(ledger: Ledger) -> None:

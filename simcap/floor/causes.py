@@ -65,10 +65,8 @@ def run_on(rules: Any, floor: Any, line: int, until: float) -> None:
     if elapsed > 0:
         if row.able == 0:
             run_idle_clock(rules, floor, line, elapsed)
-        elif row.behind == 0:
-            floor.clocks[line, BUSY_AFTER] += elapsed
         else:
-            before = elapsed * (row.behind / row.able)
+            before = elapsed * row.share
             floor.clocks[line, BUSY_BEFORE] += before
             floor.clocks[line, BUSY_AFTER] += elapsed - before
 
@@ -161,6 +159,13 @@ def count_here(rules: Any, floor: Any, agent: int, by: int, now: float) -> None:
             floor.lines[line].here += by
 
 
+@inlined
+def set_share(floor: Any, line: int) -> None:
+    """Note the share of a line's busy agents that work on items that go before."""
+    row = floor.lines[line]
+    row.share = row.behind / row.able if row.able > 0 else 0.0
+
+
 @called
 def count_able(rules: Any, floor: Any, agent: int, by: int, now: float) -> None:
     """Count an agent as able to take items of the lines of the present profile (1), or no longer (-1)."""
@@ -170,6 +175,7 @@ def count_able(rules: Any, floor: Any, agent: int, by: int, now: float) -> None:
         if line != NIL:
             settle_clocks(rules, floor, line, now)
             floor.lines[line].able += by
+            set_share(floor, line)
 
 
 @called
@@ -222,6 +228,7 @@ def hold_rank(rules: Any, floor: Any, agent: int, rank: int, now: float) -> None
         if line != NIL:
             settle_clocks(rules, floor, line, now)
             floor.lines[line].behind += by
+            set_share(floor, line)
 
 
 @called
@@ -235,6 +242,7 @@ def hold_over(rules: Any, floor: Any, agent: int, queue: int, now: float) -> Non
             if over != floor.passes[agent, rank]:
                 settle_clocks(rules, floor, line, now)
                 floor.lines[line].behind += 1 if over else -1
+                set_share(floor, line)
                 floor.passes[agent, rank] = over
 
 
@@ -321,10 +329,16 @@ def count_late(rules: Any, floor: Any, slot: int, sla: int, due: float, now: flo
 
 @inlined
 def clock_after(rules: Any, floor: Any, slot: int, cause: int, due: float, now: float) -> float:
-    """Return by how much a clock has run since an item that waits until now came due; of a second wait nothing."""
+    """Return by how much a clock has run since an item that waits until now came due.
+
+    Of an item that waits once more all its waits are taken to be alike.
+    """
     item = floor.items[slot]
     if item.waited > 1:
-        return 0.0
+        total = 0.0
+        for part in range(WAITS):
+            total += floor.waits[slot, part]
+        return float(floor.waits[slot, cause] * ((now - due) / total))
     grid = rules.marks[0]
     end, at_end = now, floor.clocks[item.line, cause]
     begin, at_begin = item.since, at_end - floor.waits[slot, cause]

@@ -1,4 +1,7 @@
-"""The order in which the items of a chunk are created: by time, and at one instant by row."""
+"""The order in which the items of a chunk are created: by time, and at one instant by row.
+
+Times and rows are packed into integers and sorted in buckets of their leading bits, each of which holds a few.
+"""
 
 from __future__ import annotations
 
@@ -7,13 +10,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from simcap.compiled import kernel
+from simcap.compiled import kernel, most
 from simcap.floor.state import AHEAD, INF
 from simcap.rows import Room
 from simcap.units import TICK, TICKS_PER_SECOND
 
 _ROW_BITS = 24
 _TICK_BITS = 63 - _ROW_BITS
+_MOST_BUCKET_BITS = 16
+_MOST_IN_A_BUCKET = 64
 
 
 class Order:
@@ -21,6 +26,8 @@ class Order:
 
     def __init__(self) -> None:
         self._packed = Room(np.dtype(np.int64))
+        self._placed = Room(np.dtype(np.int64))
+        self._begins = np.zeros((1 << _MOST_BUCKET_BITS) + 1, np.int64)
         self._times = Room(np.dtype(np.float64))
         self._rows = Room(np.dtype(np.int64))
 
@@ -31,10 +38,11 @@ class Order:
         """
         count = arrivals.size
         times, rows = self._times.take(count + 2), self._rows.take(count + AHEAD)
-        packed = self._packed.take(count)
+        packed, placed = self._packed.take(count), self._placed.take(count)
         if pack(arrivals, begin, packed):
-            packed.sort()
-            unpack(packed, begin, times, rows)
+            if not place(packed, self._begins, placed):
+                placed[:] = np.sort(packed)
+            unpack(placed, begin, times, rows)
         else:
             rows[:count] = np.argsort(arrivals["time"], kind="stable")
             times[:count] = arrivals["time"][rows[:count]]
@@ -53,6 +61,39 @@ def pack(arrivals: NDArray[Any], begin: float, packed: NDArray[np.int64]) -> boo
         if ticks < 0 or ticks >= 1 << _TICK_BITS:
             return False
         packed[row] = (ticks << _ROW_BITS) | row
+    return True
+
+
+@kernel
+def place(packed: NDArray[np.int64], begins: NDArray[np.int64], placed: NDArray[np.int64]) -> bool:
+    """Write integers in order, by way of buckets of their leading bits; return whether no bucket holds too many."""
+    bits, size = 1, packed.size
+    while bits < _MOST_BUCKET_BITS and (1 << bits) < size:
+        bits += 1
+    greatest = np.int64(0)
+    for number in packed:
+        greatest = most(greatest, number)
+    shift = 0
+    while greatest >> (shift + bits) > 0:
+        shift += 1
+    begins[: (1 << bits) + 1] = 0
+    for number in packed:
+        begins[(number >> shift) + 1] += 1
+    for bucket in range(1 << bits):
+        if begins[bucket + 1] > _MOST_IN_A_BUCKET:
+            return False
+        begins[bucket + 1] += begins[bucket]
+    for number in packed:
+        bucket = number >> shift
+        placed[begins[bucket]] = number
+        begins[bucket] += 1
+    for last in range(1, size):
+        number = placed[last]
+        hole = last
+        while hole > 0 and placed[hole - 1] > number:
+            placed[hole] = placed[hole - 1]
+            hole -= 1
+        placed[hole] = number
     return True
 
 

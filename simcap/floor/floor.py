@@ -310,7 +310,6 @@ def _empty_state(plan: FloorPlan, start: float, journal: int) -> State:
         by_queue=np.zeros((queues, cells), QUEUE_COUNT),
         by_line=np.zeros((plan.lines.size, cells), LINE_COUNT),
         by_sla=np.zeros((max(rules.slas.size, 1), plan.vendors, cells), SLA_COUNT),
-        waited=np.zeros((plan.lines.size, cells, WAITS)),
         late=np.zeros((max(rules.slas.size, 1), plan.vendors, cells, CAUSES), LATE_COUNT),
         late_hours=np.zeros((max(rules.slas.size, 1), plan.vendors, plan.hours), np.uint32),
         by_team=np.zeros((plan.team_count, cells), TEAM_COUNT),

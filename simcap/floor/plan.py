@@ -190,7 +190,7 @@ def _lines(queues: Sequence[QueuePlan]) -> tuple[NDArray[np.void], list[dict[int
         line_of.append({})
         for vendor in plan.vendors or (NIL,):
             line_of[queue][vendor] = len(rows)
-            rows.append((NIL, NIL, NIL, 0, queue, vendor, 0.0, -INF, 0, 0, 0, 0))
+            rows.append((NIL, NIL, NIL, 0, queue, vendor, 0.0, -INF, 0, 0, 0, 0, 0.0))
     return np.array(rows, LINE), line_of
 
 

@@ -100,6 +100,7 @@ LINE = np.dtype(
         ("on", "i8"),  # of these on the floor
         ("able", "i8"),  # of these below their exposure cap
         ("behind", "i8"),  # of these busy with items that go before
+        ("share", "f8"),  # behind / able
     ]
 )
 QUEUE = np.dtype(
@@ -270,7 +271,6 @@ class State(Memory):
         "by_queue": (QUEUE_COUNT, 2),  # [queue, cell]
         "by_line": (LINE_COUNT, 2),  # [line, cell]
         "by_sla": (SLA_COUNT, 3),  # [sla, line of its queue, cell]
-        "waited": ("f8", 3),  # [line, cell, cause] seconds until the first pick-up, or until giving up before
         "late": (LATE_COUNT, 4),  # [sla, line of its queue, cell, cause] seconds: until due
         "late_hours": ("u4", 3),  # [sla, line of its queue, hour of creation]
         "by_team": (TEAM_COUNT, 2),  # [team, cell]

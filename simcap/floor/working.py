@@ -22,7 +22,6 @@ from simcap.floor.state import (
     PICKED_UP,
     TURNAROUND,
     WAIT,
-    WAITS,
 )
 from simcap.floor.tally import bin_of, note, stop_working
 from simcap.units import TICK
@@ -37,7 +36,6 @@ def record_pick_up(rules: Any, floor: Any, slot: int, now: float) -> None:
     count = floor.by_queue[item.queue, item.cell]
     if wait > 0:
         count.delayed += 1
-        count_wait(floor, slot)
         calendar = rules.queues[item.queue].wait_calendar
         if calendar != NIL:
             wait = between(rules, calendar, item.created, now)
@@ -45,14 +43,6 @@ def record_pick_up(rules: Any, floor: Any, slot: int, now: float) -> None:
     count.wait += wait
     floor.wait_bins[item.queue, rules.cell_day[item.cell], bin_of(wait)] += 1
     record_slas(rules, floor, slot, now, WAIT)
-
-
-@inlined
-def count_wait(floor: Any, slot: int) -> None:
-    """Count the wait of an item until its first pick-up, or until it gives up before, by cause."""
-    item = floor.items[slot]
-    for cause in range(WAITS):
-        floor.waited[item.line, item.cell, cause] += floor.waits[slot, cause]
 
 
 @inlined
@@ -155,7 +145,6 @@ def expire(rules: Any, floor: Any, slot: int, now: float) -> None:
     if waiting_still:
         count.gave_up += 1
         count.gave_up_wait += between(rules, rules.queues[item.queue].wait_calendar, item.created, now)
-        count_wait(floor, slot)
     queue = rules.queues[item.queue]
     for sla in range(queue.sla, queue.sla + queue.slas):
         terms = rules.slas[sla]

@@ -138,7 +138,6 @@ class World:
             by_queue=state.by_queue,
             by_line=state.by_line,
             by_sla=state.by_sla,
-            waited=state.waited,
             late=state.late,
             late_hours=state.late_hours,
             by_team=state.by_team,
