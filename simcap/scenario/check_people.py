@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-import zoneinfo
 from collections.abc import Iterator
 
 from simcap import units
 from simcap.scenario.contract import Contract
 from simcap.scenario.hiring import HiringClass
-from simcap.scenario.messages import nearest
 from simcap.scenario.public_holidays import holiday_message
-from simcap.scenario.quantities import is_time_zone
 from simcap.scenario.relations import Found, exact, horizon_end, teams_of, unknown
 from simcap.scenario.schema import Scenario
 from simcap.scenario.vendors import Shift, Team, Vendor
@@ -58,8 +55,6 @@ def _check_contract(path: str, contract: Contract, scenario: Scenario) -> Found:
 
 
 def _check_team(path: str, team: Team, scenario: Scenario) -> Found:
-    if not is_time_zone(team.timezone):
-        yield f"{path}.timezone", f"{team.timezone!r} is not an IANA time zone; {_near_zone(team.timezone)}"
     if team.holidays is not None and (message := holiday_message(team.holidays)):
         yield f"{path}.holidays", message
     for index, queue in enumerate(team.skills):
@@ -67,11 +62,6 @@ def _check_team(path: str, team: Team, scenario: Scenario) -> Found:
             yield f"{path}.skills.{index}", unknown("queue", queue, scenario.queues)
     for where, shift in _shifts(path, team):
         yield from _check_shift(where, shift)
-
-
-def _near_zone(name: str) -> str:
-    hint = nearest(name, sorted(zoneinfo.available_timezones()))
-    return hint if hint.startswith("did you mean") else "write for example Asia/Manila"
 
 
 def _shifts(path: str, team: Team) -> Iterator[tuple[str, Shift]]:

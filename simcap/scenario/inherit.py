@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from simcap.scenario.messages import field_at, nearest
+from simcap.scenario.quantities import is_table
 from simcap.scenario.source import Node, Place, Problem, dotted, read_text, read_tree
 
 Keys = tuple[str | int, ...]
@@ -28,11 +29,6 @@ class Source:
     tree: Node | None
     whole: bool = True
     problems: list[Problem] = field(default_factory=list)
-
-
-def is_table(text: str) -> bool:
-    """Say whether the text names a CSV file rather than something else by name."""
-    return text.endswith((".csv", ".csv.gz"))
 
 
 def names_file(path: Keys, value: object) -> bool:

@@ -21,6 +21,7 @@ from simcap.scenario.quantities import (
     People,
     PositiveDuration,
     Share,
+    TimeZone,
     exactly_one,
 )
 
@@ -224,7 +225,7 @@ class Team(Practice):
 
     title: str | None = None
     """Name for people; the key if left out."""
-    timezone: str
+    timezone: TimeZone
     """IANA time zone of the site."""
     holidays: str | None = None
     """Country code (or country-subdivision, such as DE-BY) whose public holidays are not worked."""
