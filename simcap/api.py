@@ -25,6 +25,7 @@ from simcap.planning.sensitivity import Sensitivity
 from simcap.planning.staffing import ALL_KINDS, Staffing
 from simcap.planning.stress import Stress
 from simcap.scenario.loading import ScenarioFile, load
+from simcap.units import percent_hint
 
 Source = str | Path | ScenarioFile
 Progress = Callable[[int, int], None]
@@ -107,7 +108,9 @@ def compare(
         raise ValueError("compare needs at least one variant to hold against the base")
     _count("replications", replications, 1)
     if precision is not None and not 0 < precision < 1:
-        raise ValueError(f"precision {precision:g} is not between 0 and 1; write for example 0.01")
+        raise ValueError(
+            f"precision {precision:g} is not between 0 and 1; write for example 0.01{percent_hint(precision)}"
+        )
     with _folder(out) as folder:
         return hold(
             [_file(base), *map(_file, variants)],
@@ -195,7 +198,9 @@ def staff(
     _check(file, "staff", replications, least=2)
     _count("check", check, 2)
     if not 0 < confidence < 1:
-        raise ValueError(f"confidence {confidence:g} is not between 0 and 1; write for example 0.9")
+        raise ValueError(
+            f"confidence {confidence:g} is not between 0 and 1; write for example 0.9{percent_hint(confidence)}"
+        )
     if unknown := [name for name in levers if name not in ALL_KINDS]:
         raise ValueError(f"levers {', '.join(unknown)}: known are {', '.join(ALL_KINDS)}")
     question = Question(
