@@ -155,7 +155,7 @@ class Demand:
                 to_tick(self.clock.at(event.automation.from_)), event.automation.removes, name_key("automation", label)
             )
             for label, event in self.scenario.events.items()
-            if event.automation is not None and event.automation.queue == name
+            if event.automation is not None and event.automation.touches(name)
         )
         split = Split(
             tuple(vendors := _vendors(self.scenario, name)),
@@ -264,9 +264,7 @@ def _probability(work: Work, ages: Array) -> Array:
 def _surges(scenario: Scenario, clock: Clock, queue: str) -> list[tuple[float, float, float]]:
     surges = [event.surge for event in scenario.events.values() if event.surge is not None]
     return [
-        (begin := clock.at(surge.from_), begin + surge.for_, surge.factor)
-        for surge in surges
-        if surge.queue in (None, queue)
+        (begin := clock.at(surge.from_), begin + surge.for_, surge.factor) for surge in surges if surge.touches(queue)
     ]
 
 
@@ -277,7 +275,7 @@ def _epochs(scenario: Scenario, clock: Clock, queue: str) -> list[tuple[float, d
     changes = [
         (to_tick(clock.at(event.allocation.from_)), event.allocation.shares)
         for event in scenario.events.values()
-        if event.allocation is not None and event.allocation.queue == queue
+        if event.allocation is not None and event.allocation.touches(queue)
     ]
     return [(-np.inf, scenario.routing.allocation[queue]), *sorted(changes, key=lambda change: change[0])]
 
@@ -287,7 +285,7 @@ def _vendors(scenario: Scenario, queue: str) -> list[str]:
     named = {
         vendor
         for event in scenario.events.values()
-        if event.allocation and event.allocation.queue == queue
+        if event.allocation and event.allocation.touches(queue)
         for vendor in event.allocation.shares
     } | set(scenario.routing.allocation.get(queue, {}))
     return [vendor for vendor in scenario.vendors if vendor in named]

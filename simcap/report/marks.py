@@ -58,7 +58,7 @@ def queue_marks(scenario: Scenario, queue: str, timeline: Timeline) -> list[Mark
     found = []
     for name, event in scenario.events.items():
         plan = event.surge or event.policy_change or event.handle_time or event.automation or event.allocation
-        if plan is not None and plan.queue in (None, queue):
+        if plan is not None and plan.touches(queue):
             found.append(Mark(timeline.place(_local(plan.from_)), name + _factor(event)))
     return _within(found, timeline)
 

@@ -98,11 +98,11 @@ def factor_steps(scenario: Scenario, clock: Clock, queue: str) -> list[tuple[flo
     """Return the handle-time factor of a queue as steps (from simulated seconds on, factor), beginning with 1."""
     changes: list[tuple[float, float]] = []
     for event in scenario.events.values():
-        if event.handle_time is not None and event.handle_time.queue in (None, queue):
+        if event.handle_time is not None and event.handle_time.touches(queue):
             changes.append((to_tick(clock.at(event.handle_time.from_)), event.handle_time.factor))
-        if event.automation is not None and event.automation.queue == queue:
+        if event.automation is not None and event.automation.touches(queue):
             changes.append((to_tick(clock.at(event.automation.from_)), event.automation.handle_time_factor))
-        if event.policy_change is not None and event.policy_change.queue in (None, queue):
+        if event.policy_change is not None and event.policy_change.touches(queue):
             policy = event.policy_change
             changes.extend(_relearning(clock, policy.from_, policy.factor, policy.recovers_in))
     steps = [(-math.inf, 1.0)]
