@@ -55,7 +55,7 @@ def command(
     with show_progress("stress") as progress:
         found = stress(
             scenario,
-            shocks=read_shocks(shocks) if shocks else (),
+            shocks=read_shocks(shocks, scenario) if shocks else (),
             standard=not only_mine,
             on=on.date() if on else None,
             replications=replications,

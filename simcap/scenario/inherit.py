@@ -96,20 +96,21 @@ def _merge(trees: list[Node], source: Source) -> Node:
     child = trees[0]
     tree = trees[-1]
     for layer in reversed(trees[:-1]):
-        tree = _overlay(tree, layer, source)
+        tree = overlay(tree, layer, source)
     if "extends" in child.value and child.value["extends"].value is not None and "name" not in child.value:
         message = "is missing; a scenario that extends another has a name of its own"
         source.problems.append(Problem(child.value["extends"].key, "name", message))
     return replace(tree, value={key: node for key, node in tree.value.items() if key != "extends"})
 
 
-def _overlay(base: Node | None, layer: Node, source: Source, path: Keys = ()) -> Node:
+def overlay(base: Node | None, layer: Node, source: Source, path: Keys = ()) -> Node:
+    """Return a tree with a layer laid over it: mappings merge, the rest is replaced, null removes."""
     if not isinstance(layer.value, dict):
         return layer
     merged: dict[str, Node] = dict(base.value) if base is not None and isinstance(base.value, dict) else {}
     for key, child in layer.value.items():
         if child.value is not None:
-            merged[key] = _overlay(merged.get(key), child, source, (*path, key))
+            merged[key] = overlay(merged.get(key), child, source, (*path, key))
         elif merged.pop(key, None) is None and base is not None and field_at((*path, key))[1] is None:
             message = f"removes nothing: no parent gives {key!r} here; {nearest(key, merged)}"
             source.problems.append(Problem(child.key, dotted((*path, key)), message))
