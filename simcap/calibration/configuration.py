@@ -8,6 +8,7 @@ from typing import Annotated, Final, Literal, Self
 from pydantic import BeforeValidator, Field, ValidationError, model_validator
 
 from simcap.errors import ScenarioError
+from simcap.scenario.kinds import mistaken
 from simcap.scenario.messages import explain, placed
 from simcap.scenario.public_holidays import holiday_message
 from simcap.scenario.quantities import Count, Date, Model, Period, PositiveDuration, Seed, TimeZone
@@ -293,6 +294,8 @@ def read_configuration(path: Path) -> Configuration:
     tree, problems = read_tree(text, str(path))
     if tree is None or problems:
         raise ScenarioError("\n".join(map(str, sorted(problems))))
+    if message := mistaken(tree, "calibration"):
+        raise ScenarioError(f"{path}: {message}")
     try:
         return Configuration.model_validate(tree.plain())
     except ValidationError as error:

@@ -11,6 +11,7 @@ from typing import Any
 from simcap.errors import ScenarioError
 from simcap.planning.changes import Change, attrition, volume
 from simcap.scenario.events import Event
+from simcap.scenario.kinds import mistaken
 from simcap.scenario.loading import ScenarioFile
 from simcap.scenario.patches import patch_problems
 from simcap.scenario.queues import Arrivals
@@ -65,6 +66,8 @@ def read_shocks(path: Path, file: ScenarioFile) -> list[Change]:
         raise ScenarioError(f"{path}: {error}") from None
     if problems or tree is None:
         raise ScenarioError("\n".join(map(str, problems)))
+    if message := mistaken(tree, "shocks"):
+        raise ScenarioError(f"{path}: {message}")
     if not tree.value:
         raise ScenarioError(f"{path}: it changes nothing; write what a shock changes, as in a scenario")
     for name, patch in tree.children():

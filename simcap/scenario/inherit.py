@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from simcap.scenario.kinds import mistaken
 from simcap.scenario.messages import field_at, nearest
 from simcap.scenario.quantities import is_table
 from simcap.scenario.source import Node, Place, Problem, dotted, read_text, read_tree
@@ -76,6 +77,10 @@ def _read_one(path: Path, place: Place, order: int, source: Source) -> Node | No
         source.problems.append(Problem(place, "extends" if order else "", message))
         return None
     tree, problems = read_tree(text, str(path), order)
+    other = None if tree is None else mistaken(tree, "scenario")
+    if other is not None:
+        source.problems.append(Problem(Place(order, 1, 1, str(path)), "", other))
+        return None
     source.problems += problems
     return tree
 
