@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import click
 
+from simcap.cli.voice import Voice, with_voice
+
 
 @click.command("schema")
-def command() -> None:
+@with_voice
+def command(voice: Voice) -> None:  # noqa: ARG001 - it has but one thing to say
     """Print the JSON Schema of scenario files, for editors.
 
     \b
