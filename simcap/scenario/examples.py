@@ -138,7 +138,15 @@ def _meant(kind: Any, value: object) -> tuple[str, str] | None:
     for meaning, shown in _readings(value):
         if meaning in known:
             return ALSO.get((kind, meaning), "").format(shown), known[meaning].format(shown)
+    needed = _needed(kind) if isinstance(kind, type) and issubclass(kind, Model) else []
+    if len(needed) == 1 and isinstance(value, (str, int, float)) and _fits(_full(needed[0][1]), str(value)):
+        return "", f"{needed[0][0]}: {value}"
     return None
+
+
+def _needed(model: type[Model]) -> list[tuple[str, FieldInfo]]:
+    """Return the keys of a model that are always needed."""
+    return [(field.alias or name, field) for name, field in model.model_fields.items() if field.is_required()]
 
 
 def _readings(value: object) -> Iterator[tuple[str, str]]:
@@ -213,9 +221,8 @@ def _inside(model: type[Model]) -> str:
     """Return what is shown of a model: an example of it as a whole, or of the keys that it needs."""
     if model in WHOLE:
         return WHOLE[model]
-    fields = [(field.alias or name, field) for name, field in model.model_fields.items()]
-    needed = [(key, field) for key, field in fields if field.is_required()] or fields[:1]
-    return ", ".join(f"{key}: {example(_full(field), key)}" for key, field in needed)
+    shown = _needed(model) or [(field.alias or name, field) for name, field in model.model_fields.items()][:1]
+    return ", ".join(f"{key}: {example(_full(field), key)}" for key, field in shown)
 
 
 def _full(field: FieldInfo) -> Any:

@@ -221,6 +221,8 @@ def _value(kind: str, context: dict[str, Any], value: object, annotation: Any, f
         return f"{shown} is not a mapping; {as_mapping(annotation, value)}"
     if kind == "string_type" and isinstance(value, (list, dict)):
         return f"{shown} is not text; one value stands here"
+    if kind == "tuple_type" and isinstance(value, (str, int, float)):
+        return f"{shown} is not a list; write [{value}]"
     if kind in _KINDS:
         return f"{shown} is not {_KINDS[kind]}"
     if kind == "literal_error":

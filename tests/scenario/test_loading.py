@@ -269,7 +269,7 @@ WORDS = [
         {"routing.agent_choice": "idlest"},
         "agent_choice: 'idlest' is not known here; write 'longest_idle' or 'most_proficient'",
     ),
-    ({f"{TEAM}.skills": "listings"}, f"{TEAM}.skills: 'listings' is not a list; write [first, second]"),
+    ({f"{TEAM}.skills": "listings"}, f"{TEAM}.skills: 'listings' is not a list; write [listings]"),
     ({f"{TEAM}.shift": {"always": "maybe"}}, "shift.always: 'maybe' is not true or false; write one of them"),
     ({f"{TEAM}.shift.length": "25 h"}, "shift.length: 25 h is longer than a day"),
     ({f"{TEAM}.skils": []}, f"{TEAM}.skils: unknown key; did you mean 'skills'?"),

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from simcap.calibration.configuration import read_configuration
 from simcap.errors import ScenarioError
 from simcap.scenario.loading import load
 
@@ -242,6 +243,10 @@ AUTOMATION = {"from": "2026-10-19", "removes": "10%"}
             {"events.peak.surge.queues": ["listings"]},
             "events.peak.surge: such an event takes one of queue, queues; queue and queues are given",
         ),
+        (
+            {"events.peak.surge.queue": GONE, "events.peak.surge.queues": "listings"},
+            "events.peak.surge.queues: 'listings' is not a list; write [listings]",
+        ),
         ({"name": ["a"]}, "name: a list is not text; one value stands here"),
     ],
 )
@@ -290,3 +295,26 @@ def test_profiles_and_zones_are_told_with_everything_else(write: Write) -> None:
     assert found[1].endswith(
         "there is no profile 'marketplce'; did you mean 'marketplace'? (or 24 or 168 numbers, or a CSV file)"
     )
+
+
+def test_a_calibration_file_is_answered_alike(write: Write) -> None:
+    text = (
+        "title: x\ntimezone: Europe/Krakow\nfrom: 2026-01-01\nto: 2026-03-01\nitems: calls.csv\n"
+        "roster: {}\nbacktest: {sla: {1 h: {within: 1 h}}}\n"
+    )
+    path = write(text, "calibration.yaml")
+    with pytest.raises(ScenarioError, match=r"calibration\.yaml:") as caught:
+        read_configuration(path)
+    assert str(caught.value).replace(f"{path}:", "").split("\n") == [
+        "2:11: timezone: 'Europe/Krakow' is not an IANA time zone; did you mean 'Europe/Warsaw'?",
+        "5:8: items: 'calls.csv' is not a mapping; write {path: calls.csv}",
+        "6:1: roster.path: is missing; give it: CSV, Parquet or Excel file, for example `path: volumes.csv`",
+        (
+            "7:1: backtest.first: is missing; give it: First origin: the day from which on nothing is known, "
+            "for example `first: 2026-10-05`"
+        ),
+        (
+            "7:18: backtest.sla.1 h.measure: is missing; give it: From creation to the decision, or to the first "
+            "pick-up; turnaround or wait, for example `measure: turnaround`"
+        ),
+    ]
