@@ -30,15 +30,21 @@ _NAMES: Final[Mapping[Keys, str]] = {
 def patch_problems(file: ScenarioFile, patch: Node) -> list[Problem]:
     """Return what is wrong with a scenario under a patch, each problem at its place in the patch's file.
 
-    What is wrong with something whose name is new, but nearly that of something there is, is told as that slip.
+    What is wrong with something whose name is new, but nearly that of something there is, is told as that slip; of
+    events and classes, which a patch often adds, beside what they lack.
     """
     source = Source(None)
     tree = overlay(bare_tree(file.document), patch, source)
     slips = list(_slips(patch, file.document))
     found = [_placed(finding, tree, patch) for finding in _findings(tree)]
     wrong = [slip for slip in slips if any(_within(problem.path, slip.path) for problem in found)]
-    rest = [problem for problem in found if not any(_within(problem.path, slip.path) for slip in wrong)]
+    sure = [slip for slip in wrong if not _often_new(slip)]
+    rest = [problem for problem in found if not any(_within(problem.path, slip.path) for slip in sure)]
     return sorted({*source.problems, *wrong, *rest})
+
+
+def _often_new(slip: Problem) -> bool:
+    return slip.path.startswith("events.") or ".hiring.classes." in slip.path
 
 
 def _findings(tree: Node) -> Iterator[Finding]:
