@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +11,11 @@ from numpy.typing import NDArray
 from simcap.scenario.grid import Grid
 
 Array = NDArray[np.float64]
+
+CAUSES: Final = ("nobody", "stopped", "capped", "elsewhere", "busy", "behind", "in_hand", "earlier")
+"""Why an item waits or is late: nobody with the skill on duty; all who are have been stopped; all at their exposure
+cap; its vendor has nobody, others have; all busy with items that do not go before it; all busy with items that do; by
+the time in hand; by what went before in its chain. The first six are waits."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -24,6 +29,8 @@ class Names:
     """(queue, sla)."""
     teams: tuple[tuple[str, str], ...]
     """(vendor, team)."""
+    count_all: frozenset[tuple[str, str]] = frozenset()
+    """SLAs for which what left undecided before it was due counts as not on time."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -35,9 +42,15 @@ class Tally:
     by_queue: NDArray[Any]
     """[queue, cell] records of `floor.state.QUEUE_COUNT`."""
     by_line: NDArray[Any]
-    """[line, cell]."""
+    """[line, cell] records of `floor.state.LINE_COUNT`."""
     by_sla: NDArray[Any]
     """[sla, line of its queue, cell]."""
+    waited: Array
+    """[line, cell, cause] seconds that items waited until their first pick-up, or until they gave up."""
+    late: NDArray[Any]
+    """[sla, line of its queue, cell, cause] items by their main cause, and their seconds until due by cause."""
+    late_hours: NDArray[np.uint32]
+    """[sla, line of its queue, hour since the begin of the horizon] late items by their creation."""
     by_team: NDArray[Any]
     """[team, cell] records of `floor.state.TEAM_COUNT`."""
     decisions: NDArray[np.int64]
@@ -52,11 +65,17 @@ class Tally:
     """[team, cell] paid seconds, overrun left out."""
     scheduled: Array
     """[team, cell] seconds on the floor of one agent that is never absent or offline."""
+    premium: Array
+    """[team, cell] share by which time on the floor costs more, on public holidays."""
     headcount: Array
     """[team, day] agents of the team at the end of the day."""
     in_training: Array
     hires: Array
     leavers: Array
+    transfers: Array
+    """[team, day] agents that came from other teams, less those that went to them."""
+    stated: Array
+    """[team, day] agents that the scenario or a file of it names."""
     notes: tuple[str, ...]
     """What the run moved or assumed, in words."""
     journal: NDArray[Any]

@@ -155,4 +155,11 @@ def _events(random: Random, document: dict[str, Any], days: int) -> dict[str, An
     if random.random() < 0.2 and days > 2:
         later = f"{start[:-2]}{int(start[-2:]) + 1}"
         events["cut"] = {"headcount": {"team": team, "from": later, "change": random.choice([-1, 2])}}
+    others = [name for name in document["vendors"][vendor]["teams"] if name != team]
+    if random.random() < 0.3 and others:
+        later = f"{start[:-2]}{int(start[-2:]) + random.choice([0, 1])}"
+        move = {"from": team, "to": others[0], "agents": random.randint(1, 3), "on": later}
+        events["move"] = {"transfer": move | random.choice([{}, {"training": "1 day"}, {"ramp": {"steps": [0.5, 1]}}])}
+        if random.random() < 0.3:
+            document["vendors"][vendor]["teams"][others[0]]["agents"] = 0
     return events

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from simcap.analysis.figures import Layout, figures_of
 from simcap.analysis.measures import QUEUE_MEASURES, TEAM_MEASURES
 from simcap.scenario.schema import Scenario
+from simcap.tally import Tally
 from simcap.units import TICK
 from tests.helpers import watch
 from tests.ledger import Item, Ledger
@@ -37,6 +38,7 @@ def laws(ledger: Ledger) -> None:
     counts_by_the_clock(ledger)
     counts_by_cohort(ledger)
     slas(ledger)
+    causes(ledger)
     run_out(ledger)
     hands(ledger)
     duty(ledger)
@@ -123,14 +125,16 @@ def counts_by_cohort(ledger: Ledger) -> None:
 
 def slas(ledger: Ledger) -> None:
     tally = ledger.tally
-    created = np.zeros(tally.by_line.shape)
+    created, lost = np.zeros(tally.by_line.shape), np.zeros(tally.by_line.shape)
     on_time, void = np.zeros(tally.by_sla.shape), np.zeros(tally.by_sla.shape)
     first_line = {queue: n for n, (queue, _) in reversed(list(enumerate(tally.names.lines)))}
     terms = [(list(ledger.plan.queues).index(q), ledger.plan.queues[q].sla[name]) for q, name in tally.names.slas]
     for item in ledger.all:
         cell = ledger.cohort(item)
+        line = first_line[tally.names.queues[item.queue]] + item.place
         if not item.backlog:
-            created[first_line[tally.names.queues[item.queue]] + item.place, cell] += 1
+            created[line, cell] += 1
+        lost[line, cell] += item.expired < math.inf
         for number, (queue, sla) in enumerate(terms):
             if queue == item.queue:
                 due = (item.origin if sla.clock == "origin" else item.created) + sla.within
@@ -138,8 +142,31 @@ def slas(ledger: Ledger) -> None:
                 on_time[number, item.place, cell] += moment <= due
                 void[number, item.place, cell] += item.expired < due and moment == math.inf
     assert np.array_equal(tally.by_line["created"][:, :-1], created[:, :-1])
+    assert np.array_equal(tally.by_line["lost"][:, :-1], lost[:, :-1])
     assert np.array_equal(tally.by_sla["on_time"][..., :-1], on_time[..., :-1])
     assert np.array_equal(tally.by_sla["void"][..., :-1], void[..., :-1])
+
+
+def causes(ledger: Ledger) -> None:
+    """The parts of the waits sum to the waits, and the late items of each cause to those that are late."""
+    tally = ledger.tally
+    assert (tally.waited >= 0).all()
+    for queue, name in enumerate(tally.names.queues):
+        lines = [line for line, (of, _) in enumerate(tally.names.lines) if of == name]
+        counted = (tally.by_queue["wait"] + tally.by_queue["gave_up_wait"])[queue, :-1]
+        assert np.allclose(tally.waited[lines, :-1].sum(axis=(0, 2)), counted, rtol=1e-12, atol=1e-6), name
+        for sla, (of, _) in enumerate(tally.names.slas):
+            if of == name:
+                _late(tally, sla, lines)
+
+
+def _late(tally: Tally, sla: int, lines: list[int]) -> None:
+    late = tally.late[sla, : len(lines), :-1]
+    decided = tally.by_line["created"][lines, :-1] - tally.by_sla["void"][sla, : len(lines), :-1]
+    assert np.array_equal(late["items"].sum(axis=-1), decided - tally.by_sla["on_time"][sla, : len(lines), :-1])
+    by_hour = tally.late_hours[sla, : len(lines)]
+    assert np.array_equal(by_hour.sum(axis=-1), late["items"].sum(axis=(1, 2)))
+    assert ((late["seconds"] > 0) | (late["items"] == 0)).all(), "an item is late by a cause that took time"
 
 
 def run_out(ledger: Ledger) -> None:
@@ -250,6 +277,7 @@ def people(ledger: Ledger) -> None:
         for name in ("hires", "leavers", "paid_hours", "completed", "busy_hours"):
             row = table[:, TEAM_MEASURES.index(name), :].sum(axis=1)
             assert row == pytest.approx(figures["teams", "horizon"][:, TEAM_MEASURES.index(name), 0]), (period, name)
-    for team, hires, leavers in zip(tally.headcount, tally.hires, tally.leavers, strict=True):
-        assert np.array_equal(np.diff(team), (hires - leavers)[1:])
+    for team, hires, leavers, moved in zip(tally.headcount, tally.hires, tally.leavers, tally.transfers, strict=True):
+        assert np.array_equal(np.diff(team), (hires - leavers + moved)[1:])
         assert (team >= 0).all()
+    assert not tally.transfers.sum(axis=0).any(), "a transfer makes nobody, and loses nobody"

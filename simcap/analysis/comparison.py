@@ -10,10 +10,12 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from simcap.analysis.figures import Figures, Layout
+from simcap.analysis.measures import SHARES, SLA_MEASURES
 from simcap.analysis.money import ALL
-from simcap.analysis.pairs import missed, paired, paired_chances
+from simcap.analysis.pairs import Paired, missed, paired, paired_chances
+from simcap.analysis.ratios import linear, paired_ratios
 from simcap.analysis.summary import spread
-from simcap.analysis.tables import KEYS, labels
+from simcap.analysis.tables import KEYS
 from simcap.scenario.schema import Scenario
 
 Array = NDArray[np.float64]
@@ -40,27 +42,48 @@ def run_of(scenario: Scenario, layout: Layout, figures: Figures) -> Run:
 def paired_table(name: str, base: Run, variant: Run, periods: Sequence[str], measures: Sequence[str]) -> pd.DataFrame:
     """Return the paired differences of the subjects of a table that both runs have; of money, also of one alone.
 
-    Columns: the keys of the table, measure, period, start, base, variant (means), difference with ci_low and ci_high
-    (95%), higher and lower (shares of replications).
+    Columns: the keys of the table, measure, period, start, base, variant (means; of attainment ratios of sums),
+    difference with ci_low and ci_high (95%), higher and lower (shares of replications).
     """
     subjects = _payers(base, variant) if name == "money" else _common(name, base, variant)
     at = [base.layout.measures[name].index(measure) for measure in measures]
     frames = []
     for period in periods:
-        starts = labels(base.layout.windows[period].starts, period)
+        starts = base.layout.windows[period].labels
         one, other = (
-            np.stack([_figures_of(run, name, period, subject)[:, at] for subject in subjects], axis=1)
+            np.stack([_figures_of(run, name, period, subject) for subject in subjects], axis=1)
             if subjects
-            else run.figures[name, period][:, :0][:, :, at]
+            else run.figures[name, period][:, :0]
             for run in (base, variant)
         )
         rows = [(*subject, measure, period, start) for subject in subjects for measure in measures for start in starts]
-        gap = paired(one, other)
-        values = {"base": spread(one).mean, "variant": spread(other).mean, "difference": gap.mean}
-        values |= {column: getattr(gap, column) for column in ("ci_low", "ci_high", "higher", "lower")}
+        values = _differences(one[:, :, at], other[:, :, at], measures)
+        if name == "sla" and "attainment" in measures:
+            for column, ratios in _attainments(one, other).items():
+                values[column][:, measures.index("attainment")] = ratios
         frame = pd.DataFrame(rows, columns=[*KEYS[name], "measure", "period", "start"])
         frames.append(frame.assign(**{column: figures.ravel() for column, figures in values.items()}))
     return pd.concat(frames, ignore_index=True)
+
+
+def _differences(one: Array, other: Array, measures: Sequence[str]) -> dict[str, Array]:
+    """Return the columns of values of [replication, subject, measure, window], differences of means."""
+    gap = paired(one, other, shares=np.array([measure in SHARES for measure in measures])[:, None])
+    return {"base": spread(one).mean, "variant": spread(other).mean, **_columns(gap)}
+
+
+def _attainments(one: Array, other: Array) -> dict[str, Array]:
+    """Return the same columns of attainment, of all measures of SLAs: differences of ratios of sums."""
+    counted, on_time = (SLA_MEASURES.index(measure) for measure in ("counted", "on_time"))
+    before, after = ((run[:, :, on_time], run[:, :, counted]) for run in (one, other))
+    gap = paired_ratios(before, after)
+    return {"base": linear(*before).ratio, "variant": linear(*after).ratio, **_columns(gap)}
+
+
+def _columns(gap: Paired) -> dict[str, Array]:
+    return {"difference": gap.mean} | {
+        column: getattr(gap, column) for column in ("ci_low", "ci_high", "higher", "lower")
+    }
 
 
 def _payers(base: Run, variant: Run) -> list[tuple[str, ...]]:
@@ -107,7 +130,7 @@ def _missed(base: Run, variant: Run) -> Iterator[dict[str, object]]:
         difference, low, high = paired_chances(before, after)
         by_window = (other < variant.targets[queue, sla]).mean(axis=0)
         worst = int(by_window.argmax()) if by_window.max(initial=0.0) > 0 else None
-        starts = labels(base.layout.windows[per].starts, per)
+        starts = base.layout.windows[per].labels
         yield {
             "queue": queue,
             "vendor": vendor,

@@ -7,6 +7,7 @@ import dataclasses
 import numpy as np
 from numpy.typing import NDArray
 
+from simcap.analysis.lateness import BY_HOUR, LATE_MEASURES, late_by_hour, late_figures
 from simcap.analysis.measures import (
     QUEUE_MEASURES,
     SLA_MEASURES,
@@ -25,7 +26,10 @@ from simcap.tally import Tally
 
 Array = NDArray[np.float64]
 Figures = dict[tuple[str, str], Array]
-"""(table, period) -> [subject, measure, window]; of many replications: [replication, subject, measure, window]."""
+"""(table, period) -> [subject, measure, window]; of many replications: [replication, subject, measure, window].
+
+Late items by hour of creation alone have another shape: [SLA row, hour of the horizon].
+"""
 
 
 TABLES = ("queues", "teams", "vendors", "sla")
@@ -42,17 +46,21 @@ class Layout:
     """
     measures: dict[str, tuple[str, ...]]
     windows: dict[str, Windows]
+    stated: dict[str, tuple[float, ...]] = dataclasses.field(default_factory=dict)
+    """Team -> agents by day that the scenario or a file of it names."""
 
     @classmethod
     def of(cls, tally: Tally, periods: tuple[str, ...], scenario: Scenario | None = None) -> Layout:
         """Return the layout of a tally's figures by period; those in money need the scenario's contracts."""
+        slas = tuple((queue, vendor, name) for _, queue, vendor, name, _ in sla_rows(tally))
         return cls(
             subjects={
                 "queues": tuple((queue,) for queue in tally.names.queues),
                 "teams": tally.names.teams,
                 "vendors": tuple((vendor,) for vendor in vendors_of(tally)),
                 "money": tuple((vendor,) for vendor in payers(scenario)) if scenario else (),
-                "sla": tuple((queue, vendor, name) for _, queue, vendor, name, _ in sla_rows(tally)),
+                "sla": slas,
+                "late": slas,
             },
             measures={
                 "queues": QUEUE_MEASURES,
@@ -60,8 +68,10 @@ class Layout:
                 "vendors": TEAM_MEASURES,
                 "money": MONEY_MEASURES,
                 "sla": SLA_MEASURES,
+                "late": LATE_MEASURES,
             },
             windows={period: tally.grid.windows(period) for period in periods},
+            stated={team: tuple(row) for (_, team), row in zip(tally.names.teams, tally.stated.tolist(), strict=True)},
         )
 
     def shape(self, table: str, period: str) -> tuple[int, int, int]:
@@ -71,8 +81,15 @@ class Layout:
 
 def figures_of(tally: Tally, layout: Layout) -> Figures:
     """Return all figures of one replication but those in money."""
-    makers = {"queues": queue_figures, "teams": team_figures, "vendors": vendor_figures, "sla": sla_figures}
-    return {
+    makers = {
+        "queues": queue_figures,
+        "teams": team_figures,
+        "vendors": vendor_figures,
+        "sla": sla_figures,
+        "late": late_figures,
+    }
+    figures: Figures = {BY_HOUR: late_by_hour(tally).astype(float)}
+    return figures | {
         (table, period): make(tally, windows)
         for period, windows in layout.windows.items()
         for table, make in makers.items()

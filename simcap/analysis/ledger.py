@@ -27,7 +27,7 @@ class Statement:
     """A vendor's month in money."""
 
     used: Decimal
-    """Fee for hours, agents or items."""
+    """Fee for hours (more for those on public holidays), agents or items."""
     topped_up: Decimal
     """Fee for hours up to the minimum that nobody worked."""
     service_credits: dict[str, Decimal]
@@ -75,7 +75,8 @@ def _used(contract: Contract, month: Month) -> Decimal:
     price = contract.price
     assert price is not None
     if price.per_productive_hour is not None:
-        return _cents(_billed(month.hours) * _exact(price.per_productive_hour))
+        charged = _billed(month.hours) + _billed(month.premium_hours)
+        return _cents(charged * _exact(price.per_productive_hour))
     if price.per_fte_month is not None:
         return _cents(_billed(month.agent_days / month.part[1]) * _exact(price.per_fte_month))
     assert price.per_item is not None

@@ -20,12 +20,16 @@ Array = NDArray[np.float64]
 QUEUE_MEASURES = (
     "arrived", "completed", "expired", "open_at_end", "oldest_s", "delayed_share", "wait_mean_s", "queue_time_mean_s",
     "wait_p50_s", "wait_p95_s", "turnaround_mean_s", "turnaround_p50_s", "turnaround_p95_s", "censored_share",
+    "expired_share",
 )  # fmt: skip
 TEAM_MEASURES = (
     "headcount", "in_training", "on_floor_hours", "paid_hours", "busy_hours", "occupancy", "completed", "hires",
-    "leavers", "effective_fte", "errors",
+    "leavers", "effective_fte", "errors", "transfers",
 )  # fmt: skip
-SLA_MEASURES = ("attainment", "decided", "on_time")
+SLA_MEASURES = ("attainment", "decided", "on_time", "counted", "created", "expired")
+"""`counted` are the items of which attainment is a share: decided, or all of them if the SLA counts all."""
+SHARES = frozenset(("delayed_share", "censored_share", "expired_share", "occupancy", "attainment"))
+"""Measures between 0 and 1."""
 
 
 def queue_figures(tally: Tally, windows: Windows) -> Array:
@@ -51,6 +55,7 @@ def queue_figures(tally: Tally, windows: Windows) -> Array:
         turnaround_p50,
         turnaround_p95,
         ratio(created - counts["decided"] - lost, created),
+        ratio(lost, created),
     ]
     return np.stack(rows, axis=1)
 
@@ -89,13 +94,14 @@ def sla_figures(tally: Tally, windows: Windows) -> Array:
     """Return the figures of the SLA rows: [row, measure, window] in the order of `SLA_MEASURES`."""
     first_line = {queue: n for n, (queue, _) in reversed(list(enumerate(tally.names.lines)))}
     figures = []
-    for sla, queue, _, _, places in sla_rows(tally):
+    for sla, queue, _, name, places in sla_rows(tally):
         lines = [first_line[queue] + place for place in places]
-        created = sums(tally.by_line["created"][lines].sum(axis=0), windows)
+        created, lost = (sums(tally.by_line[count][lines].sum(axis=0), windows) for count in ("created", "lost"))
         on_time = sums(tally.by_sla["on_time"][sla, places].sum(axis=0), windows)
         void = sums(tally.by_sla["void"][sla, places].sum(axis=0), windows)
         decided = created - void
-        figures.append(np.stack([ratio(on_time, decided), decided, on_time]))
+        counted = created if (queue, name) in tally.names.count_all else decided
+        figures.append(np.stack([ratio(on_time, counted), decided, on_time, counted, created, lost]))
     return np.stack(figures) if figures else np.zeros((0, len(SLA_MEASURES), len(windows.cells)))
 
 
@@ -126,6 +132,7 @@ def _people_figures(tally: Tally, windows: Windows, add: Callable[[Array], Array
         total(_at_midnight(tally, tally.leavers)),
         add(np.nan_to_num(effective)),
         total(count["errors"]),
+        total(_at_midnight(tally, tally.transfers)),
     ]
     return np.stack(rows, axis=1)
 

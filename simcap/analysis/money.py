@@ -22,6 +22,8 @@ MONEY_MEASURES = (
     "price", "credits", "net_cost", "cost_per_decision", "used_fee", "minimum_fee", "service_credits",
     "quality_credits", "earned_back", "decisions",
 )  # fmt: skip
+MAY_BE_NEGATIVE = frozenset(("credits", "net_cost", "cost_per_decision"))
+"""A month in which more is earned back than given has negative credits."""
 ALL = ""
 """The vendor of rows that stand for all vendors with a price."""
 

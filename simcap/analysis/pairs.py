@@ -7,7 +7,7 @@ import dataclasses
 import numpy as np
 from numpy.typing import NDArray
 
-from simcap.analysis.summary import spread
+from simcap.analysis.summary import spread, t_quantile
 
 Array = NDArray[np.float64]
 
@@ -19,21 +19,45 @@ class Paired:
     mean: Array
     ci_low: Array
     ci_high: Array
-    """95% interval of the mean difference (Student's t); exactly zero wide where nothing differs."""
+    """95% interval of the mean difference; exactly zero wide where nothing differs."""
     higher: Array
     """Share of replications in which the figure is higher than in the base."""
     lower: Array
 
 
-def paired(base: Array, variant: Array) -> Paired:
-    """Return the differences of a variant from the base, figure by figure, over replications."""
+def paired(base: Array, variant: Array, *, shares: NDArray[np.bool_] | bool = False) -> Paired:
+    """Return the differences of a variant from the base, figure by figure, over replications.
+
+    Intervals are Student's t; those of `shares`, broadcast against one replication, that of `difference_interval`.
+    """
     with np.errstate(invalid="ignore"):
         gap = np.where(base == variant, 0.0, variant - base)
     found = spread(gap)
+    quantile = t_quantile((~np.isnan(gap)).sum(axis=0))
+    low, high = difference_interval(found.mean, (found.ci_high - found.mean) / quantile, quantile)
+    low, high = np.where(shares, low, found.ci_low), np.where(shares, high, found.ci_high)
+    return Paired(found.mean, low, high, *sides(gap))
+
+
+def difference_interval(mean: Array, error: Array, quantile: Array) -> tuple[Array, Array]:
+    """Return the interval of a difference of two shares from its standard error, on the scale of Fisher's z (1921).
+
+    There it is symmetric; as a difference it stays between -1 and 1. What is no such difference keeps Student's t.
+    """
+    inside = np.abs(mean) < 1
+    with np.errstate(invalid="ignore", divide="ignore"):
+        middle = np.arctanh(np.where(inside, mean, 0.0))
+        half = quantile * error / np.where(inside, 1 - mean**2, 1.0)
+        low, high = (np.where(inside, np.tanh(middle + side * half), mean + side * half) for side in (-1, 1))
+    return np.minimum(low, mean), np.maximum(high, mean)
+
+
+def sides(gap: Array) -> tuple[Array, Array]:
+    """Return the shares of replications, the first axis, in which a difference is above zero, and below."""
     count = (~np.isnan(gap)).sum(axis=0)
     with np.errstate(invalid="ignore", divide="ignore"):
-        higher, lower = ((part.sum(axis=0) / count) for part in (gap > 0, gap < 0))
-    return Paired(found.mean, found.ci_low, found.ci_high, higher, lower)
+        above, below = ((part.sum(axis=0) / count) for part in (gap > 0, gap < 0))
+    return above, below
 
 
 def paired_chances(base: Array, variant: Array) -> tuple[float, float, float]:

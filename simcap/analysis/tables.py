@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping
 
 import numpy as np
@@ -10,7 +9,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from simcap.analysis.figures import Figures, Layout
-from simcap.analysis.summary import PERCENTILES, misses, spread
+from simcap.analysis.levels import with_level
+from simcap.analysis.measures import SHARES, SLA_MEASURES, ratio
+from simcap.analysis.money import MAY_BE_NEGATIVE
+from simcap.analysis.ratios import ratio_spread
+from simcap.analysis.summary import PERCENTILES, Spread, misses, spread
 
 Array = NDArray[np.float64]
 
@@ -20,6 +23,7 @@ KEYS = {
     "vendors": ("vendor",),
     "money": ("vendor",),
     "sla": ("queue", "vendor", "sla"),
+    "late": ("queue", "vendor", "sla"),
 }
 SPREAD_COLUMNS = ("mean", "ci_low", "ci_high", *(f"p{percent:02d}" for percent in PERCENTILES))
 
@@ -29,21 +33,22 @@ def long_table(name: str, figures: Figures, layout: Layout) -> pd.DataFrame:
     frames = []
     for period in (period for period in layout.windows if (name, period) in figures):
         index = _index(name, layout, period, [*KEYS[name], "measure", "period", "start"])
-        frames.append(index.assign(**_spread_columns(figures[name, period])))
+        frames.append(index.assign(**_columns(_spread_of(figures[name, period], layout.measures[name]))))
     return _finite(pd.concat(frames, ignore_index=True))
 
 
 def sla_table(figures: Figures, layout: Layout, targets: Mapping[tuple[str, str], float]) -> pd.DataFrame:
     """Return the SLA table: a row for each queue, vendor (empty: the whole queue), SLA and window.
 
-    `targets` are shares by (queue, sla). Partial months and weeks have no probability of a miss.
+    `targets` are shares by (queue, sla). Attainment and the share that left undecided are ratios of sums over
+    replications. Partial months and weeks have no probability of a miss.
     """
     frames = []
     subjects = layout.subjects["sla"]
     target = np.array([targets[queue, sla] for queue, _, sla in subjects])
     for period, windows in layout.windows.items():
-        attainment = figures["sla", period][:, :, 0, :]
-        risk = misses(attainment, target[:, None])
+        counts = dict(zip(SLA_MEASURES, np.moveaxis(figures["sla", period], 2, 0), strict=True))
+        risk = misses(counts["attainment"], target[:, None])
         whole = np.array(windows.whole)
         count = len(windows.cells)
         columns: dict[str, object] = {
@@ -52,12 +57,12 @@ def sla_table(figures: Figures, layout: Layout, targets: Mapping[tuple[str, str]
         }
         columns["target"] = np.repeat(target, count)
         columns["period"] = period
-        columns["start"] = labels(windows.starts, period) * len(subjects)
+        columns["start"] = list(windows.labels) * len(subjects)
         columns |= {
             ("attainment" if name == "mean" else name): values
-            for name, values in _spread_columns(figures["sla", period][:, :, :1, :]).items()
+            for name, values in _columns(ratio_spread(counts["on_time"], counts["counted"])).items()
         }
-        columns["decided"] = figures["sla", period][:, :, 1, :].mean(axis=0).ravel()
+        columns["decided"] = counts["decided"].mean(axis=0).ravel()
         for name, values in (
             ("miss_probability", risk.probability),
             ("miss_low", risk.low),
@@ -66,6 +71,7 @@ def sla_table(figures: Figures, layout: Layout, targets: Mapping[tuple[str, str]
         ):
             columns[name] = np.where(whole | (name == "shortfall"), values, np.nan).ravel()
         columns["partial"] = np.tile(~whole, len(subjects))
+        columns["expired_share"] = ratio(counts["expired"].sum(axis=0), counts["created"].sum(axis=0)).ravel()
         frames.append(pd.DataFrame(columns))
     return _finite(pd.concat(frames, ignore_index=True))
 
@@ -75,6 +81,8 @@ def replication_table(figures: Figures, layout: Layout, drawn: Mapping[str, Arra
     count = next(iter(figures.values())).shape[0]
     frames = []
     for (name, period), values in figures.items():
+        if name not in KEYS:
+            continue
         index = _index(name, layout, period, [*KEYS[name], "measure", "period", "start"])
         for column in ("queue", "vendor", "team", "sla"):
             if column not in index:
@@ -90,15 +98,15 @@ def replication_table(figures: Figures, layout: Layout, drawn: Mapping[str, Arra
             ).assign(value=values)
         )
     order = ["replication", "table", "queue", "vendor", "team", "sla", "measure", "period", "start", "value"]
-    table = pd.concat(frames, ignore_index=True)[order]
-    for column in order[1:-1]:
+    table = with_level(pd.concat(frames, ignore_index=True)[order])
+    for column in (*order[1:-1], "level"):
         table[column] = table[column].astype("category")
     return table
 
 
 def _index(name: str, layout: Layout, period: str, columns: list[str]) -> pd.DataFrame:
     windows = layout.windows[period]
-    starts = labels(windows.starts, period)
+    starts = windows.labels
     rows = [
         (*subject, measure, period, start)
         for subject in layout.subjects[name]
@@ -108,13 +116,14 @@ def _index(name: str, layout: Layout, period: str, columns: list[str]) -> pd.Dat
     return pd.DataFrame(rows, columns=columns)
 
 
-def labels(starts: tuple[dt.datetime, ...], period: str) -> list[str]:
-    """Return local begins as ISO text: dates, and date-times for hours."""
-    return [start.isoformat(timespec="minutes") if period == "hour" else start.date().isoformat() for start in starts]
+def _spread_of(figures: Array, measures: tuple[str, ...]) -> Spread:
+    """Summarise [replication, subject, measure, window] within what each measure can be."""
+    shares = np.array([measure in SHARES for measure in measures])
+    least = np.array([-np.inf if measure in MAY_BE_NEGATIVE else 0.0 for measure in measures])
+    return spread(figures, least=least[:, None], shares=shares[:, None])
 
 
-def _spread_columns(figures: Array) -> dict[str, Array]:
-    summary = spread(figures)
+def _columns(summary: Spread) -> dict[str, Array]:
     values = (summary.mean, summary.ci_low, summary.ci_high, *summary.percentiles)
     return {name: value.ravel() for name, value in zip(SPREAD_COLUMNS, values, strict=True)}
 

@@ -44,6 +44,8 @@ class Month:
     """By SLA as contracts write it, "queue / sla"; NaN where nothing was due."""
     excused: frozenset[str]
     """SLAs whose volume left the locked forecast by more than was agreed."""
+    premium_hours: float = 0.0
+    """Hours that are charged beyond those worked, for work on public holidays."""
 
     @property
     def whole(self) -> bool:
@@ -57,6 +59,7 @@ def months_of(tally: Tally, vendor: str, contract: Contract, forecast: Forecast 
     mine = [place for place, (name, _) in enumerate(tally.names.teams) if name == vendor]
     decided = sums(tally.decisions[mine].sum(axis=0), windows)
     hours = sums(tally.by_team["floor"][mine].sum(axis=0), windows) / HOUR
+    dearer = sums((tally.by_team["floor"] * tally.premium)[mine].sum(axis=0), windows) / HOUR
     wrong = sums(tally.by_team["errors"][mine].sum(axis=0), windows)
     right = 1 - ratio(wrong, decided.sum(axis=0))
     attained = _attained(tally, vendor, contract)
@@ -74,6 +77,7 @@ def months_of(tally: Tally, vendor: str, contract: Contract, forecast: Forecast 
                 float(right[place]),
                 {name: float(values[place]) for name, values in attained.items()},
                 frozenset(name for name, flags in excused.items() if flags[place]),
+                float(dearer[place]),
             )
         )
     return found

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from simcap.analysis.levels import with_level
 from simcap.calibration.configuration import LEAST_DAYS, Backtest, Configuration, read_configuration
 from simcap.calibration.desk import Mode, learn
 from simcap.calibration.desk_files import AHEAD
@@ -45,7 +46,7 @@ class Backtested:
         """Write windows.csv, scores.csv and totals.csv into a folder."""
         for name in ("windows", "scores", "totals"):
             table: pd.DataFrame = getattr(self, name)
-            table.to_csv(folder / f"{name}.csv", index=False, float_format="%.8g", lineterminator="\n")
+            with_level(table).to_csv(folder / f"{name}.csv", index=False, float_format="%.8g", lineterminator="\n")
 
 
 def backtest(

@@ -21,6 +21,7 @@ from simcap.calibration.patience import fit_patience
 from simcap.calibration.presence import fit_shrinkage
 from simcap.calibration.proficiency import fit_spread
 from simcap.calibration.quality import notes, quality_table
+from simcap.calibration.sharing import fit_sharing
 from simcap.calibration.sheets import Note
 from simcap.calibration.volumes import closed_on_holidays, fit_volumes
 from simcap.errors import DataError
@@ -101,7 +102,9 @@ def calibrate(path: Path, progress: Progress = lambda _: None) -> Calibration:
     ]
     progress("volumes")
     counts = {queue: by_hour for queue, by_hour in history.counts.items() if queue not in plan.fed}
-    found += fit_volumes(counts, history.first, plan.holidays)
+    volumes = fit_volumes(counts, history.first, plan.holidays, {queue: plan.zone_of(queue) for queue in counts})
+    sharing = fit_sharing(counts, [one for one in volumes if isinstance(one, Fit)], history.first)
+    found += [*volumes, *([sharing] if sharing is not None else [])]
     items = history.items
     ramps: list[Fit | NotFitted] = []
     if history.roster is not None:

@@ -8,9 +8,10 @@ from typing import Annotated, Final, Literal, Self
 from pydantic import BeforeValidator, Field, ValidationError, model_validator
 
 from simcap.errors import ScenarioError
+from simcap.scenario.calendars import Holidays
 from simcap.scenario.kinds import mistaken
 from simcap.scenario.messages import explain, placed
-from simcap.scenario.public_holidays import holiday_message
+from simcap.scenario.public_holidays import calendar_messages
 from simcap.scenario.quantities import Count, Date, Model, Period, PositiveDuration, Seed, TimeZone
 from simcap.scenario.source import read_text, read_tree
 
@@ -244,6 +245,8 @@ class Configuration(Model):
     """What history it is, in a few words."""
     timezone: TimeZone
     """Zone in which days and hours of the week are counted: that of the scenario's horizon."""
+    timezones: dict[str, TimeZone] = Field(default_factory=dict)
+    """Queues whose items come by the clock of another zone: their volumes are fitted in its days and hours."""
     from_: Date = Field(alias="from")
     """First day to fit on."""
     to: Date
@@ -252,8 +255,9 @@ class Configuration(Model):
     """The item log; without it nothing is known of handle times, nor of what follows a decision."""
     volumes: VolumeLog | None = None
     """Interval volumes, from which volumes are fitted; without them the item log is counted."""
-    holidays: str | None = None
-    """Country code (or country-subdivision, such as DE-BY) whose public holidays have volumes of their own."""
+    holidays: Holidays | None = None
+    """Country code (or country-subdivision, such as DE-BY) whose public holidays have volumes of their own; or a
+    mapping: country, except, add."""
     roster: RosterFile | None = None
     """The roster; without it nothing is known of attrition, and agents belong to no team."""
     attendance: AttendanceLog | None = None
@@ -273,8 +277,10 @@ class Configuration(Model):
             raise ValueError("items: is missing, and so are `volumes`; a history has one of them at least")
         if self.backtest is not None and self.items is None:
             raise ValueError("backtest: needs an item log, `items`; volumes do not say how long anything waited")
-        if self.holidays is not None and (message := holiday_message(self.holidays)):
-            raise ValueError(f"holidays: {message}")
+        if self.holidays is not None:
+            years = range(self.from_.year, self.to.year + 1)
+            for path, message in calendar_messages("holidays", self.holidays, years):
+                raise ValueError(f"{path}: {message}")
         days = (self.to - self.from_).days
         if days < LEAST_DAYS - 1:
             raise ValueError(
@@ -283,6 +289,10 @@ class Configuration(Model):
         if self.backtest is not None and not LEAST_DAYS <= (self.backtest.first - self.from_).days <= days:
             raise ValueError(f"backtest.first: is not at least {LEAST_DAYS} days after `from` and not after `to`")
         return self
+
+    def zone_of(self, queue: str) -> str:
+        """Return the zone in whose days and hours the volumes of a queue are fitted."""
+        return self.timezones.get(queue, self.timezone)
 
 
 def read_configuration(path: Path) -> Configuration:

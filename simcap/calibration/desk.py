@@ -21,6 +21,7 @@ from simcap.calibration.history import History, hourly
 from simcap.calibration.order import taken_ahead
 from simcap.calibration.patience import fit_patience
 from simcap.calibration.preference import preferred
+from simcap.calibration.sharing import fit_sharing
 from simcap.calibration.staffing import Duty, attended, seen_at_work, spells_of_work
 from simcap.calibration.volumes import fit_volumes
 from simcap.errors import DataError
@@ -73,8 +74,8 @@ def learn(plan: Configuration, history: History, origin: dt.date, mode: Mode) ->
         available = dict.fromkeys(queues, ALWAYS)
     worked = past.assign(agent="all", handle=_worked(past, plan))
     found = [*fit_handle_times(worked), *fit_patience(past, begin)]
-    counts = hourly(past, first.toordinal(), (origin - first).days) if mode == "forecast" else {}
-    volumes = fit_volumes(counts, first.toordinal(), plan.holidays)
+    counts = hourly(plan, past, first.toordinal(), (origin - first).days) if mode == "forecast" else {}
+    volumes = fit_volumes(counts, first.toordinal(), plan.holidays, {queue: plan.zone_of(queue) for queue in counts})
     _refuse(origin, [*found, *volumes], set(queues) - set(available))
     fits = [_in_full(one, worked, available) for one in found if isinstance(one, Fit)]
     if plan.staffing.rule == "longest_wait":
@@ -85,8 +86,11 @@ def learn(plan: Configuration, history: History, origin: dt.date, mode: Mode) ->
     if mode == "replay":
         coming = _coming(plan, history, begin, set(ahead))
         ahead = {queue: share for queue, share in ahead.items() if queue in coming}
-    fitted = tuple(one for one in volumes if isinstance(one, Fit))
-    return Learned(origin, begin, past, duty.of(list(ahead)), tuple(fits), fitted, ahead, available)
+    fitted = [one for one in volumes if isinstance(one, Fit)]
+    sharing = fit_sharing(counts, fitted, first.toordinal())
+    if isinstance(sharing, Fit):
+        fitted.append(sharing)
+    return Learned(origin, begin, past, duty.of(list(ahead)), tuple(fits), tuple(fitted), ahead, available)
 
 
 def _refuse(origin: dt.date, found: list[Fit | NotFitted], unseen: set[str]) -> None:

@@ -81,31 +81,28 @@ def day_factors(plan: Configuration, learned: Learned, streams: Streams) -> dict
 
 def _with_ahead(fits: tuple[Fit, ...], ahead: dict[str, float]) -> list[Fit]:
     """Return fits in which a queue's items taken ahead are a queue of their own: drawn as one, volumes divided."""
-    result = []
-    for fit in fits:
-        queue = fit.estimates[0].path.split(".")[1]
-        share = ahead.get(queue, 0.0)
-        if not share:
-            result.append(fit)
-            continue
-        parts = [(queue, 1 - share), (f"{queue}{AHEAD}", share)]
-        estimates = tuple(
-            dataclasses.replace(
-                one,
-                path=one.path.replace(f"queues.{queue}.", f"queues.{name}."),
-                value=one.value * part if one.path.endswith("per_week") else one.value,
-            )
-            for name, part in parts
-            for one in fit.estimates
-        )
-        fixed = {
-            path.replace(f"queues.{queue}.", f"queues.{name}."): value
-            for name, _ in parts
-            for path, value in fit.fixed.items()
-        }
-        covariance = np.block([[fit.covariance] * 2] * 2)
-        result.append(dataclasses.replace(fit, estimates=estimates, covariance=covariance, fixed=fixed))
-    return result
+    return [_divided(fit, ahead) for fit in fits]
+
+
+def _divided(fit: Fit, ahead: dict[str, float]) -> Fit:
+    """Return a fit with the parts of each of its queues: first what is not taken ahead, then what is."""
+    parts = [(row, *_part(one.path, ahead, taken)) for taken in (False, True) for row, one in enumerate(fit.estimates)]
+    parts = [part for part in parts if part[2] > 0]
+    estimates = tuple(
+        dataclasses.replace(one, path=path, value=one.value * share if path.endswith("per_week") else one.value)
+        for one, path, share in ((fit.estimates[row], path, share) for row, path, share in parts)
+    )
+    known = [(*_part(path, ahead, taken), value) for taken in (False, True) for path, value in fit.fixed.items()]
+    fixed = {path: value for path, share, value in known if share > 0}
+    order = [row for row, _, _ in parts]
+    return dataclasses.replace(fit, estimates=estimates, covariance=fit.covariance[np.ix_(order, order)], fixed=fixed)
+
+
+def _part(path: str, ahead: dict[str, float], taken: bool) -> tuple[str, float]:
+    """Return the path of a queue's value for its items that are taken ahead, or for the others, and their share."""
+    queue = path.split(".")[1]
+    share = ahead.get(queue, 0.0)
+    return (path.replace(f"queues.{queue}.", f"queues.{queue}{AHEAD}.", 1), share) if taken else (path, 1 - share)
 
 
 def _document(plan: Configuration, backtest: Backtest, learned: Learned, mode: Mode) -> dict[str, Any]:
@@ -221,4 +218,4 @@ def _local_day(day: dt.date) -> int:
 
 
 def _utc(local: Array, timezone: str) -> Array:
-    return to_utc(np.asarray(local, np.float64), timezone, np.zeros(local.size, np.int64), repeats=False)
+    return to_utc(np.asarray(local, np.float64), timezone, np.arange(local.size), repeats=False, at_change=True)

@@ -13,7 +13,11 @@ from numpy.typing import NDArray
 
 from simcap.calibration.configuration import Configuration
 from simcap.calibration.logs import read_attendance, read_items, read_quality, read_roster, read_volumes
-from simcap.calibration.sheets import Sheet
+from simcap.calibration.sheets import EPOCH, Sheet
+from simcap.errors import DataError
+from simcap.scenario.instants import to_utc, wall
+from simcap.scenario.messages import nearest
+from simcap.units import DAY, HOUR
 
 
 @dataclasses.dataclass(frozen=True)
@@ -32,6 +36,7 @@ class History:
     first: int
     days: int
     sheets: tuple[Sheet, ...]
+    plan: Configuration
     quality: pd.DataFrame | None = None
     """agent, day, checked, wrong and, where it is known, queue."""
     trainees: pd.DataFrame | None = None
@@ -43,18 +48,38 @@ class History:
     @functools.cached_property
     def counts(self) -> dict[str, NDArray[np.float64]]:
         """Return the items of each queue as [day, hour]: as reported, else as logged."""
-        logged = hourly(self.items, self.first, self.days)
-        return logged if self.volumes is None else logged | hourly(self.volumes, self.first, self.days)
+        logged = hourly(self.plan, self.items, self.first, self.days)
+        return logged if self.volumes is None else logged | hourly(self.plan, self.volumes, self.first, self.days)
 
 
-def hourly(table: pd.DataFrame, first: int, days: int) -> dict[str, NDArray[np.float64]]:
-    """Return the items of each queue as [day, hour], days from the ordinal `first`: rows, or their sum of `items`."""
+def hourly(plan: Configuration, table: pd.DataFrame, first: int, days: int) -> dict[str, NDArray[np.float64]]:
+    """Return the items of each queue as [day, hour], days from the ordinal `first`: rows, or their sum of `items`.
+
+    A day of a queue's own zone of which the history has a part only is not a number.
+    """
     found = {}
     for queue, rows in table.groupby("queue", observed=True):
-        cell = (rows["day"].to_numpy() - first) * 24 + rows["hour"].to_numpy() % 24
-        weights = rows["items"].to_numpy(float) if "items" in rows else None
-        found[str(queue)] = np.bincount(cell, weights, minlength=days * 24).reshape(days, 24).astype(float)
+        place = plan.timezones.get(str(queue))
+        day, hour = rows["day"].to_numpy(), rows["hour"].to_numpy() % 24
+        if place is not None:
+            local = wall(rows["start" if "start" in rows else "created"].to_numpy(float), place)
+            day, hour = (local // DAY).astype(np.int64) + EPOCH, (local % DAY // HOUR).astype(np.int64)
+        inside = (day >= first) & (day < first + days)
+        weights = rows["items"].to_numpy(float)[inside] if "items" in rows else None
+        cells = np.bincount(((day - first) * 24 + hour)[inside], weights, minlength=days * 24)
+        found[str(queue)] = cells.reshape(days, 24).astype(float)
+        if place is not None:
+            found[str(queue)][~_whole(first, days, plan.timezone, place)] = np.nan
     return found
+
+
+def _whole(first: int, days: int, timezone: str, place: str) -> NDArray[np.bool_]:
+    """Return which local days of a place lie within the history, whose days are those of `timezone`."""
+    midnights = np.asarray((first - EPOCH + np.arange(days + 1)) * DAY, np.float64)
+    group = np.zeros(days + 1, np.int64)
+    begin, end = to_utc(midnights, timezone, group, repeats=False)[[0, -1]]
+    edges = to_utc(midnights, place, group, repeats=False)
+    return np.asarray((edges[:-1] >= begin) & (edges[1:] <= end))
 
 
 def read_history(plan: Configuration, folder: Path) -> History:
@@ -64,6 +89,7 @@ def read_history(plan: Configuration, folder: Path) -> History:
     roster = read_roster(plan.roster, folder) if plan.roster else None
     attendance = read_attendance(plan, plan.attendance, folder) if plan.attendance else None
     quality = read_quality(plan, plan.quality, folder) if plan.quality else None
+    _check_zones(plan, *(sheet.table["queue"] for sheet in (items, volumes) if sheet is not None))
     first = plan.from_.toordinal()
     return History(
         items.table.reset_index(drop=True) if items else NO_ITEMS,
@@ -72,10 +98,23 @@ def read_history(plan: Configuration, folder: Path) -> History:
         first,
         plan.to.toordinal() - first + 1,
         tuple(sheet for sheet in (items, volumes, roster, attendance, quality) if sheet is not None),
+        plan,
         quality.table.reset_index(drop=True) if quality else None,
         _trainees(roster.table, first, plan.to.toordinal()) if roster and "trained" in roster.table else None,
         volumes.table.reset_index(drop=True) if volumes else None,
     )
+
+
+def _check_zones(plan: Configuration, *columns: pd.Series) -> None:
+    """Raise `DataError` for a zone of a queue that the history does not have."""
+    known = sorted({str(queue) for column in columns for queue in column.unique()})
+    lines = [
+        f"timezones.{queue}: the history has no queue {queue!r}; {nearest(queue, known)}"
+        for queue in plan.timezones
+        if queue not in known
+    ]
+    if lines:
+        raise DataError("\n".join(lines))
 
 
 def of_agents(agents: pd.Series, known: pd.Series) -> NDArray[Any]:

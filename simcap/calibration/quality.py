@@ -59,7 +59,8 @@ def _gaps(plan: Configuration, history: History) -> Iterator[Note]:
 
 def _moved_hours(plan: Configuration, history: History) -> Iterator[Note]:
     """Yield the changes of the clocks at which the pattern of the day moves by an hour, as in a log of another zone."""
-    counts = sum(history.counts.values(), np.zeros((history.days, 24)))
+    here = [counts for queue, counts in history.counts.items() if queue not in plan.timezones]
+    counts = sum(here, np.zeros((history.days, 24)))
     place = zone(plan.timezone)
     noon = [dt.datetime.fromordinal(history.first + day).replace(hour=12) for day in range(history.days)]
     offset = [moment.replace(tzinfo=place).utcoffset() for moment in noon]

@@ -106,7 +106,7 @@ def _rows(
         yield {
             "sla": prediction.slas[number],
             "period": period,
-            "start": start,
+            "start": windows.labels[window],
             "items": int(came[window]),
             "actual": share,
             "mean": on_time[:, window].sum() / decided[:, window].sum(),

@@ -19,6 +19,7 @@ from simcap.floor.state import DECIDED, EXPIRED, PICKED_UP
 from simcap.scenario.loading import ScenarioFile
 from simcap.scenario.writing import to_yaml
 from simcap.streams import Streams
+from simcap.workforce.duty import DayPattern
 from simcap.workforce.team import Team
 from simcap.world.world import World
 
@@ -40,11 +41,11 @@ class _Attendance:
         """Note who was due on a shift and did not come."""
         self._note(team, rows, np.full(rows.size, start), np.full(rows.size, start + length), "absent")
 
-    def present(self, team: int, shift: int, rows: Rows, on: Array, off: Array) -> None:
+    def present(self, team: int, pattern: DayPattern, rows: Rows, on: Array, off: Array) -> None:
         """Note the blocks on the floor, and the breaks and offline time between them."""
         for block in range(on.shape[1]):
             self._note(team, rows, on[:, block], off[:, block], "floor")
-        for gap, activity in enumerate(_gaps(self.teams[team], shift)):
+        for gap, activity in enumerate(_gaps(pattern)):
             self._note(team, rows, off[:, gap], on[:, gap + 1], activity)
 
     def _note(self, team: int, rows: Rows, start: Array, end: Array, activity: str) -> None:
@@ -52,9 +53,8 @@ class _Attendance:
         self.spells.append(spell[np.floor(end) > np.floor(start)])
 
 
-def _gaps(team: Team, shift: int) -> list[str]:
+def _gaps(pattern: DayPattern) -> list[str]:
     """Return what fills the time between consecutive blocks of a shift on the floor."""
-    pattern = team.patterns[shift]
     gaps: list[str] = []
     for rank, pieces in enumerate(pattern.pieces):
         gaps += ["offline"] * pieces
@@ -103,15 +103,18 @@ def _days(world: World) -> range:
 
 def _names(teams: list[Team]) -> dict[int, str]:
     """Return the name of each agent by its number on the floor."""
+    named = _known_as(teams)
+    return {int(person["number"]): named[int(person["key"])] for team in teams for person in team.roster.table}
+
+
+def _known_as(teams: list[Team]) -> dict[int, str]:
+    """Return the name of each person by key: that of the first team, wherever a transfer has taken them."""
     return {
-        int(number): _name(team, row)
+        int(person["key"]): f"{team.vendor_name}-{team.name}-{row:04d}"
         for team in teams
-        for row, number in enumerate(team.roster.table["number"].tolist())
+        for row, person in enumerate(team.roster.table)
+        if not person["came"]
     }
-
-
-def _name(team: Team, row: int) -> str:
-    return f"{team.vendor_name}-{team.name}-{row:04d}"
 
 
 def _items(
@@ -180,16 +183,16 @@ def _stamp(seconds: pd.Series, origin: float) -> pd.Series:
 
 
 def _roster(teams: list[Team], first: dt.date, days: int) -> pd.DataFrame:
-    rows = []
+    rows, named = [], _known_as(teams)
     for team in teams:
-        people = team.roster.table
-        for row in range(people.size):
-            if people["since"][row] >= days:
+        for person in team.roster.table:
+            leaves = float(person["leaves"])
+            if person["since"] >= days or (person["moved"] and leaves < days):
                 continue
-            leaves = people["leaves"][row]
             left = first + dt.timedelta(days=int(leaves)) if leaves < days else None
-            hired = first + dt.timedelta(days=int(np.floor(people["joined"][row])))
-            rows.append((_name(team, row), team.vendor_name, team.name, hired, left, " ".join(team.plan.skills)))
+            hired = first + dt.timedelta(days=int(np.floor(person["joined"])))
+            name = named[int(person["key"])]
+            rows.append((name, team.vendor_name, team.name, hired, left, " ".join(team.plan.skills)))
     return pd.DataFrame(rows, columns=["agent", "vendor", "team", "hired", "left", "skills"])
 
 
@@ -198,10 +201,9 @@ def _attendance(attendance: _Attendance, origin: float, end: float) -> pd.DataFr
     spells = spells[(spells["start"] >= 0) & (spells["start"] < end)].sort_values(
         ["start", "team", "row"], kind="stable"
     )
-    names = [
-        _name(attendance.teams[team], row)
-        for team, row in zip(spells["team"].tolist(), spells["row"].tolist(), strict=True)
-    ]
+    named = _known_as(attendance.teams)
+    keys = [team.roster.table["key"].tolist() for team in attendance.teams]
+    names = [named[keys[team][row]] for team, row in zip(spells["team"].tolist(), spells["row"].tolist(), strict=True)]
     return pd.DataFrame(
         {
             "agent": pd.Categorical(names),
@@ -230,4 +232,7 @@ def _plan(file: ScenarioFile) -> str:
     }
     if fed:
         document["fed"] = fed
+    places = {name: file.scenario.zone_of(name) for name in file.scenario.queues}
+    if elsewhere := {name: place for name, place in places.items() if place != horizon.timezone}:
+        document["timezones"] = elsewhere
     return to_yaml(document, "These data are synthetic: written by simcap synthesize, from a scenario.")

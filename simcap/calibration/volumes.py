@@ -18,13 +18,14 @@ from numpy.typing import NDArray
 from scipy import optimize
 
 from simcap.calibration.fit import Estimate, Fit, NotFitted
+from simcap.scenario.calendars import HolidayCalendar
 from simcap.scenario.public_holidays import is_holiday
 
 Array = NDArray[np.float64]
 
 ENOUGH_DAYS = 28
 MOST_CORRELATED = 0.95
-_FITTED = 8
+FITTED = 8
 """Weekdays, level and trend: what is fitted to the daily counts."""
 MANY = 10
 """A weekday with this many items in the median is one on which none is strange."""
@@ -38,12 +39,27 @@ STRANGE = 4.0
 """Days whose count lies this many standard deviations from the fit are named as outliers; they stay in."""
 
 
-def fit_volumes(counts: Mapping[str, Array], first: int, country: str | None = None) -> list[Fit | NotFitted]:
+def fit_volumes(
+    counts: Mapping[str, Array],
+    first: int,
+    calendar: HolidayCalendar | None = None,
+    timezones: Mapping[str, str] | None = None,
+) -> list[Fit | NotFitted]:
     """Fit the volumes of each queue from its items as [day, hour], days from the ordinal `first`.
 
-    `country` is the code of one whose public holidays have volumes of their own.
+    A day that is not known in full is not a number. `calendar` holds the public holidays that have volumes of their
+    own, `timezones` say whose days and hours these are.
     """
-    return [_fit(queue, by_hour, first, country) for queue, by_hour in counts.items()]
+    found = [_fit(queue, by_hour, first, calendar) for queue, by_hour in counts.items()]
+    places = [(timezones or {}).get(queue) for queue in counts]
+    return [_at(one, queue, place) for one, queue, place in zip(found, counts, places, strict=True)]
+
+
+def _at(found: Fit | NotFitted, queue: str, place: str | None) -> Fit | NotFitted:
+    """Write the zone of days and hours with a fit."""
+    if place is None or isinstance(found, NotFitted):
+        return found
+    return dataclasses.replace(found, fixed={f"queues.{queue}.arrivals.timezone": place, **found.fixed})
 
 
 def closed_on_holidays(fits: Iterable[Fit]) -> list[NotFitted]:
@@ -65,17 +81,18 @@ def expected_by_day(fit: Fit, first: int, days: int) -> Array:
     profile = next(value for path, value in fit.fixed.items() if path.endswith("profile"))
     pattern = np.array(profile).reshape(7, 24).mean(axis=1)
     day = np.arange(days)
-    country = next((value for path, value in fit.fixed.items() if path.endswith("holidays.country")), None)
-    factor = fit.estimates[-1].value if country is not None else 1.0
-    usual = np.where(holiday_days(country, first, days), factor, 1.0)
+    known = {path.rpartition(".holidays.")[2]: value for path, value in fit.fixed.items() if ".holidays." in path}
+    factor = known.pop("factor", fit.estimates[-1].value)
+    calendar = HolidayCalendar.model_validate(known) if known else None
+    usual = np.where(holiday_days(calendar, first, days), factor, 1.0)
     return np.asarray(
         usual * per_week / 7 * pattern[(first - 1 + day) % 7] * (1 + growth) ** (day // 7 - -(-days // 7))
     )
 
 
-def holiday_days(country: str | None, first: int, days: int) -> NDArray[np.bool_]:
-    """Return which days from the ordinal `first` on are public holidays; none without a country."""
-    return np.array([is_holiday(country, dt.date.fromordinal(first + day)) for day in range(days)])
+def holiday_days(calendar: HolidayCalendar | None, first: int, days: int) -> NDArray[np.bool_]:
+    """Return which days from the ordinal `first` on are public holidays; none without a calendar."""
+    return np.array([is_holiday(calendar, dt.date.fromordinal(first + day)) for day in range(days)])
 
 
 def missing_days(counts: Array, weekday: NDArray[np.int64]) -> NDArray[np.bool_]:
@@ -84,16 +101,16 @@ def missing_days(counts: Array, weekday: NDArray[np.int64]) -> NDArray[np.bool_]
     return np.asarray((counts == 0) & (usual[weekday] >= MANY))
 
 
-def _fit(queue: str, by_hour: Array, first: int, country: str | None = None) -> Fit | NotFitted:
+def _fit(queue: str, by_hour: Array, first: int, calendar: HolidayCalendar | None = None) -> Fit | NotFitted:
     path = f"queues.{queue}.arrivals"
     counts = by_hour.sum(axis=1)
-    days = counts.size
-    if days < ENOUGH_DAYS or counts.sum() < 5 * days:
-        return NotFitted(path, f"{counts.sum():,.0f} items on {days} days; 28 days and 5 items a day are needed")
+    days, known, seen = counts.size, np.isfinite(counts), float(np.nansum(counts))
+    if days < ENOUGH_DAYS or seen < 5 * days:
+        return NotFitted(path, f"{seen:,.0f} items on {days} days; 28 days and 5 items a day are needed")
     weekday = (first - 1 + np.arange(days)) % 7
     week = np.arange(days) // 7
-    holiday = holiday_days(country, first, days)
-    missing = missing_days(np.where(holiday, np.nan, counts), weekday) | holiday
+    holiday = holiday_days(calendar, first, days)
+    missing = missing_days(np.where(holiday, np.nan, counts), weekday) | holiday | ~known
     pattern = np.array([counts[(weekday == day) & ~missing].mean() for day in range(7)])
     pattern /= pattern.mean()
     open_days = (pattern[weekday] > 0) & ~missing
@@ -123,15 +140,16 @@ def _fit(queue: str, by_hour: Array, first: int, country: str | None = None) -> 
         f"{path}.busyness.correlation": round(correlation, 3),
         f"{path}.busyness.hourly": round(_hourly(by_hour[~missing], weekday[~missing], profile), 3),
     }
-    goodness = {"days without items": float((missing & ~holiday).sum()), "outlying days": float(strange)}
+    goodness = {"days without items": float((missing & ~holiday & known).sum()), "outlying days": float(strange)}
     goodness |= {"Pearson / df": _pearson(counts, expected, spread, open_days)}
     goodness |= {"standard error of the correlation": unsure}
     goodness |= {"of an hour in the profile": _unsure(by_hour[~missing], weekday[~missing], profile)}
-    fit = Fit("volume", estimates, ahead @ covariance @ ahead.T, int(counts.sum()), goodness, fixed)
-    return fit if country is None else _with_holidays(fit, country, counts[holiday], expected[holiday], dispersion)
+    fit = Fit("volume", estimates, ahead @ covariance @ ahead.T, int(seen), goodness, fixed)
+    holiday &= known
+    return fit if calendar is None else _with_holidays(fit, calendar, counts[holiday], expected[holiday], dispersion)
 
 
-def _with_holidays(fit: Fit, country: str, counts: Array, expected: Array, dispersion: float) -> Fit:
+def _with_holidays(fit: Fit, calendar: HolidayCalendar, counts: Array, expected: Array, dispersion: float) -> Fit:
     """Add the volume of holidays against that of other days: a ratio of sums, as uncertain as the days are busy.
 
     Holidays differ more than other days do, so what lies between them counts too, where there are several.
@@ -141,7 +159,8 @@ def _with_holidays(fit: Fit, country: str, counts: Array, expected: Array, dispe
     if not expected.size:
         return dataclasses.replace(fit, goodness=goodness)
     path = fit.estimates[0].path.removesuffix(".per_week") + ".holidays"
-    fixed = fit.fixed | {f"{path}.country": country}
+    given = calendar.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+    fixed = fit.fixed | {f"{path}.{key}": value for key, value in given.items()}
     factor = min(float(counts.sum() / expected.sum()), MOST_ON_HOLIDAYS)
     if factor == 0:
         return dataclasses.replace(fit, goodness=goodness, fixed=fixed | {f"{path}.factor": 0.0})
@@ -199,7 +218,7 @@ def _dispersion(counts: Array, expected: Array, likely: float) -> float:
 
     The most likely one is too small by the weekdays, level and trend that were fitted to the same days.
     """
-    freedom = counts.size - _FITTED
+    freedom = counts.size - FITTED
     squares = (counts - expected) ** 2
 
     def surplus(dispersion: float) -> float:

@@ -19,7 +19,7 @@ def command(file: Path) -> None:
     Example:
       simcap check scenarios/baseline.yaml
     """
-    from simcap.report.fluid import print_fluid, print_minimums
+    from simcap.report.fluid import print_fluid, print_minimums, print_notes
     from simcap.scenario.loading import load
     from simcap.streams import Streams
     from simcap.world.capacity import estimate
@@ -28,3 +28,4 @@ def command(file: Path) -> None:
     capacity = estimate(scenario.scenario, scenario.folder, Streams(scenario.scenario.simulation.seed, 0))
     print_fluid(scenario.scenario, capacity.load, capacity.supply)
     print_minimums(scenario.scenario, capacity.productive)
+    print_notes(capacity.notes)

@@ -8,14 +8,28 @@ from simcap.cli.voice import Voice, with_voice
 
 
 @click.command("schema")
+@click.option(
+    "--profiles", is_flag=True, help="Print the named profiles of arrivals instead: rates by hour and weekday."
+)
 @with_voice
-def command(voice: Voice) -> None:  # noqa: ARG001 - it has but one thing to say
+def command(profiles: bool, voice: Voice) -> None:
     """Print the JSON Schema of scenario files, for editors.
 
     \b
     Example:
       simcap schema > scenario.schema.json
+      simcap schema --profiles
     """
-    from simcap.scenario.jsonschema import schema_text
+    if not profiles:
+        from simcap.scenario.jsonschema import schema_text
 
-    click.echo(schema_text(), nl=False)
+        click.echo(schema_text(), nl=False)
+        return
+    from simcap.report.profiles import profiles_document, profiles_text
+
+    if voice.as_json:
+        import json
+
+        click.echo(json.dumps(profiles_document()))
+    else:
+        click.echo(profiles_text(), nl=False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import math
+from collections.abc import Iterator
 
 from simcap.scenario.clock import Clock
 from simcap.units import HOUR
@@ -12,9 +13,10 @@ from simcap.units import HOUR
 
 @dataclasses.dataclass(frozen=True)
 class Day:
-    """One local day of the horizon's zone; `index` counts from the first day, the warm-up is negative."""
+    """One local day of a zone."""
 
     index: int
+    """Number of the horizon's day, from the first one on; the warm-up is negative."""
     date: dt.date
     start: float
     """Simulated time of local midnight in seconds."""
@@ -39,3 +41,28 @@ class Day:
     def week(self) -> int:
         """Return the number of the week from `start`; the warm-up counts as the first week."""
         return max(self.index, 0) // 7
+
+
+@dataclasses.dataclass(frozen=True)
+class LocalDays:
+    """The local days of a queue's zone, as the days of the horizon's zone see them."""
+
+    clock: Clock
+    """The queue's."""
+    first: dt.date
+    elsewhere: bool
+    """Whether the queue's zone is another than the horizon's."""
+
+    def within(self, day: Day) -> Iterator[Day]:
+        """Yield the queue's local days that a day of the horizon has a part of, under the horizon's number."""
+        if not self.elsewhere:
+            yield day
+            return
+        date = self.clock.day(day.start)
+        while (local := self.number((date - self.first).days)).start < day.start + day.length:
+            yield dataclasses.replace(local, index=day.index)
+            date += dt.timedelta(days=1)
+
+    def number(self, number: int) -> Day:
+        """Return a local day of the queue's by its number from `first`."""
+        return Day.of(self.clock, self.first, number)

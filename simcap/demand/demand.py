@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simcap.arrivals import ARRIVAL, Items
-from simcap.demand.days import Day
+from simcap.demand.days import Day, LocalDays
 from simcap.demand.items import FollowUps, Line, Split, Work
 from simcap.demand.rates import ForecastRate, IntervalCounts, ProfiledRate, Rate, Surges
 from simcap.demand.sources import FromCounts, FromRate, FromTrace, Source
@@ -21,6 +21,7 @@ from simcap.scenario.families import family
 from simcap.scenario.files import Trace, read_trace, read_volumes
 from simcap.scenario.profiles import profile_of
 from simcap.scenario.queues import Queue
+from simcap.scenario.relations import split_steps
 from simcap.scenario.schema import Scenario
 from simcap.streams import Keys, Streams, name_key, uniforms
 from simcap.units import to_tick, to_ticks
@@ -138,7 +139,7 @@ class Demand:
             if counts is None:
                 continue
             week = counts.high - counts.low >= 6
-            if self.clock.day(counts.start[0]) > self.first:
+            if counts.clock.day(counts.start[0]) > self.first:
                 played = (
                     "its first week is played before" if week else "it holds no whole week, so nothing comes before"
                 )
@@ -152,7 +153,9 @@ class Demand:
         source = self._source(name, queue)
         removals = tuple(
             Removal(
-                to_tick(self.clock.at(event.automation.from_)), event.automation.removes, name_key("automation", label)
+                to_tick(self.clock.of_queue(self.scenario, name).at(event.automation.from_)),
+                event.automation.removes,
+                name_key("automation", label),
             )
             for label, event in self.scenario.events.items()
             if event.automation is not None and event.automation.touches(name)
@@ -195,20 +198,22 @@ class Demand:
         arrivals = queue.arrivals
         if arrivals is None:
             return None
+        timezone = self.scenario.zone_of(name)
+        days = LocalDays(self.clock.elsewhere(timezone), self.first, timezone != self.scenario.horizon.timezone)
         if arrivals.trace is not None:
-            trace = read_trace(self.folder / arrivals.trace, self.scenario.horizon.timezone)[name]
+            trace = read_trace(self.folder / arrivals.trace, timezone)[name]
             return FromTrace(name, Trace(to_ticks(trace.created - self.clock.origin), trace.handle))
         rate: Rate
         if arrivals.file is not None:
-            volumes = read_volumes(self.folder / arrivals.file.path, self.scenario.horizon.timezone)[name]
-            counts = IntervalCounts(volumes, self.clock, self.first)
+            volumes = read_volumes(self.folder / arrivals.file.path, timezone)[name]
+            counts = IntervalCounts(volumes, days.clock, self.first)
             if arrivals.file.as_ == "actual":
-                return FromCounts(name, counts)
+                return FromCounts(name, counts, days)
             rate = ForecastRate(counts, arrivals.growth)
         else:
             rate = ProfiledRate(arrivals, profile_of(arrivals, self.folder))
         surges = _surges(self.scenario, self.clock, name)
-        return FromRate(name, Surges(rate, surges) if surges else rate, arrivals.busyness)
+        return FromRate(name, Surges(rate, surges) if surges else rate, arrivals.busyness, days)
 
 
 def _error_range(queue: Queue) -> tuple[float, float]:
@@ -234,9 +239,9 @@ def _created(stream: Stream, day: Day, streams: Streams, until: float) -> tuple[
 
 def _counts(source: Source | None) -> IntervalCounts | None:
     if isinstance(source, FromCounts):
-        return source.counts
+        return source.local
     if isinstance(source, FromRate):
-        rate = source.rate.rate if isinstance(source.rate, Surges) else source.rate
+        rate = source.local.rate if isinstance(source.local, Surges) else source.local
         return rate.counts if isinstance(rate, ForecastRate) else None
     return None
 
@@ -264,20 +269,19 @@ def _probability(work: Work, ages: Array) -> Array:
 def _surges(scenario: Scenario, clock: Clock, queue: str) -> list[tuple[float, float, float]]:
     surges = [event.surge for event in scenario.events.values() if event.surge is not None]
     return [
-        (begin := clock.at(surge.from_), begin + surge.for_, surge.factor) for surge in surges if surge.touches(queue)
+        (own.at(surge.from_), own.after(surge.from_, surge.for_), surge.factor)
+        for surge in surges
+        if surge.touches(queue)
+        for own in (clock.of_queue(scenario, surge.dated_by(queue)),)
     ]
 
 
 def _epochs(scenario: Scenario, clock: Clock, queue: str) -> list[tuple[float, dict[str, float]]]:
     """Return the allocation of a queue as (begin in simulated seconds, shares), the first from the beginning on."""
-    if queue not in scenario.routing.allocation:
-        return []
-    changes = [
-        (to_tick(clock.at(event.allocation.from_)), event.allocation.shares)
-        for event in scenario.events.values()
-        if event.allocation is not None and event.allocation.touches(queue)
+    own = clock.of_queue(scenario, queue)
+    return [
+        (-np.inf if begin is None else to_tick(own.at(begin)), shares) for begin, shares in split_steps(scenario, queue)
     ]
-    return [(-np.inf, scenario.routing.allocation[queue]), *sorted(changes, key=lambda change: change[0])]
 
 
 def _vendors(scenario: Scenario, queue: str) -> list[str]:

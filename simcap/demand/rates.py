@@ -15,7 +15,7 @@ from simcap.scenario.clock import Clock
 from simcap.scenario.files import Volumes
 from simcap.scenario.public_holidays import is_holiday
 from simcap.scenario.queues import Arrivals, Busyness
-from simcap.streams import Streams
+from simcap.streams import Keys, Streams
 from simcap.units import DAY, HOUR
 
 Array = NDArray[np.float64]
@@ -35,6 +35,14 @@ class Rate(Protocol):
         ...
 
 
+class Counts(Protocol):
+    """Counted arrivals of one queue."""
+
+    def on(self, day: Day) -> tuple[Array, Array, Array]:
+        """Return begin and end (seconds from the start of the day) and items of the intervals that touch a day."""
+        ...
+
+
 class ProfiledRate:
     """A volume with growth, spread over the week by a profile of 168 relative rates of mean 1."""
 
@@ -44,24 +52,33 @@ class ProfiledRate:
 
     def on(self, day: Day) -> tuple[Array, Array]:
         """Return the borders of a day's pieces, in seconds from its start, and the rate of each in items a second."""
-        borders = np.minimum(np.arange(len(day.hours) + 1) * HOUR, day.length)
-        rates = self._level(day) * self.profile[np.array(day.hours, np.int64)]
+        borders = self._borders(day)
+        hours = (borders[:-1] // HOUR).astype(np.int64)
+        rates = self._level(day, borders) * self.profile[np.array(day.hours, np.int64)[hours]]
         return borders, rates * (1 + self.arrivals.growth) ** day.week * self._holiday(day)
+
+    def _borders(self, day: Day) -> Array:
+        """Return the day's hours, and those of a list, which count from `start` and may begin at half past."""
+        borders: Array = np.minimum(np.arange(len(day.hours) + 1) * HOUR, day.length)
+        late = -day.start % HOUR
+        if self.arrivals.per_hour is None or not late:
+            return borders
+        return np.asarray(np.union1d(borders, np.minimum(borders + late, day.length)))
 
     def _holiday(self, day: Day) -> float:
         holidays = self.arrivals.holidays
-        return holidays.factor if holidays is not None and is_holiday(holidays.country, day.date) else 1.0
+        return holidays.factor if holidays is not None and is_holiday(holidays, day.date) else 1.0
 
-    def _level(self, day: Day) -> float | Array:
-        """Return the mean rate in items a second in force on a day, or in each of its hours."""
+    def _level(self, day: Day, borders: Array) -> float | Array:
+        """Return the mean rate in items a second in force on a day, or in each of its pieces."""
         arrivals = self.arrivals
         if arrivals.per_week is not None:
             return _held(arrivals.per_week, day.week) / (7 * DAY)
         if arrivals.per_day is not None:
             return _held(arrivals.per_day, day.index) / DAY
         assert arrivals.per_hour is not None
-        first = round(day.start / HOUR)
-        return np.array([_held(arrivals.per_hour, first + hour) for hour in range(len(day.hours))]) / HOUR
+        hours = (day.start + borders[:-1]) // HOUR
+        return np.array([_held(arrivals.per_hour, int(hour)) for hour in hours]) / HOUR
 
 
 def _held(values: Sequence[float], place: int) -> float:
@@ -119,7 +136,7 @@ class IntervalCounts:
 
     def _repeated(self, day: Day) -> Day | None:
         """Return the day of the file that stands for one outside: the nearest of its weekday that is whole."""
-        index = day.index
+        index = (day.date - self.first).days
         if index > self.high:
             index -= 7 * -(-(index - self.high) // 7)
         elif index < self.low:
@@ -193,10 +210,27 @@ def busyness_factor(busyness: Busyness, streams: Streams, queue: str, date: dt.d
     Its normal score is a moving average of the day's own draw and those of the 64 days before, with weights that fall
     by the correlation each day: the same whatever the horizon.
     """
-    from scipy.special import ndtr, ndtri
+    from scipy.special import ndtr
 
     days = np.arange(MEMORY + 1, dtype=np.uint64)
-    draws = streams.uniforms(np.uint64(date.toordinal()) - days, "busyness", queue)
     weights = busyness.correlation ** days.astype(np.float64)
-    score = weights @ ndtri(draws) / np.sqrt(weights @ weights)
+    normals = _normals(busyness, streams, queue, np.uint64(date.toordinal()) - days)
+    score = weights @ normals / np.sqrt(weights @ weights)
     return float(Gamma(1.0, busyness.cv).ppf(np.array([ndtr(score)]))[0])
+
+
+def _normals(busyness: Busyness, streams: Streams, queue: str, days: Keys) -> Array:
+    """Return the draw of each day: the queue's own, and by their shares those that it has in common with others.
+
+    Days are mixed before they are averaged, so that a queue keeps its own correlation from day to day, whoever shares.
+    """
+    from scipy.special import ndtri
+
+    own = np.asarray(ndtri(streams.uniforms(days, "busyness", queue)))
+    shares = {name: share for name, share in busyness.shared.items() if share > 0}
+    if not shares:
+        return own
+    mixed = np.sqrt(max(1 - sum(shares.values()), 0.0)) * own
+    for name, share in shares.items():
+        mixed += np.sqrt(share) * ndtri(streams.uniforms(days, "shared busyness", name))
+    return np.asarray(mixed)

@@ -7,9 +7,10 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from simcap.demand.days import Day
+from simcap.demand.days import Day, LocalDays
+from simcap.demand.elsewhere import CountsElsewhere, RateElsewhere
 from simcap.demand.field import Points
-from simcap.demand.rates import Busy, IntervalCounts, Rate
+from simcap.demand.rates import Busy, Counts, IntervalCounts, Rate
 from simcap.scenario.files import Trace
 from simcap.scenario.queues import Busyness
 from simcap.streams import Keys, Streams, mix, uniforms
@@ -35,8 +36,9 @@ class Source(Protocol):
 class FromRate:
     """Poisson arrivals at a rate, busier on some days than on others."""
 
-    def __init__(self, queue: str, rate: Rate, busyness: Busyness | None) -> None:
-        self.queue, self.rate, self.busyness = queue, rate, busyness
+    def __init__(self, queue: str, rate: Rate, busyness: Busyness | None, days: LocalDays) -> None:
+        self.queue, self.local, self.busyness, self.days = queue, rate, busyness, days
+        self.rate = self._here(rate)
         self._points = Points()
 
     def on(self, day: Day, streams: Streams) -> tuple[Array, Keys, Array | None]:
@@ -51,14 +53,20 @@ class FromRate:
         return float(rates @ np.diff(borders))
 
     def _busy(self, streams: Streams) -> Rate:
-        return self.rate if self.busyness is None else Busy(self.rate, self.busyness, self.queue, streams)
+        if self.busyness is None:
+            return self.rate
+        return self._here(Busy(self.local, self.busyness, self.queue, streams))
+
+    def _here(self, rate: Rate) -> Rate:
+        return RateElsewhere(rate, self.days) if self.days.elsewhere else rate
 
 
 class FromCounts:
     """Exactly the counts of a file, placed at random within their intervals."""
 
-    def __init__(self, queue: str, counts: IntervalCounts) -> None:
-        self.queue, self.counts = queue, counts
+    def __init__(self, queue: str, counts: IntervalCounts, days: LocalDays) -> None:
+        self.queue, self.local = queue, counts
+        self.counts: Counts = CountsElsewhere(counts, days) if days.elsewhere else counts
 
     def on(self, day: Day, streams: Streams) -> tuple[Array, Keys, Array | None]:
         """Return times (seconds from the start of the day) and keys of a day's items."""
@@ -66,7 +74,7 @@ class FromCounts:
         number = np.rint(items).astype(np.int64)
         place = np.repeat(np.arange(number.size), number)
         rank = np.arange(place.size) - np.repeat(np.cumsum(number) - number, number)
-        interval = np.rint(self.counts.clock.origin + day.start + begin).astype(np.int64).astype(np.uint64)
+        interval = np.rint(self.local.clock.origin + day.start + begin).astype(np.int64).astype(np.uint64)
         keys = mix(mix(interval ^ np.uint64(streams.key("items", self.queue)), 1)[place] + rank.astype(np.uint64), 1)
         times = begin[place] + uniforms(keys, _PLACE) * (end - begin)[place]
         inside = (times >= 0) & (times < day.length)

@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from simcap.analysis.comparison import miss_table, paired_table, run_of
+from simcap.analysis.levels import with_level
 from simcap.errors import Interrupted, ScenarioError
 from simcap.experiment.batch import Plan
 from simcap.experiment.explain import explained
@@ -111,7 +112,7 @@ def _explained(files: Sequence[ScenarioFile], found: Sequence[Results], plan: Pl
         ]
     except KeyboardInterrupt:
         raise Interrupted("stopped while explaining; the runs themselves are kept") from None
-    return pd.concat(parts, ignore_index=True)
+    return with_level(pd.concat(parts, ignore_index=True))
 
 
 def _held(files: Sequence[ScenarioFile], out: Path, seed: int) -> list[int]:
@@ -244,7 +245,7 @@ def _tables(found: Sequence[Results]) -> dict[str, pd.DataFrame]:
         for name, table in tables.items():
             table.insert(0, "scenario", result.scenario.name)
             parts[name].append(table)
-    return {name: pd.concat(frames, ignore_index=True) for name, frames in parts.items()}
+    return {name: with_level(pd.concat(frames, ignore_index=True)) for name, frames in parts.items()}
 
 
 def _write(result: Comparison, out: Path) -> None:

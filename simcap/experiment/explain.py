@@ -7,8 +7,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from simcap.analysis.comparison import Run
+from simcap.analysis.measures import SLA_MEASURES
 from simcap.analysis.money import ALL, MONEY_MEASURES
 from simcap.analysis.pairs import paired
+from simcap.analysis.ratios import linear
 from simcap.errors import ScenarioError
 from simcap.experiment.batch import Plan, Progress, run_batch
 from simcap.scenario.derived import Patch, derived
@@ -39,7 +41,7 @@ def explained(
     rows = [
         (files[1].scenario.name, name, *key, gap.mean[place], gap.ci_low[place], gap.ci_high[place])
         for name, values in effects.items()
-        for gap in [paired(np.zeros_like(values), values)]
+        for gap in [paired(np.zeros_like(values), values, shares=np.array([key[3] == "attainment" for key in keys]))]
         for place, key in enumerate(keys)
     ]
     names = ["scenario", "difference", "queue", "vendor", "sla", "measure", "effect", "ci_low", "ci_high"]
@@ -79,8 +81,12 @@ def _is_scenario(base: ScenarioFile, *parts: tuple[str, Patch]) -> bool:
 
 
 def _measured(run: Run) -> dict[tuple[str, str, str, str], Array]:
-    """Return by (queue, vendor, sla, measure) attainment over the horizon, and net cost, by replication."""
-    attainment = run.figures["sla", "horizon"][:, :, 0, 0]
+    """Return by (queue, vendor, sla, measure) attainment over the horizon, and net cost, by replication.
+
+    Attainments are such that their means and errors are those of ratios of sums.
+    """
+    counts = dict(zip(SLA_MEASURES, np.moveaxis(run.figures["sla", "horizon"][..., 0], 2, 0), strict=True))
+    attainment = linear(counts["on_time"], counts["counted"]).values
     found = {(*subject, "attainment"): attainment[:, n] for n, subject in enumerate(run.layout.subjects["sla"])}
     if run.layout.subjects["money"]:
         place = run.layout.subjects["money"].index((ALL,))

@@ -11,6 +11,7 @@ from typing import Any
 
 import pandas as pd
 
+from simcap.analysis.levels import with_level
 from simcap.errors import Interrupted, RunError
 from simcap.experiment.kept import Kept
 from simcap.experiment.manifest import same_run
@@ -88,7 +89,7 @@ def write_tables(tables: Mapping[str, pd.DataFrame], out: Path) -> None:
         path = out / "tables" / f"{name}.csv"
         part = path.with_name(f".{path.name}.part")
         try:
-            table.to_csv(part, index=False, float_format=CSV_FORMAT, lineterminator="\n")
+            with_level(table).to_csv(part, index=False, float_format=CSV_FORMAT, lineterminator="\n")
             part.replace(path)
         except OSError as error:
             part.unlink(missing_ok=True)

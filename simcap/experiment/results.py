@@ -10,9 +10,11 @@ import numpy as np
 import pandas as pd
 
 from simcap.analysis.figures import Figures, Layout, stacked
+from simcap.analysis.late_table import late_table
+from simcap.analysis.levels import with_level
 from simcap.analysis.money import ledger_table, never_reached
 from simcap.analysis.risks import rank_risks
-from simcap.analysis.tables import labels, long_table, replication_table, sla_table
+from simcap.analysis.tables import long_table, replication_table, sla_table
 from simcap.experiment.replicate import Outcome
 from simcap.scenario.schema import Scenario
 
@@ -30,7 +32,7 @@ class Results:
     """Of all replications: (table, period) -> [replication, subject, measure, window]."""
     drawn: dict[str, np.ndarray[Any, np.dtype[np.float64]]]
     tables: dict[str, pd.DataFrame]
-    """queues, teams, vendors, sla, risks; ledger, where a contract has a price."""
+    """queues, teams, vendors, sla, late_by_cause, risks; ledger, where a contract has a price."""
     notes: tuple[str, ...]
 
     @property
@@ -50,12 +52,14 @@ class Results:
         unused: list[str] = []
         if layout.subjects["money"]:
             tables["vendors"] = pd.concat([tables["vendors"], long_table("money", figures, layout)], ignore_index=True)
-            starts = labels(layout.windows["month"].starts, "month")
+            starts = layout.windows["month"].labels
             payers = [vendor for (vendor,) in layout.subjects["money"]]
             tables["ledger"] = ledger_table(figures["money", "month"], payers, starts)
             unused = never_reached(scenario, figures["money", "month"])
         tables["sla"] = sla_table(figures, layout, targets)
+        tables["late_by_cause"] = late_table(scenario, figures, layout)
         tables["risks"] = rank_risks(scenario, figures, layout)
+        tables = {name: with_level(table) for name, table in tables.items()}
         return cls(
             scenario=scenario,
             seed=seed,

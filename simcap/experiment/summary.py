@@ -7,8 +7,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from simcap.analysis.losses import loses_work
+from simcap.analysis.summary import chance_interval
 from simcap.experiment.results import Results
 from simcap.scenario.assumptions import neutral
+
+NOTEWORTHY = 0.10
+"""From this probability on, a window is at risk."""
 
 
 def summary_of(results: Results) -> dict[str, Any]:
@@ -28,8 +33,9 @@ def summary_of(results: Results) -> dict[str, Any]:
 def sla_overview(results: Results) -> list[dict[str, Any]]:
     """Return a row for each SLA: target, attainment over the horizon with its 90% band, windows at risk, any miss.
 
-    `miss_any` is the share of replications in which at least one whole window of the SLA's own period is missed; a
-    window is at risk when its own probability of a miss is 10% or more.
+    `miss_any` is the share of replications in which at least one whole window of the SLA's own period is missed, with
+    its 95% interval; a window is at risk when its own probability of a miss is 10% or more. `expired_share` left
+    undecided; `loses_work` tells whether that is likely to be more than is usual in some week.
     """
     table = results.tables["sla"]
     rows = []
@@ -39,9 +45,11 @@ def sla_overview(results: Results) -> list[dict[str, Any]]:
         whole = mine[mine["period"] == "horizon"].iloc[0]
         period = sla.per if sla.per in results.layout.windows else "week"
         windows = mine[mine["period"] == period]
-        at_risk = windows[windows["miss_probability"] >= 0.1]
+        at_risk = windows[windows["miss_probability"] >= NOTEWORTHY]
         attainment = results.figures["sla", period][:, place, 0, list(results.layout.windows[period].whole)]
         missed = (attainment < sla.target).any(axis=1)
+        miss_any = float(missed.mean()) if not np.isnan(attainment).all() else np.nan
+        low, high = chance_interval(miss_any, results.replications)
         rows.append(
             {
                 "queue": queue,
@@ -56,7 +64,11 @@ def sla_overview(results: Results) -> list[dict[str, Any]]:
                 "windows": int(attainment.shape[1]),
                 "windows_at_risk": len(at_risk),
                 "first_at_risk": None if at_risk.empty else str(at_risk.iloc[0]["start"]),
-                "miss_any": float(missed.mean()) if not np.isnan(attainment).all() else None,
+                "miss_any": _number(miss_any),
+                "miss_any_low": _number(low),
+                "miss_any_high": _number(high),
+                "expired_share": _number(whole["expired_share"]),
+                "loses_work": loses_work(results.tables["risks"], queue, vendor, NOTEWORTHY),
             }
         )
     return rows

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from simcap.analysis.levels import with_level
 from simcap.experiment.pool import scattered
 from simcap.experiment.replicate import replicate
 from simcap.experiment.results import Results
@@ -91,7 +92,8 @@ def _table(results: Results, total: Array, columns: dict[str, Array]) -> pd.Data
             again = _share(name, known[draws], column[:, place][draws])
             low, high = np.nanpercentile(again, [5, 95]) if np.isfinite(share) else (np.nan, np.nan)
             rows.append((queue, vendor, sla, float(np.std(known, ddof=1)), name, share, low, high))
-    return pd.DataFrame(rows, columns=["queue", "vendor", "sla", "sd", "source", "share", "p05", "p95"])
+    table = pd.DataFrame(rows, columns=["queue", "vendor", "sla", "sd", "source", "share", "p05", "p95"])
+    return with_level(table)
 
 
 def _share(name: str, total: Array, frozen: Array) -> Array:

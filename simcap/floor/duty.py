@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from simcap.compiled import called, inlined, most
+from simcap.floor.causes import count_here, count_on, count_passed, end_duty, hold, let_go
 from simcap.floor.ends import add_end, remove_end
 from simcap.floor.heap import heap_push, heap_remove
 from simcap.floor.idle import leave_idle, spare
@@ -56,9 +57,11 @@ def await_duty(floor: Any, agent: int, earliest: float) -> None:
 
 
 @called
-def leave_floor(floor: Any, agent: int, now: float) -> None:
+def leave_floor(rules: Any, floor: Any, agent: int, now: float) -> None:
     """Take an agent with no item in hand off the floor."""
     count_floor_time(floor, agent, now)
+    let_go(rules, floor, agent, now)
+    count_on(rules, floor, agent, -1, now)
     person = floor.agents[agent]
     person.state = OFF
     person.leaving = 0
@@ -66,12 +69,20 @@ def leave_floor(floor: Any, agent: int, now: float) -> None:
 
 
 @called
-def leave_after_item(floor: Any, agent: int, now: float) -> None:
+def leave_shift(rules: Any, floor: Any, agent: int, now: float) -> None:
+    """Let an agent off the floor, whose shift ends with the present block, wait for the next one."""
+    end_duty(rules, floor, agent, now)
+    floor.agents[agent].block += 1
+    await_duty(floor, agent, now)
+
+
+@called
+def leave_after_item(rules: Any, floor: Any, agent: int, now: float) -> None:
     """Take an agent off the floor whose break or end of shift has waited for the item.
 
     A break keeps its length; breaks that have come due meanwhile follow at once.
     """
-    leave_floor(floor, agent, now)
+    leave_floor(rules, floor, agent, now)
     person = floor.agents[agent]
     back = now
     while not floor.last[agent, person.block]:
@@ -80,8 +91,7 @@ def leave_after_item(floor: Any, agent: int, now: float) -> None:
         if floor.off[agent, person.block] > back:
             set_duty(floor, agent, back, ON_DUTY)
             return
-    person.block += 1
-    await_duty(floor, agent, now)
+    leave_shift(rules, floor, agent, now)
 
 
 @called
@@ -94,6 +104,7 @@ def hand_back(rules: Any, floor: Any, agent: int, now: float) -> None:
     remove_end(floor, agent)
     note(floor, now, floor.items[slot].id, agent, HANDED_BACK)
     person.slot = NIL
+    count_passed(rules, floor, slot, now, waiting=False)
     make_wait(rules, floor, slot, now)
 
 
@@ -115,6 +126,7 @@ def release_kept(rules: Any, floor: Any, agent: int, now: float) -> None:
     person = floor.agents[agent]
     if person.kept != NIL:
         note(floor, now, floor.items[person.kept].id, agent, HANDED_BACK)
+        count_passed(rules, floor, person.kept, now, waiting=False)
         make_wait(rules, floor, person.kept, now)
         person.kept = NIL
 
@@ -130,15 +142,44 @@ def wait_for_item(floor: Any, agent: int, close: float) -> None:
         person.leaving = 1
 
 
+@inlined
+def last_of_shift(floor: Any, agent: int) -> int:
+    """Return the number of the last block of the shift that an agent is in."""
+    person = floor.agents[agent]
+    final = person.block
+    while final < person.blocks - 1 and not floor.last[agent, final]:
+        final += 1
+    return int(final)
+
+
+@called
+def stay_stopped(rules: Any, floor: Any, agent: int, now: float) -> None:
+    """Schedule the return of an agent who is stopped, or the end of the shift if that comes first."""
+    person = floor.agents[agent]
+    final = last_of_shift(floor, agent)
+    close = floor.off[agent, final]
+    if person.suspended < close:
+        while floor.off[agent, person.block] <= person.suspended:
+            person.block += 1
+        set_duty(floor, agent, most(floor.on[agent, person.block], person.suspended), ON_DUTY)
+        return
+    person.block = final
+    if now < close:
+        set_duty(floor, agent, close, OFF_DUTY)
+    else:
+        leave_shift(rules, floor, agent, now)
+
+
 @called
 def block_ends(rules: Any, floor: Any, agent: int, now: float) -> None:
     """End an agent's block on the floor: a break or the end of the shift."""
     person = floor.agents[agent]
     person.duty_at = INF
+    if person.state == OFF:
+        stay_stopped(rules, floor, agent, now)
+        return
     if person.state == BUSY:
-        final = person.block
-        while final < person.blocks - 1 and not floor.last[agent, final]:
-            final += 1
+        final = last_of_shift(floor, agent)
         close = floor.off[agent, final]
         if now < close:
             wait_for_item(floor, agent, close)
@@ -154,19 +195,25 @@ def block_ends(rules: Any, floor: Any, agent: int, now: float) -> None:
             keep_item(rules, floor, agent, now)
     elif person.state == IDLE:
         leave_idle(floor, agent)
-    leave_floor(floor, agent, now)
-    person.block += 1
-    await_duty(floor, agent, now)
+    leave_floor(rules, floor, agent, now)
+    if floor.last[agent, person.block]:
+        leave_shift(rules, floor, agent, now)
+    else:
+        person.block += 1
+        await_duty(floor, agent, now)
 
 
 @called
-def come_on(floor: Any, agent: int, now: float) -> bool:
+def come_on(rules: Any, floor: Any, agent: int, now: float) -> bool:
     """Bring an agent onto the floor; return whether the agent is free."""
     person = floor.agents[agent]
     person.duty_at = INF
+    if person.here == 0:
+        count_here(rules, floor, agent, 1, now)
     if person.suspended > now:
-        await_duty(floor, agent, person.suspended)
+        stay_stopped(rules, floor, agent, now)
         return False
+    count_on(rules, floor, agent, 1, now)
     person.floor_since = now
     person.idle_since = now
     set_duty(floor, agent, floor.off[agent, person.block], OFF_DUTY)
@@ -175,6 +222,7 @@ def come_on(floor: Any, agent: int, now: float) -> bool:
     person.slot = person.kept
     person.kept = NIL
     person.state = BUSY
+    hold(rules, floor, agent, floor.items[person.slot].queue, now)
     person.end = now + person.remaining
     person.busy_since = now
     person.exposed_since = now
@@ -232,6 +280,6 @@ def suspend_agent(rules: Any, floor: Any, agent: int, until: float, now: float) 
         hand_back(rules, floor, agent, now)
     else:
         leave_idle(floor, agent)
-    leave_floor(floor, agent, now)
+    leave_floor(rules, floor, agent, now)
     clear_duty(floor, agent)
-    await_duty(floor, agent, until)
+    stay_stopped(rules, floor, agent, now)

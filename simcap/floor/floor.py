@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -20,20 +21,27 @@ from simcap.floor.state import (
     AGENT,
     AHEAD,
     BINS,
+    CAUSES,
     CLOCK,
     INF,
     ITEM,
     JOURNAL,
+    LATE_COUNT,
     LINE_COUNT,
     NIL,
     OFF,
     QUEUE_COUNT,
     SLA_COUNT,
     TEAM_COUNT,
+    WAITS,
     State,
 )
+from simcap.units import HOUR
 
 Agents = NDArray[np.int64]
+
+MOST_MARKS = 10_000
+"""Times at which the clocks of a line are written down."""
 
 
 class Floor:
@@ -86,6 +94,10 @@ class Floor:
         """Work on until no item of the horizon that an SLA counts is open, at most to `until`; say whether so."""
         kernel.advance(self.rules, self.state, until, until_settled=True)
         return bool(self.counters["unsettled"] == 0)
+
+    def close_books(self) -> None:
+        """Count the items of the horizon that are still open when the run ends as late."""
+        kernel.close_books(self.rules, self.state, self.plan.end)
 
     def post(
         self,
@@ -181,8 +193,11 @@ class Floor:
         size = int(1.5 * (state.items.size + lacking))
         slots = rows.empty(size, ITEM)
         slots[:used] = state.items[:used]
+        waits = rows.empty(size * CAUSES, np.float64).reshape(size, CAUSES)
+        waits[:used] = state.waits[:used]
         state.put(
             items=slots,
+            waits=waits,
             returned=_longer(state.returned[:returned], size + 1),
             coming=_longer(state.coming[: clock["coming"]], size),
             expiries=_longer(state.expiries[: clock["expiries"]], 2 * size),
@@ -198,9 +213,11 @@ class Floor:
     def _seat(self, people: int) -> None:
         """Make room for more agents."""
         state = self.state
-        fresh = _agents(people)
+        fresh = _agents(people, self.rules.skills.shape[1])
         fresh[: state.agents.size] = state.agents
-        by_agent = {name: getattr(state, name) for name in ("speed", "error_rate", "exposed", "on", "off", "last")}
+        by_agent = {
+            name: getattr(state, name) for name in ("speed", "error_rate", "passes", "exposed", "on", "off", "last")
+        }
         grown = {name: np.zeros((people, array.shape[1]), array.dtype) for name, array in by_agent.items()}
         for name, array in by_agent.items():
             grown[name][: array.shape[0]] = array
@@ -226,7 +243,8 @@ def _longer(array: NDArray[Any], size: int) -> NDArray[Any]:
     return longer
 
 
-def _agents(people: int) -> NDArray[Any]:
+def _agents(people: int, width: int) -> NDArray[Any]:
+    """Return agents who are off the floor; `width` is the greatest number of skills."""
     agents = rows.empty(people, AGENT)
     agents[:] = np.zeros(1, AGENT)
     for name in ("slot", "kept"):
@@ -234,8 +252,16 @@ def _agents(people: int) -> NDArray[Any]:
     for name in ("duty_at", "overrun_since"):
         agents[name] = INF
     agents["suspended"] = -INF
+    agents["rank"] = width
     agents["speed"] = 1.0
     return agents
+
+
+def _marks(plan: FloorPlan, start: float) -> int:
+    """Lay out when the clocks of lines are written down: every hour, more seldom in long runs; return how often."""
+    grid = plan.rules.marks
+    grid["begin"], grid["every"] = start, HOUR * math.ceil((plan.end - start) / HOUR / MOST_MARKS)
+    return math.ceil((plan.end - start) / float(grid["every"][0])) + 2
 
 
 def _empty_state(plan: FloorPlan, start: float, journal: int) -> State:
@@ -248,7 +274,7 @@ def _empty_state(plan: FloorPlan, start: float, journal: int) -> State:
     clock["cell"] = cells - 1
     clock["next_edge"] = rules.edges[0]
     clock["agent_bits"] = agent_bits(people)
-    agents = _agents(people)
+    agents = _agents(people, rules.skills.shape[1])
     known = agents[: plan.teams.size]
     known["team"] = plan.teams
     known["profile"] = known["skilled"] = plan.profiles
@@ -257,11 +283,15 @@ def _empty_state(plan: FloorPlan, start: float, journal: int) -> State:
         clock=clock,
         items=np.zeros(0, ITEM),
         returned=np.zeros(1, np.int32),
+        waits=np.zeros((0, CAUSES)),
         lines=plan.lines.copy(),
+        clocks=np.zeros((plan.lines.size, WAITS)),
+        marks=np.zeros((plan.lines.size, _marks(plan, start), WAITS)),
         open=np.zeros(queues, np.int64),
         agents=agents,
         speed=np.ones((people, queues)),
         error_rate=np.zeros((people, queues)),
+        passes=np.zeros((people, rules.skills.shape[1]), np.uint8),
         exposed=np.zeros((people, queues)),
         on=np.zeros((people, 8)),
         off=np.zeros((people, 8)),
@@ -280,6 +310,9 @@ def _empty_state(plan: FloorPlan, start: float, journal: int) -> State:
         by_queue=np.zeros((queues, cells), QUEUE_COUNT),
         by_line=np.zeros((plan.lines.size, cells), LINE_COUNT),
         by_sla=np.zeros((max(rules.slas.size, 1), plan.vendors, cells), SLA_COUNT),
+        waited=np.zeros((plan.lines.size, cells, WAITS)),
+        late=np.zeros((max(rules.slas.size, 1), plan.vendors, cells, CAUSES), LATE_COUNT),
+        late_hours=np.zeros((max(rules.slas.size, 1), plan.vendors, plan.hours), np.uint32),
         by_team=np.zeros((plan.team_count, cells), TEAM_COUNT),
         decisions=np.zeros((plan.team_count, queues, cells), np.int64),
         wait_bins=np.zeros((queues, days, BINS), np.uint32),

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from simcap.compiled import called, inlined
+from simcap.floor.causes import count_able, hold, let_go
 from simcap.floor.heap import heap_pop, heap_push, heap_remove
-from simcap.floor.state import IDLE, INF, LONGEST_IDLE
+from simcap.floor.state import BUSY, IDLE, INF, LONGEST_IDLE, OFF
 
 
 @inlined
@@ -40,12 +41,21 @@ def leave_idle(floor: Any, agent: int) -> None:
 def set_profile(rules: Any, floor: Any, agent: int, profile: int) -> None:
     """Change what an agent can take now, whatever the agent is doing."""
     person = floor.agents[agent]
+    now = floor.clock[0].now
+    if person.state == OFF:
+        person.profile = profile
+        return
+    let_go(rules, floor, agent, now)
+    count_able(rules, floor, agent, -1, now)
     if person.state == IDLE:
         leave_idle(floor, agent)
         person.profile = profile
         go_idle(rules, floor, agent)
     else:
         person.profile = profile
+        if person.state == BUSY:
+            hold(rules, floor, agent, floor.items[person.slot].queue, now)
+    count_able(rules, floor, agent, 1, now)
 
 
 @inlined

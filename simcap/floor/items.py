@@ -8,12 +8,14 @@ import numpy as np
 
 from simcap.arrivals import SPLIT_BITS
 from simcap.compiled import called, inlined, least, most
+from simcap.floor.causes import begin_wait, count_late, due_at
 from simcap.floor.heap import heap_push, heap_restore
 from simcap.floor.lines import join_line
 from simcap.floor.memory import prefetch
 from simcap.floor.state import (
     AHEAD,
     ANY_EXPIRES,
+    CAUSES,
     EARLIEST_DUE,
     FREE,
     HEAD_EXPIRES,
@@ -43,6 +45,7 @@ def new_slot(floor: Any) -> int:
     later = floor.returned[most(clock.returned - _SLOTS_AHEAD, 0)]
     prefetch(floor.items, later, 0)
     prefetch(floor.items, later, 1)
+    prefetch(floor.waits, later * CAUSES, 0)
     return int(floor.returned[clock.returned])
 
 
@@ -111,6 +114,7 @@ def fill_slot(floor: Any, slot: int, row: Any) -> None:
     item.picked_up = -INF
     item.state = LATENT
     item.timed = 0
+    item.waited = 0
 
 
 @called
@@ -150,16 +154,30 @@ def allocate(rules: Any, floor: Any, slot: int, split: int, epoch: int) -> None:
 
 
 @inlined
+def first_due(rules: Any, floor: Any, slot: int) -> float:
+    """Return the earliest time at which an item is due by one of its SLAs; infinity without any."""
+    item = floor.items[slot]
+    queue = rules.queues[item.queue]
+    due = least(item.created + queue.due_own, item.origin + queue.due_origin)
+    if queue.in_hours:
+        due = INF
+        for sla in range(queue.sla, queue.sla + queue.slas):
+            due = least(due, due_at(rules, floor, slot, sla))
+    return float(due)
+
+
+@inlined
 def enter(rules: Any, floor: Any, slot: int, now: float) -> None:
     """Count an item that is created now, and give it its place among others."""
     item = floor.items[slot]
     clock = floor.clock[0]
     item.created = now
+    item.since = now
     item.cell = clock.cell
     queue = rules.queues[item.queue]
     item.key = now
     if rules.modes[0].rule == EARLIEST_DUE:
-        item.key = least(now + queue.due_own, item.origin + queue.due_origin)
+        item.key = first_due(rules, floor, slot)
     floor.by_queue[item.queue, clock.cell].arrived += 1
     floor.by_line[item.line, clock.cell].created += 1
     floor.open[item.queue] += 1
@@ -194,6 +212,12 @@ def admit_follow_up(rules: Any, floor: Any, slot: int, now: float) -> None:
     item.expires += now
     allocate(rules, floor, slot, item.split, rules.queues[item.queue].epoch)
     enter(rules, floor, slot, now)
+    queue = rules.queues[item.queue]
+    if item.origin + queue.due_origin < now:
+        for sla in range(queue.sla, queue.sla + queue.slas):
+            due = due_at(rules, floor, slot, sla)
+            if due < now:
+                count_late(rules, floor, slot, sla, due, now, waiting=False)
 
 
 @called
@@ -206,13 +230,13 @@ def admit_backlog(rules: Any, floor: Any, place: int, now: float) -> None:
     item.number = new_number(floor)
     item.created = now - row.time
     item.origin = item.created
+    item.since = now
     item.expires = item.created + row.patience
     item.cell = rules.edges.size - 1
     allocate(rules, floor, slot, row.split, 0)
     item.key = item.created
-    queue = rules.queues[item.queue]
     if rules.modes[0].rule == EARLIEST_DUE:
-        item.key = item.created + least(queue.due_own, queue.due_origin)
+        item.key = first_due(rules, floor, slot)
     floor.open[item.queue] += 1
     if row.children > 0:
         add_family(floor, slot, row.child, np.int64(row.children))
@@ -264,6 +288,7 @@ def make_wait(rules: Any, floor: Any, slot: int, now: float) -> None:
     clock = floor.clock[0]
     item = floor.items[slot]
     join_line(floor.items, floor.lines, item.line, slot)
+    begin_wait(rules, floor, slot, now)
     queue = rules.queues[item.queue]
     if queue.expiry == HEAD_EXPIRES:
         clock.next_expiry = least(clock.next_expiry, item.expires)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from simcap.compiled import called, inlined, kernel, least, most
+from simcap.floor.causes import count_passed, end_wait
 from simcap.floor.choosing import best_item, first_idle
 from simcap.floor.duty import block_ends, come_on, leave_after_item
 from simcap.floor.ends import add_end, drop_end, ends_alone, next_end, next_to_end, replace_end
@@ -22,8 +23,10 @@ from simcap.floor.state import (
     DUTY_BITS,
     FREED,
     HEAD_EXPIRES,
+    IN_HAND,
     IN_ORDER,
     INF,
+    LATENT,
     NIL,
     OFF_DUTY,
     OUT_OF_ORDER,
@@ -44,7 +47,7 @@ def free_after_item(rules: Any, floor: Any, agent: int, now: float) -> bool:
     decide(rules, floor, agent, now)
     person = floor.agents[agent]
     if person.leaving:
-        leave_after_item(floor, agent, now)
+        leave_after_item(rules, floor, agent, now)
         return False
     person.idle_since = now
     return True
@@ -79,7 +82,7 @@ def change_duty(rules: Any, floor: Any, now: float) -> None:
         agent = code & DUTY_MASK
         if code >> DUTY_BITS == OFF_DUTY:
             block_ends(rules, floor, agent, now)
-        elif come_on(floor, agent, now):
+        elif come_on(rules, floor, agent, now):
             free(floor, agent)
 
 
@@ -266,3 +269,17 @@ def advance(rules: Rules, floor: State, until: float, until_settled: bool) -> No
             work_instant(rules, floor, now)
     if not until_settled:
         clock.now = max(clock.now, until)
+
+
+@kernel
+def close_books(rules: Rules, floor: State, end: float) -> None:
+    """Count the items of the horizon that are open at the end of the run, all of them past due, as late."""
+    for slot in range(floor.clock[0].fresh):
+        item = floor.items[slot]
+        waits = item.state == IN_ORDER or item.state == OUT_OF_ORDER
+        in_hand = item.state == IN_HAND or (item.state == LATENT and item.picked_up > -INF)
+        if item.cell < rules.edges.size - 1:
+            if waits:
+                end_wait(rules, floor, slot, end)
+            elif in_hand:
+                count_passed(rules, floor, slot, end, waiting=False)

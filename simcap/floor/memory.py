@@ -25,8 +25,8 @@ from numpy.typing import NDArray
 
 from simcap.rows import CACHE_LINE
 
-WIDTH = 4
-"""Words of a row of the table: the address and up to three extents."""
+WIDTH = 5
+"""Words of a row of the table: the address and up to four extents."""
 
 
 class Memory:

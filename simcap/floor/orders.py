@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simcap.compiled import kernel, most
+from simcap.floor.causes import change_skills
 from simcap.floor.duty import add_block, await_duty, drop_finished_blocks, release_kept, suspend_agent
 from simcap.floor.idle import set_profile
 from simcap.floor.items import admit_backlog, discard
@@ -63,7 +64,7 @@ def suspend(rules: Rules, floor: State, agents: NDArray[np.int64], until: float,
 def qualify(rules: Rules, floor: State, agents: NDArray[np.int64], profiles: NDArray[np.int64], now: float) -> None:
     """Give agents new skills."""
     for row in range(agents.size):
-        floor.agents[agents[row]].skilled = profiles[row]
+        change_skills(rules, floor, agents[row], profiles[row], now)
         set_profile(rules, floor, agents[row], profiles[row])
     floor.clock[0].changed = now
 

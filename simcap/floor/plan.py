@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from simcap.floor.state import (
+    CALENDAR,
     INF,
     LINE,
     LONGEST_IDLE,
+    MARKS,
     MODES,
     NIL,
     NO_EXPIRY,
     PRIORITY,
     QUEUE,
     SLA,
+    SPAN,
+    TURNAROUND,
+    WAIT,
     Rules,
 )
-from simcap.units import TICK
+from simcap.scenario.open_times import OpenTimes
+from simcap.units import HOUR, TICK
 
 
 @dataclasses.dataclass(frozen=True)
@@ -30,6 +37,14 @@ class SlaPlan:
     within: float
     measure: int
     from_origin: bool = False
+    hours: OpenTimes | None = None
+    """When its clock runs; always if left out."""
+
+    def due(self, begin: float) -> float:
+        """Return when an item is due whose clock begins at a time."""
+        if self.hours is None:
+            return begin + self.within
+        return float(self.hours.due(np.array([begin]), self.within)[0])
 
 
 @dataclasses.dataclass(frozen=True)
@@ -87,19 +102,27 @@ class FloorPlan:
             self._add(vendor, skills)
         limited = {queue for queue, plan in enumerate(queues) if plan.exposure < INF}
         without = self._close(limited)
+        calendars = list(dict.fromkeys(sla.hours for queue in queues for sla in queue.slas if sla.hours is not None))
         outside = (max(cell_day) + 1) if len(cell_day) else 0
         self.rules = Rules(
             modes=np.array([(rule, choice)], MODES),
-            queues=_queue_table(queues, self.lines),
-            slas=_sla_table(queues),
+            marks=np.zeros(1, MARKS),
+            queues=_queue_table(queues, self.lines, calendars),
+            slas=_sla_table(queues, calendars),
+            calendars=_calendar_table(calendars),
+            spans=_span_table(calendars),
             skills=self._skill_table(),
             own_line=self._own_lines(),
             without=without,
+            rank_of=self._ranks(),
             line_profiles=self._line_profiles(),
             edges=np.ascontiguousarray(edges, np.float64),
             cell_day=np.array([*cell_day, outside], np.int64),
         )
-        self.end = float(self.rules.edges[-1] + self.rules.slas["within"].max(initial=0.0) + TICK)
+        self.hours = math.ceil((self.rules.edges[-1] - self.rules.edges[0]) / HOUR)
+        """Hours of the report."""
+        last = float(self.rules.edges[-1])
+        self.end = max([last, *(sla.due(last) for queue in queues for sla in queue.slas)]) + TICK
         """Time in seconds from which on nothing that happens is counted: the last item of the report is past due."""
 
     def profile(self, vendor: int, skills: tuple[int, ...]) -> int:
@@ -139,6 +162,14 @@ class FloorPlan:
             table[profile, : len(skills)] = [self.line(queue, vendor) for queue in skills]
         return table
 
+    def _ranks(self) -> NDArray[np.int64]:
+        skills = self._skill_table()
+        table = np.full((len(self._profiles), len(self.queues)), skills.shape[1], np.int64)
+        for (_, known), profile in self._profiles.items():
+            for rank, queue in reversed(list(enumerate(known))):
+                table[profile, queue] = rank
+        return table
+
     def _line_profiles(self) -> NDArray[np.int64]:
         members: list[list[int]] = [[] for _ in range(self.lines.size)]
         for (vendor, skills), profile in self._profiles.items():
@@ -153,17 +184,19 @@ class FloorPlan:
 
 
 def _lines(queues: Sequence[QueuePlan]) -> tuple[NDArray[np.void], list[dict[int, int]]]:
-    rows: list[tuple[int, int, int, int, int, int]] = []
+    rows: list[tuple[float, ...]] = []
     line_of: list[dict[int, int]] = []
     for queue, plan in enumerate(queues):
         line_of.append({})
         for vendor in plan.vendors or (NIL,):
             line_of[queue][vendor] = len(rows)
-            rows.append((NIL, NIL, NIL, 0, queue, vendor))
+            rows.append((NIL, NIL, NIL, 0, queue, vendor, 0.0, -INF, 0, 0, 0, 0))
     return np.array(rows, LINE), line_of
 
 
-def _queue_table(queues: Sequence[QueuePlan], lines: NDArray[np.void]) -> NDArray[np.void]:
+def _queue_table(
+    queues: Sequence[QueuePlan], lines: NDArray[np.void], calendars: Sequence[OpenTimes]
+) -> NDArray[np.void]:
     table = np.zeros(len(queues), QUEUE)
     first_sla = 0
     for queue, plan in enumerate(queues):
@@ -177,9 +210,34 @@ def _queue_table(queues: Sequence[QueuePlan], lines: NDArray[np.void]) -> NDArra
         row["line"], row["lines"] = mine[0], mine.size
         row["sla"], row["slas"] = first_sla, len(plan.slas)
         row["expiry"] = plan.expiry
+        row["in_hours"] = any(sla.hours is not None for sla in plan.slas)
+        row["wait_calendar"] = _common_calendar(plan, WAIT, calendars)
+        row["turnaround_calendar"] = _common_calendar(plan, TURNAROUND, calendars)
         first_sla += len(plan.slas)
     return table
 
 
-def _sla_table(queues: Sequence[QueuePlan]) -> NDArray[np.void]:
-    return np.array([(sla.within, sla.measure, int(sla.from_origin)) for plan in queues for sla in plan.slas], SLA)
+def _common_calendar(plan: QueuePlan, measure: int, calendars: Sequence[OpenTimes]) -> int:
+    """Return the calendar by which all SLAs of one measure reckon; NIL where they differ or it always runs."""
+    found = {sla.hours for sla in plan.slas if sla.measure == measure}
+    (hours,) = found if len(found) == 1 else (None,)
+    return NIL if hours is None else calendars.index(hours)
+
+
+def _sla_table(queues: Sequence[QueuePlan], calendars: Sequence[OpenTimes]) -> NDArray[np.void]:
+    rows = [
+        (sla.within, sla.measure, int(sla.from_origin), NIL if sla.hours is None else calendars.index(sla.hours))
+        for plan in queues
+        for sla in plan.slas
+    ]
+    return np.array(rows, SLA)
+
+
+def _calendar_table(calendars: Sequence[OpenTimes]) -> NDArray[np.void]:
+    ends = np.cumsum([hours.opens.size for hours in calendars], dtype=np.int64)
+    return np.array([(end - hours.opens.size, end) for hours, end in zip(calendars, ends, strict=True)], CALENDAR)
+
+
+def _span_table(calendars: Sequence[OpenTimes]) -> NDArray[np.void]:
+    rows = [row for hours in calendars for row in zip(hours.opens, hours.closes, hours.before, strict=True)]
+    return np.array(rows, SPAN)

@@ -33,6 +33,16 @@ PICKED_UP, DECIDED, EXPIRED, HANDED_BACK = 1, 2, 3, 4
 NO_EXPIRY, HEAD_EXPIRES, ANY_EXPIRES = 0, 1, 2
 """How a queue's items expire: never; in the order of the line; in any order."""
 
+NOBODY, STOPPED, CAPPED, ELSEWHERE, BUSY_AFTER, BUSY_BEFORE, IN_HAND_LONG, EARLIER = 0, 1, 2, 3, 4, 5, 6, 7
+"""Why an item waits: nobody with the skill is on duty; all who are have been stopped (break, offline, training,
+outage); all on the floor are at their exposure cap; the vendor it is allocated to has nobody on duty, others have;
+everybody is busy, with items that go after it or before it. An item may also be late without waiting: by the time in
+hand, or by what went before in its chain."""
+
+WAITS: Final = 6
+"""Causes that are a wait; the clocks of a line run for these."""
+CAUSES: Final = 8
+
 OCTAVES, STEPS = (-4, 26), 64
 """Histograms of waits and turnarounds: `STEPS` equal bins in each octave from 2**-4 s to 2**26 s."""
 BINS: Final = (OCTAVES[1] - OCTAVES[0]) * STEPS + 1
@@ -61,6 +71,7 @@ ITEM = np.dtype(
         ("state", "u1"),
         ("timed", "u1"),  # has an entry among the expiries
         ("if_wrong", "u1"),
+        ("waited", "u1"),  # how often, 2 for more: then `waits` holds its wait by cause
         ("expires", "f8"),  # the second line of the cache; a latent item: the age at which it expires
         ("origin", "f8"),
         ("error_draw", "f8"),
@@ -69,13 +80,28 @@ ITEM = np.dtype(
         ("child", "i4"),
         ("sibling", "i4"),
         ("kids", "i4"),
-        ("unused", "i8"),
+        ("since", "f8"),  # begin of the present spell, in line or in hand
     ],
     align=True,
 )
 """Two lines of the cache: what waiting and pick-up need, and what the decision needs."""
 
-LINE = np.dtype([("head", "i8"), ("tail", "i8"), ("heap", "i8"), ("count", "i8"), ("queue", "i8"), ("vendor", "i8")])
+LINE = np.dtype(
+    [
+        ("head", "i8"),
+        ("tail", "i8"),
+        ("heap", "i8"),
+        ("count", "i8"),
+        ("queue", "i8"),
+        ("vendor", "i8"),
+        ("read", "f8"),  # time up to which its clocks have run
+        ("next_mark", "f8"),  # when they are to be written down next
+        ("here", "i8"),  # skilled agents of its own on duty, also those on a break or stopped
+        ("on", "i8"),  # of these on the floor
+        ("able", "i8"),  # of these below their exposure cap
+        ("behind", "i8"),  # of these busy with items that go before
+    ]
+)
 QUEUE = np.dtype(
     [
         ("factor", "f8"),  # handle-time factor now in force
@@ -89,10 +115,15 @@ QUEUE = np.dtype(
         ("slas", "i8"),
         ("expiry", "i8"),
         ("epoch", "i8"),  # split now in force
+        ("in_hours", "i8"),  # an SLA's clock runs in business hours
+        ("wait_calendar", "i8"),  # by which waits and turnarounds are measured
+        ("turnaround_calendar", "i8"),
     ],
     align=True,
 )
-SLA = np.dtype([("within", "f8"), ("measure", "i8"), ("from_origin", "i8")])
+SLA = np.dtype([("within", "f8"), ("measure", "i8"), ("from_origin", "i8"), ("calendar", "i8")])
+CALENDAR = np.dtype([("first", "i8"), ("after", "i8")])  # its spans
+SPAN = np.dtype([("opens", "f8"), ("closes", "f8"), ("before", "f8")])  # before: seconds run until it opens
 AGENT = np.dtype(
     [
         ("end", "f8"),
@@ -105,6 +136,7 @@ AGENT = np.dtype(
         ("team", "i2"),
         ("profile", "i2"),
         ("skilled", "i2"),  # profile at the start of the local day
+        ("rank", "i2"),  # of the queue of the item in hand among the profile's skills; `NO_RANK` without
         ("state", "u1"),
         ("leaving", "u1"),  # off when the item in hand is finished
         ("at_end", "u1"),
@@ -115,7 +147,8 @@ AGENT = np.dtype(
         ("duty_at", "f8"),
         ("block", "i4"),
         ("blocks", "i4"),
-        ("unused", "2i8"),
+        ("here", "i8"),  # on duty: on the floor, between blocks of a shift, or stopped
+        ("unused", "i8"),
     ],
     align=True,
 )
@@ -164,7 +197,8 @@ QUEUE_COUNT = np.dtype(
         ("lost", "i8"),  # expired
     ]
 )
-LINE_COUNT = np.dtype([("created", "i8")])
+LINE_COUNT = np.dtype([("created", "i8"), ("lost", "i8")])  # by cohort; lost: expired
+LATE_COUNT = np.dtype([("items", "i8"), ("seconds", "f8")])
 SLA_COUNT = np.dtype([("on_time", "i8"), ("void", "i8")])
 TEAM_COUNT = np.dtype(
     [
@@ -179,6 +213,7 @@ JOURNAL = np.dtype([("time", "f8"), ("id", "u8"), ("agent", "i8"), ("kind", "i8"
 
 
 MODES = np.dtype([("rule", "i8"), ("choice", "i8")])
+MARKS = np.dtype([("begin", "f8"), ("every", "f8")])
 
 
 class Rules(Memory):
@@ -186,11 +221,15 @@ class Rules(Memory):
 
     FIELDS: ClassVar = {
         "modes": (MODES, 1),
+        "marks": (MARKS, 1),  # when the clocks of lines are written down
         "queues": (QUEUE, 1),
         "slas": (SLA, 1),
+        "calendars": (CALENDAR, 1),
+        "spans": (SPAN, 1),
         "skills": ("i8", 2),  # [profile, rank] queue, NIL padded
         "own_line": ("i8", 2),  # [profile, rank] the line of the profile's own vendor, NIL where it has none
         "without": ("i8", 2),  # [profile, queue] the profile less one queue
+        "rank_of": ("i8", 2),  # [profile, queue] rank of the queue among the skills; their greatest number without it
         "line_profiles": ("i8", 2),  # [line, n] profiles whose own line it is, NIL padded
         "edges": ("f8", 1),  # borders of the report's cells
         "cell_day": ("i8", 1),  # [cell] day; the cell beyond the last stands for all time outside the horizon
@@ -204,11 +243,15 @@ class State(Memory):
         "clock": (CLOCK, 1),
         "items": (ITEM, 1),
         "returned": ("i4", 1),  # stack of the slots that were given back
+        "waits": ("f8", 2),  # [slot, cause] seconds waited; less the clocks of its line while the item waits
         "lines": (LINE, 1),
+        "clocks": ("f8", 2),  # [line, cause] seconds for which somebody has waited
+        "marks": ("f8", 3),  # [line, mark, cause] what the clocks showed then
         "open": ("i8", 1),  # [queue] items created and neither decided nor expired
         "agents": (AGENT, 1),
         "speed": ("f8", 2),  # [agent, queue] against a tenured agent
         "error_rate": ("f8", 2),  # [agent, queue] share of wrong decisions
+        "passes": ("u1", 2),  # [agent, rank] the item in hand was preferred to one that waited; not under priority
         "exposed": ("f8", 2),  # [agent, queue] seconds worked this local day
         "on": ("f8", 2),  # [agent, block] begin of a block on the floor
         "off": ("f8", 2),
@@ -227,6 +270,9 @@ class State(Memory):
         "by_queue": (QUEUE_COUNT, 2),  # [queue, cell]
         "by_line": (LINE_COUNT, 2),  # [line, cell]
         "by_sla": (SLA_COUNT, 3),  # [sla, line of its queue, cell]
+        "waited": ("f8", 3),  # [line, cell, cause] seconds until the first pick-up, or until giving up before
+        "late": (LATE_COUNT, 4),  # [sla, line of its queue, cell, cause] seconds: until due
+        "late_hours": ("u4", 3),  # [sla, line of its queue, hour of creation]
         "by_team": (TEAM_COUNT, 2),  # [team, cell]
         "decisions": ("i8", 3),  # [team, queue, cell]
         "wait_bins": ("u4", 3),  # [queue, day, bin]

@@ -27,6 +27,7 @@ def warm() -> None:
     floor.release(one)
     floor.suspend(one, 2.0)
     floor.settle(3.0)
+    floor.close_books()
 
 
 def main() -> None:

@@ -5,11 +5,25 @@ from __future__ import annotations
 from typing import Any
 
 from simcap.compiled import called, inlined, least, most, tick_of
+from simcap.floor.business import between
+from simcap.floor.causes import count_late, due_at, end_wait, hold
 from simcap.floor.idle import spare
 from simcap.floor.items import discard, start_follow_ups
 from simcap.floor.lines import first_in_line, leave_line
 from simcap.floor.memory import prefetch
-from simcap.floor.state import BUSY, DECIDED, EARLIEST_DUE, EXPIRED, INF, NIL, PICKED_UP, TURNAROUND, WAIT
+from simcap.floor.state import (
+    BUSY,
+    CAUSES,
+    DECIDED,
+    EARLIEST_DUE,
+    EXPIRED,
+    INF,
+    NIL,
+    PICKED_UP,
+    TURNAROUND,
+    WAIT,
+    WAITS,
+)
 from simcap.floor.tally import bin_of, note, stop_working
 from simcap.units import TICK
 
@@ -21,25 +35,41 @@ def record_pick_up(rules: Any, floor: Any, slot: int, now: float) -> None:
     item.picked_up = now
     wait = now - item.created
     count = floor.by_queue[item.queue, item.cell]
-    count.picked_up += 1
-    count.wait += wait
     if wait > 0:
         count.delayed += 1
+        count_wait(floor, slot)
+        calendar = rules.queues[item.queue].wait_calendar
+        if calendar != NIL:
+            wait = between(rules, calendar, item.created, now)
+    count.picked_up += 1
+    count.wait += wait
     floor.wait_bins[item.queue, rules.cell_day[item.cell], bin_of(wait)] += 1
     record_slas(rules, floor, slot, now, WAIT)
 
 
 @inlined
+def count_wait(floor: Any, slot: int) -> None:
+    """Count the wait of an item until its first pick-up, or until it gives up before, by cause."""
+    item = floor.items[slot]
+    for cause in range(WAITS):
+        floor.waited[item.line, item.cell, cause] += floor.waits[slot, cause]
+
+
+@inlined
 def record_slas(rules: Any, floor: Any, slot: int, now: float, measure: int) -> None:
-    """Count an item as on time for each SLA of one measure that it meets at `now`."""
+    """Count an item for each SLA of one measure that it meets at `now`, or whose due time passed while it was in hand.
+
+    Of those that came due while it waited it was counted when it left the line.
+    """
     item = floor.items[slot]
     queue = rules.queues[item.queue]
     for sla in range(queue.sla, queue.sla + queue.slas):
-        terms = rules.slas[sla]
-        if terms.measure == measure:
-            begin = item.origin if terms.from_origin else item.created
-            if now <= begin + terms.within:
+        if rules.slas[sla].measure == measure:
+            due = due_at(rules, floor, slot, sla)
+            if now <= due:
                 floor.by_sla[sla, item.line - queue.line, item.cell].on_time += 1
+            elif measure == TURNAROUND and due >= item.since:
+                count_late(rules, floor, slot, sla, due, now, waiting=False)
 
 
 @inlined
@@ -57,6 +87,7 @@ def begin_work(rules: Any, floor: Any, agent: int, slot: int, now: float) -> flo
     person.exposed_since = now
     person.slot = slot
     person.state = BUSY
+    hold(rules, floor, agent, item.queue, now)
     note(floor, now, item.id, agent, PICKED_UP)
     prefetch(floor.items, slot, 1)
     return float(end)
@@ -69,6 +100,8 @@ def take(rules: Any, floor: Any, slot: int, now: float) -> None:
     By due date the next one may be the older of the two, and overflow at once.
     """
     line = floor.items[slot].line
+    end_wait(rules, floor, slot, now)
+    prefetch(floor.waits, floor.items[slot].next * CAUSES, 0)
     leave_line(floor.items, floor.lines, line, slot)
     after = rules.queues[floor.items[slot].queue].overflow
     if after < INF and floor.lines[line].count > 0:
@@ -94,6 +127,9 @@ def decide(rules: Any, floor: Any, agent: int, now: float) -> None:
     floor.by_queue[item.queue, clock.cell].completed += 1
     count = floor.by_queue[item.queue, item.cell]
     turnaround = now - item.created
+    calendar = rules.queues[item.queue].turnaround_calendar
+    if calendar != NIL:
+        turnaround = between(rules, calendar, item.created, now)
     count.decided += 1
     count.turnaround += turnaround
     floor.turnaround_bins[item.queue, rules.cell_day[item.cell], bin_of(turnaround)] += 1
@@ -114,15 +150,20 @@ def expire(rules: Any, floor: Any, slot: int, now: float) -> None:
     floor.by_queue[item.queue, clock.cell].expired += 1
     count = floor.by_queue[item.queue, item.cell]
     count.lost += 1
+    floor.by_line[item.line, item.cell].lost += 1
     waiting_still = item.picked_up < -1e300
     if waiting_still:
         count.gave_up += 1
-        count.gave_up_wait += now - item.created
+        count.gave_up_wait += between(rules, rules.queues[item.queue].wait_calendar, item.created, now)
+        count_wait(floor, slot)
     queue = rules.queues[item.queue]
     for sla in range(queue.sla, queue.sla + queue.slas):
         terms = rules.slas[sla]
-        begin = item.origin if terms.from_origin else item.created
-        if now < begin + terms.within and (terms.measure == TURNAROUND or waiting_still):
-            floor.by_sla[sla, item.line - queue.line, item.cell].void += 1
+        if terms.measure == TURNAROUND or waiting_still:
+            due = due_at(rules, floor, slot, sla)
+            if now < due:
+                floor.by_sla[sla, item.line - queue.line, item.cell].void += 1
+            elif now == due:
+                count_late(rules, floor, slot, sla, due, now, waiting=True)
     note(floor, now, item.id, NIL, EXPIRED)
     discard(rules, floor, slot)

@@ -34,6 +34,7 @@ STEADY = 0.02
 _SECOND = ("cv", "shape", "spread", "correlation")
 """Parameters of how values scatter, not of how large they are."""
 _SHARES = ("absence", "offline", "share", "start", "reaches", "per_year", "growth", "graduates")
+_SHARED = ".busyness.shared"
 _MOST = 0.999
 
 
@@ -158,16 +159,21 @@ def _moving(
 def _others(file: ScenarioFile, ranges: Mapping[str, Array]) -> Iterator[Driver]:
     for path, factors in ranges.items():
         wide = max(1 - np.quantile(factors, 0.05), np.quantile(factors, 0.95) - 1)
-        if (wide < STEADY or path.split(".")[-1] in _SECOND) and path not in file.scenario.uncertain:
+        if (wide < STEADY or _scatters(path)) and path not in file.scenario.uncertain:
             continue
         keys, _ = resolve(file.document, path)
-        kind = "share" if str(value_at(file.document, keys)).strip().endswith("%") else "number"
+        in_percent = str(value_at(file.document, keys)).strip().endswith("%")
+        kind = "share" if in_percent or _SHARED in path else "number"
 
         def scaled(factor: float, path: str = path, kind: str = kind) -> tuple[Scaling, ...]:
             return (Scaling(path, factor, kind),)  # type: ignore[arg-type]
 
         name = ", ".join(str(key) for key in keys if key not in ("queues", "vendors", "teams", "arrivals"))
         yield Driver(name, _scaling(name, scaled), factors, own=True, shown=_of_first(file, scaled))
+
+
+def _scatters(path: str) -> bool:
+    return ".busyness." in path or path.split(".")[-1] in _SECOND
 
 
 def _scaling(name: str, scaled: Move) -> Callable[[float], Change]:
@@ -183,7 +189,7 @@ def _of_first(file: ScenarioFile, scaled: Move) -> Callable[[float], str]:
         number = first.of(number_at(file.document, first.path))
         if ".attrition." in first.path and last != "per_year":
             return f"x{factor:.2f}"
-        if last in _SHARES or "weekly" in first.path:
+        if last in _SHARES or "weekly" in first.path or _SHARED in first.path:
             return f"{number:.1%}"
         if is_duration(value_at(file.document, resolve(file.document, first.path)[0])):
             return f"{number / DAY:.0f} days" if number > 2 * DAY else format_duration(float(f"{number:.3g}"))

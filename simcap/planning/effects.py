@@ -9,6 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from simcap.planning.heads import heads
 from simcap.planning.levers import Amounts, Lever, limits, presence, strength
 from simcap.planning.requirements import Response
 from simcap.planning.trials import Trials
@@ -129,7 +130,7 @@ def _each(trials: Trials, levers: Sequence[Lever]) -> list[tuple[list[Lever], di
 
 
 def _agents(scenario: Scenario, lever: Lever) -> int:
-    return 1 if lever.kind == "overtime" else scenario.vendors[lever.vendor].teams[lever.team].agents or 1
+    return 1 if lever.kind == "overtime" else heads(scenario, lever.vendor, lever.team)
 
 
 def _gained(trials: Trials, response: Response, confidence: float) -> Array:
@@ -188,7 +189,7 @@ def most(trials: Trials, model: Model) -> dict[Lever, int]:
     for vendor in {lever.vendor for lever in classes}:
         mine = [lever for lever in classes if lever.vendor == vendor]
         free = limits(scenario, vendor)
-        teams = {lever.team: scenario.vendors[vendor].teams[lever.team].agents or 1 for lever in mine}
+        teams = {lever.team: heads(scenario, vendor, lever.team) for lever in mine}
         months = dict.fromkeys((one.start.year, one.start.month) for one in mine if one.start) if free else [None]
         for month in months:
             for team, agents in teams.items():

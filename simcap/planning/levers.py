@@ -15,6 +15,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from simcap.planning.heads import heads
 from simcap.scenario.schema import Scenario
 from simcap.scenario.vendors import Vendor
 from simcap.units import DAY
@@ -62,22 +63,23 @@ def levers_of(scenario: Scenario, today: dt.date, kinds: tuple[Kind, ...]) -> li
         for team, plan in vendor.teams.items():
             if plan.agents is None:
                 continue
-            wait = waiting(vendor)
+            wait, size = waiting(vendor), heads(scenario, name, team)
             if "agents" in kinds and today + dt.timedelta(days=wait) <= scenario.horizon.start:
-                found.append(
-                    Lever("agents", name, team, _fewest(scenario, today, vendor, plan.agents), _most(plan.agents))
-                )
+                found.append(Lever("agents", name, team, _fewest(scenario, today, vendor, plan.agents), _most(size)))
             elif "class" in kinds:
-                found += _classes(scenario, today, name, team, plan.agents)
+                found += _classes(scenario, today, name, team, size)
         if "overtime" in kinds and vendor.overtime is None:
             found.append(Lever("overtime", name, "", 0, 1))
     return found
 
 
 def _fewest(scenario: Scenario, today: dt.date, vendor: Vendor, agents: int) -> int:
-    """Return by how many a team can change at least: not below one agent, and not at all before notice is over."""
+    """Return by how many a team can change at least: not below one agent, and not at all before notice is over.
+
+    One that begins with nobody need not have any.
+    """
     notice = vendor.contract.notice if vendor.contract is not None else 0.0
-    return 1 - agents if today + dt.timedelta(seconds=notice) <= scenario.horizon.start else 0
+    return min(1 - agents, 0) if today + dt.timedelta(seconds=notice) <= scenario.horizon.start else 0
 
 
 def _most(agents: int) -> int:

@@ -6,8 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simcap.analysis.comparison import Run
+from simcap.analysis.measures import SLA_MEASURES
 from simcap.analysis.money import ALL, MONEY_MEASURES
 from simcap.analysis.pairs import missed
+from simcap.analysis.ratios import linear
 from simcap.analysis.risks import is_settled
 
 Array = NDArray[np.float64]
@@ -16,17 +18,23 @@ Outcome = tuple[str, str, str, str]
 
 
 def measured(run: Run) -> dict[Outcome, Array]:
-    """Return each outcome by replication."""
+    """Return each outcome by replication; attainments such that their means and errors are those of ratios of sums."""
     found: dict[Outcome, Array] = {}
     for place, subject in enumerate(run.layout.subjects["sla"]):
         if is_settled(subject, run.layout):
             queue, vendor, sla = subject
             per = run.periods[queue, sla]
             whole = list(run.layout.windows[per].whole)
-            found[queue, vendor, sla, "attainment"] = run.figures["sla", "horizon"][:, place, 0, 0]
+            found[queue, vendor, sla, "attainment"] = _attained(run.figures["sla", "horizon"][:, place, :, 0])
             windows = run.figures["sla", per][:, place, 0][:, whole]
             found[queue, vendor, sla, "any_miss"] = missed(windows, run.targets[queue, sla])
     if run.layout.subjects["money"]:
         place = run.layout.subjects["money"].index((ALL,))
         found["", ALL, "", "net_cost"] = run.figures["money", "horizon"][:, place, MONEY_MEASURES.index("net_cost"), 0]
     return found
+
+
+def _attained(figures: Array) -> Array:
+    """Return attainment by replication, from all measures of an SLA; NaN for a replication without items."""
+    on_time, counted = (figures[:, SLA_MEASURES.index(name)] for name in ("on_time", "counted"))
+    return np.where(counted > 0, linear(on_time, counted).values, np.nan)

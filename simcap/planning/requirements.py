@@ -12,7 +12,6 @@ from simcap.analysis.measures import TEAM_MEASURES
 from simcap.analysis.money import ALL, MONEY_MEASURES
 from simcap.analysis.risks import is_settled
 from simcap.analysis.summary import wilson
-from simcap.analysis.tables import labels
 from simcap.scenario.schema import Horizon
 
 Array = NDArray[np.float64]
@@ -89,7 +88,7 @@ def requirements_of(run: Run, horizon: Horizon) -> list[Requirement]:
         queue, vendor, sla = subject
         per = run.periods[queue, sla]
         windows = run.layout.windows[per]
-        names = labels(windows.starts, per)
+        names = windows.labels
         begins = [(one.date() - horizon.start).days for one in windows.starts] + [horizon.day_count]
         for window in np.flatnonzero(windows.whole).tolist():
             days = begins[window], max(begins[window + 1], begins[window] + 1)

@@ -96,7 +96,7 @@ def _tornado(
         for end, factor in (("low", driver.low), ("high", driver.high)):
             moved = measured(outcomes[driver.name, factor])
             for (queue, vendor, sla, measure), values in base.items():
-                gap = paired(values, moved[queue, vendor, sla, measure])
+                gap = paired(values, moved[queue, vendor, sla, measure], shares=measure != "net_cost")
                 yield {
                     "driver": driver.name, "end": end, "factor": factor, "value": driver.shown(factor),
                     "own": driver.own, "queue": queue, "vendor": vendor, "sla": sla, "measure": measure,

@@ -10,7 +10,7 @@ from typing import Any
 
 from simcap.errors import ScenarioError
 from simcap.planning.changes import Change, attrition, volume
-from simcap.scenario.events import Event
+from simcap.scenario.events import Event, Transfer
 from simcap.scenario.kinds import mistaken
 from simcap.scenario.loading import ScenarioFile
 from simcap.scenario.patches import patch_problems
@@ -113,7 +113,7 @@ def _dated(shock: Change, changed: Scenario) -> Change:
 def _span(event: Event) -> tuple[dt.date | None, dt.date | None]:
     """Return the first day of an event, and the day by which it is over; none where it lasts."""
     plan = getattr(event, event.kind)
-    begin = getattr(plan, "from_", None)
+    begin = getattr(plan, "from_", getattr(plan, "on", None))
     length = getattr(plan, "for_", getattr(plan, "recovers_in", None))
     if begin is None:
         return None, None
@@ -166,10 +166,25 @@ def _vendors(file: ScenarioFile, on: dt.date) -> Iterator[Change]:
         for vendor in file.scenario.vendors:
             length = f"{file.scenario.horizon.day_count + 60} days"
             outage = {"vendor": vendor, "from": on, "for": length, "capacity": 0.0}
-            patch: dict[str, Any] = {"events": {"stress-gone": {"outage": outage}}}
+            patch: dict[str, Any] = {"events": {"stress-gone": {"outage": outage}, **_of_nobody(file, vendor, on)}}
             if late := _graduating(file.scenario.vendors[vendor], on):
                 patch["vendors"] = {vendor: {"hiring": {"classes": dict.fromkeys(late)}}}
             yield Change(f"{vendor} gone", patch, begin=on)
+
+
+def _of_nobody(file: ScenarioFile, vendor: str, day: dt.date) -> dict[str, None]:
+    """Return, to be removed, the moves, changes and second skills of a vendor's people from a day on."""
+    teams = file.scenario.vendors[vendor].teams
+    plans = {
+        name: event.transfer or event.headcount or event.cross_train for name, event in file.scenario.events.items()
+    }
+    return {
+        name: None
+        for name, plan in plans.items()
+        if plan is not None
+        and (plan.source if isinstance(plan, Transfer) else plan.team) in teams
+        and (plan.on if isinstance(plan, Transfer) else plan.from_) >= day
+    }
 
 
 def _graduating(vendor: Vendor, day: dt.date) -> list[str]:

@@ -54,7 +54,10 @@ def sobol_table(
     samples: int,
     progress: Progress,
 ) -> pd.DataFrame:
-    """Return the indices of each driver for each outcome; chances of a miss are left out, being too coarse."""
+    """Return the indices of each driver for each outcome; chances of a miss are left out, being too coarse.
+
+    They are shares: what estimates and intervals have beyond 0 and 1 is noise, and cut off.
+    """
     keys = [outcome for outcome, values in usual.items() if outcome[3] != "any_miss" and not np.isnan(values).any()]
 
     def function(points: Array) -> Array:
@@ -66,7 +69,7 @@ def sobol_table(
         found = sobol(function, [_Quantiles(driver) for driver in drivers], samples, plan.seed)
         spread = found.bootstrap(confidence_level=0.95)
     columns = [
-        np.atleast_2d(values)
+        np.clip(np.atleast_2d(values), 0.0, 1.0)
         for index, interval in (
             (found.first_order, spread.first_order.confidence_interval),
             (found.total_order, spread.total_order.confidence_interval),

@@ -126,11 +126,11 @@ def _rows(shock: Change, base: Run, run: Run, start: dt.date) -> Iterator[dict[s
 
 
 def _attained(run: Run, place: int, period: str) -> Array:
-    """Return attainment by window, on time over decided of all replications."""
-    decided, on_time = (run.figures["sla", period][:, place, SLA_MEASURES.index(name)].sum(axis=0)
-                        for name in ("decided", "on_time"))  # fmt: skip
+    """Return attainment by window, a ratio of sums over all replications."""
+    counted, on_time = (run.figures["sla", period][:, place, SLA_MEASURES.index(name)].sum(axis=0)
+                        for name in ("counted", "on_time"))  # fmt: skip
     with np.errstate(invalid="ignore", divide="ignore"):
-        return np.where(decided > 0, on_time / decided, np.nan)
+        return np.where(counted > 0, on_time / counted, np.nan)
 
 
 def _missed(run: Run, place: int, queue: str, sla: str) -> float:

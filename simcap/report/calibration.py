@@ -45,6 +45,8 @@ def figure(value: float, path: str, unit: str) -> str:
         return f"{value:.3g} s"
     if unit == "a month":
         return f"{-math.expm1(-value):.2%} a month"
-    if path.endswith(("growth", "absence", "offline", "share", "graduates", "holidays.factor", "ramp.start", "spread")):
+    if path.endswith(
+        ("growth", "absence", "offline", "share", "graduates", "holidays.factor", "ramp.start", "spread", "shared")
+    ):
         return f"{value:.2%}"
     return f"{value:,.0f}" if value >= 1000 else f"{value:.3g}"

@@ -8,10 +8,11 @@ import datetime as dt
 import numpy as np
 from numpy.typing import NDArray
 
+from simcap.analysis.summary import chance_interval
 from simcap.experiment.results import Results
 from simcap.report.sentences import AT_RISK, LIKELY
 from simcap.report.standing import Standing
-from simcap.report.words import about, chance, in_window, listed, plural, sla_title, span_of_days
+from simcap.report.words import about, chance, in_window, is_ruled_out, listed, odds, plural, sla_title, span_of_days
 from simcap.scenario.grid import Windows
 from simcap.scenario.schema import Scenario
 
@@ -22,6 +23,8 @@ A_YEAR = dt.timedelta(days=350)
 """Dates of a longer horizon need their year."""
 MOST_LETTERS = 48
 """Letters of a name at most."""
+MOST_NAMED = 3
+"""SLAs that a title names."""
 STEADY = 0.05
 """A smaller change of headcount is none."""
 
@@ -54,6 +57,14 @@ def foot_line(results: Results) -> str:
     return " · ".join([*parts, f"seed {results.seed}"])
 
 
+def few_replications(count: int) -> str:
+    """Say behind a subtitle what 0 and 100 mean where replications are too few to rule a risk out."""
+    if count == 1 or is_ruled_out(0.0, count, AT_RISK):
+        return ""
+    low, high = chance_interval(1.0, count)[0], chance_interval(0.0, count)[1]
+    return f" (of {count} replications 0 may be up to {100 * high:.0f}, 100 as low as {100 * low:.0f})"
+
+
 # -- SLAs -------------------------------------------------------------------------------------------------------------
 
 
@@ -62,20 +73,52 @@ def sla_finding(scenario: Scenario, rows: list[Standing]) -> str:
     title = queue_title(scenario, rows[0].queue)
     settled = [row for row in rows if row.settled]
     judged = [row for row in settled if row.judged]
+    left = _left(settled)
     if all(np.isnan(row.attainment).all() for row in settled):
-        return f"{title}: no items, so no SLA to judge"
+        return f"{title}: {left or 'no items'}, so no SLA to judge"
     if not judged:
-        return f"{title}: no whole {settled[0].sla.per} in which the {sla_title(settled[0].name)} could be judged"
+        none = f"no whole {settled[0].sla.per} in which the {sla_title(settled[0].name)} could be judged"
+        return f"{title}: {f'{left}; {none}' if left else none}"
     worst = max(judged, key=lambda row: (np.nanmax(row.chance), np.nanmean(row.chance)))
     if not worst.at_risk:
-        return f"{title}: {_names(judged)} {'met' if worst.is_single else 'safe'} throughout"
+        return f"{title}: {_not_at_risk(judged, worst)}"
     whose = f"{vendor_title(scenario, worst.vendor)}’s " if worst.vendor else ""
     return f"{title}: {whose}{sla_title(worst.name)} {_extent(worst)}"
 
 
+def _not_at_risk(rows: list[Standing], worst: Standing) -> str:
+    """Say that no window is at risk: that it is safe only where replications suffice and no work is lost."""
+    names = _names(rows)
+    if left := _left(rows):
+        return f"{left}; {names} {'met by' if worst.is_single else 'not at risk for'} the others"
+    if worst.is_single:
+        return f"{names} met throughout"
+    if worst.is_safe:
+        return f"{names} safe throughout"
+    if not np.nanmax(worst.chance):
+        return f"no miss of {'the ' if len(rows) < MOST_NAMED else ''}{names} {_in_these(worst.replications)}"
+    return f"{names} missed in no {worst.sla.per} with more than {_odds(worst.chance, worst.worst, worst.replications)}"
+
+
+def _left(rows: list[Standing]) -> str:
+    """Say which share left undecided where that is more than is usual; of vendors, the largest."""
+    shares = [row.expired_share for row in rows if row.loses_work]
+    return f"{max(shares):.1%} leave undecided" if shares else ""
+
+
+def _in_these(replications: int) -> str:
+    """Return "seen in 4 replications (chance of one up to 49%)"."""
+    most = chance(chance_interval(0.0, replications)[1])
+    return f"seen in {plural(replications, 'replication')} (its chance may be up to {most})"
+
+
+def _odds(chances: Array, window: int, replications: int) -> str:
+    return odds(float(chances[window]), replications)
+
+
 def _names(rows: list[Standing]) -> str:
     names = list(dict.fromkeys(row.name for row in rows))
-    if len(names) > 3:
+    if len(names) > MOST_NAMED:
         return f"all {len(names)} SLAs"
     return sla_title(listed(names)) + ("s" if len(names) > 1 else "")
 
@@ -85,16 +128,16 @@ def _extent(row: Standing) -> str:
     count, words = (row.likely, "likely to be missed") if row.likely else (row.at_risk, "at risk")
     if row.is_single:
         words = "missed"
-    return f"{words} {_when(row.chance, row.windows, count, row.worst, odds=not row.is_single)}"
+    return f"{words} {_when(row.chance, row.windows, count, row.worst, row.replications)}"
 
 
-def _when(chances: Array, windows: Windows, count: int, worst: int, *, odds: bool) -> str:
-    """Say "in 3 of 13 weeks, worst week of 9 November (78%)"."""
+def _when(chances: Array, windows: Windows, count: int, worst: int, replications: int) -> str:
+    """Say "in 3 of 13 weeks, worst week of 9 November (78% [58%, 90%])"; of one replication without the chance."""
     period = windows.period
     year = windows.starts[-1] - windows.starts[0] > A_YEAR
-    when = in_window(period, windows.starts[worst], year=year)
-    if odds:
-        when += f" ({chance(float(chances[worst]))})"
+    when = in_window(period, dt.datetime.fromisoformat(windows.labels[worst]), year=year)
+    if replications > 1:
+        when += f" ({_odds(chances, worst, replications)})"
     if count == 1:
         return when
     judged = int(np.isfinite(chances).sum())
@@ -105,11 +148,23 @@ def _when(chances: Array, windows: Windows, count: int, worst: int, *, odds: boo
 
 
 def sla_notes(row: Standing) -> list[str]:
-    """Say in a few words how one SLA stands, and in fewer."""
+    """Say in a few words how one SLA stands and what left undecided, and in fewer."""
+    notes = _stands(row)
+    if not row.expired_share > 0:
+        return notes
+    left = f"{row.expired_share:.1%} undecided"
+    return [*(f"{note}, {left}" for note in notes), left] if row.loses_work else [f"{notes[0]}, {left}", *notes]
+
+
+def _stands(row: Standing) -> list[str]:
     if not row.judged:
-        return [f"no whole {row.sla.per}" if np.isfinite(row.attainment).any() else "no items"]
+        if np.isfinite(row.attainment).any():
+            return [f"no whole {row.sla.per}"]
+        return ["nothing decided" if row.expired_share > 0 else "no items"]
     if not row.at_risk:
-        return ["met" if row.is_single else "safe"]
+        if row.is_single or row.is_safe:
+            return ["met" if row.is_single else "safe"]
+        return ["not at risk" if np.nanmax(row.chance) else "no miss seen"]
     if row.is_single:
         return [f"missed in {row.at_risk} of {plural(row.judged, row.sla.per)}"]
     return [f"at risk in {row.at_risk} of {plural(row.judged, row.sla.per)}", f"{row.at_risk} of {row.judged} at risk"]
@@ -124,8 +179,13 @@ class Row:
     chances: Array
     windows: Windows
     worst: int
-    is_single: bool
-    """Whether they come from a single replication, and are no probabilities."""
+    replications: int
+    loses_work: bool
+
+    @property
+    def is_single(self) -> bool:
+        """Return whether chances come from a single replication, and are no probabilities."""
+        return self.replications == 1
 
 
 def heat_finding(rows: list[Row]) -> str:
@@ -133,11 +193,11 @@ def heat_finding(rows: list[Row]) -> str:
     queues = {row.queue for row in rows}
     at_risk = {row.queue for row in rows if (row.chances >= AT_RISK).any()}
     if not at_risk:
-        return f"Every SLA is {'met' if rows[0].is_single else 'safe'} throughout"
+        return _none_at_risk(rows)
     row = max(rows, key=lambda row: (np.nanmax(row.chances), np.nansum(row.chances)))
     likely, possible = int((row.chances >= LIKELY).sum()), int((row.chances >= AT_RISK).sum())
     verb = "misses" if row.is_single else "is likely to miss" if likely else "may miss"
-    when = _when(row.chances, row.windows, likely or possible, row.worst, odds=not row.is_single)
+    when = _when(row.chances, row.windows, likely or possible, row.worst, row.replications)
     worst = f"{row.title} {verb} an SLA {when}"
     if len(queues) == 1:
         return worst
@@ -146,6 +206,22 @@ def heat_finding(rows: list[Row]) -> str:
         share = "Both" if len(queues) == 2 else f"All {len(queues)}"
     verb = "is" if len(at_risk) == 1 else "are"
     return f"{share} queues {'miss an SLA' if row.is_single else f'{verb} at risk'}; {worst}"
+
+
+def _none_at_risk(rows: list[Row]) -> str:
+    """Say that no SLA is at risk, as far as replications tell, and which queues lose work all the same."""
+    losing = list(dict.fromkeys(row.title for row in rows if row.loses_work))
+    most, count = max(float(np.nanmax(row.chances)) for row in rows), rows[0].replications
+    if losing:
+        who = listed(losing) if len(losing) <= MOST_NAMED else f"{len(losing)} queues"
+        return f"{who} {'loses' if len(losing) == 1 else 'lose'} work undecided; no SLA is at risk for what stays"
+    if rows[0].is_single:
+        return "Every SLA is met throughout"
+    if is_ruled_out(most, count, AT_RISK):
+        return "Every SLA is safe throughout"
+    if not most:
+        return f"No miss of any SLA {_in_these(count)}"
+    return f"No SLA is missed in any window with more than {odds(most, count)}"
 
 
 # -- stocks -----------------------------------------------------------------------------------------------------------
@@ -183,9 +259,13 @@ def _days(days: float) -> str:
 
 
 def headcount_finding(titles: list[str], starts: list[float], ends: list[float], on: str) -> str:
-    """Say which team shrinks most, or where none does, which one grows most."""
+    """Say which team shrinks most, or where none does, which one begins with nobody, or grows most."""
     change = [end / start - 1 if start > 0 else 0.0 for start, end in zip(starts, ends, strict=True)]
     least, most = int(np.argmin(change)), int(np.argmax(change))
+    founded = [number for number, start in enumerate(starts) if start == 0 and ends[number] > 0]
+    if change[least] > -STEADY and founded:
+        first = max(founded, key=lambda number: ends[number])
+        return f"{titles[first]} begins with nobody and has {plural(round(ends[first]), 'agent')} by {on}"
     worst = least if change[least] <= -STEADY else most
     if abs(change[worst]) < STEADY:
         return f"Headcount holds within {STEADY:.0%} of its start" + (" in every team" if len(titles) > 1 else "")

@@ -101,12 +101,20 @@ def _draw_volume(found: Calibration, fit: Fit, panel: Panel, size: float) -> str
     queue = fit.estimates[0].path.split(".")[1]
     history = found.history
     counts = history.counts[queue].sum(axis=1)
+    whole = np.isfinite(counts)
     expected = expected_by_day(fit, history.first, history.days)
     cv = fit.estimates[2].value
     half = 1.645 * np.sqrt(expected + (cv * expected) ** 2)
     axes, day = panel.axes, np.arange(history.days) + 0.5
     outside = np.abs(counts - expected) > half
-    scale(panel, 0.0, 1.05 * max(counts.max(), (expected + half).max()), lambda tick: f"{tick:,.0f}", size, foot=0.0)
+    scale(
+        panel,
+        0.0,
+        1.05 * max(counts[whole].max(), (expected + half).max()),
+        lambda tick: f"{tick:,.0f}",
+        size,
+        foot=0.0,
+    )
     axes.fill_between(
         day, np.maximum(expected - half, 0), expected + half, color=BLUE, alpha=0.2, linewidth=0, step="mid"
     )
@@ -116,7 +124,7 @@ def _draw_volume(found: Calibration, fit: Fit, panel: Panel, size: float) -> str
     timeline = Timeline(found.plan.from_, history.days)
     timeline.draw(axes, panel.width, size=size)
     growth = fit.estimates[1].value
-    return f"{growth:+.1%} a week, busyness {cv:.0%}, {1 - outside.mean():.0%} within the band"
+    return f"{growth:+.1%} a week, busyness {cv:.0%}, {1 - outside[whole].mean():.0%} within the band"
 
 
 def _draw_handle(found: Calibration, fit: Fit, panel: Panel, size: float) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,7 +38,7 @@ def print_fluid(scenario: Scenario, load: Array, supply: Array) -> None:
     table = Table(title=f"{scenario.name}: load as a share of the hours of all teams with the skill", box=None)
     for heading in ("week of", "load h", "capacity h", "in all", *queues):
         table.add_column(heading, justify="left" if heading == "week of" else "right")
-    within = load / np.maximum(reachable(supply, skills, len(queues)), 1e-9)
+    within = _shares(load, reachable(supply, skills, len(queues)))
     for week in range(load.shape[1]):
         begin = scenario.horizon.start + dt.timedelta(days=7 * week)
         total, have = load[:, week].sum(), supply[:, week].sum()
@@ -49,7 +50,7 @@ def print_fluid(scenario: Scenario, load: Array, supply: Array) -> None:
             begin.strftime("%-d %b"),
             f"{total:,.0f}",
             f"{have:,.0f}",
-            _cell(total / max(have, 1e-9), short=total > have),
+            _cell(float(_shares(total, have)), short=total > have),
             *cells,
         )
     console.print(table)
@@ -101,6 +102,21 @@ def print_minimums(scenario: Scenario, productive: Array) -> None:
             )
 
 
+def print_notes(notes: Sequence[str]) -> None:
+    """Print what a scenario does that its words do not show."""
+    from rich.console import Console
+
+    console = Console(highlight=False, markup=False)
+    for note in notes:
+        console.print(f"Note: {note}.", soft_wrap=True)
+
+
+def _shares(load: Array, supply: Array) -> Array:
+    """Return load as a share of supply; infinite where there is work and nobody for it."""
+    nobody = np.where(load > 0, np.inf, 0.0)
+    return np.asarray(np.divide(load, supply, out=nobody, where=supply > 0))
+
+
 def _cell(share: float, *, short: bool) -> str:
-    text = f"{share:.0%}"
+    text = f"{share:.0%}" if np.isfinite(share) else "nobody"
     return f"[bold red]{text} ![/bold red]" if short else text

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from simcap.experiment.results import Results
-from simcap.report.findings import Row, foot_line, heat_finding, queue_title
+from simcap.report.findings import Row, few_replications, foot_line, heat_finding, queue_title
 from simcap.report.panels import Panel, draw_boxes, write_head
 from simcap.report.standing import Standing, chance_by
 from simcap.report.style import CHANCE, INK, MARGIN, SOFT, WIDTH, Sheet, ink_on, new_sheet, shortened, text_width
@@ -56,6 +56,7 @@ def heat_map(results: Results, rows: list[Standing]) -> Figure | None:
     subtitle = (
         f"Chance in % of missing any SLA of the queue, by {' and by '.join(band.windows.period for band in bands)}"
     )
+    subtitle += few_replications(results.replications)
     every = {row.queue for band in bands for row in band.rows}
     shown = _riskiest(bands)
     if len(shown) < len(every):
@@ -103,7 +104,8 @@ def _row(results: Results, mine: list[Standing], columns: Windows) -> Row:
     if chances[column] != np.nanmax(chances):
         column = int(np.nanargmax(chances))
     queue = mine[0].queue
-    return Row(queue, queue_title(results.scenario, queue), chances, columns, column, worst.is_single)
+    loses = any(row.loses_work for row in mine)
+    return Row(queue, queue_title(results.scenario, queue), chances, columns, column, worst.replications, loses)
 
 
 def _riskiest(bands: list[Band]) -> set[str]:

@@ -10,6 +10,7 @@ from typing import Any
 from simcap.report.panels import Panel
 from simcap.report.style import FAINT, SOFT, text_width
 from simcap.report.timeline import Timeline
+from simcap.scenario.clock import Clock
 from simcap.scenario.events import Event
 from simcap.scenario.schema import Scenario
 from simcap.workforce.happenings import cut_day
@@ -59,8 +60,18 @@ def queue_marks(scenario: Scenario, queue: str, timeline: Timeline) -> list[Mark
     for name, event in scenario.events.items():
         plan = event.surge or event.policy_change or event.handle_time or event.automation or event.allocation
         if plan is not None and plan.touches(queue):
-            found.append(Mark(timeline.place(_local(plan.from_)), name + _factor(event)))
+            found.append(Mark(timeline.place(_here(scenario, plan, queue)), name + _factor(event)))
+    for vendor, share in scenario.routing.allocation.get(queue, {}).items():
+        live = scenario.vendors[vendor].go_live
+        if share > 0 and live is not None and live > scenario.horizon.start:
+            found.append(Mark(timeline.place(_local(live)), f"{vendor} live"))
     return _within(found, timeline)
+
+
+def _here(scenario: Scenario, plan: Any, queue: str) -> dt.datetime:
+    """Return when something begins for a queue that it touches, by the clock of the horizon."""
+    clock = Clock.of(scenario.horizon)
+    return clock.local(clock.of_queue(scenario, plan.dated_by(queue)).at(_local(plan.from_)))
 
 
 def team_marks(scenario: Scenario, vendor: str, team: str, timeline: Timeline) -> list[Mark]:
@@ -71,6 +82,9 @@ def team_marks(scenario: Scenario, vendor: str, team: str, timeline: Timeline) -
             day = cut_day(scenario, event.headcount, vendor)
             change = f"{event.headcount.change:+d}".replace("-", "−")
             found.append(Mark(timeline.place(_local(day)), f"{name} {change}"))
+        elif event.transfer is not None and team in (event.transfer.source, event.transfer.to):
+            sign = "+" if team == event.transfer.to else "−"
+            found.append(Mark(timeline.place(_local(event.transfer.on)), f"{name} {sign}{event.transfer.agents}"))
         elif event.cross_train is not None and event.cross_train.team == team:
             found.append(Mark(timeline.place(_local(event.cross_train.from_)), name))
     return _within(found, timeline)

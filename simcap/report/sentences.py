@@ -11,13 +11,15 @@ import pandas as pd
 from simcap.analysis.figures import Layout
 from simcap.analysis.risks import BUSY, HEADCOUNT_MARGIN
 from simcap.experiment.results import Results
-from simcap.report.words import about, chance, in_window, plural, spoken_dates
+from simcap.report.words import about, attained, chance, in_window, plural, spoken_dates
 
 AT_RISK = 0.10
 """From this probability of a miss on, a window counts as at risk."""
 LIKELY = 0.50
 _LIKELIHOODS = ((LIKELY, "is likely to be"), (0.20, "may well be"), (0.00, "could be"))
 _CERTAIN = 0.95
+_SURE = 0.80
+"""Where the interval of what is almost certain begins at least: that takes 16 replications."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -41,14 +43,14 @@ def tell_risks(results: Results) -> list[Told]:
 
 def likelihood(probability: float, low: float) -> str:
     """Return the words for a probability whose interval begins at `low`: "is likely to be"."""
-    if probability >= _CERTAIN and low >= LIKELY:
+    if probability >= _CERTAIN and low >= _SURE:
         return "will almost certainly be"
     return next(words for least, words in _LIKELIHOODS if probability >= least)
 
 
 def _told(rows: pd.DataFrame, layout: Layout, *, year: bool) -> Told:
     worst = rows.iloc[0]
-    tell = {"sla_miss": _missed, "headcount": _thin, "occupancy": _busy}[worst["risk"]]
+    tell = {"sla_miss": _missed, "work_lost": _lost, "headcount": _thin, "occupancy": _busy}[worst["risk"]]
     remedy = spoken_dates(worst["what_would_fix_it"], year=year)
     return Told(str(worst["risk"]), float(worst["probability"]), tell(rows, layout, year=year), f"{remedy}.")
 
@@ -79,6 +81,16 @@ def _windows(worst: pd.Series, count: int, layout: Layout, *, year: bool) -> str
     return f"{_in(period)} {share}, above all {when.replace('the week', 'that')}"
 
 
+def _lost(rows: pd.DataFrame, layout: Layout, *, year: bool) -> str:
+    del layout
+    worst = rows.iloc[0]
+    words = likelihood(worst["probability"], worst["low"]).removesuffix(" be")
+    when = in_window("week", dt.datetime.fromisoformat(worst["start"]), year=year)
+    told = f"{worst['subject']} {words} lose work {when} {_odds(worst)}"
+    left = f"about {_at_least_one(worst['impact'], 'item')}, {attained(worst['share'], 1.0)} of all, leave undecided"
+    return f"{told}{_from_when(worst, year=year)}: {left}."
+
+
 def _thin(rows: pd.DataFrame, layout: Layout, *, year: bool) -> str:
     del layout
     worst = rows.iloc[0]
@@ -97,10 +109,15 @@ def _week_by_week(worst: pd.Series, what: str, *, year: bool) -> str:
     """Say what a team is likely to be in its worst week, and from which week on it may be."""
     when = in_window("week", dt.datetime.fromisoformat(worst["start"]), year=year)
     told = f"{worst['subject']} {likelihood(worst['probability'], worst['low'])} {what} {when} {_odds(worst)}"
+    return told + _from_when(worst, year=year)
+
+
+def _from_when(worst: pd.Series, *, year: bool) -> str:
+    """Say from which week on there is a risk, where that is not the worst one."""
     if worst["first_week"] == worst["start"]:
-        return told
+        return ""
     first = in_window("week", dt.datetime.fromisoformat(worst["first_week"]), year=year).removeprefix("in ")
-    return f"{told}, at risk from {first} on"
+    return f", at risk from {first} on"
 
 
 def _in(period: str) -> str:

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from simcap.experiment.results import Results
-from simcap.report.findings import foot_line, sla_finding, sla_notes, vendor_title
+from simcap.report.findings import few_replications, foot_line, sla_finding, sla_notes, vendor_title
 from simcap.report.marks import draw_flags, flags_height, flags_of, queue_marks
 from simcap.report.panels import (
     Panel,
@@ -110,7 +110,7 @@ def _subtitle(results: Results, curves: list[Curve]) -> str:
     of = f" of any {first.row.sla.per}" if first.windows is not first.row.windows else ""
     if results.replications == 1:
         return f"{drawn}, in a single replication; above it, what{of} misses its target"
-    return f"{drawn}; above it, the chance of a miss{of} in %"
+    return f"{drawn}; above it, the chance of a miss{of} in %{few_replications(results.replications)}"
 
 
 def _measure(row: Standing) -> str:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 
 import pandas as pd
 
 from simcap.planning.levers import said
 from simcap.planning.staffing import Answer, Staffing
-from simcap.report.words import amount, chance, listed, long_date, plural, sla_name
+from simcap.report.words import amount, chance, clock_time, listed, long_date, plural, sla_name
 
 MOST_ROWS = 12
 
@@ -102,8 +103,8 @@ def _windows(rows: pd.DataFrame) -> str:
 
 
 def _begin(start: str) -> str:
-    begin = pd.Timestamp(start)
-    return long_date(begin.date()) + (f" {begin:%H:%M}" if "T" in start else "")
+    begin = dt.datetime.fromisoformat(start)
+    return long_date(begin.date()) + (f" {clock_time(begin)}" if "T" in start else "")
 
 
 def weakest(answer: Answer) -> str:

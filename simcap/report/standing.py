@@ -8,10 +8,12 @@ import functools
 import numpy as np
 from numpy.typing import NDArray
 
-from simcap.analysis.measures import SLA_MEASURES
+from simcap.analysis.losses import loses_work
+from simcap.analysis.measures import SLA_MEASURES, ratio
 from simcap.analysis.summary import misses, percentiles
 from simcap.experiment.results import Results
 from simcap.report.sentences import AT_RISK, LIKELY
+from simcap.report.words import is_ruled_out
 from simcap.scenario.grid import Windows
 from simcap.scenario.queues import Sla
 
@@ -32,8 +34,12 @@ class Standing:
     """Of the SLA's own period."""
     attainment: Array
     """[replication, window]."""
-    decided: Array
-    """[replication, window]."""
+    counted: Array
+    """[replication, window] items of which attainment is a share."""
+    expired_share: float
+    """Share of all items of the windows that left undecided; NaN without items."""
+    loses_work: bool
+    """Whether that is likely to be more than is usual in some week."""
 
     @functools.cached_property
     def chance(self) -> Array:
@@ -45,6 +51,16 @@ class Standing:
     def is_single(self) -> bool:
         """Return whether there is one replication only: what it shows is no probability."""
         return len(self.attainment) == 1
+
+    @property
+    def replications(self) -> int:
+        """Return the number of replications."""
+        return len(self.attainment)
+
+    @property
+    def is_safe(self) -> bool:
+        """Return whether there are replications enough to tell that no window is at risk, and no work is lost."""
+        return is_ruled_out(float(np.nanmax(self.chance)), self.replications, AT_RISK) and not self.loses_work
 
     @property
     def judged(self) -> int:
@@ -64,7 +80,7 @@ class Standing:
     @functools.cached_property
     def worst(self) -> int:
         """Return the window with the highest probability of a miss; among equals, that with the most late items."""
-        short = np.where(self.missed, (self.sla.target - self.attainment) * self.decided, 0.0).sum(axis=0)
+        short = np.where(self.missed, (self.sla.target - self.attainment) * self.counted, 0.0).sum(axis=0)
         impact = short / np.maximum(self.missed.sum(axis=0), 1)
         return int(np.lexsort((-impact, -np.nan_to_num(self.chance, nan=-1.0)))[0])
 
@@ -83,9 +99,21 @@ def standings(results: Results) -> list[Standing]:
         sla = results.scenario.queues[queue].sla[name]
         period = sla.per if sla.per in results.layout.windows else "week"
         figures = results.figures["sla", period][:, place]
-        attainment, decided = (figures[:, SLA_MEASURES.index(measure), :] for measure in ("attainment", "decided"))
-        settled = bool(vendor) or (queue, name) not in split
-        found.append(Standing(queue, vendor, name, sla, settled, results.layout.windows[period], attainment, decided))
+        counts = dict(zip(SLA_MEASURES, np.moveaxis(figures, 1, 0), strict=True))
+        found.append(
+            Standing(
+                queue,
+                vendor,
+                name,
+                sla,
+                bool(vendor) or (queue, name) not in split,
+                results.layout.windows[period],
+                counts["attainment"],
+                counts["counted"],
+                float(ratio(counts["expired"].sum(), counts["created"].sum())),
+                loses_work(results.tables["risks"], queue, vendor, AT_RISK),
+            )
+        )
     return found
 
 

@@ -9,11 +9,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from simcap.analysis.summary import chance_interval
 from simcap.experiment.results import Results
 from simcap.report.costs import cost_lines
-from simcap.report.sentences import LIKELY, Told, tell_risks
+from simcap.report.sentences import AT_RISK, LIKELY, Told, tell_risks
 from simcap.report.sla_lines import sla_lines
-from simcap.report.words import DASH, plural, span_of_days
+from simcap.report.words import DASH, chance, is_ruled_out, plural, span_of_days
 from simcap.scenario.assumptions import neutral
 from simcap.scenario.grid import without_whole_window
 
@@ -99,12 +100,24 @@ def _places(folder: Path) -> str:
 def _risks(results: Results) -> RenderableType:
     told = tell_risks(results)
     if not told:
-        if unjudged := ", ".join(without_whole_window(results.scenario)):
-            return _text(f"No whole window to judge: {unjudged}. Of the rest, no risk was found.")
-        return _text("No SLA, headcount or occupancy risk was found.")
+        return _text(_nothing_found(results))
     shown = [(f"{number}.", _told(risk)) for number, risk in enumerate(_worst(told), 1)]
     left = len(told) - len(shown)
     return _list("Risks", shown, f"and {left} more in tables/risks.csv" if left else "")
+
+
+def _nothing_found(results: Results) -> str:
+    """Say that there is no risk, as far as that can be told from the replications."""
+    count = results.replications
+    if is_ruled_out(0.0, count, AT_RISK):
+        said = "risk was found"
+    else:
+        most = chance(chance_interval(0.0, count)[1])
+        seen_in = plural(count, "replication")
+        said = f"risk was seen in {seen_in}; what these do not show may still happen with a chance of up to {most}"
+    if unjudged := ", ".join(without_whole_window(results.scenario)):
+        return f"No whole window to judge: {unjudged}. Of the rest, no {said}."
+    return f"No SLA, lost-work, headcount or occupancy {said}."
 
 
 def _worst(told: list[Told]) -> list[Told]:

@@ -68,7 +68,7 @@ def _draw(panel: Panel, rows: pd.DataFrame, timeline: Timeline, period: str, siz
     """Draw one panel."""
     step = 7 if period == "week" else 1
     edges = np.arange(0.0, timeline.days + step, step)
-    place = np.array([int(timeline.place(pd.Timestamp(start).to_pydatetime()) // step) for start in rows["start"]], int)
+    place = np.array([int(timeline.place(_local(start)) // step) for start in rows["start"]], int)
     table = np.full((7, edges.size - 1), np.nan)
     table[:, place] = rows[[*POINTS, "actual", "same_hours"]].to_numpy(float).T
     lowest = np.nanmin(table) if np.isfinite(table).any() else 0.0
@@ -86,11 +86,15 @@ def _draw(panel: Panel, rows: pd.DataFrame, timeline: Timeline, period: str, siz
     timeline.draw(axes, panel.width, labels=panel.is_lowest, size=size)
 
 
+def _local(start: str) -> dt.datetime:
+    return dt.datetime.fromisoformat(start).replace(tzinfo=None)
+
+
 def _timeline(rows: pd.DataFrame) -> tuple[Timeline, str]:
-    days = [pd.Timestamp(start).date() for start in rows["start"]]
+    days = [_local(start).date() for start in rows["start"]]
     length = (max(days) - min(days)).days + 1
     period = "day" if length <= MOST_DAYS and (rows["period"] == "day").any() else "week"
-    first = min(pd.Timestamp(start).date() for start in rows.loc[rows["period"] == period, "start"])
+    first = min(_local(start).date() for start in rows.loc[rows["period"] == period, "start"])
     return Timeline(
         first, -(-((max(days) - first).days + 1) // 7) * 7 if period == "week" else (max(days) - first).days + 1
     ), period

@@ -39,4 +39,5 @@ def print_variance(path: Path) -> None:
 def _cell(row: pd.Series) -> str:
     if pd.isna(row["share"]):
         return ""
-    return f"{max(row['share'], 0):.0%} [{max(row['p05'], 0):.0%}, {max(row['p95'], 0):.0%}]"
+    share, low, high = (min(max(row[name], 0.0), 1.0) for name in ("share", "p05", "p95"))
+    return f"{share:.0%} [{low:.0%}, {high:.0%}]"

@@ -6,6 +6,7 @@ import datetime as dt
 import math
 import re
 
+from simcap.analysis.summary import chance_interval
 from simcap.scenario.queues import Sla
 from simcap.units import format_duration, parse_duration
 
@@ -58,6 +59,32 @@ def chance(probability: float) -> str:
     if 0.995 < probability < 1:
         return ">99%"
     return f"{probability:.0%}"
+
+
+def odds(share: float, replications: int) -> str:
+    """Return a chance that was seen as a share of replications, with its 95% interval: "0% [0%, 49%]".
+
+    Of a few replications "0%" or "100%" alone would read as certain. A dash where nothing is known.
+    """
+    if share != share or not replications:
+        return DASH
+    low, high = chance_interval(share, replications)
+    return f"{chance(share)} [{chance(low)}, {chance(high)}]"
+
+
+def seen(share: float, replications: int) -> str:
+    """Say in how many replications something was seen: "not seen in 4 replications", "seen in 3 of 4 replications"."""
+    count = round(share * replications)
+    if not count:
+        return f"not seen in {plural(replications, 'replication')}"
+    if replications == 1:
+        return "seen in the only replication"
+    return f"seen in {'all' if count == replications else f'{count} of'} {replications:,} replications"
+
+
+def is_ruled_out(share: float, replications: int, least: float) -> bool:
+    """Return whether replications tell that a chance is below `least`: its 95% interval ends before it."""
+    return share == share and chance_interval(share, replications)[1] < least
 
 
 def known(value: float, form: str) -> str:
@@ -121,7 +148,7 @@ def in_window(period: str, start: dt.datetime, *, year: bool = False) -> str:
     """Say when: "in the week of 9 November", "on 9 November", "at 14:00 on 9 November", "in November"."""
     date = long_date(start, year=year)
     return {
-        "hour": f"at {start:%H:%M} on {date}",
+        "hour": f"at {clock_time(start)} on {date}",
         "day": f"on {date}",
         "week": f"in the week of {date}",
         "month": f"in {start:%B %Y}" if year else f"in {start:%B}",
@@ -131,8 +158,13 @@ def in_window(period: str, start: dt.datetime, *, year: bool = False) -> str:
 def short_window(period: str, start: dt.datetime) -> str:
     """Name a window in a table: "9 Nov", "9 Nov 14:00", "Nov"."""
     if period == "hour":
-        return f"{short_date(start)} {start:%H:%M}"
+        return f"{short_date(start)} {clock_time(start)}"
     return f"{start:%b}" if period == "month" else short_date(start)
+
+
+def clock_time(moment: dt.datetime) -> str:
+    """Write "14:00", and "01:00 (UTC+01:00)" for a moment with its offset: one of two at which clocks show that."""
+    return f"{moment:%H:%M}" + (f" (UTC{moment.isoformat()[-6:]})" if moment.tzinfo else "")
 
 
 # -- SLAs -----------------------------------------------------------------------------------------------------------
@@ -143,7 +175,9 @@ def sla_terms(name: str, sla: Sla) -> str:
     plain = is_duration(name, sla.within)
     within = f"within {name if plain else format_duration(sla.within)}"
     measured = f"picked up {within}" if sla.measure == "wait" else within
-    terms = f"{target_share(sla.target)} {measured}{' of origin' if sla.clock == 'origin' else ''}, per {sla.per}"
+    of_what = " of all" if sla.counts == "all" else ""
+    origin = " of origin" if sla.clock == "origin" else ""
+    terms = f"{target_share(sla.target)}{of_what} {measured}{origin}, per {sla.per}"
     return terms if plain else f"{name}: {terms}"
 
 

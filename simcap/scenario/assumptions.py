@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from simcap.scenario.hiring import Hiring
+from simcap.scenario.relations import teams_of
 from simcap.scenario.schema import Scenario
 from simcap.scenario.vendors import Practice, Team
 
@@ -14,7 +15,7 @@ def neutral(scenario: Scenario) -> list[str]:
 
     A sentence for each kind.
     """
-    found = [*_practices(scenario)]
+    found = [*_practices(scenario), *_empty(scenario)]
     full = [name for vendor in scenario.vendors.values() for name in _full_classes(vendor.hiring)]
     if full:
         found.append(f"graduates: every trainee graduates ({', '.join(full)})")
@@ -24,7 +25,7 @@ def neutral(scenario: Scenario) -> list[str]:
     own = [name for name, queue in scenario.queues.items() if queue.arrivals and queue.arrivals.is_shaped_by_file]
     if own:
         found.append(f"profile: that of the volume file ({', '.join(own)})")
-    return [*found, *_unpriced(scenario), *_unraised(scenario)]
+    return [*found, *_apart(scenario), *_unpriced(scenario), *_unraised(scenario)]
 
 
 def _practices(scenario: Scenario) -> Iterator[str]:
@@ -55,11 +56,37 @@ def _lacking(practice: Practice, team: Team) -> Iterator[str]:
         yield "spread: all agents equally fast"
 
 
+def _empty(scenario: Scenario) -> Iterator[str]:
+    """Yield the teams that begin with nobody and that nobody is to join."""
+    events = scenario.events.values()
+    joined = {group.team for vendor in scenario.vendors.values() for group in vendor.hiring.classes.values()}
+    joined |= {event.headcount.team for event in events if event.headcount is not None and event.headcount.change > 0}
+    joined |= {event.transfer.to for event in events if event.transfer is not None}
+    teams = [name for name, (_, team) in teams_of(scenario).items() if team.agents == 0 and name not in joined]
+    if teams:
+        yield f"agents: nobody, from the beginning to the end ({', '.join(teams)})"
+
+
 def _vain(practice: Practice, team: Team) -> Iterator[str]:
     given = {name: getattr(practice, name) for name in ("shrinkage", "attrition", "ramp")}
-    for name, value in (given | {"tenure": team.tenure, "holidays": team.holidays}).items():
+    unpaid = team.holidays if team.holidays is None or team.holidays.price_factor == 1 else None
+    for name, value in (given | {"tenure": team.tenure, "holidays": unpaid}).items():
         if value is not None:
             yield f"{name}: none, as a duty file says who is there"
+
+
+def _apart(scenario: Scenario) -> Iterator[str]:
+    """Yield the queues whose busy days are their own because nothing says, or nobody shares, what is in common."""
+    arrivals = {name: queue.arrivals for name, queue in scenario.queues.items() if queue.arrivals is not None}
+    busy = {name: one.busyness for name, one in arrivals.items() if one.busyness is not None and one.busyness.cv > 0}
+    unsaid = [name for name, busyness in busy.items() if "shared" not in busyness.model_fields_set]
+    if len(busy) > 1 and unsaid:
+        yield f"shared busyness: busy on days of its own ({', '.join(unsaid)})"
+    factors = {factor for busyness in busy.values() for factor in busyness.shared}
+    for factor in sorted(factors):
+        sharing = [name for name, busyness in busy.items() if busyness.shared.get(factor, 0.0) > 0]
+        if len(sharing) == 1:
+            yield f"shared busyness: no other queue has the busy days of {factor} ({sharing[0]})"
 
 
 def _unraised(scenario: Scenario) -> Iterator[str]:

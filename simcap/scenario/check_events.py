@@ -6,14 +6,14 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-from simcap.scenario.events import AbsenceWave, CrossTraining, Headcount, WorkEvent
+from simcap.scenario.events import AbsenceWave, CrossTraining, Headcount, Reallocation, Transfer, WorkEvent
 from simcap.scenario.relations import Found, check_split, exact, horizon_end, teams_of, unknown
 from simcap.scenario.schema import Scenario
 from simcap.scenario.vendors import Team
 
 
 def check_events(scenario: Scenario, sizes: Mapping[str, int]) -> Found:
-    """Yield what is wrong with events; `sizes` are the agents at `start` of teams that a file describes."""
+    """Yield what is wrong with events; `sizes` are the agents of teams that a file describes."""
     for name, event in scenario.events.items():
         kind = event.kind
         path, what = f"events.{name}.{kind}", getattr(event, kind)
@@ -25,6 +25,9 @@ def check_events(scenario: Scenario, sizes: Mapping[str, int]) -> Found:
 
 
 def _check_names(path: str, what: Any, scenario: Scenario) -> Found:
+    if isinstance(what, Transfer):
+        yield from _check_transfer_teams(path, what, scenario)
+        return
     vendor, team = (getattr(what, key, None) for key in ("vendor", "team"))
     teams = teams_of(scenario)
     named = list(_named(path, what))
@@ -49,18 +52,19 @@ def _named(path: str, what: Any) -> Found:
 
 
 def _check_dates(path: str, what: Any, scenario: Scenario) -> Found:
-    begin = getattr(what, "from_", None)
+    key = "on" if isinstance(what, Transfer) else "from"
+    begin = what.on if isinstance(what, Transfer) else getattr(what, "from_", None)
     if begin is None:
         return
     day = begin.date() if isinstance(begin, dt.datetime) else begin
     start, end = scenario.horizon.start, horizon_end(scenario)
     if day >= end:
         yield (
-            f"{path}.from",
+            f"{path}.{key}",
             f"{day} is after the horizon, which ends on {end - dt.timedelta(days=1)}; move it, or lengthen the horizon",
         )
     if day < start:
-        yield f"{path}.from", f"{day} is before horizon.start, {start}; the warm-up runs without events"
+        yield f"{path}.{key}", f"{day} is before horizon.start, {start}; the warm-up runs without events"
     if isinstance(what, Headcount) and what.ordered is not None and what.ordered > day:
         yield f"{path}.ordered", f"{what.ordered} is after `from`, {day}; a change is ordered before it takes effect"
 
@@ -74,10 +78,7 @@ def _check_effect(path: str, kind: str, what: Any, scenario: Scenario, sizes: Ma
         if kind == "random_outages" and what.per_year == 0:
             yield f"{path}.per_year", "at 0 a year nothing happens; raise it, or remove the event"
     elif kind == "allocation":
-        for where, queue in _named(path, what):
-            if queue not in scenario.routing.allocation:
-                yield where, f"{queue} is not split at the start; give routing.allocation.{queue}"
-            yield from check_split(f"{path}.shares", queue, what.shares, scenario)
+        yield from _check_splits(path, what, scenario)
     elif kind == "absence":
         yield from _check_absence(path, what, scenario)
     elif kind == "training":
@@ -87,7 +88,21 @@ def _check_effect(path: str, kind: str, what: Any, scenario: Scenario, sizes: Ma
     elif kind in ("cross_train", "headcount"):
         team = teams_of(scenario)[what.team][1]
         check = _check_cross_training if kind == "cross_train" else _check_headcount
-        yield from check(path, what, team, scenario, team.agents or sizes.get(what.team))
+        yield from check(path, what, team, scenario, _size(what.team, team, sizes))
+    elif kind == "transfer":
+        size = _size(what.source, teams_of(scenario)[what.source][1], sizes)
+        yield from _check_transfer(path, what, scenario, size)
+
+
+def _check_splits(path: str, what: Reallocation, scenario: Scenario) -> Found:
+    for where, queue in _named(path, what):
+        if queue not in scenario.routing.allocation:
+            yield where, f"{queue} is not split at the start; give routing.allocation.{queue}"
+        yield from check_split(f"{path}.shares", queue, what.shares, scenario)
+
+
+def _size(name: str, team: Team, sizes: Mapping[str, int]) -> int | None:
+    return team.agents if team.agents is not None else sizes.get(name)
 
 
 def _check_arrivals(path: str, kind: str, what: WorkEvent, scenario: Scenario) -> Found:
@@ -144,7 +159,7 @@ def _check_headcount(path: str, what: Headcount, team: Team, scenario: Scenario,
         yield f"{path}.change", "a change of 0 does nothing; give a number, or remove the event"
     yield from _check_shifts(path, what.team, scenario)
     if team.duty is None and size is not None:
-        size += _joiners(what.team, what.from_, scenario) - _cut_before(what, scenario)
+        size += _joiners(what.team, what.from_, scenario) - _gone_before(what, what.team, what.from_, scenario)
         if -what.change > size:
             yield (
                 f"{path}.change",
@@ -153,14 +168,47 @@ def _check_headcount(path: str, what: Headcount, team: Team, scenario: Scenario,
 
 
 def _joiners(team: str, day: dt.date, scenario: Scenario) -> int:
-    """Return how many agents may have joined a team before a day by classes and transfers."""
+    """Return how many agents may have joined a team before a day by classes, changes of headcount and transfers."""
     classes = [group for vendor in scenario.vendors.values() for group in vendor.hiring.classes.values()]
     seats = sum(group.size for group in classes if group.team == team and group.start < day)
     changes = [event.headcount for event in scenario.events.values() if event.headcount is not None]
-    return seats + sum(max(c.change, 0) for c in changes if c.team == team and c.from_ < day)
+    moves = [event.transfer for event in scenario.events.values() if event.transfer is not None]
+    seats += sum(max(c.change, 0) for c in changes if c.team == team and c.from_ < day)
+    return seats + sum(move.agents for move in moves if move.to == team and move.on < day)
 
 
-def _cut_before(what: Headcount, scenario: Scenario) -> int:
-    """Return how many agents other changes take out of the same team up to the same day."""
+def _gone_before(what: Headcount | Transfer, team: str, day: dt.date, scenario: Scenario) -> int:
+    """Return how many agents other changes and transfers take out of a team up to a day."""
     changes = [event.headcount for event in scenario.events.values() if event.headcount is not None]
-    return sum(max(-c.change, 0) for c in changes if c is not what and c.team == what.team and c.from_ <= what.from_)
+    moves = [event.transfer for event in scenario.events.values() if event.transfer is not None]
+    cut = sum(max(-c.change, 0) for c in changes if c is not what and c.team == team and c.from_ <= day)
+    return cut + sum(move.agents for move in moves if move is not what and move.source == team and move.on <= day)
+
+
+def _check_transfer_teams(path: str, what: Transfer, scenario: Scenario) -> Found:
+    teams = teams_of(scenario)
+    unknown_ends = [(key, name) for key, name in (("from", what.source), ("to", what.to)) if name not in teams]
+    for key, name in unknown_ends:
+        yield f"{path}.{key}", unknown("team", name, teams)
+    if unknown_ends:
+        return
+    here, there = teams[what.source][0], teams[what.to][0]
+    if what.source == what.to:
+        yield f"{path}.to", f"{what.to} is the team that they leave; name the one that they join"
+    elif here != there:
+        message = f"{what.to} is a team of {there}, {what.source} of {here}: people of one vendor cannot be moved to "
+        message += f"another; write a cut (headcount) in {what.source}, and a class of {there} for {what.to}"
+        yield f"{path}.to", message
+
+
+def _check_transfer(path: str, what: Transfer, scenario: Scenario, size: int | None) -> Found:
+    for key, name in (("from", what.source), ("to", what.to)):
+        if teams_of(scenario)[name][1].duty is not None:
+            yield f"{path}.{key}", f"{exact(name)}; name a team with shifts"
+            size = None
+    if size is not None:
+        # A class may be late: then a run moves those who are there, and says so.
+        size += _joiners(what.source, horizon_end(scenario), scenario)
+        size = max(size - _gone_before(what, what.source, what.on, scenario), 0)
+        if what.agents > size:
+            yield f"{path}.agents", f"{what.agents} agents, but {what.source} never has more than {size}; move fewer"

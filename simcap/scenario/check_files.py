@@ -24,6 +24,7 @@ from simcap.scenario.files import (
 )
 from simcap.scenario.inherit import Keys, names_file
 from simcap.scenario.messages import nearest
+from simcap.scenario.relations import horizon_end
 from simcap.scenario.schema import Scenario
 from simcap.scenario.source import dotted
 from simcap.units import DAY
@@ -33,7 +34,7 @@ Found = Iterator[tuple[str, str]]
 
 @dataclass
 class FileCheck:
-    """Read every data file of a scenario once and note what is wrong, and the size of teams with a roster."""
+    """Read every data file of a scenario once and note what is wrong, and the size of teams that one describes."""
 
     scenario: Scenario
     folder: Path
@@ -43,13 +44,10 @@ class FileCheck:
 
     def run(self, document: dict[str, Any]) -> None:
         """Check each file that the document names."""
-        horizon = self.scenario.horizon.timezone
         for path, name in _named(document):
             where = dotted(path)
-            if path[-1] == "path":
-                self._work(where, str(path[1]), self._read(where, name, read_volumes, horizon))
-            elif path[-1] == "trace":
-                self._work(where, str(path[1]), self._read(where, name, read_trace, horizon))
+            if path[-1] in ("path", "trace"):
+                self._arrivals(where, str(path[1]), name, read_volumes if path[-1] == "path" else read_trace)
             elif path[-1] == "profile":
                 self._read(where, name, read_profile)
             elif path[-1] == "empirical":
@@ -72,6 +70,9 @@ class FileCheck:
             self.found += [(where, line) for line in result]
             return None
         return result
+
+    def _arrivals(self, where: str, queue: str, name: str, reader: Callable[..., Any]) -> None:
+        self._work(where, queue, self._read(where, name, reader, self.scenario.zone_of(queue)))
 
     def _work(self, where: str, queue: str, content: dict[str, Volumes] | dict[str, Trace] | None) -> None:
         if content is None:
@@ -104,15 +105,15 @@ class FileCheck:
     def _roster(self, where: str, path: Keys, roster: Roster | None) -> None:
         if roster is None:
             return
-        start = self.scenario.horizon.start
+        start, end = self.scenario.horizon.start, horizon_end(self.scenario)
         team = self.scenario.vendors[str(path[1])].teams[str(path[3])]
         present = [
-            hired <= start and (left is None or left > start)
+            hired < end and (left is None or left > start)
             for hired, left in zip(roster.hired, roster.left, strict=True)
         ]
         self.sizes[str(path[3])] = sum(present)
         if not any(present):
-            self.found.append((where, f"has nobody who is there on horizon.start, {start}; check the dates"))
+            self.found.append((where, f"has nobody who is there within the horizon, from {start}; check the dates"))
         for agent, shift in zip(roster.agent, roster.shift, strict=True):
             if shift is not None and shift not in (team.shifts or {}):
                 message = f"puts {agent!r} on the shift {shift!r}; {nearest(shift, team.shifts or {})}"

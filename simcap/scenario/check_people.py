@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from simcap import units
 from simcap.scenario.contract import Contract
 from simcap.scenario.hiring import HiringClass
-from simcap.scenario.public_holidays import holiday_message
-from simcap.scenario.relations import Found, exact, horizon_end, teams_of, unknown
+from simcap.scenario.public_holidays import calendar_messages
+from simcap.scenario.relations import Found, exact, horizon_end, teams_of, unknown, years_of
 from simcap.scenario.schema import Scenario
 from simcap.scenario.vendors import Shift, Team, Vendor
 
@@ -27,6 +27,8 @@ def check_people(scenario: Scenario) -> Found:
                 other = f"vendors.{owners[team][0]}.teams.{team}"
                 yield f"{path}.teams.{team}", f"{other} has the same name; events name a team alone, so rename one"
             yield from _check_team(f"{path}.teams.{team}", value, scenario)
+            yield from _check_price_factor(f"{path}.teams.{team}.holidays.price_factor", value, vendor)
+        yield from _check_go_live(f"{path}.go_live", vendor, scenario)
         yield from _check_hiring(path, vendor, scenario)
         yield from _check_overtime(f"{path}.overtime", vendor)
 
@@ -55,13 +57,24 @@ def _check_contract(path: str, contract: Contract, scenario: Scenario) -> Found:
 
 
 def _check_team(path: str, team: Team, scenario: Scenario) -> Found:
-    if team.holidays is not None and (message := holiday_message(team.holidays)):
-        yield f"{path}.holidays", message
+    if team.holidays is not None:
+        yield from calendar_messages(f"{path}.holidays", team.holidays, years_of(scenario))
     for index, queue in enumerate(team.skills):
         if queue not in scenario.queues:
             yield f"{path}.skills.{index}", unknown("queue", queue, scenario.queues)
     for where, shift in _shifts(path, team):
         yield from _check_shift(where, shift)
+
+
+def _check_price_factor(path: str, team: Team, vendor: Vendor) -> Found:
+    """Yield a factor on the price of hours that have none."""
+    price = vendor.contract.price if vendor.contract is not None else None
+    if (
+        team.holidays is not None
+        and team.holidays.price_factor != 1
+        and (price is None or price.per_productive_hour is None)
+    ):
+        yield path, "multiplies the price of an hour, but hours have none; give contract.price.per_productive_hour"
 
 
 def _shifts(path: str, team: Team) -> Iterator[tuple[str, Shift]]:
@@ -79,6 +92,12 @@ def _check_shift(path: str, shift: Shift) -> Found:
             f"{path}.breaks",
             f"the breaks fill the shift of {units.format_duration(shift.length)}; leave time to work",
         )
+
+
+def _check_go_live(path: str, vendor: Vendor, scenario: Scenario) -> Found:
+    last = horizon_end(scenario) - dt.timedelta(days=1)
+    if vendor.go_live is not None and vendor.go_live > last:
+        yield path, f"{vendor.go_live} is after the horizon, which ends on {last}; move it, or set the shares to 0%"
 
 
 def _check_hiring(path: str, vendor: Vendor, scenario: Scenario) -> Found:

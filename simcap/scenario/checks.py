@@ -10,9 +10,9 @@ import numpy as np
 from simcap import units
 from simcap.scenario.check_events import check_events
 from simcap.scenario.check_people import check_people
-from simcap.scenario.public_holidays import holiday_message
+from simcap.scenario.public_holidays import calendar_messages
 from simcap.scenario.queues import Arrivals, Queue
-from simcap.scenario.relations import Found, check_split, follow_ups, receiving, skilled, unknown
+from simcap.scenario.relations import Found, check_split, follow_ups, receiving, skilled, unknown, years_of
 from simcap.scenario.schema import Scenario
 
 MAX_DAYS: Final = 3660
@@ -24,8 +24,8 @@ _YEARS: Final = (1971, 2190)
 def check(scenario: Scenario, sizes: Mapping[str, int] | None = None) -> list[tuple[str, str]]:
     """Return what is wrong with a scenario as (dotted path, message).
 
-    `sizes` are the agents at `start` of teams that a file describes, by team. A horizon that cannot be reckoned with
-    is reported alone.
+    `sizes` are the agents, those to come included, of teams that a file describes, by team. A horizon that cannot be
+    reckoned with is reported alone.
     """
     found = list(check_frame(scenario))
     if found:
@@ -99,11 +99,14 @@ def _check_arrivals(path: str, arrivals: Arrivals, scenario: Scenario) -> Found:
         if rates is not None and len(rates) > limit:
             unit = key.removeprefix("per_")
             yield f"{path}.{key}", f"{len(rates)} numbers, but the horizon has {limit} {unit}s; remove what is beyond"
-    if arrivals.holidays is not None and (message := holiday_message(arrivals.holidays.country)):
-        yield f"{path}.holidays.country", message
+    if arrivals.holidays is not None:
+        yield from calendar_messages(f"{path}.holidays", arrivals.holidays, years_of(scenario))
 
 
 def _check_targets(path: str, queue: Queue, scenario: Scenario) -> Found:
+    for name, sla in queue.sla.items():
+        if sla.hours is not None and sla.hours.holidays is not None:
+            yield from calendar_messages(f"{path}.sla.{name}.clock.holidays", sla.hours.holidays, years_of(scenario))
     for target in queue.then:
         if target not in scenario.queues:
             yield f"{path}.then.{target}", unknown("queue", target, scenario.queues)

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
+import math
 import zoneinfo
 
-from simcap.scenario.schema import Horizon
+from simcap.scenario.schema import Horizon, Scenario
+from simcap.units import DAY
 
 UTC = dt.UTC
 
@@ -23,7 +25,35 @@ def zone(name: str) -> zoneinfo.ZoneInfo:
 @functools.lru_cache(maxsize=1 << 15)
 def _stamp(place: zoneinfo.ZoneInfo, day: dt.date, seconds: float) -> float:
     """Return seconds of UTC since 1970 of a wall-clock reading; every replication asks for the same ones."""
-    return (dt.datetime.combine(day, dt.time(), place) + dt.timedelta(seconds=seconds)).timestamp()
+    return posix(dt.datetime.combine(day, dt.time()) + dt.timedelta(seconds=seconds), place)
+
+
+def posix(local: dt.datetime, place: zoneinfo.ZoneInfo) -> float:
+    """Return seconds of UTC since 1970 of a naive local date and time; later readings never come before earlier ones.
+
+    A reading that a change of the clocks skips counts as the moment of the change; one that occurs twice as the first.
+    """
+    first, second = (local.replace(tzinfo=place, fold=fold).timestamp() for fold in (0, 1))
+    return first if second >= first else _change(math.floor(second), math.ceil(first), place)
+
+
+def _change(before: int, after: int, place: zoneinfo.ZoneInfo) -> float:
+    """Return the moment between two at which the clocks of a zone change."""
+    old = dt.datetime.fromtimestamp(before, place).utcoffset()
+    while after - before > 1:
+        middle = (before + after) // 2
+        if dt.datetime.fromtimestamp(middle, place).utcoffset() == old:
+            before = middle
+        else:
+            after = middle
+    return float(after)
+
+
+def reading(time: float, place: zoneinfo.ZoneInfo) -> str:
+    """Write seconds of UTC since 1970 as local date and time to the minute, with the offset if it occurs twice."""
+    local = dt.datetime.fromtimestamp(time, place)
+    offsets = {local.replace(fold=fold).utcoffset() for fold in (0, 1)}
+    return (local if len(offsets) > 1 else local.replace(tzinfo=None)).isoformat(timespec="minutes")
 
 
 class Clock:
@@ -43,14 +73,26 @@ class Clock:
         """Return the clock of another zone with the same zero."""
         return Clock(self.origin, timezone)
 
+    def of_queue(self, scenario: Scenario, queue: str | None) -> Clock:
+        """Return the clock by which what names a queue is dated: that of the queue's zone; this one for all queues."""
+        return self if queue is None else self.elsewhere(scenario.zone_of(queue))
+
     def at(self, local: dt.datetime) -> float:
         """Return the simulated time in seconds of a naive local date and time.
 
         A local time that a change of the clocks skips counts as the moment of the change; one that occurs twice as
         the first.
         """
-        aware = local.replace(tzinfo=self.zone)
-        return aware.timestamp() - self.origin
+        return posix(local, self.zone) - self.origin
+
+    def after(self, local: dt.datetime, seconds: float) -> float:
+        """Return the simulated time so long after a naive local date and time.
+
+        Whole days end at the same reading of the clock, whatever the clocks do meanwhile; all else is elapsed time.
+        """
+        if seconds % DAY == 0:
+            return self.at(local + dt.timedelta(seconds=seconds))
+        return self.at(local) + seconds
 
     def midnight(self, day: dt.date) -> float:
         """Return the simulated time in seconds at which a local day begins."""
@@ -63,6 +105,10 @@ class Clock:
     def local(self, time: float) -> dt.datetime:
         """Return the naive local date and time at a simulated time in seconds."""
         return dt.datetime.fromtimestamp(self.origin + time, self.zone).replace(tzinfo=None)
+
+    def label(self, time: float) -> str:
+        """Write a simulated time as local date and time to the minute, with the offset if that reading occurs twice."""
+        return reading(self.origin + time, self.zone)
 
     def day(self, time: float) -> dt.date:
         """Return the local day at a simulated time in seconds."""

@@ -15,6 +15,7 @@ def in_words(event: Mapping[str, Any], document: Mapping[str, Any]) -> str | Non
     words = {
         "allocation": lambda: _split(plan, document),
         "headcount": lambda: f"{plan['team']}: {int(plan['change']):+} agents",
+        "transfer": lambda: _move(plan),
         "surge": lambda: f"volume of {_work(plan)}: x{plan['factor']}",
         "handle_time": lambda: f"handle time of {_work(plan)}: x{plan['factor']}",
         "policy_change": lambda: f"new policy on {_work(plan)}: handle time x{plan['factor']}",
@@ -22,11 +23,12 @@ def in_words(event: Mapping[str, Any], document: Mapping[str, Any]) -> str | Non
         "outage": lambda: f"{_who(plan)} down, {plan.get('capacity', '0%')} capacity left",
         "absence": lambda: f"absence of {_who(plan)}: x{plan['factor']}",
     }
-    if kind not in words or "from" not in plan:
+    begin = plan.get("on" if kind == "transfer" else "from")
+    if kind not in words or begin is None:
         return None
     length = f" for {plan['for']}" if "for" in plan else ""
     length += f", learned in {plan['recovers_in']}" if "recovers_in" in plan else ""
-    return f"{words[kind]()}, from {_day(plan['from'])}{length}"
+    return f"{words[kind]()}, from {_day(begin)}{length}"
 
 
 def _split(plan: Mapping[str, Any], document: Mapping[str, Any]) -> str:
@@ -45,6 +47,12 @@ def _work(plan: Mapping[str, Any]) -> str:
     """Return the queues that are meant: "a, b and c"."""
     *most, last = plan.get("queues") or [plan.get("queue") or "all queues"]
     return f"{', '.join(most)} and {last}" if most else str(last)
+
+
+def _move(plan: Mapping[str, Any]) -> str:
+    who = "1 agent moves" if int(plan["agents"]) == 1 else f"{plan['agents']} agents move"
+    training = f" (training {plan['training']})" if plan.get("training") else ""
+    return f"{who} from {plan['from']} to {plan['to']}{training}"
 
 
 def _who(plan: Mapping[str, Any]) -> str:

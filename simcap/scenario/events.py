@@ -1,4 +1,4 @@
-"""What a scenario says of events: surges, outages, changes of tools, policies, skills, headcount, allocation."""
+"""What a scenario says of events: surges, outages, changes of tools, policies, skills, headcount, teams, allocation."""
 
 from __future__ import annotations
 
@@ -44,6 +44,10 @@ class WorkEvent(Model):
         """Say whether it happens to a queue."""
         return self.named is None or queue in self.named
 
+    def dated_by(self, queue: str) -> str | None:
+        """Return the queue whose clock its times are by, for a queue; None, the horizon's, where all are meant."""
+        return None if self.named is None else queue
+
 
 class QueueEvent(WorkEvent):
     """What happens to the work of one queue, or of several, that are always named."""
@@ -64,7 +68,7 @@ class Surge(WorkEvent):
     from_: LocalTime = Field(alias="from")
     """Begin."""
     for_: PositiveDuration = Field(alias="for")
-    """Length."""
+    """Length; whole days end at the same clock time, also when the clocks change meanwhile."""
     factor: Number
     """Factor on the rate of arrivals."""
     in_forecast: bool = True
@@ -81,7 +85,7 @@ class Outage(Model):
     from_: LocalTime = Field(alias="from")
     """Begin."""
     for_: PositiveDuration = Field(alias="for")
-    """Length."""
+    """Length: elapsed time, whatever the clocks do meanwhile."""
     capacity: Share = 0.0
     """Share of the agents that can go on working."""
 
@@ -163,16 +167,33 @@ class CrossTraining(Model):
 
 
 class Headcount(Model):
-    """A cut, or a transfer of agents into a team."""
+    """A cut, or further agents. The same people in another team are a `transfer`."""
 
     team: str
     """Team."""
     from_: Date = Field(alias="from")
     """First day with the new headcount."""
     change: int
-    """Agents more or (negative) fewer; newest hires go first, transfers have the team's tenure."""
+    """Agents more or (negative) fewer; newest hires go first, those who come have the team's tenure."""
     ordered: Date | None = None
     """Day of the order; `start` if left out. A cut waits for the contract's notice."""
+
+
+class Transfer(Model):
+    """Agents who move to another team of their vendor: the same people, with their tenure, speed and leaving day."""
+
+    source: str = Field(alias="from")
+    """Team that they leave."""
+    to: str
+    """Team of the same vendor that they join."""
+    agents: People
+    """Number of agents; who moves is drawn."""
+    on: Date
+    """First day in the new team, by its calendar; the day before is the last in the old one."""
+    training: PositiveDuration | None = None
+    """Conversion before they are on the new floor, in whole days; none if left out."""
+    ramp: Ramp | None = None
+    """Speed on the new team's work from then on, on top of their own; full at once if left out."""
 
 
 class Reallocation(QueueEvent):
@@ -221,7 +242,9 @@ class Event(Model):
     absence: AbsenceWave | None = None
     """More absence for a while."""
     headcount: Headcount | None = None
-    """A cut or a transfer."""
+    """A cut, or further agents."""
+    transfer: Transfer | None = None
+    """Agents who move from one team to another."""
     allocation: Reallocation | None = None
     """A new split of a queue between vendors."""
 

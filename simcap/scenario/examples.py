@@ -89,6 +89,7 @@ WHOLE: Final[Mapping[type[Model], str]] = {
     queues.Arrivals: "per_week: 250_000, profile: marketplace",
     queues.Queue: "arrivals: {per_week: 250_000}, handle_time: {lognormal: {mean: 45 s, cv: 0.8}}",
     queues.Errors: "tenured: 2%, new: 9%",
+    queues.HolidayVolume: "country: PL, factor: 80%",
     vendors.Attrition: "per_year: 45%",
     events.Automation: "queue: listings, from: 2026-11-02, removes: 30%",
     events.Reallocation: "queue: listings, from: 2026-11-02, shares: {north: 60%, south: 40%}",

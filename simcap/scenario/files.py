@@ -125,14 +125,18 @@ def read_roster(path: Path) -> Roster:
 def read_duty(path: Path, timezone: str) -> Duty:
     """Read blocks on the floor from the columns agent, on, off; agents are numbered as they first occur.
 
-    Raises `DataError`, also for blocks of an agent that overlap.
+    A block that ends at the time at which it begins lasts from its first to its second reading; one of which a change
+    of the clocks skips all is left out. Raises `DataError`, also for blocks of an agent that overlap.
     """
     names = Names()
     table = read_table(path, {"agent": names.column(), "on": TIME, "off": TIME})
     agent = table["agent"]
     both = np.stack([table["on"], table["off"]], axis=1).reshape(-1, 2)
-    times = _resolved(both, timezone, np.repeat(agent, 2), repeats=False).reshape(-1, 2)
+    ends = np.tile([False, True], len(agent))
+    times = _resolved(both, timezone, np.repeat(agent, 2), repeats=ends, at_change=True).reshape(-1, 2)
+    skipped = (times[:, 0] == times[:, 1]) & (table["on"][:, 0] < table["off"][:, 0])
     order = np.lexsort((times[:, 0], agent))
+    order = order[~skipped[order]]
     index, on, off, lines = agent[order], times[order, 0], times[order, 1], table.lines[order]
     for row in np.flatnonzero(off <= on).tolist():
         message = f"{label(off[row], timezone)} is not after the time on, {label(on[row], timezone)}"
@@ -164,12 +168,15 @@ def read_profile(path: Path) -> tuple[float, ...]:
     return tuple(rates.tolist())
 
 
-def _resolved(times: Floats, timezone: str, group: Rows, *, repeats: bool) -> Floats:
+def _resolved(
+    times: Floats, timezone: str, group: Rows, *, repeats: bool | NDArray[np.bool_], at_change: bool = False
+) -> Floats:
     """Return the POSIX seconds of parsed times, the local ones by the zone."""
     seconds = times[:, 0].copy()
     local = np.flatnonzero(times[:, 1])
     if len(local):
-        seconds[local] = to_utc(seconds[local], timezone, group[local], repeats=repeats)
+        again = np.broadcast_to(repeats, seconds.shape)[local]
+        seconds[local] = to_utc(seconds[local], timezone, group[local], repeats=again, at_change=at_change)
     return seconds
 
 

@@ -18,10 +18,15 @@ Rows = NDArray[np.int64]
 
 @dataclasses.dataclass(frozen=True)
 class Windows:
-    """Windows of one period: their local begins, the cells that each is made of, and whether each is whole."""
+    """Windows of one period: their local begins, the cells that each is made of, and whether each is whole.
+
+    `labels` are the begins as tables write them: dates, and for hours date-times, with the offset where clocks that go
+    back show a time twice. No two are alike.
+    """
 
     period: str
     starts: tuple[dt.datetime, ...]
+    labels: tuple[str, ...]
     cells: tuple[tuple[int, int], ...]
     whole: tuple[bool, ...]
 
@@ -43,7 +48,8 @@ class Grid:
             days.extend([number] * len(starts))
         self.edges = np.array([*edges, midnights[-1]])
         self.cell_day = days
-        self.labels = [clock.local(edge) for edge in edges]
+        self._begins = tuple(clock.local(edge) for edge in edges)
+        self._readings = tuple(clock.label(edge) for edge in edges)
 
     @property
     def end(self) -> float:
@@ -54,13 +60,15 @@ class Grid:
         """Return the windows of a period: horizon, month, week, day or (on an hourly grid) hour."""
         if period == "hour":
             count = len(self.cell_day)
-            return Windows(period, tuple(self.labels), tuple((n, n + 1) for n in range(count)), (True,) * count)
+            cells = tuple((n, n + 1) for n in range(count))
+            return Windows(period, self._begins, self._readings, cells, (True,) * count)
         spans = _spans(self.days, period)
         first = np.searchsorted(self.cell_day, [begin for begin, _ in spans])
         last = np.searchsorted(self.cell_day, [end for _, end in spans])
         return Windows(
             period,
             tuple(dt.datetime.combine(self.days[begin], dt.time()) for begin, _ in spans),
+            tuple(self.days[begin].isoformat() for begin, _ in spans),
             tuple(zip(first.tolist(), last.tolist(), strict=True)),
             tuple(_is_whole(self.days, period, span) for span in spans),
         )

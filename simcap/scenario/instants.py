@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simcap import units
-from simcap.scenario.clock import zone
+from simcap.scenario.clock import posix, zone
 
 _STEP: Final = 900.0
 _EPOCH: Final = dt.datetime(1970, 1, 1)
@@ -33,20 +33,31 @@ def offsets(local: Floats, timezone: str) -> tuple[Floats, Floats]:
     return readings[0][index], readings[1][index]
 
 
-def to_utc(local: Floats, timezone: str, group: NDArray[np.int64], *, repeats: bool) -> Floats:
+def to_utc(
+    local: Floats,
+    timezone: str,
+    group: NDArray[np.int64],
+    *,
+    repeats: bool | NDArray[np.bool_],
+    at_change: bool = False,
+) -> Floats:
     """Return the POSIX seconds of local times that stand in the order of a file.
 
     In the hour that a change of the clocks repeats, the times of one group are a first pass until one lies before
-    its predecessor (with `repeats`: or equals it); from there on they are the second. Times that a change skips are
-    read with the offset before it.
+    its predecessor (where it `repeats`: or equals it); from there on they are the second. Times that a change skips are
+    read with the offset before it, or (`at_change`) as the moment of the change.
     """
     first, second = offsets(local, timezone)
     times: Floats = local - first
+    if at_change:
+        for row in np.flatnonzero(first < second).tolist():
+            times[row] = posix(_EPOCH + dt.timedelta(seconds=local[row]), zone(timezone))
+    repeats = np.broadcast_to(repeats, local.shape)
     reached: dict[tuple[int, int], tuple[float, bool]] = {}
     for row in np.flatnonzero(first > second).tolist():
-        key = (int(group[row]), int(local[row] // units.DAY))
+        key = (int(group[row]), int((local[row] - units.DAY / 2) // units.DAY))
         before, again = reached.get(key, (-np.inf, False))
-        again = again or local[row] < before or (repeats and local[row] == before)
+        again = again or local[row] < before or (repeats[row] and local[row] == before)
         reached[key] = (float(local[row]), again)
         if again:
             times[row] = local[row] - second[row]

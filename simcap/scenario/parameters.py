@@ -7,7 +7,7 @@ uncertain together. What the scenario gives itself is never touched, and not dra
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final, Literal, Self
@@ -19,7 +19,7 @@ from simcap import units
 from simcap.scenario.kinds import mistaken
 from simcap.scenario.messages import explain, placed
 from simcap.scenario.quantities import Model
-from simcap.scenario.source import Node, Problem, read_text, read_tree
+from simcap.scenario.source import Node, Problem, dotted, read_text, read_tree
 from simcap.scenario.varying import resolve, value_at
 from simcap.streams import Streams
 
@@ -34,7 +34,7 @@ class Block(Model):
     """Fitted values that are uncertain together: normal, on the scales given, around the values of the file."""
 
     group: str
-    """What they are of: volume, handle time, ramp, attrition, shrinkage, follow-up, patience."""
+    """What they are of: volume, busy days in common, handle time, ramp, attrition, shrinkage, follow-up, patience."""
     paths: tuple[str, ...] = Field(min_length=1)
     """Dotted paths of the values."""
     scale: tuple[Scale, ...]
@@ -146,9 +146,22 @@ def fill(tree: Node, path: Path) -> tuple[Node, Fitted | None, list[Problem]]:
         return tree, None, [placed(finding, found) for finding in explain(error, found, Parameters)]
     filled = _filled(tree, found)
     document = filled.plain()
+    clashes = list(_other_zones(tree, found))
     paths = [path for block in parameters.draws for path in block.paths]
     open_ = frozenset(path for path in paths if _stands_in(filled, document, path, str(file)))
-    return filled, Fitted(parameters.draws, open_, document), _unquantified(filled, document, open_)
+    return filled, Fitted(parameters.draws, open_, document), [*clashes, *_unquantified(filled, document, open_)]
+
+
+def _other_zones(tree: Node, found: Node) -> Iterator[Problem]:
+    """Yield the queues whose profile is fitted by the clock of another zone than the one that the scenario gives."""
+    for name in [key for key, _ in tree.find(("queues",))[0].children()]:
+        keys = ("queues", name, "arrivals", "timezone")
+        (here, path), (there, known) = tree.find(keys), found.find(keys)
+        if path != keys or known != keys or here.value == there.value:
+            continue
+        if not {"profile", "file", "trace"} & {key for key, _ in tree.find(keys[:-1])[0].children()}:
+            message = f"the profile is fitted by the clock of {there.value}; leave this out, or give a profile, too"
+            yield Problem(here.where, dotted(keys), message)
 
 
 def _unquantified(tree: Node, document: dict[str, Any], paths: frozenset[str]) -> list[Problem]:
@@ -227,8 +240,10 @@ def _arrivals(own: Node | None, fitted: Node) -> Node:
     elif "trace" in given or _is_actual(own):
         lacking = []
     else:
-        shape = ("busyness",) if "file" in given else ("busyness", "profile", "holidays")
+        shape = ("busyness",) if "file" in given else ("busyness", "profile", "holidays", "timezone")
         lacking = [key for key in shape if key in fitted.value and key not in given]
+    if "profile" in given:
+        lacking = [key for key in lacking if key != "timezone"]
     return replace(own, value={**own.value, **{key: fitted.value[key] for key in lacking}})
 
 

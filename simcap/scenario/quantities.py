@@ -141,6 +141,7 @@ Factor = Annotated[float, BeforeValidator(_number), Field(gt=0, le=1_000_000)]
 Cv = Annotated[float, BeforeValidator(_number), Field(ge=1e-6, le=100)]
 Count = Annotated[int, BeforeValidator(_number), Field(ge=0, le=10_000_000)]
 People = Annotated[int, BeforeValidator(_number), Field(gt=0, le=100_000)]
+PeopleIfAny = Annotated[int, BeforeValidator(_number), Field(ge=0, le=100_000)]
 Seed = Annotated[int, BeforeValidator(_number), Field(ge=0)]
 Quantity = Annotated[float, BeforeValidator(_quantity), WithJsonSchema({"type": ["string", "number"]})]
 

@@ -6,6 +6,8 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
+from simcap.scenario.business_hours import BusinessHours
+from simcap.scenario.calendars import HolidayCalendar
 from simcap.scenario.quantities import (
     Count,
     Distribution,
@@ -16,6 +18,7 @@ from simcap.scenario.quantities import (
     PositiveDuration,
     Share,
     SignedShare,
+    TimeZone,
     exactly_one,
 )
 
@@ -38,6 +41,15 @@ def _known_profile(profile: str | tuple[float, ...]) -> str | tuple[float, ...]:
 
 Profile = Annotated[str | Annotated[tuple[Number, ...], _Listed], AfterValidator(_known_profile)]
 Spread = Annotated[SignedShare, Field(ge=0, le=20)]
+PROGRAMME = "programme"
+"""The busy days that queues have in common if no other name is given."""
+
+
+def _by_name(value: object) -> object:
+    return value if isinstance(value, dict) else {PROGRAMME: value}
+
+
+_Named = BeforeValidator(_by_name, json_schema_input_type=Share | dict[str, Share])
 
 
 class Busyness(Model):
@@ -47,15 +59,23 @@ class Busyness(Model):
     """Coefficient of variation of the factor."""
     correlation: Annotated[Share, Field(lt=1)] = 0.0
     """Correlation from one local day to the next."""
+    shared: Annotated[dict[str, Share], _Named] = {}
+    """Share of the variance of the factor's logarithm that is common to all queues that give one; by name for groups of
+    queues that have busy days of their own in common: {programme: 40%, iberia: 30%}. None if left out."""
     hourly: Spread = 0.0
     """Coefficient of variation of a further factor that each hour has for itself."""
 
+    @model_validator(mode="after")
+    def _at_most_all(self) -> Self:
+        total = sum(self.shared.values())
+        if total > 1 + 1e-9:
+            raise ValueError(f"shared: the shares sum to {total:.1%}, more than the whole; lower one of them")
+        return self
 
-class HolidayVolume(Model):
-    """What public holidays do to a volume."""
 
-    country: str
-    """Country code (or country-subdivision, such as DE-BY)."""
+class HolidayVolume(HolidayCalendar):
+    """What public holidays do to a volume; a holiday and its substitute both count."""
+
     factor: Annotated[SignedShare, Field(ge=0, le=20)]
     """Volume of a public holiday against that of the same day without one."""
 
@@ -73,19 +93,23 @@ class Arrivals(Model):
     """New items of a queue: a rate with its shape over time, a volume file, or an exact trace."""
 
     per_week: Rates | None = None
-    """Items a week: a number, or one for each week of the horizon (the last one is repeated)."""
+    """Items a week: a number, or one for each week of the horizon, in its zone (the last one is repeated)."""
     per_day: Rates | None = None
-    """Items a day: a number, or one for each day of the horizon (the last one is repeated)."""
+    """Items a day: a number, or one for each day of the horizon, in its zone (the last one is repeated)."""
     per_hour: Rates | None = None
     """Items an hour: a number, or one for each hour of the horizon (the last one is repeated)."""
     profile: Profile = "flat"
     """Rate by local hour: flat, a named profile, 24 or 168 numbers, or a CSV file."""
+    timezone: TimeZone | None = None
+    """IANA time zone of the people who send the items; the horizon's if left out. Hours and weekdays of the profile,
+    public holidays and busy days are local days there; so are times without an offset in the file or the trace, and the
+    dates of events that name the queue. Lists by week, day or hour and the steps of growth count the horizon's."""
     growth: SignedShare = 0.0
-    """Growth per week, in weekly steps from `start`."""
+    """Growth per week, in weekly steps from `start`, in the horizon's zone."""
     busyness: Busyness | None = None
     """Day-level variation beyond Poisson noise."""
     holidays: HolidayVolume | None = None
-    """Volume on public holidays, local days of the horizon's zone; as on other days if left out."""
+    """Volume on public holidays, local days of `timezone`; as on other days if left out."""
     file: VolumeFile | None = None
     """Interval counts instead of a rate."""
     trace: str | None = None
@@ -121,6 +145,12 @@ class Arrivals(Model):
         return self.trace is not None or (self.file is not None and self.file.as_ == "actual")
 
 
+def _clock(value: object) -> object:
+    if isinstance(value, (dict, BusinessHours)) or value in ("own", "origin"):
+        return value
+    raise ValueError(f"{value!r} is not a clock; write own, origin, or {{hours: Mon-Fri 09:00-18:00}}")
+
+
 class Sla(Model):
     """One service level agreement on a queue."""
 
@@ -129,11 +159,24 @@ class Sla(Model):
     within: PositiveDuration
     """The time allowed."""
     target: Annotated[Share, Field(gt=0)]
-    """Share of the decided items that must be on time."""
+    """Share of the decided items that must be on time; of all items where `counts` says so."""
     per: Period
     """The window over which it is measured."""
-    clock: Literal["own", "origin"] = "own"
-    """own: from the item's creation; origin: from the creation of the first item of its chain."""
+    clock: Annotated[Literal["own", "origin"] | BusinessHours, BeforeValidator(_clock)] = "own"
+    """own: from the item's creation; origin: from the creation of the first item of its chain; or a clock that runs in
+    business hours only."""
+    counts: Literal["decided", "all"] = "decided"
+    """decided: what left undecided before it was due counts neither way; all: it counts as not on time."""
+
+    @property
+    def from_origin(self) -> bool:
+        """Return whether the clock begins with the first item of the chain."""
+        return (self.clock.from_ if isinstance(self.clock, BusinessHours) else self.clock) == "origin"
+
+    @property
+    def hours(self) -> BusinessHours | None:
+        """Return the business hours in which the clock runs; None if it always does."""
+        return self.clock if isinstance(self.clock, BusinessHours) else None
 
 
 class Backlog(Model):

@@ -72,9 +72,58 @@ def receiving(scenario: Scenario) -> set[str]:
     return reached
 
 
+def split_steps(scenario: Scenario, queue: str) -> list[tuple[dt.datetime | None, dict[str, float]]]:
+    """Return a queue's allocation as (begin by the queue's clock, shares), the first without a begin; none of a pool.
+
+    A vendor that is not live yet has no share; where that is so of all in a split, it stands as it is written.
+    """
+    if queue not in scenario.routing.allocation:
+        return []
+    first = scenario.routing.allocation[queue]
+    changes = [event.allocation for event in scenario.events.values() if event.allocation is not None]
+    changes = sorted((one for one in changes if one.touches(queue)), key=lambda one: one.from_)
+    written = [(dt.datetime.min, first), *((one.from_, one.shares) for one in changes)]
+    live = {vendor: _live_from(scenario, vendor) for _, shares in written for vendor in shares}
+    later = sorted({moment for moment in live.values() if moment > dt.datetime.min} - {one.from_ for one in changes})
+    steps: list[tuple[dt.datetime | None, dict[str, float]]] = []
+    for begin in sorted([*(begin for begin, _ in written), *later]):
+        shares = next(shares for known, shares in reversed(written) if known <= begin)
+        there = {vendor: share if live[vendor] <= begin else 0.0 for vendor, share in shares.items()}
+        steps.append((begin if steps else None, there if any(there.values()) else shares))
+    return steps
+
+
+def late_starts(scenario: Scenario) -> Iterator[str]:
+    """Yield, in words, what becomes of a vendor's shares before it goes live."""
+    for name, vendor in scenario.vendors.items():
+        if _live_from(scenario, name) == dt.datetime.min:
+            continue
+        splits = {queue: scenario.routing.allocation[queue] for queue in scenario.routing.allocation}
+        mine = [queue for queue, shares in splits.items() if shares.get(name)]
+        for queue in mine:
+            first = split_steps(scenario, queue)[0][1]
+            others = [other for other, share in first.items() if share > 0 and other != name]
+            goes = f"goes to {' and '.join(others)}" if not first.get(name) else "waits for it, as nobody else is there"
+            yield f"{name} goes live on {vendor.go_live}: until then its share of {queue} {goes}"
+        if not mine:
+            yield f"{name} goes live on {vendor.go_live}, but no split names it at the start: the date changes nothing"
+
+
+def _live_from(scenario: Scenario, vendor: str) -> dt.datetime:
+    plan = scenario.vendors.get(vendor)
+    if plan is None or plan.go_live is None or plan.go_live <= scenario.horizon.start:
+        return dt.datetime.min
+    return dt.datetime.combine(plan.go_live, dt.time())
+
+
 def horizon_end(scenario: Scenario) -> dt.date:
     """Return the first day after the horizon."""
     return scenario.horizon.start + dt.timedelta(days=scenario.horizon.day_count)
+
+
+def years_of(scenario: Scenario) -> range:
+    """Return the calendar years that the horizon touches."""
+    return range(scenario.horizon.start.year, (horizon_end(scenario) - dt.timedelta(days=1)).year + 1)
 
 
 def check_split(path: str, queue: str, shares: Mapping[str, float], scenario: Scenario) -> Found:

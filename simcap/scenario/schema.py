@@ -74,3 +74,8 @@ class Scenario(Model):
     """Vendors by name."""
     events: dict[str, Event] = {}
     """What happens, by name."""
+
+    def zone_of(self, queue: str) -> str:
+        """Return the time zone of a queue's local days: that of its arrivals, else the horizon's."""
+        arrivals = self.queues[queue].arrivals
+        return (arrivals.timezone if arrivals is not None else None) or self.horizon.timezone

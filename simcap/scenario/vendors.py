@@ -9,16 +9,18 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
 from simcap import units
+from simcap.scenario.calendars import HolidaysOfTeam
 from simcap.scenario.contract import Contract
 from simcap.scenario.hiring import Hiring, Overtime
 from simcap.scenario.quantities import (
     SHARE_SCHEMA,
     ClockTime,
+    Date,
     Distribution,
     Duration,
     Factor,
     Model,
-    People,
+    PeopleIfAny,
     PositiveDuration,
     Share,
     TimeZone,
@@ -159,7 +161,7 @@ class Break(Model):
     """One break of a shift."""
 
     after: Duration
-    """Time from the start of the shift, at the middle of the team's stagger."""
+    """Time from the start of the shift by the clock, at the middle of the team's stagger."""
     for_: PositiveDuration = Field(alias="for")
     """Length; 30 min and more are not paid."""
 
@@ -170,11 +172,11 @@ class Shift(Model):
     always: bool = False
     """On the floor around the clock, every day."""
     days: str | None = None
-    """ "Mon-Fri", "Mon, Wed, Fri", or "5 of 7": days off that rotate over the team."""
+    """ "Mon-Fri", "Mon, Wed, Fri", or "5 of 7": days off in a row, which rotate, so that as many work on any day."""
     start: ClockTime | None = None
     """Local clock time at which it starts."""
     length: PositiveDuration | None = None
-    """From start to end, breaks included."""
+    """From start to end by the clock, breaks included: an hour more or less of work when the clocks change."""
     breaks: tuple[Break, ...] = ()
     """Breaks, staggered over the team."""
     at_end: Literal["finish", "hand_back", "keep"] = "finish"
@@ -227,12 +229,14 @@ class Team(Practice):
     """Name for people; the key if left out."""
     timezone: TimeZone
     """IANA time zone of the site."""
-    holidays: str | None = None
-    """Country code (or country-subdivision, such as DE-BY) whose public holidays are not worked."""
-    agents: People | None = None
-    """Agents on the floor at `start`."""
+    holidays: HolidaysOfTeam | None = None
+    """Country code (or country-subdivision, such as DE-BY) whose public holidays are not worked; or a mapping that says
+    which of them count, and what happens on them."""
+    agents: PeopleIfAny | None = None
+    """Agents on the floor at `start`; 0 for a team that classes or transfers found."""
     roster: str | None = None
-    """CSV file of the agents instead (columns agent, hired; optional left, shift)."""
+    """CSV file of the agents instead (columns agent, hired; optional left, shift); who is hired after `start` joins on
+    that day."""
     tenure: Distribution | None = None
     """Time since the first day on the floor of those agents; if left out, fully ramped, and under Weibull attrition in
     the middle of a stay."""
@@ -279,6 +283,9 @@ class Vendor(Practice):
     """Name for people; the key if left out."""
     contract: Contract | None = None
     """The contract."""
+    go_live: Date | None = None
+    """First day on which new work is allocated to the vendor, by the queue's clock: until then the others of a split
+    share it out as if the vendor were not named. From the beginning if left out."""
     teams: dict[str, Team] = Field(min_length=1)
     """Teams by name."""
     hiring: Hiring = Hiring()

@@ -1,14 +1,17 @@
-"""On which local days a team works: days of the week, rotations, public holidays."""
+"""On which local days a team works: days of the week, and rotations."""
 
 from __future__ import annotations
 
 import datetime as dt
 import functools
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from simcap.scenario.vendors import Shift, parse_days
+
+ALL_WEEK: Final = frozenset(range(7))
 
 _days = functools.lru_cache(maxsize=256)(parse_days)
 
@@ -23,6 +26,18 @@ def works_on(shift: Shift, day: dt.date, rotation: NDArray[np.int64]) -> NDArray
         on, cycle = days
         return np.asarray((day.toordinal() + rotation) % cycle < on)
     return np.full(rotation.size, day.weekday() in days)
+
+
+def rotation_of(shift: Shift) -> tuple[int, int] | None:
+    """Return days on and days of the cycle of a shift whose days off rotate; None for any other."""
+    days = _days(shift.days) if shift.days is not None else None
+    return days if isinstance(days, tuple) else None
+
+
+def weekdays_of(shift: Shift) -> frozenset[int]:
+    """Return the weekdays (Monday = 0) on which some agents of a shift work."""
+    days = _days(shift.days) if shift.days is not None else ALL_WEEK
+    return days if isinstance(days, frozenset) else ALL_WEEK
 
 
 def phase(shift: Shift, day: dt.date) -> int:

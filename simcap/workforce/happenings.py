@@ -15,6 +15,8 @@ from simcap.scenario.families import family
 from simcap.scenario.schema import Scenario
 from simcap.units import DAY, HOUR, YEAR, to_tick
 from simcap.workforce.attrition import TENURED
+from simcap.workforce.moving import transfer
+from simcap.workforce.notice import told_apart
 from simcap.workforce.roster import days_between
 from simcap.workforce.setting import Process, Setting
 from simcap.workforce.team import Team
@@ -35,6 +37,9 @@ def begin_events(setting: Setting, teams: Teams) -> None:
             setting.begin(_cross_training(setting, teams, name, event.cross_train))
         elif event.headcount is not None:
             setting.begin(_headcount(setting, teams, name, event.headcount))
+        elif event.transfer is not None:
+            move = event.transfer
+            setting.begin(transfer(setting, teams[move.source], teams[move.to], name, move))
     for queue, name in enumerate(setting.scenario.queues):
         setting.begin(_handle_time(setting, queue, factor_steps(setting.scenario, setting.clock, name)))
 
@@ -99,12 +104,15 @@ def factor_steps(scenario: Scenario, clock: Clock, queue: str) -> list[tuple[flo
     changes: list[tuple[float, float]] = []
     for event in scenario.events.values():
         if event.handle_time is not None and event.handle_time.touches(queue):
-            changes.append((to_tick(clock.at(event.handle_time.from_)), event.handle_time.factor))
+            own = clock.of_queue(scenario, event.handle_time.dated_by(queue))
+            changes.append((to_tick(own.at(event.handle_time.from_)), event.handle_time.factor))
         if event.automation is not None and event.automation.touches(queue):
-            changes.append((to_tick(clock.at(event.automation.from_)), event.automation.handle_time_factor))
+            own = clock.of_queue(scenario, queue)
+            changes.append((to_tick(own.at(event.automation.from_)), event.automation.handle_time_factor))
         if event.policy_change is not None and event.policy_change.touches(queue):
             policy = event.policy_change
-            changes.extend(_relearning(clock, policy.from_, policy.factor, policy.recovers_in))
+            own = clock.of_queue(scenario, policy.dated_by(queue))
+            changes.extend(_relearning(own, policy.from_, policy.factor, policy.recovers_in))
     steps = [(-math.inf, 1.0)]
     for moment, ratio in sorted(changes):
         steps.append((moment, steps[-1][1] * ratio))
@@ -174,6 +182,7 @@ def _headcount(setting: Setting, teams: Teams, name: str, plan: Headcount) -> Pr
     date = cut_day(setting.scenario, plan, team.vendor_name)
     if date != plan.from_:
         setting.notes.append(f"{name}: the notice moves the cut of {plan.team} from {plan.from_} to {date}")
+        setting.notes.extend(told_apart(setting.scenario, name, plan, date))
     day = days_between(setting.first, date)
     yield setting.until(team.midnight(day))
     if plan.change < 0:

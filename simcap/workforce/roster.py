@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simcap.streams import Keys
+from simcap.workforce.rota import Rotation, places_of
 
 Rows = NDArray[np.int64]
 
@@ -21,15 +22,20 @@ PERSON = np.dtype(
         ("leaves", "f8"),  # first day on which the agent is gone, in days from `start`
         ("talent", "f8"),  # factor on speed
         ("shift", "i8"),
-        ("rotation", "i8"),
+        ("rotation", "i8"),  # place in the rotation of days off, -1 before the first day
         ("stagger", "f8"),  # place in the stagger of breaks, in [-0.5, 0.5)
         ("away_until", "f8"),  # in cross-training before this day
         ("debt", "f8"),  # seconds of training still to be taken at the start of shifts
         ("second_from", "f8"),  # day from which the second skills count
         ("second", "i8"),  # number of the cross-training, -1 without
+        ("relearns_from", "f8"),  # day from which the ramp of a transfer counts
+        ("relearns", "i8"),  # number of that ramp, -1 without
+        ("free_from", "f8"),  # the last shift in the team before is over, in simulated seconds
         ("settled", "?"),  # the floor knows the final speed
         ("released", "?"),  # gone, and nothing is left in hand
         ("cut", "?"),  # gone by order: nobody comes instead
+        ("moved", "?"),  # of these, to another team
+        ("came", "?"),  # from another team
     ]
 )
 
@@ -44,6 +50,7 @@ class Roster:
         self.shares = [float(share) for share in shares]
         self.table = np.zeros(0, PERSON)
         self._due: dict[int, tuple[float, float, Rows]] = {}
+        self._waiting = False
 
     def __len__(self) -> int:
         return self.table.size
@@ -59,16 +66,18 @@ class Roster:
         rows = table[first:]
         rows["key"], rows["since"], rows["joined"] = keys, since, since - tenure
         rows["leaves"] = np.inf
-        rows["away_until"] = -np.inf
+        rows["away_until"] = rows["free_from"] = -np.inf
         rows["talent"] = 1.0
-        rows["second"] = -1
-        rows["shift"], rows["rotation"] = self._places(shifts)
-        rows["stagger"] = (rows["rotation"] + 1) * _GOLDEN % 1 - 0.5
+        rows["second"] = rows["relearns"] = -1
+        rows["shift"], seat = self._seats(shifts)
+        rows["rotation"] = -1
+        rows["stagger"] = (np.array(seat, float) + 1) * _GOLDEN % 1 - 0.5
         self.table = table
         self._due.clear()
+        self._waiting = True
         return slice(first, table.size)
 
-    def _places(self, shifts: Sequence[int | None]) -> tuple[list[int], list[int]]:
+    def _seats(self, shifts: Sequence[int | None]) -> tuple[list[int], list[int]]:
         """Return the shift of each new agent and the number of those before it in the same one."""
         first = self.table.size
         if len(self.shares) == 1:
@@ -82,6 +91,19 @@ class Roster:
             before.append(counts[shift])
             counts[shift] += 1
         return chosen, before
+
+    def rotate(self, rotations: Sequence[Rotation | None], day: float) -> None:
+        """Give places in the rotations of their shifts to the agents that belong to the team on a day and have none."""
+        if not self._waiting:
+            return
+        present = self.on(day)
+        new = present[self.table["rotation"][present] < 0]
+        if new.size:
+            old = self.table[present[self.table["rotation"][present] >= 0]]
+            held = [tuple(old["rotation"][old["shift"] == shift].tolist()) for shift in range(len(rotations))]
+            joining = self.table["shift"][new].tobytes()
+            self.table["rotation"][new] = places_of(tuple(rotations), tuple(held), joining)
+            self._waiting = bool((self.table["rotation"] < 0).any())
 
     def on(self, day: float) -> Rows:
         """Return the rows of the agents that belong to the team on a day, counted from `start`."""

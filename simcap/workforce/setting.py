@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from simcap.scenario.clock import Clock
 from simcap.scenario.schema import Scenario
 from simcap.streams import Streams
+from simcap.workforce.duty import DayPattern
 from simcap.workforce.orders import FloorOrders
 
 Process = Generator[simpy.Event, Any, None]
@@ -28,7 +29,7 @@ class Watch(Protocol):
         ...
 
     def present(
-        self, team: int, shift: int, rows: NDArray[np.int64], on: NDArray[np.float64], off: NDArray[np.float64]
+        self, team: int, pattern: DayPattern, rows: NDArray[np.int64], on: NDArray[np.float64], off: NDArray[np.float64]
     ) -> None:
         """Learn who came, with begins and ends of their blocks on the floor, [agent, block]."""
         ...

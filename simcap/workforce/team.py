@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -10,18 +11,19 @@ from numpy.typing import NDArray
 
 from simcap.scenario.families import family
 from simcap.scenario.files import read_roster
-from simcap.scenario.public_holidays import is_holiday
 from simcap.scenario.vendors import Ramp, SharedShift, Shift, Vendor
 from simcap.streams import Keys, name_key
 from simcap.units import DAY, to_tick, to_ticks
 from simcap.workforce.absence import Absence
 from simcap.workforce.attrition import TENURED, time_left
-from simcap.workforce.calendar import phase, share_working, works_on
+from simcap.workforce.calendar import phase, rotation_of, share_working, works_on
 from simcap.workforce.curves import error_rate, is_over, newness, speed_at, spread_factor
 from simcap.workforce.duty import DayPattern, Outline, add_hours, begin_later
 from simcap.workforce.exact import ExactDuty
+from simcap.workforce.holiday_duty import HolidayDuty
 from simcap.workforce.roster import Roster, days_between
 from simcap.workforce.setting import Process, Setting
+from simcap.workforce.spans import ShiftClock, Span
 
 Rows = NDArray[np.int64]
 Array = NDArray[np.float64]
@@ -36,7 +38,9 @@ class Team:
         self.practice = vendor.practice(name)
         self.clock = setting.clock.elsewhere(self.plan.timezone)
         self.shifts = _shifts(self.plan.shift, self.plan.shifts)
-        self.patterns = [self._pattern(shift) for shift, _ in self.shifts]
+        offline = self.practice.shrinkage.offline if self.practice.shrinkage else 0.0
+        self.clocks = [ShiftClock(shift, offline, self.clock) for shift, _ in self.shifts]
+        self.rotations = [rotation_of(shift) for shift, _ in self.shifts]
         self.roster = Roster([share for _, share in self.shifts] or [1.0])
         self.paid = np.zeros(setting.edges.size)
         self.scheduled = np.zeros(setting.edges.size)
@@ -44,15 +48,21 @@ class Team:
         self.overtime_worked: dict[tuple[int, int, int], float] = {}
         self.second_skills: list[tuple[list[int], Ramp | None]] = []
         self.trainees: list[tuple[int, int, int]] = []
+        self.stated: Array = np.zeros((0, 2))
+        """[agent, 2] first day and day of leaving, as the scenario or a file of it says; infinite where it does not."""
+        self.relearning: list[Ramp] = []
+        self.last_arrival = -math.inf
+        """Until when agents who come from another team may be on a shift there, in simulated seconds."""
         self._outages: list[tuple[float, float, tuple[str | int, ...]]] = []
         self._queues = list(setting.scenario.queues.values())
         self._faulty = [queue for queue, plan in enumerate(self._queues) if plan.errors is not None]
-        self._outlines: dict[int, Outline] = {}
+        self._outlines: dict[DayPattern, Outline] = {}
         self._rota: dict[tuple[int, int], tuple[Rows, Rows]] = {}
-        self._learning = self._owing = False
+        self._learning = self._owing = self.converting = False
         self.absence = Absence(setting, self.practice.shrinkage, vendor_name, name)
         self._keeps = any(shift.at_end == "keep" for shift, _ in self.shifts)
         self._edges: list[float] = setting.edges.tolist()
+        self.holidays = HolidayDuty(self.plan.holidays, [shift for shift, _ in self.shifts], self.clock, self._edges)
 
     # -- who ------------------------------------------------------------------------------------------------------
 
@@ -72,21 +82,32 @@ class Team:
     def join(self, keys: Keys, tenure: Array, shifts: Sequence[int | None] | None = None) -> slice:
         """Add agents of given tenure in seconds, on the floor from the present local day on; return their rows."""
         day = max(self.day(self.setting.env.now), 0)
-        rows = self.roster.add(keys, day, tenure / DAY, shifts or [None] * keys.size)
+        rows = self.seat(keys, day, tenure / DAY, shifts or [None] * keys.size)
         people = self.roster.table[rows]
-        people["number"] = self.setting.floor.hire(self.index, [self._at_end(shift) for shift in people["shift"]])
         practice, streams = self.practice, self.setting.streams
         if practice.spread:
             people["talent"] = spread_factor(practice.spread, streams.uniforms(keys, "talent"))
         if practice.attrition is not None:
             left = time_left(practice.attrition, tenure, streams.uniforms(keys, "leaves"))
             people["leaves"] = day + np.floor(left / DAY) + 1
+        self.begin_work(rows, day)
+        return rows
+
+    def seat(self, keys: Keys, day: int, tenure: Array, shifts: Sequence[int | None]) -> slice:
+        """Give agents a row each from a day on, tenure in days, and a number on the floor; return the rows."""
+        rows = self.roster.add(keys, day, tenure, shifts)
+        people = self.roster.table[rows]
+        people["number"] = self.setting.floor.hire(self.index, [self._at_end(shift) for shift in people["shift"]])
+        return rows
+
+    def begin_work(self, rows: slice, day: int) -> None:
+        """Tell the floor how fast new agents are on a day; outages under way stop their share of them."""
         self._set_speed(np.arange(rows.start, rows.stop), day)
+        people = self.roster.table[rows]
         for until, share, address in self._outages:
             if until > self.setting.env.now:
-                stopped = streams.uniforms(keys, "outage", *address) < share
+                stopped = self.setting.streams.uniforms(people["key"], "outage", *address) < share
                 self.setting.floor.suspend(people["number"][stopped], until)
-        return rows
 
     def halt(self, until: float, share: float, address: tuple[str | int, ...]) -> None:
         """Let an outage stop a share of those who join before it ends; some may be on the roster already."""
@@ -97,7 +118,7 @@ class Team:
             stopped = self.setting.streams.uniforms(later["key"], "outage", *address) < share
             self.setting.floor.suspend(later["number"][stopped], until)
 
-    def owe(self, rows: Rows, seconds: float) -> None:
+    def owe(self, rows: Rows, seconds: float | Array) -> None:
         """Let agents take so much training at the start of their next shifts."""
         self.roster.table["debt"][rows] += seconds
         self._owing = True
@@ -105,7 +126,8 @@ class Team:
     def learn(self, rows: Rows, queues: list[int], ramp: Ramp | None, done: int) -> None:
         """Let agents learn further queues, away from the floor until the day `done`."""
         people = self.roster.table
-        people["away_until"][rows] = people["second_from"][rows] = done
+        people["away_until"][rows] = np.maximum(people["away_until"][rows], done)
+        people["second_from"][rows] = done
         people["second"][rows] = len(self.second_skills)
         self.second_skills.append((queues, ramp))
         self._learning = True
@@ -113,6 +135,15 @@ class Team:
     def keys(self, *address: str | int, count: int) -> Keys:
         """Return the keys of `count` agents that share an address."""
         return np.array([name_key("agent", *address, seat) for seat in range(count)], np.uint64)
+
+    def shift_ends(self, rows: Rows, day: int) -> Array:
+        """Return until when agents may be on the shift of a local day, in simulated seconds; -inf for those not due."""
+        date = self.setting.first + dt.timedelta(days=day)
+        ends, longer = np.full(rows.size, -math.inf), self.overtime.adds if self.overtime is not None else 0.0
+        for shift, (plan, _) in enumerate(self.shifts):
+            end = self.clock.moment(date, (plan.start or 0.0) + (plan.length or DAY))
+            ends[np.isin(rows, self._on_shift(shift, date, day))] = to_tick(end + longer)
+        return ends
 
     def cut(self, day: int, agents: int) -> None:
         """Let the newest `agents` leave on a day, counted from `start`."""
@@ -129,6 +160,7 @@ class Team:
         return to_tick(self.clock.midnight(self.setting.first + dt.timedelta(days=day)))
 
     def _join_at_start(self, agents: int) -> None:
+        self.stated = np.tile([0.0, math.inf], (agents, 1))
         keys = self.keys(self.name, count=agents)
         tenure = np.full(agents, TENURED)
         if self.plan.tenure is not None:
@@ -148,22 +180,22 @@ class Team:
         table["joined"] = hired
         table["since"] = np.maximum(hired, 0)
         table["leaves"] += np.maximum(hired, 0)
+        self.stated = np.stack([table["since"], np.full(len(here), math.inf)], axis=1)
         for place, row in enumerate(here):
             left = people.left[row]
             if left is not None:
-                table["leaves"][place] = days_between(self.setting.first, left)
+                table["leaves"][place] = self.stated[place, 1] = days_between(self.setting.first, left)
 
     # -- when -----------------------------------------------------------------------------------------------------
 
     def _days(self, shift: int) -> Process:
         """Begin the shift on every local day, first of all the one that is under way."""
-        plan = self.shifts[shift][0]
         date = self.clock.day(self.setting.env.now) - dt.timedelta(days=1)
         while True:
-            moment = to_tick(self.clock.moment(date, plan.start or 0.0))
-            if moment + self._length(shift, date) > self.setting.env.now:
-                yield self.setting.until(moment)
-                self._begin_shift(shift, date, moment)
+            span = self.clocks[shift].on(date)
+            if span.end > self.setting.env.now:
+                yield self.setting.until(span.begin)
+                self._begin_shift(shift, date, span)
             date += dt.timedelta(days=1)
 
     def _midnights(self) -> Process:
@@ -174,19 +206,23 @@ class Team:
             yield self.setting.until(self.midnight(day))
             self.setting.floor.begin_day(self.roster.table["number"].copy())
 
-    def _begin_shift(self, shift: int, date: dt.date, start: float) -> None:
+    def _begin_shift(self, shift: int, date: dt.date, span: Span) -> None:
         """Post one shift of a day: who is there, how fast, in which blocks."""
-        if is_holiday(self.plan.holidays, date):
+        crew = self.holidays.staffed(shift, date)
+        if crew == 0 or span.length <= 0:
             return
         day = days_between(self.setting.first, date)
         rows = self._on_shift(shift, date, day)
-        length = self._length(shift, date)
-        pattern = self.patterns[shift]
-        duty_share = self.shifts[shift][1] * share_working(self.shifts[shift][0], date)
+        if crew < 1:
+            rows = rows[self.holidays.crew(self.setting.streams, self.roster.table["key"][rows], date, crew)]
+        start, length, pattern = span.begin, span.length, span.pattern
+        duty_share = crew * self.shifts[shift][1] * share_working(self.shifts[shift][0], date)
         self._count_hours(self.scheduled, start, length, duty_share * pattern.on_floor / pattern.length)
+        if start < self.last_arrival:
+            rows = rows[self.roster.table["free_from"][rows] <= start]
         here = self.absence.present(self.roster.table["key"], rows, date)
         self._count_hours(self.paid, start, length, np.count_nonzero(here) * pattern.paid / pattern.length)
-        if self.second_skills:
+        if self.second_skills or self.converting:
             here &= self.roster.table["away_until"][rows] <= day
         if self._keeps:
             self._release(rows[~here], day)
@@ -198,7 +234,7 @@ class Team:
         extra = self._overtime(shift, date)
         if self._learning:
             self._set_speed(rows, max(day, 0))
-        self._post(rows, date, shift, start, extra)
+        self._post(rows, date, shift, span, extra)
         self._count_hours(self.paid, start + length, extra, rows.size)
 
     def _on_shift(self, shift: int, date: dt.date, day: int) -> Rows:
@@ -207,19 +243,18 @@ class Team:
         address = shift, phase(plan, date)
         known = self._rota.get(address)
         if known is None or known[0] is not due:
+            self.roster.rotate(self.rotations, max(day, 0))
             known = self._rota[address] = due, due[works_on(plan, date, self.roster.table["rotation"][due])]
         return known[1]
 
-    def _post(self, rows: Rows, date: dt.date, shift: int, start: float, extra: float) -> None:
-        people, pieces = self.roster.table, sum(self.patterns[shift].pieces)
+    def _post(self, rows: Rows, date: dt.date, shift: int, span: Span, extra: float) -> None:
+        people, pieces = self.roster.table, sum(span.pattern.pieces)
         draws = None
         if pieces:
             keys = people["key"][rows]
             today = (self.setting.streams.uniforms(keys, "offline", date.toordinal(), piece) for piece in range(pieces))
             draws = np.stack(list(today), axis=1)
-        on, off = self._outline(shift).blocks(rows, start, draws)
-        if self.shifts[shift][0].always:
-            off[:, -1] = self.midnight(days_between(self.setting.first, date) + 1)
+        on, off = self._outline(span.pattern).blocks(rows, span.begin, draws)
         off[:, -1] += extra
         if self._owing:
             debt = people["debt"][rows]
@@ -228,14 +263,15 @@ class Team:
             people["debt"][rows] = debt - taken
             self._owing = bool(people["debt"].any())
         if self.setting.watch is not None:
-            self.setting.watch.present(self.index, shift, rows, on, off)
+            self.setting.watch.present(self.index, span.pattern, rows, on, off)
+        self.holidays.count(shift, on, off)
         self.setting.floor.post(people["number"][rows], on, off)
 
-    def _outline(self, shift: int) -> Outline:
-        """Return the outline of a shift's days for all rows, made anew when agents have joined."""
-        known = self._outlines.get(shift)
+    def _outline(self, pattern: DayPattern) -> Outline:
+        """Return the outline of a pattern's days for all rows, made anew when agents have joined."""
+        known = self._outlines.get(pattern)
         if known is None or known.fixed.shape[0] != len(self.roster):
-            known = self._outlines[shift] = self.patterns[shift].outline(self.roster.table["stagger"])
+            known = self._outlines[pattern] = pattern.outline(self.roster.table["stagger"])
         return known
 
     def _exact_duty(self, file: str) -> Process:
@@ -246,6 +282,7 @@ class Team:
         if lacking is not None:
             self.setting.notes.append(f"{self.name}: the duty file {lacking}")
         self.join(duty.agents, np.full(duty.agents.size, TENURED))
+        self.stated = np.tile([0.0, math.inf], (duty.agents.size, 1))
         self.roster.table["leaves"] = np.inf
         on, off, full_time = duty.on, duty.off, 1 / duty.agents.size
         numbers = self.roster.table["number"]
@@ -257,6 +294,7 @@ class Team:
             ready[today] = False
             if self.plan.at_end == "keep":
                 self.setting.floor.release(np.delete(numbers, np.unique(duty.agent[today])))
+            self.holidays.count(0, on[today], off[today])
             self.setting.floor.post_exactly(numbers[duty.agent[today]], on[today], off[today], pause)
             for since, until, paid in np.stack([on, off, duty.paid_until], axis=1)[today].tolist():
                 self._count_hours(self.scheduled, since, until - since, full_time)
@@ -287,7 +325,8 @@ class Team:
         ):
             return 0.0
         self.overtime_worked[week] = worked + plan.adds
-        return plan.adds
+        room = self.clocks[shift].on(date + dt.timedelta(days=1)).begin - self.clocks[shift].on(date).end
+        return min(plan.adds, room)
 
     def _set_speed(self, rows: Rows, day: int) -> None:
         """Tell the floor the speed of agents on a day, but for those whose final speed it knows."""
@@ -298,8 +337,13 @@ class Team:
         tenure = (day - people["joined"]) * DAY
         ramped = speed_at(self.practice.ramp, tenure)
         self.roster.table["settled"][rows] = is_over(self.practice.ramp, tenure)
-        self._learning = bool(self.second_skills) or not self.roster.table["settled"].all()
         speed = ramped * people["talent"]
+        for number, relearned in enumerate(self.relearning):
+            mine = np.flatnonzero(people["relearns"] == number)
+            since = np.maximum(day - people["relearns_from"][mine], 0) * DAY
+            speed[mine] *= speed_at(relearned, since)
+            self.roster.table["settled"][rows[mine]] &= is_over(relearned, since)
+        self._learning = bool(self.second_skills) or not self.roster.table["settled"].all()
         by_queue = np.repeat(speed[:, None], len(self._queues), axis=1)
         for second, (queues, ramp) in enumerate(self.second_skills):
             learners = np.flatnonzero(people["second"] == second)
@@ -311,16 +355,6 @@ class Team:
             for queue in self._faulty:
                 errors[:, queue] = error_rate(self._queues[queue].errors, new)
         self.setting.floor.set_speed(people["number"], speed, by_queue, errors)
-
-    def _pattern(self, shift: Shift) -> DayPattern:
-        offline = self.practice.shrinkage.offline if self.practice.shrinkage else 0.0
-        return DayPattern.of(shift.length or DAY, shift.breaks, offline)
-
-    def _length(self, shift: int, date: dt.date) -> float:
-        if not self.shifts[shift][0].always:
-            return self.patterns[shift].length
-        day = days_between(self.setting.first, date)
-        return self.midnight(day + 1) - self.midnight(day)
 
     def _at_end(self, shift: int) -> str:
         return self.shifts[shift][0].at_end if self.shifts else self.plan.at_end or "finish"

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import functools
+
 from simcap.arrivals import SPLIT_BITS
 from simcap.demand.demand import Demand
 from simcap.distributions import Constant
@@ -20,8 +23,13 @@ from simcap.floor.state import (
     TURNAROUND,
     WAIT,
 )
+from simcap.scenario.business_hours import BusinessHours
+from simcap.scenario.clock import Clock
 from simcap.scenario.grid import Grid
+from simcap.scenario.open_times import OpenTimes, open_times
+from simcap.scenario.queues import Sla
 from simcap.scenario.schema import Scenario
+from simcap.units import WEEK
 
 _RULES = {"priority": PRIORITY, "earliest_due": EARLIEST_DUE, "longest_wait": LONGEST_WAIT}
 _CHOICES = {"longest_idle": LONGEST_IDLE, "most_proficient": MOST_PROFICIENT}
@@ -38,7 +46,7 @@ def floor_plan(scenario: Scenario, demand: Demand, grid: Grid) -> FloorPlan:
             profiles.append((vendor, own))
             profiles.extend((vendor, (*own, *adds)) for adds in _second_skills(scenario, team))
     return FloorPlan(
-        [_queue(scenario, demand, name) for name in scenario.queues],
+        [_queue(scenario, demand, grid, name) for name in scenario.queues],
         [],
         grid.edges,
         grid.cell_day,
@@ -66,7 +74,7 @@ def _second_skills(scenario: Scenario, team: str) -> list[tuple[int, ...]]:
     ]
 
 
-def _queue(scenario: Scenario, demand: Demand, name: str) -> QueuePlan:
+def _queue(scenario: Scenario, demand: Demand, grid: Grid, name: str) -> QueuePlan:
     queue = scenario.queues[name]
     number = list(scenario.queues).index(name)
     work = demand.works[number]
@@ -80,8 +88,29 @@ def _queue(scenario: Scenario, demand: Demand, name: str) -> QueuePlan:
         expiry = HEAD_EXPIRES if in_order else ANY_EXPIRES
     return QueuePlan(
         vendors=[vendors.index(vendor) for vendor in work.split.vendors],
-        slas=[SlaPlan(sla.within, _MEASURES[sla.measure], sla.clock == "origin") for sla in queue.sla.values()],
+        slas=[
+            SlaPlan(sla.within, _MEASURES[sla.measure], sla.from_origin, _hours(scenario, demand, grid, sla))
+            for sla in queue.sla.values()
+        ],
         expiry=expiry,
         exposure=queue.max_per_day if queue.max_per_day is not None else INF,
         overflow=overflow.after if overflow is not None and work.split.vendors else INF,
     )
+
+
+def _hours(scenario: Scenario, demand: Demand, grid: Grid, sla: Sla) -> OpenTimes | None:
+    """Return when the clock of an SLA runs, from before the oldest item on; SLAs that are alike share it."""
+    if sla.hours is None:
+        return None
+    oldest = max((queue.backlog.oldest for queue in scenario.queues.values() if queue.backlog is not None), default=0.0)
+    before = scenario.horizon.warm_up + oldest + WEEK
+    longest = max(other.within for queue in scenario.queues.values() for other in queue.sla.values())
+    first = scenario.horizon.start - dt.timedelta(seconds=before)
+    return _open_times(sla.hours, demand.clock.origin, scenario.horizon.timezone, first, grid.end, 2 * longest + WEEK)
+
+
+@functools.lru_cache(maxsize=64)
+def _open_times(
+    hours: BusinessHours, origin: float, timezone: str, first: dt.date, until: float, more: float
+) -> OpenTimes:
+    return open_times(hours, Clock(origin, timezone), first, until, more)

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from simcap.demand.demand import Demand
 from simcap.scenario.grid import Grid
+from simcap.scenario.relations import late_starts
 from simcap.scenario.schema import Scenario
 from simcap.streams import Streams
 from simcap.units import DAY, HOUR
@@ -38,6 +39,8 @@ class Capacity:
     """[team, week] hours on the floor, weighted by speed."""
     productive: Array
     """[team, month] hours on the floor, as contracts count them."""
+    notes: tuple[str, ...]
+    """What the workforce moved or assumed, in words."""
 
 
 class DutyCounter:
@@ -104,16 +107,18 @@ def estimate(scenario: Scenario, folder: Path, streams: Streams) -> Capacity:
     grid = Grid(scenario.horizon, hourly=False)
     days = len(grid.days)
     starts = np.arange(0, days, 7)
-    duty = _duty(scenario, folder, streams, demand, grid)
+    duty, notes = _duty(scenario, folder, streams, demand, grid)
     supply = np.add.reduceat(duty.seconds[:, :days], starts, axis=1) / HOUR
     months = [begin for begin, _ in grid.windows("month").cells]
     productive = np.add.reduceat(duty.unweighted[:, :days], months, axis=1) / HOUR
     load = np.add.reduceat(_load(scenario, demand, days), starts, axis=1) / HOUR
-    return Capacity(load, supply, productive)
+    return Capacity(load, supply, productive, (*notes, *late_starts(scenario)))
 
 
-def _duty(scenario: Scenario, folder: Path, streams: Streams, demand: Demand, grid: Grid) -> DutyCounter:
-    """Return the hours on the floor by team and day, without a floor."""
+def _duty(
+    scenario: Scenario, folder: Path, streams: Streams, demand: Demand, grid: Grid
+) -> tuple[DutyCounter, list[str]]:
+    """Return the hours on the floor by team and day, without a floor, and the workforce's notes."""
     env = simpy.Environment(demand.day(-round(scenario.horizon.warm_up / DAY)).start)
     pairs = [(vendor, team) for vendor, plan in scenario.vendors.items() for team in plan.teams]
     counter = DutyCounter(grid.edges.tolist(), len(pairs))
@@ -128,7 +133,7 @@ def _duty(scenario: Scenario, folder: Path, streams: Streams, demand: Demand, gr
         HiringDesk(setting, name, vendor).begin({t.name: t for t in teams.values() if t.vendor_name == name})
     begin_events(setting, teams)
     env.run(grid.end)
-    return counter
+    return counter, setting.notes
 
 
 def _load(scenario: Scenario, demand: Demand, days: int) -> Array:

@@ -15,6 +15,7 @@ from simcap.floor.floor import Floor
 from simcap.floor.tally import bin_edges
 from simcap.rows import Room
 from simcap.scenario.grid import Grid
+from simcap.scenario.relations import late_starts
 from simcap.scenario.schema import Scenario
 from simcap.streams import Streams
 from simcap.tally import Names, Tally
@@ -105,9 +106,11 @@ class World:
         end = self.floor.plan.end
         while self.env.peek() < end:
             if self.floor.settle(self.env.peek()):
-                return
+                break
             self.env.step()
-        self.floor.settle(end)
+        else:
+            self.floor.settle(end)
+        self.floor.close_books()
 
     def _tally(self) -> Tally:
         state = self.floor.state
@@ -124,11 +127,20 @@ class World:
                 tuple(lines),
                 tuple((queue, sla) for queue, plan in scenario.queues.items() for sla in plan.sla),
                 tuple(self.pairs),
+                frozenset(
+                    (queue, name)
+                    for queue, plan in scenario.queues.items()
+                    for name, sla in plan.sla.items()
+                    if sla.counts == "all"
+                ),
             ),
             grid=self.grid,
             by_queue=state.by_queue,
             by_line=state.by_line,
             by_sla=state.by_sla,
+            waited=state.waited,
+            late=state.late,
+            late_hours=state.late_hours,
             by_team=state.by_team,
             decisions=state.decisions,
             wait_bins=state.wait_bins,
@@ -137,30 +149,37 @@ class World:
             open_before=state.by_queue["open"][:, -1].copy(),
             paid=np.stack([team.paid for team in teams]),
             scheduled=np.stack([team.scheduled for team in teams]),
+            premium=np.stack([team.holidays.premium() for team in teams]),
             headcount=np.stack([row[0] for row in people]),
             in_training=np.stack([row[1] for row in people]),
             hires=np.stack([row[2] for row in people]),
             leavers=np.stack([row[3] for row in people]),
+            transfers=np.stack([row[4] for row in people]),
+            stated=np.stack([row[5] for row in people]),
             notes=tuple(self._notes()),
             journal=self.floor.journal() if state.journal.size else state.journal,
         )
 
     def _notes(self) -> list[str]:
-        return [*self.setting.notes, *self.demand.repeats(len(self.grid.days) - 1)]
+        return [*self.setting.notes, *late_starts(self.scenario), *self.demand.repeats(len(self.grid.days) - 1)]
 
 
-def _people(
-    team: Team, days: int
-) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
-    """Return headcount at the end, agents in training, hires and leavers of each day of the horizon."""
+def _people(team: Team, days: int) -> tuple[NDArray[np.float64], ...]:
+    """Return for each day of the horizon headcount at the end, agents in training, hires, leavers, transfers, stated.
+
+    Headcount is that of the start and of hires, less leavers, with transfers.
+    """
     table = team.roster.table
-    hires = _per_day(table["since"][table["since"] > 0], days)
-    leavers = _per_day(table["leaves"][np.isfinite(table["leaves"])], days)
-    start = np.count_nonzero(table["since"] <= 0)
+    came, moved = table["came"], table["moved"]
+    hires = _per_day(table["since"][(table["since"] > 0) & ~came], days)
+    leavers = _per_day(table["leaves"][np.isfinite(table["leaves"]) & ~moved], days)
+    transfers = _per_day(table["since"][came], days) - _per_day(table["leaves"][moved], days)
+    start = np.count_nonzero((table["since"] <= 0) & ~came)
     training = np.zeros(days)
     for first, last, seats in team.trainees:
         training[max(first, 0) : max(last, 0)] += seats
-    return start + np.cumsum(hires) - np.cumsum(leavers), training, hires, leavers
+    stated = np.array([np.count_nonzero((team.stated[:, 0] <= d) & (team.stated[:, 1] > d)) for d in range(days)])
+    return start + np.cumsum(hires - leavers + transfers), training, hires, leavers, transfers, stated.astype(float)
 
 
 def _per_day(moments: NDArray[np.float64], days: int) -> NDArray[np.float64]:

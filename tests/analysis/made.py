@@ -48,8 +48,8 @@ def quiet_figures(layout: Layout, replications: int) -> Figures:
             figures[table, period] = np.zeros((replications, *layout.shape(table, period)))
     for period in layout.windows:
         figures["sla", period][:, :, SLA_MEASURES.index("attainment")] = 1.0
-        figures["sla", period][:, :, SLA_MEASURES.index("decided")] = 1000.0
-        figures["sla", period][:, :, SLA_MEASURES.index("on_time")] = 1000.0
+        for name in ("decided", "on_time", "counted", "created"):
+            figures["sla", period][:, :, SLA_MEASURES.index(name)] = 1000.0
         for name, value in {"headcount": 10, "on_floor_hours": 350, "busy_hours": 300, "occupancy": 300 / 350}.items():
             figures["teams", period][:, :, TEAM_MEASURES.index(name)] = value
         figures["teams", period][:, :, TEAM_MEASURES.index("effective_fte")] = 9.0

@@ -83,7 +83,7 @@ def test_the_remedy_names_the_team_whose_strength_sets_misses_apart() -> None:
     team(figures, "effective_fte", 1, 3)[:8] = 5.0
     (remedy,) = rank_risks(plan, figures, layout)["what_would_fix_it"]
     assert remedy == "night: the late work comes to the hours of about 1 tenured agent" + LATER
-    figures["sla", "week"][:, 0, SLA_MEASURES.index("decided"), 3] = 10_000
+    figures["sla", "week"][:, 0, SLA_MEASURES.index("counted"), 3] = 10_000
     (remedy,) = rank_risks(plan, figures, layout)["what_would_fix_it"]
     agents = int(np.ceil(0.1 * 10_000 * 360 / 3600 / 35))
     assert remedy == f"night: the late work comes to the hours of about {agents} tenured agents" + LATER
@@ -110,7 +110,7 @@ def test_the_remedy_reckons_with_what_an_item_takes_then(changes: dict[str, str]
     miss(figures, 3, 20)
     for name, value in (("completed", 2000.0), ("busy_hours", 350.0), ("on_floor_hours", 400.0), ("occupancy", 0.875)):
         team(figures, name, 0, 3)[:] = value
-    figures["sla", "week"][:, 0, SLA_MEASURES.index("decided"), 3] = 10_000
+    figures["sla", "week"][:, 0, SLA_MEASURES.index("counted"), 3] = 10_000
     (remedy,) = rank_risks(plan, figures, layout)["what_would_fix_it"]
     assert f"about {int(np.ceil(0.1 * 10_000 * seconds / 3600 / 40))} tenured agents" in remedy
 
@@ -120,7 +120,7 @@ def test_the_remedy_reckons_with_the_hours_of_the_slas_own_window(per: str, star
     plan, figures, layout = setup(**{"queues.mail.sla": BASE["queues.mail.sla"].replace("week", per)})
     window = [str(begin.date()) for begin in layout.windows[per].starts].index(start)
     figures["sla", per][:, 0, SLA_MEASURES.index("attainment"), window] = 0.85
-    figures["sla", per][:, 0, SLA_MEASURES.index("decided"), window] = 100_000
+    figures["sla", per][:, 0, SLA_MEASURES.index("counted"), window] = 100_000
     (remedy,) = rank_risks(plan, figures, layout)["what_would_fix_it"]
     agents = int(np.ceil(0.1 * 100_000 * 360 / 3600 / (35 * part)))
     assert f"about {agents} tenured agents in the {per} of {start}, on shift" in remedy

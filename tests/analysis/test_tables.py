@@ -28,17 +28,24 @@ def test_the_sla_table_is_wide_and_has_a_row_for_the_queue_and_each_vendor() -> 
     figures = quiet_figures(LAYOUT, 4)
     week = figures["sla", "week"]
     week[:, 1, SLA_MEASURES.index("attainment"), 2] = [0.90, 0.94, 0.95, 0.99]
+    week[:, 1, SLA_MEASURES.index("on_time"), 2] = [900, 940, 950, 2970]
+    week[3, 1, SLA_MEASURES.index("counted"), 2] = 3000
+    week[:, 1, SLA_MEASURES.index("expired"), 2] = [0, 0, 100, 300]
     week[:, 2, SLA_MEASURES.index("attainment"), 3] = np.nan
+    week[:, 2, SLA_MEASURES.index("counted"), 3] = 0
     table = sla_table(figures, LAYOUT, TARGETS)
     assert list(table.columns) == [
         *("queue", "vendor", "sla", "target", "period", "start", "attainment", "ci_low", "ci_high"),
         *("p05", "p25", "p50", "p75", "p95", "decided", "miss_probability", "miss_low", "miss_high", "shortfall"),
-        "partial",
+        *("partial", "expired_share"),
     ]
     assert len(table) == 3 * (1 + 3 + 9 + 60)
     assert table["target"].eq(0.95).all()
     row = table.query("vendor == 'north' and period == 'week' and start == '2026-10-19'").iloc[0]
-    assert row["attainment"] == pytest.approx(0.945)
+    assert row["attainment"] == pytest.approx((900 + 940 + 950 + 2970) / 6000), "a busy replication counts for more"
+    assert 0.7 < row["ci_low"] < row["attainment"] < row["ci_high"] < 1
+    assert row["expired_share"] == pytest.approx(0.1)
+    assert row[["p05", "p95"]].tolist() == pytest.approx(np.percentile([0.90, 0.94, 0.95, 0.99], [5, 95]))
     assert row["miss_probability"] == 0.5
     assert row["shortfall"] == pytest.approx((0.05 + 0.01) / 4)
     assert row["decided"] == 1000
@@ -104,5 +111,30 @@ def test_hours_are_labelled_with_their_time() -> None:
     layout = layout_of(plan, ("hour",))
     table = long_table("queues", quiet_figures(layout, 2), layout)
     starts = table[table["measure"] == "arrived"]["start"].tolist()
-    assert starts[:4] == ["2026-10-25T00:00", "2026-10-25T01:00", "2026-10-25T01:00", "2026-10-25T02:00"]
+    assert starts[:2] == ["2026-10-25T00:00", "2026-10-25T01:00+01:00"]
+    assert starts[2:4] == ["2026-10-25T01:00+00:00", "2026-10-25T02:00"]
     assert len(starts) == 25
+
+
+@pytest.mark.parametrize(
+    ("zone", "year", "repeated"),
+    [
+        ("Europe/London", 2026, ["2026-10-25T01:00+01:00", "2026-10-25T01:00+00:00"]),
+        ("America/Sao_Paulo", 2017, ["2017-02-18T23:00-02:00", "2017-02-18T23:00-03:00"]),
+        ("Africa/Cairo", 2026, ["2026-10-29T23:00+03:00", "2026-10-29T23:00+02:00"]),
+        ("Asia/Beirut", 2026, ["2026-10-24T23:00+03:00", "2026-10-24T23:00+02:00"]),
+        ("America/Havana", 2026, ["2026-11-01T00:00-04:00", "2026-11-01T00:00-05:00"]),
+        ("Australia/Lord_Howe", 2026, ["2026-04-05T01:30+10:30"]),
+        ("Pacific/Apia", 2011, ["2011-04-02T03:00-10:00", "2011-04-02T03:00-11:00"]),
+        ("Asia/Manila", 2026, []),
+    ],
+)
+def test_no_table_has_two_rows_with_one_key(zone: str, year: int, repeated: list[str]) -> None:
+    plan = scenario({"horizon.start": f"{year}-01-01", "horizon.days": 365, "horizon.timezone": zone})
+    layout = layout_of(plan, ("hour", "day", "week", "month"))
+    for period, windows in layout.windows.items():
+        assert len(set(windows.labels)) == len(windows.labels) == len(windows.starts), period
+    table = long_table("queues", quiet_figures(layout, 1), layout)
+    assert not table.duplicated(["queue", "measure", "period", "start"]).any()
+    hours = table[(table["period"] == "hour") & (table["measure"] == "arrived")]["start"]
+    assert hours[hours.str.len() > len("2026-10-25T01:00")].tolist() == repeated

@@ -125,6 +125,32 @@ def test_a_calibration_finds_the_scenario_again(found: Calibration) -> None:
     assert found.history.days * DAY == 35 * DAY
 
 
+def test_who_moves_to_another_team_is_one_person_who_never_left(tmp_path: Path) -> None:
+    late = """
+      late: {timezone: Europe/London, agents: 2, skills: [mail], shift: {days: Mon-Sun, start: "15:00", length: 8 h}}
+events:
+  move: {transfer: {from: day, to: late, agents: 5, on: 2026-07-13}}
+  after: {transfer: {from: late, to: day, agents: 1, on: 2026-08-09}}
+"""
+    text = SCENARIO.rstrip() + late
+    (tmp_path / "scenario.yaml").write_text(text.replace("attrition: {per_year: 80%}", "attrition: {per_year: 0%}"))
+    synthesize(load(tmp_path / "scenario.yaml"), tmp_path / "out", 1)
+    roster = pd.read_csv(tmp_path / "out/roster.csv")
+    assert roster["agent"].is_unique
+    assert roster["team"].value_counts().to_dict() == {"day": 20, "late": 6}
+    assert roster["left"].isna().all()
+    moved = roster.loc[(roster["team"] == "late") & roster["agent"].str.startswith("north-day"), "agent"]
+    assert len(moved) >= 4
+    spells = pd.read_parquet(tmp_path / "out/attendance.parquet")
+    floor = spells[spells["activity"] == "floor"]
+    hours = floor.assign(hour=floor["start"].dt.tz_convert("Europe/London").dt.hour)
+    mine = hours[hours["agent"].isin(moved)]
+    day = pd.Timestamp("2026-07-13", tz="Europe/London")
+    assert (mine.loc[mine["start"] < day, "hour"] < 17).all()
+    assert (mine.loc[mine["start"] >= day, "hour"] >= 15).all()
+    assert set(mine["agent"].astype(str)) == set(moved)
+
+
 def test_a_folder_that_holds_something_is_left_alone(folder: Path) -> None:
     with pytest.raises(RunError, match="is not empty"):
         synthesize(load(folder / "scenario.yaml"), folder / "out", 1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -16,6 +17,7 @@ from simcap.calibration.fit import Fit
 from simcap.calibration.volumes import expected_by_day, fit_volumes
 from simcap.cli import main
 from simcap.demand.demand import Demand
+from simcap.scenario.calendars import HolidayCalendar
 from simcap.scenario.loading import load
 from simcap.scenario.public_holidays import is_holiday
 from tests.calibration.quarters import HOUR, WEEKDAY
@@ -34,8 +36,9 @@ def drawn(seed: int, busyness: float = 0.1) -> NDArray[np.float64]:
     return generator.poisson(mean * busy[:, None]).astype(float)
 
 
-def fitted(counts: NDArray[np.float64], country: str | None) -> Fit:
-    (fit,) = fit_volumes({"mail": counts}, FIRST.toordinal(), country)
+def fitted(counts: NDArray[np.float64], country: str | None, **more: Any) -> Fit:
+    calendar = None if country is None else HolidayCalendar.model_validate({"country": country, **more})
+    (fit,) = fit_volumes({"mail": counts}, FIRST.toordinal(), calendar)
     assert isinstance(fit, Fit)
     return fit
 
@@ -53,6 +56,20 @@ def test_holidays_are_found_and_spoil_nothing() -> None:
     busyness = [next(one.value for one in fit.estimates if one.path.endswith("cv")) for fit in (fit, blind)]
     assert busyness[0] == pytest.approx(0.1, abs=0.025)
     assert busyness[1] > 1.2 * busyness[0]
+
+
+def test_a_calendar_of_ones_own_is_carried_over() -> None:
+    days = {"except": ["2026-05-01"], "add": ["2026-02-16"]}
+    fit = fitted(drawn(2), "DE", **days)
+    path = "queues.mail.arrivals.holidays"
+    assert {key: value for key, value in fit.fixed.items() if key.startswith(path)} == {
+        f"{path}.country": "DE", f"{path}.except": ["2026-05-01"], f"{path}.add": ["2026-02-16"],
+    }  # fmt: skip
+    assert fit.goodness["holidays"] == 5
+    expected = expected_by_day(fit, FIRST.toordinal(), DAYS)
+    usual = expected_by_day(fitted(drawn(2), "DE"), FIRST.toordinal(), DAYS)
+    assert expected[DATES.index(dt.date(2026, 2, 16))] < 0.7 * usual[DATES.index(dt.date(2026, 2, 16))]
+    assert expected[DATES.index(dt.date(2026, 5, 1))] > 1.5 * usual[DATES.index(dt.date(2026, 5, 1))]
 
 
 def test_the_expected_volume_falls_on_holidays() -> None:
@@ -106,7 +123,7 @@ def test_volumes_alone_are_a_history(tmp_path: Path) -> None:
 SCENARIO = """
 name: coming
 calibration: parameters.yaml
-horizon: {start: 2026-12-21, days: 14, timezone: Europe/Berlin, warm_up: 0 weeks}
+horizon: {start: 2026-12-21, days: 14, timezone: UTC, warm_up: 0 weeks}
 queues:
   mail: {handle_time: {constant: 10 s}, sla: {1 h: {measure: wait, within: 1 h, target: 90%, per: week}}}
 vendors: {north: {teams: {day: {timezone: UTC, agents: 9, skills: [mail], shift: {always: true}}}}}

@@ -300,7 +300,7 @@ def test_a_contract_ends_in_a_ledger_that_adds_up(tmp_path: Path) -> None:
     assert "v: the minimum of 2,000 h a month is never worked" in result.output
     text = pd.read_csv(tmp_path / "out/tables/ledger.csv", dtype=str)
     assert text["price"].str.fullmatch(r"\d+\.\d\d").all()
-    cents = text.set_index(["replication", "vendor", "start"]).drop(columns="decisions")
+    cents = text.set_index(["replication", "vendor", "start"]).drop(columns=["decisions", "level"])
     cents = cents.apply(lambda column: column.str.replace(".", "").astype(int))
     assert (cents["price"] == cents["used_fee"] + cents["minimum_fee"]).all()
     assert (cents["net_cost"] == cents["price"] - cents["service_credits"]).all()

@@ -253,3 +253,15 @@ def test_a_day_that_a_change_of_the_date_line_skips_has_no_work() -> None:
     sizes = [day_of_work(plan, day)[0].size for day in range(7)]
     assert sizes[4] == 0
     assert min(size for day, size in enumerate(sizes) if day != 4) > 0
+
+
+def test_a_volume_has_holidays_of_ones_own() -> None:
+    given = "{country: GB, except: Boxing Day, add: [2026-12-24], factor: 0.5}"
+    changes = {"horizon.start": "2026-12-21", "horizon.days": 14}
+    plans = [scenario({**changes, "queues.mail.arrivals": f"{{per_day: 100{more}}}"}) for more in
+             ("", f", holidays: {given}")]  # fmt: skip
+    usual, own = (
+        [Demand(plan, NOWHERE).expected(0, Demand(plan, NOWHERE).day(day)) for day in range(14)] for plan in plans
+    )
+    assert [21 + day for day in range(14) if own[day] == pytest.approx(0.5 * usual[day])] == [24, 25, 32]
+    assert sum(one == two for one, two in zip(usual, own, strict=True)) == 11

@@ -12,6 +12,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 import simcap
+from simcap.analysis.measures import SLA_MEASURES
 from simcap.cli import main
 from simcap.experiment.compare import Comparison, compare
 from simcap.scenario.loading import load
@@ -86,7 +87,13 @@ def test_pairing_takes_the_noise_away(tmp_path: Path) -> None:
     assert np.var(other - one, ddof=1) <= (np.var(one, ddof=1) + np.var(other, ddof=1)) / 4
     row = result.tables["slas"].iloc[0]
     assert row[["period", "start"]].tolist() == ["horizon", "2026-10-05"]
-    assert row["difference"] == pytest.approx((other - one).mean())
+    sums = [
+        dict(zip(SLA_MEASURES, run.figures["sla", "horizon"][:, 0, :, 0].sum(axis=0), strict=True))
+        for run in result.results
+    ]
+    before, after = (run["on_time"] / run["decided"] for run in sums)
+    assert row[["base", "variant"]].tolist() == pytest.approx([before, after])
+    assert row["difference"] == pytest.approx(after - before)
     assert row["ci_high"] < 0
     assert row["lower"] == 1
     assert result.words[0] == ("mail, per_week: 5,600 -> 5,640",)

@@ -96,6 +96,20 @@ def test_drivers_move_over_what_is_known(tmp_path: Path) -> None:
     assert not point(file).scenario.uncertain
 
 
+@pytest.mark.parametrize(("written", "path"), [("0.8", "shared"), ("{programme: 80%}", "shared.programme")])
+def test_busy_days_in_common_stay_a_share(tmp_path: Path, written: str, path: str) -> None:
+    busyness = f"busyness: {{cv: 10%, shared: {written}}}"
+    plan = PLAN.replace("{per_week: 6000}", f"{{per_week: 6000, {busyness}}}")
+    path = f"queues.mail.arrivals.busyness.{path}"
+    (tmp_path / "plan.yaml").write_text(plan.replace("uncertain:", f"uncertain:\n  {path}: {{uniform: [40%, 90%]}}"))
+    file = load(tmp_path / "plan.yaml")
+    driver = next(driver for driver in drivers_of(file, 3) if "shared" in driver.name)
+    assert driver.shown(0.75) == "60.0%"
+    assert driver.change(1.5).scaled[0].of(0.8) == 0.95
+    (tmp_path / "plan.yaml").write_text(plan)
+    assert not any("shared" in driver.name for driver in drivers_of(load(tmp_path / "plan.yaml"), 3))
+
+
 def test_what_matters_and_what_cannot(tmp_path: Path) -> None:
     (tmp_path / "plan.yaml").write_text(PLAN)
     out = tmp_path / "out"

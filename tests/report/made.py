@@ -115,20 +115,23 @@ def made(
     attainment: Array | float | None = None,
     items: float = 1000.0,
     notes: tuple[str, ...] = (),
+    expired: float = 0.0,
 ) -> Results:
     """Return results whose SLAs are attained as given ([window], [replication, window] or one share), else at random.
 
-    Without `items` nothing arrives: attainments do not exist.
+    Without `items` nothing arrives: attainments do not exist. A share of all items, `expired`, leaves undecided.
     """
     scenario = Scenario.model_validate(document)
     layout = layout_of(scenario, period)
     rng = np.random.default_rng(7)
-    outcomes = [
-        Outcome(
-            number, _figures(scenario, layout, rng, _own(attainment, number), items), {}, notes[:1] if number else notes
-        )
-        for number in range(replications)
-    ]
+    outcomes = []
+    for number in range(replications):
+        figures = _figures(scenario, layout, rng, _own(attainment, number), items)
+        for (table, _), values in figures.items():
+            if table == "sla" and expired:
+                values[:, SLA_MEASURES.index("created")] = items
+                values[:, SLA_MEASURES.index("expired")] = items * expired
+        outcomes.append(Outcome(number, figures, {}, notes[:1] if number else notes))
     return Results.of(scenario, 7, layout, outcomes)
 
 
@@ -155,6 +158,9 @@ def _figures(
                 share if items else np.full(count, np.nan),
                 np.full(count, items),
                 items * share,
+                np.full(count, items),
+                np.full(count, items),
+                np.zeros(count),
             ]
         for place in range(len(layout.subjects["queues"])):
             open_ = items * (0.3 + 0.4 * rng.random() * np.sin(4 * time + place) ** 2)

@@ -16,7 +16,7 @@ from matplotlib.text import Text
 from simcap.experiment.results import Results
 from simcap.report.backlog_chart import backlog_chart
 from simcap.report.charts import draw_charts, file_names
-from simcap.report.findings import sla_finding
+from simcap.report.findings import headcount_finding, sla_finding, sla_notes
 from simcap.report.headcount_chart import headcount_chart
 from simcap.report.heat_map import heat_map
 from simcap.report.sla_chart import sla_chart
@@ -137,7 +137,10 @@ def test_forty_queues_and_teams() -> None:
         assert [trouble for figure in drawn if figure for trouble in troubles(figure)] == []
     texts = [text.get_text() for figure in drawn if figure for text in figure.texts]
     assert "Open items at the end of each week; each queue has its own scale; the 40 largest of 42 queues" in texts
-    assert "Chance in % of missing any SLA of the queue, by week; the 40 riskiest of 42 queues" in texts
+    assert any(
+        text.endswith("(of 2 replications 0 may be up to 66, 100 as low as 34); the 40 riskiest of 42 queues")
+        for text in texts
+    )
 
 
 # -- files ------------------------------------------------------------------------------------------------------------
@@ -205,20 +208,20 @@ def weeks(*misses: tuple[int, int, float]) -> Results:
 @pytest.mark.parametrize(
     ("misses", "title"),
     [
-        ([], "calls: 4 h SLA safe throughout"),
-        ([(5, 1, 0.9)], "calls: 4 h SLA safe throughout"),
-        ([(5, 4, 0.9)], "calls: 4 h SLA at risk in the week of 9 November (20%)"),
+        ([], "calls: no miss of the 4 h SLA seen in 20 replications (its chance may be up to 16%)"),
+        ([(5, 1, 0.9)], "calls: 4 h SLA missed in no week with more than 5% [1%, 24%]"),
+        ([(5, 4, 0.9)], "calls: 4 h SLA at risk in the week of 9 November (20% [8%, 42%])"),
         (
             [(5, 4, 0.9), (6, 3, 0.9)],
-            "calls: 4 h SLA at risk in 2 of 13 weeks, worst week of 9 November (20%)",
+            "calls: 4 h SLA at risk in 2 of 13 weeks, worst week of 9 November (20% [8%, 42%])",
         ),
         (
             [(4, 4, 0.9), (5, 12, 0.93), (6, 12, 0.92)],
-            "calls: 4 h SLA likely to be missed in 2 of 13 weeks, worst week of 16 November (60%)",
+            "calls: 4 h SLA likely to be missed in 2 of 13 weeks, worst week of 16 November (60% [39%, 78%])",
         ),
         (
             [(week, 20, 0.9 - week / 100) for week in range(13)],
-            "calls: 4 h SLA likely to be missed in all 13 weeks, worst week of 28 December (100%)",
+            "calls: 4 h SLA likely to be missed in all 13 weeks, worst week of 28 December (100% [84%, 100%])",
         ),
     ],
 )
@@ -230,7 +233,55 @@ def test_titles_of_a_whole_run() -> None:
     found = titles(weeks((5, 4, 0.9)))
     assert found[1].startswith("Backlog of calls ")
     assert found[2].startswith("floor shrinks by ")
-    assert found[3] == "calls may miss an SLA in the week of 9 November (20%)"
+    assert found[3] == "calls may miss an SLA in the week of 9 November (20% [8%, 42%])"
+
+
+def losing(replications: int, share: float, missed: int = 0) -> Results:
+    """Return results of one weekly SLA of a queue of which a share leaves undecided every week."""
+    document = calls(sla("4 h", "week"))
+    document["queues"]["calls"]["expires"] = {"after": {"constant": "5 min"}}
+    attainment = np.full((replications, 13), 0.97)
+    attainment[:missed, 5] = 0.9
+    return made(document, replications, attainment=attainment, expired=share)
+
+
+def test_safe_is_said_only_where_replications_suffice() -> None:
+    for count in (34, 35):
+        results = made(calls(sla("4 h", "week")), count, attainment=0.97)
+        found = titles(results)
+        assert ("safe throughout" in found[0]) == (count == 35)
+        assert (found[3] == "Every SLA is safe throughout") == (count == 35)
+        assert ("no miss seen" in sla_notes(standings(results)[0])) == (count == 34)
+    assert titles(made(calls(sla("4 h", "week")), 4, attainment=0.97))[3] == (
+        "No miss of any SLA seen in 4 replications (its chance may be up to 49%)"
+    )
+
+
+def test_a_queue_that_loses_work_is_never_called_safe() -> None:
+    results = losing(40, 0.3)
+    assert finding(results) == "calls: 30.0% leave undecided; 4 h SLA not at risk for the others"
+    assert titles(results)[3] == "calls loses work undecided; no SLA is at risk for what stays"
+    assert sla_notes(standings(results)[0])[-1] == "30.0% undecided"
+    usual = losing(40, 0.03)
+    assert finding(usual) == "calls: 4 h SLA safe throughout", "3% is normal for callers"
+    assert sla_notes(standings(usual)[0]) == ["safe, 3.0% undecided", "safe"]
+    assert "at risk in the week of 9 November" in finding(losing(40, 0.3, missed=10))
+
+
+def test_where_all_leave_it_is_said() -> None:
+    document = calls(sla("4 h", "week"))
+    document["queues"]["calls"]["expires"] = {"after": {"constant": "5 min"}}
+    results = made(document, 3, attainment=np.full(13, np.nan), expired=1.0)
+    assert finding(results) == "calls: 100.0% leave undecided, so no SLA to judge"
+    assert sla_notes(standings(results)[0])[0] == "nothing decided, 100.0% undecided"
+
+
+def test_subtitles_say_what_few_replications_mean() -> None:
+    with house_style():
+        for count, told in ((4, True), (40, False), (1, False)):
+            results = made(calls(sla("4 h", "week")), count)
+            texts = [text.get_text() for text in sla_chart(results, standings(results)).texts]
+            assert any("of 4 replications 0 may be up to 49, 100 as low as 51" in text for text in texts) == told
 
 
 def test_the_worst_vendor_is_named() -> None:
@@ -277,3 +328,17 @@ def test_the_scale_of_chances_darkens_throughout() -> None:
     red, green, blue = CHANCE(np.linspace(0, 1, 50))[:, :3].T
     lightness = 0.2126 * red + 0.7152 * green + 0.0722 * blue
     assert (np.diff(lightness) < 0).all()
+
+
+@pytest.mark.parametrize(
+    ("starts", "ends", "said"),
+    [
+        ([0.0], [2.0], "a begins with nobody and has 2 agents by 8 November"),
+        ([0.0, 10.0], [1.0, 12.0], "a begins with nobody and has 1 agent by 8 November"),
+        ([0.0, 0.0], [2.0, 5.0], "b begins with nobody and has 5 agents by 8 November"),
+        ([0.0, 10.0], [4.0, 8.0], "b shrinks by 20%, more than any other team: from 10 to 8 agents by 8 November"),
+        ([0.0, 10.0], [0.0, 10.0], "Headcount holds within 5% of its start in every team"),
+    ],
+)
+def test_what_a_headcount_chart_says_of_a_team_from_nobody(starts: list[float], ends: list[float], said: str) -> None:
+    assert headcount_finding(["a", "b"][: len(starts)], starts, ends, "8 November") == said

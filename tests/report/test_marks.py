@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -36,6 +37,18 @@ def test_marks_of_a_queue() -> None:
     ]
 
 
+def test_a_mark_stands_where_the_zone_of_its_queue_has_it() -> None:
+    surge = {"from": "2026-11-09 12:00", "for": "5 days", "factor": 1.8}
+    events = {"own": {"surge": {"queue": "listings", **surge}}, "all": {"surge": surge}}
+    listings = BASE["queues"]["listings"]
+    listings = {**listings, "arrivals": {**listings["arrivals"], "timezone": "Asia/Manila"}}
+    document = changed(events=events, queues={**BASE["queues"], "listings": listings})
+    document["horizon"] = {**document["horizon"], "timezone": "Europe/London"}
+    own, everyone = queue_marks(Scenario.model_validate(document), "listings", TIMELINE)
+    assert (own.text, everyone.text) == ("own ×1.8", "all ×1.8")
+    assert 24 * (everyone.at - own.at) == pytest.approx(8)
+
+
 def test_a_class_stands_where_it_reaches_the_floor_and_a_cut_where_the_notice_allows() -> None:
     north = {**BASE["vendors"]["north"], "contract": {"currency": "USD", "notice": "30 days"}}
     events = {"cut-now": {"headcount": {"team": "manila", "from": "2026-10-06", "change": -4}}}
@@ -60,3 +73,16 @@ def test_no_pole_crosses_a_text(days: list[int], inches: float) -> None:
         assert not (other.row <= one.row and one.begin < other.pole < one.end)
         assert one.row != other.row or one.end <= other.begin or other.end <= one.begin
     assert all(flag.begin >= 0 and flag.end <= inches for flag in written)
+
+
+def test_a_transfer_stands_in_both_teams_and_a_go_live_on_its_queue() -> None:
+    document = changed()
+    north = document["vendors"]["north"]
+    north["teams"]["night"] = {**north["teams"]["manila"]}
+    document["events"] = {"move": {"transfer": {"from": "manila", "to": "night", "agents": 4, "on": "2026-10-26"}}}
+    document["vendors"]["south"]["go_live"] = "2026-11-02"
+    scenario = Scenario.model_validate(document)
+    marks = [[mark for mark in team_marks(scenario, "north", team, TIMELINE) if "move" in mark.text]
+             for team in ("manila", "night")]  # fmt: skip
+    assert marks == [[Mark(21.0, "move −4")], [Mark(21.0, "move +4")]]
+    assert queue_marks(scenario, "listings", TIMELINE) == [Mark(28.0, "south live")]

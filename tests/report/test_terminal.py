@@ -95,6 +95,7 @@ def test_one_replication_is_no_certainty() -> None:
     [
         (1.0, 0.8, "will almost certainly be"),
         (1.0, 0.2, "is likely to be"),
+        (1.0, 0.51, "is likely to be"),
         (0.5, 0.3, "is likely to be"),
         (0.2, 0.1, "may well be"),
         (0.05, 0.0, "could be"),
@@ -127,7 +128,9 @@ def test_table(printed: Any) -> None:
     assert lines[0] == "Q4 baseline"
     assert lines[1] == "20 replications of 13 weeks, 5 October 2026 to 3 January 2027 (Europe/London)"
     assert lines[3].split() == ["Queue", "SLA", "Expected", "90%", "band", "At", "risk", "Any", "miss"]
-    assert lines[5] == "● listings  95% within 4 h, per week     96.5%  96.2–97.0%  2 of 13, first 9 Nov       75%"
+    assert (
+        lines[5] == "● listings  95% within 4 h, per week     96.6%  96.2–97.0%  2 of 13, first 9 Nov  75% [53%, 89%]"
+    )
 
 
 def test_a_vendor_stands_below_its_queue(printed: Any) -> None:
@@ -162,7 +165,41 @@ def test_no_sla_and_no_risk(printed: Any) -> None:
     results.tables["risks"] = results.tables["risks"].iloc[:0]
     text = "\n".join(printed(results))
     assert "No queue has an SLA." in text
-    assert "No SLA, headcount or occupancy risk was found." in text
+    assert "No SLA, lost-work, headcount or occupancy risk was seen in 3 replications; what these" in text
+    assert "with a chance of up to 56%." in text
+    few = made(document, 40)
+    few.tables["risks"] = few.tables["risks"].iloc[:0]
+    assert "No SLA, lost-work, headcount or occupancy risk was found." in "\n".join(printed(few))
+
+
+def losing(share: float, **changes: Any) -> Results:
+    """Return results of one weekly SLA of a queue of which a share leaves undecided every week."""
+    document = one_queue(**changes)
+    document["queues"]["listings"] = {
+        **document["queues"]["listings"],
+        "expires": {"after": {"exponential": "2 min"}},
+    }
+    return made(document, attainment=0.97, expired=share)
+
+
+def test_what_left_undecided_stands_beside_attainment(printed: Any) -> None:
+    lines = printed(losing(0.3))
+    assert lines[3].split()[-1] == "Undecided"
+    assert lines[5].split()[0] == "◐"
+    assert lines[5].endswith("30.0%")
+    assert "Undecided: the share that left undecided (in a call centre: abandonment)" in " ".join(lines)
+    told = [line for line in lines if "lose work" in line]
+    assert "listings will almost certainly lose work in the week of" in told[0]
+    usual = printed(losing(0.03))
+    assert usual[5].split()[0] == "○"
+    assert usual[5].endswith("3.0%")
+    assert "Undecided" not in " ".join(printed(losing(0.0)))
+
+
+def test_a_narrow_terminal_shows_what_left_undecided(printed: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+    lines = printed(losing(0.3))
+    assert any(line.endswith("; undecided 30.0%") for line in lines)
 
 
 def test_five_risks_at_most_and_where_the_others_are(printed: Any) -> None:

@@ -26,6 +26,42 @@ def test_chance(probability: float, said: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("share", "replications", "said"),
+    [
+        (0, 4, "0% [0%, 49%]"),
+        (1, 4, "100% [51%, 100%]"),
+        (0.75, 20, "75% [53%, 89%]"),
+        (0, 400, "0% [0%, 1%]"),
+        (0, 1, "0% [0%, 79%]"),
+        (float("nan"), 4, "–"),
+        (0, 0, "–"),
+    ],
+)
+def test_a_chance_stands_beside_its_interval(share: float, replications: int, said: str) -> None:
+    assert words.odds(share, replications) == said
+
+
+@pytest.mark.parametrize(
+    ("share", "replications", "said"),
+    [
+        (0, 4, "not seen in 4 replications"),
+        (0, 1, "not seen in 1 replication"),
+        (1, 1, "seen in the only replication"),
+        (1, 4, "seen in all 4 replications"),
+        (0.3, 10, "seen in 3 of 10 replications"),
+    ],
+)
+def test_how_often_something_was_seen(share: float, replications: int, said: str) -> None:
+    assert words.seen(share, replications) == said
+
+
+@pytest.mark.parametrize(("replications", "ruled_out"), [(4, False), (20, False), (34, False), (35, True), (200, True)])
+def test_few_replications_rule_nothing_out(replications: int, ruled_out: bool) -> None:
+    assert words.is_ruled_out(0.0, replications, 0.10) == ruled_out
+    assert not words.is_ruled_out(0.10, replications, 0.10)
+
+
+@pytest.mark.parametrize(
     ("share", "target", "said"),
     [
         (0.931, 0.95, "93.1%"),
@@ -78,3 +114,16 @@ def test_dates_in_a_sentence() -> None:
 )
 def test_numbers_on_an_axis(number: float, said: str) -> None:
     assert words.compact(number) == said
+
+
+@pytest.mark.parametrize(
+    ("start", "said", "short"),
+    [
+        ("2026-10-25T14:00", "at 14:00 on 25 October", "25 Oct 14:00"),
+        ("2026-10-25T01:00+00:00", "at 01:00 (UTC+00:00) on 25 October", "25 Oct 01:00 (UTC+00:00)"),
+    ],
+)
+def test_an_hour_that_occurs_twice_is_told_by_its_offset(start: str, said: str, short: str) -> None:
+    moment = dt.datetime.fromisoformat(start)
+    assert words.in_window("hour", moment) == said
+    assert words.short_window("hour", moment) == short

@@ -16,6 +16,9 @@ EXACT = {f"{TEAM}.{name}": GONE for name in ("agents", "shift")} | {f"{TEAM}.dut
 FILED = {"file": {"path": "v.csv", "as": "forecast"}, "profile": "marketplace"}
 WEIBULL = {"vendors.north.attrition": {"weibull": {"shape": 0.8, "scale": "30 weeks"}}}
 
+LISTINGS = "queues.listings.arrivals.busyness"
+BUSY: dict[str, Any] = {LISTINGS: {"cv": "8%"}, "queues.appeals.arrivals": {"per_day": 9, "busyness": {"cv": "8%"}}}
+
 
 def said(changes: dict[str, Any]) -> list[str]:
     return neutral(Scenario.model_validate(changed(changes)))
@@ -35,6 +38,12 @@ def said(changes: dict[str, Any]) -> list[str]:
         (EXACT, "attrition: none, as a duty file says who is there (manila)"),
         (EXACT, "holidays: none, as a duty file says who is there (manila)"),
         ({"queues.listings.arrivals": FILED}, "profile: that of the volume file (listings)"),
+        (BUSY, "shared busyness: busy on days of its own (listings, appeals)"),
+        (BUSY | {f"{LISTINGS}.shared": "60%"}, "shared busyness: busy on days of its own (appeals)"),
+        (
+            BUSY | {f"{LISTINGS}.shared": {"iberia": "30%"}},
+            "shared busyness: no other queue has the busy days of iberia (listings)",
+        ),
         (
             {"queues.appeals.arrivals": {"trace": "t.csv"}, "events.peak.surge.queue": None},
             "peak: no surge of exact volumes (appeals)",
@@ -55,3 +64,11 @@ def test_a_team_overrides_a_part_of_the_vendors_shrinkage() -> None:
     shrinkage = north.practice("manila").shrinkage
     assert shrinkage is not None
     assert (shrinkage.absence, shrinkage.offline) == ((0.08,), 0.05)
+
+
+def test_nothing_is_said_of_busy_days_that_are_shared_or_of_one_queue_alone() -> None:
+    shared = {"cv": "8%", "shared": "50%"}
+    both = {LISTINGS: shared, "queues.appeals.arrivals": {"per_day": 9, "busyness": shared}}
+    apart = {LISTINGS: {"cv": "8%", "shared": 0}, "queues.appeals.arrivals.busyness": {"cv": "8%", "shared": 0}}
+    for changes in ({LISTINGS: {"cv": "8%"}}, both, apart | {"queues.appeals.arrivals.per_day": 9}):
+        assert not any("shared busyness" in line for line in said(changes)), changes

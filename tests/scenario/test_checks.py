@@ -100,8 +100,27 @@ ROUTING = [
 PEOPLE = [
     ({f"{TEAM}.timezone": "Asia/Manilla"}, "'Asia/Manilla' is not an IANA time zone; did you mean 'Asia/Manila'?"),
     ({f"{TEAM}.holidays": "XX"}, f"{TEAM}.holidays: 'XX' is not a country whose holidays are known"),
-    ({f"{TEAM}.holidays": "ph"}, "'ph' is not a country whose holidays are known; write a code such as PH"),
+    ({f"{TEAM}.holidays": "ph"}, "'ph' is not a country whose holidays are known; did you mean PH?"),
     ({f"{TEAM}.holidays": "DE-ZZ"}, "DE has no subdivision 'ZZ'; known here: BB, BE"),
+    ({f"{TEAM}.holidays": "Poland"}, f"{TEAM}.holidays: 'Poland' is not a country whose holidays are known; did you"),
+    ({f"{TEAM}.holidays": ["PL"]}, f"{TEAM}.holidays: a list is no calendar; write a country's code such as PL, or a"),
+    ({f"{TEAM}.holidays": {"staffed": "30%"}}, f"{TEAM}.holidays: needs `country`, `add` or both"),
+    (
+        {f"{TEAM}.holidays": {"country": "PL", "excpt": []}},
+        f"{TEAM}.holidays.excpt: unknown key; did you mean 'except'?",
+    ),
+    (
+        {f"{TEAM}.holidays": {"country": "PH", "except": ["2026-12-25", "2026-11-29"]}},
+        f"{TEAM}.holidays.except.1: 2026-11-29 is no public holiday of PH; near it are 2026-",
+    ),
+    (
+        {f"{TEAM}.holidays": {"country": "PH", "except": "Christmas"}},
+        f"{TEAM}.holidays.except.0: 'Christmas' is no public holiday of PH in 2026; did you mean 'Christmas",
+    ),
+    (
+        {f"{TEAM}.holidays": {"country": "PH", "price_factor": 2}, "vendors.north.contract": None},
+        f"{TEAM}.holidays.price_factor: multiplies the price of an hour, but hours have none; give contract.price",
+    ),
     (
         {"vendors.south.teams": {"manila": BASE["vendors"]["south"]["teams"]["krakow"]}},
         "vendors.south.teams.manila has the same name",

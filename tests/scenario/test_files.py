@@ -200,6 +200,36 @@ class TestDuty:
         assert duty.off.tolist() == [utc("2026-10-25T00:30"), utc("2026-10-25T02:00"), utc("2026-10-25T17:00")]
 
     @pytest.mark.parametrize(
+        ("zone", "blocks", "hours"),
+        [
+            (LONDON, ["2026-10-24 22:00/2026-10-25 06:00"], [9]),
+            (LONDON, ["2026-10-25 00:00/01:00", "2026-10-25 01:00/01:00", "2026-10-25 01:00/02:00"], [1, 1, 1]),
+            (LONDON, ["2026-10-24 22:00/2026-10-25 01:30", "2026-10-25 01:30/06:00"], [3.5, 5.5]),
+            (LONDON, ["2026-10-25 01:30/01:15"], [0.75]),
+            (LONDON, ["2026-03-28 22:00/2026-03-29 06:00"], [7]),
+            (LONDON, ["2026-03-28 22:00/2026-03-29 01:30", "2026-03-29 01:30/02:00", "2026-03-29 02:00/06:00"], [3, 4]),
+            ("Asia/Beirut", ["2026-10-24 22:00/2026-10-25 06:00"], [9]),
+            ("Africa/Cairo", ["2026-04-23 22:00/2026-04-24 06:00"], [7]),
+            ("Australia/Lord_Howe", ["2026-04-04 22:00/2026-04-05 06:00"], [8.5]),
+            ("America/St_Johns", ["2006-10-28 23:30/23:59", "2006-10-28 23:30/2006-10-29 02:00"], [29 / 60, 2.5]),
+            (
+                "America/St_Johns",
+                ["2006-10-28 23:30/2006-10-29 00:00", "2006-10-28 23:30/2006-10-29 02:00"],
+                [0.5, 2.5],
+            ),
+        ],
+    )
+    def test_nights_of_a_change_last_as_long_as_they_do(
+        self, write: Write, zone: str, blocks: list[str], hours: list[float]
+    ) -> None:
+        rows = ""
+        for on, off in (block.split("/") for block in blocks):
+            rows += f"a,{on},{off if '-' in off else f'{on[:10]} {off}'}\n"
+        duty = files.read_duty(write("agent,on,off\n" + rows, "d.csv"), zone)
+        assert ((duty.off - duty.on) / 3600).tolist() == pytest.approx(hours)
+        assert (duty.on[1:] >= duty.off[:-1]).all()
+
+    @pytest.mark.parametrize(
         ("rows", "message"),
         [
             (
@@ -286,9 +316,9 @@ NAMED: list[tuple[dict[str, str], dict[str, Any], str]] = [
         "handle_time.empirical: {folder}/h.csv:2: seconds: '-3' is not",
     ),
     (
-        {"r.csv": "agent,hired\na,2026-10-06\n"},
+        {"r.csv": "agent,hired\na,2026-11-02\nb,2026-12-01\n"},
         ROSTER,
-        "manila.roster: has nobody who is there on horizon.start, 2026-10-05",
+        "manila.roster: has nobody who is there within the horizon, from 2026-10-05",
     ),
     (
         {"r.csv": "agent,hired,shift\na,2026-10-01,erly\n"},

@@ -114,11 +114,20 @@ LACKING = [
     ("queues.listings.sla.4 h.within", "is missing; give it: The time allowed, for example `within: 4 h`"),
     (
         "queues.listings.sla.4 h.target",
-        "is missing; give it: Share of the decided items that must be on time, for example `target: 95%`",
+        (
+            "is missing; give it: Share of the decided items that must be on time; of all items where `counts` says "
+            "so, for example `target: 95%`"
+        ),
     ),
     (f"{TEAM}.timezone", "is missing; give it: IANA time zone of the site, for example `timezone: Europe/London`"),
     ("events.peak.surge.from", "is missing; give it: Begin, for example `from: 2026-10-05`"),
-    ("events.peak.surge.for", "is missing; give it: Length, for example `for: 5 days`"),
+    (
+        "events.peak.surge.for",
+        (
+            "is missing; give it: Length; whole days end at the same clock time, also when the clocks change "
+            "meanwhile, for example `for: 5 days`"
+        ),
+    ),
     (
         "vendors.north.hiring.classes.oct.team",
         "is missing; give it: Team that the graduates join, for example `team: manila`",

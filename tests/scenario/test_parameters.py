@@ -116,6 +116,22 @@ def test_volumes_are_filled_where_the_scenario_gives_none(files: Files) -> None:
     assert (arrivals.per_week, arrivals.growth) == ((700,), 0.01)
 
 
+def test_the_clock_of_a_fitted_profile_comes_with_it_and_with_nothing_else(files: Files) -> None:
+    fitted = PARAMETERS.replace("profile: social,", "profile: social, timezone: America/Bogota,")
+    mail = load(files(parameters=fitted)).scenario.queues["mail"]
+    assert mail.arrivals is not None
+    assert mail.arrivals.timezone == "America/Bogota"
+    for own, zone in (("profile: office", None), ("profile: office, timezone: Asia/Manila", "Asia/Manila")):
+        text = SCENARIO.replace("{per_day: 100}", f"{{per_day: 100, {own}}}")
+        mail = load(files(text, fitted)).scenario.queues["mail"]
+        assert mail.arrivals is not None
+        assert (mail.arrivals.timezone, mail.arrivals.profile) == (zone, "office")
+    load(files(SCENARIO.replace("{per_day: 100}", "{per_day: 100, timezone: America/Bogota}"), fitted))
+    wrong = r"scenario.yaml:7:40: queues.mail.arrivals.timezone: the profile is fitted by the clock of America/Bogota; "
+    with pytest.raises(ScenarioError, match=wrong):
+        load(files(SCENARIO.replace("{per_day: 100}", "{per_day: 100, timezone: Asia/Manila}"), fitted))
+
+
 def test_only_values_in_use_are_drawn_and_each_replication_draws_its_own(file: ScenarioFile) -> None:
     assert file.fitted is not None
     drawn = [file.fitted.draw(Streams(1, replication)) for replication in range(2000)]

@@ -78,7 +78,10 @@ def test_a_slip_names_what_was_meant_where_it_stands(write: Write, text: str, me
 def test_an_event_that_may_be_new_is_told_what_it_lacks_too(write: Write) -> None:
     assert problems(write, "a: {events: {peak2: {surge: {from: 2026-10-12, factor: 2}}}}\n") == [
         "shocks.yaml:1:14: events.peak2: there is no event 'peak2' to change; did you mean 'peak'?",
-        "shocks.yaml:1:22: events.peak2.surge.for: is missing; give it: Length, for example `for: 5 days`",
+        (
+            "shocks.yaml:1:22: events.peak2.surge.for: is missing; give it: Length; whole days end at the same clock "
+            "time, also when the clocks change meanwhile, for example `for: 5 days`"
+        ),
     ]
 
 

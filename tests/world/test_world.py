@@ -402,7 +402,7 @@ def test_vendors_slas_are_of_the_items_allocated_to_them_whoever_works_them() ->
         ("mail", "north", "2 h"),
         ("mail", "south", "2 h"),
     )
-    assert SLA_MEASURES == ("attainment", "decided", "on_time")
+    assert SLA_MEASURES == ("attainment", "decided", "on_time", "counted", "created", "expired")
     assert found["decided"][0, 0] == found["decided"][1:, 0].sum() == tally.by_line["created"][:, :-1].sum()
     assert found["on_time"][0, 0] == found["on_time"][1:, 0].sum()
     agree_share(found["decided"][1, 0], found["decided"][0, 0], 0.7, bug=0.06)

@@ -1,0 +1,189 @@
+"""What would mend a missed SLA: the measured cause of its late items in a sentence, and advice of the kind that fits.
+
+Nothing here is guessed from how busy people are: the floor has counted why each late item waited.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from simcap.analysis.circumstances import main_circumstance, usual_hours
+from simcap.analysis.figures import Figures, Layout
+from simcap.analysis.heads import Miss, heads_needed
+from simcap.analysis.lateness import Lateness, hour_starts, lateness
+from simcap.analysis.measures import QUEUE_MEASURES
+from simcap.scenario.families import family
+from simcap.scenario.relations import teams_of
+from simcap.scenario.schema import Scenario
+from simcap.tally import CAUSES
+from simcap.units import format_duration
+
+ALSO = 0.25
+"""Share of late items' time from which on a second cause is told."""
+_IN_SHORT = {
+    "nobody": "nobody with the skill is on duty",
+    "stopped": "everybody on duty is stopped",
+    "capped": "everybody has reached the cap",
+    "elsewhere": "only other vendors have people on duty",
+    "behind": "they are behind items that go first",
+    "busy": "everybody is busy with what does not go first",
+    "in_hand": "they are in hand",
+    "earlier": "they do not exist yet",
+}
+
+
+def cause_and_advice(scenario: Scenario, figures: Figures, layout: Layout, miss: Miss) -> tuple[str, str]:
+    """Return the cause of most of the late items' time, and what would mend the miss, in a sentence or two.
+
+    The cause is empty where no item was late in the window: items that left undecided may count against it, too.
+    """
+    queue, vendor, name = layout.subjects["sla"][miss.place]
+    windows = layout.windows[scenario.queues[queue].sla[name].per]
+    starts = hour_starts(scenario.horizon)
+    late = lateness(figures, windows, starts, miss.place, miss.window, miss.missed)
+    if late is None:
+        return "", heads_needed(scenario, figures, layout, miss)
+    question = Question(scenario, figures, layout, miss, queue, vendor, late)
+    return late.main, _ANSWERS[late.main](question)
+
+
+class Question:
+    """A missed window with what was measured of its late items."""
+
+    def __init__(
+        self,
+        scenario: Scenario,
+        figures: Figures,
+        layout: Layout,
+        miss: Miss,
+        queue: str,
+        vendor: str,
+        late: Lateness,
+    ) -> None:
+        self.scenario, self.figures, self.layout, self.miss = scenario, figures, layout, miss
+        self.queue, self.vendor, self.late = queue, vendor, late
+        self.hours = usual_hours(late)
+        self.circumstance, self.in_it = main_circumstance(scenario, queue, vendor, late)
+
+    @property
+    def when(self) -> str:
+        """Return in words when most late items were created; empty if that tells nothing."""
+        if self.circumstance is not None:
+            return f"{self.in_it:.0%} of the late items were created {self.circumstance.words}"
+        return f"most late items are created {self.hours}" if self.hours else ""
+
+    @property
+    def kind(self) -> str:
+        """Return the kind of the circumstance in which most late items came; empty without."""
+        return self.circumstance.kind if self.circumstance is not None else ""
+
+    def told(self, cause: str, advice: str) -> str:
+        """Return when it happens, the main cause with its share, another that matters, and the advice."""
+        main = self.late.main
+        of = "time" if main in ("in_hand", "earlier") else "wait"
+        told = f"for {self.late.share(main):.0%} of their {of} {cause}"
+        second = max((other for other in CAUSES if other != main), key=self.late.share)
+        if self.late.share(second) >= ALSO:
+            told += f" (for {self.late.share(second):.0%} {_IN_SHORT[second]})"
+        return "; ".join(part for part in (self.when, told, advice) if part)
+
+
+def _nobody(question: Question) -> str:
+    cause = "nobody with the skill is on duty"
+    if question.kind == "holiday":
+        return question.told(cause, "hours on these days (holidays: staffed), not more agents")
+    when = question.hours or "at these times"
+    return question.told(cause, f"hours {when}, not more agents at other times")
+
+
+def _stopped(question: Question) -> str:
+    cause = "everybody on duty is stopped"
+    if question.kind == "outage":
+        return question.told(cause, "a share of the agents that can go on, or another site with the skill")
+    if any(event.random_outages is not None for event in question.scenario.events.values()):
+        return question.told(cause, "outages, breaks or training: another site with the skill, breaks apart")
+    return question.told(cause, "breaks, offline time and training fall together: spread them")
+
+
+def _capped(question: Question) -> str:
+    limit = question.scenario.queues[question.queue].max_per_day
+    cap = f"{format_duration(limit)} a day" if limit is not None else "exposure"
+    cause = f"everybody has reached the cap of {cap} on {question.queue}"
+    return question.told(cause, "a higher cap, or more agents with the skill: longer hours of the same do not help")
+
+
+def _elsewhere(question: Question) -> str:
+    owner = question.vendor or "the vendor that they are allocated to"
+    cause = f"{owner} has nobody on duty while others have"
+    overflow = question.scenario.routing.overflow
+    if overflow is None:
+        return question.told(cause, "routing.overflow lets others take them, or give them another split")
+    return question.told(
+        cause, f"routing.overflow earlier than after {format_duration(overflow.after)}, or another split"
+    )
+
+
+def _behind(question: Question) -> str:
+    first = first_in_order(question.scenario, question.figures, question.layout, question.queue, question.vendor)
+    of = f"items of {first}" if first else "other items"
+    cause = f"they are behind {of}, which go first"
+    rule = question.scenario.routing.rule
+    change = f"{question.queue} earlier in the order of skills" if rule == "priority" else "another routing.rule"
+    if rule == "priority":
+        change += " or routing.rule: earliest_due"
+    return question.told(cause, f"an ordering problem before it is one of headcount: {change}")
+
+
+def _busy(question: Question) -> str:
+    cause = f"everybody is busy with {question.queue} or what goes after it"
+    return question.told(
+        cause, heads_needed(question.scenario, question.figures, question.layout, question.miss, question.hours)
+    )
+
+
+def _in_hand(question: Question) -> str:
+    cause = "they are in hand"
+    return question.told(cause, "a shorter handle time, or items that are handed back at the end of a shift (at_end)")
+
+
+def _earlier(question: Question) -> str:
+    before = [name for name, queue in question.scenario.queues.items() if question.queue in queue.then]
+    cause = "they do not exist yet, only what they follow from"
+    return question.told(
+        cause, f"{' and '.join(before) or 'the first queue'} sooner: this SLA counts from the first item"
+    )
+
+
+_ANSWERS: dict[str, Callable[[Question], str]] = {
+    "nobody": _nobody,
+    "stopped": _stopped,
+    "capped": _capped,
+    "elsewhere": _elsewhere,
+    "behind": _behind,
+    "busy": _busy,
+    "in_hand": _in_hand,
+    "earlier": _earlier,
+}
+
+
+def first_in_order(scenario: Scenario, figures: Figures, layout: Layout, queue: str, vendor: str) -> str:
+    """Return the queue that brings most work of those that go before another in the teams that serve both.
+
+    By due date or age any other queue of these teams may go before. Empty if there is none.
+    """
+    before: set[str] = set()
+    for owner, team in teams_of(scenario).values():
+        if queue in team.skills and vendor in ("", owner):
+            place = team.skills.index(queue)
+            before |= set(team.skills[:place] if scenario.routing.rule == "priority" else team.skills) - {queue}
+    arrived = figures["queues", "horizon"][:, :, QUEUE_MEASURES.index("arrived"), 0].mean(axis=0)
+    names = [name for (name,) in layout.subjects["queues"]]
+    work = {name: arrived[names.index(name)] * _content(scenario, name) for name in before}
+    return max(work, key=lambda name: work[name], default="")
+
+
+def _content(scenario: Scenario, queue: str) -> float:
+    """Return the mean handle time of a queue; one second where it stands in data files."""
+    handle_time = scenario.queues[queue].handle_time
+    return 1.0 if handle_time is None or handle_time.empirical is not None else family(handle_time, Path()).mean

@@ -1,0 +1,166 @@
+"""What was special about the time in which items came: public holidays, outages, surges, and the hours of the week."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import itertools
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simcap.analysis.lateness import Lateness
+from simcap.scenario.clock import Clock
+from simcap.scenario.events import Event
+from simcap.scenario.public_holidays import is_off
+from simcap.scenario.relations import teams_of
+from simcap.scenario.schema import Scenario
+from simcap.scenario.vendors import WEEKDAYS
+from simcap.workforce.calendar import weekdays_of
+
+TELLING = 0.5
+"""Share of the late items from which on a circumstance is named ..."""
+LIFT = 1.5
+"""... if it is so many times its share of the time."""
+MOST = 0.8
+LONGEST_SPAN = 14
+"""Hours of the day: a longer span tells nothing."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Circumstance:
+    """Something that held in some hours of a window."""
+
+    kind: str
+    """holiday, outage, surge, absence or policy."""
+    words: str
+    """When, and what: to be put after "were created"."""
+    inside: NDArray[np.bool_]
+    """[hour] whether it held."""
+
+
+def main_circumstance(scenario: Scenario, queue: str, vendor: str, late: Lateness) -> tuple[Circumstance | None, float]:
+    """Return the circumstance in which most late items came, with their share; nothing if it tells nothing."""
+    total = late.created.sum()
+    best: Circumstance | None = None
+    most = 0.0
+    for found in circumstances(scenario, queue, vendor, late.starts):
+        share = float(late.created[found.inside].sum() / total) if total else 0.0
+        if share >= max(TELLING, LIFT * float(found.inside.mean()), most):
+            best, most = found, share
+    return best, most
+
+
+def circumstances(scenario: Scenario, queue: str, vendor: str, starts: Sequence[dt.datetime]) -> Iterator[Circumstance]:
+    """Yield what held in some of these hours, of what can move the waits of a queue or a vendor's part of it."""
+    serving = [
+        name for name, (owner, team) in teams_of(scenario).items() if vendor in ("", owner) and queue in team.skills
+    ]
+    yield from _holidays(scenario, serving, starts)
+    for name, event in scenario.events.items():
+        span = _span(scenario, event, queue, serving)
+        if span is not None:
+            kind, begin, end = span
+            inside = np.array([begin - dt.timedelta(hours=1) < start < end for start in starts])
+            if inside.any() and not inside.all():
+                yield Circumstance(kind, f"while {name} lasts ({_told(begin, end)})", inside)
+
+
+def _holidays(scenario: Scenario, serving: Sequence[str], starts: Sequence[dt.datetime]) -> Iterator[Circumstance]:
+    """Yield the public holidays of all teams that have the same ones, together."""
+    days = sorted({start.date() for start in starts})
+    off: dict[tuple[dt.date, ...], list[str]] = {}
+    for name in serving:
+        team = teams_of(scenario)[name][1]
+        shifts = [team.shift] if team.shift is not None else list((team.shifts or {}).values())
+        weekdays = [weekdays_of(shift) for shift in shifts]
+        theirs = tuple(day for day in days if any(is_off(team.holidays, on, day) for on in weekdays))
+        if theirs:
+            off.setdefault(theirs, []).append(name)
+    for theirs, teams in off.items():
+        who = " and ".join(teams) + (" has" if len(teams) == 1 else " have")
+        yield Circumstance(
+            "holiday",
+            f"on {_days(theirs)}, when {who} the day off",
+            np.array([start.date() in theirs for start in starts]),
+        )
+
+
+def _span(
+    scenario: Scenario, event: Event, queue: str, serving: Sequence[str]
+) -> tuple[str, dt.datetime, dt.datetime] | None:
+    """Return the kind of an event that lasts for a while and touches a queue, with its begin and end.
+
+    Both are local times of the horizon's zone.
+    """
+    clock = Clock.of(scenario.horizon)
+    owners = {teams_of(scenario)[team][0] for team in serving}
+    surge, outage, wave, policy = event.surge, event.outage, event.absence, event.policy_change
+    if surge is not None and surge.touches(queue) and surge.factor > 1:
+        return "surge", surge.from_, surge.from_ + dt.timedelta(seconds=surge.for_)
+    if outage is not None and (outage.team in serving or (outage.team is None and outage.vendor in (None, *owners))):
+        place = clock if outage.team is None else clock.elsewhere(teams_of(scenario)[outage.team][1].timezone)
+        begin = place.at(outage.from_)
+        return "outage", clock.local(begin), clock.local(begin + outage.for_)
+    if wave is not None and (wave.team in serving or (wave.team is None and wave.vendor in (None, *owners))):
+        first = dt.datetime.combine(wave.from_, dt.time())
+        return "absence", first, first + dt.timedelta(seconds=wave.for_)
+    if policy is not None and policy.touches(queue) and policy.factor > 1:
+        return "policy", policy.from_, policy.from_ + dt.timedelta(seconds=policy.recovers_in)
+    return None
+
+
+def _days(days: Sequence[dt.date]) -> str:
+    """Return "25 and 26 December", "26 December and 1 January"."""
+    parts: list[str] = []
+    for month, theirs in itertools.groupby(days, key=lambda day: f"{day:%B}"):
+        numbers = [str(day.day) for day in theirs]
+        parts.append(f"{', '.join(numbers[:-1])}{' and ' if len(numbers) > 1 else ''}{numbers[-1]} {month}")
+    return " and ".join(parts)
+
+
+def _told(begin: dt.datetime, end: dt.datetime) -> str:
+    last = end - dt.timedelta(minutes=1)
+    if begin.date() == last.date():
+        return f"{_days([begin.date()])}, {begin:%H:%M} to {end:%H:%M}"
+    return f"{_days([begin.date()])} to {_days([last.date()])}"
+
+
+# -- hours of the week ----------------------------------------------------------------------------------------------
+
+
+def usual_hours(late: Lateness) -> str:
+    """Return when most late items are created, "on Sunday between 18:00 and 06:00"; empty where it is at all hours."""
+    hour = np.zeros(24)
+    weekday = np.zeros(7)
+    np.add.at(hour, [start.hour for start in late.starts], late.created)
+    np.add.at(weekday, [start.weekday() for start in late.starts], late.created)
+    words = [part for part in (_weekdays(weekday), _span_of_day(hour)) if part]
+    return " ".join(words)
+
+
+def _weekdays(late: NDArray[np.float64]) -> str:
+    """Return the two days or one on which most late items come, if these are so few."""
+    order = np.argsort(-late, kind="stable")
+    for count in (1, 2):
+        if late[order[:count]].sum() >= MOST * late.sum():
+            return "on " + " and ".join(_FULL[day] for day in sorted(order[:count].tolist()))
+    return ""
+
+
+def _span_of_day(late: NDArray[np.float64]) -> str:
+    """Return the shortest span of the day in which most late items come."""
+    for length in range(1, LONGEST_SPAN + 1):
+        sums = [float(late[np.arange(first, first + length) % 24].sum()) for first in range(24)]
+        first = int(np.argmax(sums))
+        if sums[first] >= MOST * late.sum():
+            return f"between {first:02d}:00 and {(first + length) % 24:02d}:00"
+    return ""
+
+
+_FULL = dict(
+    enumerate(
+        day + {"Tue": "sday", "Wed": "nesday", "Thu": "rsday", "Sat": "urday"}.get(day, "day") for day in WEEKDAYS
+    )
+)

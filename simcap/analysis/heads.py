@@ -1,0 +1,133 @@
+"""How many agents late work comes to, and in which team: the advice where everybody is busy."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simcap.analysis.figures import Figures, Layout
+from simcap.analysis.measures import TEAM_MEASURES, ratio
+from simcap.scenario.clock import Clock
+from simcap.scenario.families import family
+from simcap.scenario.schema import Scenario
+from simcap.units import HOUR
+from simcap.workforce.happenings import factor_steps
+
+WINDOWS_A_WEEK = {"hour": 168.0, "day": 7.0, "week": 1.0, "month": 7 / 30.4375}
+SLACK = 0.70
+"""Below this occupancy a late item is a matter of when people work, not of how many."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Miss:
+    """A window of an SLA that is missed in some replications."""
+
+    place: int
+    """Row of the SLA."""
+    window: int
+    missed: NDArray[np.bool_]
+    """[replication]."""
+    items: float
+    """By how many items, in the mean of these."""
+
+
+def heads_needed(scenario: Scenario, figures: Figures, layout: Layout, miss: Miss, when: str = "") -> str:
+    """Say which team is behind the misses of an SLA in a window, and how many agents would carry the late items.
+
+    `when` tells the hours in which they come, if that is known.
+    """
+    queue, vendor, name = layout.subjects["sla"][miss.place]
+    per = scenario.queues[queue].sla[name].per
+    start = layout.windows[per].starts[miss.window]
+    week = _week_of(layout, start)
+    team = _team_behind(scenario, figures, layout, queue, vendor, week, miss.missed)
+    if team is None:
+        return "a team with this skill"
+    place = next(n for n, (_, name) in enumerate(layout.subjects["teams"]) if name == team)
+    week_figures = figures["teams", "week"][:, place, :, week].mean(axis=0)
+    hours_per_fte = ratio(
+        np.array([week_figures[TEAM_MEASURES.index("on_floor_hours")]]),
+        np.array([week_figures[TEAM_MEASURES.index("headcount")]]),
+    )[0]
+    occupancy = week_figures[TEAM_MEASURES.index("occupancy")]
+    if not np.isfinite(hours_per_fte) or hours_per_fte <= 0:
+        return f"{team}: nobody is on the floor in the week of {_date(layout, week)}"
+    if occupancy < SLACK:
+        idle = f"{team} is busy {occupancy:.0%} of its time in the week of {_date(layout, week)}"
+        return f"{idle}: hours {when or 'at the times when items wait'}, rather than more agents"
+    each = _seconds_an_item(scenario, queue, start)
+    if each == 0:
+        decided = max(week_figures[TEAM_MEASURES.index("completed")], 1.0)
+        each = week_figures[TEAM_MEASURES.index("busy_hours")] * HOUR / decided
+    agents = max(int(np.ceil(miss.items * each / HOUR / (hours_per_fte / WINDOWS_A_WEEK[per]))), 1)
+    what = f"the late work comes to the hours of about {agents} tenured agent{'s' if agents != 1 else ''}"
+    time = f"in the {per} of {start.isoformat(sep=' ', timespec='minutes')[: 16 if per == 'hour' else 10]}"
+    time += f", on shift {when or 'while it waits'}"
+    return f"{team}: {what} {time}{_next_class(scenario, team, start)}"
+
+
+def _team_behind(
+    scenario: Scenario,
+    figures: Figures,
+    layout: Layout,
+    queue: str,
+    vendor: str,
+    week: int,
+    missed: NDArray[np.bool_],
+) -> str | None:
+    """Return the team that serves the queue and whose strength sets missed replications most apart from the others.
+
+    Where all replications miss or none does, the largest team that serves it.
+    """
+    serving = [
+        (place, team)
+        for place, (owner, team) in enumerate(layout.subjects["teams"])
+        if vendor in ("", owner) and queue in scenario.vendors[owner].teams[team].skills
+    ]
+    if not serving:
+        return None
+    strength = figures["teams", "week"][:, [place for place, _ in serving], TEAM_MEASURES.index("effective_fte"), week]
+    if 2 <= missed.sum() <= missed.size - 2:
+        gap = strength[~missed].mean(axis=0) - strength[missed].mean(axis=0)
+        noise = strength.std(axis=0)
+        score = np.where(noise > 0, gap / np.where(noise > 0, noise, 1.0), 0.0)
+        if score.max() > 0.5:
+            return serving[int(np.argmax(score))][1]
+    return serving[int(np.argmax(strength.mean(axis=0)))][1]
+
+
+def _next_class(scenario: Scenario, team: str, start: dt.datetime) -> str:
+    """Name the class that reaches a team's floor only after `start`."""
+    coming = []
+    for vendor in scenario.vendors.values():
+        for name, plan in vendor.hiring.classes.items():
+            reaches = dt.datetime.combine(plan.start, dt.time()) + dt.timedelta(seconds=plan.training)
+            if plan.team == team and reaches > start:
+                coming.append((reaches, name))
+    if not coming:
+        return ""
+    reaches, name = min(coming)
+    return f"; class {name} reaches the floor on {reaches.date().isoformat()} only"
+
+
+def _seconds_an_item(scenario: Scenario, queue: str, start: dt.datetime) -> float:
+    """Return the mean handle time of a tenured agent at a local time; 0 where it stands in data files."""
+    handle_time = scenario.queues[queue].handle_time
+    if handle_time is None or handle_time.empirical is not None:
+        return 0.0
+    clock = Clock.of(scenario.horizon)
+    factors = [factor for begin, factor in factor_steps(scenario, clock, queue) if begin <= clock.at(start)]
+    return family(handle_time, Path()).mean * factors[-1]
+
+
+def _week_of(layout: Layout, start: dt.datetime) -> int:
+    starts = layout.windows["week"].starts
+    return max(n for n, begin in enumerate(starts) if begin <= start)
+
+
+def _date(layout: Layout, week: int) -> str:
+    return layout.windows["week"].starts[week].date().isoformat()

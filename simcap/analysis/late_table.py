@@ -1,0 +1,57 @@
+"""Late items as a tidy table: by cause, by hour of the week of creation, by event and public holiday in force."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+
+from simcap.analysis.circumstances import circumstances
+from simcap.analysis.figures import Figures, Layout
+from simcap.analysis.lateness import BY_HOUR, hour_starts
+from simcap.scenario.schema import Scenario
+from simcap.scenario.vendors import WEEKDAYS
+from simcap.tally import CAUSES
+
+COLUMNS = ("queue", "vendor", "sla", "period", "start", "by", "value", "items", "hours")
+
+
+def late_table(scenario: Scenario, figures: Figures, layout: Layout) -> pd.DataFrame:
+    """Return late items (means over replications) of each SLA row: by `cause` in every window, the rest over all.
+
+    `by` is cause, hour_of_week, or the kind of a circumstance (holiday, outage, surge, absence, policy) that was in
+    force when items were created; `hours` is the time of late items that a cause took. Rows without items are left out.
+    """
+    rows = [*_by_cause(figures, layout), *_by_creation(scenario, figures, layout)]
+    return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def _by_cause(figures: Figures, layout: Layout) -> Iterator[tuple[object, ...]]:
+    for period, windows in layout.windows.items():
+        starts = windows.labels
+        mean = figures["late", period].mean(axis=0)
+        for place, subject in enumerate(layout.subjects["late"]):
+            for window, start in enumerate(starts):
+                for number, cause in enumerate(CAUSES):
+                    items, hours = mean[place, number, window], mean[place, len(CAUSES) + number, window]
+                    if hours > 0:
+                        yield (*subject, period, start, "cause", cause, float(items), float(hours))
+
+
+def _by_creation(scenario: Scenario, figures: Figures, layout: Layout) -> Iterator[tuple[object, ...]]:
+    starts = hour_starts(scenario.horizon)
+    first = layout.windows["horizon"].labels[0]
+    for place, subject in enumerate(layout.subjects["late"]):
+        late = figures[BY_HOUR][:, place].mean(axis=0)
+        if not late.any():
+            continue
+        hour_of_week = np.array([24 * start.weekday() + start.hour for start in starts])
+        counts = np.bincount(hour_of_week, weights=late, minlength=168)
+        for hour in np.flatnonzero(counts):
+            value = f"{WEEKDAYS[hour // 24]} {hour % 24:02d}:00"
+            yield (*subject, "horizon", first, "hour_of_week", value, float(counts[hour]), np.nan)
+        for found in circumstances(scenario, subject[0], subject[1], starts):
+            items = float(late[found.inside].sum())
+            if items > 0:
+                yield (*subject, "horizon", first, found.kind, found.words, items, np.nan)

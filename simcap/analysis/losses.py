@@ -1,0 +1,139 @@
+"""Work that leaves undecided: how much of each queue's, against what is usual for work of that patience.
+
+Callers hang up; an abandonment of 2% to 5% is normal in a call centre. Work that would wait for hours or days is lost
+by a backlog alone, so that even a small share of it is news.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from simcap.analysis.figures import Figures, Layout
+from simcap.analysis.measures import QUEUE_MEASURES, SLA_MEASURES, TEAM_MEASURES, ratio
+from simcap.scenario.families import family
+from simcap.scenario.schema import Scenario
+from simcap.units import DAY, HOUR, format_duration
+
+Array = NDArray[np.float64]
+
+KIND = "work_lost"
+USUAL = ((HOUR, 0.05), (DAY, 0.01), (np.inf, 0.001))
+"""Share of a week's items that may leave undecided, by the mean limit up to which it holds."""
+UNKNOWN = 0.01
+"""The same where limits stand in a file."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Loss:
+    """What one queue, or a vendor's part of it, loses by week of creation."""
+
+    queue: str
+    vendor: str
+    """Empty for the whole queue."""
+    usual: float
+    """Share up to which a week's loss is no news."""
+    lost: Array
+    """[replication, week] items."""
+    created: Array
+
+    @property
+    def share(self) -> Array:
+        """Return the share that left undecided: [replication, week]."""
+        return ratio(self.lost, self.created)
+
+    def over(self) -> NDArray[np.bool_]:
+        """Return whether more than is usual left undecided: [replication, week]."""
+        return self.share > self.usual
+
+
+def losses(scenario: Scenario, figures: Figures, layout: Layout) -> Iterator[Loss]:
+    """Yield what each queue loses whose items expire: by vendor where its SLAs are, else the whole queue."""
+    for place, (queue,) in enumerate(layout.subjects["queues"]):
+        limit = usual_loss(scenario, queue)
+        if limit is None:
+            continue
+        parts = _parts(queue, layout)
+        for row, vendor in parts:
+            lost, created = (
+                figures["sla", "week"][:, row, SLA_MEASURES.index(name)] for name in ("expired", "created")
+            )
+            yield Loss(queue, vendor, limit, lost, created)
+        if not parts:
+            share, created = (
+                figures["queues", "week"][:, place, QUEUE_MEASURES.index(name)] for name in ("expired_share", "arrived")
+            )
+            yield Loss(queue, "", limit, np.nan_to_num(share) * created, created)
+
+
+def _parts(queue: str, layout: Layout) -> list[tuple[int, str]]:
+    """Return the rows of a queue's first SLA that stand on their own, each with its vendor."""
+    rows = [(row, subject) for row, subject in enumerate(layout.subjects["sla"]) if subject[0] == queue]
+    first = [(row, vendor) for row, (_, vendor, sla) in rows if sla == rows[0][1][2]]
+    return [(row, vendor) for row, vendor in first if vendor] or first
+
+
+def usual_loss(scenario: Scenario, queue: str) -> float | None:
+    """Return the share that may leave a queue undecided in a week without being news; nothing if its items stay."""
+    expiry = scenario.queues[queue].expires
+    if expiry is None:
+        return None
+    if expiry.after.empirical is not None:
+        return UNKNOWN
+    limit = family(expiry.after, Path()).mean
+    return next(share for most, share in USUAL if limit < most)
+
+
+def loses_work(risks: pd.DataFrame, queue: str, vendor: str, least: float) -> bool:
+    """Return whether ranked risks hold lost work of a queue's part, or of any part for an empty vendor."""
+    found = risks[(risks["risk"] == KIND) & (risks["probability"] >= least)]["subject"]
+    if vendor:
+        return bool((found == subject_of(queue, vendor)).any())
+    return bool(((found == queue) | found.str.startswith(f"{queue} (")).any())
+
+
+def subject_of(queue: str, vendor: str) -> str:
+    """Return what a risk calls a queue, or a vendor's part of it."""
+    return f"{queue} ({vendor})" if vendor else queue
+
+
+def what_is_known(scenario: Scenario, figures: Figures, layout: Layout, loss: Loss, week: int) -> str:
+    """Say how long the items of a week waited, when they leave, and how busy the teams are that may take them."""
+    place = layout.subjects["queues"].index((loss.queue,))
+    waits = figures["queues", "week"][:, place, QUEUE_MEASURES.index("queue_time_mean_s"), week]
+    wait = float(np.nanmean(waits)) if np.isfinite(waits).any() else 0.0
+    told = (
+        f"{loss.queue}: items wait {format_duration(round(wait))} in the mean and leave {_limit(scenario, loss.queue)}"
+    )
+    occupancy = _occupancy(scenario, figures, layout, loss, week)
+    if not np.isfinite(occupancy):
+        return f"{told}; nobody is there to take them"
+    return f"{told}; who takes them is busy {occupancy:.0%} of the time: only an earlier pick-up keeps them"
+
+
+def _limit(scenario: Scenario, queue: str) -> str:
+    expiry = scenario.queues[queue].expires
+    assert expiry is not None
+    if expiry.after.empirical is not None:
+        return f"as in {expiry.after.empirical}"
+    mean = format_duration(round(family(expiry.after, Path()).mean))
+    return f"after {mean}" if expiry.after.constant is not None else f"after {mean} or so"
+
+
+def _occupancy(scenario: Scenario, figures: Figures, layout: Layout, loss: Loss, week: int) -> float:
+    """Return the occupancy in a week of all teams that may take the items."""
+    able = [
+        place
+        for place, (vendor, team) in enumerate(layout.subjects["teams"])
+        if loss.vendor in ("", vendor) and loss.queue in scenario.vendors[vendor].teams[team].skills
+    ]
+    busy, floor = (
+        figures["teams", "week"][:, able, TEAM_MEASURES.index(name), week].sum()
+        for name in ("busy_hours", "on_floor_hours")
+    )
+    return float(busy / floor) if floor > 0 else float("nan")

@@ -1,0 +1,49 @@
+"""Clocks that run in business hours only, as tables of spans."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from simcap.compiled import called, least, most
+from simcap.floor.state import INF, NIL
+
+
+@called
+def last_begun(rules: Any, calendar: int, moment: float) -> int:
+    """Return the last span of a calendar that has begun at a time, or its first."""
+    low, high = rules.calendars[calendar].first, rules.calendars[calendar].after
+    while high - low > 1:
+        middle = (low + high) // 2
+        if rules.spans[middle].opens <= moment:
+            low = middle
+        else:
+            high = middle
+    return int(low)
+
+
+@called
+def open_seconds(rules: Any, calendar: int, moment: float) -> float:
+    """Return the seconds for which a calendar's clock has run at a time."""
+    span = rules.spans[last_begun(rules, calendar, moment)]
+    return float(span.before + most(least(moment, span.closes) - span.opens, 0.0))
+
+
+@called
+def due_in_hours(rules: Any, calendar: int, begin: float, within: float) -> float:
+    """Return when a calendar's clock has run for `within` seconds since `begin`; infinity beyond its last span."""
+    goal = open_seconds(rules, calendar, begin) + within
+    place = last_begun(rules, calendar, begin)
+    while place < rules.calendars[calendar].after:
+        span = rules.spans[place]
+        if goal <= span.before + (span.closes - span.opens):
+            return float(span.opens + (goal - span.before))
+        place += 1
+    return INF
+
+
+@called
+def between(rules: Any, calendar: int, begin: float, end: float) -> float:
+    """Return the seconds from one time to another, as a calendar's clock counts them; all of them without one."""
+    if calendar == NIL:
+        return end - begin
+    return open_seconds(rules, calendar, end) - open_seconds(rules, calendar, begin)

@@ -1,0 +1,337 @@
+"""Why items wait: the clocks of each line, what agents mean for them, and what made an item late.
+
+A line has one clock for each cause of waiting. While somebody waits in it, one of them runs: which one depends on the
+line's own agents (those that have the skill, of its vendor where it is allocated). While all of those on the floor are
+busy two run, each at the share of them that work on items that go before, or do not. An item reads the clocks when it
+joins and when it is taken, so the parts of its wait sum to the wait, for two readings of each clock.
+
+What made an item late is what filled the time until it was due: the nights that follow while it waits on are no cause.
+For that the clocks leave a mark every hour.
+
+An item in hand goes before those of a line if its queue has the higher rank among the agent's skills; where the rule is
+by due date or age, if the agent took it while somebody waited in that line.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from simcap.compiled import called, inlined, least, most
+from simcap.floor.business import due_in_hours
+from simcap.floor.state import (
+    BUSY_AFTER,
+    BUSY_BEFORE,
+    CAPPED,
+    CAUSES,
+    EARLIER,
+    ELSEWHERE,
+    IN_HAND_LONG,
+    NIL,
+    NOBODY,
+    OFF,
+    PRIORITY,
+    STOPPED,
+    TURNAROUND,
+    WAITS,
+)
+from simcap.units import HOUR
+
+# -- clocks -------------------------------------------------------------------------------------------------------
+
+
+@called
+def run_idle_clock(rules: Any, floor: Any, line: int, elapsed: float) -> None:
+    """Let the clock of a line run that none of its agents can work on now."""
+    row = floor.lines[line]
+    cause = NOBODY
+    if row.on > 0:
+        cause = CAPPED
+    elif row.here > 0:
+        cause = STOPPED
+    else:
+        queue = rules.queues[row.queue]
+        for other in range(queue.line, queue.line + queue.lines):
+            if floor.lines[other].on > 0:
+                cause = ELSEWHERE
+    floor.clocks[line, cause] += elapsed
+
+
+@inlined
+def run_on(rules: Any, floor: Any, line: int, until: float) -> None:
+    """Let the clocks of a line run on to a moment, its agents as they are."""
+    row = floor.lines[line]
+    elapsed = until - row.read
+    row.read = until
+    if elapsed > 0:
+        if row.able == 0:
+            run_idle_clock(rules, floor, line, elapsed)
+        elif row.behind == 0:
+            floor.clocks[line, BUSY_AFTER] += elapsed
+        else:
+            before = elapsed * (row.behind / row.able)
+            floor.clocks[line, BUSY_BEFORE] += before
+            floor.clocks[line, BUSY_AFTER] += elapsed - before
+
+
+@called
+def run_over_marks(rules: Any, floor: Any, line: int, now: float) -> None:
+    """Let the clocks of a line run up to now, and write down what they show at each mark on the way."""
+    grid = rules.marks[0]
+    row = floor.lines[line]
+    while row.next_mark <= now:
+        run_on(rules, floor, line, row.next_mark)
+        place = int((row.next_mark - grid.begin) / grid.every)
+        for cause in range(WAITS):
+            floor.marks[line, place, cause] = floor.clocks[line, cause]
+        row.next_mark += grid.every
+    run_on(rules, floor, line, now)
+
+
+@inlined
+def run_clocks(rules: Any, floor: Any, line: int, now: float) -> None:
+    """Let the clocks of a line run up to now; somebody has waited in it since they were last read."""
+    if floor.lines[line].next_mark <= now:
+        run_over_marks(rules, floor, line, now)
+    else:
+        run_on(rules, floor, line, now)
+
+
+@inlined
+def settle_clocks(rules: Any, floor: Any, line: int, now: float) -> None:
+    """Let the clocks of a line run up to now before its agents change, if somebody waits in it."""
+    if floor.lines[line].count > 0:
+        run_clocks(rules, floor, line, now)
+
+
+@called
+def start_clocks(rules: Any, floor: Any, line: int, now: float) -> None:
+    """Start the clocks of a line that was empty."""
+    grid = rules.marks[0]
+    row = floor.lines[line]
+    row.read = now
+    if row.next_mark <= now:
+        row.next_mark = grid.begin + (int((now - grid.begin) / grid.every) + 1) * grid.every
+
+
+@inlined
+def begin_wait(rules: Any, floor: Any, slot: int, now: float) -> None:
+    """Read the clocks for an item that has just joined its line."""
+    item = floor.items[slot]
+    line = item.line
+    item.since = now
+    if floor.lines[line].count == 1:
+        start_clocks(rules, floor, line, now)
+    else:
+        run_clocks(rules, floor, line, now)
+    if item.waited:
+        item.waited = 2
+        for cause in range(WAITS):
+            floor.waits[slot, cause] -= floor.clocks[line, cause]
+    else:
+        item.waited = 1
+        for cause in range(WAITS):
+            floor.waits[slot, cause] = -floor.clocks[line, cause]
+
+
+@inlined
+def end_wait(rules: Any, floor: Any, slot: int, now: float) -> None:
+    """Read the clocks for an item that is about to leave its line, and count the SLAs that it missed there."""
+    item = floor.items[slot]
+    run_clocks(rules, floor, item.line, now)
+    for cause in range(WAITS):
+        floor.waits[slot, cause] += floor.clocks[item.line, cause]
+    queue = rules.queues[item.queue]
+    if least(item.created + queue.due_own, item.origin + queue.due_origin) < now:
+        count_passed(rules, floor, slot, now, waiting=True)
+    item.since = now
+
+
+# -- agents -------------------------------------------------------------------------------------------------------
+
+
+@called
+def count_here(rules: Any, floor: Any, agent: int, by: int, now: float) -> None:
+    """Count an agent as on duty (1) or no longer (-1) for the lines of all skills."""
+    person = floor.agents[agent]
+    person.here += by
+    for rank in range(rules.skills.shape[1]):
+        line = rules.own_line[person.skilled, rank]
+        if line != NIL:
+            settle_clocks(rules, floor, line, now)
+            floor.lines[line].here += by
+
+
+@called
+def count_able(rules: Any, floor: Any, agent: int, by: int, now: float) -> None:
+    """Count an agent as able to take items of the lines of the present profile (1), or no longer (-1)."""
+    profile = floor.agents[agent].profile
+    for rank in range(rules.skills.shape[1]):
+        line = rules.own_line[profile, rank]
+        if line != NIL:
+            settle_clocks(rules, floor, line, now)
+            floor.lines[line].able += by
+
+
+@called
+def count_on(rules: Any, floor: Any, agent: int, by: int, now: float) -> None:
+    """Count an agent as on the floor (1) or no longer (-1)."""
+    skilled = floor.agents[agent].skilled
+    for rank in range(rules.skills.shape[1]):
+        line = rules.own_line[skilled, rank]
+        if line != NIL:
+            queue = rules.queues[rules.skills[skilled, rank]]
+            for other in range(queue.line, queue.line + queue.lines):
+                settle_clocks(rules, floor, other, now)
+            floor.lines[line].on += by
+    count_able(rules, floor, agent, by, now)
+
+
+@inlined
+def end_duty(rules: Any, floor: Any, agent: int, now: float) -> None:
+    """Count an agent whose shift is over as no longer on duty."""
+    if floor.agents[agent].here > 0:
+        count_here(rules, floor, agent, -1, now)
+
+
+@called
+def change_skills(rules: Any, floor: Any, agent: int, skilled: int, now: float) -> None:
+    """Give an agent other skills for good (the caller sets the profile of today)."""
+    person = floor.agents[agent]
+    on, here = person.state != OFF, person.here > 0
+    if on:
+        let_go(rules, floor, agent, now)
+        count_on(rules, floor, agent, -1, now)
+    if here:
+        count_here(rules, floor, agent, -1, now)
+    person.skilled = skilled
+    if here:
+        count_here(rules, floor, agent, 1, now)
+    if on:
+        count_on(rules, floor, agent, 1, now)
+
+
+@called
+def hold_rank(rules: Any, floor: Any, agent: int, rank: int, now: float) -> None:
+    """Note the rank of the queue in hand: the agent now goes before the lines of all ranks after it."""
+    person = floor.agents[agent]
+    before = person.rank
+    person.rank = rank
+    by = 1 if rank < before else -1
+    for place in range(least(rank, before) + 1, least(most(rank, before) + 1, rules.skills.shape[1])):
+        line = rules.own_line[person.profile, place]
+        if line != NIL:
+            settle_clocks(rules, floor, line, now)
+            floor.lines[line].behind += by
+
+
+@called
+def hold_over(rules: Any, floor: Any, agent: int, queue: int, now: float) -> None:
+    """Note the lines in which somebody waits now while the agent takes an item of `queue`; NIL takes none."""
+    profile = floor.agents[agent].profile
+    for rank in range(rules.skills.shape[1]):
+        line = rules.own_line[profile, rank]
+        if line != NIL:
+            over = queue != NIL and rules.skills[profile, rank] != queue and floor.lines[line].count > 0
+            if over != floor.passes[agent, rank]:
+                settle_clocks(rules, floor, line, now)
+                floor.lines[line].behind += 1 if over else -1
+                floor.passes[agent, rank] = over
+
+
+@inlined
+def hold(rules: Any, floor: Any, agent: int, queue: int, now: float) -> None:
+    """Note what an agent takes in hand."""
+    if rules.modes[0].rule == PRIORITY:
+        person = floor.agents[agent]
+        rank = rules.rank_of[person.profile, queue]
+        if rank != person.rank:
+            hold_rank(rules, floor, agent, rank, now)
+    else:
+        hold_over(rules, floor, agent, queue, now)
+
+
+@inlined
+def let_go(rules: Any, floor: Any, agent: int, now: float) -> None:
+    """Note that an agent has nothing in hand any more."""
+    if rules.modes[0].rule == PRIORITY:
+        if floor.agents[agent].rank < rules.skills.shape[1]:
+            hold_rank(rules, floor, agent, rules.skills.shape[1], now)
+    else:
+        hold_over(rules, floor, agent, NIL, now)
+
+
+# -- late items ---------------------------------------------------------------------------------------------------
+
+
+@called
+def count_passed(rules: Any, floor: Any, slot: int, now: float, waiting: bool) -> None:
+    """Count an item as late for the SLAs that came due in the spell that ends now, in line or in hand."""
+    item = floor.items[slot]
+    queue = rules.queues[item.queue]
+    for sla in range(queue.sla, queue.sla + queue.slas):
+        terms = rules.slas[sla]
+        if terms.measure == TURNAROUND or item.picked_up < -1e300:
+            due = due_at(rules, floor, slot, sla)
+            if item.since <= due < now:
+                count_late(rules, floor, slot, sla, due, now, waiting=waiting)
+
+
+@inlined
+def due_at(rules: Any, floor: Any, slot: int, sla: int) -> float:
+    """Return when an item is due by an SLA."""
+    terms = rules.slas[sla]
+    item = floor.items[slot]
+    begin = item.origin if terms.from_origin else item.created
+    if terms.calendar != NIL:
+        return due_in_hours(rules, terms.calendar, begin, terms.within)
+    return float(begin + terms.within)
+
+
+@called
+def count_late(rules: Any, floor: Any, slot: int, sla: int, due: float, now: float, waiting: bool) -> None:
+    """Count a late item: seconds until it was due by cause, the item itself under the cause that took most.
+
+    The spell in which it came due, in line or in hand, ends now. Within the time between two marks the clocks are
+    taken to have run evenly.
+    """
+    item = floor.items[slot]
+    place = item.line - rules.queues[item.queue].line
+    rest = least(due, now) - item.created
+    longest, cause = -1.0, EARLIER
+    for part in range(CAUSES):
+        seconds = 0.0
+        if part < WAITS:
+            if item.waited:
+                seconds = floor.waits[slot, part]
+                if waiting:
+                    seconds -= clock_after(rules, floor, slot, part, due, now)
+                rest -= seconds
+        elif part == IN_HAND_LONG:
+            seconds = rest
+        elif rules.slas[sla].from_origin:
+            seconds = least(due, item.created) - item.origin
+        if seconds > 0:
+            floor.late[sla, place, item.cell, part].seconds += seconds
+        if seconds > longest:
+            longest, cause = seconds, part
+    floor.late[sla, place, item.cell, cause].items += 1
+    if item.cell < rules.edges.size - 1:
+        floor.late_hours[sla, place, int((item.created - rules.edges[0]) / HOUR)] += 1
+
+
+@inlined
+def clock_after(rules: Any, floor: Any, slot: int, cause: int, due: float, now: float) -> float:
+    """Return by how much a clock has run since an item that waits until now came due; of a second wait nothing."""
+    item = floor.items[slot]
+    if item.waited > 1:
+        return 0.0
+    grid = rules.marks[0]
+    end, at_end = now, floor.clocks[item.line, cause]
+    begin, at_begin = item.since, at_end - floor.waits[slot, cause]
+    mark = int((due - grid.begin) / grid.every)
+    if grid.begin + mark * grid.every > begin:
+        begin, at_begin = grid.begin + mark * grid.every, floor.marks[item.line, mark, cause]
+    if grid.begin + (mark + 1) * grid.every <= now:
+        end, at_end = grid.begin + (mark + 1) * grid.every, floor.marks[item.line, mark + 1, cause]
+    at_due = at_begin + (at_end - at_begin) * (due - begin) / (end - begin)
+    return float(floor.clocks[item.line, cause] - at_due)

@@ -1,0 +1,46 @@
+"""How large a team is by its plan: what a staffing search holds its steps against."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+
+from simcap.scenario.schema import Scenario
+
+UNKNOWN = 20
+"""Agents that a team may come to, of which the scenario says nothing."""
+
+
+def heads(scenario: Scenario, vendor: str, team: str) -> int:
+    """Return a team's agents at the start; of one that begins with nobody the most that it is planned to have.
+
+    Where nobody is planned either, as many as the largest team that shares a skill with it has, else `UNKNOWN`.
+    """
+    agents = scenario.vendors[vendor].teams[team].agents
+    if agents:
+        return agents
+    most = present = 0
+    for _, change in sorted(_steps(scenario, vendor, team)):
+        present += change
+        most = max(most, present)
+    return most or max(_alike(scenario, vendor, team), default=0) or UNKNOWN
+
+
+def _steps(scenario: Scenario, vendor: str, team: str) -> Iterator[tuple[dt.date, int]]:
+    """Yield by how much the plan changes a team on which days."""
+    hiring = scenario.vendors[vendor].hiring
+    for group in hiring.classes.values():
+        if group.team == team:
+            reaches = group.start + dt.timedelta(seconds=group.training)
+            yield reaches, round(group.size * hiring.share_of(group))
+    for event in scenario.events.values():
+        if event.headcount is not None and event.headcount.team == team:
+            yield event.headcount.from_, event.headcount.change
+        elif event.transfer is not None and team in (event.transfer.source, event.transfer.to):
+            yield event.transfer.on, event.transfer.agents * (1 if team == event.transfer.to else -1)
+
+
+def _alike(scenario: Scenario, vendor: str, team: str) -> Iterator[int]:
+    skills = set(scenario.vendors[vendor].teams[team].skills)
+    for plan in scenario.vendors.values():
+        yield from (own.agents or 0 for own in plan.teams.values() if skills & set(own.skills))

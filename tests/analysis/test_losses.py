@@ -1,0 +1,130 @@
+"""Lost work: what is usual for work of that patience, which week is the worst, and what is said of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from simcap.analysis.figures import Figures, Layout
+from simcap.analysis.losses import loses_work, usual_loss
+from simcap.analysis.measures import QUEUE_MEASURES, SLA_MEASURES
+from simcap.analysis.risks import rank_risks
+from simcap.scenario.schema import Scenario
+from tests.analysis.made import layout_of, quiet_figures
+from tests.helpers import scenario
+
+SLA = "{4 h: {measure: turnaround, within: 4 h, target: 95%, per: week}}"
+BASE: dict[str, Any] = {
+    "horizon.days": 60,
+    "queues.mail.sla": SLA,
+    "queues.mail.expires": "{after: {constant: 7 days}}",
+    "vendors.north.teams.day.agents": 10,
+}
+
+
+def setup(**changes: Any) -> tuple[Scenario, Figures, Layout]:
+    plan = scenario({**BASE, **changes})
+    layout = layout_of(plan)
+    return plan, quiet_figures(layout, 20), layout
+
+
+def lose(figures: Figures, week: int, share: float, replications: int = 20, row: int = 0) -> None:
+    """Let a share of the 1,000 items of a week leave undecided."""
+    figures["sla", "week"][:replications, row, SLA_MEASURES.index("expired"), week] = 1000 * share
+
+
+@pytest.mark.parametrize(
+    ("limit", "usual"),
+    [
+        ("{constant: 3 min}", 0.05),
+        ("{exponential: 2 min}", 0.05),
+        ("{constant: 1 h}", 0.01),
+        ("{lognormal: {mean: 10 h, cv: 1}}", 0.01),
+        ("{constant: 1 day}", 0.001),
+        ("{constant: 7 days}", 0.001),
+        ("{empirical: patience.csv}", 0.01),
+    ],
+)
+def test_what_is_usual_depends_on_patience(limit: str, usual: float) -> None:
+    plan, _, _ = setup(**{"queues.mail.expires": f"{{after: {limit}}}"})
+    assert usual_loss(plan, "mail") == usual
+
+
+def test_what_never_expires_is_never_lost() -> None:
+    plan, figures, layout = setup(**{"queues.mail.expires": None})
+    lose(figures, 3, 0.5)
+    assert usual_loss(plan, "mail") is None
+    assert rank_risks(plan, figures, layout).empty
+
+
+def test_any_loss_of_patient_work_is_news_and_two_percent_of_callers_is_none() -> None:
+    plan, figures, layout = setup()
+    lose(figures, 3, 0.02)
+    assert rank_risks(plan, figures, layout)["risk"].tolist() == ["work_lost"]
+    plan, figures, layout = setup(**{"queues.mail.expires": "{after: {exponential: 2 min}}"})
+    lose(figures, 3, 0.02)
+    assert rank_risks(plan, figures, layout).empty
+
+
+def test_the_worst_week_has_its_items_and_its_share() -> None:
+    plan, figures, layout = setup()
+    lose(figures, 2, 0.30, replications=5)
+    lose(figures, 5, 0.10)
+    lose(figures, 6, 0.20)
+    queue = figures["queues", "week"][:, 0]
+    queue[:, QUEUE_MEASURES.index("queue_time_mean_s"), 6] = 5400
+    (row,) = rank_risks(plan, figures, layout).to_dict("records")
+    assert (row["risk"], row["subject"], row["period"]) == ("work_lost", "mail", "week")
+    assert (row["start"], row["first_week"]) == ("2026-11-16", "2026-10-19")
+    assert row["probability"] == 1
+    assert 0.8 < row["low"] < row["high"] == 1
+    assert row["impact"] == pytest.approx(200)
+    assert row["share"] == pytest.approx(0.2)
+    assert row["what_would_fix_it"] == (
+        "mail: items wait 90 min in the mean and leave after 1 week; who takes them is busy 86% of the time: "
+        "only an earlier pick-up keeps them"
+    )
+
+
+def test_a_vendors_part_stands_for_itself() -> None:
+    plan, figures, layout = setup(
+        **{
+            "routing.allocation": "{mail: {north: 60%, south: 40%}}",
+            "vendors.south.teams.far": "{timezone: UTC, agents: 10, skills: [mail], shift: {always: true}}",
+        }
+    )
+    lose(figures, 3, 0.01, row=0)
+    lose(figures, 3, 0.03, row=2)
+    table = rank_risks(plan, figures, layout)
+    assert table["subject"].tolist() == ["mail (south)"]
+    assert loses_work(table, "mail", "south", 0.1)
+    assert loses_work(table, "mail", "", 0.1), "the whole queue has a part that loses work"
+    assert not loses_work(table, "mail", "north", 0.1)
+    assert not loses_work(table, "mai", "", 0.1)
+
+
+def test_a_queue_without_an_sla_loses_work_too() -> None:
+    plan, figures, layout = setup(**{"queues.mail.sla": None})
+    queue = figures["queues", "week"][:, 0]
+    queue[:, QUEUE_MEASURES.index("arrived")] = 2000
+    queue[:, QUEUE_MEASURES.index("expired_share"), 4] = 0.25
+    (row,) = rank_risks(plan, figures, layout).to_dict("records")
+    assert (row["risk"], row["subject"], row["impact"]) == ("work_lost", "mail", 500)
+
+
+def test_where_nobody_is_there_it_is_said() -> None:
+    plan, figures, layout = setup()
+    lose(figures, 3, 1.0)
+    for name in ("busy_hours", "on_floor_hours"):
+        figures["teams", "week"][:, 0, layout.measures["teams"].index(name)] = 0.0
+    (remedy,) = rank_risks(plan, figures, layout)["what_would_fix_it"]
+    assert remedy.endswith("; nobody is there to take them")
+
+
+def test_windows_without_items_are_not_judged() -> None:
+    plan, figures, layout = setup()
+    figures["sla", "week"][:, 0, SLA_MEASURES.index("created")] = 0
+    assert rank_risks(plan, figures, layout).empty
+    assert not np.isnan(figures["sla", "week"]).any()

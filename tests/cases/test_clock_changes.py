@@ -1,0 +1,56 @@
+"""A rota around the clock on the nights on which the clocks change."""
+
+from __future__ import annotations
+
+import itertools
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from simcap.analysis.measures import SLA_MEASURES, sla_figures
+from simcap.api import change
+from simcap.scenario.grid import Grid
+from simcap.scenario.loading import load
+from simcap.units import HOUR
+from tests.helpers import watch
+from tests.real.published import ROOT, needs
+
+CASE = ROOT.parent / "shared" / "cases" / "02-dst-night" / "autumn.yaml"
+
+
+@needs(CASE)
+@pytest.mark.parametrize(
+    ("start", "day", "zone", "hours"),
+    [
+        ("2026-10-19", 6, "Europe/London", 25),
+        ("2026-03-23", 6, "Europe/London", 23),
+        ("2026-10-19", 5, "Asia/Beirut", 25),
+        ("2026-04-20", 4, "Africa/Cairo", 23),
+        ("2026-03-30", 6, "Australia/Lord_Howe", 24.5),
+    ],
+)
+def test_somebody_is_always_on_and_never_two(start: str, day: int, zone: str, hours: float) -> None:
+    horizon = {"horizon": {"start": start, "timezone": zone}}
+    shifts = {name: {"at_end": "hand_back"} for name in ("early", "late", "night")}
+    people = {"vendors": {"v": {"teams": {"round": {"timezone": zone, "shifts": shifts}}}}}
+    plan = change(CASE, {**horizon, **people}, name="night").scenario
+    tally, floor = watch(plan)
+    spans = sorted((begin, end) for _, begin, end in floor.duty)
+    assert [end for _, end in spans[:-1]] == [begin for begin, _ in itertools.islice(spans, 1, None)]
+    assert tally.by_team["floor"][0, day] / HOUR == hours
+    assert tally.paid[0, day] / HOUR == pytest.approx(hours)
+    attained = sla_figures(tally, tally.grid.windows("day"))[0, SLA_MEASURES.index("attainment")]
+    assert attained[day] == 1
+    night = np.array([end - begin for begin, end in spans]) / HOUR
+    assert sorted(set(night[1:-1].tolist())) == sorted({8.0, 8.0 + hours - 24})
+
+
+@needs(CASE)
+def test_no_two_rows_of_a_table_begin_alike() -> None:
+    windows = Grid(load(Path(CASE)).scenario.horizon, hourly=True).windows("hour")
+    assert len(set(windows.labels)) == len(windows.labels) == 14 * 24 + 1
+    assert [label for label in windows.labels if len(label) > 16] == [
+        "2026-10-25T01:00+01:00",
+        "2026-10-25T01:00+00:00",
+    ]

@@ -1,0 +1,56 @@
+"""Teams that begin with nobody, and vendors that go live later: what is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from simcap.report.fluid import print_fluid
+from simcap.scenario.checks import check
+from simcap.scenario.loading import load
+from simcap.scenario.schema import Scenario
+
+from .conftest import GONE, changed
+
+Refused = Callable[[dict[str, Any], str], list[str]]
+
+TEAM = "vendors.north.teams.manila"
+CUT = {"events.cut": {"headcount": {"team": "manila", "from": "2026-10-12", "change": -3}}}
+ROSTER = {f"{TEAM}.agents": GONE, f"{TEAM}.roster": "r.csv"}
+
+
+def test_a_team_may_begin_with_nobody() -> None:
+    assert check(Scenario.model_validate(changed({f"{TEAM}.agents": 0}))) == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({f"{TEAM}.agents": -1}, f"{TEAM}.agents: -1 is out of bounds; it must be at least 0"),
+        ({f"{TEAM}.agents": 0, **CUT}, "events.cut.headcount.change: cuts 3 agents, but manila has 0 at most by then"),
+        ({"vendors.south.go_live": "2026-11-02"}, "vendors.south.go_live: 2026-11-02 is after the horizon, which ends"),
+        ({"vendors.south.go_live": "soon"}, "vendors.south.go_live: 'soon' is not a date"),
+    ],
+)
+def test_what_cannot_be_is_refused_at_its_key(refused: Refused, changes: dict[str, Any], message: str) -> None:
+    refused(changes, message)
+
+
+def test_who_is_still_to_come_can_be_cut(write: Callable[..., Path], refused: Refused) -> None:
+    write("agent,hired\na,2026-01-05\nb,2026-10-07\nc,2026-10-07\nd,2026-12-07\n", "r.csv")
+    load(write(changed({**ROSTER, **CUT})))
+    write("agent,hired,left\na,2026-01-05,2026-09-01\nb,2026-10-07,\nc,2026-10-07,\n", "r.csv")
+    refused({**ROSTER, **CUT}, "cuts 3 agents, but manila has 2 at most by then")
+
+
+def test_a_week_without_anybody_is_not_a_percentage(capsys: pytest.CaptureFixture[str]) -> None:
+    plan = Scenario.model_validate(changed({}))
+    load_hours, supply = np.array([[10.0] * 4, [0.0] * 4]), np.array([[0.0, 0.0, 20.0, 20.0]] * 2)
+    print_fluid(plan, load_hours, supply)
+    rows = [line.split() for line in capsys.readouterr().out.split("\n") if "Oct" in line]
+    assert rows[0][4:] == ["nobody", "!", "nobody", "!", "0%"]
+    assert rows[2][4:] == ["25%", "25%", "0%"]
