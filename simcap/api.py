@@ -99,12 +99,13 @@ def compare(
     out: str | Path | None = None,
     jobs: int | None = None,
     force: bool = False,
+    charts: bool = False,
     progress: Progress = _quiet,
 ) -> Comparison:
     """Hold variants against a base on the same draws; `tables` has slas, misses, vendors and teams as DataFrames.
 
     With a `precision`, a share, replications are added until intervals are that narrow. With `explain` the table
-    `explained` has the effect of each difference alone.
+    `explained` has the effect of each difference alone. With `charts` they are drawn beside the tables.
     """
     from simcap.experiment.compare import compare as hold
 
@@ -116,7 +117,7 @@ def compare(
             f"precision {precision:g} is not between 0 and 1; write for example 0.01{percent_hint(precision)}"
         )
     with _folder(out) as folder:
-        return hold(
+        found = hold(
             [_file(base), *map(_file, variants)],
             folder,
             replications=replications,
@@ -127,6 +128,11 @@ def compare(
             force=force,
             progress=progress,
         )
+        if charts:
+            from simcap.report.comparison_charts import draw_comparison
+
+            draw_comparison(found, folder / "charts")
+        return found
 
 
 def stress(

@@ -1,4 +1,4 @@
-"""What one replication hands back: counts by cell of the grid, nothing derived."""
+"""What a world hands back: the counts of one replication, or the hours of a fluid estimate; nothing derived."""
 
 from __future__ import annotations
 
@@ -79,3 +79,63 @@ class Tally:
     notes: tuple[str, ...]
     """What the run moved or assumed, in words."""
     journal: NDArray[Any]
+
+
+@dataclasses.dataclass(frozen=True)
+class Crew:
+    """Agents of one team with the same skills."""
+
+    vendor: str
+    team: str
+    added: tuple[str, ...] = ()
+    """Queues that cross-training has added."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Exposure:
+    """What the limit of one queue leaves of the hours of those who can take it: a row for agents who begin together."""
+
+    queue: int
+    crew: NDArray[np.int64]
+    """[row]."""
+    first: NDArray[np.int64]
+    """[row] first cell."""
+    seconds: Array
+    """[row, cell from the first] seconds on the floor, weighted by speed."""
+    quota: Array
+    """[row] seconds of them, at most, that may go into the queue."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Staffed:
+    """Hours on the floor by crew, weighted by speed."""
+
+    seconds: Array
+    """[crew, cell]."""
+    exposures: tuple[Exposure, ...]
+    """Of the queues whose limit leaves less than all of the hours."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Capacity:
+    """What a fluid estimate reckons with, in cells of an hour from the begin of the warm-up to after the horizon."""
+
+    edges: Array
+    """Borders of the cells in simulated seconds."""
+    lines: tuple[tuple[int, str], ...]
+    """(queue, vendor) of each line; the vendor is empty for a shared pool."""
+    load: Array
+    """[line, cell] seconds of work at full proficiency, follow-up work included."""
+    crews: tuple[Crew, ...]
+    skill: Array
+    """[crew, queue] speed on a queue against speed in general; 0 without the skill."""
+    staffed: Staffed
+    """What is there when outages have taken their share."""
+    planned: Staffed
+    """The same without dated outages."""
+    patience: Array
+    """[queue] seconds after which half of the items that wait have left undecided; infinite where none leaves."""
+    productive: Array
+    """[team, month] hours on the floor, as contracts count them."""
+    notes: tuple[str, ...]
+    """What the workforce moved or assumed, in words."""

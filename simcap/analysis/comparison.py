@@ -45,7 +45,7 @@ def paired_table(name: str, base: Run, variant: Run, periods: Sequence[str], mea
     Columns: the keys of the table, measure, period, start, base, variant (means; of attainment ratios of sums),
     difference with ci_low and ci_high (95%), higher and lower (shares of replications).
     """
-    subjects = _payers(base, variant) if name == "money" else _common(name, base, variant)
+    subjects = either_payers(base, variant) if name == "money" else _common(name, base, variant)
     at = [base.layout.measures[name].index(measure) for measure in measures]
     frames = []
     for period in periods:
@@ -86,7 +86,7 @@ def _columns(gap: Paired) -> dict[str, Array]:
     }
 
 
-def _payers(base: Run, variant: Run) -> list[tuple[str, ...]]:
+def either_payers(base: Run, variant: Run) -> list[tuple[str, ...]]:
     """Return who is paid in either run; not all together where one of them is paid in one run and free in the other."""
     paid = [run.layout.subjects["money"] for run in (base, variant)]
     either = list(dict.fromkeys([*paid[0], *paid[1]]))

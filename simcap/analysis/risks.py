@@ -36,7 +36,7 @@ FULL = 0.99
 KINDS = ("sla_miss", KIND, "headcount", "occupancy")
 COLUMNS = (
     "risk", "subject", "period", "start", "probability", "low", "high", "impact", "first_week", "what_would_fix_it",
-    "share", "level", "cause",
+    "share", "level", "cause", "partial",
 )  # fmt: skip
 
 
@@ -60,6 +60,8 @@ class Risk:
     """Whether the subject is a team, a queue or a vendor's part of a queue."""
     cause: str = ""
     """Of a missed SLA: what took most of the late items' time."""
+    partial: bool = False
+    """Whether only a part of the window lies within the horizon, which holds no whole one to judge the SLA by."""
 
 
 def rank_risks(scenario: Scenario, figures: Figures, layout: Layout) -> pd.DataFrame:
@@ -88,7 +90,8 @@ def _sla_misses(scenario: Scenario, figures: Figures, layout: Layout) -> Iterato
         counted = figures["sla", sla.per][:, place, SLA_MEASURES.index("counted"), :]
         missed = attainment < sla.target
         probability, low, high = _chance(missed, ~np.isnan(attainment))
-        listed = [n for n in range(missed.shape[1]) if windows.whole[n] and probability[n] >= WORTH_NAMING]
+        judged = windows.judged
+        listed = [n for n in range(missed.shape[1]) if judged[n] and probability[n] >= WORTH_NAMING]
         if not listed:
             continue
         first = windows.starts[listed[0]].date().isoformat()
@@ -110,6 +113,7 @@ def _sla_misses(scenario: Scenario, figures: Figures, layout: Layout) -> Iterato
                 advice,
                 level="vendor" if vendor else "queue",
                 cause=cause,
+                partial=not windows.whole[window],
             )
 
 

@@ -6,26 +6,31 @@ from pathlib import Path
 
 import click
 
+from simcap.cli.voice import Voice, with_voice
+
 
 @click.command("check")
 @click.argument("file", type=click.Path(path_type=Path))
-def command(file: Path) -> None:
+@with_voice
+def command(file: Path, voice: Voice) -> None:
     """Check a scenario, and hold its load against its capacity by queue and week, without simulating.
 
-    The estimate is fluid: expected hours of work against hours on the floor weighted by speed, shared out best among
-    the teams with the skill. What is impossible here is impossible; what is possible here may still miss an SLA.
+    The estimate is fluid: expected work against hours on the floor weighted by speed, less outages, limits of exposure
+    and what allocation keeps for others, shared out best among the teams with the skill. It names the hours in which a
+    queue has nobody. What is impossible here is impossible; what is possible here may still miss an SLA.
 
     \b
     Example:
       simcap check scenarios/baseline.yaml
     """
-    from simcap.report.fluid import print_fluid, print_minimums, print_notes
+    from simcap.analysis.fits import assess
+    from simcap.report.fluid import print_fluid
+    from simcap.report.fluid_document import fluid_document
     from simcap.scenario.loading import load
     from simcap.streams import Streams
     from simcap.world.capacity import estimate
 
-    scenario = load(file)
-    capacity = estimate(scenario.scenario, scenario.folder, Streams(scenario.scenario.simulation.seed, 0))
-    print_fluid(scenario.scenario, capacity.load, capacity.supply)
-    print_minimums(scenario.scenario, capacity.productive)
-    print_notes(capacity.notes)
+    loaded = load(file)
+    scenario = loaded.scenario
+    fit = assess(scenario, estimate(scenario, loaded.folder, Streams(scenario.simulation.seed, 0)))
+    voice.results(None, lambda: fluid_document(scenario, fit), lambda: print_fluid(scenario, fit))

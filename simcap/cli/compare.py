@@ -21,6 +21,7 @@ from simcap.cli.voice import Voice, more_than_asked, with_voice
 @click.option(
     "--out", type=click.Path(path_type=Path), help="Folder of the results [default: outputs/<base>-compared]."
 )
+@click.option("--charts/--no-charts", default=True, show_default=True, help="Draw SLAs and cost before and after.")
 @click.option("--jobs", "-j", type=click.IntRange(min=1), help="Parallel processes [default: one a core].")
 @click.option("--force", is_flag=True, help="Replace results of other runs in the same folder.")
 @with_voice
@@ -32,6 +33,7 @@ def command(
     precision: float | None,
     explain: bool,
     out: Path | None,
+    charts: bool,
     jobs: int | None,
     force: bool,
     voice: Voice,
@@ -65,6 +67,7 @@ def command(
             explain=explain,
             jobs=jobs,
             force=force,
+            charts=charts,
             progress=progress,
         )
     asked = replications or files[0].scenario.simulation.replications

@@ -68,14 +68,16 @@ class Voice:
         with show_parts() as progress:
             yield progress
 
-    def results(self, folder: Path, summary: Callable[[], Mapping[str, Any]], report: Callable[[], None]) -> None:
+    def results(
+        self, folder: Path | None, summary: Callable[[], Mapping[str, Any]], report: Callable[[], None]
+    ) -> None:
         """Print results: as JSON with their folder, as the folder alone where it is to be quiet, else as a report."""
         if self.as_json:
             from simcap.experiment.plain_json import json_text
 
-            click.echo(json_text({**summary(), "results": folder}))
+            click.echo(json_text({**summary(), **({"results": folder} if folder else {})}))
         elif self.quiet:
-            click.echo(folder)
+            click.echo(folder or "", nl=folder is not None)
         else:
             report()
 

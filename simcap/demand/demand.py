@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -131,6 +132,12 @@ class Demand:
         least, most = np.linalg.solve(np.eye(count) - follows, np.stack([fresh, fresh]))
         return least, most
 
+    def expected_in(self, edges: Array) -> Array:
+        """Return the expected first-order items of each queue, [queue, cell], between simulated times in seconds."""
+        first, last = ((self.clock.day(float(edge)) - self.first).days for edge in (edges[0], edges[-1]))
+        days = [self.day(index) for index in range(first - 1, last + 2)]
+        return np.stack([_items_in(stream, days, edges) for stream in self.streams])
+
     def repeats(self, last: int) -> list[str]:
         """Return which volume files leave out days from `start` to day number `last`, and what is played there."""
         found = []
@@ -214,6 +221,20 @@ class Demand:
             rate = ProfiledRate(arrivals, profile_of(arrivals, self.folder))
         surges = _surges(self.scenario, self.clock, name)
         return FromRate(name, Surges(rate, surges) if surges else rate, arrivals.busyness, days)
+
+
+def _items_in(stream: Stream, days: Sequence[Day], edges: Array) -> Array:
+    """Return the expected first-order items of one queue between times that lie within days."""
+    if stream.source is None:
+        return np.zeros(edges.size - 1)
+    parts = [stream.source.spread(day) for day in days]
+    times = np.concatenate([borders[1:] + day.start for (borders, _), day in zip(parts, days, strict=True)])
+    created = np.cumsum(np.concatenate([items for _, items in parts]))
+    kept = np.diff(np.interp(edges, np.append(days[0].start, times), np.append(0.0, created)))
+    for removal in stream.removals:
+        after = np.clip(edges[1:] - removal.begin, 0.0, np.diff(edges)) / np.diff(edges)
+        kept *= 1 - removal.share * after
+    return np.asarray(kept)
 
 
 def _error_range(queue: Queue) -> tuple[float, float]:

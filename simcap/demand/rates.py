@@ -93,13 +93,18 @@ class ForecastRate:
 
     def on(self, day: Day) -> tuple[Array, Array]:
         """Return the borders of a day's pieces, in seconds from its start, and the rate of each in items a second."""
-        begin, end, items = self.counts.on(day)
-        borders = np.unique(np.clip(np.concatenate([[0.0, day.length], begin, end]), 0.0, day.length))
-        place = np.searchsorted(borders, begin), np.searchsorted(borders, end)
-        rates = np.zeros(borders.size - 1)
-        for first, last, rate in zip(*place, items / (end - begin), strict=True):
-            rates[first:last] += rate
+        borders, rates = laid_out(day, *self.counts.on(day))
         return borders, rates * (1 + self.growth) ** day.week
+
+
+def laid_out(day: Day, begin: Array, end: Array, items: Array) -> tuple[Array, Array]:
+    """Return intervals and their items as pieces of a day: borders in seconds from its start, and rates a second."""
+    borders = np.unique(np.clip(np.concatenate([[0.0, day.length], begin, end]), 0.0, day.length))
+    place = np.searchsorted(borders, begin), np.searchsorted(borders, end)
+    rates = np.zeros(borders.size - 1)
+    for first, last, rate in zip(*place, items / (end - begin), strict=True):
+        rates[first:last] += rate
+    return borders, rates
 
 
 class IntervalCounts:

@@ -10,10 +10,11 @@ from numpy.typing import NDArray
 from simcap.demand.days import Day, LocalDays
 from simcap.demand.elsewhere import CountsElsewhere, RateElsewhere
 from simcap.demand.field import Points
-from simcap.demand.rates import Busy, Counts, IntervalCounts, Rate
+from simcap.demand.rates import Busy, Counts, IntervalCounts, Rate, laid_out
 from simcap.scenario.files import Trace
 from simcap.scenario.queues import Busyness
 from simcap.streams import Keys, Streams, mix, uniforms
+from simcap.units import HOUR
 
 Array = NDArray[np.float64]
 
@@ -30,6 +31,10 @@ class Source(Protocol):
 
     def expected(self, day: Day, streams: Streams | None) -> float:
         """Return the expected number of items of a day (with its busyness, where streams are given)."""
+        ...
+
+    def spread(self, day: Day) -> tuple[Array, Array]:
+        """Return borders in seconds from the start of a day, and the expected items between them."""
         ...
 
 
@@ -51,6 +56,11 @@ class FromRate:
         """Return the expected number of items of a day."""
         borders, rates = (self.rate if streams is None else self._busy(streams)).on(day)
         return float(rates @ np.diff(borders))
+
+    def spread(self, day: Day) -> tuple[Array, Array]:
+        """Return borders in seconds from the start of a day, and the expected items between them."""
+        borders, rates = self.rate.on(day)
+        return borders, rates * np.diff(borders)
 
     def _busy(self, streams: Streams) -> Rate:
         if self.busyness is None:
@@ -86,6 +96,12 @@ class FromCounts:
         inside = np.clip(end, 0.0, day.length) - np.clip(begin, 0.0, day.length)
         return float(np.rint(items) @ (inside / (end - begin)))
 
+    def spread(self, day: Day) -> tuple[Array, Array]:
+        """Return borders in seconds from the start of a day, and the items between them."""
+        begin, end, items = self.counts.on(day)
+        borders, rates = laid_out(day, begin, end, np.rint(items))
+        return borders, rates * np.diff(borders)
+
 
 class FromTrace:
     """Exact creation times, replayed; handle times too where they are known. `trace` is in simulated seconds."""
@@ -103,6 +119,11 @@ class FromTrace:
         """Return the number of items of a day."""
         rows = self._rows(day)
         return float(rows.stop - rows.start)
+
+    def spread(self, day: Day) -> tuple[Array, Array]:
+        """Return borders in seconds from the start of a day, hours at most apart, and the items between them."""
+        borders = np.append(np.arange(0.0, day.length, HOUR), day.length)
+        return borders, np.histogram(self.trace.created[self._rows(day)] - day.start, borders)[0].astype(np.float64)
 
     def _rows(self, day: Day) -> slice:
         low, high = np.searchsorted(self.trace.created, [day.start, day.start + day.length])

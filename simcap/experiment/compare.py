@@ -24,6 +24,7 @@ from simcap.experiment.manifest import manifest_of
 from simcap.experiment.results import Results
 from simcap.experiment.run import PERIODS, Progress, finest, periods_down_to, run_scenario
 from simcap.experiment.store import held
+from simcap.experiment.without_effect import without_effect
 from simcap.scenario.differences import differences
 from simcap.scenario.loading import ScenarioFile
 from simcap.scenario.schema import Scenario
@@ -32,6 +33,8 @@ MARKER = "comparison.json"
 MOST = 1000
 """Replications at most for the sake of precision."""
 LEAST_MORE = 8
+WORK = ("arrived", "completed", "expired", "open_at_end")
+"""What becomes of the items of a queue."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -42,11 +45,20 @@ class Comparison:
     words: tuple[tuple[str, ...], ...]
     """By variant: what its scenario has otherwise than the base."""
     tables: dict[str, pd.DataFrame]
-    """slas, misses, vendors, teams: a row for each variant (`scenario`), subject, measure and window; `explained`."""
+    """slas, misses, queues, vendors, teams: a row for each variant (`scenario`), subject, measure and window.
+
+    `explained`, where it was asked for.
+    """
     width: float
     """Half the widest interval of a difference over the horizon; infinite for a single replication."""
     precision: float | None = None
     """What was asked of it."""
+    notes: tuple[tuple[str, ...], ...] = ()
+    """By variant: what its run has to say beyond the base's, and changes of its contracts that have no effect."""
+
+    def of(self, name: str) -> Results:
+        """Return the results of a variant."""
+        return next(result for result in self.results[1:] if result.scenario.name == name)
 
     @property
     def base(self) -> Results:
@@ -87,7 +99,7 @@ def compare(
         count = max(count, *_held(files, out, chosen))
     while True:
         found = _runs(files, out, count, chosen, jobs, progress, force=force)
-        tables = _tables(found)
+        tables = compared(found)
         width = float(np.nanmax([*widest(tables), 0.0])) if count > 1 else math.inf
         if precision is None or width <= precision or count >= MOST:
             break
@@ -98,7 +110,11 @@ def compare(
         tuple(differences(files[0].document_from(files[0].folder), file.document_from(files[0].folder)))
         for file in files[1:]
     )
-    result = Comparison(tuple(found), words, tables, width, precision)
+    notes = tuple(
+        (*(note for note in other.notes if note not in found[0].notes), *without_effect(found[0], other))
+        for other in found[1:]
+    )
+    result = Comparison(tuple(found), words, tables, width, precision, notes)
     _write(result, out)
     return result
 
@@ -112,7 +128,7 @@ def _explained(files: Sequence[ScenarioFile], found: Sequence[Results], plan: Pl
         ]
     except KeyboardInterrupt:
         raise Interrupted("stopped while explaining; the runs themselves are kept") from None
-    return with_level(pd.concat(parts, ignore_index=True))
+    return _joined(parts)
 
 
 def _held(files: Sequence[ScenarioFile], out: Path, seed: int) -> list[int]:
@@ -193,7 +209,7 @@ def check_comparable(files: Sequence[ScenarioFile]) -> None:
     problems += _currencies(files)
     names = [file.folder_name for file in files]
     problems += [
-        f"{name}: two scenarios are called so; give each a name of its own"
+        f"{name}: two scenarios are called so; give each a name of its own, under `name:`"
         for name in dict.fromkeys(names)
         if names.count(name) > 1
     ]
@@ -228,14 +244,15 @@ def _currencies(files: Sequence[ScenarioFile]) -> list[str]:
     ]
 
 
-def _tables(found: Sequence[Results]) -> dict[str, pd.DataFrame]:
+def compared(found: Sequence[Results]) -> dict[str, pd.DataFrame]:
     """Return the tables of all variants, each row with the name of its scenario."""
     base = run_of(found[0].scenario, found[0].layout, found[0].figures)
-    parts: dict[str, list[pd.DataFrame]] = {"slas": [], "misses": [], "vendors": [], "teams": []}
+    parts: dict[str, list[pd.DataFrame]] = {"slas": [], "misses": [], "queues": [], "vendors": [], "teams": []}
     for result in found[1:]:
         variant = run_of(result.scenario, result.layout, result.figures)
         tables = {"slas": paired_table("sla", base, variant, ("horizon", "month", "week"), ["attainment"])}
         tables["misses"] = miss_table(base, variant)
+        tables["queues"] = paired_table("queues", base, variant, ("horizon", "month"), WORK)
         for name in ("vendors", "teams"):
             measures = base.layout.measures[name]
             tables[name] = paired_table(name, base, variant, ("horizon", "month"), measures)
@@ -245,7 +262,13 @@ def _tables(found: Sequence[Results]) -> dict[str, pd.DataFrame]:
         for name, table in tables.items():
             table.insert(0, "scenario", result.scenario.name)
             parts[name].append(table)
-    return {name: with_level(pd.concat(frames, ignore_index=True)) for name, frames in parts.items()}
+    return {name: _joined(frames) for name, frames in parts.items()}
+
+
+def _joined(frames: list[pd.DataFrame]) -> pd.DataFrame:
+    """Return frames below one another; those without rows would blur what kind the columns are of."""
+    filled = [frame for frame in frames if len(frame)]
+    return with_level(pd.concat(filled or frames[:1], ignore_index=True))
 
 
 def _write(result: Comparison, out: Path) -> None:
@@ -256,6 +279,9 @@ def _write(result: Comparison, out: Path) -> None:
         "widest_interval": result.width if math.isfinite(result.width) else None,
         "differs": {
             other.scenario.name: list(words) for other, words in zip(result.results[1:], result.words, strict=True)
+        },
+        "notes": {
+            other.scenario.name: list(notes) for other, notes in zip(result.results[1:], result.notes, strict=True)
         },
     }
     (out / MARKER).write_text(json.dumps(document, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")

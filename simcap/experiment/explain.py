@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from simcap.analysis.comparison import Run
+from simcap.analysis.comparison import Run, either_payers
 from simcap.analysis.measures import SLA_MEASURES
 from simcap.analysis.money import ALL, MONEY_MEASURES
 from simcap.analysis.pairs import paired
@@ -29,12 +31,15 @@ def explained(
 
     `files` are a base and a variant, `runs` what they gave. Columns: scenario, difference (in words), queue, vendor,
     sla (empty for net cost), measure (attainment or net_cost, over the horizon), effect with ci_low and ci_high (95%).
-    Differences that make no scenario alone are applied as one.
+    Differences that make no scenario alone are applied as one. No rows where both measure nothing alike.
     """
+    names = ["scenario", "difference", "queue", "vendor", "sla", "measure", "effect", "ci_low", "ci_high"]
     alone = _alone(*files)
     single = run_batch([file for _, file in alone], plan, progress) if alone else []
     every = [*runs, *single]
-    keys = [key for key in _measured(runs[0]) if all(key in _measured(run) for run in every)]
+    keys = _common(every)
+    if not keys:
+        return pd.DataFrame(columns=names)
     before, after, *others = (np.stack([_measured(run)[key] for key in keys], axis=1) for run in every)
     effects = {name: values - before for (name, _), values in zip(alone, others, strict=True)}
     effects |= {TOGETHER: after - before, REST: after - before - sum(effects.values(), np.zeros_like(before))}
@@ -44,7 +49,6 @@ def explained(
         for gap in [paired(np.zeros_like(values), values, shares=np.array([key[3] == "attainment" for key in keys]))]
         for place, key in enumerate(keys)
     ]
-    names = ["scenario", "difference", "queue", "vendor", "sla", "measure", "effect", "ci_low", "ci_high"]
     return pd.DataFrame(rows, columns=names)
 
 
@@ -78,6 +82,13 @@ def _is_scenario(base: ScenarioFile, *parts: tuple[str, Patch]) -> bool:
     except ScenarioError:
         return False
     return True
+
+
+def _common(runs: Sequence[Run]) -> list[tuple[str, str, str, str]]:
+    """Return what all runs measure; net cost only where each vendor has a price in all of them or in none."""
+    keys = [key for key in _measured(runs[0]) if all(key in _measured(run) for run in runs)]
+    priced = all((ALL,) in either_payers(runs[0], run) for run in runs)
+    return [key for key in keys if priced or key[-1] != "net_cost"]
 
 
 def _measured(run: Run) -> dict[tuple[str, str, str, str], Array]:

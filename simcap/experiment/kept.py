@@ -70,9 +70,7 @@ class Kept:
             return None
         about = json.loads(str(arrays.pop("about")))
         grid = Grid(file.scenario.horizon, hourly="hour" in periods)
-        subjects = {name: tuple(map(tuple, keys)) for name, keys in about["subjects"].items()}
-        measures = {name: tuple(words) for name, words in about["measures"].items()}
-        layout = Layout(subjects, measures, {period: grid.windows(period) for period in periods})
+        layout = Layout(windows={period: grid.windows(period) for period in periods}, **_tuples(about["layout"]))
         figures = {(table, period): values for name, values in arrays.items() for table, period in [name.split("/")]}
         return Outcome(about["replication"], figures, about["drawn"], tuple(about["notes"])), layout
 
@@ -82,8 +80,7 @@ class Kept:
             "replication": outcome.replication,
             "drawn": outcome.drawn,
             "notes": outcome.notes,
-            "subjects": layout.subjects,
-            "measures": layout.measures,
+            "layout": {name: value for name, value in vars(layout).items() if name != "windows"},
         }
         arrays = {f"{table}/{period}": values for (table, period), values in outcome.figures.items()}
         self.keep(key, outcome.replication, {**arrays, "about": np.array(json.dumps(about))})
@@ -95,6 +92,13 @@ class Kept:
 
     def _path(self, key: str, number: int) -> Path:
         return self.folder / key / f"{number:05d}.npz"
+
+
+def _tuples(value: Any) -> Any:
+    """Return plain data with tuples for lists."""
+    if isinstance(value, dict):
+        return {key: _tuples(part) for key, part in value.items()}
+    return tuple(map(_tuples, value)) if isinstance(value, list) else value
 
 
 def key_of_run(file: ScenarioFile, seed: int, periods: tuple[str, ...]) -> str:

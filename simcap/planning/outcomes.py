@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -15,6 +17,18 @@ from simcap.analysis.risks import is_settled
 Array = NDArray[np.float64]
 Outcome = tuple[str, str, str, str]
 """queue, vendor, sla, measure: attainment over the horizon, any_miss (its chance), or net_cost (names empty)."""
+
+Outlook = Literal["safe", "at risk", "hopeless"]
+
+AT_RISK, HOPELESS = 0.10, 0.95
+"""Chances of any miss from which an SLA is at risk, and is missed almost surely."""
+
+
+def outlook(chance: float) -> Outlook:
+    """Return how an SLA stands by its chance of any miss."""
+    if chance >= HOPELESS:
+        return "hopeless"
+    return "at risk" if chance >= AT_RISK else "safe"
 
 
 def measured(run: Run) -> dict[Outcome, Array]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from simcap.analysis.comparison import Run
@@ -12,7 +14,9 @@ from simcap.analysis.measures import TEAM_MEASURES
 from simcap.analysis.money import ALL, MONEY_MEASURES
 from simcap.analysis.risks import is_settled
 from simcap.analysis.summary import wilson
-from simcap.scenario.schema import Horizon
+from simcap.errors import RunError
+from simcap.scenario.grid import without_whole_window
+from simcap.scenario.schema import Horizon, Scenario
 
 Array = NDArray[np.float64]
 
@@ -96,6 +100,30 @@ def requirements_of(run: Run, horizon: Horizon) -> list[Requirement]:
                 Requirement(queue, vendor, sla, run.targets[queue, sla], per, names[window], (row, window), days)
             )
     return found
+
+
+def parts_of(run: Run) -> pd.DataFrame:
+    """Return the windows of which the horizon holds only a part, and which therefore are not asked for."""
+    rows: list[tuple[str, ...]] = []
+    for queue, vendor, sla in (one for one in run.layout.subjects["sla"] if is_settled(one, run.layout)):
+        windows = run.layout.windows[run.periods[queue, sla]]
+        parts = [begin for begin, whole in zip(windows.starts, windows.whole, strict=True) if not whole]
+        rows += [(queue, vendor, sla, begin.date().isoformat()) for begin in parts]
+    return pd.DataFrame(rows, columns=["queue", "vendor", "sla", "start"])
+
+
+def needs_a_whole_window(scenario: Scenario) -> None:
+    """Raise `RunError` where the horizon holds no whole window of any SLA, so that none could be judged."""
+    without = without_whole_window(scenario)
+    if len(without) < sum(len(queue.sla) for queue in scenario.queues.values()):
+        return
+    horizon = scenario.horizon
+    last = horizon.start + dt.timedelta(days=horizon.day_count - 1)
+    raise RunError(
+        f"{scenario.name}: no SLA has a whole window within the horizon, {horizon.start} to {last}, so none is judged: "
+        f"{', '.join(without)}. Let the horizon hold a whole window (horizon.start, horizon.weeks), or judge SLAs by a "
+        "shorter one (per: week, per: day)"
+    )
 
 
 def response_of(run: Run, required: list[Requirement]) -> Response:

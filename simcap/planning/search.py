@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 from collections.abc import Sequence
 
 from simcap.planning.effects import Model, measure
@@ -44,8 +45,15 @@ class Search:
             reach(self.trials, self._model, confidence)
         return self._model
 
-    def plan(self, confidence: float) -> tuple[Amounts, bool]:
+    def plan(self, confidence: float) -> Amounts:
         """Return the cheapest plan found that holds a confidence, also on more draws than the search's; or the nearest.
+
+        Nothing is in it that saves nothing.
+        """
+        return self._needed(confidence, self._nearest(confidence))
+
+    def _nearest(self, confidence: float) -> Amounts:
+        """Return the cheapest plan that holds a confidence; where none does, that which misses least.
 
         The cheapest of many plans that meet what is asked on a few draws meets it by luck. Where it does not hold on
         others, more is asked where they show less, and searched for again.
@@ -55,14 +63,27 @@ class Search:
         for _ in range(1 + HARDER):
             found, met = self._found(confidence)
             if not met or (reached and found == amounts):
-                return (amounts, True) if reached else (found, False)
+                return amounts if reached else found
             amounts, reached = found, True
             if not self.trials.weak(amounts, confidence, self.more).any():
                 break
             if not self.sizes:
                 self.model(confidence)  # What may be asked for is known from plans that have it.
             self.trials.harden(amounts, confidence, self.more)
-        return self._cheaper(confidence, amounts), True
+        return self._cheaper(confidence, amounts)
+
+    def _needed(self, confidence: float, plan: Amounts) -> Amounts:
+        """Return a plan without what it does as well without, the latest tried first; bisected sizes spare nothing."""
+        trials, kept = self.trials, dict(plan)
+        for lever in sorted(() if self.sizes else plan, key=lambda one: one.arrives or dt.date.min, reverse=True):
+            less = {one: amount for one, amount in kept.items() if one != lever}
+            lost = trials.lost(confidence)
+            here, without = trials.of(kept, less)
+            if trials.missing(without, confidence, lost) > trials.missing(here, confidence, lost):
+                continue
+            if not (trials.weak(less, confidence, self.more) & ~trials.weak(kept, confidence, self.more)).any():
+                kept = less
+        return kept
 
     def _cheaper(self, confidence: float, plan: Amounts) -> Amounts:
         """Return a cheaper plan that holds on all draws together, though the margin on the search's few says no."""

@@ -10,11 +10,12 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from simcap.analysis.comparison import Run
-from simcap.analysis.pairs import paired
+from simcap.analysis.pairs import paired, paired_chances
+from simcap.analysis.summary import wilson
 from simcap.errors import RunError, ScenarioError
 from simcap.experiment.batch import Plan, Progress, run_batch
 from simcap.planning.drivers import Driver, drivers_of, point, without_factor
-from simcap.planning.outcomes import measured
+from simcap.planning.outcomes import measured, outlook
 from simcap.planning.sobol import sobol_table
 from simcap.scenario.loading import ScenarioFile
 from simcap.scenario.schema import Scenario
@@ -23,9 +24,14 @@ Array = NDArray[np.float64]
 
 GRID = (0.7, 1.4, 2.0)
 """Factors, beside the ends of the range, between which a break-even is looked for."""
-BREAKS = ("driver", "queue", "vendor", "sla", "base", "factor", "value", "low", "high")
+BREAKS = (
+    "driver", "queue", "vendor", "sla", "base", "factor", "value", "low", "high", "base_low", "base_high", "outlook",
+    "inside",
+)  # fmt: skip
 BREAK = 0.5
 """Chance of a miss at which an SLA counts as missed."""
+ROUNDING = 1e-9
+"""By which a factor between two logarithms may miss the end of a range."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -36,10 +42,11 @@ class Sensitivity:
     replications: int
     tornado: pd.DataFrame
     """driver, end (low, high), factor, value (in words), own (its own uncertainty), queue, vendor, sla, measure, base,
-    moved, difference, ci_low, ci_high (95%)."""
+    moved, difference, ci_low, ci_high (95%). Of `any_miss`, a chance, the interval is that of Bonett & Price (2012)."""
     breaks: pd.DataFrame
     """driver, queue, vendor, sla, base (chance of any miss), factor (at which it is 50%; empty: none in reach), value
-    (in words), low and high (the factors simulated around it)."""
+    (in words), low and high (the factors simulated around it), base_low and base_high (95%), outlook (of the base:
+    safe, at risk or hopeless), inside (whether the factor lies within what is known of the driver)."""
     sobol: pd.DataFrame
     """driver, queue, vendor, sla, measure, first, first_low, first_high, total, total_low, total_high (95%)."""
     left_out: tuple[str, ...]
@@ -55,10 +62,12 @@ def sensitivity(
     """Move each driver alone over its range and beyond, and all together on a Saltelli design of so many `samples`.
 
     All else is as written or fitted; every run is on the same draws. `samples` is a power of 2; 0 leaves Sobol's out.
-    Raises `RunError` where no item of an SLA falls into the horizon.
+    Raises `RunError` where no item of an SLA falls into the horizon, or nothing can be moved.
     """
     base = point(file)
     drivers, left_out = _possible(base, drivers_of(file, plan.seed))
+    if not drivers:
+        raise RunError(f"{file.scenario.name}: none of its drivers can be moved; there is nothing to ask about")
     cases = [(driver, factor) for driver in drivers for factor in sorted({driver.low, driver.high, *GRID})]
     possible = [(driver, factor, changed) for driver, factor in cases if (changed := _moved(base, driver, factor))]
     usual, *runs = run_batch([base, *(changed for _, _, changed in possible)], plan, progress)
@@ -96,14 +105,22 @@ def _tornado(
         for end, factor in (("low", driver.low), ("high", driver.high)):
             moved = measured(outcomes[driver.name, factor])
             for (queue, vendor, sla, measure), values in base.items():
-                gap = paired(values, moved[queue, vendor, sla, measure], shares=measure != "net_cost")
+                gap = _difference(measure, values, moved[queue, vendor, sla, measure])
                 yield {
                     "driver": driver.name, "end": end, "factor": factor, "value": driver.shown(factor),
                     "own": driver.own, "queue": queue, "vendor": vendor, "sla": sla, "measure": measure,
                     "base": float(np.nanmean(values)) if not np.isnan(values).all() else np.nan,
-                    "moved": float(np.nanmean(values) + gap.mean) if not np.isnan(values).all() else np.nan,
-                    "difference": float(gap.mean), "ci_low": float(gap.ci_low), "ci_high": float(gap.ci_high),
+                    "moved": float(np.nanmean(values) + gap[0]) if not np.isnan(values).all() else np.nan,
+                    "difference": gap[0], "ci_low": gap[1], "ci_high": gap[2],
                 }  # fmt: skip
+
+
+def _difference(measure: str, base: Array, moved: Array) -> tuple[float, float, float]:
+    """Return the mean difference of replications on the same draws, with its 95% interval."""
+    if measure == "any_miss":
+        return paired_chances(base, moved)
+    gap = paired(base, moved, shares=measure != "net_cost")
+    return float(gap.mean), float(gap.ci_low), float(gap.ci_high)
 
 
 def _breaks(
@@ -119,10 +136,15 @@ def _breaks(
                 continue
             chances = np.insert([_chance(run[outcome]) for run in runs], np.searchsorted(factors, 1.0), _chance(values))
             factor, low, high = break_even(at, np.asarray(chances, np.float64))
+            chance = _chance(values)
+            count = (~np.isnan(values)).sum(keepdims=True).astype(np.float64)
+            base_low, base_high = wilson(np.round(chance * count), count)
             yield {
                 "driver": driver.name, "queue": outcome[0], "vendor": outcome[1], "sla": outcome[2],
-                "base": _chance(values), "factor": factor,
+                "base": chance, "factor": factor,
                 "value": "" if np.isnan(factor) else driver.shown(factor), "low": low, "high": high,
+                "base_low": float(base_low[0]), "base_high": float(base_high[0]), "outlook": outlook(chance),
+                "inside": driver.low - ROUNDING <= factor <= driver.high + ROUNDING,
             }  # fmt: skip
 
 

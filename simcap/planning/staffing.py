@@ -16,10 +16,11 @@ from simcap.experiment.kept import Kept
 from simcap.experiment.run import finest, periods_down_to
 from simcap.planning.deadlines import last_dates
 from simcap.planning.levers import Amounts, Kind, Lever, levers_of, patch_of, waiting
-from simcap.planning.requirements import Response
+from simcap.planning.requirements import Response, needs_a_whole_window
 from simcap.planning.scheduling import CUT, GROW
 from simcap.planning.search import HARDEN, Search
 from simcap.planning.trials import Trials, key_of
+from simcap.planning.verdicts import LOST, MISSED, Verdict, better, counts, is_reached, verdicts
 from simcap.scenario.grid import without_whole_window
 from simcap.scenario.loading import ScenarioFile
 from simcap.scenario.schema import Scenario
@@ -58,7 +59,7 @@ class Answer:
     confidence: float
     amounts: Amounts
     reached: bool
-    """Whether everything that is not lost is met, on the draws of the search."""
+    """Whether something is met, and everything is that is not lost."""
     cost: float
     """Of the plan, a mean."""
     added: float
@@ -67,16 +68,27 @@ class Answer:
     added_high: float
     met: pd.DataFrame
     """queue, vendor, sla, start, met (share of fresh replications), met_low, met_high (95%), base (met without the
-    plan), lost (whether no plan tried can save it, or even change it)."""
+    plan), lost (whether its verdict is that), verdict (`verdicts` says what each means)."""
     checked: int
     """Fresh replications; 0 where the search was stopped before, and all is as the search saw it."""
     missed_any: float
     """Share of fresh replications in which anything that is not lost is missed."""
+    replications: int
+    """On which all this was seen: the fresh ones, or where the search was stopped its own."""
 
     @property
     def below(self) -> pd.DataFrame:
-        """Return the requirements whose chance to be met is surely below the confidence, though they are not lost."""
-        return self.met[(self.met["met_high"] < self.confidence) & ~self.met["lost"]]
+        """Return the windows that are missed, though they are not lost."""
+        return self.of(MISSED)
+
+    def of(self, verdict: Verdict) -> pd.DataFrame:
+        """Return the windows of a verdict."""
+        return self.met[self.met["verdict"] == verdict]
+
+    @property
+    def counts(self) -> dict[Verdict, int]:
+        """Return how many windows have each verdict."""
+        return counts(self.met)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -89,6 +101,8 @@ class Staffing:
     """By rising confidence."""
     last: pd.DataFrame
     """queue, vendor, sla, start, approve_by (last day on which classes that save it can be approved; empty: none)."""
+    parts: pd.DataFrame
+    """queue, vendor, sla, start of the windows of which the horizon holds only a part: they are not asked."""
     unit: str
     """Of cost: a currency, or "paid hours"."""
     notes: tuple[str, ...]
@@ -112,7 +126,11 @@ def staff(
     progress: Progress = lambda _done, _all: None,
     kept: Kept | None = None,
 ) -> Staffing:
-    """Search for the cheapest staffing. Ctrl-C ends the search with what has been found so far."""
+    """Search for the cheapest staffing. Ctrl-C ends the search with what has been found so far.
+
+    Raises `RunError` where the horizon holds no window to judge any SLA by.
+    """
+    needs_a_whole_window(file.scenario)
     periods = periods_down_to(finest(file, "week"))
     levers = levers_of(file.scenario, question.today, question.kinds)
     plan = Plan(seed, range(question.replications), periods, jobs, kept)
@@ -128,15 +146,14 @@ def staff(
         last = _last(search, question.confidence)
         # What is asked for first: its check is the largest, and others share its draws.
         for confidence in sorted(asked, key=lambda one: (one != question.confidence, one)):
-            amounts, reached = plans[confidence]
             count = question.check or _enough(question, confidence)
-            answers.append(_checked(search, confidence, amounts, count, reached=reached))
+            answers.append(_checked(search, confidence, plans[confidence], count))
     except KeyboardInterrupt:
         interrupted = True
         answers += _so_far(search, question, answers)
     answers.sort(key=lambda one: one.confidence)
     unit, notes = _unit(file.scenario), tuple(_notes(file.scenario, levers))
-    return Staffing(file.scenario, question, tuple(answers), last, unit, notes, interrupted)
+    return Staffing(file.scenario, question, tuple(answers), last, trials.parts, unit, notes, interrupted)
 
 
 def _about(question: Question, levers: Sequence[Lever]) -> int:
@@ -156,32 +173,41 @@ def _enough(question: Question, confidence: float) -> int:
     return CHECK if confidence == question.confidence else CHECK_BESIDE
 
 
-def _checked(search: Search, confidence: float, amounts: Amounts, count: int, *, reached: bool) -> Answer:
-    """Return a plan with what it does on draws that the search has not seen."""
+def _checked(search: Search, confidence: float, amounts: Amounts, count: int) -> Answer:
+    """Return a plan with what it does on draws that the search has not seen; none at all where it saves nothing."""
     trials = search.trials
     first = len(trials.plan.replications) + HARDEN
     base, planned = trials.again(range(first, first + count), {}, amounts)
-    return _answer(search, confidence, amounts, (base, planned), reached=reached)
+    answer = _answer(search, confidence, amounts, (base, planned))
+    if amounts and not _is_worth(trials, answer, (base, planned)):
+        return _answer(search, confidence, {}, (base, base))
+    return answer
 
 
-def _answer(
-    search: Search, confidence: float, amounts: Amounts, responses: tuple[Response, Response], *, reached: bool
-) -> Answer:
+def _is_worth(trials: Trials, answer: Answer, responses: tuple[Response, Response]) -> bool:
+    """Say whether a plan saves something: a window, or money while it does what was asked."""
+    cheaper = answer.reached and answer.added_high < 0
+    return cheaper or bool(better(*responses, trials.targets, answer.confidence).any())
+
+
+def _answer(search: Search, confidence: float, amounts: Amounts, responses: tuple[Response, Response]) -> Answer:
     base, planned = responses
     trials = search.trials
     share, low, high = planned.met(trials.targets)
     as_it_is = base.met(trials.targets)[0]
     lost = trials.lost(confidence) | (trials.untouched() & (as_it_is < confidence))
+    held = trials.of(amounts)[0].margin(confidence, trials.targets) >= 0
+    verdict = verdicts(share, high, confidence, held=held, lost=lost)
     rows = [(one.queue, one.vendor, one.sla, one.start) for one in trials.required]
     met = pd.DataFrame(rows, columns=["queue", "vendor", "sla", "start"]).assign(
-        met=share, met_low=low, met_high=high, base=as_it_is, lost=lost
+        met=share, met_low=low, met_high=high, base=as_it_is, lost=np.array(verdict) == LOST, verdict=verdict
     )
-    known = ~np.isnan(planned.attainment) & ~lost
-    missed = (known & (planned.attainment < trials.targets)).any(axis=1)
+    asked = ~np.isnan(planned.attainment) & ~met["lost"].to_numpy(bool)
+    missed = (asked & (planned.attainment < trials.targets)).any(axis=1)
     gap = paired(base.cost, planned.cost)
     return Answer(
-        confidence, dict(amounts), reached, float(planned.cost.mean()), float(gap.mean), float(gap.ci_low),
-        float(gap.ci_high), met, len(planned.cost), float(missed.mean()),
+        confidence, dict(amounts), is_reached(met), float(planned.cost.mean()), float(gap.mean), float(gap.ci_low),
+        float(gap.ci_high), met, len(planned.cost), float(missed.mean()), len(planned.cost),
     )  # fmt: skip
 
 
@@ -191,9 +217,7 @@ def _so_far(search: Search, question: Question, answers: Sequence[Answer]) -> li
         return []
     trials = search.trials
     amounts = trials.best(question.confidence, trials.lost(question.confidence))
-    planned = trials.known[key_of(amounts)]
-    met = trials.meets(planned, question.confidence)
-    answer = _answer(search, question.confidence, amounts, (trials.base, planned), reached=met)
+    answer = _answer(search, question.confidence, amounts, (trials.base, trials.known[key_of(amounts)]))
     return [dataclasses.replace(answer, checked=0)]
 
 

@@ -11,17 +11,20 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from simcap.analysis.comparison import Run
-from simcap.analysis.measures import SLA_MEASURES
+from simcap.analysis.summary import spread
 from simcap.errors import ScenarioError
 from simcap.experiment.batch import Plan, Progress, run_batch
 from simcap.experiment.run import finest, periods_down_to
 from simcap.planning.changes import Change
+from simcap.planning.noise import ENOUGH, shares, worst_window
 from simcap.planning.shocks import sites_of
 from simcap.scenario.loading import ScenarioFile
 from simcap.scenario.schema import Scenario
 
 Array = NDArray[np.float64]
 
+SHOWN, LEAST = 0.005, 0.001
+"""Attainment that the worst window, and the whole horizon, must lose to count as a change."""
 HURT = 0.01
 """Attainment by which a day is below the base's while the shock is felt."""
 CALM = 3
@@ -50,11 +53,13 @@ def stress_test(
 ) -> Stress:
     """Run a scenario and each shock on the same draws.
 
-    The table has shock, queue, vendor, sla, base and stressed (attainment over the horizon), lost (their difference),
-    lost_at_worst (the largest loss in a whole window of the SLA), worst (its begin), windows_missed (more than in the
-    base, a mean), recovers_days (from the end of the shock until attainment by day is within a point of the base's for
-    three days; 0: at once; empty: the shock lasts, or ends with the horizon; infinite: not within it). Attainments are
-    ratios of sums over replications.
+    The table has shock, queue, vendor, sla, base and stressed (attainment over the horizon), lost (their difference)
+    with lost_low and lost_high (95%, of the differences of replications on the same draws), lost_at_worst (the largest
+    loss in a whole window of the SLA), worst (its begin), worst_chance (share of equal runs whose worst window loses as
+    much), worst_stands_out (whether hardly any does), stands_out (whether that, or the loss over the horizon, does),
+    windows_missed (more than in the base, a mean), recovers_days (from the end of the shock until attainment by day is
+    within a point of the base's for three days; 0: at once; empty: the shock lasts, or ends with the horizon; infinite:
+    not within it). Attainments are ratios of sums over replications.
     """
     possible, left_out = _possible(file, shocks)
     on = dataclasses.replace(plan, periods=periods_down_to(finest(file, "day")))
@@ -103,34 +108,39 @@ def _possible(file: ScenarioFile, shocks: Sequence[Change]) -> tuple[list[tuple[
 def _rows(shock: Change, base: Run, run: Run, start: dt.date) -> Iterator[dict[str, object]]:
     for place, (queue, vendor, sla) in enumerate(base.layout.subjects["sla"]):
         per = base.periods[queue, sla]
-        before, after = (_attained(one, place, per) for one in (base, run))
-        whole_windows = np.array(base.layout.windows[per].whole)
-        judged = whole_windows if whole_windows.any() else np.ones(before.size, bool)
-        loss = np.where(judged & ~np.isnan(before) & ~np.isnan(after), before - after, -np.inf)
-        worst = int(loss.argmax())
-        whole = [_attained(one, place, "horizon")[0] for one in (base, run)]
+        before, after = (shares(one, place, "horizon") for one in (base, run))
+        lost = spread(before - after)
+        # No more can be lost than there was, and no more gained than the rest.
+        low, high = (float(np.clip(end[0], before.mean() - 1, before.mean())) for end in (lost.ci_low, lost.ci_high))
+        windows = base.layout.windows[per]
+        worst = worst_window(shares(base, place, per), shares(run, place, per), np.array(windows.judged))
+        stands_out = worst.stands_out and worst.loss >= SHOWN
         missed = [_missed(one, place, queue, sla) for one in (base, run)]
         yield {
             "shock": shock.name,
             "queue": queue,
             "vendor": vendor,
             "sla": sla,
-            "base": whole[0],
-            "stressed": whole[1],
-            "lost": whole[0] - whole[1],
-            "lost_at_worst": max(float(loss[worst]), 0.0) if np.isfinite(loss[worst]) else np.nan,
-            "worst": base.layout.windows[per].starts[worst].date().isoformat(),
+            "base": before.mean(),
+            "stressed": after.mean(),
+            "lost": float(lost.mean[0]),
+            "lost_low": low,
+            "lost_high": high,
+            "lost_at_worst": max(worst.loss, 0.0) if np.isfinite(worst.loss) else np.nan,
+            "worst": windows.starts[worst.window].isoformat()[: 16 if per == "hour" else 10],
+            "worst_chance": worst.chance,
+            "worst_stands_out": stands_out,
+            "stands_out": stands_out or _is_sure(float(lost.mean[0]), low, high),
             "windows_missed": missed[1] - missed[0],
             "recovers_days": _recovery(shock, base, run, place, start),
         }
 
 
-def _attained(run: Run, place: int, period: str) -> Array:
-    """Return attainment by window, a ratio of sums over all replications."""
-    counted, on_time = (run.figures["sla", period][:, place, SLA_MEASURES.index(name)].sum(axis=0)
-                        for name in ("counted", "on_time"))  # fmt: skip
-    with np.errstate(invalid="ignore", divide="ignore"):
-        return np.where(counted > 0, on_time / counted, np.nan)
+def _is_sure(lost: float, low: float, high: float) -> bool:
+    """Say whether a loss (or gain) over the horizon is more than chance; of one replication, whether it is visible."""
+    if np.isnan(low):
+        return abs(lost) >= SHOWN
+    return abs(lost) >= LEAST and (low > 0 or high < 0)
 
 
 def _missed(run: Run, place: int, queue: str, sla: str) -> float:
@@ -143,9 +153,11 @@ def _missed(run: Run, place: int, queue: str, sla: str) -> float:
 def _recovery(shock: Change, base: Run, run: Run, place: int, start: dt.date) -> float:
     if shock.end is None:
         return np.nan
-    before, after = (_attained(one, place, "day") for one in (base, run))
+    before, after = (shares(one, place, "day") for one in (base, run))
+    gaps = spread(np.nan_to_num(before - after))
     over = (shock.end - start).days
-    hurt = (np.nan_to_num(before - after) > HURT)[over:]
+    sure = gaps.ci_low > 0 if len(before) >= ENOUGH else True
+    hurt = ((gaps.mean > HURT) & sure)[over:]
     if not hurt.any():
         return 0.0 if hurt.size else np.nan
     for day in range(hurt.size - CALM + 1):
@@ -160,7 +172,9 @@ def _felt(table: pd.DataFrame, shocks: Sequence[Change]) -> Iterator[str]:
         if not shock.site:
             continue
         rows = table[(table["vendor"] == "") & (table["shock"] == shock.name)]
-        bad = rows[rows["lost_at_worst"] >= FATAL].sort_values("lost_at_worst", ascending=False)
+        bad = rows[rows["worst_stands_out"] & (rows["lost_at_worst"] >= FATAL)].sort_values(
+            "lost_at_worst", ascending=False
+        )
         if len(bad):
             lost = [
                 f"{row['queue']} / {row['sla']} loses {100 * row['lost_at_worst']:.0f} points"

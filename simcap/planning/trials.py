@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from simcap.errors import RunError, ScenarioError
 from simcap.experiment.batch import Plan, Progress, run_batch
 from simcap.planning.levers import Amounts, Lever, patch_of
-from simcap.planning.requirements import Requirement, Response, requirements_of, response_of
+from simcap.planning.requirements import Requirement, Response, parts_of, requirements_of, response_of
 from simcap.scenario.derived import derived
 from simcap.scenario.loading import ScenarioFile
 
@@ -43,6 +43,7 @@ class Trials:
         self._elsewhere: dict[Key, list[tuple[range, Response]]] = {}
         (run,) = run_batch([file], plan, self._tell)
         self.required: list[Requirement] = requirements_of(run, file.scenario.horizon)
+        self.parts = parts_of(run)
         self.targets = np.array([one.target for one in self.required])
         self.surplus: dict[float, Array] = {}
         """[confidence][requirement] margin that is asked for beside."""

@@ -1,122 +1,140 @@
-"""Load against capacity on the terminal."""
+"""Load against capacity on the terminal: the weeks in all, a block for each queue, and what does not fit."""
 
 from __future__ import annotations
 
 import calendar
 import datetime as dt
-from collections.abc import Sequence
+import os
+from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
-
-from simcap.analysis.fluid import reachable, uncovered
-from simcap.scenario.grid import Grid
+from simcap.analysis.fits import Assessment, LineFit
+from simcap.report.fluid_words import CAVEAT, KEY, block_title, joint_reasons, line_name, minimums, reasons
+from simcap.report.words import listed, plural, short_date
 from simcap.scenario.schema import Scenario
 
-Array = NDArray[np.float64]
-
-_SHORT = 0.005
-"""Share of a week's load that may stay uncovered before it is named."""
-
-
-def print_fluid(scenario: Scenario, load: Array, supply: Array) -> None:
-    """Print, by week, load and capacity in hours and each queue's load as a share of what can reach it.
-
-    `load` is [queue, week], `supply` [team, week], in hours.
-    """
-    from rich.console import Console
-    from rich.table import Table
-
-    queues = list(scenario.queues)
-    skills = [
-        [queues.index(q) for q in team.skills] for vendor in scenario.vendors.values() for team in vendor.teams.values()
-    ]
-    missing = uncovered(load, supply, skills)
-    console = Console(highlight=False)
-    if not console.is_terminal:
-        console = Console(highlight=False, width=60 + 13 * len(queues))
-    table = Table(title=f"{scenario.name}: load as a share of the hours of all teams with the skill", box=None)
-    for heading in ("week of", "load h", "capacity h", "in all", *queues):
-        table.add_column(heading, justify="left" if heading == "week of" else "right")
-    within = _shares(load, reachable(supply, skills, len(queues)))
-    for week in range(load.shape[1]):
-        begin = scenario.horizon.start + dt.timedelta(days=7 * week)
-        total, have = load[:, week].sum(), supply[:, week].sum()
-        cells = [
-            _cell(within[q, week], short=missing[q, week] > _SHORT * max(load[q, week], 1e-9))
-            for q in range(len(queues))
-        ]
-        table.add_row(
-            begin.strftime("%-d %b"),
-            f"{total:,.0f}",
-            f"{have:,.0f}",
-            _cell(float(_shares(total, have)), short=total > have),
-            *cells,
-        )
-    console.print(table)
-    short = [
-        (q, w)
-        for q in range(len(queues))
-        for w in range(load.shape[1])
-        if missing[q, w] > _SHORT * max(load[q, w], 1e-9)
-    ]
-    if not short:
-        console.print(
-            "Every week's work fits into its hours; the queues share these hours, so their columns do not add up.\n"
-            "Whether it is done in time, nights and holidays included, `simcap run` tells."
-        )
-        return
-    for queue in sorted({q for q, _ in short}):
-        weeks = [w for q, w in short if q == queue]
-        begin = scenario.horizon.start + dt.timedelta(days=7 * weeks[0])
-        hours = missing[queue, weeks].sum()
-        console.print(
-            f"[bold]{queues[queue]}[/bold]: {hours:,.0f} h of work in {len(weeks)} of {load.shape[1]} weeks, first "
-            f"from {begin.isoformat()}, fit into no team with the skill: a backlog will grow."
-        )
-
-
-def print_minimums(scenario: Scenario, productive: Array) -> None:
-    """Print the contracts whose minimum is above the hours there are in every month; `productive` is [team, month]."""
+if TYPE_CHECKING:
     from rich.console import Console
 
-    console = Console(highlight=False, markup=False)
-    windows = Grid(scenario.horizon, hourly=False).windows("month")
-    shares = np.array(
-        [
-            (end - begin) / calendar.monthrange(start.year, start.month)[1]
-            for start, (begin, end) in zip(windows.starts, windows.cells, strict=True)
-        ]
+_WIDEST = 108
+"""Columns of a pipe, and the most that are used of a terminal."""
+_INDENT = 4
+
+
+def print_fluid(scenario: Scenario, fit: Assessment) -> None:
+    """Print load and capacity by week, then each queue's load as a share of what can reach it, and what is wrong."""
+    console = _console()
+    console.print(f"{scenario.name}: load against hours on the floor\n", style="bold", soft_wrap=True)
+    _say(console, KEY, 0)
+    console.print()
+    _print_weeks(console, fit)
+    for queue in dict.fromkeys(line.queue for line in fit.lines):
+        _print_queue(console, scenario, fit, queue)
+    console.print()
+    for sentence in (*_verdict(scenario, fit), CAVEAT, *minimums(scenario, fit.productive), *fit.notes):
+        _say(console, sentence, 0)
+
+
+def _console() -> Console:
+    from rich.console import Console
+
+    console = Console(highlight=False, markup=False, emoji=False)
+    if not console.is_terminal and "COLUMNS" not in os.environ:
+        console.width = _WIDEST
+    console.width = min(console.width, _WIDEST)
+    return console
+
+
+def _say(console: Console, sentence: str, indent: int, mark: str = "") -> None:
+    """Print a sentence, broken between words; behind a mark the lines that follow stand under its first word."""
+    import textwrap
+
+    lead = " " * indent + mark
+    for line in textwrap.wrap(
+        sentence,
+        console.width,
+        initial_indent=lead,
+        subsequent_indent=" " * len(lead),
+        break_on_hyphens=False,
+        break_long_words=False,
+    ):
+        console.print(line, soft_wrap=True)
+
+
+def _print_weeks(console: Console, fit: Assessment) -> None:
+    console.print(f"{'week of':<10}{'load h':>12}{'capacity h':>12}{'in all':>9}", style="bold")
+    for week, start in enumerate(fit.starts):
+        share = _share(fit.load[week], fit.supply[week])
+        over = " !" if fit.load[week] > fit.supply[week] else ""
+        console.print(
+            f"{short_date(start):<10}{fit.load[week]:>12,.0f}{fit.supply[week]:>12,.0f}{share:>9}{over}",
+            style="red" if over else None,
+        )
+
+
+def _print_queue(console: Console, scenario: Scenario, fit: Assessment, queue: str) -> None:
+    console.print()
+    console.print(queue, style="bold", soft_wrap=True)
+    _say(console, block_title(scenario, queue), _INDENT // 2)
+    for line in (line for line in fit.lines if line.queue == queue):
+        if line.vendor:
+            console.print(f"{' ' * (_INDENT // 2)}{line.vendor}", soft_wrap=True)
+        _print_cells(console, fit.starts, line)
+        for sentence in reasons(scenario, fit, line):
+            _say(console, sentence, _INDENT, "- ")
+
+
+def _print_cells(console: Console, starts: list[dt.datetime], line: LineFit) -> None:
+    """Print the share of each week, as many beside one another as there is room for."""
+    from rich.text import Text
+
+    marks = [_marks(line, starts, week) for week in range(len(starts))]
+    shares = [_share(load, reach) for load, reach in zip(line.load, line.reach, strict=True)]
+    most = max(map(len, shares)), max(map(len, marks))
+    cells = [
+        f"{short_date(start):>6} {share:>{most[0]}}{mark:<{most[1]}}"
+        for start, share, mark in zip(starts, shares, marks, strict=True)
+    ]
+    room = max((console.width - _INDENT + 2) // (len(cells[0]) + 2), 1)
+    for first in range(0, len(cells), room):
+        text = Text(" " * _INDENT)
+        for cell, mark in zip(cells[first : first + room], marks[first : first + room], strict=True):
+            text.append(cell, style="bold red" if mark else "").append("  ")
+        text.rstrip()
+        console.print(text, soft_wrap=True)
+
+
+def _share(load: float, reach: float) -> str:
+    if reach <= 0:
+        return "none" if load > 0 else "0%"
+    return f"{load / reach:.0%}" if load < 100 * reach else ">9999%"
+
+
+def _marks(line: LineFit, starts: list[dt.datetime], week: int) -> str:
+    late = any(
+        missed and _touches(start, sla.sla.per, starts[week])
+        for sla in line.slas
+        for start, missed in zip(sla.starts, sla.missed, strict=True)
     )
-    owners = [name for name, vendor in scenario.vendors.items() for _ in vendor.teams]
-    for name, vendor in scenario.vendors.items():
-        if vendor.contract is None or vendor.contract.minimum is None:
-            continue
-        hours = productive[[owner == name for owner in owners]].sum(axis=0)
-        least = vendor.contract.minimum.hours_per_month
-        if (hours < least * shares).all():
-            console.print(
-                f"{name}: the minimum of {least:,.0f} h a month is above its capacity of at most "
-                f"{(hours / shares).max():,.0f} h: the rest is paid for nothing.",
-                soft_wrap=True,
-            )
+    marks = (("!", line.short[week]), ("c", line.capped[week]), ("o", line.stopped[week]), ("~", late))
+    return "".join(mark for mark, here in marks if here)
 
 
-def print_notes(notes: Sequence[str]) -> None:
-    """Print what a scenario does that its words do not show."""
-    from rich.console import Console
-
-    console = Console(highlight=False, markup=False)
-    for note in notes:
-        console.print(f"Note: {note}.", soft_wrap=True)
+def _touches(start: dt.datetime, per: str, week: dt.datetime) -> bool:
+    """Return whether a window of an SLA has days of a week."""
+    days = {"hour": 1, "day": 1, "week": 7}.get(per) or calendar.monthrange(start.year, start.month)[1]
+    return start < week + dt.timedelta(days=7) and week < start + dt.timedelta(days=days)
 
 
-def _shares(load: Array, supply: Array) -> Array:
-    """Return load as a share of supply; infinite where there is work and nobody for it."""
-    nobody = np.where(load > 0, np.inf, 0.0)
-    return np.asarray(np.divide(load, supply, out=nobody, where=supply > 0))
-
-
-def _cell(share: float, *, short: bool) -> str:
-    text = f"{share:.0%}" if np.isfinite(share) else "nobody"
-    return f"[bold red]{text} ![/bold red]" if short else text
+def _verdict(scenario: Scenario, fit: Assessment) -> list[str]:
+    bad = [line_name(line) for line in fit.lines if not line.fits]
+    joint = joint_reasons(scenario, fit)
+    if not bad and not joint:
+        joint.append("Every week's work fits into its hours, and there is somebody in time for what the SLAs ask.")
+    elif any(vendor.overtime is not None for vendor in scenario.vendors.values()):
+        joint.append("Overtime is left out here: what it may help with, `simcap run` tells.")
+    if bad:
+        do = "does" if len(bad) == 1 else "do"
+        joint.insert(0, f"{plural(len(bad), 'line')} of work {do} not fit: {listed(bad)}.")
+    if any(queue.always_on != queue.sla for queue in scenario.queues.values()):
+        joint.append("SLAs whose clock runs in business hours only are left out here; `simcap run` reckons with them.")
+    return joint

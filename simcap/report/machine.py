@@ -20,7 +20,10 @@ def of_comparison(found: Comparison) -> dict[str, Any]:
     return {
         "name": names[0],
         "replications": found.base.replications,
-        "variants": [{"name": name, "differences": words} for name, words in zip(names[1:], found.words, strict=True)],
+        "variants": [
+            {"name": name, "differences": words, "notes": notes}
+            for name, words, notes in zip(names[1:], found.words, found.notes, strict=True)
+        ],
         "precision": found.precision,
         "width": found.width,
         **found.tables,

@@ -74,10 +74,14 @@ def _windows(worst: pd.Series, count: int, layout: Layout, *, year: bool) -> str
     """Say in which windows, and which of several is the worst."""
     period = worst["period"]
     when = in_window(period, dt.datetime.fromisoformat(worst["start"]), year=year)
+    if worst["partial"]:
+        when = f"in the part of {when.removeprefix('in ')} that lies within the horizon"
     if count == 1:
         return when
-    every = sum(layout.windows[period].whole)
+    every = sum(layout.windows[period].judged)
     share = f"all {every} {period}s" if count == every else f"{count} of {every} {period}s"
+    if worst["partial"]:
+        return f"{_in(period)} {share}, above all {when}"
     return f"{_in(period)} {share}, above all {when.replace('the week', 'that')}"
 
 

@@ -159,7 +159,7 @@ def _draw(results: Results, panel: Panel, curve: Curve, limits: tuple[float, flo
     else:
         draw_ribbon(axes, (edges[:-1] + edges[1:]) / 2, curve.points, BLUE, width=1.6)
     _draw_strip(panel, curve, edges, size - 1)
-    _draw_target(panel, curve.row.sla.target, size)
+    draw_target(panel, curve.row.sla.target, size)
     draw_flags(panel, flags, size - 1)
     timeline.draw(axes, panel.width, labels=panel.is_lowest, size=size)
 
@@ -196,7 +196,8 @@ def _draw_strip(panel: Panel, curve: Curve, edges: Array, size: float) -> None:
         axes.text(*at, text, size=fitting, ha="center", va="center", color=ink_on(colour), **above)
 
 
-def _draw_target(panel: Panel, target: float, size: float) -> None:
+def draw_target(panel: Panel, target: float, size: float) -> None:
+    """Draw the line of a target, with its share at the right."""
     panel.axes.axhline(target, color=INK, linewidth=1.1, linestyle=(0, (4, 2)), zorder=5)
     panel.axes.annotate(
         target_share(target), (1, target), (4, 0), xycoords=("axes fraction", "data"), textcoords="offset points",

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from simcap.planning.levers import said
 from simcap.planning.staffing import Answer, Staffing
-from simcap.report.words import amount, chance, clock_time, listed, long_date, plural, sla_name
+from simcap.planning.verdicts import LOST, MET, MISSED, NOT_ASKED
+from simcap.report.words import DASH, amount, chance, clock_time, listed, long_date, odds, plural, sla_name
+
+if TYPE_CHECKING:
+    from rich.table import Table
 
 MOST_ROWS = 12
 
@@ -17,7 +22,6 @@ MOST_ROWS = 12
 def print_staffing(found: Staffing, folder: Path) -> None:
     """Print the plan asked for, the cost of each confidence, the last days of approval, and what is lost."""
     from rich.console import Console
-    from rich.table import Table
 
     console = Console(highlight=False, markup=False, emoji=False)
     if not console.is_terminal:
@@ -25,71 +29,94 @@ def print_staffing(found: Staffing, folder: Path) -> None:
     for line in plan_lines(found):
         console.print(line, soft_wrap=True)
     if found.answers:
-        table = Table(box=None, pad_edge=False)
-        for heading in (
-            "confidence",
-            f"added cost, {found.unit}",
-            "95% interval",
-            "weakest window",
-            "any miss",
-            "change",
-        ):
-            table.add_column(heading, justify="left" if heading in ("confidence", "change") else "right")
-        for one in found.answers:
-            table.add_row(
-                f"{one.confidence:.0%}", f"{one.added:+,.0f}", f"[{one.added_low:+,.0f}, {one.added_high:+,.0f}]",
-                weakest(one), "–" if one.met["lost"].all() else chance(one.missed_any), _total(one),
-            )  # fmt: skip
         console.print()
-        console.print(table)
+        console.print(_table(found))
     for line in ("", *_last_days(found.last), *found.notes):
         console.print(line, soft_wrap=True)
     console.print(f"\nResults  {folder}", soft_wrap=True)
 
 
+def _table(found: Staffing) -> Table:
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False)
+    any_miss = "any other miss" if any(one.counts[LOST] for one in found.answers) else "any miss"
+    cost = f"added cost, {found.unit}"
+    for heading in ("confidence", cost, "95% interval", "windows", "weakest of them", any_miss, "change"):
+        table.add_column(heading, justify="left" if heading in ("confidence", "windows", "change") else "right")
+    for one in found.answers:
+        table.add_row(
+            f"{one.confidence:.0%}", f"{one.added:+,.0f}", f"[{one.added_low:+,.0f}, {one.added_high:+,.0f}]",
+            standing(one), weakest(one), _any_miss(one), _total(one),
+        )  # fmt: skip
+    return table
+
+
+def _any_miss(answer: Answer) -> str:
+    return DASH if _asked(answer).empty else odds(answer.missed_any, answer.replications)
+
+
 def plan_lines(found: Staffing) -> list[str]:
     """Return the plan in words, whether it holds on fresh draws, and what no plan can save."""
-    question, main = found.question, found.main
-    asked = f"every SLA in every window with {question.confidence:.0%}"
-    if main is not None and main.met["lost"].any():
-        asked = f"with {question.confidence:.0%} in every window what is not lost, and leave the rest no worse"
+    main, name = found.main, found.scenario.name
+    asked = f"every SLA in every window with {found.question.confidence:.0%}"
     if main is None:
-        return [f"{found.scenario.name}: stopped before any plan was found that meets {asked}"]
-    if main.met["lost"].all() and len(main.met):
-        lines = [f"{found.scenario.name}: no plan can meet any SLA in any window with {question.confidence:.0%}"]
-    elif not main.amounts:
-        verdict = "nothing needs to change" if main.reached else "no plan was found"
-        lines = [f"{found.scenario.name}: {verdict} to meet {asked}"]
-    else:
-        verdict = "the cheapest plan found to meet" if main.reached else "no plan was found to meet; the nearest is"
-        lines = [f"{found.scenario.name}: {verdict} {asked}:" if main.reached else f"{found.scenario.name}: {verdict}:"]
-        lines += [f"  {said(lever, count)}" for lever, count in main.amounts.items()]
-    return [*lines, *_verdict(main), *_lost(main)]
+        return [f"{name}: stopped before any plan was found that meets {asked}"]
+    if main.counts[LOST] and main.reached:
+        asked = f"with {main.confidence:.0%} in every window what is not lost, and leave the rest no worse"
+    return [*_plan(name, main, asked), *_verdict(main), *_lost(main), *_not_asked(found)]
+
+
+def _plan(name: str, main: Answer, asked: str) -> list[str]:
+    """Say what the plan does, and what it is."""
+    changes = [f"  {said(lever, count)}" for lever, count in main.amounts.items()]
+    if main.reached and main.counts[LOST] and not changes:
+        return [f"{name}: nothing that was tried saves what is lost, and for the rest nothing needs to change"]
+    if main.reached:
+        found = "the cheapest plan found to meet" if changes else "nothing needs to change to meet"
+        return [f"{name}: {found} {asked}{':' if changes else ''}", *changes]
+    if changes:
+        return [f"{name}: no plan was found to meet {asked}; the nearest:", *changes]
+    if _asked(main).empty:
+        return [f"{name}: no plan can meet any SLA in any window with {main.confidence:.0%}"]
+    return [f"{name}: no plan was found to meet {asked}, and none that makes any window better"]
 
 
 def _verdict(main: Answer) -> list[str]:
     if not main.checked:
         return ["Stopped: this is the best plan so far, as the search saw it; it was not checked on fresh draws."]
-    kept = main.met[~main.met["lost"]]
+    kept = _asked(main)
     lines = []
-    if kept["met"].notna().any():
+    if len(kept):
         row = kept.sort_values("met", kind="stable").iloc[0]
         window = f"{sla_name(row['queue'], row['vendor'], row['sla'])} from {_begin(row['start'])}"
-        chances = f"{chance(row['met'])} [{chance(row['met_low'])}, {chance(row['met_high'])}]"
+        other = f"; as it is, the weakest with {_odds(kept['base'].min(), main)}" if main.amounts else ""
         lines.append(
-            f"Checked on {plural(main.checked, 'fresh replication')}: the weakest window, {window}, is met with "
-            f"{chances}; as it is, the weakest with {chance(kept['base'].min())}."
+            f"Checked on {plural(main.checked, 'fresh replication')}: {standing(main)}; the weakest window, {window}, "
+            f"is met with {weakest(main)}{other}."
         )
+    if main.amounts and len(saved := kept[(kept["verdict"] == MET) & (kept["base"] < main.confidence)]):
+        lines.append(f"Saved by it: {_windows(saved)}.")
     if len(main.below):
-        lines.append(f"Surely below {main.confidence:.0%}: {_windows(main.below)}. Ask for more --replications.")
+        lines.append(f"Missed, as less sure than {main.confidence:.0%}: {_windows(main.below)}.")
     return lines
 
 
+def _odds(share: float, main: Answer) -> str:
+    return odds(share, main.replications)
+
+
 def _lost(main: Answer) -> list[str]:
-    lost = main.met[main.met["lost"]]
-    if lost.empty:
-        return []
-    return [f"Lost already, with every plan that was tried: {_windows(lost)}."]
+    lost = main.of(LOST)
+    return [] if lost.empty else [f"Lost already, with every plan that was tried: {_windows(lost)}."]
+
+
+def _not_asked(found: Staffing) -> list[str]:
+    """Return the windows that are not asked, as nothing was due or the horizon holds only a part of them."""
+    empty = found.main.of(NOT_ASKED) if found.main is not None else found.parts
+    why = {"nothing is due": empty, "only a part of them lies within the horizon": found.parts}
+    said = [f"{_windows(rows)} ({reason})" for reason, rows in why.items() if len(rows)]
+    return [f"Not asked: {'; '.join(said)}."] if said else []
 
 
 def _windows(rows: pd.DataFrame) -> str:
@@ -107,10 +134,23 @@ def _begin(start: str) -> str:
     return long_date(begin.date()) + (f" {clock_time(begin)}" if "T" in start else "")
 
 
-def weakest(answer: Answer) -> str:
-    """Return the chance that the weakest window is met; a dash where all are lost."""
-    kept = answer.met.loc[~answer.met["lost"], "met"].dropna()
-    return chance(float(kept.min())) if len(kept) else "–"
+def standing(answer: Answer) -> str:
+    """Return how many windows have each verdict: "11 met, 2 lost"."""
+    return ", ".join(f"{count} {verdict}" for verdict, count in answer.counts.items() if count)
+
+
+def _asked(answer: Answer) -> pd.DataFrame:
+    """Return the windows that are met or missed: neither lost nor not asked."""
+    return answer.met[answer.met["verdict"].isin([MET, MISSED])]
+
+
+def weakest(answer: Answer, *, bare: bool = False) -> str:
+    """Return the chance that the weakest window of what is asked is met, a dash without any; `bare`: no interval."""
+    kept = _asked(answer)
+    if kept.empty:
+        return DASH
+    row = kept.sort_values("met", kind="stable").iloc[0]
+    return chance(row["met"]) + ("" if bare else f" [{chance(row['met_low'])}, {chance(row['met_high'])}]")
 
 
 def _total(answer: Answer) -> str:
@@ -139,8 +179,11 @@ def _last_days(last: pd.DataFrame) -> list[str]:
 def cost_title(found: Staffing) -> str:
     """Return what the chart of costs says: what is asked for from least to most, what it costs, and what is kept."""
     first, last = found.answers[0], found.answers[-1]
-    more = f"{amount(last.added - first.added)} {found.unit}"
-    return (
-        f"To ask for {last.confidence:.0%} instead of {first.confidence:.0%} costs {more} more; the weakest window "
-        f"keeps {weakest(last)} instead of {weakest(first)}"
-    )
+    if all(_asked(one).empty for one in found.answers):
+        return "No plan that was tried meets any SLA in any window"
+    dearer = last.added - first.added
+    more = "costs nothing more" if abs(dearer) < 1 else f"costs {amount(dearer)} {found.unit} more"
+    kept = [weakest(one, bare=True) for one in (last, first)]
+    keeps = f"keeps {kept[0]}" + (f" instead of {kept[1]}" if kept[0] != kept[1] else "")
+    window = "weakest window that is not lost" if last.counts[LOST] else "weakest window"
+    return f"To ask for {last.confidence:.0%} instead of {first.confidence:.0%} {more}; the {window} {keeps}"

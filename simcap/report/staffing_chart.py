@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from simcap.planning.staffing import Answer, Staffing
-from simcap.report.staffing import cost_title, weakest
+from simcap.report.staffing import cost_title, standing, weakest
 from simcap.report.style import BLUE, INK, MARGIN, RULE, WIDTH, house_style, new_sheet, save
 from simcap.report.words import amount, plural
 
@@ -22,12 +22,12 @@ def draw_costs(found: Staffing, folder: Path) -> list[Path]:
         checked = plural(counts[-1], "fresh replication")
         sheet = new_sheet(
             cost_title(found),
-            f"Cost over that of the scenario as it is, {found.unit}, by the confidence that is asked for every SLA in "
-            "every window; lines: 95% interval",
+            f"Cost over that of the scenario as it is, {found.unit}, by the confidence asked for in every window; "
+            "lines: 95% intervals",
             f"{found.scenario.name} · {checked if len(counts) == 1 else f'{counts[0]} to {checked}'}",
         )
         left = MARGIN + 0.7
-        axes = sheet.axes(left, sheet.bottom + 0.5, WIDTH - MARGIN - left, sheet.top - sheet.bottom - 0.9)
+        axes = sheet.axes(left, sheet.bottom + 0.75, WIDTH - MARGIN - left, sheet.top - sheet.bottom - 1.15)
         places = np.arange(len(found.answers))
         added = np.array([one.added for one in found.answers])
         for place, one in zip(places, found.answers, strict=True):
@@ -51,4 +51,4 @@ def draw_costs(found: Staffing, folder: Path) -> list[Path]:
 
 
 def _asked_and_kept(answer: Answer) -> str:
-    return f"{answer.confidence:.0%} asked\nweakest window {weakest(answer)}"
+    return f"{answer.confidence:.0%} asked\n{standing(answer)}\nweakest {weakest(answer)}"

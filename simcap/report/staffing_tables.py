@@ -5,10 +5,15 @@ from __future__ import annotations
 import pandas as pd
 
 from simcap.planning.staffing import Staffing
+from simcap.planning.verdicts import VERDICTS
 
 
 def staffing_tables(found: Staffing) -> dict[str, pd.DataFrame]:
-    """Return plans (a row for each confidence and change), costs (by confidence), met (each window), last_dates."""
+    """Return plans (a row for each confidence and change), costs (by confidence), met (each window), last_dates, parts.
+
+    A window's `verdict` is met, missed, lost or not asked; `missed_any` is of what is not lost. `parts` are windows of
+    which only a part lies within the horizon: they are not asked.
+    """
     plans = [
         (one.confidence, lever.kind, lever.vendor, lever.team, count, lever.start, lever.approve, lever.arrives)
         for one in found.answers
@@ -16,14 +21,26 @@ def staffing_tables(found: Staffing) -> dict[str, pd.DataFrame]:
     ]
     names = ["confidence", "change", "vendor", "team", "count", "start", "approve_by", "arrives"]
     costs = [
-        (one.confidence, one.reached, one.cost, one.added, one.added_low, one.added_high, one.missed_any, one.checked)
+        (
+            one.confidence,
+            one.reached,
+            one.cost,
+            one.added,
+            one.added_low,
+            one.added_high,
+            one.missed_any,
+            one.checked,
+            *one.counts.values(),
+        )
         for one in found.answers
     ]
     columns = ["confidence", "reached", "cost", "added", "ci_low", "ci_high", "missed_any", "replications"]
+    columns += [f"windows_{verdict.replace(' ', '_')}" for verdict in VERDICTS]
     met = [one.met.assign(confidence=one.confidence) for one in found.answers]
     return {
         "plans": pd.DataFrame(plans, columns=names),
         "costs": pd.DataFrame(costs, columns=columns),
         "met": pd.concat(met, ignore_index=True) if met else pd.DataFrame(),
         "last_dates": found.last,
+        "parts": found.parts,
     }

@@ -2,56 +2,61 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
+from simcap.planning.noise import ENOUGH
 from simcap.planning.stress import Stress
-from simcap.report.words import plural
+from simcap.report.words import plural, short_window, sla_name
 
-SHOWN = 0.005
-"""Loss from which a shock has a row on the terminal."""
+if TYPE_CHECKING:
+    from rich.table import Table
+
+MOST_ROWS = 40
+HEADINGS = ("shock", "SLA", "points lost", "95% interval", "worst window", "recovered")
 KEY = (
-    "Points of attainment lost in the worst window of the queue's SLA / days after the shock until it has recovered "
-    "(none: at once or lasting; >: not within the horizon)."
+    "Points of attainment lost over the horizon; in the worst window only where that stands out of what equal runs "
+    "show; days after the shock until it has recovered (>: not within the horizon; none: at once, or it lasts)."
 )
 
 
-def by_queue(found: Stress) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return the worst loss, and the days to recover of that SLA, as [shock, queue] of whole queues."""
-    whole = found.table[found.table["vendor"] == ""]
-    worst = whole.sort_values("lost_at_worst", ascending=False, kind="stable").drop_duplicates(["shock", "queue"])
-    names = [shock.name for shock in found.shocks]
-    queues = [queue for queue in found.scenario.queues if queue in set(whole["queue"])]
-    lost = worst.pivot(index="shock", columns="queue", values="lost_at_worst").reindex(names)[queues]
-    days = worst.pivot(index="shock", columns="queue", values="recovers_days").reindex(names)[queues]
-    return lost, days
+def hurting(found: Stress) -> pd.DataFrame:
+    """Return the rows of whole queues that stand out, a queue's worst SLA for each shock, the worst shocks first.
+
+    Columns `size` and `order` say how much a row and its shock cost: in the worst window where that stands out.
+    """
+    rows = found.table[(found.table["vendor"] == "") & found.table["stands_out"]]
+    size = rows["lost_at_worst"].where(rows["worst_stands_out"], rows["lost"])
+    rows = rows.assign(size=size.where(size >= 0, 0.0)).sort_values("size", ascending=False, kind="stable")
+    rows = rows.drop_duplicates(["shock", "queue"])
+    rows = rows.assign(order=rows.groupby("shock")["size"].transform("sum"))
+    place = {shock.name: number for number, shock in enumerate(found.shocks)}
+    rows = rows.assign(place=rows["shock"].map(place))
+    return rows.sort_values(["order", "place", "size"], ascending=[False, True, False], kind="stable")
 
 
 def print_stress(found: Stress, folder: Path) -> None:
     """Print the shocks that hurt, the worst first, single points of failure, and where the results are."""
     from rich.console import Console
-    from rich.table import Table
 
     console = Console(highlight=False, markup=False, emoji=False)
-    lost, days = by_queue(found)
     if not console.is_terminal:
-        console.width = 40 + 12 * len(lost.columns)
-    order = lost.sum(axis=1).sort_values(ascending=False, kind="stable").index
-    hurting = [name for name in order if (lost.loc[name] >= SHOWN).any()]
+        console.width = 120
+    rows = hurting(found)
     console.print(f"{found.scenario.name}, {plural(found.replications, 'replication')}, one shock at a time")
-    table = Table(box=None, pad_edge=False)
-    table.add_column("shock")
-    for queue in lost.columns:
-        table.add_column(queue, justify="right")
-    for name in hurting:
-        table.add_row(name, *(cell(lost.loc[name, queue], days.loc[name, queue]) for queue in lost.columns))
-    console.print(table)
-    harmless = [name for name in lost.index if name not in hurting]
-    if harmless:
-        console.print(f"\nLess than half a point anywhere: {', '.join(harmless)}", soft_wrap=True)
-    console.print(f"\n{KEY}", style="dim", soft_wrap=True)
+    if len(rows):
+        console.print(_table(rows.head(MOST_ROWS)))
+        if len(rows) > MOST_ROWS:
+            console.print(f"and {len(rows) - MOST_ROWS} more in tables/stress.csv")
+        console.print(f"\n{KEY}", style="dim", soft_wrap=True)
+    console.print()
+    for line in (*_still(found, rows), *_few(found)):
+        console.print(line, soft_wrap=True)
     if found.failures:
         console.print("\nSingle points of failure", style="bold")
         for line in found.failures:
@@ -61,15 +66,59 @@ def print_stress(found: Stress, folder: Path) -> None:
     console.print(f"\nResults  {folder}", soft_wrap=True)
 
 
-def cell(lost: float, days: float) -> str:
-    """Return points lost and days to recover; nothing for less than half a point."""
-    if np.isnan(lost) or lost < SHOWN:
-        return ""
-    points = f"{100 * lost:.0f}" if lost >= 0.095 else f"{100 * lost:.1f}"
-    return points + (f" / {_days(days)}" if _days(days) else "")
+def _table(rows: pd.DataFrame) -> Table:
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False)
+    for heading in HEADINGS:
+        table.add_column(heading, justify="left" if heading in ("shock", "SLA") else "right")
+    before = None
+    for row in rows.to_dict("records"):
+        worst = f"{points(row['lost_at_worst'])} from {_begin(str(row['worst']))}" if row["worst_stands_out"] else ""
+        table.add_row(
+            "" if row["shock"] == before else str(row["shock"]), sla_name(row["queue"], "", row["sla"]),
+            points(row["lost"]), _interval(row["lost_low"], row["lost_high"]), worst, recovery(row["recovers_days"]),
+        )  # fmt: skip
+        before = row["shock"]
+    return table
 
 
-def _days(days: float) -> str:
+def _still(found: Stress, rows: pd.DataFrame) -> Iterator[str]:
+    """Say in one line which shocks change nothing."""
+    names = [shock.name for shock in found.shocks if shock.name not in set(rows["shock"])]
+    if names and found.replications == 1:
+        yield f"Less than half a point anywhere: {', '.join(names)}"
+    elif names:
+        verb = "changes" if len(names) == 1 else "change"
+        yield f"{plural(len(names), 'shock')} {verb} nothing that stands out: {', '.join(names)}"
+
+
+def _few(found: Stress) -> Iterator[str]:
+    """Say what few replications cannot tell."""
+    if found.replications == 1:
+        yield f"A single replication tells no loss from chance; {ENOUGH} and more do (--replications)"
+    elif found.replications < ENOUGH:
+        yield (
+            f"{found.replications} replications are few: a worst window counts where it loses more than any two of the "
+            f"base's own differ by; {ENOUGH} and more tell smaller losses from chance (--replications)"
+        )
+
+
+def _begin(start: str) -> str:
+    """Return the begin of a window: "9 Nov", "9 Nov 14:00"."""
+    return short_window("hour" if "T" in start else "day", dt.datetime.fromisoformat(start))
+
+
+def points(share: float) -> str:
+    """Return points of attainment: "28", "2.1"."""
+    return f"{100 * share:.0f}" if abs(share) >= 0.095 else f"{100 * share:.1f}"
+
+
+def _interval(low: float, high: float) -> str:
+    return "" if np.isnan(low) else f"[{100 * low:.1f}, {100 * high:.1f}]"
+
+
+def recovery(days: float) -> str:
     """Return days to recover; nothing for a shock that lasts, or is over at once."""
     if np.isnan(days) or days == 0:
         return ""

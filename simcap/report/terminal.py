@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from simcap.analysis.summary import chance_interval
 from simcap.experiment.results import Results
 from simcap.report.costs import cost_lines
+from simcap.report.parts import part_lines
 from simcap.report.sentences import AT_RISK, LIKELY, Told, tell_risks
 from simcap.report.sla_lines import sla_lines
 from simcap.report.words import DASH, chance, is_ruled_out, plural, span_of_days
@@ -37,6 +38,7 @@ def print_results(results: Results, folder: Path) -> None:
             sla_lines(results, console.width),
             cost_lines(results),
             _risks(results),
+            _parts(results),
             _said("Notes", results.notes),
             _said("Taken as neutral", neutral(results.scenario)),
         ):
@@ -45,7 +47,7 @@ def print_results(results: Results, folder: Path) -> None:
                 console.print()
     lines = captured.get().rstrip().split("\n")
     if sys.stdout is not None:
-        sys.stdout.write("\n".join(line.rstrip() for line in lines) + f"\n\n{_places(folder)}\n")
+        sys.stdout.write("\n".join(line.rstrip() for line in lines) + f"\n\n{places(folder)}\n")
 
 
 def _console() -> Console:
@@ -86,7 +88,7 @@ def _said(title: str, sentences: Sequence[str]) -> RenderableType | None:
     return _list(title, shown, f"and {left} more in summary.json" if left else "")
 
 
-def _places(folder: Path) -> str:
+def places(folder: Path) -> str:
     """Return where the results are, never broken over lines: paths are there to be copied."""
     lines = [f"Results  {folder}"]
     if (folder / "charts").is_dir():
@@ -106,6 +108,12 @@ def _risks(results: Results) -> RenderableType:
     return _list("Risks", shown, f"and {left} more in tables/risks.csv" if left else "")
 
 
+def _parts(results: Results) -> RenderableType | None:
+    """Return which SLAs no whole window judges, and how their parts stand."""
+    unjudged = ", ".join(without_whole_window(results.scenario))
+    return _said(f"No whole window to judge: {unjudged}. Parts:", part_lines(results)) if unjudged else None
+
+
 def _nothing_found(results: Results) -> str:
     """Say that there is no risk, as far as that can be told from the replications."""
     count = results.replications
@@ -115,8 +123,8 @@ def _nothing_found(results: Results) -> str:
         most = chance(chance_interval(0.0, count)[1])
         seen_in = plural(count, "replication")
         said = f"risk was seen in {seen_in}; what these do not show may still happen with a chance of up to {most}"
-    if unjudged := ", ".join(without_whole_window(results.scenario)):
-        return f"No whole window to judge: {unjudged}. Of the rest, no {said}."
+    if without_whole_window(results.scenario):
+        return f"Beyond what parts of windows tell, no {said}."
     return f"No SLA, lost-work, headcount or occupancy {said}."
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 
 from simcap.planning.sensitivity import Sensitivity
-from simcap.report.sensitivity import moving, swings
-from simcap.report.style import BLUE, INK, MARGIN, RISK, RULE, WIDTH, house_style, new_sheet, save, text_width
-from simcap.report.words import plural, sla_name
+from simcap.report.sensitivity import KEY, moving, swings
+from simcap.report.style import BLUE, INK, MARGIN, RISK, RULE, WIDTH, Sheet, house_style, new_sheet, save, text_width
+from simcap.report.words import chance, plural, sla_name
 
 MOST_BARS = 16
 
@@ -30,7 +31,7 @@ def draw_tornado(found: Sensitivity, subject: tuple[str, str, str], folder: Path
         sheet = new_sheet(
             title[0].upper() + title[1:],
             "Change of attainment over the horizon in points, each driver moved alone over 90% of what is known of it "
-            "(*), else by a tenth; lines: 95% intervals",
+            f"(*), else by a tenth; lines: 95% intervals. {_as_it_is(found, subject, rows)}",
             f"{found.scenario.name} · {plural(found.replications, 'replication')}",
         )
         labels = [
@@ -40,17 +41,44 @@ def draw_tornado(found: Sensitivity, subject: tuple[str, str, str], folder: Path
         left = MARGIN + max(text_width(label, 10) for label in labels) + 0.15
         axes = sheet.axes(left, sheet.bottom + 0.25, WIDTH - MARGIN - left - 0.5, sheet.top - sheet.bottom - 0.45)
         for place, (_, row) in enumerate(rows.iterrows()):
-            for end, colour in (("low", BLUE), ("high", RISK)):
+            for end, colour, beside in (("low", BLUE, -0.11), ("high", RISK, 0.11)):
                 value = 100 * row["difference", end]
                 axes.barh(place, value, height=0.66, color=colour, alpha=0.85, zorder=2)
                 axes.hlines(
-                    place, 100 * row["ci_low", end], 100 * row["ci_high", end], color=INK, linewidth=1, zorder=3
+                    place + beside,
+                    100 * row["ci_low", end],
+                    100 * row["ci_high", end],
+                    color=INK,
+                    linewidth=1,
+                    zorder=3,
                 )
         axes.axvline(0, color=INK, linewidth=0.8)
         axes.set_ylim(len(rows) - 0.4, -0.6)
         longest = 100 * np.abs(rows["difference"].to_numpy(float)).max()
-        reach = min(100 * np.abs(rows[["ci_low", "ci_high"]].to_numpy(float)).max(), 2 * longest)
+        # A single replication has no intervals.
+        reach = min(100 * np.nan_to_num(np.abs(rows[["ci_low", "ci_high"]].to_numpy(float))).max(), 2 * longest)
         axes.set_xlim(-1.05 * max(reach, longest), 1.05 * max(reach, longest))
         axes.set_yticks(np.arange(len(rows)), labels, size=10, color=INK)
         axes.grid(axis="x", color=RULE)
+        _draw_key(sheet)
         return save(sheet.figure, folder, "tornado")
+
+
+def _draw_key(sheet: Sheet) -> None:
+    """Say which colour is which end of a driver's range, in the lower right corner."""
+    right = WIDTH - MARGIN
+    for text, colour in (("at its high end", RISK), ("at its low end", BLUE)):
+        right -= text_width(text, 10, bold=True)
+        sheet.write(right, 0.24, text, size=10, color=colour, weight="bold", va="bottom")
+        right -= 0.35
+
+
+def _as_it_is(found: Sensitivity, subject: tuple[str, str, str], rows: pd.DataFrame) -> str:
+    """Return how the SLA stands: what it attains, and its chance of a miss."""
+    base = f"Now {rows.iloc[0]['base', 'low']:.1%} on time"
+    breaks = found.breaks[(found.breaks[KEY] == list(subject)).all(axis=1)]
+    if breaks.empty:
+        return base
+    told = breaks.iloc[0]
+    interval = f"[{chance(told['base_low'])}, {chance(told['base_high'])}]"
+    return f"{base}; any miss {chance(told['base'])} {interval}"

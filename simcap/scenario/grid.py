@@ -30,6 +30,11 @@ class Windows:
     cells: tuple[tuple[int, int], ...]
     whole: tuple[bool, ...]
 
+    @property
+    def judged(self) -> tuple[bool, ...]:
+        """Return which windows a risk is told of: the whole ones; where there is none, the parts that there are."""
+        return self.whole if any(self.whole) else (True,) * len(self.whole)
+
 
 class Grid:
     """Cells of the horizon in its own zone. `edges` are simulated seconds; days are local, of 23 to 25 hours."""

@@ -252,6 +252,11 @@ class Queue(Model):
     errors: Errors | None = None
     """Wrong decisions; none if left out."""
 
+    @property
+    def always_on(self) -> dict[str, Sla]:
+        """Return the SLAs whose clock runs at all hours."""
+        return {name: sla for name, sla in self.sla.items() if sla.hours is None}
+
 
 class Overflow(Model):
     """When allocated work may be taken by another vendor's team."""

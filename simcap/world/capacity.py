@@ -5,7 +5,8 @@ The workforce runs as it would in a replication, before a floor that only adds u
 
 from __future__ import annotations
 
-import dataclasses
+import datetime as dt
+import math
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -14,69 +15,79 @@ import simpy
 from numpy.typing import NDArray
 
 from simcap.demand.demand import Demand
+from simcap.distributions import Distribution
+from simcap.scenario.events import RandomOutages
+from simcap.scenario.families import family
 from simcap.scenario.grid import Grid
 from simcap.scenario.relations import late_starts
 from simcap.scenario.schema import Scenario
 from simcap.streams import Streams
-from simcap.units import DAY, HOUR
-from simcap.workforce.duty import add_hours
-from simcap.workforce.happenings import begin_events, factor_steps
+from simcap.tally import Capacity, Crew
+from simcap.units import DAY, HOUR, YEAR
+from simcap.workforce.happenings import begin_events
 from simcap.workforce.hiring import HiringDesk
 from simcap.workforce.setting import Setting
 from simcap.workforce.team import Team
+from simcap.world.posted import Ledger, Posted
+from simcap.world.workload import lines_of, workload
 
 Array = NDArray[np.float64]
 Numbers = NDArray[np.int64]
 
-
-@dataclasses.dataclass(frozen=True)
-class Capacity:
-    """Hours by week of the horizon."""
-
-    load: Array
-    """[queue, week] hours of work at full proficiency, follow-up work included."""
-    supply: Array
-    """[team, week] hours on the floor, weighted by speed."""
-    productive: Array
-    """[team, month] hours on the floor, as contracts count them."""
-    notes: tuple[str, ...]
-    """What the workforce moved or assumed, in words."""
+_LONGEST_TAIL = 7 * DAY
+"""Time after the horizon that is reckoned with at most, for what is created at its end."""
+_POINTS = 100
+"""Quantiles that stand for the lengths of random outages."""
 
 
 class DutyCounter:
-    """A floor without items: it adds up the duty of each team by day, weighted by speed."""
+    """A floor without items: it keeps the duty of each agent, with the speed and the skills of that day."""
 
-    def __init__(self, edges: Sequence[float], teams: int) -> None:
-        self.edges = edges
-        self.seconds = np.zeros((teams, len(edges)))
-        self.unweighted = np.zeros((teams, len(edges)))
+    def __init__(self, env: simpy.Environment, teams: int, queues: int) -> None:
+        self.env = env
+        self.crews: list[tuple[int, tuple[int, ...]]] = [(team, ()) for team in range(teams)]
+        self.stops: list[tuple[Numbers, float, float]] = []
+        self.wrong = np.zeros((teams, queues))
+        self.worked = np.zeros(teams)
+        self._queues = queues
+        self._rows: list[Posted] = []
         self.team = np.zeros(0, np.int64)
+        self.crew = np.zeros(0, np.int64)
         self.speed = np.zeros(0)
+        self.relative = np.zeros(0)
+        self.error_rate = np.zeros((0, queues))
 
     def hire(self, team: int, at_end: Sequence[str]) -> Numbers:
         """Announce new agents of a team; number them."""
-        first = self.team.size
-        self.team = np.append(self.team, np.full(len(at_end), team))
-        self.speed = np.append(self.speed, np.ones(len(at_end)))
+        first, count = self.team.size, len(at_end)
+        self.team = np.append(self.team, np.full(count, team))
+        self.crew = np.append(self.crew, np.full(count, team))
+        self.speed = np.append(self.speed, np.ones(count))
+        self.relative = np.append(self.relative, np.ones(count))
+        self.error_rate = np.concatenate([self.error_rate, np.zeros((count, self._queues))])
         return np.arange(first, self.team.size)
 
     def post(self, agents: Numbers, on: Array, off: Array) -> None:
-        """Count one shift."""
-        lengths = np.maximum(off - on, 0).sum(axis=1)
-        begin, end = float(on.min()), float(off.max())
-        if end > begin:
+        """Keep one shift."""
+        seconds = np.maximum(off - on, 0).sum(axis=1)
+        here = seconds > 0
+        agents, seconds, speed = agents[here], seconds[here], self.speed[agents[here]]
+        if agents.size:
+            begin, end = on[here].min(axis=1), off[here].max(axis=1)
+            self._rows.append(Posted(agents, self.crew[agents], begin, end, seconds, speed, self.relative[agents]))
             team = self.team[agents[0]]
-            add_hours(self.seconds[team], self.edges, begin, end, float(lengths @ self.speed[agents]) / (end - begin))
-            add_hours(self.unweighted[team], self.edges, begin, end, float(lengths.sum()) / (end - begin))
+            self.worked[team] += seconds @ speed
+            self.wrong[team] += (seconds * speed) @ self.error_rate[agents]
 
     def post_exactly(self, agents: Numbers, on: Array, off: Array, pause: float) -> None:  # noqa: ARG002
-        """Count single blocks."""
-        for agent, begin, end in zip(agents, on, off, strict=True):
-            self.post(np.array([agent]), np.array([[begin]]), np.array([[end]]))
+        """Keep single blocks."""
+        self.post(agents, on[:, None], off[:, None])
 
-    def set_speed(self, agents: Numbers, speed: Array, by_queue: Array, error_rate: Array) -> None:  # noqa: ARG002
-        """Note the speed of agents."""
+    def set_speed(self, agents: Numbers, speed: Array, by_queue: Array, error_rate: Array) -> None:
+        """Note speed, that on second skills against it, and accuracy of agents."""
         self.speed[agents] = speed
+        self.relative[agents] = by_queue.min(axis=1) / speed
+        self.error_rate[agents] = error_rate
 
     def backlog_hours(self, team: int) -> float:  # noqa: ARG002
         """Return that nothing waits: no overtime is counted."""
@@ -86,43 +97,104 @@ class DutyCounter:
         """Do nothing: there are no items."""
 
     def suspend(self, agents: Numbers, until: float) -> None:
-        """Do nothing: outages are left out of the estimate."""
+        """Keep from when to when agents are stopped."""
+        self.stops.append((agents.copy(), self.env.now, until))
 
     def qualify(self, agents: Numbers, team: int, adds: Sequence[int]) -> None:
-        """Do nothing: second skills are left out of the estimate."""
+        """Let agents be a crew of their own from now on."""
+        key = (team, tuple(adds))
+        if key not in self.crews:
+            self.crews.append(key)
+        self.crew[agents] = self.crews.index(key)
 
     def begin_day(self, agents: Numbers) -> None:
-        """Do nothing: exposure is left out of the estimate."""
+        """Do nothing: exposure is reckoned from the duty of a day."""
 
     def set_factor(self, queue: int, factor: float) -> None:
         """Do nothing: the load knows the factors."""
 
     def set_epoch(self, queue: int, epoch: int) -> None:
-        """Do nothing: the load is not split by vendor."""
+        """Do nothing: the load knows the splits."""
+
+    def posted(self) -> Posted:
+        """Return all duty, one row for each agent and shift."""
+        whole, real = np.zeros(0, np.int64), np.zeros(0)
+        return Posted.joined([Posted(whole, whole, real, real, real, real, real), *self._rows])
+
+    def skill(self, skills: Sequence[Sequence[int]]) -> Array:
+        """Return [crew, queue] speed on a queue against speed in general, from the skills of each team."""
+        found = np.zeros((len(self.crews), self._queues))
+        rows = self.posted() if len(self.crews) > len(skills) else None
+        for crew, (team, adds) in enumerate(self.crews):
+            found[crew, list(skills[team])] = 1.0
+            if rows is not None and adds and (mine := rows.crew == crew).any():
+                found[crew, list(adds)] = np.average(rows.relative[mine], weights=(rows.seconds * rows.speed)[mine])
+        return found
+
+    def wrong_share(self, skills: Sequence[Sequence[int]]) -> Array:
+        """Return the share of wrong decisions by queue: that of the teams with the skill, by their hours."""
+        able = np.zeros((len(skills), self._queues))
+        for team, queues in enumerate(skills):
+            able[team, list(queues)] = 1.0
+        return np.asarray((able * self.wrong).sum(axis=0) / np.maximum(self.worked @ able, 1e-9))
 
 
 def estimate(scenario: Scenario, folder: Path, streams: Streams) -> Capacity:
-    """Return load and supply by week. Raises `DataError` for data files that cannot be read."""
+    """Return load and hours, by hour. Raises `DataError` for data files that cannot be read."""
     demand = Demand(scenario, folder)
-    grid = Grid(scenario.horizon, hourly=False)
-    days = len(grid.days)
-    starts = np.arange(0, days, 7)
-    duty, notes = _duty(scenario, folder, streams, demand, grid)
-    supply = np.add.reduceat(duty.seconds[:, :days], starts, axis=1) / HOUR
-    months = [begin for begin, _ in grid.windows("month").cells]
-    productive = np.add.reduceat(duty.unweighted[:, :days], months, axis=1) / HOUR
-    load = np.add.reduceat(_load(scenario, demand, days), starts, axis=1) / HOUR
-    return Capacity(load, supply, productive, (*notes, *late_starts(scenario)))
+    edges = _edges(scenario, demand)
+    pairs = [(vendor, team) for vendor, plan in scenario.vendors.items() for team in plan.teams]
+    queues = list(scenario.queues)
+    skills = [[queues.index(queue) for queue in scenario.vendors[vendor].teams[team].skills] for vendor, team in pairs]
+    duty, notes = _duty(scenario, folder, streams, demand, float(edges[-1]))
+    crews = tuple(Crew(*pairs[team], tuple(queues[queue] for queue in adds)) for team, adds in duty.crews)
+    skill = duty.skill(skills)
+    ledger = _ledger(scenario, folder, demand, crews, skill, edges)
+    rows = duty.posted()
+    there = rows.without(duty.stops)
+    planned = ledger.staffed(rows)
+    staffed = ledger.staffed(there) if duty.stops else planned
+    deciding = (skill > 0).T.astype(np.float64) @ staffed.seconds > 0
+    load = workload(scenario, demand, edges, deciding, duty.wrong_share(skills))
+    by_team = np.zeros((len(pairs), edges.size - 1))
+    np.add.at(by_team, [team for team, _ in duty.crews], ledger.on_floor(there))
+    return Capacity(
+        edges=edges,
+        lines=lines_of(demand),
+        load=load,
+        crews=crews,
+        skill=skill,
+        staffed=staffed,
+        planned=planned,
+        patience=np.array([_median(work.patience) for work in demand.works]),
+        productive=_by_month(by_team, edges, scenario),
+        notes=(*notes, *late_starts(scenario)),
+    )
+
+
+def _median(patience: Distribution | None) -> float:
+    return np.inf if patience is None else float(patience.ppf(np.array([0.5]))[0])
+
+
+def _edges(scenario: Scenario, demand: Demand) -> Array:
+    """Return cells of an hour from the warm-up's start until what is created at the end of the horizon is due."""
+    begin = demand.day(-round(scenario.horizon.warm_up / DAY)).start
+    tightest = [min(sla.within for sla in queue.sla.values()) for queue in scenario.queues.values() if queue.sla]
+    end = Grid(scenario.horizon, hourly=False).end + min(max(tightest, default=0.0), _LONGEST_TAIL)
+    return np.arange(HOUR * math.floor(begin / HOUR), end + HOUR, HOUR)
 
 
 def _duty(
-    scenario: Scenario, folder: Path, streams: Streams, demand: Demand, grid: Grid
+    scenario: Scenario, folder: Path, streams: Streams, demand: Demand, end: float
 ) -> tuple[DutyCounter, list[str]]:
-    """Return the hours on the floor by team and day, without a floor, and the workforce's notes."""
+    """Return the duty of all agents, without a floor, and the workforce's notes; random outages are left out."""
+    known = {name: event for name, event in scenario.events.items() if event.random_outages is None}
+    scenario = scenario.model_copy(update={"events": known})
     env = simpy.Environment(demand.day(-round(scenario.horizon.warm_up / DAY)).start)
     pairs = [(vendor, team) for vendor, plan in scenario.vendors.items() for team in plan.teams]
-    counter = DutyCounter(grid.edges.tolist(), len(pairs))
-    setting = Setting(env, scenario, folder, streams, counter, demand.clock, grid.edges)
+    counter = DutyCounter(env, len(pairs), len(scenario.queues))
+    edges = Grid(scenario.horizon, hourly=False).edges
+    setting = Setting(env, scenario, folder, streams, counter, demand.clock, edges)
     teams = {
         team: Team(setting, number, scenario.vendors[vendor], vendor, team)
         for number, (vendor, team) in enumerate(pairs)
@@ -132,16 +204,48 @@ def _duty(
     for name, vendor in scenario.vendors.items():
         HiringDesk(setting, name, vendor).begin({t.name: t for t in teams.values() if t.vendor_name == name})
     begin_events(setting, teams)
-    env.run(grid.end)
+    env.run(end)
     return counter, setting.notes
 
 
-def _load(scenario: Scenario, demand: Demand, days: int) -> Array:
-    """Return [queue, day] seconds of work: expected items, those that follow them, times mean content and factor."""
-    _, items = demand.expected_items(days)
-    noons = [demand.day(day).start + DAY / 2 for day in range(days)]
-    for queue, (name, work) in enumerate(zip(scenario.queues, demand.works, strict=True)):
-        steps = factor_steps(scenario, demand.clock, name)
-        place = np.searchsorted([begin for begin, _ in steps], noons, side="right") - 1
-        items[queue] *= work.content.mean * np.array([factor for _, factor in steps])[place]
-    return items
+def _ledger(
+    scenario: Scenario, folder: Path, demand: Demand, crews: Sequence[Crew], skill: Array, edges: Array
+) -> Ledger:
+    """Return what adds up duty: the limits in force, local midnights, and the share that random outages leave."""
+    limits = {place: plan.max_per_day for place, plan in enumerate(scenario.queues.values()) if plan.max_per_day}
+    left = np.ones((len(crews), edges.size - 1))
+    for event in scenario.events.values():
+        if (outages := event.random_outages) is not None:
+            stopped = _stopped_at_random(outages, folder, edges)
+            for row, crew in zip(left, crews, strict=True):
+                if outages.vendor in (None, crew.vendor) and outages.team in (None, crew.team):
+                    row *= 1 - stopped
+    midnights = [_midnights(scenario, demand, crew, edges) for crew in crews] if limits else []
+    return Ledger(edges, left, skill > 0, midnights, limits)
+
+
+def _stopped_at_random(outages: RandomOutages, folder: Path, edges: Array) -> Array:
+    """Return the probability, by cell, that an outage has stopped an agent.
+
+    Those under way at a time t from `start` on are Poisson with mean rate * E[min(length, t)], each stops its share.
+    """
+    lengths = family(outages.for_, folder).ppf((np.arange(_POINTS) + 0.5) / _POINTS)
+    since = np.maximum((edges[:-1] + edges[1:]) / 2, 0.0)
+    under_way = outages.per_year / YEAR * np.minimum(lengths, since[:, None]).mean(axis=1)
+    return np.asarray(1 - np.exp(-under_way * (1 - outages.capacity)))
+
+
+def _midnights(scenario: Scenario, demand: Demand, crew: Crew, edges: Array) -> Array:
+    """Return the local midnights of a crew's zone, from before the first cell to well after the last."""
+    clock = demand.clock.elsewhere(scenario.vendors[crew.vendor].teams[crew.team].timezone)
+    first, last = clock.day(float(edges[0])), clock.day(float(edges[-1]))
+    dates = [first + dt.timedelta(days=day) for day in range(-1, (last - first).days + 4)]
+    return np.array([clock.midnight(date) for date in dates])
+
+
+def _by_month(seconds: Array, edges: Array, scenario: Scenario) -> Array:
+    """Return [team, month] hours."""
+    grid = Grid(scenario.horizon, hourly=False)
+    borders = [int(np.searchsorted(edges, grid.edges[cell])) for cells in grid.windows("month").cells for cell in cells]
+    spans = zip(borders[::2], borders[1::2], strict=True)
+    return np.stack([seconds[:, begin:end].sum(axis=1) for begin, end in spans], axis=1) / HOUR

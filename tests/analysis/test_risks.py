@@ -250,3 +250,16 @@ def test_order_of_kinds_then_probability_then_impact() -> None:
     assert table["risk"].tolist() == ["sla_miss", "sla_miss", "headcount", "occupancy"]
     assert table["start"].tolist()[:2] == ["2026-11-02", "2026-10-12"]
     assert isinstance(table, pd.DataFrame)
+
+
+def test_a_part_is_judged_where_there_is_no_whole_window() -> None:
+    monthly = {"queues.mail.sla": "{4 h: {measure: turnaround, within: 4 h, target: 95%, per: month}}"}
+    plan, figures, layout = setup(**monthly, **{"horizon.days": 20})
+    figures["sla", "month"][:5, 0, SLA_MEASURES.index("attainment"), 0] = 0.5
+    table = rank_risks(plan, figures, layout)
+    assert table[["period", "start", "probability", "partial"]].to_numpy().tolist() == [
+        ["month", "2026-10-05", 0.25, True]
+    ]
+    plan, figures, layout = setup(**monthly)
+    figures["sla", "month"][:5, 0, SLA_MEASURES.index("attainment"), 0] = 0.5
+    assert rank_risks(plan, figures, layout).empty, "October is in part here, but November is whole"

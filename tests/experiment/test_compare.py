@@ -64,7 +64,7 @@ def run(*words: object) -> Result:
 def test_identical_scenarios_differ_by_exactly_nothing(tmp_path: Path) -> None:
     result = found(tmp_path, "description: the same")
     assert result.words == ((),)
-    assert set(result.tables) == {"slas", "misses", "vendors", "teams"}
+    assert set(result.tables) == {"slas", "misses", "queues", "vendors", "teams"}
     for table in result.tables.values():
         assert len(table)
         assert (table["difference"].dropna() == 0).all()
@@ -112,6 +112,7 @@ def test_the_command_tells_what_differs_and_what_it_does(tmp_path: Path) -> None
     assert json.loads((tmp_path / "out" / "comparison.json").read_text())["differs"] == {
         "fewer": ["north, day, agents: 3 -> 2"]
     }
+    assert sorted(path.name for path in (tmp_path / "out" / "charts").iterdir()) == ["sla-mail.png", "sla-mail.svg"]
     again = run(*words, "--force")
     assert again.exit_code == 0, again.output
 

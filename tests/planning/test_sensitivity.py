@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ from scipy import stats
 import simcap
 from simcap.cli import main
 from simcap.planning.drivers import drivers_of, point, without_factor
+from simcap.planning.outcomes import outlook
 from simcap.planning.sensitivity import break_even
 from simcap.planning.sobol import sobol
 from simcap.report.sensitivity import break_lines, shown_sla
@@ -155,3 +157,82 @@ def test_an_sla_without_a_whole_window_has_no_chance_of_a_miss(tmp_path: Path) -
     assert found.breaks.empty
     (_, line) = break_lines(found, shown_sla(found))
     assert line == "No whole window of mail / 1 h has items, so no chance to miss it is known."
+
+
+DESK = """
+name: desk
+horizon: {start: 2026-10-05, weeks: 2, timezone: UTC, warm_up: 1 day}
+simulation: {replications: 4, seed: 3}
+queues:
+  mail:
+    arrivals: {per_week: 6000}
+    handle_time: {exponential: HANDLE min}
+    sla: {1 h: {measure: wait, within: 1 h, target: 90%, per: week}}
+vendors:
+  north:
+    teams: {t: {timezone: UTC, agents: 4, skills: [mail], shift: {always: true}}}
+"""
+"""Four agents, who have 672 h a week: 6.72 min an item."""
+
+
+def told(folder: Path, minutes: float, replications: int = 4) -> list[str]:
+    """Return what is said of a desk whose items take so long."""
+    (folder / "plan.yaml").write_text(DESK.replace("HANDLE", str(minutes)))
+    found = simcap.sensitivity(folder / "plan.yaml", replications=replications, jobs=1)
+    return break_lines(found, shown_sla(found))[1:]
+
+
+def test_a_safe_base_says_what_brings_it_into_a_miss(tmp_path: Path) -> None:
+    base, alone, *beyond = told(tmp_path, 5.0)
+    assert base.startswith("As it is, mail / 1 h is safe, as far as 4 replications can tell: a miss in any window not")
+    assert base.endswith("not seen in 4 replications (0% [0%, 49%])")
+    assert alone == "No driver alone brings it into a miss, within what is known of each."
+    assert {line.split(" at ")[0] for line in beyond} == {"  beyond that, volume", "  beyond that, handle time"}
+    near = told(tmp_path, 5.8)
+    assert near[0].startswith("As it is, mail / 1 h is safe")
+    assert any(line.startswith("  handle time may go to +") for line in near[1:]), "a tenth more is 6.4 min"
+
+
+def test_a_hopeless_base_says_what_brings_it_back_or_that_nothing_does(tmp_path: Path) -> None:
+    near = told(tmp_path, 6.6)
+    assert near[0].startswith("As it is, mail / 1 h is missed almost surely: a miss in any window seen in all 4")
+    assert any(line.startswith("  handle time would have to go to -") for line in near[1:]), "a tenth less is 5.9 min"
+    assert not any("even odds" in line or "may go" in line for line in near)
+    far = told(tmp_path, 9.0)
+    assert far[1:3] == [
+        "No driver alone brings it back under 50%, within what is known of each.",
+        "  nor far beyond that, at x0.7 to x2",
+    ]
+    assert far[3] == "  nothing lifts it at all within what is known of each"
+    assert told(tmp_path, 6.6, replications=2)[0].startswith(
+        "As it is, mail / 1 h is missed almost surely, as far as 2 replications can tell"
+    )
+
+
+def test_a_base_at_risk_says_what_matters_most_in_both_directions(tmp_path: Path) -> None:
+    base, what, first, *_ = told(tmp_path, 6.0)
+    assert base.startswith("As it is, mail / 1 h is at risk: a miss in any window seen in ")
+    assert what == "What matters most:"
+    assert re.fullmatch(
+        r"  (volume|handle time): the chance of a miss is 0% \[0%, 49%\] at -10% and 100% \[51%, 100%\] at \+10%", first
+    )
+
+
+def test_intervals_of_chances_stay_within_what_is_possible(tmp_path: Path) -> None:
+    (tmp_path / "plan.yaml").write_text(DESK.replace("HANDLE", "6.6"))
+    found = simcap.sensitivity(tmp_path / "plan.yaml", replications=3, jobs=1, out=tmp_path / "out")
+    rows = found.tornado[found.tornado["measure"] == "any_miss"]
+    assert rows[["ci_low", "ci_high"]].abs().max().max() <= 1
+    assert (rows["ci_low"] < rows["ci_high"]).all(), "of three replications nothing is certain"
+    assert outlook(0.05) == "safe"
+    assert outlook(0.10) == outlook(0.94) == "at risk"
+    assert outlook(1.0) == "hopeless"
+
+
+def test_a_single_replication_has_no_intervals(tmp_path: Path) -> None:
+    (tmp_path / "plan.yaml").write_text(DESK.replace("HANDLE", "7.1"))
+    found = simcap.sensitivity(tmp_path / "plan.yaml", replications=1, jobs=1, out=tmp_path / "out")
+    assert (tmp_path / "out/charts/tornado.png").exists()
+    assert break_lines(found, shown_sla(found))[1].startswith(
+        "As it is, mail / 1 h is missed almost surely, as far as 1"
+    )

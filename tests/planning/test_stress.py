@@ -18,6 +18,8 @@ from simcap.errors import ScenarioError
 from simcap.planning.changes import Change, absence, attrition, offline, ramp
 from simcap.planning.shocks import own_shocks, sites_of, standard_shocks, usual_day
 from simcap.planning.stress import lone_skills
+from simcap.report.stress import hurting, print_stress
+from simcap.report.stress_chart import draw_stress
 from simcap.scenario.derived import derived
 from simcap.scenario.loading import Scaling, ScenarioFile, load
 
@@ -218,3 +220,28 @@ def test_bad_words(file: ScenarioFile, tmp_path: Path, words: list[str], text: s
     assert said in ran.output
     assert not isinstance(ran.exception, (ValueError, KeyError, TypeError, AttributeError))
     assert not out.exists()
+
+
+def test_what_does_not_stand_out_is_folded_and_drawn_nowhere(
+    file: ScenarioFile, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def outage(vendor: str) -> dict[str, object]:
+        return {"events": {"out": {"outage": {"vendor": vendor, "from": "2026-10-14", "for": "12 h"}}}}
+
+    shocks = [Change("strike", outage("north")), Change("closed", outage("south"))]
+    found = simcap.stress(file, shocks=shocks, standard=False, replications=5, jobs=2)
+    assert hurting(found)["shock"].tolist() == ["closed"]
+    print_stress(found, tmp_path)
+    said = capsys.readouterr().out
+    assert "1 shock changes nothing that stands out: strike" in said
+    (line,) = [line for line in said.split("\n") if line.startswith("closed")]
+    chat = row(found.table, "closed", "chat")
+    # Eleven of the 504 hours: what comes in the last hour of the twelve is picked up in time.
+    assert chat["lost"] == pytest.approx(11 / 504, abs=0.01)
+    assert chat["lost_low"] < chat["lost"] < chat["lost_high"]
+    assert line.split()[:6] == ["closed", "chat", "/", "1", "h", f"{100 * chat['lost']:.1f}"]
+    assert draw_stress(found, tmp_path / "some")
+    nothing = dataclasses.replace(found, table=found.table[found.table["shock"] == "strike"], shocks=found.shocks[:1])
+    assert draw_stress(nothing, tmp_path / "none") == []
+    print_stress(dataclasses.replace(nothing, replications=3), tmp_path)
+    assert "3 replications are few" in capsys.readouterr().out

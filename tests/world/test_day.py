@@ -99,8 +99,8 @@ def test_waits_and_turnarounds_are_of_the_day_of_creation(tmp_path: Path) -> Non
 
 def test_slas(tmp_path: Path) -> None:
     tally = day(tmp_path, ITEMS)
-    assert [list(row.values()) for row in sla_day(tally, 0)] == [[5 / 6, 6, 5], [1, 1, 1]]
-    assert [list(row.values()) for row in sla_day(tally, 1)] == [[3 / 6, 6, 3], [1, 1, 1]]
+    assert [list(row.values()) for row in sla_day(tally, 0)] == [[5 / 6, 6, 5, 6, 6, 0], [1, 1, 1, 1, 1, 0]]
+    assert [list(row.values()) for row in sla_day(tally, 1)] == [[3 / 6, 6, 3, 6, 6, 0], [1, 1, 1, 1, 1, 0]]
     assert sla_day(tally, 0, "horizon")[0]["attainment"] == 6 / 7
 
 
@@ -113,7 +113,7 @@ def test_clocks_of_a_chain_may_start_with_its_first_item(tmp_path: Path) -> None
         f"{TEAM}.skills": "[mail, appeals]",
     }
     tally = day(tmp_path, [("09:00", 19), ("10:00", 20)], more)
-    assert [list(sla_day(tally, row)[0].values()) for row in (2, 3)] == [[1, 2, 2], [0.5, 2, 1]]
+    assert [list(sla_day(tally, row)[0].values()) for row in (2, 3)] == [[1, 2, 2, 2, 2, 0], [0.5, 2, 1, 2, 2, 0]]
 
 
 def test_by_the_hour(tmp_path: Path) -> None:
@@ -207,12 +207,22 @@ def test_expiry_and_what_counts_neither_way(tmp_path: Path) -> None:
     assert (first["arrived"], first["completed"], first["expired"]) == (5, 1, 4)
     expired = tally.journal[tally.journal["kind"] == 3]["time"] / HOUR
     assert expired == pytest.approx([8 + 20 / 60, 10.5, 10 + 40 / 60, 18])
-    assert list(sla_day(tally, 0)[0].values()) == [0, 5, 0]
+    assert list(sla_day(tally, 0)[0].values()) == [0, 5, 0, 5, 5, 4]
     short = {**gone, "queues.mail.expires.after": "{constant: 50 min}"}
     tally = day(tmp_path, items, short)
-    assert list(sla_day(tally, 0)[0].values()) == [0, 1, 0]
-    assert list(sla_day(tally, 1)[0].values()) == [0, 5, 0]
+    assert list(sla_day(tally, 0)[0].values()) == [0, 1, 0, 1, 5, 4]
+    assert list(sla_day(tally, 1)[0].values()) == [0, 5, 0, 5, 5, 4]
     assert queue_day(tally)[0]["queue_time_mean_s"] == pytest.approx((4 * 50 + 40) / 5 * MINUTE)
+
+
+def test_an_sla_may_count_all_items(tmp_path: Path) -> None:
+    items = [("07:00", 5), ("07:10", 5), ("09:10", 5)]
+    gone = {"queues.mail.expires.after": "{constant: 50 min}"}
+    tally = day(tmp_path, items, gone)
+    assert list(sla_day(tally, 0)[0].values()) == [1, 1, 1, 1, 3, 2]
+    name = tally.names.slas[0][1]
+    tally = day(tmp_path, items, {**gone, f"queues.mail.sla.{name}.counts": "all"})
+    assert list(sla_day(tally, 0)[0].values()) == [1 / 3, 1, 1, 3, 3, 2]
 
 
 def test_exposure_sends_an_agent_to_other_work(tmp_path: Path) -> None:

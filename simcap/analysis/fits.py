@@ -1,0 +1,179 @@
+"""Whether the work of a scenario fits into its hours: by week, in time, and what is in the way."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simcap.analysis.fluid import overdue
+from simcap.analysis.gaps import Gap, gaps
+from simcap.analysis.reckoning import CAUSES, NEGLIGIBLE, TOLERANCE, Reckoning
+from simcap.analysis.together import Joint, joint_misses
+from simcap.scenario.queues import Sla
+from simcap.scenario.schema import Scenario
+from simcap.tally import Capacity
+
+Array = NDArray[np.float64]
+Mask = NDArray[np.bool_]
+
+
+@dataclasses.dataclass(frozen=True)
+class SlaFit:
+    """What an SLA can attain at best, by whole window."""
+
+    name: str
+    sla: Sla
+    starts: list[dt.datetime]
+    best: Array
+    without: dict[str, float]
+    """The least of them if something were not in the way, by cause."""
+
+    @property
+    def missed(self) -> Mask:
+        """Return in which windows it is missed for certain."""
+        return np.asarray(self.best < self.sla.target - TOLERANCE)
+
+
+@dataclasses.dataclass(frozen=True)
+class LineFit:
+    """How one line of work fits: a queue, or a vendor's share of it."""
+
+    queue: str
+    vendor: str
+    load: Array
+    """[week] hours."""
+    reach: Array
+    """[week] hours that may go into it at most."""
+    overdue: Array
+    """[week] hours past due at its end."""
+    short: Mask
+    capped: Mask
+    """[week] whether there is more work, of it or of its whole queue, than a limit of exposure lets in."""
+    let_in: Array
+    """[week] hours that the limit lets into it, or into the whole queue where that has more work than it lets in."""
+    asked: Array
+    """[week] the work of which these hours are."""
+    stopped: Mask
+    """[week] whether a dated outage takes hours that could go into it."""
+    slas: list[SlaFit]
+    gaps: list[Gap]
+    without: dict[str, float]
+    """The most hours past due at the end of a week if something were not in the way, by cause."""
+
+    @property
+    def fits(self) -> bool:
+        """Return whether nothing rules out that it is done in time."""
+        return not self.short.any() and not any(found.missed.any() for found in self.slas)
+
+
+@dataclasses.dataclass(frozen=True)
+class Assessment:
+    """How the work of a scenario fits into its hours: an estimate that knows no chance and no order of work."""
+
+    starts: list[dt.datetime]
+    """Local begin of each week."""
+    load: Array
+    """[week] hours of work."""
+    supply: Array
+    """[week] hours on the floor, weighted by speed."""
+    lines: list[LineFit]
+    together: list[Joint]
+    """What single lines could attain, but not all of them."""
+    productive: Array
+    """[team, month] hours on the floor, as contracts count them."""
+    notes: tuple[str, ...]
+    """What the workforce moved or assumed, in words."""
+
+    @property
+    def fits(self) -> bool:
+        """Return whether nothing rules out that all work is done in time."""
+        return all(line.fits for line in self.lines) and not self.together
+
+
+def assess(scenario: Scenario, capacity: Capacity) -> Assessment:
+    """Hold the load of a scenario against its hours; what does not fit is tried without each cause in turn."""
+    base = Reckoning(scenario, capacity)
+    others = {cause: Reckoning(scenario, capacity, cause) for cause in CAUSES if _occurs(base, cause)}
+    left = overdue(base.weekly)
+    short = np.stack([_short(base, line, left[line]) for line in range(len(capacity.lines))])
+    spared = {cause: overdue(other.weekly) for cause, other in others.items()} if short.any() else {}
+    lines = [
+        _line(base, others, line, left[line], short[line], {cause: found[line] for cause, found in spared.items()})
+        for line in range(len(capacity.lines))
+    ]
+    single = [found.missed.any() for line in lines for found in line.slas]
+    return Assessment(
+        starts=list(base.grid.windows("week").starts),
+        load=base.weekly.load.sum(axis=0),
+        supply=base.weekly.supply.sum(axis=0),
+        lines=lines,
+        together=[] if short.any() or any(single) else joint_misses(base, others),
+        productive=capacity.productive,
+        notes=capacity.notes,
+    )
+
+
+def _occurs(base: Reckoning, cause: str) -> bool:
+    if cause == "outage":
+        return base.capacity.planned is not base.capacity.staffed
+    return bool(base.exposures) if cause == "cap" else any(vendor for _, vendor in base.capacity.lines)
+
+
+def _short(base: Reckoning, line: int, left: Array) -> Mask:
+    """Return in which weeks so much is past due that the tightest SLA is missed, or a queue without one lags behind.
+
+    Where what waits grows steadily, work past due is to all that waits as late items are to all items.
+    """
+    slas = base.queues[base.capacity.lines[line][0]].always_on.values()
+    allowed = 1 - min(slas, key=lambda sla: sla.within).target if slas else 0.0
+    late = left / np.maximum(left + base.weekly.not_due[line], 1e-9)
+    return np.asarray((late > allowed) & (left > TOLERANCE * base.weekly.load[line]) & (left > 1e-6))
+
+
+def _line(
+    base: Reckoning, others: dict[str, Reckoning], line: int, left: Array, short: Mask, spared: dict[str, Array]
+) -> LineFit:
+    queue, vendor = base.capacity.lines[line]
+    plan, load, reach = base.queues[queue], base.weekly.load[line], base.reach(line)
+    open_reach = base.weekly.speed[:, line] @ base.weekly.supply
+    asked, let_in = base.whole_queue(line)
+    together = asked > let_in * (1 + TOLERANCE)
+    limited = reach < open_reach * (1 - 1e-9)
+    planned = others["outage"].weekly if "outage" in others else base.weekly
+    stopped = planned.speed[:, line] @ planned.supply - open_reach
+    return LineFit(
+        queue=list(base.scenario.queues)[queue],
+        vendor=vendor,
+        load=load,
+        reach=reach,
+        overdue=left,
+        short=short,
+        capped=limited & (together | (load > reach * (1 + TOLERANCE))),
+        let_in=np.where(together, let_in, reach),
+        asked=np.where(together, asked, load),
+        stopped=stopped > NEGLIGIBLE * open_reach,
+        slas=[]
+        if _leaves_first(base, queue)
+        else [_sla(base, others, line, name, sla) for name, sla in plan.always_on.items()],
+        gaps=gaps(base, line),
+        without={cause: float(found.max()) for cause, found in spared.items()},
+    )
+
+
+def _leaves_first(base: Reckoning, queue: int) -> bool:
+    """Return whether most items that wait leave undecided before they are due, and count for no SLA."""
+    plan, patience = base.queues[queue], base.capacity.patience[queue]
+    return any(patience <= sla.within for sla in plan.always_on.values())
+
+
+def _sla(base: Reckoning, others: dict[str, Reckoning], line: int, name: str, sla: Sla) -> SlaFit:
+    best, starts = base.best(line, sla)
+    found = SlaFit(name, sla, starts, best, {})
+    if not found.missed.any():
+        return found
+    worst = int(np.nanargmin(best))
+    without = {cause: float(other.best(line, sla)[0][worst]) for cause, other in others.items()}
+    return dataclasses.replace(found, without=without)

@@ -1,0 +1,98 @@
+"""Work in time as a fluid: what is late even if all hours that can go into a line of work do."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simcap.tally import Exposure
+
+Array = NDArray[np.float64]
+Mask = NDArray[np.bool_]
+
+_MOMENTS = (np.arange(4) + 0.5) / 4
+"""Parts of a cell after which items are created."""
+_ROUNDING = 1e-11
+
+
+def late_work(edges: Array, load: Array, capacity: Array, within: float) -> Array:
+    """Return the work of each cell that is not done `within` seconds of its creation, oldest first.
+
+    `load` and `capacity` are seconds of work by cell, spread evenly over it. Work that is created at t is done when the
+    capacity since the line last was empty has done all before it; what is due after the last cell is in time.
+    """
+    created, done = _sums(load), _sums(capacity)
+    lowest = np.minimum.accumulate(created - done)[:-1]
+    late = np.zeros_like(load)
+    for sample in _MOMENTS:
+        before = created[:-1] + sample * load
+        empty = np.minimum(lowest, before - (done[:-1] + sample * capacity))
+        due = edges[:-1] + sample * np.diff(edges) + within
+        able = np.where(due < edges[-1], np.interp(due, edges, done), np.inf)
+        late += able < before - empty - _ROUNDING * (created[-1] + done[-1])
+    return late * load / _MOMENTS.size
+
+
+def late_in_pace(edges: Array, load: Array, served: Array, within: float) -> Array:
+    """Return the work of each cell that is not done `within` seconds, where `served` is what each cell does, in order.
+
+    What a cell does is done by its begin: the benefit of the doubt.
+    """
+    created, done = _sums(load), np.append(np.cumsum(served), np.inf)
+    late = np.zeros_like(load)
+    for sample in _MOMENTS:
+        due = edges[:-1] + sample * np.diff(edges) + within
+        place = np.searchsorted(edges, due, side="right") - 1
+        late += done[np.minimum(place, load.size)] < created[:-1] + sample * load - _ROUNDING * created[-1]
+    return late * load / _MOMENTS.size
+
+
+@dataclasses.dataclass(frozen=True)
+class Worked:
+    """What a line that has its crews to itself does under a limit of exposure, by cell."""
+
+    served: Array
+    spent: Mask
+    """Cells in which work waits, somebody is there, and nobody may take it any more that day."""
+
+
+def pace(load: Array, exposure: Exposure, rows: NDArray[np.int64], speed: Array) -> Worked:
+    """Let the crews of some rows of an exposure work a line alone, who begins first first; `speed` is by row."""
+    cells = load.size
+    begins: dict[int, list[int]] = {}
+    for row in rows.tolist():
+        begins.setdefault(max(int(exposure.first[row]), 0), []).append(row)
+    seconds, first = exposure.seconds.tolist(), exposure.first.tolist()
+    quota, rate, width = exposure.quota.tolist(), speed.tolist(), exposure.seconds.shape[1]
+    served, spent = np.zeros(cells), np.zeros(cells, bool)
+    waiting, here = 0.0, list[int]()
+    for cell, new in enumerate(load.tolist()):
+        waiting += new
+        here = [row for row in here if cell - first[row] < width] + begins.get(cell, [])
+        present = done = 0.0
+        for row in here:
+            there = seconds[row][cell - first[row]]
+            taken = min(there, quota[row], (waiting - done) / rate[row])
+            quota[row] -= taken
+            done += taken * rate[row]
+            present += there
+        waiting -= done
+        served[cell], spent[cell] = done, present > 0 and done == 0 and waiting > 0
+    return Worked(served, spent)
+
+
+def unavoidably_late(edges: Array, load: Array, capacity: Array, within: float) -> Array:
+    """Return what is late at each border whatever the order of work: what waits there and is older than `within`.
+
+    Unlike `late_work` this holds for several lines together, of which one may be left to wait for the sake of others.
+    """
+    created, done = _sums(load), _sums(capacity)
+    waiting = (created - done) - np.minimum.accumulate(created - done)
+    young = created - np.interp(edges - within, edges, created, left=0.0)
+    return np.asarray(np.maximum(waiting - young, 0.0))
+
+
+def _sums(values: Array) -> Array:
+    return np.append(0.0, np.cumsum(values))

@@ -1,0 +1,94 @@
+"""What chance alone does to a difference between two runs: whether a loss stands out of what equal runs show.
+
+Two runs on the same draws differ by what was changed, and by noise: one item that goes before another shifts all that
+come after. The worst of many windows is therefore always worse, even where nothing was changed. It is held against the
+same maximum of equal runs: were both runs equal, each replication's differences might as well have the other sign
+(Fisher 1935; the maximum over windows: Westfall & Young 1993).
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simcap.analysis.comparison import Run
+from simcap.analysis.measures import SLA_MEASURES
+from simcap.analysis.ratios import linear
+
+Array = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+
+ENOUGH = 5
+"""Replications from which signs can be exchanged: of fewer, too few ways to do so exist."""
+RARE = 0.01
+"""Share of equal runs that may show as much; of few replications, the smallest share that they can tell."""
+FLIPS = 4096
+"""Ways to exchange signs that are tried; all, where there are no more."""
+ROUNDING = 1e-12
+
+
+@dataclasses.dataclass(frozen=True)
+class Worst:
+    """The window that loses most."""
+
+    window: int
+    loss: float
+    """NaN where no window can be held against its like."""
+    chance: float
+    """Share of equal runs whose worst window loses as much; NaN for a single replication."""
+    stands_out: bool
+
+
+def shares(run: Run, place: int, period: str) -> Array:
+    """Return [replication, window] of an SLA's attainment, of which means are those of ratios of sums.
+
+    NaN where nothing counts.
+    """
+    counted, on_time = (
+        run.figures["sla", period][:, place, SLA_MEASURES.index(name)] for name in ("counted", "on_time")
+    )
+    return linear(on_time, counted).values
+
+
+def worst_window(base: Array, run: Array, judged: Flags) -> Worst:
+    """Return the judged window that loses most from one run to another, both [replication, window]."""
+    gaps = base - run
+    mean = np.where(judged & ~np.isnan(gaps[0]), gaps.mean(axis=0), -np.inf)
+    window = int(mean.argmax())
+    loss = float(mean[window])
+    if not np.isfinite(loss):
+        return Worst(window, np.nan, np.nan, stands_out=False)
+    known = np.isfinite(mean)
+    if len(gaps) >= ENOUGH:
+        chance = float((_flipped(gaps[:, known]) >= loss - ROUNDING).mean())
+        return Worst(window, loss, chance, stands_out=loss > 0 and chance <= max(RARE, 2.0 ** -len(gaps)))
+    if len(gaps) == 1:
+        return Worst(window, loss, np.nan, stands_out=loss > 0)
+    equal = _between_repeats(base[:, known])
+    agree = bool((gaps[:, window] > 0).all())
+    return Worst(window, loss, float((equal >= loss).mean()), stands_out=agree and bool((equal < loss).all()))
+
+
+def _flipped(gaps: Array) -> Array:
+    """Return the largest mean of any window for ways to exchange the signs of replications."""
+    count = len(gaps)
+    if 2**count <= FLIPS:
+        signs = np.array(list(itertools.product((1.0, -1.0), repeat=count)))
+    else:
+        signs = np.random.default_rng(count).choice((1.0, -1.0), (FLIPS, count))
+        signs[0] = 1.0
+    largest: Array = (signs @ gaps / count).max(axis=1)
+    return largest
+
+
+def _between_repeats(base: Array) -> Array:
+    """Return the largest difference of any window between two of the base's own replications, as means of all have it.
+
+    These share no draws, so that they differ by more than equal runs on the same ones do.
+    """
+    pairs = itertools.permutations(range(len(base)), 2)
+    largest = np.array([(base[one] - base[other]).max() for one, other in pairs], np.float64)
+    return largest / float(np.sqrt(len(base)))

@@ -1,0 +1,116 @@
+"""What stands out of what equal runs show, and what does not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import simcap
+from simcap.analysis.measures import SLA_MEASURES
+from simcap.experiment.batch import Plan, run_batch
+from simcap.planning.changes import Change
+from simcap.planning.noise import shares, worst_window
+from simcap.planning.stress import stress_test
+from simcap.report.stress import hurting
+from simcap.scenario.loading import ScenarioFile, load
+
+ALL = np.ones(91, bool)
+
+
+@pytest.mark.parametrize(("replications", "most"), [(10, 0.02), (6, 0.03), (5, 0.05), (4, 0.05), (2, 0.05)])
+def test_the_worst_of_equal_runs_hardly_ever_stands_out(replications: int, most: float) -> None:
+    generator = np.random.default_rng(11)
+    found = []
+    for _ in range(400):
+        base = generator.normal(0.9, 0.03, (replications, 91))
+        worst = worst_window(base, base + generator.normal(0, 0.02, base.shape), ALL)
+        assert worst.loss > 0, "the worst of 91 windows is always worse"
+        found.append(worst.stands_out)
+    assert np.mean(found) <= most + 4 * np.sqrt(most / 400)
+
+
+@pytest.mark.parametrize("replications", [2, 4, 5, 10, 20])
+def test_a_loss_in_one_window_stands_out(replications: int) -> None:
+    generator = np.random.default_rng(12)
+    base = generator.normal(0.9, 0.01, (replications, 91))
+    run = base + generator.normal(0, 0.005, base.shape)
+    run[:, 30] -= 0.15
+    worst = worst_window(base, run, ALL)
+    assert (worst.window, worst.stands_out) == (30, True)
+    assert worst.loss == pytest.approx(0.15, abs=0.02)
+    assert worst.chance <= 0.05
+    assert worst_window(base, run, ALL & (np.arange(91) != 30)).loss < 0.02
+    assert worst_window(base[:1], run[:1], ALL).stands_out, "a single replication tells nothing from chance"
+    assert np.isnan(worst_window(base[:1], run[:1], ALL).chance)
+
+
+def test_windows_without_items_lose_nothing() -> None:
+    base = np.full((6, 3), 0.9)
+    base[:, 1] = np.nan
+    worst = worst_window(base, base - 0.1, np.array([False, True, False]))
+    assert np.isnan(worst.loss)
+    assert not worst.stands_out
+
+
+PLAN = """
+name: near its limit
+horizon: {start: 2026-10-05, weeks: 4, timezone: UTC, warm_up: 1 day}
+simulation: {replications: 6, seed: 3}
+queues:
+  mail:
+    arrivals: {per_day: 1300, busyness: {cv: 10%}}
+    handle_time: {exponential: 3 min}
+    sla: {10 min: {measure: wait, within: 10 min, target: 95%, per: day}}
+vendors:
+  north:
+    teams: {t: {timezone: UTC, agents: 3, skills: [mail], shift: {always: true}}}
+"""
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> ScenarioFile:
+    (tmp_path / "plan.yaml").write_text(PLAN)
+    return load(tmp_path / "plan.yaml")
+
+
+def slower(factor: float) -> Change:
+    return Change(f"x{factor}", {"events": {"slow": {"handle_time": {"from": "2026-10-05", "factor": factor}}}})
+
+
+def test_a_shock_that_is_next_to_nothing_is_noise_and_one_that_is_not_stands_out(file: ScenarioFile) -> None:
+    """A hair's breadth on handle times puts items before others, here and there: days differ, and nothing is worse."""
+    found = simcap.stress(file, shocks=[slower(1.00001), slower(1.1)], standard=False, replications=6, jobs=2)
+    hair, tenth = found.table.to_dict("records")
+    assert hair["lost_at_worst"] < 0.005
+    assert not hair["stands_out"]
+    assert tenth["stands_out"]
+    assert tenth["worst_stands_out"]
+    assert tenth["lost_low"] < tenth["lost"] < tenth["lost_high"]
+    assert hurting(found)["shock"].tolist() == ["x1.1"]
+
+
+def test_equal_runs_on_other_draws_hardly_ever_stand_out(file: ScenarioFile) -> None:
+    """The worst day of one is points below that of the other, and no shock."""
+    (run,) = run_batch([file], Plan(3, range(24), ("horizon", "week", "day"), 2))
+    days = shares(run, 0, "day")
+    generator, found = np.random.default_rng(4), []
+    for _ in range(200):
+        order = generator.permutation(24)
+        found.append(worst_window(days[order[:8]], days[order[8:16]], np.ones(days.shape[1], bool)))
+    assert np.median([worst.loss for worst in found]) > 0.02
+    assert sum(worst.stands_out for worst in found) <= 8, "one in a hundred, and four more by chance"
+
+
+def test_the_loss_is_that_of_the_ratio_of_sums(file: ScenarioFile) -> None:
+    (base,) = run_batch([file], Plan(3, range(3), ("horizon", "week", "day"), 1))
+    for period in ("horizon", "day"):
+        decided, on_time = (
+            base.figures["sla", period][:, 0, SLA_MEASURES.index(name)].sum(axis=0) for name in ("counted", "on_time")
+        )
+        assert shares(base, 0, period).mean(axis=0) == pytest.approx(on_time / decided)
+    empty = simcap.change(file, {"queues": {"mail": {"arrivals": {"per_day": 0}}}})
+    found = stress_test(empty, [slower(1.1)], Plan(3, range(2), jobs=1))
+    assert not found.table["stands_out"].any()
+    assert hurting(found).empty

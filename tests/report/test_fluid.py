@@ -1,0 +1,146 @@
+"""What `check` prints: whole on any width, with its key and its caveat, and as a document."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from simcap.cli import main
+from simcap.report.fluid_words import CAVEAT, KEY
+
+TEAMS = ("Europe/Dublin", "Asia/Manila", "America/Bogota", "Europe/Warsaw", "Asia/Tokyo")
+
+
+def twenty_queues() -> str:
+    queues = [
+        f"  a-queue-of-some-length-{number:02d}: {{arrivals: {{per_week: {900 + 90 * number}, profile: marketplace}}, "
+        f"handle_time: {{constant: 4 min}}, sla: {{4 h: {{measure: turnaround, within: 4 h, target: 95%, per: week}}}}"
+        f"{', max_per_day: 1 h' if number % 5 == 0 else ''}}}"
+        for number in range(20)
+    ]
+    teams = [
+        f"      team-{number}: {{timezone: {zone}, agents: 12, shift: {{days: 5 of 7, start: '09:00', length: 9 h}}, "
+        f"skills: [{', '.join(f'a-queue-of-some-length-{queue:02d}' for queue in range(number, 20, 3))}]}}"
+        for number, zone in enumerate(TEAMS)
+    ]
+    return "\n".join(
+        [
+            "name: twenty queues",
+            "horizon: {start: 2026-10-05, weeks: 13, timezone: Europe/London, warm_up: 1 week}",
+            "queues:",
+            *queues,
+            "vendors:",
+            "  north:",
+            "    teams:",
+            *teams,
+            "events: {tool: {outage: {from: '2026-11-03 09:00', for: 30 h}}}",
+        ]
+    )
+
+
+def check(path: Path, *options: str, columns: int | None = None) -> str:
+    result = CliRunner().invoke(main, ["check", str(path), *options], env={"COLUMNS": columns and str(columns)})
+    assert result.exit_code == 0, result.output
+    return result.output
+
+
+def words(text: str) -> str:
+    return " ".join(text.split())
+
+
+@pytest.fixture(scope="module")
+def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    file = tmp_path_factory.mktemp("check") / "twenty.yaml"
+    file.write_text(twenty_queues())
+    return file
+
+
+@pytest.mark.parametrize(("columns", "most"), [(80, 80), (60, 60), (120, 108), (None, 108)])
+def test_twenty_queues_are_whole_on_any_width(path: Path, columns: int | None, most: int) -> None:
+    output = check(path, columns=columns)
+    lines = output.splitlines()
+    assert max(map(len, lines)) <= most
+    assert not any(line != line.rstrip() for line in lines)
+    for number in range(20):
+        assert lines.count(f"a-queue-of-some-length-{number:02d}") == 1
+    assert "…" not in output
+    assert words(KEY) in words(output)
+    assert words(CAVEAT) in words(output)
+    # Each queue has a cell of each week.
+    assert output.count("28 Dec") >= 21
+    assert "an outage" in output
+    assert "nobody on duty" in output
+
+
+def test_the_document_says_what_the_terminal_says(path: Path) -> None:
+    document = json.loads(check(path, "--json"))
+    output = words(check(path, columns=80))
+    assert list(document) == [
+        "scenario",
+        "timezone",
+        "fits",
+        "weeks",
+        "lines",
+        "together",
+        "minimums",
+        "caveat",
+    ]
+    assert [week["start"] for week in document["weeks"]][:2] == ["2026-10-05", "2026-10-12"]
+    assert len(document["lines"]) == 20
+    assert document["fits"] is all(line["fits"] for line in document["lines"])
+    assert document["caveat"] == CAVEAT
+    for line in document["lines"]:
+        assert len(line["weeks"]) == 13
+        assert all(words(reason) in output for reason in line["reasons"])
+    first = document["lines"][0]
+    assert first["weeks"][0]["load_h"] == pytest.approx(900 * 4 / 60)
+    # Twelve agents have the skill, on five days of seven, each day for one hour at most.
+    assert first["weeks"][0]["reach_h"] == pytest.approx(12 * 5, abs=2)
+    outages = [gap for line in document["lines"] for gap in line["hours_without_anybody"] if gap["cause"] == "outage"]
+    assert all(gap["from"].startswith(("2026-11-03", "2026-11-04")) for gap in outages)
+    assert outages
+
+
+def test_each_mark_has_its_reason(path: Path) -> None:
+    document = json.loads(check(path, "--json"))
+    for line in document["lines"]:
+        said = " ".join(line["reasons"])
+        assert ("max_per_day of 1 h lets" in said) == any(week["capped"] for week in line["weeks"])
+        assert ("past due at the end of a week" in said) == any(not week["fits"] for week in line["weeks"])
+        missed = any(window["missed"] for sla in line["slas"] for window in sla["windows"])
+        assert ("at best" in said) == missed
+        assert line["fits"] == (not missed and all(week["fits"] for week in line["weeks"]))
+
+
+def test_what_fits_is_told_in_few_words(tmp_path: Path) -> None:
+    file = tmp_path / "small.yaml"
+    file.write_text(
+        """
+name: small
+horizon: {start: 2026-10-05, weeks: 1, timezone: Europe/London, warm_up: 0 days}
+queues: {mail: {arrivals: {per_day: 100}, handle_time: {constant: 5 min}}}
+vendors: {v: {teams: {t: {timezone: UTC, agents: 1, skills: [mail], shift: {always: true}}}}}
+"""
+    )
+    output = check(file, columns=80)
+    assert "mail\n  no SLA\n     5 Oct 35%\n" in output
+    assert "Every week's work fits into its hours" in output
+    assert json.loads(check(file, "--json"))["fits"] is True
+
+
+def test_check_compiles_nothing_and_solves_nothing_where_all_fits() -> None:
+    code = (
+        "import sys; sys.argv = ['simcap', 'check', 'scenarios/baseline.yaml']\n"
+        "from simcap.cli import main\n"
+        "try: main()\n"
+        "except SystemExit: pass\n"
+        "print([name for name in ('numba', 'scipy.optimize', 'matplotlib', 'pandas') if name in sys.modules])"
+    )
+    root = Path(__file__).parents[2]
+    done = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "[]"
