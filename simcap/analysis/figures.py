@@ -32,7 +32,7 @@ Late items by hour of creation alone have another shape: [SLA row, hour of the h
 """
 
 
-TABLES = ("queues", "teams", "vendors", "sla")
+TABLES = ("queues", "teams", "vendors", "sla", "late")
 
 
 @dataclasses.dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from simcap.analysis.figures import Figures, Layout
+from simcap.analysis.lateness import LATE_MEASURES
 from simcap.analysis.measures import QUEUE_MEASURES, SLA_MEASURES, TEAM_MEASURES
 from simcap.analysis.money import MONEY_MEASURES
 from simcap.scenario.grid import Grid
@@ -27,6 +28,7 @@ def layout_of(plan: Scenario, periods: tuple[str, ...] = PERIODS) -> Layout:
             "teams": tuple((vendor, team) for vendor, value in plan.vendors.items() for team in value.teams),
             "vendors": tuple((vendor,) for vendor in plan.vendors),
             "sla": tuple(slas),
+            "late": tuple(slas),
             "money": (),
         },
         measures={
@@ -34,6 +36,7 @@ def layout_of(plan: Scenario, periods: tuple[str, ...] = PERIODS) -> Layout:
             "teams": TEAM_MEASURES,
             "vendors": TEAM_MEASURES,
             "sla": SLA_MEASURES,
+            "late": LATE_MEASURES,
             "money": MONEY_MEASURES,
         },
         windows={period: grid.windows(period) for period in periods},

@@ -41,7 +41,9 @@ def test_nobody_is_there_before_the_nineteenth_and_all_are_from_then_on(case: Pa
 @pytest.mark.parametrize("case", [ZERO, FUTURE])
 def test_headcount_is_as_planned(case: Path) -> None:
     found = simcap.run(case, replications=2, jobs=1)
-    assert set(found.tables["risks"]["risk"]) == {"sla_miss"}
+    assert set(found.tables["risks"]["risk"]) == {"sla_miss", "work_lost"}
+    misses = found.tables["risks"].query("risk == 'sla_miss'")
+    assert set(misses["cause"]) == {"nobody"}
     teams = found.tables["teams"].query("period == 'week' and measure == 'headcount'")
     assert teams["mean"].iloc[:2].tolist() == [0, 0]
     assert not found.notes

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simcap.analysis.figures import TABLES, Figures, Layout
+from simcap.analysis.lateness import BY_HOUR, LATE_MEASURES, hour_starts
 from simcap.analysis.measures import QUEUE_MEASURES, SLA_MEASURES, TEAM_MEASURES
 from simcap.analysis.money import MONEY_MEASURES, payers
 from simcap.experiment.replicate import Outcome
@@ -83,17 +84,19 @@ def layout_of(scenario: Scenario, period: str) -> Layout:
     """Return the layout of a scenario's figures down to a period."""
     split = scenario.routing.allocation
     grid = Grid(scenario.horizon, hourly=period == "hour")
+    slas = tuple(
+        (queue, vendor, sla)
+        for queue, plan in scenario.queues.items()
+        for sla in plan.sla
+        for vendor in ("", *split.get(queue, {}))
+    )
     return Layout(
         subjects={
             "queues": tuple((queue,) for queue in scenario.queues),
             "teams": tuple((vendor, team) for vendor, plan in scenario.vendors.items() for team in plan.teams),
             "vendors": tuple((vendor,) for vendor in scenario.vendors),
-            "sla": tuple(
-                (queue, vendor, sla)
-                for queue, plan in scenario.queues.items()
-                for sla in plan.sla
-                for vendor in ("", *split.get(queue, {}))
-            ),
+            "sla": slas,
+            "late": slas,
             "money": tuple((vendor,) for vendor in payers(scenario)),
         },
         measures={
@@ -101,6 +104,7 @@ def layout_of(scenario: Scenario, period: str) -> Layout:
             "teams": TEAM_MEASURES,
             "vendors": TEAM_MEASURES,
             "sla": SLA_MEASURES,
+            "late": LATE_MEASURES,
             "money": MONEY_MEASURES,
         },
         windows={name: grid.windows(name) for name in periods_down_to(period)},
@@ -144,6 +148,7 @@ def _figures(
     scenario: Scenario, layout: Layout, rng: np.random.Generator, attainment: Array | float | None, items: float
 ) -> Figures:
     figures = {(table, period): np.zeros(layout.shape(table, period)) for table in TABLES for period in layout.windows}
+    figures[BY_HOUR] = np.zeros((len(layout.subjects["late"]), len(hour_starts(scenario.horizon))))
     for period, windows in layout.windows.items():
         count = len(windows.cells)
         time = np.array([end for _, end in windows.cells]) / windows.cells[-1][1]
