@@ -8,6 +8,7 @@ that makes no question.
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import datetime as dt
 import os
 import tempfile
@@ -25,6 +26,7 @@ from simcap.planning.sensitivity import Sensitivity
 from simcap.planning.staffing import ALL_KINDS, Staffing
 from simcap.planning.stress import Stress
 from simcap.scenario.loading import ScenarioFile, load
+from simcap.units import percent_hint
 
 Source = str | Path | ScenarioFile
 Progress = Callable[[int, int], None]
@@ -54,7 +56,10 @@ def run(
     variance: bool = False,
     progress: Progress = _quiet,
 ) -> Results:
-    """Simulate a scenario; `tables` of the result has queues, teams, vendors, sla, risks and ledger as DataFrames."""
+    """Simulate a scenario; `tables` of the result has queues, teams, vendors, sla, risks and ledger as DataFrames.
+
+    Where `out` holds the same run with more replications, they are all in the result, but for `force`.
+    """
     from simcap.experiment.run import run_scenario
 
     file = _file(scenario)
@@ -108,7 +113,9 @@ def compare(
         raise ValueError("compare needs at least one variant to hold against the base")
     _count("replications", replications, 1)
     if precision is not None and not 0 < precision < 1:
-        raise ValueError(f"precision {precision:g} is not between 0 and 1; write for example 0.01")
+        raise ValueError(
+            f"precision {precision:g} is not between 0 and 1; write for example 0.01{percent_hint(precision)}"
+        )
     with _folder(out) as folder:
         found = hold(
             [_file(base), *map(_file, variants)],
@@ -138,6 +145,7 @@ def stress(
     seed: int | None = None,
     out: str | Path | None = None,
     jobs: int | None = None,
+    force: bool = False,
     progress: Progress = _quiet,
 ) -> Stress:
     """Apply shocks one by one; `table` of the result has a row for each shock and SLA.
@@ -160,7 +168,9 @@ def stress(
     mine = own_shocks(file, shocks, {shock.name for shock in usual})
     plan = Plan(_seed(file, seed), range(replications), jobs=jobs)
     with _folder(out) as folder:
-        with claimed(folder, "stress.json", "a stress test", manifest_of(file, plan.seed, replications, ())):
+        manifest = manifest_of(file, plan.seed, replications, ())
+        with claimed(folder, "stress.json", "a stress test", manifest, force=force) as kept:
+            plan = dataclasses.replace(plan, kept=kept if out is not None else None)
             found = stress_test(file, [*usual, *mine], plan, progress)
             write_tables({"stress": found.table}, folder)
         if out is not None:
@@ -183,6 +193,7 @@ def staff(
     out: str | Path | None = None,
     source: Path | None = None,
     jobs: int | None = None,
+    force: bool = False,
     progress: Progress = _quiet,
 ) -> Staffing:
     """Find the cheapest staffing that meets every SLA in every window with a confidence.
@@ -191,7 +202,7 @@ def staff(
     written as `plan.yaml`, which extends `source`, the file of the scenario. Raises `Interrupted` on Ctrl-C before any
     plan was found, and where `out` holds a finished search, which stays; else the best plan so far is the answer.
     """
-    from simcap.experiment.folders import claimed, is_finished, write_tables
+    from simcap.experiment.folders import claimed, going_on, is_finished, write_tables
     from simcap.experiment.manifest import manifest_of
     from simcap.planning.staffing import CURVE, Question
     from simcap.planning.staffing import staff as search
@@ -201,7 +212,9 @@ def staff(
     _check(file, "staff", replications, least=2)
     _count("check", check, 2)
     if not 0 < confidence < 1:
-        raise ValueError(f"confidence {confidence:g} is not between 0 and 1; write for example 0.9")
+        raise ValueError(
+            f"confidence {confidence:g} is not between 0 and 1; write for example 0.9{percent_hint(confidence)}"
+        )
     if unknown := [name for name in levers if name not in ALL_KINDS]:
         raise ValueError(f"levers {', '.join(unknown)}: known are {', '.join(ALL_KINDS)}")
     question = Question(
@@ -210,10 +223,11 @@ def staff(
     with _folder(out) as folder:
         manifest = manifest_of(file, _seed(file, seed), replications, ())
         finished = is_finished(folder, "staffing.json")
-        with claimed(folder, "staffing.json", "a staffing search", manifest):
-            found = search(file, question, _seed(file, seed), jobs, progress)
+        with claimed(folder, "staffing.json", "a staffing search", manifest, force=force) as kept:
+            found = search(file, question, _seed(file, seed), jobs, progress, kept if out is not None else None)
+            kept.wanted = found.interrupted
             if found.interrupted and (finished or found.main is None):
-                raise Interrupted(_stopped(found, folder if finished else None))
+                raise Interrupted(_stopped(found, folder if finished else None, going_on(kept)))
             (folder / "plan.yaml").unlink(missing_ok=True)
             write_tables(staffing_tables(found), folder)
         if out is not None:
@@ -235,6 +249,7 @@ def sensitivity(
     seed: int | None = None,
     out: str | Path | None = None,
     jobs: int | None = None,
+    force: bool = False,
     progress: Progress = _quiet,
 ) -> Sensitivity:
     """Move each driver alone, and all together on a Saltelli design of `samples` (a power of 2; 0: not).
@@ -255,7 +270,8 @@ def sensitivity(
     plan = Plan(_seed(file, seed), range(replications), periods_down_to(finest(file, "week")), jobs)
     with _folder(out) as folder:
         manifest = manifest_of(file, plan.seed, replications, plan.periods)
-        with claimed(folder, "sensitivity.json", "a sensitivity analysis", manifest):
+        with claimed(folder, "sensitivity.json", "a sensitivity analysis", manifest, force=force) as kept:
+            plan = dataclasses.replace(plan, kept=kept if out is not None else None)
             found = analyse(file, plan, samples=samples, progress=progress)
             tables = {"tornado": found.tornado, "break_even": found.breaks}
             write_tables(tables | ({"sobol": found.sobol} if samples else {}), folder)
@@ -267,13 +283,14 @@ def sensitivity(
         return found
 
 
-def _stopped(found: Staffing, kept: Path | None) -> str:
-    """Return what a search that was stopped has to say: its best plan, where it is not written."""
+def _stopped(found: Staffing, finished: Path | None, kept: str) -> str:
+    """Return what a search that was stopped has to say: its best plan, where it is not written; what is kept."""
     from simcap.report.staffing import plan_lines
 
-    if kept is None:
-        return "stopped before any plan was found; nothing was written"
-    return "\n".join([f"stopped; {kept} keeps the finished search that it holds. So far:", *plan_lines(found)])
+    if finished is None:
+        return f"stopped before any plan was found; {kept}"
+    told = f"stopped; {finished} keeps the finished search that it holds; {kept}. So far:"
+    return "\n".join([told, *plan_lines(found)])
 
 
 def _write_plan(found: Staffing, origin: Path, path: Path) -> None:

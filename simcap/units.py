@@ -36,6 +36,7 @@ _DURATION_UNITS: Final[dict[str, float]] = {
 _NUMBER = r"[-+]?(?:\d[\d_]*(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?"
 _DURATION_RE: Final = re.compile(rf"\s*({_NUMBER})\s*([A-Za-z]+)\s*")
 _SHARE_RE: Final = re.compile(rf"\s*({_NUMBER})\s*%\s*")
+_BARE_RE: Final = re.compile(rf"\s*({_NUMBER})\s*")
 _CLOCK_RE: Final = re.compile(r"([01]\d|2[0-4]):([0-5]\d)(?::([0-5]\d))?")
 _HAZARD_RE: Final = re.compile(r"\s*(.+?)\s*per\s+(week|month|year|day)\s*")
 _RANGE_RE: Final = re.compile(rf"\s*({_NUMBER})\s*(?:-\s*({_NUMBER})|\+)\s*([A-Za-z]+)\s*")
@@ -79,8 +80,8 @@ def parse_share(value: object) -> float:
     """
     share = parse_signed_share(value)
     if not 0 <= share <= 1:
-        hint = f"; write '{share:g}%' if you mean {share:g} percent" if 1 < share <= 100 else ""
-        raise ValueError(f"{value!r} is {share:.6g} = {share:.4%}; a share lies between 0% and 100%{hint}")
+        said = f"{value!r} is out of bounds; a share lies between 0% and 100%"
+        raise ValueError(said if isinstance(value, str) else said + percent_hint(share))
     return share
 
 
@@ -90,8 +91,15 @@ def parse_signed_share(value: object) -> float:
         return float(value)
     match = _SHARE_RE.fullmatch(value) if isinstance(value, str) else None
     if match is None:
-        raise ValueError(f"{value!r} is not a share; write for example '8%' or 0.08")
+        bare = _BARE_RE.fullmatch(value) if isinstance(value, str) else None
+        hint = percent_hint(float(bare.group(1).replace("_", ""))) if bare else ""
+        raise ValueError(f"{value!r} is not a share; write for example '8%' or 0.08{hint}")
     return float(match.group(1).replace("_", "")) / 100
+
+
+def percent_hint(number: float) -> str:
+    """Return the question whether a number that is too large for a share was meant in percent."""
+    return f"; did you mean {number:.6g}%?" if 1 < number <= 100 else ""
 
 
 def parse_clock(value: object) -> float:

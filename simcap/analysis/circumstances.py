@@ -97,7 +97,7 @@ def _span(
     clock = Clock.of(scenario.horizon)
     owners = {teams_of(scenario)[team][0] for team in serving}
     surge, outage, wave, policy = event.surge, event.outage, event.absence, event.policy_change
-    if surge is not None and surge.queue in (None, queue) and surge.factor > 1:
+    if surge is not None and surge.touches(queue) and surge.factor > 1:
         return "surge", surge.from_, surge.from_ + dt.timedelta(seconds=surge.for_)
     if outage is not None and (outage.team in serving or (outage.team is None and outage.vendor in (None, *owners))):
         place = clock if outage.team is None else clock.elsewhere(teams_of(scenario)[outage.team][1].timezone)
@@ -106,7 +106,7 @@ def _span(
     if wave is not None and (wave.team in serving or (wave.team is None and wave.vendor in (None, *owners))):
         first = dt.datetime.combine(wave.from_, dt.time())
         return "absence", first, first + dt.timedelta(seconds=wave.for_)
-    if policy is not None and policy.queue in (None, queue) and policy.factor > 1:
+    if policy is not None and policy.touches(queue) and policy.factor > 1:
         return "policy", policy.from_, policy.from_ + dt.timedelta(seconds=policy.recovers_in)
     return None
 

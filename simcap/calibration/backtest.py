@@ -18,7 +18,10 @@ from simcap.calibration.history import History, read_history
 from simcap.calibration.predict import Prediction, predict
 from simcap.calibration.scores import scores_table, totals_table, windows_table
 from simcap.calibration.sheets import Sheet
-from simcap.errors import DataError, RunError, ScenarioError
+from simcap.errors import DataError, Interrupted, RunError, ScenarioError
+from simcap.experiment.folders import going_on
+from simcap.experiment.kept import Kept, key_of_all
+from simcap.experiment.manifest import digest, versions
 from simcap.scenario.messages import nearest
 
 MODES: tuple[Mode, ...] = ("replay", "forecast")
@@ -52,10 +55,12 @@ def backtest(
     *,
     jobs: int = 1,
     progress: Callable[[str, int, int], None] = lambda _what, _done, _all: None,
+    kept: Kept | None = None,
 ) -> Backtested:
-    """Back-test the calibration that a file describes.
+    """Back-test the calibration that a file describes; with `kept`, go on where an earlier one was interrupted.
 
-    Raises `ScenarioError` for a bad file or one without `backtest:`, `DataError` for data that cannot be used.
+    Raises `Interrupted` on Ctrl-C, `ScenarioError` for a bad file or one without `backtest:`, `DataError` for data that
+    cannot be used.
     """
     plan = read_configuration(path)
     if plan.backtest is None:
@@ -64,7 +69,15 @@ def backtest(
     history = read_history(plan, path.parent)
     _check_queues(path, plan.backtest, sorted(set(history.items["queue"].astype(str))))
     origins = _origins(plan)
-    found = [_one(plan, history, origin, mode, jobs, progress) for origin in origins for mode in modes]
+    key = key_of_history(plan, path.parent) if kept is not None else ""
+    try:
+        found = [
+            _one(plan, history, origin, mode, jobs, progress, (kept, key_of_all(key, origin, mode)) if kept else None)
+            for origin in origins
+            for mode in modes
+        ]
+    except KeyboardInterrupt:
+        raise Interrupted(f"stopped; {going_on(kept) if kept else 'nothing was written'}") from None
     windows = windows_table(found, plan.backtest.finest)
     if windows.empty:
         raise DataError(f"{path}: no window after {origins[0]} has items; see that `backtest.first` is before the end")
@@ -112,12 +125,20 @@ def _one(
     mode: Mode,
     jobs: int,
     progress: Callable[[str, int, int], None],
+    kept: tuple[Kept, str] | None,
 ) -> Prediction:
     what = f"{mode} from {origin:%d %b %Y}".replace(" 0", " ")
     progress(what, 0, 0)
-    return predict(
-        plan, history, learn(plan, history, origin, mode), mode, jobs, lambda done, all_: progress(what, done, all_)
-    )
+    learned = learn(plan, history, origin, mode)
+    return predict(plan, history, learned, mode, jobs, lambda done, all_: progress(what, done, all_), kept)
+
+
+def key_of_history(plan: Configuration, folder: Path) -> str:
+    """Return a key of what a back-test hangs on: the calibration file, the files that it names, the versions."""
+    logs = [getattr(plan, name) for name in ("items", "volumes", "roster", "attendance", "quality")]
+    paths = [log.path for log in logs if log is not None]
+    files = [folder / name for path in paths for name in ((path,) if isinstance(path, str) else path)]
+    return key_of_all(plan.model_dump(mode="json"), [digest(file) for file in files], versions())
 
 
 def _origins(plan: Configuration) -> tuple[dt.date, ...]:

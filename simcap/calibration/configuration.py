@@ -5,23 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Final, Literal, Self
 
-from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, model_validator
+from pydantic import BeforeValidator, Field, ValidationError, model_validator
 
 from simcap.errors import ScenarioError
 from simcap.scenario.calendars import Holidays
+from simcap.scenario.kinds import mistaken
 from simcap.scenario.messages import explain, placed
 from simcap.scenario.public_holidays import calendar_messages
-from simcap.scenario.quantities import Count, Date, Model, Period, PositiveDuration, Seed, TimeZone, is_time_zone
+from simcap.scenario.quantities import Count, Date, Model, Period, PositiveDuration, Seed, TimeZone
 from simcap.scenario.source import read_text, read_tree
-
-
-def _zone(name: str) -> str:
-    if not is_time_zone(name):
-        raise ValueError(f"{name!r} is not a time zone; write an IANA name such as Europe/London")
-    return name
-
-
-Zone = Annotated[str, AfterValidator(_zone)]
 
 
 def _listed(value: object) -> object:
@@ -68,7 +60,7 @@ class ItemLog(Model):
 
     path: Paths
     """CSV (also .gz), Parquet or Excel (.xlsx, first sheet) file, or a list of such that follow one another."""
-    timezone: Zone = "UTC"
+    timezone: TimeZone = "UTC"
     """Zone of times without an offset."""
     columns: ItemColumns = ItemColumns()
     """Names of the columns."""
@@ -96,7 +88,7 @@ class VolumeLog(Model):
 
     path: Paths
     """CSV (also .gz), Parquet or Excel (.xlsx, first sheet) file, or a list of such that follow one another."""
-    timezone: Zone = "UTC"
+    timezone: TimeZone = "UTC"
     """Zone of times without an offset."""
     columns: VolumeColumns = VolumeColumns()
     """Names of the columns."""
@@ -154,7 +146,7 @@ class AttendanceLog(Model):
 
     path: str
     """CSV, Parquet or Excel file."""
-    timezone: Zone = "UTC"
+    timezone: TimeZone = "UTC"
     """Zone of times without an offset."""
     columns: AttendanceColumns = AttendanceColumns()
     """Names of the columns."""
@@ -251,7 +243,7 @@ class Configuration(Model):
 
     title: str = Field(min_length=1)
     """What history it is, in a few words."""
-    timezone: Zone
+    timezone: TimeZone
     """Zone in which days and hours of the week are counted: that of the scenario's horizon."""
     timezones: dict[str, TimeZone] = Field(default_factory=dict)
     """Queues whose items come by the clock of another zone: their volumes are fitted in its days and hours."""
@@ -312,6 +304,8 @@ def read_configuration(path: Path) -> Configuration:
     tree, problems = read_tree(text, str(path))
     if tree is None or problems:
         raise ScenarioError("\n".join(map(str, sorted(problems))))
+    if message := mistaken(tree, "calibration"):
+        raise ScenarioError(f"{path}: {message}")
     try:
         return Configuration.model_validate(tree.plain())
     except ValidationError as error:

@@ -17,6 +17,7 @@ from simcap.calibration.configuration import Configuration, Yardstick
 from simcap.calibration.desk import Learned, Mode
 from simcap.calibration.desk_files import AHEAD, day_factors, scenario_of, write_inputs
 from simcap.calibration.history import History
+from simcap.experiment.kept import Kept
 from simcap.experiment.pool import scattered
 from simcap.scenario.grid import Grid
 from simcap.scenario.loading import ScenarioFile
@@ -68,19 +69,26 @@ def predict(
     mode: Mode,
     jobs: int,
     progress: Callable[[int, int], None] = lambda _done, _all: None,
+    kept: tuple[Kept, str] | None = None,
 ) -> Prediction:
-    """Predict the days after an origin, and count what came. Raises `ScenarioError` or `DataError`."""
+    """Predict the days after an origin, and count what came. Raises `ScenarioError` or `DataError`.
+
+    With `kept`, a place and a key of the history, replications wait there should it be interrupted.
+    """
     assert plan.backtest is not None
     with tempfile.TemporaryDirectory(prefix="simcap-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
         write_inputs(plan, learned, history, mode, Streams(plan.backtest.seed, 0), folder)
         file = scenario_of(plan, learned, mode, folder)
         task = functools.partial(_replicate, plan, history, learned, mode, file, folder)
-        found: dict[int, Observed] = {}
-        edges = np.zeros(0)
-        for number, counts, bins in scattered(task, range(plan.backtest.replications), jobs):
-            found[number], edges = counts, bins
+        found = _known(kept, plan.backtest.replications)
+        missing = [number for number in range(plan.backtest.replications) if number not in found]
+        for number, counts, bins in scattered(task, missing, jobs):
+            found[number] = counts, bins
+            if kept is not None:
+                kept[0].keep(kept[1], number, {**vars(counts), "bins": bins})
             progress(len(found), plan.backtest.replications)
+        edges = found[0][1]
     grid = Grid(file.scenario.horizon, hourly=plan.backtest.finest == "hour")
     return Prediction(
         mode,
@@ -90,10 +98,17 @@ def predict(
         tuple(plan.backtest.sla.values()),
         grid,
         edges,
-        _stacked([found[number] for number in sorted(found)]),
+        _stacked([found[number][0] for number in sorted(found)]),
         counted(history.items, learned, list(plan.backtest.sla.values()), grid.edges + learned.begin, grid, edges),
         learned,
     )
+
+
+def _known(kept: tuple[Kept, str] | None, count: int) -> dict[int, tuple[Observed, Array]]:
+    """Return the replications that an interrupted back-test has kept, each with the edges of its bins of waits."""
+    known = {} if kept is None else {number: kept[0].arrays(kept[1], number) for number in range(count)}
+    there = {number: arrays for number, arrays in known.items() if arrays is not None}
+    return {number: (Observed(**arrays), bins) for number, arrays in there.items() for bins in [arrays.pop("bins")]}
 
 
 def _replicate(

@@ -39,6 +39,14 @@ class LazyGroup(click.Group):
         command: click.Command = importlib.import_module(f"simcap.cli.{cmd_name}").command
         return command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Return the command that words ask for; where there is none of that name, say which is nearest."""
+        if args and not args[0].startswith("-") and args[0] not in COMMANDS:
+            ctx.fail(_no_command(args[0]))
+        return super().resolve_command(ctx, args)
+
     def invoke(self, ctx: click.Context) -> object:
         """Run a command; print an error of ours as one message."""
         write_plainly(sys.stdout, sys.stderr)
@@ -54,6 +62,14 @@ class LazyGroup(click.Group):
             raise
         except OSError as error:
             _stop(f"{error.filename or 'the output'} cannot be read or written ({error.strerror or error})", 1)
+
+
+def _no_command(word: str) -> str:
+    from simcap.scenario.messages import nearest
+
+    if word.endswith((".yaml", ".yml")):
+        return f"{word} is a file, and no command; did you mean 'simcap run {word}'?"
+    return f"there is no command {word!r}; {nearest(word, COMMANDS, limit=len(COMMANDS))}"
 
 
 def _stop(message: str, code: int) -> NoReturn:

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from simcap.cli.voice import Voice, with_voice
+
 
 @click.command("backtest")
 @click.argument("file", type=click.Path(path_type=Path))
@@ -17,7 +19,8 @@ import click
 @click.option("--jobs", "-j", type=click.IntRange(min=1), help="Parallel processes [default: one a core].")
 @click.option("--force", is_flag=True, help="Replace an earlier back-test in the same folder.")
 @click.option("--charts/--no-charts", default=True, show_default=True, help="Draw the charts.")
-def command(file: Path, mode: str, out: Path | None, jobs: int | None, force: bool, charts: bool) -> None:
+@with_voice
+def command(file: Path, mode: str, out: Path | None, jobs: int | None, force: bool, charts: bool, voice: Voice) -> None:
     """Predict weeks that have happened, from the weeks before them, and show how far off that is.
 
     FILE is a calibration file with a part `backtest:`. From each origin on, days are predicted by what was known
@@ -29,18 +32,17 @@ def command(file: Path, mode: str, out: Path | None, jobs: int | None, force: bo
       simcap backtest calibration/2026-q3/calibration.yaml --mode replay --out outputs/backtest
     """
     from simcap.calibration.backtest import MODES, backtest, check_folder, write_results
+    from simcap.experiment.kept import Kept
     from simcap.experiment.pool import available_cores
     from simcap.report.backtest import print_backtest
-    from simcap.report.progress import show_parts
-    from simcap.world.world import must_compile
+    from simcap.report.machine import of_backtest
 
     folder = out or file.parent / "backtest"
     check_folder(folder, force=force)
-    if must_compile():
-        click.echo("simcap: compiling the kernels, once for this installation (about half a minute) ...", err=True)
     modes = [one for one in MODES if mode in (one, "both")]
-    with show_parts() as progress:
-        result = backtest(file, modes, jobs=jobs or available_cores(), progress=progress)
+    kept = Kept(folder)
+    with voice.parts() as progress:
+        result = backtest(file, modes, jobs=jobs or available_cores(), progress=progress, kept=kept)
 
     def finish(inside: Path) -> None:
         if charts:
@@ -49,4 +51,5 @@ def command(file: Path, mode: str, out: Path | None, jobs: int | None, force: bo
             draw_validation(result, inside / "charts")
 
     write_results(result, folder, finish=finish)
-    print_backtest(result, folder)
+    kept.drop()
+    voice.results(folder, lambda: of_backtest(result), lambda: print_backtest(result, folder))

@@ -6,12 +6,15 @@ from pathlib import Path
 
 import click
 
+from simcap.cli.voice import Voice, with_voice
+
 
 @click.command("calibrate")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--out", type=click.Path(path_type=Path), help="Folder of the results [default: that of FILE].")
 @click.option("--charts/--no-charts", default=True, show_default=True, help="Draw the fits over what was seen.")
-def command(file: Path, out: Path | None, charts: bool) -> None:
+@with_voice
+def command(file: Path, out: Path | None, charts: bool, voice: Voice) -> None:
     """Fit what a scenario needs to last quarter's data, each value with its uncertainty.
 
     FILE names the history: the log of items, the roster, attendance. Beside it are written parameters.yaml, which a
@@ -24,9 +27,9 @@ def command(file: Path, out: Path | None, charts: bool) -> None:
     """
     from simcap.calibration.calibrate import calibrate, write
     from simcap.report.calibration import print_calibration
-    from simcap.report.progress import show_steps
+    from simcap.report.machine import of_calibration
 
-    with show_steps("calibrating") as progress:
+    with voice.steps("calibrating") as progress:
         found = calibrate(file, progress)
         folder = out or file.parent
         progress("writing")
@@ -36,4 +39,4 @@ def command(file: Path, out: Path | None, charts: bool) -> None:
 
             progress("drawing")
             draw_fits(found, folder / "charts")
-    print_calibration(found, folder)
+    voice.results(folder, lambda: of_calibration(found), lambda: print_calibration(found, folder))

@@ -6,11 +6,13 @@ from pathlib import Path
 
 import click
 
+from simcap.cli.voice import Voice, with_voice
+
 
 @click.command("check")
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--json", "as_json", is_flag=True, help="Print the whole estimate as JSON instead.")
-def command(file: Path, as_json: bool) -> None:
+@with_voice
+def command(file: Path, voice: Voice) -> None:
     """Check a scenario, and hold its load against its capacity by queue and week, without simulating.
 
     The estimate is fluid: expected work against hours on the floor weighted by speed, less outages, limits of exposure
@@ -22,6 +24,8 @@ def command(file: Path, as_json: bool) -> None:
       simcap check scenarios/baseline.yaml
     """
     from simcap.analysis.fits import assess
+    from simcap.report.fluid import print_fluid
+    from simcap.report.fluid_document import fluid_document
     from simcap.scenario.loading import load
     from simcap.streams import Streams
     from simcap.world.capacity import estimate
@@ -29,13 +33,4 @@ def command(file: Path, as_json: bool) -> None:
     loaded = load(file)
     scenario = loaded.scenario
     fit = assess(scenario, estimate(scenario, loaded.folder, Streams(scenario.simulation.seed, 0)))
-    if as_json:
-        import json
-
-        from simcap.report.fluid_document import fluid_document
-
-        click.echo(json.dumps(fluid_document(scenario, fit), indent=2, ensure_ascii=False))
-    else:
-        from simcap.report.fluid import print_fluid
-
-        print_fluid(scenario, fit)
+    voice.results(None, lambda: fluid_document(scenario, fit), lambda: print_fluid(scenario, fit))

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from simcap.cli.shares import Share
+from simcap.cli.voice import Voice, more_than_asked, with_voice
 
 
 @click.command("compare")
@@ -23,6 +24,7 @@ from simcap.cli.shares import Share
 @click.option("--charts/--no-charts", default=True, show_default=True, help="Draw SLAs and cost before and after.")
 @click.option("--jobs", "-j", type=click.IntRange(min=1), help="Parallel processes [default: one a core].")
 @click.option("--force", is_flag=True, help="Replace results of other runs in the same folder.")
+@with_voice
 def command(
     base: Path,
     variants: tuple[Path, ...],
@@ -34,6 +36,7 @@ def command(
     charts: bool,
     jobs: int | None,
     force: bool,
+    voice: Voice,
 ) -> None:
     """Hold variants of a scenario against it, on the same draws: what differs, and what that does to each SLA.
 
@@ -47,17 +50,14 @@ def command(
     """
     from simcap.api import compare
     from simcap.report.comparison import print_comparison
-    from simcap.report.progress import show_progress
+    from simcap.report.machine import of_comparison
     from simcap.scenario.loading import load
-    from simcap.world.world import must_compile
 
     for number in (signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)):
         signal.signal(number, signal.default_int_handler)
     files = [load(path) for path in (base, *variants)]
-    if must_compile():
-        click.echo("simcap: compiling the kernels, once for this installation (about half a minute) ...", err=True)
     folder = out or Path("outputs") / f"{files[0].folder_name}-compared"
-    with show_progress("comparing") as progress:
+    with voice.progress("comparing") as progress:
         found = compare(
             *files,
             out=folder,
@@ -70,4 +70,7 @@ def command(
             charts=charts,
             progress=progress,
         )
-    print_comparison(found, folder)
+    asked = replications or files[0].scenario.simulation.replications
+    if found.base.replications > asked and precision is None:
+        voice.note(more_than_asked(folder, found.base.replications, asked))
+    voice.results(folder, lambda: of_comparison(found), lambda: print_comparison(found, folder))

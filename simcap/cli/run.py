@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 import signal
 from pathlib import Path
 
 import click
+
+from simcap.cli.voice import Voice, more_than_asked, with_voice
 
 
 @click.command("run")
@@ -29,7 +30,7 @@ import click
 @click.option("--force", is_flag=True, help="Replace results of another run in the same folder.")
 @click.option("--charts/--no-charts", default=True, show_default=True, help="Draw the charts.")
 @click.option("--variance", is_flag=True, help="Tell what the uncertainty is made of; costs one more run a group.")
-@click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON instead of tables.")
+@with_voice
 def command(
     file: Path,
     replications: int | None,
@@ -41,7 +42,7 @@ def command(
     force: bool,
     charts: bool,
     variance: bool,
-    as_json: bool,
+    voice: Voice,
 ) -> None:
     """Simulate a scenario: predict SLA attainment by week and rank the staffing risks.
 
@@ -53,10 +54,8 @@ def command(
     """
     from simcap.api import run
     from simcap.experiment.summary import summary_of
-    from simcap.report.progress import show_progress
     from simcap.report.terminal import print_results
     from simcap.scenario.loading import load
-    from simcap.world.world import must_compile
 
     for number in (signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)):
         signal.signal(number, signal.default_int_handler)
@@ -65,11 +64,9 @@ def command(
         scenario = dataclasses.replace(scenario, fitted=None)
     if variance and (replications or scenario.scenario.simulation.replications) < 10:
         raise click.UsageError("--variance needs at least 10 replications to tell anything; 40 or more are better")
-    if must_compile():
-        click.echo("simcap: compiling the kernels, once for this installation (about half a minute) ...", err=True)
     folder = out or Path("outputs") / scenario.folder_name
 
-    with show_progress(scenario.scenario.name) as progress:
+    with voice.progress(scenario.scenario.name) as progress:
         results = run(
             scenario,
             replications=replications,
@@ -82,11 +79,15 @@ def command(
             variance=variance,
             progress=progress,
         )
-    if as_json:
-        click.echo(json.dumps(summary_of(results) | {"results": str(folder)}, indent=2, ensure_ascii=False))
-    else:
+    asked = replications or scenario.scenario.simulation.replications
+    if results.replications > asked:
+        voice.note(more_than_asked(folder, results.replications, asked))
+
+    def report() -> None:
         print_results(results, folder)
         if variance:
             from simcap.report.variance import print_variance
 
             print_variance(folder / "tables" / "variance.csv")
+
+    voice.results(folder, lambda: summary_of(results), report)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import click
 
+from simcap.cli.voice import Voice, with_voice
+
 
 @click.command("schema")
 @click.option(
     "--profiles", is_flag=True, help="Print the named profiles of arrivals instead: rates by hour and weekday."
 )
-@click.option("--json", "as_json", is_flag=True, help="Print the profiles as JSON; the schema always is.")
-def command(profiles: bool, as_json: bool) -> None:
+@with_voice
+def command(profiles: bool, voice: Voice) -> None:
     """Print the JSON Schema of scenario files, for editors.
 
     \b
@@ -25,7 +27,7 @@ def command(profiles: bool, as_json: bool) -> None:
         return
     from simcap.report.profiles import profiles_document, profiles_text
 
-    if as_json:
+    if voice.as_json:
         import json
 
         click.echo(json.dumps(profiles_document()))

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import click
 
+from simcap.cli.voice import Voice, with_voice
+
 
 @click.command("sensitivity")
 @click.argument("file", type=click.Path(path_type=Path))
@@ -18,6 +20,8 @@ import click
     "--out", type=click.Path(path_type=Path), help="Folder of the results [default: outputs/<name>-sensitivity]."
 )
 @click.option("--jobs", "-j", type=click.IntRange(min=1), help="Parallel processes [default: one a core].")
+@click.option("--force", is_flag=True, help="Replace results of more replications in the same folder.")
+@with_voice
 def command(
     file: Path,
     sla: str | None,
@@ -26,6 +30,8 @@ def command(
     seed: int | None,
     out: Path | None,
     jobs: int | None,
+    force: bool,
+    voice: Voice,
 ) -> None:
     """Move each driver by its own uncertainty, or by 10%: what SLAs and cost hang on, and how far each may go.
 
@@ -38,7 +44,7 @@ def command(
       simcap sensitivity scenarios/next-quarter.yaml --replications 2
     """
     from simcap.api import sensitivity
-    from simcap.report.progress import show_progress
+    from simcap.report.machine import of_sensitivity
     from simcap.report.sensitivity import print_sensitivity, shown_sla
     from simcap.scenario.loading import load
 
@@ -48,9 +54,11 @@ def command(
         raise click.UsageError(f"--sobol {sobol} is not a power of 2; take {1 << sobol.bit_length()}")
     scenario = load(file)
     folder = out or Path("outputs") / f"{scenario.folder_name}-sensitivity"
-    with show_progress("sensitivity") as progress:
+    with voice.progress("sensitivity") as progress:
         found = sensitivity(
             scenario, sla=sla, samples=sobol, replications=replications, seed=seed, out=folder, jobs=jobs,
-            progress=progress,
+            force=force, progress=progress,
         )  # fmt: skip
-    print_sensitivity(found, shown_sla(found, sla), folder)
+    voice.results(
+        folder, lambda: of_sensitivity(found), lambda: print_sensitivity(found, shown_sla(found, sla), folder)
+    )

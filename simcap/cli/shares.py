@@ -22,5 +22,8 @@ class Share(click.ParamType[float]):
         except ValueError:
             self.fail(f"{value!r} is not a share; write for example 1%", param, ctx)
         if not 0 < share < 1:
-            self.fail(f"{value} is not between 0% and 100%", param, ctx)
+            from simcap.units import percent_hint
+
+            hint = "" if text.endswith("%") else percent_hint(share)
+            self.fail(f"{value} is not between 0% and 100%{hint}", param, ctx)
         return share

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from simcap.cli.shares import Share
+from simcap.cli.voice import Voice, with_voice
 
 if TYPE_CHECKING:
     from simcap.planning.levers import Kind
@@ -31,6 +32,8 @@ KINDS: dict[str, Kind] = {"agents": "agents", "classes": "class", "overtime": "o
 @click.option("--seed", type=click.IntRange(min=0), help="Seed of all draws [default: the scenario's].")
 @click.option("--out", type=click.Path(path_type=Path), help="Folder of the results [default: outputs/<name>-staff].")
 @click.option("--jobs", "-j", type=click.IntRange(min=1), help="Parallel processes [default: one a core].")
+@click.option("--force", is_flag=True, help="Replace results of more replications in the same folder.")
+@with_voice
 def command(
     file: Path,
     confidence: float,
@@ -42,6 +45,8 @@ def command(
     seed: int | None,
     out: Path | None,
     jobs: int | None,
+    force: bool,
+    voice: Voice,
 ) -> None:
     """Find the cheapest staffing that meets every SLA in every window, and until when it can be approved.
 
@@ -54,7 +59,7 @@ def command(
       simcap staff scenarios/next-quarter.yaml --confidence 90% --no-curve --check 10
     """
     from simcap.api import staff
-    from simcap.report.progress import show_progress
+    from simcap.report.machine import of_staffing
     from simcap.report.staffing import print_staffing
     from simcap.scenario.loading import load
 
@@ -65,7 +70,7 @@ def command(
         raise click.UsageError(f"--levers: {', '.join(unknown)}; known are {', '.join(KINDS)}")
     scenario = load(file)
     folder = out or Path("outputs") / f"{scenario.folder_name}-staff"
-    with show_progress("staffing") as progress:
+    with voice.progress("staffing") as progress:
         found = staff(
             scenario,
             confidence=confidence,
@@ -78,8 +83,10 @@ def command(
             out=folder,
             source=file,
             jobs=jobs,
+            force=force,
             progress=progress,
         )
-    print_staffing(found, folder)
+    voice.results(folder, lambda: of_staffing(found), lambda: print_staffing(found, folder))
     if found.interrupted:
+        voice.note("stopped; what was simulated is kept, the same command goes on from there")
         sys.exit(130)

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import click
 
+from simcap.cli.voice import Voice, with_voice
+
 
 @click.command("stress")
 @click.argument("file", type=click.Path(path_type=Path))
@@ -20,6 +22,8 @@ import click
 @click.option("--seed", type=click.IntRange(min=0), help="Seed of all draws [default: the scenario's].")
 @click.option("--out", type=click.Path(path_type=Path), help="Folder of the results [default: outputs/<name>-stress].")
 @click.option("--jobs", "-j", type=click.IntRange(min=1), help="Parallel processes [default: one a core].")
+@click.option("--force", is_flag=True, help="Replace results of more replications in the same folder.")
+@with_voice
 def command(
     file: Path,
     shocks: Path | None,
@@ -29,6 +33,8 @@ def command(
     seed: int | None,
     out: Path | None,
     jobs: int | None,
+    force: bool,
+    voice: Voice,
 ) -> None:
     """Apply the shocks of a risk review one by one: what each SLA loses, and how long it takes to recover.
 
@@ -42,7 +48,7 @@ def command(
     """
     from simcap.api import stress
     from simcap.planning.shocks import read_shocks
-    from simcap.report.progress import show_progress
+    from simcap.report.machine import of_stress
     from simcap.report.stress import print_stress
     from simcap.scenario.loading import load
 
@@ -52,16 +58,17 @@ def command(
     if only_mine and shocks is None:
         raise click.UsageError("--only-mine leaves nothing; give --shocks FILE")
     folder = out or Path("outputs") / f"{scenario.folder_name}-stress"
-    with show_progress("stress") as progress:
+    with voice.progress("stress") as progress:
         found = stress(
             scenario,
-            shocks=read_shocks(shocks) if shocks else (),
+            shocks=read_shocks(shocks, scenario) if shocks else (),
             standard=not only_mine,
             on=on.date() if on else None,
             replications=replications,
             seed=seed,
             out=folder,
             jobs=jobs,
+            force=force,
             progress=progress,
         )
-    print_stress(found, folder)
+    voice.results(folder, lambda: of_stress(found), lambda: print_stress(found, folder))

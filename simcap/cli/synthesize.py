@@ -6,12 +6,15 @@ from pathlib import Path
 
 import click
 
+from simcap.cli.voice import Voice, with_voice
+
 
 @click.command("synthesize")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder of the data; it must be empty.")
 @click.option("--seed", type=click.IntRange(min=0), help="Seed of all draws [default: the scenario's].")
-def command(file: Path, out: Path, seed: int | None) -> None:
+@with_voice
+def command(file: Path, out: Path, seed: int | None, voice: Voice) -> None:
     """Write the logs that a scenario's quarter would have left: items, roster, attendance.
 
     The data are synthetic and say so. They are in the formats that `simcap calibrate` reads, with the calibration.yaml
@@ -25,7 +28,12 @@ def command(file: Path, out: Path, seed: int | None) -> None:
     from simcap.scenario.loading import load
 
     scenario = load(file)
+    voice.tell_of_compiling()
     rows = synthesize(scenario, out, scenario.scenario.simulation.seed if seed is None else seed)
-    for name, count in rows.items():
-        click.echo(f"{out / name}  {count:,} rows")
-    click.echo(f"{out / 'calibration.yaml'}")
+
+    def report() -> None:
+        for name, count in rows.items():
+            click.echo(f"{out / name}  {count:,} rows")
+        click.echo(f"{out / 'calibration.yaml'}")
+
+    voice.results(out, lambda: {"name": scenario.scenario.name, "rows": rows}, report)

@@ -165,7 +165,7 @@ class Demand:
                 name_key("automation", label),
             )
             for label, event in self.scenario.events.items()
-            if event.automation is not None and event.automation.queue == name
+            if event.automation is not None and event.automation.touches(name)
         )
         split = Split(
             tuple(vendors := _vendors(self.scenario, name)),
@@ -292,8 +292,8 @@ def _surges(scenario: Scenario, clock: Clock, queue: str) -> list[tuple[float, f
     return [
         (own.at(surge.from_), own.after(surge.from_, surge.for_), surge.factor)
         for surge in surges
-        if surge.queue in (None, queue)
-        for own in (clock.of_queue(scenario, surge.queue),)
+        if surge.touches(queue)
+        for own in (clock.of_queue(scenario, surge.dated_by(queue)),)
     ]
 
 
@@ -310,7 +310,7 @@ def _vendors(scenario: Scenario, queue: str) -> list[str]:
     named = {
         vendor
         for event in scenario.events.values()
-        if event.allocation and event.allocation.queue == queue
+        if event.allocation and event.allocation.touches(queue)
         for vendor in event.allocation.shares
     } | set(scenario.routing.allocation.get(queue, {}))
     return [vendor for vendor in scenario.vendors if vendor in named]

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 
 from simcap.analysis.comparison import Run, run_of
 from simcap.analysis.figures import Layout, stacked
+from simcap.experiment.kept import Kept, key_of_run
 from simcap.experiment.pool import available_cores, scattered
 from simcap.experiment.replicate import Outcome, replicate
 from simcap.scenario.loading import ScenarioFile
@@ -23,6 +24,8 @@ class Plan:
     replications: range
     periods: tuple[str, ...] = ("horizon", "month", "week")
     jobs: int | None = None
+    kept: Kept | None = None
+    """Where finished replications wait, should the command be interrupted."""
 
 
 def run_batch(files: Sequence[ScenarioFile], plan: Plan, progress: Progress = lambda _done, _all: None) -> list[Run]:
@@ -31,10 +34,16 @@ def run_batch(files: Sequence[ScenarioFile], plan: Plan, progress: Progress = la
     Raises `DataError` for unreadable data; Ctrl-C comes through as `KeyboardInterrupt`.
     """
     count = len(plan.replications)
-    task = functools.partial(_replicate, list(files), plan)
-    found: dict[int, tuple[Outcome, Layout]] = {}
-    for number, done in scattered(task, range(count * len(files)), plan.jobs or available_cores()):
+    keys = [key_of_run(file, plan.seed, plan.periods) for file in files] if plan.kept else []
+    found = _known(files, plan, keys)
+    missing = [number for number in range(count * len(files)) if number not in found]
+    if found:
+        progress(len(found), count * len(files))
+    task = functools.partial(_replicate, list(files), dataclasses.replace(plan, kept=None))
+    for number, done in scattered(task, missing, plan.jobs or available_cores()):
         found[number] = done
+        if plan.kept is not None:
+            plan.kept.keep_outcome(keys[number // count], *done)
         progress(len(found), count * len(files))
     return [
         run_of(
@@ -44,6 +53,17 @@ def run_batch(files: Sequence[ScenarioFile], plan: Plan, progress: Progress = la
         )
         for place, file in enumerate(files)
     ]
+
+
+def _known(files: Sequence[ScenarioFile], plan: Plan, keys: Sequence[str]) -> dict[int, tuple[Outcome, Layout]]:
+    """Return the replications that an interrupted command has kept, by their number among those of all scenarios."""
+    found = {}
+    for place, key in enumerate(keys):
+        for number, replication in enumerate(plan.replications):
+            done = plan.kept.outcome(key, replication, files[place], plan.periods) if plan.kept else None
+            if done is not None:
+                found[place * len(plan.replications) + number] = done
+    return found
 
 
 def _replicate(files: list[ScenarioFile], plan: Plan, number: int) -> tuple[int, tuple[Outcome, Layout]]:

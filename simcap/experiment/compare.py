@@ -20,8 +20,10 @@ from simcap.errors import Interrupted, ScenarioError
 from simcap.experiment.batch import Plan
 from simcap.experiment.explain import explained
 from simcap.experiment.folders import claim, write_tables
+from simcap.experiment.manifest import manifest_of
 from simcap.experiment.results import Results
-from simcap.experiment.run import PERIODS, Progress, finest, run_scenario
+from simcap.experiment.run import PERIODS, Progress, finest, periods_down_to, run_scenario
+from simcap.experiment.store import held
 from simcap.experiment.without_effect import without_effect
 from simcap.scenario.differences import differences
 from simcap.scenario.loading import ScenarioFile
@@ -93,6 +95,8 @@ def compare(
     if precision is not None:
         count = max(count, 2)
     chosen = base.simulation.seed if seed is None else seed
+    if not force:
+        count = max(count, *_held(files, out, chosen))
     while True:
         found = _runs(files, out, count, chosen, jobs, progress, force=force)
         tables = compared(found)
@@ -127,6 +131,17 @@ def _explained(files: Sequence[ScenarioFile], found: Sequence[Results], plan: Pl
     return _joined(parts)
 
 
+def _held(files: Sequence[ScenarioFile], out: Path, seed: int) -> list[int]:
+    """Return of how many replications a folder holds each run already."""
+    periods = periods_down_to(_finest(files))
+    return [held(out / "runs" / file.folder_name, manifest_of(file, seed, 0, periods)) for file in files]
+
+
+def _finest(files: Sequence[ScenarioFile]) -> str:
+    """Return the finest period that any of the scenarios is judged by."""
+    return max((finest(file, "week") for file in files), key=PERIODS.index)
+
+
 def _runs(
     files: Sequence[ScenarioFile],
     out: Path,
@@ -137,7 +152,7 @@ def _runs(
     *,
     force: bool,
 ) -> list[Results]:
-    period = max((finest(file, "week") for file in files), key=PERIODS.index)
+    period = _finest(files)
     return [
         run_scenario(
             file,

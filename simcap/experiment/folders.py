@@ -13,6 +13,8 @@ import pandas as pd
 
 from simcap.analysis.levels import with_level
 from simcap.errors import Interrupted, RunError
+from simcap.experiment.kept import Kept
+from simcap.experiment.manifest import same_run
 from simcap.experiment.results import CSV_FORMAT
 
 
@@ -30,22 +32,48 @@ def is_finished(out: Path, marker: str) -> bool:
 
 
 @contextlib.contextmanager
-def claimed(out: Path, marker: str, what: str, manifest: Mapping[str, Any]) -> Iterator[None]:
+def claimed(out: Path, marker: str, what: str, manifest: Mapping[str, Any], *, force: bool = False) -> Iterator[Kept]:
     """Claim a folder for the time of a computation, and mark it with what that was.
 
-    Raises `Interrupted` on Ctrl-C; a folder that was not there before is gone then.
+    What is simulated meanwhile can be kept in what it gives, and is dropped when all is done. Raises `RunError` where
+    the folder holds the same with more replications, but for `force`, and `Interrupted` on Ctrl-C; a folder that was
+    not there before is gone then.
     """
     fresh = not out.exists()
     claim(out, marker, what)
+    if not force:
+        _check_more(out, marker, what, manifest)
+    kept = Kept(out)
     try:
-        yield
+        yield kept
     except BaseException as error:
         if fresh:
             shutil.rmtree(out)
         if isinstance(error, KeyboardInterrupt):
-            raise Interrupted("stopped; nothing was written") from None
+            raise Interrupted(f"stopped; {going_on(kept)}") from None
         raise
     (out / marker).write_text(json.dumps(manifest, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    kept.drop()
+
+
+def going_on(kept: Kept) -> str:
+    """Return what a command that was stopped says of what it has simulated."""
+    count = kept.count()
+    if not count:
+        return "nothing was written"
+    are = "replication is" if count == 1 else "replications are"
+    return f"{count:,} {are} kept, the same command goes on from there"
+
+
+def _check_more(out: Path, marker: str, what: str, manifest: Mapping[str, Any]) -> None:
+    """Raise `RunError` where a folder holds the same with more replications than are asked for now."""
+    found = json.loads((out / marker).read_text(encoding="utf-8")) if is_finished(out, marker) else {}
+    there, asked = found.get("replications", 0), manifest["replications"]
+    if there > asked and same_run(found, dict(manifest)):
+        raise RunError(
+            f"{out}: holds {what} of {there} replications, more than the {asked} asked for; "
+            "use --force to replace it, or --out for another folder"
+        )
 
 
 def write_tables(tables: Mapping[str, pd.DataFrame], out: Path) -> None:

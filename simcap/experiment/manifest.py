@@ -20,7 +20,7 @@ _LIBRARIES = ("numba", "numpy", "pandas", "scipy", "simpy")
 def manifest_of(file: ScenarioFile, seed: int, replications: int, periods: tuple[str, ...]) -> dict[str, Any]:
     """Return the manifest of a run: no wall-clock time, no path of the machine."""
     document = {**file.document, "extends": None}
-    data = {path: _digest(file.folder / path) for path in sorted(set(_data_files(file.scenario)))}
+    data = {path: digest(file.folder / path) for path in sorted(set(_data_files(file.scenario)))}
     text = json.dumps([document, data], sort_keys=True, ensure_ascii=False)
     return {
         "name": file.scenario.name,
@@ -33,11 +33,16 @@ def manifest_of(file: ScenarioFile, seed: int, replications: int, periods: tuple
         "scaled": [list(dataclasses.astuple(scaling)) for scaling in file.scaled],
         "replications": replications,
         "periods": list(periods),
-        "versions": {
-            "simcap": importlib.metadata.version("simcap"),
-            "python": platform.python_version(),
-            **{library: importlib.metadata.version(library) for library in _LIBRARIES},
-        },
+        "versions": versions(),
+    }
+
+
+def versions() -> dict[str, str]:
+    """Return the versions of simcap and of what its figures hang on."""
+    return {
+        "simcap": importlib.metadata.version("simcap"),
+        "python": platform.python_version(),
+        **{library: importlib.metadata.version(library) for library in _LIBRARIES},
     }
 
 
@@ -46,7 +51,8 @@ def same_run(one: dict[str, Any], other: dict[str, Any]) -> bool:
     return {**one, "replications": 0} == {**other, "replications": 0}
 
 
-def _digest(path: Path) -> str:
+def digest(path: Path) -> str:
+    """Return the hash of a file's content."""
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 
 from simcap.analysis.figures import Layout
 from simcap.errors import Interrupted
 from simcap.experiment.manifest import manifest_of
+from simcap.experiment.plain_json import json_text
 from simcap.experiment.pool import available_cores, outcomes
 from simcap.experiment.replicate import Outcome, replicate
 from simcap.experiment.results import Results
-from simcap.experiment.store import Store, save_outcome
+from simcap.experiment.store import Store, held, save_outcome
 from simcap.experiment.summary import summary_of
 from simcap.scenario.loading import ScenarioFile
 
@@ -41,13 +41,18 @@ def run_scenario(
 ) -> Results:
     """Run a scenario and put its results into the folder `out`; go on where an earlier run was interrupted.
 
+    Where the folder holds the same run with more replications than are asked for, the results are of all of them, but
+    for `force`.
     `finish` adds to the results before they are moved into place (charts). Raises `RunError` where `out` cannot be
     used, `DataError` for unreadable data, `Interrupted` on Ctrl-C: finished replications are kept.
     """
     count = replications or file.scenario.simulation.replications
     seed = file.scenario.simulation.seed if seed is None else seed
     periods = periods_down_to(finest(file, period))
-    store = Store(out, manifest_of(file, seed, count, periods), force=force)
+    manifest = manifest_of(file, seed, count, periods)
+    if not force:
+        count = manifest["replications"] = max(count, held(out, manifest))
+    store = Store(out, manifest, force=force)
     done = {number: outcome for number, outcome in store.finished().items() if number < count}
     layout: Layout | None = None
     missing = [number for number in range(count) if number not in done]
@@ -68,8 +73,7 @@ def run_scenario(
     with store.whole() as folder:
         results.write(folder)
         _keep_replications(folder, list(done.values()))
-        text = json.dumps(summary_of(results), indent=2, ensure_ascii=False)
-        (folder / "summary.json").write_text(text + "\n", encoding="utf-8")
+        (folder / "summary.json").write_text(json_text(summary_of(results)) + "\n", encoding="utf-8")
         finish(results, folder)
     return results
 

@@ -68,7 +68,7 @@ class Store:
         found: dict[int, Outcome] = {}
         for folder in (self.partial,) if self.force else (self.folder / "replications", self.partial):
             for path in sorted(folder.glob("*.npz")) if folder.is_dir() else []:
-                with contextlib.suppress(OSError, ValueError, KeyError, zipfile.BadZipFile):
+                with contextlib.suppress(OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
                     outcome = _load(path)
                     found[outcome.replication] = outcome
         return found
@@ -93,7 +93,15 @@ class Store:
             except BaseException:
                 shutil.rmtree(temporary, ignore_errors=True)
                 raise
-        shutil.rmtree(self.partial, ignore_errors=True)
+        self._drop_partial()
+
+    def _drop_partial(self) -> None:
+        """Drop what was kept aside, but for replications beyond those asked for: a longer run goes on with them."""
+        beyond = [path for path in self.partial.glob("*.npz") if int(path.stem) >= self.manifest["replications"]]
+        if not beyond:
+            shutil.rmtree(self.partial, ignore_errors=True)
+        for path in set(self.partial.glob("*.npz")) - set(beyond):
+            path.unlink(missing_ok=True)
 
     def _replace(self, temporary: Path) -> None:
         old = None
@@ -103,6 +111,12 @@ class Store:
         temporary.replace(self.folder)
         if old is not None:
             shutil.rmtree(old, ignore_errors=True)
+
+
+def held(folder: Path, manifest: dict[str, Any]) -> int:
+    """Return of how many replications a folder holds the results of the same run; 0 where it holds none."""
+    found = _read_json(folder / "manifest.json")
+    return int(found["replications"]) if found is not None and same_run(found, manifest) else 0
 
 
 @contextlib.contextmanager

@@ -11,10 +11,12 @@ from typing import Any
 from simcap.errors import ScenarioError
 from simcap.planning.changes import Change, attrition, volume
 from simcap.scenario.events import Event, Transfer
+from simcap.scenario.kinds import mistaken
 from simcap.scenario.loading import ScenarioFile
+from simcap.scenario.patches import patch_problems
 from simcap.scenario.queues import Arrivals
 from simcap.scenario.schema import Scenario
-from simcap.scenario.source import read_text, read_tree
+from simcap.scenario.source import Problem, read_text, read_tree
 from simcap.scenario.vendors import Vendor
 
 MORE_VOLUME = (1.1, 1.2, 1.3)
@@ -53,10 +55,10 @@ def sites_of(scenario: Scenario) -> dict[str, list[tuple[str, str]]]:
     return sites
 
 
-def read_shocks(path: Path) -> list[Change]:
+def read_shocks(path: Path, file: ScenarioFile) -> list[Change]:
     """Return the shocks of a file: by name, what each changes in the scenario, written as in a scenario.
 
-    Raises `ScenarioError` for a file that cannot be read so.
+    Raises `ScenarioError` with everything that is wrong with it, each with its place in the file.
     """
     try:
         tree, problems = read_tree(read_text(path), str(path), 0)
@@ -64,12 +66,19 @@ def read_shocks(path: Path) -> list[Change]:
         raise ScenarioError(f"{path}: {error}") from None
     if problems or tree is None:
         raise ScenarioError("\n".join(map(str, problems)))
-    document: dict[str, Any] = tree.plain()
-    wrong = [name for name, patch in document.items() if not isinstance(patch, Mapping) or not patch]
-    if wrong or not document:
-        named = ", ".join(map(str, wrong)) or "it"
-        raise ScenarioError(f"{path}: {named} changes nothing; write what a shock changes, as in a scenario")
-    return [Change(str(name), patch) for name, patch in document.items()]
+    if message := mistaken(tree, "shocks"):
+        raise ScenarioError(f"{path}: {message}")
+    if not tree.value:
+        raise ScenarioError(f"{path}: it changes nothing; write what a shock changes, as in a scenario")
+    for name, patch in tree.children():
+        if isinstance(patch.value, Mapping) and patch.value:
+            problems += patch_problems(file, patch)
+        else:
+            message = "changes nothing; write what a shock changes, as in a scenario"
+            problems.append(Problem(patch.key, str(name), message))
+    if problems:
+        raise ScenarioError("\n".join(dict.fromkeys(map(str, sorted(problems)))))
+    return [Change(str(name), patch.plain()) for name, patch in tree.children()]
 
 
 def own_shocks(file: ScenarioFile, shocks: Sequence[Change], taken: Collection[str]) -> list[Change]:

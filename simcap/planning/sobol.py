@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from simcap.analysis.money import ALL, MONEY_MEASURES
 from simcap.experiment.batch import Plan, Progress
+from simcap.experiment.kept import key_of_all, key_of_run
 from simcap.experiment.pool import available_cores, scattered
 from simcap.experiment.replicate import replicate
 from simcap.planning.drivers import Driver
@@ -93,12 +94,23 @@ def _evaluated(
     progress: Progress,
 ) -> Array:
     """Return [outcome, point], each point simulated once, on the same draws as all others."""
-    task = functools.partial(_one, base, list(drivers), points, list(keys), plan)
-    values = np.zeros((len(keys), len(points)))
-    for done, (number, column) in enumerate(scattered(task, range(len(points)), plan.jobs or available_cores()), 1):
-        values[:, number] = column
-        progress(done, len(points))
-    return values
+    own = _key(base, drivers, points, keys, plan) if plan.kept is not None else ""
+    known = {} if plan.kept is None else {n: plan.kept.arrays(own, n) for n in range(len(points))}
+    columns = {number: arrays["values"] for number, arrays in known.items() if arrays is not None}
+    missing = [number for number in range(len(points)) if number not in columns]
+    task = functools.partial(_one, base, list(drivers), points, list(keys), dataclasses.replace(plan, kept=None))
+    for number, column in scattered(task, missing, plan.jobs or available_cores()):
+        columns[number] = column
+        if plan.kept is not None:
+            plan.kept.keep(own, number, {"values": column})
+        progress(len(columns), len(points))
+    return np.stack([columns[number] for number in range(len(points))], axis=1)
+
+
+def _key(base: ScenarioFile, drivers: Sequence[Driver], points: Array, keys: Sequence[Outcome], plan: Plan) -> str:
+    """Return the key under which the points of a design are kept."""
+    names = [driver.name for driver in drivers]
+    return key_of_all(key_of_run(base, plan.seed, plan.periods), plan.replications[0], names, points.tolist(), keys)
 
 
 def _one(

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from simcap.analysis.pairs import paired
 from simcap.experiment.batch import Plan, Progress
+from simcap.experiment.kept import Kept
 from simcap.experiment.run import finest, periods_down_to
 from simcap.planning.deadlines import last_dates
 from simcap.planning.levers import Amounts, Kind, Lever, levers_of, patch_of, waiting
@@ -123,6 +124,7 @@ def staff(
     seed: int,
     jobs: int | None = None,
     progress: Progress = lambda _done, _all: None,
+    kept: Kept | None = None,
 ) -> Staffing:
     """Search for the cheapest staffing. Ctrl-C ends the search with what has been found so far.
 
@@ -131,7 +133,7 @@ def staff(
     needs_a_whole_window(file.scenario)
     periods = periods_down_to(finest(file, "week"))
     levers = levers_of(file.scenario, question.today, question.kinds)
-    plan = Plan(seed, range(question.replications), periods, jobs)
+    plan = Plan(seed, range(question.replications), periods, jobs, kept)
     trials = Trials(file, plan, progress, _about(question, levers))
     search = Search(trials, levers)
     answers: list[Answer] = []

@@ -59,8 +59,8 @@ def queue_marks(scenario: Scenario, queue: str, timeline: Timeline) -> list[Mark
     found = []
     for name, event in scenario.events.items():
         plan = event.surge or event.policy_change or event.handle_time or event.automation or event.allocation
-        if plan is not None and plan.queue in (None, queue):
-            found.append(Mark(timeline.place(_here(scenario, plan)), name + _factor(event)))
+        if plan is not None and plan.touches(queue):
+            found.append(Mark(timeline.place(_here(scenario, plan, queue)), name + _factor(event)))
     for vendor, share in scenario.routing.allocation.get(queue, {}).items():
         live = scenario.vendors[vendor].go_live
         if share > 0 and live is not None and live > scenario.horizon.start:
@@ -68,10 +68,10 @@ def queue_marks(scenario: Scenario, queue: str, timeline: Timeline) -> list[Mark
     return _within(found, timeline)
 
 
-def _here(scenario: Scenario, plan: Any) -> dt.datetime:
-    """Return when something that may name a queue begins, by the clock of the horizon."""
+def _here(scenario: Scenario, plan: Any, queue: str) -> dt.datetime:
+    """Return when something begins for a queue that it touches, by the clock of the horizon."""
     clock = Clock.of(scenario.horizon)
-    return clock.local(clock.of_queue(scenario, plan.queue).at(_local(plan.from_)))
+    return clock.local(clock.of_queue(scenario, plan.dated_by(queue)).at(_local(plan.from_)))
 
 
 def team_marks(scenario: Scenario, vendor: str, team: str, timeline: Timeline) -> list[Mark]:

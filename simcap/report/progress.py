@@ -1,17 +1,64 @@
-"""A bar with the time left, on a terminal only."""
+"""How far a command is: a bar with the time left on a terminal, a line a minute where nobody sees a bar."""
 
 from __future__ import annotations
 
 import contextlib
 import sys
+import threading
+import time
 from collections.abc import Callable, Iterator
+
+from simcap.units import format_duration
+
+EVERY = 60.0
+"""Seconds between two lines."""
+
+
+class Lines:
+    """Lines on stderr, never more than one in `EVERY` seconds: the last thing that was to be told then."""
+
+    def __init__(self) -> None:
+        self.last = time.monotonic()
+
+    def tell(self, text: str) -> None:
+        """Print a line where it is time for one."""
+        now = time.monotonic()
+        if now - self.last >= EVERY:
+            self.last = now
+            _write(text)
+
+
+def _write(text: str) -> None:
+    sys.stderr.write(f"simcap: {text}\n")
+    sys.stderr.flush()
+
+
+class Pace:
+    """How fast work gets done, and how long the rest takes at that pace."""
+
+    def __init__(self) -> None:
+        self.begun = time.monotonic()
+        self.first: int | None = None
+
+    def told(self, done: int, count: int) -> str:
+        """Return "30 of 120 replications in 2 min, about 6 min left"; what was there at the beginning took no time."""
+        taken = time.monotonic() - self.begun
+        self.first = done if self.first is None else self.first
+        new = done - self.first
+        left = f", about {_minutes(taken / new * (count - done))} left" if new and done < count else ""
+        return f"{done:,} of {count:,} replications in {_minutes(taken)}{left}"
+
+
+def _minutes(seconds: float) -> str:
+    return format_duration(max(round(seconds / 60), 1) * 60.0)
 
 
 @contextlib.contextmanager
 def show_progress(title: str) -> Iterator[Callable[[int, int], None]]:
-    """Give a function that is told (finished, all); it draws a bar on a terminal and is silent in a pipe."""
+    """Give a function that is told (finished, all); it draws a bar on a terminal and writes a line a minute else."""
     if not sys.stderr.isatty():
-        yield lambda _done, _all: None
+        lines, pace = Lines(), Pace()
+        yield lambda done, count: lines.tell(f"{title}: {pace.told(done, count)}")
         return
     from rich.console import Console
     from rich.progress import (
@@ -39,9 +86,10 @@ def show_progress(title: str) -> Iterator[Callable[[int, int], None]]:
 
 @contextlib.contextmanager
 def show_steps(title: str) -> Iterator[Callable[[str], None]]:
-    """Give a function that is told what is done next; it shows that on a terminal and is silent in a pipe."""
+    """Give a function that is told what is done next; it shows that on a terminal, and once a minute else."""
     if not sys.stderr.isatty():
-        yield lambda _step: None
+        with _repeated(title) as tell:
+            yield tell
         return
     from rich.console import Console
 
@@ -50,12 +98,35 @@ def show_steps(title: str) -> Iterator[Callable[[str], None]]:
 
 
 @contextlib.contextmanager
+def _repeated(title: str) -> Iterator[Callable[[str], None]]:
+    """Give a function that is told a step; a line tells the last one once a minute, however long it takes."""
+    step, over = [title], threading.Event()
+
+    def run() -> None:
+        while not over.wait(EVERY):
+            _write(step[-1])
+
+    thread = threading.Thread(target=run, daemon=True)
+    thread.start()
+    try:
+        yield lambda text: step.append(f"{title}: {text}")
+    finally:
+        over.set()
+        thread.join()
+
+
+@contextlib.contextmanager
 def show_parts() -> Iterator[Callable[[str, int, int], None]]:
-    """Give a function that is told (part, finished, all) of work in parts; it is silent in a pipe."""
+    """Give a function that is told (part, finished, all) of work in parts; it writes a line a minute off a terminal."""
     if not sys.stderr.isatty():
-        yield lambda _part, _done, _all: None
+        lines = Lines()
+        yield lambda part, done, count: lines.tell(_part(part, done, count))
         return
     from rich.console import Console
 
     with Console(stderr=True).status("") as status:
-        yield lambda part, done, count: status.update(f"{part}: {done} of {count} replications" if count else part)
+        yield lambda part, done, count: status.update(_part(part, done, count))
+
+
+def _part(part: str, done: int, count: int) -> str:
+    return f"{part}: {done:,} of {count:,} replications" if count else part

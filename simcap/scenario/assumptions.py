@@ -90,11 +90,12 @@ def _apart(scenario: Scenario) -> Iterator[str]:
 
 
 def _unraised(scenario: Scenario) -> Iterator[str]:
-    """Yield the surges of all queues that some do not feel, because their volumes are exact."""
+    """Yield the surges of several queues that some do not feel, because their volumes are exact."""
     exact = [name for name, queue in scenario.queues.items() if queue.arrivals is not None and queue.arrivals.is_exact]
     for name, event in scenario.events.items():
-        if event.surge is not None and event.surge.queue is None and exact:
-            yield f"{name}: no surge of exact volumes ({', '.join(exact)})"
+        unmoved = [queue for queue in exact if event.surge is not None and event.surge.touches(queue)]
+        if unmoved:
+            yield f"{name}: no surge of exact volumes ({', '.join(unmoved)})"
 
 
 def _full_classes(hiring: Hiring) -> list[str]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import functools
 import re
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
+from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from simcap.scenario.calendars import Holidays
-from simcap.scenario.quantities import Model, is_time_zone
+from simcap.scenario.quantities import Model, TimeZone
 from simcap.scenario.vendors import parse_days
 from simcap.units import DAY, parse_clock
 
@@ -59,15 +59,9 @@ class BusinessHours(Model):
         ),
     ]
     """When it runs: "Mon-Fri 09:00-18:00", or a list of such spans."""
-    timezone: str | None = None
+    timezone: TimeZone | None = None
     """IANA time zone of these hours; the horizon's if left out."""
     holidays: Holidays | None = None
     """Public holidays on which it stands still: a code or a calendar; a holiday and its substitute both count."""
     from_: Literal["own", "origin"] = Field(default="own", alias="from")
     """own: from the item's creation; origin: from the creation of the first item of its chain."""
-
-    @model_validator(mode="after")
-    def _known_zone(self) -> Self:
-        if self.timezone is not None and not is_time_zone(self.timezone):
-            raise ValueError(f"timezone: {self.timezone!r} is not an IANA time zone; write for example Europe/London")
-        return self

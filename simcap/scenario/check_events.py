@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-from simcap.scenario.events import AbsenceWave, CrossTraining, Headcount, Transfer
+from simcap.scenario.events import AbsenceWave, CrossTraining, Headcount, Reallocation, Transfer, WorkEvent
 from simcap.scenario.relations import Found, check_split, exact, horizon_end, teams_of, unknown
 from simcap.scenario.schema import Scenario
 from simcap.scenario.vendors import Team
@@ -28,16 +28,27 @@ def _check_names(path: str, what: Any, scenario: Scenario) -> Found:
     if isinstance(what, Transfer):
         yield from _check_transfer_teams(path, what, scenario)
         return
-    queue, vendor, team = (getattr(what, key, None) for key in ("queue", "vendor", "team"))
+    vendor, team = (getattr(what, key, None) for key in ("vendor", "team"))
     teams = teams_of(scenario)
-    if queue is not None and queue not in scenario.queues:
-        yield f"{path}.queue", unknown("queue", queue, scenario.queues)
+    named = list(_named(path, what))
+    for place, (where, queue) in enumerate(named):
+        if queue not in scenario.queues:
+            yield where, unknown("queue", queue, scenario.queues)
+        elif queue in [other for _, other in named[:place]]:
+            yield where, f"{queue!r} is named twice; keep one"
     if vendor is not None and vendor not in scenario.vendors:
         yield f"{path}.vendor", unknown("vendor", vendor, scenario.vendors)
     if team is not None and team not in teams:
         yield f"{path}.team", unknown("team", team, teams)
     elif team is not None and vendor in scenario.vendors and team not in scenario.vendors[vendor].teams:
         yield f"{path}.team", f"{team} is a team of {teams[team][0]}, not of {vendor}; name its own vendor or none"
+
+
+def _named(path: str, what: Any) -> Found:
+    """Yield where an event names a queue, and which; nothing where it means all or none."""
+    if isinstance(what, WorkEvent):
+        several = ((f"{path}.queues.{index}", queue) for index, queue in enumerate(what.queues or ()))
+        yield from several if what.queue is None else [(f"{path}.queue", what.queue)]
 
 
 def _check_dates(path: str, what: Any, scenario: Scenario) -> Found:
@@ -60,16 +71,14 @@ def _check_dates(path: str, what: Any, scenario: Scenario) -> Found:
 
 def _check_effect(path: str, kind: str, what: Any, scenario: Scenario, sizes: Mapping[str, int]) -> Found:
     if kind in ("surge", "automation"):
-        yield from _check_arrivals(path, kind, what.queue, scenario)
+        yield from _check_arrivals(path, kind, what, scenario)
     elif kind in ("outage", "random_outages"):
         if what.capacity == 1:
             yield f"{path}.capacity", "at 100% nobody stops working; lower it, or remove the event"
         if kind == "random_outages" and what.per_year == 0:
             yield f"{path}.per_year", "at 0 a year nothing happens; raise it, or remove the event"
     elif kind == "allocation":
-        if what.queue not in scenario.routing.allocation:
-            yield f"{path}.queue", f"{what.queue} is not split at the start; give routing.allocation.{what.queue}"
-        yield from check_split(f"{path}.shares", what.queue, what.shares, scenario)
+        yield from _check_splits(path, what, scenario)
     elif kind == "absence":
         yield from _check_absence(path, what, scenario)
     elif kind == "training":
@@ -85,21 +94,29 @@ def _check_effect(path: str, kind: str, what: Any, scenario: Scenario, sizes: Ma
         yield from _check_transfer(path, what, scenario, size)
 
 
+def _check_splits(path: str, what: Reallocation, scenario: Scenario) -> Found:
+    for where, queue in _named(path, what):
+        if queue not in scenario.routing.allocation:
+            yield where, f"{queue} is not split at the start; give routing.allocation.{queue}"
+        yield from check_split(f"{path}.shares", queue, what.shares, scenario)
+
+
 def _size(name: str, team: Team, sizes: Mapping[str, int]) -> int | None:
     return team.agents if team.agents is not None else sizes.get(name)
 
 
-def _check_arrivals(path: str, kind: str, queue: str | None, scenario: Scenario) -> Found:
-    if queue is not None and scenario.queues[queue].arrivals is None:
-        yield f"{path}.queue", f"{queue} has no arrivals of its own; name the queue that feeds it"
+def _check_arrivals(path: str, kind: str, what: WorkEvent, scenario: Scenario) -> Found:
+    for where, queue in _named(path, what):
+        if scenario.queues[queue].arrivals is None:
+            yield where, f"{queue} has no arrivals of its own; name the queue that feeds it"
     if kind != "surge":
         return
-    chosen = scenario.queues if queue is None else {queue: scenario.queues[queue]}
-    arrivals = [value.arrivals for value in chosen.values() if value.arrivals is not None]
+    chosen = [queue.arrivals for name, queue in scenario.queues.items() if what.touches(name)]
+    arrivals = [source for source in chosen if source is not None]
     if arrivals and all(source.is_exact for source in arrivals):
-        where = f"{path}.queue" if queue is not None else path
+        where = f"{path}.queue" if what.queue is not None else path
         yield where, "its arrivals are exact counts or times, which a surge cannot raise; use a forecast or a rate"
-    if queue is None and not arrivals:
+    if what.named is None and not arrivals:
         yield path, "no queue has arrivals; give one arrivals, or remove the event"
 
 

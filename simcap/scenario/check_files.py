@@ -24,7 +24,6 @@ from simcap.scenario.files import (
 )
 from simcap.scenario.inherit import Keys, names_file
 from simcap.scenario.messages import nearest
-from simcap.scenario.quantities import is_time_zone
 from simcap.scenario.relations import horizon_end
 from simcap.scenario.schema import Scenario
 from simcap.scenario.source import dotted
@@ -122,8 +121,6 @@ class FileCheck:
 
     def _duty(self, where: str, path: Keys, name: str) -> None:
         team = self.scenario.vendors[str(path[1])].teams[str(path[3])]
-        if not is_time_zone(team.timezone):
-            return
         duty = self._read(where, name, read_duty, team.timezone)
         if duty is not None:
             self.sizes[str(path[3])] = len(duty.agent)

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-import zoneinfo
 from collections.abc import Iterator
 
 from simcap import units
 from simcap.scenario.contract import Contract
 from simcap.scenario.hiring import HiringClass
-from simcap.scenario.messages import nearest
 from simcap.scenario.public_holidays import calendar_messages
-from simcap.scenario.quantities import is_time_zone
 from simcap.scenario.relations import Found, exact, horizon_end, teams_of, unknown, years_of
 from simcap.scenario.schema import Scenario
 from simcap.scenario.vendors import Shift, Team, Vendor
@@ -60,8 +57,6 @@ def _check_contract(path: str, contract: Contract, scenario: Scenario) -> Found:
 
 
 def _check_team(path: str, team: Team, scenario: Scenario) -> Found:
-    if not is_time_zone(team.timezone):
-        yield f"{path}.timezone", f"{team.timezone!r} is not an IANA time zone; {_near_zone(team.timezone)}"
     if team.holidays is not None:
         yield from calendar_messages(f"{path}.holidays", team.holidays, years_of(scenario))
     for index, queue in enumerate(team.skills):
@@ -80,11 +75,6 @@ def _check_price_factor(path: str, team: Team, vendor: Vendor) -> Found:
         and (price is None or price.per_productive_hour is None)
     ):
         yield path, "multiplies the price of an hour, but hours have none; give contract.price.per_productive_hour"
-
-
-def _near_zone(name: str) -> str:
-    hint = nearest(name, sorted(zoneinfo.available_timezones()))
-    return hint if hint.startswith("did you mean") else "write for example Asia/Manila"
 
 
 def _shifts(path: str, team: Team) -> Iterator[tuple[str, Shift]]:

@@ -10,9 +10,6 @@ import numpy as np
 from simcap import units
 from simcap.scenario.check_events import check_events
 from simcap.scenario.check_people import check_people
-from simcap.scenario.inherit import is_table
-from simcap.scenario.messages import nearest
-from simcap.scenario.profiles import PROFILES
 from simcap.scenario.public_holidays import calendar_messages
 from simcap.scenario.queues import Arrivals, Queue
 from simcap.scenario.relations import Found, check_split, follow_ups, receiving, skilled, unknown, years_of
@@ -104,10 +101,6 @@ def _check_arrivals(path: str, arrivals: Arrivals, scenario: Scenario) -> Found:
             yield f"{path}.{key}", f"{len(rates)} numbers, but the horizon has {limit} {unit}s; remove what is beyond"
     if arrivals.holidays is not None:
         yield from calendar_messages(f"{path}.holidays", arrivals.holidays, years_of(scenario))
-    profile = arrivals.profile
-    if isinstance(profile, str) and not is_table(profile) and profile not in PROFILES:
-        message = f"there is no profile {profile!r}; {nearest(profile, PROFILES)} (or 24 or 168 numbers, or a CSV file)"
-        yield f"{path}.profile", message
 
 
 def _check_targets(path: str, queue: Queue, scenario: Scenario) -> Found:

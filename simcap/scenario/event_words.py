@@ -16,10 +16,10 @@ def in_words(event: Mapping[str, Any], document: Mapping[str, Any]) -> str | Non
         "allocation": lambda: _split(plan, document),
         "headcount": lambda: f"{plan['team']}: {int(plan['change']):+} agents",
         "transfer": lambda: _move(plan),
-        "surge": lambda: f"volume of {plan.get('queue', 'all queues')}: x{plan['factor']}",
-        "handle_time": lambda: f"handle time of {plan.get('queue', 'all queues')}: x{plan['factor']}",
-        "policy_change": lambda: f"new policy on {plan.get('queue', 'all queues')}: handle time x{plan['factor']}",
-        "automation": lambda: f"{plan['queue']}: a classifier decides {plan['removes']} of the items",
+        "surge": lambda: f"volume of {_work(plan)}: x{plan['factor']}",
+        "handle_time": lambda: f"handle time of {_work(plan)}: x{plan['factor']}",
+        "policy_change": lambda: f"new policy on {_work(plan)}: handle time x{plan['factor']}",
+        "automation": lambda: f"{_work(plan)}: a classifier decides {plan['removes']} of the items",
         "outage": lambda: f"{_who(plan)} down, {plan.get('capacity', '0%')} capacity left",
         "absence": lambda: f"absence of {_who(plan)}: x{plan['factor']}",
     }
@@ -32,13 +32,21 @@ def in_words(event: Mapping[str, Any], document: Mapping[str, Any]) -> str | Non
 
 
 def _split(plan: Mapping[str, Any], document: Mapping[str, Any]) -> str:
-    """Return a new split of a queue beside the one that the document begins with."""
-    before = document.get("routing", {}).get("allocation", {}).get(plan["queue"], {})
+    """Return a new split of queues beside the one that the document begins with, where they all have the same."""
+    allocation = document.get("routing", {}).get("allocation", {})
+    begins = [allocation.get(queue, {}) for queue in plan.get("queues") or [plan["queue"]]]
+    before = begins[0] if all(one == begins[0] for one in begins) else {}
     shares = [
         f"{vendor} {before[vendor]} -> {share}" if vendor in before else f"{vendor} {share}"
         for vendor, share in plan["shares"].items()
     ]
-    return f"{plan['queue']}: {', '.join(shares)}"
+    return f"{_work(plan)}: {', '.join(shares)}"
+
+
+def _work(plan: Mapping[str, Any]) -> str:
+    """Return the queues that are meant: "a, b and c"."""
+    *most, last = plan.get("queues") or [plan.get("queue") or "all queues"]
+    return f"{', '.join(most)} and {last}" if most else str(last)
 
 
 def _move(plan: Mapping[str, Any]) -> str:

@@ -21,11 +21,50 @@ from simcap.scenario.quantities import (
 from simcap.scenario.vendors import Ramp
 
 
-class Surge(Model):
-    """More (or less) volume for a while."""
+class WorkEvent(Model):
+    """What happens to the work of one queue, of several, or of all."""
 
     queue: str | None = None
-    """Queue; all that have arrivals if left out."""
+    """Queue; all if left out, of a surge all that have arrivals."""
+    queues: Annotated[tuple[str, ...], Field(min_length=1)] | None = None
+    """Several queues instead of one."""
+
+    @model_validator(mode="after")
+    def _one_or_several(self) -> Self:
+        if self.queue is not None and self.queues is not None:
+            raise ValueError("such an event takes one of queue, queues; queue and queues are given")
+        return self
+
+    @property
+    def named(self) -> tuple[str, ...] | None:
+        """Return the queues that are named; None where all are meant."""
+        return self.queues if self.queue is None else (self.queue,)
+
+    def touches(self, queue: str) -> bool:
+        """Say whether it happens to a queue."""
+        return self.named is None or queue in self.named
+
+    def dated_by(self, queue: str) -> str | None:
+        """Return the queue whose clock its times are by, for a queue; None, the horizon's, where all are meant."""
+        return None if self.named is None else queue
+
+
+class QueueEvent(WorkEvent):
+    """What happens to the work of one queue, or of several, that are always named."""
+
+    queue: str | None = None
+    """Queue."""
+
+    @model_validator(mode="after")
+    def _is_named(self) -> Self:
+        if self.named is None:
+            raise ValueError("such an event needs exactly one of queue, queues; none is given")
+        return self
+
+
+class Surge(WorkEvent):
+    """More (or less) volume for a while."""
+
     from_: LocalTime = Field(alias="from")
     """Begin."""
     for_: PositiveDuration = Field(alias="for")
@@ -66,22 +105,18 @@ class RandomOutages(Model):
     """Share of the agents that can go on working."""
 
 
-class HandleTimeChange(Model):
+class HandleTimeChange(WorkEvent):
     """A lasting change of handle time, such as a tool enhancement."""
 
-    queue: str | None = None
-    """Queue; all if left out."""
     from_: LocalTime = Field(alias="from")
     """Begin."""
     factor: Factor
     """Factor on handle time from then on."""
 
 
-class PolicyChange(Model):
+class PolicyChange(WorkEvent):
     """A new policy: handle time jumps and recovers as it is learned."""
 
-    queue: str | None = None
-    """Queue; all if left out."""
     from_: LocalTime = Field(alias="from")
     """Begin."""
     factor: Factor
@@ -90,11 +125,9 @@ class PolicyChange(Model):
     """Time until it is back at 1, linearly, in daily steps."""
 
 
-class Automation(Model):
+class Automation(QueueEvent):
     """A classifier that decides a share of the items before people see them."""
 
-    queue: str
-    """Queue."""
     from_: LocalTime = Field(alias="from")
     """Begin."""
     removes: Share
@@ -163,11 +196,9 @@ class Transfer(Model):
     """Speed on the new team's work from then on, on top of their own; full at once if left out."""
 
 
-class Reallocation(Model):
+class Reallocation(QueueEvent):
     """A new split of a queue between vendors."""
 
-    queue: str
-    """Queue."""
     from_: LocalTime = Field(alias="from")
     """Begin: items created from then on."""
     shares: dict[str, Share]

@@ -11,7 +11,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from simcap.scenario.kinds import mistaken
 from simcap.scenario.messages import field_at, nearest
+from simcap.scenario.quantities import is_table
 from simcap.scenario.source import Node, Place, Problem, dotted, read_text, read_tree
 
 Keys = tuple[str | int, ...]
@@ -28,11 +30,6 @@ class Source:
     tree: Node | None
     whole: bool = True
     problems: list[Problem] = field(default_factory=list)
-
-
-def is_table(text: str) -> bool:
-    """Say whether the text names a CSV file rather than something else by name."""
-    return text.endswith((".csv", ".csv.gz"))
 
 
 def names_file(path: Keys, value: object) -> bool:
@@ -80,6 +77,10 @@ def _read_one(path: Path, place: Place, order: int, source: Source) -> Node | No
         source.problems.append(Problem(place, "extends" if order else "", message))
         return None
     tree, problems = read_tree(text, str(path), order)
+    other = None if tree is None else mistaken(tree, "scenario")
+    if other is not None:
+        source.problems.append(Problem(Place(order, 1, 1, str(path)), "", other))
+        return None
     source.problems += problems
     return tree
 
@@ -100,20 +101,21 @@ def _merge(trees: list[Node], source: Source) -> Node:
     child = trees[0]
     tree = trees[-1]
     for layer in reversed(trees[:-1]):
-        tree = _overlay(tree, layer, source)
+        tree = overlay(tree, layer, source)
     if "extends" in child.value and child.value["extends"].value is not None and "name" not in child.value:
         message = "is missing; a scenario that extends another has a name of its own"
         source.problems.append(Problem(child.value["extends"].key, "name", message))
     return replace(tree, value={key: node for key, node in tree.value.items() if key != "extends"})
 
 
-def _overlay(base: Node | None, layer: Node, source: Source, path: Keys = ()) -> Node:
+def overlay(base: Node | None, layer: Node, source: Source, path: Keys = ()) -> Node:
+    """Return a tree with a layer laid over it: mappings merge, the rest is replaced, null removes."""
     if not isinstance(layer.value, dict):
         return layer
     merged: dict[str, Node] = dict(base.value) if base is not None and isinstance(base.value, dict) else {}
     for key, child in layer.value.items():
         if child.value is not None:
-            merged[key] = _overlay(merged.get(key), child, source, (*path, key))
+            merged[key] = overlay(merged.get(key), child, source, (*path, key))
         elif merged.pop(key, None) is None and base is not None and field_at((*path, key))[1] is None:
             message = f"removes nothing: no parent gives {key!r} here; {nearest(key, merged)}"
             source.problems.append(Problem(child.key, dotted((*path, key)), message))

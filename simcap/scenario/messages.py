@@ -8,20 +8,20 @@ import typing
 from collections.abc import Iterable, Iterator
 from typing import Annotated, Any, NamedTuple, Union
 
-from pydantic import ValidationError
+from pydantic import BeforeValidator, ValidationError
 from pydantic.fields import FieldInfo
 
+from simcap.scenario.examples import as_mapping, choices, key_example
 from simcap.scenario.quantities import LONGEST, Model
 from simcap.scenario.schema import Scenario
 from simcap.scenario.source import Node, Problem, dotted
+from simcap.units import parse_signed_share, percent_hint
 
 Keys = tuple[str | int, ...]
 
 _KINDS = {
     "string_type": "text; put it in quotes",
     "tuple_type": "a list; write [first, second]",
-    "dict_type": "a mapping; write `key: value` lines below it",
-    "model_type": "a mapping; write `key: value` lines below it",
     "bool_type": "true or false; write one of them",
     "bool_parsing": "true or false; write one of them",
     "int_from_float": "a whole number; write for example 12",
@@ -99,13 +99,16 @@ def explain(error: ValidationError, tree: Node, schema: type[Model] = Scenario) 
             yield Finding(path, _unknown_key(path, schema), at_key=True)
         elif kind == "missing":
             there = (*path, *left[:1]) if isinstance(left[0], str) else path
-            yield Finding(there, _missing(path, left[0], schema), lacking=True)
+            yield Finding(there, _missing(tree, path, left[0], schema), lacking=True)
         elif kind == "value_error":
             path, message = _narrow(node, path, str(detail["ctx"]["error"]))
-            text = _in_words(message, detail["input"]) + _remedy(node, message)
+            text = _in_words(message, detail["input"]) + _remedy(node, message) + _first(tree, path, message, schema)
             yield Finding(path, text, lacking=isinstance(detail["input"], dict))
         else:
-            yield Finding(path, _value(kind, detail.get("ctx", {}), node.plain()), lacking=kind == "too_short")
+            text = _listed(node, path, schema) or _value(
+                kind, detail.get("ctx", {}), node.plain(), *field_at(path, schema)
+            )
+            yield Finding(path, text, lacking=kind == "too_short")
 
 
 def placed(finding: Finding, tree: Node) -> Problem:
@@ -128,12 +131,36 @@ def _unknown_key(path: Keys, schema: type[Model]) -> str:
     return f"unknown key; {nearest(str(path[-1]), known)}"
 
 
-def _missing(path: Keys, key: str | int, schema: type[Model]) -> str:
+def _missing(tree: Node, path: Keys, key: str | int, schema: type[Model]) -> str:
     if isinstance(key, int):
         return "has too few values; two are needed"
     _, field = field_at((*path, key), schema)
-    meaning = field.description if field and field.description else key
-    return f"is missing; give it: {meaning.strip().rstrip('.')}"
+    if field is None:
+        return "is missing; give it"
+    meaning = " ".join((field.description or key).split()).rstrip(".")
+    return f"is missing; give it: {meaning}{choices(field)}, {key_example(field, key, _names(tree, path))}"
+
+
+def _names(tree: Node, path: Keys) -> dict[str, str]:
+    """Return names that a file has for what may be missing: a queue, a vendor, a team of the vendor at a path."""
+    vendors = _keys_at(tree, ("vendors",))
+    around = path[1:2] if path[:1] == ("vendors",) else vendors[:1]
+    found = {"vendor": vendors, "team": _keys_at(tree, ("vendors", *around, "teams"))}
+    found |= dict.fromkeys(("queue", "to"), _keys_at(tree, ("queues",)))
+    return {key: names[0] for key, names in found.items() if names}
+
+
+def _keys_at(tree: Node, path: Keys) -> list[str]:
+    node, taken = tree.find(path)
+    return [str(key) for key, _ in node.children()] if taken == path and isinstance(node.value, dict) else []
+
+
+def _first(tree: Node, path: Keys, message: str, schema: type[Model]) -> str:
+    """Show the first of several keys, where one is needed and none is given."""
+    _, _, listed = message.partition(" needs exactly one of ")
+    key = listed.split(",")[0]
+    _, field = field_at((*path, key), schema) if listed.endswith("; none is given") else (None, None)
+    return f"; write {key_example(field, key, _names(tree, path))}" if field is not None else ""
 
 
 def _narrow(node: Node, path: Keys, message: str) -> tuple[Keys, str]:
@@ -171,10 +198,31 @@ def _remedy(node: Node, message: str) -> str:
     return f"; write {' and '.join(older)}" if older else ""
 
 
-def _value(kind: str, context: dict[str, Any], value: object) -> str:
+def _listed(node: Node, path: Keys, schema: type[Model]) -> str | None:
+    """Return what to write instead of a list where one name belongs: one event each, or a key that takes several."""
+    if not isinstance(node.value, list) or path[:1] != ("events",) or path[-1] not in ("queue", "team", "vendor"):
+        return None
+    model, _ = field_at(path[:-1], schema)
+    several = f"{path[-1]}s"
+    names = ", ".join(str(part) for part in node.plain())
+    instead = f", or `{several}: [{names}]`" if several in getattr(model, "model_fields", ()) else ""
+    return f"a list is not one {path[-1]}; write one event a {path[-1]}{instead}"
+
+
+def _takes_share(field: FieldInfo) -> bool:
+    return any(isinstance(one, BeforeValidator) and one.func is parse_signed_share for one in field.metadata)
+
+
+def _value(kind: str, context: dict[str, Any], value: object, annotation: Any, field: FieldInfo | None) -> str:
     shown = describe(value)
     if value is None:
         return "is empty; give a value, or leave the key out"
+    if kind in ("dict_type", "model_type"):
+        return f"{shown} is not a mapping; {as_mapping(annotation, value)}"
+    if kind == "string_type" and isinstance(value, (list, dict)):
+        return f"{shown} is not text; one value stands here"
+    if kind == "tuple_type" and isinstance(value, (str, int, float)):
+        return f"{shown} is not a list; write [{value}]"
     if kind in _KINDS:
         return f"{shown} is not {_KINDS[kind]}"
     if kind == "literal_error":
@@ -194,5 +242,7 @@ def _value(kind: str, context: dict[str, Any], value: object) -> str:
     }
     limit = next(iter(context.values()), None)
     if kind in words:
-        return f"{shown} is out of bounds; it must be {words[kind]} {'100%' if limit == 1 else f'{limit:,}'}"
+        share = limit == 1 or (field is not None and _takes_share(field))
+        hint = percent_hint(value) if share and isinstance(value, (int, float)) else ""
+        return f"{shown} is out of bounds; it must be {words[kind]} {f'{limit:,.0%}' if share else f'{limit:,}'}{hint}"
     return f"{shown} is not understood; see the grammar for what stands here"

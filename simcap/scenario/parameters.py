@@ -16,6 +16,7 @@ import numpy as np
 from pydantic import Field, ValidationError, model_validator
 
 from simcap import units
+from simcap.scenario.kinds import mistaken
 from simcap.scenario.messages import explain, placed
 from simcap.scenario.quantities import Model
 from simcap.scenario.source import Node, Problem, dotted, read_text, read_tree
@@ -137,6 +138,8 @@ def fill(tree: Node, path: Path) -> tuple[Node, Fitted | None, list[Problem]]:
     found, problems = read_tree(text, str(file), order=named.place.order + 1)
     if found is None or problems:
         return tree, None, problems
+    if message := mistaken(found, "parameters"):
+        return tree, None, [Problem(named.where, "calibration", f"{file}: {message}")]
     try:
         parameters = Parameters.model_validate(found.plain())
     except ValidationError as error:

@@ -9,9 +9,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from simcap.errors import DataError
 from simcap.scenario.files import read_profile
-from simcap.scenario.inherit import is_table
+from simcap.scenario.messages import nearest
+from simcap.scenario.quantities import is_table
 from simcap.scenario.queues import Arrivals
 
 _HOURS: Final = 168
@@ -52,19 +52,21 @@ PROFILES: Final[dict[str, tuple[float, ...]]] = {
 """Profiles by name."""
 
 
+def profile_message(name: str) -> str | None:
+    """Return what is wrong with the name of a profile; nothing for one that is known, and for a CSV file."""
+    if name in PROFILES or is_table(name):
+        return None
+    return f"there is no profile {name!r}; {nearest(name, PROFILES)} (or 24 or 168 numbers, or a CSV file)"
+
+
 def profile_of(arrivals: Arrivals, folder: Path) -> NDArray[np.float64]:
     """Return the 168 relative rates of a queue's arrivals, of mean 1; 24 numbers are repeated for each day.
 
-    Raises `DataError` for an unknown name and for a file, relative to `folder`, that holds no profile.
+    Raises `DataError` for a file, relative to `folder`, that holds no profile.
     """
     profile = arrivals.profile
     if isinstance(profile, str):
-        if is_table(profile):
-            profile = read_profile(folder / profile)
-        elif profile in PROFILES:
-            profile = PROFILES[profile]
-        else:
-            raise DataError(f"{profile!r} is not a profile; there are {', '.join(PROFILES)}, or name a CSV file")
+        profile = read_profile(folder / profile) if is_table(profile) else PROFILES[profile]
     rates = np.asarray(profile, dtype=np.float64)
     week = np.tile(rates / rates.max(), _HOURS // rates.size)
     normalised: NDArray[np.float64] = week / week.mean()

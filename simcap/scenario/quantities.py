@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import functools
-import zoneinfo
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
@@ -18,6 +16,7 @@ from pydantic import (
 )
 
 from simcap import units
+from simcap.scenario.zones import zone_message
 
 
 class Model(BaseModel):
@@ -36,19 +35,14 @@ def exactly_one(model: BaseModel, *names: str, of: str) -> None:
         raise ValueError(f"{of} needs exactly one of {', '.join(names)}; {state}")
 
 
-@functools.lru_cache(maxsize=1024)
-def is_time_zone(name: str) -> bool:
-    """Say whether `name` is an IANA time zone, such as Europe/London."""
-    try:
-        zoneinfo.ZoneInfo(name)
-    except (KeyError, ValueError, OSError):
-        return False
-    return True
+def is_table(text: str) -> bool:
+    """Say whether the text names a CSV file rather than something else by name."""
+    return text.endswith((".csv", ".csv.gz"))
 
 
 def _zone(name: str) -> str:
-    if not is_time_zone(name):
-        raise ValueError(f"{name!r} is not an IANA time zone; write for example Europe/London")
+    if message := zone_message(name):
+        raise ValueError(message)
     return name
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, Self
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from simcap.scenario.business_hours import BusinessHours
 from simcap.scenario.calendars import HolidayCalendar
@@ -31,6 +31,15 @@ _Listed = BeforeValidator(_as_list, json_schema_input_type=Number | tuple[Number
 Rates = Annotated[tuple[Number, ...], _Listed, Field(min_length=1)]
 
 
+def _known_profile(profile: str | tuple[float, ...]) -> str | tuple[float, ...]:
+    from simcap.scenario.profiles import profile_message
+
+    if isinstance(profile, str) and (message := profile_message(profile)):
+        raise ValueError(message)
+    return profile
+
+
+Profile = Annotated[str | Annotated[tuple[Number, ...], _Listed], AfterValidator(_known_profile)]
 Spread = Annotated[SignedShare, Field(ge=0, le=20)]
 PROGRAMME = "programme"
 """The busy days that queues have in common if no other name is given."""
@@ -89,7 +98,7 @@ class Arrivals(Model):
     """Items a day: a number, or one for each day of the horizon, in its zone (the last one is repeated)."""
     per_hour: Rates | None = None
     """Items an hour: a number, or one for each hour of the horizon (the last one is repeated)."""
-    profile: str | Annotated[tuple[Number, ...], _Listed] = "flat"
+    profile: Profile = "flat"
     """Rate by local hour: flat, a named profile, 24 or 168 numbers, or a CSV file."""
     timezone: TimeZone | None = None
     """IANA time zone of the people who send the items; the horizon's if left out. Hours and weekdays of the profile,

@@ -81,7 +81,7 @@ def split_steps(scenario: Scenario, queue: str) -> list[tuple[dt.datetime | None
         return []
     first = scenario.routing.allocation[queue]
     changes = [event.allocation for event in scenario.events.values() if event.allocation is not None]
-    changes = sorted((one for one in changes if one.queue == queue), key=lambda one: one.from_)
+    changes = sorted((one for one in changes if one.touches(queue)), key=lambda one: one.from_)
     written = [(dt.datetime.min, first), *((one.from_, one.shares) for one in changes)]
     live = {vendor: _live_from(scenario, vendor) for _, shares in written for vendor in shares}
     later = sorted({moment for moment in live.values() if moment > dt.datetime.min} - {one.from_ for one in changes})

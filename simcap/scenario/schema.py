@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 
 from simcap import units
 from simcap.scenario.events import Event
-from simcap.scenario.quantities import Count, Date, Duration, Model, Seed, Uncertainty, is_time_zone
+from simcap.scenario.quantities import Count, Date, Duration, Model, Seed, TimeZone, Uncertainty, exactly_one
 from simcap.scenario.queues import Queue, Routing
 from simcap.scenario.vendors import Vendor
 
@@ -22,19 +22,16 @@ class Horizon(Model):
     """Length in weeks."""
     days: Annotated[Count, Field(gt=0)] | None = None
     """Length in days instead."""
-    timezone: str
+    timezone: TimeZone
     """IANA time zone in which days, weeks and months of every report are cut."""
     warm_up: Duration = 2 * units.WEEK
     """Simulated before `start`, never reported; whole days."""
 
     @model_validator(mode="after")
     def _length(self) -> Self:
-        if (self.weeks is None) == (self.days is None):
-            raise ValueError("a horizon needs exactly one of weeks, days")
+        exactly_one(self, "weeks", "days", of="a horizon")
         if self.warm_up % units.DAY:
             raise ValueError("warm_up: is not a whole number of days; write for example 2 weeks")
-        if not is_time_zone(self.timezone):
-            raise ValueError(f"timezone: {self.timezone!r} is not an IANA time zone; write for example Europe/London")
         return self
 
     @property

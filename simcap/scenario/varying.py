@@ -191,7 +191,8 @@ def _refusal(scenario: Scenario, document: dict[str, Any], path: str, value: flo
     try:
         varied = vary(document, {path: value})
     except ScenarioError as error:
-        return str(error).split("\n")[0]
+        # A question what was meant is for a value that somebody wrote, not for one that is drawn.
+        return str(error).split("\n")[0].split("; did you mean ")[0]
     known = set(check(scenario))
     return next((f"{where}: {message}" for where, message in check(varied) if (where, message) not in known), None)
 

@@ -23,6 +23,7 @@ from simcap.scenario.quantities import (
     PeopleIfAny,
     PositiveDuration,
     Share,
+    TimeZone,
     exactly_one,
 )
 
@@ -226,7 +227,7 @@ class Team(Practice):
 
     title: str | None = None
     """Name for people; the key if left out."""
-    timezone: str
+    timezone: TimeZone
     """IANA time zone of the site."""
     holidays: HolidaysOfTeam | None = None
     """Country code (or country-subdivision, such as DE-BY) whose public holidays are not worked; or a mapping that says

@@ -103,15 +103,15 @@ def factor_steps(scenario: Scenario, clock: Clock, queue: str) -> list[tuple[flo
     """Return the handle-time factor of a queue as steps (from simulated seconds on, factor), beginning with 1."""
     changes: list[tuple[float, float]] = []
     for event in scenario.events.values():
-        if event.handle_time is not None and event.handle_time.queue in (None, queue):
-            own = clock.of_queue(scenario, event.handle_time.queue)
+        if event.handle_time is not None and event.handle_time.touches(queue):
+            own = clock.of_queue(scenario, event.handle_time.dated_by(queue))
             changes.append((to_tick(own.at(event.handle_time.from_)), event.handle_time.factor))
-        if event.automation is not None and event.automation.queue == queue:
+        if event.automation is not None and event.automation.touches(queue):
             own = clock.of_queue(scenario, queue)
             changes.append((to_tick(own.at(event.automation.from_)), event.automation.handle_time_factor))
-        if event.policy_change is not None and event.policy_change.queue in (None, queue):
+        if event.policy_change is not None and event.policy_change.touches(queue):
             policy = event.policy_change
-            own = clock.of_queue(scenario, policy.queue)
+            own = clock.of_queue(scenario, policy.dated_by(queue))
             changes.extend(_relearning(own, policy.from_, policy.factor, policy.recovers_in))
     steps = [(-math.inf, 1.0)]
     for moment, ratio in sorted(changes):

@@ -298,7 +298,7 @@ BAD = [
         "there is no column 'quee'; did you mean 'queue'?",
     ),
     (("2026-07-06", "2020-07-06\n#"), "fewer than 28 days"),
-    (("timezone: UTC", "timezone: Mars/One"), "'Mars/One' is not a time zone"),
+    (("timezone: UTC", "timezone: Mars/One"), "'Mars/One' is not an IANA time zone"),
     (("title: a made-up quarter", "titel: x"), "calibration.yaml:2:1: titel: unknown key; did you mean 'title'?"),
     (("roster: {path: roster.csv}", "roster: roster.csv"), "calibration.yaml:7:9: roster"),
 ]

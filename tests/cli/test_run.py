@@ -16,6 +16,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from simcap.cli import main
+from simcap.experiment.replicate import Outcome
+from simcap.experiment.store import Store
 
 SMALL = """
 name: small
@@ -93,6 +95,46 @@ def test_a_run_is_extended_and_equals_one_in_one_go(scenario: Path, tmp_path: Pa
     run(scenario, "--out", tmp_path / "whole", "-n", 4)
     for name in ("summary.json", "replications.parquet", "tables/sla.csv"):
         assert (tmp_path / "steps" / name).read_bytes() == (tmp_path / "whole" / name).read_bytes()
+
+
+def test_fewer_replications_read_those_that_are_there(scenario: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    run(scenario, "--out", out, "-n", 4)
+    before = {path: path.read_bytes() for path in sorted(out.rglob("*")) if path.is_file()}
+    fewer = run(scenario, "--out", out, "-n", 2, "--json")
+    assert fewer.exit_code == 0
+    assert json.loads(fewer.stdout)["replications"] == 4
+    assert fewer.stderr == (
+        f"simcap: {out} holds 4 replications of this very run, and the report is of all; --force for 2 only\n"
+    )
+    assert {path: path.read_bytes() for path in sorted(out.rglob("*")) if path.is_file()} == before
+    forced = run(scenario, "--out", out, "-n", 2, "--json", "--force")
+    assert json.loads(forced.stdout)["replications"] == 2
+    assert forced.stderr == ""
+    assert len(list((out / "replications").iterdir())) == 2
+
+
+def test_a_shorter_run_leaves_what_a_longer_one_has_kept(
+    scenario: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out, kept = tmp_path / "out", tmp_path / ".out.partial"
+    keep = Store.keep
+
+    def stop(self: Store, outcome: Outcome) -> None:
+        keep(self, outcome)
+        if outcome.replication == 4:
+            raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Store, "keep", stop)
+        assert run(scenario, "--out", out, "-n", 9).exit_code == 130
+    assert len(list(kept.glob("*.npz"))) == 5
+    assert run(scenario, "--out", out, "-n", 2).exit_code == 0
+    assert sorted(path.name for path in kept.glob("*.npz")) == ["00002.npz", "00003.npz", "00004.npz"]
+    run(scenario, "--out", out, "-n", 6)
+    assert not kept.exists()
+    run(scenario, "--out", tmp_path / "whole", "-n", 6)
+    assert (out / "tables/sla.csv").read_bytes() == (tmp_path / "whole/tables/sla.csv").read_bytes()
 
 
 def test_another_run_in_the_same_folder_is_refused(scenario: Path, tmp_path: Path) -> None:
@@ -227,6 +269,7 @@ def test_a_damaged_replication_is_simulated_again(scenario: Path, tmp_path: Path
     whole = (tmp_path / "out/tables/sla.csv").read_bytes()
     kept = tmp_path / "out/replications/00001.npz"
     kept.write_bytes(kept.read_bytes()[:100])
+    (tmp_path / "out/replications/00002.npz").write_bytes(b"")
     assert run(scenario, "--out", tmp_path / "out").exit_code == 0
     assert (tmp_path / "out/tables/sla.csv").read_bytes() == whole
 

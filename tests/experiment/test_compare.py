@@ -335,3 +335,18 @@ def test_files_of_other_folders_do_not_differ_by_their_paths(tmp_path: Path) -> 
     other.write_text("name: other\nextends: ../base.yaml\n")
     found = compare([load(base), load(other)], tmp_path / "out", replications=2, jobs=1)
     assert found.words == ((),)
+
+
+def test_fewer_replications_read_those_that_are_there(tmp_path: Path) -> None:
+    base, other = write(tmp_path, "base"), write(tmp_path, "other", "routing: {rule: earliest_due}")
+    third = write(tmp_path, "third", "routing: {rule: longest_wait}")
+    out = tmp_path / "out"
+    run(base, other, "--out", out, "-n", 4)
+    fewer = run(base, other, third, "--out", out, "-n", 2)
+    assert fewer.exit_code == 0, fewer.output
+    assert f"simcap: {out} holds 4 replications of this very run, and the report is of all" in fewer.stderr
+    kept = {path.name: len(list((path / "replications").iterdir())) for path in (out / "runs").iterdir()}
+    assert kept == {"base": 4, "other": 4, "third": 4}
+    forced = run(base, other, "--out", out, "-n", 2, "--force")
+    assert forced.stderr == ""
+    assert len(list((out / "runs/base/replications").iterdir())) == 2

@@ -203,7 +203,7 @@ def test_progress_is_held_against_all_there_is_to_do(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        ({"confidence": 90}, "confidence 90 is not between 0 and 1"),
+        ({"confidence": 90}, "confidence 90 is not between 0 and 1; write for example 0.9; did you mean 90%?"),
         ({"levers": ("classes",)}, "levers classes: known are agents, class, overtime"),
         ({"replications": 1}, "must be 2 or more"),
     ],

@@ -75,7 +75,8 @@ def test_a_plan_that_was_not_checked_says_so_in_its_name(tmp_path: Path, monkeyp
 
 def test_ctrl_c_before_any_plan_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     _stops_at(monkeypatch, 1)
-    with pytest.raises(Interrupted, match="nothing was written"):
+    told = "stopped before any plan was found; 3 replications are kept, the same command goes on from there"
+    with pytest.raises(Interrupted, match=told):
         simcap.staff(file(tmp_path, ALWAYS, AGENTS=12), replications=3, jobs=1, out=tmp_path / "out")
     assert not (tmp_path / "out").exists()
 

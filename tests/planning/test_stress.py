@@ -204,7 +204,7 @@ def test_a_shock_that_ends_with_the_horizon(file: ScenarioFile) -> None:
     [
         (["--only-mine"], None, "--only-mine leaves nothing; give --shocks FILE"),
         (["--on", "2027-01-01"], None, "shocks strike on 2027-01-01, which is outside the horizon"),
-        ([], "strike: 3\n", "strike changes nothing; write what a shock changes, as in a scenario"),
+        ([], "strike: 3\n", "mine.yaml:1:1: strike: changes nothing; write what a shock changes, as in a scenario"),
         ([], "", "empty"),
         ([], "a: {b: [}\n", "mine.yaml:1"),
     ],

@@ -22,6 +22,7 @@ def test_marks_of_a_queue() -> None:
         "singles-day": {"surge": {"queue": "listings", "from": "2026-11-09 12:00", "for": "5 days", "factor": 1.8}},
         "everywhere": {"surge": {"from": "2026-10-12", "for": "1 day", "factor": 0.5}},
         "elsewhere": {"surge": {"queue": "appeals", "from": "2026-10-12", "for": "1 day", "factor": 2}},
+        "both": {"surge": {"queues": ["appeals", "listings"], "from": "2026-10-19", "for": "1 day", "factor": 3}},
         "too-late": {"handle_time": {"from": "2027-01-04", "factor": 0.9}},
         "reshare": {
             "allocation": {"queue": "listings", "from": "2026-11-30", "shares": {"north": "50%", "south": "50%"}}
@@ -30,6 +31,7 @@ def test_marks_of_a_queue() -> None:
     scenario = Scenario.model_validate(changed(events=events))
     assert queue_marks(scenario, "listings", TIMELINE) == [
         Mark(7.0, "everywhere ×0.5"),
+        Mark(14.0, "both ×3"),
         Mark(35.5, "singles-day ×1.8"),
         Mark(56.0, "reshare"),
     ]

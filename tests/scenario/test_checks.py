@@ -292,7 +292,7 @@ UNCERTAIN = [
     (
         "vendors.north.attrition.per_year",
         {"uniform": ["80%", "130%"]},
-        "may draw 1.3, and then vendors.north.attrition.per_year: 1.3 is 1.3 = 130",
+        "may draw 1.3, and then vendors.north.attrition.per_year: 1.3 is out of bounds; a share lies between 0% and",
     ),
     (
         "vendors.north.attrition.per_year",

@@ -132,7 +132,7 @@ class TestExtends:
             write("name: c\nextends: base.yaml\nqueues:\n  listings:\n    sla: {4 h: {target: 200%}}\n", "c.yaml")
         )
         assert [line.split(":")[0] for line in found] == ["c.yaml", "base.yaml", "base.yaml"]
-        assert found[0].startswith("c.yaml:5:25: queues.listings.sla.4 h.target: '200%' is 2 = 200")
+        assert found[0].startswith("c.yaml:5:25: queues.listings.sla.4 h.target: '200%' is out of bounds; a share lies")
         assert "did you mean 'handle_time'?" in found[1]
 
     def test_parent_that_cannot_be_read_hides_no_mistake_of_the_child(self, write: Write) -> None:
@@ -246,7 +246,10 @@ WORDS = [
     ({"name": None}, "name: is empty; give a value, or leave the key out"),
     ({"queues": {}}, "queues: is empty; at least one is needed"),
     ({"queues": []}, "queues: a list is not a mapping"),
-    ({"queues.appeals": "x"}, "queues.appeals: 'x' is not a mapping; write `key: value` lines below it"),
+    (
+        {"queues.appeals": "x"},
+        "queues.appeals: 'x' is not a mapping; write for example {arrivals: {per_week: 250_000}, ",
+    ),
     ({"queues.appeals.max_per_day": "0 h"}, "queues.appeals.max_per_day: is zero; it must be more"),
     ({"queues.appeals.handle_time": {"uniform": ["1 s"]}}, "handle_time.uniform: has too few values; two are needed"),
     ({"queues.appeals.handle_time": {"uniform": ["1 s"] * 3}}, "handle_time.uniform: a list is too long; give 2"),
@@ -266,11 +269,14 @@ WORDS = [
         {"routing.agent_choice": "idlest"},
         "agent_choice: 'idlest' is not known here; write 'longest_idle' or 'most_proficient'",
     ),
-    ({f"{TEAM}.skills": "listings"}, f"{TEAM}.skills: 'listings' is not a list; write [first, second]"),
+    ({f"{TEAM}.skills": "listings"}, f"{TEAM}.skills: 'listings' is not a list; write [listings]"),
     ({f"{TEAM}.shift": {"always": "maybe"}}, "shift.always: 'maybe' is not true or false; write one of them"),
     ({f"{TEAM}.shift.length": "25 h"}, "shift.length: 25 h is longer than a day"),
     ({f"{TEAM}.skils": []}, f"{TEAM}.skils: unknown key; did you mean 'skills'?"),
-    ({"events.peak.surge.until": 3}, "events.peak.surge.until: unknown key; known here: queue, from, for, factor"),
+    (
+        {"events.peak.surge.until": 3},
+        "events.peak.surge.until: unknown key; known here: queue, queues, from, for, factor",
+    ),
     ({"events.peak.surge.for": GONE}, "events.peak.surge.for: is missing; give it: Length"),
     ({"vendors.north.shrinkage": {"absence": {"weekly": ["8%", "high"]}}}, "absence.weekly.1: 'high' is not a share"),
 ]
@@ -299,9 +305,15 @@ vendors:
     team: x
 """
     assert lines_of(write(text, "p.yaml")) == [
-        "p.yaml:2:50: horizon.timezone: 'Mars' is not an IANA time zone; write for example Europe/London",
+        (
+            "p.yaml:2:50: horizon.timezone: 'Mars' is not an IANA time zone; write for example Europe/London: "
+            "the Area/City of a large city whose clock is the same (the tz database lists them by country)"
+        ),
         "p.yaml:6:29: queues.listings.handle_time.constant: 45 has no unit; write for example '45 s' or '45 h'",
-        "p.yaml:8:7: queues.listings.sla.4 h.per: is missing; give it: The window over which it is measured",
+        (
+            "p.yaml:8:7: queues.listings.sla.4 h.per: is missing; give it: The window over which it is measured; "
+            "hour, day, week or month, for example `per: week`"
+        ),
         "p.yaml:13:5: vendors.north.team: unknown key; did you mean 'teams'?",
     ]
 
@@ -345,7 +357,7 @@ class TestVary:
         ("values", "message"),
         [
             ({"queues.listing.max": 1}, "queues.listing.max: the scenario gives no 'listing.max' under queues"),
-            ({"vendors.north.attrition.per_year": 1.5}, "vendors.north.attrition.per_year: 1.5 is 1.5 = 150"),
+            ({"vendors.north.attrition.per_year": 1.5}, "vendors.north.attrition.per_year: 1.5 is out of bounds"),
             ({"queues.appeals.handle_time.constant": -5.0}, "constant: '-5.0 s' is negative"),
             ({f"{TEAM}.agents": float("nan")}, "agents: nan is not a "),
         ],

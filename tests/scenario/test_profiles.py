@@ -7,8 +7,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from pydantic import ValidationError
 
-from simcap.errors import DataError
 from simcap.scenario.profiles import PROFILES, profile_of
 from simcap.scenario.queues import Arrivals
 
@@ -49,5 +49,5 @@ def test_file(write: Callable[..., Path]) -> None:
 
 
 def test_unknown_name() -> None:
-    with pytest.raises(DataError, match="'markt' is not a profile; there are flat, marketplace, social, office"):
-        profile_of(arrivals("markt"), NOWHERE)
+    with pytest.raises(ValidationError, match="there is no profile 'markt'; did you mean 'marketplace'"):
+        arrivals("markt")

@@ -9,8 +9,9 @@ from pydantic import TypeAdapter, ValidationError
 
 from simcap import units
 from simcap.scenario.contract import Price
-from simcap.scenario.quantities import Date, Distribution, LocalTime, Quantity, Uncertainty, is_time_zone
+from simcap.scenario.quantities import Date, Distribution, LocalTime, Quantity, Uncertainty
 from simcap.scenario.vendors import Attrition, Ramp, Shift, Shrinkage, parse_days
+from simcap.scenario.zones import is_time_zone
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,113 @@
+"""What an interrupted command has simulated: kept beside its folder until it has its results.
+
+Each replication is kept under a key of all that it hangs on, so that it is found again by the very same question, and
+by no other.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simcap.analysis.figures import Layout
+from simcap.errors import RunError
+from simcap.experiment.manifest import manifest_of
+from simcap.experiment.replicate import Outcome
+from simcap.scenario.grid import Grid
+from simcap.scenario.loading import ScenarioFile
+
+Arrays = Mapping[str, NDArray[Any]]
+
+
+class Kept:
+    """The hidden folder beside that of a command's results, in which finished replications wait for the others."""
+
+    def __init__(self, out: Path) -> None:
+        folder = Path(os.path.realpath(out))
+        self.folder = folder.parent / f".{folder.name}.unfinished"
+        self.wanted = False
+        """Whether it is wanted still, though the command ends with results: it was stopped and goes on from there."""
+
+    def count(self) -> int:
+        """Return how many replications are there."""
+        return sum(1 for _ in self.folder.glob("*/*.npz"))
+
+    def arrays(self, key: str, number: int) -> dict[str, NDArray[Any]] | None:
+        """Return what was kept of a replication; None where there is nothing that can be read."""
+        try:
+            with self._path(key, number).open("rb") as file, np.load(file, allow_pickle=False) as saved:
+                return {name: saved[name] for name in saved.files}
+        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+            return None
+
+    def keep(self, key: str, number: int, arrays: Arrays) -> None:
+        """Keep the arrays of one replication. Raises `RunError` where the folder cannot be written."""
+        path = self._path(key, number)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            part = path.with_suffix(".part")
+            with part.open("wb") as file:
+                np.savez(file, allow_pickle=False, **arrays)
+            part.replace(path)
+        except OSError as error:
+            raise RunError(f"{self.folder}: cannot be written ({error.strerror}); name another with --out") from None
+
+    def outcome(
+        self, key: str, number: int, file: ScenarioFile, periods: tuple[str, ...]
+    ) -> tuple[Outcome, Layout] | None:
+        """Return a replication of a scenario that was kept, with the layout of its figures."""
+        arrays = self.arrays(key, number)
+        if arrays is None:
+            return None
+        about = json.loads(str(arrays.pop("about")))
+        grid = Grid(file.scenario.horizon, hourly="hour" in periods)
+        layout = Layout(windows={period: grid.windows(period) for period in periods}, **_tuples(about["layout"]))
+        figures = {(table, period): values for name, values in arrays.items() for table, period in [name.split("/")]}
+        return Outcome(about["replication"], figures, about["drawn"], tuple(about["notes"])), layout
+
+    def keep_outcome(self, key: str, outcome: Outcome, layout: Layout) -> None:
+        """Keep one replication of a scenario."""
+        about = {
+            "replication": outcome.replication,
+            "drawn": outcome.drawn,
+            "notes": outcome.notes,
+            "layout": {name: value for name, value in vars(layout).items() if name != "windows"},
+        }
+        arrays = {f"{table}/{period}": values for (table, period), values in outcome.figures.items()}
+        self.keep(key, outcome.replication, {**arrays, "about": np.array(json.dumps(about))})
+
+    def drop(self) -> None:
+        """Drop all that was kept, as the results are there, unless it is wanted still."""
+        if not self.wanted:
+            shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _path(self, key: str, number: int) -> Path:
+        return self.folder / key / f"{number:05d}.npz"
+
+
+def _tuples(value: Any) -> Any:
+    """Return plain data with tuples for lists."""
+    if isinstance(value, dict):
+        return {key: _tuples(part) for key, part in value.items()}
+    return tuple(map(_tuples, value)) if isinstance(value, list) else value
+
+
+def key_of_run(file: ScenarioFile, seed: int, periods: tuple[str, ...]) -> str:
+    """Return the key of a scenario's replications: of what it says, draws and reads, the seed, the versions."""
+    drawn = sorted(file.fitted.open) if file.fitted else []
+    return key_of_all(manifest_of(file, seed, 0, periods), file.scenario.model_dump(mode="json"), drawn)
+
+
+def key_of_all(*parts: object) -> str:
+    """Return a key of plain data."""
+    text = json.dumps(parts, sort_keys=True, ensure_ascii=False, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()[:32]

@@ -1,0 +1,148 @@
+"""--json and --quiet of every command: valid JSON or a path on stdout, and nothing else there."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any, NoReturn
+
+import click
+import pandas as pd
+import pytest
+from click.testing import CliRunner
+
+from simcap.cli import COMMANDS, main
+from simcap.experiment.plain_json import json_text
+from tests.calibration import desks
+
+from .test_run import SMALL
+
+WITHOUT_FOLDER = ("check", "schema")
+KEYS = {
+    "run": {"name", "description", "replications", "slas", "costs", "risks", "notes", "taken_as_neutral"},
+    "compare": {"name", "replications", "variants", "precision", "width", "slas", "misses", "vendors", "teams"},
+    "stress": {"name", "replications", "shocks", "stress", "failures", "left_out"},
+    "staff": {"name", "question", "unit", "interrupted", "patch", "plans", "costs", "met", "last_dates", "notes"},
+    "sensitivity": {"name", "replications", "tornado", "break_even", "sobol", "left_out"},
+    "calibrate": {"title", "fits", "quality", "not_fitted", "noticed"},
+    "backtest": {"title", "modes", "origins", "inferred", "scores", "totals", "windows"},
+    "synthesize": {"name", "rows"},
+}
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("files")
+    (folder / "small.yaml").write_text(SMALL)
+    (folder / "variant.yaml").write_text("name: fewer\nextends: small.yaml\nvendors: {v: {teams: {t: {agents: 3}}}}\n")
+    path = desks.write(desks.draw(3), folder)
+    path.write_text(
+        path.read_text().replace("replications: 12", "replications: 2").replace("finest: hour", "finest: day")
+    )
+    return folder
+
+
+def words_of(command: str, files: Path, out: Path) -> list[str]:
+    """Return what it takes to run a command on something small."""
+    small = str(files / "small.yaml")
+    few = ["--out", str(out), "--jobs", "1"]
+    return {
+        "run": ["run", small, *few, "-n", "2", "--no-charts"],
+        "compare": ["compare", small, str(files / "variant.yaml"), *few, "-n", "2"],
+        "stress": ["stress", small, *few, "-n", "1"],
+        "staff": ["staff", small, *few, "-n", "3", "--check", "2", "--no-curve"],
+        "sensitivity": ["sensitivity", small, *few, "-n", "2"],
+        "calibrate": ["calibrate", str(files / "calibration.yaml"), "--out", str(out), "--no-charts"],
+        "backtest": ["backtest", str(files / "calibration.yaml"), *few, "--mode", "replay", "--no-charts"],
+        "synthesize": ["synthesize", small, "--out", str(out)],
+    }[command]
+
+
+def invalid(constant: str) -> NoReturn:
+    raise AssertionError(f"{constant} is no JSON")
+
+
+def test_every_command_has_both_options() -> None:
+    for name in COMMANDS:
+        command = main.get_command(click.Context(main), name)
+        assert command is not None
+        assert {"--json", "--quiet"} <= {word for option in command.params for word in option.opts}, name
+    assert set(KEYS) == set(COMMANDS) - set(WITHOUT_FOLDER)
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+@pytest.mark.parametrize("command", KEYS)
+def test_json_is_all_there_is_on_stdout(files: Path, tmp_path: Path, command: str) -> None:
+    out = tmp_path / "out"
+    done = CliRunner().invoke(main, [*words_of(command, files, out), "--json"])
+    assert done.exit_code == 0, done.output
+    printed: dict[str, Any] = json.loads(done.stdout, parse_constant=invalid)
+    assert {*KEYS[command], "results"} <= set(printed)
+    assert printed["results"] == str(out)
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+@pytest.mark.parametrize("command", KEYS)
+def test_quiet_prints_the_place_of_the_results_alone(files: Path, tmp_path: Path, command: str) -> None:
+    out = tmp_path / "out"
+    done = CliRunner().invoke(main, [*words_of(command, files, out), "--quiet"])
+    assert done.exit_code == 0, done.output
+    assert done.stdout == f"{out}\n"
+    assert done.stderr == ""
+    assert any(out.rglob("*.*"))
+
+
+def test_a_check_is_json_or_a_report_or_silent(files: Path) -> None:
+    words = ["check", str(files / "small.yaml")]
+    told, asked, quiet = (CliRunner().invoke(main, [*words, *more]) for more in ([], ["--json"], ["--quiet"]))
+    assert told.exit_code == asked.exit_code == quiet.exit_code == 0
+    assert "mail" in told.stdout
+    assert isinstance(json.loads(asked.stdout, parse_constant=invalid), dict)
+    assert quiet.output == ""
+
+
+def test_quiet_tells_errors(files: Path, tmp_path: Path) -> None:
+    done = CliRunner().invoke(main, ["run", str(files / "gone.yaml"), "--quiet", "--out", str(tmp_path / "out")])
+    assert done.exit_code == 1
+    assert "there is no such file" in done.stderr
+    assert done.stdout == ""
+
+
+def test_the_tables_of_the_folder_are_those_of_the_json(files: Path, tmp_path: Path) -> None:
+    done = CliRunner().invoke(main, [*words_of("stress", files, tmp_path / "out"), "--json"])
+    rows = json.loads(done.stdout)["stress"]
+    table = pd.read_csv(tmp_path / "out/tables/stress.csv", keep_default_na=False, na_values=["nan"])
+    assert [row["shock"] for row in rows] == table["shock"].tolist()
+    assert [row["lost"] for row in rows] == pytest.approx(table["lost"].astype(float).tolist(), rel=1e-6)
+
+
+def test_the_schema_is_json_whatever_is_asked() -> None:
+    plain, asked, quiet = (
+        CliRunner().invoke(main, ["schema", *words]).stdout for words in ([], ["--json"], ["--quiet"])
+    )
+    assert plain == asked == quiet
+    assert json.loads(plain)["title"] == "simcap scenario"
+
+
+def test_the_first_compilation_is_told(files: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("simcap.world.world.must_compile", lambda: True)
+    told = "simcap: compiling the kernels, once for this installation (about half a minute) ...\n"
+    for command in ("run", "compare", "stress", "staff", "sensitivity", "backtest", "synthesize"):
+        words = words_of(command, files, tmp_path / command)
+        assert CliRunner().invoke(main, [*words, "--json"]).stderr == told, command
+        out = words.index("--out")
+        again = [*words[:out], "--out", str(tmp_path / f"{command}-again"), *words[out + 2 :]]
+        assert CliRunner().invoke(main, [*again, "--quiet"]).stderr == "", command
+
+
+def test_what_json_lacks_is_written_so_that_all_can_read_it() -> None:
+    table = pd.DataFrame({"days": [1.5, float("nan"), float("inf")], "shock": ["a", "b", "c"]})
+    assert json.loads(json_text({"table": table, "none": None, "low": float("-inf")}), parse_constant=invalid) == {
+        "table": [
+            {"days": 1.5, "shock": "a"},
+            {"days": None, "shock": "b"},
+            {"days": "Infinity", "shock": "c"},
+        ],
+        "none": None,
+        "low": "-Infinity",
+    }
