@@ -194,9 +194,11 @@ def count_on(rules: Any, floor: Any, agent: int, by: int, now: float) -> None:
 
 @inlined
 def end_duty(rules: Any, floor: Any, agent: int, now: float) -> None:
-    """Count an agent whose shift is over as no longer on duty."""
-    if floor.agents[agent].here > 0:
+    """Count an agent whose shift is over as no longer on duty, unless the next one has begun."""
+    person = floor.agents[agent]
+    if person.here > 0 and not person.attends:
         count_here(rules, floor, agent, -1, now)
+    person.attends = 0
 
 
 @called

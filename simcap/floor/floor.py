@@ -113,6 +113,10 @@ class Floor:
             self._widen_duty(room)
             orders.post(self.state, agents, on, off, last, blocks, self.now)
 
+    def attend(self, agents: Agents) -> None:
+        """Count agents who have been posted as on duty from now on, before they come onto the floor: in training."""
+        orders.attend(self.rules, self.state, agents, self.now)
+
     def release(self, agents: Agents) -> None:
         """Hand back what these agents have kept from an earlier shift."""
         orders.release(self.rules, self.state, agents, self.now)

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simcap.compiled import kernel, most
-from simcap.floor.causes import change_skills
+from simcap.floor.causes import change_skills, count_here
 from simcap.floor.duty import add_block, await_duty, drop_finished_blocks, release_kept, suspend_agent
 from simcap.floor.idle import set_profile
 from simcap.floor.items import admit_backlog, discard
@@ -42,6 +42,16 @@ def post(
         if person.state == OFF and person.duty_at == INF:
             await_duty(floor, agent, now)
     return int(room)
+
+
+@kernel
+def attend(rules: Rules, floor: State, agents: NDArray[np.int64], now: float) -> None:
+    """Count agents as on duty from now on, before they come onto the floor."""
+    for agent in agents:
+        if floor.agents[agent].here > 0:
+            floor.agents[agent].attends = 1
+        else:
+            count_here(rules, floor, agent, 1, now)
 
 
 @kernel

@@ -149,7 +149,7 @@ AGENT = np.dtype(
         ("block", "i4"),
         ("blocks", "i4"),
         ("here", "i8"),  # on duty: on the floor, between blocks of a shift, or stopped
-        ("unused", "i8"),
+        ("attends", "i8"),  # stays on duty when the present shift ends: the next one has begun, in training
     ],
     align=True,
 )

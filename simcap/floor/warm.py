@@ -22,6 +22,7 @@ def warm() -> None:
     floor.post(one, block, block + 1, np.ones((1, 1), np.uint8), one + 1)
     floor.put_backlog(0, np.zeros(1, ARRIVAL), np.zeros(0, ARRIVAL))
     floor.advance(0.5)
+    floor.attend(one)
     floor.begin_day(one)
     floor.qualify(one, [0])
     floor.release(one)

@@ -145,3 +145,19 @@ def test_check_compiles_nothing_and_solves_nothing_where_all_fits() -> None:
     root = Path(__file__).parents[2]
     done = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_a_week_without_anybody_is_not_a_percentage(tmp_path: Path) -> None:
+    file = tmp_path / "launch.yaml"
+    file.write_text(
+        "name: launch\n"
+        "horizon: {start: 2026-10-05, weeks: 4, timezone: UTC, warm_up: 0 days}\n"
+        "queues: {mail: {arrivals: {per_day: 20}, handle_time: {constant: 6 min}}}\n"
+        "vendors:\n"
+        "  north:\n"
+        "    hiring: {classes: {first: {start: 2026-10-05, team: new, size: 4, training: 2 weeks}}}\n"
+        "    teams: {new: {timezone: UTC, agents: 0, skills: [mail], shift: {always: true}}}\n"
+    )
+    rows = [line.split() for line in check(file).splitlines() if line[:6].strip()[:1].isdigit()]
+    assert [row[4] for row in rows[:2]] == ["none", "none"]
+    assert all(row[4].endswith("%") for row in rows[2:4])
