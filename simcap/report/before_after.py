@@ -226,7 +226,8 @@ def _draw(found: Comparison, queue: str, panel: Panel, pair: Pair, limits: tuple
     axes = panel.axes
     timeline = Timeline.of(found.base.scenario)
     edges = timeline.edges(pair.windows)
-    flags = flags_of(queue_marks(pair.variant.scenario, queue, timeline), timeline, panel.width, size - 1)
+    marks = queue_marks(pair.variant.scenario, queue, timeline, pair.vendor)
+    flags = flags_of(marks, timeline, panel.width, size - 1)
     low, high = limits
     foot = flags_height(flags, size - 1)
     rim = 0.015 * (high - low)

@@ -149,7 +149,7 @@ def _draw(results: Results, panel: Panel, curve: Curve, limits: tuple[float, flo
     axes = panel.axes
     timeline = Timeline.of(results.scenario)
     edges = timeline.edges(curve.windows)
-    marks = queue_marks(results.scenario, curve.row.queue, timeline)
+    marks = queue_marks(results.scenario, curve.row.queue, timeline, curve.row.vendor)
     flags = flags_of(marks, timeline, panel.width, size - 1)
     low, high = limits
     foot = flags_height(flags, size - 1)
