@@ -206,7 +206,8 @@ def _names(found: Comparison, queue: str, pair: Pair, columns: int) -> list[str]
     if columns > 1:
         name = pair.variant.scenario.name
         return [f"{name}: {whose or pair.sla}", name]
-    return [whose or sla_terms(pair.sla, sla), pair.vendor or pair.sla]
+    terms = [sla_terms(pair.sla, sla, brief=brief) for brief in (False, True)]
+    return [whose, pair.vendor] if whose else [*dict.fromkeys(terms), pair.sla]
 
 
 def _notes(found: Comparison, pair: Pair) -> list[str]:
