@@ -134,6 +134,24 @@ vendors: {v: {teams: {t: {timezone: UTC, agents: 1, skills: [mail], shift: {alwa
     assert json.loads(check(file, "--json"))["fits"] is True
 
 
+def test_slas_of_business_hours_are_left_out_by_name(tmp_path: Path) -> None:
+    sla = "{measure: turnaround, within: 4 h, target: 95%, per: week, clock: {hours: Mon-Fri 09:00-17:00}}"
+    text = """
+name: small
+horizon: {{start: 2026-10-05, weeks: 1, timezone: Europe/London, warm_up: 0 days}}
+queues: {{mail: {{arrivals: {{per_day: 100}}, handle_time: {{constant: 5 min}}, sla: {{{}}}}}}}
+vendors: {{v: {{teams: {{t: {{timezone: UTC, agents: 1, skills: [mail], shift: {{always: true}}}}}}}}}}
+"""
+    file = tmp_path / "small.yaml"
+    file.write_text(text.format(f"4 h: {sla}"))
+    output = words(check(file))
+    assert "95% within 4 business hours (Mon-Fri 09:00-17:00), per week" in output
+    assert "mail / 4 h is left out here, as its clock runs in business hours only; `simcap run`" in output
+    file.write_text(text.format(", ".join(f"{name}: {sla}" for name in ("a", "b", "c", "d", "e"))))
+    told = "Left out here, as their clocks run in business hours only: mail / a, mail / b, mail / c and 2 more;"
+    assert told in words(check(file))
+
+
 def test_check_compiles_nothing_and_solves_nothing_where_all_fits() -> None:
     code = (
         "import sys; sys.argv = ['simcap', 'check', 'scenarios/baseline.yaml']\n"
