@@ -98,7 +98,8 @@ def _span(
     owners = {teams_of(scenario)[team][0] for team in serving}
     surge, outage, wave, policy = event.surge, event.outage, event.absence, event.policy_change
     if surge is not None and surge.touches(queue) and surge.factor > 1:
-        return "surge", surge.from_, surge.from_ + dt.timedelta(seconds=surge.for_)
+        begin = clock.of_queue(scenario, surge.dated_by(queue)).at(surge.from_)
+        return "surge", clock.local(begin), clock.local(begin + surge.for_)
     if outage is not None and (outage.team in serving or (outage.team is None and outage.vendor in (None, *owners))):
         place = clock if outage.team is None else clock.elsewhere(teams_of(scenario)[outage.team][1].timezone)
         begin = place.at(outage.from_)
@@ -107,7 +108,8 @@ def _span(
         first = dt.datetime.combine(wave.from_, dt.time())
         return "absence", first, first + dt.timedelta(seconds=wave.for_)
     if policy is not None and policy.touches(queue) and policy.factor > 1:
-        return "policy", policy.from_, policy.from_ + dt.timedelta(seconds=policy.recovers_in)
+        begin = clock.of_queue(scenario, policy.dated_by(queue)).at(policy.from_)
+        return "policy", clock.local(begin), clock.local(begin + policy.recovers_in)
     return None
 
 
