@@ -8,8 +8,11 @@ others. Works on a copy below `build/mutants`, which stays, so that kernels are 
 from __future__ import annotations
 
 import argparse
+import ast
+import difflib
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -94,16 +97,25 @@ def report(source: str) -> None:
     count = Counter(states.values())
     told = [f"{count[state]} {state}" for state in ("killed", "survived", "untested", "not tried") if count[state]]
     print(f"{source}: {', '.join([f'{len(states)} mutants', *told])}")
+    bodies = _bodies((WORKSPACE / "mutants" / source).read_text())
     for name, state in states.items():
         if state != "killed":
             print(f"  {name}: {state}")
-            print("".join(f"    {line}\n" for line in _changed(name)), end="", flush=True)
+            print("".join(f"    {line}\n" for line in _changed(name.rpartition(".")[2], bodies)), end="", flush=True)
 
 
-def _changed(name: str) -> list[str]:
+def _bodies(text: str) -> dict[str, list[str]]:
+    """Return the lines of each function of a file, the mutants among them, by name."""
+    lines = text.splitlines()
+    functions = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.FunctionDef)]
+    return {node.name: lines[node.lineno : node.end_lineno] for node in functions}
+
+
+def _changed(name: str, bodies: dict[str, list[str]]) -> list[str]:
     """Return the lines that a mutant takes out and puts in."""
-    lines = _mutmut("show", name).stdout.splitlines()
-    return [line for line in lines if line.startswith(("-", "+")) and not line.startswith(("---", "+++"))]
+    original = bodies[re.sub(r"__mutmut_\d+$", "__mutmut_orig", name)]
+    lines = list(difflib.unified_diff(original, bodies[name], n=0))[2:]
+    return [line for line in lines if not line.startswith("@@")]
 
 
 def _mutmut(*words: str) -> subprocess.CompletedProcess[str]:
