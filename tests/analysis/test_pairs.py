@@ -78,7 +78,7 @@ def test_misses_are_of_the_last_axis() -> None:
 
 
 def test_the_interval_of_a_difference_of_shares_by_hand() -> None:
-    """At 0.5 with an error of 0.1: Fisher's z of 0.5, give or take 2 x 0.1 / (1 - 0.25). At 1 and beyond Student's t."""
+    """At 0.5 with an error of 0.1: Fisher's z of it, give or take 2 x 0.1 / (1 - 0.25). From 1 on Student's t."""
     mean, error, quantile = np.array([0.5, -0.5, 1.0, -1.5]), np.full(4, 0.1), np.full(4, 2.0)
     low, high = difference_interval(mean, error, quantile)
     z, half = math.atanh(0.5), 0.2 / 0.75
