@@ -25,6 +25,15 @@ WORKSPACE = HERE / "build" / "mutants"
 COPIED = ("simcap", "tests", "scenarios")
 STATES = {0: "survived", 5: "untested", 33: "untested", None: "not tried"}
 """Exit codes of the tests as mutmut keeps them; all others are those of a mutant that was seen, or ran out of time."""
+SHOWN = ("killed", "survived", "untested", "not tried", "equivalent")
+SAME = (
+    (re.compile(r",? ?strict=\w+"), ""),
+    (re.compile(r"errstate\(.*?\)"), "errstate()"),
+    (re.compile(r'float\("nan"\)', re.IGNORECASE), "nan"),
+    (re.compile(r"astype\((float|None)\)"), "astype()"),
+    (re.compile(r", \)"), ")"),
+)
+"""Changes that cannot be seen: lists of one length, warnings that no figure gives, other words for the same."""
 SETTINGS = """
 [tool.pytest.ini_options]
 addopts = ["--strict-markers"]
@@ -93,15 +102,23 @@ def prepare(source: str, tests: list[str]) -> None:
 def report(source: str) -> None:
     """Print the numbers of a file, and what was changed where nothing saw it."""
     codes = json.loads((WORKSPACE / "mutants" / f"{source}.meta").read_text())["exit_code_by_key"]
-    states = {name: STATES.get(code, "killed") for name, code in codes.items()}
-    count = Counter(states.values())
-    told = [f"{count[state]} {state}" for state in ("killed", "survived", "untested", "not tried") if count[state]]
-    print(f"{source}: {', '.join([f'{len(states)} mutants', *told])}")
     bodies = _bodies((WORKSPACE / "mutants" / source).read_text())
-    for name, state in states.items():
-        if state != "killed":
-            print(f"  {name}: {state}")
-            print("".join(f"    {line}\n" for line in _changed(name.rpartition(".")[2], bodies)), end="", flush=True)
+    states = {name: STATES.get(code, "killed") for name, code in codes.items()}
+    changed = {name: _changed(name.rpartition(".")[2], bodies) for name, state in states.items() if state != "killed"}
+    states.update((name, "equivalent") for name, lines in changed.items() if _same(lines))
+    count = Counter(states.values())
+    told = [f"{count[state]} {state}" for state in SHOWN if count[state]]
+    print(f"{source}: {', '.join([f'{len(states)} mutants', *told])}")
+    for name, lines in changed.items():
+        if states[name] != "equivalent":
+            print("\n    ".join([f"  {name}: {states[name]}", *lines]), flush=True)
+
+
+def _same(lines: list[str]) -> bool:
+    """Say whether a change is of a kind that no test can see."""
+    for pattern, plain in SAME:
+        lines = [pattern.sub(plain, line) for line in lines]
+    return sorted(line[1:] for line in lines if line[0] == "-") == sorted(line[1:] for line in lines if line[0] == "+")
 
 
 def _bodies(text: str) -> dict[str, list[str]]:
