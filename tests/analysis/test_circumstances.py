@@ -86,6 +86,23 @@ def test_teams_with_the_same_days_off_are_told_together() -> None:
     ]
 
 
+def test_a_substitute_is_off_for_those_who_have_the_day_itself_off_anyway() -> None:
+    """In 2026 Boxing Day is a Saturday, and Monday 28 December its substitute in Great Britain."""
+    daily = plan(**holidays("GB"))
+    office = {"vendors.north.teams.dublin": f"{DUBLIN}, holidays: GB}}".replace("Mon-Sun", "Mon-Fri")}
+    (one,) = found(daily)
+    assert one.words == "on 25 and 26 December and 1 January, when dublin has the day off"
+    (one,) = found(plan(**office))
+    assert one.words == "on 25, 26 and 28 December and 1 January, when dublin has the day off"
+
+
+def test_of_a_rota_a_day_counts_that_any_of_the_shifts_has_off() -> None:
+    early, late = (f"{{share: 50%, days: {days}, start: '06:00', length: 8 h}}" for days in ("Mon-Sun", "Mon-Fri"))
+    team = f"{{timezone: Europe/Dublin, agents: 3, skills: [mail], holidays: GB, shifts: {{a: {early}, b: {late}}}}}"
+    (one,) = found(plan(**{"vendors.north.teams.dublin": team}))
+    assert one.words == "on 25, 26 and 28 December and 1 January, when dublin has the day off"
+
+
 # -- events -----------------------------------------------------------------------------------------------------------
 
 
@@ -113,6 +130,12 @@ def event(text: str) -> dict[str, str]:
             "outage",
             "while odd lasts (22 December, 10:00 to 12:00)",
             (at(22, 10), at(22, 11), 2),
+        ),
+        (
+            "{outage: {team: dublin, from: 2026-12-22 22:00, for: 121 min}}",
+            "outage",
+            "while odd lasts (22 December to 23 December)",
+            (at(22, 22), at(23, 0), 3),
         ),
         (
             "{outage: {vendor: north, from: 2026-12-22 10:00, for: 2 h}}",
