@@ -254,7 +254,10 @@ def test_a_vendors_row_names_the_vendor() -> None:
     said = "south has nobody on duty while others have; routing.overflow lets others take them, or give them"
     assert said in sentence({"elsewhere": 1.0}, place=2, **SPLIT)
     overflow = sentence({"elsewhere": 1.0}, place=2, **SPLIT, **{"routing.overflow": "{after: 3 h}"})
-    assert overflow.endswith("routing.overflow earlier than after 3 h, or another split")
+    assert overflow == (
+        "for 100% of their wait south has nobody on duty while others have; "
+        "routing.overflow earlier than after 3 h, or another split"
+    )
     assert ": the late work" in sentence({"busy": 1.0}, place=2, **SPLIT)
     assert "; far: the late work" in sentence({"busy": 1.0}, place=2, **SPLIT)
     assert "; day: the late work" in sentence({"busy": 1.0}, place=1, **SPLIT)
@@ -293,6 +296,8 @@ def test_who_goes_first_is_of_the_teams_that_serve_both() -> None:
     assert first("", **other) == "chat", "who does not serve it does not count"
     assert first("south", **other) == "", "nobody serves it there"
     assert first("", **{"vendors.north.teams.day": f"{{timezone: UTC, agents: 9, skills: [mail, chat], {DAYS}}}"}) == ""
+    last = {"vendors.south.teams.far": f"{{timezone: UTC, agents: 4, skills: [mail, forms], {DAYS}}}"}
+    assert first("", **last) == "chat", "a team in which it goes first takes nothing away from another"
 
 
 def test_a_queue_of_data_files_counts_by_its_items() -> None:
