@@ -24,6 +24,7 @@ from simcap.floor.state import (
     MOST_PROFICIENT,
     NIL,
     TURNAROUND,
+    WAIT,
 )
 
 from .oracle.comparison import KINDS, FloorType, Record, World, play, records
@@ -619,3 +620,22 @@ def test_journal_is_as_worked_by_hand(case: Callable[[], tuple[World, str]], flo
     script = tuple(sorted(told.script, key=lambda order: order.time))
     *_, (floor,) = play(dataclasses.replace(told, script=script), floor_type)
     assert records(floor) == read_table(table)
+
+
+def test_an_item_that_leaves_when_it_is_due_counts_as_late() -> None:
+    """Item 1 leaves before it is due and counts for nothing, 2 as it is due, 3 after it, 4 is decided as it is due."""
+    slas = [SlaPlan(10.0, TURNAROUND), SlaPlan(10.0, WAIT)]
+    items = load(
+        Work(1, 5.0, 1.0, patience=10.0 - TICK),
+        Work(2, 5.0, 1.0, patience=10.0),
+        Work(3, 5.0, 1.0, patience=10.0 + TICK),
+        Work(4, 90.0, 10.0),
+    )
+    told = world([QueuePlan(expiry=ANY_EXPIRES, slas=slas)], [agent()], on_duty(0, on=90.0), items)
+    *_, (floor,) = play(told, Floor)
+    assert isinstance(floor, Floor)
+    for sla in (0, 1):
+        counts = floor.state.by_sla[sla, 0, 0]
+        assert (counts["void"], counts["on_time"]) == (1, 1)
+        assert floor.state.late["items"][sla, 0, 0].sum() == 2
+    assert floor.state.by_queue["lost"][0, 0] == 3
