@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
+import math
 import pprint
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
+from simcap.floor.floor import Floor
 from simcap.floor.plan import AgentPlan, FloorPlan, QueuePlan
-from simcap.floor.state import DECIDED, EXPIRED, HANDED_BACK, LONGEST_IDLE, PICKED_UP, PRIORITY
+from simcap.floor.state import DECIDED, EXPIRED, HANDED_BACK, LONGEST_IDLE, PICKED_UP, PRIORITY, WAITS
 
 from .script import AnyFloor, Hire, Look, Order, Qualify
 
@@ -32,6 +35,8 @@ class World:
     choice: int = LONGEST_IDLE
     start: float = 0.0
     edges: tuple[float, ...] = (0.0, 1e6)
+    every: float = 3600.0
+    """Seconds between the times at which the clocks of lines are written down."""
 
     def __repr__(self) -> str:
         return f"<World of {len(self.queues)} queues, {len(self.agents)} agents and {len(self.script)} orders>"
@@ -48,16 +53,18 @@ class World:
         """Return a plan for one floor (a floor may change it: each gets its own)."""
         learnt = [skills for order in self.script if isinstance(order, Qualify) for skills in order.skills.values()]
         brought = [order.skills for order in self.script if isinstance(order, Hire)]
-        return FloorPlan(
+        plan = FloorPlan(
             self.queues,
             self.agents,
             np.array(self.edges),
-            [0] * (len(self.edges) - 1),
+            [cell // 2 for cell in range(len(self.edges) - 1)],
             rule=self.rule,
             choice=self.choice,
             vendors=max(1, *(len(queue.vendors) for queue in self.queues)),
             extra_skills=learnt + brought,
         )
+        plan.end = self.end
+        return plan
 
 
 FloorType = Callable[[FloorPlan, float, int], AnyFloor]
@@ -65,8 +72,10 @@ JOURNAL_LINES = 20_000
 
 
 def play(world: World, *floor_types: FloorType) -> Iterator[list[AnyFloor]]:
-    """Play a world's script to a floor of each type; yield them before and after each order and at the end."""
+    """Play a world's script to floors; yield them before and after each order, and when all is counted."""
     floors = [floor_type(world.plan(), world.start, JOURNAL_LINES) for floor_type in floor_types]
+    for floor in floors:
+        write_down_every(world.every, floor, world.start)
     for order in (*world.script, Look(world.end)):
         for floor in floors:
             floor.advance(order.time)
@@ -74,6 +83,17 @@ def play(world: World, *floor_types: FloorType) -> Iterator[list[AnyFloor]]:
         for floor in floors:
             order.give(floor)
         yield floors
+    for floor in floors:
+        floor.close_books()
+    yield floors
+
+
+def write_down_every(seconds: float, floor: AnyFloor, start: float) -> None:
+    """Let the clocks of lines be written down so often, from the start of a world on."""
+    floor.plan.rules.marks["begin"], floor.plan.rules.marks["every"] = start, seconds
+    if isinstance(floor, Floor):
+        marks = math.ceil((floor.plan.end - start) / seconds) + 2
+        floor.state.put(marks=np.zeros((len(floor.plan.lines), marks, WAITS)))
 
 
 def records(floor: AnyFloor) -> list[Record]:
