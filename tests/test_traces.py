@@ -15,6 +15,7 @@ from simcap.floor.floor import Floor
 from simcap.floor.plan import AgentPlan, QueuePlan, SlaPlan
 from simcap.floor.state import (
     ANY_EXPIRES,
+    CAUSES,
     EARLIEST_DUE,
     FINISH,
     HAND_BACK,
@@ -23,12 +24,14 @@ from simcap.floor.state import (
     LONGEST_WAIT,
     MOST_PROFICIENT,
     NIL,
+    NOBODY,
     TURNAROUND,
 )
 
 from .oracle.comparison import KINDS, FloorType, Record, World, play, records
 from .oracle.naive_floor import NaiveFloor
 from .oracle.script import (
+    AnyFloor,
     BeginDay,
     Hire,
     Load,
@@ -619,3 +622,27 @@ def test_journal_is_as_worked_by_hand(case: Callable[[], tuple[World, str]], flo
     script = tuple(sorted(told.script, key=lambda order: order.time))
     *_, (floor,) = play(dataclasses.replace(told, script=script), floor_type)
     assert records(floor) == read_table(table)
+
+
+# -- counts -------------------------------------------------------------------------------------------------------
+
+
+def counted(told: World, floor_type: FloorType) -> AnyFloor:
+    """Play a world whose report is over just before the world is."""
+    *_, (floor,) = play(dataclasses.replace(told, edges=(0.0, END - 1.0)), floor_type)
+    return floor
+
+
+def late_by_cause(told: World, floor_type: FloorType) -> dict[int, tuple[int, float]]:
+    """Return late items and their seconds until due, by cause."""
+    late = counted(told, floor_type).state.late[0, 0, 0]
+    return {cause: tuple(late[cause].tolist()) for cause in range(CAUSES) if late[cause]["seconds"] > 0}
+
+
+@pytest.mark.parametrize("floor_type", [Floor, NaiveFloor])
+def test_what_expires_when_it_is_due_has_waited_for_a_cause(floor_type: FloorType) -> None:
+    """Also at a time at which the clocks of lines are written down."""
+    queues = [QueuePlan(expiry=ANY_EXPIRES, slas=(SlaPlan(60.0, TURNAROUND),))]
+    told = world(queues, [agent()], load(Work(1, 0.0, 10.0, patience=60.0)))
+    for every in (60.0, 45.0):
+        assert late_by_cause(dataclasses.replace(told, every=every), floor_type) == {NOBODY: (1, 60.0)}

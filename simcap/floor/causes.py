@@ -333,6 +333,8 @@ def clock_after(rules: Any, floor: Any, slot: int, cause: int, due: float, now: 
 
     Of an item that waits once more all its waits are taken to be alike.
     """
+    if due >= now:
+        return 0.0
     item = floor.items[slot]
     if item.waited > 1:
         total = 0.0
