@@ -20,11 +20,13 @@ from simcap.floor.state import (
     FINISH,
     HAND_BACK,
     HEAD_EXPIRES,
+    IN_HAND_LONG,
     KEEP,
     LONGEST_WAIT,
     MOST_PROFICIENT,
     NIL,
     NOBODY,
+    STOPPED,
     TURNAROUND,
 )
 
@@ -646,3 +648,19 @@ def test_what_expires_when_it_is_due_has_waited_for_a_cause(floor_type: FloorTyp
     told = world(queues, [agent()], load(Work(1, 0.0, 10.0, patience=60.0)))
     for every in (60.0, 45.0):
         assert late_by_cause(dataclasses.replace(told, every=every), floor_type) == {NOBODY: (1, 60.0)}
+
+
+@pytest.mark.parametrize("floor_type", [Floor, NaiveFloor])
+@pytest.mark.parametrize("others", [(), (Work(2, 10.0, 5.0, queue=1),)])
+def test_wait_after_hand_back_is_split_where_the_item_was_due(floor_type: FloorType, others: tuple[Work, ...]) -> None:
+    """Taken at once at 10, handed back at 30, due at 80; the agent is stopped until 90, then gone for good.
+
+    Whether another item was created at the same instant makes no difference.
+    """
+    queues = [QueuePlan(slas=(SlaPlan(70.0, TURNAROUND),)), QueuePlan()]
+    script = on_duty(0, off=90.0), on_duty(1), load(Work(1, 10.0, 500.0), *others), Suspend(30.0, (0,), 200.0)
+    told = world(queues, [agent(0), agent(1)], *script)
+    assert late_by_cause(dataclasses.replace(told, every=10.0), floor_type) == {
+        STOPPED: (1, 50.0),
+        IN_HAND_LONG: (0, 20.0),
+    }

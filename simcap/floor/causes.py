@@ -122,9 +122,12 @@ def begin_wait(rules: Any, floor: Any, slot: int, now: float) -> None:
     else:
         run_clocks(rules, floor, line, now)
     if item.waited:
-        item.waited = 2
+        before = 0.0
         for cause in range(WAITS):
+            before += floor.waits[slot, cause]
             floor.waits[slot, cause] -= floor.clocks[line, cause]
+        if before > 0:
+            item.waited = 2
     else:
         item.waited = 1
         for cause in range(WAITS):
