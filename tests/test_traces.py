@@ -664,3 +664,12 @@ def test_wait_after_hand_back_is_split_where_the_item_was_due(floor_type: FloorT
         STOPPED: (1, 50.0),
         IN_HAND_LONG: (0, 20.0),
     }
+
+
+@pytest.mark.parametrize("floor_type", [Floor, NaiveFloor])
+def test_time_on_the_floor_counts_at_the_speed_of_its_time(floor_type: FloorType) -> None:
+    """50 s at speed 1 and 50 s at speed 2."""
+    faster = SetSpeed(50.0, {0: Pace(2.0, (2.0,), (0.0,))})
+    floor = counted(world([QueuePlan()], [agent()], on_duty(0, off=100.0), faster), floor_type)
+    assert floor.state.by_team[0, 0]["floor"] == 100.0
+    assert floor.state.by_team[0, 0]["effective"] == 150.0
