@@ -673,3 +673,12 @@ def test_time_on_the_floor_counts_at_the_speed_of_its_time(floor_type: FloorType
     floor = counted(world([QueuePlan()], [agent()], on_duty(0, off=100.0), faster), floor_type)
     assert floor.state.by_team[0, 0]["floor"] == 100.0
     assert floor.state.by_team[0, 0]["effective"] == 150.0
+
+
+@pytest.mark.parametrize("floor_type", [Floor, NaiveFloor])
+def test_overrun_counts_on_while_the_next_shift_is_prolonged(floor_type: FloorType) -> None:
+    """The item outlasts the shift from 50 to 65; at 60 it is the shift from 70 that is prolonged."""
+    posts = Post(0.0, {0: ((0.0, 50.0, True), (70.0, 100.0, True))}), Post(60.0, {0: ((100.0, 150.0, True),)})
+    floor = counted(world([QueuePlan()], [agent()], posts[0], load(Work(1, 40.0, 25.0)), posts[1]), floor_type)
+    assert floor.state.by_team[0, 0]["overrun"] == 15.0
+    assert floor.state.by_team[0, 0]["floor"] == 65.0 + 80.0
