@@ -122,9 +122,12 @@ def begin_wait(rules: Any, floor: Any, slot: int, now: float) -> None:
     else:
         run_clocks(rules, floor, line, now)
     if item.waited:
-        item.waited = 2
+        before = 0.0
         for cause in range(WAITS):
+            before += floor.waits[slot, cause]
             floor.waits[slot, cause] -= floor.clocks[line, cause]
+        if before > 0:
+            item.waited = 2
     else:
         item.waited = 1
         for cause in range(WAITS):
@@ -335,6 +338,8 @@ def clock_after(rules: Any, floor: Any, slot: int, cause: int, due: float, now: 
 
     Of an item that waits once more all its waits are taken to be alike.
     """
+    if due >= now:
+        return 0.0
     item = floor.items[slot]
     if item.waited > 1:
         total = 0.0

@@ -258,7 +258,7 @@ def add_block(floor: Any, agent: int, on: float, off: float, last: bool, now: fl
                 person.overrun_since = INF
             clear_duty(floor, agent)
             set_duty(floor, agent, off, OFF_DUTY)
-        elif person.overrun_since < INF:
+        elif person.overrun_since < INF and last_of_shift(floor, agent) == before:
             count_floor_time(floor, agent, now)
             person.overrun_since = INF
             wait_for_item(floor, agent, off)

@@ -12,6 +12,7 @@ from simcap.floor.idle import set_profile
 from simcap.floor.items import admit_backlog, discard
 from simcap.floor.lines import first_in_line, leave_line
 from simcap.floor.state import INF, OFF, Rules, State
+from simcap.floor.tally import count_floor_time
 
 
 @kernel
@@ -90,6 +91,27 @@ def begin_day(rules: Rules, floor: State, agents: NDArray[np.int64], now: float)
         if person.profile != person.skilled:
             set_profile(rules, floor, agent, person.skilled)
     floor.clock[0].changed = now
+
+
+@kernel
+def set_speed(
+    floor: State,
+    agents: NDArray[np.int64],
+    base: NDArray[np.float64],
+    speed: NDArray[np.float64],
+    error_rate: NDArray[np.float64],
+    now: float,
+) -> None:
+    """Set agents' speed in general, and by queue, and their error rates; the time until now counts at the old speed."""
+    for row in range(agents.size):
+        agent = agents[row]
+        person = floor.agents[agent]
+        if person.state != OFF:
+            count_floor_time(floor, agent, now)
+        person.speed = base[row]
+        for queue in range(floor.speed.shape[1]):
+            floor.speed[agent, queue] = speed[row, queue]
+            floor.error_rate[agent, queue] = error_rate[row, queue]
 
 
 @kernel

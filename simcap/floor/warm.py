@@ -25,6 +25,7 @@ def warm() -> None:
     floor.attend(one)
     floor.begin_day(one)
     floor.qualify(one, [0])
+    floor.set_speed(one, np.ones(1), np.ones((1, 1)), np.zeros((1, 1)))
     floor.release(one)
     floor.suspend(one, 2.0)
     floor.settle(3.0)
