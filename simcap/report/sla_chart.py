@@ -122,7 +122,8 @@ def _measure(row: Standing) -> str:
 def _names(results: Results, row: Standing, *, alone: bool) -> tuple[list[str], list[str]]:
     """Return titles of a panel and notes that may stand behind one, both from the longest on."""
     terms, brief = (sla_terms(row.name, row.sla, brief=brief) for brief in (False, True))
-    shorter = [*dict.fromkeys([terms, brief, brief.removesuffix(f", per {row.sla.per}")]), row.name]
+    least = brief.removesuffix(f", per {row.sla.per}")
+    shorter = [*dict.fromkeys([terms, brief, least, least.removeprefix(f"{row.name}: ")]), row.name]
     if alone or (row.settled and not row.vendor):
         return shorter, sla_notes(row)
     if not row.vendor:
