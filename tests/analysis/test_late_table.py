@@ -96,3 +96,15 @@ def test_a_circumstance_without_late_items_has_no_row() -> None:
     plan, figures, layout = setup()
     put_late(figures, layout, "week", 0, {}, {100: 1.0})
     assert set(late_table(plan, figures, layout)["by"]) == {"hour_of_week"}
+
+
+def test_rows_are_of_any_part_of_an_item_and_of_every_subject() -> None:
+    plan, figures, layout = setup()
+    put_late(figures, layout, "week", 0, {"busy": 0.5}, {33: 0.25, 48: 0.5}, place=2)
+    table = late_table(plan, figures, layout)
+    assert table[["vendor", "by", "value", "items"]].to_numpy().tolist() == [
+        ["south", "cause", "busy", 0.5],
+        ["south", "hour_of_week", "Tue 09:00", 0.25],
+        ["south", "hour_of_week", "Wed 00:00", 0.5],
+        ["south", "surge", "while rush lasts (6 October, 09:00 to 11:00)", 0.25],
+    ]

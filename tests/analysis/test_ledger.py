@@ -196,3 +196,9 @@ def test_without_a_cap_credits_take_no_more_than_the_fee() -> None:
 def test_a_credit_is_won_back_in_the_last_of_the_good_months_whatever_follows() -> None:
     found = credited((0.94, 0.99), (0.98, 0.99), (0.98, 0.99), (0.96, 0.99), (0.94, 0.99))
     assert found == [{"listings": "3003.00"}, {}, {"back": "3003.00"}, {}, {"listings": "3003.00"}]
+
+
+def test_a_minimum_of_hours_means_nothing_where_hours_have_no_price() -> None:
+    terms = contract(price={"per_fte_month": 1000.0}, minimum={"hours_per_month": 100})
+    (found,) = settle(terms, [month("2026-11-01", agent_days=60.0)])
+    assert (found.used, found.topped_up) == (Decimal(2000), Decimal(0))

@@ -103,3 +103,10 @@ def test_sides_are_of_those_that_are_known() -> None:
     above, below = sides(np.array([[0.5, np.nan], [-1.0, np.nan], [0.0, np.nan], [np.nan, np.nan], [2.0, np.nan]]))
     np.testing.assert_allclose(above, [0.5, np.nan])
     np.testing.assert_allclose(below, [0.25, np.nan])
+
+
+def test_what_is_infinite_in_both_does_not_differ() -> None:
+    endless = np.full((3, 1), np.inf)
+    gap = paired(endless, endless)
+    assert (gap.mean[0], gap.ci_low[0], gap.ci_high[0]) == (0, 0, 0)
+    assert len(paired_chances(np.full(2, np.nan), np.ones(2))) == 3

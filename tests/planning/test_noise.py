@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import simcap
+from simcap.analysis.comparison import run_of
 from simcap.analysis.measures import SLA_MEASURES
 from simcap.experiment.batch import Plan, run_batch
 from simcap.planning.changes import Change
@@ -15,6 +16,8 @@ from simcap.planning.noise import shares, worst_window
 from simcap.planning.stress import stress_test
 from simcap.report.stress import hurting
 from simcap.scenario.loading import ScenarioFile, load
+from tests.analysis.made import layout_of, quiet_figures
+from tests.helpers import scenario
 
 ALL = np.ones(91, bool)
 
@@ -176,3 +179,34 @@ def test_a_window_without_items_is_passed_over() -> None:
     base[:, 0] = np.nan
     worst = worst_window(base, base - np.array([0.0, 0.1, 0.2]), np.ones(3, bool))
     assert (worst.window, worst.loss, worst.chance, worst.stands_out) == (2, pytest.approx(0.2), 1 / 32, True)
+
+
+def test_a_loss_just_as_large_as_between_equal_runs_does_not_stand_out() -> None:
+    base = np.array([[0.0], [0.25], [0.5], [0.75]])
+    worst = worst_window(base, base - 0.375, ONE)
+    assert (worst.loss, worst.chance, worst.stands_out) == (0.375, 1 / 12, False)
+
+
+def test_many_ways_are_drawn_alike_each_time() -> None:
+    assert lost([0.1] * 7 + [-0.1] * 5)[1] == 1586 / 4096, "all ways, where there are no more"
+    chance = lost([0.1] * 10 + [-0.1] * 5)[1]
+    assert chance == pytest.approx(4944 / 32768, abs=0.025)
+    assert chance == lost([0.1] * 10 + [-0.1] * 5)[1]
+    assert lost([0.1] * 20)[1] == 1 / 4096
+
+
+def test_what_cannot_be_judged_has_no_figures() -> None:
+    worst = worst_window(np.full((6, 2), np.nan), np.zeros((6, 2)), np.ones(2, bool))
+    assert (worst.window, worst.stands_out) == (0, False)
+    assert np.isnan([worst.loss, worst.chance]).all()
+    assert worst_window(np.array([[0.9, 0.9]]), np.array([[0.9, 0.8]]), np.ones(2, bool)).window == 1
+
+
+def test_shares_are_of_what_counts() -> None:
+    plan = scenario({"queues.mail.sla": "{4 h: {measure: wait, within: 4 h, target: 95%, per: day}}"})
+    layout = layout_of(plan)
+    figures = quiet_figures(layout, 2)
+    for name, values in (("counted", [[10, 40], [30, 0]]), ("on_time", [[5, 10], [25, 0]])):
+        figures["sla", "day"][:, 0, SLA_MEASURES.index(name), :2] = values
+    found = shares(run_of(plan, layout, figures), 0, "day")
+    assert found[:, :2].mean(axis=0) == pytest.approx([30 / 40, 10 / 40])

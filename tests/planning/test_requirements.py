@@ -146,3 +146,13 @@ def test_met_counts_replications_that_reach_the_target() -> None:
     assert (low[0], high[0]) == pytest.approx((middle - half, middle + half))
     assert (low[1], high[3]) == (0.0, 1.0)
     assert np.isnan([low[2], high[2]]).all()
+
+
+def test_an_hour_lies_within_its_day() -> None:
+    told = plan(2, WEEKLY.replace("per: week", "per: hour"))
+    layout = layout_of(told, ("horizon", "month", "week", "day", "hour"))
+    found = requirements_of(run_of(told, layout, quiet_figures(layout, 2)), told.horizon)
+    assert len(found) == 48
+    assert (found[0].start, found[0].days, found[23].days, found[24].days) == (
+        "2026-10-05T00:00", (0, 1), (0, 1), (1, 2),
+    )  # fmt: skip
