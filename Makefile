@@ -1,13 +1,14 @@
 # make run   the baseline scenario, from nothing to its charts
 # make test  lint, types, import floors, tests
 # make bench the engine against a hand-written loop and plain SimPy
+# make mutants ROOM=analysis/ledger.py   small changes to a room or file, which its tests should see
 
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: run test test-all bench lint clean
+.PHONY: run test test-all bench mutants lint clean
 
 run: $(READY)
 	$(BIN)/simcap run scenarios/baseline.yaml
@@ -26,6 +27,10 @@ lint: $(READY)
 
 bench: $(READY)
 	$(BIN)/python -m benchmarks
+
+mutants: $(READY)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[mutants]"
+	$(BIN)/python -m tests.mutants $(ROOM)
 
 $(READY): pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)

@@ -71,7 +71,7 @@ class _Recorder(Desk):
 
     posted: list[tuple[Ints, Floats, Floats]]
 
-    def post(self, agents: Ints, on: Floats, off: Floats) -> None:
+    def post(self, agents: Ints, on: Floats, off: Floats, begin: float | None = None) -> None:  # noqa: ARG002
         self.posted.append((agents, on, off))
 
 

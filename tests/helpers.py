@@ -151,7 +151,7 @@ class Notebook:
         self.at_end += at_end
         return np.arange(first, len(self.team))
 
-    def post(self, agents: Numbers, on: Array, off: Array) -> None:
+    def post(self, agents: Numbers, on: Array, off: Array, begin: float | None = None) -> None:  # noqa: ARG002
         self.posts.append(Post(self.env.now, agents.copy(), on.copy(), off.copy()))
 
     def post_exactly(self, agents: Numbers, on: Array, off: Array, pause: float) -> None:  # noqa: ARG002

@@ -15,20 +15,26 @@ from simcap.floor.floor import Floor
 from simcap.floor.plan import AgentPlan, QueuePlan, SlaPlan
 from simcap.floor.state import (
     ANY_EXPIRES,
+    CAUSES,
     EARLIEST_DUE,
     FINISH,
     HAND_BACK,
     HEAD_EXPIRES,
+    IN_HAND_LONG,
     KEEP,
     LONGEST_WAIT,
     MOST_PROFICIENT,
     NIL,
+    NOBODY,
+    STOPPED,
     TURNAROUND,
+    WAIT,
 )
 
 from .oracle.comparison import KINDS, FloorType, Record, World, play, records
 from .oracle.naive_floor import NaiveFloor
 from .oracle.script import (
+    AnyFloor,
     BeginDay,
     Hire,
     Load,
@@ -619,3 +625,80 @@ def test_journal_is_as_worked_by_hand(case: Callable[[], tuple[World, str]], flo
     script = tuple(sorted(told.script, key=lambda order: order.time))
     *_, (floor,) = play(dataclasses.replace(told, script=script), floor_type)
     assert records(floor) == read_table(table)
+
+
+def test_an_item_that_leaves_when_it_is_due_counts_as_late() -> None:
+    """Item 1 leaves before it is due and counts for nothing, 2 as it is due, 3 after it, 4 is decided as it is due."""
+    slas = [SlaPlan(10.0, TURNAROUND), SlaPlan(10.0, WAIT)]
+    items = load(
+        Work(1, 5.0, 1.0, patience=10.0 - TICK),
+        Work(2, 5.0, 1.0, patience=10.0),
+        Work(3, 5.0, 1.0, patience=10.0 + TICK),
+        Work(4, 90.0, 10.0),
+    )
+    told = world([QueuePlan(expiry=ANY_EXPIRES, slas=slas)], [agent()], on_duty(0, on=90.0), items)
+    *_, (floor,) = play(told, Floor)
+    assert isinstance(floor, Floor)
+    for sla in (0, 1):
+        counts = floor.state.by_sla[sla, 0, 0]
+        assert (counts["void"], counts["on_time"]) == (1, 1)
+        assert floor.state.late["items"][sla, 0, 0].sum() == 2
+    assert floor.state.by_queue["lost"][0, 0] == 3
+
+
+# -- counts -------------------------------------------------------------------------------------------------------
+
+
+def counted(told: World, floor_type: FloorType) -> AnyFloor:
+    """Play a world whose report is over just before the world is."""
+    *_, (floor,) = play(dataclasses.replace(told, edges=(0.0, END - 1.0)), floor_type)
+    return floor
+
+
+def late_by_cause(told: World, floor_type: FloorType) -> dict[int, tuple[int, float]]:
+    """Return late items and their seconds until due, by cause."""
+    late = counted(told, floor_type).state.late[0, 0, 0]
+    return {cause: tuple(late[cause].tolist()) for cause in range(CAUSES) if late[cause]["seconds"] > 0}
+
+
+@pytest.mark.parametrize("floor_type", [Floor, NaiveFloor])
+def test_what_expires_when_it_is_due_has_waited_for_a_cause(floor_type: FloorType) -> None:
+    """Also at a time at which the clocks of lines are written down."""
+    queues = [QueuePlan(expiry=ANY_EXPIRES, slas=(SlaPlan(60.0, TURNAROUND),))]
+    told = world(queues, [agent()], load(Work(1, 0.0, 10.0, patience=60.0)))
+    for every in (60.0, 45.0):
+        assert late_by_cause(dataclasses.replace(told, every=every), floor_type) == {NOBODY: (1, 60.0)}
+
+
+@pytest.mark.parametrize("floor_type", [Floor, NaiveFloor])
+@pytest.mark.parametrize("others", [(), (Work(2, 10.0, 5.0, queue=1),)])
+def test_wait_after_hand_back_is_split_where_the_item_was_due(floor_type: FloorType, others: tuple[Work, ...]) -> None:
+    """Taken at once at 10, handed back at 30, due at 80; the agent is stopped until 90, then gone for good.
+
+    Whether another item was created at the same instant makes no difference.
+    """
+    queues = [QueuePlan(slas=(SlaPlan(70.0, TURNAROUND),)), QueuePlan()]
+    script = on_duty(0, off=90.0), on_duty(1), load(Work(1, 10.0, 500.0), *others), Suspend(30.0, (0,), 200.0)
+    told = world(queues, [agent(0), agent(1)], *script)
+    assert late_by_cause(dataclasses.replace(told, every=10.0), floor_type) == {
+        STOPPED: (1, 50.0),
+        IN_HAND_LONG: (0, 20.0),
+    }
+
+
+@pytest.mark.parametrize("floor_type", [Floor, NaiveFloor])
+def test_time_on_the_floor_counts_at_the_speed_of_its_time(floor_type: FloorType) -> None:
+    """50 s at speed 1 and 50 s at speed 2."""
+    faster = SetSpeed(50.0, {0: Pace(2.0, (2.0,), (0.0,))})
+    floor = counted(world([QueuePlan()], [agent()], on_duty(0, off=100.0), faster), floor_type)
+    assert floor.state.by_team[0, 0]["floor"] == 100.0
+    assert floor.state.by_team[0, 0]["effective"] == 150.0
+
+
+@pytest.mark.parametrize("floor_type", [Floor, NaiveFloor])
+def test_overrun_counts_on_while_the_next_shift_is_prolonged(floor_type: FloorType) -> None:
+    """The item outlasts the shift from 50 to 65; at 60 it is the shift from 70 that is prolonged."""
+    posts = Post(0.0, {0: ((0.0, 50.0, True), (70.0, 100.0, True))}), Post(60.0, {0: ((100.0, 150.0, True),)})
+    floor = counted(world([QueuePlan()], [agent()], posts[0], load(Work(1, 40.0, 25.0)), posts[1]), floor_type)
+    assert floor.state.by_team[0, 0]["overrun"] == 15.0
+    assert floor.state.by_team[0, 0]["floor"] == 65.0 + 80.0

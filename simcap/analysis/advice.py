@@ -46,11 +46,11 @@ def cause_and_advice(scenario: Scenario, figures: Figures, layout: Layout, miss:
     late = lateness(figures, windows, starts, miss.place, miss.window, miss.missed)
     if late is None:
         return "", heads_needed(scenario, figures, layout, miss)
-    question = Question(scenario, figures, layout, miss, queue, vendor, late)
-    return question.late.main, _ANSWERS[question.late.main](question)
+    found = MissedWindow(scenario, figures, layout, miss, queue, vendor, late)
+    return found.late.main, _ANSWERS[found.late.main](found)
 
 
-class Question:
+class MissedWindow:
     """A missed window with what was measured of its late items."""
 
     def __init__(
@@ -95,74 +95,74 @@ class Question:
         return "; ".join(part for part in (self.when, told, advice) if part)
 
 
-def _nobody(question: Question) -> str:
+def _nobody(window: MissedWindow) -> str:
     cause = "nobody with the skill is on duty"
-    if question.kind == "holiday":
-        return question.told(cause, "hours on these days (holidays: staffed), not more agents")
-    when = question.hours or "at these times"
-    return question.told(cause, f"hours {when}, not more agents at other times")
+    if window.kind == "holiday":
+        return window.told(cause, "hours on these days (holidays: staffed), not more agents")
+    when = window.hours or "at these times"
+    return window.told(cause, f"hours {when}, not more agents at other times")
 
 
-def _stopped(question: Question) -> str:
+def _stopped(window: MissedWindow) -> str:
     cause = "everybody on duty is stopped"
-    if question.kind == "outage":
-        return question.told(cause, "a share of the agents that can go on, or another site with the skill")
-    if any(event.random_outages is not None for event in question.scenario.events.values()):
-        return question.told(cause, "outages, breaks or training: another site with the skill, breaks apart")
-    return question.told(cause, "breaks, offline time and training fall together: spread them")
+    if window.kind == "outage":
+        return window.told(cause, "a share of the agents that can go on, or another site with the skill")
+    if any(event.random_outages is not None for event in window.scenario.events.values()):
+        return window.told(cause, "outages, breaks or training: another site with the skill, breaks apart")
+    return window.told(cause, "breaks, offline time and training fall together: spread them")
 
 
-def _capped(question: Question) -> str:
-    limit = question.scenario.queues[question.queue].max_per_day
+def _capped(window: MissedWindow) -> str:
+    limit = window.scenario.queues[window.queue].max_per_day
     cap = f"{format_duration(limit)} a day" if limit is not None else "exposure"
-    cause = f"everybody has reached the cap of {cap} on {question.queue}"
-    return question.told(cause, "a higher cap, or more agents with the skill: longer hours of the same do not help")
+    cause = f"everybody has reached the cap of {cap} on {window.queue}"
+    return window.told(cause, "a higher cap, or more agents with the skill: longer hours of the same do not help")
 
 
-def _elsewhere(question: Question) -> str:
-    owner = question.vendor or "the vendor that they are allocated to"
+def _elsewhere(window: MissedWindow) -> str:
+    owner = window.vendor or "the vendor that they are allocated to"
     cause = f"{owner} has nobody on duty while others have"
-    overflow = question.scenario.routing.overflow
+    overflow = window.scenario.routing.overflow
     if overflow is None:
-        return question.told(cause, "routing.overflow lets others take them, or give them another split")
-    return question.told(
+        return window.told(cause, "routing.overflow lets others take them, or give them another split")
+    return window.told(
         cause, f"routing.overflow earlier than after {format_duration(overflow.after)}, or another split"
     )
 
 
-def _behind(question: Question) -> str:
-    first = first_in_order(question.scenario, question.figures, question.layout, question.queue, question.vendor)
+def _behind(window: MissedWindow) -> str:
+    first = first_in_order(window.scenario, window.figures, window.layout, window.queue, window.vendor)
     of = f"items of {first}" if first else "other items"
     cause = f"they are behind {of}, which go first"
-    rule = question.scenario.routing.rule
-    change = f"{question.queue} earlier in the order of skills" if rule == "priority" else "another routing.rule"
+    rule = window.scenario.routing.rule
+    change = f"{window.queue} earlier in the order of skills" if rule == "priority" else "another routing.rule"
     if rule == "priority":
         change += " or routing.rule: earliest_due"
-    return question.told(cause, f"an ordering problem before it is one of headcount: {change}")
+    return window.told(cause, f"an ordering problem before it is one of headcount: {change}")
 
 
-def _busy(question: Question) -> str:
-    cause = f"everybody is busy with {question.queue} or what goes after it"
-    if question.kind == "holiday":
-        return question.told(cause, "more of the team on these days (holidays: staffed), rather than a larger one")
-    when = "" if question.shut else question.hours
-    return question.told(cause, heads_needed(question.scenario, question.figures, question.layout, question.miss, when))
+def _busy(window: MissedWindow) -> str:
+    cause = f"everybody is busy with {window.queue} or what goes after it"
+    if window.kind == "holiday":
+        return window.told(cause, "more of the team on these days (holidays: staffed), rather than a larger one")
+    when = "" if window.shut else window.hours
+    return window.told(cause, heads_needed(window.scenario, window.figures, window.layout, window.miss, when))
 
 
-def _in_hand(question: Question) -> str:
+def _in_hand(window: MissedWindow) -> str:
     cause = "they are in hand"
-    return question.told(cause, "a shorter handle time, or items that are handed back at the end of a shift (at_end)")
+    return window.told(cause, "a shorter handle time, or items that are handed back at the end of a shift (at_end)")
 
 
-def _earlier(question: Question) -> str:
-    before = [name for name, queue in question.scenario.queues.items() if question.queue in queue.then]
+def _earlier(window: MissedWindow) -> str:
+    before = [name for name, queue in window.scenario.queues.items() if window.queue in queue.then]
     cause = "they do not exist yet, only what they follow from"
-    return question.told(
+    return window.told(
         cause, f"{' and '.join(before) or 'the first queue'} sooner: this SLA counts from the first item"
     )
 
 
-_ANSWERS: dict[str, Callable[[Question], str]] = {
+_ANSWERS: dict[str, Callable[[MissedWindow], str]] = {
     "nobody": _nobody,
     "stopped": _stopped,
     "capped": _capped,

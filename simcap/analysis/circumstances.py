@@ -12,12 +12,12 @@ from numpy.typing import NDArray
 
 from simcap.analysis.lateness import Lateness
 from simcap.scenario.clock import Clock
+from simcap.scenario.event_spans import Span, outage_span, own_clock, surge_span, touched, wave_span
 from simcap.scenario.events import Event
-from simcap.scenario.public_holidays import is_off
-from simcap.scenario.relations import teams_of
+from simcap.scenario.relations import teams_of, teams_serving
 from simcap.scenario.schema import Scenario
 from simcap.scenario.vendors import WEEKDAYS
-from simcap.workforce.calendar import weekdays_of
+from simcap.workforce.calendar import days_off
 
 TELLING = 0.5
 """Share of the late items from which on a circumstance is named ..."""
@@ -54,9 +54,7 @@ def main_circumstance(scenario: Scenario, queue: str, vendor: str, late: Latenes
 
 def circumstances(scenario: Scenario, queue: str, vendor: str, starts: Sequence[dt.datetime]) -> Iterator[Circumstance]:
     """Yield what held in some of these hours, of what can move the waits of a queue or a vendor's part of it."""
-    serving = [
-        name for name, (owner, team) in teams_of(scenario).items() if vendor in ("", owner) and queue in team.skills
-    ]
+    serving = teams_serving(scenario, queue, vendor)
     yield from _holidays(scenario, serving, starts)
     for name, event in scenario.events.items():
         span = _span(scenario, event, queue, serving)
@@ -75,10 +73,7 @@ def _holidays(scenario: Scenario, serving: Sequence[str], starts: Sequence[dt.da
     for name in serving:
         team = teams_of(scenario)[name][1]
         place = clock.elsewhere(team.timezone)
-        shifts = [team.shift] if team.shift is not None else list((team.shifts or {}).values())
-        weekdays = [weekdays_of(shift) for shift in shifts]
-        days = sorted({place.day(moment) for moment in moments})
-        theirs = tuple(day for day in days if any(is_off(team.holidays, on, day) for on in weekdays))
+        theirs = days_off(team, sorted({place.day(moment) for moment in moments}))
         if theirs and team.holidays is not None:
             off.setdefault((team.timezone, team.holidays.staffed, theirs), []).append(name)
     for (timezone, staffed, theirs), teams in off.items():
@@ -96,20 +91,26 @@ def _span(
 
     Both are local times of the horizon's zone.
     """
+    found = _seconds(scenario, event, queue, serving)
+    if found is None:
+        return None
     clock = Clock.of(scenario.horizon)
-    owners = {teams_of(scenario)[team][0] for team in serving}
+    kind, (begin, end) = found
+    return kind, clock.local(begin), clock.local(end)
+
+
+def _seconds(scenario: Scenario, event: Event, queue: str, serving: Sequence[str]) -> tuple[str, Span] | None:
+    """Return the kind of such an event, and when it holds in simulated seconds."""
     surge, outage, wave, policy = event.surge, event.outage, event.absence, event.policy_change
     if surge is not None and surge.touches(queue) and surge.factor > 1:
-        return "surge", surge.from_, surge.from_ + dt.timedelta(seconds=surge.for_)
-    if outage is not None and (outage.team in serving or (outage.team is None and outage.vendor in (None, *owners))):
-        place = clock if outage.team is None else clock.elsewhere(teams_of(scenario)[outage.team][1].timezone)
-        begin = place.at(outage.from_)
-        return "outage", clock.local(begin), clock.local(begin + outage.for_)
-    if wave is not None and (wave.team in serving or (wave.team is None and wave.vendor in (None, *owners))):
-        first = dt.datetime.combine(wave.from_, dt.time())
-        return "absence", first, first + dt.timedelta(seconds=wave.for_)
+        return "surge", surge_span(scenario, surge, queue)
+    if outage is not None and touched(scenario, outage, serving):
+        return "outage", outage_span(scenario, outage)
+    if wave is not None and (teams := touched(scenario, wave, serving)):
+        return "absence", wave_span(scenario, wave, teams)
     if policy is not None and policy.touches(queue) and policy.factor > 1:
-        return "policy", policy.from_, policy.from_ + dt.timedelta(seconds=policy.recovers_in)
+        own = own_clock(scenario, policy, queue)
+        return "policy", (own.at(policy.from_), own.after(policy.from_, policy.recovers_in))
     return None
 
 

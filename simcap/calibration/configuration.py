@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Final, Literal, Self
 
-from pydantic import BeforeValidator, Field, ValidationError, model_validator
+from pydantic import BeforeValidator, Discriminator, Field, Tag, ValidationError, model_validator
 
 from simcap.errors import ScenarioError
-from simcap.scenario.calendars import Holidays
+from simcap.scenario.business_hours import BusinessHours
+from simcap.scenario.calendars import HolidayCalendar, Holidays
 from simcap.scenario.kinds import mistaken
 from simcap.scenario.messages import explain, placed
 from simcap.scenario.public_holidays import calendar_messages
-from simcap.scenario.quantities import Count, Date, Model, Period, PositiveDuration, Seed, TimeZone
+from simcap.scenario.quantities import (
+    MAPPING,
+    WORD,
+    Count,
+    Date,
+    Model,
+    Period,
+    PositiveDuration,
+    Seed,
+    TimeZone,
+    word_or_mapping,
+)
 from simcap.scenario.source import read_text, read_tree
 
 
@@ -196,6 +209,19 @@ class Staffing(Model):
     """Work on one item that lasts longer was left open overnight: only this much of it shows that an agent is there."""
 
 
+def _clock(value: object) -> object:
+    """Return a clock that a back-test can reckon in: its desk replays items one by one, not the chains they are in."""
+    if value == "own" or isinstance(value, BusinessHours):
+        return value
+    if isinstance(value, dict) and value.get("from", "own") == "own":
+        return value
+    what = "from: origin" if isinstance(value, dict) else repr(value)
+    raise ValueError(
+        f"{what} is not a clock of a back-test, which knows items but not their chains; "
+        "write own, or {hours: Mon-Fri 09:00-18:00}"
+    )
+
+
 class Yardstick(Model):
     """What attainment is measured by in a back-test."""
 
@@ -203,8 +229,22 @@ class Yardstick(Model):
     """From creation to the decision, or to the first pick-up."""
     within: PositiveDuration
     """Time allowed."""
+    clock: Annotated[
+        Annotated[Literal["own"], Tag(WORD)] | Annotated[BusinessHours, Tag(MAPPING)],
+        Discriminator(word_or_mapping),
+        BeforeValidator(_clock),
+    ] = "own"
+    """own: it always runs; or a clock that runs in business hours only: {hours: Mon-Fri 09:00-18:00, timezone,
+    holidays}."""
+    counts: Literal["decided", "all"] = "decided"
+    """decided: what left undecided before it was due counts neither way; all: it counts as not on time."""
     queues: tuple[str, ...] | None = None
     """The queues that it is measured on; all if left out."""
+
+    @property
+    def hours(self) -> BusinessHours | None:
+        """Return the business hours in which the clock runs; None if it always does."""
+        return self.clock if isinstance(self.clock, BusinessHours) else None
 
 
 class Backtest(Model):
@@ -277,9 +317,9 @@ class Configuration(Model):
             raise ValueError("items: is missing, and so are `volumes`; a history has one of them at least")
         if self.backtest is not None and self.items is None:
             raise ValueError("backtest: needs an item log, `items`; volumes do not say how long anything waited")
-        if self.holidays is not None:
-            years = range(self.from_.year, self.to.year + 1)
-            for path, message in calendar_messages("holidays", self.holidays, years):
+        years = range(self.from_.year, self.to.year + 1)
+        for where, calendar in self._calendars():
+            for path, message in calendar_messages(where, calendar, years):
                 raise ValueError(f"{path}: {message}")
         days = (self.to - self.from_).days
         if days < LEAST_DAYS - 1:
@@ -289,6 +329,14 @@ class Configuration(Model):
         if self.backtest is not None and not LEAST_DAYS <= (self.backtest.first - self.from_).days <= days:
             raise ValueError(f"backtest.first: is not at least {LEAST_DAYS} days after `from` and not after `to`")
         return self
+
+    def _calendars(self) -> Iterator[tuple[str, HolidayCalendar]]:
+        """Yield the public holidays that are given, each with its path."""
+        if self.holidays is not None:
+            yield "holidays", self.holidays
+        for name, sla in self.backtest.sla.items() if self.backtest is not None else ():
+            if sla.hours is not None and sla.hours.holidays is not None:
+                yield f"backtest.sla.{name}.clock.holidays", sla.hours.holidays
 
     def zone_of(self, queue: str) -> str:
         """Return the zone in whose days and hours the volumes of a queue are fitted."""

@@ -12,8 +12,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from simcap.calibration.configuration import Backtest, Configuration
+from simcap.calibration.configuration import Backtest, Configuration, Yardstick
 from simcap.calibration.desk import Learned, Mode
+from simcap.calibration.due_times import longest_allowed
 from simcap.calibration.fit import Fit, document_of
 from simcap.calibration.history import History
 from simcap.calibration.staffing import Duty, apart
@@ -110,7 +111,7 @@ def _document(plan: Configuration, backtest: Backtest, learned: Learned, mode: M
     queues: dict[str, Any] = {}
     for queue in learned.queues:
         slas = {
-            name: {"measure": sla.measure, "within": f"{sla.within:g} s", "target": 0.5, "per": "week"}
+            name: {"measure": sla.measure, "within": f"{sla.within:g} s", "target": 0.5, "per": "week"} | _clock(sla)
             for name, sla in backtest.sla.items()
         }
         slas[SETTLED] = {"measure": "wait", "within": f"{AFTER} days", "target": 0.5, "per": "week"}
@@ -149,6 +150,11 @@ def _document(plan: Configuration, backtest: Backtest, learned: Learned, mode: M
             for day in range(backtest.days)
         },
     }
+
+
+def _clock(sla: Yardstick) -> dict[str, Any]:
+    """Return the business hours of a yardstick as an SLA has them; nothing if its clock always runs."""
+    return {} if sla.hours is None else {"clock": sla.hours.model_dump(mode="json", by_alias=True, exclude_unset=True)}
 
 
 def _skills(learned: Learned, skills: tuple[str, ...]) -> list[str]:
@@ -198,9 +204,10 @@ def _drawn_duty(plan: Configuration, learned: Learned, streams: Streams) -> Duty
     origin = _local_day(learned.origin)
     active = np.unique(np.floor(wall(learned.past["created"].to_numpy(float), plan.timezone) / DAY).astype(np.int64))
     recent = active[(active >= origin - RECENT) & (active < origin)]
-    longest = max(sla.within for sla in plan.backtest.sla.values())
+    slas, days = plan.backtest.sla.values(), plan.backtest.days
+    longest = max(longest_allowed(sla, plan.timezone, learned.origin, days) for sla in slas)
     parts = []
-    for coming in range(origin, origin + plan.backtest.days + min(math.ceil(longest / DAY), 2 * AFTER) + AFTER):
+    for coming in range(origin, origin + days + min(math.ceil(longest / DAY), 2 * AFTER) + AFTER):
         like = recent[(recent - coming) % 7 == 0]
         if like.size:
             source = like[int(streams.uniform("staffing", coming) * like.size)]

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from simcap.calibration.configuration import Configuration, Yardstick
 from simcap.calibration.desk import Learned, Mode
 from simcap.calibration.desk_files import AHEAD, day_factors, scenario_of, write_inputs
+from simcap.calibration.due_times import due_times
 from simcap.calibration.history import History
 from simcap.experiment.kept import Kept
 from simcap.experiment.pool import scattered
@@ -35,7 +36,8 @@ class Observed:
     on_time: Array
     """[queue, sla, cell] by creation."""
     decided: Array
-    """[queue, sla, cell] on time or late; those that left before it was due are not counted."""
+    """[queue, sla, cell] on time or late; those that left before it was due are late if the SLA counts all, else not
+    counted."""
     arrived: Array
     """[queue]."""
     expired: Array
@@ -126,13 +128,14 @@ def _replicate(
         write_inputs(plan, learned, history, mode, streams, Path(name))
         drawn = (file.fitted.draw(streams) if file.fitted else {}) | day_factors(plan, learned, streams)
         tally = World(file.vary(drawn), Path(name), streams, hourly=plan.backtest.finest == "hour").run()
-    return replication, _observed(tally, learned.queues, list(plan.backtest.sla)), tally.bin_edges
+    return replication, _observed(tally, learned.queues, plan.backtest.sla), tally.bin_edges
 
 
-def _observed(tally: Tally, queues: list[str], slas: list[str]) -> Observed:
+def _observed(tally: Tally, queues: list[str], yardsticks: dict[str, Yardstick]) -> Observed:
     """Return the counts of a tally, each queue with its items taken ahead."""
     place = [queues.index(name.removesuffix(AHEAD)) for name in tally.names.queues]
     member = np.equal.outer(np.arange(len(queues)), place).astype(float)
+    slas = list(yardsticks)
     cells = tally.by_line.shape[-1] - 1
     days = [
         cell for cell in range(cells) if cell == cells - 1 or tally.grid.cell_day[cell + 1] != tally.grid.cell_day[cell]
@@ -143,7 +146,8 @@ def _observed(tally: Tally, queues: list[str], slas: list[str]) -> Observed:
             continue
         at = queues.index(queue.removesuffix(AHEAD)), slas.index(sla)
         on_time[at] += tally.by_sla["on_time"][row].sum(axis=0)[:cells]
-        void[at] += tally.by_sla["void"][row].sum(axis=0)[:cells]
+        if yardsticks[sla].counts == "decided":
+            void[at] += tally.by_sla["void"][row].sum(axis=0)[:cells]
     created = member @ tally.by_line["created"][:, :cells]
     count = tally.by_queue
     return Observed(
@@ -182,8 +186,8 @@ def counted(
         waits[place] = np.bincount(np.searchsorted(bins, wait, "right") - 1, minlength=bins.size)[: bins.size]
         for number, sla in enumerate(slas):
             moment = moments["started" if sla.measure == "wait" else "completed"]
-            due = created + sla.within
-            void = (moments["expired"] < due) & (moment > moments["expired"])
+            due = due_times(sla, grid.horizon.timezone, created)
+            void = (moments["expired"] < due) & (moment > moments["expired"]) & (sla.counts == "decided")
             met = inside & (moment <= due)
             on_time[place, number] = np.bincount(cell[met], minlength=cells)
             decided[place, number] = np.bincount(cell[inside & ~void], minlength=cells)

@@ -13,6 +13,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from simcap.calibration.configuration import Yardstick
+from simcap.calibration.due_times import due_times
 from simcap.calibration.predict import Prediction
 
 Array = NDArray[np.float64]
@@ -128,7 +130,8 @@ class _Rivals:
         self.hour = self.past["hour"].to_numpy()
         places = {queue: place for place, queue in enumerate(self.queues)}
         self.place = np.array([places.get(queue, -1) for queue in self.past["queue"]])
-        self.counts = [_met(self.past, sla.measure, sla.within, learned.begin) for sla in self.slas]
+        timezone = prediction.grid.horizon.timezone
+        self.counts = [_met(self.past, sla, timezone, learned.begin) for sla in self.slas]
         self._known: dict[object, float] = {}
 
     def same_hours(self, places: list[int], sla: int, period: str, start: dt.datetime) -> float:
@@ -154,13 +157,16 @@ class _Rivals:
         return self._known[key]
 
 
-def _met(items: pd.DataFrame, measure: str, within: float, until: float) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+def _met(
+    items: pd.DataFrame, sla: Yardstick, timezone: str, until: float
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Return which items are known by `until` to be on time, and which to be on time or late."""
-    due = items["created"].to_numpy(float) + within
-    moment = items["started" if measure == "wait" else "completed"].fillna(np.inf).to_numpy(float)
+    due = due_times(sla, timezone, items["created"].to_numpy(float))
+    moment = items["started" if sla.measure == "wait" else "completed"].fillna(np.inf).to_numpy(float)
     gone = items["expired"].fillna(np.inf).to_numpy(float)
     on_time = moment <= due
-    return on_time, on_time | ((due < until) & ~((gone < due) & (moment > gone)))
+    void = (gone < due) & (moment > gone) & (sla.counts == "decided")
+    return on_time, on_time | ((due < until) & ~void)
 
 
 def _sums(counts: Array, cells: Sequence[tuple[int, int]]) -> Array:

@@ -8,6 +8,7 @@ from pathlib import Path
 from simcap.analysis.figures import Layout
 from simcap.errors import Interrupted
 from simcap.experiment.manifest import manifest_of
+from simcap.experiment.ordering import with_order_tried
 from simcap.experiment.plain_json import json_text
 from simcap.experiment.pool import available_cores, outcomes
 from simcap.experiment.replicate import Outcome, replicate
@@ -70,6 +71,10 @@ def run_scenario(
     if layout is None:
         layout = replicate(file, seed, 0, periods)[1]
     results = Results.of(file.scenario, seed, layout, list(done.values()))
+    try:
+        results = with_order_tried(file, results, periods, jobs or available_cores())
+    except KeyboardInterrupt:
+        raise Interrupted("stopped before the last step; all replications are kept, the same command ends it") from None
     with store.whole() as folder:
         results.write(folder)
         _keep_replications(folder, list(done.values()))

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from simcap.compiled import called, inlined, most
-from simcap.floor.causes import count_here, count_on, count_passed, end_duty, hold, let_go
+from simcap.floor.causes import count_here, count_on, end_duty, hold, let_go
 from simcap.floor.ends import add_end, remove_end
 from simcap.floor.heap import heap_push, heap_remove
 from simcap.floor.idle import leave_idle, spare
 from simcap.floor.items import make_wait
+from simcap.floor.late import count_passed
 from simcap.floor.state import (
     BUSY,
     DUTY_BITS,
@@ -258,7 +259,7 @@ def add_block(floor: Any, agent: int, on: float, off: float, last: bool, now: fl
                 person.overrun_since = INF
             clear_duty(floor, agent)
             set_duty(floor, agent, off, OFF_DUTY)
-        elif person.overrun_since < INF:
+        elif person.overrun_since < INF and last_of_shift(floor, agent) == before:
             count_floor_time(floor, agent, now)
             person.overrun_since = INF
             wait_for_item(floor, agent, off)

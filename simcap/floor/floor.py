@@ -113,6 +113,10 @@ class Floor:
             self._widen_duty(room)
             orders.post(self.state, agents, on, off, last, blocks, self.now)
 
+    def attend(self, agents: Agents) -> None:
+        """Count agents who have been posted as on duty from now on, before they come onto the floor: in training."""
+        orders.attend(self.rules, self.state, agents, self.now)
+
     def release(self, agents: Agents) -> None:
         """Hand back what these agents have kept from an earlier shift."""
         orders.release(self.rules, self.state, agents, self.now)
@@ -133,9 +137,7 @@ class Floor:
         self, agents: Agents, base: NDArray[np.float64], speed: NDArray[np.float64], error_rate: NDArray[np.float64]
     ) -> None:
         """Set the agents' speed in general, their speed by queue and their share of wrong decisions by queue."""
-        self.state.agents["speed"][agents] = base
-        self.state.speed[agents] = speed
-        self.state.error_rate[agents] = error_rate
+        orders.set_speed(self.state, np.ascontiguousarray(agents), base, speed, error_rate, self.now)
 
     def set_factor(self, queue: int, factor: float) -> None:
         """Set the factor on the handle time of items of a queue that are picked up from now on."""

@@ -8,8 +8,9 @@ import numpy as np
 
 from simcap.arrivals import SPLIT_BITS
 from simcap.compiled import called, inlined, least, most
-from simcap.floor.causes import begin_wait, count_late, due_at
+from simcap.floor.causes import begin_wait
 from simcap.floor.heap import heap_push, heap_restore
+from simcap.floor.late import count_late, due_at
 from simcap.floor.lines import join_line
 from simcap.floor.memory import prefetch
 from simcap.floor.state import (

@@ -10,13 +10,14 @@ from __future__ import annotations
 from typing import Any
 
 from simcap.compiled import called, inlined, kernel, least, most
-from simcap.floor.causes import count_passed, end_wait
+from simcap.floor.causes import end_wait
 from simcap.floor.choosing import best_item, first_idle
 from simcap.floor.duty import block_ends, come_on, leave_after_item
 from simcap.floor.ends import add_end, drop_end, ends_alone, next_end, next_to_end, replace_end
 from simcap.floor.heap import heap_pop
 from simcap.floor.idle import call_up, go_idle
 from simcap.floor.items import admit, admit_follow_up, make_wait
+from simcap.floor.late import count_passed
 from simcap.floor.lines import first_in_line
 from simcap.floor.memory import prefetch
 from simcap.floor.state import (

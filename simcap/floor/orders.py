@@ -6,12 +6,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simcap.compiled import kernel, most
-from simcap.floor.causes import change_skills
+from simcap.floor.causes import change_skills, count_here
 from simcap.floor.duty import add_block, await_duty, drop_finished_blocks, release_kept, suspend_agent
 from simcap.floor.idle import set_profile
 from simcap.floor.items import admit_backlog, discard
 from simcap.floor.lines import first_in_line, leave_line
 from simcap.floor.state import INF, OFF, Rules, State
+from simcap.floor.tally import count_floor_time
 
 
 @kernel
@@ -42,6 +43,16 @@ def post(
         if person.state == OFF and person.duty_at == INF:
             await_duty(floor, agent, now)
     return int(room)
+
+
+@kernel
+def attend(rules: Rules, floor: State, agents: NDArray[np.int64], now: float) -> None:
+    """Count agents as on duty from now on, before they come onto the floor."""
+    for agent in agents:
+        if floor.agents[agent].here > 0:
+            floor.agents[agent].attends = 1
+        else:
+            count_here(rules, floor, agent, 1, now)
 
 
 @kernel
@@ -80,6 +91,27 @@ def begin_day(rules: Rules, floor: State, agents: NDArray[np.int64], now: float)
         if person.profile != person.skilled:
             set_profile(rules, floor, agent, person.skilled)
     floor.clock[0].changed = now
+
+
+@kernel
+def set_speed(
+    floor: State,
+    agents: NDArray[np.int64],
+    base: NDArray[np.float64],
+    speed: NDArray[np.float64],
+    error_rate: NDArray[np.float64],
+    now: float,
+) -> None:
+    """Set agents' speed in general, and by queue, and their error rates; the time until now counts at the old speed."""
+    for row in range(agents.size):
+        agent = agents[row]
+        person = floor.agents[agent]
+        if person.state != OFF:
+            count_floor_time(floor, agent, now)
+        person.speed = base[row]
+        for queue in range(floor.speed.shape[1]):
+            floor.speed[agent, queue] = speed[row, queue]
+            floor.error_rate[agent, queue] = error_rate[row, queue]
 
 
 @kernel

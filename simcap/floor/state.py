@@ -71,7 +71,7 @@ ITEM = np.dtype(
         ("state", "u1"),
         ("timed", "u1"),  # has an entry among the expiries
         ("if_wrong", "u1"),
-        ("waited", "u1"),  # how often, 2 for more: then `waits` holds its wait by cause
+        ("waited", "u1"),  # 1 once it has waited, 2 if it did so before: then `waits` holds its wait by cause
         ("expires", "f8"),  # the second line of the cache; a latent item: the age at which it expires
         ("origin", "f8"),
         ("error_draw", "f8"),
@@ -149,7 +149,7 @@ AGENT = np.dtype(
         ("block", "i4"),
         ("blocks", "i4"),
         ("here", "i8"),  # on duty: on the floor, between blocks of a shift, or stopped
-        ("unused", "i8"),
+        ("attends", "i8"),  # stays on duty when the present shift ends: the next one has begun, in training
     ],
     align=True,
 )

@@ -6,9 +6,10 @@ from typing import Any
 
 from simcap.compiled import called, inlined, least, most, tick_of
 from simcap.floor.business import between
-from simcap.floor.causes import count_late, due_at, end_wait, hold
+from simcap.floor.causes import end_wait, hold
 from simcap.floor.idle import spare
 from simcap.floor.items import discard, start_follow_ups
+from simcap.floor.late import count_late, due_at
 from simcap.floor.lines import first_in_line, leave_line
 from simcap.floor.memory import prefetch
 from simcap.floor.state import (

@@ -206,7 +206,8 @@ def _names(found: Comparison, queue: str, pair: Pair, columns: int) -> list[str]
     if columns > 1:
         name = pair.variant.scenario.name
         return [f"{name}: {whose or pair.sla}", name]
-    return [whose or sla_terms(pair.sla, sla), pair.vendor or pair.sla]
+    terms = [sla_terms(pair.sla, sla, brief=brief) for brief in (False, True)]
+    return [whose, pair.vendor] if whose else [*dict.fromkeys(terms), pair.sla]
 
 
 def _notes(found: Comparison, pair: Pair) -> list[str]:
@@ -226,7 +227,8 @@ def _draw(found: Comparison, queue: str, panel: Panel, pair: Pair, limits: tuple
     axes = panel.axes
     timeline = Timeline.of(found.base.scenario)
     edges = timeline.edges(pair.windows)
-    flags = flags_of(queue_marks(pair.variant.scenario, queue, timeline), timeline, panel.width, size - 1)
+    marks = queue_marks(pair.variant.scenario, queue, timeline, pair.vendor)
+    flags = flags_of(marks, timeline, panel.width, size - 1)
     low, high = limits
     foot = flags_height(flags, size - 1)
     rim = 0.015 * (high - low)

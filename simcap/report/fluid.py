@@ -5,11 +5,12 @@ from __future__ import annotations
 import calendar
 import datetime as dt
 import os
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from simcap.analysis.fits import Assessment, LineFit
 from simcap.report.fluid_words import CAVEAT, KEY, block_title, joint_reasons, line_name, minimums, reasons
-from simcap.report.words import listed, plural, short_date
+from simcap.report.words import listed, plural, short_date, sla_name
 from simcap.scenario.schema import Scenario
 
 if TYPE_CHECKING:
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 _WIDEST = 108
 """Columns of a pipe, and the most that are used of a terminal."""
 _INDENT = 4
+MOST_NAMED = 3
+"""SLAs of business hours that are named; others are counted."""
 
 
 def print_fluid(scenario: Scenario, fit: Assessment) -> None:
@@ -135,6 +138,20 @@ def _verdict(scenario: Scenario, fit: Assessment) -> list[str]:
     if bad:
         do = "does" if len(bad) == 1 else "do"
         joint.insert(0, f"{plural(len(bad), 'line')} of work {do} not fit: {listed(bad)}.")
-    if any(queue.always_on != queue.sla for queue in scenario.queues.values()):
-        joint.append("SLAs whose clock runs in business hours only are left out here; `simcap run` reckons with them.")
-    return joint
+    return [*joint, *_in_business_hours(scenario)]
+
+
+def _in_business_hours(scenario: Scenario) -> Iterator[str]:
+    """Say which SLAs are left out of an estimate that knows no clocks but the calendar's."""
+    found = [
+        sla_name(name, "", label)
+        for name, queue in scenario.queues.items()
+        for label, sla in queue.sla.items()
+        if sla.hours is not None
+    ]
+    if len(found) == 1:
+        yield f"{found[0]} is left out here, as its clock runs in business hours only; `simcap run` reckons with it."
+    elif found:
+        more = [f"{len(found) - MOST_NAMED} more"] if len(found) > MOST_NAMED else []
+        named = listed([*found[:MOST_NAMED], *more])
+        yield f"Left out here, as their clocks run in business hours only: {named}; `simcap run` reckons with them."

@@ -1,22 +1,29 @@
-"""Events and hiring classes as flags below the curves that they bend."""
+"""Events, public holidays, shortened weeks and hiring classes as flags below the curves that they bend."""
 
 from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import itertools
+import math
 from collections.abc import Iterator
 from typing import Any
 
+from simcap.report.interruptions import holidays, outages
 from simcap.report.panels import Panel
 from simcap.report.style import FAINT, SOFT, text_width
 from simcap.report.timeline import Timeline
 from simcap.scenario.clock import Clock
+from simcap.scenario.event_spans import own_clock
 from simcap.scenario.events import Event
+from simcap.scenario.relations import teams_serving
 from simcap.scenario.schema import Scenario
 from simcap.workforce.happenings import cut_day
 
 MOST_FLAGS = 3
-"""Flags above one another."""
+"""Flags above one another, of events."""
+LEAST_FLAGS = 2
+"""Rows that others may use; one row more than events have where these have more."""
 POLE = 0.04
 """Inches between a flag's pole and its text."""
 GAP = 0.1
@@ -29,6 +36,10 @@ class Mark:
 
     at: float
     text: str
+    short: str = ""
+    """What is written where there is no room for the text."""
+    weight: float = math.inf
+    """How much it matters. What has a finite weight gives way to what has more, or is left out for want of room."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -37,41 +48,59 @@ class Flag:
 
     mark: Mark
     pole: float
-    row: int = MOST_FLAGS
+    row: int = MOST_FLAGS + 1
     begin: float = 0.0
     end: float = 0.0
 
     @property
     def has_text(self) -> bool:
         """Return whether there was room for the text."""
-        return self.row < MOST_FLAGS
+        return self.row <= MOST_FLAGS
 
     def clashes(self, other: Flag) -> bool:
-        """Return whether a text would touch the other's text, or a pole, which rises from its own row, cross it."""
+        """Return whether a text would touch the other's text, or a pole, which rises from its own row, cross it.
+
+        Two marks at one place share a pole, with a text on either side or above one another.
+        """
+        if abs(self.pole - other.pole) < POLE / 2:
+            return self.row == other.row and self.begin < other.end and other.begin < self.end
         if self.row == other.row:
             return self.begin < other.end + GAP and other.begin < self.end + GAP
         low, high = (self, other) if self.row < other.row else (other, self)
         return high.begin - GAP / 2 < low.pole < high.end + GAP / 2
 
 
-def queue_marks(scenario: Scenario, queue: str, timeline: Timeline) -> list[Mark]:
-    """Return what happens to the work of a queue, in the order of time."""
-    found = []
+def queue_marks(scenario: Scenario, queue: str, timeline: Timeline, vendor: str = "") -> list[Mark]:
+    """Return what happens to the work of a queue and to the teams that serve it, in the order of time.
+
+    With a vendor, to the vendor's teams only.
+    """
+    teams = teams_serving(scenario, queue, vendor)
+    away = itertools.chain(outages(scenario, teams), holidays(scenario, teams, timeline.dates))
+    found = [Mark(timeline.place(one.begin), one.text, one.short, one.weight) for one in away]
+    found += _short_week(timeline)
     for name, event in scenario.events.items():
         plan = event.surge or event.policy_change or event.handle_time or event.automation or event.allocation
         if plan is not None and plan.touches(queue):
             found.append(Mark(timeline.place(_here(scenario, plan, queue)), name + _factor(event)))
-    for vendor, share in scenario.routing.allocation.get(queue, {}).items():
-        live = scenario.vendors[vendor].go_live
+    for owner, share in scenario.routing.allocation.get(queue, {}).items():
+        live = scenario.vendors[owner].go_live
         if share > 0 and live is not None and live > scenario.horizon.start:
-            found.append(Mark(timeline.place(_local(live)), f"{vendor} live"))
+            found.append(Mark(timeline.place(_local(live)), f"{owner} live"))
     return _within(found, timeline)
+
+
+def _short_week(timeline: Timeline) -> list[Mark]:
+    """Return the last week of the horizon if it is shorter than others; weeks begin with the horizon."""
+    days = timeline.days % 7
+    if not days or timeline.days < 7:
+        return []
+    return [Mark(float(timeline.days - days), f"{days}-day week", weight=1.0)]
 
 
 def _here(scenario: Scenario, plan: Any, queue: str) -> dt.datetime:
     """Return when something begins for a queue that it touches, by the clock of the horizon."""
-    clock = Clock.of(scenario.horizon)
-    return clock.local(clock.of_queue(scenario, plan.dated_by(queue)).at(_local(plan.from_)))
+    return Clock.of(scenario.horizon).local(own_clock(scenario, plan, queue).at(_local(plan.from_)))
 
 
 def team_marks(scenario: Scenario, vendor: str, team: str, timeline: Timeline) -> list[Mark]:
@@ -117,17 +146,24 @@ def _within(marks: list[Mark], timeline: Timeline) -> list[Mark]:
 def flags_of(marks: list[Mark], timeline: Timeline, inches: float, size: float) -> list[Flag]:
     """Return marks as flags on an axis of that width, each in the lowest row and on the side where it fits."""
     flags: list[Flag] = []
-    for mark in marks:
+    for mark in sorted(marks, key=lambda mark: -mark.weight):
+        used = max((flag.row + 1 for flag in flags if flag.has_text and math.isinf(flag.mark.weight)), default=0)
+        rows = MOST_FLAGS if math.isinf(mark.weight) else max(LEAST_FLAGS, used + 1)
         pole = mark.at / timeline.days * inches
-        fitting = [flag for flag in _options(mark, pole, inches, size) if not any(map(flag.clashes, flags))]
-        flags.append(fitting[0] if fitting else Flag(mark, pole))
+        shorter = [dataclasses.replace(mark, text=mark.short)] if mark.short else []
+        options = itertools.chain(*(_options(one, pole, inches, size, rows) for one in [mark, *shorter]))
+        fitting = next((flag for flag in options if not any(map(flag.clashes, flags))), None)
+        if fitting is not None:
+            flags.append(fitting)
+        elif math.isinf(mark.weight):
+            flags.append(Flag(mark, pole))
     return flags
 
 
-def _options(mark: Mark, pole: float, inches: float, size: float) -> Iterator[Flag]:
+def _options(mark: Mark, pole: float, inches: float, size: float, rows: int) -> Iterator[Flag]:
     """Yield the places in which a flag's text stays within the axis."""
     width = text_width(mark.text, size)
-    for row in range(MOST_FLAGS):
+    for row in range(rows):
         if pole + POLE + width <= inches:
             yield Flag(mark, pole, row, pole + POLE, pole + POLE + width)
         if pole - POLE - width >= 0:

@@ -33,7 +33,7 @@ def _write(text: str) -> None:
     sys.stderr.flush()
 
 
-class Pace:
+class ProgressPace:
     """How fast work gets done, and how long the rest takes at that pace."""
 
     def __init__(self) -> None:
@@ -57,7 +57,7 @@ def _minutes(seconds: float) -> str:
 def show_progress(title: str) -> Iterator[Callable[[int, int], None]]:
     """Give a function that is told (finished, all); it draws a bar on a terminal and writes a line a minute else."""
     if not sys.stderr.isatty():
-        lines, pace = Lines(), Pace()
+        lines, pace = Lines(), ProgressPace()
         yield lambda done, count: lines.tell(f"{title}: {pace.told(done, count)}")
         return
     from rich.console import Console

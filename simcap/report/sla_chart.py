@@ -115,19 +115,20 @@ def _subtitle(results: Results, curves: list[Curve]) -> str:
 
 def _measure(row: Standing) -> str:
     verb = "picked up" if row.sla.measure == "wait" else "decided"
-    within = sla_terms(row.name, row.sla).split("within ")[-1].rsplit(", per", 1)[0]
+    within = sla_terms(row.name, row.sla, brief=True).split("within ")[-1].rsplit(", per", 1)[0]
     return f"{verb} within {within}"
 
 
 def _names(results: Results, row: Standing, *, alone: bool) -> tuple[list[str], list[str]]:
     """Return titles of a panel and notes that may stand behind one, both from the longest on."""
-    terms = sla_terms(row.name, row.sla)
-    notes = sla_notes(row)
+    terms, brief = (sla_terms(row.name, row.sla, brief=brief) for brief in (False, True))
+    least = brief.removesuffix(f", per {row.sla.per}")
+    shorter = [*dict.fromkeys([terms, brief, least, least.removeprefix(f"{row.name}: ")]), row.name]
     if alone or (row.settled and not row.vendor):
-        return [terms, terms.removesuffix(f", per {row.sla.per}"), row.name], notes
+        return shorter, sla_notes(row)
     if not row.vendor:
-        return ["All vendors"], [terms, row.name]
-    return [vendor_title(results.scenario, row.vendor), row.vendor], notes
+        return ["All vendors"], shorter
+    return [vendor_title(results.scenario, row.vendor), row.vendor], sla_notes(row)
 
 
 def _limits(curves: list[Curve]) -> tuple[float, float]:
@@ -149,7 +150,7 @@ def _draw(results: Results, panel: Panel, curve: Curve, limits: tuple[float, flo
     axes = panel.axes
     timeline = Timeline.of(results.scenario)
     edges = timeline.edges(curve.windows)
-    marks = queue_marks(results.scenario, curve.row.queue, timeline)
+    marks = queue_marks(results.scenario, curve.row.queue, timeline, curve.row.vendor)
     flags = flags_of(marks, timeline, panel.width, size - 1)
     low, high = limits
     foot = flags_height(flags, size - 1)

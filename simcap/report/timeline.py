@@ -38,6 +38,11 @@ class Timeline:
         """Return the time axis of a scenario's horizon."""
         return cls(scenario.horizon.start, scenario.horizon.day_count)
 
+    @property
+    def dates(self) -> list[dt.date]:
+        """Return the local days."""
+        return [self._day(day) for day in range(self.days)]
+
     def place(self, moment: dt.datetime) -> float:
         """Return where a local moment is."""
         return (moment - dt.datetime.combine(self.first, dt.time())) / dt.timedelta(days=1)

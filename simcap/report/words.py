@@ -7,8 +7,9 @@ import math
 import re
 
 from simcap.analysis.summary import chance_interval
+from simcap.scenario.business_hours import BusinessHours
 from simcap.scenario.queues import Sla
-from simcap.units import format_duration, parse_duration
+from simcap.units import HOUR, format_duration, parse_duration
 
 DASH = "–"
 _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -170,15 +171,33 @@ def clock_time(moment: dt.datetime) -> str:
 # -- SLAs -----------------------------------------------------------------------------------------------------------
 
 
-def sla_terms(name: str, sla: Sla) -> str:
-    """Say what an SLA asks for: "95% within 4 h, per week"; its name only where it says more than the time."""
+def sla_terms(name: str, sla: Sla, *, brief: bool = False) -> str:
+    """Say what an SLA asks for: "95% within 4 h, per week"; its name only where it says more than the time.
+
+    Of business hours "95% within 8 business hours (Mon-Fri 09:00-17:00), per week"; not which ones where `brief`.
+    """
     plain = is_duration(name, sla.within)
-    within = f"within {name if plain else format_duration(sla.within)}"
+    allowed = name if plain else format_duration(sla.within)
+    within = f"within {allowed if sla.hours is None else _in_business(sla.within)}"
     measured = f"picked up {within}" if sla.measure == "wait" else within
     of_what = " of all" if sla.counts == "all" else ""
-    origin = " of origin" if sla.clock == "origin" else ""
-    terms = f"{target_share(sla.target)}{of_what} {measured}{origin}, per {sla.per}"
+    origin = " of origin" if sla.from_origin else ""
+    which = f" ({_open_hours(sla.hours)})" if sla.hours is not None and not brief else ""
+    terms = f"{target_share(sla.target)}{of_what} {measured}{origin}{which}, per {sla.per}"
     return terms if plain else f"{name}: {terms}"
+
+
+def _in_business(seconds: float) -> str:
+    """Return "8 business hours", "30 min of business hours"; a day of them would not be one of the calendar."""
+    hours = seconds / HOUR
+    return plural(int(hours), "business hour") if hours % 1 == 0 else f"{format_duration(seconds)} of business hours"
+
+
+def _open_hours(hours: BusinessHours) -> str:
+    """Return "Mon-Fri 09:00-17:00", "Mon-Fri 09:00-17:00 and Sat 10:00-14:00 Europe/London", "... and 3 more"."""
+    more = len(hours.hours) - 2
+    spans = listed([*hours.hours] if more <= 0 else [hours.hours[0], f"{more + 1} more"])
+    return f"{spans} {hours.timezone}" if hours.timezone is not None else spans
 
 
 def is_duration(name: str, seconds: float) -> bool:

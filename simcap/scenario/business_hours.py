@@ -14,7 +14,7 @@ from simcap.scenario.vendors import parse_days
 from simcap.units import DAY, parse_clock
 
 _SPAN = re.compile(r"\s*(?P<days>[A-Za-z][A-Za-z ,-]*?)\s+(?P<begin>\d{1,2}:\d{2})\s*[-–]\s*(?P<end>\d{1,2}:\d{2})\s*")
-_EXAMPLE = "write for example Mon-Fri 09:00-18:00, or a list of such spans"
+_EXAMPLE = "write for example Mon-Fri 09:00-18:00, or a list such as [Mon-Fri 09:00-18:00, Sat 10:00-14:00]"
 
 
 @functools.lru_cache(maxsize=256)
@@ -26,17 +26,34 @@ def parse_span(text: str) -> tuple[frozenset[int], float, float]:
     match = _SPAN.fullmatch(text)
     if match is None:
         raise ValueError(f"{text!r} is not a span of business hours; {_EXAMPLE}")
-    days = parse_days(match["days"])
-    if isinstance(days, tuple):
-        raise ValueError(f"{text!r}: business hours do not rotate; {_EXAMPLE}")
-    begin, end = (parse_clock(f"{match[part]:0>5}") for part in ("begin", "end"))
+    days = _weekdays(text, match["days"])
+    begin, end = (_seconds(text, match[part]) for part in ("begin", "end"))
     if begin == end:
         raise ValueError(f"{text!r} has no length; {_EXAMPLE}")
     return days, begin, end if end > begin else end + DAY
 
 
+def _weekdays(text: str, days: str) -> frozenset[int]:
+    try:
+        found = parse_days(days)
+    except ValueError:
+        found = (0, 0)
+    if isinstance(found, tuple):
+        raise ValueError(f"{text!r}: {days!r} are no days of the week; {_EXAMPLE}")
+    return found
+
+
+def _seconds(text: str, clock: str) -> float:
+    try:
+        return parse_clock(f"{clock:0>5}")
+    except ValueError:
+        raise ValueError(f"{text!r}: {clock!r} is not a time of day from 00:00 to 24:00; {_EXAMPLE}") from None
+
+
 def _spans(value: object) -> object:
-    spans = value if isinstance(value, list) else [value]
+    spans = list(value) if isinstance(value, list | tuple) else [value]
+    if not spans:
+        raise ValueError(f"is empty; {_EXAMPLE}")
     for span in spans:
         if not isinstance(span, str):
             raise ValueError(f"{span!r} is not a span of business hours; {_EXAMPLE}")

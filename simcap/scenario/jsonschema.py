@@ -15,7 +15,9 @@ from simcap.scenario.schema import Scenario
 SHIPPED: Final = Path(__file__).with_name("scenario.schema.json")
 """The schema as a file; `schema_text` is what it must hold."""
 
-_BOUNDS: Final = {"ge": "minimum", "gt": "exclusiveMinimum", "le": "maximum", "lt": "exclusiveMaximum"}
+_KEYWORDS: Final = {
+    "ge": "minimum", "gt": "exclusiveMinimum", "le": "maximum", "lt": "exclusiveMaximum", "oneOf": "anyOf",
+}  # fmt: skip
 _NULL: Final[dict[str, Any]] = {"type": "null"}
 
 
@@ -50,7 +52,7 @@ def _relaxed(schema: dict[str, Any]) -> dict[str, Any]:
         elif keyword == "minLength" and schema.get("type") != "string":
             result["minItems"] = value
         else:
-            result[_BOUNDS.get(keyword, keyword)] = _parts(value)
+            result[_KEYWORDS.get(keyword, keyword)] = _parts(value)
     return result
 
 

@@ -12,7 +12,7 @@ from pydantic import BeforeValidator, ValidationError
 from pydantic.fields import FieldInfo
 
 from simcap.scenario.examples import as_mapping, choices, key_example
-from simcap.scenario.quantities import LONGEST, Model
+from simcap.scenario.quantities import LONGEST, MAPPING, WORD, Model
 from simcap.scenario.schema import Scenario
 from simcap.scenario.source import Node, Problem, dotted
 from simcap.units import parse_signed_share, percent_hint
@@ -119,7 +119,11 @@ def placed(finding: Finding, tree: Node) -> Problem:
 
 
 def _as_written(tree: Node, location: Keys) -> Keys:
-    """Return a location of the schema as the file has it: {weekly: [...]} holds what the schema sees as the list."""
+    """Return a location of the schema as the file has it: {weekly: [...]} holds what the schema sees as the list.
+
+    Tags of what may be one thing or another are no part of the file.
+    """
+    location = tuple(part for part in location if part not in (WORD, MAPPING))
     node, path = tree.find(location)
     weekly = isinstance(node.value, dict) and path[-1:] == ("absence",) and "weekly" in node.value
     return (*path, "weekly", *location[len(path) :]) if weekly else location

@@ -27,6 +27,15 @@ class Model(BaseModel):
     )
 
 
+WORD, MAPPING = "<word>", "<mapping>"
+"""Tags of what may be a word or a mapping. They stand in the places of errors, but not in files."""
+
+
+def word_or_mapping(value: object) -> str:
+    """Return the tag of a value."""
+    return MAPPING if isinstance(value, dict | BaseModel) else WORD
+
+
 def exactly_one(model: BaseModel, *names: str, of: str) -> None:
     """Raise `ValueError` unless exactly one of the fields `names` of `model` is given."""
     given = [name for name in names if getattr(model, name) is not None]

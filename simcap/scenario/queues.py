@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag, model_validator
 
 from simcap.scenario.business_hours import BusinessHours
 from simcap.scenario.calendars import HolidayCalendar
 from simcap.scenario.quantities import (
+    MAPPING,
+    WORD,
     Count,
     Distribution,
     Duration,
@@ -20,6 +22,7 @@ from simcap.scenario.quantities import (
     SignedShare,
     TimeZone,
     exactly_one,
+    word_or_mapping,
 )
 
 
@@ -162,7 +165,11 @@ class Sla(Model):
     """Share of the decided items that must be on time; of all items where `counts` says so."""
     per: Period
     """The window over which it is measured."""
-    clock: Annotated[Literal["own", "origin"] | BusinessHours, BeforeValidator(_clock)] = "own"
+    clock: Annotated[
+        Annotated[Literal["own", "origin"], Tag(WORD)] | Annotated[BusinessHours, Tag(MAPPING)],
+        Discriminator(word_or_mapping),
+        BeforeValidator(_clock),
+    ] = "own"
     """own: from the item's creation; origin: from the creation of the first item of its chain; or a clock that runs in
     business hours only."""
     counts: Literal["decided", "all"] = "decided"

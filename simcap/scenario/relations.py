@@ -27,6 +27,13 @@ def teams_of(scenario: Scenario) -> dict[str, tuple[str, Team]]:
     return {name: (owner, team) for owner, vendor in scenario.vendors.items() for name, team in vendor.teams.items()}
 
 
+def teams_serving(scenario: Scenario, queue: str, vendor: str = "") -> list[str]:
+    """Return the teams that have the skill for a queue from the beginning: of one vendor, or of all without a name."""
+    return [
+        name for name, (owner, team) in teams_of(scenario).items() if vendor in ("", owner) and queue in team.skills
+    ]
+
+
 def skilled(scenario: Scenario) -> dict[str, set[str]]:
     """Return by queue the vendors that can work it, cross-training included."""
     able: dict[str, set[str]] = {}

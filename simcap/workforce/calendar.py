@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
+from collections.abc import Iterable
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from simcap.scenario.vendors import Shift, parse_days
+from simcap.scenario.public_holidays import is_off
+from simcap.scenario.vendors import Shift, Team, parse_days
 
 ALL_WEEK: Final = frozenset(range(7))
 
@@ -56,3 +58,15 @@ def share_working(shift: Shift, day: dt.date) -> float:
     assert shift.days is not None
     days = _days(shift.days)
     return days[0] / days[1] if isinstance(days, tuple) else float(day.weekday() in days)
+
+
+def days_off(team: Team, days: Iterable[dt.date]) -> tuple[dt.date, ...]:
+    """Return those of some days on which a shift of a team would work but for a public holiday.
+
+    A skeleton crew may work all the same; a duty file says exactly who does, whatever the holidays.
+    """
+    shifts = [team.shift] if team.shift is not None else list((team.shifts or {}).values())
+    if team.holidays is None or team.holidays.staffed >= 1:
+        return ()
+    working = [weekdays_of(shift) for shift in shifts]
+    return tuple(day for day in days if any(day.weekday() in on and is_off(team.holidays, on, day) for on in working))

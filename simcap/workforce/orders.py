@@ -19,8 +19,11 @@ class FloorOrders(Protocol):
         """Announce new agents of a team, each with what happens to the item at the end of its shift; number them."""
         ...
 
-    def post(self, agents: Numbers, on: Array, off: Array) -> None:
-        """Post one shift: blocks [agent, block] on the floor in simulated seconds; those of no length are left out."""
+    def post(self, agents: Numbers, on: Array, off: Array, begin: float | None = None) -> None:
+        """Post one shift: blocks [agent, block] on the floor in simulated seconds; those of no length are left out.
+
+        Where some are in training first, `begin` is when the shift begins, which is now: they are on duty.
+        """
         ...
 
     def post_exactly(self, agents: Numbers, on: Array, off: Array, pause: float) -> None:

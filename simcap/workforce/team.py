@@ -256,7 +256,8 @@ class Team:
             draws = np.stack(list(today), axis=1)
         on, off = self._outline(span.pattern).blocks(rows, span.begin, draws)
         off[:, -1] += extra
-        if self._owing:
+        in_training = self._owing
+        if in_training:
             debt = people["debt"][rows]
             taken = to_ticks(np.minimum(debt, off[:, -1] - on[:, 0]))
             begin_later(on, off, taken)
@@ -265,7 +266,7 @@ class Team:
         if self.setting.watch is not None:
             self.setting.watch.present(self.index, span.pattern, rows, on, off)
         self.holidays.count(shift, on, off)
-        self.setting.floor.post(people["number"][rows], on, off)
+        self.setting.floor.post(people["number"][rows], on, off, span.begin if in_training else None)
 
     def _outline(self, pattern: DayPattern) -> Outline:
         """Return the outline of a pattern's days for all rows, made anew when agents have joined."""

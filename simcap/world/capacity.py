@@ -67,14 +67,14 @@ class DutyCounter:
         self.error_rate = np.concatenate([self.error_rate, np.zeros((count, self._queues))])
         return np.arange(first, self.team.size)
 
-    def post(self, agents: Numbers, on: Array, off: Array) -> None:
+    def post(self, agents: Numbers, on: Array, off: Array, begin: float | None = None) -> None:  # noqa: ARG002
         """Keep one shift."""
         seconds = np.maximum(off - on, 0).sum(axis=1)
         here = seconds > 0
         agents, seconds, speed = agents[here], seconds[here], self.speed[agents[here]]
         if agents.size:
-            begin, end = on[here].min(axis=1), off[here].max(axis=1)
-            self._rows.append(Posted(agents, self.crew[agents], begin, end, seconds, speed, self.relative[agents]))
+            first, last = on[here].min(axis=1), off[here].max(axis=1)
+            self._rows.append(Posted(agents, self.crew[agents], first, last, seconds, speed, self.relative[agents]))
             team = self.team[agents[0]]
             self.worked[team] += seconds @ speed
             self.wrong[team] += (seconds * speed) @ self.error_rate[agents]

@@ -48,14 +48,20 @@ class Desk:
         profile = self.floor.plan.profile(self.vendors[team], self.skills[team])
         return self.floor.hire(team, profile, [_AT_END[rule] for rule in at_end])
 
-    def post(self, agents: Numbers, on: Array, off: Array) -> None:
-        """Post one shift: blocks [agent, block] on the floor in simulated seconds; those of no length are left out."""
+    def post(self, agents: Numbers, on: Array, off: Array, begin: float | None = None) -> None:
+        """Post one shift: blocks [agent, block] on the floor in simulated seconds; those of no length are left out.
+
+        Where some are in training first, `begin` is when the shift begins: they are on duty from then on.
+        """
         empty = on >= off
         if empty.any():
             on, off, last, blocks = _without_empty(on, off, empty)
         else:
             last, blocks = _one_shift(*on.shape)
-        self.sync().post(agents, on, off, last, blocks)
+        floor = self.sync()
+        floor.post(agents, on, off, last, blocks)
+        if begin is not None:
+            floor.attend(agents[(on[:, 0] > begin) & (blocks > 0)])
 
     def post_exactly(self, agents: Numbers, on: Array, off: Array, pause: float) -> None:
         """Post single blocks; one is a shift of its own unless the agent's next begins within `pause` seconds of it."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from simcap.analysis.figures import Figures, Layout
-from simcap.analysis.lateness import LATE_MEASURES
+from simcap.analysis.lateness import BY_HOUR, LATE_MEASURES
 from simcap.analysis.measures import QUEUE_MEASURES, SLA_MEASURES, TEAM_MEASURES
 from simcap.analysis.money import MONEY_MEASURES
 from simcap.scenario.grid import Grid
@@ -57,3 +59,22 @@ def quiet_figures(layout: Layout, replications: int) -> Figures:
             figures["teams", period][:, :, TEAM_MEASURES.index(name)] = value
         figures["teams", period][:, :, TEAM_MEASURES.index("effective_fte")] = 9.0
     return figures
+
+
+def put_late(
+    figures: Figures,
+    layout: Layout,
+    period: str,
+    window: int,
+    hours: Mapping[str, float],
+    created: Mapping[int, float],
+    place: int = 0,
+) -> None:
+    """Let each replication have late items: hours by cause, as many items of each; items by hour of the horizon."""
+    for cause, value in hours.items():
+        figures["late", period][:, place, LATE_MEASURES.index(f"{cause}_hours"), window] = value
+        figures["late", period][:, place, LATE_MEASURES.index(cause), window] = value
+    shape = figures["late", period].shape[0], len(layout.subjects["late"]), 24 * len(layout.windows["day"].cells)
+    by_hour = figures.setdefault(BY_HOUR, np.zeros(shape))
+    for hour, items in created.items():
+        by_hour[:, place, hour] = items

@@ -168,3 +168,37 @@ def test_half_a_cent_goes_up(share: float, due: str) -> None:
     terms = contract(price={"per_productive_hour": 10}, quality={"target": 0.97, "credit": share})
     (found,) = settle(terms, [month("2026-11-01", hours=1.0, accuracy=0.5)])
     assert str(found.quality_credit) == due
+
+
+def test_hours_on_public_holidays_are_charged_beside_those_worked() -> None:
+    terms = contract(price={"per_productive_hour": 10.0}, minimum={"hours_per_month": 100})
+    (found,) = settle(terms, [month("2026-11-01", hours=90.0, premium_hours=30.0)])
+    assert (str(found.used), str(found.topped_up)) == ("1200.00", "100.00"), "a minimum is of hours worked"
+
+
+def test_halves_are_rounded_up() -> None:
+    (hours,) = settle(contract(price={"per_productive_hour": 8.0}), [month("2026-11-01", hours=0.125)])
+    assert str(hours.used) == "1.04", "0.13 h"
+    (cents,) = settle(contract(price={"per_productive_hour": 0.01}), [month("2026-11-01", hours=0.5)])
+    assert str(cents.used) == "0.01"
+    terms = contract(price={"per_productive_hour": 100.0}, minimum={"hours_per_month": 0.01})
+    (owed,) = settle(terms, [month("2026-11-01", part=(15, 30))])
+    assert str(owed.topped_up) == "1.00", "0.01 h"
+
+
+def test_without_a_cap_credits_take_no_more_than_the_fee() -> None:
+    steep = {"sla": [LISTINGS, FRAUD], "steps": [{"below": "95%", "credit": "60%"}]}
+    terms = contract(price={"per_productive_hour": 10.0}, service_credits=steep)
+    (found,) = settle(terms, [month("2026-11-01", hours=10.0, attained={LISTINGS: 0.9, FRAUD: 0.9})])
+    assert [str(credit) for credit in found.service_credits.values()] == ["60.00", "40.00"]
+
+
+def test_a_credit_is_won_back_in_the_last_of_the_good_months_whatever_follows() -> None:
+    found = credited((0.94, 0.99), (0.98, 0.99), (0.98, 0.99), (0.96, 0.99), (0.94, 0.99))
+    assert found == [{"listings": "3003.00"}, {}, {"back": "3003.00"}, {}, {"listings": "3003.00"}]
+
+
+def test_a_minimum_of_hours_means_nothing_where_hours_have_no_price() -> None:
+    terms = contract(price={"per_fte_month": 1000.0}, minimum={"hours_per_month": 100})
+    (found,) = settle(terms, [month("2026-11-01", agent_days=60.0)])
+    assert (found.used, found.topped_up) == (Decimal(2000), Decimal(0))

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from simcap.analysis.summary import PERCENTILES, misses, spread, wilson
+from simcap.analysis.summary import PERCENTILES, chance_interval, misses, share_interval, spread, wilson
 
 NAN, INF = np.nan, np.inf
 
@@ -85,3 +85,37 @@ def test_misses() -> None:
 def test_a_target_that_is_just_met_is_met() -> None:
     found = misses(column(19 / 20, 0.95, 0.9499999), np.array([0.95]))
     assert found.probability[0] == pytest.approx(1 / 3)
+
+
+def test_the_interval_of_a_share_by_hand() -> None:
+    """At 0.9 with an error of 0.05: Wilson's with z**2 / n = (2 x 0.05)**2 / (0.9 x 0.1) = 1 / 9."""
+    low, high = share_interval(np.array([0.9, 0.1]), np.full(2, 0.05), np.full(2, 2.0))
+    middle, half = (0.9 + 1 / 18) / (10 / 9), (0.01 + 1 / 324) ** 0.5 / (10 / 9)
+    assert low == pytest.approx([middle - half, 1 - middle - half])
+    assert high == pytest.approx([middle + half, 1 - middle + half])
+
+
+def test_a_share_of_all_or_none_is_known_by_its_items() -> None:
+    share, error, quantile, items = np.array([1.0, 0.0, 1.0, 0.9]), np.array([0, 0, NAN, 0.05]), np.full(4, 2.0), 36.0
+    low, high = share_interval(share, error, quantile, items=np.full(4, items))
+    assert low[:2] == pytest.approx([0.9, 0.0]), "1 / (1 + 4 / 36)"
+    assert high[:2] == pytest.approx([1.0, 0.1])
+    assert np.isnan([low[2], high[2]]).all(), "what has no error has no interval"
+    assert (low[3], high[3]) == share_interval(share[3], error[3], quantile[3]), "else they do not matter"
+    bare = share_interval(share[:2], error[:2], quantile[:2])
+    assert [one.tolist() for one in bare] == [[1.0, 0.0], [1.0, 0.0]]
+
+
+def test_intervals_of_numbers_are_cut_and_those_of_shares_lean() -> None:
+    values = np.array([[0.2, 0.2, 0.2], [0.5, 0.5, 0.5], [0.8, 0.8, 0.8]])
+    found = spread(values, least=np.array([-np.inf, 0.0, -np.inf]), shares=np.array([False, False, True]))
+    error, quantile = 0.3 / 3**0.5, stats.t.ppf(0.975, 2)
+    low, high = share_interval(np.array([0.5]), np.array([error]), np.array([quantile]))
+    assert found.ci_low == pytest.approx([0.5 - quantile * error, 0.0, low[0]])
+    assert found.ci_high == pytest.approx([0.5 + quantile * error, 0.5 + quantile * error, high[0]])
+
+
+def test_the_interval_of_a_chance() -> None:
+    known = stats.binomtest(3, 10).proportion_ci(0.95, "wilson")
+    assert chance_interval(0.3, 10) == pytest.approx((known.low, known.high))
+    assert np.isnan(chance_interval(0.3, 0)).all()

@@ -9,6 +9,7 @@ import simpy
 
 from simcap.floor.state import FINISH, HAND_BACK, KEEP
 
+from .count_flaws import Counts
 from .naive_floor import NaiveFloor, Numbers, Process
 from .naive_parts import Agent, Draws, Item, Line, Moment, Phase, Queue
 
@@ -187,4 +188,9 @@ class SkillsTakeEffectTomorrow(NaiveFloor):
         super().qualify(agents, profiles)
 
 
-FLAWS = NaiveFloor.__subclasses__()
+def floor_that_counts(counts: type[Counts]) -> type[NaiveFloor]:
+    """Return a naive floor whose counts have a mistake."""
+    return type(counts.__name__, (NaiveFloor,), {"counts_type": counts})
+
+
+FLAWS = [*NaiveFloor.__subclasses__(), *map(floor_that_counts, Counts.__subclasses__())]

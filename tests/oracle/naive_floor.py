@@ -1,7 +1,7 @@
 """The floor once more, as one would write it to be read: pure SimPy, one process an item and one an agent.
 
-It takes the same orders as `simcap.floor.floor.Floor` and must keep the same journal, bit for bit. It shares with the
-compiled floor only the formats of what goes in and comes out.
+It takes the same orders as `simcap.floor.floor.Floor` and must keep the same journal, bit for bit, and the same counts
+(`naive_counts`). It shares with the compiled floor only the formats of what goes in and comes out.
 
 What happens at one instant is put in order by SimPy itself: every event on the calendar has a `Phase` and, within it,
 a number (of the agent or the item) as its priority. What follows from an event at once (a process that wakes, an
@@ -36,6 +36,7 @@ from simcap.floor.state import (
     PRIORITY,
 )
 
+from .naive_counts import Calendar, Counts
 from .naive_parts import Agent, Block, Draws, Item, Line, Moment, Phase, Queue
 
 Process = Generator[simpy.Event, Any, None]
@@ -45,9 +46,11 @@ Numbers = Sequence[int] | NDArray[np.int64]
 class NaiveFloor:
     """Where items meet people, one SimPy process for each of them."""
 
+    counts_type = Counts
+
     def __init__(self, plan: FloorPlan, start: float, journal: int = 0) -> None:  # noqa: ARG002 - it always keeps one
         self.plan = plan
-        self.env = simpy.Environment(initial_time=start)
+        self.env = Calendar(start)
         self.rule = int(plan.rules.modes[0]["rule"])
         self.choice = int(plan.rules.modes[0]["choice"])
         self.queues = [Queue(number, queue) for number, queue in enumerate(plan.queues)]
@@ -59,14 +62,20 @@ class NaiveFloor:
         self.numbers = 0
         self.dispatch_due = False
         self.records: list[tuple[float, int, int, int]] = []
-        for profile, at_end in zip(plan.profiles, plan.at_end, strict=True):
-            self._add_agent(profile, at_end)
+        self.state = self.counts_type(plan, self.rule, self.queues, self.agents)
+        self.env.goes_on = self.state.goes_on
+        for edge in self.state.edges[1:]:
+            if edge > start:
+                Moment(self.env, edge, Phase.EDGES, 0).callbacks.append(lambda _: self.state.note_edge(self.now))
+        for team, profile, at_end in zip(plan.teams, plan.profiles, plan.at_end, strict=True):
+            self._add_agent(int(team), profile, at_end)
         self._carry_out()
 
-    def _add_agent(self, profile: int, at_end: int) -> int:
+    def _add_agent(self, team: int, profile: int, at_end: int) -> int:
         vendor, skills = self.profiles[profile]
         agent = Agent(
             number=len(self.agents),
+            team=team,
             vendor=vendor,
             skills=skills,
             at_end=int(at_end),
@@ -104,6 +113,10 @@ class NaiveFloor:
         if until > self.now:
             self.env.run(until=until)
 
+    def close_books(self) -> None:
+        """Count what is still open as late."""
+        self.state.close(self.plan.end)
+
     def load(self, arrivals: NDArray[Any], follow_ups: NDArray[Any]) -> None:
         """Announce the items that are created next, and their follow-up work."""
         for place, row in enumerate(arrivals):
@@ -114,6 +127,7 @@ class NaiveFloor:
         """Replace what waits in a queue: rows sorted oldest first, their `time` the age in seconds."""
         for line in self.queues[queue].lines:
             for item in line.waiting:
+                self.state.is_replaced(item)
                 item.taken.succeed(None)
             line.waiting.clear()
         for row in arrivals:
@@ -138,6 +152,7 @@ class NaiveFloor:
             for place in range(blocks[row]):
                 agent.extend(Block(float(on[row, place]), float(off[row, place]), bool(last[row, place])))
             self.tell(agent)
+            self._have_instants(agent)
         self._carry_out()
 
     def release(self, agents: Numbers) -> None:
@@ -163,13 +178,17 @@ class NaiveFloor:
         for agent, profile in zip(self._named(agents), profiles, strict=True):
             agent.vendor, agent.skills = self.profiles[profile]
             agent.exhausted.clear()
+            self.state.look_past(agent)
         self._carry_out()
 
     def begin_day(self, agents: Numbers) -> None:
         """Begin a local day of these agents: their exposure counts from zero."""
         for agent in self._named(agents):
             agent.worked.clear()
+            spared = agent.exhausted.intersection(agent.skills)
             agent.exhausted.clear()
+            if spared:
+                self.state.look_past(agent)
             agent.working_since = self.now
         self._carry_out()
 
@@ -190,11 +209,16 @@ class NaiveFloor:
         """Let items of a queue that are created from now on be allocated by another split of it."""
         self.queues[queue].epoch = epoch
 
-    def hire(self, team: int, profile: int, at_end: Sequence[int]) -> NDArray[np.int64]:  # noqa: ARG002 - a label
+    def hire(self, team: int, profile: int, at_end: Sequence[int]) -> NDArray[np.int64]:
         """Announce further agents of a team; return their numbers."""
-        hired = [self._add_agent(profile, end) for end in at_end]
+        hired = [self._add_agent(team, profile, end) for end in at_end]
         self._carry_out()
         return np.array(hired, np.int64)
+
+    def _have_instants(self, agent: Agent) -> None:
+        """See to it that there is an instant whenever an agent begins or ends a shift, even one who is stopped."""
+        for moment in (moment for block in agent.roster for moment in (block.on, block.off) if moment > self.now):
+            Moment(self.env, moment, Phase.EDGES, agent.number)
 
     def _named(self, agents: Numbers) -> list[Agent]:
         return [self.agents[number] for number in agents]
@@ -257,6 +281,7 @@ class NaiveFloor:
     def life(self, item: Item) -> Process:
         """Process: an item waits, is worked (more than once if it is handed back) and is decided, or leaves."""
         item.process = self.env.active_process
+        self.state.enters(item, self.now)
         decided = False
         while not decided:
             agent = yield from self.wait(item)
@@ -267,6 +292,7 @@ class NaiveFloor:
     def wait(self, item: Item) -> Generator[simpy.Event, Any, Agent | None]:
         """Wait in line; return the agent who takes the item, or None if it leaves without one."""
         item.line.waiting.append(item)
+        self.state.joins(item, self.now)
         item.taken = self.env.event()
         if item.queue.plan.overflow < INF:
             self.at(max(item.created + item.queue.plan.overflow, self.now), Phase.OVERFLOW, item.number)
@@ -277,6 +303,7 @@ class NaiveFloor:
         if item.taken.triggered:
             return item.taken.value
         item.line.waiting.remove(item)
+        self.state.expires(item, self.now)
         self.note(item, None, EXPIRED)
         return None
 
@@ -294,6 +321,7 @@ class NaiveFloor:
                 yield self.at(end, Phase.COMPLETIONS, agent.number)
             except simpy.Interrupt as stop:
                 if stop.cause == HAND_BACK:
+                    self.state.count_passed(item, self.now)
                     self.note(item, agent, HANDED_BACK)
                     return False
             else:
@@ -303,6 +331,7 @@ class NaiveFloor:
             try:
                 yield item.resumed
             except simpy.Interrupt:
+                self.state.count_passed(item, self.now)
                 self.note(item, agent, HANDED_BACK)
                 return False
             end = self.now + remaining
@@ -321,6 +350,7 @@ class NaiveFloor:
         agent.idle_since = self.now
         self.tell(agent)
         wrong = item.draws.error_draw < agent.error_rate[queue]
+        self.state.is_decided(item, agent, wrong, self.now)
         for draws in item.draws.follow_ups:
             if wrong or not draws.if_wrong:
                 self.env.process(self.follow_up(draws, self.new_number(), item.origin))
@@ -341,6 +371,8 @@ class NaiveFloor:
                 item.line.waiting.remove(item)
                 agent.item = item
                 agent.working_since = self.now
+                self.state.is_picked_up(item, self.now)
+                self.state.look_past(agent)
                 self.note(item, agent, PICKED_UP)
                 item.taken.succeed(agent)
                 return True
@@ -380,6 +412,7 @@ class NaiveFloor:
             self.come_on(agent)
             earliest = yield from self.stay_on(agent)
             agent.on_floor = agent.sent_away = False
+            agent.go_home_if_over(self.now)
 
     def stay_away(self, agent: Agent, earliest: float) -> Process:
         """Wait for the first block that is not over when the agent may come, at the earliest at a given time."""
@@ -403,6 +436,7 @@ class NaiveFloor:
         if agent.kept is not None:
             agent.item, agent.kept = agent.kept, None
             agent.working_since = self.now
+            self.state.look_past(agent)
             agent.item.resumed.succeed()
             agent.item.resumed = self.env.event()
 
@@ -466,4 +500,5 @@ class NaiveFloor:
             if agent.blocks[0].off > back:
                 return back
         agent.blocks.pop(0)
+        agent.go_home()
         return self.now

@@ -9,23 +9,25 @@ from typing import Any, Final
 import simpy
 from numpy.typing import NDArray
 
-from simcap.floor.plan import QueuePlan
-from simcap.floor.state import INF, NIL
+from simcap.floor.plan import QueuePlan, SlaPlan
+from simcap.floor.state import INF, NIL, WAITS
+from simcap.scenario.open_times import OpenTimes
 
 
 class Phase(enum.IntEnum):
     """What happens at one instant, in this order."""
 
     CHANGES = 1
-    COMPLETIONS = 2
-    ENDS_OF_DUTY = 3
-    BEGINS_OF_DUTY = 4
-    OVERFLOW = 5
-    EXPIRY = 6
-    ARRIVALS = 7
-    FOLLOW_UPS = 8
-    DISPATCH = 9
-    NO_PATIENCE = 10
+    EDGES = 2
+    COMPLETIONS = 3
+    ENDS_OF_DUTY = 4
+    BEGINS_OF_DUTY = 5
+    OVERFLOW = 6
+    EXPIRY = 7
+    ARRIVALS = 8
+    FOLLOW_UPS = 9
+    DISPATCH = 10
+    NO_PATIENCE = 11
 
 
 PLACES: Final = 2**40
@@ -40,6 +42,26 @@ class Moment(simpy.Event):
         self._ok = True
         self._value = None
         env.schedule(self, phase * PLACES + number, time - env.now)  # type: ignore[arg-type]
+
+
+# -- business hours -----------------------------------------------------------------------------------------------
+
+
+def open_seconds(hours: OpenTimes, begin: float, end: float) -> float:
+    """Return for how many of the seconds from one time to another a clock of business hours runs."""
+    spans = zip(hours.opens.tolist(), hours.closes.tolist(), strict=True)
+    return float(sum(max(min(end, closes) - max(begin, opens), 0.0) for opens, closes in spans))
+
+
+def due_in_hours(hours: OpenTimes, begin: float, within: float) -> float:
+    """Return when a clock of business hours has run for `within` seconds since a time."""
+    rest = within
+    for opens, closes in zip(hours.opens.tolist(), hours.closes.tolist(), strict=True):
+        since = max(opens, begin)
+        if since < closes and rest <= closes - since:
+            return float(since + rest)
+        rest -= max(closes - since, 0.0)
+    return INF
 
 
 # -- items --------------------------------------------------------------------------------------------------------
@@ -105,10 +127,13 @@ class Queue:
         return next(own, None)
 
     def due(self, created: float, origin: float) -> float:
-        """Return when the tightest SLA of an item is due."""
-        own = min((sla.within for sla in self.plan.slas if not sla.from_origin), default=INF)
-        from_origin = min((sla.within for sla in self.plan.slas if sla.from_origin), default=INF)
-        return min(created + own, origin + from_origin)
+        """Return when the first SLA of an item is due."""
+        return min((self.due_by(sla, created, origin) for sla in self.plan.slas), default=INF)
+
+    def due_by(self, sla: SlaPlan, created: float, origin: float) -> float:
+        """Return when an item is due by an SLA."""
+        begin = origin if sla.from_origin else created
+        return begin + sla.within if sla.hours is None else due_in_hours(sla.hours, begin, sla.within)
 
 
 @dataclasses.dataclass(eq=False)
@@ -127,7 +152,19 @@ class Item:
     """Happens when the agent that has kept the item goes on with it."""
     process: simpy.Process | None = None
     arrived: bool = True
-    """Created in the phase of arrivals, when the phase of expiry is over."""
+    """Created in the phase of arrivals, when the phase of expiry is over; otherwise it is of the backlog."""
+    was_picked_up: bool = False
+    in_line: bool = False
+    since: float = 0.0
+    """Begin of the present spell, in line or in hand."""
+    parts: list[float] = dataclasses.field(default_factory=lambda: [0.0] * WAITS)
+    """Seconds waited, by cause."""
+    course: list[tuple[float, tuple[float, ...]]] = dataclasses.field(default_factory=list)
+    """The parts as they were at the end of each stretch of time; within it they grow evenly."""
+    waited_before: float = 0.0
+    """Seconds waited in all spells before the present one."""
+    settled: set[int] = dataclasses.field(default_factory=set)
+    """Numbers of the SLAs for which it counts as late."""
 
     @property
     def queue(self) -> Queue:
@@ -137,6 +174,21 @@ class Item:
     def standing(self) -> tuple[float, int]:
         """Return what gives the item its place in the line: the smallest stands first."""
         return self.key, self.number
+
+    def wait_on(self, seconds: float, weights: list[float], now: float) -> None:
+        """Wait for some seconds until now, of each cause so much."""
+        self.parts = [part + seconds * weight for part, weight in zip(self.parts, weights, strict=True)]
+        self.course.append((now, tuple(self.parts)))
+
+    def parts_at(self, moment: float) -> list[float]:
+        """Return how long the item had waited at a moment of the present wait, by cause."""
+        place = max(place for place, (time, _) in enumerate(self.course) if time <= moment)
+        since, before = self.course[place]
+        if since == moment:
+            return list(before)
+        until, after = self.course[place + 1]
+        share = (moment - since) / (until - since)
+        return [a + (b - a) * share for a, b in zip(before, after, strict=True)]
 
     def interrupt(self, cause: int) -> None:
         """Wake the process of the item out of turn."""
@@ -161,6 +213,7 @@ class Agent:
     """An agent: skills and speed, duty, and what is in hand."""
 
     number: int
+    team: int
     vendor: int
     skills: tuple[int, ...]
     at_end: int
@@ -184,6 +237,16 @@ class Agent:
     working_since: float = -INF
     exhausted: set[int] = dataclasses.field(default_factory=set)
     """Queues from which the agent takes nothing more that day."""
+    passed: set[int] = dataclasses.field(default_factory=set)
+    """Queues in whose line somebody waited when the agent took the item in hand."""
+    roster: list[Block] = dataclasses.field(default_factory=list)
+    """Blocks of shifts that are not over, those too that the agent misses because of a suspension."""
+    on_duty: bool = False
+    """Begun with a shift and not gone home: on the floor, on a break, or stopped."""
+
+    def available(self) -> list[int]:
+        """Return the queues that the agent takes from now, the first first."""
+        return [skill for skill in self.skills if skill not in self.exhausted]
 
     def is_free(self) -> bool:
         """Return whether the agent could take an item."""
@@ -199,11 +262,31 @@ class Agent:
 
     def extend(self, block: Block) -> None:
         """Add a block of duty; one that begins where the last shift ends prolongs that shift."""
-        if self.blocks and self.blocks[-1].last and self.blocks[-1].off >= block.on:
-            self.blocks[-1].off = block.off
-            self.blocks[-1].last = block.last
-        else:
-            self.blocks.append(block)
+        for blocks in (self.blocks, self.roster):
+            if blocks and blocks[-1].last and blocks[-1].off >= block.on:
+                blocks[-1].off = block.off
+                blocks[-1].last = block.last
+            else:
+                blocks.append(dataclasses.replace(block))
+
+    def attend(self, now: float) -> None:
+        """Find out at the end of an instant whether the agent is on duty."""
+        if not self.on_floor:
+            self.go_home_if_over(now)
+        if not self.on_duty:
+            self.roster = [block for block in self.roster if block.off > now]
+            self.on_duty = bool(self.roster) and self.roster[0].on <= now
+
+    def go_home_if_over(self, now: float) -> None:
+        """End the duty of an agent off the floor whose shift is over."""
+        if self.on_duty and next(block.off for block in self.roster if block.last) <= now:
+            self.go_home()
+
+    def go_home(self) -> None:
+        """End the duty of the shift that the agent is in."""
+        self.on_duty = False
+        while not self.roster.pop(0).last:
+            pass
 
     def count_work(self, now: float) -> None:
         """Count the time spent on the item in hand: at the limit of exposure its queue is closed to the agent."""

@@ -19,6 +19,8 @@ class AnyFloor(Protocol):
     """What the compiled floor and the naive one have in common."""
 
     plan: FloorPlan
+    state: Any
+    """What is counted, by name."""
 
     @property
     def now(self) -> float: ...
@@ -50,6 +52,7 @@ class AnyFloor(Protocol):
     def waiting(self) -> NDArray[np.int64]: ...
     def on_floor(self) -> NDArray[np.int64]: ...
     def journal(self) -> NDArray[Any]: ...
+    def close_books(self) -> None: ...
 
 
 # -- items --------------------------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from random import Random
 from typing import Final, TypeVar
 
+import numpy as np
 from hypothesis import strategies as st
 
 from simcap.floor.plan import AgentPlan, QueuePlan, SlaPlan
@@ -30,7 +31,8 @@ from simcap.floor.state import (
     TURNAROUND,
     WAIT,
 )
-from simcap.units import TICK
+from simcap.scenario.open_times import OpenTimes
+from simcap.units import HOUR, TICK
 
 from .comparison import World
 from .script import (
@@ -74,6 +76,7 @@ class Site:
     grain: tuple[float, ...]
     vendors: int
     rule: int
+    start: float
     queues: tuple[QueuePlan, ...] = ()
     patience: tuple[float, ...] = ()
     """By queue: of every item, where items expire in the order of the line."""
@@ -93,18 +96,26 @@ class Site:
 
 
 def draw_site(random: Random) -> Site:
-    site = Site(random.choice(GRAINS), random.randint(1, 3), random.choice([PRIORITY, EARLIEST_DUE, LONGEST_WAIT]))
+    rule = random.choice([PRIORITY, EARLIEST_DUE, LONGEST_WAIT])
+    site = Site(random.choice(GRAINS), random.randint(1, 3), rule, random.choice([0.0, -DAY, 7e6]))
     queues = tuple(draw_queue(random, site) for _ in range(random.randint(1, 4)))
     patience = tuple(site.seconds(random, 0, 400) for _ in queues)
     return dataclasses.replace(site, queues=queues, patience=patience)
 
 
 def draw_queue(random: Random, site: Site) -> QueuePlan:
+    hours = draw_hours(random, site) if random.random() < 0.25 else None
     slas = [
-        SlaPlan(site.seconds(random, 30, 300), random.choice([TURNAROUND, WAIT]), random.random() < 0.6)
+        SlaPlan(
+            site.seconds(random, 30, 300),
+            random.choice([TURNAROUND, WAIT]),
+            random.random() < 0.6,
+            random.choice([None, hours, hours]),
+        )
         for _ in range(random.choice([0, 1, 1, 2]))
     ]
-    keys_in_order_of_expiry = site.rule != EARLIEST_DUE or (bool(slas) and not any(sla.from_origin for sla in slas))
+    in_order = [not sla.from_origin and sla.hours is None for sla in slas]
+    keys_in_order_of_expiry = site.rule != EARLIEST_DUE or (bool(slas) and all(in_order))
     return QueuePlan(
         vendors=tuple(random.sample(range(site.vendors), random.randint(0, site.vendors))),
         slas=tuple(slas),
@@ -173,7 +184,7 @@ def draw_backlog(random: Random, site: Site, time: float, first: int) -> PutBack
 
 
 def draw_agent(random: Random, site: Site) -> AgentPlan:
-    return AgentPlan(0, *site.skills(random), at_end=random.choice(AT_END))
+    return AgentPlan(random.randint(0, 1), *site.skills(random), at_end=random.choice(AT_END))
 
 
 def draw_shift(random: Random, site: Site, begin: float, earliest: float) -> tuple[Block, ...]:
@@ -273,12 +284,27 @@ def days(draw: st.DrawFn, site: Site, agents: int, begins: list[float], burst: i
     return script + draw(rosters(site, counts, begins))
 
 
+def draw_edges(random: Random, site: Site, begin: float, end: float) -> tuple[float, ...]:
+    """Draw the borders of the report's cells, which are over before the world ends; most of what happens is within."""
+    first = begin + random.choice([0.0, 0.0, site.seconds(random, 0, DAY / 2)])
+    last = random.choice([end - TICK, end - DAY, end - 3 * DAY])
+    between = {first + site.seconds(random, 0, last - first) for _ in range(random.randint(0, 6))}
+    return (first, *sorted(edge for edge in between if first < edge < last), last)
+
+
+def draw_hours(random: Random, site: Site) -> OpenTimes:
+    """Draw the hours of many days in which a clock runs."""
+    days, opens, length = range(-2, 40), site.seconds(random, 0, DAY / 2), site.seconds(random, 30, DAY / 2)
+    begins = np.array([site.start + day * DAY + opens for day in days if day % 4 or random.random() < 0.5])
+    return OpenTimes(begins, begins + length)
+
+
 @st.composite
 def worlds(draw: st.DrawFn, most_days: int = 3, burst: int = 6) -> World:
     """Draw a world of a few days; items come in bursts of up to so many."""
     site = draw(seeded(draw_site))
     agents = draw(st.lists(seeded(lambda random: draw_agent(random, site)), min_size=1, max_size=8))
-    start = draw(st.sampled_from([0.0, -DAY, 7e6]))
+    start = site.start
     begins = [start + day * DAY for day in range(draw(st.integers(1, most_days)))]
     end = begins[-1] + 4 * DAY
     script: list[Order] = []
@@ -300,5 +326,6 @@ def worlds(draw: st.DrawFn, most_days: int = 3, burst: int = 6) -> World:
         rule=site.rule,
         choice=draw(st.sampled_from([LONGEST_IDLE, MOST_PROFICIENT])),
         start=start,
-        edges=(*begins, end),
+        edges=draw(seeded(lambda random: draw_edges(random, site, begins[0], end))),
+        every=draw(st.sampled_from([HOUR, 60.0, 7.0])),
     )

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import simcap
+from simcap.analysis.comparison import run_of
 from simcap.analysis.measures import SLA_MEASURES
 from simcap.experiment.batch import Plan, run_batch
 from simcap.planning.changes import Change
@@ -15,6 +16,8 @@ from simcap.planning.noise import shares, worst_window
 from simcap.planning.stress import stress_test
 from simcap.report.stress import hurting
 from simcap.scenario.loading import ScenarioFile, load
+from tests.analysis.made import layout_of, quiet_figures
+from tests.helpers import scenario
 
 ALL = np.ones(91, bool)
 
@@ -114,3 +117,96 @@ def test_the_loss_is_that_of_the_ratio_of_sums(file: ScenarioFile) -> None:
     found = stress_test(empty, [slower(1.1)], Plan(3, range(2), jobs=1))
     assert not found.table["stands_out"].any()
     assert hurting(found).empty
+
+
+# -- by hand ----------------------------------------------------------------------------------------------------------
+
+ONE = np.ones(1, bool)
+
+
+def lost(gaps: list[float], windows: int = 1) -> tuple[float, float, bool]:
+    """Return loss, chance and verdict of equal windows that lose so much in each replication."""
+    base = np.full((len(gaps), windows), 0.9)
+    worst = worst_window(base, base - np.array(gaps)[:, None], np.ones(windows, bool))
+    return worst.loss, worst.chance, worst.stands_out
+
+
+def test_signs_are_exchanged_in_all_ways() -> None:
+    assert lost([0.1] * 5) == (pytest.approx(0.1), 1 / 32, True), "one of 32 ways, the fewest there can be"
+    assert lost([0.1] * 4 + [-0.1]) == (pytest.approx(0.06), 6 / 32, False), "all signs, or all but one"
+    assert lost([0.1] * 12) == (pytest.approx(0.1), 1 / 4096, True)
+    assert lost([0.1] * 9 + [0.0]) == (pytest.approx(0.09), 2 / 1024, True)
+    assert lost([0.1] * 7 + [-0.1] * 2) == (pytest.approx(0.5 / 9), 46 / 512, False), "1 + 9 + 36 ways"
+    loss, chance, stands_out = lost([0.1] * 13)
+    assert (loss, stands_out) == (pytest.approx(0.1), True)
+    assert 1 / 4096 <= chance <= 5 / 4096, "of more ways some are drawn, that of the signs as they are among them"
+    assert lost([-0.1] * 5) == (pytest.approx(-0.1), 1.0, False), "what gains does not stand out"
+
+
+def test_the_worst_of_two_windows_is_held_against_the_worst_of_two() -> None:
+    """Window 1 loses 0.1 each time, window 0 with signs of its own: of 32 ways two have the largest mean of 0.1."""
+    base = np.full((5, 2), 0.9)
+    run = base - np.array([[-0.1, 0.1], [0.1, 0.1], [-0.1, 0.1], [0.1, 0.1], [-0.1, 0.1]])
+    worst = worst_window(base, run, np.ones(2, bool))
+    assert (worst.window, worst.loss, worst.chance) == (1, pytest.approx(0.1), 2 / 32)
+    assert not worst.stands_out
+    alone = worst_window(base, run, np.array([False, True]))
+    assert (alone.window, alone.stands_out) == (1, True)
+    other = worst_window(base, run, np.array([True, False]))
+    assert (other.window, other.loss) == (0, pytest.approx(-0.02))
+
+
+def test_few_replications_are_held_against_what_the_base_shows_of_itself() -> None:
+    """Replications of the base are 0.1 to 0.3 apart, means of four half as much."""
+    base = np.array([[0.5], [0.6], [0.7], [0.8]])
+    less = worst_window(base, base - 0.12, ONE)
+    assert (less.loss, less.chance, less.stands_out) == (pytest.approx(0.12), 1 / 12, False)
+    more = worst_window(base, base - 0.16, ONE)
+    assert (more.chance, more.stands_out) == (0.0, True)
+    mixed = worst_window(base, base - np.array([[0.9], [0.9], [0.9], [0.0]]), ONE)
+    assert (mixed.chance, mixed.stands_out) == (0.0, False), "one replication loses nothing"
+
+
+def test_a_single_replication_has_no_chance() -> None:
+    for gap, stands_out in ((0.01, True), (0.0, False), (-0.01, False)):
+        loss, chance, found = lost([gap])
+        assert (loss, found) == (pytest.approx(gap), stands_out)
+        assert np.isnan(chance)
+
+
+def test_a_window_without_items_is_passed_over() -> None:
+    base = np.full((5, 3), 0.9)
+    base[:, 0] = np.nan
+    worst = worst_window(base, base - np.array([0.0, 0.1, 0.2]), np.ones(3, bool))
+    assert (worst.window, worst.loss, worst.chance, worst.stands_out) == (2, pytest.approx(0.2), 1 / 32, True)
+
+
+def test_a_loss_just_as_large_as_between_equal_runs_does_not_stand_out() -> None:
+    base = np.array([[0.0], [0.25], [0.5], [0.75]])
+    worst = worst_window(base, base - 0.375, ONE)
+    assert (worst.loss, worst.chance, worst.stands_out) == (0.375, 1 / 12, False)
+
+
+def test_many_ways_are_drawn_alike_each_time() -> None:
+    assert lost([0.1] * 7 + [-0.1] * 5)[1] == 1586 / 4096, "all ways, where there are no more"
+    chance = lost([0.1] * 10 + [-0.1] * 5)[1]
+    assert chance == pytest.approx(4944 / 32768, abs=0.025)
+    assert chance == lost([0.1] * 10 + [-0.1] * 5)[1]
+    assert lost([0.1] * 20)[1] == 1 / 4096
+
+
+def test_what_cannot_be_judged_has_no_figures() -> None:
+    worst = worst_window(np.full((6, 2), np.nan), np.zeros((6, 2)), np.ones(2, bool))
+    assert (worst.window, worst.stands_out) == (0, False)
+    assert np.isnan([worst.loss, worst.chance]).all()
+    assert worst_window(np.array([[0.9, 0.9]]), np.array([[0.9, 0.8]]), np.ones(2, bool)).window == 1
+
+
+def test_shares_are_of_what_counts() -> None:
+    plan = scenario({"queues.mail.sla": "{4 h: {measure: wait, within: 4 h, target: 95%, per: day}}"})
+    layout = layout_of(plan)
+    figures = quiet_figures(layout, 2)
+    for name, values in (("counted", [[10, 40], [30, 0]]), ("on_time", [[5, 10], [25, 0]])):
+        figures["sla", "day"][:, 0, SLA_MEASURES.index(name), :2] = values
+    found = shares(run_of(plan, layout, figures), 0, "day")
+    assert found[:, :2].mean(axis=0) == pytest.approx([30 / 40, 10 / 40])

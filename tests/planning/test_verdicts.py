@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import simcap
@@ -13,7 +14,7 @@ from simcap.planning.levers import levers_of
 from simcap.planning.requirements import Response
 from simcap.planning.search import Search
 from simcap.planning.trials import Trials
-from simcap.planning.verdicts import better, verdicts
+from simcap.planning.verdicts import better, counts, is_reached, verdicts
 from simcap.report.staffing import cost_title, plan_lines, standing, weakest
 from simcap.report.staffing_tables import staffing_tables
 from tests.planning.desks import GROWING, file
@@ -30,7 +31,9 @@ PEAK = GROWING.replace("per_week: 8000, growth: 6%", "per_week: 8000").replace(
     [
         (0.95, 0.99, False, False, "met"),
         (0.95, 0.99, False, True, "met"),
+        (0.90, 0.95, False, False, "met"),
         (0.85, 0.93, True, False, "met"),
+        (0.85, 0.90, True, False, "met"),
         (0.85, 0.93, False, False, "missed"),
         (0.60, 0.75, True, False, "missed"),
         (0.60, 0.75, False, True, "lost"),
@@ -47,6 +50,31 @@ def test_what_gets_better_was_missed_before() -> None:
     after = Response(np.array([[0.99, 0.80, 0.83, 0.86, 0.90]] * 4), np.zeros(4))
     assert better(base, after, np.full(5, 0.9), 0.9).tolist() == [False, False, True, True, False]
     assert better(base, after, np.full(5, 0.83), 0.9).tolist() == [False, False, True, False, False]
+
+
+def test_a_share_that_is_as_sure_as_asked_for_cannot_get_better() -> None:
+    base = Response(np.array([[0.9], [0.9], [0.8], [0.8]]), np.zeros(4))
+    once = Response(np.array([[0.9], [0.9], [0.9], [0.8]]), np.zeros(4))
+    shifted = Response(np.array([[0.9], [0.9], [0.9], [0.7]]), np.zeros(4))
+    target = np.array([0.9])
+    assert [better(base, once, target, sure).tolist() for sure in (0.5, 0.6)] == [[False], [True]]
+    assert better(base, shifted, target, 0.6).tolist() == [True], "met more often, though no better on average"
+
+
+@pytest.mark.parametrize(
+    ("found", "reached"),
+    [
+        (["met"], True),
+        (["met", "lost", "not asked"], True),
+        (["met", "met", "missed"], False),
+        (["lost", "not asked"], False),
+        ([], False),
+    ],
+)
+def test_what_is_reached(found: list[str], reached: bool) -> None:
+    met = pd.DataFrame({"verdict": found})
+    assert counts(met) == {one: found.count(one) for one in ("met", "missed", "lost", "not asked")}
+    assert is_reached(met) is reached
 
 
 def test_a_class_that_saves_nothing_is_left_out(tmp_path: Path) -> None:

@@ -134,6 +134,24 @@ vendors: {v: {teams: {t: {timezone: UTC, agents: 1, skills: [mail], shift: {alwa
     assert json.loads(check(file, "--json"))["fits"] is True
 
 
+def test_slas_of_business_hours_are_left_out_by_name(tmp_path: Path) -> None:
+    sla = "{measure: turnaround, within: 4 h, target: 95%, per: week, clock: {hours: Mon-Fri 09:00-17:00}}"
+    text = """
+name: small
+horizon: {{start: 2026-10-05, weeks: 1, timezone: Europe/London, warm_up: 0 days}}
+queues: {{mail: {{arrivals: {{per_day: 100}}, handle_time: {{constant: 5 min}}, sla: {{{}}}}}}}
+vendors: {{v: {{teams: {{t: {{timezone: UTC, agents: 1, skills: [mail], shift: {{always: true}}}}}}}}}}
+"""
+    file = tmp_path / "small.yaml"
+    file.write_text(text.format(f"4 h: {sla}"))
+    output = words(check(file))
+    assert "95% within 4 business hours (Mon-Fri 09:00-17:00), per week" in output
+    assert "mail / 4 h is left out here, as its clock runs in business hours only; `simcap run`" in output
+    file.write_text(text.format(", ".join(f"{name}: {sla}" for name in ("a", "b", "c", "d", "e"))))
+    told = "Left out here, as their clocks run in business hours only: mail / a, mail / b, mail / c and 2 more;"
+    assert told in words(check(file))
+
+
 def test_check_compiles_nothing_and_solves_nothing_where_all_fits() -> None:
     code = (
         "import sys; sys.argv = ['simcap', 'check', 'scenarios/baseline.yaml']\n"
@@ -145,3 +163,19 @@ def test_check_compiles_nothing_and_solves_nothing_where_all_fits() -> None:
     root = Path(__file__).parents[2]
     done = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_a_week_without_anybody_is_not_a_percentage(tmp_path: Path) -> None:
+    file = tmp_path / "launch.yaml"
+    file.write_text(
+        "name: launch\n"
+        "horizon: {start: 2026-10-05, weeks: 4, timezone: UTC, warm_up: 0 days}\n"
+        "queues: {mail: {arrivals: {per_day: 20}, handle_time: {constant: 6 min}}}\n"
+        "vendors:\n"
+        "  north:\n"
+        "    hiring: {classes: {first: {start: 2026-10-05, team: new, size: 4, training: 2 weeks}}}\n"
+        "    teams: {new: {timezone: UTC, agents: 0, skills: [mail], shift: {always: true}}}\n"
+    )
+    rows = [line.split() for line in check(file).splitlines() if line[:6].strip()[:1].isdigit()]
+    assert [row[4] for row in rows[:2]] == ["none", "none"]
+    assert all(row[4].endswith("%") for row in rows[2:4])

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
+import math
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -57,6 +59,77 @@ def test_a_class_stands_where_it_reaches_the_floor_and_a_cut_where_the_notice_al
     assert team_marks(scenario, "south", "krakow", TIMELINE) == []
 
 
+def _with_holidays() -> dict[str, Any]:
+    """Return the base document until 6 January, with public holidays in three teams."""
+    document = changed()
+    document["horizon"] |= {"weeks": None, "days": 94}
+    krakow = document["vendors"]["south"]["teams"]["krakow"]
+    daily = {**krakow["shift"], "days": "Mon-Sun"}
+    document["vendors"]["south"]["teams"] = {
+        "krakow": {**krakow, "holidays": {"country": "PL", "add": "2026-11-30"}},
+        "dublin": {**krakow, "shift": daily, "holidays": {"country": "IE", "staffed": "30%"}},
+    }
+    document["vendors"]["north"]["teams"]["manila"]["holidays"] = {"add": "2026-10-26"}
+    return document
+
+
+def test_marks_of_who_is_away() -> None:
+    document = _with_holidays()
+    document["events"] = {
+        "tool": {"outage": {"from": "2026-11-10 12:00", "for": "5 h", "capacity": "30%"}},
+        "link": {"outage": {"team": "krakow", "from": "2026-11-12 12:00", "for": "5 h"}},
+        "flu": {"absence": {"vendor": "south", "from": "2026-11-16", "for": "7 days", "factor": 2}},
+    }
+    scenario = Scenario.model_validate(document)
+    timeline = Timeline.of(scenario)
+    assert [(mark.at, mark.text) for mark in queue_marks(scenario, "listings", timeline)] == [
+        (21.0, "26 Oct off: manila, dublin"),
+        (36.5, "tool (outage, 30% left)"),
+        (37.0, "11 Nov off: krakow"),
+        (pytest.approx(38 + 11 / 24), "link (outage)"),  # 12:00 in Krakow is 11:00 in London.
+        (pytest.approx(42 - 1 / 24), "flu (absence ×2)"),
+        (56.0, "30 Nov off: krakow"),
+        (80.0, "24–26 Dec holidays: krakow, dublin"),
+        (88.0, "1 Jan off: krakow, dublin"),
+        (91.0, "3-day week"),
+        (93.0, "6 Jan off: krakow"),
+    ]
+    assert [mark.text for mark in queue_marks(scenario, "listings", timeline, "north")] == [
+        "26 Oct off: manila", "tool (outage, 30% left)", "3-day week",
+    ]  # fmt: skip
+    assert [mark.text for mark in queue_marks(scenario, "listings", timeline, "south") if mark.weight < math.inf] == [
+        "26 Oct 30% on: dublin", "11 Nov off: krakow", "30 Nov off: krakow", "24–26 Dec holidays: all teams",
+        "1 Jan off: all teams", "3-day week", "6 Jan off: krakow",
+    ]  # fmt: skip
+
+
+def test_a_surge_an_outage_and_a_holiday_of_one_day_are_all_told() -> None:
+    marks = [
+        Mark(81.0, "25, 26 Dec off: dublin", "25, 26 Dec off", weight=2),
+        Mark(81.0, "rush ×2"),
+        Mark(81.0, "tool (outage)", "tool"),
+    ]
+    flags = flags_of(marks, TIMELINE, 11.0, 9)
+    assert {flag.mark.text: flag.row for flag in flags} == {
+        "rush ×2": 0, "tool (outage)": 0, "25, 26 Dec off: dublin": 1,
+    }  # fmt: skip
+    assert all(flag.has_text for flag in flags)
+
+
+def test_a_holiday_gives_way_and_leaves_no_pole_without_its_text() -> None:
+    events = [Mark(45.0 + day, f"event-{day}") for day in range(3)]
+    crowd = [Mark(46.0 + day / 10, "a holiday that needs much room", weight=1 + day) for day in range(4)]
+    flags = flags_of([*crowd, *events], TIMELINE, 3.0, 9)
+    assert [flag.mark for flag in flags if math.isinf(flag.mark.weight)] == events
+    assert all(flag.has_text for flag in flags if flag.mark.weight < math.inf)
+    assert len(flags) < 7
+
+
+def test_the_weightiest_holiday_is_told_where_there_is_room_for_one() -> None:
+    marks = [Mark(45.0 + day, f"holiday-{day} of a team", f"holiday-{day}", weight=day) for day in range(1, 9)]
+    assert [flag.mark.text for flag in flags_of(marks, TIMELINE, 1.6, 9)][:1] == ["holiday-8"]
+
+
 def test_flags_turn_at_the_end_of_the_axis() -> None:
     (flag,) = flags_of([Mark(89.0, "new-year")], TIMELINE, 4.0, 9)
     assert flag.end < flag.pole
@@ -65,9 +138,13 @@ def test_flags_turn_at_the_end_of_the_axis() -> None:
 
 
 @settings(max_examples=40, deadline=None)
-@given(st.lists(st.integers(0, 90), max_size=8), st.sampled_from([0.6, 2.0, 11.0]))
-def test_no_pole_crosses_a_text(days: list[int], inches: float) -> None:
-    flags = flags_of([Mark(float(day), f"event-{day}") for day in sorted(days)], TIMELINE, inches, 8)
+@given(
+    st.lists(st.tuples(st.integers(0, 90), st.sampled_from([math.inf, 1.0, 2.0])), max_size=9),
+    st.sampled_from([0.6, 2.0, 11.0]),
+)
+def test_no_pole_crosses_a_text(days: list[tuple[int, float]], inches: float) -> None:
+    marks = [Mark(float(day), f"what happens on {day}", f"day-{day}", weight) for day, weight in sorted(days)]
+    flags = flags_of(marks, TIMELINE, inches, 8)
     written = [flag for flag in flags if flag.has_text]
     for one, other in itertools.permutations(written, 2):
         assert not (other.row <= one.row and one.begin < other.pole < one.end)

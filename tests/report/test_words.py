@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import pytest
 
 from simcap.report import words
 from simcap.scenario.queues import Sla
+
+OFFICE = {"hours": "Mon-Fri 09:00-17:00"}
 
 
 @pytest.mark.parametrize(
@@ -98,11 +101,29 @@ def test_span_of_days(first: str, last: str, said: str) -> None:
         ("20 s", {"within": "20 s", "measure": "wait", "per": "day"}, "95% picked up within 20 s, per day"),
         ("4 h", {"clock": "origin"}, "95% within 4 h of origin, per week"),
         ("critical", {"within": "1 h"}, "critical: 95% within 1 h, per week"),
+        ("4 h", {"clock": OFFICE}, "95% within 4 business hours (Mon-Fri 09:00-17:00), per week"),
+        ("office", {"within": "1 h", "clock": OFFICE},
+         "office: 95% within 1 business hour (Mon-Fri 09:00-17:00), per week"),
+        ("3 days", {"within": "3 days", "clock": OFFICE},
+         "95% within 72 business hours (Mon-Fri 09:00-17:00), per week"),
+        ("4 h", {"measure": "wait", "clock": {**OFFICE, "from": "origin", "timezone": "Europe/London"}},
+         "95% picked up within 4 business hours of origin (Mon-Fri 09:00-17:00 Europe/London), per week"),
+        ("90 min", {"within": "90 min", "clock": {"hours": ["Mon-Fri 09:00-17:00", "Sat 10:00-14:00"]}},
+         "95% within 90 min of business hours (Mon-Fri 09:00-17:00 and Sat 10:00-14:00), per week"),
+        ("4 h", {"clock": {"hours": ["Mon-Thu 09:00-17:00", "Fri 09:00-15:00", "Sat 10:00-14:00"]}},
+         "95% within 4 business hours (Mon-Thu 09:00-17:00 and 2 more), per week"),
     ],
-)
-def test_terms_of_an_sla(name: str, changes: dict[str, str], said: str) -> None:
+)  # fmt: skip
+def test_terms_of_an_sla(name: str, changes: dict[str, Any], said: str) -> None:
     sla = {"measure": "turnaround", "within": "4 h", "target": "95%", "per": "week"} | changes
     assert words.sla_terms(name, Sla.model_validate(sla)) == said
+
+
+def test_brief_terms_leave_out_which_hours() -> None:
+    plan = {"measure": "turnaround", "within": "4 h", "target": "95%", "per": "week"}
+    office = Sla.model_validate(plan | {"clock": OFFICE})
+    assert words.sla_terms("4 h", office, brief=True) == "95% within 4 business hours, per week"
+    assert words.sla_terms("4 h", Sla.model_validate(plan), brief=True) == "95% within 4 h, per week"
 
 
 def test_dates_in_a_sentence() -> None:

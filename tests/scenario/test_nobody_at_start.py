@@ -6,10 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 
-from simcap.report.fluid import print_fluid
 from simcap.scenario.checks import check
 from simcap.scenario.loading import load
 from simcap.scenario.schema import Scenario
@@ -45,12 +43,3 @@ def test_who_is_still_to_come_can_be_cut(write: Callable[..., Path], refused: Re
     load(write(changed({**ROSTER, **CUT})))
     write("agent,hired,left\na,2026-01-05,2026-09-01\nb,2026-10-07,\nc,2026-10-07,\n", "r.csv")
     refused({**ROSTER, **CUT}, "cuts 3 agents, but manila has 2 at most by then")
-
-
-def test_a_week_without_anybody_is_not_a_percentage(capsys: pytest.CaptureFixture[str]) -> None:
-    plan = Scenario.model_validate(changed({}))
-    load_hours, supply = np.array([[10.0] * 4, [0.0] * 4]), np.array([[0.0, 0.0, 20.0, 20.0]] * 2)
-    print_fluid(plan, load_hours, supply)
-    rows = [line.split() for line in capsys.readouterr().out.split("\n") if "Oct" in line]
-    assert rows[0][4:] == ["nobody", "!", "nobody", "!", "0%"]
-    assert rows[2][4:] == ["25%", "25%", "0%"]

@@ -10,11 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from simcap.scenario.public_holidays import is_holiday
-from simcap.scenario.vendors import Shift
-from simcap.workforce.calendar import share_working, works_on
+from simcap.scenario.vendors import Shift, Team
+from simcap.workforce.calendar import days_off, share_working, works_on
 from tests.helpers import crew, scenario
 
 MONDAY = dt.date(2026, 10, 5)
+DECEMBER = [dt.date(2026, 12, day) for day in range(1, 32)]
 SHIFT = "{days: %s, start: '09:00', length: 8 h}"
 
 
@@ -85,3 +86,19 @@ def test_holidays_by_country_and_part() -> None:
     assert not is_holiday("DE", dt.date(2026, 1, 6))
     assert is_holiday("PH", dt.date(2026, 12, 30))
     assert not is_holiday(None, dt.date(2026, 12, 25))
+
+
+def test_days_off_are_those_on_which_a_shift_would_work() -> None:
+    def off(**parts: object) -> list[int]:
+        team = {"timezone": "Europe/London", "agents": 1, "skills": ["q"], "holidays": "GB", **parts}
+        return [day.day for day in days_off(Team.model_validate(team), DECEMBER)]
+
+    office = {"days": "Mon-Fri", "start": "09:00", "length": "8 h"}
+    daily = {**office, "days": "Mon-Sun"}
+    assert off(shift=office) == [25, 28]  # The 26th is a Saturday, and the 28th stands for it.
+    assert off(shift=daily) == [25, 26]
+    assert off(shifts={"a": {**office, "share": "50%"}, "b": {**daily, "share": "50%"}}) == [25, 26, 28]
+    assert off(shift=office, holidays={"country": "GB", "staffed": "30%"}) == [25, 28]
+    assert off(shift=office, holidays={"country": "GB", "staffed": "100%"}) == []
+    assert off(shift=office, holidays=None) == []
+    assert off(agents=None, duty="duty.csv") == []

@@ -1,0 +1,82 @@
+"""What another order of work alone would do: tried on the draws of a run whose risks blame the order."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simcap.analysis.measures import SLA_MEASURES, ratio
+from simcap.analysis.risks import is_settled
+from simcap.experiment.pool import outcomes
+from simcap.experiment.results import Results
+from simcap.scenario.derived import derived
+from simcap.scenario.loading import ScenarioFile
+
+Array = NDArray[np.float64]
+
+OTHER = "earliest_due"
+TRIALS = 4
+"""Replications of the other order at most: it is told in points, which the same draws make steady."""
+WORTH_TELLING = 0.01
+"""Change of attainment over the horizon from which on it is told."""
+
+
+def with_order_tried(file: ScenarioFile, results: Results, periods: tuple[str, ...], jobs: int) -> Results:
+    """Return results whose risks say what `routing.rule: earliest_due` would do, where they blame the order of work.
+
+    That is simulated on the draws of the first replications; without such a risk nothing is.
+    """
+    risks = results.tables["risks"]
+    blamed = risks["cause"] == "behind"
+    if not blamed.any() or file.scenario.routing.rule == OTHER:
+        return results
+    count = min(TRIALS, results.replications)
+    variant = derived(file, {"routing": {"rule": OTHER}})
+    found = sorted(outcomes(variant, results.seed, range(count), periods, jobs), key=lambda pair: pair[0].replication)
+    tried = [outcome.figures["sla", "horizon"] for outcome, _ in found]
+    before = _attained(results.figures["sla", "horizon"][:count])
+    gains = _Gains(results.layout.subjects["sla"], before, _attained(np.stack(tried)), count)
+    settled = [place for place, subject in enumerate(gains.subjects) if is_settled(subject, results.layout)]
+    told = [
+        f"{gains.told(subject, settled)}; {advice}" if blame else advice
+        for subject, advice, blame in zip(risks["subject"], risks["what_would_fix_it"], blamed, strict=True)
+    ]
+    return dataclasses.replace(results, tables=results.tables | {"risks": risks.assign(what_would_fix_it=told)})
+
+
+def _attained(figures: Array) -> Array:
+    """Return attainment over the horizon of each SLA row, a ratio of sums over replications."""
+    on_time, counted = (figures[:, :, SLA_MEASURES.index(name), 0].sum(axis=0) for name in ("on_time", "counted"))
+    return ratio(on_time, counted)
+
+
+@dataclasses.dataclass(frozen=True)
+class _Gains:
+    """Attainment of each SLA row over the horizon in the order of today and in the other."""
+
+    subjects: tuple[tuple[str, ...], ...]
+    before: Array
+    after: Array
+    replications: int
+
+    def told(self, subject: str, settled: list[int]) -> str:
+        """Say what the other order does for an SLA, and at whose cost."""
+        names = [_name(key) for key in self.subjects]
+        gain = self.after - self.before
+        place = names.index(subject)
+        seen = f"(simulated, {self.replications} replication{'s' if self.replications > 1 else ''})"
+        if not gain[place] >= WORTH_TELLING:
+            return f"routing.rule: {OTHER} alone does not help: {self._move(place)} {seen}"
+        worst = min((other for other in settled if other != place), key=lambda other: gain[other], default=place)
+        cost = f", {names[worst]} {self._move(worst)}" if gain[worst] <= -WORTH_TELLING else ", at no other's cost"
+        return f"routing.rule: {OTHER} alone brings it {self._move(place)}{cost} {seen}"
+
+    def _move(self, place: int) -> str:
+        return f"from {self.before[place]:.0%} to {self.after[place]:.0%}"
+
+
+def _name(subject: tuple[str, ...]) -> str:
+    queue, vendor, sla = subject
+    return f"{queue} / {sla}" + (f" ({vendor})" if vendor else "")
