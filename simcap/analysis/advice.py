@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from simcap.analysis.circumstances import main_circumstance, usual_hours
+from simcap.analysis.closing import open_part
 from simcap.analysis.figures import Figures, Layout
 from simcap.analysis.heads import Miss, heads_needed
 from simcap.analysis.lateness import Lateness, hour_starts, lateness
@@ -36,6 +37,7 @@ _IN_SHORT = {
 def cause_and_advice(scenario: Scenario, figures: Figures, layout: Layout, miss: Miss) -> tuple[str, str]:
     """Return the cause of most of the late items' time, and what would mend the miss, in a sentence or two.
 
+    Of their time, what any wait until due finds closed is no cause: the nights of a day team that is to decide in 24 h.
     The cause is empty where no item was late in the window: items that left undecided may count against it, too.
     """
     queue, vendor, name = layout.subjects["sla"][miss.place]
@@ -45,7 +47,7 @@ def cause_and_advice(scenario: Scenario, figures: Figures, layout: Layout, miss:
     if late is None:
         return "", heads_needed(scenario, figures, layout, miss)
     found = MissedWindow(scenario, figures, layout, miss, queue, vendor, late)
-    return late.main, _ANSWERS[late.main](found)
+    return found.late.main, _ANSWERS[found.late.main](found)
 
 
 class MissedWindow:
@@ -62,7 +64,10 @@ class MissedWindow:
         late: Lateness,
     ) -> None:
         self.scenario, self.figures, self.layout, self.miss = scenario, figures, layout, miss
-        self.queue, self.vendor, self.late = queue, vendor, late
+        self.queue, self.vendor = queue, vendor
+        sla = scenario.queues[queue].sla[layout.subjects["sla"][miss.place][2]]
+        self.late = open_part(scenario, queue, vendor, sla, late)
+        self.shut = sum(self.late.hours.values()) < (1 - ALSO) * sum(late.hours.values())
         self.hours = usual_hours(late)
         self.circumstance, self.in_it = main_circumstance(scenario, queue, vendor, late)
 
@@ -82,6 +87,7 @@ class MissedWindow:
         """Return when it happens, the main cause with its share, another that matters, and the advice."""
         main = self.late.main
         of = "time" if main in ("in_hand", "earlier") else "wait"
+        of += ", usual closing times left out," if self.shut else ""
         told = f"for {self.late.share(main):.0%} of their {of} {cause}"
         second = max((other for other in CAUSES if other != main), key=self.late.share)
         if self.late.share(second) >= ALSO:
@@ -137,7 +143,10 @@ def _behind(window: MissedWindow) -> str:
 
 def _busy(window: MissedWindow) -> str:
     cause = f"everybody is busy with {window.queue} or what goes after it"
-    return window.told(cause, heads_needed(window.scenario, window.figures, window.layout, window.miss, window.hours))
+    if window.kind == "holiday":
+        return window.told(cause, "more of the team on these days (holidays: staffed), rather than a larger one")
+    when = "" if window.shut else window.hours
+    return window.told(cause, heads_needed(window.scenario, window.figures, window.layout, window.miss, when))
 
 
 def _in_hand(window: MissedWindow) -> str:

@@ -66,20 +66,22 @@ def circumstances(scenario: Scenario, queue: str, vendor: str, starts: Sequence[
 
 
 def _holidays(scenario: Scenario, serving: Sequence[str], starts: Sequence[dt.datetime]) -> Iterator[Circumstance]:
-    """Yield the public holidays of all teams that have the same ones, together."""
-    days = sorted({start.date() for start in starts})
-    off: dict[tuple[dt.date, ...], list[str]] = {}
+    """Yield the public holidays of all teams that have the same ones, together; by the days of their own zone."""
+    clock = Clock.of(scenario.horizon)
+    moments = [clock.at(start) for start in starts]
+    off: dict[tuple[str, float, tuple[dt.date, ...]], list[str]] = {}
     for name in serving:
-        theirs = days_off(teams_of(scenario)[name][1], days)
-        if theirs:
-            off.setdefault(theirs, []).append(name)
-    for theirs, teams in off.items():
+        team = teams_of(scenario)[name][1]
+        place = clock.elsewhere(team.timezone)
+        theirs = days_off(team, sorted({place.day(moment) for moment in moments}))
+        if theirs and team.holidays is not None:
+            off.setdefault((team.timezone, team.holidays.staffed, theirs), []).append(name)
+    for (timezone, staffed, theirs), teams in off.items():
+        place = clock.elsewhere(timezone)
         who = " and ".join(teams) + (" has" if len(teams) == 1 else " have")
-        yield Circumstance(
-            "holiday",
-            f"on {_days(theirs)}, when {who} the day off",
-            np.array([start.date() in theirs for start in starts]),
-        )
+        what = f"a skeleton crew of {staffed:.0%}" if staffed else "the day off"
+        inside = np.array([place.day(moment) in theirs for moment in moments])
+        yield Circumstance("holiday", f"on {_days(theirs)}, when {who} {what}", inside)
 
 
 def _span(

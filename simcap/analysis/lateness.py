@@ -68,6 +68,10 @@ class Lateness:
         """Return the cause of most hours."""
         return max(CAUSES, key=lambda cause: self.hours[cause])
 
+    def with_hours(self, hours: dict[str, float]) -> Lateness:
+        """Return the same items with other hours by cause."""
+        return dataclasses.replace(self, hours=hours)
+
     def share(self, cause: str) -> float:
         """Return the share of the late items' time that a cause took."""
         return self.hours[cause] / sum(self.hours.values())

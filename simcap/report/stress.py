@@ -77,7 +77,8 @@ def _table(rows: pd.DataFrame) -> Table:
         worst = f"{points(row['lost_at_worst'])} from {_begin(str(row['worst']))}" if row["worst_stands_out"] else ""
         table.add_row(
             "" if row["shock"] == before else str(row["shock"]), sla_name(row["queue"], "", row["sla"]),
-            points(row["lost"]), _interval(row["lost_low"], row["lost_high"]), worst, recovery(row["recovers_days"]),
+            points(row["lost"]), _interval(row["lost"], row["lost_low"], row["lost_high"]), worst,
+            recovery(row["recovers_days"]),
         )  # fmt: skip
         before = row["shock"]
     return table
@@ -111,11 +112,16 @@ def _begin(start: str) -> str:
 
 def points(share: float) -> str:
     """Return points of attainment: "28", "2.1"."""
-    return f"{100 * share:.0f}" if abs(share) >= 0.095 else f"{100 * share:.1f}"
+    return f"{100 * share:.{_digits(share)}f}"
 
 
-def _interval(low: float, high: float) -> str:
-    return "" if np.isnan(low) else f"[{100 * low:.1f}, {100 * high:.1f}]"
+def _digits(share: float) -> int:
+    return 0 if abs(share) >= 0.095 else 1
+
+
+def _interval(mean: float, low: float, high: float) -> str:
+    """Return the interval of points, as exactly as their mean is told: it must not seem to lie beside it."""
+    return "" if np.isnan(low) else f"[{100 * low:.{_digits(mean)}f}, {100 * high:.{_digits(mean)}f}]"
 
 
 def recovery(days: float) -> str:
