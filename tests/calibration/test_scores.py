@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from simcap.calibration.configuration import Yardstick
 from simcap.calibration.scores import _Rivals
 
 ORIGIN = dt.date(2026, 3, 30)
@@ -32,8 +33,9 @@ def rivals(rows: list[tuple[str, int, int, float]], begin: float = 100 * DAY) ->
     past["started"] = past["created"] + [wait for *_, wait in rows]
     past["completed"], past["expired"] = past["started"] + 60, np.nan
     learned = SimpleNamespace(past=past, origin=ORIGIN, begin=begin)
-    yardstick = SimpleNamespace(measure="wait", within=30.0)
-    known: Any = SimpleNamespace(learned=learned, queues=("a", "b"), yardsticks=(yardstick,))
+    yardstick = Yardstick.model_validate({"measure": "wait", "within": "30 s"})
+    grid = SimpleNamespace(horizon=SimpleNamespace(timezone="UTC"))
+    known: Any = SimpleNamespace(learned=learned, queues=("a", "b"), yardsticks=(yardstick,), grid=grid)
     return _Rivals(known)
 
 

@@ -19,6 +19,7 @@ from simcap.calibration.sharing import GROUP, fit_sharing
 from simcap.calibration.volumes import fit_volumes
 from simcap.cli import main
 from simcap.demand.rates import busyness_factor
+from simcap.scenario.calendars import HolidayCalendar
 from simcap.scenario.loading import load
 from simcap.scenario.queues import Busyness
 from simcap.streams import Streams
@@ -49,7 +50,8 @@ def counts(
 
 
 def fitted(items: dict[str, Array], country: str | None = None) -> Fit | NotFitted | None:
-    volumes = [fit for fit in fit_volumes(items, FIRST.toordinal(), country) if isinstance(fit, Fit)]
+    calendar = HolidayCalendar(country=country) if country is not None else None
+    volumes = [fit for fit in fit_volumes(items, FIRST.toordinal(), calendar) if isinstance(fit, Fit)]
     return fit_sharing(items, volumes, FIRST.toordinal())
 
 

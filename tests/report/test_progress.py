@@ -7,7 +7,7 @@ import time
 import pytest
 
 from simcap.report import progress
-from simcap.report.progress import Pace, show_parts, show_progress, show_steps
+from simcap.report.progress import ProgressPace, show_parts, show_progress, show_steps
 
 
 class Hand:
@@ -66,7 +66,7 @@ def test_slow_replications_are_told_one_by_one(clock: Hand, capsys: pytest.Captu
 
 
 def test_what_was_there_before_does_not_count_as_fast(clock: Hand) -> None:
-    pace = Pace()
+    pace = ProgressPace()
     pace.told(300, 400)
     clock.now += 600.0
     assert pace.told(350, 400) == "350 of 400 replications in 10 min, about 10 min left"
