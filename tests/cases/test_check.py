@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from simcap.cli import main
 
 CASES = Path(__file__).parents[3] / "shared" / "cases"
-pytestmark = pytest.mark.skipif(not CASES.is_dir(), reason="the shared cases are not here")
+pytestmark = pytest.mark.skipif(not CASES.is_dir(), reason=f"the cases are not in {CASES}")
 
 
 def check(case: str) -> dict[str, Any]:
