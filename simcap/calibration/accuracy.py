@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from simcap.analysis.summary import wilson
-from simcap.calibration.fit import Estimate, Fit, NotFitted, Picture
+from simcap.calibration.fit import Estimate, Fit, NotFitted, Picture, of_queue
 from simcap.calibration.learning import speed
 from simcap.units import DAY
 
@@ -49,8 +49,8 @@ def _newness(quality: pd.DataFrame, roster: pd.DataFrame | None, ramps: list[Fit
     vendor = quality["agent"].map(people["vendor"])
     for fit in ramps:
         if isinstance(fit, Fit):
-            start, after = (estimate.value for estimate in fit.estimates)
-            mine = (vendor == fit.estimates[0].path.split(".")[1]) & tenure.notna()
+            start, after = fit.value("ramp", "start"), fit.value("ramp", "after")
+            mine = (vendor == fit.subject.name) & tenure.notna()
             new[mine] = (1 - speed(start, after / DAY, tenure[mine].to_numpy(float))) / (1 - start)
     return new
 
@@ -58,7 +58,7 @@ def _newness(quality: pd.DataFrame, roster: pd.DataFrame | None, ramps: list[Fit
 def _fit(queues: list[str], rows: pd.DataFrame, newness: pd.Series) -> Fit | NotFitted:
     checked, wrong = rows["checked"].to_numpy(float), rows["wrong"].to_numpy(float)
     agent = pd.factorize(rows["agent"])[0]
-    what = f"queues.{queues[0] if len(queues) == 1 else '*'}.errors"
+    what = of_queue(queues[0] if len(queues) == 1 else "*").path("errors")
     if wrong.sum() < ENOUGH_WRONG or agent.max() + 1 < ENOUGH_AGENTS:
         return NotFitted(
             what,
@@ -72,7 +72,7 @@ def _fit(queues: list[str], rows: pd.DataFrame, newness: pd.Series) -> Fit | Not
     shares = 1 / (1 + np.exp(-logits))
     names = ("tenured", "new")[: shares.size]
     estimates = tuple(
-        Estimate(f"queues.{queue}.errors.{name}", float(share), "logit")
+        Estimate(of_queue(queue), ("errors", name), float(share), "logit")
         for queue in queues
         for name, share in zip(names, shares, strict=True)
     )

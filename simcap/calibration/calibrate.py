@@ -25,7 +25,6 @@ from simcap.calibration.sharing import fit_sharing
 from simcap.calibration.sheets import Note
 from simcap.calibration.volumes import closed_on_holidays, fit_volumes
 from simcap.errors import DataError
-from simcap.scenario.parameters import moved
 from simcap.scenario.writing import to_yaml
 
 Progress = Callable[[str], None]
@@ -73,13 +72,12 @@ class Calibration:
     def _rows(self) -> Iterator[dict[str, object]]:
         for fit in self.fits:
             goodness = "; ".join(f"{name} {value:.4g}" for name, value in fit.goodness.items())
-            for estimate, error in zip(fit.estimates, fit.standard_errors().tolist(), strict=True):
-                low, high = (moved(estimate.value, estimate.scale, sign * 1.6449 * error) for sign in (-1, 1))
+            for (estimate, low, high), error in zip(fit.intervals(), fit.standard_errors().tolist(), strict=True):
                 yield {
                     "group": fit.group,
                     "parameter": estimate.path,
                     "value": estimate.value,
-                    "unit": estimate.unit,
+                    "unit": "" if estimate.unit == "share" else estimate.unit,
                     "p05": low,
                     "p95": high,
                     "scale": estimate.scale,

@@ -166,9 +166,9 @@ def _in_full(fit: Fit, items: pd.DataFrame, available: dict[str, Pool]) -> Fit:
 
     A fit of anything else is returned as it is.
     """
-    if ".handle_time" not in fit.estimates[0].path:
+    if fit.kind != "handle time":
         return fit
-    queue = fit.estimates[0].path.split(".")[1]
+    queue = fit.subject.name
     seen = items.loc[(items["queue"] == queue) & (items["handle"] > 0), "handle"]
     pool, shape = available[queue], shape_of(fit)
     factor = float(seen.mean()) / pool.mean / (shape.mean if shape else fit.estimates[0].value)

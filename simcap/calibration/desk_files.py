@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from simcap.calibration.configuration import Backtest, Configuration, Yardstick
 from simcap.calibration.desk import Learned, Mode
 from simcap.calibration.due_times import longest_allowed
-from simcap.calibration.fit import Fit, document_of
+from simcap.calibration.fit import Estimate, Fit, document_of, of_queue
 from simcap.calibration.history import History
 from simcap.calibration.staffing import Duty, apart
 from simcap.scenario.instants import to_utc, wall
@@ -87,23 +87,24 @@ def _with_ahead(fits: tuple[Fit, ...], ahead: dict[str, float]) -> list[Fit]:
 
 def _divided(fit: Fit, ahead: dict[str, float]) -> Fit:
     """Return a fit with the parts of each of its queues: first what is not taken ahead, then what is."""
-    parts = [(row, *_part(one.path, ahead, taken)) for taken in (False, True) for row, one in enumerate(fit.estimates)]
-    parts = [part for part in parts if part[2] > 0]
-    estimates = tuple(
-        dataclasses.replace(one, path=path, value=one.value * share if path.endswith("per_week") else one.value)
-        for one, path, share in ((fit.estimates[row], path, share) for row, path, share in parts)
-    )
-    known = [(*_part(path, ahead, taken), value) for taken in (False, True) for path, value in fit.fixed.items()]
-    fixed = {path: value for path, share, value in known if share > 0}
-    order = [row for row, _, _ in parts]
-    return dataclasses.replace(fit, estimates=estimates, covariance=fit.covariance[np.ix_(order, order)], fixed=fixed)
+    parts = [
+        (row, _part(one, ahead.get(one.subject.name, 0.0), taken))
+        for taken in (False, True)
+        for row, one in enumerate(fit.estimates)
+    ]
+    order = [row for row, part in parts if part is not None]
+    estimates = tuple(part for _, part in parts if part is not None)
+    return dataclasses.replace(fit, estimates=estimates, covariance=fit.covariance[np.ix_(order, order)])
 
 
-def _part(path: str, ahead: dict[str, float], taken: bool) -> tuple[str, float]:
-    """Return the path of a queue's value for its items that are taken ahead, or for the others, and their share."""
-    queue = path.split(".")[1]
-    share = ahead.get(queue, 0.0)
-    return (path.replace(f"queues.{queue}.", f"queues.{queue}{AHEAD}.", 1), share) if taken else (path, 1 - share)
+def _part(one: Estimate, ahead: float, taken: bool) -> Estimate | None:
+    """Return a queue's value for its items that are taken ahead, or for the others; none where there are no such."""
+    share = ahead if taken else 1 - ahead
+    if share <= 0:
+        return None
+    subject = of_queue(f"{one.subject.name}{AHEAD}") if taken else one.subject
+    value = one.value * share if one.key == ("arrivals", "per_week") else one.value
+    return dataclasses.replace(one, subject=subject, value=value)
 
 
 def _document(plan: Configuration, backtest: Backtest, learned: Learned, mode: Mode) -> dict[str, Any]:

@@ -4,24 +4,71 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from simcap.scenario.parameters import Scale, moved
+from simcap.scenario.source import dotted
+
 Array = NDArray[np.float64]
+Key = tuple[str, ...]
+"""Where a value stands under its subject, from the outermost key to the innermost."""
+Kind = Literal[
+    "volume",
+    "busy days in common",
+    "handle time",
+    "spread",
+    "ramp",
+    "attrition",
+    "training",
+    "shrinkage",
+    "accuracy",
+    "patience",
+    "follow-up",
+]
+Unit = Literal["", "share", "s", "a month"]
+
+
+@dataclasses.dataclass(frozen=True)
+class Subject:
+    """What a value is of: a queue or a vendor, by its name in a scenario."""
+
+    part: Literal["queues", "vendors"]
+    name: str
+
+    def path(self, *key: str) -> str:
+        """Return the dotted path of what stands under it."""
+        return dotted((self.part, self.name, *key))
+
+
+def of_queue(name: str) -> Subject:
+    """Return a queue as a subject."""
+    return Subject("queues", name)
+
+
+def of_vendor(name: str) -> Subject:
+    """Return a vendor as a subject."""
+    return Subject("vendors", name)
 
 
 @dataclasses.dataclass(frozen=True)
 class Estimate:
-    """One fitted value: its dotted path, the value, and the scale on which it is normal."""
+    """One fitted value: what it is of, the value, and the scale on which it is normal."""
 
-    path: str
+    subject: Subject
+    key: Key
     value: float
-    scale: str
-    unit: str = ""
-    """"s" for a duration, "a month" for a hazard; empty for a number or a share."""
+    scale: Scale
+    unit: Unit = ""
+    """"s" for a duration, "a month" for a hazard, "share" for what is told in per cent; empty for a number."""
+
+    @property
+    def path(self) -> str:
+        """Return its dotted path in a scenario."""
+        return self.subject.path(*self.key)
 
     def written(self) -> float | str:
         """Return the value as a scenario writes it."""
@@ -54,21 +101,53 @@ class Picture:
 class Fit:
     """Values that were fitted together, with the covariance of their estimates on their scales."""
 
-    group: str
+    kind: Kind
     estimates: tuple[Estimate, ...]
     covariance: Array
     seen: int
     """Observations it rests on."""
     goodness: dict[str, float]
     """Figures that say how well it describes the data."""
-    fixed: dict[str, Any] = dataclasses.field(default_factory=dict)
-    """Values that belong to it and are not drawn, by path."""
+    fixed: dict[Key, Any] = dataclasses.field(default_factory=dict)
+    """Values of each subject that belong to it and are not drawn."""
     picture: Picture | None = dataclasses.field(default=None, compare=False)
     """What a chart shows of it; volumes and handle times are drawn from the history itself."""
+
+    @property
+    def subjects(self) -> tuple[Subject, ...]:
+        """Return what its values are of; several where they were fitted together."""
+        return tuple(dict.fromkeys(estimate.subject for estimate in self.estimates))
+
+    @property
+    def subject(self) -> Subject:
+        """Return what it is of; the first, if they are several."""
+        return self.estimates[0].subject
+
+    @property
+    def group(self) -> str:
+        """Return the name of its block of draws, which is part of their address."""
+        return "handle time" if self.kind == "spread" else self.kind
+
+    def value(self, *key: str) -> float:
+        """Return the estimate at a key of its subject. Raises `KeyError` if there is none."""
+        return self._values()[key]
+
+    def has(self, *key: str) -> bool:
+        """Return whether it has an estimate at a key of its subject, or below it."""
+        return any(known[: len(key)] == key for known in self._values())
+
+    def _values(self) -> dict[Key, float]:
+        return {one.key: one.value for one in self.estimates if one.subject == self.subject}
 
     def standard_errors(self) -> Array:
         """Return the standard errors on the scales."""
         return np.asarray(np.sqrt(np.diag(self.covariance)))
+
+    def intervals(self) -> Iterator[tuple[Estimate, float, float]]:
+        """Yield each estimate with its 90% interval."""
+        for estimate, error in zip(self.estimates, self.standard_errors().tolist(), strict=True):
+            low, high = (moved(estimate.value, estimate.scale, sign * 1.6449 * error) for sign in (-1, 1))
+            yield estimate, low, high
 
 
 @dataclasses.dataclass(frozen=True)
@@ -84,9 +163,10 @@ def document_of(fits: Sequence[Fit]) -> dict[str, Any]:
     document: dict[str, Any] = {}
     for fit in fits:
         for estimate in fit.estimates:
-            _place(document, estimate.path, estimate.written())
-        for path, value in fit.fixed.items():
-            _place(document, path, value)
+            _place(document, estimate.subject, estimate.key, estimate.written())
+        for subject in fit.subjects:
+            for key, value in fit.fixed.items():
+                _place(document, subject, key, value)
     document["draws"] = [
         {
             "group": fit.group,
@@ -108,8 +188,7 @@ def share_of(part: Array, whole: Array) -> tuple[float, float]:
     return share, variance / (inside * (1 - inside)) ** 2
 
 
-def _place(document: dict[str, Any], path: str, value: object) -> None:
-    *parents, last = path.split(".")
-    for name in parents:
+def _place(document: dict[str, Any], subject: Subject, key: Key, value: object) -> None:
+    for name in (subject.part, subject.name, *key[:-1]):
         document = document.setdefault(name, {})
-    document[last] = value
+    document[key[-1]] = value

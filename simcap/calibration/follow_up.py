@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from simcap.analysis.summary import wilson
 from simcap.calibration.families import choose
-from simcap.calibration.fit import Estimate, Fit, NotFitted, Picture, share_of
+from simcap.calibration.fit import Estimate, Fit, Key, NotFitted, Picture, Subject, of_queue, share_of
 
 Array = NDArray[np.float64]
 
@@ -50,23 +50,24 @@ def fit_follow_ups(items: pd.DataFrame) -> list[Fit | NotFitted]:
 
 
 def _fit(origin: str, to: str, rows: pd.DataFrame, decided: pd.Series, end: float) -> Fit | NotFitted:
-    path = f"queues.{origin}.then.{to}"
+    subject, own = of_queue(origin), ("then", to)
     kept = decided[decided <= end - rows["delay"].quantile(LONGEST)]
     followed = kept.index.isin(rows["parent"])
     day = np.floor(kept.to_numpy(float) / 86400).astype(np.int64)
     by_day = np.bincount(day - day.min()).astype(float) if day.size else np.zeros(0)
     if followed.sum() < ENOUGH_FOLLOWED or (by_day > 0).sum() < ENOUGH_DAYS:
         return NotFitted(
-            path, f"{followed.sum()} decisions were followed; {ENOUGH_FOLLOWED} are needed, on a week's days"
+            subject.path(*own),
+            f"{followed.sum()} decisions were followed; {ENOUGH_FOLLOWED} are needed, on a week's days",
         )
     open_days = by_day > 0
     part = np.bincount(day - day.min(), followed.astype(float))
     share, variance = share_of(part[open_days].astype(float), by_day[open_days])
-    estimates, covariance = [Estimate(f"{path}.share", share, "logit")], np.array([[variance]])
+    estimates, covariance = [Estimate(subject, (*own, "share"), share, "logit", "share")], np.array([[variance]])
     delay = np.maximum(rows["delay"].to_numpy(float), 0.5)
     goodness = {"followed": float(followed.sum())}
     if np.median(delay) >= AT_ONCE:
-        more, errors = _delay(f"{path}.after", delay)
+        more, errors = _delay(subject, (*own, "after"), delay)
         estimates += more
         covariance = np.diag([variance, *errors])
     picture = _picture(share, (day - day.min()) // 7, followed)
@@ -82,14 +83,16 @@ def _picture(share: float, week: NDArray[np.int64], followed: NDArray[np.bool_])
     return Picture(x + 0.5, part / whole, low, high, np.array([0.0, x.max() + 1.0]), np.full(2, share), "weeks")
 
 
-def _delay(path: str, delay: Array) -> tuple[list[Estimate], list[float]]:
+def _delay(subject: Subject, own: Key, delay: Array) -> tuple[list[Estimate], list[float]]:
     """Return the delay's family, by held-out likelihood, and the variances of its logarithms."""
     spread = float(delay.std() / delay.mean())
     if spread < _CONSTANT:
-        return [Estimate(f"{path}.constant", float(delay.mean()), "log", "s")], [spread**2 / delay.size]
+        return [Estimate(subject, (*own, "constant"), float(delay.mean()), "log", "s")], [spread**2 / delay.size]
     _, shape = choose(delay, np.random.default_rng(1), ("lognormal", "gamma", "weibull"))
     ((_, mean, cv),) = map(dataclasses.astuple, shape.parts)
-    own = f"{path}.{shape.family}"
-    estimates = [Estimate(f"{own}.mean", mean, "log", "s"), Estimate(f"{own}.cv", cv, "log")]
+    estimates = [
+        Estimate(subject, (*own, shape.family, "mean"), mean, "log", "s"),
+        Estimate(subject, (*own, shape.family, "cv"), cv, "log"),
+    ]
     # Of the logarithms of a mean and of a standard deviation, as of a lognormal sample: to first order in 1 / n.
     return estimates, [cv**2 / delay.size, (1 + cv**2) / (2 * delay.size)]

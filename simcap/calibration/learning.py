@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from simcap.calibration.fit import Estimate, Fit, NotFitted, Picture
+from simcap.calibration.fit import Estimate, Fit, Key, NotFitted, Picture, Subject, of_vendor
 from simcap.calibration.history import of_agents
 from simcap.units import DAY
 
@@ -38,12 +38,12 @@ def fit_ramp(items: pd.DataFrame, roster: pd.DataFrame, first: int) -> list[Fit 
     found: list[Fit | NotFitted] = []
     for vendor, rows in cells.groupby("vendor"):
         learners = rows.loc[rows["tenure"] < LEARNING, "agent"].nunique()
-        path = f"vendors.{vendor}.ramp"
+        subject = of_vendor(str(vendor))
         if learners < ENOUGH_LEARNERS:
             why = f"{learners} agents with less than three months; {ENOUGH_LEARNERS} are needed"
-            found.append(NotFitted(path, why))
+            found.append(NotFitted(subject.path("ramp"), why))
         else:
-            found.append(_fit(path, rows, learners))
+            found.append(_fit(subject, rows, learners))
     return found
 
 
@@ -57,8 +57,7 @@ def at_full_speed(items: pd.DataFrame, roster: pd.DataFrame, fits: list[Fit | No
     ramps = {}
     for fit in fits:
         if isinstance(fit, Fit):
-            start, after = (estimate.value for estimate in fit.estimates)
-            ramps[fit.estimates[0].path.split(".")[1]] = start, after / DAY
+            ramps[fit.subject.name] = fit.value("ramp", "start"), fit.value("ramp", "after") / DAY
     people = roster.set_index("agent")
     vendors = of_agents(items["agent"], people["vendor"])
     tenure = items["day"].to_numpy(float) - of_agents(items["agent"], people["hired"])
@@ -89,7 +88,7 @@ def _cells(items: pd.DataFrame, roster: pd.DataFrame, first: int) -> pd.DataFram
     return cells[(cells["n"] >= LEAST) & cells["vendor"].notna() & (cells["tenure"] >= 0)]
 
 
-def _fit(path: str, cells: pd.DataFrame, learners: int) -> Fit | NotFitted:
+def _fit(subject: Subject, cells: pd.DataFrame, learners: int) -> Fit | NotFitted:
     tenure = cells["tenure"].to_numpy(float)
     theta = np.array([math.log(0.6 / 0.4), math.log(1 / 30)])
     ratio = _mixed(*_linear(theta, tenure, cells), cells)[2]
@@ -100,19 +99,22 @@ def _fit(path: str, cells: pd.DataFrame, learners: int) -> Fit | NotFitted:
             theta, covariance, ratio, left = _mixed(*_linear(theta, tenure, cells), cells)
             break
     else:
-        return NotFitted(path, "the curve does not settle; more agents at the start of their ramp are needed")
+        return NotFitted(
+            subject.path("ramp"), "the curve does not settle; more agents at the start of their ramp are needed"
+        )
     start, rate = 1 / (1 + math.exp(-theta[0])), math.exp(theta[1])
     if start >= REACHES - 0.02:
         return NotFitted(
-            path, f"new agents work at {start:.0%} of full speed from the first day on: no ramp to be seen"
+            subject.path("ramp"),
+            f"new agents work at {start:.0%} of full speed from the first day on: no ramp to be seen",
         )
     length = math.log((1 - start) / (1 - REACHES))
     turn = np.array([[1.0, 0.0], [-start / length, -1.0]])
     estimates = (
-        Estimate(f"{path}.start", start, "logit"),
-        Estimate(f"{path}.after", length / rate * DAY, "log", "s"),
+        Estimate(subject, ("ramp", "start"), start, "logit", "share"),
+        Estimate(subject, ("ramp", "after"), length / rate * DAY, "log", "s"),
     )
-    fixed = {f"{path}.reaches": REACHES, f"{path}.shape": "exponential"}
+    fixed: dict[Key, object] = {("ramp", "reaches"): REACHES, ("ramp", "shape"): "exponential"}
     goodness = {"learners": float(learners), "standard deviation of an agent's week": float(left.std())}
     picture = _picture(theta, tenure, left)
     return Fit("ramp", estimates, turn @ covariance @ turn.T, len(cells), goodness, fixed, picture)

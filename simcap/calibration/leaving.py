@@ -15,11 +15,13 @@ from numpy.typing import NDArray
 from scipy import optimize
 
 from simcap.analysis.summary import wilson
-from simcap.calibration.fit import Estimate, Fit, NotFitted, Picture, share_of
+from simcap.calibration.fit import Estimate, Fit, NotFitted, Picture, Subject, of_vendor, share_of
 from simcap.units import DAY, MONTH, WEEK
 
 Array = NDArray[np.float64]
 
+_WEIBULL = ("attrition", "weibull")
+_GRADUATES = ("hiring", "graduates")
 ENOUGH_LEAVERS = 10
 ENOUGH_TRAINEES = 20
 CUTS = (13, 52)
@@ -32,7 +34,7 @@ CLEARLY = 4.0
 
 def fit_attrition(roster: pd.DataFrame, first: int, days: int) -> list[Fit | NotFitted]:
     """Fit each vendor's attrition from ordinals hired and left (NaN: employed)."""
-    return [_fit(f"vendors.{vendor}.attrition", *spans(rows, first, days)) for vendor, rows in roster.groupby("vendor")]
+    return [_fit(of_vendor(str(vendor)), *spans(rows, first, days)) for vendor, rows in roster.groupby("vendor")]
 
 
 def survival(entry: Array, exit_: Array, left: NDArray[np.bool_], least: int = 1) -> tuple[Array, Array, Array, Array]:
@@ -70,12 +72,12 @@ def spans(rows: pd.DataFrame, first: int, days: int) -> tuple[Array, Array, NDAr
     return entry[seen], exit_[seen], left[seen]
 
 
-def _fit(path: str, entry: Array, exit_: Array, left: NDArray[np.bool_]) -> Fit | NotFitted:
+def _fit(subject: Subject, entry: Array, exit_: Array, left: NDArray[np.bool_]) -> Fit | NotFitted:
     leavers = int(left.sum())
     if leavers < ENOUGH_LEAVERS:
-        return NotFitted(path, f"{leavers} leavers; {ENOUGH_LEAVERS} are needed")
-    weibull, least = _weibull(path, entry, exit_, left)
-    table, table_cost = _table(path, entry, exit_, left)
+        return NotFitted(subject.path("attrition"), f"{leavers} leavers; {ENOUGH_LEAVERS} are needed")
+    weibull, least = _weibull(subject, entry, exit_, left)
+    table, table_cost = _table(subject, entry, exit_, left)
     better = 2 * (2 + least) - 2 * (len(table.estimates) + table_cost) if table is not None else -np.inf
     chosen = table if table is not None and better > CLEARLY else weibull
     exponential = cost(np.array([0.0, np.log((exit_ - entry).sum() / leavers)]), entry, exit_, left)
@@ -90,7 +92,7 @@ def _fit(path: str, entry: Array, exit_: Array, left: NDArray[np.bool_]) -> Fit 
     return dataclasses.replace(chosen, goodness=goodness, picture=picture)
 
 
-def _weibull(path: str, entry: Array, exit_: Array, left: NDArray[np.bool_]) -> tuple[Fit, float]:
+def _weibull(subject: Subject, entry: Array, exit_: Array, left: NDArray[np.bool_]) -> tuple[Fit, float]:
     """Return the Weibull fit and minus its log likelihood."""
     leavers = int(left.sum())
     best = optimize.minimize(
@@ -100,13 +102,13 @@ def _weibull(path: str, entry: Array, exit_: Array, left: NDArray[np.bool_]) -> 
     shape, scale = np.exp(best.x)
     covariance = np.asarray(np.linalg.inv(curvature(np.asarray(best.x), entry, exit_, left)))
     estimates = (
-        Estimate(f"{path}.weibull.shape", float(shape), "log"),
-        Estimate(f"{path}.weibull.scale", float(scale) * DAY, "log", "s"),
+        Estimate(subject, (*_WEIBULL, "shape"), float(shape), "log"),
+        Estimate(subject, (*_WEIBULL, "scale"), float(scale) * DAY, "log", "s"),
     )
     return Fit("attrition", estimates, covariance, leavers, {}), float(best.fun)
 
 
-def _table(path: str, entry: Array, exit_: Array, left: NDArray[np.bool_]) -> tuple[Fit | None, float]:
+def _table(subject: Subject, entry: Array, exit_: Array, left: NDArray[np.bool_]) -> tuple[Fit | None, float]:
     """Return constant hazards by tenure and minus their log likelihood; none where a step would rest on too few."""
     bounds = [0.0, *(week * WEEK / DAY for week in CUTS), np.inf]
     spans = list(itertools.pairwise(bounds))
@@ -118,7 +120,7 @@ def _table(path: str, entry: Array, exit_: Array, left: NDArray[np.bool_]) -> tu
     names = [f"{low * DAY / WEEK:g}-{high * DAY / WEEK:g} weeks" for low, high in spans[:-1]]
     names.append(f"{CUTS[-1]}+ weeks")
     estimates = tuple(
-        Estimate(f"{path}.hazard.{name}", float(rate) * MONTH / DAY, "log", "a month")
+        Estimate(subject, ("attrition", "hazard", name), float(rate) * MONTH / DAY, "log", "a month")
         for name, rate in zip(names, hazard, strict=True)
     )
     # The log of a Poisson rate has the variance 1 / count.
@@ -129,14 +131,13 @@ def _table(path: str, entry: Array, exit_: Array, left: NDArray[np.bool_]) -> tu
 
 def still_there(fit: Fit, days: Array) -> Array:
     """Return the share of agents that a fit of attrition lets stay until tenures in days."""
-    values = [estimate.value for estimate in fit.estimates]
-    if "weibull" in fit.estimates[0].path:
-        shape, scale = values
+    if fit.has(*_WEIBULL):
+        shape, scale = fit.value(*_WEIBULL, "shape"), fit.value(*_WEIBULL, "scale")
         return np.asarray(np.exp(-((days * DAY / scale) ** shape)))
     bounds = [0.0, *(week * WEEK / DAY for week in CUTS), np.inf]
     exposure = sum(
         rate * DAY / MONTH * np.clip(np.minimum(days, high) - low, 0, None)
-        for rate, (low, high) in zip(values, itertools.pairwise(bounds), strict=True)
+        for rate, (low, high) in zip((one.value for one in fit.estimates), itertools.pairwise(bounds), strict=True)
     )
     return np.asarray(np.exp(-exposure))
 
@@ -150,9 +151,9 @@ def fit_graduates(trainees: pd.DataFrame) -> list[Fit | NotFitted]:
     if trainees.empty:
         return [NotFitted("hiring.graduates", "no class that began in these days is through its training")]
     for vendor, rows in trainees.groupby("vendor"):
-        path = f"vendors.{vendor}.hiring.graduates"
+        subject = of_vendor(str(vendor))
         if len(rows) < ENOUGH_TRAINEES:
-            found.append(NotFitted(path, f"{len(rows)} trainees; {ENOUGH_TRAINEES} are needed"))
+            found.append(NotFitted(subject.path(*_GRADUATES), f"{len(rows)} trainees; {ENOUGH_TRAINEES} are needed"))
             continue
         classes = rows.groupby(["team", "trained"])["graduated"].agg(["sum", "size"]).astype(float)
         part, whole = classes["sum"].to_numpy(), classes["size"].to_numpy()
@@ -161,7 +162,7 @@ def fit_graduates(trainees: pd.DataFrame) -> list[Fit | NotFitted]:
         # Half a trainee added to either side (Jeffreys 1946): all who graduated do not prove that all will.
         share = float((part.sum() + 0.5) / (whole.sum() + 1))
         variance = max(share_of(part, whole)[1], alone) if whole.size > 1 else alone
-        estimate = Estimate(path, share, "logit")
+        estimate = Estimate(subject, _GRADUATES, share, "logit", "share")
         goodness = {"classes": float(whole.size)}
         begun = classes.index.get_level_values("trained").to_numpy(float)
         picture = Picture((begun - begun.min()) / 7, part / whole, *wilson(part, whole), *_level(begun, share), "weeks")

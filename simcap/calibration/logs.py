@@ -42,7 +42,6 @@ def read_items(plan: Configuration, log: ItemLog, folder: Path) -> Sheet:
     if sheet.table.empty:
         causes = "; ".join(f"{cause.rows:,} rows: {cause.reason}" for cause in sheet.dropped)
         raise DataError(f"{folder / log.path[0]}: no row is left to fit on ({causes})")
-    _check_names(folder / log.path[0], "queue", sheet.table["queue"], "give it another name under items.queues")
     return sheet
 
 
@@ -150,16 +149,6 @@ def _check_intervals(path: Path, sheet: Sheet) -> None:
             raise DataError(
                 f"{path}: {queue}: intervals of {length}; an hour or less is needed to see the hours of the week"
             )
-    _check_names(path, "queue", sheet.table["queue"], "give it another name in the file")
-
-
-def _check_names(path: Path, what: str, names: pd.Series, remedy: str) -> None:
-    """Raise `DataError` for a name that could not be a part of a dotted path."""
-    for name in names.unique().tolist():
-        if "." in str(name):
-            raise DataError(
-                f"{path}: the {what} {name!r} has a dot in its name, which separates the parts of a path; {remedy}"
-            )
 
 
 def read_roster(file: RosterFile, folder: Path) -> Sheet:
@@ -178,7 +167,6 @@ def read_roster(file: RosterFile, folder: Path) -> Sheet:
             sheet.drop(bad, f"{late} before being {early}", columns[late])
     sheet.drop(sheet.table.duplicated(names.agent).to_numpy(), "the agent is listed before", names.agent, person=True)
     sheet.drop((sheet.table[names.vendor].astype(str).str.strip() == "").to_numpy(), "vendor is empty", names.vendor)
-    _check_names(folder / file.path, "vendor", sheet.table[names.vendor], "call it in the roster as scenarios do")
     table = sheet.table
     sheet.table = pd.DataFrame(
         {

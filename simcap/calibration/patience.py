@@ -7,11 +7,12 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import optimize, special
 
-from simcap.calibration.fit import Estimate, Fit, NotFitted, Picture
+from simcap.calibration.fit import Estimate, Fit, NotFitted, Picture, Subject, of_queue
 from simcap.calibration.leaving import cost, curvature, survival
 
 Array = NDArray[np.float64]
 
+_AFTER = ("expires", "after")
 ENOUGH_GONE = 30
 _SHORTEST = 0.5
 """Waits below this, in seconds, count as this long."""
@@ -26,13 +27,13 @@ def fit_patience(items: pd.DataFrame, until: float) -> list[Fit | NotFitted]:
             continue
         end = rows["expired"].fillna(rows["started"]).fillna(until).clip(upper=until)
         waits = np.maximum((end - rows["created"]).to_numpy(float), _SHORTEST)
-        found.append(_fit(f"queues.{queue}.expires.after", waits, gone))
+        found.append(_fit(of_queue(str(queue)), waits, gone))
     return found
 
 
-def _fit(path: str, waits: Array, gone: NDArray[np.bool_]) -> Fit | NotFitted:
+def _fit(subject: Subject, waits: Array, gone: NDArray[np.bool_]) -> Fit | NotFitted:
     if gone.sum() < ENOUGH_GONE:
-        return NotFitted(path, f"{gone.sum()} items left undecided; {ENOUGH_GONE} are needed")
+        return NotFitted(subject.path(*_AFTER), f"{gone.sum()} items left undecided; {ENOUGH_GONE} are needed")
     data = (np.zeros_like(waits), waits, gone)
     start = np.array([0.0, np.log(waits.sum() / gone.sum())])
     best = optimize.minimize(
@@ -44,8 +45,8 @@ def _fit(path: str, waits: Array, gone: NDArray[np.bool_]) -> Fit | NotFitted:
     jacobian = np.stack(slopes, axis=1)
     mean, cv = np.exp(_mean_cv(best.x))
     estimates = (
-        Estimate(f"{path}.weibull.mean", float(mean), "log", "s"),
-        Estimate(f"{path}.weibull.cv", float(cv), "log"),
+        Estimate(subject, (*_AFTER, "weibull", "mean"), float(mean), "log", "s"),
+        Estimate(subject, (*_AFTER, "weibull", "cv"), float(cv), "log"),
     )
     exponential = cost(start, *data)
     goodness = {

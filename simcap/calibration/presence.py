@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from simcap.calibration.fit import Estimate, Fit, NotFitted, Picture, share_of
+from simcap.calibration.fit import Estimate, Fit, NotFitted, Picture, Subject, of_vendor, share_of
 
 Array = NDArray[np.float64]
 
@@ -21,24 +21,24 @@ def fit_shrinkage(attendance: pd.DataFrame, roster: pd.DataFrame | None) -> list
     found: list[Fit | NotFitted] = []
     attendance = attendance.assign(seconds=attendance["end"] - attendance["start"])
     for vendor, rows in attendance.groupby(vendors.to_numpy()):
-        path = f"vendors.{vendor}.shrinkage"
+        subject = of_vendor(str(vendor))
         agents = rows["agent"].nunique()
         if agents < ENOUGH_AGENTS:
-            found.append(NotFitted(path, f"{agents} agents; {ENOUGH_AGENTS} are needed"))
+            found.append(NotFitted(subject.path("shrinkage"), f"{agents} agents; {ENOUGH_AGENTS} are needed"))
             continue
         absent = rows.assign(part=rows["activity"] == "absent").groupby(["agent", "day"])["part"].all().reset_index()
-        found.append(_share(f"{path}.absence", absent.assign(part=absent["part"].astype(float), whole=1.0)))
+        found.append(_share(subject, "absence", absent.assign(part=absent["part"].astype(float), whole=1.0)))
         here = rows[rows["activity"].isin(["floor", "offline"])].rename(columns={"seconds": "whole"})
         offline = here.assign(part=here["whole"].where(here["activity"] == "offline", 0.0))
-        found.append(_share(f"{path}.offline", offline))
+        found.append(_share(subject, "offline", offline))
     return found
 
 
-def _share(path: str, rows: pd.DataFrame) -> Fit:
+def _share(subject: Subject, name: str, rows: pd.DataFrame) -> Fit:
     """Return the ratio of the sums of part and whole, with its error over agents on the logit scale."""
     part, whole = _sums(rows["agent"], rows)
     share, error = share_of(part, whole)
-    estimate = Estimate(path, share, "logit")
+    estimate = Estimate(subject, ("shrinkage", name), share, "logit", "share")
     goodness = {"agents": float(whole.size)}
     return Fit("shrinkage", (estimate,), np.array([[error]]), whole.size, goodness, picture=_picture(share, rows))
 

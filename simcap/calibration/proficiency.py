@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from scipy import optimize, special
 
 from simcap.analysis.summary import wilson
-from simcap.calibration.fit import Estimate, Fit, NotFitted, Picture
+from simcap.calibration.fit import Estimate, Fit, NotFitted, Picture, Subject, of_vendor
 from simcap.calibration.history import of_agents
 
 Array = NDArray[np.float64]
@@ -63,7 +63,7 @@ def fit_spread(items: pd.DataFrame, vendors: pd.Series) -> Proficiency:
         before, effects = effects, _of_all(parts, "effects", cells)
         if np.abs(effects - before).max(initial=0) < STILL:
             break
-    found = tuple(part.fit(f"vendors.{vendor}.spread") for vendor, part in parts.items())
+    found = tuple(part.fit(of_vendor(vendor)) for vendor, part in parts.items())
     # Speeds, not their logarithms, average to 1.
     own = [part.effects + part.between / 2 for part in parts.values() if part.enough]
     freedom = _of_all(parts, "kept", cells) * cells["precision"] / cells["agent"].map(1 / people["noise"])
@@ -106,16 +106,16 @@ class _Part:
         count = len(self.people)
         return (self.between / count + self.between**2 / 2 / (count - 1)) if self.enough else 0.0
 
-    def fit(self, path: str) -> Fit | NotFitted:
+    def fit(self, subject: Subject) -> Fit | NotFitted:
         count = len(self.people)
         if not self.enough:
-            return NotFitted(path, f"{count} agents; {ENOUGH_AGENTS} are needed")
+            return NotFitted(subject.path("spread"), f"{count} agents; {ENOUGH_AGENTS} are needed")
         spread = math.sqrt(math.expm1(max(self.between, 1e-8)))
         # The estimate of a variance of J normal effects has a relative standard error of sqrt(2 / (J - 1)).
         error = math.sqrt(2 / (count - 1)) / 2
-        estimate = Estimate(path, spread, "log")
+        estimate = Estimate(subject, ("spread",), spread, "log", "share")
         goodness = {"agents": float(count)}
-        return Fit("handle time", (estimate,), np.array([[error**2]]), count, goodness, picture=self._picture())
+        return Fit("spread", (estimate,), np.array([[error**2]]), count, goodness, picture=self._picture())
 
     def _picture(self) -> Picture:
         """Return the share of agents whose ln(handle time) is below each deviation from the mean: seen, and normal.

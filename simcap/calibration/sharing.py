@@ -13,12 +13,11 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from simcap.calibration.fit import Estimate, Fit, NotFitted
-from simcap.calibration.volumes import FITTED, expected_by_day, holiday_days, missing_days
+from simcap.calibration.fit import Estimate, Fit, NotFitted, of_queue
+from simcap.calibration.volumes import FITTED, calendar_of, expected_by_day, holiday_days, missing_days
 
 Array = NDArray[np.float64]
 
-GROUP = "busy days in common"
 ENOUGH_WEEKS = 8
 CLEARLY = 2.0
 """A queue is busy beyond chance if the variance of its factor is this many standard errors above zero."""
@@ -63,13 +62,13 @@ def fit_sharing(counts: Mapping[str, Array], fits: Sequence[Fit], first: int) ->
     """
     if len(fits) < 2:
         return None
-    seen = _products([(fit, counts[queue_of(fit)].sum(axis=1)) for fit in fits], first)
+    seen = _products([(fit, counts[fit.subject.name].sum(axis=1)) for fit in fits], first)
     weeks = len(seen.products)
     own = np.array([np.diag(seen.covariance(week)) for week in range(weeks)])
     busy = np.diag(seen.covariance()) > CLEARLY * np.sqrt(np.diag(jackknifed(own)))
     if busy.sum() < 2 or weeks < ENOUGH_WEEKS:
         return _untold(f"{busy.sum()} of {len(fits)} queues busy beyond chance, in {weeks} weeks")
-    return _fitted(seen.of(busy), [queue_of(fit) for fit, kept in zip(fits, busy.tolist(), strict=True) if kept])
+    return _fitted(seen.of(busy), [fit.subject.name for fit, kept in zip(fits, busy.tolist(), strict=True) if kept])
 
 
 def _fitted(seen: Products, queues: Sequence[str]) -> Fit | NotFitted:
@@ -86,11 +85,6 @@ def _fitted(seen: Products, queues: Sequence[str]) -> Fit | NotFitted:
     covariance = jackknifed(every + weight * (alone - every)) * (weeks - 1) / (weeks - 3)
     goodness = {"in common": common, "standard error": unsure}
     return _fit(queues, common + weight * (each - common), covariance, int(seen.days[:, 0, 0].sum()), goodness)
-
-
-def queue_of(fit: Fit) -> str:
-    """Return the queue whose volume a fit is of."""
-    return fit.estimates[0].path.split(".")[1]
 
 
 def jackknifed(values: Array) -> Array:
@@ -111,7 +105,7 @@ def _products(queues: Sequence[tuple[Fit, Array]], first: int) -> Products:
     observed = np.array([counts for _, counts in queues])
     used = np.array([_usual(fit, counts, first) for fit, counts in queues]) & (expected > 0)
     expected, observed = np.where(used, expected, 1.0), np.where(used, observed, 1.0)
-    busyness = np.array([[fit.estimates[2].value ** 2] for fit, _ in queues])
+    busyness = np.array([[fit.value("arrivals", "busyness", "cv") ** 2] for fit, _ in queues])
     weight = used / (1 / expected + busyness)
     off = weight * (observed / expected - 1)
     week = np.arange(days) // 7
@@ -130,8 +124,8 @@ def _products(queues: Sequence[tuple[Fit, Array]], first: int) -> Products:
 def _usual(fit: Fit, counts: Array, first: int) -> NDArray[np.bool_]:
     """Return the days that are no holiday, were known in full, and had items as such days have."""
     weekday = (first - 1 + np.arange(counts.size)) % 7
-    country = next((value for path, value in fit.fixed.items() if path.endswith("holidays.country")), None)
-    return np.isfinite(counts) & ~missing_days(counts, weekday) & ~holiday_days(country, first, counts.size)
+    holiday = holiday_days(calendar_of(fit), first, counts.size)
+    return np.isfinite(counts) & ~missing_days(counts, weekday) & ~holiday
 
 
 def _shares(covariance: Array, noise: Array) -> tuple[float, Array]:
@@ -170,7 +164,7 @@ def _fit(queues: Sequence[str], shares: Array, covariance: Array, days: int, goo
     slope = 1 / (shares * (1 - shares))
     slope *= np.minimum(1.0, np.sqrt(WIDEST / np.maximum(np.diag(covariance) * slope**2, 1e-12)))
     estimates = tuple(
-        Estimate(f"queues.{queue}.arrivals.busyness.shared", share, "logit")
+        Estimate(of_queue(queue), ("arrivals", "busyness", "shared"), share, "logit", "share")
         for queue, share in zip(queues, shares.tolist(), strict=True)
     )
-    return Fit(GROUP, estimates, covariance * np.outer(slope, slope), days, goodness)
+    return Fit("busy days in common", estimates, covariance * np.outer(slope, slope), days, goodness)

@@ -17,12 +17,14 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import optimize
 
-from simcap.calibration.fit import Estimate, Fit, NotFitted
+from simcap.calibration.fit import Estimate, Fit, Key, NotFitted, of_queue
 from simcap.scenario.calendars import HolidayCalendar
 from simcap.scenario.public_holidays import is_holiday
 
 Array = NDArray[np.float64]
 
+_RATES = "arrivals"
+_HOLIDAYS: Key = (_RATES, "holidays")
 ENOUGH_DAYS = 28
 MOST_CORRELATED = 0.95
 FITTED = 8
@@ -52,42 +54,49 @@ def fit_volumes(
     """
     found = [_fit(queue, by_hour, first, calendar) for queue, by_hour in counts.items()]
     places = [(timezones or {}).get(queue) for queue in counts]
-    return [_at(one, queue, place) for one, queue, place in zip(found, counts, places, strict=True)]
+    return [_at(one, place) for one, place in zip(found, places, strict=True)]
 
 
-def _at(found: Fit | NotFitted, queue: str, place: str | None) -> Fit | NotFitted:
+def _at(found: Fit | NotFitted, place: str | None) -> Fit | NotFitted:
     """Write the zone of days and hours with a fit."""
     if place is None or isinstance(found, NotFitted):
         return found
-    return dataclasses.replace(found, fixed={f"queues.{queue}.arrivals.timezone": place, **found.fixed})
+    return dataclasses.replace(found, fixed={(_RATES, "timezone"): place, **found.fixed})
 
 
 def closed_on_holidays(fits: Iterable[Fit]) -> list[NotFitted]:
     """Return the queues on which no item came on any holiday: whether that holds for all others, nobody knows."""
     return [
         NotFitted(
-            path.removesuffix(".factor"),
+            fit.subject.path(*_HOLIDAYS),
             f"no item came on the {fit.goodness['holidays']:.0f} public holidays; each one to come is taken as closed",
         )
         for fit in fits
-        for path, value in fit.fixed.items()
-        if path.endswith("holidays.factor") and value == 0
+        if fit.fixed.get((*_HOLIDAYS, "factor")) == 0
     ]
 
 
 def expected_by_day(fit: Fit, first: int, days: int) -> Array:
     """Return the items that a fit of volumes expects on each day of the history that it was fitted to."""
-    per_week, growth = (estimate.value for estimate in fit.estimates[:2])
-    profile = next(value for path, value in fit.fixed.items() if path.endswith("profile"))
-    pattern = np.array(profile).reshape(7, 24).mean(axis=1)
+    per_week, growth = fit.value(_RATES, "per_week"), fit.value(_RATES, "growth")
+    pattern = np.array(fit.fixed[_RATES, "profile"]).reshape(7, 24).mean(axis=1)
     day = np.arange(days)
-    known = {path.rpartition(".holidays.")[2]: value for path, value in fit.fixed.items() if ".holidays." in path}
-    factor = known.pop("factor", fit.estimates[-1].value)
-    calendar = HolidayCalendar.model_validate(known) if known else None
-    usual = np.where(holiday_days(calendar, first, days), factor, 1.0)
+    usual = np.where(holiday_days(calendar_of(fit), first, days), _holiday_factor(fit), 1.0)
     return np.asarray(
         usual * per_week / 7 * pattern[(first - 1 + day) % 7] * (1 + growth) ** (day // 7 - -(-days // 7))
     )
+
+
+def calendar_of(fit: Fit) -> HolidayCalendar | None:
+    """Return the public holidays that a fit of volumes sets apart; none if it does not."""
+    known = {key[-1]: value for key, value in fit.fixed.items() if key[: len(_HOLIDAYS)] == _HOLIDAYS}
+    known.pop("factor", None)
+    return HolidayCalendar.model_validate(known) if known else None
+
+
+def _holiday_factor(fit: Fit) -> float:
+    key = (*_HOLIDAYS, "factor")
+    return fit.value(*key) if fit.has(*key) else float(fit.fixed.get(key, 1.0))
 
 
 def holiday_days(calendar: HolidayCalendar | None, first: int, days: int) -> NDArray[np.bool_]:
@@ -102,11 +111,13 @@ def missing_days(counts: Array, weekday: NDArray[np.int64]) -> NDArray[np.bool_]
 
 
 def _fit(queue: str, by_hour: Array, first: int, calendar: HolidayCalendar | None = None) -> Fit | NotFitted:
-    path = f"queues.{queue}.arrivals"
+    subject = of_queue(queue)
     counts = by_hour.sum(axis=1)
     days, known, seen = counts.size, np.isfinite(counts), float(np.nansum(counts))
     if days < ENOUGH_DAYS or seen < 5 * days:
-        return NotFitted(path, f"{seen:,.0f} items on {days} days; 28 days and 5 items a day are needed")
+        return NotFitted(
+            subject.path(_RATES), f"{seen:,.0f} items on {days} days; 28 days and 5 items a day are needed"
+        )
     weekday = (first - 1 + np.arange(days)) % 7
     week = np.arange(days) // 7
     holiday = holiday_days(calendar, first, days)
@@ -128,17 +139,17 @@ def _fit(queue: str, by_hour: Array, first: int, calendar: HolidayCalendar | Non
     ahead = np.array([[1.0, weeks, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 0.5]])
     per_week = 7 * float(np.exp(level + slope * weeks)) * float(pattern.mean())
     estimates = (
-        Estimate(f"{path}.per_week", per_week, "log"),
-        Estimate(f"{path}.growth", float(np.expm1(slope)), "plain"),
-        Estimate(f"{path}.busyness.cv", float(np.sqrt(dispersion)), "log"),
+        Estimate(subject, (_RATES, "per_week"), per_week, "log"),
+        Estimate(subject, (_RATES, "growth"), float(np.expm1(slope)), "plain", "share"),
+        Estimate(subject, (_RATES, "busyness", "cv"), float(np.sqrt(dispersion)), "log"),
     )
     spread = np.sqrt(expected + dispersion * expected**2)
     strange = int((np.abs(counts - expected) > STRANGE * spread)[open_days].sum())
     profile = _profile(by_hour[~missing], weekday[~missing])
-    fixed = {
-        f"{path}.profile": [round(float(share), 5) for share in profile],
-        f"{path}.busyness.correlation": round(correlation, 3),
-        f"{path}.busyness.hourly": round(_hourly(by_hour[~missing], weekday[~missing], profile), 3),
+    fixed: dict[Key, Any] = {
+        (_RATES, "profile"): [round(float(share), 5) for share in profile],
+        (_RATES, "busyness", "correlation"): round(correlation, 3),
+        (_RATES, "busyness", "hourly"): round(_hourly(by_hour[~missing], weekday[~missing], profile), 3),
     }
     goodness = {"days without items": float((missing & ~holiday & known).sum()), "outlying days": float(strange)}
     goodness |= {"Pearson / df": _pearson(counts, expected, spread, open_days)}
@@ -158,18 +169,17 @@ def _with_holidays(fit: Fit, calendar: HolidayCalendar, counts: Array, expected:
     counts, expected = counts[expected > 0], expected[expected > 0]
     if not expected.size:
         return dataclasses.replace(fit, goodness=goodness)
-    path = fit.estimates[0].path.removesuffix(".per_week") + ".holidays"
     given = calendar.model_dump(mode="json", by_alias=True, exclude_defaults=True)
-    fixed = fit.fixed | {f"{path}.{key}": value for key, value in given.items()}
+    fixed = fit.fixed | {(*_HOLIDAYS, key): value for key, value in given.items()}
     factor = min(float(counts.sum() / expected.sum()), MOST_ON_HOLIDAYS)
     if factor == 0:
-        return dataclasses.replace(fit, goodness=goodness, fixed=fixed | {f"{path}.factor": 0.0})
+        return dataclasses.replace(fit, goodness=goodness, fixed=fixed | {(*_HOLIDAYS, "factor"): 0.0})
     likely = float((factor * expected + dispersion * (factor * expected) ** 2).sum())
     between = float(((counts - factor * expected) ** 2).sum()) * counts.size / max(counts.size - 1, 1)
     variance = max(likely, between) / counts.sum() ** 2
     covariance = np.pad(fit.covariance, ((0, 1), (0, 1)))
     covariance[-1, -1] = variance
-    estimates = (*fit.estimates, Estimate(f"{path}.factor", factor, "log"))
+    estimates = (*fit.estimates, Estimate(fit.subject, (*_HOLIDAYS, "factor"), factor, "log", "share"))
     return dataclasses.replace(fit, estimates=estimates, covariance=covariance, goodness=goodness, fixed=fixed)
 
 

@@ -6,6 +6,7 @@ import math
 from pathlib import Path
 
 from simcap.calibration.calibrate import Calibration
+from simcap.calibration.fit import Unit
 from simcap.units import DAY, HOUR, MINUTE
 
 
@@ -26,9 +27,10 @@ def print_calibration(found: Calibration, folder: Path) -> None:
     table = Table(box=None, title=f"{found.plan.title}: fitted, with 90% intervals", title_justify="left")
     for heading in ("parameter", "value", "from", "to", "seen"):
         table.add_column(heading, justify="left" if heading == "parameter" else "right")
-    for row in found.table().to_dict("records"):
-        values = (figure(float(row[name]), str(row["parameter"]), str(row["unit"])) for name in ("value", "p05", "p95"))
-        table.add_row(str(row["parameter"]), *values, f"{row['observations']:,}")
+    for fit in found.fits:
+        for estimate, *interval in fit.intervals():
+            values = (figure(value, estimate.unit) for value in (estimate.value, *interval))
+            table.add_row(estimate.path, *values, f"{fit.seen:,}")
     console.print(table)
     for missing in found.open:
         console.print(f"Not fitted: {missing.what}: {missing.why}", soft_wrap=True)
@@ -36,7 +38,7 @@ def print_calibration(found: Calibration, folder: Path) -> None:
         console.print(str(folder / name), soft_wrap=True)
 
 
-def figure(value: float, path: str, unit: str) -> str:
+def figure(value: float, unit: Unit) -> str:
     """Return a value as a person writes it: a duration in its unit, a share in per cent, a number."""
     if unit == "s":
         for size, name in ((DAY, "days"), (HOUR, "h"), (MINUTE, "min")):
@@ -45,8 +47,6 @@ def figure(value: float, path: str, unit: str) -> str:
         return f"{value:.3g} s"
     if unit == "a month":
         return f"{-math.expm1(-value):.2%} a month"
-    if path.endswith(
-        ("growth", "absence", "offline", "share", "graduates", "holidays.factor", "ramp.start", "spread", "shared")
-    ):
+    if unit == "share":
         return f"{value:.2%}"
     return f"{value:,.0f}" if value >= 1000 else f"{value:.3g}"

@@ -12,7 +12,8 @@ from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
 from simcap.calibration.calibrate import Calibration
-from simcap.calibration.fit import Fit
+from simcap.calibration.fit import Fit, Kind
+from simcap.calibration.handling import family_of
 from simcap.calibration.handling import shape_of as handle_times_of
 from simcap.calibration.volumes import expected_by_day
 from simcap.report.calibration import figure
@@ -24,33 +25,22 @@ from simcap.units import DAY, HOUR, MINUTE
 Array = NDArray[np.float64]
 
 MOST_PANELS = 12
+TOLD = 3
+"""Estimates that are written above a panel."""
 BINS = 40
-PICTURES = {
-    "ramp": (
-        ".ramp.",
-        "Speed by tenure (dots, 95%), what agents and weeks have of their own taken off, and the fitted ramp",
-    ),
-    "spread": (
-        ".spread",
-        "Share of agents whose handle time is below the mean by so much (steps), and the fitted spread",
-    ),
+PICTURES: dict[Kind, str] = {
+    "ramp": "Speed by tenure (dots, 95%), what agents and weeks have of their own taken off, and the fitted ramp",
+    "spread": "Share of agents whose handle time is below the mean by so much (steps), and the fitted spread",
     "attrition": (
-        ".attrition.",
-        "Share of agents still there by tenure: Kaplan-Meier with its 95% interval (steps), and the fitted curve",
+        "Share of agents still there by tenure: Kaplan-Meier with its 95% interval (steps), and the fitted curve"
     ),
-    "training": (".hiring.", "Share of trainees that graduated, by the week in which their class began (dots, 95%)"),
-    "shrinkage": (
-        ".shrinkage.",
-        "Share of agent-days lost and of time on the floor spent offline, by week (dots, 95%)",
-    ),
-    "accuracy": (".errors.", "Share of checked decisions that were wrong, by how new the agent was (dots, 95%)"),
-    "patience": (
-        ".expires.",
-        "Share of items still waiting: Kaplan-Meier with its 95% interval (steps), and the fitted curve",
-    ),
-    "follow-up": (".then.", "Share of decisions that were followed by other work, by week (dots, 95%)"),
+    "training": "Share of trainees that graduated, by the week in which their class began (dots, 95%)",
+    "shrinkage": "Share of agent-days lost and of time on the floor spent offline, by week (dots, 95%)",
+    "accuracy": "Share of checked decisions that were wrong, by how new the agent was (dots, 95%)",
+    "patience": "Share of items still waiting: Kaplan-Meier with its 95% interval (steps), and the fitted curve",
+    "follow-up": "Share of decisions that were followed by other work, by week (dots, 95%)",
 }
-"""By name of the chart: what the paths of its fits hold, and what it shows."""
+"""By kind of fit, which names the chart: what it shows."""
 
 
 def draw_fits(found: Calibration, folder: Path) -> list[Path]:
@@ -61,8 +51,8 @@ def draw_fits(found: Calibration, folder: Path) -> list[Path]:
 
 
 def _figures(found: Calibration) -> Iterator[tuple[str, Figure]]:
-    volumes = [fit for fit in found.fits if fit.group == "volume"]
-    handling = [fit for fit in found.fits if fit.group == "handle time" and fit.picture is None]
+    volumes = [fit for fit in found.fits if fit.kind == "volume"]
+    handling = [fit for fit in found.fits if fit.kind == "handle time"]
     if volumes:
         yield (
             "volumes",
@@ -71,10 +61,10 @@ def _figures(found: Calibration) -> Iterator[tuple[str, Figure]]:
     if handling:
         subtitle = "Handle times (bars) and the fitted family; the share of items by length"
         yield "handle-times", _sheet(found, handling, "handle times", subtitle, _draw_handle)
-    for name, (ending, subtitle) in PICTURES.items():
-        fits = [fit for fit in found.fits if fit.picture is not None and ending in fit.estimates[0].path]
+    for kind, subtitle in PICTURES.items():
+        fits = [fit for fit in found.fits if fit.kind == kind]
         if fits:
-            yield name, _sheet(found, fits, name, subtitle, _draw_picture)
+            yield kind, _sheet(found, fits, kind, subtitle, _draw_picture)
 
 
 def _sheet(
@@ -98,12 +88,11 @@ def _sheet(
 
 
 def _draw_volume(found: Calibration, fit: Fit, panel: Panel, size: float) -> str:
-    queue = fit.estimates[0].path.split(".")[1]
     history = found.history
-    counts = history.counts[queue].sum(axis=1)
+    counts = history.counts[fit.subject.name].sum(axis=1)
     whole = np.isfinite(counts)
     expected = expected_by_day(fit, history.first, history.days)
-    cv = fit.estimates[2].value
+    cv = fit.value("arrivals", "busyness", "cv")
     half = 1.645 * np.sqrt(expected + (cv * expected) ** 2)
     axes, day = panel.axes, np.arange(history.days) + 0.5
     outside = np.abs(counts - expected) > half
@@ -123,14 +112,13 @@ def _draw_volume(found: Calibration, fit: Fit, panel: Panel, size: float) -> str
     axes.plot(day[outside], counts[outside], "o", color=RISK, markersize=2.6)
     timeline = Timeline(found.plan.from_, history.days)
     timeline.draw(axes, panel.width, size=size)
-    growth = fit.estimates[1].value
+    growth = fit.value("arrivals", "growth")
     return f"{growth:+.1%} a week, busyness {cv:.0%}, {1 - outside[whole].mean():.0%} within the band"
 
 
 def _draw_handle(found: Calibration, fit: Fit, panel: Panel, size: float) -> str:
-    queue, family = fit.estimates[0].path.split(".")[1:4:2]
-    rows = found.history.items
-    seen = rows.loc[(rows["queue"] == queue) & (rows["handle"] > 0), "handle"].to_numpy(float)
+    family, rows = family_of(fit), found.history.items
+    seen = rows.loc[(rows["queue"] == fit.subject.name) & (rows["handle"] > 0), "handle"].to_numpy(float)
     low, high = np.quantile(seen, [0.001, 0.999])
     edges = np.geomspace(max(low, 0.5), max(high, 2 * low), BINS + 1)
     shares = np.histogram(seen, edges)[0] / seen.size
@@ -162,10 +150,10 @@ def _length(seconds: float) -> str:
 
 def _subject(fit: Fit) -> str:
     """Return what a panel is about: a queue or vendor and, where it has several fits of a kind, which."""
-    path = fit.estimates[0].path.split(".")
-    if "then" in path:
-        return f"{path[1]} to {path[3]}"
-    return f"{path[1]}, {path[3]}" if path[2] == "shrinkage" else path[1]
+    name, key = fit.subject.name, fit.estimates[0].key
+    if fit.kind == "follow-up":
+        return f"{name} to {key[1]}"
+    return f"{name}, {key[1]}" if fit.kind == "shrinkage" else name
 
 
 def _draw_picture(_: Calibration, fit: Fit, panel: Panel, size: float) -> str:
@@ -191,9 +179,7 @@ def _draw_picture(_: Calibration, fit: Fit, panel: Panel, size: float) -> str:
         places = MaxNLocator(5, steps=[1, 2, 5, 10]).tick_values(left / size_of, right / size_of)
         ticks = [place * size_of for place in places if left <= place * size_of <= right]
         axes.set_xticks(ticks, [_tick(tick, picture.unit) for tick in ticks], size=size)
-    values = (figure(one.value, one.path, one.unit) for one in fit.estimates[:3])
-    names = (one.path.rpartition(".")[2] for one in fit.estimates[:3])
-    return ", ".join(f"{name} {value}" for name, value in zip(names, values, strict=True))
+    return ", ".join(f"{one.key[-1]} {figure(one.value, one.unit)}" for one in fit.estimates[:TOLD])
 
 
 def _tick(place: float, unit: str) -> str:

@@ -10,7 +10,7 @@ import pytest
 
 from simcap.calibration.accuracy import fit_accuracy
 from simcap.calibration.calibrate import calibrate
-from simcap.calibration.fit import Estimate, Fit, NotFitted
+from simcap.calibration.fit import Estimate, Fit, NotFitted, of_vendor
 from simcap.calibration.learning import speed
 from simcap.errors import DataError
 from simcap.scenario.loading import load
@@ -24,8 +24,8 @@ START, AFTER = 0.55, 50.0
 RAMP = Fit(
     "ramp",
     (
-        Estimate("vendors.north.ramp.start", START, "logit"),
-        Estimate("vendors.north.ramp.after", AFTER * DAY, "log", "s"),
+        Estimate(of_vendor("north"), ("ramp", "start"), START, "logit"),
+        Estimate(of_vendor("north"), ("ramp", "after"), AFTER * DAY, "log", "s"),
     ),
     np.zeros((2, 2)),
     100,

@@ -274,10 +274,6 @@ def _far(table: pd.DataFrame) -> pd.DataFrame:
     return table.assign(created=["9999-12-31T00:00:00"] * len(table))
 
 
-def _dotted(table: pd.DataFrame) -> pd.DataFrame:
-    return table.assign(queue="a.b")
-
-
 def _ahead(table: pd.DataFrame) -> pd.DataFrame:
     return table.assign(queue="calls (ahead)")
 
@@ -292,7 +288,6 @@ def _flags(table: pd.DataFrame) -> pd.DataFrame:
         (_nobody, "nobody is seen at work"),
         (_mixed, "'created': some times carry an offset"),
         (_far, "started before it was created"),
-        (_dotted, "a dot in its name"),
         (_ahead, "a name that a back-test uses"),
         (_flags, "expired is not a time"),
     ],

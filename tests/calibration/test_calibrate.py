@@ -71,7 +71,7 @@ def test_every_value_is_found_within_its_error(found: Calibration) -> None:
 
 def test_the_profile_is_that_of_the_week(found: Calibration) -> None:
     fit = next(fit for fit in found.fits if fit.group == "volume")
-    profile = np.array(fit.fixed["queues.mail.arrivals.profile"])
+    profile = np.array(fit.fixed["arrivals", "profile"])
     true = np.outer(WEEKDAY, HOUR).ravel()
     assert profile.mean() == pytest.approx(1, abs=1e-4)
     assert (profile[true == 0] == 0).all()
@@ -173,7 +173,7 @@ def test_hours_that_differ_from_their_day_are_seen(spread: float) -> None:
     counts = generator.poisson(100 * HOUR / HOUR.mean() * factor).astype(float)
     fit = volumes._fit("mail", counts, FIRST.toordinal())
     assert isinstance(fit, Fit)
-    assert fit.fixed["queues.mail.arrivals.busyness.hourly"] == pytest.approx(spread, abs=0.02 if spread else 0.04)
+    assert fit.fixed["arrivals", "busyness", "hourly"] == pytest.approx(spread, abs=0.02 if spread else 0.04)
 
 
 def test_a_few_noisy_weeks_are_not_carried_on_as_growth() -> None:
@@ -196,7 +196,7 @@ def test_correlated_days_are_seen_and_widen_the_error() -> None:
         counts = generator.poisson(2000 * factor).astype(float)
         fit = volumes._fit("mail", by_hour(counts), FIRST.toordinal())
         assert isinstance(fit, Fit)
-        correlations.append(fit.fixed["queues.mail.arrivals.busyness.correlation"])
+        correlations.append(fit.fixed["arrivals", "busyness", "correlation"])
         errors.append(fit.standard_errors()[0])
     assert correlations[0] < 0.25 < 0.4 < correlations[1] < 0.8
     assert errors[1] > 1.5 * errors[0]

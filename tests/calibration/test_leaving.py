@@ -50,7 +50,7 @@ def test_a_table_is_found_where_no_weibull_fits() -> None:
     for seed in range(40):
         (fit,) = fit_attrition(roster(seed, MONTHLY), FIRST, DAYS)
         assert isinstance(fit, Fit)
-        assert [one.path.rpartition(".")[2] for one in fit.estimates] == ["0-13 weeks", "13-52 weeks", "52+ weeks"]
+        assert [one.key[-1] for one in fit.estimates] == ["0-13 weeks", "13-52 weeks", "52+ weeks"]
         error = fit.standard_errors()
         inside += [
             abs(np.log(one.value / true)) < 1.645 * error[n]
@@ -62,7 +62,7 @@ def test_a_table_is_found_where_no_weibull_fits() -> None:
 
 def test_weibull_tenures_stay_weibull() -> None:
     found = [fit_attrition(roster(seed, None), FIRST, DAYS)[0] for seed in range(30)]
-    assert sum("weibull" in fit.estimates[0].path for fit in found if isinstance(fit, Fit)) >= 28
+    assert sum(fit.has("attrition", "weibull") for fit in found if isinstance(fit, Fit)) >= 28
 
 
 def test_the_curve_of_a_table_is_that_of_its_hazards() -> None:

@@ -47,7 +47,7 @@ def means(found: list) -> dict[str, tuple[float, float]]:  # type: ignore[type-a
         assert isinstance(fit, Fit)
         shape = shape_of(fit)
         assert shape is not None
-        told[fit.estimates[0].path.split(".")[1]] = shape.mean, float(fit.standard_errors()[0])
+        told[fit.subject.name] = shape.mean, float(fit.standard_errors()[0])
     return told
 
 
@@ -93,7 +93,7 @@ def configured(items: pd.DataFrame, folder: Path) -> Path:
 def test_without_a_roster_the_work_of_the_log_is_kept(tmp_path: Path) -> None:
     items = log_of(80, apart=0.9)
     found = calibrate(configured(items, tmp_path))
-    told = means([fit for fit in found.fits if fit.group == "handle time"])
+    told = means([fit for fit in found.fits if fit.kind == "handle time"])
     for queue, seen in items.groupby("queue", observed=True)["handle"].mean().items():
         assert told[str(queue)][0] == pytest.approx(seen, rel=0.03)
     assert not [note for note in found.odd if "mean of the handle times" in note.what]

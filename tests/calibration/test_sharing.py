@@ -14,8 +14,8 @@ from click.testing import CliRunner
 
 from simcap.calibration.configuration import read_configuration
 from simcap.calibration.desk_files import AHEAD, _with_ahead
-from simcap.calibration.fit import Estimate, Fit, NotFitted
-from simcap.calibration.sharing import GROUP, fit_sharing
+from simcap.calibration.fit import Estimate, Fit, NotFitted, document_of, of_queue
+from simcap.calibration.sharing import fit_sharing
 from simcap.calibration.volumes import fit_volumes
 from simcap.cli import main
 from simcap.demand.rates import busyness_factor
@@ -166,7 +166,7 @@ def test_the_parameters_have_the_shares_and_replications_draw_them_together(tmp_
     written = arrivals.busyness.shared["programme"]
     assert written == pytest.approx(0.6, abs=0.2)
     assert file.fitted is not None
-    assert GROUP in {block.group for block in file.fitted.blocks}
+    assert "busy days in common" in {block.group for block in file.fitted.blocks}
     drawn = [file.drawn(file.fitted.draw(Streams(1, number))) for number in range(60)]
     shares = np.array([[q.arrivals.busyness.shared["programme"] for q in one.queues.values()] for one in drawn])  # type: ignore[union-attr]
     assert ((shares > 0) & (shares < 1)).all()
@@ -176,17 +176,20 @@ def test_the_parameters_have_the_shares_and_replications_draw_them_together(tmp_
 
 def test_items_taken_ahead_share_as_their_queue_does() -> None:
     shared = [
-        Estimate(f"queues.{queue}.arrivals.busyness.shared", share, "logit")
+        Estimate(of_queue(queue), ("arrivals", "busyness", "shared"), share, "logit")
         for queue, share in (("a", 0.5), ("b", 0.4))
     ]
-    fit = Fit(GROUP, tuple(shared), np.array([[0.04, 0.01], [0.01, 0.09]]), 91, {})
+    fit = Fit("busy days in common", tuple(shared), np.array([[0.04, 0.01], [0.01, 0.09]]), 91, {})
     volume = Fit(
         "volume",
-        (Estimate("queues.a.arrivals.per_week", 700, "log"), Estimate("queues.a.arrivals.growth", 0.01, "plain")),
+        (
+            Estimate(of_queue("a"), ("arrivals", "per_week"), 700, "log"),
+            Estimate(of_queue("a"), ("arrivals", "growth"), 0.01, "plain"),
+        ),
         np.diag([0.01, 0.02]),
         91,
         {},
-        {"queues.a.arrivals.timezone": "UTC"},
+        {("arrivals", "timezone"): "UTC"},
     )
     both, volumes = _with_ahead((fit, volume), {"a": 0.25, "b": 0.0})
     paths = [f"queues.{queue}.arrivals.busyness.shared" for queue in ("a", "b", f"a{AHEAD}")]
@@ -194,5 +197,6 @@ def test_items_taken_ahead_share_as_their_queue_does() -> None:
     assert both.covariance.tolist() == [[0.04, 0.01, 0.04], [0.01, 0.09, 0.01], [0.04, 0.01, 0.04]]
     assert [one.value for one in volumes.estimates] == [525, 0.01, 175, 0.01]
     assert volumes.covariance.tolist() == np.kron(np.ones((2, 2)), np.diag([0.01, 0.02])).tolist()
-    assert volumes.fixed == {f"queues.{queue}.arrivals.timezone": "UTC" for queue in ("a", f"a{AHEAD}")}
+    written = document_of([volumes])["queues"]
+    assert {name: one["arrivals"]["timezone"] for name, one in written.items()} == {"a": "UTC", f"a{AHEAD}": "UTC"}
     assert _with_ahead((volume,), {})[0].estimates == volume.estimates

@@ -63,10 +63,9 @@ def found(folder: Path) -> Calibration:
 
 @pytest.mark.parametrize("queue", PLACES)
 def test_hours_and_weekdays_are_those_of_the_queue(found: Calibration, queue: str) -> None:
-    fit = next(fit for fit in found.fits if fit.estimates[0].path == f"queues.{queue}.arrivals.per_week")
-    path = f"queues.{queue}.arrivals"
-    assert fit.fixed[f"{path}.timezone"] == PLACES[queue]
-    profile = np.array(fit.fixed[f"{path}.profile"]).reshape(7, 24)
+    fit = next(fit for fit in found.fits if fit.kind == "volume" and fit.subject.name == queue)
+    assert fit.fixed["arrivals", "timezone"] == PLACES[queue]
+    profile = np.array(fit.fixed["arrivals", "profile"]).reshape(7, 24)
     known = np.outer(WEEKDAY, HOUR) / (WEEKDAY.mean() * HOUR.mean())
     assert np.corrcoef(profile.ravel(), known.ravel())[0, 1] > 0.99
     assert fit.estimates[0].value == pytest.approx(7 * PER_DAY * WEEKDAY.mean() * HOUR.mean(), rel=0.02)
@@ -74,7 +73,7 @@ def test_hours_and_weekdays_are_those_of_the_queue(found: Calibration, queue: st
 
 def test_days_known_in_part_are_neither_quiet_nor_missing(found: Calibration) -> None:
     for queue, place in PLACES.items():
-        fit = next(fit for fit in found.fits if fit.estimates[0].path == f"queues.{queue}.arrivals.per_week")
+        fit = next(fit for fit in found.fits if fit.kind == "volume" and fit.subject.name == queue)
         assert fit.goodness["days without items"] == 0
         assert fit.goodness["outlying days"] == 0
         assert fit.estimates[2].value < 0.02  # Poisson, with no more

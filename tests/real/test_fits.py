@@ -47,7 +47,7 @@ def learned(tmp_path_factory: pytest.TempPathFactory) -> Calibration:
 
 @needs(lender.DATA)
 def test_agents_of_a_lender_get_faster(learned: Calibration) -> None:
-    start, after = next(fit.estimates for fit in learned.fits if fit.group == "ramp")
+    start, after = next(fit.estimates for fit in learned.fits if fit.kind == "ramp")
     table = learned.table().set_index("parameter")
     assert table.loc[start.path, "p95"] < 0.7
     # From day 5 to day 40 experience doubles three times; each time handle time falls to 0.89 to 0.95 of it.
@@ -73,7 +73,7 @@ def test_sessions_of_a_loan_desk_are_the_work_of_its_items() -> None:
     worked = sessions.history.items.groupby("queue", observed=True)["handle"].sum()
     for queue, least in {"validating": 0.9, "leads": 0.85, "incomplete files": 0.9}.items():
         assert least < worked[queue] / published[queue] < 1.1, queue
-    told = {fit.estimates[0].path.split(".")[1]: shape_of(fit) for fit in sessions.fits if fit.group == "handle time"}
+    told = {fit.subject.name: shape_of(fit) for fit in sessions.fits if fit.kind == "handle time"}
     validating = sessions.history.items.query("queue == 'validating'")["handle"]
     assert told["validating"] is not None
     assert told["validating"].mean == pytest.approx(validating[validating > 0].mean(), rel=0.15)
