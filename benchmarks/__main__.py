@@ -21,6 +21,7 @@ import numpy as np
 from benchmarks import bare_loop, documented_simpy, engine, history, plain_simpy, planning, textbook_loop
 from benchmarks.quarter import HERE, quarter, work_of
 from benchmarks.work import first_days
+from simcap.scenario.data_files import DataFiles
 from simcap.scenario.schema import Scenario
 from simcap.world.world import simulate
 
@@ -131,10 +132,10 @@ def _median(scenario: Scenario, repeats: int) -> tuple[float, float]:
 def shares(_rounds: int) -> None:
     """Show where the time of one replication goes."""
     scenario = quarter(5e6, 600, 90)
-    simulate(scenario, HERE, SEED, 0)
+    simulate(scenario, DataFiles(HERE), SEED, 0)
     profile = cProfile.Profile()
     profile.enable()
-    simulate(scenario, HERE, SEED, 1)
+    simulate(scenario, DataFiles(HERE), SEED, 1)
     profile.disable()
     stats = pstats.Stats(profile).stats  # type: ignore[attr-defined]
     total = sum(row[2] for row in stats.values())

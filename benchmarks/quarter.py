@@ -9,6 +9,7 @@ import numpy as np
 
 from benchmarks.work import HOUR, Floats, Ints, Work
 from simcap.scenario.clock import Clock
+from simcap.scenario.data_files import DataFiles
 from simcap.scenario.profiles import PROFILES
 from simcap.scenario.schema import Scenario
 from simcap.streams import Streams
@@ -77,7 +78,7 @@ class _Recorder(Desk):
 
 def work_of(scenario: Scenario, seed: int, replication: int) -> Work:
     """Return the same work for the contenders: rates, handle times, skills, and the duty of one replication."""
-    world = World(scenario, HERE, Streams(seed, replication))
+    world = World(scenario, DataFiles(HERE), Streams(seed, replication))
     recorder = _Recorder(world.env, world.floor, world.desk.vendors, world.desk.skills, world.desk.means)
     recorder.posted = []
     world.setting.floor = recorder

@@ -15,6 +15,7 @@ from ruamel.yaml import YAML
 
 from simcap.demand.demand import Demand
 from simcap.floor.floor import Floor
+from simcap.scenario.data_files import DataFiles
 from simcap.scenario.grid import Grid
 from simcap.scenario.schema import Scenario
 from simcap.streams import Streams
@@ -26,7 +27,7 @@ from simcap.workforce.setting import Setting
 from simcap.workforce.team import Team
 from simcap.world.world import World
 
-NOWHERE = Path()
+NOWHERE = DataFiles(Path())
 Numbers = NDArray[np.int64]
 Array = NDArray[np.float64]
 
@@ -95,15 +96,15 @@ def agree_mean(samples: Array, known: float, bug: float = 0.05) -> None:
 # -- demand -------------------------------------------------------------------------------------------------------
 
 
-def day_of_work(plan: Scenario, day: int = 0, seed: int = 1, folder: Path = NOWHERE) -> tuple[Any, Any]:
+def day_of_work(plan: Scenario, day: int = 0, seed: int = 1, files: DataFiles = NOWHERE) -> tuple[Any, Any]:
     """Return the items of a local day and the table of what may follow them."""
-    demand = Demand(plan, folder)
+    demand = Demand(plan, files)
     return demand.draw(demand.day(day), Streams(seed, 0))
 
 
-def counts(plan: Scenario, days: range, replications: int = 1, folder: Path = NOWHERE) -> NDArray[np.int64]:
+def counts(plan: Scenario, days: range, replications: int = 1, files: DataFiles = NOWHERE) -> NDArray[np.int64]:
     """Return [replication, day, queue] first-order items."""
-    demand = Demand(plan, folder)
+    demand = Demand(plan, files)
     queues = len(plan.queues)
     found = [
         [np.bincount(demand.draw(demand.day(day), Streams(1, n))[0]["queue"], minlength=queues) for day in days]
@@ -208,13 +209,13 @@ class Crew:
         return float(self.teams[team].paid.sum()) / 3600
 
 
-def crew(plan: Scenario, *, seed: int = 1, folder: Path = NOWHERE, backlog: float = 0.0) -> Crew:
+def crew(plan: Scenario, *, seed: int = 1, files: DataFiles = NOWHERE, backlog: float = 0.0) -> Crew:
     """Run the workforce of a scenario, without items, from the begin of the warm-up to the end of the horizon."""
-    demand = Demand(plan, folder)
+    demand = Demand(plan, files)
     grid = Grid(plan.horizon, hourly=False)
     env = simpy.Environment(demand.day(-round(plan.horizon.warm_up / DAY)).start)
     told = Notebook(env, backlog)
-    setting = Setting(env, plan, folder, Streams(seed, 0), told, demand.clock, grid.edges)
+    setting = Setting(env, plan, files, Streams(seed, 0), told, demand.clock, grid.edges)
     pairs = [(vendor, team) for vendor, value in plan.vendors.items() for team in value.teams]
     teams = {
         team: Team(setting, number, plan.vendors[vendor], vendor, team) for number, (vendor, team) in enumerate(pairs)
@@ -273,10 +274,10 @@ class Watched(Floor):
 
 
 def watch(
-    plan: Scenario, *, seed: int = 1, replication: int = 0, folder: Path = NOWHERE, hourly: bool = False
+    plan: Scenario, *, seed: int = 1, replication: int = 0, files: DataFiles = NOWHERE, hourly: bool = False
 ) -> tuple[Tally, Watched]:
     """Run a scenario with a journal; return its tally and the floor."""
-    world = World(plan, folder, Streams(seed, replication), hourly=hourly, journal=1_000_000, floor_type=Watched)
+    world = World(plan, files, Streams(seed, replication), hourly=hourly, journal=1_000_000, floor_type=Watched)
     tally = world.run()
     assert isinstance(world.floor, Watched)
     return tally, world.floor

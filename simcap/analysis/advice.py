@@ -6,7 +6,6 @@ Nothing here is guessed from how busy people are: the floor has counted why each
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 from simcap.analysis.circumstances import main_circumstance, usual_hours
 from simcap.analysis.closing import open_part
@@ -193,4 +192,4 @@ def first_in_order(scenario: Scenario, figures: Figures, layout: Layout, queue: 
 def _content(scenario: Scenario, queue: str) -> float:
     """Return the mean handle time of a queue; one second where it stands in data files."""
     handle_time = scenario.queues[queue].handle_time
-    return 1.0 if handle_time is None or handle_time.empirical is not None else family(handle_time, Path()).mean
+    return 1.0 if handle_time is None or handle_time.empirical is not None else family(handle_time).mean

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,10 +11,10 @@ from numpy.typing import NDArray
 from simcap.analysis.figures import Figures, Layout
 from simcap.analysis.measures import TEAM_MEASURES, ratio
 from simcap.scenario.clock import Clock
+from simcap.scenario.effective import factor_steps
 from simcap.scenario.families import family
 from simcap.scenario.schema import Scenario
 from simcap.units import HOUR
-from simcap.workforce.happenings import factor_steps
 
 WINDOWS_A_WEEK = {"hour": 168.0, "day": 7.0, "week": 1.0, "month": 7 / 30.4375}
 SLACK = 0.70
@@ -121,7 +120,7 @@ def _seconds_an_item(scenario: Scenario, queue: str, start: dt.datetime) -> floa
         return 0.0
     clock = Clock.of(scenario.horizon)
     factors = [factor for begin, factor in factor_steps(scenario, clock, queue) if begin <= clock.at(start)]
-    return family(handle_time, Path()).mean * factors[-1]
+    return family(handle_time).mean * factors[-1]
 
 
 def _week_of(layout: Layout, start: dt.datetime) -> int:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -85,7 +84,7 @@ def usual_loss(scenario: Scenario, queue: str) -> float | None:
         return None
     if expiry.after.empirical is not None:
         return UNKNOWN
-    limit = family(expiry.after, Path()).mean
+    limit = family(expiry.after).mean
     return next(share for most, share in USUAL if limit < most)
 
 
@@ -121,7 +120,7 @@ def _limit(scenario: Scenario, queue: str) -> str:
     assert expiry is not None
     if expiry.after.empirical is not None:
         return f"as in {expiry.after.empirical}"
-    mean = format_duration(round(family(expiry.after, Path()).mean))
+    mean = format_duration(round(family(expiry.after).mean))
     return f"after {mean}" if expiry.after.constant is not None else f"after {mean} or so"
 
 

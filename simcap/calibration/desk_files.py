@@ -1,4 +1,4 @@
-"""A desk as a scenario with its files: what a replay is given, and what a forecast draws for each replication."""
+"""A desk as a scenario with its data: what a replay is given, and what a forecast draws for each replication."""
 
 from __future__ import annotations
 
@@ -18,9 +18,13 @@ from simcap.calibration.due_times import longest_allowed
 from simcap.calibration.fit import Estimate, Fit, document_of, of_queue
 from simcap.calibration.history import History
 from simcap.calibration.staffing import Duty, apart
+from simcap.scenario.data_files import NO_FILES, DataFiles
+from simcap.scenario.derived import merged, validated
+from simcap.scenario.files import Duty as DutyBlocks
+from simcap.scenario.files import Trace
 from simcap.scenario.instants import to_utc, wall
-from simcap.scenario.loading import ScenarioFile, load
-from simcap.scenario.writing import to_yaml
+from simcap.scenario.loading import ScenarioFile
+from simcap.scenario.parameters import Block, Fitted
 from simcap.streams import Streams
 from simcap.units import DAY, HOUR
 
@@ -35,33 +39,30 @@ RECENT = 8 * 7
 """Days before the origin whose staffing a forecast draws from."""
 AFTER = 14
 """Days after the last one predicted for which there is staffing, so that what is open then can still be decided."""
-SETTLED = "settled (internal)"
-"""An SLA that nobody asked for: it keeps the run-out going until what is open is picked up."""
+_ITEMS = "items.csv"
 
 
-def scenario_of(plan: Configuration, learned: Learned, mode: Mode, folder: Path) -> ScenarioFile:
-    """Write the desk as a scenario with its parameters into a folder, and load it."""
+def scenario_of(plan: Configuration, learned: Learned, mode: Mode) -> ScenarioFile:
+    """Return the desk as a scenario, with what was fitted to it. Raises `ScenarioError` where that cannot be."""
     assert plan.backtest is not None
     volumes = _with_ahead(learned.volumes, learned.ahead) if mode == "forecast" else []
-    fits = _with_ahead(learned.fits, learned.ahead)
-    (folder / "parameters.yaml").write_text(to_yaml(document_of([*fits, *volumes]), "Fitted."), encoding="utf-8")
-    (folder / "desk.yaml").write_text(
-        to_yaml(_document(plan, plan.backtest, learned, mode), "A desk."), encoding="utf-8"
-    )
-    return load(folder / "desk.yaml")
+    fits = _with_ahead(tuple(fit for fit in learned.fits if fit.subject.name in learned.ahead), learned.ahead)
+    fitted = document_of([*fits, *volumes])
+    blocks = tuple(Block.model_validate(block) for block in fitted.pop("draws"))
+    document = merged(fitted, _document(plan, plan.backtest, learned, mode))
+    paths = frozenset(path for block in blocks for path in block.paths)
+    return ScenarioFile(validated(document), document, NO_FILES, Fitted(blocks, paths, document))
 
 
-def write_inputs(
-    plan: Configuration, learned: Learned, history: History, mode: Mode, streams: Streams, folder: Path
-) -> None:
-    """Write what one replication is given: duty of each team and, in a replay, the items."""
-    assert plan.backtest is not None
+def data_of(plan: Configuration, learned: Learned, history: History, mode: Mode, streams: Streams) -> DataFiles:
+    """Return what one replication is given: duty of each team and, in a replay, the items."""
     duty = learned.duty.within(learned.begin, np.inf) if mode == "replay" else _drawn_duty(plan, learned, streams)
-    for team in range(len(duty.skills)):
-        _write_duty(folder / f"duty-{team}.csv", duty.blocks[duty.blocks["team"] == team], learned.begin)
+    given: dict[str, object] = {
+        _duty_of(team): _blocks(duty.blocks[duty.blocks["team"] == team]) for team in range(len(duty.skills))
+    }
     if mode == "replay":
-        coming = history.items[history.items["created"] >= learned.begin]
-        _write_trace(folder / "items.csv", coming, learned, streams)
+        given[_ITEMS] = _traces(history.items[history.items["created"] >= learned.begin], learned, streams)
+    return DataFiles(Path(), given)
 
 
 def day_factors(plan: Configuration, learned: Learned, streams: Streams) -> dict[str, float]:
@@ -115,16 +116,15 @@ def _document(plan: Configuration, backtest: Backtest, learned: Learned, mode: M
             name: {"measure": sla.measure, "within": f"{sla.within:g} s", "target": 0.5, "per": "week"} | _clock(sla)
             for name, sla in backtest.sla.items()
         }
-        slas[SETTLED] = {"measure": "wait", "within": f"{AFTER} days", "target": 0.5, "per": "week"}
         for name in (queue, f"{queue}{AHEAD}") if learned.ahead[queue] else (queue,):
-            queues[name] = {"sla": slas} | ({"arrivals": {"trace": "items.csv"}} if mode == "replay" else {})
+            queues[name] = {"sla": slas} | ({"arrivals": {"trace": _ITEMS}} if mode == "replay" else {})
         ages = learned.begin - waiting.loc[waiting["queue"] == queue, "created"]
         if len(ages):
             queues[queue]["backlog"] = {"items": len(ages), "oldest": f"{ages.max():.0f} s"}
     teams = {
         f"team-{number}": {
             "timezone": plan.timezone,
-            "duty": f"duty-{number}.csv",
+            "duty": _duty_of(number),
             "at_end": "keep" if plan.attendance is None else "finish",
             "breaks": "0 s" if plan.attendance is None else f"{LONGEST_BREAK:.0f} s",
             "skills": _skills(learned, skills),
@@ -140,7 +140,6 @@ def _document(plan: Configuration, backtest: Backtest, learned: Learned, mode: M
             "warm_up": "0 days",
         },
         "simulation": {"replications": backtest.replications, "seed": backtest.seed},
-        "calibration": "parameters.yaml",
         "queues": queues,
         "routing": {"rule": "longest_wait" if plan.staffing.rule == "longest_wait" else "priority"},
         "vendors": {"desk": {"teams": teams}},
@@ -166,34 +165,34 @@ def _skills(learned: Learned, skills: tuple[str, ...]) -> list[str]:
 # -- the inputs of a replication --------------------------------------------------------------------------------------
 
 
-def _write_trace(path: Path, items: pd.DataFrame, learned: Learned, streams: Streams) -> None:
-    """Write creation times; which items are taken ahead is drawn. A far item stands for a queue that gets none."""
+def _duty_of(team: int) -> str:
+    return f"duty-{team}.csv"
+
+
+def _traces(items: pd.DataFrame, learned: Learned, streams: Streams) -> dict[str, Trace]:
+    """Return creation times by queue; which items are taken ahead is drawn."""
     queue = items["queue"].astype(str).to_numpy(object)
     created = items["created"].to_numpy(float)
+    traces = {}
     for name in learned.queues:
-        own = np.flatnonzero(queue == name)
+        own = created[queue == name]
         drawn = streams.generator("taken ahead", name).random(own.size) < learned.ahead[name]
-        queue[own[drawn]] = f"{name}{AHEAD}"
-    names = [
-        name for queue in learned.queues for name in (queue, f"{queue}{AHEAD}") if name == queue or learned.ahead[queue]
-    ]
-    far = np.full(len(names), max(created.max(initial=learned.begin), learned.begin) + 100 * DAY)
-    table = pd.DataFrame({"created": np.concatenate([created, far]), "queue": np.concatenate([queue, names])})
-    table = table[table["queue"].isin(names)]
-    table["created"] = _stamps(table["created"])
-    table.to_csv(path, index=False)
+        traces[name] = _trace(own[~drawn])
+        if learned.ahead[name]:
+            traces[f"{name}{AHEAD}"] = _trace(own[drawn])
+    return traces
 
 
-def _write_duty(path: Path, blocks: pd.DataFrame, begin: float) -> None:
-    """Write blocks of duty. A second long ago stands for a team that is never there."""
-    if blocks.empty:
-        blocks = pd.DataFrame({"agent": [0], "on": [begin - 30 * DAY], "off": [begin - 30 * DAY + 1]})
-    table = pd.DataFrame({"agent": blocks["agent"], "on": _stamps(blocks["on"]), "off": _stamps(blocks["off"])})
-    table.to_csv(path, index=False)
+def _trace(created: Array) -> Trace:
+    return Trace(np.sort(created), np.full(created.size, np.nan))
 
 
-def _stamps(seconds: pd.Series) -> pd.Series:
-    return pd.to_datetime(seconds, unit="s", utc=True).dt.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+def _blocks(blocks: pd.DataFrame) -> DutyBlocks:
+    """Return blocks of duty, agents numbered as they first occur."""
+    index, agents = pd.factorize(blocks["agent"])
+    on, off = (blocks[name].to_numpy(float) for name in ("on", "off"))
+    order = np.lexsort((on, index))
+    return DutyBlocks(tuple(map(str, agents)), index[order], on[order], off[order])
 
 
 def _drawn_duty(plan: Configuration, learned: Learned, streams: Streams) -> Duty:

@@ -5,9 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import functools
-import tempfile
 from collections.abc import Callable
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -15,7 +13,7 @@ from numpy.typing import NDArray
 
 from simcap.calibration.configuration import Configuration, Yardstick
 from simcap.calibration.desk import Learned, Mode
-from simcap.calibration.desk_files import AHEAD, day_factors, scenario_of, write_inputs
+from simcap.calibration.desk_files import AFTER, AHEAD, data_of, day_factors, scenario_of
 from simcap.calibration.due_times import due_times
 from simcap.calibration.history import History
 from simcap.experiment.kept import Kept
@@ -24,6 +22,7 @@ from simcap.scenario.grid import Grid
 from simcap.scenario.loading import ScenarioFile
 from simcap.streams import Streams
 from simcap.tally import Tally
+from simcap.units import DAY
 from simcap.world.world import World
 
 Array = NDArray[np.float64]
@@ -78,19 +77,16 @@ def predict(
     With `kept`, a place and a key of the history, replications wait there should it be interrupted.
     """
     assert plan.backtest is not None
-    with tempfile.TemporaryDirectory(prefix="simcap-", ignore_cleanup_errors=True) as name:
-        folder = Path(name)
-        write_inputs(plan, learned, history, mode, Streams(plan.backtest.seed, 0), folder)
-        file = scenario_of(plan, learned, mode, folder)
-        task = functools.partial(_replicate, plan, history, learned, mode, file, folder)
-        found = _known(kept, plan.backtest.replications)
-        missing = [number for number in range(plan.backtest.replications) if number not in found]
-        for number, counts, bins in scattered(task, missing, jobs):
-            found[number] = counts, bins
-            if kept is not None:
-                kept[0].keep(kept[1], number, {**vars(counts), "bins": bins})
-            progress(len(found), plan.backtest.replications)
-        edges = found[0][1]
+    file = scenario_of(plan, learned, mode)
+    task = functools.partial(_replicate, plan, history, learned, mode, file)
+    found = _known(kept, plan.backtest.replications)
+    missing = [number for number in range(plan.backtest.replications) if number not in found]
+    for number, counts, bins in scattered(task, missing, jobs):
+        found[number] = counts, bins
+        if kept is not None:
+            kept[0].keep(kept[1], number, {**vars(counts), "bins": bins})
+        progress(len(found), plan.backtest.replications)
+    edges = found[0][1]
     grid = Grid(file.scenario.horizon, hourly=plan.backtest.finest == "hour")
     return Prediction(
         mode,
@@ -119,15 +115,14 @@ def _replicate(
     learned: Learned,
     mode: Mode,
     file: ScenarioFile,
-    folder: Path,
     replication: int,
 ) -> tuple[int, Observed, Array]:
     assert plan.backtest is not None
     streams = Streams(plan.backtest.seed, replication)
-    with tempfile.TemporaryDirectory(dir=folder) as name:
-        write_inputs(plan, learned, history, mode, streams, Path(name))
-        drawn = (file.fitted.draw(streams) if file.fitted else {}) | day_factors(plan, learned, streams)
-        tally = World(file.vary(drawn), Path(name), streams, hourly=plan.backtest.finest == "hour").run()
+    drawn = (file.fitted.draw(streams) if file.fitted else {}) | day_factors(plan, learned, streams)
+    data = data_of(plan, learned, history, mode, streams)
+    hourly = plan.backtest.finest == "hour"
+    tally = World(file.vary(drawn), data, streams, hourly=hourly, run_out=AFTER * DAY).run()
     return replication, _observed(tally, learned.queues, plan.backtest.sla), tally.bin_edges
 
 

@@ -72,10 +72,10 @@ def synthesize(file: ScenarioFile, out: Path, seed: int) -> dict[str, int]:
     if out.exists() and any(out.iterdir()):
         raise RunError(f"{out}: is not empty; name a new folder")
     streams = Streams(seed, 0)
-    world = World(file.scenario, file.folder, streams)
+    world = World(file.scenario, file.files, streams)
     drawn = [world.demand.draw(world.demand.day(day), streams) for day in _days(world)]
     possible = sum(items.size + follow_ups.size for items, follow_ups in drawn)
-    world = World(file.scenario, file.folder, streams, journal=EVENTS_PER_ITEM * possible + 10_000)
+    world = World(file.scenario, file.files, streams, journal=EVENTS_PER_ITEM * possible + 10_000)
     teams = list(world.teams.values())
     attendance = _Attendance(teams)
     world.setting.watch = attendance

@@ -32,5 +32,5 @@ def command(file: Path, voice: Voice) -> None:
 
     loaded = load(file)
     scenario = loaded.scenario
-    fit = assess(scenario, estimate(scenario, loaded.folder, Streams(scenario.simulation.seed, 0)))
+    fit = assess(scenario, estimate(scenario, loaded.files, Streams(scenario.simulation.seed, 0)))
     voice.results(None, lambda: fluid_document(scenario, fit), lambda: print_fluid(scenario, fit))

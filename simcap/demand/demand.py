@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import math
 from collections.abc import Sequence
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,8 +17,9 @@ from simcap.demand.sources import FromCounts, FromRate, FromTrace, Source
 from simcap.distributions import Distribution, Empirical
 from simcap.rows import Room
 from simcap.scenario.clock import Clock
+from simcap.scenario.data_files import DataFiles
 from simcap.scenario.families import family
-from simcap.scenario.files import Trace, read_trace, read_volumes
+from simcap.scenario.files import Trace
 from simcap.scenario.profiles import profile_of
 from simcap.scenario.queues import Queue
 from simcap.scenario.relations import split_steps
@@ -50,10 +50,10 @@ class Stream:
 
 
 class Demand:
-    """The work of one scenario. Data files are relative to `folder`; raises `DataError` where they cannot be read."""
+    """The work of one scenario. Raises `DataError` for data files that cannot be read."""
 
-    def __init__(self, scenario: Scenario, folder: Path) -> None:
-        self.scenario, self.folder = scenario, folder
+    def __init__(self, scenario: Scenario, files: DataFiles) -> None:
+        self.scenario, self.files = scenario, files
         self.clock = Clock.of(scenario.horizon)
         self.first = scenario.horizon.start
         self.names = list(scenario.queues)
@@ -173,7 +173,7 @@ class Demand:
         )
         work = Work(
             content=self._content(queue, source),
-            patience=family(queue.expires.after, self.folder) if queue.expires else None,
+            patience=family(queue.expires.after, self.files) if queue.expires else None,
             split=split,
             lines=tuple(self._lines(queue)),
             errors=_error_range(queue),
@@ -183,7 +183,7 @@ class Demand:
     def _content(self, queue: Queue, source: Source | None) -> Distribution:
         """Return the work of items; what a trace has observed where the scenario gives no handle time."""
         if queue.handle_time is not None:
-            return family(queue.handle_time, self.folder)
+            return family(queue.handle_time, self.files)
         assert isinstance(source, FromTrace)
         known = source.trace.handle[np.isfinite(source.trace.handle)]
         return Empirical(tuple(np.sort(known).tolist()))
@@ -191,12 +191,12 @@ class Demand:
     def _lines(self, queue: Queue) -> list[Line]:
         lines = []
         for target, then in queue.then.items():
-            delay = family(then.after, self.folder) if then.after else None
+            delay = family(then.after, self.files) if then.after else None
             lines.append(Line(self.names.index(target), then.share, delay, name_key("then", target)))
         if queue.errors is not None and queue.errors.to is not None and queue.errors.appeal_share > 0:
             target = queue.errors.to
             after = queue.errors.after or (queue.then[target].after if target in queue.then else None)
-            delay = family(after, self.folder) if after else None
+            delay = family(after, self.files) if after else None
             salt = name_key("wrong", target)
             lines.append(Line(self.names.index(target), queue.errors.appeal_share, delay, salt, only_if_wrong=True))
         return lines
@@ -208,17 +208,17 @@ class Demand:
         timezone = self.scenario.zone_of(name)
         days = LocalDays(self.clock.elsewhere(timezone), self.first, timezone != self.scenario.horizon.timezone)
         if arrivals.trace is not None:
-            trace = read_trace(self.folder / arrivals.trace, timezone)[name]
+            trace = self.files.trace(arrivals.trace, timezone)[name]
             return FromTrace(name, Trace(to_ticks(trace.created - self.clock.origin), trace.handle))
         rate: Rate
         if arrivals.file is not None:
-            volumes = read_volumes(self.folder / arrivals.file.path, timezone)[name]
+            volumes = self.files.volumes(arrivals.file.path, timezone)[name]
             counts = IntervalCounts(volumes, days.clock, self.first)
             if arrivals.file.as_ == "actual":
                 return FromCounts(name, counts, days)
             rate = ForecastRate(counts, arrivals.growth)
         else:
-            rate = ProfiledRate(arrivals, profile_of(arrivals, self.folder))
+            rate = ProfiledRate(arrivals, profile_of(arrivals, self.files))
         surges = _surges(self.scenario, self.clock, name)
         return FromRate(name, Surges(rate, surges) if surges else rate, arrivals.busyness, days)
 

@@ -37,7 +37,7 @@ def replicate(file: ScenarioFile, seed: int, replication: int, periods: tuple[st
     streams = Streams(seed, replication)
     drawn = (file.fitted.draw(streams) if file.fitted else {}) | draw_uncertain(file, streams)
     scenario = file.drawn(drawn)
-    tally = World(scenario, file.folder, streams, hourly="hour" in periods).run()
+    tally = World(scenario, file.files, streams, hourly="hour" in periods).run()
     layout = Layout.of(tally, periods, scenario)
     money = money_figures(scenario, tally, _forecast(file))
     figures = figures_of(tally, layout) | {("money", period): values for period, values in money.items()}
@@ -56,7 +56,7 @@ def _forecast(file: ScenarioFile) -> Forecast | None:
         return None
     events = {name: event for name, event in scenario.events.items() if event.surge is None or event.surge.in_forecast}
     planned = scenario.model_copy(update={"events": events})
-    return Demand(planned, file.folder).expected_items(scenario.horizon.day_count)
+    return Demand(planned, file.files).expected_items(scenario.horizon.day_count)
 
 
 def draw_uncertain(file: ScenarioFile, streams: Streams) -> dict[str, float]:

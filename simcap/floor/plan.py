@@ -72,7 +72,8 @@ class FloorPlan:
     """Number lines and profiles, and lay out the tables that the kernel reads.
 
     `extra_skills` are skills (vendor, queues) that agents may have later. `edges` are the borders of the report's
-    cells in seconds, `cell_day` the day of each cell. `seats` is the number of agents to have room for from the first.
+    cells in seconds, `cell_day` the day of each cell. `seats` is the number of agents to have room for from the first,
+    `run_out` the least time in seconds that what is open at the end is worked on for, if it takes so long.
     """
 
     def __init__(
@@ -88,6 +89,7 @@ class FloorPlan:
         teams: int | None = None,
         extra_skills: Sequence[tuple[int, tuple[int, ...]]] = (),
         seats: int = 0,
+        run_out: float = 0.0,
     ) -> None:
         self.queues = queues
         self.seats = max(seats, len(agents))
@@ -122,7 +124,7 @@ class FloorPlan:
         self.hours = math.ceil((self.rules.edges[-1] - self.rules.edges[0]) / HOUR)
         """Hours of the report."""
         last = float(self.rules.edges[-1])
-        self.end = max([last, *(sla.due(last) for queue in queues for sla in queue.slas)]) + TICK
+        self.end = max([last + run_out, *(sla.due(last) for queue in queues for sla in queue.slas)]) + TICK
         """Time in seconds from which on nothing that happens is counted: the last item of the report is past due."""
 
     def profile(self, vendor: int, skills: tuple[int, ...]) -> int:

@@ -14,11 +14,11 @@ from simcap.report.panels import Panel
 from simcap.report.style import FAINT, SOFT, text_width
 from simcap.report.timeline import Timeline
 from simcap.scenario.clock import Clock
+from simcap.scenario.effective import cut_day
 from simcap.scenario.event_spans import own_clock
 from simcap.scenario.events import Event
 from simcap.scenario.relations import teams_serving
 from simcap.scenario.schema import Scenario
-from simcap.workforce.happenings import cut_day
 
 MOST_FLAGS = 3
 """Flags above one another, of events."""

@@ -14,7 +14,7 @@ from simcap.experiment.compare import Comparison
 from simcap.experiment.results import Results
 from simcap.report.costs import currency_of
 from simcap.report.words import amount, long_date, plural
-from simcap.workforce.happenings import cut_day
+from simcap.scenario.effective import cut_day
 
 Array = NDArray[np.float64]
 

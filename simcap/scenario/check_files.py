@@ -4,24 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from simcap.errors import DataError
 from simcap.scenario.clock import Clock
-from simcap.scenario.files import (
-    Roster,
-    Trace,
-    Volumes,
-    read_duty,
-    read_empirical,
-    read_profile,
-    read_roster,
-    read_trace,
-    read_volumes,
-)
+from simcap.scenario.data_files import DataFiles
+from simcap.scenario.files import Roster, Trace, Volumes
 from simcap.scenario.inherit import Keys, names_file
 from simcap.scenario.messages import nearest
 from simcap.scenario.relations import horizon_end
@@ -37,39 +27,34 @@ class FileCheck:
     """Read every data file of a scenario once and note what is wrong, and the size of teams that one describes."""
 
     scenario: Scenario
-    folder: Path
+    files: DataFiles
     found: list[tuple[str, str]] = field(default_factory=list)
     sizes: dict[str, int] = field(default_factory=dict)
-    cache: dict[tuple[object, ...], Any] = field(default_factory=dict)
 
     def run(self, document: dict[str, Any]) -> None:
         """Check each file that the document names."""
         for path, name in _named(document):
             where = dotted(path)
             if path[-1] in ("path", "trace"):
-                self._arrivals(where, str(path[1]), name, read_volumes if path[-1] == "path" else read_trace)
+                self._arrivals(
+                    where, str(path[1]), name, self.files.volumes if path[-1] == "path" else self.files.trace
+                )
             elif path[-1] == "profile":
-                self._read(where, name, read_profile)
+                self._read(where, name, self.files.profile)
             elif path[-1] == "empirical":
-                self._read(where, name, read_empirical)
+                self._read(where, name, self.files.empirical)
             elif path[-1] == "roster":
-                self._roster(where, path, self._read(where, name, read_roster))
+                self._roster(where, path, self._read(where, name, self.files.roster))
             elif path[-1] == "duty":
                 self._duty(where, path, name)
 
     def _read(self, where: str, name: str, reader: Callable[..., Any], *zone: str) -> Any:
         """Return what a reader makes of a file, None if it cannot."""
-        key = (reader, name, *zone)
-        if key not in self.cache:
-            try:
-                self.cache[key] = reader(self.folder / name, *zone)
-            except DataError as error:
-                self.cache[key] = str(error).split("\n")
-        result = self.cache[key]
-        if isinstance(result, list):
-            self.found += [(where, line) for line in result]
+        try:
+            return reader(name, *zone)
+        except DataError as error:
+            self.found += [(where, line) for line in str(error).split("\n")]
             return None
-        return result
 
     def _arrivals(self, where: str, queue: str, name: str, reader: Callable[..., Any]) -> None:
         self._work(where, queue, self._read(where, name, reader, self.scenario.zone_of(queue)))
@@ -121,7 +106,7 @@ class FileCheck:
 
     def _duty(self, where: str, path: Keys, name: str) -> None:
         team = self.scenario.vendors[str(path[1])].teams[str(path[3])]
-        duty = self._read(where, name, read_duty, team.timezone)
+        duty = self._read(where, name, self.files.duty, team.timezone)
         if duty is not None:
             self.sizes[str(path[3])] = len(duty.agent)
 

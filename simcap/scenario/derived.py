@@ -41,7 +41,7 @@ def derived(
     if fitted is not None:
         kept = frozenset(path for path in fitted.open if not _touched(path, given))
         fitted = dataclasses.replace(fitted, open=kept)
-    return dataclasses.replace(file, scenario=_valid(document), document=document, fitted=fitted)
+    return dataclasses.replace(file, scenario=validated(document), document=document, fitted=fitted)
 
 
 def merged(base: Mapping[str, Any], patch: Patch) -> dict[str, Any]:
@@ -77,7 +77,8 @@ def _touched(path: str, given: list[str]) -> bool:
     return any(path == one or path.startswith(f"{one}.") or one.startswith(f"{path}.") for one in given)
 
 
-def _valid(document: dict[str, Any]) -> Scenario:
+def validated(document: dict[str, Any]) -> Scenario:
+    """Return the scenario of a document. Raises `ScenarioError` with everything that is wrong with it."""
     try:
         scenario = Scenario.model_validate(document)
     except ValidationError as error:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from simcap import distributions as d
 from simcap.scenario import quantities
-from simcap.scenario.files import read_empirical
+from simcap.scenario.data_files import NO_FILES, DataFiles
 
 
-def family(spec: quantities.Distribution, folder: Path) -> d.Distribution:
-    """Return the frozen distribution that a scenario describes; data files are relative to `folder`.
+def family(spec: quantities.Distribution, files: DataFiles = NO_FILES) -> d.Distribution:
+    """Return the frozen distribution that a scenario describes.
 
     Raises `DataError` for a file of empirical values that cannot be read.
     """
@@ -19,7 +17,7 @@ def family(spec: quantities.Distribution, folder: Path) -> d.Distribution:
     if spec.uniform is not None:
         return d.Uniform(*spec.uniform)
     if spec.empirical is not None:
-        return d.Empirical(tuple(read_empirical(folder / spec.empirical).tolist()))
+        return d.Empirical(tuple(files.empirical(spec.empirical).tolist()))
     if spec.mixture is not None:
         parts = [part for part in spec.mixture.values() if part.share > 0]
         return d.Mixture(tuple(part.share for part in parts), tuple(_continuous(part) for part in parts))

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from simcap.errors import ScenarioError
 from simcap.scenario.check_files import FileCheck
 from simcap.scenario.checks import check, check_frame
+from simcap.scenario.data_files import DataFiles
 from simcap.scenario.inherit import Source, moved, read_chain
 from simcap.scenario.messages import Finding, explain, placed
 from simcap.scenario.parameters import Fitted, fill, number_at
@@ -43,17 +44,22 @@ class Scaling:
 
 @dataclass(frozen=True, eq=False)
 class ScenarioFile:
-    """A scenario, the plain document that says it (parents merged), and the folder that its paths hold from.
+    """A scenario, the plain document that says it (parents merged), and the data files that it names.
 
     `fitted` is what the document has from a calibration; without it nothing of that is drawn.
     """
 
     scenario: Scenario
     document: dict[str, Any]
-    folder: Path
+    files: DataFiles
     fitted: Fitted | None = None
     scaled: tuple[Scaling, ...] = ()
     """What is done to values after they are drawn."""
+
+    @property
+    def folder(self) -> Path:
+        """Return the folder that its paths are relative to."""
+        return self.files.folder
 
     @property
     def folder_name(self) -> str:
@@ -101,6 +107,7 @@ def load(path: Path) -> ScenarioFile:
     scenario: Scenario | None = None
     document: dict[str, Any] = {}
     fitted: Fitted | None = None
+    files = DataFiles(path.parent)
     if source.tree is not None:
         source.tree, fitted, unusable = fill(source.tree, path)
         problems += unusable
@@ -110,10 +117,10 @@ def load(path: Path) -> ScenarioFile:
         except ValidationError as error:
             problems += _invalid(error, source)
         if scenario is not None:
-            problems += _inconsistent(scenario, document, path.parent, source.tree)
+            problems += _inconsistent(scenario, document, files, source.tree)
     if problems or scenario is None:
         raise ScenarioError("\n".join(dict.fromkeys(map(str, sorted(problems)))))
-    return ScenarioFile(scenario, document, path.parent, fitted)
+    return ScenarioFile(scenario, document, files, fitted)
 
 
 def _invalid(error: ValidationError, source: Source) -> Iterator[Problem]:
@@ -124,12 +131,12 @@ def _invalid(error: ValidationError, source: Source) -> Iterator[Problem]:
             yield placed(finding, source.tree)
 
 
-def _inconsistent(scenario: Scenario, document: dict[str, Any], folder: Path, tree: Node) -> Iterator[Problem]:
+def _inconsistent(scenario: Scenario, document: dict[str, Any], files: DataFiles, tree: Node) -> Iterator[Problem]:
     """Yield what the cross-checks find."""
-    files = FileCheck(scenario, folder)
+    contents = FileCheck(scenario, files)
     if not any(check_frame(scenario)):
-        files.run(document)
-    for path, message in _all_found(scenario, document, files):
+        contents.run(document)
+    for path, message in _all_found(scenario, document, contents):
         keys, left = resolve(document, path)
         problem = placed(Finding(keys, message), tree)
         yield problem._replace(path=path) if left else problem

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from simcap.scenario.files import read_profile
+from simcap.scenario.data_files import DataFiles
 from simcap.scenario.messages import nearest
 from simcap.scenario.quantities import is_table
 from simcap.scenario.queues import Arrivals
@@ -59,14 +58,14 @@ def profile_message(name: str) -> str | None:
     return f"there is no profile {name!r}; {nearest(name, PROFILES)} (or 24 or 168 numbers, or a CSV file)"
 
 
-def profile_of(arrivals: Arrivals, folder: Path) -> NDArray[np.float64]:
+def profile_of(arrivals: Arrivals, files: DataFiles) -> NDArray[np.float64]:
     """Return the 168 relative rates of a queue's arrivals, of mean 1; 24 numbers are repeated for each day.
 
-    Raises `DataError` for a file, relative to `folder`, that holds no profile.
+    Raises `DataError` for a file that holds no profile.
     """
     profile = arrivals.profile
     if isinstance(profile, str):
-        profile = read_profile(folder / profile) if is_table(profile) else PROFILES[profile]
+        profile = files.profile(profile) if is_table(profile) else PROFILES[profile]
     rates = np.asarray(profile, dtype=np.float64)
     week = np.tile(rates / rates.max(), _HOURS // rates.size)
     normalised: NDArray[np.float64] = week / week.mean()

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 from numpy.typing import NDArray
 
 from simcap.scenario.clock import Clock
-from simcap.scenario.files import read_duty
+from simcap.scenario.files import Duty
 from simcap.streams import Keys, name_key
 from simcap.units import DAY, to_ticks
 from simcap.workforce.duty import PAID_BREAK
@@ -19,11 +17,10 @@ Array = NDArray[np.float64]
 class ExactDuty:
     """The blocks of a duty file, by agent and time, in simulated seconds.
 
-    `pause` is the longest gap in seconds that is a break. Raises `DataError` if the file cannot be read.
+    `pause` is the longest gap in seconds that is a break.
     """
 
-    def __init__(self, file: Path, team: str, clock: Clock, timezone: str, pause: float) -> None:
-        duty = read_duty(file, timezone)
+    def __init__(self, duty: Duty, team: str, clock: Clock, pause: float) -> None:
         self.agents: Keys = np.array([name_key("agent", team, agent) for agent in duty.agent], np.uint64)
         self.agent = duty.index
         self.on, self.off = to_ticks(duty.on - clock.origin), to_ticks(duty.off - clock.origin)
@@ -33,6 +30,8 @@ class ExactDuty:
 
     def lacks(self, begin: float, end: float, clock: Clock) -> str | None:
         """Return what the file leaves out of a run that reports until `end`, in words; None if nothing."""
+        if not self.on.size:
+            return "has no blocks: nobody of it is ever there"
         first, last = float(self.on.min()), float(self.off.max())
         if first >= begin + DAY:
             return f"begins on {clock.day(first)}: nobody of it works before, from {clock.day(begin)} on"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 from collections.abc import Generator
-from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
@@ -13,6 +12,7 @@ import simpy
 from numpy.typing import NDArray
 
 from simcap.scenario.clock import Clock
+from simcap.scenario.data_files import DataFiles
 from simcap.scenario.schema import Scenario
 from simcap.streams import Streams
 from simcap.workforce.duty import DayPattern
@@ -41,7 +41,7 @@ class Setting:
 
     env: simpy.Environment
     scenario: Scenario
-    folder: Path
+    files: DataFiles
     streams: Streams
     floor: FloorOrders
     clock: Clock

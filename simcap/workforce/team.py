@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simcap.scenario.families import family
-from simcap.scenario.files import read_roster
 from simcap.scenario.vendors import Ramp, SharedShift, Shift, Vendor
 from simcap.streams import Keys, name_key
 from simcap.units import DAY, to_tick, to_ticks
@@ -164,12 +163,12 @@ class Team:
         keys = self.keys(self.name, count=agents)
         tenure = np.full(agents, TENURED)
         if self.plan.tenure is not None:
-            tenure = family(self.plan.tenure, self.setting.folder).ppf(self.setting.streams.uniforms(keys, "tenure"))
+            tenure = family(self.plan.tenure, self.setting.files).ppf(self.setting.streams.uniforms(keys, "tenure"))
         self.join(keys, tenure)
 
     def _join_from_file(self) -> None:
         assert self.plan.roster is not None
-        people = read_roster(self.setting.folder / self.plan.roster)
+        people = self.setting.files.roster(self.plan.roster)
         names = list(self.plan.shifts or {})
         here = [row for row, left in enumerate(people.left) if left is None or left > self.setting.first]
         keys = np.array([name_key("agent", self.name, people.agent[row]) for row in here], np.uint64)
@@ -278,14 +277,14 @@ class Team:
     def _exact_duty(self, file: str) -> Process:
         """Post what a duty file says, a local day at a time; a full-time agent works as much as theirs do."""
         pause = self.plan.breaks or 0.0
-        duty = ExactDuty(self.setting.folder / file, self.name, self.clock, self.plan.timezone, pause)
+        duty = ExactDuty(self.setting.files.duty(file, self.plan.timezone), self.name, self.clock, pause)
         lacking = duty.lacks(self.setting.env.now, self._edges[-1], self.clock)
         if lacking is not None:
             self.setting.notes.append(f"{self.name}: the duty file {lacking}")
         self.join(duty.agents, np.full(duty.agents.size, TENURED))
         self.stated = np.tile([0.0, math.inf], (duty.agents.size, 1))
         self.roster.table["leaves"] = np.inf
-        on, off, full_time = duty.on, duty.off, 1 / duty.agents.size
+        on, off, full_time = duty.on, duty.off, 1 / max(duty.agents.size, 1)
         numbers = self.roster.table["number"]
         ready = off > self.setting.env.now
         for day in sorted({self.day(moment) for moment in on[ready].tolist()}):

@@ -37,8 +37,8 @@ _MEASURES = {"turnaround": TURNAROUND, "wait": WAIT}
 _EPOCHS = 63 // SPLIT_BITS
 
 
-def floor_plan(scenario: Scenario, demand: Demand, grid: Grid) -> FloorPlan:
-    """Return the plan of a scenario's floor: queues, profiles of all teams, the report's grid."""
+def floor_plan(scenario: Scenario, demand: Demand, grid: Grid, run_out: float = 0.0) -> FloorPlan:
+    """Return the plan of a scenario's floor: queues, profiles of all teams, the report's grid, run-out in seconds."""
     profiles = []
     for vendor, (name, plan) in enumerate(scenario.vendors.items()):
         for team in plan.teams:
@@ -55,6 +55,7 @@ def floor_plan(scenario: Scenario, demand: Demand, grid: Grid) -> FloorPlan:
         vendors=len(scenario.vendors),
         teams=sum(len(vendor.teams) for vendor in scenario.vendors.values()),
         extra_skills=profiles,
+        run_out=run_out,
         seats=sum(team.agents or 0 for vendor in scenario.vendors.values() for team in vendor.teams.values()),
     )
 

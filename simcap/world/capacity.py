@@ -8,7 +8,6 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Sequence
-from pathlib import Path
 
 import numpy as np
 import simpy
@@ -16,6 +15,7 @@ from numpy.typing import NDArray
 
 from simcap.demand.demand import Demand
 from simcap.distributions import Distribution
+from simcap.scenario.data_files import DataFiles
 from simcap.scenario.events import RandomOutages
 from simcap.scenario.families import family
 from simcap.scenario.grid import Grid
@@ -139,17 +139,17 @@ class DutyCounter:
         return np.asarray((able * self.wrong).sum(axis=0) / np.maximum(self.worked @ able, 1e-9))
 
 
-def estimate(scenario: Scenario, folder: Path, streams: Streams) -> Capacity:
+def estimate(scenario: Scenario, files: DataFiles, streams: Streams) -> Capacity:
     """Return load and hours, by hour. Raises `DataError` for data files that cannot be read."""
-    demand = Demand(scenario, folder)
+    demand = Demand(scenario, files)
     edges = _edges(scenario, demand)
     pairs = [(vendor, team) for vendor, plan in scenario.vendors.items() for team in plan.teams]
     queues = list(scenario.queues)
     skills = [[queues.index(queue) for queue in scenario.vendors[vendor].teams[team].skills] for vendor, team in pairs]
-    duty, notes = _duty(scenario, folder, streams, demand, float(edges[-1]))
+    duty, notes = _duty(scenario, files, streams, demand, float(edges[-1]))
     crews = tuple(Crew(*pairs[team], tuple(queues[queue] for queue in adds)) for team, adds in duty.crews)
     skill = duty.skill(skills)
-    ledger = _ledger(scenario, folder, demand, crews, skill, edges)
+    ledger = _ledger(scenario, files, demand, crews, skill, edges)
     rows = duty.posted()
     there = rows.without(duty.stops)
     planned = ledger.staffed(rows)
@@ -185,7 +185,7 @@ def _edges(scenario: Scenario, demand: Demand) -> Array:
 
 
 def _duty(
-    scenario: Scenario, folder: Path, streams: Streams, demand: Demand, end: float
+    scenario: Scenario, files: DataFiles, streams: Streams, demand: Demand, end: float
 ) -> tuple[DutyCounter, list[str]]:
     """Return the duty of all agents, without a floor, and the workforce's notes; random outages are left out."""
     known = {name: event for name, event in scenario.events.items() if event.random_outages is None}
@@ -194,7 +194,7 @@ def _duty(
     pairs = [(vendor, team) for vendor, plan in scenario.vendors.items() for team in plan.teams]
     counter = DutyCounter(env, len(pairs), len(scenario.queues))
     edges = Grid(scenario.horizon, hourly=False).edges
-    setting = Setting(env, scenario, folder, streams, counter, demand.clock, edges)
+    setting = Setting(env, scenario, files, streams, counter, demand.clock, edges)
     teams = {
         team: Team(setting, number, scenario.vendors[vendor], vendor, team)
         for number, (vendor, team) in enumerate(pairs)
@@ -209,14 +209,14 @@ def _duty(
 
 
 def _ledger(
-    scenario: Scenario, folder: Path, demand: Demand, crews: Sequence[Crew], skill: Array, edges: Array
+    scenario: Scenario, files: DataFiles, demand: Demand, crews: Sequence[Crew], skill: Array, edges: Array
 ) -> Ledger:
     """Return what adds up duty: the limits in force, local midnights, and the share that random outages leave."""
     limits = {place: plan.max_per_day for place, plan in enumerate(scenario.queues.values()) if plan.max_per_day}
     left = np.ones((len(crews), edges.size - 1))
     for event in scenario.events.values():
         if (outages := event.random_outages) is not None:
-            stopped = _stopped_at_random(outages, folder, edges)
+            stopped = _stopped_at_random(outages, files, edges)
             for row, crew in zip(left, crews, strict=True):
                 if outages.vendor in (None, crew.vendor) and outages.team in (None, crew.team):
                     row *= 1 - stopped
@@ -224,12 +224,12 @@ def _ledger(
     return Ledger(edges, left, skill > 0, midnights, limits)
 
 
-def _stopped_at_random(outages: RandomOutages, folder: Path, edges: Array) -> Array:
+def _stopped_at_random(outages: RandomOutages, files: DataFiles, edges: Array) -> Array:
     """Return the probability, by cell, that an outage has stopped an agent.
 
     Those under way at a time t from `start` on are Poisson with mean rate * E[min(length, t)], each stops its share.
     """
-    lengths = family(outages.for_, folder).ppf((np.arange(_POINTS) + 0.5) / _POINTS)
+    lengths = family(outages.for_, files).ppf((np.arange(_POINTS) + 0.5) / _POINTS)
     since = np.maximum((edges[:-1] + edges[1:]) / 2, 0.0)
     under_way = outages.per_year / YEAR * np.minimum(lengths, since[:, None]).mean(axis=1)
     return np.asarray(1 - np.exp(-under_way * (1 - outages.capacity)))

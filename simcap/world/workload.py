@@ -7,9 +7,9 @@ from numpy.typing import NDArray
 
 from simcap.demand.demand import Demand
 from simcap.distributions import Distribution
+from simcap.scenario.effective import factor_steps
 from simcap.scenario.schema import Scenario
 from simcap.units import HOUR
-from simcap.workforce.happenings import factor_steps
 
 Array = NDArray[np.float64]
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import simpy
 from numpy.typing import NDArray
@@ -14,6 +12,7 @@ from simcap.demand.demand import Demand
 from simcap.floor.floor import Floor
 from simcap.floor.tally import bin_edges
 from simcap.rows import Room
+from simcap.scenario.data_files import DataFiles
 from simcap.scenario.grid import Grid
 from simcap.scenario.relations import late_starts
 from simcap.scenario.schema import Scenario
@@ -31,25 +30,27 @@ from simcap.world.desk import Desk
 class World:
     """Everything of one replication. `floor_type` is the floor, or a model of it with the same methods.
 
-    `journal` is the number of events of items to keep a record of. Raises `DataError` for unreadable data files.
+    `journal` is the number of events of items to keep a record of. What is open when the horizon ends is worked on for
+    `run_out` seconds at least, if it takes so long. Raises `DataError` for unreadable data files.
     """
 
     def __init__(
         self,
         scenario: Scenario,
-        folder: Path,
+        files: DataFiles,
         streams: Streams,
         *,
         hourly: bool = False,
         journal: int = 0,
+        run_out: float = 0.0,
         floor_type: type[Floor] = Floor,
     ) -> None:
         self.scenario, self.streams = scenario, streams
-        self.demand = Demand(scenario, folder)
+        self.demand = Demand(scenario, files)
         self.grid = Grid(scenario.horizon, hourly=hourly)
         self.start = self.demand.day(-round(scenario.horizon.warm_up / DAY)).start
         self.env = simpy.Environment(self.start)
-        self.floor = floor_type(floor_plan(scenario, self.demand, self.grid), self.start, journal)
+        self.floor = floor_type(floor_plan(scenario, self.demand, self.grid, run_out), self.start, journal)
         self.pairs = [(vendor, team) for vendor, plan in scenario.vendors.items() for team in plan.teams]
         vendors = list(scenario.vendors)
         self.desk = Desk(
@@ -60,7 +61,7 @@ class World:
             [work.content.mean for work in self.demand.works],
         )
         clock = self.demand.clock
-        self.setting = Setting(self.env, scenario, folder, streams, self.desk, clock, self.grid.edges)
+        self.setting = Setting(self.env, scenario, files, streams, self.desk, clock, self.grid.edges)
         self.teams = {
             team: Team(self.setting, number, scenario.vendors[vendor], vendor, team)
             for number, (vendor, team) in enumerate(self.pairs)
@@ -188,10 +189,10 @@ def _per_day(moments: NDArray[np.float64], days: int) -> NDArray[np.float64]:
 
 
 def simulate(
-    scenario: Scenario, folder: Path, seed: int, replication: int, *, hourly: bool = False, journal: int = 0
+    scenario: Scenario, files: DataFiles, seed: int, replication: int, *, hourly: bool = False, journal: int = 0
 ) -> Tally:
     """Run one replication of a scenario and return its counts."""
-    return World(scenario, folder, Streams(seed, replication), hourly=hourly, journal=journal).run()
+    return World(scenario, files, Streams(seed, replication), hourly=hourly, journal=journal).run()
 
 
 def must_compile() -> bool:

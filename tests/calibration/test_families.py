@@ -13,6 +13,7 @@ from simcap.calibration.families import Part, Shape, choose, distance
 from simcap.calibration.fit import Fit, document_of
 from simcap.calibration.handling import fit_handle_times, shape_of
 from simcap.distributions import Weibull
+from simcap.scenario.data_files import DataFiles
 from simcap.scenario.families import family
 from simcap.scenario.quantities import Distribution
 
@@ -69,7 +70,7 @@ def test_what_is_fitted_is_what_a_scenario_draws(tmp_path: Path) -> None:
     (fit,) = fit_handle_times(items.astype({"queue": "category"}))
     assert isinstance(fit, Fit)
     spec = Distribution.model_validate(document_of([fit])["queues"]["mail"]["handle_time"])
-    drawn, fitted = family(spec, tmp_path), shape_of(fit)
+    drawn, fitted = family(spec, DataFiles(tmp_path)), shape_of(fit)
     assert fitted is not None
     assert spec.mixture is not None
     assert drawn.mean == pytest.approx(fitted.mean, rel=1e-5)

@@ -67,7 +67,7 @@ def found(folder: Path) -> Calibration:
 
 def test_the_log_holds_what_the_run_counted(folder: Path, items: pd.DataFrame) -> None:
     file = load(folder / "scenario.yaml")
-    tally = World(file.scenario, file.folder, Streams(1, 0)).run()
+    tally = World(file.scenario, file.files, Streams(1, 0)).run()
     arrived = tally.by_queue[:, :-1]["arrived"].sum(axis=1)
     logged = items["queue"].value_counts()
     assert [logged["mail"], logged["checks"]] == arrived[:2].tolist()

@@ -18,6 +18,7 @@ from simcap.calibration.volumes import expected_by_day, fit_volumes
 from simcap.cli import main
 from simcap.demand.demand import Demand
 from simcap.scenario.calendars import HolidayCalendar
+from simcap.scenario.data_files import DataFiles
 from simcap.scenario.loading import load
 from simcap.scenario.public_holidays import is_holiday
 from tests.calibration.quarters import HOUR, WEEKDAY
@@ -137,7 +138,7 @@ def test_a_scenario_expects_less_on_the_holidays_to_come(tmp_path: Path) -> None
     file = load(tmp_path / "plan.yaml")
     assert file.fitted is not None
     assert "queues.mail.arrivals.holidays.factor" in file.fitted.open
-    demand = Demand(file.scenario, tmp_path)
+    demand = Demand(file.scenario, DataFiles(tmp_path))
     by_day = np.array([demand.expected(0, demand.day(day)) for day in range(14)])
     arrivals = file.scenario.queues["mail"].arrivals
     assert arrivals is not None

@@ -16,6 +16,7 @@ from simcap.calibration.synthesize import synthesize
 from simcap.cli import main
 from simcap.demand.demand import Demand
 from simcap.errors import DataError
+from simcap.scenario.data_files import DataFiles
 from simcap.scenario.loading import load
 from simcap.scenario.source import read_tree
 from tests.calibration.quarters import HOUR, WEEKDAY
@@ -106,7 +107,7 @@ def test_a_scenario_in_any_zone_has_each_queue_by_its_clock(folder: Path) -> Non
     assert done.exit_code == 0, done.output
     (folder / "plan.yaml").write_text(SCENARIO)
     file = load(folder / "plan.yaml")
-    demand = Demand(file.scenario, folder)
+    demand = Demand(file.scenario, DataFiles(folder))
     for number, queue in enumerate(demand.names):
         place = file.scenario.zone_of(queue)
         assert place == PLACES[queue]

@@ -38,7 +38,7 @@ def case(folder: Path, clock: str = HOURS, within: str = "8 h") -> Path:
 
 def attained(path: Path) -> tuple[int, int]:
     file = load(path)
-    tally = simulate(file.scenario, file.folder, 1, 0)
+    tally = simulate(file.scenario, file.files, 1, 0)
     return int(tally.by_sla["on_time"].sum()), int(tally.late["items"].sum())
 
 
@@ -52,7 +52,7 @@ def test_both_are_on_time(tmp_path: Path) -> None:
 
 def test_turnaround_is_reckoned_in_business_hours(tmp_path: Path) -> None:
     file = load(case(tmp_path))
-    tally = simulate(file.scenario, file.folder, 1, 0)
+    tally = simulate(file.scenario, file.files, 1, 0)
     assert tally.by_queue["turnaround"].sum() == (1 + 2) * HOUR
 
 

@@ -26,7 +26,7 @@ pytestmark = needs(ZERO, FUTURE)
 @pytest.mark.parametrize(("case", "heads"), [(ZERO, 2), (FUTURE, 4)])
 def test_nobody_is_there_before_the_nineteenth_and_all_are_from_then_on(case: Path, heads: int) -> None:
     file = load(case)
-    tally, floor = watch(file.scenario, folder=file.folder)
+    tally, floor = watch(file.scenario, files=file.files)
     assert tally.headcount[0].tolist() == [0.0] * 14 + [heads] * 21
     assert tally.hires[0].sum() == heads
     assert not tally.by_team["floor"][0, :14].any()
@@ -52,7 +52,7 @@ def test_headcount_is_as_planned(case: Path) -> None:
 def test_those_who_come_later_leave_as_others_do() -> None:
     leaving = {"vendors": {"v": {"attrition": {"hazard": {"0+ weeks": "20% per day"}}}}}
     file = change(FUTURE, leaving, name="leaving")
-    tally, _ = watch(file.scenario, folder=file.folder)
+    tally, _ = watch(file.scenario, files=file.files)
     assert tally.headcount[0, 13] == 0
     assert tally.leavers[0, :15].sum() == 0
     assert tally.headcount[0, -1] < 4

@@ -22,7 +22,7 @@ pytestmark = needs(CASE / "f28.yaml")
 
 def test_a_transfer_makes_no_people() -> None:
     moved = change(CASE / "base.yaml", {**MOVE, **NOBODY_LEAVES}, name="moved")
-    tally = simulate(moved.scenario, moved.folder, 7, 0)
+    tally = simulate(moved.scenario, moved.files, 7, 0)
     assert tally.headcount[:2].sum(axis=0).tolist() == [12.0] * 28
     assert tally.headcount[0].tolist() == [7.0] * 7 + [4.0] * 21
     assert tally.headcount[1].tolist() == [5.0] * 7 + [8.0] * 21
@@ -34,24 +34,24 @@ def test_a_transfer_makes_no_people() -> None:
 def test_those_who_leave_leave_on_the_same_days_and_are_counted_once() -> None:
     moved, stay = change(CASE / "base.yaml", MOVE, name="moved"), load(CASE / "base.yaml")
     for replication in range(4):
-        one, other = (simulate(file.scenario, file.folder, 7, replication) for file in (moved, stay))
+        one, other = (simulate(file.scenario, file.files, 7, replication) for file in (moved, stay))
         assert np.array_equal(one.leavers[:2].sum(axis=0), other.leavers[:2].sum(axis=0))
 
 
 def test_a_cut_and_a_gain_say_how_many_people_there_are_between_their_dates() -> None:
     pair = load(CASE / "f28.yaml")
-    tally = simulate(pair.scenario, pair.folder, 7, 0)
+    tally = simulate(pair.scenario, pair.files, 7, 0)
     (note,) = [note for note in tally.notes if "transfer:" in note]
     assert note.startswith("out, in: 3 leave day on 2026-11-04, 3 join late on 2026-10-12")
     assert "(15 rather than 12, as they start)" in note
-    assert note in estimate(pair.scenario, pair.folder, Streams(7, 0)).notes
+    assert note in estimate(pair.scenario, pair.files, Streams(7, 0)).notes
 
 
 def test_the_estimate_counts_those_who_move_where_they_are() -> None:
     moved, stay = (
         change(CASE / "base.yaml", {**changes, **NOBODY_LEAVES}, name="it") for changes in (MOVE, {"events": {}})
     )
-    found, plain = (_weekly_hours(estimate(file.scenario, file.folder, Streams(7, 0))) for file in (moved, stay))
+    found, plain = (_weekly_hours(estimate(file.scenario, file.files, Streams(7, 0))) for file in (moved, stay))
     assert np.array_equal(found[:, 0], plain[:, 0])
     assert (found[0, 1:] < 0.7 * plain[0, 1:]).all()
     assert (found[1, 1:] > 1.4 * plain[1, 1:]).all()

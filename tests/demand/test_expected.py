@@ -9,12 +9,13 @@ import numpy as np
 import pytest
 
 from simcap.demand.demand import Demand
+from simcap.scenario.data_files import DataFiles
 from simcap.units import DAY, HOUR
 from tests.helpers import NOWHERE, scenario
 
 
 def demand(arrivals: Any, folder: Path = NOWHERE, **changes: Any) -> Demand:
-    return Demand(scenario({"queues.mail.arrivals": arrivals, **changes}), folder)
+    return Demand(scenario({"queues.mail.arrivals": arrivals, **changes}), DataFiles(folder))
 
 
 def by_hour(found: Demand, days: int) -> list[float]:

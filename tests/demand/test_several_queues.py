@@ -9,8 +9,8 @@ import pytest
 
 from simcap.demand.demand import Demand
 from simcap.scenario.clock import Clock
+from simcap.scenario.effective import factor_steps
 from simcap.scenario.schema import Scenario
-from simcap.workforce.happenings import factor_steps
 from tests.helpers import NOWHERE, scenario
 
 QUEUES = ("mail", "chat", "calls")

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from simcap.demand.demand import Demand
+from simcap.scenario.data_files import DataFiles
 from simcap.scenario.schema import Scenario
 from simcap.streams import Streams
 from simcap.units import DAY, HOUR
@@ -41,7 +42,7 @@ def from_file(tmp_path: Path) -> Callable[..., tuple[Scenario, Path]]:
 
 def by_hour(plan: Scenario, folder: Path, days: Iterable[int]) -> list[list[int]]:
     """Return the number of items created in each hour of some days."""
-    demand, streams = Demand(plan, folder), Streams(1, 0)
+    demand, streams = Demand(plan, DataFiles(folder)), Streams(1, 0)
     found = []
     for day in map(demand.day, days):
         items, _ = demand.draw(day, streams)
@@ -60,7 +61,7 @@ def test_actual_counts_are_exact(from_file: Callable[..., tuple[Scenario, Path]]
     rows = hourly(7)
     plan, folder = from_file(rows)
     assert by_hour(plan, folder, range(7)) == counts_of(rows)
-    demand = Demand(plan, folder)
+    demand = Demand(plan, DataFiles(folder))
     assert demand.expected(0, demand.day(3)) == sum(30 + h for h in range(24))
     first, other = (demand.draw(demand.day(2), Streams(1, n))[0] for n in (0, 1))
     assert first.size == other.size
@@ -99,7 +100,7 @@ def test_a_file_that_ends_at_noon_goes_on_with_the_week_before(
 
 def test_repeated_items_are_not_the_same_items(from_file: Callable[..., tuple[Scenario, Path]]) -> None:
     plan, folder = from_file(hourly(7), **{"horizon.days": 14})
-    first, second = (day_of_work(plan, day, folder=folder)[0] for day in (2, 9))
+    first, second = (day_of_work(plan, day, files=DataFiles(folder))[0] for day in (2, 9))
     assert first.size == second.size
     assert not np.intersect1d(first["id"], second["id"]).size
 
@@ -107,7 +108,7 @@ def test_repeated_items_are_not_the_same_items(from_file: Callable[..., tuple[Sc
 @pytest.mark.parametrize(("days", "notes"), [(14, 1), (7, 0)])
 def test_a_run_says_that_it_repeats(from_file: Callable[..., tuple[Scenario, Path]], days: int, notes: int) -> None:
     plan, folder = from_file([(moment, 1) for moment, _ in hourly(7)], **{"horizon.days": days})
-    tally, _ = watch(plan, folder=folder)
+    tally, _ = watch(plan, files=DataFiles(folder))
     assert sum("volume file ends" in note for note in tally.notes) == notes
     assert tally.by_queue["arrived"][0, :-1].tolist() == [24] * days
 
@@ -115,7 +116,7 @@ def test_a_run_says_that_it_repeats(from_file: Callable[..., tuple[Scenario, Pat
 def test_a_run_says_that_nothing_comes_beyond_a_short_file(from_file: Callable[..., tuple[Scenario, Path]]) -> None:
     rows = [(moment, 1.0) for moment, _ in hourly(3, first=MONDAY + dt.timedelta(days=2))]
     plan, folder = from_file(rows, **{"horizon.days": 14})
-    tally, _ = watch(plan, folder=folder)
+    tally, _ = watch(plan, files=DataFiles(folder))
     assert list(tally.notes) == [
         "mail: the volume file begins within the horizon; it holds no whole week, so nothing comes before",
         "mail: the volume file ends within the horizon; it holds no whole week to repeat",
@@ -126,7 +127,7 @@ def test_a_run_says_that_nothing_comes_beyond_a_short_file(from_file: Callable[.
 def test_a_run_says_that_a_file_begins_late(from_file: Callable[..., tuple[Scenario, Path]]) -> None:
     rows = [(moment, 1.0) for moment, _ in hourly(7, first=MONDAY + dt.timedelta(days=7))]
     plan, folder = from_file(rows, **{"horizon.days": 14})
-    tally, _ = watch(plan, folder=folder)
+    tally, _ = watch(plan, files=DataFiles(folder))
     assert list(tally.notes) == ["mail: the volume file begins within the horizon; its first week is played before"]
     assert tally.by_queue["arrived"][0, :-1].tolist() == [24] * 14
 
@@ -149,7 +150,7 @@ def test_long_intervals_spread_over_their_days(
     count = round(28 * DAY / step)
     rows = [(MONDAY + dt.timedelta(seconds=n * step), 7_000 * step / DAY) for n in range(count)]
     plan, folder = from_file(rows, kind, **{"horizon.days": 20, "horizon.timezone": "UTC"})
-    demand = Demand(plan, folder)
+    demand = Demand(plan, DataFiles(folder))
     days = [demand.draw(demand.day(day), Streams(1, 0))[0] for day in range(-7, 20)]
     assert [demand.expected(0, demand.day(day)) for day in range(20)] == pytest.approx([7000.0] * 20)
     for items in days:
@@ -169,7 +170,7 @@ def test_forecasts_are_means_and_grow(from_file: Callable[..., tuple[Scenario, P
             "queues.mail.arrivals": {"file": {"path": "volumes.csv", "as": "forecast"}, "growth": "50%"},
         }
     )
-    demand = Demand(plan, folder)
+    demand = Demand(plan, DataFiles(folder))
     assert demand.expected(0, demand.day(2)) == pytest.approx(136)
     assert demand.expected(0, demand.day(9)) == pytest.approx(204)
     drawn = np.array([by_hour(plan, folder, [day])[0] for day in range(7, 14)]).sum(axis=0)
@@ -181,9 +182,9 @@ def test_forecasts_are_means_and_grow(from_file: Callable[..., tuple[Scenario, P
 @pytest.mark.parametrize("kind", ["actual", "forecast"])
 def test_more_volume_keeps_the_items(from_file: Callable[..., tuple[Scenario, Path]], kind: str) -> None:
     plan, folder = from_file([(moment, 100) for moment, _ in hourly(7)], kind)
-    before, _ = day_of_work(plan, 3, folder=folder)
+    before, _ = day_of_work(plan, 3, files=DataFiles(folder))
     plan, folder = from_file([(moment, 110) for moment, _ in hourly(9, first=MONDAY - dt.timedelta(days=2))], kind)
-    after, _ = day_of_work(plan, 3, folder=folder)
+    after, _ = day_of_work(plan, 3, files=DataFiles(folder))
     kept = after[np.isin(after["id"], before["id"])]
     assert kept.tobytes() == before.tobytes()
     assert abs(after.size - before.size - 240) < 5 * np.sqrt(240)
@@ -195,12 +196,12 @@ def test_a_trace_is_replayed(tmp_path: Path) -> None:
         "2026-10-04 23:59:59,mail,1\n2026-10-05 08:30:00,other,9\n"
     )
     plan = scenario({"queues.mail.arrivals": {"trace": "trace.csv"}})
-    items, _ = day_of_work(plan, folder=tmp_path)
+    items, _ = day_of_work(plan, files=DataFiles(tmp_path))
     assert items["time"].tolist() == [8 * HOUR + 0.5, 9 * HOUR]
     assert items["content"].tolist() == [300, 30]
-    assert day_of_work(plan, 1, folder=tmp_path)[0]["time"].tolist() == [DAY]
-    assert day_of_work(plan, -1, folder=tmp_path)[0]["time"].tolist() == [-1]
-    assert not day_of_work(plan, 2, folder=tmp_path)[0].size
-    other = day_of_work(plan, folder=tmp_path, seed=2)[0]
+    assert day_of_work(plan, 1, files=DataFiles(tmp_path))[0]["time"].tolist() == [DAY]
+    assert day_of_work(plan, -1, files=DataFiles(tmp_path))[0]["time"].tolist() == [-1]
+    assert not day_of_work(plan, 2, files=DataFiles(tmp_path))[0].size
+    other = day_of_work(plan, files=DataFiles(tmp_path), seed=2)[0]
     assert np.array_equal(other["time"], items["time"])
     assert not np.intersect1d(other["id"], items["id"]).size

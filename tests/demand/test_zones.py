@@ -14,10 +14,11 @@ from simcap.demand.demand import Demand
 from simcap.demand.rates import busyness_factor
 from simcap.errors import ScenarioError
 from simcap.scenario.clock import zone
+from simcap.scenario.data_files import DataFiles
+from simcap.scenario.effective import factor_steps
 from simcap.scenario.loading import load
 from simcap.streams import Streams
 from simcap.units import DAY, HOUR
-from simcap.workforce.happenings import factor_steps
 from tests.helpers import NOWHERE, agree_count, day_of_work, scenario
 
 ZONES = ["America/Bogota", "Asia/Jakarta", "Asia/Kolkata", "America/New_York", "Pacific/Auckland", "Africa/Cairo"]
@@ -42,7 +43,7 @@ def local_hours(plan: Any, timezone: str, days: range) -> list[str]:
 
 
 def expected(plan: Any, days: range, folder: Path = NOWHERE) -> list[float]:
-    demand = Demand(plan, folder)
+    demand = Demand(plan, DataFiles(folder))
     return [demand.expected(0, demand.day(day)) for day in days]
 
 
@@ -214,7 +215,7 @@ def test_a_file_is_read_in_the_zone_of_the_queue_and_its_week_is_repeated_there(
 ) -> None:
     folder = week_file()
     plan = plan_of({"file": {"path": "week.csv", "as": kind}, "timezone": timezone}, 21)
-    demand = Demand(plan, folder)
+    demand = Demand(plan, DataFiles(folder))
     per_day = sum(range(24))
     assert [demand.expected(0, demand.day(day)) for day in range(-7, 21)] == pytest.approx([per_day] * 28)
     counts = np.zeros(24)
@@ -238,7 +239,7 @@ def test_no_item_of_a_file_is_counted_twice_at_local_midnight(tmp_path: Path) ->
     rows = [f"{(first + dt.timedelta(hours=2 * n)).isoformat()}Z,mail,100\n" for n in range(84)]
     (tmp_path / "week.csv").write_text("start,queue,items\n" + "".join(rows))
     plan = plan_of({"file": {"path": "week.csv", "as": "actual"}, "timezone": "America/Bogota"})
-    demand = Demand(plan, tmp_path)
+    demand = Demand(plan, DataFiles(tmp_path))
     items = [demand.draw(demand.day(day), Streams(1, 0))[0] for day in range(1, 6)]
     ids = np.concatenate([part["id"] for part in items])
     assert np.unique(ids).size == ids.size
@@ -250,7 +251,7 @@ def test_a_trace_is_read_in_the_zone_of_the_queue(tmp_path: Path) -> None:
     times = [f"2026-10-05 0{hour}:00,mail,60" for hour in range(5)]
     (tmp_path / "trace.csv").write_text("created,queue,handle_s\n" + "\n".join(times) + "\n")
     plan = plan_of({"trace": "trace.csv", "timezone": "America/Bogota"})
-    items, _ = day_of_work(plan, folder=tmp_path)
+    items, _ = day_of_work(plan, files=DataFiles(tmp_path))
     assert items["time"].tolist() == [(5 + hour) * HOUR for hour in range(5)]
 
 

@@ -10,6 +10,7 @@ import pandas as pd
 
 from simcap.calibration.calibrate import calibrate, write
 from simcap.demand.demand import Demand
+from simcap.scenario.data_files import DataFiles
 from simcap.scenario.loading import load
 from simcap.streams import Streams
 
@@ -37,7 +38,7 @@ def days(folder: Path, replications: int) -> pd.DataFrame:
     drawn = np.zeros((replications, DAYS))
     for replication in range(replications):
         streams = Streams(1, replication)
-        demand = Demand(file.vary(file.fitted.draw(streams)), folder)
+        demand = Demand(file.vary(file.fitted.draw(streams)), DataFiles(folder))
         drawn[replication] = [demand.draw(demand.day(day), streams)[0].size for day in range(DAYS)]
     log = pd.read_csv(DATA)
     came = log.groupby(pd.to_datetime(log["DateTime"]).dt.date)["Calls"].sum()

@@ -9,10 +9,11 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
+from simcap.scenario.data_files import DataFiles
 from simcap.scenario.profiles import PROFILES, profile_of
 from simcap.scenario.queues import Arrivals
 
-NOWHERE = Path("nowhere")
+NOWHERE = DataFiles(Path("nowhere"))
 
 
 def arrivals(profile: object) -> Arrivals:
@@ -45,7 +46,7 @@ def test_numbers_are_normalised(numbers: list[float]) -> None:
 
 def test_file(write: Callable[..., Path]) -> None:
     path = write("rate\n" + "3\n" * 12 + "1\n" * 12, "day.csv")
-    assert profile_of(arrivals("day.csv"), path.parent).tolist() == ([1.5] * 12 + [0.5] * 12) * 7
+    assert profile_of(arrivals("day.csv"), DataFiles(path.parent)).tolist() == ([1.5] * 12 + [0.5] * 12) * 7
 
 
 def test_unknown_name() -> None:

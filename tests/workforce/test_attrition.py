@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import integrate, stats
 
+from simcap.scenario.data_files import DataFiles
 from simcap.scenario.vendors import Attrition
 from simcap.theory.attrition import share_leaving
 from simcap.units import DAY, MONTH, WEEK, YEAR
@@ -96,7 +97,7 @@ MANY = {"horizon.days": 1, "vendors.north.teams.day.agents": 10_000}
 
 
 def leaving_days(more: dict[str, Any], folder: Path = Path(), **changes: Any) -> np.ndarray:
-    return crew(scenario({**MANY, **more, **changes}), folder=folder).table()["leaves"]
+    return crew(scenario({**MANY, **more, **changes}), files=DataFiles(folder)).table()["leaves"]
 
 
 def test_a_third_and_a_bit_leave_in_a_year_by_the_teams_own_rate() -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from simcap.analysis.measures import TEAM_MEASURES, team_figures
 from simcap.floor.state import DECIDED, PICKED_UP
+from simcap.scenario.data_files import DataFiles
 from simcap.units import HOUR
 from simcap.world.world import simulate
 from tests.helpers import Crew, crew, scenario
@@ -22,7 +23,7 @@ GONE = {f"{DAY_SHIFT}.{name}": None for name in ("shift", "agents")}
 def on_duty(folder: Path, rows: str, changes: dict[str, Any] | None = None) -> Crew:
     """Return the crew of a scenario whose team has a duty file with these rows."""
     (folder / "duty.csv").write_text("agent,on,off\n" + rows)
-    return crew(scenario({**GONE, f"{DAY_SHIFT}.duty": "duty.csv", **(changes or {})}), folder=folder)
+    return crew(scenario({**GONE, f"{DAY_SHIFT}.duty": "duty.csv", **(changes or {})}), files=DataFiles(folder))
 
 
 def test_a_duty_file_is_exact(tmp_path: Path) -> None:
@@ -63,7 +64,7 @@ def test_what_becomes_of_the_item_when_a_block_of_duty_ends(
         "vendors": "{v: {teams: {t: {timezone: UTC, skills: [mail], duty: duty.csv}}}}",
     }
     file = scenario({**plan, **change})
-    journal = simulate(file, tmp_path, 1, 0, journal=1000).journal
+    journal = simulate(file, DataFiles(tmp_path), 1, 0, journal=1000).journal
     begun: dict[int, float] = {}
     worked = []
     for event in journal:
@@ -89,7 +90,7 @@ def test_exposure_begins_anew_each_day_for_a_duty_file_too(tmp_path: Path) -> No
         "agent,on,off\n" + "".join(f"ann,2026-10-{day:02},2026-10-{day + 1:02}\n" for day in days)
     )
     file = scenario({**GONE, f"{DAY_SHIFT}.duty": "duty.csv", "queues.mail.max_per_day": "2 h"})
-    completed = team_figures(tally := simulate(file, tmp_path, 1, 0), tally.grid.windows("day"))[0]
+    completed = team_figures(tally := simulate(file, DataFiles(tmp_path), 1, 0), tally.grid.windows("day"))[0]
     assert completed[TEAM_MEASURES.index("completed")].min() >= 20
 
 
@@ -98,7 +99,7 @@ def test_a_full_time_agent_of_a_duty_file_works_as_long_as_the_others(tmp_path: 
         f"{agent},2026-10-{day:02} 09:00,2026-10-{day:02} 17:00\n" for agent in range(3) for day in range(5, 12)
     )
     (tmp_path / "duty.csv").write_text("agent,on,off\n" + rows)
-    tally = simulate(scenario({**GONE, f"{DAY_SHIFT}.duty": "duty.csv"}), tmp_path, 1, 0)
+    tally = simulate(scenario({**GONE, f"{DAY_SHIFT}.duty": "duty.csv"}), DataFiles(tmp_path), 1, 0)
     week = team_figures(tally, tally.grid.windows("week"))[0, :, 0]
     assert week[TEAM_MEASURES.index("effective_fte")] == pytest.approx(3, rel=1e-3)
 

@@ -10,8 +10,9 @@ import pytest
 from scipy import stats
 
 from simcap.demand.demand import Demand
+from simcap.scenario.data_files import DataFiles
+from simcap.scenario.effective import factor_steps
 from simcap.units import DAY, HOUR
-from simcap.workforce.happenings import factor_steps
 from tests.helpers import NOWHERE, Crew, agree_count, crew, scenario
 
 TEAM = "vendors.north.teams.day"
@@ -69,7 +70,7 @@ def test_an_outage_stops_the_same_share_of_those_on_the_roster_who_come_before_i
     (tmp_path / "roster.csv").write_text("agent,hired\n" + rows)
     event = {"events.it": "{outage: {from: '2026-10-06 05:00', for: 5 days, capacity: 25%}}"}
     roster = {f"{TEAM}.agents": None, f"{TEAM}.roster": "roster.csv"}
-    found = crew(scenario({**roster, **event}), folder=tmp_path)
+    found = crew(scenario({**roster, **event}), files=DataFiles(tmp_path))
     ((_, later, until), (_, present, _)) = found.told.suspended
     assert (present.size, present.max() < 8, until) == (6, True, 29 * HOUR + 5 * DAY)
     assert later.min() >= 8

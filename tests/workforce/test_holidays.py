@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from simcap.analysis.money import MONEY_MEASURES, money_figures
+from simcap.scenario.data_files import DataFiles
 from simcap.scenario.schema import Scenario
 from tests.helpers import Crew, crew, scenario, watch
 
@@ -87,7 +88,7 @@ def test_no_other_draw_depends_on_holidays() -> None:
 
 def fee(plan: Scenario, folder: Path = Path()) -> tuple[float, float]:
     """Return the fee for hours and the hours on the floor."""
-    tally, _ = watch(plan, folder=folder)
+    tally, _ = watch(plan, files=DataFiles(folder))
     money = money_figures(plan, tally, None)["horizon"][0, MONEY_MEASURES.index("used_fee"), 0]
     return float(money), float(tally.by_team["floor"][:, :-1].sum() / 3600)
 

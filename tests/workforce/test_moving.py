@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from simcap.scenario.data_files import DataFiles
 from simcap.units import DAY, HOUR
 from tests.helpers import Crew, crew, scenario
 
@@ -26,7 +27,7 @@ PEOPLE = {
 def move(text: str = "", days: int = 14, seed: int = 1, folder: Path = Path(), **more: Any) -> Crew:
     plan = f"{{transfer: {{from: day, to: late, agents: 3, on: 2026-10-12{text}}}}}"
     changes = {"horizon.days": days, **PEOPLE, "events.it": plan, **more}
-    return crew(scenario(changes), seed=seed, folder=folder)
+    return crew(scenario(changes), seed=seed, files=DataFiles(folder))
 
 
 def arrived(found: Crew, team: str = "late") -> Any:

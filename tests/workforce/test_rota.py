@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from simcap.scenario.data_files import DataFiles
 from simcap.workforce.rota import Rotation, places_of
 from tests.helpers import Crew, crew, scenario
 
@@ -96,7 +97,7 @@ def test_agents_to_come_are_no_part_of_the_rota_before(tmp_path: Path) -> None:
     (tmp_path / "roster.csv").write_text("agent,hired\n" + rows)
     plan = scenario({"horizon.days": 56, f"{TEAM}.agents": None, f"{TEAM}.roster": "roster.csv",
                      f"{TEAM}.shift": SHIFT % "5 of 7"})  # fmt: skip
-    there = there_by_day(crew(plan, folder=tmp_path), 56, 14)
+    there = there_by_day(crew(plan, files=DataFiles(tmp_path)), 56, 14)
     assert (there[:28].sum(axis=1) == 5).all()
     assert (there[28:].sum(axis=1) == 10).all()
 
@@ -109,7 +110,7 @@ def test_a_class_fills_the_days_that_leavers_left(tmp_path: Path) -> None:
         "horizon.days": 42, f"{TEAM}.agents": None, f"{TEAM}.roster": "roster.csv", f"{TEAM}.shift": SHIFT % "5 of 7",
         "vendors.north.hiring.classes": "{new: {start: 2026-10-05, team: day, size: 2, training: 2 weeks}}",
     })  # fmt: skip
-    counts = there_by_day(crew(plan, folder=tmp_path), 42, 16).sum(axis=1)
+    counts = there_by_day(crew(plan, files=DataFiles(tmp_path)), 42, 16).sum(axis=1)
     assert (counts[:7] == 10).all()
     assert spread(counts[7:14]) == 2
     assert (counts[14:] == 10).all()

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from simcap.scenario.data_files import DataFiles
 from simcap.units import DAY, HOUR, MINUTE, TICK
 from simcap.world.world import simulate
 from tests.helpers import NOWHERE, Crew, Post, agree_share, crew, scenario
@@ -194,7 +195,9 @@ def test_a_roster_file_says_who_comes_and_goes(tmp_path: Path) -> None:
         "agent,hired,left\nold,2024-01-01,\ngone,2024-01-01,2026-10-05\nleaving,2026-01-01,2026-10-08\n"
         "coming,2026-10-07,\nbrief,2026-10-06,2026-10-07\n"
     )
-    found = crew(scenario({f"{DAY_SHIFT}.agents": None, f"{DAY_SHIFT}.roster": "roster.csv"}), folder=tmp_path)
+    found = crew(
+        scenario({f"{DAY_SHIFT}.agents": None, f"{DAY_SHIFT}.roster": "roster.csv"}), files=DataFiles(tmp_path)
+    )
     assert [len(found.on_day(day)) for day in range(7)] == [2, 3, 3, 2, 2, 2, 2]
     assert found.table()["joined"].tolist() == [-1008, -277, 2, 1]
 
@@ -207,7 +210,7 @@ def test_nobody_leaves_before_joining(tmp_path: Path) -> None:
         f"{DAY_SHIFT}.roster": "roster.csv",
         f"{DAY_SHIFT}.attrition": "{per_year: 95%}",
     }
-    people = crew(scenario(changes), folder=tmp_path).table()
+    people = crew(scenario(changes), files=DataFiles(tmp_path)).table()
     assert (people["leaves"] > people["joined"]).all()
     agree_share((people["leaves"][1:] - people["joined"][1:] <= 365).sum(), 500, 0.95, bug=0.1)
 

@@ -18,6 +18,7 @@ from simcap.analysis.measures import (
     sla_figures,
     team_figures,
 )
+from simcap.scenario.data_files import DataFiles
 from simcap.tally import Tally
 from simcap.units import HOUR, MINUTE
 from tests.helpers import scenario, watch
@@ -50,7 +51,7 @@ def day(folder: Path, items: Rows, more: Mapping[str, Any] | None = None, *, hou
         f"{TEAM}.agents": 1,
         **(more or {}),
     }
-    return watch(scenario(changes), folder=folder, hourly=hourly)[0]
+    return watch(scenario(changes), files=DataFiles(folder), hourly=hourly)[0]
 
 
 def queue_day(tally: Tally, period: str = "day") -> list[dict[str, float]]:
