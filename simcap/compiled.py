@@ -1,14 +1,18 @@
 """How the kernels are compiled, and where the compiled code is kept.
 
-Compiled code is cached under a name that hashes the sources of all kernels, so an edited kernel is never served stale
-by a cached caller in another file. Where no folder can be written the code is compiled anew in each process.
+Compiled code is kept in the user's cache folder, under a name that hashes the sources of all kernels, so an edited
+kernel is never served stale by a cached caller in another file. Where that folder cannot be written it is kept in the
+package, and where that cannot either the code is compiled anew in each process.
 """
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
+import shutil
 import tempfile
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -17,9 +21,12 @@ import numba
 from llvmlite import ir
 from numba.core import types
 from numba.extending import intrinsic
+from platformdirs import user_cache_path
 
 from simcap.units import TICK, TICKS_PER_SECOND
 
+_UNUSED = 30 * 86400.0
+"""Seconds without use after which what another version has compiled is removed."""
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -44,13 +51,22 @@ def _fingerprint() -> str:
 def _cache_folder() -> Path | None:
     """Return the first writable place for compiled code, or None where there is none."""
     name = _fingerprint()
-    home = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")  # noqa: PTH111 - may not resolve
-    places = [Path(__file__).parent / "__pycache__" / "compiled", Path(home) / "simcap"]
+    places = [user_cache_path("simcap", appauthor=False) / "kernels", Path(__file__).parent / "__pycache__" / "kernels"]
     return next((place / name for place in places if _writable(place / name)), None)
+
+
+def _clear_away(folder: Path) -> None:
+    """Remove what other versions have compiled and nobody has used for a month."""
+    os.utime(folder)
+    for other in folder.parent.iterdir():
+        with contextlib.suppress(OSError):
+            if other != folder and time.time() - other.stat().st_mtime > _UNUSED:
+                shutil.rmtree(other)
 
 
 CACHE = _cache_folder()
 if CACHE is not None:
+    _clear_away(CACHE)
     numba.config.CACHE_DIR = str(CACHE)
 
 

@@ -12,6 +12,8 @@ from simcap.cli.plain import write_plainly
 from simcap.errors import SimcapError
 
 COMMANDS = (
+    "init",
+    "examples",
     "run",
     "compare",
     "stress",
@@ -84,5 +86,9 @@ def main() -> None:
 
     \b
     Example:
-      simcap run scenarios/baseline.yaml
+      simcap init demo --example move-20-to-kestrel
+      cd demo
+      simcap run scenarios/baseline.yaml --replications 10
+
+    The files that the examples of the commands name are those of `simcap init demo --example NAME`.
     """

@@ -1,0 +1,119 @@
+"""A folder to begin in: a commented scenario to change, or a copy of a shipped example with all that it names."""
+
+from __future__ import annotations
+
+import dataclasses
+import errno
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from simcap.errors import RunError
+from simcap.scenario.jsonschema import SHIPPED as SCHEMA
+from simcap.scenario.messages import nearest
+from simcap.scenario.source import read_text, read_tree
+
+_HERE = Path(__file__).parent
+STARTER = _HERE / "starter"
+LOCAL = frozenset({"data"})
+"""Folders whose files are not part of simcap: an example that names one cannot be copied."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Example:
+    """A shipped scenario: the name by which it is asked for, the question that it puts, its path below the root."""
+
+    name: str
+    question: str
+    path: Path
+
+
+def examples() -> tuple[Example, ...]:
+    """Return the shipped scenarios that can be copied, in the order of their names."""
+    found = []
+    for path in sorted((_root() / "scenarios").glob("*.yaml")):
+        values = _plain(path)
+        if not any(f"{folder}/" in read_text(path) for folder in LOCAL):
+            found.append(Example(path.stem, str(values.get("description", "")), path.relative_to(_root())))
+    return tuple(found)
+
+
+def begin(folder: Path, names: Sequence[str] = ()) -> tuple[Path, ...]:
+    """Create a folder with the starter, or with examples by name; return the paths written, the main scenario first.
+
+    The folder is there whole or not at all. Raises `RunError` if it is not empty or cannot be written, and for a name
+    that no example has.
+    """
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise RunError(f"{folder}: is not empty; name a new folder, or an empty one")
+    files = dict(_copies(names) if names else _starter())
+    try:
+        _write(folder, files)
+    except OSError as error:
+        raise RunError(f"{folder}: cannot be written ({error.strerror}); name another folder") from None
+    return tuple(files)
+
+
+def _root() -> Path:
+    """Return the folder of the shipped scenarios and calibrations: in the package, or beside it in a clone."""
+    packaged = _HERE / "examples"
+    return packaged if packaged.is_dir() else _HERE.parent
+
+
+def _starter() -> Iterator[tuple[Path, Path]]:
+    for path in sorted(STARTER.rglob("*"), key=lambda path: (path.name != "plan.yaml", path)):
+        if path.is_file():
+            yield path.relative_to(STARTER), path
+    yield Path(SCHEMA.name), SCHEMA
+
+
+def _copies(names: Sequence[str]) -> Iterator[tuple[Path, Path]]:
+    known = {example.name: example for example in examples()}
+    for name in names:
+        if name not in known:
+            raise RunError(f"there is no example {name!r}; {nearest(name, known, limit=len(known))}")
+        for path in _needed(_root() / known[name].path):
+            yield path.relative_to(_root()), path
+    yield Path(SCHEMA.name), SCHEMA
+    yield Path(".vscode/settings.json"), STARTER / ".vscode" / "settings.json"
+
+
+def _needed(path: Path) -> Iterator[Path]:
+    """Yield a scenario's file, those of its parents, and the calibration that they name with its data."""
+    yield path
+    values = _plain(path)
+    if isinstance(values.get("extends"), str):
+        yield from _needed(_beside(path, str(values["extends"])))
+    if isinstance(values.get("calibration"), str):
+        folder = _beside(path, str(values["calibration"])).parent
+        yield from (file for file in sorted(folder.iterdir()) if file.is_file())
+
+
+def _beside(path: Path, name: str) -> Path:
+    return Path(os.path.normpath(path.parent / name))
+
+
+def _plain(path: Path) -> dict[str, object]:
+    tree, _ = read_tree(read_text(path), str(path))
+    return dict(tree.plain()) if tree is not None else {}
+
+
+def _write(folder: Path, files: dict[Path, Path]) -> None:
+    """Copy files into a folder beside its place, then move it there."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    temporary = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
+    try:
+        for name, source in files.items():
+            (temporary / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(source, temporary / name)
+        temporary.chmod(0o755)
+        if folder.exists():
+            folder.rmdir()
+        temporary.replace(folder)
+    except OSError as error:
+        shutil.rmtree(temporary, ignore_errors=True)
+        if error.errno == errno.ENOTEMPTY:
+            raise RunError(f"{folder}: somebody has written into it meanwhile") from None
+        raise
