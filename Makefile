@@ -1,6 +1,7 @@
 # make run   the baseline scenario, from nothing to its charts
 # make test  lint, types, import floors, tests
 # make bench the engine against a hand-written loop and plain SimPy
+# make docs  the pages and the schema that are made from the code
 # make mutants ROOM=analysis/ledger.py   small changes to a room or file, which its tests should see
 
 PYTHON ?= python3
@@ -8,7 +9,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: run test test-all bench mutants lint clean
+.PHONY: run test test-all bench mutants lint docs clean
 
 run: $(READY)
 	$(BIN)/simcap run scenarios/baseline.yaml
@@ -27,6 +28,11 @@ lint: $(READY)
 
 bench: $(READY)
 	$(BIN)/python -m benchmarks
+
+docs: $(READY)
+	$(BIN)/simcap schema > simcap/scenario/scenario.schema.json.new
+	mv simcap/scenario/scenario.schema.json.new simcap/scenario/scenario.schema.json
+	$(BIN)/python -m docs.generate
 
 mutants: $(READY)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[mutants]"

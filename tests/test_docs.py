@@ -11,6 +11,7 @@ import click
 import pytest
 from click.testing import CliRunner
 
+from docs.generate import pages
 from simcap.cli import COMMANDS, main
 
 ROOT = Path(__file__).parents[1]
@@ -68,6 +69,11 @@ def test_every_command_is_in_the_readme_and_has_an_example(name: str) -> None:
     assert command.help is not None
     assert f"simcap {name}" in command.help
     assert all(option.help for option in command.params if isinstance(option, click.Option))
+
+
+@pytest.mark.parametrize("page", pages())
+def test_generated_pages_are_current(page: str) -> None:
+    assert (ROOT / "docs" / page).read_text(encoding="utf-8") == pages()[page], "run `make docs`"
 
 
 def test_links_of_the_documents_lead_somewhere() -> None:

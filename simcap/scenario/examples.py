@@ -97,6 +97,8 @@ WHOLE: Final[Mapping[type[Model], str]] = {
     vendors.Ramp: _RAMP,
     vendors.Shift: _SHIFT,
     vendors.SharedShift: f"{_SHIFT}, share: 50%",
+    vendors.Break: "after: 4 h, for: 30 min",
+    schema.Simulation: "replications: 40, seed: 1",
     vendors.Team: f"timezone: Asia/Manila, agents: 40, skills: [listings], shift: {{{_SHIFT}}}",
     contract.Price: "per_productive_hour: 14.20",
     hiring.Hiring: "backfill: {review: 2 weeks, class_size: 12, training: 4 weeks}",
@@ -117,7 +119,18 @@ _NAMED: Final[Mapping[str, tuple[str, ...]]] = {
     "training": ("4 weeks",), "for": ("5 days", "{constant: 6 h}"), "agents": ("40", "50%"), "after": ("8 weeks",),
     "recovers_in": ("3 weeks",), "oldest": ("4 h",), "review": ("2 weeks",), "max_per_week": ("8 h",),
     "scale": ("2 years",), "shape": ("0.8",), "removes": ("30%",), "share": ("2%",), "duty": ("duty.csv",),
-    "profile": ("marketplace",),
+    "profile": ("marketplace",), "length": ("9 h",), "days": ("Mon-Fri", "28"), "extends": ("baseline.yaml",),
+    "description": ("Do both SLAs hold through the peak?",), "calibration": ("../calibration/2026-q3/parameters.yaml",),
+    "trace": ("items.csv",), "roster": ("roster.csv",), "empirical": ("handle-times.csv",), "max_per_day": ("4 h",),
+    "mean": ("6 min", "8%"), "breaks": ("[{after: 4 h, for: 30 min}]", "45 min"), "except": ("[2026-12-24]",),
+    "add": ("[2026-12-24]",), "warm_up": ("2 weeks",), "replications": ("40",), "seed": ("1",), "notice": ("60 days",),
+    "start": ("2026-10-12", "55%", '"09:00"'), "reaches": ("95%",), "absence": ("8%",), "offline": ("12%",),
+    "uniform": ("[10 s, 40 s]", "[35%, 60%]"), "lead_time": ("4 weeks",), "months": ("2",),
+    "up_to": ("1_000_000",), "at": ("0.17",), "weeks_ahead": ("4",), "hires_per_month": ("60",), "class_size": ("15",),
+    "queues": ("[listings, messages]",), "handle_time_factor": ("1.08",), "from": ("2026-11-02", "warsaw"),
+    "tenured": ("2%",), "new": ("9%",), "appeal_share": ("30%",), "graduates": ("90%",), "cap": ("12%",),
+    "staffed": ("30%",), "price_factor": ("1.5",), "spread": ("12%",), "correlation": ("40%",), "growth": ("0.5%",),
+    "shared": ("{programme: 60%}",), "capacity": ("50%",), "size": ("12",),
     "hazard": ("{0-13 weeks: 9% per month, 13+ weeks: 3% per month}",),
     "mixture": ("{quick: {share: 70%, exponential: 30 s}, slow: {share: 30%, exponential: 5 min}}",),
 }  # fmt: skip
@@ -140,7 +153,7 @@ def _meant(kind: Any, value: object) -> tuple[str, str] | None:
         if meaning in known:
             return ALSO.get((kind, meaning), "").format(shown), known[meaning].format(shown)
     needed = _needed(kind) if isinstance(kind, type) and issubclass(kind, Model) else []
-    if len(needed) == 1 and isinstance(value, (str, int, float)) and _fits(_full(needed[0][1]), str(value)):
+    if len(needed) == 1 and isinstance(value, (str, int, float)) and _fits(as_annotated(needed[0][1]), str(value)):
         return "", f"{needed[0][0]}: {value}"
     return None
 
@@ -223,17 +236,17 @@ def _inside(model: type[Model]) -> str:
     if model in WHOLE:
         return WHOLE[model]
     shown = _needed(model) or [(field.alias or name, field) for name, field in model.model_fields.items()][:1]
-    return ", ".join(f"{key}: {example(_full(field), key)}" for key, field in shown)
+    return ", ".join(f"{key}: {example(as_annotated(field), key)}" for key, field in shown)
 
 
-def _full(field: FieldInfo) -> Any:
+def as_annotated(field: FieldInfo) -> Any:
     """Return the annotation of a field with what pydantic has taken out of it."""
     return Annotated[(field.annotation, *field.metadata)] if field.metadata else field.annotation
 
 
 def key_example(field: FieldInfo, key: str, own: Mapping[str, str]) -> str:
     """Return "for example `queue: listings`" for a key; `own` are names by key that the file has itself."""
-    return f"for example `{key}: {example(_full(field), key, own)}`"
+    return f"for example `{key}: {example(as_annotated(field), key, own)}`"
 
 
 def choices(field: FieldInfo) -> str:

@@ -10,6 +10,7 @@ import json
 from pathlib import Path
 from typing import Any, Final
 
+from simcap.scenario.reference import models, written_default
 from simcap.scenario.schema import Scenario
 
 SHIPPED: Final = Path(__file__).with_name("scenario.schema.json")
@@ -28,6 +29,12 @@ def json_schema() -> dict[str, Any]:
         "type": ["string", "null"],
         "description": "Path of a parent scenario, relative to this file, which then holds only what differs.",
     }
+    for model in models():
+        part = schema if model is Scenario else schema["$defs"][model.__name__]
+        for name, field in model.model_fields.items():
+            default = written_default(field)
+            if default not in (None, ""):
+                part["properties"][field.alias or name]["default"] = default
     head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "simcap scenario"}
     return {**head, **schema, "required": ["name"]}
 

@@ -58,9 +58,8 @@ def test_shipped_file_is_current() -> None:
 
 def test_keywords_are_those_of_the_draft() -> None:
     known = "$schema title $defs $ref anyOf type properties additionalProperties items prefixItems minItems maxItems "
-    known += (
-        "minLength maxLength minimum maximum exclusiveMinimum pattern examples format enum const description required"
-    )
+    known += "minLength maxLength minimum maximum exclusiveMinimum pattern examples format enum const description "
+    known += "required default"
 
     def keywords(schema: dict[str, Any]) -> set[str]:
         found = set(schema)
