@@ -124,10 +124,12 @@ def _days(days: Sequence[dt.date]) -> str:
 
 
 def _told(begin: dt.datetime, end: dt.datetime) -> str:
-    last = end - dt.timedelta(minutes=1)
-    if begin.date() == last.date():
-        return f"{_days([begin.date()])}, {begin:%H:%M} to {end:%H:%M}"
-    return f"{_days([begin.date()])} to {_days([last.date()])}"
+    """Return "14 October", "14 October, 18:00 to 24:00", "14 October to 2 November"."""
+    first, last = begin.date(), (end - dt.timedelta(minutes=1)).date()
+    if first != last:
+        return f"{_days([first])} to {_days([last])}"
+    hours = f"{begin:%H:%M} to {'24:00' if end.date() > last else f'{end:%H:%M}'}"
+    return _days([first]) if hours == "00:00 to 24:00" else f"{_days([first])}, {hours}"
 
 
 # -- hours of the week ----------------------------------------------------------------------------------------------
