@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simcap.analysis.fluid import Weekly
-from simcap.analysis.timing import Worked, late_in_pace, late_work, pace
+from simcap.analysis.timing import Worked, late_in_pace, late_work, left_alone, pace
 from simcap.scenario.grid import Grid
 from simcap.scenario.queues import Sla
 from simcap.scenario.schema import Scenario
@@ -68,7 +68,7 @@ class Reckoning:
             speed=np.stack([self.reaches(line) for line in lines], axis=1),
             limit=limit[:, queue],
             queue=queue,
-            stays=capacity.patience[queue] > WEEK,
+            stays=capacity.half_left[queue] > WEEK,
             foreign=np.array(
                 [[vendor not in ("", crew.vendor) for _, vendor in capacity.lines] for crew in capacity.crews]
             ),
@@ -108,6 +108,20 @@ class Reckoning:
 
     # -- when ---------------------------------------------------------------------------------------------------------
 
+    def leaves_first(self, line: int, sla: Sla) -> bool:
+        """Return whether most items of a line that wait leave undecided before they are due."""
+        return bool(self.capacity.half_left[self.capacity.lines[line][0]] <= sla.within)
+
+    def missed(self, line: int, sla: Sla) -> Array:
+        """Return [cell] seconds of a line's work that is late by an SLA at best, or lost where most leaves before.
+
+        What is lost is what leaves while nobody is there: how far the rest is helped by what leaves is unknown.
+        """
+        if not self.leaves_first(line, sla):
+            return self.late(line, sla.within)
+        capacity, there = self.capacity, self.hours(line, sla.within) > 0
+        return left_alone(capacity.edges, capacity.load[line], there, capacity.patience[capacity.lines[line][0]])
+
     def late(self, line: int, within: float) -> Array:
         """Return [cell] seconds of a line's work that are late even if all hours that can go into it do."""
         capacity, load = self.capacity, self.capacity.load[line]
@@ -135,7 +149,7 @@ class Reckoning:
         """
         period = "day" if sla.per == "hour" else sla.per
         windows = self.grid.windows(period)
-        late, load = self.late(line, sla.within), self.capacity.load[line]
+        late, load = self.missed(line, sla), self.capacity.load[line]
         shares, starts = [], []
         for start, (begin, end), whole in zip(windows.starts, self.spans[period], windows.whole, strict=True):
             if whole or not any(windows.whole):

@@ -49,6 +49,17 @@ def late_in_pace(edges: Array, load: Array, served: Array, within: float) -> Arr
     return late * load / _MOMENTS.size
 
 
+def left_alone(edges: Array, load: Array, there: Mask, patience: Array) -> Array:
+    """Return the work of each cell that has left when somebody is there again; equal parts leave at `patience`."""
+    begins = np.append(np.where(there, edges[:-1], np.inf), edges[-1])
+    following = np.minimum.accumulate(begins[::-1])[::-1][:-1]
+    left = np.zeros_like(load)
+    for sample in _MOMENTS:
+        alone = following - (edges[:-1] + sample * np.diff(edges))
+        left += (patience < alone[:, None]).mean(axis=1)
+    return left * load / _MOMENTS.size
+
+
 @dataclasses.dataclass(frozen=True)
 class Worked:
     """What a line that has its crews to itself does under a limit of exposure, by cell."""

@@ -116,7 +116,7 @@ def event(text: str) -> dict[str, str]:
         (
             "{surge: {queue: mail, from: 2026-12-24 20:00, for: 4 h, factor: 2}}",
             "surge",
-            "while odd lasts (24 December, 20:00 to 00:00)",
+            "while odd lasts (24 December, 20:00 to 24:00)",
             (at(24, 20), at(24, 23), 4),
         ),
         (
@@ -158,7 +158,7 @@ def event(text: str) -> dict[str, str]:
         (
             "{absence: {vendor: north, from: 2026-12-22, for: 1 day, factor: 2}}",
             "absence",
-            "while odd lasts (22 December, 00:00 to 00:00)",
+            "while odd lasts (22 December)",
             (at(22), at(22, 23), 24),
         ),
         (
