@@ -69,7 +69,7 @@ class MissedWindow:
         self.late = open_part(scenario, queue, vendor, sla, late)
         self.shut = sum(self.late.hours.values()) < (1 - ALSO) * sum(late.hours.values())
         self.hours = usual_hours(late)
-        self.circumstance, self.in_it = main_circumstance(scenario, queue, vendor, late)
+        self.circumstance, self.in_it = main_circumstance(scenario, queue, vendor, late, self.late.main)
 
     @property
     def when(self) -> str:

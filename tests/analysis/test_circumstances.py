@@ -249,6 +249,20 @@ def test_a_circumstance_of_most_of_the_time_needs_more_than_its_share() -> None:
     assert main(told, {at(22, 9): 74.0, at(30, 9): 26.0}) == ("", 0.0)
 
 
+def test_what_brings_the_cause_is_told_however_long_it_lasts() -> None:
+    week = event("{outage: {team: dublin, from: 2026-12-21 00:00, for: 7 days}}")
+    created = {at(22, 9): 60.0, at(30, 9): 40.0}
+    for told, cause in [(plan(**week), "stopped"), (plan(**holidays("{add: [2026-12-22]}")), "nobody")]:
+        best, share = main_circumstance(told, "mail", "", late_items(created), cause)
+        assert best is not None
+        assert share == 0.6
+    assert main_circumstance(plan(**week), "mail", "", late_items(created), "nobody") == (None, 0.0)
+    always = plan(**event("{outage: {team: dublin, from: 2026-12-21 00:00, for: 14 days}}"))
+    best, share = main_circumstance(always, "mail", "", late_items(created), "stopped")
+    assert best is not None
+    assert (best.kind, share) == ("outage", 1.0)
+
+
 def test_the_circumstance_of_most_late_items_is_told() -> None:
     told = plan(**ODD, **holidays("{add: [2026-12-24]}"))
     assert main(told, {at(24, 21): 60.0, at(24, 9): 20.0, at(22, 9): 20.0}) == ("holiday", 0.8)
