@@ -209,6 +209,10 @@ def _check_transfer(path: str, what: Transfer, scenario: Scenario, size: int | N
     if size is not None:
         # A class may be late: then a run moves those who are there, and says so.
         size += _joiners(what.source, horizon_end(scenario), scenario)
-        size = max(size - _gone_before(what, what.source, what.on, scenario), 0)
-        if what.agents > size:
-            yield f"{path}.agents", f"{what.agents} agents, but {what.source} never has more than {size}; move fewer"
+        gone = _gone_before(what, what.source, what.on, scenario)
+        if what.agents > max(size - gone, 0):
+            left = f", {gone} of whom other events take by then" if gone else ""
+            yield (
+                f"{path}.agents",
+                f"{what.agents} agents, but {what.source} never has more than {size}{left}; move fewer",
+            )
