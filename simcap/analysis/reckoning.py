@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simcap.analysis.fluid import Weekly
-from simcap.analysis.timing import Worked, late_in_pace, late_work, left_alone, pace
+from simcap.analysis.timing import Worked, late_in_pace, late_where_it_leaves, late_work, left_alone, pace
 from simcap.scenario.grid import Grid
 from simcap.scenario.queues import Sla
 from simcap.scenario.schema import Scenario
@@ -125,9 +125,11 @@ class Reckoning:
     def late(self, line: int, within: float) -> Array:
         """Return [cell] seconds of a line's work that are late even if all hours that can go into it do."""
         capacity, load = self.capacity, self.capacity.load[line]
-        if capacity.lines[line][0] in self.exposures:
+        queue = capacity.lines[line][0]
+        if queue in self.exposures:
             return late_in_pace(capacity.edges, load, self.pace(line, within).served, within)
-        return late_work(capacity.edges, load, self.hours(line, within), within)
+        work = late_work if np.isinf(capacity.half_left[queue]) else late_where_it_leaves
+        return work(capacity.edges, load, self.hours(line, within), within)
 
     def hours(self, line: int, within: float) -> Array:
         """Return [cell] seconds of work that all who may take a line in time can do."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import collections
 import dataclasses
 
 import numpy as np
@@ -33,6 +34,31 @@ def late_work(edges: Array, load: Array, capacity: Array, within: float) -> Arra
         able = np.where(due < edges[-1], np.interp(due, edges, done), np.inf)
         late += able < before - empty - _ROUNDING * (created[-1] + done[-1])
     return late * load / _MOMENTS.size
+
+
+def late_where_it_leaves(edges: Array, load: Array, capacity: Array, within: float) -> Array:
+    """Return the work of each cell that is not begun `within` seconds of its creation, where what is late leaves.
+
+    At best nobody works on it: it would take hours from what is not late yet. A quarter of a cell goes after another.
+    """
+    parts = _MOMENTS.size
+    begins = (edges[:-1, None] + np.diff(edges)[:, None] * np.arange(parts) / parts).ravel().tolist()
+    dues = (edges[:-1, None] + np.diff(edges)[:, None] * _MOMENTS + within).ravel().tolist()
+    created, able = (np.repeat(values / parts, parts).tolist() for values in (load, capacity))
+    late, waiting = np.zeros_like(load), collections.deque[tuple[int, float]]()
+    for part, begin in enumerate(begins):
+        waiting.append((part, created[part]))
+        hours = able[part]
+        while waiting and (hours > 0 or dues[waiting[0][0]] < begin):
+            first, left = waiting.popleft()
+            if dues[first] < begin:
+                late[first // parts] += left
+            elif left > hours:
+                waiting.appendleft((first, left - hours))
+                hours = 0.0
+            else:
+                hours -= left
+    return late
 
 
 def late_in_pace(edges: Array, load: Array, served: Array, within: float) -> Array:
