@@ -12,12 +12,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from simcap.calibration.configuration import Backtest, Configuration, Yardstick
+from simcap.calibration.configuration import Configuration
 from simcap.calibration.desk import Learned, Mode
 from simcap.calibration.due_times import longest_allowed
 from simcap.calibration.fit import Fit, document_of
 from simcap.calibration.history import History
 from simcap.calibration.staffing import Duty, apart
+from simcap.calibration.yardsticks import Backtest, Yardstick
 from simcap.scenario.instants import to_utc, wall
 from simcap.scenario.loading import ScenarioFile, load
 from simcap.scenario.writing import to_yaml
