@@ -52,8 +52,7 @@ def _convert(team: Team, rows: slice, plan: Transfer, day: int) -> None:
         here["away_until"], team.converting = done, True
         team.trainees += [(day, int(min(done, leaves)), 1) for leaves in here["leaves"].tolist()]
     if plan.ramp is not None:
-        here["relearns"], here["relearns_from"] = len(team.relearning), done
-        team.relearning.append(plan.ramp)
+        here["relearns"], here["relearns_from"] = team.abilities.add_work(plan.ramp), done
 
 
 def _chosen(setting: Setting, team: Team, name: str, agents: int, day: int) -> NDArray[np.int64]:
