@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
+import math
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,10 +47,16 @@ class Reckoning:
     # -- who may take what --------------------------------------------------------------------------------------------
 
     def reaches(self, line: int, within: float = np.inf) -> Array:
-        """Return [crew] speed on a line; 0 for those who may not take its work before it is `within` seconds old."""
+        """Return [crew] speed on a line; 0 for those who may not take its work before it is `within` seconds old.
+
+        What is to be picked up by then, others may take at the last moment.
+        """
         queue, vendor = self.capacity.lines[line]
         overflow = self.scenario.routing.overflow
-        anyone = not vendor or self.without == "allocation" or (overflow is not None and overflow.after < within)
+        anyone = not vendor or self.without == "allocation"
+        if overflow is not None and not anyone:
+            waits = any(sla.measure == "wait" and sla.within == within for sla in self.queues[queue].sla.values())
+            anyone = overflow.after <= within if waits else overflow.after < within
         own = np.array([anyone or crew.vendor == vendor for crew in self.capacity.crews])
         return np.where(own, self.capacity.skill[:, queue], 0.0)
 
@@ -126,9 +133,11 @@ class Reckoning:
         """Return [cell] seconds of a line's work that are late even if all hours that can go into it do."""
         capacity, load = self.capacity, self.capacity.load[line]
         queue = capacity.lines[line][0]
+        leaves = np.isfinite(capacity.half_left[queue])
         if queue in self.exposures:
-            return late_in_pace(capacity.edges, load, self.pace(line, within).served, within)
-        work = late_work if np.isinf(capacity.half_left[queue]) else late_where_it_leaves
+            worked = self.pace(line, within)
+            return worked.left if leaves else late_in_pace(capacity.edges, load, worked.served, within)
+        work = late_where_it_leaves if leaves else late_work
         return work(capacity.edges, load, self.hours(line, within), within)
 
     def hours(self, line: int, within: float) -> Array:
@@ -138,9 +147,11 @@ class Reckoning:
     def pace(self, line: int, within: float) -> Worked:
         """Return what a line of a queue with a limit of exposure gets, alone."""
         if (line, within) not in self._paces:
-            exposure = self.exposures[self.capacity.lines[line][0]]
+            queue = self.capacity.lines[line][0]
+            exposure = self.exposures[queue]
             speed = self.reaches(line, within)[exposure.crew]
-            found = pace(self.capacity.load[line], exposure, np.flatnonzero(speed > 0), speed)
+            leaves = math.ceil(within / HOUR) if np.isfinite(self.capacity.half_left[queue]) else None
+            found = pace(self.capacity.load[line], exposure, np.flatnonzero(speed > 0), speed, leaves)
             self._paces[line, within] = found
         return self._paces[line, within]
 

@@ -93,21 +93,35 @@ class Worked:
     served: Array
     spent: Mask
     """Cells in which work waits, somebody is there, and nobody may take it any more that day."""
+    left: Array
+    """What has left undone, by the cell in which it was created."""
 
 
-def pace(load: Array, exposure: Exposure, rows: NDArray[np.int64], speed: Array) -> Worked:
-    """Let the crews of some rows of an exposure work a line alone, who begins first first; `speed` is by row."""
+def pace(load: Array, exposure: Exposure, rows: NDArray[np.int64], speed: Array, leaves: int | None = None) -> Worked:
+    """Let the crews of some rows of an exposure work a line alone, who goes home first first; `speed` is by row.
+
+    Work `leaves` so many cells after its own, if any does.
+    """
     cells = load.size
     begins: dict[int, list[int]] = {}
     for row in rows.tolist():
         begins.setdefault(max(int(exposure.first[row]), 0), []).append(row)
     seconds, first = exposure.seconds.tolist(), exposure.first.tolist()
-    quota, rate, width = exposure.quota.tolist(), speed.tolist(), exposure.seconds.shape[1]
-    served, spent = np.zeros(cells), np.zeros(cells, bool)
-    waiting, here = 0.0, list[int]()
+    ends = (exposure.first + exposure.seconds.shape[1] - np.argmax(exposure.seconds[:, ::-1] > 0, axis=1)).tolist()
+    quota, rate = exposure.quota.tolist(), speed.tolist()
+    served, spent, left = np.zeros(cells), np.zeros(cells, bool), np.zeros(cells)
+    created = done_before = gone = waiting = 0.0
+    here = list[int]()
     for cell, new in enumerate(load.tolist()):
         waiting += new
-        here = [row for row in here if cell - first[row] < width] + begins.get(cell, [])
+        if leaves is not None and cell > leaves:
+            # First come, first served: what is left of a cell is what of all up to it is neither done nor gone.
+            created += load[cell - leaves - 1]
+            late = max(created - gone - done_before, 0.0)
+            left[cell - leaves - 1] = late
+            gone += late
+            waiting -= late
+        here = sorted([row for row in here if cell < ends[row]] + begins.get(cell, []), key=ends.__getitem__)
         present = done = 0.0
         for row in here:
             there = seconds[row][cell - first[row]]
@@ -116,8 +130,9 @@ def pace(load: Array, exposure: Exposure, rows: NDArray[np.int64], speed: Array)
             done += taken * rate[row]
             present += there
         waiting -= done
+        done_before += done
         served[cell], spent[cell] = done, present > 0 and done == 0 and waiting > 0
-    return Worked(served, spent)
+    return Worked(served, spent, left)
 
 
 def unavoidably_late(edges: Array, load: Array, capacity: Array, within: float) -> Array:

@@ -235,3 +235,11 @@ def test_a_gap_begins_when_there_is_work() -> None:
     fit = told(late | {"routing.allocation": "{mail: {north: 50%, late: 50%}}"})
     (gap,) = fit.lines[1].gaps
     assert (gap.begin, gap.weeks) == (3 * DAY, (0, 1))
+
+
+@pytest.mark.parametrize(("measure", "fits"), [("wait", True), ("turnaround", False)])
+def test_overflow_at_the_time_allowed_saves_a_pick_up_but_no_decision(measure: str, fits: bool) -> None:
+    far = "{teams: {far: {timezone: UTC, agents: 0, skills: [mail], shift: {always: true}}}}"
+    at_six = {"routing.overflow": "{after: 6 h}", "routing.allocation": "{mail: {north: 50%, south: 50%}}"}
+    always = {f"{TEAM}.shift": "{always: true}", "vendors.south": far, "queues.mail.sla.6 h.measure": measure}
+    assert told(always | at_six).fits is fits

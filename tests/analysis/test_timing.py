@@ -77,6 +77,26 @@ def test_a_spent_limit_leaves_nobody() -> None:
     assert late[5:8].tolist() == [0.0, 0.0, 0.0]
 
 
+def test_who_goes_home_first_works_first() -> None:
+    # Both are there from 08:00 on, the second until 12:00 only: with its 400 s first, the other's last until 20:00.
+    both = Exposure(
+        queue=0,
+        crew=np.array([0, 1]),
+        first=np.array([8, 8]),
+        seconds=np.stack([np.full(12, 300.0), np.where(np.arange(12) < 4, 300.0, 0.0)]),
+        quota=np.array([800.0, 400.0]),
+    )
+    load = np.where((np.arange(24) >= 8) & (np.arange(24) < 20), 100.0, 0.0)
+    assert pace(load, both, np.array([0, 1]), np.ones(2)).served.tolist() == load.tolist()
+
+
+def test_what_leaves_takes_nothing_of_a_limit() -> None:
+    found = pace(EVEN, exposure(900.0), np.array([0]), np.ones(1), 4)
+    # At 08:00 what came from 04:00 on is there yet: two hours for it, three for what comes then, up to the limit.
+    assert found.served[8:14].tolist() == [300, 300, 100, 100, 100, 0]
+    assert found.left.tolist() == [100.0 if hour < 4 or 13 <= hour < 19 else 0.0 for hour in range(24)]
+
+
 def test_a_limit_that_is_not_reached_spares_what_is_left() -> None:
     found = pace(EVEN, exposure(2400.0), np.array([0]), np.ones(1))
     # 800 s wait at 08:00, 100 s an hour come: all is done in the fourth hour.
