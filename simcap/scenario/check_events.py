@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from simcap.scenario.events import AbsenceWave, CrossTraining, Headcount, Reallocation, Transfer, WorkEvent
-from simcap.scenario.relations import Found, check_split, exact, horizon_end, teams_of, unknown
+from simcap.scenario.relations import Found, agents, check_split, exact, horizon_end, teams_of, unknown
 from simcap.scenario.schema import Scenario
 from simcap.scenario.vendors import Team
 
@@ -151,7 +151,7 @@ def _check_cross_training(path: str, what: CrossTraining, team: Team, scenario: 
     yield from _check_shifts(path, what.team, scenario)
     size = None if size is None else size + _joiners(what.team, what.from_, scenario)
     if size is not None and what.agents > size:
-        yield f"{path}.agents", f"{what.agents} agents, but {what.team} has {size} at most by then; train fewer"
+        yield f"{path}.agents", f"{agents(what.agents)}, but {what.team} has {size} at most by then; train fewer"
 
 
 def _check_headcount(path: str, what: Headcount, team: Team, scenario: Scenario, size: int | None) -> Found:
@@ -163,7 +163,7 @@ def _check_headcount(path: str, what: Headcount, team: Team, scenario: Scenario,
         if -what.change > size:
             yield (
                 f"{path}.change",
-                f"cuts {-what.change} agents, but {what.team} has {max(size, 0)} at most by then; cut fewer",
+                f"cuts {agents(-what.change)}, but {what.team} has {max(size, 0)} at most by then; cut fewer",
             )
 
 
@@ -214,5 +214,5 @@ def _check_transfer(path: str, what: Transfer, scenario: Scenario, size: int | N
             left = f", {gone} of whom other events take by then" if gone else ""
             yield (
                 f"{path}.agents",
-                f"{what.agents} agents, but {what.source} never has more than {size}{left}; move fewer",
+                f"{agents(what.agents)}, but {what.source} never has more than {size}{left}; move fewer",
             )

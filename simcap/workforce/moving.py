@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simcap.scenario.events import Transfer
+from simcap.scenario.relations import agents
 from simcap.units import DAY
 from simcap.workforce.roster import days_between
 from simcap.workforce.setting import Process, Setting
@@ -28,7 +29,8 @@ def transfer(setting: Setting, old: Team, new: Team, name: str, plan: Transfer) 
     rows = _chosen(setting, old, name, plan.agents, day)
     if rows.size < plan.agents:
         setting.notes.append(
-            f"{name}: {plan.agents} agents of {plan.source} were to move to {plan.to}, {rows.size} were there"
+            f"{name}: moves {agents(rows.size)} from {plan.source} to {plan.to} rather than {plan.agents}, "
+            "as no more were there"
         )
     people, free = old.roster.table[rows].copy(), old.shift_ends(rows, day - 1)
     old.roster.let_go(rows, day)

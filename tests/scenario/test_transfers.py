@@ -52,7 +52,7 @@ def test_who_has_gone_before_cannot_move_and_who_has_come_can() -> None:
     problems = [message for _, message in check(Scenario.model_validate(found))]
     assert problems == [
         "45 agents, but manila never has more than 45, 1 of whom other events take by then; move fewer",
-        "1 agents, but manila never has more than 45, 45 of whom other events take by then; move fewer",
+        "1 agent, but manila never has more than 45, 45 of whom other events take by then; move fewer",
     ]
     found["events"]["before"]["transfer"] |= {"from": "night", "to": "manila", "on": "2026-10-07"}
     assert check(Scenario.model_validate(found)) == []
