@@ -132,8 +132,14 @@ class Capacity:
     planned: Staffed
     """The same without dated outages."""
     patience: Array
-    """[queue] seconds after which half of the items that wait have left undecided; infinite where none leaves."""
+    """[queue, part] seconds after which each of equal parts of the items that wait leaves undecided, the most impatient
+    first; infinite where none leaves."""
     productive: Array
     """[team, month] hours on the floor, as contracts count them."""
     notes: tuple[str, ...]
     """What the workforce moved or assumed, in words."""
+
+    @property
+    def half_left(self) -> Array:
+        """Return [queue] the seconds after which half of the items that wait have left undecided."""
+        return np.asarray(self.patience[:, self.patience.shape[1] // 2])

@@ -68,7 +68,7 @@ class MissedWindow:
         self.late = open_part(scenario, queue, vendor, sla, late)
         self.shut = sum(self.late.hours.values()) < (1 - ALSO) * sum(late.hours.values())
         self.hours = usual_hours(late)
-        self.circumstance, self.in_it = main_circumstance(scenario, queue, vendor, late)
+        self.circumstance, self.in_it = main_circumstance(scenario, queue, vendor, late, self.late.main)
 
     @property
     def when(self) -> str:
@@ -113,8 +113,8 @@ def _stopped(window: MissedWindow) -> str:
 
 def _capped(window: MissedWindow) -> str:
     limit = window.scenario.queues[window.queue].max_per_day
-    cap = f"{format_duration(limit)} a day" if limit is not None else "exposure"
-    cause = f"everybody has reached the cap of {cap} on {window.queue}"
+    cap = f" of {format_duration(limit)} a day" if limit is not None else ""
+    cause = f"everybody has reached the cap{cap} on {window.queue}"
     return window.told(cause, "a higher cap, or more agents with the skill: longer hours of the same do not help")
 
 

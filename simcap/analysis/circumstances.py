@@ -23,6 +23,8 @@ TELLING = 0.5
 """Share of the late items from which on a circumstance is named ..."""
 LIFT = 1.5
 """... if it is so many times its share of the time."""
+BRINGS = {"outage": "stopped", "holiday": "nobody"}
+"""Causes of waiting by the kind of circumstance that brings them."""
 MOST = 0.8
 LONGEST_SPAN = 14
 """Hours of the day: a longer span tells nothing."""
@@ -40,20 +42,29 @@ class Circumstance:
     """[hour] whether it held."""
 
 
-def main_circumstance(scenario: Scenario, queue: str, vendor: str, late: Lateness) -> tuple[Circumstance | None, float]:
-    """Return the circumstance in which most late items came, with their share; nothing if it tells nothing."""
+def main_circumstance(
+    scenario: Scenario, queue: str, vendor: str, late: Lateness, cause: str = ""
+) -> tuple[Circumstance | None, float]:
+    """Return the circumstance in which most late items came, with their share; nothing if it tells nothing.
+
+    One of the kind that brings the main `cause` of their waits tells something however long it lasts.
+    """
     total = late.created.sum()
     best: Circumstance | None = None
     most = 0.0
     for found in circumstances(scenario, queue, vendor, late.starts):
         share = float(late.created[found.inside].sum() / total) if total else 0.0
-        if share >= max(TELLING, LIFT * float(found.inside.mean()), most):
+        lift = 1.0 if cause and BRINGS.get(found.kind) == cause else LIFT
+        if share >= max(TELLING, lift * float(found.inside.mean()), most):
             best, most = found, share
     return best, most
 
 
 def circumstances(scenario: Scenario, queue: str, vendor: str, starts: Sequence[dt.datetime]) -> Iterator[Circumstance]:
-    """Yield what held in some of these hours, of what can move the waits of a queue or a vendor's part of it."""
+    """Yield what held in some of these hours, of what can move the waits of a queue or a vendor's part of it.
+
+    What held in all of them is left out if it is not what stops people or keeps them away.
+    """
     serving = teams_serving(scenario, queue, vendor)
     yield from _holidays(scenario, serving, starts)
     for name, event in scenario.events.items():
@@ -61,7 +72,7 @@ def circumstances(scenario: Scenario, queue: str, vendor: str, starts: Sequence[
         if span is not None:
             kind, begin, end = span
             inside = np.array([begin - dt.timedelta(hours=1) < start < end for start in starts])
-            if inside.any() and not inside.all():
+            if inside.any() and (kind in BRINGS or not inside.all()):
                 yield Circumstance(kind, f"while {name} lasts ({_told(begin, end)})", inside)
 
 
@@ -124,10 +135,12 @@ def _days(days: Sequence[dt.date]) -> str:
 
 
 def _told(begin: dt.datetime, end: dt.datetime) -> str:
-    last = end - dt.timedelta(minutes=1)
-    if begin.date() == last.date():
-        return f"{_days([begin.date()])}, {begin:%H:%M} to {end:%H:%M}"
-    return f"{_days([begin.date()])} to {_days([last.date()])}"
+    """Return "14 October", "14 October, 18:00 to 24:00", "14 October to 2 November"."""
+    first, last = begin.date(), (end - dt.timedelta(minutes=1)).date()
+    if first != last:
+        return f"{_days([first])} to {_days([last])}"
+    hours = f"{begin:%H:%M} to {'24:00' if end.date() > last else f'{end:%H:%M}'}"
+    return _days([first]) if hours == "00:00 to 24:00" else f"{_days([first])}, {hours}"
 
 
 # -- hours of the week ----------------------------------------------------------------------------------------------

@@ -155,18 +155,14 @@ def _line(
         let_in=np.where(together, let_in, reach),
         asked=np.where(together, asked, load),
         stopped=stopped > NEGLIGIBLE * open_reach,
-        slas=[]
-        if _leaves_first(base, queue)
-        else [_sla(base, others, line, name, sla) for name, sla in plan.always_on.items()],
+        slas=[
+            _sla(base, others, line, name, sla)
+            for name, sla in plan.always_on.items()
+            if sla.counts == "all" or not base.leaves_first(line, sla)
+        ],
         gaps=gaps(base, line),
         without={cause: float(found.max()) for cause, found in spared.items()},
     )
-
-
-def _leaves_first(base: Reckoning, queue: int) -> bool:
-    """Return whether most items that wait leave undecided before they are due, and count for no SLA."""
-    plan, patience = base.queues[queue], base.capacity.patience[queue]
-    return any(patience <= sla.within for sla in plan.always_on.values())
 
 
 def _sla(base: Reckoning, others: dict[str, Reckoning], line: int, name: str, sla: Sla) -> SlaFit:

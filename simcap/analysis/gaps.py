@@ -29,28 +29,34 @@ class Gap:
     created: float
     """Hours of work that are created in it."""
     late: float
-    """Hours of work that are created in it and too early to be in time."""
+    """Hours of work that are created in it and too early to be in time, or to be taken before they leave."""
+    limit: float
+    """Seconds after which what is created in it is late, or half of it has left."""
+    leaves: bool
+    """Whether that much leaves before it is late."""
 
 
 def gaps(base: Reckoning, line: int) -> list[Gap]:
     """Return the hours in which nobody can take a line's work, where some of it is late by the tightest SLA for that.
 
-    Those are stretches that last longer than the SLA allows, each a gap or several of different causes.
+    Those are stretches that last longer than the SLA allows, each a gap or several of different causes. Where most work
+    leaves before it is late, they are those that last longer than half of it waits.
     """
     capacity = base.capacity
-    slas = base.queues[capacity.lines[line][0]].always_on.values()
-    if not slas:
+    queue = capacity.lines[line][0]
+    tightest = min(base.queues[queue].always_on.values(), key=lambda sla: sla.within, default=None)
+    if tightest is None:
         return []
-    within = min(sla.within for sla in slas)
-    cause = _cause_by_cell(base, line, within)
+    leaves = base.leaves_first(line, tightest)
+    limit = float(capacity.half_left[queue]) if leaves else tightest.within
+    cause = _cause_by_cell(base, line, tightest.within)
     inside = np.zeros(cause.size, bool)
     inside[slice(*base.spans["horizon"][0])] = True
-    late = np.where(inside, base.late(line, within), 0.0)
-    created = np.where(inside, capacity.load[line], 0.0)
+    late = np.where(inside, base.missed(line, tightest), 0.0)
     changes = np.flatnonzero(np.diff(cause, prepend=-1, append=-1))
-    long = _long(cause > 0, within)
+    long = _long(cause > 0, limit)
     found = [
-        _gap(base, (begin, end), _CAUSES[cause[begin]], created, late)
+        _gap(base, line, (begin, end), _CAUSES[cause[begin]], late, (limit, leaves))
         for begin, end in zip(changes[:-1].tolist(), changes[1:].tolist(), strict=True)
         if long[begin] and late[begin:end].any()
     ]
@@ -77,15 +83,18 @@ def _long(empty: NDArray[np.bool_], within: float) -> NDArray[np.bool_]:
     return found
 
 
-def _gap(base: Reckoning, cells: tuple[int, int], cause: str, created: Array, late: Array) -> Gap:
-    begin, end = cells
-    edges = base.capacity.edges
-    weeks = tuple(week for week, span in enumerate(base.spans["week"]) if span[0] < end and span[1] > begin)
+def _gap(base: Reckoning, line: int, cells: tuple[int, int], cause: str, late: Array, terms: tuple[float, bool]) -> Gap:
+    """Return the gap of some cells, from the first on in which there is work; `late` is that within the horizon."""
+    load, edges = base.capacity.load[line], base.capacity.edges
+    begin, end = cells[0] + int(np.argmax(load[cells[0] : cells[1]] > 0)), cells[1]
+    first, last = base.spans["horizon"][0]
     return Gap(
         begin=float(edges[begin]),
         end=float(edges[end]),
         cause=cause,
-        weeks=weeks,
-        created=float(created[begin:end].sum()) / HOUR,
+        weeks=tuple(week for week, span in enumerate(base.spans["week"]) if span[0] < end and span[1] > begin),
+        created=float(load[max(begin, first) : min(end, last)].sum()) / HOUR,
         late=float(late[begin:end].sum()) / HOUR,
+        limit=terms[0],
+        leaves=terms[1],
     )

@@ -53,5 +53,5 @@ def _by_creation(scenario: Scenario, figures: Figures, layout: Layout) -> Iterat
             yield (*subject, "horizon", first, "hour_of_week", value, float(counts[hour]), np.nan)
         for found in circumstances(scenario, subject[0], subject[1], starts):
             items = float(late[found.inside].sum())
-            if items > 0:
+            if items > 0 and not found.inside.all():
                 yield (*subject, "horizon", first, found.kind, found.words, items, np.nan)

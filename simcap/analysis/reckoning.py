@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
+import math
 
 import numpy as np
 from numpy.typing import NDArray
 
 from simcap.analysis.fluid import Weekly
-from simcap.analysis.timing import Worked, late_in_pace, late_work, pace
+from simcap.analysis.timing import Worked, late_in_pace, late_where_it_leaves, late_work, left_alone, pace
 from simcap.scenario.grid import Grid
 from simcap.scenario.queues import Sla
 from simcap.scenario.schema import Scenario
@@ -46,10 +47,16 @@ class Reckoning:
     # -- who may take what --------------------------------------------------------------------------------------------
 
     def reaches(self, line: int, within: float = np.inf) -> Array:
-        """Return [crew] speed on a line; 0 for those who may not take its work before it is `within` seconds old."""
+        """Return [crew] speed on a line; 0 for those who may not take its work before it is `within` seconds old.
+
+        What is to be picked up by then, others may take at the last moment.
+        """
         queue, vendor = self.capacity.lines[line]
         overflow = self.scenario.routing.overflow
-        anyone = not vendor or self.without == "allocation" or (overflow is not None and overflow.after < within)
+        anyone = not vendor or self.without == "allocation"
+        if overflow is not None and not anyone:
+            waits = any(sla.measure == "wait" and sla.within == within for sla in self.queues[queue].sla.values())
+            anyone = overflow.after <= within if waits else overflow.after < within
         own = np.array([anyone or crew.vendor == vendor for crew in self.capacity.crews])
         return np.where(own, self.capacity.skill[:, queue], 0.0)
 
@@ -68,7 +75,7 @@ class Reckoning:
             speed=np.stack([self.reaches(line) for line in lines], axis=1),
             limit=limit[:, queue],
             queue=queue,
-            stays=capacity.patience[queue] > WEEK,
+            stays=capacity.half_left[queue] > WEEK,
             foreign=np.array(
                 [[vendor not in ("", crew.vendor) for _, vendor in capacity.lines] for crew in capacity.crews]
             ),
@@ -108,12 +115,30 @@ class Reckoning:
 
     # -- when ---------------------------------------------------------------------------------------------------------
 
+    def leaves_first(self, line: int, sla: Sla) -> bool:
+        """Return whether most items of a line that wait leave undecided before they are due."""
+        return bool(self.capacity.half_left[self.capacity.lines[line][0]] <= sla.within)
+
+    def missed(self, line: int, sla: Sla) -> Array:
+        """Return [cell] seconds of a line's work that is late by an SLA at best, or lost where most leaves before.
+
+        What is lost is what leaves while nobody is there: how far the rest is helped by what leaves is unknown.
+        """
+        if not self.leaves_first(line, sla):
+            return self.late(line, sla.within)
+        capacity, there = self.capacity, self.hours(line, sla.within) > 0
+        return left_alone(capacity.edges, capacity.load[line], there, capacity.patience[capacity.lines[line][0]])
+
     def late(self, line: int, within: float) -> Array:
         """Return [cell] seconds of a line's work that are late even if all hours that can go into it do."""
         capacity, load = self.capacity, self.capacity.load[line]
-        if capacity.lines[line][0] in self.exposures:
-            return late_in_pace(capacity.edges, load, self.pace(line, within).served, within)
-        return late_work(capacity.edges, load, self.hours(line, within), within)
+        queue = capacity.lines[line][0]
+        leaves = np.isfinite(capacity.half_left[queue])
+        if queue in self.exposures:
+            worked = self.pace(line, within)
+            return worked.left if leaves else late_in_pace(capacity.edges, load, worked.served, within)
+        work = late_where_it_leaves if leaves else late_work
+        return work(capacity.edges, load, self.hours(line, within), within)
 
     def hours(self, line: int, within: float) -> Array:
         """Return [cell] seconds of work that all who may take a line in time can do."""
@@ -122,9 +147,11 @@ class Reckoning:
     def pace(self, line: int, within: float) -> Worked:
         """Return what a line of a queue with a limit of exposure gets, alone."""
         if (line, within) not in self._paces:
-            exposure = self.exposures[self.capacity.lines[line][0]]
+            queue = self.capacity.lines[line][0]
+            exposure = self.exposures[queue]
             speed = self.reaches(line, within)[exposure.crew]
-            found = pace(self.capacity.load[line], exposure, np.flatnonzero(speed > 0), speed)
+            leaves = math.ceil(within / HOUR) if np.isfinite(self.capacity.half_left[queue]) else None
+            found = pace(self.capacity.load[line], exposure, np.flatnonzero(speed > 0), speed, leaves)
             self._paces[line, within] = found
         return self._paces[line, within]
 
@@ -135,7 +162,7 @@ class Reckoning:
         """
         period = "day" if sla.per == "hour" else sla.per
         windows = self.grid.windows(period)
-        late, load = self.late(line, sla.within), self.capacity.load[line]
+        late, load = self.missed(line, sla), self.capacity.load[line]
         shares, starts = [], []
         for start, (begin, end), whole in zip(windows.starts, self.spans[period], windows.whole, strict=True):
             if whole or not any(windows.whole):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import collections
 import dataclasses
 
 import numpy as np
@@ -35,6 +36,31 @@ def late_work(edges: Array, load: Array, capacity: Array, within: float) -> Arra
     return late * load / _MOMENTS.size
 
 
+def late_where_it_leaves(edges: Array, load: Array, capacity: Array, within: float) -> Array:
+    """Return the work of each cell that is not begun `within` seconds of its creation, where what is late leaves.
+
+    At best nobody works on it: it would take hours from what is not late yet. A quarter of a cell goes after another.
+    """
+    parts = _MOMENTS.size
+    begins = (edges[:-1, None] + np.diff(edges)[:, None] * np.arange(parts) / parts).ravel().tolist()
+    dues = (edges[:-1, None] + np.diff(edges)[:, None] * _MOMENTS + within).ravel().tolist()
+    created, able = (np.repeat(values / parts, parts).tolist() for values in (load, capacity))
+    late, waiting = np.zeros_like(load), collections.deque[tuple[int, float]]()
+    for part, begin in enumerate(begins):
+        waiting.append((part, created[part]))
+        hours = able[part]
+        while waiting and (hours > 0 or dues[waiting[0][0]] < begin):
+            first, left = waiting.popleft()
+            if dues[first] < begin:
+                late[first // parts] += left
+            elif left > hours:
+                waiting.appendleft((first, left - hours))
+                hours = 0.0
+            else:
+                hours -= left
+    return late
+
+
 def late_in_pace(edges: Array, load: Array, served: Array, within: float) -> Array:
     """Return the work of each cell that is not done `within` seconds, where `served` is what each cell does, in order.
 
@@ -49,6 +75,17 @@ def late_in_pace(edges: Array, load: Array, served: Array, within: float) -> Arr
     return late * load / _MOMENTS.size
 
 
+def left_alone(edges: Array, load: Array, there: Mask, patience: Array) -> Array:
+    """Return the work of each cell that has left when somebody is there again; equal parts leave at `patience`."""
+    begins = np.append(np.where(there, edges[:-1], np.inf), edges[-1])
+    following = np.minimum.accumulate(begins[::-1])[::-1][:-1]
+    left = np.zeros_like(load)
+    for sample in _MOMENTS:
+        alone = following - (edges[:-1] + sample * np.diff(edges))
+        left += (patience < alone[:, None]).mean(axis=1)
+    return left * load / _MOMENTS.size
+
+
 @dataclasses.dataclass(frozen=True)
 class Worked:
     """What a line that has its crews to itself does under a limit of exposure, by cell."""
@@ -56,21 +93,35 @@ class Worked:
     served: Array
     spent: Mask
     """Cells in which work waits, somebody is there, and nobody may take it any more that day."""
+    left: Array
+    """What has left undone, by the cell in which it was created."""
 
 
-def pace(load: Array, exposure: Exposure, rows: NDArray[np.int64], speed: Array) -> Worked:
-    """Let the crews of some rows of an exposure work a line alone, who begins first first; `speed` is by row."""
+def pace(load: Array, exposure: Exposure, rows: NDArray[np.int64], speed: Array, leaves: int | None = None) -> Worked:
+    """Let the crews of some rows of an exposure work a line alone, who goes home first first; `speed` is by row.
+
+    Work `leaves` so many cells after its own, if any does.
+    """
     cells = load.size
     begins: dict[int, list[int]] = {}
     for row in rows.tolist():
         begins.setdefault(max(int(exposure.first[row]), 0), []).append(row)
     seconds, first = exposure.seconds.tolist(), exposure.first.tolist()
-    quota, rate, width = exposure.quota.tolist(), speed.tolist(), exposure.seconds.shape[1]
-    served, spent = np.zeros(cells), np.zeros(cells, bool)
-    waiting, here = 0.0, list[int]()
+    ends = (exposure.first + exposure.seconds.shape[1] - np.argmax(exposure.seconds[:, ::-1] > 0, axis=1)).tolist()
+    quota, rate = exposure.quota.tolist(), speed.tolist()
+    served, spent, left = np.zeros(cells), np.zeros(cells, bool), np.zeros(cells)
+    created = done_before = gone = waiting = 0.0
+    here = list[int]()
     for cell, new in enumerate(load.tolist()):
         waiting += new
-        here = [row for row in here if cell - first[row] < width] + begins.get(cell, [])
+        if leaves is not None and cell > leaves:
+            # First come, first served: what is left of a cell is what of all up to it is neither done nor gone.
+            created += load[cell - leaves - 1]
+            late = max(created - gone - done_before, 0.0)
+            left[cell - leaves - 1] = late
+            gone += late
+            waiting -= late
+        here = sorted([row for row in here if cell < ends[row]] + begins.get(cell, []), key=ends.__getitem__)
         present = done = 0.0
         for row in here:
             there = seconds[row][cell - first[row]]
@@ -79,8 +130,9 @@ def pace(load: Array, exposure: Exposure, rows: NDArray[np.int64], speed: Array)
             done += taken * rate[row]
             present += there
         waiting -= done
+        done_before += done
         served[cell], spent[cell] = done, present > 0 and done == 0 and waiting > 0
-    return Worked(served, spent)
+    return Worked(served, spent, left)
 
 
 def unavoidably_late(edges: Array, load: Array, capacity: Array, within: float) -> Array:

@@ -11,13 +11,14 @@ from pathlib import Path
 import pandas as pd
 
 from simcap.analysis.levels import with_level
-from simcap.calibration.configuration import LEAST_DAYS, Backtest, Configuration, read_configuration
+from simcap.calibration.configuration import Configuration, read_configuration
 from simcap.calibration.desk import Mode, learn
 from simcap.calibration.desk_files import AHEAD
 from simcap.calibration.history import History, read_history
 from simcap.calibration.predict import Prediction, predict
 from simcap.calibration.scores import scores_table, totals_table, windows_table
 from simcap.calibration.sheets import Sheet
+from simcap.calibration.yardsticks import LEAST_DAYS, Backtest
 from simcap.errors import DataError, Interrupted, RunError, ScenarioError
 from simcap.experiment.folders import going_on
 from simcap.experiment.kept import Kept, key_of_all

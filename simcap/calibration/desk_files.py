@@ -12,12 +12,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from simcap.calibration.configuration import Backtest, Configuration, Yardstick
+from simcap.calibration.configuration import Configuration
 from simcap.calibration.desk import Learned, Mode
 from simcap.calibration.due_times import longest_allowed
 from simcap.calibration.fit import Estimate, Fit, document_of, of_queue
 from simcap.calibration.history import History
 from simcap.calibration.staffing import Duty, apart
+from simcap.calibration.yardsticks import Backtest, Yardstick
 from simcap.scenario.data_files import NO_FILES, DataFiles
 from simcap.scenario.derived import merged, validated
 from simcap.scenario.files import Duty as DutyBlocks

@@ -8,7 +8,7 @@ import functools
 import numpy as np
 from numpy.typing import NDArray
 
-from simcap.calibration.configuration import Yardstick
+from simcap.calibration.yardsticks import Yardstick
 from simcap.scenario.business_hours import BusinessHours
 from simcap.scenario.clock import Clock
 from simcap.scenario.open_times import OpenTimes, open_times

@@ -11,11 +11,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from simcap.calibration.configuration import Configuration, Yardstick
+from simcap.calibration.configuration import Configuration
 from simcap.calibration.desk import Learned, Mode
 from simcap.calibration.desk_files import AFTER, AHEAD, data_of, day_factors, scenario_of
 from simcap.calibration.due_times import due_times
 from simcap.calibration.history import History
+from simcap.calibration.yardsticks import Yardstick
 from simcap.experiment.kept import Kept
 from simcap.experiment.pool import scattered
 from simcap.scenario.grid import Grid

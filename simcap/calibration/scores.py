@@ -13,9 +13,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from simcap.calibration.configuration import Yardstick
 from simcap.calibration.due_times import due_times
 from simcap.calibration.predict import Prediction
+from simcap.calibration.yardsticks import Yardstick
 
 Array = NDArray[np.float64]
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-import math
 from collections.abc import Iterator
 
 from simcap.scenario.clock import Clock
-from simcap.units import HOUR
+from simcap.units import HOUR, MINUTE
 
 
 @dataclasses.dataclass(frozen=True)
@@ -21,9 +20,11 @@ class Day:
     start: float
     """Simulated time of local midnight in seconds."""
     length: float
-    """Seconds until the next local midnight: 23, 24 or 25 hours."""
+    """Seconds until the next local midnight: 23, 24 or 25 hours, or half an hour off where clocks change by that."""
     hours: tuple[int, ...]
-    """Hour of the week (Monday 00:00 is 0) at the begin of each elapsed hour."""
+    """Hours of the week (Monday 00:00 is 0) that the clock shows, in order."""
+    begins: tuple[float, ...]
+    """Seconds from the start of the day at which it begins to show each."""
 
     @classmethod
     def of(cls, clock: Clock, first: dt.date, index: int) -> Day:
@@ -31,11 +32,13 @@ class Day:
         date = first + dt.timedelta(days=index)
         start = clock.midnight(date)
         length = clock.midnight(date + dt.timedelta(days=1)) - start
-        hours = tuple(
-            24 * date.weekday() + clock.local(start + elapsed * HOUR).hour
-            for elapsed in range(math.ceil(length / HOUR))
-        )
-        return cls(index, date, start, length, hours)
+        begins, hours, elapsed = [], [], 0.0
+        while elapsed < length:
+            local = clock.local(start + elapsed)
+            begins.append(elapsed)
+            hours.append(24 * date.weekday() + local.hour)
+            elapsed += HOUR - MINUTE * local.minute - local.second
+        return cls(index, date, start, length, tuple(hours), tuple(begins))
 
     @property
     def week(self) -> int:

@@ -18,6 +18,7 @@ from simcap.distributions import Distribution, Empirical
 from simcap.rows import Room
 from simcap.scenario.clock import Clock
 from simcap.scenario.data_files import DataFiles
+from simcap.scenario.event_spans import surge_span
 from simcap.scenario.families import family
 from simcap.scenario.files import Trace
 from simcap.scenario.profiles import profile_of
@@ -219,7 +220,7 @@ class Demand:
             rate = ForecastRate(counts, arrivals.growth)
         else:
             rate = ProfiledRate(arrivals, profile_of(arrivals, self.files))
-        surges = _surges(self.scenario, self.clock, name)
+        surges = _surges(self.scenario, name)
         return FromRate(name, Surges(rate, surges) if surges else rate, arrivals.busyness, days)
 
 
@@ -287,14 +288,9 @@ def _probability(work: Work, ages: Array) -> Array:
     return low
 
 
-def _surges(scenario: Scenario, clock: Clock, queue: str) -> list[tuple[float, float, float]]:
+def _surges(scenario: Scenario, queue: str) -> list[tuple[float, float, float]]:
     surges = [event.surge for event in scenario.events.values() if event.surge is not None]
-    return [
-        (own.at(surge.from_), own.after(surge.from_, surge.for_), surge.factor)
-        for surge in surges
-        if surge.touches(queue)
-        for own in (clock.of_queue(scenario, surge.dated_by(queue)),)
-    ]
+    return [(*surge_span(scenario, surge, queue), surge.factor) for surge in surges if surge.touches(queue)]
 
 
 def _epochs(scenario: Scenario, clock: Clock, queue: str) -> list[tuple[float, dict[str, float]]]:

@@ -53,17 +53,15 @@ class ProfiledRate:
     def on(self, day: Day) -> tuple[Array, Array]:
         """Return the borders of a day's pieces, in seconds from its start, and the rate of each in items a second."""
         borders = self._borders(day)
-        hours = (borders[:-1] // HOUR).astype(np.int64)
-        rates = self._level(day, borders) * self.profile[np.array(day.hours, np.int64)[hours]]
+        rates = self._level(day, borders) * self.profile[np.array(day.hours, np.int64)[_hour_in(day, borders)]]
         return borders, rates * (1 + self.arrivals.growth) ** day.week * self._holiday(day)
 
     def _borders(self, day: Day) -> Array:
         """Return the day's hours, and those of a list, which count from `start` and may begin at half past."""
-        borders: Array = np.minimum(np.arange(len(day.hours) + 1) * HOUR, day.length)
-        late = -day.start % HOUR
-        if self.arrivals.per_hour is None or not late:
+        borders: Array = np.array([*day.begins, day.length])
+        if self.arrivals.per_hour is None:
             return borders
-        return np.asarray(np.union1d(borders, np.minimum(borders + late, day.length)))
+        return np.asarray(np.union1d(borders, np.arange(-day.start % HOUR, day.length, HOUR)))
 
     def _holiday(self, day: Day) -> float:
         holidays = self.arrivals.holidays
@@ -79,6 +77,11 @@ class ProfiledRate:
         assert arrivals.per_hour is not None
         hours = (day.start + borders[:-1]) // HOUR
         return np.array([_held(arrivals.per_hour, int(hour)) for hour in hours]) / HOUR
+
+
+def _hour_in(day: Day, borders: Array) -> NDArray[np.int64]:
+    """Return the number of the hour of a day in which each piece between borders begins."""
+    return np.searchsorted(day.begins, borders[:-1], side="right") - 1
 
 
 def _held(values: Sequence[float], place: int) -> float:
@@ -172,9 +175,9 @@ class Busy:
         if self.busyness.cv > _STEADY:
             rates = rates * busyness_factor(self.busyness, self.streams, self.queue, day.date)
         if self.busyness.hourly > _STEADY:
-            for hour in range(1, len(day.hours)):
-                borders, rates = _cut((borders, rates), hour * HOUR)
-            rates = rates * self._by_hour(day)[(borders[:-1] // HOUR).astype(np.int64)]
+            for begin in day.begins[1:]:
+                borders, rates = _cut((borders, rates), begin)
+            rates = rates * self._by_hour(day)[_hour_in(day, borders)]
         return borders, rates
 
     def _by_hour(self, day: Day) -> Array:

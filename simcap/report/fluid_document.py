@@ -87,7 +87,8 @@ def _gap(clock: Clock, gap: Gap) -> dict[str, Any]:
         "hours": _figure((gap.end - gap.begin) / 3600),
         "cause": gap.cause,
         "work_created_h": _figure(gap.created),
-        "work_late_h": _figure(gap.late),
+        "work_late_h": _figure(0.0 if gap.leaves else gap.late),
+        "work_lost_h": _figure(gap.late if gap.leaves else 0.0),
     }
 
 

@@ -149,29 +149,40 @@ def _joint(scenario: Scenario, fit: Assessment, joint: Joint) -> str:
 def _without_anybody(scenario: Scenario, line: LineFit) -> list[str]:
     """Return when nobody can take a line's work, hours that recur together, those that lose most first."""
     clock = Clock.of(scenario.horizon)
-    alike: dict[tuple[str, dt.time, float], list[Gap]] = {}
+    alike: dict[tuple[str, dt.time, dt.timedelta], list[Gap]] = {}
     for gap in line.gaps:
-        alike.setdefault((gap.cause, clock.local(gap.begin).time(), gap.end - gap.begin), []).append(gap)
+        begin, end = clock.local(gap.begin), clock.local(gap.end)
+        alike.setdefault((gap.cause, begin.time(), end - begin), []).append(gap)
     spans = sorted(alike.values(), key=lambda same: -sum(gap.late for gap in same))
     said = [_span(scenario, line, clock, same) for same in spans[:_MOST_SPANS]]
     if rest := spans[_MOST_SPANS:]:
         late = sum(gap.late for same in rest for gap in same) / float(line.load.sum())
         count = sum(map(len, rest))
         stretches = "1 more stretch" if count == 1 else f"{count} more stretches"
-        said.append(f"nobody in {stretches} of hours: {_percent(late)} of all its work is late for that.")
+        lost = "lost" if line.gaps[0].leaves else "late"
+        said.append(f"nobody in {stretches} of hours: {_percent(late)} of all its work is {lost} for that.")
     return said
 
 
 def _span(scenario: Scenario, line: LineFit, clock: Clock, same: list[Gap]) -> str:
-    within = min(sla.within for sla in scenario.queues[line.queue].always_on.values())
     weeks = sorted({week for gap in same for week in gap.weeks})
     work = float(line.load[weeks].sum())
     created, late = (sum(getattr(gap, what) for gap in same) / work for what in ("created", "late"))
     whose = "that week's" if len(weeks) == 1 else "these weeks'" if len(weeks) < line.load.size else "its"
     return (
         f"{_IN_GAP[same[0].cause]} {_when(clock, same)}: {_percent(created)} of {whose} work comes then; "
-        f"its SLA allows {format_duration(within)}, so {_percent(late)} is late for certain."
+        f"{_limit(scenario, line, same[0])}, so {_percent(late)} is {'lost' if same[0].leaves else 'late'} for certain."
     )
+
+
+def _limit(scenario: Scenario, line: LineFit, gap: Gap) -> str:
+    """Say how long what is created in a gap can wait."""
+    limit, expires = format_duration(gap.limit), scenario.queues[line.queue].expires
+    if not gap.leaves:
+        return f"its SLA allows {limit}"
+    if expires is not None and expires.after.constant is not None:
+        return f"what waits leaves after {limit}"
+    return f"half of what waits has left after {limit}"
 
 
 def _percent(share: float) -> str:

@@ -56,7 +56,8 @@ def _spans(value: object) -> object:
         raise ValueError(f"is empty; {_EXAMPLE}")
     for span in spans:
         if not isinstance(span, str):
-            raise ValueError(f"{span!r} is not a span of business hours; {_EXAMPLE}")
+            what = "an empty entry" if span is None else repr(span)
+            raise ValueError(f"{what} is not a span of business hours; {_EXAMPLE}")
         parse_span(span)
     return tuple(spans)
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from simcap.scenario.events import AbsenceWave, CrossTraining, Headcount, Reallocation, Transfer, WorkEvent
-from simcap.scenario.relations import Found, check_split, exact, horizon_end, teams_of, unknown
+from simcap.scenario.relations import Found, agents, check_split, exact, horizon_end, teams_of, unknown
 from simcap.scenario.schema import Scenario
 from simcap.scenario.vendors import Team
 
@@ -151,7 +151,7 @@ def _check_cross_training(path: str, what: CrossTraining, team: Team, scenario: 
     yield from _check_shifts(path, what.team, scenario)
     size = None if size is None else size + _joiners(what.team, what.from_, scenario)
     if size is not None and what.agents > size:
-        yield f"{path}.agents", f"{what.agents} agents, but {what.team} has {size} at most by then; train fewer"
+        yield f"{path}.agents", f"{agents(what.agents)}, but {what.team} has {size} at most by then; train fewer"
 
 
 def _check_headcount(path: str, what: Headcount, team: Team, scenario: Scenario, size: int | None) -> Found:
@@ -163,7 +163,7 @@ def _check_headcount(path: str, what: Headcount, team: Team, scenario: Scenario,
         if -what.change > size:
             yield (
                 f"{path}.change",
-                f"cuts {-what.change} agents, but {what.team} has {max(size, 0)} at most by then; cut fewer",
+                f"cuts {agents(-what.change)}, but {what.team} has {max(size, 0)} at most by then; cut fewer",
             )
 
 
@@ -209,6 +209,10 @@ def _check_transfer(path: str, what: Transfer, scenario: Scenario, size: int | N
     if size is not None:
         # A class may be late: then a run moves those who are there, and says so.
         size += _joiners(what.source, horizon_end(scenario), scenario)
-        size = max(size - _gone_before(what, what.source, what.on, scenario), 0)
-        if what.agents > size:
-            yield f"{path}.agents", f"{what.agents} agents, but {what.source} never has more than {size}; move fewer"
+        gone = _gone_before(what, what.source, what.on, scenario)
+        if what.agents > max(size - gone, 0):
+            left = f", {gone} of whom other events take by then" if gone else ""
+            yield (
+                f"{path}.agents",
+                f"{agents(what.agents)}, but {what.source} never has more than {size}{left}; move fewer",
+            )

@@ -103,7 +103,10 @@ def explain(error: ValidationError, tree: Node, schema: type[Model] = Scenario) 
         elif kind == "value_error":
             path, message = _narrow(node, path, str(detail["ctx"]["error"]))
             text = _in_words(message, detail["input"]) + _remedy(node, message) + _first(tree, path, message, schema)
+            text = _empty(tree, path, schema) if detail["input"] is None else text
             yield Finding(path, text, lacking=isinstance(detail["input"], dict))
+        elif node.value is None:
+            yield Finding(path, _empty(tree, path, schema))
         else:
             text = _listed(node, path, schema) or _value(
                 kind, detail.get("ctx", {}), node.plain(), *field_at(path, schema)
@@ -139,18 +142,32 @@ def _missing(tree: Node, path: Keys, key: str | int, schema: type[Model]) -> str
     if isinstance(key, int):
         return "has too few values; two are needed"
     _, field = field_at((*path, key), schema)
-    if field is None:
-        return "is missing; give it"
+    return "is missing; give it" if field is None else f"is missing; give it: {_wanted(tree, path, key, field)}"
+
+
+def _empty(tree: Node, path: Keys, schema: type[Model]) -> str:
+    """Return what is wrong with a key that has no value, or with an entry of a list that is none."""
+    _, field = field_at(path, schema)
+    if field is None or not field.is_required():
+        return f"is empty; give a value, or leave {'it' if isinstance(path[-1], int) else 'the key'} out"
+    return f"is empty; give a value: {_wanted(tree, path[:-1], str(path[-1]), field)}"
+
+
+def _wanted(tree: Node, path: Keys, key: str, field: FieldInfo) -> str:
+    """Return what a key of the mapping at a path means, with an example."""
     meaning = " ".join((field.description or key).split()).rstrip(".")
-    return f"is missing; give it: {meaning}{choices(field)}, {key_example(field, key, _names(tree, path))}"
+    return f"{meaning}{choices(field)}, {key_example(field, key, _names(tree, path))}"
 
 
 def _names(tree: Node, path: Keys) -> dict[str, str]:
-    """Return names that a file has for what may be missing: a queue, a vendor, a team of the vendor at a path."""
+    """Return names that a file has for what may be missing: a queue, a vendor, teams of the vendor at a path."""
     vendors = _keys_at(tree, ("vendors",))
     around = path[1:2] if path[:1] == ("vendors",) else vendors[:1]
-    found = {"vendor": vendors, "team": _keys_at(tree, ("vendors", *around, "teams"))}
+    teams = _keys_at(tree, ("vendors", *around, "teams"))
+    found = {"vendor": vendors, "team": teams}
     found |= dict.fromkeys(("queue", "to"), _keys_at(tree, ("queues",)))
+    if path[-1:] == ("transfer",):
+        found |= {"from": teams, "to": teams[1:] or ["another team"]}
     return {key: names[0] for key, names in found.items() if names}
 
 
@@ -177,8 +194,6 @@ def _narrow(node: Node, path: Keys, message: str) -> tuple[Keys, str]:
 
 def _in_words(message: str, value: object) -> str:
     """Write a value that the message quotes as Python shows it in the words of the file."""
-    if value is None:
-        return "is empty; give a value, or leave the key out"
     name = describe(value)
     return message.replace(repr(value), name, 1) if message.startswith(repr(value)) else message
 
@@ -219,8 +234,6 @@ def _takes_share(field: FieldInfo) -> bool:
 
 def _value(kind: str, context: dict[str, Any], value: object, annotation: Any, field: FieldInfo | None) -> str:
     shown = describe(value)
-    if value is None:
-        return "is empty; give a value, or leave the key out"
     if kind in ("dict_type", "model_type"):
         return f"{shown} is not a mapping; {as_mapping(annotation, value)}"
     if kind == "string_type" and isinstance(value, (list, dict)):

@@ -17,6 +17,11 @@ def unknown(kind: str, name: str, known: Mapping[str, object]) -> str:
     return f"there is no {kind} {name!r}; {nearest(name, known)}"
 
 
+def agents(count: int) -> str:
+    """Return "1 agent", "12 agents"."""
+    return f"{count} agent{'' if count == 1 else 's'}"
+
+
 def exact(team: str) -> str:
     """Return why what is asked cannot be asked of a team with a duty file."""
     return f"{team} has a duty file, which says exactly who is there"

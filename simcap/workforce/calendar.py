@@ -18,6 +18,13 @@ ALL_WEEK: Final = frozenset(range(7))
 _days = functools.lru_cache(maxsize=256)(parse_days)
 
 
+def shifts_of(team: Team) -> list[tuple[Shift, float]]:
+    """Return the shifts of a team, each with its share of the agents; none of a team with a duty file."""
+    if team.shifts:
+        return [(shift, shift.share) for shift in team.shifts.values()]
+    return [(team.shift, 1.0)] if team.shift is not None else []
+
+
 def works_on(shift: Shift, day: dt.date, rotation: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Return which agents of a shift work on a local day, by their places in the rotation."""
     if shift.always:
@@ -65,8 +72,7 @@ def days_off(team: Team, days: Iterable[dt.date]) -> tuple[dt.date, ...]:
 
     A skeleton crew may work all the same; a duty file says exactly who does, whatever the holidays.
     """
-    shifts = [team.shift] if team.shift is not None else list((team.shifts or {}).values())
     if team.holidays is None or team.holidays.staffed >= 1:
         return ()
-    working = [weekdays_of(shift) for shift in shifts]
+    working = [weekdays_of(shift) for shift, _ in shifts_of(team)]
     return tuple(day for day in days if any(day.weekday() in on and is_off(team.holidays, on, day) for on in working))

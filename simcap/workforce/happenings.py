@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from simcap.scenario.effective import cut_day, factor_steps
 from simcap.scenario.events import CrossTraining, Headcount, Outage, RandomOutages, Training
 from simcap.scenario.families import family
+from simcap.scenario.relations import agents
 from simcap.units import DAY, HOUR, YEAR, to_tick
 from simcap.workforce.attrition import TENURED
 from simcap.workforce.moving import transfer
@@ -130,7 +131,10 @@ def _cross_training(setting: Setting, teams: Teams, name: str, plan: CrossTraini
     rows = _first_of(setting, team, ("cross-training", name), rows[team.roster.table["second"][rows] < 0])
     chosen = rows[: plan.agents]
     if chosen.size < plan.agents:
-        setting.notes.append(f"{name}: {plan.agents} agents of {plan.team} were to learn, {chosen.size} were free to")
+        setting.notes.append(
+            f"{name}: teaches {agents(chosen.size)} of {plan.team} rather than {plan.agents}, "
+            "as no more were free to learn"
+        )
     team.learn(chosen, queues, plan.ramp, done)
     yield setting.until(team.midnight(done))
     setting.floor.qualify(team.roster.table["number"][chosen], team.index, queues)

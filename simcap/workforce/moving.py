@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simcap.scenario.events import Transfer
+from simcap.scenario.relations import agents
 from simcap.units import DAY
 from simcap.workforce.roster import days_between
 from simcap.workforce.setting import Process, Setting
@@ -28,7 +29,8 @@ def transfer(setting: Setting, old: Team, new: Team, name: str, plan: Transfer) 
     rows = _chosen(setting, old, name, plan.agents, day)
     if rows.size < plan.agents:
         setting.notes.append(
-            f"{name}: {plan.agents} agents of {plan.source} were to move to {plan.to}, {rows.size} were there"
+            f"{name}: moves {agents(rows.size)} from {plan.source} to {plan.to} rather than {plan.agents}, "
+            "as no more were there"
         )
     people, free = old.roster.table[rows].copy(), old.shift_ends(rows, day - 1)
     old.roster.let_go(rows, day)
@@ -52,8 +54,7 @@ def _convert(team: Team, rows: slice, plan: Transfer, day: int) -> None:
         here["away_until"], team.converting = done, True
         team.trainees += [(day, int(min(done, leaves)), 1) for leaves in here["leaves"].tolist()]
     if plan.ramp is not None:
-        here["relearns"], here["relearns_from"] = len(team.relearning), done
-        team.relearning.append(plan.ramp)
+        here["relearns"], here["relearns_from"] = team.abilities.add_work(plan.ramp), done
 
 
 def _chosen(setting: Setting, team: Team, name: str, agents: int, day: int) -> NDArray[np.int64]:

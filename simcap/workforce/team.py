@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from simcap.scenario.families import family
-from simcap.scenario.vendors import Ramp, SharedShift, Shift, Vendor
+from simcap.scenario.vendors import Ramp, Vendor
 from simcap.streams import Keys, name_key
 from simcap.units import DAY, to_tick, to_ticks
+from simcap.workforce.abilities import Abilities
 from simcap.workforce.absence import Absence
 from simcap.workforce.attrition import TENURED, time_left
-from simcap.workforce.calendar import phase, rotation_of, share_working, works_on
-from simcap.workforce.curves import error_rate, is_over, newness, speed_at, spread_factor
+from simcap.workforce.calendar import phase, rotation_of, share_working, shifts_of, works_on
+from simcap.workforce.curves import spread_factor
 from simcap.workforce.duty import DayPattern, Outline, add_hours, begin_later
 from simcap.workforce.exact import ExactDuty
 from simcap.workforce.holiday_duty import HolidayDuty
@@ -36,7 +37,7 @@ class Team:
         self.plan = vendor.teams[name]
         self.practice = vendor.practice(name)
         self.clock = setting.clock.elsewhere(self.plan.timezone)
-        self.shifts = _shifts(self.plan.shift, self.plan.shifts)
+        self.shifts = shifts_of(self.plan)
         offline = self.practice.shrinkage.offline if self.practice.shrinkage else 0.0
         self.clocks = [ShiftClock(shift, offline, self.clock) for shift, _ in self.shifts]
         self.rotations = [rotation_of(shift) for shift, _ in self.shifts]
@@ -45,16 +46,13 @@ class Team:
         self.scheduled = np.zeros(setting.edges.size)
         self.overtime = vendor.overtime if vendor.overtime and vendor.overtime.team in (None, name) else None
         self.overtime_worked: dict[tuple[int, int, int], float] = {}
-        self.second_skills: list[tuple[list[int], Ramp | None]] = []
         self.trainees: list[tuple[int, int, int]] = []
         self.stated: Array = np.zeros((0, 2))
         """[agent, 2] first day and day of leaving, as the scenario or a file of it says; infinite where it does not."""
-        self.relearning: list[Ramp] = []
         self.last_arrival = -math.inf
         """Until when agents who come from another team may be on a shift there, in simulated seconds."""
         self._outages: list[tuple[float, float, tuple[str | int, ...]]] = []
-        self._queues = list(setting.scenario.queues.values())
-        self._faulty = [queue for queue, plan in enumerate(self._queues) if plan.errors is not None]
+        self.abilities = Abilities(self.practice.ramp, list(setting.scenario.queues.values()))
         self._outlines: dict[DayPattern, Outline] = {}
         self._rota: dict[tuple[int, int], tuple[Rows, Rows]] = {}
         self._learning = self._owing = self.converting = False
@@ -75,7 +73,7 @@ class Team:
             self._join_at_start(self.plan.agents or 0)
         for shift in range(len(self.shifts)):
             self.setting.begin(self._days(shift))
-        if any(queue.max_per_day is not None for queue in self._queues):
+        if any(queue.max_per_day is not None for queue in self.abilities.queues):
             self.setting.begin(self._midnights())
 
     def join(self, keys: Keys, tenure: Array, shifts: Sequence[int | None] | None = None) -> slice:
@@ -127,8 +125,7 @@ class Team:
         people = self.roster.table
         people["away_until"][rows] = np.maximum(people["away_until"][rows], done)
         people["second_from"][rows] = done
-        people["second"][rows] = len(self.second_skills)
-        self.second_skills.append((queues, ramp))
+        people["second"][rows] = self.abilities.add_skill(queues, ramp)
         self._learning = True
 
     def keys(self, *address: str | int, count: int) -> Keys:
@@ -221,7 +218,7 @@ class Team:
             rows = rows[self.roster.table["free_from"][rows] <= start]
         here = self.absence.present(self.roster.table["key"], rows, date)
         self._count_hours(self.paid, start, length, np.count_nonzero(here) * pattern.paid / pattern.length)
-        if self.second_skills or self.converting:
+        if self.abilities.second_skills or self.converting:
             here &= self.roster.table["away_until"][rows] <= day
         if self._keeps:
             self._release(rows[~here], day)
@@ -334,27 +331,10 @@ class Team:
         if not rows.size:
             return
         people = self.roster.table[rows]
-        tenure = (day - people["joined"]) * DAY
-        ramped = speed_at(self.practice.ramp, tenure)
-        self.roster.table["settled"][rows] = is_over(self.practice.ramp, tenure)
-        speed = ramped * people["talent"]
-        for number, relearned in enumerate(self.relearning):
-            mine = np.flatnonzero(people["relearns"] == number)
-            since = np.maximum(day - people["relearns_from"][mine], 0) * DAY
-            speed[mine] *= speed_at(relearned, since)
-            self.roster.table["settled"][rows[mine]] &= is_over(relearned, since)
-        self._learning = bool(self.second_skills) or not self.roster.table["settled"].all()
-        by_queue = np.repeat(speed[:, None], len(self._queues), axis=1)
-        for second, (queues, ramp) in enumerate(self.second_skills):
-            learners = np.flatnonzero(people["second"] == second)
-            since = np.maximum(day - people["second_from"][learners], 0) * DAY
-            by_queue[np.ix_(learners, np.array(queues))] *= speed_at(ramp, since)[:, None]
-        errors = np.zeros(by_queue.shape)
-        if self._faulty:
-            new = newness(self.practice.ramp, ramped)
-            for queue in self._faulty:
-                errors[:, queue] = error_rate(self._queues[queue].errors, new)
-        self.setting.floor.set_speed(people["number"], speed, by_queue, errors)
+        ability = self.abilities.on(people, day)
+        self.roster.table["settled"][rows] = ability.settled
+        self._learning = bool(self.abilities.second_skills) or not self.roster.table["settled"].all()
+        self.setting.floor.set_speed(people["number"], ability.speed, ability.by_queue, ability.errors)
 
     def _at_end(self, shift: int) -> str:
         return self.shifts[shift][0].at_end if self.shifts else self.plan.at_end or "finish"
@@ -363,9 +343,3 @@ class Team:
         """Add `per_second` for each second of a span to the cells that it touches."""
         if length > 0:
             add_hours(count, self._edges, begin, begin + length, per_second)
-
-
-def _shifts(single: Shift | None, several: Mapping[str, SharedShift] | None) -> list[tuple[Shift, float]]:
-    if several:
-        return [(shift, shift.share) for shift in several.values()]
-    return [(single, 1.0)] if single is not None else []

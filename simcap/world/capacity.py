@@ -36,8 +36,12 @@ Numbers = NDArray[np.int64]
 
 _LONGEST_TAIL = 7 * DAY
 """Time after the horizon that is reckoned with at most, for what is created at its end."""
+_LONGEST_CLOSING = 3 * DAY
+"""Time after that in which whoever is away then comes back, so that a night or a weekend has its end."""
 _POINTS = 100
 """Quantiles that stand for the lengths of random outages."""
+_PARTS = 21
+"""Parts of the items of a queue that leave at times of their own; an odd number, so that one is in the middle."""
 
 
 class DutyCounter:
@@ -166,22 +170,24 @@ def estimate(scenario: Scenario, files: DataFiles, streams: Streams) -> Capacity
         skill=skill,
         staffed=staffed,
         planned=planned,
-        patience=np.array([_median(work.patience) for work in demand.works]),
+        patience=np.stack([_leaving(work.patience) for work in demand.works]),
         productive=_by_month(by_team, edges, scenario),
         notes=(*notes, *late_starts(scenario)),
     )
 
 
-def _median(patience: Distribution | None) -> float:
-    return np.inf if patience is None else float(patience.ppf(np.array([0.5]))[0])
+def _leaving(patience: Distribution | None) -> Array:
+    """Return when each of equal parts of the items leaves; the middle one at the median."""
+    parts = (np.arange(_PARTS) + 0.5) / _PARTS
+    return np.full(_PARTS, np.inf) if patience is None else patience.ppf(parts)
 
 
 def _edges(scenario: Scenario, demand: Demand) -> Array:
-    """Return cells of an hour from the warm-up's start until what is created at the end of the horizon is due."""
+    """Return cells of an hour from the warm-up's start until well after what is created in the horizon is due."""
     begin = demand.day(-round(scenario.horizon.warm_up / DAY)).start
     tightest = [min(sla.within for sla in queue.sla.values()) for queue in scenario.queues.values() if queue.sla]
     end = Grid(scenario.horizon, hourly=False).end + min(max(tightest, default=0.0), _LONGEST_TAIL)
-    return np.arange(HOUR * math.floor(begin / HOUR), end + HOUR, HOUR)
+    return np.arange(HOUR * math.floor(begin / HOUR), end + _LONGEST_CLOSING + HOUR, HOUR)
 
 
 def _duty(

@@ -113,13 +113,13 @@ class Ledger:
         begin = np.full(total.size, np.inf)
         np.minimum.at(begin, agent_day, parts.begin)
         cell = np.floor((begin[agent_day] - self.edges[0]) / HOUR).astype(np.int64)
-        keys, group = np.unique(parts.crew * self.edges.size + cell, return_inverse=True)
-        crew, first = np.divmod(keys, self.edges.size)
+        (crew, first), group = np.unique(np.stack([parts.crew, cell]), axis=1, return_inverse=True)
+        group = group.ravel()
         owner = np.zeros(total.size, np.int64)
         owner[agent_day] = group
         allowed = _sums(agent_day, parts.seconds * parts.speed, agent_days) * np.minimum(limit / total, 1.0)
         seconds = self._from_first(parts, group, crew, first)
-        return Exposure(queue, crew, first, seconds, _sums(owner, allowed, keys.size))
+        return Exposure(queue, crew, first, seconds, _sums(owner, allowed, crew.size))
 
     def _by_local_day(self, rows: Posted) -> tuple[Posted, Numbers]:
         """Return the rows, cut at the first local midnight that they reach over, and the number of each one's day."""
@@ -139,7 +139,7 @@ class Ledger:
         width = int(np.ceil((moved.end.max() - self.edges[0]) / HOUR))
         reach = self.edges[0] + np.arange(width + 1) * HOUR
         found = moved.in_cells(reach, group, first.size, parts.seconds * parts.speed)
-        cells = np.minimum(first[:, None] + np.arange(width), self.left.shape[1] - 1)
+        cells = np.clip(first[:, None] + np.arange(width), 0, self.left.shape[1] - 1)
         return np.asarray(found * self.left[crew[:, None], cells])
 
 

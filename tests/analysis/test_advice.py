@@ -77,7 +77,7 @@ def sentence(*args: Any, **keys: Any) -> str:
         (
             "capped",
             (
-                "for 100% of their wait everybody has reached the cap of exposure on mail; "
+                "for 100% of their wait everybody has reached the cap on mail; "
                 "a higher cap, or more agents with the skill: longer hours of the same do not help"
             ),
         ),
@@ -219,7 +219,7 @@ AT_RANDOM = {"events.luck": "{random_outages: {team: day, per_year: 4, for: {con
 
 def test_an_outage_is_named_and_another_site_advised() -> None:
     assert sentence({"stopped": 1.0}, ON_THE_DAY, **OUTAGE) == (
-        "80% of the late items were created while halt lasts (14 October, 00:00 to 00:00); "
+        "80% of the late items were created while halt lasts (14 October); "
         "for 100% of their wait everybody on duty is stopped; "
         "a share of the agents that can go on, or another site with the skill"
     )
@@ -231,7 +231,7 @@ def test_an_outage_is_named_and_another_site_advised() -> None:
 
 def test_a_surge_on_the_queue_is_named() -> None:
     surge = {"events.rush": "{surge: {queue: mail, from: 2026-10-14 00:00, for: 24 h, factor: 3}}"}
-    said = "80% of the late items were created while rush lasts (14 October, 00:00 to 00:00); for 100% of their wait"
+    said = "80% of the late items were created while rush lasts (14 October); for 100% of their wait"
     assert sentence({"busy": 1.0}, ON_THE_DAY, **surge).startswith(said)
     assert "hours on these days" not in sentence({"nobody": 1.0}, ON_THE_DAY, **surge)
 

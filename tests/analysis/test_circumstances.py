@@ -116,7 +116,7 @@ def event(text: str) -> dict[str, str]:
         (
             "{surge: {queue: mail, from: 2026-12-24 20:00, for: 4 h, factor: 2}}",
             "surge",
-            "while odd lasts (24 December, 20:00 to 00:00)",
+            "while odd lasts (24 December, 20:00 to 24:00)",
             (at(24, 20), at(24, 23), 4),
         ),
         (
@@ -158,7 +158,7 @@ def event(text: str) -> dict[str, str]:
         (
             "{absence: {vendor: north, from: 2026-12-22, for: 1 day, factor: 2}}",
             "absence",
-            "while odd lasts (22 December, 00:00 to 00:00)",
+            "while odd lasts (22 December)",
             (at(22), at(22, 23), 24),
         ),
         (
@@ -247,6 +247,20 @@ def test_a_circumstance_of_most_of_the_time_needs_more_than_its_share() -> None:
     told = plan(**event("{surge: {queue: mail, from: 2026-12-21 00:00, for: 7 days, factor: 2}}"))
     assert main(told, {at(22, 9): 75.0, at(30, 9): 25.0}) == ("surge", 0.75), "half of the time, and half as much again"
     assert main(told, {at(22, 9): 74.0, at(30, 9): 26.0}) == ("", 0.0)
+
+
+def test_what_brings_the_cause_is_told_however_long_it_lasts() -> None:
+    week = event("{outage: {team: dublin, from: 2026-12-21 00:00, for: 7 days}}")
+    created = {at(22, 9): 60.0, at(30, 9): 40.0}
+    for told, cause in [(plan(**week), "stopped"), (plan(**holidays("{add: [2026-12-22]}")), "nobody")]:
+        best, share = main_circumstance(told, "mail", "", late_items(created), cause)
+        assert best is not None
+        assert share == 0.6
+    assert main_circumstance(plan(**week), "mail", "", late_items(created), "nobody") == (None, 0.0)
+    always = plan(**event("{outage: {team: dublin, from: 2026-12-21 00:00, for: 14 days}}"))
+    best, share = main_circumstance(always, "mail", "", late_items(created), "stopped")
+    assert best is not None
+    assert (best.kind, share) == ("outage", 1.0)
 
 
 def test_the_circumstance_of_most_late_items_is_told() -> None:

@@ -47,6 +47,17 @@ def _spans(scenario: Scenario, queue: str) -> list[tuple[str, dt.datetime, dt.da
     return found
 
 
+def test_an_event_that_ends_at_midnight_ends_on_its_own_day() -> None:
+    for begin, length, told in [
+        ("2026-11-09", "1 day", "(9 November)"),
+        ("2026-11-09 18:00", "6 h", "(9 November, 18:00 to 24:00)"),
+        ("2026-11-09 00:00", "6 h", "(9 November, 00:00 to 06:00)"),
+        ("2026-11-09", "2 days", "(9 November to 10 November)"),
+    ]:
+        scenario = _scenario({"viral": {"surge": {"queue": "london", "from": begin, "for": length, "factor": 2}}})
+        assert [words for *_, words in _spans(scenario, "london")] == [f"while viral lasts {told}"]
+
+
 def test_a_surge_on_several_queues_holds_by_the_clock_of_each() -> None:
     surge = {"from": "2026-11-09 12:00", "for": "4 h", "factor": 2}
     scenario = _scenario({"viral": {"surge": {"queues": ["manila", "london"], **surge}}})

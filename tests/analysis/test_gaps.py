@@ -189,3 +189,57 @@ def test_an_outage_before_a_night_without_anybody_is_one_stretch_of_two_causes()
     # Together nine hours, of which the first three come too early for six.
     assert found == [(19, 0, "outage")]
     assert fit.lines[0].gaps[0].late == pytest.approx(3 * 100 * 5 / 60 / 24)
+
+
+# -- work that leaves -------------------------------------------------------------------------------------------------
+
+NIGHT = {f"{TEAM}.shift": '{days: Mon-Sun, start: "06:00", length: 16 h}'}
+"""Nobody from 22:00 to 06:00."""
+
+
+@pytest.mark.parametrize(
+    ("after", "lost", "limit"),
+    [
+        # What comes six hours or more before 06:00 has left after two.
+        ("{constant: 2 h}", 6 / 24, 2 * HOUR),
+        # Of what comes d hours before, d in eight has left: half of all that comes in the night.
+        ("{uniform: [0 h, 8 h]}", 4 / 24, 4 * HOUR),
+    ],
+)
+def test_what_leaves_while_nobody_is_there_counts_where_an_sla_counts_all(
+    after: str, lost: float, limit: float
+) -> None:
+    leaves = NIGHT | {"queues.mail.expires": f"{{after: {after}}}"}
+    (line,) = told(leaves | {"queues.mail.sla.6 h.counts": "all"}).lines
+    assert line.slas[0].best == pytest.approx([1 - lost] * 2, abs=0.002)
+    assert not line.fits
+    assert {(gap.limit, gap.leaves, gap.end - gap.begin) for gap in line.gaps} == {(limit, True, 8 * HOUR)}
+    assert sum(gap.late for gap in line.gaps) == pytest.approx(14 * lost * 100 * 5 / 60, rel=0.01)
+    (decided,) = told(leaves).lines
+    assert decided.slas == []
+    assert decided.fits
+    assert decided.gaps == line.gaps
+
+
+def test_an_sla_that_is_shorter_than_the_patience_is_judged_beside_a_longer_one() -> None:
+    longer = "{measure: turnaround, within: 9 h, target: 95%, per: week}"
+    leaves = {"queues.mail.expires": "{after: {constant: 7 h}}", "queues.mail.sla.9 h": longer}
+    (line,) = told(NIGHT | leaves).lines
+    assert [sla.name for sla in line.slas] == ["6 h"]
+    assert line.slas[0].best == pytest.approx([1 - 2 / 24] * 2)
+
+
+def test_a_gap_begins_when_there_is_work() -> None:
+    late = {"vendors.late": "{go_live: 2026-10-08, teams: {new: {timezone: UTC, agents: 0, skills: [mail], "
+            "shift: {always: true}}}}"}  # fmt: skip
+    fit = told(late | {"routing.allocation": "{mail: {north: 50%, late: 50%}}"})
+    (gap,) = fit.lines[1].gaps
+    assert (gap.begin, gap.weeks) == (3 * DAY, (0, 1))
+
+
+@pytest.mark.parametrize(("measure", "fits"), [("wait", True), ("turnaround", False)])
+def test_overflow_at_the_time_allowed_saves_a_pick_up_but_no_decision(measure: str, fits: bool) -> None:
+    far = "{teams: {far: {timezone: UTC, agents: 0, skills: [mail], shift: {always: true}}}}"
+    at_six = {"routing.overflow": "{after: 6 h}", "routing.allocation": "{mail: {north: 50%, south: 50%}}"}
+    always = {f"{TEAM}.shift": "{always: true}", "vendors.south": far, "queues.mail.sla.6 h.measure": measure}
+    assert told(always | at_six).fits is fits

@@ -11,10 +11,10 @@ import pandas as pd
 import pytest
 
 from simcap.calibration.backtest import backtest
-from simcap.calibration.configuration import Yardstick
 from simcap.calibration.desk import known_at
 from simcap.calibration.due_times import due_times, longest_allowed
 from simcap.calibration.scores import _met
+from simcap.calibration.yardsticks import Yardstick
 from simcap.errors import ScenarioError
 from tests.calibration import desks
 

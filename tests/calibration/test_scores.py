@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from simcap.calibration.configuration import Yardstick
 from simcap.calibration.scores import _Rivals
+from simcap.calibration.yardsticks import Yardstick
 
 ORIGIN = dt.date(2026, 3, 30)
 """A Monday."""

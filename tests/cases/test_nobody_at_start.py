@@ -8,11 +8,15 @@ import pytest
 from click.testing import CliRunner
 
 import simcap
+from simcap.analysis.fits import assess
 from simcap.analysis.measures import SLA_MEASURES, sla_figures
 from simcap.api import change
 from simcap.cli import main
+from simcap.report.fluid_words import reasons
 from simcap.scenario.assumptions import neutral
 from simcap.scenario.loading import load
+from simcap.streams import Streams
+from simcap.world.capacity import estimate
 from tests.helpers import watch
 from tests.real.published import ROOT, needs
 
@@ -36,6 +40,16 @@ def test_nobody_is_there_before_the_nineteenth_and_all_are_from_then_on(case: Pa
     attained = sla_figures(tally, tally.grid.windows("week"))[0, SLA_MEASURES.index("attainment")]
     assert (attained[:2] < 0.5).all()
     assert (attained[2:] == 1).all()
+
+
+@pytest.mark.parametrize("case", [ZERO, FUTURE])
+def test_check_misses_what_a_run_misses_and_no_more(case: Path) -> None:
+    file = load(case)
+    fit = assess(file.scenario, estimate(file.scenario, file.folder, Streams(1, 0)))
+    (line,) = fit.lines
+    # What came before the site was founded has left two days later: it is in nobody's way.
+    assert line.slas[0].missed.tolist() == [True, True, False, False, False]
+    assert "nobody is there at the hours below" in reasons(file.scenario, fit, line)[1]
 
 
 @pytest.mark.parametrize("case", [ZERO, FUTURE])

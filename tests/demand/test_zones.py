@@ -50,6 +50,22 @@ def expected(plan: Any, days: range, folder: Path = NOWHERE) -> list[float]:
 # -- the shape of the day ------------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("horizon", ["Australia/Lord_Howe", "UTC"])
+@pytest.mark.parametrize(("start", "repeats"), [("2026-09-28", -0.5), ("2027-03-29", 0.5)])
+def test_a_change_of_half_an_hour_moves_no_other_hour(horizon: str, start: str, repeats: float) -> None:
+    place = "Australia/Lord_Howe"
+    week = {"start": start, "horizon": horizon}
+    hours = local_hours(plan_of({"per_day": 500, "profile": spike(9), "timezone": place}, **week), place, range(7))
+    assert {hour[-2:] for hour in hours} == {"09"}
+    # Clocks change at 02:00 of the last day: by half an hour back, or forward.
+    skipped = 1 if repeats > 0 else 2
+    plan = plan_of({"per_day": 500, "profile": spike(skipped), "timezone": place}, 8, **week)
+    assert sum(expected(plan, range(8))) == pytest.approx(500 * (8 + repeats))
+    hourly = plan_of({"per_hour": list(range(192)), "timezone": place}, 8, **week)
+    by_hour = Demand(hourly, NOWHERE).expected_in(np.arange(0, 24 * 8 - 1) * HOUR)
+    assert by_hour[0] == pytest.approx(range(24 * 8 - 2))
+
+
 @pytest.mark.parametrize("timezone", ZONES)
 def test_a_profile_follows_the_hours_of_the_queue(timezone: str) -> None:
     plan = plan_of({"per_day": 500, "profile": spike(20), "timezone": timezone})

@@ -179,3 +179,27 @@ def test_a_week_without_anybody_is_not_a_percentage(tmp_path: Path) -> None:
     rows = [line.split() for line in check(file).splitlines() if line[:6].strip()[:1].isdigit()]
     assert [row[4] for row in rows[:2]] == ["none", "none"]
     assert all(row[4].endswith("%") for row in rows[2:4])
+
+
+def test_the_nights_of_a_rota_are_told_together_whatever_the_clocks_do(tmp_path: Path) -> None:
+    file = tmp_path / "autumn.yaml"
+    file.write_text(
+        "name: autumn\nhorizon: {start: 2026-10-19, weeks: 2, timezone: Europe/London}\n"
+        "queues: {mail: {arrivals: {per_day: 50}, handle_time: {constant: 1 min}, expires: {after: {PATIENCE}},\n"
+        "  sla: {4 h: {measure: wait, within: 4 h, target: 95%, per: week}}}}\n"
+        "vendors: {v: {teams: {t: {timezone: Europe/London, agents: 2, skills: [mail],\n"
+        "  shift: {days: Mon-Sun, start: '06:00', length: 16 h}}}}}\n"
+    )
+    text = file.read_text()
+    for patience, said in [
+        ("constant: 100 h", "its SLA allows 4 h, so 17% is late for certain."),
+        ("constant: 1 h", "what waits leaves after 1 h, so 29% is lost for certain."),
+        ("uniform: [0 h, 2 h]", "half of what waits has left after 1 h, so 29% is lost for certain."),
+    ]:
+        file.write_text(text.replace("PATIENCE", patience))
+        output = words(check(file))
+        assert f"nobody on duty daily 22:00 – 06:00, 15 times from 18 Oct: 34% of its work comes then; {said}" in output
+        assert output.count("nobody on duty") == 1
+        (line,) = json.loads(check(file, "--json"))["lines"]
+        lost = [gap["work_lost_h"] > 0 for gap in line["hours_without_anybody"]]
+        assert lost == [gap["work_late_h"] == 0 for gap in line["hours_without_anybody"]] == ["lost" in said] * 15

@@ -243,7 +243,14 @@ WORDS = [
     ),
     ({"name": 5}, "name: 5 is not text; put it in quotes"),
     ({"name": ""}, "name: is empty; at least one is needed"),
-    ({"name": None}, "name: is empty; give a value, or leave the key out"),
+    ({"name": None}, "name: is empty; give a value: "),
+    (
+        {f"{TEAM}.holidays": {"country": "PH", "staffed": None}},
+        "staffed: is empty; give a value, or leave the key out",
+    ),
+    ({"queues.listings.sla.4 h.clock": {"hours": None}}, "clock.hours: is empty; give a value: When it runs: "),
+    ({"events.move": {"transfer": {"from": "day", "to": None, "agents": 1, "on": "2026-10-06"}}}, "to: is empty; give"),
+    ({f"{TEAM}.skills": ["listings", None]}, "skills.1: is empty; give a value, or leave it out"),
     ({"queues": {}}, "queues: is empty; at least one is needed"),
     ({"queues": []}, "queues: a list is not a mapping"),
     (

@@ -51,8 +51,8 @@ def test_who_has_gone_before_cannot_move_and_who_has_come_can() -> None:
     found["events"]["before"] = {"transfer": {"from": "manila", "to": "night", "agents": 1, "on": "2026-10-12"}}
     problems = [message for _, message in check(Scenario.model_validate(found))]
     assert problems == [
-        "45 agents, but manila never has more than 44; move fewer",
-        "1 agents, but manila never has more than 0; move fewer",
+        "45 agents, but manila never has more than 45, 1 of whom other events take by then; move fewer",
+        "1 agent, but manila never has more than 45, 45 of whom other events take by then; move fewer",
     ]
     found["events"]["before"]["transfer"] |= {"from": "night", "to": "manila", "on": "2026-10-07"}
     assert check(Scenario.model_validate(found)) == []

@@ -188,7 +188,7 @@ def test_nobody_learns_two_things_at_once_and_a_shortage_is_said() -> None:
     learners = [set(agents.tolist()) for _, agents, _ in found.told.qualified]
     assert [len(group) for group in learners] == [4, 2]
     assert not learners[0] & learners[1]
-    assert found.setting.notes == ["second: 4 agents of day were to learn, 2 were free to"]
+    assert found.setting.notes == ["second: teaches 2 agents of day rather than 4, as no more were free to learn"]
 
 
 def test_what_a_learner_has_kept_is_handed_back() -> None:

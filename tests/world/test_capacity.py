@@ -76,10 +76,28 @@ def test_a_limit_of_exposure_leaves_so_much_of_each_local_day() -> None:
     assert exposure.first[:3].tolist() == [0, 24, 48]
 
 
+def test_a_day_that_has_begun_before_the_first_hour_stays_that_of_its_team() -> None:
+    # Midnight in London is 19:00 of the day before in Bogota; the other team's day begins with the horizon.
+    capacity = found(
+        ALWAYS
+        | {
+            "horizon.timezone": "America/Bogota",
+            f"{TEAM}.timezone": "Europe/London",
+            "vendors.south.teams.far": "{timezone: America/Bogota, agents: 1, skills: [mail], shift: {always: true}}",
+            "queues.mail.max_per_day": "2 h",
+        }
+    )
+    (exposure,) = capacity.staffed.exposures
+    of = {crew: exposure.first[exposure.crew == crew][:2].tolist() for crew in (0, 1)}
+    assert of == {0: [-6, 18], 1: [0, 24]}
+    assert exposure.quota[exposure.crew == 0][0] == 3 * 2 * HOUR
+    assert (exposure.seconds[exposure.crew == 0][0, 6:24] == 3 * HOUR).all()
+
+
 def test_a_night_shift_has_the_exposure_of_two_days() -> None:
     night = {f"{TEAM}.shift": '{days: Mon, start: "22:00", length: 9 h}', "queues.mail.max_per_day": "90 min"}
     (exposure,) = found(night).staffed.exposures
-    assert list(zip(exposure.first.tolist(), exposure.quota.tolist(), strict=True)) == [
+    assert list(zip(exposure.first.tolist(), exposure.quota.tolist(), strict=True))[:2] == [
         (22, 3 * 1.5 * HOUR),
         (24, 3 * 1.5 * HOUR),
     ]

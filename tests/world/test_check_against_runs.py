@@ -126,6 +126,13 @@ BAD: dict[str, dict[str, Any]] = {
         f"{TWO}.shift": DAY_SHIFT,
         "events.down": "{outage: {from: '2026-10-08 03:00', for: 30 h}}",
     },
+    "nights off of people who hang up": {
+        **{f"{team}.shift": DAY_SHIFT for team in (ONE, TWO)},
+        f"{ONE}.agents": 6,
+        f"{TWO}.agents": 4,
+        **{f"queues.{queue}.expires": "{after: {exponential: 30 min}}" for queue in ("mail", "chat")},
+        **{f"queues.{queue}.sla.4 h.counts": "all" for queue in ("mail", "chat")},
+    },
     "a cap and an outage": {
         "queues.mail.max_per_day": "6 h",
         "events.down": "{outage: {team: two, from: '2026-10-08 00:00', for: 5 days}}",
