@@ -278,8 +278,12 @@ def _left_words(row: Row, arrived: Row) -> str:
     low, high = sorted(np.sign(gap) * row[end] for end in ("ci_low", "ci_high"))
     what = "expire undecided" if row["measure"] == "expired" else "are open at the end"
     words = f"{about(abs(gap))} {'more' if gap > 0 else 'fewer'} items of {row['queue']} {what}"
-    shares = [f"{row[side] / arrived[side]:.1%}" if arrived[side] else DASH for side in ("variant", "base")]
-    return f"{words} [{about(low)}, {about(high)}]: {shares[0]} of what arrives, {shares[1]} in the base"
+    parts = [row[side] / arrived[side] if arrived[side] else np.nan for side in ("variant", "base")]
+    shares = [DASH if np.isnan(part) else f"{part:.1%}" for part in parts]
+    # Of a queue that only grows more may be open than has arrived since the warm-up.
+    warm = " over the horizon (what came before it waits, too)" if np.nan_to_num(parts).max() > 1 else ""
+    of = f"of what arrives{warm}"
+    return f"{words} [{about(low)}, {about(high)}]: {shares[0]} {of}, {shares[1]} in the base"
 
 
 def _gone(found: Comparison, name: str) -> list[str]:

@@ -82,6 +82,15 @@ def test_work_that_leaves_undecided_is_a_loss_that_no_sla_shows(tmp_path: Path) 
     assert said["Cost"][0].startswith("Net cost falls by ")
 
 
+def test_more_can_be_open_than_arrives_over_the_horizon_and_why_is_said(tmp_path: Path) -> None:
+    found = held(tmp_path, "vendors: {north: {teams: {few: {agents: 0}}}}")
+    (told,) = dict(verdict(found, "other"))["Left over"]
+    row = found.tables["queues"].query("queue == 'rare' and period == 'horizon'").set_index("measure")["variant"]
+    assert row["open_at_end"] > row["arrived"], "a week of warm-up, and four"
+    share = row["open_at_end"] / row["arrived"]
+    assert f"{share:.1%} of what arrives over the horizon (what came before it waits, too), 0.0% in the base" in told
+
+
 def test_what_two_replications_cannot_tell_is_neither_gain_nor_loss(tmp_path: Path) -> None:
     found = held(tmp_path, "queues: {mail: {handle_time: {lognormal: {mean: 9 min}}}}", replications=2)
     said = dict(verdict(found, "other"))
