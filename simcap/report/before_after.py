@@ -28,7 +28,7 @@ from simcap.report.panels import (
 )
 from simcap.report.sla_chart import MOST_STEPS, MOST_WINDOWS, draw_target
 from simcap.report.standing import fan
-from simcap.report.style import BLUE, SOFT, new_sheet, shortened, text_width
+from simcap.report.style import BLUE, SOFT, new_sheet
 from simcap.report.timeline import Timeline
 from simcap.report.verdict import FEW, Row, does_not_differ, judged, points, seen_in, stands_out
 from simcap.report.words import chance, sla_terms, sla_title
@@ -39,9 +39,6 @@ Array = NDArray[np.float64]
 MOST_VARIANTS = 4
 """Variants beside one another; more could not be read."""
 MOST_SLAS = 4
-FOOT, FOOT_BESIDE_PARTIAL = 5.4, 3.9
-"""Inches for the source of a chart, left of its key."""
-FOOT_SIZE = 8.5
 BASE_COLOUR, VARIANT_COLOUR = SOFT, BLUE
 
 
@@ -87,7 +84,7 @@ def before_after_chart(found: Comparison, queue: str) -> Figure:
     columns = len({pair.variant.scenario.name for pair in pairs})
     shape = shape_of(len(pairs)) if columns == 1 else (len(pairs) // columns, columns)
     partial = not all(all(pair.windows.whole) for pair in pairs)
-    sheet = new_sheet(_finding(found, queue, pairs), _subtitle(found, pairs), _foot(found, partial=partial))
+    sheet = new_sheet(_finding(found, queue, pairs), _subtitle(found, pairs), foot_line(found.base))
     size = text_size(shape[1])
     room = Room(above=0.32, left=0.45, right=0.62 if shape[1] <= 3 else 0.45)
     limits = _limits(found, queue, pairs)
@@ -190,13 +187,6 @@ def _subtitle(found: Comparison, pairs: list[Pair]) -> str:
     text = f"Share of items on time, by {' and '.join(periods)} of creation: {before} and {after}"
     left = len(found.results) - 1 - len(names)
     return text + (f"; {left} more variants in the tables" if left > 0 else "")
-
-
-def _foot(found: Comparison, *, partial: bool) -> str:
-    """Return the source of a chart, the scenario's name as short as the key beside it asks for."""
-    name, line = found.base.scenario.name, foot_line(found.base)
-    room = (FOOT_BESIDE_PARTIAL if partial else FOOT) - text_width(line.removeprefix(name), FOOT_SIZE)
-    return shortened(name, room, FOOT_SIZE) + line.removeprefix(name)
 
 
 def _names(found: Comparison, queue: str, pair: Pair, columns: int) -> list[str]:

@@ -16,6 +16,7 @@ from simcap.report.panels import draw_boxes
 from simcap.report.stress import hurting, points, recovery
 from simcap.report.style import (
     CHANCE,
+    FOOT_DOT,
     HEIGHT,
     INK,
     MARGIN,
@@ -92,7 +93,7 @@ def _heat_map(found: Stress, rows: pd.DataFrame) -> Figure:
     shocks = list(dict.fromkeys(rows["shock"]))[:MOST_SHOCKS]
     rows = rows[rows["shock"].isin(shocks)]
     look = _look(found, rows, shocks)
-    foot = f"{found.scenario.name} · {plural(found.replications, 'replication')}"
+    foot = f"{found.scenario.name}{FOOT_DOT}{plural(found.replications, 'replication')}"
     sheet = new_sheet(_title(rows), SUBTITLES[look.brief], foot)
     tall = min((sheet.top - sheet.bottom - look.head) / len(shocks), TALLEST) * len(shocks)
     axes = sheet.axes(look.left, sheet.top - look.head - tall, WIDTH - MARGIN - look.left, tall)
