@@ -8,15 +8,15 @@ import numpy as np
 
 from simcap.planning.staffing import Answer, Staffing
 from simcap.report.staffing import cost_title, standing, weakest
-from simcap.report.style import BLUE, FOOT_DOT, INK, MARGIN, RULE, WIDTH, house_style, new_sheet, save
+from simcap.report.style import BLUE, FOOT_DOT, INK, MARGIN, RULE, WIDTH, emptied, house_style, new_sheet, save
 from simcap.report.words import amount, plural
 
 
 def draw_costs(found: Staffing, folder: Path) -> list[Path]:
     """Draw added cost by confidence as PNG and SVG into a folder; return the paths. Nothing for a single answer."""
+    emptied(folder)
     if len(found.answers) < 2:
         return []
-    folder.mkdir(parents=True, exist_ok=True)
     with house_style():
         counts = sorted({one.checked for one in found.answers})
         checked = plural(counts[-1], "fresh replication")

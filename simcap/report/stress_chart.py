@@ -21,6 +21,7 @@ from simcap.report.style import (
     INK,
     MARGIN,
     WIDTH,
+    emptied,
     house_style,
     ink_on,
     new_sheet,
@@ -81,10 +82,10 @@ class _Look:
 
 def draw_stress(found: Stress, folder: Path) -> list[Path]:
     """Draw the heat map of shock by queue as PNG and SVG; return the paths. Nothing where no shock stands out."""
+    emptied(folder)
     rows = hurting(found)
     if rows.empty:
         return []
-    folder.mkdir(parents=True, exist_ok=True)
     with house_style():
         return save(_heat_map(found, rows), folder, "stress")
 

@@ -152,6 +152,14 @@ def _balanced(title: str, lines: str) -> str:
     return f"{first}\n{second}"
 
 
+def emptied(folder: Path) -> Path:
+    """Return a folder for charts, without those of an earlier run: what is not drawn today must not seem to be."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for old in [*folder.glob("*.png"), *folder.glob("*.svg")]:
+        old.unlink()
+    return folder
+
+
 def save(figure: Figure, folder: Path, name: str) -> list[Path]:
     """Write a figure as PNG and SVG, the same bytes each time, and return their paths."""
     paths = [folder / f"{name}.png", folder / f"{name}.svg"]

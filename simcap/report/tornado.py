@@ -18,6 +18,7 @@ from simcap.report.style import (
     RULE,
     WIDTH,
     Sheet,
+    emptied,
     house_style,
     new_sheet,
     save,
@@ -30,7 +31,7 @@ MOST_BARS = 16
 
 def draw_tornado(found: Sensitivity, subject: tuple[str, str, str], folder: Path) -> list[Path]:
     """Draw the swings of an SLA's attainment as PNG and SVG; return the paths. Nothing where nothing moves it."""
-    folder.mkdir(parents=True, exist_ok=True)
+    emptied(folder)
     rows = moving(swings(found, subject)).head(MOST_BARS)
     if rows.empty:
         return []
