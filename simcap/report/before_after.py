@@ -13,6 +13,7 @@ from simcap.experiment.compare import Comparison
 from simcap.experiment.results import Results
 from simcap.report.findings import foot_line, queue_title, vendor_title
 from simcap.report.marks import draw_flags, flags_height, flags_of, queue_marks
+from simcap.report.moves import FEW, Row, does_not_differ, judged, points, seen_in, stands_out
 from simcap.report.panels import (
     Panel,
     Room,
@@ -30,7 +31,6 @@ from simcap.report.sla_chart import MOST_STEPS, MOST_WINDOWS, draw_target
 from simcap.report.standing import fan
 from simcap.report.style import BLUE, SOFT, new_sheet
 from simcap.report.timeline import Timeline
-from simcap.report.verdict import FEW, Row, does_not_differ, judged, points, seen_in, stands_out
 from simcap.report.words import chance, sla_terms, sla_title
 from simcap.scenario.grid import Windows
 

@@ -9,7 +9,8 @@ from click.testing import CliRunner
 
 from simcap.cli import main
 from simcap.experiment.compare import Comparison
-from simcap.report.verdict import chance_words, verdict
+from simcap.report.moves import chance_words
+from simcap.report.verdict import verdict
 from tests.comparisons import held, write_programme, write_variant
 
 
