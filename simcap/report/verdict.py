@@ -22,6 +22,7 @@ from simcap.report.moves import (
 )
 from simcap.report.still_paid import still_paid
 from simcap.report.words import DASH, about, amount, plural
+from simcap.units import format_duration
 
 Said = tuple[str, tuple[str, ...]]
 """What some sentences are about, and these."""
@@ -162,6 +163,17 @@ def _money(found: Comparison, name: str, *, suffers: bool) -> list[str]:
 
 
 def _no_longer_paid(found: Comparison, name: str, rows: pd.DataFrame) -> list[str]:
-    """Say what vendors that are gone had been paid."""
+    """Say what vendors that are gone had been paid, and that they would be while notice runs, which is not reckoned."""
     gone = rows[rows["vendor"].isin(_lost(found.base, found.of(name)))].to_dict("records")
-    return [f"{row['vendor']}, which had {amount(row['base'])} of it, is no longer paid" for row in gone]
+    return [
+        f"{row['vendor']}, which had {amount(row['base'])} of it, is no longer paid"
+        f"{_notice_left_out(found.base, row['vendor'])}"
+        for row in gone
+    ]
+
+
+def _notice_left_out(base: Results, vendor: str) -> str:
+    contract = base.scenario.vendors[vendor].contract
+    if contract is None or not contract.notice:
+        return ""
+    return f"; what its contract's notice of {format_duration(contract.notice)} costs is not in it"

@@ -64,6 +64,13 @@ def test_a_vendor_that_is_gone_is_named_before_money(tmp_path: Path) -> None:
     assert said["Cost"][1] == "South, which had 3.96k of it, is no longer paid."
 
 
+def test_the_notice_of_a_vendor_that_is_gone_is_not_forgotten(tmp_path: Path) -> None:
+    moved = "vendors: {north: null, south: {teams: {far: {agents: 6, skills: [mail, rare]}}}}"
+    said = dict(verdict(held(tmp_path, moved, "routing: {allocation: null}"), "other"))
+    assert said["Cost"][1].startswith("North, which had ")
+    assert said["Cost"][1].endswith(" is no longer paid; what its contract's notice of 30 days costs is not in it.")
+
+
 def test_a_queue_that_is_gone_is_named(tmp_path: Path) -> None:
     found = held(tmp_path, "queues: {rare: null}", "vendors: {north: {teams: {few: null}}}")
     said = dict(verdict(found, "other"))
