@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import datetime as dt
-import os
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -206,6 +205,7 @@ def staff(
     from simcap.experiment.manifest import manifest_of
     from simcap.planning.staffing import CURVE, Question
     from simcap.planning.staffing import staff as search
+    from simcap.report.staffing_plan import stopped, write_plan
     from simcap.report.staffing_tables import staffing_tables
 
     file = _file(scenario)
@@ -227,7 +227,7 @@ def staff(
             found = search(file, question, _seed(file, seed), jobs, progress, kept if out is not None else None)
             kept.wanted = found.interrupted
             if found.interrupted and (finished or found.main is None):
-                raise Interrupted(_stopped(found, folder if finished else None, going_on(kept)))
+                raise Interrupted(stopped(found, folder if finished else None, going_on(kept)))
             (folder / "plan.yaml").unlink(missing_ok=True)
             write_tables(staffing_tables(found), folder)
         if out is not None:
@@ -236,7 +236,7 @@ def staff(
             draw_costs(found, folder / "charts")
             origin = source or (Path(scenario) if isinstance(scenario, (str, Path)) else None)
             if origin is not None and found.patch():
-                _write_plan(found, origin, folder / "plan.yaml")
+                write_plan(found, origin, folder / "plan.yaml")
         return found
 
 
@@ -281,29 +281,6 @@ def sensitivity(
 
             draw_tornado(found, shown_sla(found, sla), folder / "charts")
         return found
-
-
-def _stopped(found: Staffing, finished: Path | None, kept: str) -> str:
-    """Return what a search that was stopped has to say: its best plan, where it is not written; what is kept."""
-    from simcap.report.staffing import plan_lines
-
-    if finished is None:
-        return f"stopped before any plan was found; {kept}"
-    told = f"stopped; {finished} keeps the finished search that it holds; {kept}. So far:"
-    return "\n".join([told, *plan_lines(found)])
-
-
-def _write_plan(found: Staffing, origin: Path, path: Path) -> None:
-    """Write the plan as a scenario that extends the one it is for."""
-    from simcap.scenario.writing import to_yaml
-
-    unchecked = ", not checked" if found.main is not None and not found.main.checked else ""
-    document = {
-        "name": f"{found.scenario.name}, staffed for {found.question.confidence:.0%}{unchecked}",
-        "extends": os.path.relpath(origin, path.parent),
-        **found.patch(),
-    }
-    path.write_text(to_yaml(document, "Written by simcap staff."), encoding="utf-8")
 
 
 def _check(file: ScenarioFile, verb: str, replications: int, least: int = 1) -> None:

@@ -13,6 +13,7 @@ from simcap.analysis.figures import Figures, Layout
 from simcap.analysis.heads import Miss, heads_needed
 from simcap.analysis.lateness import Lateness, hour_starts, lateness
 from simcap.analysis.measures import QUEUE_MEASURES
+from simcap.analysis.shut_hours import hours_to_cover
 from simcap.scenario.families import family
 from simcap.scenario.relations import teams_of
 from simcap.scenario.schema import Scenario
@@ -68,6 +69,7 @@ class MissedWindow:
         self.late = open_part(scenario, queue, vendor, sla, late)
         self.shut = sum(self.late.hours.values()) < (1 - ALSO) * sum(late.hours.values())
         self.hours = usual_hours(late)
+        self.to_cover = hours_to_cover(scenario, queue, vendor, sla.within, late)
         self.circumstance, self.in_it = main_circumstance(scenario, queue, vendor, late, self.late.main)
 
     @property
@@ -98,7 +100,7 @@ def _nobody(window: MissedWindow) -> str:
     cause = "nobody with the skill is on duty"
     if window.kind == "holiday":
         return window.told(cause, "hours on these days (holidays: staffed), not more agents")
-    when = window.hours or "at these times"
+    when = window.to_cover or window.hours or "at these times"
     return window.told(cause, f"hours {when}, not more agents at other times")
 
 

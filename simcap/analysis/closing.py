@@ -46,31 +46,42 @@ def least_shut(scenario: Scenario, queue: str, vendor: str, span: float) -> floa
 
     Zero where a file says who works when.
     """
-    serving = [team for owner, team in teams_of(scenario).values() if vendor in ("", owner) and queue in team.skills]
-    if not serving or any(team.duty is not None for team in serving):
+    there = served_steps(scenario, queue, vendor, scenario.horizon.start)
+    if there is None:
         return 0.0
-    there = np.zeros(STEPS_A_WEEK, bool)
-    for team in serving:
-        for shift in _shifts(team):
-            there[_steps(scenario, team, shift)] = True
     weeks, rest = divmod(round(span / STEP), STEPS_A_WEEK)
     sums = np.concatenate([[0], np.cumsum(np.tile(~there, 2))])
     least = int((sums[rest : rest + STEPS_A_WEEK] - sums[:STEPS_A_WEEK]).min())
     return STEP * (least + weeks * int((~there).sum()))
 
 
+def served_steps(scenario: Scenario, queue: str, vendor: str, first: dt.date) -> NDArray[np.bool_] | None:
+    """Return in which steps of a week some shift serves a queue or a vendor's part of it, by the week from a day on.
+
+    The first step begins with the horizon. Nothing where no team serves it, or a file says who works when.
+    """
+    serving = [team for owner, team in teams_of(scenario).values() if vendor in ("", owner) and queue in team.skills]
+    if not serving or any(team.duty is not None for team in serving):
+        return None
+    there = np.zeros(STEPS_A_WEEK, bool)
+    for team in serving:
+        for shift in _shifts(team):
+            there[_steps(scenario, team, shift, first)] = True
+    return there
+
+
 def _shifts(team: Team) -> list[Shift]:
     return [team.shift] if team.shift is not None else list((team.shifts or {}).values())
 
 
-def _steps(scenario: Scenario, team: Team, shift: Shift) -> NDArray[np.int64]:
+def _steps(scenario: Scenario, team: Team, shift: Shift, first: dt.date) -> NDArray[np.int64]:
     """Return the steps of a week, from the begin of the horizon on, in which some agents of a shift are on duty."""
     if shift.always:
         return np.arange(STEPS_A_WEEK)
     assert shift.start is not None
     assert shift.length is not None
     clock = Clock.of(scenario.horizon).elsewhere(team.timezone)
-    days = [scenario.horizon.start + dt.timedelta(days=day) for day in range(7)]
+    days = [first + dt.timedelta(days=day) for day in range(7)]
     begins = [clock.moment(day, shift.start) for day in days if day.weekday() in weekdays_of(shift)]
     steps = [np.arange(round(begin / STEP), round((begin + shift.length) / STEP)) for begin in begins]
     return np.concatenate([np.zeros(0, np.int64), *steps]) % STEPS_A_WEEK

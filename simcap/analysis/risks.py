@@ -22,6 +22,7 @@ from simcap.analysis.losses import KIND, losses, subject_of, what_is_known
 from simcap.analysis.measures import SLA_MEASURES, TEAM_MEASURES, ratio
 from simcap.analysis.summary import wilson
 from simcap.scenario.schema import Scenario
+from simcap.workforce.happenings import cut_day
 
 Array = NDArray[np.float64]
 
@@ -194,7 +195,10 @@ def _seats(gap: float) -> str:
 
 
 def _planned(scenario: Scenario, vendor: str, team: str, layout: Layout) -> Array:
-    """Return the planned headcount at the ends of weeks: who is named, planned graduates, changes and transfers."""
+    """Return the planned headcount at the ends of weeks: who is named, planned graduates, changes and transfers.
+
+    A cut counts from the day on which notice lets it take effect.
+    """
     plan = scenario.vendors[vendor]
     agents, weeks = plan.teams[team].agents, len(layout.windows["week"].starts)
     planned = np.full(weeks, float(agents or 0))
@@ -208,7 +212,7 @@ def _planned(scenario: Scenario, vendor: str, team: str, layout: Layout) -> Arra
             planned += np.array([hiring.size * plan.hiring.share_of(hiring) if end > reaches else 0.0 for end in ends])
     for event in scenario.events.values():
         if event.headcount is not None and event.headcount.team == team:
-            begin = dt.datetime.combine(event.headcount.from_, dt.time())
+            begin = dt.datetime.combine(cut_day(scenario, event.headcount, vendor), dt.time())
             planned += np.array([event.headcount.change if end > begin else 0.0 for end in ends])
         elif event.transfer is not None and team in (event.transfer.source, event.transfer.to):
             begin = dt.datetime.combine(event.transfer.on, dt.time())

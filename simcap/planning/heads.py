@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterator
 
 from simcap.scenario.schema import Scenario
+from simcap.workforce.happenings import cut_day
 
 UNKNOWN = 20
 """Agents that a team may come to, of which the scenario says nothing."""
@@ -35,7 +36,7 @@ def _steps(scenario: Scenario, vendor: str, team: str) -> Iterator[tuple[dt.date
             yield reaches, round(group.size * hiring.share_of(group))
     for event in scenario.events.values():
         if event.headcount is not None and event.headcount.team == team:
-            yield event.headcount.from_, event.headcount.change
+            yield cut_day(scenario, event.headcount, vendor), event.headcount.change
         elif event.transfer is not None and team in (event.transfer.source, event.transfer.to):
             yield event.transfer.on, event.transfer.agents * (1 if team == event.transfer.to else -1)
 

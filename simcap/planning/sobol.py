@@ -25,6 +25,38 @@ from simcap.scenario.loading import ScenarioFile
 Array = NDArray[np.float64]
 
 
+RESAMPLES, BATCH = 999, 256
+"""Of a bootstrap of indices, and so many at a time: of many samples all at once would take all memory."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Indices:
+    """Sobol's indices, and the outputs that they are from."""
+
+    first_order: Array
+    """[output, input]; of a single output [input]."""
+    total_order: Array
+    design: tuple[Array, Array, Array]
+    """Outputs [output, point] at A, at B, and [input, output, point] at A with one column of B."""
+    seed: int
+
+    def intervals(self) -> tuple[tuple[Array, Array], tuple[Array, Array]]:
+        """Return the 95% intervals, low and high, of first-order and of total indices [output, input].
+
+        They are drawn from the seed, so that equal questions have equal answers.
+        """
+        from scipy.stats import bootstrap
+
+        def resampled(points: Array) -> Array:
+            return np.stack(_saltelli(*(values[..., points] for values in self.design)))
+
+        points = np.arange(self.design[0].shape[-1])
+        rng = np.random.default_rng([self.seed, RESAMPLES])
+        found: Any = bootstrap([points], resampled, n_resamples=RESAMPLES, confidence_level=0.95, batch=BATCH, rng=rng)
+        low, high = found.confidence_interval
+        return (low[0], high[0]), (low[1], high[1])
+
+
 class _Quantiles:
     """What scipy asks of a distribution."""
 
@@ -36,14 +68,34 @@ class _Quantiles:
         return self.driver.ppf(np.asarray(u, np.float64))
 
 
-def sobol(function: Callable[[Array], Array], ranges: Sequence[Any], samples: int, seed: int) -> Any:
+def sobol(function: Callable[[Array], Array], ranges: Sequence[Any], samples: int, seed: int) -> Indices:
     """Return Sobol's first-order and total indices by Saltelli's design (Saltelli et al. 2010).
 
     `function` takes [input, point] and returns [output, point]; `ranges` have a `ppf`; `samples` is a power of 2.
     """
     from scipy.stats import sobol_indices
 
-    return sobol_indices(func=function, n=samples, dists=list(ranges), rng=np.random.default_rng(seed))
+    design: list[tuple[Array, Array, Array]] = []
+
+    def keeping(f_A: Array, f_B: Array, f_AB: Array) -> tuple[Array, Array]:  # noqa: N803
+        design.append((f_A, f_B, f_AB))
+        return _saltelli(f_A, f_B, f_AB)
+
+    rng = np.random.default_rng(seed)
+    found = sobol_indices(func=function, n=samples, dists=list(ranges), method=keeping, rng=rng)
+    return Indices(found.first_order, found.total_order, design[0], seed)
+
+
+def _saltelli(own: Array, other: Array, mixed: Array) -> tuple[Array, Array]:
+    """Return first-order and total indices [output, input] of outputs at A, at B, and at A with a column of B.
+
+    Table 2 (b) and (f) of Saltelli et al. 2010; NaN where an output never varies.
+    """
+    variance = np.var([own, other], axis=(0, -1))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        first = np.mean(other * (mixed - own), axis=-1) / variance
+        total = 0.5 * np.mean((own - mixed) ** 2, axis=-1) / variance
+    return first.T, total.T
 
 
 def sobol_table(
@@ -67,14 +119,14 @@ def sobol_table(
         # An outcome that never varies has no indices; they come as NaN.
         warnings.simplefilter("ignore")
         found = sobol(function, [_Quantiles(driver) for driver in drivers], samples, plan.seed)
-        spread = found.bootstrap(confidence_level=0.95)
+        intervals = found.intervals()
     columns = [
         np.clip(np.atleast_2d(values), 0.0, 1.0)
-        for index, interval in (
-            (found.first_order, spread.first_order.confidence_interval),
-            (found.total_order, spread.total_order.confidence_interval),
+        for index in (
+            (found.first_order, *intervals[0]),
+            (found.total_order, *intervals[1]),
         )
-        for values in (index, interval.low, interval.high)
+        for values in index
     ]
     rows = [
         (driver.name, *key, *(float(values[row, column]) for values in columns))

@@ -11,26 +11,23 @@ from numpy.typing import NDArray
 from simcap.analysis.measures import SLA_MEASURES
 from simcap.experiment.compare import Comparison
 from simcap.experiment.results import Results
+from simcap.report.attainment_panel import Subject, draw_attainment
 from simcap.report.findings import foot_line, queue_title, vendor_title
-from simcap.report.marks import draw_flags, flags_height, flags_of, queue_marks
+from simcap.report.moves import FEW, Row, does_not_differ, judged, points, seen_in, stands_out
 from simcap.report.panels import (
     Panel,
     Room,
-    draw_columns,
     draw_key,
     draw_ribbon,
     draw_steps,
     make_panels,
-    scale,
     shape_of,
     text_size,
     write_head,
 )
-from simcap.report.sla_chart import MOST_STEPS, MOST_WINDOWS, draw_target
+from simcap.report.sla_chart import MOST_STEPS, MOST_WINDOWS
 from simcap.report.standing import fan
-from simcap.report.style import BLUE, SOFT, new_sheet, shortened, text_width
-from simcap.report.timeline import Timeline
-from simcap.report.verdict import FEW, Row, does_not_differ, judged, points, seen_in, stands_out
+from simcap.report.style import BLUE, SOFT, new_sheet
 from simcap.report.words import chance, sla_terms, sla_title
 from simcap.scenario.grid import Windows
 
@@ -39,9 +36,6 @@ Array = NDArray[np.float64]
 MOST_VARIANTS = 4
 """Variants beside one another; more could not be read."""
 MOST_SLAS = 4
-FOOT, FOOT_BESIDE_PARTIAL = 5.4, 3.9
-"""Inches for the source of a chart, left of its key."""
-FOOT_SIZE = 8.5
 BASE_COLOUR, VARIANT_COLOUR = SOFT, BLUE
 
 
@@ -87,13 +81,13 @@ def before_after_chart(found: Comparison, queue: str) -> Figure:
     columns = len({pair.variant.scenario.name for pair in pairs})
     shape = shape_of(len(pairs)) if columns == 1 else (len(pairs) // columns, columns)
     partial = not all(all(pair.windows.whole) for pair in pairs)
-    sheet = new_sheet(_finding(found, queue, pairs), _subtitle(found, pairs), _foot(found, partial=partial))
+    sheet = new_sheet(_finding(found, queue, pairs), _subtitle(found, pairs), foot_line(found.base))
     size = text_size(shape[1])
     room = Room(above=0.32, left=0.45, right=0.62 if shape[1] <= 3 else 0.45)
     limits = _limits(found, queue, pairs)
     for pair, panel in zip(pairs, make_panels(sheet, len(pairs), shape, room), strict=True):
         write_head(sheet, panel, _names(found, queue, pair, columns), _notes(found, pair), size, above=0.08)
-        _draw(found, queue, panel, pair, limits, size)
+        _draw(queue, panel, pair, limits, size)
     others = [(BASE_COLOUR, "before"), (VARIANT_COLOUR, "after")]
     if partial:
         others.insert(0, ("partial", "partly in the horizon"))
@@ -192,13 +186,6 @@ def _subtitle(found: Comparison, pairs: list[Pair]) -> str:
     return text + (f"; {left} more variants in the tables" if left > 0 else "")
 
 
-def _foot(found: Comparison, *, partial: bool) -> str:
-    """Return the source of a chart, the scenario's name as short as the key beside it asks for."""
-    name, line = found.base.scenario.name, foot_line(found.base)
-    room = (FOOT_BESIDE_PARTIAL if partial else FOOT) - text_width(line.removeprefix(name), FOOT_SIZE)
-    return shortened(name, room, FOOT_SIZE) + line.removeprefix(name)
-
-
 def _names(found: Comparison, queue: str, pair: Pair, columns: int) -> list[str]:
     """Return titles of a panel, from the longest on."""
     sla = found.base.scenario.queues[queue].sla[pair.sla]
@@ -222,23 +209,14 @@ def _notes(found: Comparison, pair: Pair) -> list[str]:
 # -- how it is drawn --------------------------------------------------------------------------------------------------
 
 
-def _draw(found: Comparison, queue: str, panel: Panel, pair: Pair, limits: tuple[float, float], size: float) -> None:
+def _draw(queue: str, panel: Panel, pair: Pair, limits: tuple[float, float], size: float) -> None:
     """Draw one panel."""
-    axes = panel.axes
-    timeline = Timeline.of(found.base.scenario)
-    edges = timeline.edges(pair.windows)
-    marks = queue_marks(pair.variant.scenario, queue, timeline, pair.vendor)
-    flags = flags_of(marks, timeline, panel.width, size - 1)
+    scenario = pair.variant.scenario
+    subject = Subject(scenario, queue, pair.vendor, scenario.queues[queue].sla[pair.sla].target, pair.windows)
     low, high = limits
-    foot = flags_height(flags, size - 1)
     rim = 0.015 * (high - low)
-    scale(panel, low - (rim if low == 0 else 0), high + rim, lambda tick: f"{100 * tick:.4g}%", size, foot=foot)
-    part = ~np.array(pair.windows.whole)
-    draw_columns(axes, edges[:-1][part], edges[1:][part], facecolor="none", edgecolor="#e1e5e9", hatch="////", zorder=0)
-    _draw_fans(panel, pair, edges)
-    draw_target(panel, pair.variant.scenario.queues[queue].sla[pair.sla].target, size)
-    draw_flags(panel, flags, size - 1)
-    timeline.draw(axes, panel.width, labels=panel.is_lowest, size=size)
+    widened = low - (rim if low == 0 else 0), high + rim
+    draw_attainment(panel, subject, widened, size, lambda edges: _draw_fans(panel, pair, edges))
 
 
 def _draw_fans(panel: Panel, pair: Pair, edges: Array) -> None:

@@ -11,18 +11,9 @@ from simcap.analysis.money import ALL
 from simcap.experiment.compare import Comparison, widest
 from simcap.experiment.explain import TOGETHER
 from simcap.report.costs import currency_of
+from simcap.report.moves import FEW, MOST_TOLD, does_not_differ, judged, of_variant, points, seen_in
 from simcap.report.terminal import places
-from simcap.report.verdict import (
-    FEW,
-    MOST_TOLD,
-    does_not_differ,
-    judged,
-    net_costs,
-    of_variant,
-    points,
-    seen_in,
-    verdict,
-)
+from simcap.report.verdict import net_costs, verdict
 from simcap.report.words import DASH, about, interval, known, plural, sla_name
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from simcap.experiment.compare import Comparison
 from simcap.report.before_after import before_after_chart, queues_that_differ
 from simcap.report.charts import file_names
 from simcap.report.cost_chart import cost_chart
-from simcap.report.style import house_style, save
+from simcap.report.style import emptied, house_style, save
 
 
 def draw_comparison(found: Comparison, folder: Path) -> list[Path]:
@@ -19,9 +19,7 @@ def draw_comparison(found: Comparison, folder: Path) -> list[Path]:
 
     Charts of an earlier comparison in the folder go.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    for old in [*folder.glob("*.png"), *folder.glob("*.svg")]:
-        old.unlink()
+    emptied(folder)
     with house_style():
         return [path for name, figure in _figures(found) for path in save(figure, folder, name)]
 

@@ -16,6 +16,7 @@ from simcap.experiment.compare import Comparison
 from simcap.experiment.results import Results
 from simcap.report.costs import currency_of
 from simcap.report.findings import foot_line, vendor_title
+from simcap.report.moves import stands_out
 from simcap.report.panels import draw_boxes
 from simcap.report.style import (
     BLUE,
@@ -29,7 +30,7 @@ from simcap.report.style import (
     shortened,
     text_width,
 )
-from simcap.report.verdict import loses_service, net_costs, stands_out
+from simcap.report.verdict import loses_service, net_costs
 from simcap.report.words import amount, compact
 
 Array = NDArray[np.float64]

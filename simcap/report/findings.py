@@ -12,6 +12,7 @@ from simcap.analysis.summary import chance_interval
 from simcap.experiment.results import Results
 from simcap.report.sentences import AT_RISK, LIKELY
 from simcap.report.standing import Standing
+from simcap.report.style import FOOT_DOT
 from simcap.report.words import about, chance, in_window, is_ruled_out, listed, odds, plural, sla_title, span_of_days
 from simcap.scenario.grid import Windows
 from simcap.scenario.schema import Scenario
@@ -54,7 +55,7 @@ def foot_line(results: Results) -> str:
     horizon = results.scenario.horizon
     last = horizon.start + dt.timedelta(days=horizon.day_count - 1)
     parts = [results.scenario.name, span_of_days(horizon.start, last), plural(results.replications, "replication")]
-    return " · ".join([*parts, f"seed {results.seed}"])
+    return FOOT_DOT.join([*parts, f"seed {results.seed}"])
 
 
 def few_replications(count: int) -> str:

@@ -16,7 +16,7 @@ from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
-from simcap.report.style import INK, MARGIN, RULE, SOFT, WIDTH, Sheet, shortened, text_width
+from simcap.report.style import FOOT_SIZE, INK, MARGIN, RULE, SOFT, WIDTH, Sheet, shortened, text_width
 
 Array = NDArray[np.float64]
 
@@ -148,7 +148,7 @@ def draw_key(
     sheet: Sheet, colour: str, replications: int, *, what: str = "", others: Sequence[tuple[str, str]] = ()
 ) -> None:
     """Explain median and bands at the foot of the sheet, from the right; `others` are (kind, text) before them."""
-    at, size = WIDTH - MARGIN, 8.5
+    at, size = WIDTH - MARGIN, FOOT_SIZE
     fan = [("median", f"{what}median"), ("50", "50% of replications"), ("90", "90%")]
     for kind, text in reversed([*others, *(fan if replications > 1 else [("median", f"{what}the replication")])]):
         at -= text_width(text, size)
@@ -158,6 +158,7 @@ def draw_key(
             artist.set_transform(sheet.figure.dpi_scale_trans)
             sheet.figure.add_artist(artist)
         at -= 0.2
+    sheet.end_foot(at)
 
 
 def _swatch(kind: str, left: float, colour: str) -> list[Artist]:

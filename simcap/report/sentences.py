@@ -17,6 +17,8 @@ AT_RISK = 0.10
 """From this probability of a miss on, a window counts as at risk."""
 LIKELY = 0.50
 _LIKELIHOODS = ((LIKELY, "is likely to be"), (0.20, "may well be"), (0.00, "could be"))
+_KINDS = {"work_lost": " (work lost)", "headcount": " (headcount)", "occupancy": " (occupancy)"}
+"""What a risk but a missed SLA is of, behind its subject."""
 _CERTAIN = 0.95
 _SURE = 0.80
 """Where the interval of what is almost certain begins at least: that takes 16 replications."""
@@ -24,12 +26,14 @@ _SURE = 0.80
 
 @dataclasses.dataclass(frozen=True)
 class Told:
-    """One risk: its kind, what is likely to happen, how likely it is, and what would mend it."""
+    """One risk: its kind, what is likely to happen, how likely it is, what would mend it, and of what it is one."""
 
     kind: str
     probability: float
     sentence: str
     remedy: str
+    subject: str = ""
+    """What it is called where it is named alone."""
 
 
 def tell_risks(results: Results) -> list[Told]:
@@ -52,7 +56,8 @@ def _told(rows: pd.DataFrame, layout: Layout, *, year: bool) -> Told:
     worst = rows.iloc[0]
     tell = {"sla_miss": _missed, "work_lost": _lost, "headcount": _thin, "occupancy": _busy}[worst["risk"]]
     remedy = spoken_dates(worst["what_would_fix_it"], year=year)
-    return Told(str(worst["risk"]), float(worst["probability"]), tell(rows, layout, year=year), f"{remedy}.")
+    subject = str(worst["subject"]) + _KINDS.get(worst["risk"], "")
+    return Told(str(worst["risk"]), float(worst["probability"]), tell(rows, layout, year=year), f"{remedy}.", subject)
 
 
 def _missed(rows: pd.DataFrame, layout: Layout, *, year: bool) -> str:

@@ -10,8 +10,8 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from simcap.experiment.results import Results
+from simcap.report.attainment_panel import Subject, draw_attainment
 from simcap.report.findings import few_replications, foot_line, sla_finding, sla_notes, vendor_title
-from simcap.report.marks import draw_flags, flags_height, flags_of, queue_marks
 from simcap.report.panels import (
     Panel,
     Room,
@@ -21,16 +21,14 @@ from simcap.report.panels import (
     draw_ribbon,
     draw_steps,
     make_panels,
-    scale,
     shape_of,
     text_size,
     write_head,
 )
 from simcap.report.sentences import AT_RISK
 from simcap.report.standing import Standing, chance_by, fan
-from simcap.report.style import BLUE, CHANCE, INK, RISK, ink_on, new_sheet, text_width
-from simcap.report.timeline import Timeline
-from simcap.report.words import chance, sla_terms, target_share
+from simcap.report.style import BLUE, CHANCE, RISK, ink_on, new_sheet, text_width
+from simcap.report.words import chance, sla_terms
 from simcap.scenario.grid import Windows
 
 Array = NDArray[np.float64]
@@ -147,22 +145,18 @@ def _least(points: Array) -> float:
 
 def _draw(results: Results, panel: Panel, curve: Curve, limits: tuple[float, float], size: float) -> None:
     """Draw one panel."""
-    axes = panel.axes
-    timeline = Timeline.of(results.scenario)
-    edges = timeline.edges(curve.windows)
-    marks = queue_marks(results.scenario, curve.row.queue, timeline, curve.row.vendor)
-    flags = flags_of(marks, timeline, panel.width, size - 1)
+
+    def fan_and_strip(edges: Array) -> None:
+        if len(curve.windows.cells) <= MOST_STEPS:
+            draw_steps(panel.axes, edges, curve.points, BLUE, half=_half_gap(panel, curve, edges))
+        else:
+            draw_ribbon(panel.axes, (edges[:-1] + edges[1:]) / 2, curve.points, BLUE, width=1.6)
+        _draw_strip(panel, curve, edges, size - 1)
+
+    row = curve.row
+    subject = Subject(results.scenario, row.queue, row.vendor, row.sla.target, curve.windows)
     low, high = limits
-    foot = flags_height(flags, size - 1)
-    scale(panel, low, high + 0.015 * (high - low), lambda tick: f"{100 * tick:.4g}%", size, foot=foot)
-    if len(curve.windows.cells) <= MOST_STEPS:
-        draw_steps(axes, edges, curve.points, BLUE, half=_half_gap(panel, curve, edges))
-    else:
-        draw_ribbon(axes, (edges[:-1] + edges[1:]) / 2, curve.points, BLUE, width=1.6)
-    _draw_strip(panel, curve, edges, size - 1)
-    draw_target(panel, curve.row.sla.target, size)
-    draw_flags(panel, flags, size - 1)
-    timeline.draw(axes, panel.width, labels=panel.is_lowest, size=size)
+    draw_attainment(panel, subject, (low, high + 0.015 * (high - low)), size, fan_and_strip)
 
 
 def _half_gap(panel: Panel, curve: Curve, edges: Array) -> float:
@@ -177,8 +171,6 @@ def _draw_strip(panel: Panel, curve: Curve, edges: Array, size: float) -> None:
     axes = panel.axes
     half = _half_gap(panel, curve, edges)
     left, right = edges[:-1] + half, edges[1:] - half
-    part = ~np.array(curve.windows.whole)
-    draw_columns(axes, edges[:-1][part], edges[1:][part], facecolor="none", edgecolor="#e1e5e9", hatch="////", zorder=0)
     risky = curve.chance >= AT_RISK
     draw_columns(axes, left[risky], right[risky], color=RISK, alpha=0.07, zorder=0)
     known = np.flatnonzero(np.isfinite(curve.chance))
@@ -195,12 +187,3 @@ def _draw_strip(panel: Panel, curve: Curve, edges: Array, size: float) -> None:
     for place, colour, text in zip(known if fitting >= SMALLEST else (), colours, texts, strict=False):
         at = (edges[place] + edges[place + 1]) / 2, (low + high) / 2 - 0.01 / panel.height
         axes.text(*at, text, size=fitting, ha="center", va="center", color=ink_on(colour), **above)
-
-
-def draw_target(panel: Panel, target: float, size: float) -> None:
-    """Draw the line of a target, with its share at the right."""
-    panel.axes.axhline(target, color=INK, linewidth=1.1, linestyle=(0, (4, 2)), zorder=5)
-    panel.axes.annotate(
-        target_share(target), (1, target), (4, 0), xycoords=("axes fraction", "data"), textcoords="offset points",
-        size=size, weight="bold", color=INK, va="center", annotation_clip=False,
-    )  # fmt: skip

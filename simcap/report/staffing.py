@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
 MOST_ROWS = 12
+_SLA = ["queue", "vendor", "sla"]
 
 
 def print_staffing(found: Staffing, folder: Path) -> None:
@@ -92,8 +93,8 @@ def _verdict(main: Answer) -> list[str]:
         window = f"{sla_name(row['queue'], row['vendor'], row['sla'])} from {_begin(row['start'])}"
         other = f"; as it is, the weakest with {_odds(kept['base'].min(), main)}" if main.amounts else ""
         lines.append(
-            f"Checked on {plural(main.checked, 'fresh replication')}: {standing(main)}; the weakest window, {window}, "
-            f"is met with {weakest(main)}{other}."
+            f"Checked on {plural(main.checked, 'fresh replication')}: {_windows_by_verdict(main)}; the weakest window, "
+            f"{window}, is met with {weakest(main)}{other}."
         )
     if main.amounts and len(saved := kept[(kept["verdict"] == MET) & (kept["base"] < main.confidence)]):
         lines.append(f"Saved by it: {_windows(saved)}.")
@@ -112,9 +113,14 @@ def _lost(main: Answer) -> list[str]:
 
 
 def _not_asked(found: Staffing) -> list[str]:
-    """Return the windows that are not asked, as nothing was due or the horizon holds only a part of them."""
+    """Return the windows that are not asked, as nothing was due or the horizon holds only a part of them.
+
+    But for those of an SLA that has no whole one: a note says that it is not planned for.
+    """
     empty = found.main.of(NOT_ASKED) if found.main is not None else found.parts
-    why = {"nothing is due": empty, "only a part of them lies within the horizon": found.parts}
+    whole = found.main.met[_SLA].apply(tuple, axis=1).tolist() if found.main is not None else []
+    parts = found.parts[[row in whole for row in found.parts[_SLA].itertuples(index=False, name=None)]]
+    why = {"nothing is due": empty, "only a part of them lies within the horizon": parts}
     said = [f"{_windows(rows)} ({reason})" for reason, rows in why.items() if len(rows)]
     return [f"Not asked: {'; '.join(said)}."] if said else []
 
@@ -137,6 +143,12 @@ def _begin(start: str) -> str:
 def standing(answer: Answer) -> str:
     """Return how many windows have each verdict: "11 met, 2 lost"."""
     return ", ".join(f"{count} {verdict}" for verdict, count in answer.counts.items() if count)
+
+
+def _windows_by_verdict(answer: Answer) -> str:
+    """Return how many windows have each verdict in a sentence: "11 windows met, 2 lost"."""
+    first, *others = ((count, verdict) for verdict, count in answer.counts.items() if count)
+    return ", ".join([f"{plural(first[0], 'window')} {first[1]}", *(f"{count} {verdict}" for count, verdict in others)])
 
 
 def _asked(answer: Answer) -> pd.DataFrame:

@@ -8,15 +8,15 @@ import numpy as np
 
 from simcap.planning.staffing import Answer, Staffing
 from simcap.report.staffing import cost_title, standing, weakest
-from simcap.report.style import BLUE, INK, MARGIN, RULE, WIDTH, house_style, new_sheet, save
+from simcap.report.style import BLUE, FOOT_DOT, INK, MARGIN, RULE, WIDTH, emptied, house_style, new_sheet, save
 from simcap.report.words import amount, plural
 
 
 def draw_costs(found: Staffing, folder: Path) -> list[Path]:
     """Draw added cost by confidence as PNG and SVG into a folder; return the paths. Nothing for a single answer."""
+    emptied(folder)
     if len(found.answers) < 2:
         return []
-    folder.mkdir(parents=True, exist_ok=True)
     with house_style():
         counts = sorted({one.checked for one in found.answers})
         checked = plural(counts[-1], "fresh replication")
@@ -24,7 +24,7 @@ def draw_costs(found: Staffing, folder: Path) -> list[Path]:
             cost_title(found),
             f"Cost over that of the scenario as it is, {found.unit}, by the confidence asked for in every window; "
             "lines: 95% intervals",
-            f"{found.scenario.name} · {checked if len(counts) == 1 else f'{counts[0]} to {checked}'}",
+            f"{found.scenario.name}{FOOT_DOT}{checked if len(counts) == 1 else f'{counts[0]} to {checked}'}",
         )
         left = MARGIN + 0.7
         axes = sheet.axes(left, sheet.bottom + 0.75, WIDTH - MARGIN - left, sheet.top - sheet.bottom - 1.15)

@@ -21,7 +21,7 @@ MOST_ROWS = 40
 HEADINGS = ("shock", "SLA", "points lost", "95% interval", "worst window", "recovered")
 KEY = (
     "Points of attainment lost over the horizon; in the worst window only where that stands out of what equal runs "
-    "show; days after the shock until it has recovered (>: not within the horizon; none: at once, or it lasts)."
+    "show; days after the shock until it has recovered (>: not within the horizon)."
 )
 
 
@@ -78,7 +78,7 @@ def _table(rows: pd.DataFrame) -> Table:
         table.add_row(
             "" if row["shock"] == before else str(row["shock"]), sla_name(row["queue"], "", row["sla"]),
             points(row["lost"]), _interval(row["lost"], row["lost_low"], row["lost_high"]), worst,
-            recovery(row["recovers_days"]),
+            _recovered(row["recovers_days"]),
         )  # fmt: skip
         before = row["shock"]
     return table
@@ -124,8 +124,13 @@ def _interval(mean: float, low: float, high: float) -> str:
     return "" if np.isnan(low) else f"[{100 * low:.{_digits(mean)}f}, {100 * high:.{_digits(mean)}f}]"
 
 
+def _recovered(days: float) -> str:
+    """Return when all is well again after a shock, in the words of the table."""
+    return recovery(days) or ("lasts" if np.isnan(days) else "at once")
+
+
 def recovery(days: float) -> str:
-    """Return days to recover; nothing for a shock that lasts, or is over at once."""
+    """Return days to recover, for a cell of a chart; nothing for a shock that lasts, or is over at once."""
     if np.isnan(days) or days == 0:
         return ""
     return ">" if np.isinf(days) else f"{days:.0f} d"

@@ -16,10 +16,12 @@ from simcap.report.panels import draw_boxes
 from simcap.report.stress import hurting, points, recovery
 from simcap.report.style import (
     CHANCE,
+    FOOT_DOT,
     HEIGHT,
     INK,
     MARGIN,
     WIDTH,
+    emptied,
     house_style,
     ink_on,
     new_sheet,
@@ -80,10 +82,10 @@ class _Look:
 
 def draw_stress(found: Stress, folder: Path) -> list[Path]:
     """Draw the heat map of shock by queue as PNG and SVG; return the paths. Nothing where no shock stands out."""
+    emptied(folder)
     rows = hurting(found)
     if rows.empty:
         return []
-    folder.mkdir(parents=True, exist_ok=True)
     with house_style():
         return save(_heat_map(found, rows), folder, "stress")
 
@@ -92,7 +94,7 @@ def _heat_map(found: Stress, rows: pd.DataFrame) -> Figure:
     shocks = list(dict.fromkeys(rows["shock"]))[:MOST_SHOCKS]
     rows = rows[rows["shock"].isin(shocks)]
     look = _look(found, rows, shocks)
-    foot = f"{found.scenario.name} · {plural(found.replications, 'replication')}"
+    foot = f"{found.scenario.name}{FOOT_DOT}{plural(found.replications, 'replication')}"
     sheet = new_sheet(_title(rows), SUBTITLES[look.brief], foot)
     tall = min((sheet.top - sheet.bottom - look.head) / len(shocks), TALLEST) * len(shocks)
     axes = sheet.axes(look.left, sheet.top - look.head - tall, WIDTH - MARGIN - look.left, tall)

@@ -17,10 +17,15 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import LinearSegmentedColormap, to_rgb
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
+from matplotlib.text import Text
 from matplotlib.textpath import TextToPath
 
 WIDTH, HEIGHT, DPI = 12.8, 7.2, 160
 MARGIN = 0.55
+FOOT_SIZE = 8.5
+"""Points of the source and the key at the foot."""
+FOOT_DOT = " · "
+"""Between the parts of the source, of which the first is the scenario's name."""
 """Inches left and right of everything."""
 
 INK, SOFT, FAINT, RULE = "#1c2733", "#5b6773", "#b4bcc5", "#e4e8ec"
@@ -77,6 +82,8 @@ class Sheet:
     top: float
     used: float
     """Inches from the left that the last line above the panels takes."""
+    foot: Text
+    """The source, at the foot."""
     bottom: float = 0.52
 
     def axes(self, left: float, bottom: float, width: float, height: float) -> Axes:
@@ -85,7 +92,15 @@ class Sheet:
 
     def write(self, left: float, bottom: float, text: str, **look: Any) -> None:
         """Write a text at a place in inches."""
-        self.figure.text(left / WIDTH, bottom / HEIGHT, text, **look)
+        _write(self.figure, left, bottom, text, **look)
+
+    def end_foot(self, at: float) -> None:
+        """Shorten the source to end left of a place in inches: of its parts the first, the name of the scenario."""
+        name, *others = self.foot.get_text().split(FOOT_DOT)
+        rest = "".join(f"{FOOT_DOT}{part}" for part in others)
+        room = at - MARGIN
+        kept = shortened(name, room - text_width(rest, FOOT_SIZE), FOOT_SIZE)
+        self.foot.set_text(shortened(f"{kept}{rest}", room, FOOT_SIZE))
 
 
 def new_sheet(title: str, subtitle: str, foot: str) -> Sheet:
@@ -97,11 +112,16 @@ def new_sheet(title: str, subtitle: str, foot: str) -> Sheet:
     below = HEIGHT - 0.36 - (lines.count("\n") + 1) * size * 1.24 / 72 - 0.06
     shown = wrapped(subtitle, room, 11)
     top = below - (shown.count("\n") + 1) * 11 * 1.4 / 72
-    sheet = Sheet(figure, top, MARGIN + text_width(shown.split("\n")[-1], 11))
-    sheet.write(MARGIN, HEIGHT - 0.36, lines, size=size, weight="bold", va="top", linespacing=1.15)
-    sheet.write(MARGIN, below, shown, size=11, color=SOFT, va="top", linespacing=1.3)
-    sheet.write(MARGIN, 0.24, shortened(foot, room, 8.5), size=8.5, color=SOFT, va="bottom")
+    _write(figure, MARGIN, HEIGHT - 0.36, lines, size=size, weight="bold", va="top", linespacing=1.15)
+    _write(figure, MARGIN, below, shown, size=11, color=SOFT, va="top", linespacing=1.3)
+    source = _write(figure, MARGIN, 0.24, foot, size=FOOT_SIZE, color=SOFT, va="bottom")
+    sheet = Sheet(figure, top, MARGIN + text_width(shown.split("\n")[-1], 11), source)
+    sheet.end_foot(WIDTH - MARGIN)
     return sheet
+
+
+def _write(figure: Figure, left: float, bottom: float, text: str, **look: Any) -> Text:
+    return figure.text(left / WIDTH, bottom / HEIGHT, text, **look)
 
 
 def title_lines(title: str) -> tuple[float, str]:
@@ -130,6 +150,14 @@ def _balanced(title: str, lines: str) -> str:
     paused = [pair for pair in fitting if pair[0][-1] in ",;:" and min(map(len, pair)) > 0.3 * longest]
     first, second = min(paused or fitting, key=lambda pair: abs(len(pair[0]) - len(pair[1])))
     return f"{first}\n{second}"
+
+
+def emptied(folder: Path) -> Path:
+    """Return a folder for charts, without those of an earlier run: what is not drawn today must not seem to be."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for old in [*folder.glob("*.png"), *folder.glob("*.svg")]:
+        old.unlink()
+    return folder
 
 
 def save(figure: Figure, folder: Path, name: str) -> list[Path]:

@@ -23,8 +23,13 @@ if TYPE_CHECKING:
     from rich.console import Console, RenderableType
     from rich.text import Text
 
-MOST_RISKS = 5
+MOST_RISKS, MOST_LIKELY = 5, 8
+"""Risks that are told; of service that is likely to be lost so many, whatever other kinds there are."""
+MOST_NAMED = 10
+"""Of the others, those that are named."""
 MOST_NOTES = 8
+SERVICE = ("sla_miss", "work_lost")
+"""Risks of what the customers feel."""
 WIDEST = 108
 """Columns of a pipe, and the most that are used of a terminal."""
 
@@ -103,9 +108,11 @@ def _risks(results: Results) -> RenderableType:
     told = tell_risks(results)
     if not told:
         return _text(_nothing_found(results))
-    shown = [(f"{number}.", _told(risk)) for number, risk in enumerate(_worst(told), 1)]
-    left = len(told) - len(shown)
-    return _list("Risks", shown, f"and {left} more in tables/risks.csv" if left else "")
+    worst = _worst(told)
+    shown = [(f"{number}.", _told(risk)) for number, risk in enumerate(worst, 1)]
+    left = [risk.subject for risk in told if risk not in worst]
+    named = ", ".join(left[:MOST_NAMED]) + (" ..." if len(left) > MOST_NAMED else "")
+    return _list("Risks", shown, f"and {len(left)} more in tables/risks.csv: {named}" if left else "")
 
 
 def _parts(results: Results) -> RenderableType | None:
@@ -129,9 +136,14 @@ def _nothing_found(results: Results) -> str:
 
 
 def _worst(told: list[Told]) -> list[Told]:
-    """Return the worst risks, and among them the worst of each kind that is more likely than not to happen."""
+    """Return the worst risks: service that is likely to be lost, and the worst of each other kind that is likely.
+
+    Busy or thin teams hide no SLA that is likely to be missed; that is what they would lead to.
+    """
     firsts = [next(risk for risk in told if risk.kind == kind) for kind in dict.fromkeys(risk.kind for risk in told)]
     kept = [risk for risk in firsts if risk is told[0] or risk.probability >= LIKELY]
+    service = [risk for risk in told if risk.kind in SERVICE and risk.probability >= LIKELY]
+    kept += [risk for risk in service if risk not in kept][: MOST_LIKELY - sum(risk in service for risk in kept)]
     others = [risk for risk in told if risk not in kept]
     chosen = kept + others[: max(MOST_RISKS - len(kept), 0)]
     return [risk for risk in told if risk in chosen]

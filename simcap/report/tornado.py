@@ -9,7 +9,21 @@ import pandas as pd
 
 from simcap.planning.sensitivity import Sensitivity
 from simcap.report.sensitivity import KEY, moving, swings
-from simcap.report.style import BLUE, INK, MARGIN, RISK, RULE, WIDTH, Sheet, house_style, new_sheet, save, text_width
+from simcap.report.style import (
+    BLUE,
+    FOOT_DOT,
+    INK,
+    MARGIN,
+    RISK,
+    RULE,
+    WIDTH,
+    Sheet,
+    emptied,
+    house_style,
+    new_sheet,
+    save,
+    text_width,
+)
 from simcap.report.words import chance, plural, sla_name
 
 MOST_BARS = 16
@@ -17,7 +31,7 @@ MOST_BARS = 16
 
 def draw_tornado(found: Sensitivity, subject: tuple[str, str, str], folder: Path) -> list[Path]:
     """Draw the swings of an SLA's attainment as PNG and SVG; return the paths. Nothing where nothing moves it."""
-    folder.mkdir(parents=True, exist_ok=True)
+    emptied(folder)
     rows = moving(swings(found, subject)).head(MOST_BARS)
     if rows.empty:
         return []
@@ -32,7 +46,7 @@ def draw_tornado(found: Sensitivity, subject: tuple[str, str, str], folder: Path
             title[0].upper() + title[1:],
             "Change of attainment over the horizon in points, each driver moved alone over 90% of what is known of it "
             f"(*), else by a tenth; lines: 95% intervals. {_as_it_is(found, subject, rows)}",
-            f"{found.scenario.name} · {plural(found.replications, 'replication')}",
+            f"{found.scenario.name}{FOOT_DOT}{plural(found.replications, 'replication')}",
         )
         labels = [
             f"{name}{' *' if row['own', 'low'] else ''}  {row['value', 'low']} to {row['value', 'high']}"
@@ -71,6 +85,7 @@ def _draw_key(sheet: Sheet) -> None:
         right -= text_width(text, 10, bold=True)
         sheet.write(right, 0.24, text, size=10, color=colour, weight="bold", va="bottom")
         right -= 0.35
+    sheet.end_foot(right)
 
 
 def _as_it_is(found: Sensitivity, subject: tuple[str, str, str], rows: pd.DataFrame) -> str:

@@ -11,6 +11,8 @@ from simcap.scenario.event_words import in_words
 _ASIDE: Final = ("name", "description", "extends", "simulation")
 _CONTAINERS: Final = ("queues", "vendors", "teams", "events", "classes", "arrivals")
 _NOTHING: Final = object()
+_MOST_LETTERS: Final = 100
+"""Of what a whole part is said to hold that is new or gone: a vendor with its teams fills a page."""
 
 
 def differences(base: Mapping[str, Any], variant: Mapping[str, Any]) -> list[str]:
@@ -52,9 +54,9 @@ def _differences(base: Any, variant: Any, path: tuple[str, ...]) -> Iterator[tup
         for key in dict.fromkeys([*base, *variant]):
             yield from _differences(base.get(key, _NOTHING), variant.get(key, _NOTHING), (*path, key))
     elif base is _NOTHING:
-        yield f"{_place(path)}: {said(variant)} (new)", path, variant
+        yield f"{_place(path)}: {_brief(variant)} (new)", path, variant
     elif variant is _NOTHING:
-        yield f"{_place(path)}: removed ({said(base)})", path, None
+        yield f"{_place(path)}: removed ({_brief(base)})", path, None
     elif base != variant:
         yield f"{_place(path)}: {said(base)} -> {said(variant)}", path, variant
 
@@ -63,6 +65,13 @@ def _place(path: tuple[str, ...]) -> str:
     """Return a path for people: names, without the words for what holds them."""
     kept = [str(part) for part in path[:-1] if part not in _CONTAINERS]
     return ", ".join([*kept, str(path[-1])])
+
+
+def _brief(value: Any) -> str:
+    """Return a value as it is said, cut behind one of its parts where that is long."""
+    words = said(value)
+    begin = words[: _MOST_LETTERS + 1].rpartition(", ")[0]
+    return f"{begin}, ..." if len(words) > _MOST_LETTERS and begin else words
 
 
 def said(value: Any) -> str:

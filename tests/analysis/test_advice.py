@@ -64,7 +64,7 @@ def sentence(*args: Any, **keys: Any) -> str:
             "nobody",
             (
                 "for 100% of their wait nobody with the skill is on duty; "
-                "hours at these times, not more agents at other times"
+                "hours between 17:00 and 06:00, not more agents at other times"
             ),
         ),
         (

@@ -46,6 +46,15 @@ def test_nobody_is_short_of_a_part_of_an_agent() -> None:
     assert len(risks([0, 0, 1, 2, 2], plan)) == 1
 
 
+def test_a_cut_is_planned_from_the_day_on_which_notice_lets_it_take_effect() -> None:
+    cut = "{headcount: {team: day, from: 2026-10-12, change: -4, ordered: 2026-10-05}}"
+    plan = {"horizon.days": 35, f"{DAY}.agents": 10, "events.cut": cut}
+    noticed = scenario({**plan, "vendors.north.contract": "{currency: EUR, notice: 21 days}"})
+    assert risks([10, 10, 10, 6, 6], noticed) == [], "three weeks' notice: from 26 October on"
+    assert [row["start"] for row in risks([10, 6, 6, 6, 6], noticed)] == ["2026-10-12"], "they left too soon"
+    assert risks([10, 6, 6, 6, 6], scenario(plan)) == []
+
+
 @pytest.mark.parametrize(("heads", "listed"), [([4, 4, 4, 4, 4], []), ([4, 4, 4, 3, 4], ["2026-10-26"])])
 def test_those_who_move_are_planned_in_the_team_that_they_join(heads: list[float], listed: list[str]) -> None:
     far = "{timezone: UTC, agents: 10, skills: [mail], shift: {always: true}}"

@@ -17,6 +17,7 @@ from tests.planning.desks import GROWING, file
 
 NORTH = "vendors.north"
 SITE = "{timezone: Europe/London, agents: 0, skills: [mail], shift: {always: true}}"
+CONTRACT = "{currency: EUR, notice: 28 days}"
 NEW = {f"{NORTH}.teams.site": SITE, "horizon.days": 56}
 
 
@@ -30,6 +31,8 @@ NEW = {f"{NORTH}.teams.site": SITE, "horizon.days": 56}
                              ", b: {start: 2026-10-26, team: site, size: 5, training: 1 week}}}"}, 9),
         ({"events.a": "{headcount: {team: site, from: 2026-10-12, change: 12}}",
           "events.b": "{headcount: {team: site, from: 2026-10-19, change: -4}}"}, 12),
+        ({"events.a": "{headcount: {team: site, from: 2026-10-26, change: 12}}", f"{NORTH}.contract": CONTRACT,
+          "events.b": "{headcount: {team: site, from: 2026-10-19, change: -4, ordered: 2026-10-05}}"}, 12),
         ({"events.a": "{transfer: {from: day, to: site, agents: 2, on: 2026-10-12}}"}, 2),
         ({f"{NORTH}.teams.site": SITE.replace("agents: 0", "agents: 7")}, 7),
     ],

@@ -59,6 +59,16 @@ def test_ishigami() -> None:
     np.testing.assert_allclose(found.total_order, np.array([one + both, two, both]) / whole, rtol=0.02)
 
 
+def test_intervals_of_equal_designs_are_equal_and_hold_what_is_true() -> None:
+    one, other = (sobol(ishigami, [stats.uniform(-np.pi, 2 * np.pi)] * 3, 2**9, 5).intervals() for _ in range(2))
+    np.testing.assert_array_equal(one, other)
+    # Ishigami & Homma (1990): the shares of the parts, rounded; first order, then total.
+    truth = np.array([[0.314, 0.442, 0.0], [0.558, 0.442, 0.244]])
+    low, high = np.squeeze(np.array(one)).swapaxes(0, 1)
+    assert ((low < truth) & (truth < high)).all()
+    assert (high - low < 0.5).all()
+
+
 def test_a_break_even_lies_where_the_chance_is_half() -> None:
     at = np.array([0.5, 0.8, 1.0, 1.25, 2.0])
     assert break_even(at, np.array([0, 0, 0.1, 0.3, 0.9]))[0] == pytest.approx(1.25 * 1.6 ** (1 / 3))

@@ -90,6 +90,7 @@ def test_what_cannot_be_judged_is_said_and_no_items_are_no_success(tmp_path: Pat
     )
     found = simcap.staff(file(tmp_path, short, AGENTS=18), curve=False, replications=3, check=3, jobs=1)
     assert "calls / m (per month): not planned for, as no whole window of it lies within the horizon" in found.notes
+    assert not any("calls / m" in line for line in plan_lines(found)), "once is enough"
     assert found.main is not None
     weeks = found.main.met.set_index("start")
     assert weeks["met"].notna().tolist() == [True, False]

@@ -239,9 +239,11 @@ def test_what_does_not_stand_out_is_folded_and_drawn_nowhere(
     # Eleven of the 504 hours: what comes in the last hour of the twelve is picked up in time.
     assert chat["lost"] == pytest.approx(11 / 504, abs=0.01)
     assert chat["lost_low"] < chat["lost"] < chat["lost_high"]
+    assert line.endswith("at once"), "it is over on the day after"
     assert line.split()[:6] == ["closed", "chat", "/", "1", "h", f"{100 * chat['lost']:.1f}"]
     assert draw_stress(found, tmp_path / "some")
     nothing = dataclasses.replace(found, table=found.table[found.table["shock"] == "strike"], shocks=found.shocks[:1])
-    assert draw_stress(nothing, tmp_path / "none") == []
+    assert draw_stress(nothing, tmp_path / "some") == []
+    assert not [*(tmp_path / "some").iterdir()], "no chart of an earlier test stays"
     print_stress(dataclasses.replace(nothing, replications=3), tmp_path)
     assert "3 replications are few" in capsys.readouterr().out

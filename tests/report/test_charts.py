@@ -21,7 +21,7 @@ from simcap.report.headcount_chart import headcount_chart
 from simcap.report.heat_map import heat_map
 from simcap.report.sla_chart import sla_chart
 from simcap.report.standing import chance_by, standings
-from simcap.report.style import CHANCE, house_style, save
+from simcap.report.style import CHANCE, WIDTH, house_style, save, text_width
 from tests.report.made import BASE, SHIFT, changed, made, many
 
 
@@ -306,6 +306,25 @@ def test_foot_line() -> None:
     with house_style():
         texts = [text.get_text() for text in backlog_chart(made(changed(), 20)).texts]
     assert any(text.startswith("Q4 baseline · 5 October 2026 to 3 January 2027 · 20 replications") for text in texts)
+
+
+def slas_of_listings(results: Results) -> Figure:
+    return sla_chart(results, [row for row in standings(results) if row.queue == "listings"])
+
+
+@pytest.mark.parametrize("draw", [backlog_chart, headcount_chart, slas_of_listings])
+def test_a_long_name_leaves_the_key_its_room(draw: Callable[[Results], Figure]) -> None:
+    results = made(changed(name="The programme of next year as all of us would like it to be " * 3), 20)
+    with house_style():
+        texts = sorted((text for text in draw(results).texts if text.get_position()[1] < 0.05), key=_left)
+        assert "5 October 2026 to 3 January 2027 · 20 replications · seed " in texts[0].get_text()
+        for one, other in itertools.pairwise(texts):
+            # Beside the source there is a swatch of the key, too.
+            assert _left(one) + text_width(one.get_text(), one.get_fontsize()) < _left(other)
+
+
+def _left(text: Text) -> float:
+    return float(text.get_position()[0]) * WIDTH
 
 
 # -- figures ----------------------------------------------------------------------------------------------------------

@@ -202,11 +202,12 @@ def test_a_narrow_terminal_shows_what_left_undecided(printed: Any, monkeypatch: 
     assert any(line.endswith("; undecided 30.0%") for line in lines)
 
 
-def test_five_risks_at_most_and_where_the_others_are(printed: Any) -> None:
-    lines = printed(made(many(8, 3, 1), attainment=0.90))
+def test_eight_likely_misses_at_most_and_what_the_others_are(printed: Any) -> None:
+    lines = printed(made(many(10, 3, 1), attainment=0.90))
     numbers = [line.split(".")[0] for line in lines if line[:1].isdigit() and line[1:2] == "."]
-    assert numbers == ["1", "2", "3", "4", "5"]
-    assert any("more in tables/risks.csv" in line for line in lines)
+    assert numbers[:8] == [str(number) for number in range(1, 9)]
+    rest = next(line for line in lines if "more in tables/risks.csv" in line)
+    assert "queue-08 / 4 h, queue-09 / 4 h" in rest
 
 
 def test_notes_and_what_was_taken_as_neutral(printed: Any) -> None:
@@ -306,8 +307,22 @@ def test_colour_where_it_is_asked_for(printed: Any, monkeypatch: pytest.MonkeyPa
     assert "\x1b[31m●" in text
 
 
+def told(kind: str, probability: float, name: str) -> Told:
+    return Told(kind, probability, name, "", name)
+
+
 def test_the_worst_of_each_kind_is_among_the_five_when_it_is_likely() -> None:
-    misses = [Told("sla_miss", 1 - n / 10, f"miss {n}", "") for n in range(6)]
-    thin, busy = Told("headcount", 0.8, "thin", ""), Told("occupancy", 0.3, "busy", "")
+    misses = [told("sla_miss", 0.9 - n / 5, f"miss {n}") for n in range(5)]
+    thin, busy = told("headcount", 0.8, "thin"), told("occupancy", 0.3, "busy")
     assert [risk.sentence for risk in _worst([*misses, thin, busy])] == ["miss 0", "miss 1", "miss 2", "miss 3", "thin"]
     assert _worst(misses[:2]) == misses[:2]
+
+
+def test_no_busy_team_hides_an_sla_that_is_likely_to_be_missed() -> None:
+    misses = [told("sla_miss", 1 - n / 20, f"miss {n}") for n in range(10)]
+    lost, thin, busy = told("work_lost", 0.6, "lost"), told("headcount", 0.8, "thin"), told("occupancy", 0.9, "busy")
+    shown = [risk.sentence for risk in _worst([*misses, lost, thin, busy])]
+    assert shown == [*(f"miss {n}" for n in range(7)), "lost", "thin", "busy"], "of service eight at most"
+    unlikely = [told("sla_miss", 0.2, f"rare {n}") for n in range(3)]
+    shown = [risk.sentence for risk in _worst([*misses[:6], *unlikely, busy])]
+    assert shown == [*(f"miss {n}" for n in range(6)), "busy"]

@@ -9,7 +9,8 @@ from click.testing import CliRunner
 
 from simcap.cli import main
 from simcap.experiment.compare import Comparison
-from simcap.report.verdict import chance_words, verdict
+from simcap.report.moves import chance_words
+from simcap.report.verdict import verdict
 from tests.comparisons import held, write_programme, write_variant
 
 
@@ -63,6 +64,13 @@ def test_a_vendor_that_is_gone_is_named_before_money(tmp_path: Path) -> None:
     assert said["Cost"][1] == "South, which had 3.96k of it, is no longer paid."
 
 
+def test_the_notice_of_a_vendor_that_is_gone_is_not_forgotten(tmp_path: Path) -> None:
+    moved = "vendors: {north: null, south: {teams: {far: {agents: 6, skills: [mail, rare]}}}}"
+    said = dict(verdict(held(tmp_path, moved, "routing: {allocation: null}"), "other"))
+    assert said["Cost"][1].startswith("North, which had ")
+    assert said["Cost"][1].endswith(" is no longer paid; what its contract's notice of 30 days costs is not in it.")
+
+
 def test_a_queue_that_is_gone_is_named(tmp_path: Path) -> None:
     found = held(tmp_path, "queues: {rare: null}", "vendors: {north: {teams: {few: null}}}")
     said = dict(verdict(found, "other"))
@@ -80,6 +88,15 @@ def test_work_that_leaves_undecided_is_a_loss_that_no_sla_shows(tmp_path: Path) 
     row = found.tables["queues"].query("queue == 'mail' and period == 'horizon'").set_index("measure")["variant"]
     assert f"{row['expired'] / row['arrived']:.1%} of what arrives, 0.0% in the base" in said["Left over"][0]
     assert said["Cost"][0].startswith("Net cost falls by ")
+
+
+def test_more_can_be_open_than_arrives_over_the_horizon_and_why_is_said(tmp_path: Path) -> None:
+    found = held(tmp_path, "vendors: {north: {teams: {few: {agents: 0}}}}")
+    (told,) = dict(verdict(found, "other"))["Left over"]
+    row = found.tables["queues"].query("queue == 'rare' and period == 'horizon'").set_index("measure")["variant"]
+    assert row["open_at_end"] > row["arrived"], "a week of warm-up, and four"
+    share = row["open_at_end"] / row["arrived"]
+    assert f"{share:.1%} of what arrives over the horizon (what came before it waits, too), 0.0% in the base" in told
 
 
 def test_what_two_replications_cannot_tell_is_neither_gain_nor_loss(tmp_path: Path) -> None:

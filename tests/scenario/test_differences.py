@@ -69,6 +69,16 @@ def test_what_is_gone_is_said() -> None:
     assert differences(BASE, variant) == ["routing: removed (allocation listings north 60%, south 40%)"]
 
 
+def test_a_whole_vendor_that_is_new_or_gone_is_told_in_a_line() -> None:
+    teams = {f"team-{n}": {"timezone": "UTC", "agents": 10 + n, "skills": ["listings"]} for n in range(9)}
+    other = changed("vendors.east", {"title": "East BPO", "teams": teams})
+    words = "title East BPO, teams team-0 timezone UTC, agents 10, skills listings, team-1 timezone UTC, ..."
+    assert differences(BASE, other) == [f"east: {words} (new)"]
+    assert differences(other, BASE) == [f"east: removed ({words})"]
+    long = "x" * 150
+    assert differences(BASE, changed("vendors.north.title", long)) == [f"north, title: {long} (new)"]
+
+
 def test_names_and_replications_are_no_difference() -> None:
     variant = {**BASE, "name": "other", "description": "two", "simulation": {"replications": 3}}
     assert differences(BASE, variant) == []

@@ -1,0 +1,84 @@
+"""When people would have to be there: the hours of a usual week in which nobody is, and into which late items wait."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simcap.analysis.circumstances import MOST, TELLING
+from simcap.analysis.closing import STEP, STEPS_A_WEEK, served_steps
+from simcap.analysis.lateness import Lateness
+from simcap.scenario.clock import Clock
+from simcap.scenario.schema import Scenario
+from simcap.units import HOUR
+
+Array = NDArray[np.float64]
+Mask = NDArray[np.bool_]
+
+HOURS_A_WEEK = 168
+
+
+def hours_to_cover(scenario: Scenario, queue: str, vendor: str, within: float, late: Lateness) -> str:
+    """Return the closing times into which most late items wait, for `within` seconds at most; empty without any.
+
+    Those of one begin and end together: "between 17:00 and 09:00", of a single weekday "between Friday 18:00 and Monday
+    09:00". Where most of these items come in them, only the hours in which they do: "between 17:00 and 20:00".
+    """
+    shut = shut_hours(scenario, queue, vendor, late.starts[0])
+    created = np.zeros(HOURS_A_WEEK)
+    hours = [(start - late.starts[0]) // dt.timedelta(hours=1) % HOURS_A_WEEK for start in late.starts]
+    np.add.at(created, hours, late.created)
+    alike: dict[tuple[int, int], list[int]] = {}
+    for begin, length in _spans(shut):
+        alike.setdefault(((begin + late.starts[0].hour) % 24, length), []).append(begin)
+    if not alike:
+        return ""
+    before = round(within / HOUR)
+    waiting = {key: sum(_sum(created, begin - before, begin + key[1]) for begin in alike[key]) for key in alike}
+    key = max(waiting, key=lambda one: waiting[one])
+    if not waiting[key]:
+        return ""
+    inside = np.array([created[np.arange(begin, begin + key[1]) % HOURS_A_WEEK] for begin in alike[key]]).sum(axis=0)
+    first, last = _narrowed(inside) if inside.sum() >= TELLING * waiting[key] else (0, key[1])
+    ends = [late.starts[0] + dt.timedelta(hours=alike[key][0] + hour) for hour in (first, last)]
+    form = "%A %H:%M" if len(alike[key]) == 1 else "%H:%M"
+    return f"between {ends[0]:{form}} and {ends[1]:{form}}"
+
+
+def shut_hours(scenario: Scenario, queue: str, vendor: str, first: dt.datetime) -> Mask:
+    """Return for each hour of a week, from a local time on, whether no shift serves a queue or a vendor's part of it.
+
+    By the shifts of a usual week: on public holidays as on other days. Never, where a file says who works when.
+    """
+    served = served_steps(scenario, queue, vendor, first.date())
+    if served is None:
+        return np.zeros(HOURS_A_WEEK, bool)
+    begin = round(Clock.of(scenario.horizon).at(first) / STEP)
+    steps = (begin + np.arange(STEPS_A_WEEK)) % STEPS_A_WEEK
+    return np.asarray(~served[steps].reshape(HOURS_A_WEEK, -1).any(axis=1))
+
+
+def _spans(shut: Mask) -> Iterator[tuple[int, int]]:
+    """Yield the begin and length of each stretch of a week that goes round; none of one that has no end."""
+    if shut.all():
+        return
+    begins = np.flatnonzero(shut & ~np.roll(shut, 1))
+    for begin in begins.tolist():
+        yield begin, int(np.argmin(np.roll(shut, -begin)))
+
+
+def _sum(created: Array, begin: int, end: int) -> float:
+    return float(created[np.arange(max(begin, end - HOURS_A_WEEK), end) % HOURS_A_WEEK].sum())
+
+
+def _narrowed(created: Array) -> tuple[int, int]:
+    """Return the shortest stretch of hours in which most items come."""
+    sums = np.append(0.0, np.cumsum(created))
+    for length in range(1, created.size):
+        inside = sums[length:] - sums[:-length]
+        if inside.max() >= MOST * sums[-1]:
+            return int(inside.argmax()), int(inside.argmax()) + length
+    return 0, created.size
