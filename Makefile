@@ -1,5 +1,6 @@
 # make run   the baseline scenario, from nothing to its charts
 # make test  lint, types, import floors, tests
+# make ci    what a clean clone has to pass: make test, then a wheel on the newest Python and the lowest versions allowed
 # make bench the engine against a hand-written loop and plain SimPy
 # make docs  the pages and the schema that are made from the code
 # make mutants ROOM=analysis/ledger.py   small changes to a room or file, which its tests should see
@@ -9,7 +10,14 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: run test test-all bench mutants lint docs clean
+# A quick part of the tests: the grammar, statistics, fits, hand-worked traces, and some whole runs.
+QUICK := tests/scenario tests/analysis tests/demand tests/calibration/test_leaving.py tests/calibration/test_families.py \
+	tests/planning/test_sobol.py tests/experiment/test_kept.py tests/report/test_verdict.py tests/test_traces.py
+# The newest Python here that simcap allows.
+NEWEST = $(shell for python in python3.13 $(HOME)/.pyenv/versions/3.13*/bin/python python3.12 $(PYTHON); do \
+	$$python -c "import sys; sys.exit(sys.version_info < (3, 11))" 2>/dev/null && { echo $$python; break; }; done)
+
+.PHONY: run test test-all ci wheel lowest bench mutants lint docs clean
 
 run: $(READY)
 	$(BIN)/simcap run scenarios/baseline.yaml
@@ -19,6 +27,28 @@ test: lint
 
 test-all: lint
 	$(BIN)/pytest -n 2 --dist worksteal
+
+ci: test
+	$(MAKE) -j2 -O wheel lowest
+
+wheel:
+	rm -rf build/wheel build/newest build/demo
+	$(PYTHON) -m pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir build/wheel .
+	$(NEWEST) -m venv build/newest
+	build/newest/bin/python -m pip install --quiet --disable-pip-version-check build/wheel/*.whl
+	cd build && newest/bin/simcap init demo --example last-quarter
+	cd build/demo && ../newest/bin/simcap check scenarios/last-quarter.yaml --quiet
+	cd build/demo && ../newest/bin/simcap run scenarios/last-quarter.yaml --replications 2 --quiet
+	build/newest/bin/python -m pip install --quiet --disable-pip-version-check pytest pytest-xdist hypothesis
+	build/newest/bin/pytest -q -p no:cacheprovider -m "not slow" $(QUICK)
+
+lowest:
+	rm -rf build/lowest
+	$(PYTHON) -m venv build/lowest
+	build/lowest/bin/python -m pip install --quiet --disable-pip-version-check -c constraints.txt uv
+	VIRTUAL_ENV=build/lowest build/lowest/bin/uv pip install --quiet --resolution lowest-direct --editable .
+	VIRTUAL_ENV=build/lowest build/lowest/bin/uv pip install --quiet pytest pytest-xdist hypothesis
+	build/lowest/bin/pytest -q -p no:cacheprovider -m "not slow" $(QUICK)
 
 lint: $(READY)
 	$(BIN)/ruff check .

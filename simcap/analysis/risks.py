@@ -21,8 +21,8 @@ from simcap.analysis.heads import Miss
 from simcap.analysis.losses import KIND, losses, subject_of, what_is_known
 from simcap.analysis.measures import SLA_MEASURES, TEAM_MEASURES, ratio
 from simcap.analysis.summary import wilson
+from simcap.scenario.effective import cut_day
 from simcap.scenario.schema import Scenario
-from simcap.workforce.happenings import cut_day
 
 Array = NDArray[np.float64]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 
+from simcap.scenario.effective import cut_day
 from simcap.scenario.schema import Scenario
-from simcap.workforce.happenings import cut_day
 
 UNKNOWN = 20
 """Agents that a team may come to, of which the scenario says nothing."""

@@ -45,7 +45,7 @@ def test_nobody_is_there_before_the_nineteenth_and_all_are_from_then_on(case: Pa
 @pytest.mark.parametrize("case", [ZERO, FUTURE])
 def test_check_misses_what_a_run_misses_and_no_more(case: Path) -> None:
     file = load(case)
-    fit = assess(file.scenario, estimate(file.scenario, file.folder, Streams(1, 0)))
+    fit = assess(file.scenario, estimate(file.scenario, file.files, Streams(1, 0)))
     (line,) = fit.lines
     # What came before the site was founded has left two days later: it is in nobody's way.
     assert line.slas[0].missed.tolist() == [True, True, False, False, False]
