@@ -262,5 +262,5 @@ def _chance(happens: NDArray[np.bool_], exists: NDArray[np.bool_]) -> tuple[Arra
     count = exists.sum(axis=0).astype(float)
     hits = (happens & exists).sum(axis=0).astype(float)
     probability = np.nan_to_num(ratio(hits, count))
-    low, high = wilson(hits, np.where(count > 0, count, np.nan))
+    low, high = wilson(hits, count)
     return probability, low, high
