@@ -96,7 +96,7 @@ def _sla_misses(scenario: Scenario, figures: Figures, layout: Layout) -> Iterato
             continue
         first = windows.starts[listed[0]].date().isoformat()
         for window in listed:
-            short = np.where(missed[:, window], (sla.target - attainment[:, window]) * counted[:, window], 0.0)
+            short = (sla.target - attainment[:, window]) * counted[:, window]
             items = float(short[missed[:, window]].mean())
             miss = Miss(place, window, missed[:, window], items)
             cause, advice = cause_and_advice(scenario, figures, layout, miss)

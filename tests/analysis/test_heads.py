@@ -31,11 +31,11 @@ ALL = np.ones(8, bool)
 SAID = "day: the late work comes to the hours of about {agents} in the {window}, on shift while it waits"
 
 
-def setup(**changes: Any) -> tuple[Scenario, Figures, Layout]:
+def setup(replications: int = 8, **changes: Any) -> tuple[Scenario, Figures, Layout]:
     """Return a plan and eight replications in which each agent has 35 hours on the floor a week."""
     plan = scenario({**BASE, **changes})
     layout = layout_of(plan, ("horizon", "month", "week", "day", "hour"))
-    return plan, quiet_figures(layout, 8), layout
+    return plan, quiet_figures(layout, replications), layout
 
 
 def put(figures: Figures, team: int, week: int, **values: Any) -> None:
@@ -105,8 +105,14 @@ def test_a_team_with_time_to_spare_needs_other_hours(when: str) -> None:
     assert advice(made, 100, when=when) == f"day is busy 69% of its time in the week of 2026-10-12: {told}"
     put(made[1], 1, 1, occupancy=0.75)
     assert advice(made, 100, when=when).startswith("day: the late work comes to the hours")
+
+
+def test_seven_tenths_are_busy_enough_for_more_agents() -> None:
+    made = setup(1)
     put(made[1], 1, 1, occupancy=0.7)
-    assert "rather than more agents" not in advice(made, 100)
+    assert "rather than more agents" not in advice(made, 100, missed=[True])
+    put(made[1], 1, 1, occupancy=0.699)
+    assert "rather than more agents" in advice(made, 100, missed=[True])
 
 
 def test_a_team_that_is_not_there_is_said_to_be_so() -> None:
@@ -182,23 +188,23 @@ def test_the_team_whose_strength_sets_the_misses_apart() -> None:
     assert team_of(made, [True] * 7 + [False]) == "night"
 
 
-@pytest.mark.parametrize(("strong", "team"), [([8, 8, 8, 10], "day"), ([8, 8, 10, 10], "night")])
-def test_half_a_standard_deviation_sets_apart(strong: list[float], team: str) -> None:
-    """Of two against two ones of 8 and 10 (standard deviation 1): a gap of 1 in the mean, or of none."""
+def test_a_gap_counts_against_how_much_strength_varies() -> None:
+    """Missed ones at 16.5 to 22.5, others at 18.5 to 22.5: a gap of 1 in the mean, half the deviation of 2."""
     made = setup(**NIGHT)
-    put(made[1], 1, 1, effective_fte=[*strong, 10, 10, 8, 8] if team == "night" else [*strong, 10, 10, 10, 8])
     put(made[1], 2, 1, effective_fte=30)
-    assert team_of(made, TWO) == team
+    put(made[1], 1, 1, effective_fte=[22.5, 16.5, 20.5, 18.5, 22.5, 18.5, 21.5, 19.5])
+    assert team_of(made, TWO) == "night", "just half of it is not enough"
+    put(made[1], 1, 1, effective_fte=[22.5, 16.0, 20.5, 18.5, 22.5, 18.5, 22.0, 19.5])
+    assert team_of(made, TWO) == "day"
+    put(made[1], 1, 1, effective_fte=[8.0, 8.0, 8.0, 8.0, 8.4, 8.4, 8.4, 8.4])
+    assert team_of(made, TWO) == "day", "little, but twice as much as it varies"
 
 
-def test_a_gap_of_just_half_a_standard_deviation_does_not() -> None:
-    """Means 9.5 and 8.5 in fours of deviation 1 within: of all eight it is that of 0.5 from 9 and 1, 1.118."""
+def test_of_several_the_one_that_sets_them_most_apart() -> None:
     made = setup(**NIGHT)
-    put(made[1], 1, 1, effective_fte=[8, 8, 12, 12, 8, 12, 12, 12])
-    put(made[1], 2, 1, effective_fte=30)
-    assert team_of(made, TWO) == "day", "a gap of 1 against a deviation of 1.94"
-    put(made[1], 1, 1, effective_fte=[0, 0, 4, 4, 0, 0, 4, 8])
-    assert team_of(made, TWO) == "night", "a gap of 1 against one of 2.74"
+    put(made[1], 1, 1, effective_fte=[29, 30, 29, 30, 30, 31, 30, 31])
+    put(made[1], 2, 1, effective_fte=[7, 7, 7, 7, 9, 9, 9, 9])
+    assert team_of(made, TWO) == "night"
 
 
 def test_of_a_vendors_part_only_its_teams_are_asked() -> None:

@@ -12,6 +12,7 @@ from simcap.analysis.measures import (
     SLA_MEASURES,
     TEAM_MEASURES,
     queue_figures,
+    ratio,
     sla_figures,
     sla_rows,
     sums,
@@ -98,7 +99,21 @@ def test_percentiles_within_a_bin_by_hand() -> None:
     assert whole[QUEUE_MEASURES.index("wait_p50_s"), 0] == pytest.approx(20 + 20 * (goal - 20) / 9), "11, 20, 29, 39"
     put(tally.by_queue[1, :6], lost=[0, 0, 0, 0, 7, 9], arrived=[4, 10, 10, 10, 12, 19], gave_up=0)
     turnarounds = queue_figures(tally, tally.grid.windows("day"))[1, QUEUE_MEASURES.index("turnaround_p50_s")]
+    late = queue_figures(tally, tally.grid.windows("day"))[1, QUEUE_MEASURES.index("turnaround_p95_s")]
+    assert late[2] == INF, "where half of them are open, so is the 95th percentile"
     assert turnarounds == pytest.approx([0, 40, INF, 20, 0, 17.5])
+
+
+def test_a_single_item_has_percentiles() -> None:
+    tally = empty_tally(NAMES, grid(1))
+    put(tally.by_queue[0, 0], arrived=1)
+    tally.wait_bins[0, 0, 1] = 1
+    found = named(queue_figures(tally, tally.grid.windows("day")), QUEUE_MEASURES, 0)
+    assert (found["wait_p50_s"], found["wait_p95_s"]) == pytest.approx((15, 19.5))
+
+
+def test_a_ratio_of_less_than_one() -> None:
+    assert ratio(np.array([0.1, 0.0]), np.array([0.4, 0.0])).tolist() == pytest.approx([0.25, NAN], nan_ok=True)
 
 
 def test_figures_of_teams_and_vendors() -> None:

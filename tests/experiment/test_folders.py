@@ -149,3 +149,13 @@ def test_a_table_that_cannot_be_written_is_told(tmp_path: Path, monkeypatch: pyt
     with pytest.raises(RunError, match=exactly(words)):
         write_tables(TABLE, tmp_path)
     assert [path.name for path in (tmp_path / "tables").iterdir()] == ["slas.csv"]
+
+
+def test_a_table_of_which_nothing_was_written_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_words: Any, **_more: Any) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(pd.DataFrame, "to_csv", full)
+    words = f"{tmp_path / 'tables' / 'slas.csv'}: cannot be written (No space left on device)"
+    with pytest.raises(RunError, match=exactly(words)):
+        write_tables(TABLE, tmp_path)

@@ -127,7 +127,9 @@ def test_a_point_is_worth_telling(tried: Tried, after: float, words: str) -> Non
 @pytest.mark.parametrize(("after", "cost"), [(10, ", chat / 1 min from 2% to 1%"), (11, ", at no other's cost")])
 def test_a_point_lost_elsewhere_is_a_cost(tried: Tried, after: float, cost: str) -> None:
     (told,) = tried.told(tried.results({0: (500, 800), 1: (20, after)}, {MAIL: "behind"}, replications=2))
-    assert told.startswith(f"routing.rule: earliest_due alone brings it from 50% to 80%{cost} (simulated, 2 ")
+    assert told.startswith(
+        f"routing.rule: earliest_due alone brings it from 50% to 80%{cost} (simulated, 2 replications)"
+    )
 
 
 def test_of_an_allocated_queue_its_vendors_pay(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -92,6 +92,7 @@ def test_each_part_of_an_allocated_queue_has_its_own_row() -> None:
         }
     )
     miss(figures, 0, [0, 1], row=2)
+    figures["sla", "week"][:, 2, SLA_MEASURES.index("expired"), 1] = 100
     attain(figures, "horizon", 5, [800.0] * COUNT, [1000.0] * COUNT)
     rows = sla_overview(made(plan, layout, figures))
     assert [(row["sla"], row["vendor"]) for row in rows] == [
@@ -99,6 +100,7 @@ def test_each_part_of_an_allocated_queue_has_its_own_row() -> None:
     ]  # fmt: skip
     assert [row["windows_at_risk"] for row in rows] == [0, 0, 1, 0, 0, 0]
     assert [row["attainment"] for row in rows] == pytest.approx([1, 1, 1, 1, 1, 0.8])
+    assert [row["loses_work"] for row in rows] == [True, False, True] * 2
     assert [row["per"] for row in rows] == ["week"] * 3 + ["month"] * 3
 
 

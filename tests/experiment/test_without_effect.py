@@ -121,7 +121,7 @@ def cut(team: str = "day", change: int = -1, begin: str = "2026-10-12", ordered:
     return f"{{headcount: {{team: {team}, from: {begin}, change: {change}{more}}}}}"
 
 
-@pytest.mark.parametrize("events", [{}, {"a": cut("far")}, {"a": cut(change=1)}])
+@pytest.mark.parametrize("events", [{}, {"a": cut("far")}, {"a": cut(change=1)}, {"a": cut(change=0)}])
 @pytest.mark.parametrize(
     ("before", "after", "what"),
     [
