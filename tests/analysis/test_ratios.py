@@ -187,6 +187,11 @@ def test_each_column_stands_for_itself() -> None:
     part, whole = np.array([[50.0, 9.0], [90.0, 8.0]]), np.array([[100.0, 10.0], [100.0, 10.0]])
     found = linear(part, whole)
     assert found.values == pytest.approx(np.array([[0.5, 0.9], [0.9, 0.8]])), "of one size: the ratios themselves"
+    part, whole = (
+        np.array([[50.0, 9.0], [290.0, 8.0], [10.0, 1.0]]),
+        np.array([[100.0, 10.0], [300.0, 10.0], [40.0, 4.0]]),
+    )
+    assert linear(part, whole).values.mean(axis=0) == pytest.approx([350 / 440, 18 / 24])
     few, many = np.full((4, 1), 5.0), np.full((4, 1), 5000.0)
     both = ratio_spread(np.hstack([few, many]), np.hstack([few, many]))
     assert both.ci_low.tolist() == [ratio_spread(few, few).ci_low[0], ratio_spread(many, many).ci_low[0]]
