@@ -50,7 +50,7 @@ def test_each_variant_has_its_rows() -> None:
     found = compared([base, one, other])
     assert set(found) == {"slas", "misses", "queues", "vendors", "teams"}
     for frame in found.values():
-        assert list(frame.columns)[0] == "scenario"
+        assert next(iter(frame.columns)) == "scenario"
         assert list(dict.fromkeys(frame["scenario"])) == ["one", "other"]
         assert "level" in frame
     arrived = found["queues"].query("measure == 'arrived' and period == 'horizon'")
@@ -115,7 +115,7 @@ def test_the_widest_interval_is_that_over_the_horizon() -> None:
     [(20, 1.5, 48), (20, 1.1, 28), (20, 1.0, 28), (100, 1.2, 152), (20, 3.0, 80), (400, 1.9, 1000), (900, 1.01, 964)],
 )
 def test_how_many_replications_come_next(count: int, ratio: float, following: int) -> None:
-    """Five per cent more than the variance asks for, eight more at least, four times as many at most, never over 1,000."""
+    """Five per cent more than the variance asks for; eight more at least, four times as many or 1,000 at most."""
     assert module._next(count, ratio) == following
 
 

@@ -277,6 +277,11 @@ def test_files_of_shocks_that_are_none(tmp_path: Path) -> None:
         f"3:1: c: {nothing}",
     ]
     assert said(path, "a: {queues: {mail: {titel: x}}}\n", file)[0].startswith("1:21: queues.mail.titel: ")
+    lines = said(path, "a: 3\nb: {queues: {mail: {titel: x}}}\n", file)
+    assert [line.split(": ")[0] for line in lines] == ["1:1", "2:21"], "each has its line"
+    quotes = "is not text; put it in quotes"
+    wrong = "2: {queues: {mail: {titel: x}}}\n3: {}\n"
+    assert said(path, wrong, file) == [f"1:1: the key 2 {quotes}", f"2:1: the key 3 {quotes}"]
     assert len(said(path, "a: [\n", file)) == 1
     with pytest.raises(ScenarioError, match=re.escape(f"{tmp_path / 'none.yaml'}: ")):
         read_shocks(tmp_path / "none.yaml", file)
