@@ -100,6 +100,7 @@ def test_a_vendors_part_stands_for_itself() -> None:
     lose(figures, 3, 0.03, row=2)
     table = rank_risks(plan, figures, layout)
     assert table["subject"].tolist() == ["mail (south)"]
+    assert table["level"].tolist() == ["vendor"]
     assert loses_work(table, "mail", "south", 0.1)
     assert loses_work(table, "mail", "", 0.1), "the whole queue has a part that loses work"
     assert not loses_work(table, "mail", "north", 0.1)
@@ -195,3 +196,28 @@ def test_those_who_take_it_are_busy_in_that_week() -> None:
     assert "who takes them is busy 25% of the time" in remedy(plan, figures, layout)
     week[:, TEAM_MEASURES.index("busy_hours")], week[:, TEAM_MEASURES.index("on_floor_hours")] = 0.01, 0.04
     assert "who takes them is busy 25% of the time" in remedy(plan, figures, layout), "not an hour of all replications"
+
+
+def only(plan: Scenario, figures: Figures, layout: Layout) -> dict[str, Any]:
+    (row,) = rank_risks(plan, figures, layout).to_dict("records")
+    return dict(row)
+
+
+def test_what_is_lost_is_the_mean_of_where_it_is() -> None:
+    plan, figures, layout = setup()
+    lose(figures, 3, 0.3, replications=5)
+    row = only(plan, figures, layout)
+    assert (row["probability"], row["impact"], row["share"]) == (0.25, 300, pytest.approx(0.3))
+    plan, figures, layout = setup()
+    lose(figures, 3, 0.3, replications=1)
+    assert only(plan, figures, layout)["probability"] == 0.05, "one in twenty is worth naming"
+
+
+@pytest.mark.parametrize("items", [1, 1000])
+def test_chances_are_those_of_replications_with_items(items: int) -> None:
+    plan, figures, layout = setup()
+    week = figures["sla", "week"][:, 0, :, 3]
+    week[:, SLA_MEASURES.index("created")] = [items] * 5 + [0] * 15
+    week[:, SLA_MEASURES.index("expired")] = [items] * 4 + [0] * 16
+    row = only(plan, figures, layout)
+    assert (row["probability"], row["impact"], row["share"]) == (0.8, items, 1)

@@ -100,3 +100,30 @@ def test_one_team_alone_is_searched_from_its_end(least: int) -> None:
     assert _least({T: 12, U: 5}, T, meets) == least
     assert len(set(asked)) == len(asked), "nothing is asked twice"
     assert min(asked, default=0) >= -9
+
+
+@pytest.mark.parametrize(
+    ("begin", "least", "tried"),
+    [(12, 12, [11]), (12, -9, [11, 9, 5, -3, -7, -9]), (-9, -9, []), (12, 4, [11, 9, 5, -3, 1, 3, 4])],
+)
+def test_the_search_widens_from_its_end_and_halves_then(begin: int, least: int, tried: list[int]) -> None:
+    asked: list[int] = []
+
+    def meets(amounts: dict[Lever, int]) -> bool:
+        asked.append(amounts[T])
+        return amounts[T] >= least
+
+    assert _least({T: begin}, T, meets) == least
+    assert asked == tried
+
+
+def test_one_agent_more_or_none(tmp_path: Path) -> None:
+    one = Lever("agents", "v", "t", 0, 1)
+    for least in (0, 1):
+        rule = by_rule(lambda t, _u, least=least: t >= least)
+
+        def attainment(plan: Amounts, numbers: Array, rule: Callable[[Amounts, Array], Array] = rule) -> Array:
+            return rule({T: plan.get(one, 0)}, numbers)
+
+        trials = Analytic(tmp_path, attainment, lambda plan: float(sum(plan.values())))
+        assert smallest(trials, [one], 0.9) == {one: least}
