@@ -42,8 +42,9 @@ def run_by_formula(file: ScenarioFile) -> Run:
     agents = (plan.vendors["north"].teams["day"].agents or 0) - 3
     more = volume(file) / 5000 - 1
     share = 0.8 + 0.01 * agents - 0.2 * more + 0.1 * agents * more
+    shares = np.array([0.0, 0.3, 0.0, 0.4]) if agents == -2 else np.full(4, share)
     for row, (queue, _, _) in enumerate(layout.subjects["sla"]):
-        on_time = SIZE * (share if queue == "mail" else 0.5)
+        on_time = SIZE * (shares if queue == "mail" else 0.5)
         made.attain(figures, "horizon", row, on_time.tolist(), SIZE.tolist())
     if layout.subjects["money"]:
         cost = 10.0 * agents + np.arange(4)
@@ -124,3 +125,28 @@ def test_what_measures_nothing_alike_has_no_rows(tmp_path: Path, monkeypatch: py
     found = Explained(tmp_path, monkeypatch, change)
     assert list(found.table.columns) == NAMES
     assert found.table.empty
+
+
+def test_what_is_no_scenario_without_another_difference_comes_with_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Work can be allocated to a new vendor only once it is there; the agents of another do not help."""
+    team = "{timezone: UTC, agents: 2, skills: [mail], shift: {always: true}}"
+    vendors = f"vendors: {{north: {{teams: {{day: {{agents: 5}}}}}}, east: {{teams: {{new: {team}}}}}}}"
+    split = "routing: {allocation: {mail: {north: 60%, south: 20%, east: 20%}}}"
+    found = Explained(tmp_path, monkeypatch, f"{vendors}\n{split}")
+    first, second, *rest = dict.fromkeys(found.table["difference"])
+    assert first == "north, day, agents: 3 -> 5"
+    new = "east: teams new timezone UTC, agents 2, skills mail, shift always yes (new)"
+    shares = "mail, south: 40% -> 20% and routing, allocation, mail, east: 20% (new)"
+    assert second == f"{new} and routing, allocation, {shares}"
+    assert rest == ["all together", "only together"]
+    assert found.effects() == pytest.approx([0.02, 0, 0.02, 0])
+
+
+def test_an_effect_on_attainment_has_an_interval_of_shares(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With one agent left 0% to 40% are on time, of 80%: Student's interval would go below -1."""
+    found = Explained(tmp_path, monkeypatch, "vendors: {north: {teams: {day: {agents: 1}}}}").table
+    row = found.query("queue == 'mail' and vendor == '' and difference == 'all together'").iloc[0]
+    assert row["effect"] == pytest.approx((0.3 * 2 + 0.4 * 4) / 10 - 0.8)
+    assert -1 < row["ci_low"] < row["effect"] - 0.1

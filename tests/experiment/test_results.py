@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from pyarrow import parquet
 
 from simcap.analysis.lateness import BY_HOUR
 from simcap.analysis.measures import QUEUE_MEASURES
@@ -42,7 +43,7 @@ def made(contract: str | None = None, count: int = 3) -> Results:
 def test_replications_are_in_the_order_of_their_numbers() -> None:
     found = made()
     assert found.replications == 3
-    assert found.seed == 5
+    assert (found.scenario.name, found.seed) == ("small", 5)
     arrived = found.figures["queues", "horizon"][:, 0, QUEUE_MEASURES.index("arrived"), 0]
     assert arrived.tolist() == [0, 1, 2]
     assert found.drawn["a.b"].tolist() == [0, 0.1, 0.2]
@@ -94,3 +95,16 @@ def test_files_have_eight_digits_and_money_cents(tmp_path: Path) -> None:
     assert rows.query("measure == 'arrived' and period == 'horizon'")["value"].tolist() == [0, 1, 2]
     assert rows.query("table == 'uncertain'")["value"].tolist() == [0, 0.1, 0.2]
     assert rows.index.tolist() == list(range(len(rows)))
+
+
+def test_a_single_replication_is_a_run() -> None:
+    found = made(count=1)
+    assert (found.replications, found.drawn["a.b"].tolist(), found.notes) == (1, [0], ("note 0", "both"))
+
+
+def test_replications_are_kept_small(tmp_path: Path) -> None:
+    made().write(tmp_path)
+    written = parquet.ParquetFile(tmp_path / "replications.parquet")
+    assert written.metadata.row_group(0).column(0).compression == "ZSTD"
+    assert written.schema.names[0] == "replication"
+    assert not [name for name in written.schema.names if "index" in name]

@@ -81,6 +81,8 @@ def test_a_group_is_worth_what_vanishes_without_it(tmp_path: Path, monkeypatch: 
     assert split.asked == [(7, number, ("horizon", "week")) for number in range(COUNT)] * 4
     draws = np.random.default_rng(7).integers(COUNT, size=(1000, COUNT))
     again = [1 - var((whole - PARTS["shrinkage"])[draw]) / var(whole[draw]) for draw in draws]
+    left = [var(LUCK[draw]) / var(whole[draw]) for draw in draws]
+    assert table[["p05", "p95"]].to_numpy()[3].tolist() == pytest.approx(np.percentile(left, [5, 95]).tolist())
     assert table[["p05", "p95"]].to_numpy()[0].tolist() == pytest.approx(np.percentile(again, [5, 95]).tolist())
 
 

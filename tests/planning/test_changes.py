@@ -36,6 +36,7 @@ vendors:
         shrinkage: {offline: 6%}
         ramp: {start: 50%, reaches: 90%, after: 2 weeks}
   bare:
+    shrinkage: {absence: {weekly: [1%]}}
     teams: {other: {timezone: UTC, agents: 12, skills: [mail], shift: {always: true}}}
 """
 NORTH, SOUTH = "vendors.north", "vendors.south"
@@ -63,7 +64,8 @@ def test_the_hazard_of_leaving(file: ScenarioFile) -> None:
 def test_the_share_of_absent_agents(file: ScenarioFile) -> None:
     weekly = [Scaling(f"{NORTH}.shrinkage.absence.weekly.{week}", 1.5, "share") for week in range(2)]
     team = Scaling(f"{NORTH}.teams.day.shrinkage.absence", 1.5, "share")
-    assert absence(file, 1.5) == (*weekly, team)
+    other = Scaling("vendors.bare.shrinkage.absence.weekly.0", 1.5, "share")
+    assert absence(file, 1.5) == (*weekly, team, other)
     assert absence(file, 1.5, "south") == ()
 
 
