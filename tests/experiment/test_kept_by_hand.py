@@ -65,8 +65,9 @@ def test_arrays_come_back(tmp_path: Path) -> None:
     kept.drop()
     assert kept.count() == 3
     kept.wanted = False
-    kept.drop()
-    assert not kept.folder.exists()
+    for _ in range(2):
+        kept.drop()
+        assert not kept.folder.exists(), "where nothing is kept, there is nothing to drop"
 
 
 def test_objects_are_neither_kept_nor_read(tmp_path: Path) -> None:
