@@ -146,7 +146,7 @@ def test_what_only_more_draws_ask_for_is_kept(tmp_path: Path) -> None:
     assert search._needed(0.9, {early: 4}) == {early: 4}
 
 
-@pytest.mark.parametrize(("cheap", "found"), [(3.0, 2), (6.0, 5)])
+@pytest.mark.parametrize(("cheap", "found"), [(3.0, 2), (5.0, 5), (6.0, 5)])
 def test_a_cheaper_plan_that_holds_is_taken(tmp_path: Path, cheap: float, found: int) -> None:
     """Two seats are as often on target as five, by less than the margin that the search asks for."""
     first = a_class(0)
@@ -171,3 +171,64 @@ def test_of_sizes_a_larger_team_is_no_better_for_a_lower_price(tmp_path: Path) -
     trials = Analytic(tmp_path, whole(lambda plan: size(plan, first) >= 3), lambda plan: 10.0 - size(plan, first))
     trials.of({first: 5}, {first: 3})
     assert Search(trials, [first])._cheaper(0.9, {first: 3}) == {first: 5}
+
+
+# -- what is lost -----------------------------------------------------------------------------------------------------
+
+
+def beside_a_lost_one(own: Callable[[int], float], lost: Callable[[int], float]) -> Callable[[Amounts, Array], Array]:
+    """Return two windows, each of the seats of a class; the second never comes near its target."""
+    return lambda plan, numbers: np.tile([one(sum(plan.values())) for one in (own, lost)], (numbers.size, 1))
+
+
+def test_what_is_lost_keeps_nothing_and_hides_nothing(tmp_path: Path) -> None:
+    first = a_class(0)
+    idle = Analytic(tmp_path, beside_a_lost_one(lambda _s: 0.9, lambda s: 0.5 + s / 100), each, windows=2)
+    assert Search(idle, [first])._needed(0.9, {first: 4}) == {}, "it makes better only what is lost anyway"
+    needed = beside_a_lost_one(lambda s: 0.9 if s else 0.7, lambda _s: 0.5)
+    assert Search(Analytic(tmp_path, needed, each, windows=2), [first])._needed(0.9, {first: 4}) == {first: 4}
+
+
+def test_a_plan_is_as_large_as_what_is_not_lost_asks_for(tmp_path: Path) -> None:
+    first = a_class(0)
+    both = beside_a_lost_one(lambda s: 0.71 + s / 50, lambda s: 0.5 + s / 200)
+    assert Search(Analytic(tmp_path, both, each, windows=2), [first]).plan(0.9) == {first: 5}
+
+
+def test_all_are_tried_though_the_latest_is_needed(tmp_path: Path) -> None:
+    early, late = a_class(0), a_class(2)
+    trials = Analytic(tmp_path, whole(lambda plan: size(plan, late) >= 3), each)
+    assert Search(trials, [early, late])._needed(0.9, {early: 4, late: 3}) == {late: 3}
+
+
+# -- what is cheaper --------------------------------------------------------------------------------------------------
+
+
+def test_a_share_that_is_just_as_sure_will_do(tmp_path: Path) -> None:
+    first = a_class(0)
+
+    def attainment(plan: Amounts, numbers: Array) -> Array:
+        often = np.where(numbers % 4 == 0, 0.7, 0.95)
+        by_size = {2: often, 5: np.full(numbers.size, 0.9)}
+        return by_size.get(size(plan, first), np.full(numbers.size, 0.5))[:, None]
+
+    trials = Analytic(tmp_path, attainment, each)
+    trials.of({first: 2}, {first: 5})
+    assert Search(trials, [first])._cheaper(0.75, {first: 5}) == {first: 2}
+    assert Search(trials, [first])._cheaper(0.76, {first: 5}) == {first: 5}
+
+
+def test_as_many_agents_elsewhere_may_be_cheaper(tmp_path: Path) -> None:
+    trials = Analytic(
+        tmp_path, whole(lambda plan: sum(plan.values()) >= 5), lambda plan: 3.0 * size(plan) + size(plan, U)
+    )
+    trials.of({T: 3, U: 2}, {T: 2, U: 3})
+    assert Search(trials, [T, U])._cheaper(0.9, {T: 3, U: 2}) == {T: 2, U: 3}
+
+
+def test_of_cheaper_plans_the_cheapest_comes_first(tmp_path: Path) -> None:
+    first = a_class(0)
+    price = {0: 0.0, 2: 3.0, 3: 2.0, 4: 4.0, 5: 5.0}
+    trials = Analytic(tmp_path, whole(lambda plan: size(plan, first) > 0), lambda plan: price[size(plan, first)])
+    trials.of({first: 2}, {first: 3}, {first: 4}, {first: 5})
+    assert Search(trials, [first])._cheaper(0.9, {first: 5}) == {first: 3}
