@@ -14,8 +14,9 @@ import pytest
 
 from simcap.analysis.measures import QUEUE_MEASURES
 from simcap.analysis.money import MONEY_MEASURES
-from simcap.errors import ScenarioError
+from simcap.errors import Interrupted, RunError, ScenarioError
 from simcap.experiment import compare as module
+from simcap.experiment.batch import Plan
 from simcap.experiment.compare import Comparison, check_comparable, compare, compared, widest
 from simcap.experiment.results import Results
 from simcap.scenario.loading import ScenarioFile, load
@@ -53,6 +54,7 @@ def test_each_variant_has_its_rows() -> None:
         assert next(iter(frame.columns)) == "scenario"
         assert list(dict.fromkeys(frame["scenario"])) == ["one", "other"]
         assert "level" in frame
+        assert frame.index.tolist() == list(range(len(frame)))
     arrived = found["queues"].query("measure == 'arrived' and period == 'horizon'")
     assert arrived["difference"].tolist() == [10, -10]
     assert set(found["queues"]["measure"]) == {"arrived", "completed", "expired", "open_at_end"}
@@ -100,11 +102,11 @@ def test_the_widest_interval_is_that_over_the_horizon() -> None:
     vendors = table(
         period=["horizon"] * 4 + ["month"],
         measure=["net_cost"] * 3 + ["price", "net_cost"],
-        base=[1000.0, 100.0, 0.0, 1.0, 1.0],
-        ci_low=[-100.0, -4.0, -5.0, -5.0, -5.0],
-        ci_high=[100.0, 4.0, 5.0, 5.0, 5.0],
+        base=[1000.0, 0.5, 0.0, 1.0, 1.0],
+        ci_low=[-100.0, -0.1, -5.0, -5.0, -5.0],
+        ci_high=[100.0, 0.1, 5.0, 5.0, 5.0],
     )
-    assert widest({"slas": slas, "vendors": vendors}) == pytest.approx((0.04, 0.1))
+    assert widest({"slas": slas, "vendors": vendors}) == pytest.approx((0.04, 0.2))
     unpaid = widest({"slas": slas, "vendors": vendors[3:4]})
     assert unpaid[0] == pytest.approx(0.04)
     assert math.isnan(unpaid[1])
@@ -195,6 +197,64 @@ def test_a_thousand_replications_are_the_most(tmp_path: Path, monkeypatch: pytes
     found = runs.compare(tmp_path, precision=0.001)
     assert [asked[1] for asked in runs.asked] == [4, 4, 6, 6]
     assert found.width == 0.4
+
+
+def test_what_is_there_already_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[tuple[Path, int, int, list[str]]] = []
+
+    def held(folder: Path, manifest: dict[str, Any]) -> int:
+        asked.append((folder.relative_to(tmp_path), manifest["seed"], len(manifest["hash"]), manifest["periods"]))
+        return {"base": 9, "other": 6}[folder.name]
+
+    monkeypatch.setattr(module, "held", held)
+    runs = Runs(monkeypatch, [0.5, 0.5])
+    runs.compare(tmp_path, seed=8)
+    assert [count for _, count, *_ in runs.asked] == [9, 9]
+    periods = ["horizon", "month", "week"]
+    assert asked == [(Path("out/runs") / name, 8, 64, periods) for name in ("base", "other")]
+    runs.compare(tmp_path, seed=8, force=True)
+    assert [count for _, count, *_ in runs.asked[2:]] == [4, 4]
+
+
+def test_each_variant_is_explained_against_the_base(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[tuple[list[str], list[float], Any]] = []
+
+    def explained(files: Any, runs: Any, plan: Any, progress: Any) -> pd.DataFrame:
+        progress(7, 8)
+        asked.append(([file.scenario.name for file in files], [run.targets["mail", "1 h"] for run in runs], plan))
+        return table(scenario=[files[1].scenario.name], vendor=[""], effect=[0.5])
+
+    monkeypatch.setattr(module, "explained", explained)
+    runs = Runs(monkeypatch, [0.5, 0.5])
+    found = runs.compare(tmp_path, "queues: {mail: {sla: {1 h: {target: 90%}}}}", explain=True, seed=8)
+    assert asked == [(["base", "other"], [0.95, 0.9], Plan(8, range(4), jobs=3))]
+    assert runs.told[-1] == (7, 8)
+    rows = found.tables["explained"].to_numpy().tolist()
+    assert rows == [["other", "", 0.5, "all"]]
+    assert "explained" not in runs.compare(tmp_path).tables
+
+    def stopped(*_words: Any) -> pd.DataFrame:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(module, "explained", stopped)
+    words = "^stopped while explaining; the runs themselves are kept$"
+    with pytest.raises(Interrupted, match=words):
+        Runs(monkeypatch).compare(tmp_path, explain=True)
+
+
+def test_a_folder_of_something_else_is_left_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "photo.jpg").touch()
+    runs = Runs(monkeypatch)
+    with pytest.raises(RunError, match="holds something else than a comparison; it is left alone"):
+        runs.compare(tmp_path)
+    assert runs.asked == []
+
+
+def test_a_term_of_a_contract_that_does_nothing_is_noted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = Runs(monkeypatch).compare(tmp_path, "vendors: {north: {contract: {notice: 60 days}}}")
+    words = "north: the notice of 60 days has no effect: no cut of its teams is planned"
+    assert found.notes == (("other", words),)
 
 
 # -- what cannot be compared ------------------------------------------------------------------------------------------
