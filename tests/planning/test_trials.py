@@ -153,3 +153,35 @@ def test_plans_that_make_no_scenario_are_not_possible(tmp_path: Path) -> None:
     assert found.changed({T: 3}).scenario.vendors["v"].teams["t"].agents == 13
     assert found.possible({T: 3})
     assert not found.possible({dataclasses.replace(T, low=-40): -30}), "a team of -20"
+
+
+@pytest.mark.parametrize(
+    ("fresh", "is_weak"),
+    [
+        ([0.81] * 20, False),  # met by all, though less than before makes the future uncertain
+        ([0.799] * 3 + [0.85] * 17, False),  # rarely met, and yet the margin holds
+        ([0.70] * 2 + [0.801] * 18, False),  # met just as often as asked for
+        ([0.70] * 3 + [0.801] * 17, True),
+    ],
+)
+def test_weak_is_what_is_met_too_rarely_and_by_too_little(tmp_path: Path, fresh: list[float], is_weak: bool) -> None:
+    own = 0.95 if fresh[0] == 0.81 else fresh[-1]
+
+    def attainment(plan: Amounts, numbers: Array) -> Array:
+        found = [own if number < 8 else fresh[number - 8] for number in numbers]
+        return np.array(found)[:, None] - (0 if plan else 0.001)
+
+    found = Analytic(tmp_path, attainment, lambda _plan: 1.0)
+    found.of({T: 1})
+    assert found.weak({T: 1}, 0.9, range(8, 28)).tolist() == [is_weak]
+
+
+def test_what_is_lost_decides_nothing(tmp_path: Path) -> None:
+    found = trials(tmp_path, lambda t: 0.78 + t / 100, lambda t: 0.5 + t / 100)
+    small, large = found.of({T: 3}, {T: 5})
+    assert found.best(0.9, np.array([False, True])) == {T: 3}
+    assert found.meets(small, 0.9)
+    assert found.meets(large, 0.9)
+    alike = trials(tmp_path, lambda t: 0.78 + t / 100, price=0.0)
+    alike.of({T: 3}, {T: 4})
+    assert alike.best(0.9, np.zeros(1, bool)) == {T: 3}, "of plans that are alike the first"
