@@ -176,3 +176,29 @@ def test_a_plan_in_words() -> None:
     assert said(Lever("agents", "north", "day", -9, 9), -3) == "day: -3 agents at the start"
     words = "north: overtime, 2 h a day, 6 h a week, while work waits"
     assert said(Lever("overtime", "north", "", 0, 1), 1) == words
+
+
+def test_large_teams_small_limits_and_long_horizons() -> None:
+    many = plan(**{**HIRING, "horizon.days": 119, f"{NORTH}.teams.day.agents": 80})
+    found = levers_of(many, day(-10), ("class",))
+    assert [one.start for one in found] == [day(7 * week) for week in range(17)]
+    assert {(one.vendor, one.high) for one in found} == {("north", 80)}
+    one_left = {f"{NORTH}.hiring.classes.a": "{start: 2026-10-12, team: day, size: 4, training: 1 week}"}
+    assert levers_of(plan(**LIMIT, **one_left, **HIRING), START, ("class",))[0].high == 1
+    assert max(limits(plan(**LIMIT, **{"horizon.days": 26}), "north")) == (2026, 12), (
+        "62 days later it is new year's eve"
+    )
+
+
+def test_what_stays_as_it_is_hides_no_other() -> None:
+    seats = Lever("class", "north", "day", 0, 8, day(10), day(0), day(11))
+    assert list(
+        patch_of(plan(**HIRING), {Lever("agents", "north", "day", -7, 32): 0, seats: 6})["vendors"]["north"]
+    ) == ["hiring"]
+
+
+def test_a_class_of_part_of_a_day_is_held_against_its_like() -> None:
+    begins, ends = np.array([0.0]), np.array([12.0])
+    seats = Lever("class", "north", "day", 0, 8, day(10), day(0), day(11))
+    assert presence(plan(**RAMP), seats, begins, ends).tolist() == [0.5]
+    assert strength(plan(**RAMP), seats, seats, begins, ends).tolist() == [1]

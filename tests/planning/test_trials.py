@@ -100,6 +100,7 @@ def test_the_best_plan_misses_least_and_then_costs_least(tmp_path: Path) -> None
 def test_what_no_plan_moves_is_untouched(tmp_path: Path) -> None:
     found = trials(tmp_path, lambda _t: 0.5, lambda t: 0.5 + t / 100, lambda _t: np.nan)
     assert found.untouched().tolist() == [False] * 3, "nothing was tried"
+    assert found.untouched().dtype == bool
     found.of({T: 1})
     assert found.untouched().tolist() == [True, False, True]
     found.of({T: 0, U: 1})
@@ -110,7 +111,7 @@ def luck(plan: Amounts, numbers: Array) -> Array:
     """Return windows of which draws from 8 on show less: by 10 points, by 0.1, not at all; and one that never moves."""
     fresh = numbers >= 8
     own = 0.85 + plan.get(T, 0) / 100
-    columns = [own - 0.1 * fresh, own - 0.001 * fresh, own + 0 * fresh, 0.85 - 0.1 * fresh]
+    columns = [own - 0.1 * fresh, own - 0.001 * fresh, own + 0.05 + 0 * fresh, 0.85 - 0.1 * fresh]
     return np.stack(columns, axis=1)
 
 
@@ -185,3 +186,8 @@ def test_what_is_lost_decides_nothing(tmp_path: Path) -> None:
     alike = trials(tmp_path, lambda t: 0.78 + t / 100, price=0.0)
     alike.of({T: 3}, {T: 4})
     assert alike.best(0.9, np.zeros(1, bool)) == {T: 3}, "of plans that are alike the first"
+    either = Analytic(
+        tmp_path, lambda plan, numbers: np.full((numbers.size, 1), 0.9 if plan else 0.7), lambda _plan: 1.0
+    )
+    either.of({U: 1}, {T: 1})
+    assert either.best(0.9, np.zeros(1, bool)) == {U: 1}
