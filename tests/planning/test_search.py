@@ -186,7 +186,9 @@ def test_what_is_lost_keeps_nothing_and_hides_nothing(tmp_path: Path) -> None:
     idle = Analytic(tmp_path, beside_a_lost_one(lambda _s: 0.9, lambda s: 0.5 + s / 100), each, windows=2)
     assert Search(idle, [first])._needed(0.9, {first: 4}) == {}, "it makes better only what is lost anyway"
     needed = beside_a_lost_one(lambda s: 0.9 if s else 0.7, lambda _s: 0.5)
-    assert Search(Analytic(tmp_path, needed, each, windows=2), [first])._needed(0.9, {first: 4}) == {first: 4}
+    trials = Analytic(tmp_path, needed, each, windows=2)
+    trials.of({first: 4})
+    assert Search(trials, [first])._needed(0.9, {first: 4}) == {first: 4}
 
 
 def test_a_plan_is_as_large_as_what_is_not_lost_asks_for(tmp_path: Path) -> None:
@@ -198,6 +200,7 @@ def test_a_plan_is_as_large_as_what_is_not_lost_asks_for(tmp_path: Path) -> None
 def test_all_are_tried_though_the_latest_is_needed(tmp_path: Path) -> None:
     early, late = a_class(0), a_class(2)
     trials = Analytic(tmp_path, whole(lambda plan: size(plan, late) >= 3), each)
+    trials.of({early: 4, late: 3})
     assert Search(trials, [early, late])._needed(0.9, {early: 4, late: 3}) == {late: 3}
 
 
