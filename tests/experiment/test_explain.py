@@ -150,3 +150,15 @@ def test_an_effect_on_attainment_has_an_interval_of_shares(tmp_path: Path, monke
     row = found.query("queue == 'mail' and vendor == '' and difference == 'all together'").iloc[0]
     assert row["effect"] == pytest.approx((0.3 * 2 + 0.4 * 4) / 10 - 0.8)
     assert -1 < row["ci_low"] < row["effect"] - 0.1
+
+
+def test_what_needs_two_others_is_in_what_is_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Work for two new vendors is no scenario with either of them alone."""
+    team = "{timezone: UTC, agents: 2, skills: [mail], shift: {always: true}}"
+    vendors = f"vendors: {{east: {{teams: {{new: {team}}}}}, west: {{teams: {{newer: {team}}}}}}}"
+    split = "routing: {allocation: {mail: {north: 60%, south: 10%, east: 20%, west: 10%}}}"
+    found = Explained(tmp_path, monkeypatch, f"{vendors}\n{split}")
+    first, second, *rest = dict.fromkeys(found.table["difference"])
+    assert [first.split(":")[0], second.split(":")[0]] == ["east", "west"]
+    assert "allocation" not in first + second
+    assert rest == ["all together", "only together"]
