@@ -31,6 +31,8 @@ SAME = (
     (re.compile(r"errstate\(.*?\)"), "errstate()"),
     (re.compile(r'float\("nan"\)', re.IGNORECASE), "nan"),
     (re.compile(r"astype\((float|None)\)"), "astype()"),
+    (re.compile(r"\b(\w+)=None\b"), r"\1=False"),
+    (re.compile(r'encoding=(False|"UTF-8")'), 'encoding="utf-8"'),
     (re.compile(r", \)"), ")"),
 )
 """Changes that cannot be seen: lists of one length, warnings that no figure gives, other words for the same."""

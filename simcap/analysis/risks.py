@@ -97,7 +97,7 @@ def _sla_misses(scenario: Scenario, figures: Figures, layout: Layout) -> Iterato
             continue
         first = windows.starts[listed[0]].date().isoformat()
         for window in listed:
-            short = np.where(missed[:, window], (sla.target - attainment[:, window]) * counted[:, window], 0.0)
+            short = (sla.target - attainment[:, window]) * counted[:, window]
             items = float(short[missed[:, window]].mean())
             miss = Miss(place, window, missed[:, window], items)
             cause, advice = cause_and_advice(scenario, figures, layout, miss)
@@ -266,5 +266,5 @@ def _chance(happens: NDArray[np.bool_], exists: NDArray[np.bool_]) -> tuple[Arra
     count = exists.sum(axis=0).astype(float)
     hits = (happens & exists).sum(axis=0).astype(float)
     probability = np.nan_to_num(ratio(hits, count))
-    low, high = wilson(hits, np.where(count > 0, count, np.nan))
+    low, high = wilson(hits, count)
     return probability, low, high

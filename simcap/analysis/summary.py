@@ -98,7 +98,7 @@ def wilson(hits: Array, count: Array) -> tuple[Array, Array]:
 
 def chance_interval(share: float, count: int) -> tuple[float, float]:
     """Return the 95% interval of a probability that was seen as a share of `count` replications."""
-    low, high = wilson(np.array([share * count]), np.array([float(count) if count else np.nan]))
+    low, high = wilson(np.array([share * count]), np.array([float(count)]))
     return float(low[0]), float(high[0])
 
 
@@ -123,5 +123,5 @@ def misses(attainment: Array, target: Array) -> Misses:
         below = (exists & (attainment < target)).sum(axis=0).astype(float)
         probability = np.where(count > 0, below / count, np.nan)
         gap = np.where(exists, np.maximum(target - attainment, 0.0), 0.0).sum(axis=0)
-        low, high = wilson(below, np.where(count > 0, count, np.nan))
+        low, high = wilson(below, count)
         return Misses(probability, low, high, np.where(count > 0, gap / count, np.nan))

@@ -43,10 +43,9 @@ def sla_overview(results: Results) -> list[dict[str, Any]]:
         sla = results.scenario.queues[queue].sla[name]
         mine = table[(table["queue"] == queue) & (table["vendor"] == vendor) & (table["sla"] == name)]
         whole = mine[mine["period"] == "horizon"].iloc[0]
-        period = sla.per if sla.per in results.layout.windows else "week"
-        windows = mine[mine["period"] == period]
+        windows = mine[mine["period"] == sla.per]
         at_risk = windows[windows["miss_probability"] >= NOTEWORTHY]
-        attainment = results.figures["sla", period][:, place, 0, list(results.layout.windows[period].whole)]
+        attainment = results.figures["sla", sla.per][:, place, 0, list(results.layout.windows[sla.per].whole)]
         missed = (attainment < sla.target).any(axis=1)
         miss_any = float(missed.mean()) if not np.isnan(attainment).all() else np.nan
         low, high = chance_interval(miss_any, results.replications)
@@ -57,7 +56,7 @@ def sla_overview(results: Results) -> list[dict[str, Any]]:
                 "sla": name,
                 "measure": sla.measure,
                 "target": sla.target,
-                "per": period,
+                "per": sla.per,
                 "attainment": _number(whole["attainment"]),
                 "p05": _number(whole["p05"]),
                 "p95": _number(whole["p95"]),

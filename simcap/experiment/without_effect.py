@@ -18,6 +18,9 @@ from simcap.units import DAY, format_duration
 
 Array = NDArray[np.float64]
 
+NO_TERMS = Contract(currency="XXX")
+"""What a vendor without a contract has agreed to."""
+
 
 def without_effect(base: Results, variant: Results) -> list[str]:
     """Return a sentence for each term that the variant has otherwise than the base, and that changes nothing.
@@ -36,16 +39,11 @@ def without_effect(base: Results, variant: Results) -> list[str]:
 def _terms(
     base: Results, variant: Results, vendor: str, before: Contract | None, after: Contract | None
 ) -> Iterator[str]:
-    old, new = before or _bare(after), after or _bare(before)
+    old, new = before or NO_TERMS, after or NO_TERMS
     yield from _notice(variant, vendor, old, new)
     yield from _limit(base, variant, vendor, old, new)
     yield from _minimum(base, variant, vendor, old, new)
     yield from _credits(base, variant, vendor, old, new)
-
-
-def _bare(like: Contract | None) -> Contract:
-    """Return a contract without terms, in the currency of another."""
-    return Contract(currency=like.currency if like is not None else "XXX")
 
 
 def _notice(variant: Results, vendor: str, old: Contract, new: Contract) -> Iterator[str]:

@@ -79,7 +79,7 @@ def _fewest(scenario: Scenario, today: dt.date, vendor: Vendor, agents: int) -> 
     One that begins with nobody need not have any.
     """
     notice = vendor.contract.notice if vendor.contract is not None else 0.0
-    return min(1 - agents, 0) if today + dt.timedelta(seconds=notice) <= scenario.horizon.start else 0
+    return min(1 - agents, 0) if today + dt.timedelta(days=math.ceil(notice / DAY)) <= scenario.horizon.start else 0
 
 
 def _most(agents: int) -> int:

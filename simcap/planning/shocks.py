@@ -61,7 +61,7 @@ def read_shocks(path: Path, file: ScenarioFile) -> list[Change]:
     Raises `ScenarioError` with everything that is wrong with it, each with its place in the file.
     """
     try:
-        tree, problems = read_tree(read_text(path), str(path), 0)
+        tree, problems = read_tree(read_text(path), str(path))
     except ValueError as error:
         raise ScenarioError(f"{path}: {error}") from None
     if problems or tree is None:

@@ -112,3 +112,30 @@ def test_what_a_clock_of_business_hours_leaves_out_is_no_cause() -> None:
 def test_what_went_before_in_its_chain_is_not_of_its_wait() -> None:
     rest = left(scenario(), "24 h", 10, "origin", earlier=160, nobody=80)
     assert rest.hours == {cause: {"earlier": 160, "nobody": 80}.get(cause, 0) for cause in CAUSES}
+
+
+def test_several_shifts_of_a_team_are_all_open() -> None:
+    early, late_ = (
+        f"{{days: Mon-Sun, start: '{at}', share: 50%, length: {length} h}}"
+        for at, length in (("09:00", 8), ("17:00", 4))
+    )
+    shifts = f"{{a: {early}, b: {late_}}}"
+    team = f"{{timezone: Europe/London, agents: 4, skills: [mail], shifts: {shifts}}}"
+    assert least_shut(scenario({"vendors.north.teams.day": team}), "mail", "", DAY) == 12 * HOUR
+
+
+def test_without_closing_times_all_hours_stay() -> None:
+    assert left(scenario(), "24 h", 10, busy=240).hours["busy"] == 240
+
+
+def test_no_more_is_left_out_than_there_is() -> None:
+    """Any 24 hours find 16 of them shut; of these items only ten each were."""
+    rest = left(scenario(), "24 h", 10, nobody=100, busy=140)
+    assert (rest.hours["nobody"], rest.hours["busy"]) == (0, 140)
+
+
+def test_business_hours_leave_out_only_what_is_beyond_the_limit() -> None:
+    clock = "{hours: Mon-Fri 09:00-17:00}"
+    assert left(scenario(), "24 h", 10, clock, nobody=150, busy=50).hours["nobody"] == 150
+    chain = "{hours: Mon-Fri 09:00-17:00, from: origin}"
+    assert left(scenario(), "4 h", 10, chain, nobody=620, busy=40).hours["nobody"] == 620

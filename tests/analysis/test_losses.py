@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from simcap.analysis.figures import Figures, Layout
 from simcap.analysis.losses import loses_work, usual_loss
-from simcap.analysis.measures import QUEUE_MEASURES, SLA_MEASURES
+from simcap.analysis.measures import QUEUE_MEASURES, SLA_MEASURES, TEAM_MEASURES
 from simcap.analysis.risks import rank_risks
 from simcap.scenario.schema import Scenario
 from tests.analysis.made import layout_of, quiet_figures
@@ -99,6 +100,7 @@ def test_a_vendors_part_stands_for_itself() -> None:
     lose(figures, 3, 0.03, row=2)
     table = rank_risks(plan, figures, layout)
     assert table["subject"].tolist() == ["mail (south)"]
+    assert table["level"].tolist() == ["vendor"]
     assert loses_work(table, "mail", "south", 0.1)
     assert loses_work(table, "mail", "", 0.1), "the whole queue has a part that loses work"
     assert not loses_work(table, "mail", "north", 0.1)
@@ -112,6 +114,8 @@ def test_a_queue_without_an_sla_loses_work_too() -> None:
     queue[:, QUEUE_MEASURES.index("expired_share"), 4] = 0.25
     (row,) = rank_risks(plan, figures, layout).to_dict("records")
     assert (row["risk"], row["subject"], row["impact"]) == ("work_lost", "mail", 500)
+    assert row["level"] == "queue"
+    assert "who takes them is busy 86% of the time" in row["what_would_fix_it"]
 
 
 def test_where_nobody_is_there_it_is_said() -> None:
@@ -128,3 +132,92 @@ def test_windows_without_items_are_not_judged() -> None:
     figures["sla", "week"][:, 0, SLA_MEASURES.index("created")] = 0
     assert rank_risks(plan, figures, layout).empty
     assert not np.isnan(figures["sla", "week"]).any()
+
+
+def test_as_much_as_is_usual_is_no_news() -> None:
+    plan, figures, layout = setup()
+    lose(figures, 3, 0.001)
+    assert rank_risks(plan, figures, layout).empty
+    lose(figures, 3, 0.002)
+    assert len(rank_risks(plan, figures, layout)) == 1
+
+
+def test_a_queue_that_loses_nothing_hides_no_other() -> None:
+    stays = "stays: {arrivals: {per_day: 10}, handle_time: {constant: 1 min}}"
+    mail = "mail: {arrivals: {per_day: 100}, handle_time: {constant: 5 min}, expires: {after: {constant: 7 days}}}"
+    plan, figures, layout = setup(queues=f"{{{stays}, {mail}}}")
+    queue = figures["queues", "week"][:, 1]
+    queue[:, QUEUE_MEASURES.index("arrived")] = 2000
+    queue[:, QUEUE_MEASURES.index("expired_share"), 4] = 0.25
+    assert rank_risks(plan, figures, layout)["subject"].tolist() == ["mail"]
+
+
+def test_work_is_lost_by_risks_of_that_kind_that_are_likely_enough() -> None:
+    rows = [("work_lost", "mail", 0.1), ("sla_miss", "chat", 0.9), ("work_lost", "forms (north)", 0.05)]
+    table = pd.DataFrame(rows, columns=["risk", "subject", "probability"])
+    assert [loses_work(table, queue, "", 0.1) for queue in ("mail", "chat", "forms")] == [True, False, False]
+    assert loses_work(table, "forms", "", 0.05)
+    assert loses_work(table, "forms", "north", 0.05)
+    assert not loses_work(table, "forms", "north", 0.06)
+
+
+def remedy(plan: Scenario, figures: Figures, layout: Layout) -> str:
+    return str(rank_risks(plan, figures, layout).query("risk == 'work_lost'")["what_would_fix_it"].iloc[0])
+
+
+def test_where_nobody_was_picked_up_no_wait_is_known() -> None:
+    plan, figures, layout = setup()
+    lose(figures, 3, 0.5)
+    figures["queues", "week"][:, 0, QUEUE_MEASURES.index("queue_time_mean_s"), 3] = np.nan
+    assert remedy(plan, figures, layout).startswith("mail: items wait 0 s in the mean and leave after 1 week;")
+
+
+def test_a_limit_that_is_drawn_is_told_by_its_mean() -> None:
+    plan, figures, layout = setup(**{"queues.mail.expires": "{after: {exponential: 2 days}}"})
+    lose(figures, 3, 0.5)
+    assert "and leave after 2 days or so;" in remedy(plan, figures, layout)
+    plan, figures, layout = setup(**{"queues.mail.expires": "{after: {empirical: patience.csv}}"})
+    lose(figures, 3, 0.5)
+    assert "and leave as in patience.csv;" in remedy(plan, figures, layout)
+
+
+def test_those_who_take_it_are_busy_in_that_week() -> None:
+    """Ten hours of 40 in the week, of the one team with the skill; others are busier, and so are other weeks."""
+    team = "{timezone: UTC, agents: 10, skills: [chat], shift: {always: true}}"
+    plan, figures, layout = setup(
+        **{
+            "queues.chat": "{arrivals: {per_day: 10}, handle_time: {constant: 1 min}}",
+            "vendors.north.teams.other": team,
+        }
+    )
+    lose(figures, 3, 0.5)
+    week = figures["teams", "week"][:, 0, :, 3]
+    week[:, TEAM_MEASURES.index("busy_hours")], week[:, TEAM_MEASURES.index("on_floor_hours")] = 10, 40
+    assert "who takes them is busy 25% of the time" in remedy(plan, figures, layout)
+    week[:, TEAM_MEASURES.index("busy_hours")], week[:, TEAM_MEASURES.index("on_floor_hours")] = 0.01, 0.04
+    assert "who takes them is busy 25% of the time" in remedy(plan, figures, layout), "not an hour of all replications"
+
+
+def only(plan: Scenario, figures: Figures, layout: Layout) -> dict[str, Any]:
+    (row,) = rank_risks(plan, figures, layout).to_dict("records")
+    return dict(row)
+
+
+def test_what_is_lost_is_the_mean_of_where_it_is() -> None:
+    plan, figures, layout = setup()
+    lose(figures, 3, 0.3, replications=5)
+    row = only(plan, figures, layout)
+    assert (row["probability"], row["impact"], row["share"]) == (0.25, 300, pytest.approx(0.3))
+    plan, figures, layout = setup()
+    lose(figures, 3, 0.3, replications=1)
+    assert only(plan, figures, layout)["probability"] == 0.05, "one in twenty is worth naming"
+
+
+@pytest.mark.parametrize("items", [1, 1000])
+def test_chances_are_those_of_replications_with_items(items: int) -> None:
+    plan, figures, layout = setup()
+    week = figures["sla", "week"][:, 0, :, 3]
+    week[:, SLA_MEASURES.index("created")] = [items] * 5 + [0] * 15
+    week[:, SLA_MEASURES.index("expired")] = [items] * 4 + [0] * 16
+    row = only(plan, figures, layout)
+    assert (row["probability"], row["impact"], row["share"]) == (0.8, items, 1)

@@ -74,3 +74,10 @@ def test_a_roster_says_who_comes_when() -> None:
     layout = dataclasses.replace(layout_of(plan), stated={"day": stated})
     assert risks([0, 0, 4, 4, 3], plan, layout) == []
     assert [row["start"] for row in risks([0, 0, 4, 3, 3], plan, layout)] == ["2026-10-26"]
+
+
+def test_of_a_week_that_is_cut_off_the_last_day_counts() -> None:
+    plan = scenario({"horizon.days": 33, f"{DAY}.agents": None, f"{DAY}.roster": "roster.csv"})
+    layout = dataclasses.replace(layout_of(plan), stated={"day": (4.0,) * 32 + (8.0,)})
+    assert risks([4, 4, 4, 4, 8], plan, layout) == []
+    assert [row["impact"] for row in risks([4, 4, 4, 4, 7], plan, layout)] == [1]

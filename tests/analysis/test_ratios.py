@@ -163,3 +163,42 @@ def test_a_difference_keeps_to_minus_one_and_one() -> None:
     assert (low[:3] > -1).all()
     assert (low[2], high[2]) == pytest.approx((-0.06, 0.06), abs=1e-3)
     assert (low[3], high[3]) == pytest.approx((1.1, 1.7)), "what is no difference of shares keeps its own"
+
+
+# -- by hand ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_single_item_is_a_ratio() -> None:
+    found = ratio_spread(column(1, 0), column(1, 0))
+    assert found.mean[0] == 1
+    assert found.percentiles[:, 0].tolist() == [1] * len(PERCENTILES)
+    one, other = (column(1, 0, 1), column(1, 1, 1)), (column(1, 1, 0), column(1, 1, 1))
+    assert linear(*one).known.tolist() == [3]
+    assert not np.isnan(ratio_spread(*one).ci_low[0])
+    gap = paired_ratios(one, other)
+    assert (gap.mean[0], gap.higher[0], gap.lower[0]) == (0, 1 / 3, 1 / 3)
+
+
+def test_where_one_replication_has_all_items_none_moves_the_ratio() -> None:
+    assert linear(column(90, 0), column(100, 0)).values.ravel().tolist() == [0.9, 0.9]
+
+
+def test_each_column_stands_for_itself() -> None:
+    part, whole = np.array([[50.0, 9.0], [90.0, 8.0]]), np.array([[100.0, 10.0], [100.0, 10.0]])
+    found = linear(part, whole)
+    assert found.values == pytest.approx(np.array([[0.5, 0.9], [0.9, 0.8]])), "of one size: the ratios themselves"
+    part, whole = (
+        np.array([[50.0, 9.0], [290.0, 8.0], [10.0, 1.0]]),
+        np.array([[100.0, 10.0], [300.0, 10.0], [40.0, 4.0]]),
+    )
+    assert linear(part, whole).values.mean(axis=0) == pytest.approx([350 / 440, 18 / 24])
+    few, many = np.full((4, 1), 5.0), np.full((4, 1), 5000.0)
+    both = ratio_spread(np.hstack([few, many]), np.hstack([few, many]))
+    assert both.ci_low.tolist() == [ratio_spread(few, few).ci_low[0], ratio_spread(many, many).ci_low[0]]
+
+
+def test_a_replication_is_higher_by_its_own_ratio() -> None:
+    gap = paired_ratios((column(8, 8, 8), column(10, 10, 10)), (column(81, 8, 4), column(100, 10, 4)))
+    assert (gap.higher[0], gap.lower[0]) == (2 / 3, 0)
+    gap = paired_ratios((column(8, 8, 8), column(10, 10, 10)), (column(70, 8, 1), column(100, 10, 1)))
+    assert (gap.higher[0], gap.lower[0]) == (1 / 3, 1 / 3)

@@ -13,7 +13,7 @@ from simcap.analysis.measures import SLA_MEASURES, TEAM_MEASURES
 from simcap.analysis.risks import COLUMNS, rank_risks
 from simcap.analysis.summary import wilson
 from simcap.scenario.schema import Scenario
-from tests.analysis.made import layout_of, quiet_figures
+from tests.analysis.made import layout_of, put_late, quiet_figures
 from tests.helpers import scenario
 
 BASE: dict[str, Any] = {
@@ -172,6 +172,7 @@ def test_with_an_allocation_each_vendor_stands_for_itself() -> None:
     table = rank_risks(plan, figures, layout)
     assert table["subject"].tolist() == ["mail / 4 h (north)", "mail / 4 h (south)"]
     assert table["what_would_fix_it"].str.split(":").str[0].tolist() == ["day", "far"]
+    assert table["level"].tolist() == ["vendor"] * 2
 
 
 def test_a_team_a_tenth_below_plan_is_named_in_its_worst_week() -> None:
@@ -263,3 +264,101 @@ def test_a_part_is_judged_where_there_is_no_whole_window() -> None:
     plan, figures, layout = setup(**monthly)
     figures["sla", "month"][:5, 0, SLA_MEASURES.index("attainment"), 0] = 0.5
     assert rank_risks(plan, figures, layout).empty, "October is in part here, but November is whole"
+
+
+# -- by hand ----------------------------------------------------------------------------------------------------------
+
+
+def test_what_is_just_met_is_no_miss_and_no_miss_hides_no_other() -> None:
+    other = "{measure: wait, within: 8 h, target: 95%, per: week}"
+    plan, figures, layout = setup(**{"queues.mail.sla.8 h": other})
+    miss(figures, 3, 20, 0.95)
+    assert rank_risks(plan, figures, layout).empty
+    miss(figures, 3, 20, 0.85, subject=1)
+    (row,) = rank_risks(plan, figures, layout).to_dict("records")
+    assert (row["subject"], row["level"], row["cause"]) == ("mail / 8 h", "queue", "")
+
+
+def test_a_miss_has_the_cause_of_its_late_items() -> None:
+    plan, figures, layout = setup(**{"horizon.timezone": "UTC"})
+    miss(figures, 3, 20)
+    put_late(figures, layout, "week", 3, {"nobody": 9.0, "busy": 1.0}, {24 * 22: 10.0})
+    assert rank_risks(plan, figures, layout)["cause"].tolist() == ["nobody"]
+
+
+def heads(plan: Scenario, *weeks: float, name: str = "day", replications: int = REPLICATIONS) -> list[dict[str, Any]]:
+    """Return the headcount risks of a team that has these agents at the ends of the first weeks."""
+    layout = layout_of(plan)
+    figures = quiet_figures(layout, REPLICATIONS)
+    place = [team for _, team in layout.subjects["teams"]].index(name)
+    figures["teams", "week"][:replications, place, TEAM_MEASURES.index("headcount"), : len(weeks)] = weeks
+    found = rank_risks(plan, figures, layout).query("risk == 'headcount' and subject == @name")
+    return list(found.to_dict("records"))
+
+
+def test_a_team_is_thin_below_nine_tenths_and_by_half_an_agent() -> None:
+    assert heads(scenario(BASE), 9) == []
+    (row,) = heads(scenario(BASE), 8.9, replications=1)
+    assert (row["probability"], row["period"], row["level"]) == (0.05, "week", "team")
+    low, high = wilson(np.array([1.0]), np.array([20.0]))
+    assert (row["low"], row["high"]) == (low[0], high[0])
+    assert row["what_would_fix_it"] == "day: 1 seat more, in training early enough to be on the floor by 2026-10-05"
+    four = scenario({**BASE, "vendors.north.teams.day.agents": 4})
+    weeks = len(layout_of(four).windows["week"].starts)
+    assert heads(four, *[4.0] * (weeks - 1), 3.5)[0]["what_would_fix_it"].startswith("day: 1 seat more")
+    assert heads(four, *[4.0] * (weeks - 1), 3.55) == []
+    (row,) = heads(scenario(BASE), 8.4)
+    assert row["what_would_fix_it"].startswith("day: 2 seats more")
+    (row,) = heads(scenario(BASE), 10, 8, name="night")
+    assert (row["subject"], row["start"]) == ("night", "2026-10-12")
+
+
+CLASSES = "vendors.north.hiring.classes"
+
+
+@pytest.mark.parametrize(
+    ("changes", "weeks", "gaps"),
+    [
+        ({f"{CLASSES}.a": "{start: 2026-09-28, team: day, size: 5, training: 1 week}"}, (10, 15), (0, 5)),
+        ({f"{CLASSES}.a": "{start: 2026-09-28, team: day, size: 5, training: 6 days}"}, (10, 10), ()),
+        ({f"{CLASSES}.a": "{start: 2026-10-05, team: day, size: 5, training: 1 week}"}, (10, 15, 10), (2, 5)),
+        ({f"{CLASSES}.a": "{start: 2026-10-05, team: night, size: 5, training: 1 week}"}, (10, 10, 10), ()),
+        ({"events.a": "{headcount: {team: day, from: 2026-10-12, change: 5}}"}, (10, 10, 15), (1, 5)),
+        ({"events.a": "{headcount: {team: day, from: 2026-10-11, change: 5}}"}, (10, 15, 15), (0, 5)),
+        ({"events.a": "{headcount: {team: night, from: 2026-10-11, change: 5}}"}, (10, 10, 10), ()),
+        ({"events.a": "{headcount: {team: day, from: 2026-10-12, change: -5}}"}, (10, 5, 5), ()),
+        ({"events.a": "{headcount: {team: day, from: 2026-10-12, change: -5}}"}, (9, 5, 5), ()),
+        ({"events.a": "{headcount: {team: day, from: 2026-10-12, change: -5}}"}, (8, 5, 5), (0, 2)),
+        ({"events.a": "{transfer: {from: night, to: day, agents: 4, on: 2026-10-12}}"}, (10, 10, 14), (1, 4)),
+        ({"events.a": "{transfer: {from: night, to: day, agents: 4, on: 2026-10-11}}"}, (10, 14, 14), (0, 4)),
+        ({"events.a": "{transfer: {from: day, to: night, agents: 4, on: 2026-10-12}}"}, (10, 6, 6), ()),
+        ({"events.a": "{transfer: {from: day, to: night, agents: 4, on: 2026-10-12}}"}, (6, 6, 6), (0, 4)),
+    ],
+)
+def test_the_plan_of_a_week_by_hand(changes: dict[str, str], weeks: tuple[float, ...], gaps: tuple[int, ...]) -> None:
+    """`gaps`: the first week in which the team is short, and by how many; the last of `weeks` goes on."""
+    plan = scenario({**BASE, "horizon.days": 28, **changes})
+    going_on = [*weeks, *[weeks[-1]] * (4 - len(weeks))]
+    found = [(row["start"], row["impact"]) for row in heads(plan, *going_on)]
+    begins = [str(begin.date()) for begin in layout_of(plan).windows["week"].starts]
+    assert found == ([(begins[gaps[0]], gaps[1])] if gaps else [])
+
+
+def busy(plan: Scenario, occupancy: float, replications: int = REPLICATIONS, place: int = 0) -> list[dict[str, Any]]:
+    layout = layout_of(plan)
+    figures = quiet_figures(layout, REPLICATIONS)
+    week = figures["teams", "week"][:replications, place, :, 2]
+    week[:, TEAM_MEASURES.index("occupancy")] = occupancy
+    week[:, TEAM_MEASURES.index("busy_hours")], week[:, TEAM_MEASURES.index("on_floor_hours")] = 100 * occupancy, 100
+    return list(rank_risks(plan, figures, layout).to_dict("records"))
+
+
+def test_a_team_is_too_busy_above_its_limit_and_never_rests_above_the_next() -> None:
+    assert busy(scenario(BASE), 0.92) == []
+    (row,) = busy(scenario(BASE), 0.93, replications=1)
+    low, high = wilson(np.array([1.0]), np.array([20.0]))
+    assert (row["probability"], row["low"], row["high"]) == (0.05, low[0], high[0])
+    assert (row["risk"], row["subject"], row["period"], row["level"]) == ("occupancy", "day", "week", "team")
+    assert busy(scenario(BASE), 0.95, place=1)[0]["subject"] == "night"
+    (row,) = busy(scenario(BASE), 0.99, replications=1)
+    assert row["what_would_fix_it"] == "day: 8 more hours on the floor a week keep occupancy at 92%"

@@ -32,6 +32,8 @@ def test_replications_without_a_figure_are_left_out() -> None:
     found = spread(column(1.0, NAN, 3.0, NAN, 8.0))
     assert found.mean[0] == 4
     assert found.percentiles[:, 0] == pytest.approx(np.percentile([1.0, 3.0, 8.0], PERCENTILES))
+    known = spread(column(1.0, 3.0, 8.0))
+    assert (found.ci_low[0], found.ci_high[0]) == (known.ci_low[0], known.ci_high[0])
     nothing = spread(column(NAN, NAN))
     assert np.isnan([nothing.mean[0], nothing.ci_low[0], nothing.ci_high[0], *nothing.percentiles[:, 0]]).all()
 
@@ -67,6 +69,12 @@ def test_wilson(hits: int, count: int) -> None:
     assert low[0] <= hits / count <= high[0]
 
 
+def test_wilson_begins_at_nothing_and_ends_at_all_exactly() -> None:
+    count = np.arange(1.0, 400.0)
+    assert (wilson(np.zeros_like(count), count)[0] == 0).all()
+    assert (wilson(count, count)[1] == 1).all()
+
+
 @pytest.mark.parametrize("count", [0.0, NAN])
 def test_wilson_of_no_trials_is_no_figure(count: float) -> None:
     assert np.isnan(wilson(np.zeros(1), np.array([count]))).all()
@@ -96,9 +104,9 @@ def test_the_interval_of_a_share_by_hand() -> None:
 
 
 def test_a_share_of_all_or_none_is_known_by_its_items() -> None:
-    share, error, quantile, items = np.array([1.0, 0.0, 1.0, 0.9]), np.array([0, 0, NAN, 0.05]), np.full(4, 2.0), 36.0
+    share, error, quantile, items = np.array([1.0, 0.0, 1.0, 0.9]), np.array([0, 0, NAN, 0.05]), np.full(4, 3.0), 81.0
     low, high = share_interval(share, error, quantile, items=np.full(4, items))
-    assert low[:2] == pytest.approx([0.9, 0.0]), "1 / (1 + 4 / 36)"
+    assert low[:2] == pytest.approx([0.9, 0.0]), "1 / (1 + 9 / 81)"
     assert high[:2] == pytest.approx([1.0, 0.1])
     assert np.isnan([low[2], high[2]]).all(), "what has no error has no interval"
     assert (low[3], high[3]) == share_interval(share[3], error[3], quantile[3]), "else they do not matter"
@@ -119,3 +127,11 @@ def test_the_interval_of_a_chance() -> None:
     known = stats.binomtest(3, 10).proportion_ci(0.95, "wilson")
     assert chance_interval(0.3, 10) == pytest.approx((known.low, known.high))
     assert np.isnan(chance_interval(0.3, 0)).all()
+
+
+def test_one_replication_has_a_chance_of_a_miss() -> None:
+    for share, missed, gap in ((0.8, 1, 0.1), (0.95, 0, 0)):
+        found = misses(column(share, NAN), np.array([0.9]))
+        low, high = wilson(np.array([float(missed)]), np.ones(1))
+        assert (found.probability[0], found.low[0], found.high[0]) == (missed, low[0], high[0])
+        assert found.shortfall[0] == pytest.approx(gap)

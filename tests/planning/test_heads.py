@@ -41,6 +41,34 @@ def test_a_team_is_as_large_as_it_is_planned_to_be(more: dict[str, Any], size: i
     assert heads(scenario({**NEW, **more}), "north", "site") == size
 
 
+CLASS = "{start: 2026-10-05, team: site, size: 10, training: 2 weeks}"
+CHAT = "{arrivals: {per_day: 10}, handle_time: {constant: 1 min}}"
+
+
+@pytest.mark.parametrize(
+    ("more", "size"),
+    [
+        ({"events.a": "{headcount: {team: site, from: 2026-10-12, change: 12}}",
+          "events.b": "{headcount: {team: site, from: 2026-10-14, change: -4}}",
+          f"{NORTH}.hiring.classes.c": CLASS}, 18),
+        ({"events.a": "{transfer: {from: day, to: far, agents: 2, on: 2026-10-06}}",
+          "events.b": "{headcount: {team: site, from: 2026-10-12, change: 5}}"}, 5),
+        ({"events.a": "{headcount: {team: site, from: 2026-10-12, change: 12}}",
+          "events.b": "{transfer: {from: site, to: day, agents: 2, on: 2026-10-13}}",
+          "events.c": "{headcount: {team: site, from: 2026-10-14, change: 3}}"}, 13),
+        ({"queues.chat": CHAT, f"{NORTH}.teams.far": SITE.replace("agents: 0, skills: [mail]", "agents: 50, "
+                                                                  "skills: [chat]")}, 3),
+    ],
+)  # fmt: skip
+def test_the_plan_is_followed_day_by_day(more: dict[str, Any], size: int) -> None:
+    far = {f"{NORTH}.teams.far": SITE.replace("agents: 0", "agents: 2")}
+    assert heads(scenario({**NEW, **far, **more}), "north", "site") == size
+
+
+def test_who_is_there_counts_before_any_plan() -> None:
+    assert heads(scenario({**NEW, f"{NORTH}.teams.site": SITE.replace("agents: 0", "agents: 7")}), "north", "day") == 3
+
+
 def test_its_levers_begin_at_nobody_and_reach_beyond_the_plan() -> None:
     founded = {f"{NORTH}.hiring.classes.a": "{start: 2026-10-05, team: site, size: 10, training: 0 days}"}
     plan = scenario({**NEW, **founded})

@@ -192,6 +192,7 @@ def test_many_ways_are_drawn_alike_each_time() -> None:
     chance = lost([0.1] * 10 + [-0.1] * 5)[1]
     assert chance == pytest.approx(4944 / 32768, abs=0.025)
     assert chance == lost([0.1] * 10 + [-0.1] * 5)[1]
+    assert lost([0.1] * 9 + [-0.1] * 6)[1] == pytest.approx(9949 / 32768, abs=0.025), "nine of fifteen, or more"
     assert lost([0.1] * 20)[1] == 1 / 4096
 
 

@@ -1,0 +1,161 @@
+"""Folders of results: nothing else is written over, what was stopped leaves no trace, tables are whole or not there."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from simcap.errors import Interrupted, RunError
+from simcap.experiment.folders import claim, claimed, going_on, is_finished, write_tables
+from simcap.experiment.kept import Kept
+
+MARKER = "stress.json"
+WHAT = "a stress test"
+ALONE = "it is left alone, give another --out"
+FORCE = "use --force to replace it, or --out for another folder"
+TABLE = {"slas": pd.DataFrame({"queue": ["mail"], "value": [1 / 3]})}
+
+
+def manifest(replications: int, **more: Any) -> dict[str, Any]:
+    return {"seed": 3, "replications": replications, **more}
+
+
+def exactly(words: str) -> str:
+    return f"^{re.escape(words)}$"
+
+
+def stop(out: Path, error: BaseException) -> None:
+    """Do the work of a command that is stopped after its first replication."""
+    with claimed(out, MARKER, WHAT, manifest(4)) as kept:
+        kept.keep("key", 1, {"one": np.zeros(1)})
+        raise error
+
+
+def finish(out: Path, replications: int, *, force: bool = False, **more: Any) -> None:
+    """Do the work of a command that has nothing to do."""
+    with claimed(out, MARKER, WHAT, manifest(replications, **more), force=force):
+        pass
+
+
+@pytest.mark.parametrize("there", ["nothing", "an empty folder", "a marker"])
+def test_a_folder_that_is_free_or_ours_is_claimed(tmp_path: Path, there: str) -> None:
+    out = tmp_path / "deep" / "out"
+    if there != "nothing":
+        out.mkdir(parents=True)
+    if there == "a marker":
+        (out / MARKER).write_text("{}")
+        (out / "other.txt").touch()
+    claim(out, MARKER, WHAT)
+    assert (out / MARKER).exists()
+    assert is_finished(out, MARKER) == (there == "a marker"), "an empty mark is that of work that has not ended"
+
+
+@pytest.mark.parametrize("there", ["a file", "something else"])
+def test_what_is_not_ours_is_left_alone(tmp_path: Path, there: str) -> None:
+    out = tmp_path / "out"
+    if there == "a file":
+        out.write_text("mine")
+    else:
+        out.mkdir()
+        (out / "photo.jpg").touch()
+    with pytest.raises(RunError, match=exactly(f"{out}: holds something else than a stress test; {ALONE}")):
+        claim(out, MARKER, WHAT)
+    assert out.is_file() or [path.name for path in out.iterdir()] == ["photo.jpg"]
+
+
+def test_nothing_is_finished_where_nothing_is(tmp_path: Path) -> None:
+    assert not is_finished(tmp_path, MARKER)
+
+
+def test_what_ends_well_says_what_it_was(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    with claimed(out, MARKER, WHAT, manifest(4, name="ä")) as kept:
+        assert not is_finished(out, MARKER)
+        kept.keep("key", 1, {"one": np.zeros(1)})
+        assert kept.count() == 1
+    assert (out / MARKER).read_text(encoding="utf-8") == '{\n  "seed": 3,\n  "replications": 4,\n  "name": "ä"\n}\n'
+    assert [path.name for path in tmp_path.iterdir()] == ["out"], "what was kept is dropped"
+
+
+@pytest.mark.parametrize("was_there", [False, True])
+def test_ctrl_c_says_what_is_kept(tmp_path: Path, was_there: bool) -> None:
+    out = tmp_path / "out"
+    if was_there:
+        finish(out, 2)
+    words = "stopped; 1 replication is kept, the same command goes on from there"
+    with pytest.raises(Interrupted, match=exactly(words)):
+        stop(out, KeyboardInterrupt())
+    assert out.exists() == was_there
+    assert not was_there or json.loads((out / MARKER).read_text())["replications"] == 2
+    assert Kept(out).count() == 1
+
+
+def test_another_fault_comes_through(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    with pytest.raises(ValueError, match=exactly("no such queue")):
+        stop(out, ValueError("no such queue"))
+    assert not out.exists()
+
+
+@pytest.mark.parametrize(
+    ("count", "words"),
+    [
+        (0, "nothing was written"),
+        (1, "1 replication is kept, the same command goes on from there"),
+        (1200, "1,200 replications are kept, the same command goes on from there"),
+    ],
+)
+def test_what_is_kept_is_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, count: int, words: str) -> None:
+    monkeypatch.setattr(Kept, "count", lambda _self: count)
+    assert going_on(Kept(tmp_path / "out")) == words
+
+
+def test_more_replications_are_not_replaced_by_fewer_of_the_same(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    finish(out, 4)
+    words = f"{out}: holds a stress test of 4 replications, more than the 3 asked for; {FORCE}"
+    with pytest.raises(RunError, match=exactly(words)):
+        finish(out, 3)
+    assert out.exists()
+    for count, more, force in ((4, {}, False), (3, {}, True), (5, {}, False), (2, {"seed": 9}, False)):
+        finish(out, count, force=force, **more)
+        assert json.loads((out / MARKER).read_text())["replications"] == count
+
+
+def test_a_mark_that_does_not_say_how_many_is_replaced(tmp_path: Path) -> None:
+    (tmp_path / MARKER).write_text('{"seed": 3}')
+    finish(tmp_path, 1)
+    assert json.loads((tmp_path / MARKER).read_text()) == manifest(1)
+
+
+def test_tables_of_an_earlier_question_go(tmp_path: Path) -> None:
+    write_tables({**TABLE, "old": TABLE["slas"]}, tmp_path)
+    (tmp_path / "tables" / "notes.txt").touch()
+    write_tables(TABLE, tmp_path)
+    assert sorted(path.name for path in (tmp_path / "tables").iterdir()) == ["notes.txt", "slas.csv"]
+    assert (tmp_path / "tables" / "slas.csv").read_bytes() == b"queue,value,level\nmail,0.33333333,queue\n"
+
+
+def test_a_table_that_cannot_be_written_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "tables" / "slas.csv" / "in the way").mkdir(parents=True)
+    monkeypatch.setattr(Path, "glob", lambda _self, _pattern: [])
+    words = f"{tmp_path / 'tables' / 'slas.csv'}: cannot be written (Is a directory)"
+    with pytest.raises(RunError, match=exactly(words)):
+        write_tables(TABLE, tmp_path)
+    assert [path.name for path in (tmp_path / "tables").iterdir()] == ["slas.csv"]
+
+
+def test_a_table_of_which_nothing_was_written_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_words: Any, **_more: Any) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(pd.DataFrame, "to_csv", full)
+    words = f"{tmp_path / 'tables' / 'slas.csv'}: cannot be written (No space left on device)"
+    with pytest.raises(RunError, match=exactly(words)):
+        write_tables(TABLE, tmp_path)
