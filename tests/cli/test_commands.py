@@ -21,8 +21,8 @@ from simcap.cli import main
         (
             "xyz",
             (
-                "there is no command 'xyz'; known here: run, compare, stress, staff, sensitivity, check, calibrate, "
-                "backtest, synthesize, schema"
+                "there is no command 'xyz'; known here: init, examples, run, compare, stress, staff, sensitivity, "
+                "check, calibrate, backtest, synthesize, schema"
             ),
         ),
     ],

@@ -17,7 +17,7 @@ from tests.calibration import desks
 
 from .test_run import SMALL
 
-WITHOUT_FOLDER = ("check", "schema")
+WITHOUT_FOLDER = ("init", "examples", "check", "schema")
 KEYS = {
     "run": {"name", "description", "replications", "slas", "costs", "risks", "notes", "taken_as_neutral"},
     "compare": {"name", "replications", "variants", "precision", "width", "slas", "misses", "vendors", "teams"},
