@@ -9,10 +9,9 @@ from collections.abc import Callable
 
 from simcap.analysis.circumstances import main_circumstance, usual_hours
 from simcap.analysis.closing import open_part
-from simcap.analysis.figures import Figures, Layout
+from simcap.analysis.figures import Figures
 from simcap.analysis.heads import Miss, heads_needed
 from simcap.analysis.lateness import Lateness, hour_starts, lateness
-from simcap.analysis.measures import QUEUE_MEASURES
 from simcap.analysis.shut_hours import hours_to_cover
 from simcap.scenario.families import family
 from simcap.scenario.relations import teams_of
@@ -34,19 +33,19 @@ _IN_SHORT = {
 }
 
 
-def cause_and_advice(scenario: Scenario, figures: Figures, layout: Layout, miss: Miss) -> tuple[str, str]:
+def cause_and_advice(scenario: Scenario, figures: Figures, miss: Miss) -> tuple[str, str]:
     """Return the cause of most of the late items' time, and what would mend the miss, in a sentence or two.
 
     Of their time, what any wait until due finds closed is no cause: the nights of a day team that is to decide in 24 h.
     The cause is empty where no item was late in the window: items that left undecided may count against it, too.
     """
-    queue, vendor, name = layout.subjects["sla"][miss.place]
-    windows = layout.windows[scenario.queues[queue].sla[name].per]
+    queue, _, name = miss.subject
+    windows = figures.layout.windows[scenario.queues[queue].sla[name].per]
     starts = hour_starts(scenario.horizon)
-    late = lateness(figures, windows, starts, miss.place, miss.window, miss.missed)
+    late = lateness(figures, windows, starts, miss.subject, miss.window, miss.missed)
     if late is None:
-        return "", heads_needed(scenario, figures, layout, miss)
-    found = MissedWindow(scenario, figures, layout, miss, queue, vendor, late)
+        return "", heads_needed(scenario, figures, miss)
+    found = MissedWindow(scenario, figures, miss, late)
     return found.late.main, _ANSWERS[found.late.main](found)
 
 
@@ -57,15 +56,13 @@ class MissedWindow:
         self,
         scenario: Scenario,
         figures: Figures,
-        layout: Layout,
         miss: Miss,
-        queue: str,
-        vendor: str,
         late: Lateness,
     ) -> None:
-        self.scenario, self.figures, self.layout, self.miss = scenario, figures, layout, miss
+        self.scenario, self.figures, self.miss = scenario, figures, miss
+        queue, vendor, name = miss.subject
         self.queue, self.vendor = queue, vendor
-        sla = scenario.queues[queue].sla[layout.subjects["sla"][miss.place][2]]
+        sla = scenario.queues[queue].sla[name]
         self.late = open_part(scenario, queue, vendor, sla, late)
         self.shut = sum(self.late.hours.values()) < (1 - ALSO) * sum(late.hours.values())
         self.hours = usual_hours(late)
@@ -132,7 +129,7 @@ def _elsewhere(window: MissedWindow) -> str:
 
 
 def _behind(window: MissedWindow) -> str:
-    first = first_in_order(window.scenario, window.figures, window.layout, window.queue, window.vendor)
+    first = first_in_order(window.scenario, window.figures, window.queue, window.vendor)
     of = f"items of {first}" if first else "other items"
     cause = f"they are behind {of}, which go first"
     rule = window.scenario.routing.rule
@@ -147,7 +144,7 @@ def _busy(window: MissedWindow) -> str:
     if window.kind == "holiday":
         return window.told(cause, "more of the team on these days (holidays: staffed), rather than a larger one")
     when = "" if window.shut else window.hours
-    return window.told(cause, heads_needed(window.scenario, window.figures, window.layout, window.miss, when))
+    return window.told(cause, heads_needed(window.scenario, window.figures, window.miss, when))
 
 
 def _in_hand(window: MissedWindow) -> str:
@@ -175,7 +172,7 @@ _ANSWERS: dict[str, Callable[[MissedWindow], str]] = {
 }
 
 
-def first_in_order(scenario: Scenario, figures: Figures, layout: Layout, queue: str, vendor: str) -> str:
+def first_in_order(scenario: Scenario, figures: Figures, queue: str, vendor: str) -> str:
     """Return the queue that brings most work of those that go before another in the teams that serve both.
 
     By due date or age any other queue of these teams may go before. Empty if there is none.
@@ -185,9 +182,8 @@ def first_in_order(scenario: Scenario, figures: Figures, layout: Layout, queue: 
         if queue in team.skills and vendor in ("", owner):
             place = team.skills.index(queue)
             before |= set(team.skills[:place] if scenario.routing.rule == "priority" else team.skills) - {queue}
-    arrived = figures["queues", "horizon"][:, :, QUEUE_MEASURES.index("arrived"), 0].mean(axis=0)
-    names = [name for (name,) in layout.subjects["queues"]]
-    work = {name: arrived[names.index(name)] * _content(scenario, name) for name in before}
+    arrived = {name: figures.of("queues", "horizon", (name,), "arrived").mean() for name in before}
+    work = {name: arrived[name] * _content(scenario, name) for name in before}
     return max(work, key=lambda name: work[name], default="")
 
 

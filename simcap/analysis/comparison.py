@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from simcap.analysis.figures import Figures, Layout
-from simcap.analysis.measures import SHARES, SLA_MEASURES
+from simcap.analysis.figures import Figures, Layout, Subject
+from simcap.analysis.measures import SHARES
 from simcap.analysis.money import ALL
 from simcap.analysis.pairs import Paired, missed, paired, paired_chances
 from simcap.analysis.ratios import linear, paired_ratios
@@ -23,20 +23,24 @@ Array = NDArray[np.float64]
 
 @dataclasses.dataclass(frozen=True)
 class Run:
-    """The figures of a run's replications, what their axes stand for, and its SLAs' targets and periods."""
+    """The figures of a run's replications, and its SLAs' targets and periods."""
 
     figures: Figures
-    layout: Layout
     targets: Mapping[tuple[str, str], float]
     """By (queue, sla)."""
     periods: Mapping[tuple[str, str], str]
 
+    @property
+    def layout(self) -> Layout:
+        """Return what the axes of the figures stand for."""
+        return self.figures.layout
 
-def run_of(scenario: Scenario, layout: Layout, figures: Figures) -> Run:
+
+def run_of(scenario: Scenario, figures: Figures) -> Run:
     """Return what a scenario's figures are compared by."""
     slas = {(queue, name): sla for queue, plan in scenario.queues.items() for name, sla in plan.sla.items()}
     targets = {key: sla.target for key, sla in slas.items()}
-    return Run(figures, layout, targets, {key: sla.per for key, sla in slas.items()})
+    return Run(figures, targets, {key: sla.per for key, sla in slas.items()})
 
 
 def paired_table(name: str, base: Run, variant: Run, periods: Sequence[str], measures: Sequence[str]) -> pd.DataFrame:
@@ -46,20 +50,17 @@ def paired_table(name: str, base: Run, variant: Run, periods: Sequence[str], mea
     difference with ci_low and ci_high (95%), higher and lower (shares of replications).
     """
     subjects = either_payers(base, variant) if name == "money" else _common(name, base, variant)
-    at = [base.layout.measures[name].index(measure) for measure in measures]
     frames = []
     for period in periods:
         starts = base.layout.windows[period].labels
         one, other = (
-            np.stack([_figures_of(run, name, period, subject) for subject in subjects], axis=1)
-            if subjects
-            else run.figures[name, period][:, :0]
+            np.stack([_rows(run, name, period, subjects, measure) for measure in measures], axis=2)
             for run in (base, variant)
         )
         rows = [(*subject, measure, period, start) for subject in subjects for measure in measures for start in starts]
-        values = _differences(one[:, :, at], other[:, :, at], measures)
+        values = _differences(one, other, measures)
         if name == "sla" and "attainment" in measures:
-            for column, ratios in _attainments(one, other).items():
+            for column, ratios in _attainments(base, variant, period, subjects).items():
                 values[column][:, measures.index("attainment")] = ratios
         frame = pd.DataFrame(rows, columns=[*KEYS[name], "measure", "period", "start"])
         frames.append(frame.assign(**{column: figures.ravel() for column, figures in values.items()}))
@@ -72,10 +73,12 @@ def _differences(one: Array, other: Array, measures: Sequence[str]) -> dict[str,
     return {"base": spread(one).mean, "variant": spread(other).mean, **_columns(gap)}
 
 
-def _attainments(one: Array, other: Array) -> dict[str, Array]:
-    """Return the same columns of attainment, of all measures of SLAs: differences of ratios of sums."""
-    counted, on_time = (SLA_MEASURES.index(measure) for measure in ("counted", "on_time"))
-    before, after = ((run[:, :, on_time], run[:, :, counted]) for run in (one, other))
+def _attainments(base: Run, variant: Run, period: str, subjects: Sequence[Subject]) -> dict[str, Array]:
+    """Return the same columns of attainment: differences of ratios of sums."""
+    before, after = (
+        (_rows(run, "sla", period, subjects, "on_time"), _rows(run, "sla", period, subjects, "counted"))
+        for run in (base, variant)
+    )
     gap = paired_ratios(before, after)
     return {"base": linear(*before).ratio, "variant": linear(*after).ratio, **_columns(gap)}
 
@@ -95,16 +98,19 @@ def either_payers(base: Run, variant: Run) -> list[tuple[str, ...]]:
     return [subject for subject in either if subject != (ALL,)] + ([] if free else [(ALL,)])
 
 
-def _figures_of(run: Run, name: str, period: str, subject: tuple[str, ...]) -> Array:
-    """Return [replication, measure, window] of a subject.
+def _rows(run: Run, name: str, period: str, subjects: Sequence[Subject], measure: str) -> Array:
+    """Return [replication, subject, window] of a measure.
 
     Nothing is paid to a vendor that the run does not have; what one without a price costs is not known.
     """
-    known = run.layout.subjects[name]
-    if subject in known:
-        return run.figures[name, period][:, known.index(subject)]
-    unpaid = np.nan if subject in run.layout.subjects["vendors"] else 0.0
-    return np.full_like(run.figures[name, period][:, 0], unpaid)
+    known = run.figures.of(name, period, None, measure)
+    found = np.empty((known.shape[0], len(subjects), known.shape[2]))
+    for place, subject in enumerate(subjects):
+        if subject in run.layout.subjects[name]:
+            found[:, place] = run.figures.of(name, period, subject, measure)
+        else:
+            found[:, place] = np.nan if subject in run.layout.subjects["vendors"] else 0.0
+    return found
 
 
 def miss_table(base: Run, variant: Run) -> pd.DataFrame:
@@ -122,10 +128,7 @@ def _missed(base: Run, variant: Run) -> Iterator[dict[str, object]]:
         queue, vendor, sla = subject
         per = base.periods[queue, sla]
         whole = np.flatnonzero(base.layout.windows[per].whole)
-        one, other = (
-            run.figures["sla", per][:, run.layout.subjects["sla"].index(subject), 0][:, whole]
-            for run in (base, variant)
-        )
+        one, other = (run.figures.of("sla", per, subject, "attainment")[:, whole] for run in (base, variant))
         before, after = missed(one, base.targets[queue, sla]), missed(other, variant.targets[queue, sla])
         difference, low, high = paired_chances(before, after)
         by_window = (other < variant.targets[queue, sla]).mean(axis=0)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from simcap.analysis.lateness import BY_HOUR, LATE_MEASURES, late_by_hour, late_figures
+from simcap.analysis.late_measures import BY_HOUR, LATE_MEASURES, late_by_hour, late_figures
 from simcap.analysis.measures import (
     QUEUE_MEASURES,
     SLA_MEASURES,
     TEAM_MEASURES,
+    laid_out,
     queue_figures,
     sla_figures,
     sla_rows,
@@ -25,13 +27,13 @@ from simcap.scenario.schema import Scenario
 from simcap.tally import Tally
 
 Array = NDArray[np.float64]
-Figures = dict[tuple[str, str], Array]
-"""(table, period) -> [subject, measure, window]; of many replications: [replication, subject, measure, window].
+Subject = tuple[str, ...]
+"""The key of a row: (queue,), (vendor, team), (vendor,), (queue, vendor, sla)."""
+Arrays = dict[tuple[str, str], Array]
+"""(table, period) -> [subject, measure, window] of one replication; of many, [replication, subject, measure, window].
 
 Late items by hour of creation alone have another shape: [SLA row, hour of the horizon].
 """
-
-
 TABLES = ("queues", "teams", "vendors", "sla", "late")
 
 
@@ -39,7 +41,7 @@ TABLES = ("queues", "teams", "vendors", "sla", "late")
 class Layout:
     """What the axes of figures stand for."""
 
-    subjects: dict[str, tuple[tuple[str, ...], ...]]
+    subjects: dict[str, tuple[Subject, ...]]
     """Table -> keys of each subject: (queue,), (vendor, team), (vendor,), (queue, vendor, sla).
 
     `money` has a row for each vendor with a price, and one with an empty vendor for all of them.
@@ -78,8 +80,60 @@ class Layout:
         """Return the shape of one replication's figures."""
         return len(self.subjects[table]), len(self.measures[table]), len(self.windows[period].cells)
 
+    def empty(self, table: str, period: str) -> Array:
+        """Return one replication's figures of a table in which all is zero."""
+        return np.zeros(self.shape(table, period))
 
-def figures_of(tally: Tally, layout: Layout) -> Figures:
+
+@dataclasses.dataclass(frozen=True)
+class Figures:
+    """All figures of one replication or of many, by the names of their axes: nobody else counts rows or measures."""
+
+    layout: Layout
+    arrays: Arrays
+
+    def of(self, table: str, period: str, subject: Subject | None, measure: str) -> Array:
+        """Return a measure as [replication, window], or as [replication, subject, window] where no subject is named.
+
+        Of a single replication the first axis is left out. The array is a view of the figures. Raises `KeyError` for a
+        table and period that were not measured, `ValueError` for a subject or measure that they do not have.
+        """
+        column = self.layout.measures[table].index(measure)
+        return self._rows(table, period, subject)[..., column, :]
+
+    def each(self, table: str, period: str, subject: Subject | None) -> Iterator[tuple[str, Array]]:
+        """Yield the name of every measure of a table with its array, as `of` returns it."""
+        rows = self._rows(table, period, subject)
+        for column, measure in enumerate(self.layout.measures[table]):
+            yield measure, rows[..., column, :]
+
+    def whole(self, table: str, period: str) -> Array:
+        """Return a table as it is laid out: [replication, subject, measure, window]."""
+        return self.arrays[table, period]
+
+    def late_by_hour(self, subject: Subject) -> Array:
+        """Return the late items of an SLA row by hour of creation: [replication, hour of the horizon]."""
+        return self.arrays[BY_HOUR][..., self.layout.subjects["late"].index(subject), :]
+
+    def has(self, table: str, period: str) -> bool:
+        """Return whether a table was measured by a period."""
+        return (table, period) in self.arrays
+
+    def first(self, replications: int) -> Figures:
+        """Return the figures of the first replications."""
+        return Figures(self.layout, {key: values[:replications] for key, values in self.arrays.items()})
+
+    @property
+    def replications(self) -> int:
+        """Return the number of replications."""
+        return int(next(iter(self.arrays.values())).shape[0])
+
+    def _rows(self, table: str, period: str, subject: Subject | None) -> Array:
+        values = self.arrays[table, period]
+        return values if subject is None else values[..., self.layout.subjects[table].index(subject), :, :]
+
+
+def figures_of(tally: Tally, layout: Layout) -> Arrays:
     """Return all figures of one replication but those in money."""
     makers = {
         "queues": queue_figures,
@@ -88,14 +142,14 @@ def figures_of(tally: Tally, layout: Layout) -> Figures:
         "sla": sla_figures,
         "late": late_figures,
     }
-    figures: Figures = {BY_HOUR: late_by_hour(tally).astype(float)}
-    return figures | {
-        (table, period): make(tally, windows)
+    arrays: Arrays = {BY_HOUR: late_by_hour(tally).astype(float)}
+    return arrays | {
+        (table, period): laid_out(make(tally, windows), layout.measures[table])
         for period, windows in layout.windows.items()
         for table, make in makers.items()
     }
 
 
-def stacked(replications: list[Figures]) -> Figures:
+def stacked(layout: Layout, replications: Sequence[Arrays]) -> Figures:
     """Return the figures of many replications, which become the first axis."""
-    return {key: np.stack([figures[key] for figures in replications]) for key in replications[0]}
+    return Figures(layout, {key: np.stack([arrays[key] for arrays in replications]) for key in replications[0]})

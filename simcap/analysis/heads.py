@@ -8,8 +8,8 @@ import datetime as dt
 import numpy as np
 from numpy.typing import NDArray
 
-from simcap.analysis.figures import Figures, Layout
-from simcap.analysis.measures import TEAM_MEASURES, ratio
+from simcap.analysis.figures import Figures, Layout, Subject
+from simcap.analysis.measures import ratio
 from simcap.scenario.clock import Clock
 from simcap.scenario.effective import factor_steps
 from simcap.scenario.families import family
@@ -25,8 +25,8 @@ SLACK = 0.70
 class Miss:
     """A window of an SLA that is missed in some replications."""
 
-    place: int
-    """Row of the SLA."""
+    subject: Subject
+    """Queue, vendor and name of the SLA."""
     window: int
     missed: NDArray[np.bool_]
     """[replication]."""
@@ -34,34 +34,31 @@ class Miss:
     """By how many items, in the mean of these."""
 
 
-def heads_needed(scenario: Scenario, figures: Figures, layout: Layout, miss: Miss, when: str = "") -> str:
+def heads_needed(scenario: Scenario, figures: Figures, miss: Miss, when: str = "") -> str:
     """Say which team is behind the misses of an SLA in a window, and how many agents would carry the late items.
 
     `when` tells the hours in which they come, if that is known.
     """
-    queue, vendor, name = layout.subjects["sla"][miss.place]
+    queue, vendor, name = miss.subject
     per = scenario.queues[queue].sla[name].per
-    start = layout.windows[per].starts[miss.window]
-    week = _week_of(layout, start)
-    team = _team_behind(scenario, figures, layout, queue, vendor, week, miss.missed)
-    if team is None:
+    start = figures.layout.windows[per].starts[miss.window]
+    week = _week_of(figures.layout, start)
+    behind = _team_behind(scenario, figures, queue, vendor, week, miss.missed)
+    if behind is None:
         return "a team with this skill"
-    place = next(n for n, (_, name) in enumerate(layout.subjects["teams"]) if name == team)
-    week_figures = figures["teams", "week"][:, place, :, week].mean(axis=0)
-    hours_per_fte = ratio(
-        np.array([week_figures[TEAM_MEASURES.index("on_floor_hours")]]),
-        np.array([week_figures[TEAM_MEASURES.index("headcount")]]),
-    )[0]
-    occupancy = week_figures[TEAM_MEASURES.index("occupancy")]
+    _, team = behind
+    means = {name: rows[:, week].mean() for name, rows in figures.each("teams", "week", behind)}
+    hours_per_fte = ratio(np.array([means["on_floor_hours"]]), np.array([means["headcount"]]))[0]
+    occupancy = means["occupancy"]
     if not np.isfinite(hours_per_fte) or hours_per_fte <= 0:
-        return f"{team}: nobody is on the floor in the week of {_date(layout, week)}"
+        return f"{team}: nobody is on the floor in the week of {_date(figures.layout, week)}"
     if occupancy < SLACK:
-        idle = f"{team} is busy {occupancy:.0%} of its time in the week of {_date(layout, week)}"
+        idle = f"{team} is busy {occupancy:.0%} of its time in the week of {_date(figures.layout, week)}"
         return f"{idle}: hours {when or 'at the times when items wait'}, rather than more agents"
     each = _seconds_an_item(scenario, queue, start)
     if each == 0:
-        decided = max(week_figures[TEAM_MEASURES.index("completed")], 1.0)
-        each = week_figures[TEAM_MEASURES.index("busy_hours")] * HOUR / decided
+        decided = max(means["completed"], 1.0)
+        each = means["busy_hours"] * HOUR / decided
     agents = max(int(np.ceil(miss.items * each / HOUR / (hours_per_fte / WINDOWS_A_WEEK[per]))), 1)
     what = f"the late work comes to the hours of about {agents} tenured agent{'s' if agents != 1 else ''}"
     time = f"in the {per} of {start.isoformat(sep=' ', timespec='minutes')[: 16 if per == 'hour' else 10]}"
@@ -72,31 +69,31 @@ def heads_needed(scenario: Scenario, figures: Figures, layout: Layout, miss: Mis
 def _team_behind(
     scenario: Scenario,
     figures: Figures,
-    layout: Layout,
     queue: str,
     vendor: str,
     week: int,
     missed: NDArray[np.bool_],
-) -> str | None:
+) -> Subject | None:
     """Return the team that serves the queue and whose strength sets missed replications most apart from the others.
 
     Where all replications miss or none does, the largest team that serves it.
     """
     serving = [
-        (place, team)
-        for place, (owner, team) in enumerate(layout.subjects["teams"])
+        (owner, team)
+        for owner, team in figures.layout.subjects["teams"]
         if vendor in ("", owner) and queue in scenario.vendors[owner].teams[team].skills
     ]
     if not serving:
         return None
-    strength = figures["teams", "week"][:, [place for place, _ in serving], TEAM_MEASURES.index("effective_fte"), week]
+    columns = [figures.of("teams", "week", team, "effective_fte")[:, week] for team in serving]
+    strength = np.stack(columns, axis=1)
     if 2 <= missed.sum() <= missed.size - 2:
         gap = strength[~missed].mean(axis=0) - strength[missed].mean(axis=0)
         noise = strength.std(axis=0)
         score = np.where(noise > 0, gap / np.where(noise > 0, noise, 1.0), 0.0)
         if score.max() > 0.5:
-            return serving[int(np.argmax(score))][1]
-    return serving[int(np.argmax(strength.mean(axis=0)))][1]
+            return serving[int(np.argmax(score))]
+    return serving[int(np.argmax(strength.mean(axis=0)))]
 
 
 def _next_class(scenario: Scenario, team: str, start: dt.datetime) -> str:

@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 
 from simcap.analysis.circumstances import circumstances
-from simcap.analysis.figures import Figures, Layout
-from simcap.analysis.lateness import BY_HOUR, hour_starts
+from simcap.analysis.figures import Figures
+from simcap.analysis.late_measures import hours_of
+from simcap.analysis.lateness import hour_starts
 from simcap.scenario.schema import Scenario
 from simcap.scenario.vendors import WEEKDAYS
 from simcap.tally import CAUSES
@@ -17,33 +18,32 @@ from simcap.tally import CAUSES
 COLUMNS = ("queue", "vendor", "sla", "period", "start", "by", "value", "items", "hours")
 
 
-def late_table(scenario: Scenario, figures: Figures, layout: Layout) -> pd.DataFrame:
+def late_table(scenario: Scenario, figures: Figures) -> pd.DataFrame:
     """Return late items (means over replications) of each SLA row: by `cause` in every window, the rest over all.
 
     `by` is cause, hour_of_week, or the kind of a circumstance (holiday, outage, surge, absence, policy) that was in
     force when items were created; `hours` is the time of late items that a cause took. Rows without items are left out.
     """
-    rows = [*_by_cause(figures, layout), *_by_creation(scenario, figures, layout)]
+    rows = [*_by_cause(figures), *_by_creation(scenario, figures)]
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
-def _by_cause(figures: Figures, layout: Layout) -> Iterator[tuple[object, ...]]:
-    for period, windows in layout.windows.items():
-        starts = windows.labels
-        mean = figures["late", period].mean(axis=0)
-        for place, subject in enumerate(layout.subjects["late"]):
-            for window, start in enumerate(starts):
-                for number, cause in enumerate(CAUSES):
-                    items, hours = mean[place, number, window], mean[place, len(CAUSES) + number, window]
+def _by_cause(figures: Figures) -> Iterator[tuple[object, ...]]:
+    for period, windows in figures.layout.windows.items():
+        for subject in figures.layout.subjects["late"]:
+            means = {name: rows.mean(axis=0) for name, rows in figures.each("late", period, subject)}
+            for window, start in enumerate(windows.labels):
+                for cause in CAUSES:
+                    items, hours = means[cause][window], means[hours_of(cause)][window]
                     if hours > 0:
                         yield (*subject, period, start, "cause", cause, float(items), float(hours))
 
 
-def _by_creation(scenario: Scenario, figures: Figures, layout: Layout) -> Iterator[tuple[object, ...]]:
+def _by_creation(scenario: Scenario, figures: Figures) -> Iterator[tuple[object, ...]]:
     starts = hour_starts(scenario.horizon)
-    first = layout.windows["horizon"].labels[0]
-    for place, subject in enumerate(layout.subjects["late"]):
-        late = figures[BY_HOUR][:, place].mean(axis=0)
+    first = figures.layout.windows["horizon"].labels[0]
+    for subject in figures.layout.subjects["late"]:
+        late = figures.late_by_hour(subject).mean(axis=0)
         if not late.any():
             continue
         hour_of_week = np.array([24 * start.weekday() + start.hour for start in starts])

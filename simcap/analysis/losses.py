@@ -13,8 +13,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from simcap.analysis.figures import Figures, Layout
-from simcap.analysis.measures import QUEUE_MEASURES, SLA_MEASURES, TEAM_MEASURES, ratio
+from simcap.analysis.figures import Figures, Layout, Subject
+from simcap.analysis.measures import ratio
 from simcap.scenario.families import family
 from simcap.scenario.schema import Scenario
 from simcap.units import DAY, HOUR, format_duration
@@ -51,30 +51,26 @@ class Loss:
         return self.share > self.usual
 
 
-def losses(scenario: Scenario, figures: Figures, layout: Layout) -> Iterator[Loss]:
+def losses(scenario: Scenario, figures: Figures) -> Iterator[Loss]:
     """Yield what each queue loses whose items expire: by vendor where its SLAs are, else the whole queue."""
-    for place, (queue,) in enumerate(layout.subjects["queues"]):
+    for (queue,) in figures.layout.subjects["queues"]:
         limit = usual_loss(scenario, queue)
         if limit is None:
             continue
-        parts = _parts(queue, layout)
-        for row, vendor in parts:
-            lost, created = (
-                figures["sla", "week"][:, row, SLA_MEASURES.index(name)] for name in ("expired", "created")
-            )
-            yield Loss(queue, vendor, limit, lost, created)
+        parts = _parts(queue, figures.layout)
+        for part in parts:
+            lost, created = (figures.of("sla", "week", part, name) for name in ("expired", "created"))
+            yield Loss(queue, part[1], limit, lost, created)
         if not parts:
-            share, created = (
-                figures["queues", "week"][:, place, QUEUE_MEASURES.index(name)] for name in ("expired_share", "arrived")
-            )
+            share, created = (figures.of("queues", "week", (queue,), name) for name in ("expired_share", "arrived"))
             yield Loss(queue, "", limit, np.nan_to_num(share) * created, created)
 
 
-def _parts(queue: str, layout: Layout) -> list[tuple[int, str]]:
-    """Return the rows of a queue's first SLA that stand on their own, each with its vendor."""
-    rows = [(row, subject) for row, subject in enumerate(layout.subjects["sla"]) if subject[0] == queue]
-    first = [(row, vendor) for row, (_, vendor, sla) in rows if sla == rows[0][1][2]]
-    return [(row, vendor) for row, vendor in first if vendor] or first
+def _parts(queue: str, layout: Layout) -> list[Subject]:
+    """Return the rows of a queue's first SLA that stand on their own."""
+    rows = [subject for subject in layout.subjects["sla"] if subject[0] == queue]
+    first = [(of, vendor, sla) for of, vendor, sla in rows if sla == rows[0][2]]
+    return [(of, vendor, sla) for of, vendor, sla in first if vendor] or list(first)
 
 
 def usual_loss(scenario: Scenario, queue: str) -> float | None:
@@ -101,15 +97,14 @@ def subject_of(queue: str, vendor: str) -> str:
     return f"{queue} ({vendor})" if vendor else queue
 
 
-def what_is_known(scenario: Scenario, figures: Figures, layout: Layout, loss: Loss, week: int) -> str:
+def what_is_known(scenario: Scenario, figures: Figures, loss: Loss, week: int) -> str:
     """Say how long the items of a week waited, when they leave, and how busy the teams are that may take them."""
-    place = layout.subjects["queues"].index((loss.queue,))
-    waits = figures["queues", "week"][:, place, QUEUE_MEASURES.index("queue_time_mean_s"), week]
+    waits = figures.of("queues", "week", (loss.queue,), "queue_time_mean_s")[:, week]
     wait = float(np.nanmean(waits)) if np.isfinite(waits).any() else 0.0
     told = (
         f"{loss.queue}: items wait {format_duration(round(wait))} in the mean and leave {_limit(scenario, loss.queue)}"
     )
-    occupancy = _occupancy(scenario, figures, layout, loss, week)
+    occupancy = _occupancy(scenario, figures, loss, week)
     if not np.isfinite(occupancy):
         return f"{told}; nobody is there to take them"
     return f"{told}; who takes them is busy {occupancy:.0%} of the time: only an earlier pick-up keeps them"
@@ -124,15 +119,15 @@ def _limit(scenario: Scenario, queue: str) -> str:
     return f"after {mean}" if expiry.after.constant is not None else f"after {mean} or so"
 
 
-def _occupancy(scenario: Scenario, figures: Figures, layout: Layout, loss: Loss, week: int) -> float:
+def _occupancy(scenario: Scenario, figures: Figures, loss: Loss, week: int) -> float:
     """Return the occupancy in a week of all teams that may take the items."""
     able = [
-        place
-        for place, (vendor, team) in enumerate(layout.subjects["teams"])
+        (vendor, team)
+        for vendor, team in figures.layout.subjects["teams"]
         if loss.vendor in ("", vendor) and loss.queue in scenario.vendors[vendor].teams[team].skills
     ]
     busy, floor = (
-        figures["teams", "week"][:, able, TEAM_MEASURES.index(name), week].sum()
+        sum((figures.of("teams", "week", team, name)[:, week] for team in able), np.zeros(1)).sum()
         for name in ("busy_hours", "on_floor_hours")
     )
     return float(busy / floor) if floor > 0 else float("nan")

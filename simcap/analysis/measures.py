@@ -6,7 +6,7 @@ infinite. A ratio over several cells is a ratio of sums.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +16,8 @@ from simcap.tally import Tally
 from simcap.units import HOUR
 
 Array = NDArray[np.float64]
+Measured = dict[str, Array]
+"""Figures by the name of their measure, each [subject, window]."""
 
 QUEUE_MEASURES = (
     "arrived", "completed", "expired", "open_at_end", "oldest_s", "delayed_share", "wait_mean_s", "queue_time_mean_s",
@@ -32,41 +34,40 @@ SHARES = frozenset(("delayed_share", "censored_share", "expired_share", "occupan
 """Measures between 0 and 1."""
 
 
-def queue_figures(tally: Tally, windows: Windows) -> Array:
-    """Return the figures of the queues: [queue, measure, window] in the order of `QUEUE_MEASURES`."""
+def queue_figures(tally: Tally, windows: Windows) -> Measured:
+    """Return the figures of the queues by measure: [queue, window]."""
     counts = {name: sums(tally.by_queue[name], windows) for name in tally.by_queue.dtype.names or ()}
     last = [end - 1 for _, end in windows.cells]
     lost, created = counts["lost"], counts["arrived"]
     wait_p50, wait_p95 = _percentiles(tally, tally.wait_bins, windows, created - counts["gave_up"])
     turnaround_p50, turnaround_p95 = _percentiles(tally, tally.turnaround_bins, windows, created - lost)
     waited = counts["picked_up"] + counts["gave_up"]
-    rows = [
-        counts["arrived"],
-        counts["completed"],
-        counts["expired"],
-        tally.by_queue["open"][:, last].astype(float),
-        tally.by_queue["oldest"][:, last],
-        ratio(counts["delayed"], counts["picked_up"]),
-        ratio(counts["wait"], counts["picked_up"]),
-        ratio(counts["wait"] + counts["gave_up_wait"], waited),
-        wait_p50,
-        wait_p95,
-        ratio(counts["turnaround"], counts["decided"]),
-        turnaround_p50,
-        turnaround_p95,
-        ratio(created - counts["decided"] - lost, created),
-        ratio(lost, created),
-    ]
-    return np.stack(rows, axis=1)
+    return {
+        "arrived": counts["arrived"],
+        "completed": counts["completed"],
+        "expired": counts["expired"],
+        "open_at_end": tally.by_queue["open"][:, last].astype(float),
+        "oldest_s": tally.by_queue["oldest"][:, last],
+        "delayed_share": ratio(counts["delayed"], counts["picked_up"]),
+        "wait_mean_s": ratio(counts["wait"], counts["picked_up"]),
+        "queue_time_mean_s": ratio(counts["wait"] + counts["gave_up_wait"], waited),
+        "wait_p50_s": wait_p50,
+        "wait_p95_s": wait_p95,
+        "turnaround_mean_s": ratio(counts["turnaround"], counts["decided"]),
+        "turnaround_p50_s": turnaround_p50,
+        "turnaround_p95_s": turnaround_p95,
+        "censored_share": ratio(created - counts["decided"] - lost, created),
+        "expired_share": ratio(lost, created),
+    }
 
 
-def team_figures(tally: Tally, windows: Windows) -> Array:
-    """Return the figures of the teams: [team, measure, window] in the order of `TEAM_MEASURES`."""
+def team_figures(tally: Tally, windows: Windows) -> Measured:
+    """Return the figures of the teams by measure: [team, window]."""
     return _people_figures(tally, windows, lambda rows: rows)
 
 
-def vendor_figures(tally: Tally, windows: Windows) -> Array:
-    """Return the figures of the vendors, sums over their teams: [vendor, measure, window]."""
+def vendor_figures(tally: Tally, windows: Windows) -> Measured:
+    """Return the figures of the vendors by measure, sums over their teams: [vendor, window]."""
     vendors = vendors_of(tally)
     member = np.array([[vendor == own for vendor, _ in tally.names.teams] for own in vendors], float)
     return _people_figures(tally, windows, lambda rows: member @ rows)
@@ -90,10 +91,10 @@ def sla_rows(tally: Tally) -> list[tuple[int, str, str, str, list[int]]]:
     return rows
 
 
-def sla_figures(tally: Tally, windows: Windows) -> Array:
-    """Return the figures of the SLA rows: [row, measure, window] in the order of `SLA_MEASURES`."""
+def sla_figures(tally: Tally, windows: Windows) -> Measured:
+    """Return the figures of the SLA rows by measure: [row, window]."""
     first_line = {queue: n for n, (queue, _) in reversed(list(enumerate(tally.names.lines)))}
-    figures = []
+    figures: dict[str, list[Array]] = {name: [] for name in SLA_MEASURES}
     for sla, queue, _, name, places in sla_rows(tally):
         lines = [first_line[queue] + place for place in places]
         created, lost = (sums(tally.by_line[count][lines].sum(axis=0), windows) for count in ("created", "lost"))
@@ -101,8 +102,26 @@ def sla_figures(tally: Tally, windows: Windows) -> Array:
         void = sums(tally.by_sla["void"][sla, places].sum(axis=0), windows)
         decided = created - void
         counted = created if (queue, name) in tally.names.count_all else decided
-        figures.append(np.stack([ratio(on_time, counted), decided, on_time, counted, created, lost]))
-    return np.stack(figures) if figures else np.zeros((0, len(SLA_MEASURES), len(windows.cells)))
+        for measure, values in {
+            "attainment": ratio(on_time, counted),
+            "decided": decided,
+            "on_time": on_time,
+            "counted": counted,
+            "created": created,
+            "expired": lost,
+        }.items():
+            figures[measure].append(values)
+    return {name: np.array(rows).reshape(len(rows), len(windows.cells)) for name, rows in figures.items()}
+
+
+def laid_out(measured: Measured, measures: Sequence[str]) -> Array:
+    """Return figures as [subject, measure, window], the measures in this order.
+
+    Raises `ValueError` where the names are not those of the layout: a measure that is forgotten in either place.
+    """
+    if set(measured) != set(measures):
+        raise ValueError(f"measured and laid out differ in {sorted(set(measured) ^ set(measures))}")
+    return np.stack([measured[name] for name in measures], axis=1)
 
 
 def ratio(part: Array, whole: Array) -> Array:
@@ -111,7 +130,7 @@ def ratio(part: Array, whole: Array) -> Array:
         return np.where(whole > 0, part / whole, np.nan)
 
 
-def _people_figures(tally: Tally, windows: Windows, add: Callable[[Array], Array]) -> Array:
+def _people_figures(tally: Tally, windows: Windows, add: Callable[[Array], Array]) -> Measured:
     def total(rows: NDArray[np.float64] | NDArray[np.int64]) -> Array:
         return add(sums(rows, windows))
 
@@ -120,21 +139,20 @@ def _people_figures(tally: Tally, windows: Windows, add: Callable[[Array], Array
     floor, busy, overrun = total(count["floor"]), total(count["busy"]), total(count["overrun"])
     scheduled = sums(tally.scheduled, windows)
     effective = ratio(sums(count["effective"], windows), scheduled)
-    rows = [
-        add(tally.headcount[:, day]),
-        add(tally.in_training[:, day]),
-        floor / HOUR,
-        (total(tally.paid) + overrun) / HOUR,
-        busy / HOUR,
-        ratio(busy, floor),
-        total(tally.decisions.sum(axis=1)),
-        total(_at_midnight(tally, tally.hires)),
-        total(_at_midnight(tally, tally.leavers)),
-        add(np.nan_to_num(effective)),
-        total(count["errors"]),
-        total(_at_midnight(tally, tally.transfers)),
-    ]
-    return np.stack(rows, axis=1)
+    return {
+        "headcount": add(tally.headcount[:, day]),
+        "in_training": add(tally.in_training[:, day]),
+        "on_floor_hours": floor / HOUR,
+        "paid_hours": (total(tally.paid) + overrun) / HOUR,
+        "busy_hours": busy / HOUR,
+        "occupancy": ratio(busy, floor),
+        "completed": total(tally.decisions.sum(axis=1)),
+        "hires": total(_at_midnight(tally, tally.hires)),
+        "leavers": total(_at_midnight(tally, tally.leavers)),
+        "effective_fte": add(np.nan_to_num(effective)),
+        "errors": total(count["errors"]),
+        "transfers": total(_at_midnight(tally, tally.transfers)),
+    }
 
 
 def _at_midnight(tally: Tally, by_day: Array) -> Array:

@@ -5,13 +5,13 @@ Amounts are whole cents, which a float holds exactly; sums are taken of the deci
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from simcap.analysis.ledger import NOTHING, Statement, settle
+from simcap.analysis.measures import Measured
 from simcap.analysis.usage import Forecast, months_of
 from simcap.scenario.schema import Scenario
 from simcap.tally import Tally
@@ -41,8 +41,8 @@ def payers(scenario: Scenario) -> tuple[str, ...]:
     return (*vendors, ALL) if vendors else ()
 
 
-def money_figures(scenario: Scenario, tally: Tally, forecast: Forecast | None) -> dict[str, Array]:
-    """Return the figures of `payers` by period: [vendor, measure, window] in the order of `MONEY_MEASURES`.
+def money_figures(scenario: Scenario, tally: Tally, forecast: Forecast | None) -> dict[str, Measured]:
+    """Return the figures of `payers` by period and measure: [vendor, window].
 
     Contracts that lock no forecast do without one.
     """
@@ -53,42 +53,20 @@ def money_figures(scenario: Scenario, tally: Tally, forecast: Forecast | None) -
         months = months_of(tally, vendor, contract, forecast)
         decisions = [sum(month.decisions.values()) for month in months]
         rows.append(list(zip(settle(contract, months), decisions, strict=True)))
-    if not rows:
-        count = len(tally.grid.windows("month").cells)
-        return {"month": np.zeros((0, len(MONEY_MEASURES), count)), "horizon": np.zeros((0, len(MONEY_MEASURES), 1))}
-    rows.append([_sum(month) for month in zip(*rows, strict=True)])
-    by_month = np.array([[_figures(*month) for month in row] for row in rows])
-    over_all = np.array([[_figures(*_sum(row))] for row in rows])
-    return {"month": by_month.transpose(0, 2, 1), "horizon": over_all.transpose(0, 2, 1)}
+    if rows:
+        rows.append([_sum(month) for month in zip(*rows, strict=True)])
+    count = len(tally.grid.windows("month").cells)
+    by_month = [[_figures(*month) for month in row] for row in rows]
+    over_all = [[_figures(*_sum(row))] for row in rows]
+    return {"month": _measured(by_month, count), "horizon": _measured(over_all, 1)}
 
 
-def never_reached(scenario: Scenario, by_month: Array) -> list[str]:
-    """Return a sentence for each minimum that no month of any replication reaches.
-
-    `by_month` is [replication, vendor, measure, month].
-    """
-    found = []
-    for place, vendor in enumerate(priced(scenario)):
-        contract = scenario.vendors[vendor].contract
-        fees = by_month[:, place, MONEY_MEASURES.index("minimum_fee")]
-        if contract is not None and contract.minimum is not None and (fees > 0).all():
-            prices = by_month[:, place, MONEY_MEASURES.index("price")]
-            found.append(
-                f"{vendor}: the minimum of {contract.minimum.hours_per_month:,.0f} h a month is never worked; "
-                f"{fees.sum() / prices.sum():.0%} of the price is for hours that nobody works"
-            )
-    return found
-
-
-def ledger_table(by_month: Array, vendors: Sequence[str], starts: Sequence[str]) -> pd.DataFrame:
-    """Return a row for each replication, vendor (empty: all) and month: amounts in whole cents, which add up."""
-    count = by_month.shape[0]
-    rows = [(n, vendor, start) for n in range(count) for vendor in vendors for start in starts]
-    table = pd.DataFrame(rows, columns=["replication", "vendor", "start"])
-    for place, name in enumerate(MONEY_MEASURES):
-        if name != "cost_per_decision":
-            table[name] = by_month[:, :, place].reshape(-1)
-    return table.astype({"decisions": int})
+def _measured(rows: list[list[dict[str, float]]], windows: int) -> Measured:
+    """Return figures of vendors and windows by measure."""
+    return {
+        name: np.array([[cell[name] for cell in row] for row in rows]).reshape(len(rows), windows)
+        for name in MONEY_MEASURES
+    }
 
 
 def _added(statements: Iterable[Statement]) -> Statement:
@@ -109,9 +87,16 @@ def _sum(parts: Iterable[tuple[Statement, int]]) -> tuple[Statement, int]:
     return _added(statement for statement, _ in found), sum(decisions for _, decisions in found)
 
 
-def _figures(statement: Statement, decisions: int) -> list[float]:
-    service = sum(statement.service_credits.values(), NOTHING)
-    each = float(statement.net_cost / decisions) if decisions else np.nan
-    parts = statement.used, statement.topped_up, service, statement.quality_credit, statement.earned_back
-    whole = statement.price, statement.credits, statement.net_cost
-    return [*map(float, whole), each, *map(float, parts), float(decisions)]
+def _figures(statement: Statement, decisions: int) -> dict[str, float]:
+    return {
+        "price": float(statement.price),
+        "credits": float(statement.credits),
+        "net_cost": float(statement.net_cost),
+        "cost_per_decision": float(statement.net_cost / decisions) if decisions else np.nan,
+        "used_fee": float(statement.used),
+        "minimum_fee": float(statement.topped_up),
+        "service_credits": float(sum(statement.service_credits.values(), NOTHING)),
+        "quality_credits": float(statement.quality_credit),
+        "earned_back": float(statement.earned_back),
+        "decisions": float(decisions),
+    }

@@ -19,7 +19,7 @@ from simcap.analysis.advice import cause_and_advice
 from simcap.analysis.figures import Figures, Layout
 from simcap.analysis.heads import Miss
 from simcap.analysis.losses import KIND, losses, subject_of, what_is_known
-from simcap.analysis.measures import SLA_MEASURES, TEAM_MEASURES, ratio
+from simcap.analysis.measures import ratio
 from simcap.analysis.summary import wilson
 from simcap.scenario.effective import cut_day
 from simcap.scenario.schema import Scenario
@@ -65,13 +65,13 @@ class Risk:
     """Whether only a part of the window lies within the horizon, which holds no whole one to judge the SLA by."""
 
 
-def rank_risks(scenario: Scenario, figures: Figures, layout: Layout) -> pd.DataFrame:
+def rank_risks(scenario: Scenario, figures: Figures) -> pd.DataFrame:
     """Return the risks as a table, SLA misses first, each kind by probability, then by impact."""
     found = [
-        *_sla_misses(scenario, figures, layout),
-        *_lost_work(scenario, figures, layout),
-        *_thin_teams(scenario, figures, layout),
-        *_busy_teams(figures, layout),
+        *_sla_misses(scenario, figures),
+        *_lost_work(scenario, figures),
+        *_thin_teams(scenario, figures),
+        *_busy_teams(figures),
     ]
     found.sort(key=lambda risk: (KINDS.index(risk.risk), -risk.probability, -risk.impact, risk.subject, risk.start))
     return pd.DataFrame([dataclasses.astuple(risk) for risk in found], columns=list(COLUMNS))
@@ -80,15 +80,14 @@ def rank_risks(scenario: Scenario, figures: Figures, layout: Layout) -> pd.DataF
 # -- SLAs -----------------------------------------------------------------------------------------------------------
 
 
-def _sla_misses(scenario: Scenario, figures: Figures, layout: Layout) -> Iterator[Risk]:
+def _sla_misses(scenario: Scenario, figures: Figures) -> Iterator[Risk]:
     """Yield each window of an SLA's own period that is likely enough to be missed."""
-    contracts = [place for place, subject in enumerate(layout.subjects["sla"]) if is_settled(subject, layout)]
-    for place in contracts:
-        queue, vendor, name = layout.subjects["sla"][place]
+    layout = figures.layout
+    for subject in (one for one in layout.subjects["sla"] if is_settled(one, layout)):
+        queue, vendor, name = subject
         sla = scenario.queues[queue].sla[name]
         windows = layout.windows[sla.per]
-        attainment = figures["sla", sla.per][:, place, SLA_MEASURES.index("attainment"), :]
-        counted = figures["sla", sla.per][:, place, SLA_MEASURES.index("counted"), :]
+        attainment, counted = (figures.of("sla", sla.per, subject, measure) for measure in ("attainment", "counted"))
         missed = attainment < sla.target
         probability, low, high = _chance(missed, ~np.isnan(attainment))
         judged = windows.judged
@@ -99,8 +98,8 @@ def _sla_misses(scenario: Scenario, figures: Figures, layout: Layout) -> Iterato
         for window in listed:
             short = (sla.target - attainment[:, window]) * counted[:, window]
             items = float(short[missed[:, window]].mean())
-            miss = Miss(place, window, missed[:, window], items)
-            cause, advice = cause_and_advice(scenario, figures, layout, miss)
+            miss = Miss(subject, window, missed[:, window], items)
+            cause, advice = cause_and_advice(scenario, figures, miss)
             yield Risk(
                 "sla_miss",
                 f"{queue} / {name}" + (f" ({vendor})" if vendor else ""),
@@ -129,10 +128,10 @@ def is_settled(subject: tuple[str, ...], layout: Layout) -> bool:
 # -- lost work ------------------------------------------------------------------------------------------------------
 
 
-def _lost_work(scenario: Scenario, figures: Figures, layout: Layout) -> Iterator[Risk]:
+def _lost_work(scenario: Scenario, figures: Figures) -> Iterator[Risk]:
     """Yield for each queue, or vendor's part of it, the week in which it is most likely to lose more than is usual."""
-    starts = layout.windows["week"].starts
-    for loss in losses(scenario, figures, layout):
+    starts = figures.layout.windows["week"].starts
+    for loss in losses(scenario, figures):
         over = loss.over()
         probability, low, high = _chance(over, loss.created > 0)
         listed = np.flatnonzero(probability >= WORTH_NAMING)
@@ -151,7 +150,7 @@ def _lost_work(scenario: Scenario, figures: Figures, layout: Layout) -> Iterator
             float(high[worst]),
             float(lost[worst] / over[:, worst].sum()),
             starts[int(listed[0])].date().isoformat(),
-            what_is_known(scenario, figures, layout, loss, worst),
+            what_is_known(scenario, figures, loss, worst),
             float(share[worst]),
             "vendor" if loss.vendor else "queue",
         )
@@ -160,12 +159,12 @@ def _lost_work(scenario: Scenario, figures: Figures, layout: Layout) -> Iterator
 # -- teams ----------------------------------------------------------------------------------------------------------
 
 
-def _thin_teams(scenario: Scenario, figures: Figures, layout: Layout) -> Iterator[Risk]:
+def _thin_teams(scenario: Scenario, figures: Figures) -> Iterator[Risk]:
     """Yield for each team the worst week in which headcount is likely to be below plan by more than a tenth."""
-    windows = layout.windows["week"]
-    for place, (vendor, team) in enumerate(layout.subjects["teams"]):
-        headcount = figures["teams", "week"][:, place, TEAM_MEASURES.index("headcount"), :]
-        planned = _planned(scenario, vendor, team, layout)
+    windows = figures.layout.windows["week"]
+    for vendor, team in figures.layout.subjects["teams"]:
+        headcount = figures.of("teams", "week", (vendor, team), "headcount")
+        planned = _planned(scenario, vendor, team, figures.layout)
         below = (headcount < (1 - HEADCOUNT_MARGIN) * planned) & (planned - headcount >= HALF)
         probability, low, high = _chance(below, np.ones_like(below))
         listed = np.flatnonzero(probability >= WORTH_NAMING)
@@ -221,12 +220,12 @@ def _planned(scenario: Scenario, vendor: str, team: str, layout: Layout) -> Arra
     return planned
 
 
-def _busy_teams(figures: Figures, layout: Layout) -> Iterator[Risk]:
+def _busy_teams(figures: Figures) -> Iterator[Risk]:
     """Yield for each team the week in which it is most likely to be busier than is healthy."""
-    windows = layout.windows["week"]
-    for place, (_, team) in enumerate(layout.subjects["teams"]):
-        team_figures = figures["teams", "week"][:, place]
-        occupancy = team_figures[:, TEAM_MEASURES.index("occupancy"), :]
+    windows = figures.layout.windows["week"]
+    for subject in figures.layout.subjects["teams"]:
+        _, team = subject
+        occupancy = figures.of("teams", "week", subject, "occupancy")
         over = occupancy > BUSY
         probability, low, high = _chance(over, ~np.isnan(occupancy))
         listed = np.flatnonzero(probability >= WORTH_NAMING)
@@ -234,8 +233,10 @@ def _busy_teams(figures: Figures, layout: Layout) -> Iterator[Risk]:
             continue
         usual = np.nanmean(np.where(over, occupancy, np.nan)[:, listed], axis=0)
         worst = int(listed[np.lexsort((usual, probability[listed]))[-1]])
-        busy = team_figures[over[:, worst], TEAM_MEASURES.index("busy_hours"), worst]
-        floor = team_figures[over[:, worst], TEAM_MEASURES.index("on_floor_hours"), worst]
+        busy, floor = (
+            figures.of("teams", "week", subject, measure)[over[:, worst], worst]
+            for measure in ("busy_hours", "on_floor_hours")
+        )
         hours = float((busy / BUSY - floor).mean())
         yield Risk(
             "occupancy",

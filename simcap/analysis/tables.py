@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from simcap.analysis.figures import Figures, Layout
 from simcap.analysis.levels import with_level
-from simcap.analysis.measures import SHARES, SLA_MEASURES, ratio
+from simcap.analysis.measures import SHARES, ratio
 from simcap.analysis.money import MAY_BE_NEGATIVE
 from simcap.analysis.ratios import ratio_spread
 from simcap.analysis.summary import PERCENTILES, Spread, misses, spread
@@ -28,26 +28,28 @@ KEYS = {
 SPREAD_COLUMNS = ("mean", "ci_low", "ci_high", *(f"p{percent:02d}" for percent in PERCENTILES))
 
 
-def long_table(name: str, figures: Figures, layout: Layout) -> pd.DataFrame:
+def long_table(name: str, figures: Figures) -> pd.DataFrame:
     """Return a long table (queues, teams, vendors or money): a row for each subject, measure and window."""
+    layout = figures.layout
     frames = []
-    for period in (period for period in layout.windows if (name, period) in figures):
+    for period in (period for period in layout.windows if figures.has(name, period)):
         index = _index(name, layout, period, [*KEYS[name], "measure", "period", "start"])
-        frames.append(index.assign(**_columns(_spread_of(figures[name, period], layout.measures[name]))))
+        frames.append(index.assign(**_columns(_spread_of(figures.whole(name, period), layout.measures[name]))))
     return _finite(pd.concat(frames, ignore_index=True))
 
 
-def sla_table(figures: Figures, layout: Layout, targets: Mapping[tuple[str, str], float]) -> pd.DataFrame:
+def sla_table(figures: Figures, targets: Mapping[tuple[str, str], float]) -> pd.DataFrame:
     """Return the SLA table: a row for each queue, vendor (empty: the whole queue), SLA and window.
 
     `targets` are shares by (queue, sla). Attainment and the share that left undecided are ratios of sums over
     replications. Partial months and weeks have no probability of a miss.
     """
     frames = []
+    layout = figures.layout
     subjects = layout.subjects["sla"]
     target = np.array([targets[queue, sla] for queue, _, sla in subjects])
     for period, windows in layout.windows.items():
-        counts = dict(zip(SLA_MEASURES, np.moveaxis(figures["sla", period], 2, 0), strict=True))
+        counts = dict(figures.each("sla", period, None))
         risk = misses(counts["attainment"], target[:, None])
         whole = np.array(windows.whole)
         count = len(windows.cells)
@@ -76,14 +78,14 @@ def sla_table(figures: Figures, layout: Layout, targets: Mapping[tuple[str, str]
     return _finite(pd.concat(frames, ignore_index=True))
 
 
-def replication_table(figures: Figures, layout: Layout, drawn: Mapping[str, Array]) -> pd.DataFrame:
+def replication_table(figures: Figures, drawn: Mapping[str, Array]) -> pd.DataFrame:
     """Return every figure of every replication, a row each; what `uncertain` drew is the table of that name."""
-    count = next(iter(figures.values())).shape[0]
+    count = figures.replications
     frames = []
-    for (name, period), values in figures.items():
+    for (name, period), values in figures.arrays.items():
         if name not in KEYS:
             continue
-        index = _index(name, layout, period, [*KEYS[name], "measure", "period", "start"])
+        index = _index(name, figures.layout, period, [*KEYS[name], "measure", "period", "start"])
         for column in ("queue", "vendor", "team", "sla"):
             if column not in index:
                 index[column] = ""

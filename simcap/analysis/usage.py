@@ -87,12 +87,12 @@ def _attained(tally: Tally, vendor: str, contract: Contract) -> dict[str, Array]
     """Return attainment by month of each SLA with credits: the vendor's own items', the queue's where it is a pool."""
     if contract.service_credits is None:
         return {}
-    figures = sla_figures(tally, tally.grid.windows("month"))[:, 0]
+    attained = sla_figures(tally, tally.grid.windows("month"))["attainment"]
     rows = {(f"{queue} / {name}", of): n for n, (_, queue, of, name, _) in enumerate(sla_rows(tally))}
     shared = {sla for sla, of in rows} - {sla for sla, of in rows if of}
-    nothing = np.full(figures.shape[1], np.nan)
+    nothing = np.full(attained.shape[1], np.nan)
     return {
-        sla: figures[rows[sla, "" if sla in shared else vendor]]
+        sla: attained[rows[sla, "" if sla in shared else vendor]]
         if (sla in shared or (sla, vendor) in rows)
         else nothing
         for sla in contract.service_credits.sla

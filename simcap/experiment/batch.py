@@ -48,8 +48,7 @@ def run_batch(files: Sequence[ScenarioFile], plan: Plan, progress: Progress = la
     return [
         run_of(
             file.scenario,
-            found[place * count][1],
-            stacked([found[place * count + number][0].figures for number in range(count)]),
+            stacked(found[place * count][1], [found[place * count + number][0].figures for number in range(count)]),
         )
         for place, file in enumerate(files)
     ]

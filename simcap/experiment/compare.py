@@ -120,7 +120,7 @@ def compare(
 
 
 def _explained(files: Sequence[ScenarioFile], found: Sequence[Results], plan: Plan, progress: Progress) -> pd.DataFrame:
-    base, *variants = [run_of(result.scenario, result.layout, result.figures) for result in found]
+    base, *variants = [run_of(result.scenario, result.figures) for result in found]
     try:
         parts = [
             explained((files[0], file), (base, run), plan, progress)
@@ -246,10 +246,10 @@ def _currencies(files: Sequence[ScenarioFile]) -> list[str]:
 
 def compared(found: Sequence[Results]) -> dict[str, pd.DataFrame]:
     """Return the tables of all variants, each row with the name of its scenario."""
-    base = run_of(found[0].scenario, found[0].layout, found[0].figures)
+    base = run_of(found[0].scenario, found[0].figures)
     parts: dict[str, list[pd.DataFrame]] = {"slas": [], "misses": [], "queues": [], "vendors": [], "teams": []}
     for result in found[1:]:
-        variant = run_of(result.scenario, result.layout, result.figures)
+        variant = run_of(result.scenario, result.figures)
         tables = {"slas": paired_table("sla", base, variant, ("horizon", "month", "week"), ["attainment"])}
         tables["misses"] = miss_table(base, variant)
         tables["queues"] = paired_table("queues", base, variant, ("horizon", "month"), WORK)

@@ -9,8 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from simcap.analysis.comparison import Run, either_payers
-from simcap.analysis.measures import SLA_MEASURES
-from simcap.analysis.money import ALL, MONEY_MEASURES
+from simcap.analysis.money import ALL
 from simcap.analysis.pairs import paired
 from simcap.analysis.ratios import linear
 from simcap.errors import ScenarioError
@@ -96,11 +95,9 @@ def _measured(run: Run) -> dict[tuple[str, str, str, str], Array]:
 
     Attainments are such that their means and errors are those of ratios of sums.
     """
-    counts = dict(zip(SLA_MEASURES, np.moveaxis(run.figures["sla", "horizon"][..., 0], 2, 0), strict=True))
-    attainment = linear(counts["on_time"], counts["counted"]).values
+    on_time, counted = (run.figures.of("sla", "horizon", None, name)[..., 0] for name in ("on_time", "counted"))
+    attainment = linear(on_time, counted).values
     found = {(*subject, "attainment"): attainment[:, n] for n, subject in enumerate(run.layout.subjects["sla"])}
     if run.layout.subjects["money"]:
-        place = run.layout.subjects["money"].index((ALL,))
-        costs = run.figures["money", "horizon"][:, place, MONEY_MEASURES.index("net_cost"), 0]
-        found["", ALL, "", "net_cost"] = costs
+        found["", ALL, "", "net_cost"] = run.figures.of("money", "horizon", (ALL,), "net_cost")[:, 0]
     return found  # type: ignore[return-value]

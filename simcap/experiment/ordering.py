@@ -7,7 +7,8 @@ import dataclasses
 import numpy as np
 from numpy.typing import NDArray
 
-from simcap.analysis.measures import SLA_MEASURES, ratio
+from simcap.analysis.figures import Figures, stacked
+from simcap.analysis.measures import ratio
 from simcap.analysis.risks import is_settled
 from simcap.experiment.pool import outcomes
 from simcap.experiment.results import Results
@@ -35,9 +36,9 @@ def with_order_tried(file: ScenarioFile, results: Results, periods: tuple[str, .
     count = min(TRIALS, results.replications)
     variant = derived(file, {"routing": {"rule": OTHER}})
     found = sorted(outcomes(variant, results.seed, range(count), periods, jobs), key=lambda pair: pair[0].replication)
-    tried = [outcome.figures["sla", "horizon"] for outcome, _ in found]
-    before = _attained(results.figures["sla", "horizon"][:count])
-    gains = _Gains(results.layout.subjects["sla"], before, _attained(np.stack(tried)), count)
+    tried = stacked(found[0][1], [outcome.figures for outcome, _ in found])
+    before = _attained(results.figures.first(count))
+    gains = _Gains(results.layout.subjects["sla"], before, _attained(tried), count)
     settled = [place for place, subject in enumerate(gains.subjects) if is_settled(subject, results.layout)]
     told = [
         f"{gains.told(subject, settled)}; {advice}" if blame else advice
@@ -46,9 +47,9 @@ def with_order_tried(file: ScenarioFile, results: Results, periods: tuple[str, .
     return dataclasses.replace(results, tables=results.tables | {"risks": risks.assign(what_would_fix_it=told)})
 
 
-def _attained(figures: Array) -> Array:
+def _attained(figures: Figures) -> Array:
     """Return attainment over the horizon of each SLA row, a ratio of sums over replications."""
-    on_time, counted = (figures[:, :, SLA_MEASURES.index(name), 0].sum(axis=0) for name in ("on_time", "counted"))
+    on_time, counted = (figures.of("sla", "horizon", None, name)[..., 0].sum(axis=0) for name in ("on_time", "counted"))
     return ratio(on_time, counted)
 
 

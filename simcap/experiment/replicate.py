@@ -7,7 +7,8 @@ import functools
 
 import numpy as np
 
-from simcap.analysis.figures import Figures, Layout, figures_of
+from simcap.analysis.figures import Arrays, Layout, figures_of
+from simcap.analysis.measures import laid_out
 from simcap.analysis.money import money_figures
 from simcap.analysis.usage import Forecast
 from simcap.demand.demand import Demand
@@ -23,7 +24,7 @@ class Outcome:
     """What one replication gives."""
 
     replication: int
-    figures: Figures
+    figures: Arrays
     drawn: dict[str, float]
     """Fitted values and those under `uncertain` as this replication drew them, by path."""
     notes: tuple[str, ...]
@@ -40,8 +41,8 @@ def replicate(file: ScenarioFile, seed: int, replication: int, periods: tuple[st
     tally = World(scenario, file.files, streams, hourly="hour" in periods).run()
     layout = Layout.of(tally, periods, scenario)
     money = money_figures(scenario, tally, _forecast(file))
-    figures = figures_of(tally, layout) | {("money", period): values for period, values in money.items()}
-    return Outcome(replication, figures, drawn, tally.notes), layout
+    paid: Arrays = {("money", period): laid_out(rows, layout.measures["money"]) for period, rows in money.items()}
+    return Outcome(replication, figures_of(tally, layout) | paid, drawn, tally.notes), layout
 
 
 @functools.lru_cache(maxsize=4)

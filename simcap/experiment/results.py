@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from simcap.analysis.billing import ledger_table, never_reached
 from simcap.analysis.figures import Figures, Layout, stacked
 from simcap.analysis.late_table import late_table
 from simcap.analysis.levels import with_level
-from simcap.analysis.money import ledger_table, never_reached
 from simcap.analysis.risks import rank_risks
 from simcap.analysis.tables import long_table, replication_table, sla_table
 from simcap.experiment.replicate import Outcome
@@ -27,9 +27,8 @@ class Results:
 
     scenario: Scenario
     seed: int
-    layout: Layout
     figures: Figures
-    """Of all replications: (table, period) -> [replication, subject, measure, window]."""
+    """Of all replications."""
     drawn: dict[str, np.ndarray[Any, np.dtype[np.float64]]]
     tables: dict[str, pd.DataFrame]
     """queues, teams, vendors, sla, late_by_cause, risks; ledger, where a contract has a price."""
@@ -38,32 +37,34 @@ class Results:
     @property
     def replications(self) -> int:
         """Return the number of replications."""
-        return int(next(iter(self.figures.values())).shape[0])
+        return self.figures.replications
+
+    @property
+    def layout(self) -> Layout:
+        """Return what the axes of the figures stand for."""
+        return self.figures.layout
 
     @classmethod
     def of(cls, scenario: Scenario, seed: int, layout: Layout, outcomes: list[Outcome]) -> Results:
         """Return the results of replications, in the order of their numbers."""
         ordered = sorted(outcomes, key=lambda outcome: outcome.replication)
-        figures = stacked([outcome.figures for outcome in ordered])
+        figures = stacked(layout, [outcome.figures for outcome in ordered])
         targets = {
             (queue, name): sla.target for queue, plan in scenario.queues.items() for name, sla in plan.sla.items()
         }
-        tables = {name: long_table(name, figures, layout) for name in ("queues", "teams", "vendors")}
+        tables = {name: long_table(name, figures) for name in ("queues", "teams", "vendors")}
         unused: list[str] = []
         if layout.subjects["money"]:
-            tables["vendors"] = pd.concat([tables["vendors"], long_table("money", figures, layout)], ignore_index=True)
-            starts = layout.windows["month"].labels
-            payers = [vendor for (vendor,) in layout.subjects["money"]]
-            tables["ledger"] = ledger_table(figures["money", "month"], payers, starts)
-            unused = never_reached(scenario, figures["money", "month"])
-        tables["sla"] = sla_table(figures, layout, targets)
-        tables["late_by_cause"] = late_table(scenario, figures, layout)
-        tables["risks"] = rank_risks(scenario, figures, layout)
+            tables["vendors"] = pd.concat([tables["vendors"], long_table("money", figures)], ignore_index=True)
+            tables["ledger"] = ledger_table(figures)
+            unused = never_reached(scenario, figures)
+        tables["sla"] = sla_table(figures, targets)
+        tables["late_by_cause"] = late_table(scenario, figures)
+        tables["risks"] = rank_risks(scenario, figures)
         tables = {name: with_level(table) for name, table in tables.items()}
         return cls(
             scenario=scenario,
             seed=seed,
-            layout=layout,
             figures=figures,
             drawn={path: np.array([outcome.drawn[path] for outcome in ordered]) for path in ordered[0].drawn},
             tables=tables,
@@ -76,5 +77,5 @@ class Results:
         for name, table in self.tables.items():
             shown = CENTS_FORMAT if name == "ledger" else CSV_FORMAT
             table.to_csv(folder / "tables" / f"{name}.csv", index=False, float_format=shown, lineterminator="\n")
-        rows = replication_table(self.figures, self.layout, self.drawn)
+        rows = replication_table(self.figures, self.drawn)
         rows.to_parquet(folder / "replications.parquet", index=False, compression="zstd")

@@ -39,13 +39,15 @@ def sla_overview(results: Results) -> list[dict[str, Any]]:
     """
     table = results.tables["sla"]
     rows = []
-    for place, (queue, vendor, name) in enumerate(results.layout.subjects["sla"]):
+    for subject in results.layout.subjects["sla"]:
+        queue, vendor, name = subject
         sla = results.scenario.queues[queue].sla[name]
         mine = table[(table["queue"] == queue) & (table["vendor"] == vendor) & (table["sla"] == name)]
         whole = mine[mine["period"] == "horizon"].iloc[0]
         windows = mine[mine["period"] == sla.per]
         at_risk = windows[windows["miss_probability"] >= NOTEWORTHY]
-        attainment = results.figures["sla", sla.per][:, place, 0, list(results.layout.windows[sla.per].whole)]
+        whole_windows = list(results.layout.windows[sla.per].whole)
+        attainment = results.figures.of("sla", sla.per, subject, "attainment")[:, whole_windows]
         missed = (attainment < sla.target).any(axis=1)
         miss_any = float(missed.mean()) if not np.isnan(attainment).all() else np.nan
         low, high = chance_interval(miss_any, results.replications)

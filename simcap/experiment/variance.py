@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from simcap.analysis.figures import Figures
 from simcap.analysis.levels import with_level
 from simcap.experiment.pool import scattered
 from simcap.experiment.replicate import replicate
@@ -41,7 +42,7 @@ def split_variance(
     resampled replications. A group's share is what would vanish if it were known; chance is what would remain. They
     need not sum to 1: groups act together. Costs one run for each source.
     """
-    total = results.figures["sla", "horizon"][:, :, 0, 0]
+    total = results.figures.of("sla", "horizon", None, "attainment")[..., 0]
     groups = sources(file)
     if not groups:
         return _table(results, total, {})
@@ -77,8 +78,8 @@ def held(file: ScenarioFile, groups: set[str]) -> ScenarioFile:
 
 def _attainment(files: list[ScenarioFile], seed: int, count: int, number: int) -> tuple[int, Array]:
     """Return the attainment of each SLA over the horizon; `count` replications of a file follow those of the last."""
-    outcome, _ = replicate(files[number // count], seed, number % count, ("horizon", "week"))
-    return number, outcome.figures["sla", "horizon"][:, 0, 0]
+    outcome, layout = replicate(files[number // count], seed, number % count, ("horizon", "week"))
+    return number, Figures(layout, outcome.figures).of("sla", "horizon", None, "attainment")[:, 0]
 
 
 def _table(results: Results, total: Array, columns: dict[str, Array]) -> pd.DataFrame:

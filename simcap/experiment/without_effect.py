@@ -9,7 +9,6 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from simcap.analysis.money import MONEY_MEASURES
 from simcap.experiment.results import Results
 from simcap.scenario.contract import Contract
 from simcap.scenario.events import Headcount
@@ -119,5 +118,4 @@ def _paid(results: Results, vendor: str, measure: str) -> Array:
     """Return a vendor's figure in money by replication and month; none where it has no price."""
     if (vendor,) not in results.layout.subjects["money"]:
         return np.zeros((results.replications, 0))
-    place = results.layout.subjects["money"].index((vendor,))
-    return results.figures["money", "month"][:, place, MONEY_MEASURES.index(measure)]
+    return results.figures.of("money", "month", (vendor,), measure)

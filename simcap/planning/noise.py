@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simcap.analysis.comparison import Run
-from simcap.analysis.measures import SLA_MEASURES
+from simcap.analysis.figures import Subject
 from simcap.analysis.ratios import linear
 
 Array = NDArray[np.float64]
@@ -42,14 +42,12 @@ class Worst:
     stands_out: bool
 
 
-def shares(run: Run, place: int, period: str) -> Array:
+def shares(run: Run, subject: Subject, period: str) -> Array:
     """Return [replication, window] of an SLA's attainment, of which means are those of ratios of sums.
 
     NaN where nothing counts.
     """
-    counted, on_time = (
-        run.figures["sla", period][:, place, SLA_MEASURES.index(name)] for name in ("counted", "on_time")
-    )
+    counted, on_time = (run.figures.of("sla", period, subject, name) for name in ("counted", "on_time"))
     return linear(on_time, counted).values
 
 

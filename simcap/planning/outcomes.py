@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simcap.analysis.comparison import Run
-from simcap.analysis.measures import SLA_MEASURES
-from simcap.analysis.money import ALL, MONEY_MEASURES
+from simcap.analysis.figures import Figures, Subject
+from simcap.analysis.money import ALL
 from simcap.analysis.pairs import missed
 from simcap.analysis.ratios import linear
 from simcap.analysis.risks import is_settled
@@ -34,21 +34,20 @@ def outlook(chance: float) -> Outlook:
 def measured(run: Run) -> dict[Outcome, Array]:
     """Return each outcome by replication; attainments such that their means and errors are those of ratios of sums."""
     found: dict[Outcome, Array] = {}
-    for place, subject in enumerate(run.layout.subjects["sla"]):
+    for subject in run.layout.subjects["sla"]:
         if is_settled(subject, run.layout):
             queue, vendor, sla = subject
             per = run.periods[queue, sla]
             whole = list(run.layout.windows[per].whole)
-            found[queue, vendor, sla, "attainment"] = _attained(run.figures["sla", "horizon"][:, place, :, 0])
-            windows = run.figures["sla", per][:, place, 0][:, whole]
+            found[queue, vendor, sla, "attainment"] = _attained(run.figures, subject)
+            windows = run.figures.of("sla", per, subject, "attainment")[:, whole]
             found[queue, vendor, sla, "any_miss"] = missed(windows, run.targets[queue, sla])
     if run.layout.subjects["money"]:
-        place = run.layout.subjects["money"].index((ALL,))
-        found["", ALL, "", "net_cost"] = run.figures["money", "horizon"][:, place, MONEY_MEASURES.index("net_cost"), 0]
+        found["", ALL, "", "net_cost"] = run.figures.of("money", "horizon", (ALL,), "net_cost")[:, 0]
     return found
 
 
-def _attained(figures: Array) -> Array:
-    """Return attainment by replication, from all measures of an SLA; NaN for a replication without items."""
-    on_time, counted = (figures[:, SLA_MEASURES.index(name)] for name in ("on_time", "counted"))
+def _attained(figures: Figures, subject: Subject) -> Array:
+    """Return attainment of an SLA over the horizon by replication; NaN for a replication without items."""
+    on_time, counted = (figures.of("sla", "horizon", subject, name)[:, 0] for name in ("on_time", "counted"))
     return np.where(counted > 0, linear(on_time, counted).values, np.nan)

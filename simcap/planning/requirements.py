@@ -10,8 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from simcap.analysis.comparison import Run
-from simcap.analysis.measures import TEAM_MEASURES
-from simcap.analysis.money import ALL, MONEY_MEASURES
+from simcap.analysis.money import ALL
 from simcap.analysis.risks import is_settled
 from simcap.analysis.summary import wilson
 from simcap.errors import RunError
@@ -31,8 +30,8 @@ class Requirement:
     target: float
     per: str
     start: str
-    place: tuple[int, int]
-    """Row and window among the figures."""
+    window: int
+    """Its number among the windows of `per`."""
     days: tuple[int, int]
     """First day, and the day after the last, from the start of the horizon."""
 
@@ -86,7 +85,7 @@ def _spread(values: Array) -> Array:
 def requirements_of(run: Run, horizon: Horizon) -> list[Requirement]:
     """Return all whole windows of the SLAs that stand on their own: vendors' where work is allocated."""
     found = []
-    for row, subject in enumerate(run.layout.subjects["sla"]):
+    for subject in run.layout.subjects["sla"]:
         if not is_settled(subject, run.layout):
             continue
         queue, vendor, sla = subject
@@ -96,9 +95,7 @@ def requirements_of(run: Run, horizon: Horizon) -> list[Requirement]:
         begins = [(one.date() - horizon.start).days for one in windows.starts] + [horizon.day_count]
         for window in np.flatnonzero(windows.whole).tolist():
             days = begins[window], max(begins[window + 1], begins[window] + 1)
-            found.append(
-                Requirement(queue, vendor, sla, run.targets[queue, sla], per, names[window], (row, window), days)
-            )
+            found.append(Requirement(queue, vendor, sla, run.targets[queue, sla], per, names[window], window, days))
     return found
 
 
@@ -128,10 +125,12 @@ def needs_a_whole_window(scenario: Scenario) -> None:
 
 def response_of(run: Run, required: list[Requirement]) -> Response:
     """Return a run's attainment of requirements, and its cost."""
-    columns = [run.figures["sla", one.per][:, one.place[0], 0, one.place[1]] for one in required]
+    columns = [
+        run.figures.of("sla", one.per, (one.queue, one.vendor, one.sla), "attainment")[:, one.window]
+        for one in required
+    ]
     if run.layout.subjects["money"]:
-        place = run.layout.subjects["money"].index((ALL,))
-        cost = run.figures["money", "horizon"][:, place, MONEY_MEASURES.index("net_cost"), 0]
+        cost = run.figures.of("money", "horizon", (ALL,), "net_cost")[:, 0]
     else:
-        cost = run.figures["vendors", "horizon"][:, :, TEAM_MEASURES.index("paid_hours"), 0].sum(axis=1)
+        cost = run.figures.of("vendors", "horizon", None, "paid_hours")[..., 0].sum(axis=1)
     return Response(np.stack(columns, axis=1), cost)

@@ -12,7 +12,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from simcap.analysis.money import ALL, MONEY_MEASURES
+from simcap.analysis.figures import Figures
+from simcap.analysis.money import ALL
 from simcap.experiment.batch import Plan, Progress
 from simcap.experiment.kept import key_of_all, key_of_run
 from simcap.experiment.pool import available_cores, scattered
@@ -173,13 +174,12 @@ def _one(
     scalings = tuple(scaling for change in changes for scaling in change.scaled)
     file = dataclasses.replace(file, scaled=(*file.scaled, *scalings))
     outcome, layout = replicate(file, plan.seed, plan.replications[0], plan.periods)
-    subjects = layout.subjects["sla"]
-    money = [subject for (subject,) in layout.subjects["money"]]
+    figures = Figures(layout, outcome.figures)
     return number, np.array(
         [
-            outcome.figures["money", "horizon"][money.index(ALL), MONEY_MEASURES.index("net_cost"), 0]
+            figures.of("money", "horizon", (ALL,), "net_cost")[0]
             if measure == "net_cost"
-            else outcome.figures["sla", "horizon"][subjects.index((queue, vendor, sla)), 0, 0]
+            else figures.of("sla", "horizon", (queue, vendor, sla), "attainment")[0]
             for queue, vendor, sla, measure in keys
         ]
     )

@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from simcap.analysis.comparison import Run
+from simcap.analysis.figures import Subject
 from simcap.analysis.summary import spread
 from simcap.errors import ScenarioError
 from simcap.experiment.batch import Plan, Progress, run_batch
@@ -106,16 +107,17 @@ def _possible(file: ScenarioFile, shocks: Sequence[Change]) -> tuple[list[tuple[
 
 
 def _rows(shock: Change, base: Run, run: Run, start: dt.date) -> Iterator[dict[str, object]]:
-    for place, (queue, vendor, sla) in enumerate(base.layout.subjects["sla"]):
+    for subject in base.layout.subjects["sla"]:
+        queue, vendor, sla = subject
         per = base.periods[queue, sla]
-        before, after = (shares(one, place, "horizon") for one in (base, run))
+        before, after = (shares(one, subject, "horizon") for one in (base, run))
         lost = spread(before - after)
         # No more can be lost than there was, and no more gained than the rest.
         low, high = (float(np.clip(end[0], before.mean() - 1, before.mean())) for end in (lost.ci_low, lost.ci_high))
         windows = base.layout.windows[per]
-        worst = worst_window(shares(base, place, per), shares(run, place, per), np.array(windows.judged))
+        worst = worst_window(shares(base, subject, per), shares(run, subject, per), np.array(windows.judged))
         stands_out = worst.stands_out and worst.loss >= SHOWN
-        missed = [_missed(one, place, queue, sla) for one in (base, run)]
+        missed = [_missed(one, subject) for one in (base, run)]
         yield {
             "shock": shock.name,
             "queue": queue,
@@ -132,7 +134,7 @@ def _rows(shock: Change, base: Run, run: Run, start: dt.date) -> Iterator[dict[s
             "worst_stands_out": stands_out,
             "stands_out": stands_out or _is_sure(float(lost.mean[0]), low, high),
             "windows_missed": missed[1] - missed[0],
-            "recovers_days": _recovery(shock, base, run, place, start),
+            "recovers_days": _recovery(shock, base, run, subject, start),
         }
 
 
@@ -143,17 +145,18 @@ def _is_sure(lost: float, low: float, high: float) -> bool:
     return abs(lost) >= LEAST and (low > 0 or high < 0)
 
 
-def _missed(run: Run, place: int, queue: str, sla: str) -> float:
+def _missed(run: Run, subject: Subject) -> float:
     """Return how many whole windows are missed, a mean over replications."""
+    queue, _, sla = subject
     per = run.periods[queue, sla]
-    attainment = run.figures["sla", per][:, place, 0][:, list(run.layout.windows[per].whole)]
+    attainment = run.figures.of("sla", per, subject, "attainment")[:, list(run.layout.windows[per].whole)]
     return float((attainment < run.targets[queue, sla]).sum(axis=1).mean()) if attainment.size else 0.0
 
 
-def _recovery(shock: Change, base: Run, run: Run, place: int, start: dt.date) -> float:
+def _recovery(shock: Change, base: Run, run: Run, subject: Subject, start: dt.date) -> float:
     if shock.end is None:
         return np.nan
-    before, after = (shares(one, place, "day") for one in (base, run))
+    before, after = (shares(one, subject, "day") for one in (base, run))
     gaps = spread(np.nan_to_num(before - after))
     over = (shock.end - start).days
     sure = gaps.ci_low > 0 if len(before) >= ENOUGH else True

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 from matplotlib.figure import Figure
 
-from simcap.analysis.measures import QUEUE_MEASURES
 from simcap.experiment.results import Results
 from simcap.report.findings import Peak, backlog_finding, foot_line, queue_title
 from simcap.report.marks import draw_flags, flags_height, flags_of, queue_marks
@@ -54,18 +53,16 @@ def backlog_chart(results: Results) -> Figure:
 
 def _stock(results: Results, queue: str) -> Stock:
     backlog = results.scenario.queues[queue].backlog
-    place = list(results.scenario.queues).index(queue)
     start = float(backlog.items) if backlog is not None else None
-    return stock(results, "queues", place, "open_at_end", start=start)
+    return stock(results, "queues", (queue,), "open_at_end", start=start)
 
 
 def _peak(results: Results, queue: str, found: Stock) -> Peak:
     """Return the highest median of a queue's open items."""
     plan = results.scenario.queues[queue]
-    place = list(results.scenario.queues).index(queue)
     median = np.nan_to_num(found.median)
     top = int(np.argmax(median))
-    arrived = results.figures["queues", "horizon"][:, place, QUEUE_MEASURES.index("arrived"), 0].mean()
+    arrived = results.figures.of("queues", "horizon", (queue,), "arrived").mean()
     daily = arrived / results.scenario.horizon.day_count
     return Peak(
         title=queue_title(results.scenario, queue),

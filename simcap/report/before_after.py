@@ -8,7 +8,6 @@ import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from simcap.analysis.measures import SLA_MEASURES
 from simcap.experiment.compare import Comparison
 from simcap.experiment.results import Results
 from simcap.report.attainment_panel import Subject, draw_attainment
@@ -118,14 +117,8 @@ def _pairs(found: Comparison, queue: str) -> list[Pair]:
 
 def _pair(found: Comparison, variant: Results, key: tuple[str, str, str], attainment: Row, risk: Row) -> Pair:
     windows = _windows(found, risk["per"])
-    before, after = (
-        fan(run.figures["sla", windows.period][:, run.layout.subjects["sla"].index(key), _ATTAINMENT])
-        for run in (found.base, variant)
-    )
+    before, after = (fan(run.figures.of("sla", windows.period, key, "attainment")) for run in (found.base, variant))
     return Pair(variant, key[1], key[2], attainment, risk, windows, before, after)
-
-
-_ATTAINMENT = SLA_MEASURES.index("attainment")
 
 
 def _windows(found: Comparison, per: str) -> Windows:

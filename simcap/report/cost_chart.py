@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
-from simcap.analysis.money import ALL, MONEY_MEASURES
+from simcap.analysis.money import ALL
 from simcap.experiment.compare import Comparison
 from simcap.experiment.results import Results
 from simcap.report.costs import currency_of
@@ -93,11 +93,10 @@ def _mean(figures: Array) -> float:
 
 
 def _bar(found: Comparison, run: Results, vendor: str) -> Bar:
-    subjects = run.layout.subjects["money"]
     values = [np.zeros(0)] * 3
-    if (vendor,) in subjects:
-        figures = run.figures["money", "horizon"][:, subjects.index((vendor,)), :, 0]
-        values = [figures[:, MONEY_MEASURES.index(measure)] for measure in ("price", "credits", "net_cost")]
+    if (vendor,) in run.layout.subjects["money"]:
+        measures = ("price", "credits", "net_cost")
+        values = [run.figures.of("money", "horizon", (vendor,), measure)[:, 0] for measure in measures]
     missing = "no price" if vendor in (*run.scenario.vendors, ALL) else "not there"
     return Bar(vendor, run.scenario.name, run is found.base, missing, *values)
 

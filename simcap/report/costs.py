@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from simcap.analysis.money import ALL, MONEY_MEASURES
+from simcap.analysis.money import ALL
 from simcap.experiment.results import Results
 
 if TYPE_CHECKING:
@@ -41,10 +41,10 @@ def cost_lines(results: Results) -> RenderableType | None:
     for heading in ("Price", "Credits", "Net cost", "90% band", "A decision"):
         table.add_column(heading, justify="right")
     # A single vendor is all there is.
-    for place, (vendor,) in enumerate(subjects[:1] if len(subjects) == 2 else subjects):
-        table.add_row(vendor if vendor != ALL else "all", *_cells(results, "horizon", place, 0), style="bold")
+    for (vendor,) in subjects[:1] if len(subjects) == 2 else subjects:
+        table.add_row(vendor if vendor != ALL else "all", *_cells(results, "horizon", vendor, 0), style="bold")
         for window, name in enumerate(_months(results)):
-            table.add_row(f"  {name}", *_cells(results, "month", place, window))
+            table.add_row(f"  {name}", *_cells(results, "month", vendor, window))
     return Group(table, Text(""), Text(MEANT, style="dim"))
 
 
@@ -62,9 +62,10 @@ def _month(start: dt.datetime, results: Results) -> str:
     return f"{start:%B}" if inside == days else f"{start:%B} ({inside} of {days} days)"
 
 
-def _cells(results: Results, period: str, place: int, window: int) -> tuple[str, ...]:
-    figures: Any = results.figures["money", period][:, place, :, window]
-    price, credits_, net, each = (figures[:, MONEY_MEASURES.index(measure)] for measure in MEASURES)
+def _cells(results: Results, period: str, vendor: str, window: int) -> tuple[str, ...]:
+    price, credits_, net, each = (
+        results.figures.of("money", period, (vendor,), measure)[:, window] for measure in MEASURES
+    )
     low, high = np.percentile(net, [5, 95])
     known = each[~np.isnan(each)]
     per_decision = f"{known.mean():.3f}" if known.size else ""

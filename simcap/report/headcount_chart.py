@@ -32,8 +32,8 @@ def headcount_chart(results: Results) -> Figure:
     """Draw each team as a small multiple in the colour of its vendor."""
     scenario = results.scenario
     teams = results.layout.subjects["teams"]
-    floors = [_floor(results, number) for number in range(len(teams))]
-    training = [stock(results, "teams", number, "in_training") for number in range(len(teams))]
+    floors = [_floor(results, vendor, team) for vendor, team in teams]
+    training = [stock(results, "teams", team, "in_training") for team in teams]
     titles = [team_title(scenario, vendor, team) for vendor, team in teams]
     colours = {vendor: VENDORS[number % len(VENDORS)] for number, vendor in enumerate(scenario.vendors)}
     shown = _largest(floors)
@@ -63,11 +63,10 @@ def headcount_chart(results: Results) -> Figure:
     return sheet.figure
 
 
-def _floor(results: Results, number: int) -> Stock:
+def _floor(results: Results, vendor: str, team: str) -> Stock:
     """Return agents on the floor; what the scenario states is known at the start."""
-    vendor, team = results.layout.subjects["teams"][number]
     agents = results.scenario.vendors[vendor].teams[team].agents
-    return stock(results, "teams", number, "headcount", start=None if agents is None else float(agents))
+    return stock(results, "teams", (vendor, team), "headcount", start=None if agents is None else float(agents))
 
 
 def _largest(floors: list[Stock]) -> list[int]:

@@ -86,8 +86,9 @@ def _curve(results: Results, row: Standing) -> Curve:
     while len(windows.cells) > MOST_WINDOWS and windows.period != coarser[-1]:
         after = coarser.index(windows.period) + 1 if windows.period in coarser else 0
         windows = results.layout.windows[coarser[after]]
-    place = results.layout.subjects["sla"].index((row.queue, row.vendor, row.name))
-    return Curve(row, windows, fan(results.figures["sla", windows.period][:, place, 0, :]), chance_by([row], windows))
+    subject = (row.queue, row.vendor, row.name)
+    attained = results.figures.of("sla", windows.period, subject, "attainment")
+    return Curve(row, windows, fan(attained), chance_by([row], windows))
 
 
 def _shape(rows: list[Standing]) -> tuple[int, int]:

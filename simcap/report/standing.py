@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simcap.analysis.losses import loses_work
-from simcap.analysis.measures import SLA_MEASURES, ratio
+from simcap.analysis.measures import ratio
 from simcap.analysis.summary import misses, percentiles
 from simcap.experiment.results import Results
 from simcap.report.sentences import AT_RISK, LIKELY
@@ -95,11 +95,11 @@ def standings(results: Results) -> list[Standing]:
     subjects = results.layout.subjects["sla"]
     split = {(queue, name) for queue, vendor, name in subjects if vendor}
     found = []
-    for place, (queue, vendor, name) in enumerate(subjects):
+    for subject in subjects:
+        queue, vendor, name = subject
         sla = results.scenario.queues[queue].sla[name]
         period = sla.per if sla.per in results.layout.windows else "week"
-        figures = results.figures["sla", period][:, place]
-        counts = dict(zip(SLA_MEASURES, np.moveaxis(figures, 1, 0), strict=True))
+        counts = dict(results.figures.each("sla", period, subject))
         found.append(
             Standing(
                 queue,

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from simcap.analysis.money import MONEY_MEASURES, priced
+from simcap.analysis.money import priced
 from simcap.analysis.pairs import Paired, paired
 from simcap.experiment.compare import Comparison
 from simcap.experiment.results import Results
@@ -88,8 +88,7 @@ def _cuts(results: Results, vendor: str) -> dict[str, dt.date]:
 
 def _figures(results: Results, vendor: str, measure: str) -> Array:
     """Return a vendor's figure in money of each replication over the horizon."""
-    place = results.layout.subjects["money"].index((vendor,))
-    return results.figures["money", "horizon"][:, place, MONEY_MEASURES.index(measure), 0]
+    return results.figures.of("money", "horizon", (vendor,), measure)[:, 0]
 
 
 def _mean(results: Results, vendor: str, measure: str) -> float:

@@ -8,6 +8,7 @@ import datetime as dt
 import numpy as np
 from numpy.typing import NDArray
 
+from simcap.analysis.figures import Subject
 from simcap.experiment.results import Results
 from simcap.report.findings import A_YEAR
 from simcap.report.standing import fan
@@ -38,11 +39,10 @@ class Stock:
         return float(np.nanmax(self.points)) if np.isfinite(self.points).any() else 0.0
 
 
-def stock(results: Results, table: str, subject: int, measure: str, *, start: float | None = None) -> Stock:
+def stock(results: Results, table: str, subject: Subject, measure: str, *, start: float | None = None) -> Stock:
     """Return a count at the ends of the finest windows that can be read; `start` is known before the first."""
     period = finest(results, hours=table == "queues")
-    place = results.layout.measures[table].index(measure)
-    points = fan(results.figures[table, period][:, subject, place, :])
+    points = fan(results.figures.of(table, period, subject, measure))
     at = Timeline.of(results.scenario).edges(results.layout.windows[period])[1:]
     if start is not None:
         at, points = np.concatenate([[0.0], at]), np.concatenate([np.full((5, 1), start), points], axis=1)

@@ -119,9 +119,7 @@ def _lost(base: Results, other: Results) -> list[str]:
 
 def _decided(results: Results, table: str, subject: str) -> str:
     """Return how many items a vendor decides over the horizon, or are decided of a queue."""
-    place = results.layout.subjects[table].index((subject,))
-    measure = results.layout.measures[table].index("completed")
-    return about(float(results.figures[table, "horizon"][:, place, measure, 0].mean()))
+    return about(float(results.figures.of(table, "horizon", (subject,), "completed").mean()))
 
 
 # -- money ------------------------------------------------------------------------------------------------------------

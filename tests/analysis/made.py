@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from simcap.analysis.figures import Figures, Layout
-from simcap.analysis.lateness import BY_HOUR, LATE_MEASURES
+from simcap.analysis.late_measures import BY_HOUR, LATE_MEASURES
 from simcap.analysis.measures import QUEUE_MEASURES, SLA_MEASURES, TEAM_MEASURES
 from simcap.analysis.money import MONEY_MEASURES
 from simcap.scenario.grid import Grid
@@ -47,23 +47,22 @@ def layout_of(plan: Scenario, periods: tuple[str, ...] = PERIODS) -> Layout:
 
 def quiet_figures(layout: Layout, replications: int) -> Figures:
     """Return figures in which every SLA is met, every team is as large as at the start and half busy."""
-    figures: Figures = {}
+    figures = Figures(layout, {})
     for table in layout.subjects:
         for period in layout.windows:
-            figures[table, period] = np.zeros((replications, *layout.shape(table, period)))
+            figures.arrays[table, period] = np.zeros((replications, *layout.shape(table, period)))
     for period in layout.windows:
-        figures["sla", period][:, :, SLA_MEASURES.index("attainment")] = 1.0
+        figures.of("sla", period, None, "attainment")[:, :] = 1.0
         for name in ("decided", "on_time", "counted", "created"):
-            figures["sla", period][:, :, SLA_MEASURES.index(name)] = 1000.0
+            figures.of("sla", period, None, name)[:, :] = 1000.0
         for name, value in {"headcount": 10, "on_floor_hours": 350, "busy_hours": 300, "occupancy": 300 / 350}.items():
-            figures["teams", period][:, :, TEAM_MEASURES.index(name)] = value
-        figures["teams", period][:, :, TEAM_MEASURES.index("effective_fte")] = 9.0
+            figures.of("teams", period, None, name)[:, :] = value
+        figures.of("teams", period, None, "effective_fte")[:, :] = 9.0
     return figures
 
 
 def put_late(
     figures: Figures,
-    layout: Layout,
     period: str,
     window: int,
     hours: Mapping[str, float],
@@ -72,9 +71,13 @@ def put_late(
 ) -> None:
     """Let each replication have late items: hours by cause, as many items of each; items by hour of the horizon."""
     for cause, value in hours.items():
-        figures["late", period][:, place, LATE_MEASURES.index(f"{cause}_hours"), window] = value
-        figures["late", period][:, place, LATE_MEASURES.index(cause), window] = value
-    shape = figures["late", period].shape[0], len(layout.subjects["late"]), 24 * len(layout.windows["day"].cells)
-    by_hour = figures.setdefault(BY_HOUR, np.zeros(shape))
+        figures.of("late", period, None, f"{cause}_hours")[:, place, window] = value
+        figures.of("late", period, None, cause)[:, place, window] = value
+    shape = (
+        figures.arrays["late", period].shape[0],
+        len(figures.layout.subjects["late"]),
+        24 * len(figures.layout.windows["day"].cells),
+    )
+    by_hour = figures.arrays.setdefault(BY_HOUR, np.zeros(shape))
     for hour, items in created.items():
         by_hour[:, place, hour] = items

@@ -10,7 +10,6 @@ import pytest
 
 from simcap.analysis.advice import cause_and_advice, first_in_order
 from simcap.analysis.heads import Miss
-from simcap.analysis.measures import QUEUE_MEASURES
 from simcap.tally import CAUSES
 from tests.analysis.made import layout_of, put_late, quiet_figures
 from tests.helpers import scenario
@@ -43,11 +42,11 @@ def told(
     plan = scenario({**BASE, **changes})
     layout = layout_of(plan)
     figures = quiet_figures(layout, 4)
-    put_late(figures, layout, "week", 1, hours, created, place)
+    put_late(figures, "week", 1, hours, created, place)
     for queue, items in (arrived or {}).items():
         row = list(plan.queues).index(queue)
-        figures["queues", "horizon"][:, row, QUEUE_MEASURES.index("arrived")] = items
-    return cause_and_advice(plan, figures, layout, Miss(place, 1, np.ones(4, bool), 100.0))
+        figures.of("queues", "horizon", None, "arrived")[:, row] = items
+    return cause_and_advice(plan, figures, Miss(layout.subjects["sla"][place], 1, np.ones(4, bool), 100.0))
 
 
 def sentence(*args: Any, **keys: Any) -> str:
@@ -285,8 +284,8 @@ def test_who_goes_first_is_of_the_teams_that_serve_both() -> None:
         plan = scenario({**BASE, **mine, **changes})
         layout = layout_of(plan)
         figures = quiet_figures(layout, 2)
-        figures["queues", "horizon"][:, :, QUEUE_MEASURES.index("arrived")] = 100
-        return first_in_order(plan, figures, layout, "mail", vendor)
+        figures.of("queues", "horizon", None, "arrived")[:, :] = 100
+        return first_in_order(plan, figures, "mail", vendor)
 
     assert first("") == "chat"
     assert first("", **{"routing.rule": "earliest_due"}) == "forms"

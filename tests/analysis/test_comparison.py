@@ -9,7 +9,6 @@ import pandas as pd
 import pytest
 
 from simcap.analysis.comparison import Run, miss_table, run_of
-from simcap.analysis.measures import SLA_MEASURES
 from tests.analysis.made import layout_of, quiet_figures
 from tests.helpers import scenario
 
@@ -23,8 +22,8 @@ def judged(target: str, attainment: list[list[float]]) -> Run:
     )
     layout = layout_of(plan)
     figures = quiet_figures(layout, len(attainment))
-    figures["sla", "week"][:, 0, SLA_MEASURES.index("attainment")] = attainment
-    return run_of(plan, layout, figures)
+    figures.of("sla", "week", None, "attainment")[:, 0] = attainment
+    return run_of(plan, figures)
 
 
 def missed(base: Run, variant: Run) -> dict[str, Any]:

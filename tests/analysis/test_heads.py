@@ -7,9 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from simcap.analysis.figures import Figures, Layout
+from simcap.analysis.figures import Figures
 from simcap.analysis.heads import Miss, heads_needed
-from simcap.analysis.measures import TEAM_MEASURES
 from simcap.scenario.schema import Scenario
 from tests.analysis.made import layout_of, quiet_figures
 from tests.helpers import scenario
@@ -31,31 +30,32 @@ ALL = np.ones(8, bool)
 SAID = "day: the late work comes to the hours of about {agents} in the {window}, on shift while it waits"
 
 
-def setup(replications: int = 8, **changes: Any) -> tuple[Scenario, Figures, Layout]:
+def setup(replications: int = 8, **changes: Any) -> tuple[Scenario, Figures]:
     """Return a plan and eight replications in which each agent has 35 hours on the floor a week."""
     plan = scenario({**BASE, **changes})
     layout = layout_of(plan, ("horizon", "month", "week", "day", "hour"))
-    return plan, quiet_figures(layout, replications), layout
+    return plan, quiet_figures(layout, replications)
 
 
 def put(figures: Figures, team: int, week: int, **values: Any) -> None:
     for name, value in values.items():
-        figures["teams", "week"][:, team, TEAM_MEASURES.index(name), week] = value
+        figures.of("teams", "week", None, name)[:, team, week] = value
 
 
 def advice(
-    made: tuple[Scenario, Figures, Layout],
+    made: tuple[Scenario, Figures],
     items: float,
     window: int = 1,
     missed: Any = ALL,
     place: int = 0,
     **more: str,
 ) -> str:
-    plan, figures, layout = made
-    return heads_needed(plan, figures, layout, Miss(place, window, np.asarray(missed, bool), items), **more)
+    plan, figures = made
+    subject = figures.layout.subjects["sla"][place]
+    return heads_needed(plan, figures, Miss(subject, window, np.asarray(missed, bool), items), **more)
 
 
-def team_of(made: tuple[Scenario, Figures, Layout], missed: Any, place: int = 0) -> str:
+def team_of(made: tuple[Scenario, Figures], missed: Any, place: int = 0) -> str:
     """Return the team that is named."""
     return advice(made, 100, missed=missed, place=place).split(":")[0]
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from simcap.analysis.figures import Figures, Layout
+from simcap.analysis.figures import Figures
+from simcap.analysis.late_measures import BY_HOUR
 from simcap.analysis.late_table import COLUMNS, late_table
-from simcap.analysis.lateness import BY_HOUR
 from simcap.scenario.schema import Scenario
 from tests.analysis.made import layout_of, put_late, quiet_figures
 from tests.helpers import scenario
@@ -25,12 +25,12 @@ BASE = {
 }
 
 
-def setup() -> tuple[Scenario, Figures, Layout]:
+def setup() -> tuple[Scenario, Figures]:
     plan = scenario(BASE)
     layout = layout_of(plan)
     figures = quiet_figures(layout, 2)
-    figures[BY_HOUR] = np.zeros((2, 3, 14 * 24))
-    return plan, figures, layout
+    figures.arrays[BY_HOUR] = np.zeros((2, 3, 14 * 24))
+    return plan, figures
 
 
 def rows(table: pd.DataFrame, **where: str) -> list[list[object]]:
@@ -46,11 +46,11 @@ def test_without_late_items_the_table_has_columns_and_no_rows() -> None:
 
 
 def test_causes_of_each_window_and_each_vendor() -> None:
-    plan, figures, layout = setup()
-    put_late(figures, layout, "week", 1, {"busy": 6.0, "nobody": 2.0}, {})
-    put_late(figures, layout, "week", 0, {"capped": 4.0}, {}, place=2)
-    figures["late", "week"][1] *= 2
-    table = late_table(plan, figures, layout)
+    plan, figures = setup()
+    put_late(figures, "week", 1, {"busy": 6.0, "nobody": 2.0}, {})
+    put_late(figures, "week", 0, {"capped": 4.0}, {}, place=2)
+    figures.arrays["late", "week"][1] *= 2
+    table = late_table(plan, figures)
     assert set(table["by"]) == {"cause"}
     assert set(table["queue"] + table["sla"]) == {"mail4 h"}
     assert rows(table, period="week", vendor="", by="cause") == [
@@ -62,10 +62,10 @@ def test_causes_of_each_window_and_each_vendor() -> None:
 
 
 def test_hours_of_the_week_add_up_over_weeks() -> None:
-    plan, figures, layout = setup()
-    put_late(figures, layout, "week", 0, {}, {9: 1.0, 168 + 9: 2.0, 6 * 24 + 23: 4.0})
-    figures[BY_HOUR][1] *= 3
-    table = late_table(plan, figures, layout)
+    plan, figures = setup()
+    put_late(figures, "week", 0, {}, {9: 1.0, 168 + 9: 2.0, 6 * 24 + 23: 4.0})
+    figures.arrays[BY_HOUR][1] *= 3
+    table = late_table(plan, figures)
     found = table[["vendor", "period", "start", "by", "value", "items"]].to_numpy().tolist()
     assert found == [
         ["", "horizon", "2026-10-05", "hour_of_week", "Mon 09:00", 6.0],
@@ -75,10 +75,10 @@ def test_hours_of_the_week_add_up_over_weeks() -> None:
 
 
 def test_events_are_told_to_those_whom_they_touch() -> None:
-    plan, figures, layout = setup()
+    plan, figures = setup()
     for place in (0, 1, 2):
-        put_late(figures, layout, "week", 0, {}, {33: 1.0, 34: 2.0, 35: 4.0, 58: 8.0}, place=place)
-    table = late_table(plan, figures, layout)
+        put_late(figures, "week", 0, {}, {33: 1.0, 34: 2.0, 35: 4.0, 58: 8.0}, place=place)
+    table = late_table(plan, figures)
     told = table[table["by"] != "hour_of_week"]
     rush, halt = "while rush lasts (6 October, 09:00 to 11:00)", "while halt lasts (7 October, 09:00 to 11:00)"
     assert told[["vendor", "by", "value", "items"]].to_numpy().tolist() == [
@@ -93,15 +93,15 @@ def test_events_are_told_to_those_whom_they_touch() -> None:
 
 
 def test_a_circumstance_without_late_items_has_no_row() -> None:
-    plan, figures, layout = setup()
-    put_late(figures, layout, "week", 0, {}, {100: 1.0})
-    assert set(late_table(plan, figures, layout)["by"]) == {"hour_of_week"}
+    plan, figures = setup()
+    put_late(figures, "week", 0, {}, {100: 1.0})
+    assert set(late_table(plan, figures)["by"]) == {"hour_of_week"}
 
 
 def test_rows_are_of_any_part_of_an_item_and_of_every_subject() -> None:
-    plan, figures, layout = setup()
-    put_late(figures, layout, "week", 0, {"busy": 0.5}, {33: 0.25, 48: 0.5}, place=2)
-    table = late_table(plan, figures, layout)
+    plan, figures = setup()
+    put_late(figures, "week", 0, {"busy": 0.5}, {33: 0.25, 48: 0.5}, place=2)
+    table = late_table(plan, figures)
     assert table[["vendor", "by", "value", "items"]].to_numpy().tolist() == [
         ["south", "cause", "busy", 0.5],
         ["south", "hour_of_week", "Tue 09:00", 0.25],

@@ -9,15 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from simcap.analysis.lateness import (
-    BY_HOUR,
-    LATE_MEASURES,
-    Lateness,
-    hour_starts,
-    late_by_hour,
-    late_figures,
-    lateness,
-)
+from simcap.analysis.late_measures import BY_HOUR, LATE_MEASURES, late_by_hour, late_figures
+from simcap.analysis.lateness import Lateness, hour_starts, lateness
 from simcap.floor.state import LATE_COUNT
 from simcap.scenario.grid import Grid
 from simcap.tally import CAUSES
@@ -27,6 +20,7 @@ from tests.helpers import scenario
 SLA = {"queues.mail.sla": "{4 h: {measure: turnaround, within: 4 h, target: 95%, per: week}}", "horizon.days": 16}
 PLAN = scenario(SLA)
 EVERY = np.ones(2, bool)
+MAIL = ("mail", "", "4 h")
 
 
 def tally(slas: int = 1) -> Any:
@@ -44,16 +38,16 @@ def tally(slas: int = 1) -> Any:
 def test_late_items_are_summed_over_windows_and_vendors() -> None:
     windows = Grid(scenario({"horizon.days": 3}).horizon, hourly=False)
     found = late_figures(tally(), windows.windows("day"))
-    assert found.shape == (3, 16, 3)
-    column = {name: place for place, name in enumerate(LATE_MEASURES)}
-    assert found[0, column["nobody"]].tolist() == [1, 2, 3]
-    assert found[0, column["busy"]].tolist() == [10, 20, 30]
-    assert found[1, column["busy"]].tolist() == [0, 0, 0], "a vendor's row has its own"
-    assert found[2, column["busy"]].tolist() == [10, 20, 30]
-    assert found[0, column["nobody_hours"]].tolist() == [1, 2, 0.5]
-    assert found[2, column["busy_hours"]].tolist() == [0, 1, 0.25]
+    assert set(found) == set(LATE_MEASURES)
+    assert {rows.shape for rows in found.values()} == {(3, 3)}
+    assert found["nobody"][0].tolist() == [1, 2, 3]
+    assert found["busy"][0].tolist() == [10, 20, 30]
+    assert found["busy"][1].tolist() == [0, 0, 0], "a vendor's row has its own"
+    assert found["busy"][2].tolist() == [10, 20, 30]
+    assert found["nobody_hours"][0].tolist() == [1, 2, 0.5]
+    assert found["busy_hours"][2].tolist() == [0, 1, 0.25]
     whole = late_figures(tally(), windows.windows("horizon"))
-    assert whole[0, [column["nobody"], column["busy"], column["nobody_hours"]], 0].tolist() == [6, 60, 3.5]
+    assert [whole[name][0, 0] for name in ("nobody", "busy", "nobody_hours")] == [6, 60, 3.5]
 
 
 def test_late_items_by_hour_are_summed_over_vendors() -> None:
@@ -66,7 +60,7 @@ def test_late_items_by_hour_are_summed_over_vendors() -> None:
 
 def test_without_slas_there_are_no_rows() -> None:
     windows = Grid(scenario({"horizon.days": 3}).horizon, hourly=False).windows("day")
-    assert late_figures(tally(0), windows).shape == (0, 16, 3)
+    assert {rows.shape for rows in late_figures(tally(0), windows).values()} == {(0, 3)}
     assert late_by_hour(tally(0)).shape == (0, 72)
     assert late_by_hour(tally(0)).dtype == np.uint32
 
@@ -82,10 +76,10 @@ def test_hours_have_local_begins_that_follow_the_clocks() -> None:
 def test_the_items_of_a_window_in_the_mean_of_the_chosen() -> None:
     layout = layout_of(PLAN)
     figures = quiet_figures(layout, 2)
-    put_late(figures, layout, "week", 1, {"busy": 6.0, "capped": 2.0}, {0: 9.0, 167: 8.0, 168: 1.0, 335: 3.0, 336: 5.0})
+    put_late(figures, "week", 1, {"busy": 6.0, "capped": 2.0}, {0: 9.0, 167: 8.0, 168: 1.0, 335: 3.0, 336: 5.0})
     for name in (("late", "week"), BY_HOUR):
-        figures[name][1] *= 3
-    args = figures, layout.windows["week"], hour_starts(PLAN.horizon), 0, 1
+        figures.arrays[name][1] *= 3
+    args = figures, layout.windows["week"], hour_starts(PLAN.horizon), MAIL, 1
     late = lateness(*args, EVERY)
     assert late is not None
     assert late.items == dict.fromkeys(CAUSES, 0.0) | {"busy": 12.0, "capped": 4.0}
@@ -105,8 +99,8 @@ def test_the_items_of_a_window_in_the_mean_of_the_chosen() -> None:
 def test_the_last_window_reaches_to_the_end() -> None:
     layout = layout_of(PLAN)
     figures = quiet_figures(layout, 2)
-    put_late(figures, layout, "week", 2, {"busy": 6.0}, {336: 5.0, 383: 2.0})
-    late = lateness(figures, layout.windows["week"], hour_starts(PLAN.horizon), 0, 2, EVERY)
+    put_late(figures, "week", 2, {"busy": 6.0}, {336: 5.0, 383: 2.0})
+    late = lateness(figures, layout.windows["week"], hour_starts(PLAN.horizon), MAIL, 2, EVERY)
     assert late is not None
     assert (len(late.starts), late.created[0], late.created[-1]) == (48, 5.0, 2.0)
 
@@ -114,13 +108,13 @@ def test_the_last_window_reaches_to_the_end() -> None:
 def test_a_window_without_late_items_has_nothing_to_tell() -> None:
     layout = layout_of(PLAN)
     figures = quiet_figures(layout, 2)
-    put_late(figures, layout, "week", 1, {"busy": 0.5}, {168: 1.0})
+    put_late(figures, "week", 1, {"busy": 0.5}, {168: 1.0})
     starts = hour_starts(PLAN.horizon)
     windows = layout.windows["week"]
-    assert lateness(figures, windows, starts, 0, 0, EVERY) is None
-    assert lateness(figures, windows, starts, 0, 1, EVERY) is not None
-    del figures["late", "week"]
-    assert lateness(figures, windows, starts, 0, 1, EVERY) is None
+    assert lateness(figures, windows, starts, MAIL, 0, EVERY) is None
+    assert lateness(figures, windows, starts, MAIL, 1, EVERY) is not None
+    del figures.arrays["late", "week"]
+    assert lateness(figures, windows, starts, MAIL, 1, EVERY) is None
 
 
 @pytest.mark.parametrize("cause", CAUSES)

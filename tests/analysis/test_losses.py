@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from simcap.analysis.figures import Figures, Layout
+from simcap.analysis.figures import Figures
 from simcap.analysis.losses import loses_work, usual_loss
 from simcap.analysis.measures import QUEUE_MEASURES, SLA_MEASURES, TEAM_MEASURES
 from simcap.analysis.risks import rank_risks
@@ -25,15 +25,15 @@ BASE: dict[str, Any] = {
 }
 
 
-def setup(**changes: Any) -> tuple[Scenario, Figures, Layout]:
+def setup(**changes: Any) -> tuple[Scenario, Figures]:
     plan = scenario({**BASE, **changes})
     layout = layout_of(plan)
-    return plan, quiet_figures(layout, 20), layout
+    return plan, quiet_figures(layout, 20)
 
 
 def lose(figures: Figures, week: int, share: float, replications: int = 20, row: int = 0) -> None:
     """Let a share of the 1,000 items of a week leave undecided."""
-    figures["sla", "week"][:replications, row, SLA_MEASURES.index("expired"), week] = 1000 * share
+    figures.of("sla", "week", None, "expired")[:replications, row, week] = 1000 * share
 
 
 @pytest.mark.parametrize(
@@ -49,34 +49,34 @@ def lose(figures: Figures, week: int, share: float, replications: int = 20, row:
     ],
 )
 def test_what_is_usual_depends_on_patience(limit: str, usual: float) -> None:
-    plan, _, _ = setup(**{"queues.mail.expires": f"{{after: {limit}}}"})
+    plan, _ = setup(**{"queues.mail.expires": f"{{after: {limit}}}"})
     assert usual_loss(plan, "mail") == usual
 
 
 def test_what_never_expires_is_never_lost() -> None:
-    plan, figures, layout = setup(**{"queues.mail.expires": None})
+    plan, figures = setup(**{"queues.mail.expires": None})
     lose(figures, 3, 0.5)
     assert usual_loss(plan, "mail") is None
-    assert rank_risks(plan, figures, layout).empty
+    assert rank_risks(plan, figures).empty
 
 
 def test_any_loss_of_patient_work_is_news_and_two_percent_of_callers_is_none() -> None:
-    plan, figures, layout = setup()
+    plan, figures = setup()
     lose(figures, 3, 0.02)
-    assert rank_risks(plan, figures, layout)["risk"].tolist() == ["work_lost"]
-    plan, figures, layout = setup(**{"queues.mail.expires": "{after: {exponential: 2 min}}"})
+    assert rank_risks(plan, figures)["risk"].tolist() == ["work_lost"]
+    plan, figures = setup(**{"queues.mail.expires": "{after: {exponential: 2 min}}"})
     lose(figures, 3, 0.02)
-    assert rank_risks(plan, figures, layout).empty
+    assert rank_risks(plan, figures).empty
 
 
 def test_the_worst_week_has_its_items_and_its_share() -> None:
-    plan, figures, layout = setup()
+    plan, figures = setup()
     lose(figures, 2, 0.30, replications=5)
     lose(figures, 5, 0.10)
     lose(figures, 6, 0.20)
-    queue = figures["queues", "week"][:, 0]
+    queue = figures.arrays["queues", "week"][:, 0]
     queue[:, QUEUE_MEASURES.index("queue_time_mean_s"), 6] = 5400
-    (row,) = rank_risks(plan, figures, layout).to_dict("records")
+    (row,) = rank_risks(plan, figures).to_dict("records")
     assert (row["risk"], row["subject"], row["period"]) == ("work_lost", "mail", "week")
     assert (row["start"], row["first_week"]) == ("2026-11-16", "2026-10-19")
     assert row["probability"] == 1
@@ -90,7 +90,7 @@ def test_the_worst_week_has_its_items_and_its_share() -> None:
 
 
 def test_a_vendors_part_stands_for_itself() -> None:
-    plan, figures, layout = setup(
+    plan, figures = setup(
         **{
             "routing.allocation": "{mail: {north: 60%, south: 40%}}",
             "vendors.south.teams.far": "{timezone: UTC, agents: 10, skills: [mail], shift: {always: true}}",
@@ -98,7 +98,7 @@ def test_a_vendors_part_stands_for_itself() -> None:
     )
     lose(figures, 3, 0.01, row=0)
     lose(figures, 3, 0.03, row=2)
-    table = rank_risks(plan, figures, layout)
+    table = rank_risks(plan, figures)
     assert table["subject"].tolist() == ["mail (south)"]
     assert table["level"].tolist() == ["vendor"]
     assert loses_work(table, "mail", "south", 0.1)
@@ -108,48 +108,48 @@ def test_a_vendors_part_stands_for_itself() -> None:
 
 
 def test_a_queue_without_an_sla_loses_work_too() -> None:
-    plan, figures, layout = setup(**{"queues.mail.sla": None})
-    queue = figures["queues", "week"][:, 0]
+    plan, figures = setup(**{"queues.mail.sla": None})
+    queue = figures.arrays["queues", "week"][:, 0]
     queue[:, QUEUE_MEASURES.index("arrived")] = 2000
     queue[:, QUEUE_MEASURES.index("expired_share"), 4] = 0.25
-    (row,) = rank_risks(plan, figures, layout).to_dict("records")
+    (row,) = rank_risks(plan, figures).to_dict("records")
     assert (row["risk"], row["subject"], row["impact"]) == ("work_lost", "mail", 500)
     assert row["level"] == "queue"
     assert "who takes them is busy 86% of the time" in row["what_would_fix_it"]
 
 
 def test_where_nobody_is_there_it_is_said() -> None:
-    plan, figures, layout = setup()
+    plan, figures = setup()
     lose(figures, 3, 1.0)
     for name in ("busy_hours", "on_floor_hours"):
-        figures["teams", "week"][:, 0, layout.measures["teams"].index(name)] = 0.0
-    (remedy,) = rank_risks(plan, figures, layout)["what_would_fix_it"]
+        figures.arrays["teams", "week"][:, 0, figures.layout.measures["teams"].index(name)] = 0.0
+    (remedy,) = rank_risks(plan, figures)["what_would_fix_it"]
     assert remedy.endswith("; nobody is there to take them")
 
 
 def test_windows_without_items_are_not_judged() -> None:
-    plan, figures, layout = setup()
-    figures["sla", "week"][:, 0, SLA_MEASURES.index("created")] = 0
-    assert rank_risks(plan, figures, layout).empty
-    assert not np.isnan(figures["sla", "week"]).any()
+    plan, figures = setup()
+    figures.of("sla", "week", None, "created")[:, 0] = 0
+    assert rank_risks(plan, figures).empty
+    assert not np.isnan(figures.arrays["sla", "week"]).any()
 
 
 def test_as_much_as_is_usual_is_no_news() -> None:
-    plan, figures, layout = setup()
+    plan, figures = setup()
     lose(figures, 3, 0.001)
-    assert rank_risks(plan, figures, layout).empty
+    assert rank_risks(plan, figures).empty
     lose(figures, 3, 0.002)
-    assert len(rank_risks(plan, figures, layout)) == 1
+    assert len(rank_risks(plan, figures)) == 1
 
 
 def test_a_queue_that_loses_nothing_hides_no_other() -> None:
     stays = "stays: {arrivals: {per_day: 10}, handle_time: {constant: 1 min}}"
     mail = "mail: {arrivals: {per_day: 100}, handle_time: {constant: 5 min}, expires: {after: {constant: 7 days}}}"
-    plan, figures, layout = setup(queues=f"{{{stays}, {mail}}}")
-    queue = figures["queues", "week"][:, 1]
+    plan, figures = setup(queues=f"{{{stays}, {mail}}}")
+    queue = figures.arrays["queues", "week"][:, 1]
     queue[:, QUEUE_MEASURES.index("arrived")] = 2000
     queue[:, QUEUE_MEASURES.index("expired_share"), 4] = 0.25
-    assert rank_risks(plan, figures, layout)["subject"].tolist() == ["mail"]
+    assert rank_risks(plan, figures)["subject"].tolist() == ["mail"]
 
 
 def test_work_is_lost_by_risks_of_that_kind_that_are_likely_enough() -> None:
@@ -161,63 +161,63 @@ def test_work_is_lost_by_risks_of_that_kind_that_are_likely_enough() -> None:
     assert not loses_work(table, "forms", "north", 0.06)
 
 
-def remedy(plan: Scenario, figures: Figures, layout: Layout) -> str:
-    return str(rank_risks(plan, figures, layout).query("risk == 'work_lost'")["what_would_fix_it"].iloc[0])
+def remedy(plan: Scenario, figures: Figures) -> str:
+    return str(rank_risks(plan, figures).query("risk == 'work_lost'")["what_would_fix_it"].iloc[0])
 
 
 def test_where_nobody_was_picked_up_no_wait_is_known() -> None:
-    plan, figures, layout = setup()
+    plan, figures = setup()
     lose(figures, 3, 0.5)
-    figures["queues", "week"][:, 0, QUEUE_MEASURES.index("queue_time_mean_s"), 3] = np.nan
-    assert remedy(plan, figures, layout).startswith("mail: items wait 0 s in the mean and leave after 1 week;")
+    figures.of("queues", "week", None, "queue_time_mean_s")[:, 0, 3] = np.nan
+    assert remedy(plan, figures).startswith("mail: items wait 0 s in the mean and leave after 1 week;")
 
 
 def test_a_limit_that_is_drawn_is_told_by_its_mean() -> None:
-    plan, figures, layout = setup(**{"queues.mail.expires": "{after: {exponential: 2 days}}"})
+    plan, figures = setup(**{"queues.mail.expires": "{after: {exponential: 2 days}}"})
     lose(figures, 3, 0.5)
-    assert "and leave after 2 days or so;" in remedy(plan, figures, layout)
-    plan, figures, layout = setup(**{"queues.mail.expires": "{after: {empirical: patience.csv}}"})
+    assert "and leave after 2 days or so;" in remedy(plan, figures)
+    plan, figures = setup(**{"queues.mail.expires": "{after: {empirical: patience.csv}}"})
     lose(figures, 3, 0.5)
-    assert "and leave as in patience.csv;" in remedy(plan, figures, layout)
+    assert "and leave as in patience.csv;" in remedy(plan, figures)
 
 
 def test_those_who_take_it_are_busy_in_that_week() -> None:
     """Ten hours of 40 in the week, of the one team with the skill; others are busier, and so are other weeks."""
     team = "{timezone: UTC, agents: 10, skills: [chat], shift: {always: true}}"
-    plan, figures, layout = setup(
+    plan, figures = setup(
         **{
             "queues.chat": "{arrivals: {per_day: 10}, handle_time: {constant: 1 min}}",
             "vendors.north.teams.other": team,
         }
     )
     lose(figures, 3, 0.5)
-    week = figures["teams", "week"][:, 0, :, 3]
+    week = figures.arrays["teams", "week"][:, 0, :, 3]
     week[:, TEAM_MEASURES.index("busy_hours")], week[:, TEAM_MEASURES.index("on_floor_hours")] = 10, 40
-    assert "who takes them is busy 25% of the time" in remedy(plan, figures, layout)
+    assert "who takes them is busy 25% of the time" in remedy(plan, figures)
     week[:, TEAM_MEASURES.index("busy_hours")], week[:, TEAM_MEASURES.index("on_floor_hours")] = 0.01, 0.04
-    assert "who takes them is busy 25% of the time" in remedy(plan, figures, layout), "not an hour of all replications"
+    assert "who takes them is busy 25% of the time" in remedy(plan, figures), "not an hour of all replications"
 
 
-def only(plan: Scenario, figures: Figures, layout: Layout) -> dict[str, Any]:
-    (row,) = rank_risks(plan, figures, layout).to_dict("records")
+def only(plan: Scenario, figures: Figures) -> dict[str, Any]:
+    (row,) = rank_risks(plan, figures).to_dict("records")
     return dict(row)
 
 
 def test_what_is_lost_is_the_mean_of_where_it_is() -> None:
-    plan, figures, layout = setup()
+    plan, figures = setup()
     lose(figures, 3, 0.3, replications=5)
-    row = only(plan, figures, layout)
+    row = only(plan, figures)
     assert (row["probability"], row["impact"], row["share"]) == (0.25, 300, pytest.approx(0.3))
-    plan, figures, layout = setup()
+    plan, figures = setup()
     lose(figures, 3, 0.3, replications=1)
-    assert only(plan, figures, layout)["probability"] == 0.05, "one in twenty is worth naming"
+    assert only(plan, figures)["probability"] == 0.05, "one in twenty is worth naming"
 
 
 @pytest.mark.parametrize("items", [1, 1000])
 def test_chances_are_those_of_replications_with_items(items: int) -> None:
-    plan, figures, layout = setup()
-    week = figures["sla", "week"][:, 0, :, 3]
+    plan, figures = setup()
+    week = figures.arrays["sla", "week"][:, 0, :, 3]
     week[:, SLA_MEASURES.index("created")] = [items] * 5 + [0] * 15
     week[:, SLA_MEASURES.index("expired")] = [items] * 4 + [0] * 16
-    row = only(plan, figures, layout)
+    row = only(plan, figures)
     assert (row["probability"], row["impact"], row["share"]) == (0.8, items, 1)

@@ -111,8 +111,8 @@ def test_ratios_of_longer_windows_are_ratios_of_sums(runs: list[Ledger]) -> None
 
 def test_figures_of_replications_are_stacked_in_order(runs: list[Ledger]) -> None:
     figures = [figures_of(run.tally, Layout.of(run.tally, ("day",))) for run in runs[-2:]]
-    both = stacked(figures)
-    for key, values in both.items():
+    both = stacked(Layout.of(runs[-1].tally, ("day",)), figures)
+    for key, values in both.arrays.items():
         assert values.shape == (2, *figures[0][key].shape)
         assert np.array_equal(values[1], figures[1][key], equal_nan=True)
 

@@ -11,6 +11,7 @@ from simcap.analysis.measures import (
     QUEUE_MEASURES,
     SLA_MEASURES,
     TEAM_MEASURES,
+    Measured,
     queue_figures,
     ratio,
     sla_figures,
@@ -22,7 +23,6 @@ from simcap.analysis.measures import (
 )
 from simcap.tally import Names
 from tests.analysis.tallies import empty_tally, grid, with_slas_counting_all
-from tests.helpers import Array
 
 NAN, INF = np.nan, np.inf
 NAMES = Names(
@@ -39,8 +39,9 @@ def put(records: Any, **counts: Any) -> None:
         records[name] = value
 
 
-def named(figures: Array, measures: tuple[str, ...], subject: int, window: int = 0) -> dict[str, float]:
-    return dict(zip(measures, figures[subject, :, window].tolist(), strict=True))
+def named(figures: Measured, measures: tuple[str, ...], subject: int, window: int = 0) -> dict[str, float]:
+    assert set(figures) == set(measures)
+    return {name: float(figures[name][subject, window]) for name in measures}
 
 
 def test_sums_are_those_of_the_cells_of_each_window() -> None:
@@ -90,16 +91,16 @@ def test_percentiles_within_a_bin_by_hand() -> None:
     bins = [[2, 4, 4, 0], [5, 0, 0, 0], [1, 4, 5, 0], [0, 0, 0, 0], [0, 1, 0, 9], [3, 0, 0, 1]]
     tally.wait_bins[1], tally.turnaround_bins[1] = bins, bins[::-1]
     put(tally.by_queue[1, :6], arrived=[10, 10, 12, 2, 10, 4], gave_up=[0, 0, 2, 2, 0, 0], lost=0)
-    figures = queue_figures(tally, tally.grid.windows("day"))[1]
-    assert figures[QUEUE_MEASURES.index("wait_p50_s")] == pytest.approx([17.5, 0, 20, NAN, 40, 0], nan_ok=True)
-    assert figures[QUEUE_MEASURES.index("wait_p95_s")] == pytest.approx([37.5, INF, 38, NAN, 40, 40], nan_ok=True)
-    assert np.isnan(queue_figures(tally, tally.grid.windows("day"))[0, QUEUE_MEASURES.index("wait_p50_s")]).all()
-    whole = queue_figures(tally, tally.grid.windows("horizon"))[1]
+    figures = queue_figures(tally, tally.grid.windows("day"))
+    assert figures["wait_p50_s"][1] == pytest.approx([17.5, 0, 20, NAN, 40, 0], nan_ok=True)
+    assert figures["wait_p95_s"][1] == pytest.approx([37.5, INF, 38, NAN, 40, 40], nan_ok=True)
+    assert np.isnan(queue_figures(tally, tally.grid.windows("day"))["wait_p50_s"][0]).all()
+    whole = queue_figures(tally, tally.grid.windows("horizon"))
     goal = 44 / 2
-    assert whole[QUEUE_MEASURES.index("wait_p50_s"), 0] == pytest.approx(20 + 20 * (goal - 20) / 9), "11, 20, 29, 39"
+    assert whole["wait_p50_s"][1, 0] == pytest.approx(20 + 20 * (goal - 20) / 9), "11, 20, 29, 39"
     put(tally.by_queue[1, :6], lost=[0, 0, 0, 0, 7, 9], arrived=[4, 10, 10, 10, 12, 19], gave_up=0)
-    turnarounds = queue_figures(tally, tally.grid.windows("day"))[1, QUEUE_MEASURES.index("turnaround_p50_s")]
-    late = queue_figures(tally, tally.grid.windows("day"))[1, QUEUE_MEASURES.index("turnaround_p95_s")]
+    turnarounds = queue_figures(tally, tally.grid.windows("day"))["turnaround_p50_s"][1]
+    late = queue_figures(tally, tally.grid.windows("day"))["turnaround_p95_s"][1]
     assert late[2] == INF, "where half of them are open, so is the 95th percentile"
     assert turnarounds == pytest.approx([0, 40, INF, 20, 0, 17.5])
 
@@ -168,11 +169,11 @@ def test_figures_of_teams_and_vendors() -> None:
 def test_people_come_and_go_in_the_first_hour_of_their_day() -> None:
     tally = empty_tally(NAMES, grid(2, hourly=True))
     tally.hires[0], tally.headcount[0] = [2, 3], [2, 5]
-    hours = team_figures(tally, tally.grid.windows("hour"))[0]
-    assert np.flatnonzero(hours[TEAM_MEASURES.index("hires")]).tolist() == [0, 24]
-    assert hours[TEAM_MEASURES.index("headcount"), [0, 23, 24, 47]].tolist() == [2, 2, 5, 5]
+    hours = team_figures(tally, tally.grid.windows("hour"))
+    assert np.flatnonzero(hours["hires"][0]).tolist() == [0, 24]
+    assert hours["headcount"][0, [0, 23, 24, 47]].tolist() == [2, 2, 5, 5]
     days = queue_figures(tally, tally.grid.windows("day"))
-    assert days.shape == (2, len(QUEUE_MEASURES), 2)
+    assert {rows.shape for rows in days.values()} == {(2, 2)}
 
 
 def test_hours_have_no_percentiles() -> None:
@@ -181,8 +182,8 @@ def test_hours_have_no_percentiles() -> None:
     tally.wait_bins[:] = 60
     hours = queue_figures(tally, tally.grid.windows("hour"))
     for name in ("wait_p50_s", "wait_p95_s", "turnaround_p50_s", "turnaround_p95_s"):
-        assert np.isnan(hours[:, QUEUE_MEASURES.index(name)]).all()
-    assert not np.isnan(hours[:, QUEUE_MEASURES.index("censored_share")]).any()
+        assert np.isnan(hours[name]).all()
+    assert not np.isnan(hours["censored_share"]).any()
 
 
 def test_rows_of_slas_are_a_queue_and_its_vendors() -> None:
@@ -217,10 +218,10 @@ def test_figures_of_slas() -> None:
         list(rows[3].values()),
     ]
     days = sla_figures(tally, tally.grid.windows("day"))
-    assert np.isnan(days[:, 0, 1:]).all(), "no items, no attainment"
+    assert np.isnan(days["attainment"][:, 1:]).all(), "no items, no attainment"
 
 
 def test_without_slas_there_are_no_rows() -> None:
     names = Names(queues=("mail",), lines=(("mail", ""),), slas=(), teams=(("north", "day"),))
     tally = empty_tally(names, grid())
-    assert sla_figures(tally, tally.grid.windows("day")).shape == (0, len(SLA_MEASURES), 3)
+    assert {rows.shape for rows in sla_figures(tally, tally.grid.windows("day")).values()} == {(0, 3)}

@@ -24,8 +24,8 @@ def risks(heads: list[float], plan: Scenario, layout: Layout | None = None) -> l
     """Return the headcount risks of a team with these agents at the ends of weeks, in four replications."""
     layout = layout or layout_of(plan)
     figures: Figures = quiet_figures(layout, 4)
-    figures["teams", "week"][:, 0, TEAM_MEASURES.index("headcount"), :] = heads
-    found: list[dict[str, Any]] = rank_risks(plan, figures, layout).to_dict("records")
+    figures.of("teams", "week", None, "headcount")[:, 0] = heads
+    found: list[dict[str, Any]] = rank_risks(plan, figures).to_dict("records")
     return [row for row in found if row["risk"] == "headcount"]
 
 
@@ -63,8 +63,11 @@ def test_those_who_move_are_planned_in_the_team_that_they_join(heads: list[float
     layout = layout_of(plan)
     figures = quiet_figures(layout, 4)
     place = TEAM_MEASURES.index("headcount")
-    figures["teams", "week"][:, 0, place, :], figures["teams", "week"][:, 1, place, :] = heads, np.array(heads) + 12
-    found = rank_risks(plan, figures, layout)
+    figures.arrays["teams", "week"][:, 0, place, :], figures.arrays["teams", "week"][:, 1, place, :] = (
+        heads,
+        np.array(heads) + 12,
+    )
+    found = rank_risks(plan, figures)
     assert found["start"].tolist() == listed
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from simcap.analysis.figures import Figures
-from simcap.analysis.measures import SLA_MEASURES, TEAM_MEASURES
+from simcap.analysis.measures import TEAM_MEASURES
 from simcap.analysis.risks import COLUMNS, rank_risks
 from simcap.analysis.summary import wilson
 from simcap.scenario.schema import Scenario
@@ -33,15 +33,15 @@ LATER = " in the week of 2026-10-26, on shift while it waits"
 def setup(**changes: Any) -> tuple[Scenario, Figures, Any]:
     plan = scenario({**BASE, **changes})
     layout = layout_of(plan)
-    return plan, quiet_figures(layout, REPLICATIONS), layout
+    return plan, quiet_figures(layout, REPLICATIONS)
 
 
 def miss(figures: Figures, week: int, missed: int, attainment: float = 0.85, subject: int = 0) -> None:
-    figures["sla", "week"][:missed, subject, SLA_MEASURES.index("attainment"), week] = attainment
+    figures.of("sla", "week", None, "attainment")[:missed, subject, week] = attainment
 
 
 def team(figures: Figures, name: str, place: int, week: int) -> np.ndarray:
-    return figures["teams", "week"][:, place, TEAM_MEASURES.index(name), week:]
+    return figures.of("teams", "week", None, name)[:, place, week:]
 
 
 def test_nothing_to_fear() -> None:
@@ -51,10 +51,10 @@ def test_nothing_to_fear() -> None:
 
 
 def test_a_miss_has_its_probability_its_items_and_its_first_week() -> None:
-    plan, figures, layout = setup()
+    plan, figures = setup()
     miss(figures, 3, 5)
     miss(figures, 6, 12, 0.90)
-    table = rank_risks(plan, figures, layout)
+    table = rank_risks(plan, figures)
     assert table["risk"].tolist() == ["sla_miss"] * 2
     assert table["subject"].tolist() == ["mail / 4 h"] * 2
     assert table["start"].tolist() == ["2026-11-16", "2026-10-26"]
@@ -68,23 +68,23 @@ def test_a_miss_has_its_probability_its_items_and_its_first_week() -> None:
 
 
 def test_rare_misses_partial_windows_and_windows_without_items_are_not_named() -> None:
-    plan, figures, layout = setup()
+    plan, figures = setup()
     miss(figures, 2, 0)
     miss(figures, 8, 20)
-    figures["sla", "week"][:, 0, SLA_MEASURES.index("attainment"), 4] = np.nan
-    assert rank_risks(plan, figures, layout).empty
+    figures.of("sla", "week", None, "attainment")[:, 0, 4] = np.nan
+    assert rank_risks(plan, figures).empty
     miss(figures, 2, 1)
-    assert len(rank_risks(plan, figures, layout)) == 1, "one in twenty is worth naming"
+    assert len(rank_risks(plan, figures)) == 1, "one in twenty is worth naming"
 
 
 def test_the_remedy_names_the_team_whose_strength_sets_misses_apart() -> None:
-    plan, figures, layout = setup()
+    plan, figures = setup()
     miss(figures, 3, 8)
     team(figures, "effective_fte", 1, 3)[:8] = 5.0
-    (remedy,) = rank_risks(plan, figures, layout)["what_would_fix_it"]
+    (remedy,) = rank_risks(plan, figures)["what_would_fix_it"]
     assert remedy == "night: the late work comes to the hours of about 1 tenured agent" + LATER
-    figures["sla", "week"][:, 0, SLA_MEASURES.index("counted"), 3] = 10_000
-    (remedy,) = rank_risks(plan, figures, layout)["what_would_fix_it"]
+    figures.of("sla", "week", None, "counted")[:, 0, 3] = 10_000
+    (remedy,) = rank_risks(plan, figures)["what_would_fix_it"]
     agents = int(np.ceil(0.1 * 10_000 * 360 / 3600 / 35))
     assert remedy == f"night: the late work comes to the hours of about {agents} tenured agents" + LATER
 
@@ -106,44 +106,44 @@ def test_the_remedy_names_the_team_whose_strength_sets_misses_apart() -> None:
     ],
 )
 def test_the_remedy_reckons_with_what_an_item_takes_then(changes: dict[str, str], seconds: float) -> None:
-    plan, figures, layout = setup(**changes)
+    plan, figures = setup(**changes)
     miss(figures, 3, 20)
     for name, value in (("completed", 2000.0), ("busy_hours", 350.0), ("on_floor_hours", 400.0), ("occupancy", 0.875)):
         team(figures, name, 0, 3)[:] = value
-    figures["sla", "week"][:, 0, SLA_MEASURES.index("counted"), 3] = 10_000
-    (remedy,) = rank_risks(plan, figures, layout)["what_would_fix_it"]
+    figures.of("sla", "week", None, "counted")[:, 0, 3] = 10_000
+    (remedy,) = rank_risks(plan, figures)["what_would_fix_it"]
     assert f"about {int(np.ceil(0.1 * 10_000 * seconds / 3600 / 40))} tenured agents" in remedy
 
 
 @pytest.mark.parametrize(("per", "start", "part"), [("day", "2026-10-29", 1 / 7), ("month", "2026-11-01", 30.4375 / 7)])
 def test_the_remedy_reckons_with_the_hours_of_the_slas_own_window(per: str, start: str, part: float) -> None:
-    plan, figures, layout = setup(**{"queues.mail.sla": BASE["queues.mail.sla"].replace("week", per)})
-    window = [str(begin.date()) for begin in layout.windows[per].starts].index(start)
-    figures["sla", per][:, 0, SLA_MEASURES.index("attainment"), window] = 0.85
-    figures["sla", per][:, 0, SLA_MEASURES.index("counted"), window] = 100_000
-    (remedy,) = rank_risks(plan, figures, layout)["what_would_fix_it"]
+    plan, figures = setup(**{"queues.mail.sla": BASE["queues.mail.sla"].replace("week", per)})
+    window = [str(begin.date()) for begin in figures.layout.windows[per].starts].index(start)
+    figures.of("sla", per, None, "attainment")[:, 0, window] = 0.85
+    figures.of("sla", per, None, "counted")[:, 0, window] = 100_000
+    (remedy,) = rank_risks(plan, figures)["what_would_fix_it"]
     agents = int(np.ceil(0.1 * 100_000 * 360 / 3600 / (35 * part)))
     assert f"about {agents} tenured agents in the {per} of {start}, on shift" in remedy
 
 
 def test_the_remedy_names_the_largest_team_where_all_miss() -> None:
-    plan, figures, layout = setup()
+    plan, figures = setup()
     miss(figures, 3, 20)
     team(figures, "effective_fte", 0, 0)[:] = 12.0
-    (remedy,) = rank_risks(plan, figures, layout)["what_would_fix_it"]
+    (remedy,) = rank_risks(plan, figures)["what_would_fix_it"]
     assert remedy.startswith("day: the late work comes to the hours of about 1 tenured agent")
 
 
 def test_the_remedy_says_when_nobody_works_and_when_time_is_idle() -> None:
-    plan, figures, layout = setup()
+    plan, figures = setup()
     miss(figures, 3, 20)
     team(figures, "on_floor_hours", 0, 3)[:] = 0.0
-    (remedy,) = rank_risks(plan, figures, layout)["what_would_fix_it"]
+    (remedy,) = rank_risks(plan, figures)["what_would_fix_it"]
     assert remedy == "day: nobody is on the floor in the week of 2026-10-26"
-    plan, figures, layout = setup()
+    plan, figures = setup()
     miss(figures, 3, 20)
     team(figures, "occupancy", 0, 3)[:] = 0.45
-    (remedy,) = rank_risks(plan, figures, layout)["what_would_fix_it"]
+    (remedy,) = rank_risks(plan, figures)["what_would_fix_it"]
     assert remedy.startswith("day is busy 45% of its time in the week of 2026-10-26")
 
 
@@ -151,25 +151,25 @@ def test_the_remedy_names_a_class_that_comes_too_late() -> None:
     classes = "vendors.north.hiring.classes"
     early = {f"{classes}.early": "{start: 2026-10-05, team: day, size: 3, training: 1 week}"}
     late = {f"{classes}.late": "{start: 2026-10-26, team: day, size: 3, training: 3 weeks}"}
-    plan, figures, layout = setup(**early, **late)
+    plan, figures = setup(**early, **late)
     team(figures, "headcount", 0, 1)[:] = 13
     team(figures, "headcount", 0, 6)[:] = 16
     miss(figures, 3, 20)
-    (remedy,) = rank_risks(plan, figures, layout)["what_would_fix_it"]
+    (remedy,) = rank_risks(plan, figures)["what_would_fix_it"]
     assert remedy.endswith("; class late reaches the floor on 2026-11-16 only")
 
 
 def test_with_an_allocation_each_vendor_stands_for_itself() -> None:
-    plan, figures, layout = setup(
+    plan, figures = setup(
         **{
             "routing.allocation": "{mail: {north: 60%, south: 40%}}",
             "vendors.south.teams.far": "{timezone: UTC, agents: 10, skills: [mail], shift: {always: true}}",
         }
     )
-    assert [vendor for _, vendor, _ in layout.subjects["sla"]] == ["", "north", "south"]
+    assert [vendor for _, vendor, _ in figures.layout.subjects["sla"]] == ["", "north", "south"]
     for subject in range(3):
         miss(figures, 3, 10, subject=subject)
-    table = rank_risks(plan, figures, layout)
+    table = rank_risks(plan, figures)
     assert table["subject"].tolist() == ["mail / 4 h (north)", "mail / 4 h (south)"]
     assert table["what_would_fix_it"].str.split(":").str[0].tolist() == ["day", "far"]
     assert table["level"].tolist() == ["vendor"] * 2
@@ -177,13 +177,13 @@ def test_with_an_allocation_each_vendor_stands_for_itself() -> None:
 
 def test_a_team_a_tenth_below_plan_is_named_in_its_worst_week() -> None:
     half = "{start: 2026-10-05, team: day, size: 10, training: 2 weeks, graduates: 50%}"
-    plan, figures, layout = setup(**{"vendors.north.hiring.classes.a": half})
-    headcount = figures["teams", "week"][:, 0, TEAM_MEASURES.index("headcount"), :]
+    plan, figures = setup(**{"vendors.north.hiring.classes.a": half})
+    headcount = figures.of("teams", "week", None, "headcount")[:, 0]
     headcount[:, 2:] = 15
     headcount[:4, 5] = 13
     headcount[:9, 7] = 12
     headcount[:, 3] = 14
-    table = rank_risks(plan, figures, layout)
+    table = rank_risks(plan, figures)
     (row,) = table.to_dict("records")
     assert (row["risk"], row["subject"], row["start"], row["first_week"]) == (
         "headcount",
@@ -197,28 +197,28 @@ def test_a_team_a_tenth_below_plan_is_named_in_its_worst_week() -> None:
 
 
 def test_of_weeks_as_likely_the_one_with_the_widest_gap_is_named() -> None:
-    plan, figures, layout = setup()
+    plan, figures = setup()
     team(figures, "headcount", 0, 2)[:] = 8
     team(figures, "headcount", 0, 5)[:] = 6
-    (row,) = rank_risks(plan, figures, layout).to_dict("records")
+    (row,) = rank_risks(plan, figures).to_dict("records")
     assert (row["start"], row["first_week"], row["impact"]) == ("2026-11-09", "2026-10-19", 4)
 
 
 def test_a_planned_cut_is_no_risk() -> None:
     cut = {"events.cut": "{headcount: {team: day, from: 2026-10-26, change: -5}}"}
-    plan, figures, layout = setup(**cut)
+    plan, figures = setup(**cut)
     team(figures, "headcount", 0, 3)[:] = 5
-    assert rank_risks(plan, figures, layout).empty
+    assert rank_risks(plan, figures).empty
 
 
 def test_a_team_that_is_too_busy_needs_hours() -> None:
-    plan, figures, layout = setup()
+    plan, figures = setup()
     for week, busy in ((2, 330.0), (4, 345.0)):
-        figures["teams", "week"][:10, 1, TEAM_MEASURES.index("busy_hours"), week] = busy
-        figures["teams", "week"][:10, 1, TEAM_MEASURES.index("occupancy"), week] = busy / 350
-    figures["teams", "week"][:15, 1, TEAM_MEASURES.index("occupancy"), 4] = 345 / 350
-    figures["teams", "week"][:15, 1, TEAM_MEASURES.index("busy_hours"), 4] = 345
-    (row,) = rank_risks(plan, figures, layout).to_dict("records")
+        figures.of("teams", "week", None, "busy_hours")[:10, 1, week] = busy
+        figures.of("teams", "week", None, "occupancy")[:10, 1, week] = busy / 350
+    figures.of("teams", "week", None, "occupancy")[:15, 1, 4] = 345 / 350
+    figures.of("teams", "week", None, "busy_hours")[:15, 1, 4] = 345
+    (row,) = rank_risks(plan, figures).to_dict("records")
     assert (row["risk"], row["subject"], row["start"], row["first_week"]) == (
         "occupancy",
         "night",
@@ -231,23 +231,23 @@ def test_a_team_that_is_too_busy_needs_hours() -> None:
 
 
 def test_a_team_that_never_rests_may_need_more_than_it_shows() -> None:
-    plan, figures, layout = setup()
+    plan, figures = setup()
     for week, busy in ((2, 0.95), (4, 1.0)):
-        figures["teams", "week"][:, 1, TEAM_MEASURES.index("busy_hours"), week] = busy * 350
-        figures["teams", "week"][:, 1, TEAM_MEASURES.index("occupancy"), week] = busy
-    (row,) = rank_risks(plan, figures, layout).to_dict("records")
+        figures.of("teams", "week", None, "busy_hours")[:, 1, week] = busy * 350
+        figures.of("teams", "week", None, "occupancy")[:, 1, week] = busy
+    (row,) = rank_risks(plan, figures).to_dict("records")
     assert row["start"] == "2026-11-02", "of weeks as likely, the busiest"
     words = "night: at least 30 more hours on the floor a week; it never rests, so more work may wait"
     assert row["what_would_fix_it"] == words
 
 
 def test_order_of_kinds_then_probability_then_impact() -> None:
-    plan, figures, layout = setup()
-    figures["teams", "week"][:, 1, TEAM_MEASURES.index("occupancy"), 2] = 0.99
+    plan, figures = setup()
+    figures.of("teams", "week", None, "occupancy")[:, 1, 2] = 0.99
     team(figures, "headcount", 0, 5)[:15] = 7
     miss(figures, 1, 2)
     miss(figures, 4, 2, 0.5)
-    table = rank_risks(plan, figures, layout)
+    table = rank_risks(plan, figures)
     assert table["risk"].tolist() == ["sla_miss", "sla_miss", "headcount", "occupancy"]
     assert table["start"].tolist()[:2] == ["2026-11-02", "2026-10-12"]
     assert isinstance(table, pd.DataFrame)
@@ -255,15 +255,15 @@ def test_order_of_kinds_then_probability_then_impact() -> None:
 
 def test_a_part_is_judged_where_there_is_no_whole_window() -> None:
     monthly = {"queues.mail.sla": "{4 h: {measure: turnaround, within: 4 h, target: 95%, per: month}}"}
-    plan, figures, layout = setup(**monthly, **{"horizon.days": 20})
-    figures["sla", "month"][:5, 0, SLA_MEASURES.index("attainment"), 0] = 0.5
-    table = rank_risks(plan, figures, layout)
+    plan, figures = setup(**monthly, **{"horizon.days": 20})
+    figures.of("sla", "month", None, "attainment")[:5, 0, 0] = 0.5
+    table = rank_risks(plan, figures)
     assert table[["period", "start", "probability", "partial"]].to_numpy().tolist() == [
         ["month", "2026-10-05", 0.25, True]
     ]
-    plan, figures, layout = setup(**monthly)
-    figures["sla", "month"][:5, 0, SLA_MEASURES.index("attainment"), 0] = 0.5
-    assert rank_risks(plan, figures, layout).empty, "October is in part here, but November is whole"
+    plan, figures = setup(**monthly)
+    figures.of("sla", "month", None, "attainment")[:5, 0, 0] = 0.5
+    assert rank_risks(plan, figures).empty, "October is in part here, but November is whole"
 
 
 # -- by hand ----------------------------------------------------------------------------------------------------------
@@ -271,19 +271,19 @@ def test_a_part_is_judged_where_there_is_no_whole_window() -> None:
 
 def test_what_is_just_met_is_no_miss_and_no_miss_hides_no_other() -> None:
     other = "{measure: wait, within: 8 h, target: 95%, per: week}"
-    plan, figures, layout = setup(**{"queues.mail.sla.8 h": other})
+    plan, figures = setup(**{"queues.mail.sla.8 h": other})
     miss(figures, 3, 20, 0.95)
-    assert rank_risks(plan, figures, layout).empty
+    assert rank_risks(plan, figures).empty
     miss(figures, 3, 20, 0.85, subject=1)
-    (row,) = rank_risks(plan, figures, layout).to_dict("records")
+    (row,) = rank_risks(plan, figures).to_dict("records")
     assert (row["subject"], row["level"], row["cause"]) == ("mail / 8 h", "queue", "")
 
 
 def test_a_miss_has_the_cause_of_its_late_items() -> None:
-    plan, figures, layout = setup(**{"horizon.timezone": "UTC"})
+    plan, figures = setup(**{"horizon.timezone": "UTC"})
     miss(figures, 3, 20)
-    put_late(figures, layout, "week", 3, {"nobody": 9.0, "busy": 1.0}, {24 * 22: 10.0})
-    assert rank_risks(plan, figures, layout)["cause"].tolist() == ["nobody"]
+    put_late(figures, "week", 3, {"nobody": 9.0, "busy": 1.0}, {24 * 22: 10.0})
+    assert rank_risks(plan, figures)["cause"].tolist() == ["nobody"]
 
 
 def heads(plan: Scenario, *weeks: float, name: str = "day", replications: int = REPLICATIONS) -> list[dict[str, Any]]:
@@ -291,8 +291,8 @@ def heads(plan: Scenario, *weeks: float, name: str = "day", replications: int = 
     layout = layout_of(plan)
     figures = quiet_figures(layout, REPLICATIONS)
     place = [team for _, team in layout.subjects["teams"]].index(name)
-    figures["teams", "week"][:replications, place, TEAM_MEASURES.index("headcount"), : len(weeks)] = weeks
-    found = rank_risks(plan, figures, layout).query("risk == 'headcount' and subject == @name")
+    figures.of("teams", "week", None, "headcount")[:replications, place, : len(weeks)] = weeks
+    found = rank_risks(plan, figures).query("risk == 'headcount' and subject == @name")
     return list(found.to_dict("records"))
 
 
@@ -347,10 +347,10 @@ def test_the_plan_of_a_week_by_hand(changes: dict[str, str], weeks: tuple[float,
 def busy(plan: Scenario, occupancy: float, replications: int = REPLICATIONS, place: int = 0) -> list[dict[str, Any]]:
     layout = layout_of(plan)
     figures = quiet_figures(layout, REPLICATIONS)
-    week = figures["teams", "week"][:replications, place, :, 2]
+    week = figures.arrays["teams", "week"][:replications, place, :, 2]
     week[:, TEAM_MEASURES.index("occupancy")] = occupancy
     week[:, TEAM_MEASURES.index("busy_hours")], week[:, TEAM_MEASURES.index("on_floor_hours")] = 100 * occupancy, 100
-    return list(rank_risks(plan, figures, layout).to_dict("records"))
+    return list(rank_risks(plan, figures).to_dict("records"))
 
 
 def test_a_team_is_too_busy_above_its_limit_and_never_rests_above_the_next() -> None:

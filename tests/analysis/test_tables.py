@@ -26,14 +26,14 @@ TARGETS = {("mail", "4 h"): 0.95}
 
 def test_the_sla_table_is_wide_and_has_a_row_for_the_queue_and_each_vendor() -> None:
     figures = quiet_figures(LAYOUT, 4)
-    week = figures["sla", "week"]
+    week = figures.arrays["sla", "week"]
     week[:, 1, SLA_MEASURES.index("attainment"), 2] = [0.90, 0.94, 0.95, 0.99]
     week[:, 1, SLA_MEASURES.index("on_time"), 2] = [900, 940, 950, 2970]
     week[3, 1, SLA_MEASURES.index("counted"), 2] = 3000
     week[:, 1, SLA_MEASURES.index("expired"), 2] = [0, 0, 100, 300]
     week[:, 2, SLA_MEASURES.index("attainment"), 3] = np.nan
     week[:, 2, SLA_MEASURES.index("counted"), 3] = 0
-    table = sla_table(figures, LAYOUT, TARGETS)
+    table = sla_table(figures, TARGETS)
     assert list(table.columns) == [
         *("queue", "vendor", "sla", "target", "period", "start", "attainment", "ci_low", "ci_high"),
         *("p05", "p25", "p50", "p75", "p95", "decided", "miss_probability", "miss_low", "miss_high", "shortfall"),
@@ -54,7 +54,7 @@ def test_the_sla_table_is_wide_and_has_a_row_for_the_queue_and_each_vendor() -> 
 
 
 def test_partial_windows_have_no_probability_of_a_miss() -> None:
-    table = sla_table(quiet_figures(LAYOUT, 4), LAYOUT, TARGETS)
+    table = sla_table(quiet_figures(LAYOUT, 4), TARGETS)
     months = table[(table["period"] == "month") & (table["vendor"] == "")].set_index("start")
     assert months["partial"].to_dict() == {"2026-10-05": True, "2026-11-01": False, "2026-12-01": True}
     assert months["miss_probability"].notna().tolist() == [False, True, False]
@@ -66,8 +66,8 @@ def test_partial_windows_have_no_probability_of_a_miss() -> None:
 
 def test_long_tables_have_a_row_for_each_subject_measure_and_window() -> None:
     figures = quiet_figures(LAYOUT, 3)
-    figures["teams", "week"][:, 1, TEAM_MEASURES.index("hires"), 4] = [1, 2, 6]
-    table = long_table("teams", figures, LAYOUT)
+    figures.of("teams", "week", None, "hires")[:, 1, 4] = [1, 2, 6]
+    table = long_table("teams", figures)
     assert list(table.columns) == [
         *("vendor", "team", "measure", "period", "start", "mean", "ci_low", "ci_high"),
         *("p05", "p25", "p50", "p75", "p95"),
@@ -80,8 +80,8 @@ def test_long_tables_have_a_row_for_each_subject_measure_and_window() -> None:
 
 def test_infinite_percentiles_are_empty_in_tables() -> None:
     figures = quiet_figures(LAYOUT, 3)
-    figures["queues", "week"][:, 0, 8, 0] = [5.0, 5.0, np.inf]
-    row = long_table("queues", figures, LAYOUT).query(
+    figures.arrays["queues", "week"][:, 0, 8, 0] = [5.0, 5.0, np.inf]
+    row = long_table("queues", figures).query(
         "queue == 'mail' and measure == 'wait_p50_s' and start == '2026-10-05' and period == 'week'"
     )
     assert row["mean"].isna().all()
@@ -92,10 +92,10 @@ def test_infinite_percentiles_are_empty_in_tables() -> None:
 def test_every_figure_of_every_replication() -> None:
     layout = layout_of(PLAN, ("horizon", "week"))
     figures = quiet_figures(layout, 3)
-    for number, key in enumerate(figures):
-        figures[key] += np.arange(figures[key].size).reshape(figures[key].shape) + 1000 * number
-    table = replication_table(figures, layout, {"queues.mail.x": np.array([0.1, 0.2, 0.3])})
-    assert len(table) == sum(values.size for values in figures.values()) + 3
+    for number, values in enumerate(figures.arrays.values()):
+        values += np.arange(values.size).reshape(values.shape) + 1000 * number
+    table = replication_table(figures, {"queues.mail.x": np.array([0.1, 0.2, 0.3])})
+    assert len(table) == sum(values.size for values in figures.arrays.values()) + 3
     drawn = table[table["table"] == "uncertain"]
     assert drawn[["replication", "measure", "value"]].to_numpy().tolist() == [
         [n, "queues.mail.x", 0.1 * (n + 1)] for n in range(2)
@@ -103,13 +103,13 @@ def test_every_figure_of_every_replication() -> None:
     cell = table.query(
         "replication == 1 and table == 'sla' and vendor == 'south' and measure == 'on_time' and start == '2026-10-19'"
     )
-    assert cell["value"].tolist() == [figures["sla", "week"][1, 2, 2, 2]]
+    assert cell["value"].tolist() == [figures.arrays["sla", "week"][1, 2, 2, 2]]
 
 
 def test_hours_are_labelled_with_their_time() -> None:
     plan = scenario({"horizon.start": "2026-10-25", "horizon.days": 1})
     layout = layout_of(plan, ("hour",))
-    table = long_table("queues", quiet_figures(layout, 2), layout)
+    table = long_table("queues", quiet_figures(layout, 2))
     starts = table[table["measure"] == "arrived"]["start"].tolist()
     assert starts[:2] == ["2026-10-25T00:00", "2026-10-25T01:00+01:00"]
     assert starts[2:4] == ["2026-10-25T01:00+00:00", "2026-10-25T02:00"]
@@ -134,7 +134,7 @@ def test_no_table_has_two_rows_with_one_key(zone: str, year: int, repeated: list
     layout = layout_of(plan, ("hour", "day", "week", "month"))
     for period, windows in layout.windows.items():
         assert len(set(windows.labels)) == len(windows.labels) == len(windows.starts), period
-    table = long_table("queues", quiet_figures(layout, 1), layout)
+    table = long_table("queues", quiet_figures(layout, 1))
     assert not table.duplicated(["queue", "measure", "period", "start"]).any()
     hours = table[(table["period"] == "hour") & (table["measure"] == "arrived")]["start"]
     assert hours[hours.str.len() > len("2026-10-25T01:00")].tolist() == repeated

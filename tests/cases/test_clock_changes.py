@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from simcap.analysis.measures import SLA_MEASURES, sla_figures
+from simcap.analysis.measures import sla_figures
 from simcap.api import change
 from simcap.scenario.grid import Grid
 from simcap.scenario.loading import load
@@ -40,7 +40,7 @@ def test_somebody_is_always_on_and_never_two(start: str, day: int, zone: str, ho
     assert [end for _, end in spans[:-1]] == [begin for begin, _ in itertools.islice(spans, 1, None)]
     assert tally.by_team["floor"][0, day] / HOUR == hours
     assert tally.paid[0, day] / HOUR == pytest.approx(hours)
-    attained = sla_figures(tally, tally.grid.windows("day"))[0, SLA_MEASURES.index("attainment")]
+    attained = sla_figures(tally, tally.grid.windows("day"))["attainment"][0]
     assert attained[day] == 1
     night = np.array([end - begin for begin, end in spans]) / HOUR
     assert sorted(set(night[1:-1].tolist())) == sorted({8.0, 8.0 + hours - 24})

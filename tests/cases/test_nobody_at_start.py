@@ -9,7 +9,7 @@ from click.testing import CliRunner
 
 import simcap
 from simcap.analysis.fits import assess
-from simcap.analysis.measures import SLA_MEASURES, sla_figures
+from simcap.analysis.measures import sla_figures
 from simcap.api import change
 from simcap.cli import main
 from simcap.report.fluid_words import reasons
@@ -37,7 +37,7 @@ def test_nobody_is_there_before_the_nineteenth_and_all_are_from_then_on(case: Pa
     on_shift = tally.by_team["floor"][0, 14:35] - tally.by_team["overrun"][0, 14:35]
     assert on_shift.tolist() == pytest.approx([heads * 8 * 3600.0] * 21)
     assert min(begin for _, begin, _ in floor.duty) == 14 * 86400 + 9 * 3600
-    attained = sla_figures(tally, tally.grid.windows("week"))[0, SLA_MEASURES.index("attainment")]
+    attained = sla_figures(tally, tally.grid.windows("week"))["attainment"][0]
     assert (attained[:2] < 0.5).all()
     assert (attained[2:] == 1).all()
 
@@ -107,6 +107,5 @@ def test_a_comparison_of_more_seats(tmp_path: Path) -> None:
 
 def test_a_team_that_nobody_ever_joins_is_told() -> None:
     found = simcap.run(change(ZERO, CLASS, name="nobody"), replications=2, jobs=1)
-    place = found.layout.measures["teams"].index("headcount")
-    assert not found.figures["teams", "horizon"][:, 0, place].any()
+    assert not found.figures.of("teams", "horizon", None, "headcount")[:, 0].any()
     assert "agents: nobody, from the beginning to the end (new-site)" in neutral(found.scenario)

@@ -46,7 +46,7 @@ def test_each_scenario_has_all_replications_in_order(
 ) -> None:
     told: list[tuple[int, int]] = []
     runs = run_batch(files, Plan(7, range(3, 6), PERIODS, 1), lambda done, count: told.append((done, count)))
-    assert [run.figures["sla", "horizon"].tolist() for run in runs] == [
+    assert [run.figures.arrays["sla", "horizon"].tolist() for run in runs] == [
         [[3, 3], [4, 3], [5, 3]],
         [[3, 5], [4, 5], [5, 5]],
     ]
@@ -72,7 +72,7 @@ def test_what_was_kept_is_not_run_again(
     assert told == [(4, 6), (5, 6), (6, 6)]
     assert kept.count() == 6
     for one, other in zip(whole, again, strict=True):
-        assert one.figures["sla", "horizon"].tolist() == other.figures["sla", "horizon"].tolist()
+        assert one.figures.arrays["sla", "horizon"].tolist() == other.figures.arrays["sla", "horizon"].tolist()
         assert one.layout == other.layout
 
 

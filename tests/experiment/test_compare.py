@@ -12,7 +12,6 @@ import pytest
 from click.testing import CliRunner, Result
 
 import simcap
-from simcap.analysis.measures import SLA_MEASURES
 from simcap.cli import main
 from simcap.experiment.compare import Comparison, compare
 from simcap.scenario.loading import load
@@ -82,14 +81,13 @@ def test_an_idle_team_changes_no_other_item(tmp_path: Path) -> None:
 
 def test_pairing_takes_the_noise_away(tmp_path: Path) -> None:
     result = found(tmp_path, "queues: {mail: {arrivals: {per_week: 5640}}}")
-    one, other = (run.figures["sla", "horizon"][:, 0, 0, 0] for run in result.results)
+    one, other = (run.figures.of("sla", "horizon", None, "attainment")[:, 0, 0] for run in result.results)
     assert one.mean() < 0.999
     assert np.var(other - one, ddof=1) <= (np.var(one, ddof=1) + np.var(other, ddof=1)) / 4
     row = result.tables["slas"].iloc[0]
     assert row[["period", "start"]].tolist() == ["horizon", "2026-10-05"]
     sums = [
-        dict(zip(SLA_MEASURES, run.figures["sla", "horizon"][:, 0, :, 0].sum(axis=0), strict=True))
-        for run in result.results
+        {name: rows[:, 0, 0].sum() for name, rows in run.figures.each("sla", "horizon", None)} for run in result.results
     ]
     before, after = (run["on_time"] / run["decided"] for run in sums)
     assert row[["base", "variant"]].tolist() == pytest.approx([before, after])

@@ -12,8 +12,6 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from simcap.analysis.measures import QUEUE_MEASURES
-from simcap.analysis.money import MONEY_MEASURES
 from simcap.errors import Interrupted, RunError, ScenarioError
 from simcap.experiment import compare as module
 from simcap.experiment.batch import Plan
@@ -33,7 +31,7 @@ def a_run(name: str, **changes: Any) -> Results:
     """Return a run of four replications that meets everything."""
     plan = scenario({"name": name, "horizon.days": 14, "queues.mail.sla": SLA, **changes})
     layout = made.layout_with_money(plan)
-    return made.results(plan, layout, quiet_figures(layout, 4))
+    return made.results(plan, quiet_figures(layout, 4))
 
 
 def table(**columns: Any) -> pd.DataFrame:
@@ -46,7 +44,7 @@ def table(**columns: Any) -> pd.DataFrame:
 def test_each_variant_has_its_rows() -> None:
     base, one, other = a_run("base"), a_run("one"), a_run("other")
     for run, arrived in ((base, 100.0), (one, 110.0), (other, 90.0)):
-        run.figures["queues", "horizon"][:, 0, QUEUE_MEASURES.index("arrived"), 0] = arrived
+        run.figures.of("queues", "horizon", None, "arrived")[:, 0, 0] = arrived
     made.attain(one.figures, "horizon", 0, [900.0] * 4, [1000.0] * 4)
     found = compared([base, one, other])
     assert set(found) == {"slas", "misses", "queues", "vendors", "teams"}
@@ -77,7 +75,7 @@ def test_money_is_compared_where_both_have_a_price(base: bool, variant: bool) ->
     for run, cost in zip(runs, (100.0, 80.0), strict=True):
         if run.layout.subjects["money"]:
             for period in ("horizon", "month"):
-                run.figures["money", period][:, :, MONEY_MEASURES.index("net_cost")] = cost
+                run.figures.of("money", period, None, "net_cost")[:, :] = cost
     costs = compared(runs)["vendors"].query("measure == 'net_cost'")
     assert costs["difference"].tolist() == [-20] * len(costs)
     assert sorted(set(costs["period"])) == (["horizon", "month"] if base and variant else [])
@@ -139,7 +137,7 @@ class Runs:
         options["progress"](1, 2)
         layout = made.layout_with_money(file.scenario)
         count = options["replications"]
-        return made.results(file.scenario, layout, quiet_figures(layout, count), notes=("both", file.scenario.name))
+        return made.results(file.scenario, quiet_figures(layout, count), notes=("both", file.scenario.name))
 
     def compare(self, folder: Path, *changes: str, **options: Any) -> Comparison:
         files = [load(write_programme(folder)), load(write_variant(folder, "other", *changes))]

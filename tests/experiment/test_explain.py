@@ -10,7 +10,6 @@ import numpy as np
 import pytest
 
 from simcap.analysis.comparison import Run, run_of
-from simcap.analysis.money import MONEY_MEASURES
 from simcap.experiment import explain
 from simcap.experiment.batch import Plan
 from simcap.experiment.explain import explained
@@ -48,8 +47,8 @@ def run_by_formula(file: ScenarioFile) -> Run:
         made.attain(figures, "horizon", row, on_time.tolist(), SIZE.tolist())
     if layout.subjects["money"]:
         cost = 10.0 * agents + np.arange(4)
-        figures["money", "horizon"][:, -1, MONEY_MEASURES.index("net_cost"), 0] = cost
-    return run_of(plan, layout, figures)
+        figures.of("money", "horizon", None, "net_cost")[:, -1, 0] = cost
+    return run_of(plan, figures)
 
 
 class Explained:

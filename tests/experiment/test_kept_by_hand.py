@@ -90,7 +90,7 @@ def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
 
 def test_an_outcome_comes_back_with_its_layout(file: ScenarioFile, tmp_path: Path) -> None:
     layout = dataclasses.replace(layout_of(file.scenario, PERIODS), stated={"day": (2.0, 2.0)})
-    figures = {key: values[0] for key, values in quiet_figures(layout, 1).items()}
+    figures = {key: values[0] for key, values in quiet_figures(layout, 1).arrays.items()}
     kept = Kept(tmp_path / "out")
     kept.keep_outcome("key", Outcome(7, figures, {"a.b": 0.5}, ("moved", "ä")), layout)
     assert kept.outcome("key", 6, file, PERIODS) is None

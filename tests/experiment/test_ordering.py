@@ -66,7 +66,7 @@ class Tried:
         risks = pd.DataFrame(
             {"subject": list(subjects), "cause": list(subjects.values()), "what_would_fix_it": "old advice"}
         )
-        return made.results(self.file.scenario, self.layout, today, {"risks": risks})
+        return made.results(self.file.scenario, today, {"risks": risks})
 
     def told(self, results: Results) -> list[str]:
         """Return what is said of each risk."""

@@ -9,8 +9,7 @@ import numpy as np
 import pandas as pd
 from pyarrow import parquet
 
-from simcap.analysis.lateness import BY_HOUR
-from simcap.analysis.measures import QUEUE_MEASURES
+from simcap.analysis.late_measures import BY_HOUR
 from simcap.analysis.money import MONEY_MEASURES
 from simcap.experiment.results import Results
 from tests.analysis.made import quiet_figures
@@ -27,12 +26,12 @@ def made(contract: str | None = None, count: int = 3) -> Results:
     plan = scenario({"horizon.days": 14, "queues.mail.sla": SLA, "vendors.north.contract": contract})
     layout = layout_with_money(plan)
     figures = quiet_figures(layout, count)
-    figures[BY_HOUR] = np.zeros((count, 1, 14 * 24))
-    figures["queues", "horizon"][:, 0, QUEUE_MEASURES.index("arrived"), 0] = range(count)
+    figures.arrays[BY_HOUR] = np.zeros((count, 1, 14 * 24))
+    figures.of("queues", "horizon", None, "arrived")[:, 0, 0] = range(count)
     if contract:
         for name, amount in (("price", 400.0), ("net_cost", 400.004), ("minimum_fee", 100.0)):
-            figures["money", "month"][:, :, MONEY_MEASURES.index(name)] = amount
-    del figures["money", "week"]
+            figures.of("money", "month", None, name)[:, :] = amount
+    del figures.arrays["money", "week"]
     done = [
         dataclasses.replace(one, drawn={"a.b": one.replication / 10}, notes=(f"note {one.replication % 2}", "both"))
         for one in outcomes(figures)
@@ -44,7 +43,7 @@ def test_replications_are_in_the_order_of_their_numbers() -> None:
     found = made()
     assert found.replications == 3
     assert (found.scenario.name, found.seed) == ("small", 5)
-    arrived = found.figures["queues", "horizon"][:, 0, QUEUE_MEASURES.index("arrived"), 0]
+    arrived = found.figures.of("queues", "horizon", None, "arrived")[:, 0, 0]
     assert arrived.tolist() == [0, 1, 2]
     assert found.drawn["a.b"].tolist() == [0, 0.1, 0.2]
     assert found.notes == ("note 0", "both", "note 1"), "each once, as they first come"

@@ -9,10 +9,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from simcap.analysis.figures import Figures, Layout
-from simcap.analysis.lateness import BY_HOUR
-from simcap.analysis.measures import SLA_MEASURES
-from simcap.analysis.money import MONEY_MEASURES
+from simcap.analysis.figures import Figures
+from simcap.analysis.late_measures import BY_HOUR
 from simcap.experiment.results import Results
 from simcap.experiment.summary import sla_overview, summary_of
 from simcap.scenario.schema import Scenario
@@ -29,30 +27,30 @@ BASE: dict[str, Any] = {
 COUNT = 20
 
 
-def setup(**changes: Any) -> tuple[Scenario, Layout, Figures]:
+def setup(**changes: Any) -> tuple[Scenario, Figures]:
     """Return a scenario of three whole weeks and a part of one, in which 20 replications meet everything."""
     plan = scenario({**BASE, **changes})
     layout = layout_with_money(plan)
     figures = quiet_figures(layout, COUNT)
-    figures[BY_HOUR] = np.zeros((COUNT, len(layout.subjects["late"]), 24 * plan.horizon.day_count))
-    return plan, layout, figures
+    figures.arrays[BY_HOUR] = np.zeros((COUNT, len(layout.subjects["late"]), 24 * plan.horizon.day_count))
+    return plan, figures
 
 
-def made(plan: Scenario, layout: Layout, figures: Figures) -> Results:
-    return Results.of(plan, 3, layout, outcomes(figures))
+def made(plan: Scenario, figures: Figures) -> Results:
+    return Results.of(plan, 3, figures.layout, outcomes(figures))
 
 
 def miss(figures: Figures, week: int, replications: list[int], row: int = 0, share: float = 0.9) -> None:
-    figures["sla", "week"][replications, row, SLA_MEASURES.index("attainment"), week] = share
+    figures.of("sla", "week", None, "attainment")[replications, row, week] = share
 
 
 def test_windows_at_risk_and_the_chance_of_any_miss() -> None:
     """Week 0 is missed in 1 of 20, week 1 in 2, week 2 in 4, of which one misses week 1, too; the part in all."""
-    plan, layout, figures = setup()
+    plan, figures = setup()
     for week, replications in enumerate(([0], [1, 2], [2, 3, 4, 5], list(range(COUNT)))):
         miss(figures, week, replications)
-    figures["sla", "week"][6, 0, SLA_MEASURES.index("attainment"), 0] = 0.95
-    (row,) = sla_overview(made(plan, layout, figures))
+    figures.of("sla", "week", None, "attainment")[6, 0, 0] = 0.95
+    (row,) = sla_overview(made(plan, figures))
     assert (row["queue"], row["vendor"], row["sla"]) == ("mail", "", "4 h")
     assert (row["measure"], row["target"], row["per"]) == ("turnaround", 0.95, "week")
     assert (row["windows"], row["windows_at_risk"], row["first_at_risk"]) == (3, 2, "2026-10-12")
@@ -62,12 +60,12 @@ def test_windows_at_risk_and_the_chance_of_any_miss() -> None:
 
 
 def test_attainment_over_the_horizon_and_what_left() -> None:
-    plan, layout, figures = setup()
+    plan, figures = setup()
     on_time, counted = [500.0] * 10 + [900.0] * 10, [1000.0] * 10 + [3000.0] * 10
     attain(figures, "horizon", 0, on_time, counted)
-    figures["sla", "horizon"][:, 0, SLA_MEASURES.index("expired"), 0] = 50
-    figures["sla", "week"][:, 0, SLA_MEASURES.index("expired"), 1] = 100
-    (row,) = sla_overview(made(plan, layout, figures))
+    figures.of("sla", "horizon", None, "expired")[:, 0, 0] = 50
+    figures.of("sla", "week", None, "expired")[:, 0, 1] = 100
+    (row,) = sla_overview(made(plan, figures))
     assert row["attainment"] == pytest.approx(14_000 / 40_000)
     assert (row["p05"], row["p95"]) == pytest.approx((0.3, 0.5))
     assert row["expired_share"] == pytest.approx(0.05)
@@ -77,14 +75,14 @@ def test_attainment_over_the_horizon_and_what_left() -> None:
 
 @pytest.mark.parametrize(("replications", "loses"), [(1, False), (2, True)])
 def test_work_is_lost_from_a_chance_of_a_tenth_on(replications: int, loses: bool) -> None:
-    plan, layout, figures = setup()
-    figures["sla", "week"][:replications, 0, SLA_MEASURES.index("expired"), 1] = 100
-    (row,) = sla_overview(made(plan, layout, figures))
+    plan, figures = setup()
+    figures.of("sla", "week", None, "expired")[:replications, 0, 1] = 100
+    (row,) = sla_overview(made(plan, figures))
     assert row["loses_work"] is loses
 
 
 def test_each_part_of_an_allocated_queue_has_its_own_row() -> None:
-    plan, layout, figures = setup(
+    plan, figures = setup(
         **{
             "routing.allocation": "{mail: {north: 60%, south: 40%}}",
             "vendors.south.teams.far": "{timezone: UTC, agents: 10, skills: [mail], shift: {always: true}}",
@@ -92,9 +90,9 @@ def test_each_part_of_an_allocated_queue_has_its_own_row() -> None:
         }
     )
     miss(figures, 0, [0, 1], row=2)
-    figures["sla", "week"][:, 2, SLA_MEASURES.index("expired"), 1] = 100
+    figures.of("sla", "week", None, "expired")[:, 2, 1] = 100
     attain(figures, "horizon", 5, [800.0] * COUNT, [1000.0] * COUNT)
-    rows = sla_overview(made(plan, layout, figures))
+    rows = sla_overview(made(plan, figures))
     assert [(row["sla"], row["vendor"]) for row in rows] == [
         ("4 h", ""), ("4 h", "north"), ("4 h", "south"), ("8 h", ""), ("8 h", "north"), ("8 h", "south")
     ]  # fmt: skip
@@ -105,21 +103,21 @@ def test_each_part_of_an_allocated_queue_has_its_own_row() -> None:
 
 
 def test_without_items_nothing_is_known() -> None:
-    plan, layout, figures = setup()
-    figures["sla", "week"][:, 0, SLA_MEASURES.index("attainment")] = np.nan
-    figures["sla", "horizon"][:, 0] = 0
-    (row,) = sla_overview(made(plan, layout, figures))
+    plan, figures = setup()
+    figures.of("sla", "week", None, "attainment")[:, 0] = np.nan
+    figures.arrays["sla", "horizon"][:, 0] = 0
+    (row,) = sla_overview(made(plan, figures))
     unknown = ("attainment", "p05", "p95", "miss_any", "miss_any_low", "miss_any_high", "expired_share")
     assert [row[name] for name in unknown] == [None] * len(unknown)
 
 
 def test_the_summary_holds_costs_risks_and_notes() -> None:
-    plan, layout, figures = setup(**{"vendors.north.contract": "{currency: USD, price: {per_productive_hour: 20}}"})
-    figures["money", "horizon"][:, :, MONEY_MEASURES.index("net_cost"), 0] = 5
-    figures["money", "month"][:, :, MONEY_MEASURES.index("cost_per_decision")] = np.nan
+    plan, figures = setup(**{"vendors.north.contract": "{currency: USD, price: {per_productive_hour: 20}}"})
+    figures.of("money", "horizon", None, "net_cost")[:, :, 0] = 5
+    figures.of("money", "month", None, "cost_per_decision")[:, :] = np.nan
     miss(figures, 1, list(range(COUNT)))
-    del figures["money", "week"]
-    found = dataclasses.replace(made(plan, layout, figures), notes=("moved",))
+    del figures.arrays["money", "week"]
+    found = dataclasses.replace(made(plan, figures), notes=("moved",))
     told = summary_of(found)
     assert list(told) == ["name", "description", "replications", "slas", "costs", "risks", "notes", "taken_as_neutral"]
     assert (told["name"], told["description"], told["replications"]) == ("small", "a small one", COUNT)

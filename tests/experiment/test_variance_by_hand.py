@@ -44,14 +44,14 @@ class Split:
     def results(self, known: np.ndarray | None = None) -> Results:
         figures = quiet_figures(self.layout, COUNT)
         whole = [attained(self.file, number) for number in range(COUNT)]
-        figures["sla", "horizon"][:, 0, 0, 0] = whole if known is None else known
-        return made.results(self.file.scenario, self.layout, figures)
+        figures.of("sla", "horizon", None, "attainment")[:, 0, 0] = whole if known is None else known
+        return made.results(self.file.scenario, figures)
 
     def _replicate(
         self, file: ScenarioFile, seed: int, number: int, periods: tuple[str, ...]
     ) -> tuple[Outcome, Layout]:
         self.asked.append((seed, number, periods))
-        figures = {key: values[0] for key, values in quiet_figures(self.layout, 1).items()}
+        figures = {key: values[0] for key, values in quiet_figures(self.layout, 1).arrays.items()}
         figures["sla", "horizon"][0, 0, 0] = attained(file, number)
         return Outcome(number, figures, {}, ()), self.layout
 

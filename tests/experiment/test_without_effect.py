@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from simcap.analysis.money import MONEY_MEASURES
 from simcap.experiment.compare import Comparison
 from simcap.experiment.results import Results
 from simcap.experiment.without_effect import without_effect
@@ -112,8 +111,8 @@ def run_with(
     layout = made.layout_with_money(plan)
     figures = quiet_figures(layout, 4)
     for measure, amount in (owed or {}).items():
-        figures["money", "month"][2, 0, MONEY_MEASURES.index(measure), -1] = amount
-    return made.results(plan, layout, figures, notes=notes)
+        figures.of("money", "month", None, measure)[2, 0, -1] = amount
+    return made.results(plan, figures, notes=notes)
 
 
 def cut(team: str = "day", change: int = -1, begin: str = "2026-10-12", ordered: str = "") -> str:
@@ -242,5 +241,5 @@ def test_each_term_is_told_and_a_new_vendor_is_not() -> None:
     assert [kind in line for kind, line in zip(kinds, found, strict=True)] == [True] * 4
     plan = scenario({"queues.mail.sla": SLA})
     layout = made.layout_with_money(plan)
-    base = made.results(plan.model_copy(update={"vendors": {}}), layout, quiet_figures(layout, 4))
+    base = made.results(plan.model_copy(update={"vendors": {}}), quiet_figures(layout, 4))
     assert without_effect(base, run_with(terms)) == []

@@ -9,7 +9,6 @@ import pytest
 
 import simcap
 from simcap.analysis.comparison import run_of
-from simcap.analysis.measures import SLA_MEASURES
 from simcap.experiment.batch import Plan, run_batch
 from simcap.planning.changes import Change
 from simcap.planning.noise import shares, worst_window
@@ -97,7 +96,7 @@ def test_a_shock_that_is_next_to_nothing_is_noise_and_one_that_is_not_stands_out
 def test_equal_runs_on_other_draws_hardly_ever_stand_out(file: ScenarioFile) -> None:
     """The worst day of one is points below that of the other, and no shock."""
     (run,) = run_batch([file], Plan(3, range(24), ("horizon", "week", "day"), 2))
-    days = shares(run, 0, "day")
+    days = shares(run, ("mail", "", "10 min"), "day")
     generator, found = np.random.default_rng(4), []
     for _ in range(200):
         order = generator.permutation(24)
@@ -110,9 +109,9 @@ def test_the_loss_is_that_of_the_ratio_of_sums(file: ScenarioFile) -> None:
     (base,) = run_batch([file], Plan(3, range(3), ("horizon", "week", "day"), 1))
     for period in ("horizon", "day"):
         decided, on_time = (
-            base.figures["sla", period][:, 0, SLA_MEASURES.index(name)].sum(axis=0) for name in ("counted", "on_time")
+            base.figures.of("sla", period, None, name)[:, 0].sum(axis=0) for name in ("counted", "on_time")
         )
-        assert shares(base, 0, period).mean(axis=0) == pytest.approx(on_time / decided)
+        assert shares(base, ("mail", "", "10 min"), period).mean(axis=0) == pytest.approx(on_time / decided)
     empty = simcap.change(file, {"queues": {"mail": {"arrivals": {"per_day": 0}}}})
     found = stress_test(empty, [slower(1.1)], Plan(3, range(2), jobs=1))
     assert not found.table["stands_out"].any()
@@ -208,6 +207,6 @@ def test_shares_are_of_what_counts() -> None:
     layout = layout_of(plan)
     figures = quiet_figures(layout, 2)
     for name, values in (("counted", [[10, 40], [30, 0]]), ("on_time", [[5, 10], [25, 0]])):
-        figures["sla", "day"][:, 0, SLA_MEASURES.index(name), :2] = values
-    found = shares(run_of(plan, layout, figures), 0, "day")
+        figures.of("sla", "day", None, name)[:, 0, :2] = values
+    found = shares(run_of(plan, figures), ("mail", "", "4 h"), "day")
     assert found[:, :2].mean(axis=0) == pytest.approx([30 / 40, 10 / 40])

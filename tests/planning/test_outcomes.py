@@ -11,7 +11,6 @@ import pytest
 from simcap.analysis.comparison import run_of
 from simcap.analysis.figures import Figures, Layout
 from simcap.analysis.measures import SLA_MEASURES
-from simcap.analysis.money import MONEY_MEASURES
 from simcap.planning.outcomes import measured, outlook
 from simcap.scenario.schema import Scenario
 from tests.analysis.made import layout_of, quiet_figures
@@ -43,32 +42,32 @@ def setup(**changes: Any) -> tuple[Scenario, Layout, Figures]:
 
 
 def test_attainment_is_that_of_sums_and_a_miss_that_of_any_whole_window() -> None:
-    plan, layout, figures = setup()
+    plan, _, figures = setup()
     attain(figures, "horizon", 0, [50, 290, 10, 10], [100, 300, 40, 10])
     for week, replication in ((0, 1), (1, 3), (2, 0)):
-        figures["sla", "week"][replication, 0, SLA_MEASURES.index("attainment"), week] = 0.94
-    figures["sla", "week"][2, 0, SLA_MEASURES.index("attainment"), 0] = 0.95
-    found = measured(run_of(plan, layout, figures))
+        figures.of("sla", "week", None, "attainment")[replication, 0, week] = 0.94
+    figures.of("sla", "week", None, "attainment")[2, 0, 0] = 0.95
+    found = measured(run_of(plan, figures))
     assert list(found) == [("mail", "", "4 h", "attainment"), ("mail", "", "4 h", "any_miss")]
     assert found["mail", "", "4 h", "attainment"].mean() == pytest.approx(360 / 450)
     assert found["mail", "", "4 h", "any_miss"].tolist() == [0, 1, 0, 1], "the third week is in part here"
 
 
 def test_a_replication_without_items_attains_nothing_and_misses_nothing() -> None:
-    plan, layout, figures = setup()
-    figures["sla", "horizon"][1, 0] = 0
-    figures["sla", "week"][1, 0, SLA_MEASURES.index("attainment")] = np.nan
-    figures["sla", "horizon"][2, 0, [SLA_MEASURES.index("on_time"), SLA_MEASURES.index("counted")], 0] = 1
-    found = measured(run_of(plan, layout, figures))
+    plan, _, figures = setup()
+    figures.arrays["sla", "horizon"][1, 0] = 0
+    figures.of("sla", "week", None, "attainment")[1, 0] = np.nan
+    figures.arrays["sla", "horizon"][2, 0, [SLA_MEASURES.index("on_time"), SLA_MEASURES.index("counted")], 0] = 1
+    found = measured(run_of(plan, figures))
     for values in found.values():
         assert np.isnan(values).tolist() == [False, True, False, False]
 
 
 def test_vendors_stand_for_an_allocated_queue() -> None:
-    plan, layout, figures = setup(**SPLIT)
+    plan, _, figures = setup(**SPLIT)
     attain(figures, "horizon", 2, [80, 80, 80, 80], [100, 100, 100, 100])
-    figures["sla", "week"][:2, 1, SLA_MEASURES.index("attainment"), 0] = 0.5
-    found = measured(run_of(plan, layout, figures))
+    figures.of("sla", "week", None, "attainment")[:2, 1, 0] = 0.5
+    found = measured(run_of(plan, figures))
     assert [key[1] for key in found] == ["north", "north", "south", "south"]
     assert found["mail", "south", "4 h", "attainment"] == pytest.approx([0.8] * 4)
     assert found["mail", "north", "4 h", "any_miss"].tolist() == [1, 1, 0, 0]
@@ -80,9 +79,9 @@ def test_net_cost_is_that_of_all_vendors_over_the_horizon() -> None:
     layout = layout_with_money(plan)
     assert layout.subjects["money"] == (("north",), ("south",), ("",))
     figures = quiet_figures(layout, 4)
-    figures["money", "horizon"][:, 2, MONEY_MEASURES.index("net_cost"), 0] = [5, 6, 7, 8]
-    figures["money", "horizon"][:, 0, MONEY_MEASURES.index("net_cost"), 0] = 1
-    found = measured(run_of(plan, layout, figures))
+    figures.of("money", "horizon", None, "net_cost")[:, 2, 0] = [5, 6, 7, 8]
+    figures.of("money", "horizon", None, "net_cost")[:, 0, 0] = 1
+    found = measured(run_of(plan, figures))
     assert found["", "", "", "net_cost"].tolist() == [5, 6, 7, 8]
     moneyless = dataclasses.replace(layout, subjects=layout.subjects | {"money": ()})
-    assert ("", "", "", "net_cost") not in measured(run_of(plan, moneyless, figures))
+    assert ("", "", "", "net_cost") not in measured(run_of(plan, Figures(moneyless, figures.arrays)))

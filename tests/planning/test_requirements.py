@@ -11,8 +11,6 @@ import pytest
 from scipy import stats
 
 from simcap.analysis.comparison import Run, run_of
-from simcap.analysis.measures import SLA_MEASURES, TEAM_MEASURES
-from simcap.analysis.money import MONEY_MEASURES
 from simcap.errors import RunError
 from simcap.planning.requirements import (
     Response,
@@ -42,7 +40,7 @@ def plan(days: int, sla: str = WEEKLY, **changes: Any) -> Scenario:
 
 def run(told: Scenario, replications: int = 3) -> Run:
     layout = layout_of(told)
-    return run_of(told, layout, quiet_figures(layout, replications))
+    return run_of(told, quiet_figures(layout, replications))
 
 
 # -- which windows ----------------------------------------------------------------------------------------------------
@@ -51,11 +49,11 @@ def run(told: Scenario, replications: int = 3) -> Run:
 def test_whole_windows_are_required_and_parts_are_told() -> None:
     told = plan(32, BOTH)
     found = requirements_of(run(told), told.horizon)
-    assert [(one.sla, one.start, one.days, one.place) for one in found] == [
-        ("4 h", "2026-10-05", (0, 7), (0, 0)),
-        ("4 h", "2026-10-12", (7, 14), (0, 1)),
-        ("4 h", "2026-10-19", (14, 21), (0, 2)),
-        ("4 h", "2026-10-26", (21, 28), (0, 3)),
+    assert [(one.sla, one.start, one.days, one.window) for one in found] == [
+        ("4 h", "2026-10-05", (0, 7), 0),
+        ("4 h", "2026-10-12", (7, 14), 1),
+        ("4 h", "2026-10-19", (14, 21), 2),
+        ("4 h", "2026-10-26", (21, 28), 3),
     ]
     assert {(one.queue, one.vendor, one.target, one.per) for one in found} == {("mail", "", 0.95, "week")}
     parts = parts_of(run(told))
@@ -70,7 +68,7 @@ def test_whole_windows_are_required_and_parts_are_told() -> None:
 def test_a_month_has_its_days_and_the_last_window_ends_with_the_horizon() -> None:
     told = plan(57, MONTHLY)
     (november,) = requirements_of(run(told), told.horizon)
-    assert (november.start, november.days, november.place, november.target) == ("2026-11-01", (27, 57), (0, 1), 0.9)
+    assert (november.start, november.days, november.window, november.target) == ("2026-11-01", (27, 57), 1, 0.9)
     weeks = plan(14)
     assert [one.days for one in requirements_of(run(weeks), weeks.horizon)] == [(0, 7), (7, 14)]
     assert parts_of(run(weeks)).empty
@@ -79,7 +77,7 @@ def test_a_month_has_its_days_and_the_last_window_ends_with_the_horizon() -> Non
 def test_where_work_is_allocated_vendors_stand_for_themselves() -> None:
     told = plan(9, **SPLIT)
     found = requirements_of(run(told), told.horizon)
-    assert [(one.vendor, one.place) for one in found] == [("north", (1, 0)), ("south", (2, 0))]
+    assert [(one.vendor, one.window) for one in found] == [("north", 0), ("south", 0)]
     assert parts_of(run(told))["vendor"].tolist() == ["north", "south"]
 
 
@@ -101,10 +99,10 @@ def test_without_a_whole_window_nothing_can_be_judged() -> None:
 def test_the_response_is_attainment_of_each_requirement_and_paid_hours() -> None:
     told = plan(14, **SPLIT)
     made = run(told)
-    attained, paid = SLA_MEASURES.index("attainment"), TEAM_MEASURES.index("paid_hours")
-    made.figures["sla", "week"][:, 1, attained] = [[0.1, 0.2], [0.3, 0.4], [0.5, 0.6]]
-    made.figures["sla", "week"][:, 2, attained] = 0.7
-    made.figures["vendors", "horizon"][:, :, paid, 0] = [[1, 10], [2, 20], [3, 30]]
+    attained = made.figures.of("sla", "week", None, "attainment")
+    attained[:, 1] = [[0.1, 0.2], [0.3, 0.4], [0.5, 0.6]]
+    attained[:, 2] = 0.7
+    made.figures.of("vendors", "horizon", None, "paid_hours")[:, :, 0] = [[1, 10], [2, 20], [3, 30]]
     found = response_of(made, requirements_of(made, told.horizon))
     assert found.attainment.tolist() == [[0.1, 0.2, 0.7, 0.7], [0.3, 0.4, 0.7, 0.7], [0.5, 0.6, 0.7, 0.7]]
     assert found.cost.tolist() == [11, 22, 33]
@@ -114,9 +112,9 @@ def test_with_a_price_the_cost_is_the_net_cost_of_all_vendors() -> None:
     told = plan(7)
     layout = layout_of(told)
     layout = dataclasses.replace(layout, subjects={**layout.subjects, "money": (("north",), ("",))})
-    made = run_of(told, layout, quiet_figures(layout, 2))
-    made.figures["money", "horizon"][:, 1, MONEY_MEASURES.index("net_cost"), 0] = [5.0, 7.0]
-    made.figures["money", "horizon"][:, 0, MONEY_MEASURES.index("net_cost"), 0] = [1.0, 1.0]
+    made = run_of(told, quiet_figures(layout, 2))
+    made.figures.of("money", "horizon", None, "net_cost")[:, 1, 0] = [5.0, 7.0]
+    made.figures.of("money", "horizon", None, "net_cost")[:, 0, 0] = [1.0, 1.0]
     assert response_of(made, requirements_of(made, told.horizon)).cost.tolist() == [5.0, 7.0]
 
 
@@ -151,7 +149,7 @@ def test_met_counts_replications_that_reach_the_target() -> None:
 def test_an_hour_lies_within_its_day() -> None:
     told = plan(2, WEEKLY.replace("per: week", "per: hour"))
     layout = layout_of(told, ("horizon", "month", "week", "day", "hour"))
-    found = requirements_of(run_of(told, layout, quiet_figures(layout, 2)), told.horizon)
+    found = requirements_of(run_of(told, quiet_figures(layout, 2)), told.horizon)
     assert len(found) == 48
     assert (found[0].start, found[0].days, found[23].days, found[24].days) == (
         "2026-10-05T00:00", (0, 1), (0, 1), (1, 2),

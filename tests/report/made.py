@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from simcap.analysis.figures import TABLES, Figures, Layout
-from simcap.analysis.lateness import BY_HOUR, LATE_MEASURES, hour_starts
+from simcap.analysis.figures import TABLES, Arrays, Layout
+from simcap.analysis.late_measures import BY_HOUR, LATE_MEASURES
+from simcap.analysis.lateness import hour_starts
 from simcap.analysis.measures import QUEUE_MEASURES, SLA_MEASURES, TEAM_MEASURES
 from simcap.analysis.money import MONEY_MEASURES, payers
 from simcap.experiment.replicate import Outcome
@@ -146,7 +147,7 @@ def _own(attainment: Array | float | None, number: int) -> Array | float | None:
 
 def _figures(
     scenario: Scenario, layout: Layout, rng: np.random.Generator, attainment: Array | float | None, items: float
-) -> Figures:
+) -> Arrays:
     figures = {(table, period): np.zeros(layout.shape(table, period)) for table in TABLES for period in layout.windows}
     figures[BY_HOUR] = np.zeros((len(layout.subjects["late"]), len(hour_starts(scenario.horizon))))
     for period, windows in layout.windows.items():
@@ -173,7 +174,12 @@ def _figures(
         for place, (vendor, team) in enumerate(layout.subjects["teams"]):
             agents = scenario.vendors[vendor].teams[team].agents or 20
             left = rng.poisson(agents * 0.15 * time)
-            _set(figures["teams", period][place], TEAM_MEASURES, headcount=agents - left, on_floor_hours=30 * agents)
+            _set(
+                figures["teams", period][place],
+                TEAM_MEASURES,
+                headcount=agents - left,
+                on_floor_hours=30 * agents,
+            )
             _set(
                 figures["teams", period][place],
                 TEAM_MEASURES,

@@ -149,9 +149,9 @@ def test_figures_of_cost_are_those_that_were_settled() -> None:
     with house_style():
         texts = [text.get_text() for axes in cost_chart(found).axes for text in axes.texts]  # type: ignore[union-attr]
     net = {
-        (run.scenario.name, vendor): run.figures["money", "horizon"][:, place, 2, 0].mean()
+        (run.scenario.name, vendor): run.figures.of("money", "horizon", (vendor,), "net_cost").mean()
         for run in found.results
-        for place, (vendor,) in enumerate(run.layout.subjects["money"])
+        for (vendor,) in run.layout.subjects["money"]
     }
     gap = f"({net['less', 'north'] - net['base', 'north']:+,.0f})".replace("-", "−")
     assert any(text.startswith(f"{net['base', 'north']:,.0f} = ") for text in texts)

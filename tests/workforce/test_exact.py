@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from simcap.analysis.measures import TEAM_MEASURES, team_figures
+from simcap.analysis.measures import team_figures
 from simcap.floor.state import DECIDED, PICKED_UP
 from simcap.scenario.data_files import DataFiles
 from simcap.units import HOUR
@@ -90,8 +90,8 @@ def test_exposure_begins_anew_each_day_for_a_duty_file_too(tmp_path: Path) -> No
         "agent,on,off\n" + "".join(f"ann,2026-10-{day:02},2026-10-{day + 1:02}\n" for day in days)
     )
     file = scenario({**GONE, f"{DAY_SHIFT}.duty": "duty.csv", "queues.mail.max_per_day": "2 h"})
-    completed = team_figures(tally := simulate(file, DataFiles(tmp_path), 1, 0), tally.grid.windows("day"))[0]
-    assert completed[TEAM_MEASURES.index("completed")].min() >= 20
+    completed = team_figures(tally := simulate(file, DataFiles(tmp_path), 1, 0), tally.grid.windows("day"))["completed"]
+    assert completed[0].min() >= 20
 
 
 def test_a_full_time_agent_of_a_duty_file_works_as_long_as_the_others(tmp_path: Path) -> None:
@@ -100,8 +100,8 @@ def test_a_full_time_agent_of_a_duty_file_works_as_long_as_the_others(tmp_path: 
     )
     (tmp_path / "duty.csv").write_text("agent,on,off\n" + rows)
     tally = simulate(scenario({**GONE, f"{DAY_SHIFT}.duty": "duty.csv"}), DataFiles(tmp_path), 1, 0)
-    week = team_figures(tally, tally.grid.windows("week"))[0, :, 0]
-    assert week[TEAM_MEASURES.index("effective_fte")] == pytest.approx(3, rel=1e-3)
+    week = team_figures(tally, tally.grid.windows("week"))
+    assert week["effective_fte"][0, 0] == pytest.approx(3, rel=1e-3)
 
 
 @pytest.mark.parametrize(("breaks", "hours"), [(None, 7.0), ("15 min", 7.25), ("1 h", 7.25)])

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from simcap.analysis.money import MONEY_MEASURES, money_figures
+from simcap.analysis.money import money_figures
 from simcap.scenario.data_files import DataFiles
 from simcap.scenario.schema import Scenario
 from tests.helpers import Crew, crew, scenario, watch
@@ -89,7 +89,7 @@ def test_no_other_draw_depends_on_holidays() -> None:
 def fee(plan: Scenario, folder: Path = Path()) -> tuple[float, float]:
     """Return the fee for hours and the hours on the floor."""
     tally, _ = watch(plan, files=DataFiles(folder))
-    money = money_figures(plan, tally, None)["horizon"][0, MONEY_MEASURES.index("used_fee"), 0]
+    money = money_figures(plan, tally, None)["horizon"]["used_fee"][0, 0]
     return float(money), float(tally.by_team["floor"][:, :-1].sum() / 3600)
 
 
@@ -130,9 +130,8 @@ def test_the_minimum_is_of_hours_and_not_of_money() -> None:
     for factor in (1, 2):
         plan = christmas(f"{{country: GB, staffed: 100%, price_factor: {factor}}}", more)
         tally, _ = watch(plan)
-        tallies.append(money_figures(plan, tally, None)["month"][0, :, 0])
-    place = MONEY_MEASURES.index("minimum_fee")
-    assert tallies[0][place] == tallies[1][place] > 0
-    used = MONEY_MEASURES.index("used_fee")
-    assert tallies[1][used] - tallies[0][used] == pytest.approx(10 * 2 * 3 * 8, rel=0.02)
-    assert np.isfinite(tallies[1]).all()
+        tallies.append(money_figures(plan, tally, None)["month"])
+    minimum, used = ([one[name][0, 0] for one in tallies] for name in ("minimum_fee", "used_fee"))
+    assert minimum[0] == minimum[1] > 0
+    assert used[1] - used[0] == pytest.approx(10 * 2 * 3 * 8, rel=0.02)
+    assert all(np.isfinite(values[0, 0]) for values in tallies[1].values())

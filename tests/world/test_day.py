@@ -14,6 +14,7 @@ from simcap.analysis.measures import (
     QUEUE_MEASURES,
     SLA_MEASURES,
     TEAM_MEASURES,
+    Measured,
     queue_figures,
     sla_figures,
     team_figures,
@@ -55,18 +56,20 @@ def day(folder: Path, items: Rows, more: Mapping[str, Any] | None = None, *, hou
 
 
 def queue_day(tally: Tally, period: str = "day") -> list[dict[str, float]]:
-    figures = queue_figures(tally, tally.grid.windows(period))[0]
-    return [dict(zip(QUEUE_MEASURES, column, strict=True)) for column in figures.T]
+    return by_window(queue_figures(tally, tally.grid.windows(period)), QUEUE_MEASURES, 0)
 
 
 def team_day(tally: Tally, period: str = "day") -> list[dict[str, float]]:
-    figures = team_figures(tally, tally.grid.windows(period))[0]
-    return [dict(zip(TEAM_MEASURES, column, strict=True)) for column in figures.T]
+    return by_window(team_figures(tally, tally.grid.windows(period)), TEAM_MEASURES, 0)
 
 
 def sla_day(tally: Tally, row: int, period: str = "day") -> list[dict[str, float]]:
-    figures = sla_figures(tally, tally.grid.windows(period))[row]
-    return [dict(zip(SLA_MEASURES, column, strict=True)) for column in figures.T]
+    return by_window(sla_figures(tally, tally.grid.windows(period)), SLA_MEASURES, row)
+
+
+def by_window(measured: Measured, measures: tuple[str, ...], row: int) -> list[dict[str, float]]:
+    columns = [measured[name][row].tolist() for name in measures]
+    return [dict(zip(measures, values, strict=True)) for values in zip(*columns, strict=True)]
 
 
 ITEMS: Rows = [("08:30", 30), ("09:10", 20), ("09:50", 15), ("13:00", 45), ("16:50", 40), ("18:00", 6), ("+1 12:00", 9)]
