@@ -6,7 +6,7 @@ import dataclasses
 import datetime as dt
 import itertools
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from simcap.report.interruptions import holidays, outages
@@ -16,7 +16,7 @@ from simcap.report.timeline import Timeline
 from simcap.scenario.clock import Clock
 from simcap.scenario.effective import cut_day
 from simcap.scenario.event_spans import own_clock
-from simcap.scenario.events import Event
+from simcap.scenario.events import CrossTraining, Headcount, Transfer
 from simcap.scenario.relations import teams_serving
 from simcap.scenario.schema import Scenario
 
@@ -80,9 +80,10 @@ def queue_marks(scenario: Scenario, queue: str, timeline: Timeline, vendor: str 
     found = [Mark(timeline.place(one.begin), one.text, one.short, one.weight) for one in away]
     found += _short_week(timeline)
     for name, event in scenario.events.items():
-        plan = event.surge or event.policy_change or event.handle_time or event.automation or event.allocation
-        if plan is not None and plan.touches(queue):
-            found.append(Mark(timeline.place(_here(scenario, plan, queue)), name + _factor(event)))
+        for kind in QUEUE_EVENTS:
+            plan = getattr(event, kind)
+            if plan is not None and plan.touches(queue):
+                found.append(Mark(timeline.place(_here(scenario, plan, queue)), name + _factor(plan)))
     for owner, share in scenario.routing.allocation.get(queue, {}).items():
         live = scenario.vendors[owner].go_live
         if share > 0 and live is not None and live > scenario.horizon.start:
@@ -107,16 +108,28 @@ def team_marks(scenario: Scenario, vendor: str, team: str, timeline: Timeline) -
     """Return what happens to the people of a team, in the order of time."""
     found = list(_classes(scenario, vendor, team, timeline))
     for name, event in scenario.events.items():
-        if event.headcount is not None and event.headcount.team == team:
-            day = cut_day(scenario, event.headcount, vendor)
-            change = f"{event.headcount.change:+d}".replace("-", "−")
-            found.append(Mark(timeline.place(_local(day)), f"{name} {change}"))
-        elif event.transfer is not None and team in (event.transfer.source, event.transfer.to):
-            sign = "+" if team == event.transfer.to else "−"
-            found.append(Mark(timeline.place(_local(event.transfer.on)), f"{name} {sign}{event.transfer.agents}"))
-        elif event.cross_train is not None and event.cross_train.team == team:
-            found.append(Mark(timeline.place(_local(event.cross_train.from_)), name))
+        for kind, told in TEAM_EVENTS.items():
+            plan = getattr(event, kind)
+            mark = told(scenario, vendor, team, plan) if plan is not None else None
+            if mark is not None:
+                day, text = mark
+                found.append(Mark(timeline.place(_local(day)), f"{name}{text}"))
     return _within(found, timeline)
+
+
+def _change(scenario: Scenario, vendor: str, team: str, plan: Headcount) -> tuple[dt.date, str] | None:
+    change = f" {plan.change:+d}".replace("-", "−")
+    return (cut_day(scenario, plan, vendor), change) if plan.team == team else None
+
+
+def _move(_: Scenario, _vendor: str, team: str, plan: Transfer) -> tuple[dt.date, str] | None:
+    if team not in (plan.source, plan.to):
+        return None
+    return plan.on, f" {'+' if team == plan.to else '−'}{plan.agents}"
+
+
+def _lesson(_: Scenario, _vendor: str, team: str, plan: CrossTraining) -> tuple[dt.date | dt.datetime, str] | None:
+    return (plan.from_, "") if plan.team == team else None
 
 
 def _classes(scenario: Scenario, vendor: str, team: str, timeline: Timeline) -> Iterator[Mark]:
@@ -127,9 +140,8 @@ def _classes(scenario: Scenario, vendor: str, team: str, timeline: Timeline) -> 
             yield Mark(timeline.place(reaches), name)
 
 
-def _factor(event: Event) -> str:
-    plan = event.surge or event.policy_change or event.handle_time
-    return f" ×{plan.factor:g}" if plan is not None else ""
+def _factor(plan: Any) -> str:
+    return f" ×{plan.factor:g}" if hasattr(plan, "factor") else ""
 
 
 def _local(moment: dt.date | dt.datetime) -> dt.datetime:
@@ -190,3 +202,20 @@ def draw_flags(panel: Panel, flags: list[Flag], size: float) -> None:
                 xycoords=("data", "axes fraction"), textcoords="offset points", size=size, color=SOFT, va="bottom",
                 ha="left" if side > 0 else "right", zorder=5,
             )  # fmt: skip
+
+
+QUEUE_EVENTS = ("surge", "policy_change", "handle_time", "automation", "allocation")
+"""Kinds of events that are marked on the queues that they touch."""
+TEAM_EVENTS: dict[str, Callable[[Scenario, str, str, Any], tuple[dt.date | dt.datetime, str] | None]] = {
+    "headcount": _change,
+    "transfer": _move,
+    "cross_train": _lesson,
+}
+"""Kinds that are marked on teams: the day, and what follows the name of the event; nothing for another team."""
+NOT_MARKED = {
+    "outage": "told by `interruptions`",
+    "absence": "told by `interruptions`",
+    "random_outages": "has no date",
+    "training": "an hour or two for each agent, spread over days",
+}
+"""Kinds without a flag of their own, each with the reason."""

@@ -3,32 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
 
 
 def in_words(event: Mapping[str, Any], document: Mapping[str, Any]) -> str | None:
-    """Return an event in words, beside what the document has until then; nothing for a kind that has no words."""
+    """Return an event in words, beside what the document has until then; nothing for what is no event."""
     ((kind, plan),) = event.items() if len(event) == 1 else [("", {})]
-    if not isinstance(plan, Mapping):
+    if kind not in WORDS or not isinstance(plan, Mapping):
         return None
-    words = {
-        "allocation": lambda: _split(plan, document),
-        "headcount": lambda: f"{plan['team']}: {int(plan['change']):+} agents",
-        "transfer": lambda: _move(plan),
-        "surge": lambda: f"volume of {_work(plan)}: x{plan['factor']}",
-        "handle_time": lambda: f"handle time of {_work(plan)}: x{plan['factor']}",
-        "policy_change": lambda: f"new policy on {_work(plan)}: handle time x{plan['factor']}",
-        "automation": lambda: f"{_work(plan)}: a classifier decides {plan['removes']} of the items",
-        "outage": lambda: f"{_who(plan)} down, {plan.get('capacity', '0%')} capacity left",
-        "absence": lambda: f"absence of {_who(plan)}: x{plan['factor']}",
-    }
     begin = plan.get("on" if kind == "transfer" else "from")
-    if kind not in words or begin is None:
+    if kind == "random_outages":
+        return WORDS[kind](plan, document)
+    if begin is None:
         return None
     length = f" for {plan['for']}" if "for" in plan else ""
     length += f", learned in {plan['recovers_in']}" if "recovers_in" in plan else ""
-    return f"{words[kind]()}, from {_day(begin)}{length}"
+    return f"{WORDS[kind](plan, document)}, from {_day(begin)}{length}"
 
 
 def _split(plan: Mapping[str, Any], document: Mapping[str, Any]) -> str:
@@ -45,7 +36,11 @@ def _split(plan: Mapping[str, Any], document: Mapping[str, Any]) -> str:
 
 def _work(plan: Mapping[str, Any]) -> str:
     """Return the queues that are meant: "a, b and c"."""
-    *most, last = plan.get("queues") or [plan.get("queue") or "all queues"]
+    return _listed(plan.get("queues") or [plan.get("queue") or "all queues"])
+
+
+def _listed(names: Sequence[str]) -> str:
+    *most, last = names
     return f"{', '.join(most)} and {last}" if most else str(last)
 
 
@@ -64,3 +59,20 @@ def _day(value: object) -> str:
     moment = dt.datetime.fromisoformat(str(value))
     clock = f" {moment:%H:%M}" if moment.time() > dt.time() else ""
     return f"{moment.day} {moment:%B}{clock}"
+
+
+WORDS: Final[Mapping[str, Callable[[Mapping[str, Any], Mapping[str, Any]], str]]] = {
+    "allocation": _split,
+    "headcount": lambda plan, _: f"{plan['team']}: {int(plan['change']):+} agents",
+    "transfer": lambda plan, _: _move(plan),
+    "surge": lambda plan, _: f"volume of {_work(plan)}: x{plan['factor']}",
+    "handle_time": lambda plan, _: f"handle time of {_work(plan)}: x{plan['factor']}",
+    "policy_change": lambda plan, _: f"new policy on {_work(plan)}: handle time x{plan['factor']}",
+    "automation": lambda plan, _: f"{_work(plan)}: a classifier decides {plan['removes']} of the items",
+    "outage": lambda plan, _: f"{_who(plan)} down, {plan.get('capacity', '0%')} capacity left",
+    "random_outages": lambda plan, _: f"{_who(plan)} down {plan['per_year']} times a year, at random",
+    "training": lambda plan, _: f"{plan['hours']} h of training for {plan.get('agents', '100%')} of {plan['team']}",
+    "cross_train": lambda plan, _: f"{plan['agents']} agents of {plan['team']} learn {_listed(plan['adds'])}",
+    "absence": lambda plan, _: f"absence of {_who(plan)}: x{plan['factor']}",
+}
+"""By kind of event, what happens, from the event and the document; every kind of the grammar has an entry."""

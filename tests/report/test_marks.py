@@ -11,8 +11,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from simcap.report.marks import Mark, flags_height, flags_of, queue_marks, team_marks
+from simcap.report.marks import (
+    NOT_MARKED,
+    QUEUE_EVENTS,
+    TEAM_EVENTS,
+    Mark,
+    flags_height,
+    flags_of,
+    queue_marks,
+    team_marks,
+)
 from simcap.report.timeline import Timeline
+from simcap.scenario.events import Event
 from simcap.scenario.schema import Scenario
 from tests.report.made import BASE, changed
 
@@ -163,3 +173,8 @@ def test_a_transfer_stands_in_both_teams_and_a_go_live_on_its_queue() -> None:
              for team in ("manila", "night")]  # fmt: skip
     assert marks == [[Mark(21.0, "move −4")], [Mark(21.0, "move +4")]]
     assert queue_marks(scenario, "listings", TIMELINE) == [Mark(28.0, "south live")]
+
+
+def test_every_kind_of_event_is_marked_or_says_why_not() -> None:
+    kinds = [*QUEUE_EVENTS, *TEAM_EVENTS, *NOT_MARKED]
+    assert sorted(kinds) == sorted(Event.model_fields), "each once"

@@ -48,7 +48,7 @@ def changed(path: str, value: object) -> dict[str, Any]:
             {"absence": {"team": "day", "from": "2026-11-03 09:00", "for": "2 weeks", "factor": 2}},
             "absence of day: x2, from 3 November 09:00 for 2 weeks",
         ),
-        ("events.odd", {"random_outages": {"per_year": 2}}, "odd: random_outages per_year 2 (new)"),
+        ("events.odd", {"random_outages": {"per_year": 2}}, "all teams down 2 times a year, at random"),
         ("vendors.north.teams.day.holidays", "PH", "north, day, holidays: PH (new)"),
     ],
 )

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from simcap.scenario.event_words import in_words
+from simcap.scenario.event_words import WORDS, in_words
+from simcap.scenario.events import Event
 
 DOCUMENT = {
     "routing": {
@@ -52,4 +53,37 @@ SPLIT = {"from": "2026-11-30", "shares": {"north": "30%", "south": "70%"}}
     ],
 )
 def test_queues_are_named(event: dict[str, Any], words: str) -> None:
+    assert in_words(event, DOCUMENT) == words
+
+
+def test_every_kind_of_event_has_words() -> None:
+    assert set(WORDS) == set(Event.model_fields)
+
+
+@pytest.mark.parametrize(
+    ("event", "words"),
+    [
+        (
+            {"training": {"team": "day", "from": "2026-11-30", "hours": 4, "agents": "50%"}},
+            "4 h of training for 50% of day, from 30 November",
+        ),
+        (
+            {
+                "cross_train": {
+                    "team": "day",
+                    "agents": 6,
+                    "adds": ["mail", "chat"],
+                    "from": "2026-11-30",
+                    "for": "1 week",
+                }
+            },
+            "6 agents of day learn mail and chat, from 30 November for 1 week",
+        ),
+        (
+            {"random_outages": {"vendor": "north", "per_year": 8, "for": {"constant": "3 h"}}},
+            "north down 8 times a year, at random",
+        ),
+    ],
+)
+def test_people_and_chance_have_words_too(event: dict[str, Any], words: str) -> None:
     assert in_words(event, DOCUMENT) == words
