@@ -13,6 +13,7 @@ from click.testing import CliRunner
 
 from docs.generate import pages
 from simcap.cli import COMMANDS, main
+from tests.doc_pages import follow, written
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -59,6 +60,51 @@ def test_the_examples_of_the_python_page_run(tmp_path: Path, monkeypatch: pytest
     assert sum(names["plan"].amounts.values()) < 0
     assert not names["drivers"].sobol.empty
     assert [path.name for path in tmp_path.iterdir()] == ["two-shifts.yaml"], "nothing is left"
+
+
+TUTORIAL = (ROOT / "docs/tutorial.md").read_text(encoding="utf-8")
+FROM_NUMBERS, FROM_LOGS = TUTORIAL.split("## Last quarter's logs\n")
+
+
+def test_the_tutorial_runs_to_its_decision(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    _enter_project(tmp_path, monkeypatch)
+    assert [line.split()[1] for line in follow(FROM_NUMBERS.split("## Put your numbers in\n")[1])] == [
+        "check", "run", "compare",
+    ]  # fmt: skip
+
+
+@pytest.mark.slow
+def test_the_tutorial_runs_from_logs_to_a_back_test(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    _enter_project(tmp_path, monkeypatch)
+    follow(re.sub(r"^\$.*\n", "", FROM_NUMBERS, flags=re.MULTILINE))
+    assert [line.split()[1] for line in follow(FROM_LOGS)] == ["synthesize", "calibrate", "run", "backtest"]
+    assert Path("calibration/last-quarter/backtest/scores.csv").is_file()
+
+
+def _enter_project(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    head = FROM_NUMBERS.split("## Put your numbers in\n")[0]
+    assert follow(head) == ["simcap init my-programme"]
+    assert "$ cd my-programme" in head
+    monkeypatch.chdir(folder / "my-programme")
+
+
+HOW_TO = sorted((ROOT / "docs/how-to").glob("*.md"))
+
+
+@pytest.mark.parametrize("page", HOW_TO, ids=lambda page: page.stem)
+def test_the_scenario_of_each_how_to_is_right(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = page.read_text(encoding="utf-8")
+    start = re.search(r"^\$ (simcap init demo.*)$", text, re.MULTILINE)
+    assert start is not None
+    monkeypatch.chdir(tmp_path)
+    follow(f"```console\n$ {start[1]}\n```\n")
+    monkeypatch.chdir(tmp_path / "demo")
+    follow("".join(f"```yaml\n{block}```\n" for block in re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)))
+    for path in written(text):
+        checked = CliRunner().invoke(main, ["check", str(path)])
+        assert checked.exit_code == 0, checked.output
 
 
 @pytest.mark.parametrize("name", COMMANDS)
