@@ -13,6 +13,8 @@ from click.testing import CliRunner
 
 from docs.generate import pages
 from simcap.cli import COMMANDS, main
+from simcap.planning.shocks import own_shocks, read_shocks
+from simcap.scenario.loading import load
 from tests.doc_pages import follow, written
 
 ROOT = Path(__file__).parents[1]
@@ -20,13 +22,19 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"```(\w*)\n(.*?)```", README, re.DOTALL)
 
 
-def readme_commands() -> list[str]:
-    lines = [line.split("#")[0].strip() for kind, text in BLOCKS if kind == "" for line in text.splitlines()]
-    return [line for line in lines if line.startswith("simcap ")]
+PYTHON_PAGE = (ROOT / "docs/api.md").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("line", readme_commands())
-def test_commands_of_the_readme_are_understood(line: str) -> None:
+def commands() -> list[str]:
+    """Return the commands that README and the help texts give as examples, each once."""
+    texts = [text for kind, text in BLOCKS if kind == ""]
+    texts += [command.help or "" for name in COMMANDS if (command := main.get_command(click.Context(main), name))]
+    lines = [line.split("#")[0].split(">")[0].strip() for text in texts for line in text.splitlines()]
+    return list(dict.fromkeys(line.removeprefix("$ ") for line in lines if re.match(r"(\$ )?simcap \w", line)))
+
+
+@pytest.mark.parametrize("line", commands())
+def test_commands_of_the_readme_and_of_the_help_are_understood(line: str) -> None:
     name, *words = shlex.split(line)[1:]
     command = main.get_command(click.Context(main), name)
     assert command is not None
@@ -36,9 +44,14 @@ def test_commands_of_the_readme_are_understood(line: str) -> None:
     assert all((ROOT / word).is_file() for word in files)
 
 
-def test_the_scenario_of_the_readme_runs(tmp_path: Path) -> None:
-    text = next(text for kind, text in BLOCKS if kind == "yaml")
-    (tmp_path / "two.yaml").write_text(text)
+def two_shifts() -> str:
+    found = re.search(r"```yaml\n(.*?)```", PYTHON_PAGE, re.DOTALL)
+    assert found is not None
+    return found[1]
+
+
+def test_the_scenario_of_the_python_page_runs(tmp_path: Path) -> None:
+    (tmp_path / "two.yaml").write_text(two_shifts())
     checked = CliRunner().invoke(main, ["check", str(tmp_path / "two.yaml")])
     assert checked.exit_code == 0, checked.output
     done = CliRunner().invoke(
@@ -49,11 +62,10 @@ def test_the_scenario_of_the_readme_runs(tmp_path: Path) -> None:
 
 
 def test_the_examples_of_the_python_page_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "two-shifts.yaml").write_text(next(text for kind, text in BLOCKS if kind == "yaml"))
+    (tmp_path / "two-shifts.yaml").write_text(two_shifts())
     monkeypatch.chdir(tmp_path)
-    page = (ROOT / "docs/api.md").read_text(encoding="utf-8")
     names: dict[str, Any] = {}
-    for text in re.findall(r"```python\n(.*?)```", page, re.DOTALL):
+    for text in re.findall(r"```python\n(.*?)```", PYTHON_PAGE, re.DOTALL):
         exec(text, names)
     assert names["shocks"].table["shock"].eq("a flood of reports").any()
     assert names["plan"].reached
@@ -102,9 +114,17 @@ def test_the_scenario_of_each_how_to_is_right(page: Path, tmp_path: Path, monkey
     follow(f"```console\n$ {start[1]}\n```\n")
     monkeypatch.chdir(tmp_path / "demo")
     follow("".join(f"```yaml\n{block}```\n" for block in re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)))
-    for path in written(text):
-        checked = CliRunner().invoke(main, ["check", str(path)])
-        assert checked.exit_code == 0, checked.output
+    paths = written(text)
+    assert paths
+    for path in paths:
+        if path.parent.name == "scenarios":
+            checked = CliRunner().invoke(main, ["check", str(path)])
+            assert checked.exit_code == 0, checked.output
+        else:
+            base = re.search(r"simcap stress (\S+)", text)
+            assert base is not None
+            scenario = load(Path(base[1]))
+            assert own_shocks(scenario, read_shocks(path, scenario), ())
 
 
 @pytest.mark.parametrize("name", COMMANDS)
