@@ -33,14 +33,19 @@ def commands() -> list[str]:
     return list(dict.fromkeys(line.removeprefix("$ ") for line in lines if re.match(r"(\$ )?simcap \w", line)))
 
 
+def understood(line: str) -> list[str]:
+    """Parse a command of simcap as the command line does; return its words."""
+    name, *words = shlex.split(line, comments=True)[1:]
+    command = main.get_command(click.Context(main), name)
+    assert command is not None, line
+    with click.Context(command) as context:
+        command.parse_args(context, list(words))
+    return words
+
+
 @pytest.mark.parametrize("line", commands())
 def test_commands_of_the_readme_and_of_the_help_are_understood(line: str) -> None:
-    name, *words = shlex.split(line)[1:]
-    command = main.get_command(click.Context(main), name)
-    assert command is not None
-    with click.Context(command) as context:
-        command.parse_args(context, words)
-    files = [word for word in words if word.endswith(".yaml")]
+    files = [word for word in understood(line) if word.endswith(".yaml")]
     assert all((ROOT / word).is_file() for word in files)
 
 
@@ -102,6 +107,16 @@ def _enter_project(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(folder / "my-programme")
 
 
+@pytest.mark.parametrize(
+    "page", [ROOT / "docs/tutorial.md", *(ROOT / "docs/how-to").glob("*.md")], ids=lambda page: page.stem
+)
+def test_commands_of_the_pages_are_understood(page: Path) -> None:
+    lines = re.findall(r"^(?:\$ |    )(simcap .*)$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    assert lines
+    for line in lines:
+        understood(line)
+
+
 HOW_TO = sorted((ROOT / "docs/how-to").glob("*.md"))
 
 
@@ -144,9 +159,25 @@ def test_generated_pages_are_current(page: str) -> None:
 
 def test_links_of_the_documents_lead_somewhere() -> None:
     for page in [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")]:
-        for target in re.findall(r"\]\(([^)#]+)\)", page.read_text(encoding="utf-8")):
+        for target in re.findall(r"\]\(([^)]+)\)", page.read_text(encoding="utf-8")):
             if "://" not in target:
-                assert (page.parent / target).exists(), f"{page.name} links to {target}"
+                name, _, anchor = target.partition("#")
+                path = page.parent / name if name else page
+                assert path.exists(), f"{page.name} links to {target}"
+                assert not anchor or anchor in anchors(path), f"{page.name} links to {target}"
+
+
+def anchors(page: Path) -> set[str]:
+    heads = re.findall(r"^#+ (.*)$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", head.lower()).replace(" ", "-") for head in heads}
+
+
+def test_classes_of_the_glossary_exist() -> None:
+    page = (ROOT / "docs/glossary.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`([A-Z][a-z]+(?:[A-Z][a-z]+)*)`(?! on the terminal)", page))
+    code = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "simcap").rglob("*.py"))
+    assert named
+    assert named <= set(re.findall(r"^class (\w+)", code, re.MULTILINE))
 
 
 def test_make_targets_of_the_readme_exist() -> None:
