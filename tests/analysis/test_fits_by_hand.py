@@ -69,6 +69,17 @@ def test_a_line_is_short_where_more_of_what_waits_is_past_due_than_its_tightest_
     mail, _ = assess(desk(queues__mail__sla=slas), work).lines
     assert mail.overdue == pytest.approx([0, 6])
     assert mail.short.tolist() == short
+    assert not mail.capped.any(), "no limit holds it back"
+
+
+def test_little_work_that_nobody_does_is_short_as_well() -> None:
+    # A third of an hour a week, of which a little is younger than six hours: nearly all of it is late.
+    work = capacity(ALONE, [row(0.002), row(0.5)], [(NORTH, [0.0, 0.0]), (SOUTH, [0.0, 1.0])], [row(1), row(1)])
+    mail, chat = assess(desk(queues__mail__sla=sla("20%")), work).lines
+    assert mail.overdue == pytest.approx([0.002 * 162, 0.002 * 330])
+    assert mail.short.tolist() == [True, True]
+    assert chat.fits
+    assert not (mail.capped | mail.stopped).any(), "nobody has the skill, and nothing stops them"
 
 
 def test_a_queue_without_an_sla_is_short_when_it_lags_behind_by_more_than_a_week() -> None:
@@ -120,6 +131,7 @@ def test_the_worst_window_is_the_one_that_is_tried_without_a_cause() -> None:
     assert found.without == {"outage": pytest.approx(1 - 4 / 168)}, "ten hours without anybody are planned"
     assert mail.stopped.tolist() == [True, True]
     assert not mail.short.any()
+    assert mail.without == {}, "that is asked of what is short only"
     assert not mail.fits
     assert chat.fits
 
@@ -143,8 +155,8 @@ def test_an_sla_is_missed_where_the_best_is_below_its_target_by_more_than_the_to
     assert found.missed.tolist() == [missed, False]
 
 
-def capped(mail: float, quota: float, **changes: Any) -> Assessment:
-    """Assess a queue of two equal shares that overflow at once, each of whose vendors may do so many hours a day."""
+def capped(north: float, quota: float, south: float | None = None, **changes: Any) -> Assessment:
+    """Assess a queue of two shares, by default equal, each of whose vendors may do so many hours a day."""
     first = np.array([hour(day) for day in range(14) for _ in range(2)])
     exposure = Exposure(
         queue=0,
@@ -153,7 +165,7 @@ def capped(mail: float, quota: float, **changes: Any) -> Assessment:
         seconds=np.full((28, 24), HOUR),
         quota=np.full(28, quota * HOUR),
     )
-    lines = [row(mail / 24), row(mail / 24), row(0)]
+    lines = [row(north / 24), row((north if south is None else south) / 24), row(0)]
     work = capacity(SPLIT_LINES, lines, BOTH, [row(1), row(1)], exposures=(exposure,))
     return assess(desk(**SPLIT, **changes), work)
 
@@ -179,6 +191,24 @@ def test_a_limit_that_is_not_reached_caps_nothing() -> None:
     assert beyond.capped.all(), "0.6% beyond it"
 
 
+def test_a_limit_may_hold_back_one_share_and_not_the_queue() -> None:
+    # Ten hours of the north and two of the south, eight for each: 12 of 16.
+    north, south, _ = capped(10, 8, 2).lines
+    assert (north.capped.all(), south.capped.any()) == (True, False)
+    assert (north.let_in.tolist(), north.asked.tolist()) == ([56, 56], [pytest.approx(70)] * 2)
+    # Two hours, and 13.5 of the south: 15.5 of 16.
+    north, south, _ = capped(2, 8, 13.5).lines
+    assert (north.capped.any(), south.capped.all()) == (False, True)
+
+
+def test_an_sla_that_counts_all_is_judged_though_most_leave_before_they_are_due() -> None:
+    patience = {0: [HOUR, 2 * HOUR, 3 * HOUR]}
+    work = capacity(ALONE, [row(1), row(0)], OWN, [row(2), row(1)], patience=patience)
+    every = sla("90%").replace("per:", "counts: all, per:")
+    assert [one.name for one in assess(desk(queues__mail__sla=every), work).lines[0].slas] == ["6 h"]
+    assert assess(desk(), work).lines[0].slas == []
+
+
 # -- lines together ---------------------------------------------------------------------------------------------------
 
 CHAT_SLA = {"queues__chat__sla": sla("90%")}
@@ -198,6 +228,13 @@ def test_lines_that_share_hours_are_late_together() -> None:
     assert joint.allowed == pytest.approx(0.02)
     assert joint.without == {"outage": 0.0}
     assert not assess(tight, work).fits
+    # Where chat alone misses its SLA, too, that is all that is told.
+    alone = desk(queues__mail__sla=sla("98%"), queues__chat__sla=sla("98%", "30 min"))
+    lazy = capacity(ALONE, [row(1), row(1)], BOTH, [row(1.5, {(hour(3), hour(4)): 0.45})] * 2)
+    assert [line.fits for line in assess(alone, lazy).lines] == [True, False]
+    assert not any(line.short.any() for line in assess(alone, lazy).lines)
+    assert joint_misses(Reckoning(alone, lazy), {})
+    assert assess(alone, lazy).together == []
     assert all(line.fits for line in assess(tight, work).lines)
     # What they allow together is weighed by their work. 19.2 h wait, of which 10.8 are younger than six hours.
     uneven = capacity(ALONE, [row(1), row(0.8)], BOTH, [shared, shared])

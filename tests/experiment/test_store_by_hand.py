@@ -98,9 +98,9 @@ def test_what_fails_leaves_the_old_run_and_what_was_kept(tmp_path: Path) -> None
     def fail() -> None:
         with store.whole() as place:
             (place / "result.txt").write_text("4")
-            raise KeyboardInterrupt
+            raise KeyboardInterrupt("stopped")
 
-    with pytest.raises(KeyboardInterrupt):
+    with pytest.raises(KeyboardInterrupt, match="stopped"):
         fail()
     assert (out / "result.txt").read_text() == "3"
     assert names(tmp_path) == [".out.partial", "out"]
