@@ -46,8 +46,18 @@ def test_others_take_what_is_old_enough_before_it_is_due() -> None:
     assert base.reaches(0, 6 * HOUR).tolist() == [1, 0.8], "to be picked up by then"
     assert base.reaches(0, 8 * HOUR).tolist() == [1, 0.8]
     assert base.reaches(0, 5 * HOUR).tolist() == [1, 0]
+    single = "{6 h: {measure: wait, within: 6 h, target: 90%, per: week}}"
+    base = Reckoning(desk(**SPLIT, routing__overflow="{after: 6 h}", queues__mail__sla=single), evenly())
+    assert base.reaches(0, 6 * HOUR).tolist() == [1, 0.8]
     never = Reckoning(desk(**SPLIT), evenly())
     assert never.reaches(0, 100 * HOUR).tolist() == [1, 0]
+
+
+def test_spans_are_those_of_the_horizon_in_cells() -> None:
+    spans = Reckoning(desk(**SPLIT), evenly()).spans
+    assert spans["week"] == [(hour(0), hour(7)), (hour(7), hour(14))]
+    assert spans["month"] == spans["horizon"] == [(hour(0), hour(14))]
+    assert spans["day"] == [(hour(day), hour(day + 1)) for day in range(14)]
 
 
 def test_weeks_hold_their_hours_and_nothing_before_or_after() -> None:
@@ -134,6 +144,8 @@ def test_late_is_what_nobody_can_do_in_time() -> None:
     shares, starts = base.best(0, sla)
     assert starts == [dt.datetime(2026, 10, 5), dt.datetime(2026, 10, 12)]
     assert shares == pytest.approx([1 - 6 / 168, 1])
+    helped = capacity(LINES, [row(1)] * 3, CREWS, [row(500, {(hour(3, 8), hour(3, 20)): 0}), row(500)])
+    assert not Reckoning(desk(**SPLIT, routing__overflow="{after: 1 h}"), helped).late(0, 6 * HOUR).any()
 
 
 def test_hours_are_judged_by_day_and_parts_only_where_nothing_is_whole() -> None:
@@ -177,6 +189,11 @@ def test_what_leaves_while_nobody_is_there_is_lost_where_most_leaves_first() -> 
     lost = base.missed(0, sla) / HOUR
     assert lost[hour(3, 8) : hour(3, 13)] == pytest.approx([2 / 3, 2 / 3, 1 / 3, 0, 0])
     assert lost.sum() == pytest.approx(5 / 3)
+    # Where the south may take it after an hour, somebody is there.
+    hours = [row(2, {(hour(3, 8), hour(3, 12)): 0}), row(2)]
+    helped = capacity(LINES, [row(1)] * 3, CREWS, hours, patience=patience)
+    assert not Reckoning(desk(**SPLIT, routing__overflow="{after: 1 h}"), helped).missed(0, sla).any()
+    assert Reckoning(desk(**SPLIT), helped).missed(0, sla).any()
 
 
 def test_what_leaves_later_than_it_is_due_is_in_nobodys_way() -> None:
