@@ -10,7 +10,7 @@ import pytest
 
 from simcap.analysis.fits import Assessment, assess
 from simcap.analysis.reckoning import Reckoning
-from simcap.analysis.together import joint_misses
+from simcap.analysis.together import _late, joint_misses
 from simcap.tally import Exposure
 from simcap.units import HOUR
 from tests.analysis.capacities import NORTH, SOUTH, capacity, desk, hour, row
@@ -233,7 +233,7 @@ def test_lines_that_share_hours_are_late_together() -> None:
     lazy = capacity(ALONE, [row(1), row(1)], BOTH, [row(1.5, {(hour(3), hour(4)): 0.45})] * 2)
     assert [line.fits for line in assess(alone, lazy).lines] == [True, False]
     assert not any(line.short.any() for line in assess(alone, lazy).lines)
-    assert joint_misses(Reckoning(alone, lazy), {})
+    assert [one.lines for one in joint_misses(Reckoning(alone, lazy), {})] == [(0, 1)]
     assert assess(alone, lazy).together == []
     assert all(line.fits for line in assess(tight, work).lines)
     # What they allow together is weighed by their work. 19.2 h wait, of which 10.8 are younger than six hours.
@@ -288,3 +288,50 @@ def test_sets_are_asked_for_each_time_allowed() -> None:
     # After two days 48 h wait, of which 24 are younger than twelve hours.
     assert joint.late == pytest.approx(24 / 336)
     assert joint.lines == (0, 1)
+
+
+def test_a_week_answers_for_what_grows_in_it_until_its_last_items_are_due() -> None:
+    # From day 6 to 08:00 of day 7 one hour an hour is missing; after that one an hour is made up for.
+    shared = row(1.5, {(hour(6), hour(7, 8)): 0.5})
+    base = Reckoning(desk(**CHAT_SLA), capacity(ALONE, [row(1), row(1)], BOTH, [shared, shared]))
+    late, allowed = _late(base, (0, 1), 6 * HOUR)
+    # At 06:00 of day 7 30 h wait, of which 12 are younger than six hours. Two more are late two hours later.
+    assert late == pytest.approx([18 / 336, 2 / 336])
+    assert allowed == pytest.approx([0.1, 0.1])
+
+
+def test_a_part_of_a_week_is_not_judged_nor_one_without_work() -> None:
+    tight = {"queues__mail__sla": sla("99%"), "queues__chat__sla": sla("99%")}
+    shared = row(1.5, {(hour(8), hour(9)): 0.5})
+    base = Reckoning(
+        desk(**tight, horizon__weeks=None, horizon__days=10),
+        capacity(ALONE, [row(1), row(1)], BOTH, [shared, shared]),
+    )
+    assert joint_misses(base, {}) == []
+    week = {(hour(0), hour(7)): 0.0}
+    idle = capacity(ALONE, [row(1, week), row(1, week)], BOTH, [shared, shared])
+    (joint,) = joint_misses(Reckoning(desk(**tight), idle), {})
+    assert (joint.start, joint.late) == (dt.datetime(2026, 10, 12), pytest.approx(12 / 336))
+
+
+def test_the_tightest_sla_counts_though_a_longer_one_is_written_before_it() -> None:
+    slas = sla("60%", "2 days")[:-1] + ", " + sla("99%")[1:]
+    shared = row(1.5, {(hour(3), hour(4)): 0.5})
+    work = capacity(ALONE, [row(1), row(1)], BOTH, [shared, shared])
+    (joint,) = joint_misses(Reckoning(desk(queues__mail__sla=slas, queues__chat__sla=sla("97%")), work), {})
+    assert (joint.late, joint.allowed) == pytest.approx((12 / 336, 0.02))
+
+
+def test_who_may_help_before_work_is_due_is_reckoned_with() -> None:
+    # Shares of mail overflow after eight hours, which is too late for six: the north's lines have the north alone.
+    plan = desk(
+        routing__allocation="{mail: {north: 50%, south: 50%}, chat: {north: 100%}}",
+        routing__overflow="{after: 8 h}",
+        queues__mail__sla=sla("99%"),
+        queues__chat__sla=sla("99%"),
+    )
+    lines = [(0, "north"), (0, "south"), (1, "north")]
+    seconds = [row(3, {(hour(3), hour(4)): 1.0}), row(50)]
+    work = capacity(lines, [row(1), row(0.1), row(1)], BOTH, seconds)
+    (joint,) = joint_misses(Reckoning(plan, work), {})
+    assert (joint.lines, joint.late) == ((0, 2), pytest.approx(12 / 336))

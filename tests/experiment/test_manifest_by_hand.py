@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import dataclasses
+import datetime as dt
 import hashlib
 import importlib.metadata
 import json
 import platform
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
+import pydantic
 import pytest
 
 from simcap.experiment.manifest import digest, manifest_of, same_run, versions
@@ -105,6 +109,20 @@ def test_what_is_scaled_is_said(tmp_path: Path) -> None:
     scaled = Change("busier", scaled=(Scaling("queues.plain.arrivals.per_day", 1.5),)).of(file)
     found = manifest_of(scaled, 1, 1, ())["scaled"]
     assert found == [["queues.plain.arrivals.per_day", 1.5, "number"]]
+
+
+class Block(pydantic.BaseModel):
+    """What a calibration has said of one parameter, as far as a manifest asks."""
+
+    until: dt.date
+
+
+def test_what_is_fitted_is_said_and_whether_it_is_drawn(tmp_path: Path) -> None:
+    file = written(tmp_path / "here")
+    for open_, said in ((frozenset({"queues.plain.arrivals.per_day"}), "drawn"), (frozenset(), "point")):
+        fitted: Any = SimpleNamespace(open=open_, blocks=[Block(until=dt.date(2026, 9, 30))])
+        found = manifest_of(dataclasses.replace(file, fitted=fitted), 1, 1, ())
+        assert (found["parameters"], found["fitted"]) == (said, [{"until": "2026-09-30"}])
 
 
 def test_versions_are_those_of_all_that_figures_hang_on() -> None:
