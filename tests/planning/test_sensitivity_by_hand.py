@@ -173,6 +173,26 @@ def test_break_evens_are_told_with_what_is_around_them(file: ScenarioFile, runs:
     assert not handle["inside"]
 
 
+def test_differences_of_shares_stay_within_what_they_can_be_and_costs_need_not() -> None:
+    base, moved = np.full(4, 0.9), np.array([0.1, 0.2, 0.3, 0.2])
+    error = np.std([0.8, 0.7, 0.6, 0.7], ddof=1) / 2
+    half = T_3 * error / (1 - 0.7**2)
+    assert asked._difference("attainment", base, moved) == pytest.approx(
+        (-0.7, np.tanh(np.arctanh(-0.7) - half), np.tanh(np.arctanh(-0.7) + half))
+    )
+    assert asked._difference("net_cost", base, moved) == pytest.approx((-0.7, -0.7 - T_3 * error, -0.7 + T_3 * error))
+
+
+def test_without_a_whole_window_there_are_no_break_evens_but_their_columns(tmp_path: Path, runs: list[str]) -> None:
+    (tmp_path / "plan.yaml").write_text(DESK.replace("per: week", "per: month"))
+    found = sensitivity(load(tmp_path / "plan.yaml"), PLAN)
+    assert runs
+    assert (len(found.breaks), tuple(found.breaks.columns)) == (0, BREAKS)
+    chances = found.tornado[found.tornado["measure"] == "any_miss"]
+    assert len(chances) == 4
+    assert chances[["base", "moved", "difference", "ci_low", "ci_high"]].isna().all().all()
+
+
 def driver(name: str, last: float, patch: dict[str, Any]) -> Driver:
     """Return a driver that can be moved up to a factor."""
 
@@ -195,6 +215,16 @@ def test_what_cannot_be_moved_is_left_out(file: ScenarioFile, runs: list[str], m
     words = "desk: none of its drivers can be moved; there is nothing to ask about"
     with pytest.raises(RunError, match=f"^{words}$"):
         sensitivity(file, PLAN)
+
+
+def test_what_brings_no_miss_about_has_no_break_even(
+    file: ScenarioFile, runs: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(asked, "drivers_of", lambda _file, _seed: [driver("still", 9.0, {})])
+    (told,) = sensitivity(file, PLAN).breaks.to_dict("records")
+    assert len(runs) == 6
+    assert (told["base"], told["value"], told["inside"]) == (0.25, "", False)
+    assert np.isnan([told["factor"], told["low"], told["high"]]).all()
 
 
 def test_without_items_there_is_nothing_to_ask(file: ScenarioFile, monkeypatch: pytest.MonkeyPatch) -> None:
