@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -71,6 +72,7 @@ def test_what_cannot_be_read_is_done_again(tmp_path: Path) -> None:
     (store.partial / "00002.npz").write_bytes((store.partial / "00001.npz").read_bytes()[:200])
     (store.partial / "00003.npz").write_text("not an archive")
     np.savez(store.partial / "00004.npz", other=np.zeros(1))
+    (store.partial / "00005.npz").mkdir()
     assert list(store.finished()) == [1]
 
 
@@ -120,6 +122,20 @@ def test_a_longer_run_takes_the_place_of_a_shorter_one_and_of_no_other(tmp_path:
     assert (out / "result.txt").read_text() == "2"
     assert names(tmp_path) == ["out"]
     assert forced.finished() == {}, "whoever forces a run wants it anew"
+
+
+def test_nothing_is_put_anywhere_but_beside_the_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "nowhere"))
+    finish(tmp_path / "runs" / "out")
+    assert names(finish(tmp_path / "runs" / "out", 4).folder.parent) == ["out"]
+
+
+def test_what_says_nothing_of_a_run_is_that_of_another(tmp_path: Path) -> None:
+    store = Store(tmp_path / "out", manifest())
+    store.keep(outcome(0))
+    (store.partial / "manifest.json").write_text("[]")
+    with pytest.raises(RunError, match="an interrupted run of another scenario"):
+        Store(tmp_path / "out", manifest())
 
 
 def test_replications_beyond_those_asked_for_stay_for_a_longer_run(tmp_path: Path) -> None:
