@@ -146,7 +146,30 @@ def test_ranges_are_those_of_90_percent_of_what_is_drawn(tmp_path: Path, draws: 
     assert not found["absence of south"].own
     assert mail.change(1.1).scaled == (Scaling(per_week, 1.1, "number"),)
     assert (mail.shown(1.1), mail.change(1.1).name) == ("6,600", "mail, per_week x1.1")
-    assert [driver for driver in found if driver.startswith("absence")] == ["absence of north", "absence of south"]
+    assert [name for name in found if "absence" in name] == ["absence of north", "absence of south"], "told once"
+
+
+def test_a_week_whose_absence_is_drawn_tells_of_all(tmp_path: Path, draws: dict[str, Array]) -> None:
+    draws["vendors.south.shrinkage.absence.weekly.1"] = between(0.1, 0.3)
+    draws["queues.mail.arrivals.per_week"] = between(5000, 7000)
+    absent = known(desk(tmp_path, "queues.mail.arrivals.per_week"))["absence of south"]
+    assert absent.own
+    assert absent.factors[[0, -1]] == pytest.approx([0.5, 1.5])
+
+
+def test_a_vendor_without_one_thing_is_asked_for_the_others(tmp_path: Path, draws: dict[str, Array]) -> None:
+    assert not draws
+    text = PLAN.replace("    attrition: {weibull: {shape: 0.8, scale: 300 weeks}}\n", "")
+    assert [name for name in known(desk(tmp_path, text=text)) if "south" in name] == ["absence of south"]
+
+
+def test_large_numbers_and_days_are_told_in_full(tmp_path: Path, draws: dict[str, Array]) -> None:
+    draws["queues.mail.arrivals.per_week"] = between(150_000, 170_000)
+    text = PLAN.replace("per_week: 6000", "per_week: 160_000").replace("after: 10 weeks", "after: 60 h")
+    found = known(desk(tmp_path, "queues.mail.arrivals.per_week", text=text))
+    assert found["mail, per_week"].shown(1.1) == "176,000"
+    assert found["length of the ramp of north"].shown(1.1) == "3 days"
+    assert found["length of the ramp of north"].shown(0.5) == "30 h"
 
 
 def test_hazards_of_a_year(tmp_path: Path, draws: dict[str, Array]) -> None:
@@ -197,6 +220,7 @@ def test_hazards_by_time_there_move_as_they_are_drawn(tmp_path: Path, draws: dic
         ("queues.mail.handle_time.exponential", 240, 360, "mail, handle_time, exponential", "5.5 min", "number"),
         ("vendors.north.ramp.start", 0.5, 0.7, "north, ramp, start", "66.0%", "share"),
         ("queues.mail.errors.tenured", 0.039, 0.041, "mail, errors, tenured", "0.044", "share"),
+        ("vendors.north.teams.day.agents", 36, 44, "north, day, agents", "44", "number"),
     ],
 )
 def test_whatever_else_is_called_uncertain(
@@ -219,6 +243,9 @@ def test_whatever_else_is_called_uncertain(
         ("queues.mail.errors.tenured", 0.0391, 0.0401, True),
         ("queues.mail.errors.tenured", 0.0399, 0.0409, True),
         ("queues.mail.arrivals.busyness.cv", 0.05, 0.15, False),
+        ("queues.mail.arrivals.busyness.shared", 0.6, 0.9, False),
+        ("queues.mail.handle_time.lognormal.cv", 0.4, 0.6, False),
+        ("queues.mail.handle_time.lognormal.mean", 240, 360, True),
         ("vendors.south.attrition.weibull.shape", 0.4, 1.2, False),
     ],
 )
@@ -227,7 +254,8 @@ def test_what_is_only_fitted_must_move_and_be_a_size(
 ) -> None:
     draws[path] = between(low, high)
     draws["queues.mail.arrivals.per_week"] = between(5000, 7000)
-    found = known(desk(tmp_path, "queues.mail.arrivals.per_week"))
+    text = PLAN.replace("{exponential: 5 min}", "{lognormal: {mean: 5 min, cv: 0.5}}") if "lognormal" in path else PLAN
+    found = known(desk(tmp_path, "queues.mail.arrivals.per_week", text=text))
     assert "mail, per_week" in found
     assert any(path.split(".")[-1] in name for name in found) is told
 
