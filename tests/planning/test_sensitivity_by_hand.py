@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -276,4 +275,3 @@ def test_break_evens_of_chances() -> None:
 def test_a_replication_without_items_counts_for_nothing() -> None:
     assert asked._chance(np.array([1.0, NAN, 0.0, 0.0])) == pytest.approx(1 / 3)
     assert np.isnan(asked._chance(np.array([NAN, NAN])))
-    assert dataclasses.is_dataclass(asked.Sensitivity)
