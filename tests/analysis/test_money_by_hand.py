@@ -7,22 +7,19 @@ from typing import Any
 import numpy as np
 import pytest
 
-from simcap.analysis.money import (
-    ALL,
-    MONEY_MEASURES,
-    ledger_table,
-    money_figures,
-    never_reached,
-    payers,
-    priced,
-)
+from simcap.analysis.billing import ledger_table, never_reached
+from simcap.analysis.figures import Figures, Layout, stacked
+from simcap.analysis.measures import Measured, laid_out
+from simcap.analysis.money import ALL, MONEY_MEASURES, money_figures, payers, priced
 from simcap.scenario.grid import Grid
+from simcap.scenario.schema import Scenario
 from simcap.tally import Names, Tally
 from simcap.units import HOUR
 from tests.analysis.tallies import empty_tally
-from tests.helpers import Array, scenario
+from tests.helpers import scenario
 
 NAN = float("nan")
+MONTHS = ("2026-10-05", "2026-11-01", "2026-12-01")
 TEAM = "{timezone: UTC, agents: 3, skills: [mail], shift: {always: true}}"
 CONTRACTS: dict[str, Any] = {
     "horizon": {"start": "2026-10-05", "days": 88, "timezone": "UTC", "warm_up": "0 days"},
@@ -63,9 +60,17 @@ def worked(november: float) -> Tally:
     return tally
 
 
-def rows(figures: Array, place: int) -> list[list[float]]:
+def rows(figures: Measured, place: int) -> list[list[float]]:
     """Return the figures of a payer, a row for each window."""
-    return figures[place].T.tolist()  # type: ignore[no-any-return]
+    return laid_out(figures, MONEY_MEASURES)[place].T.tolist()  # type: ignore[no-any-return]
+
+
+def months(plan: Scenario, *hours: float) -> Figures:
+    """Return the figures by month of replications in which the south works so many hours in November."""
+    tallies = [worked(november) for november in hours]
+    found = [laid_out(money_figures(plan, tally, None)["month"], MONEY_MEASURES) for tally in tallies]
+    layout = Layout.of(tallies[0], ("month", "horizon"), plan)
+    return stacked(layout, [{("money", "month"): values} for values in found])
 
 
 def test_who_is_paid() -> None:
@@ -113,7 +118,8 @@ def test_each_amount_of_each_month_and_over_all() -> None:
 def test_without_a_price_there_are_no_rows_but_the_windows() -> None:
     plan = scenario({"horizon": CONTRACTS["horizon"]})
     figures = money_figures(plan, worked(0), None)
-    assert {period: found.shape for period, found in figures.items()} == {"month": (0, 10, 3), "horizon": (0, 10, 1)}
+    for period, count in (("month", 3), ("horizon", 1)):
+        assert {values.shape for values in figures[period].values()} == {(0, count)}
 
 
 def test_a_locked_forecast_that_volume_has_left_spares_the_credit() -> None:
@@ -127,24 +133,21 @@ def test_a_locked_forecast_that_volume_has_left_spares_the_credit() -> None:
 
 
 def test_a_minimum_that_no_month_reaches_is_told_with_its_share_of_the_price() -> None:
-    short, reached = (money_figures(PLAN, worked(hours), None)["month"] for hours in (999.95, 1000.0))
     # Of 8,709.70 + 10,000 + 10,000 in each replication, 3,709.70 + 0.50 + 1,950 are for hours that nobody works: 19.7%.
-    assert never_reached(PLAN, np.stack([short, short])) == [
+    assert never_reached(PLAN, months(PLAN, 999.95, 999.95)) == [
         "south: the minimum of 1,000 h a month is never worked; 20% of the price is for hours that nobody works"
     ]
-    assert never_reached(PLAN, np.stack([short, reached])) == []
-    assert never_reached(scenario(), np.zeros((1, 0, 10, 3))) == []
+    assert never_reached(PLAN, months(PLAN, 999.95, 1000.0)) == []
+    assert never_reached(scenario(), months(scenario(), 1000.0)) == []
 
 
 def test_the_ledger_has_a_row_for_each_replication_vendor_and_month() -> None:
-    months = ["2026-10-05", "2026-11-01", "2026-12-01"]
-    both = np.stack([money_figures(PLAN, worked(hours), None)["month"] for hours in (1200, 1000)])
-    table = ledger_table(both, payers(PLAN), months)
+    table = ledger_table(months(PLAN, 1200, 1000))
     assert list(table.columns) == [
         *("replication", "vendor", "start", "price", "credits", "net_cost", "used_fee", "minimum_fee"),
         *("service_credits", "quality_credits", "earned_back", "decisions"),
     ]
-    keys = [(n, vendor, month) for n in (0, 1) for vendor in ("north", "south", "") for month in months]
+    keys = [(n, vendor, month) for n in (0, 1) for vendor in ("north", "south", "") for month in MONTHS]
     assert list(zip(table["replication"], table["vendor"], table["start"], strict=True)) == keys
     # In the second replication November's credits are of 10,000: 500 and 200.
     south = table[table["vendor"] == "south"].drop(columns=["replication", "vendor", "start"])

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from simcap.analysis.lateness import BY_HOUR
+from simcap.analysis.late_measures import BY_HOUR
 from simcap.analysis.money import MONEY_MEASURES
 from simcap.analysis.tables import long_table, replication_table, sla_table
 from tests.analysis.made import layout_of, quiet_figures
@@ -38,16 +38,16 @@ def one_row(table: pd.DataFrame, **keys: str) -> pd.Series:
 def test_rows_are_numbered_through() -> None:
     figures = quiet_figures(LAYOUT, 2)
     for table in (
-        long_table("teams", figures, LAYOUT),
-        sla_table(figures, LAYOUT, {("mail", "4 h"): 0.95}),
-        replication_table(figures, LAYOUT, {"queues.mail.x": np.array([0.2, 0.3])}),
+        long_table("teams", figures),
+        sla_table(figures, {("mail", "4 h"): 0.95}),
+        replication_table(figures, {"queues.mail.x": np.array([0.2, 0.3])}),
     ):
         assert table.index.equals(pd.RangeIndex(len(table)))
 
 
 def test_an_interval_stays_within_what_a_measure_can_be() -> None:
     figures = quiet_figures(PAID, 4)
-    queues, teams, money = (figures[name, "week"] for name in ("queues", "teams", "money"))
+    queues, teams, money = (figures.arrays[name, "week"] for name in ("queues", "teams", "money"))
     queues[:, 0, PAID.measures["queues"].index("arrived"), 1] = [0, 0, 0, 8]
     teams[:, 1, PAID.measures["teams"].index("occupancy"), 1] = [1, 1, 1, 0.2]
     money[:, 1, MONEY_MEASURES.index("credits"), 1] = [0, 0, 0, -8]
@@ -70,8 +70,8 @@ def test_an_interval_stays_within_what_a_measure_can_be() -> None:
 
 def test_infinite_figures_of_either_sign_are_left_empty() -> None:
     figures = quiet_figures(LAYOUT, 2)
-    figures["queues", "week"][:, 0, :2, 0] = [[np.inf, -np.inf]] * 2
-    table = long_table("queues", figures, LAYOUT)
+    figures.arrays["queues", "week"][:, 0, :2, 0] = [[np.inf, -np.inf]] * 2
+    table = long_table("queues", figures)
     for measure in LAYOUT.measures["queues"][:2]:
         row = one_row(table, measure=measure, period="week", start="2026-10-05")
         assert row[["mean", "p05", "p50", "p95"]].isna().all()
@@ -80,10 +80,10 @@ def test_infinite_figures_of_either_sign_are_left_empty() -> None:
 
 def test_a_part_of_a_week_has_a_shortfall_and_a_share_that_left_but_no_chance_of_a_miss() -> None:
     figures = quiet_figures(LAYOUT, 2)
-    sla = dict(zip(LAYOUT.measures["sla"], np.moveaxis(figures["sla", "week"], 2, 0), strict=True))
+    sla = dict(zip(LAYOUT.measures["sla"], np.moveaxis(figures.arrays["sla", "week"], 2, 0), strict=True))
     sla["attainment"][:, 1, 1] = [0.91, 0.97]
     sla["expired"][:, 1, 1], sla["expired"][:, 2, 0] = [100, 300], [0, 50]
-    table = sla_table(figures, LAYOUT, {("mail", "4 h"): 0.95})
+    table = sla_table(figures, {("mail", "4 h"): 0.95})
     part = one_row(table, vendor="north", period="week", start="2026-10-12")
     assert part["shortfall"] == pytest.approx((0.95 - 0.91) / 2)
     assert part[["miss_probability", "miss_low", "miss_high"]].isna().all()
@@ -95,11 +95,12 @@ def test_a_part_of_a_week_has_a_shortfall_and_a_share_that_left_but_no_chance_of
 
 
 def test_each_row_of_a_replication_has_all_keys_and_what_was_drawn_has_none() -> None:
-    figures = {BY_HOUR: np.ones((2, 3, 240))} | quiet_figures(LAYOUT, 2)
-    figures["queues", "week"][1, 0, 0, 1] = 12
-    figures["teams", "week"][1, 1, 0, 1] = 13
-    figures["sla", "week"][1, 2, 1, 1] = 14
-    table = replication_table(figures, LAYOUT, {"queues.mail.x": np.array([0.2, 0.3])})
+    figures = quiet_figures(LAYOUT, 2)
+    figures.arrays[BY_HOUR] = np.ones((2, 3, 240))
+    figures.arrays["queues", "week"][1, 0, 0, 1] = 12
+    figures.arrays["teams", "week"][1, 1, 0, 1] = 13
+    figures.arrays["sla", "week"][1, 2, 1, 1] = 14
+    table = replication_table(figures, {"queues.mail.x": np.array([0.2, 0.3])})
     columns = ["replication", "table", "queue", "vendor", "team", "sla", "measure", "period", "start", "value", "level"]
     assert table.columns.tolist() == columns
     assert [column for column in columns if table[column].dtype == "category"] == [*columns[1:9], "level"]
@@ -110,5 +111,5 @@ def test_each_row_of_a_replication_has_all_keys_and_what_was_drawn_has_none() ->
         [0, "uncertain", "", "", "", "", "queues.mail.x", "", "", 0.2, "all"],
         [1, "uncertain", "", "", "", "", "queues.mail.x", "", "", 0.3, "all"],
     ]
-    kept = sum(np.size(values) for key, values in figures.items() if key != BY_HOUR)
+    kept = sum(np.size(values) for key, values in figures.arrays.items() if key != BY_HOUR)
     assert len(table) == kept + 2, "late items by hour have a table of their own"

@@ -70,12 +70,11 @@ def run_by_formula(file: ScenarioFile, *, due: bool = True) -> Run:
     attain(figures, "week", 0, [100] * 4, [1000] * 4, window=2)
     if not due:
         for period in ("horizon", "week"):
-            for window in range(figures["sla", period].shape[-1]):
+            for window in range(figures.arrays["sla", period].shape[-1]):
                 with np.errstate(invalid="ignore"):
                     attain(figures, period, 0, [NAN] * 4, [NAN] * 4, window=window)
-    money = layout.measures["money"].index("net_cost")
-    figures["money", "horizon"][:, layout.subjects["money"].index(("",)), money, 0] = 5000 + lost
-    return run_of(file.scenario, layout, figures)
+    figures.of("money", "horizon", ("",), "net_cost")[:, 0] = 5000 + lost
+    return run_of(file.scenario, figures)
 
 
 @pytest.fixture(name="runs")

@@ -78,9 +78,8 @@ def _asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[float, float]]:
         layout = layout_with_money(file.scenario)
         figures = quiet_figures(layout, 1)
         attain(figures, "horizon", 0, [1000 - 300 * volume / 6000 - 300 * scaling.factor], [1000])
-        place = layout.subjects["money"].index(("",)), layout.measures["money"].index("net_cost")
-        figures["money", "horizon"][0][place] = volume
-        return Replication(number, {key: values[0] for key, values in figures.items()}, {}, ()), layout
+        figures.of("money", "horizon", ("",), "net_cost")[0, 0] = volume
+        return Replication(number, {key: values[0] for key, values in figures.arrays.items()}, {}, ()), layout
 
     monkeypatch.setattr(sobol, "replicate", replicated)
     monkeypatch.setattr(sobol, "RESAMPLES", 99)

@@ -61,7 +61,7 @@ def run(file: ScenarioFile, attained: Attained, usual: float = 950) -> Run:
     for period, windows in layout.windows.items():
         for window in range(len(windows.cells)):
             attain(figures, period, 0, list(attained.get((period, window), [usual] * count)), [1000] * count, window)
-    return run_of(file.scenario, layout, figures)
+    return run_of(file.scenario, figures)
 
 
 def stressed(
