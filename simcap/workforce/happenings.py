@@ -12,6 +12,7 @@ from simcap.scenario.effective import cut_day, factor_steps
 from simcap.scenario.events import CrossTraining, Headcount, Outage, RandomOutages, Training
 from simcap.scenario.families import family
 from simcap.scenario.relations import agents
+from simcap.streams import Purpose
 from simcap.units import DAY, HOUR, YEAR, to_tick
 from simcap.workforce.attrition import TENURED
 from simcap.workforce.moving import transfer
@@ -72,7 +73,7 @@ def _stop(
             keys.append(here["key"])
             team.halt(until, 1 - outage.capacity, address)
     everyone, key = np.concatenate(numbers), np.concatenate(keys)
-    rank = np.argsort(setting.streams.uniforms(key, "outage", *address), kind="stable")
+    rank = np.argsort(setting.streams.uniforms(key, Purpose.OUTAGE, *address), kind="stable")
     setting.floor.suspend(everyone[rank[: round((1 - outage.capacity) * everyone.size)]], until)
 
 
@@ -91,7 +92,8 @@ def _random_outages(setting: Setting, teams: Teams, name: str, plan: RandomOutag
     lengths = family(plan.for_, setting.files)
     number = 0
     while True:
-        gap, length = (setting.streams.uniform("random outages", name, number, part) for part in ("gap", "length"))
+        address = Purpose.RANDOM_OUTAGES, name, number
+        gap, length = (setting.streams.uniform(*address, part) for part in ("gap", "length"))
         yield setting.env.timeout(to_tick(-math.log(gap) * YEAR / plan.per_year))
         spell = to_tick(float(lengths.ppf(np.array([length]))[0]))
         _stop(setting, teams, plan, (name, number), setting.env.now + spell)
@@ -117,7 +119,7 @@ def _training(setting: Setting, teams: Teams, name: str, plan: Training) -> Proc
     team = teams[plan.team]
     day = days_between(setting.first, plan.from_)
     yield setting.until(team.midnight(day))
-    rows = _first_of(setting, team, ("training", name), team.roster.on(day))
+    rows = _first_of(setting, team, (Purpose.TRAINING, name), team.roster.on(day))
     team.owe(rows[: round(plan.agents * rows.size)], to_tick(plan.hours * HOUR))
 
 
@@ -128,7 +130,7 @@ def _cross_training(setting: Setting, teams: Teams, name: str, plan: CrossTraini
     done = day + math.ceil(plan.for_ / DAY)
     yield setting.until(team.midnight(day))
     rows = team.roster.on(day)
-    rows = _first_of(setting, team, ("cross-training", name), rows[team.roster.table["second"][rows] < 0])
+    rows = _first_of(setting, team, (Purpose.CROSS_TRAINING, name), rows[team.roster.table["second"][rows] < 0])
     chosen = rows[: plan.agents]
     if chosen.size < plan.agents:
         setting.notes.append(
@@ -151,8 +153,8 @@ def _headcount(setting: Setting, teams: Teams, name: str, plan: Headcount) -> Pr
     if plan.change < 0:
         team.cut(day, -plan.change)
     else:
-        keys = team.keys("transfer", name, count=plan.change)
+        keys = team.keys(Purpose.TRANSFER, name, count=plan.change)
         tenure = np.full(plan.change, TENURED)
         if team.plan.tenure is not None:
-            tenure = family(team.plan.tenure, setting.files).ppf(setting.streams.uniforms(keys, "tenure"))
+            tenure = family(team.plan.tenure, setting.files).ppf(setting.streams.uniforms(keys, Purpose.TENURE))
         team.join(keys, tenure)

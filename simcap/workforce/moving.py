@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from simcap.scenario.events import Transfer
 from simcap.scenario.relations import agents
+from simcap.streams import Purpose
 from simcap.units import DAY
 from simcap.workforce.roster import days_between
 from simcap.workforce.setting import Process, Setting
@@ -61,5 +62,5 @@ def _chosen(setting: Setting, team: Team, name: str, agents: int, day: int) -> N
     """Return the rows of those who move: in the team the day before and still there, in the order of their draws."""
     table = team.roster.table
     rows = np.flatnonzero((table["since"] <= max(day - 1, 0)) & (table["leaves"] > day))
-    draws = setting.streams.uniforms(table["key"][rows], "transfer", name)
+    draws = setting.streams.uniforms(table["key"][rows], Purpose.TRANSFER, name)
     return rows[np.lexsort((draws, table["away_until"][rows] > day))][:agents]

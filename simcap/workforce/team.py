@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from simcap.scenario.families import family
 from simcap.scenario.vendors import Ramp, Vendor
-from simcap.streams import Keys, name_key
+from simcap.streams import Keys, Purpose, name_key
 from simcap.units import DAY, to_tick, to_ticks
 from simcap.workforce.abilities import Abilities
 from simcap.workforce.absence import Absence
@@ -83,9 +83,9 @@ class Team:
         people = self.roster.table[rows]
         practice, streams = self.practice, self.setting.streams
         if practice.spread:
-            people["talent"] = spread_factor(practice.spread, streams.uniforms(keys, "talent"))
+            people["talent"] = spread_factor(practice.spread, streams.uniforms(keys, Purpose.TALENT))
         if practice.attrition is not None:
-            left = time_left(practice.attrition, tenure, streams.uniforms(keys, "leaves"))
+            left = time_left(practice.attrition, tenure, streams.uniforms(keys, Purpose.LEAVES))
             people["leaves"] = day + np.floor(left / DAY) + 1
         self.begin_work(rows, day)
         return rows
@@ -103,7 +103,7 @@ class Team:
         people = self.roster.table[rows]
         for until, share, address in self._outages:
             if until > self.setting.env.now:
-                stopped = self.setting.streams.uniforms(people["key"], "outage", *address) < share
+                stopped = self.setting.streams.uniforms(people["key"], Purpose.OUTAGE, *address) < share
                 self.setting.floor.suspend(people["number"][stopped], until)
 
     def halt(self, until: float, share: float, address: tuple[str | int, ...]) -> None:
@@ -112,7 +112,7 @@ class Team:
         people = self.roster.table
         later = people[people["since"] > max(self.day(self.setting.env.now), 0)]
         if later.size:
-            stopped = self.setting.streams.uniforms(later["key"], "outage", *address) < share
+            stopped = self.setting.streams.uniforms(later["key"], Purpose.OUTAGE, *address) < share
             self.setting.floor.suspend(later["number"][stopped], until)
 
     def owe(self, rows: Rows, seconds: float | Array) -> None:
@@ -130,7 +130,7 @@ class Team:
 
     def keys(self, *address: str | int, count: int) -> Keys:
         """Return the keys of `count` agents that share an address."""
-        return np.array([name_key("agent", *address, seat) for seat in range(count)], np.uint64)
+        return np.array([name_key(Purpose.AGENT, *address, seat) for seat in range(count)], np.uint64)
 
     def shift_ends(self, rows: Rows, day: int) -> Array:
         """Return until when agents may be on the shift of a local day, in simulated seconds; -inf for those not due."""
@@ -160,7 +160,9 @@ class Team:
         keys = self.keys(self.name, count=agents)
         tenure = np.full(agents, TENURED)
         if self.plan.tenure is not None:
-            tenure = family(self.plan.tenure, self.setting.files).ppf(self.setting.streams.uniforms(keys, "tenure"))
+            tenure = family(self.plan.tenure, self.setting.files).ppf(
+                self.setting.streams.uniforms(keys, Purpose.TENURE)
+            )
         self.join(keys, tenure)
 
     def _join_from_file(self) -> None:
@@ -168,7 +170,7 @@ class Team:
         people = self.setting.files.roster(self.plan.roster)
         names = list(self.plan.shifts or {})
         here = [row for row, left in enumerate(people.left) if left is None or left > self.setting.first]
-        keys = np.array([name_key("agent", self.name, people.agent[row]) for row in here], np.uint64)
+        keys = np.array([name_key(Purpose.AGENT, self.name, people.agent[row]) for row in here], np.uint64)
         hired = np.array([days_between(self.setting.first, people.hired[row]) for row in here], float)
         shifts = [names.index(shift) if (shift := people.shift[row]) in names else None for row in here]
         rows = self.join(keys, np.maximum(-hired, 0) * DAY, shifts)
@@ -248,7 +250,9 @@ class Team:
         draws = None
         if pieces:
             keys = people["key"][rows]
-            today = (self.setting.streams.uniforms(keys, "offline", date.toordinal(), piece) for piece in range(pieces))
+            today = (
+                self.setting.streams.uniforms(keys, Purpose.OFFLINE, date.toordinal(), piece) for piece in range(pieces)
+            )
             draws = np.stack(list(today), axis=1)
         on, off = self._outline(span.pattern).blocks(rows, span.begin, draws)
         off[:, -1] += extra
