@@ -193,7 +193,7 @@ class Crew:
 
     def table(self, team: str = "day") -> Any:
         """Return the roster of a team."""
-        return self.teams[team].roster.table
+        return self.teams[team].members.roster.table
 
     def posts(self, team: str = "day") -> list[Post]:
         """Return the shifts of one team."""
@@ -202,11 +202,13 @@ class Crew:
 
     def on_day(self, day: int, team: str = "day") -> set[int]:
         """Return the agents that came on in a local day of the team, counted from `start`."""
-        return {int(a) for post in self.posts(team) if self.teams[team].day(post.time) == day for a in post.agents}
+        return {
+            int(a) for post in self.posts(team) if self.teams[team].days.number(post.time) == day for a in post.agents
+        }
 
     def paid_hours(self, team: str = "day") -> float:
         """Return paid hours within the horizon."""
-        return float(self.teams[team].paid.sum()) / 3600
+        return float(self.teams[team].hours.paid.sum()) / 3600
 
 
 def crew(plan: Scenario, *, seed: int = 1, files: DataFiles = NOWHERE, backlog: float = 0.0) -> Crew:

@@ -68,13 +68,13 @@ class HiringDesk:
         self, team: Team, address: tuple[str, ...], start: dt.date, seats: int, training: float, graduates: float
     ) -> Process:
         """Train a class; its graduates join the team, the others leave on the last day."""
-        keys = team.keys(*address, count=seats)
+        keys = team.members.keys(*address, count=seats)
         graduate = self.setting.streams.uniforms(keys, Purpose.GRADUATES) < graduates
         first = days_between(self.setting.first, start)
         last = first + round(training / DAY)
-        team.trainees.append((first, last, seats))
-        yield self.setting.until(max(team.midnight(last), 0.0))
-        team.join(keys[graduate], np.zeros(int(graduate.sum())))
+        team.members.trainees.append((first, last, seats))
+        yield self.setting.until(max(team.days.midnight(last), 0.0))
+        team.members.join(keys[graduate], np.zeros(int(graduate.sum())))
 
     def _backfill(self, team: Team) -> Process:
         """Count the leavers at the local midnight of each review; order a class whenever enough seats are vacant."""
@@ -84,8 +84,8 @@ class HiringDesk:
         counted = 0
         for number in itertools.count(1):
             day = max(round(number * plan.review / DAY), 1)
-            yield self.setting.until(team.midnight(day))
-            table = team.roster.table
+            yield self.setting.until(team.days.midnight(day))
+            table = team.members.roster.table
             gone = int(np.count_nonzero((table["leaves"] <= day) & ~table["cut"]))
             vacant += gone - counted
             counted = gone

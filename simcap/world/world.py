@@ -147,8 +147,8 @@ class World:
             turnaround_bins=state.turnaround_bins,
             bin_edges=bin_edges(),
             open_before=state.by_queue["open"][:, -1].copy(),
-            paid=np.stack([team.paid for team in teams]),
-            scheduled=np.stack([team.scheduled for team in teams]),
+            paid=np.stack([team.hours.paid for team in teams]),
+            scheduled=np.stack([team.hours.scheduled for team in teams]),
             premium=np.stack([team.holidays.premium() for team in teams]),
             headcount=np.stack([row[0] for row in people]),
             in_training=np.stack([row[1] for row in people]),
@@ -169,16 +169,18 @@ def _people(team: Team, days: int) -> tuple[NDArray[np.float64], ...]:
 
     Headcount is that of the start and of hires, less leavers, with transfers.
     """
-    table = team.roster.table
+    members = team.members
+    table = members.roster.table
     came, moved = table["came"], table["moved"]
     hires = _per_day(table["since"][(table["since"] > 0) & ~came], days)
     leavers = _per_day(table["leaves"][np.isfinite(table["leaves"]) & ~moved], days)
     transfers = _per_day(table["since"][came], days) - _per_day(table["leaves"][moved], days)
     start = np.count_nonzero((table["since"] <= 0) & ~came)
     training = np.zeros(days)
-    for first, last, seats in team.trainees:
+    for first, last, seats in members.trainees:
         training[max(first, 0) : max(last, 0)] += seats
-    stated = np.array([np.count_nonzero((team.stated[:, 0] <= d) & (team.stated[:, 1] > d)) for d in range(days)])
+    first, gone = members.stated.T
+    stated = np.array([np.count_nonzero((first <= day) & (gone > day)) for day in range(days)])
     return start + np.cumsum(hires - leavers + transfers), training, hires, leavers, transfers, stated.astype(float)
 
 
