@@ -21,10 +21,9 @@ from simcap.scenario.schema import Scenario
 from simcap.streams import Streams
 from simcap.tally import Tally
 from simcap.units import DAY
-from simcap.workforce.happenings import begin_events
-from simcap.workforce.hiring import HiringDesk
 from simcap.workforce.setting import Setting
 from simcap.workforce.team import Team
+from simcap.workforce.workforce import Workforce
 from simcap.world.world import World
 
 NOWHERE = DataFiles(Path())
@@ -218,17 +217,10 @@ def crew(plan: Scenario, *, seed: int = 1, files: DataFiles = NOWHERE, backlog: 
     env = simpy.Environment(demand.day(-round(plan.horizon.warm_up / DAY)).start)
     told = Notebook(env, backlog)
     setting = Setting(env, plan, files, Streams(seed, 0), told, demand.clock, grid.edges)
-    pairs = [(vendor, team) for vendor, value in plan.vendors.items() for team in value.teams]
-    teams = {
-        team: Team(setting, number, plan.vendors[vendor], vendor, team) for number, (vendor, team) in enumerate(pairs)
-    }
-    begin_events(setting, teams)
-    for team in teams.values():
-        team.open()
-    for name, vendor in plan.vendors.items():
-        HiringDesk(setting, name, vendor).begin({t.name: t for t in teams.values() if t.vendor_name == name})
+    workforce = Workforce(setting)
+    workforce.begin()
     env.run(grid.end)
-    return Crew(setting, teams, told)
+    return Crew(setting, workforce.teams, told)
 
 
 # -- worlds -------------------------------------------------------------------------------------------------------

@@ -76,7 +76,7 @@ def synthesize(file: ScenarioFile, out: Path, seed: int) -> dict[str, int]:
     drawn = [world.demand.draw(world.demand.day(day), streams) for day in _days(world)]
     possible = sum(items.size + follow_ups.size for items, follow_ups in drawn)
     world = World(file.scenario, file.files, streams, journal=EVENTS_PER_ITEM * possible + 10_000)
-    teams = list(world.teams.values())
+    teams = list(world.workforce.teams.values())
     attendance = _Attendance(teams)
     world.setting.watch = attendance
     journal = world.run().journal

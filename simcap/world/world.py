@@ -19,10 +19,9 @@ from simcap.scenario.schema import Scenario
 from simcap.streams import Streams
 from simcap.tally import Names, Tally
 from simcap.units import DAY, TICK
-from simcap.workforce.happenings import begin_events, begin_splits
-from simcap.workforce.hiring import HiringDesk
 from simcap.workforce.setting import Process, Setting
 from simcap.workforce.team import Team
+from simcap.workforce.workforce import Workforce
 from simcap.world.build import floor_plan, team_skills
 from simcap.world.desk import Desk
 
@@ -62,22 +61,13 @@ class World:
         )
         clock = self.demand.clock
         self.setting = Setting(self.env, scenario, files, streams, self.desk, clock, self.grid.edges)
-        self.teams = {
-            team: Team(self.setting, number, scenario.vendors[vendor], vendor, team)
-            for number, (vendor, team) in enumerate(self.pairs)
-        }
+        self.workforce = Workforce(self.setting)
 
     def run(self) -> Tally:
         """Run the replication and return its counts."""
         self.env.process(self._days())
         self.env.process(self._backlogs())
-        begin_events(self.setting, self.teams)
-        begin_splits(self.setting, [[begin for begin, _ in epochs] for epochs in self.demand.epochs.values()])
-        for team in self.teams.values():
-            team.open()
-        for name, vendor in self.scenario.vendors.items():
-            mine = {team.name: team for team in self.teams.values() if team.vendor_name == name}
-            HiringDesk(self.setting, name, vendor).begin(mine)
+        self.workforce.begin([[begin for begin, _ in epochs] for epochs in self.demand.epochs.values()])
         self.env.run(self.grid.end + TICK)
         self.desk.sync()
         self._run_out()
@@ -115,7 +105,7 @@ class World:
 
     def _tally(self) -> Tally:
         state = self.floor.state
-        teams = list(self.teams.values())
+        teams = list(self.workforce.teams.values())
         days = len(self.grid.days)
         people = [_people(team, days) for team in teams]
         scenario = self.scenario
