@@ -82,7 +82,7 @@ def work_of(scenario: Scenario, seed: int, replication: int) -> Work:
     recorder = _Recorder(world.env, world.floor, world.desk.vendors, world.desk.skills, world.desk.means)
     recorder.posted = []
     world.setting.floor = recorder
-    for team in world.teams.values():
+    for team in world.workforce.teams.values():
         team.open()
     horizon = world.grid.end
     world.env.run(horizon)

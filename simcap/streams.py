@@ -8,6 +8,7 @@ single draws (agent-days, follow-up work) hash it with the same function.
 from __future__ import annotations
 
 import dataclasses
+import enum
 import functools
 import hashlib
 from collections.abc import Sequence
@@ -25,10 +26,63 @@ _SHIFTS: Final = tuple(np.uint64(shift) for shift in (30, 27, 31))
 _FACTORS: Final = tuple(np.uint64(factor) for factor in (0xBF58476D1CE4E5B9, 0x94D049BB133111EB))
 
 
+@enum.unique
+class Purpose(enum.StrEnum):
+    """What draws are for: the first part of every address. Another word would give other results."""
+
+    BACKLOG = "backlog"
+    ITEMS = "items"
+    BANDS = "bands"
+    BUSYNESS = "busyness"
+    BUSYNESS_BY_HOUR = "busyness by hour"
+    SHARED_BUSYNESS = "shared busyness"
+    ALLOCATION = "allocation"
+    FOLLOW_UP = "then"
+    APPEAL = "wrong"
+    AUTOMATION = "automation"
+
+    AGENT = "agent"
+    CLASS = "class"
+    BACKFILL = "backfill"
+    GRADUATES = "graduates"
+    TENURE = "tenure"
+    TALENT = "talent"
+    LEAVES = "leaves"
+    OFFLINE = "offline"
+    ABSENCE = "absence"
+    HOLIDAY = "holiday"
+    OUTAGE = "outage"
+    RANDOM_OUTAGES = "random outages"
+    TRAINING = "training"
+    CROSS_TRAINING = "cross-training"
+    TRANSFER = "transfer"
+
+    PARAMETERS = "parameters"
+    UNCERTAIN = "uncertain"
+    AVAILABILITY = "availability"
+    TAKEN_AHEAD = "taken ahead"
+    STAFFING = "staffing"
+
+
+@enum.unique
+class Salt(enum.IntEnum):
+    """What tells apart the draws of one key that need no address of their own."""
+
+    FIRST = 1
+    CONTENT = 11
+    PATIENCE = 12
+    ERROR = 13
+    DELAY = 14
+    PLACE = 21
+    OUTLASTING = 31
+    TIME = 41
+    LEVEL = 42
+
+
 @functools.lru_cache(maxsize=4096, typed=True)
 def name_key(*parts: str | int) -> int:
     """Return a 64-bit key of names and numbers that is the same in every process."""
-    text = "\x1f".join(f"{type(part).__name__}:{part}" for part in parts)
+    text = "\x1f".join(f"{'str' if isinstance(part, str) else type(part).__name__}:{part}" for part in parts)
     return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "little")
 
 
@@ -85,16 +139,16 @@ class Streams:
 
     def uniform(self, *address: str | int) -> float:
         """Return the one uniform in (0, 1) at an address."""
-        return float(uniforms(np.array([self.key(*address)], np.uint64), 1)[0])
+        return float(uniforms(np.array([self.key(*address)], np.uint64), Salt.FIRST)[0])
 
     def uniforms(self, entities: Keys, *address: str | int) -> Uniforms:
         """Return one uniform in (0, 1) for each entity's key at an address."""
-        return uniforms(entities ^ np.uint64(self.key(*address)), 1)
+        return uniforms(entities ^ np.uint64(self.key(*address)), Salt.FIRST)
 
-    def uniforms_by_day(self, entities: Keys, purpose: str, days: Sequence[int]) -> Uniforms:
+    def uniforms_by_day(self, entities: Keys, purpose: Purpose, days: Sequence[int]) -> Uniforms:
         """Return `uniforms(entities, purpose, day)` for each of several days: [day, entity]."""
         keys = np.array([self.key(purpose, day) for day in days], np.uint64)
-        return uniforms(entities ^ keys[:, None], 1)
+        return uniforms(entities ^ keys[:, None], Salt.FIRST)
 
     def generator(self, *address: str | int) -> np.random.Generator:
         """Return the generator at an address."""

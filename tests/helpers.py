@@ -21,10 +21,9 @@ from simcap.scenario.schema import Scenario
 from simcap.streams import Streams
 from simcap.tally import Tally
 from simcap.units import DAY
-from simcap.workforce.happenings import begin_events
-from simcap.workforce.hiring import HiringDesk
 from simcap.workforce.setting import Setting
 from simcap.workforce.team import Team
+from simcap.workforce.workforce import Workforce
 from simcap.world.world import World
 
 NOWHERE = DataFiles(Path())
@@ -193,7 +192,7 @@ class Crew:
 
     def table(self, team: str = "day") -> Any:
         """Return the roster of a team."""
-        return self.teams[team].roster.table
+        return self.teams[team].members.roster.table
 
     def posts(self, team: str = "day") -> list[Post]:
         """Return the shifts of one team."""
@@ -202,11 +201,13 @@ class Crew:
 
     def on_day(self, day: int, team: str = "day") -> set[int]:
         """Return the agents that came on in a local day of the team, counted from `start`."""
-        return {int(a) for post in self.posts(team) if self.teams[team].day(post.time) == day for a in post.agents}
+        return {
+            int(a) for post in self.posts(team) if self.teams[team].days.number(post.time) == day for a in post.agents
+        }
 
     def paid_hours(self, team: str = "day") -> float:
         """Return paid hours within the horizon."""
-        return float(self.teams[team].paid.sum()) / 3600
+        return float(self.teams[team].hours.paid.sum()) / 3600
 
 
 def crew(plan: Scenario, *, seed: int = 1, files: DataFiles = NOWHERE, backlog: float = 0.0) -> Crew:
@@ -216,17 +217,10 @@ def crew(plan: Scenario, *, seed: int = 1, files: DataFiles = NOWHERE, backlog: 
     env = simpy.Environment(demand.day(-round(plan.horizon.warm_up / DAY)).start)
     told = Notebook(env, backlog)
     setting = Setting(env, plan, files, Streams(seed, 0), told, demand.clock, grid.edges)
-    pairs = [(vendor, team) for vendor, value in plan.vendors.items() for team in value.teams]
-    teams = {
-        team: Team(setting, number, plan.vendors[vendor], vendor, team) for number, (vendor, team) in enumerate(pairs)
-    }
-    begin_events(setting, teams)
-    for team in teams.values():
-        team.open()
-    for name, vendor in plan.vendors.items():
-        HiringDesk(setting, name, vendor).begin({t.name: t for t in teams.values() if t.vendor_name == name})
+    workforce = Workforce(setting)
+    workforce.begin()
     env.run(grid.end)
-    return Crew(setting, teams, told)
+    return Crew(setting, workforce.teams, told)
 
 
 # -- worlds -------------------------------------------------------------------------------------------------------

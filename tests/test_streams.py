@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import ast
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 from scipy import stats
 
-from simcap.streams import Streams, mix, name_key, uniforms
+import simcap
+from simcap.streams import Purpose, Salt, Streams, mix, name_key, uniforms
 
 MANY = 200_000
 CONSECUTIVE = np.arange(MANY, dtype=np.uint64)
@@ -74,6 +77,41 @@ def test_golden_values() -> None:
     assert uniforms(np.zeros(1, np.uint64), 1)[0] == ((0xE220A8397B1DCDAF >> 11) + 0.5) * 2**-53
     assert name_key("absence", 739_000) == 6929382245814438540
     assert Streams(1, 0).uniform("outage", "a") == 0.36513952638974806
+
+
+def test_a_purpose_is_the_same_address_as_its_word() -> None:
+    assert name_key(Purpose.ABSENCE, 739_000) == name_key("absence", 739_000)
+    assert Streams(1, 0).uniform(Purpose.OUTAGE, "a") == Streams(1, 0).uniform("outage", "a")
+
+
+def test_the_words_of_purposes_and_the_numbers_of_salts_stay() -> None:
+    # Results are addressed by these: a change of one changes what every scenario draws there.
+    words = " | ".join(sorted(Purpose))
+    assert words == (
+        "absence | agent | allocation | automation | availability | backfill | backlog | bands | busyness | "
+        "busyness by hour | class | cross-training | graduates | holiday | items | leaves | offline | outage | "
+        "parameters | random outages | shared busyness | staffing | taken ahead | talent | tenure | then | training | "
+        "transfer | uncertain | wrong"
+    )
+    assert sorted(Salt) == [1, 11, 12, 13, 14, 21, 31, 41, 42]
+
+
+def test_no_draw_names_its_purpose_by_a_literal() -> None:
+    drawing = {"name_key", "key", "keys", "uniform", "uniforms", "uniforms_by_day", "generator"}
+    package = Path(simcap.__file__).parent
+    found = [
+        f"{path.relative_to(package)}:{call.lineno}"
+        for path in package.rglob("*.py")
+        for call in ast.walk(ast.parse(path.read_text()))
+        if isinstance(call, ast.Call) and _name(call.func) in drawing
+        for argument in call.args
+        if isinstance(argument, ast.Constant) and isinstance(argument.value, str)
+    ]
+    assert not found
+
+
+def _name(function: ast.expr) -> str:
+    return function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
 
 
 def test_the_same_in_every_process() -> None:

@@ -13,16 +13,15 @@ import pytest
 
 from simcap.floor.floor import Floor
 from simcap.floor.plan import AgentPlan, QueuePlan, SlaPlan
+from simcap.floor.routing import EARLIEST_DUE, LONGEST_WAIT, PRIORITY, RoutingRule
 from simcap.floor.state import (
     ANY_EXPIRES,
     CAUSES,
-    EARLIEST_DUE,
     FINISH,
     HAND_BACK,
     HEAD_EXPIRES,
     IN_HAND_LONG,
     KEEP,
-    LONGEST_WAIT,
     MOST_PROFICIENT,
     NIL,
     NOBODY,
@@ -68,7 +67,9 @@ def load(*items: Work) -> Order:
     return Load(0.0, items)
 
 
-def world(queues: list[QueuePlan], agents: list[AgentPlan], *script: Order, rule: int = 0, choice: int = 0) -> World:
+def world(
+    queues: list[QueuePlan], agents: list[AgentPlan], *script: Order, rule: RoutingRule = PRIORITY, choice: int = 0
+) -> World:
     return World(tuple(queues), tuple(agents), script, END, rule, choice)
 
 

@@ -26,7 +26,7 @@ from simcap.scenario.files import Trace
 from simcap.scenario.instants import to_utc, wall
 from simcap.scenario.loading import ScenarioFile
 from simcap.scenario.parameters import Block, Fitted
-from simcap.streams import Streams
+from simcap.streams import Purpose, Streams
 from simcap.units import DAY, HOUR
 
 Array = NDArray[np.float64]
@@ -73,7 +73,7 @@ def day_factors(plan: Configuration, learned: Learned, streams: Streams) -> dict
     """
     assert plan.backtest is not None
     spread = float(np.mean([pool.days for pool in learned.available.values()]))
-    normal = streams.generator("availability").standard_normal(plan.backtest.days)
+    normal = streams.generator(Purpose.AVAILABILITY).standard_normal(plan.backtest.days)
     factors = np.exp(-spread * normal)
     steps = factors / np.concatenate([[1.0], factors[:-1]])
     return {f"events.{_DAY}{day}.handle_time.factor": float(step) for day, step in enumerate(steps)}
@@ -177,7 +177,7 @@ def _traces(items: pd.DataFrame, learned: Learned, streams: Streams) -> dict[str
     traces = {}
     for name in learned.queues:
         own = created[queue == name]
-        drawn = streams.generator("taken ahead", name).random(own.size) < learned.ahead[name]
+        drawn = streams.generator(Purpose.TAKEN_AHEAD, name).random(own.size) < learned.ahead[name]
         traces[name] = _trace(own[~drawn])
         if learned.ahead[name]:
             traces[f"{name}{AHEAD}"] = _trace(own[drawn])
@@ -211,7 +211,7 @@ def _drawn_duty(plan: Configuration, learned: Learned, streams: Streams) -> Duty
     for coming in range(origin, origin + days + min(math.ceil(longest / DAY), 2 * AFTER) + AFTER):
         like = recent[(recent - coming) % 7 == 0]
         if like.size:
-            source = like[int(streams.uniform("staffing", coming) * like.size)]
+            source = like[int(streams.uniform(Purpose.STAFFING, coming) * like.size)]
             rows = day == source
             shift = float(coming - source) * DAY
             parts.append(

@@ -76,7 +76,7 @@ def synthesize(file: ScenarioFile, out: Path, seed: int) -> dict[str, int]:
     drawn = [world.demand.draw(world.demand.day(day), streams) for day in _days(world)]
     possible = sum(items.size + follow_ups.size for items, follow_ups in drawn)
     world = World(file.scenario, file.files, streams, journal=EVENTS_PER_ITEM * possible + 10_000)
-    teams = list(world.teams.values())
+    teams = list(world.workforce.teams.values())
     attendance = _Attendance(teams)
     world.setting.watch = attendance
     journal = world.run().journal
@@ -104,7 +104,7 @@ def _days(world: World) -> range:
 def _names(teams: list[Team]) -> dict[int, str]:
     """Return the name of each agent by its number on the floor."""
     named = _known_as(teams)
-    return {int(person["number"]): named[int(person["key"])] for team in teams for person in team.roster.table}
+    return {int(person["number"]): named[int(person["key"])] for team in teams for person in team.members.roster.table}
 
 
 def _known_as(teams: list[Team]) -> dict[int, str]:
@@ -112,7 +112,7 @@ def _known_as(teams: list[Team]) -> dict[int, str]:
     return {
         int(person["key"]): f"{team.vendor_name}-{team.name}-{row:04d}"
         for team in teams
-        for row, person in enumerate(team.roster.table)
+        for row, person in enumerate(team.members.roster.table)
         if not person["came"]
     }
 
@@ -185,7 +185,7 @@ def _stamp(seconds: pd.Series, origin: float) -> pd.Series:
 def _roster(teams: list[Team], first: dt.date, days: int) -> pd.DataFrame:
     rows, named = [], _known_as(teams)
     for team in teams:
-        for person in team.roster.table:
+        for person in team.members.roster.table:
             leaves = float(person["leaves"])
             if person["since"] >= days or (person["moved"] and leaves < days):
                 continue
@@ -202,7 +202,7 @@ def _attendance(attendance: _Attendance, origin: float, end: float) -> pd.DataFr
         ["start", "team", "row"], kind="stable"
     )
     named = _known_as(attendance.teams)
-    keys = [team.roster.table["key"].tolist() for team in attendance.teams]
+    keys = [team.members.roster.table["key"].tolist() for team in attendance.teams]
     names = [named[keys[team][row]] for team, row in zip(spells["team"].tolist(), spells["row"].tolist(), strict=True)]
     return pd.DataFrame(
         {

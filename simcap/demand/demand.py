@@ -25,7 +25,7 @@ from simcap.scenario.profiles import profile_of
 from simcap.scenario.queues import Queue
 from simcap.scenario.relations import split_steps
 from simcap.scenario.schema import Scenario
-from simcap.streams import Keys, Streams, name_key, uniforms
+from simcap.streams import Keys, Purpose, Salt, Streams, name_key, uniforms
 from simcap.units import to_tick, to_ticks
 
 Array = NDArray[np.float64]
@@ -95,8 +95,8 @@ class Demand:
         stream = self.streams[number]
         backlog = self.scenario.queues[stream.name].backlog
         assert backlog is not None
-        keys = streams.key("backlog", stream.name) + np.arange(backlog.items, dtype=np.uint64)
-        ages = to_ticks(uniforms(keys, 1) * backlog.oldest)
+        keys = streams.key(Purpose.BACKLOG, stream.name) + np.arange(backlog.items, dtype=np.uint64)
+        ages = to_ticks(uniforms(keys, Salt.FIRST) * backlog.oldest)
         order = np.argsort(-ages, kind="stable")
         batch = stream.work.draw(number, keys[order], ages[order])
         if stream.work.patience is not None:
@@ -163,7 +163,7 @@ class Demand:
             Removal(
                 to_tick(self.clock.of_queue(self.scenario, name).at(event.automation.from_)),
                 event.automation.removes,
-                name_key("automation", label),
+                name_key(Purpose.AUTOMATION, label),
             )
             for label, event in self.scenario.events.items()
             if event.automation is not None and event.automation.touches(name)
@@ -193,12 +193,12 @@ class Demand:
         lines = []
         for target, then in queue.then.items():
             delay = family(then.after, self.files) if then.after else None
-            lines.append(Line(self.names.index(target), then.share, delay, name_key("then", target)))
+            lines.append(Line(self.names.index(target), then.share, delay, name_key(Purpose.FOLLOW_UP, target)))
         if queue.errors is not None and queue.errors.to is not None and queue.errors.appeal_share > 0:
             target = queue.errors.to
             after = queue.errors.after or (queue.then[target].after if target in queue.then else None)
             delay = family(after, self.files) if after else None
-            salt = name_key("wrong", target)
+            salt = name_key(Purpose.APPEAL, target)
             lines.append(Line(self.names.index(target), queue.errors.appeal_share, delay, salt, only_if_wrong=True))
         return lines
 
@@ -272,7 +272,7 @@ def _outlasting(work: Work, batch: Items) -> Array:
     """Return ages at expiry on condition of being above the present age: the quantile of F(age) + u * (1 - F(age))."""
     assert work.patience is not None
     reached = _probability(work, batch["time"])
-    u = reached + uniforms(batch["id"], 31) * (1 - reached)
+    u = reached + uniforms(batch["id"], Salt.OUTLASTING) * (1 - reached)
     drawn = to_ticks(work.patience.ppf(np.clip(u, 2.0**-53, 1 - 2.0**-53)))
     return np.asarray(np.maximum(drawn, batch["time"]))
 

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simcap.rows import Room
-from simcap.streams import Keys, Streams
+from simcap.streams import Keys, Purpose, Streams
 from simcap.units import HOUR
 
 Array = NDArray[np.float64]
@@ -42,10 +42,10 @@ class Points:
         from simcap.demand.points import keep_points
 
         bands = int(_BANDS.searchsorted(rates.max(initial=0.0)))
-        counts = streams.generator("bands", queue, date).poisson(_HEIGHTS[:bands] * length)
+        counts = streams.generator(Purpose.BANDS, queue, date).poisson(_HEIGHTS[:bands] * length)
         drawn = int(counts.sum())
         times, keys = self._times.take(drawn), self._keys.take(drawn)
         hourly = np.array_equal(borders, _HOURS[: borders.size])
-        first = np.uint64(streams.key("items", queue, date))
+        first = np.uint64(streams.key(Purpose.ITEMS, queue, date))
         found = keep_points(first, counts, _BANDS, length, borders, rates, hourly, times, keys)
         return times[:found], keys[:found]

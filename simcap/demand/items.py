@@ -15,14 +15,12 @@ from numpy.typing import NDArray
 from simcap.arrivals import ARRIVAL, SPLIT_BITS, Items, join, take
 from simcap.demand.scores import cubics
 from simcap.distributions import Constant, Distribution, Scored
-from simcap.streams import Keys, mix, name_key, uniforms
+from simcap.streams import Keys, Purpose, Salt, mix, name_key, uniforms
 from simcap.units import to_ticks
 
 Array = NDArray[np.float64]
 Rows = NDArray[np.int64]
 
-CONTENT, PATIENCE, ERROR, DELAY = 11, 12, 13, 14
-"""Purposes of an item's own draws."""
 _NONE = np.zeros(0)
 _NO_SPLIT = np.zeros(0, np.int64)
 
@@ -41,7 +39,7 @@ class Split:
     def code(self, ids: Keys) -> Rows:
         """Return for each item the place of its vendor in every epoch, `SPLIT_BITS` an epoch, the first one lowest."""
         code = np.zeros(ids.size, np.int64)
-        scores = [np.log(uniforms(ids, name_key("allocation", vendor))) for vendor in self.vendors]
+        scores = [np.log(uniforms(ids, name_key(Purpose.ALLOCATION, vendor))) for vendor in self.vendors]
         for epoch, shares in enumerate(self.shares):
             best = np.full(ids.size, -np.inf)
             line = np.zeros(ids.size, np.int64)
@@ -89,23 +87,23 @@ class Work:
         """Write the items with these keys, without follow-up work, into rows; times count from `start`."""
         from simcap.demand.points import write_rows
 
-        contents = _quantiles(self.content, ids, CONTENT)
-        patience = _quantiles(self.patience, ids, PATIENCE) if self.patience else _NONE
+        contents = _quantiles(self.content, ids, Salt.CONTENT)
+        patience = _quantiles(self.patience, ids, Salt.PATIENCE) if self.patience else _NONE
         splits = self.split.code(ids) if self.split.vendors else _NO_SPLIT
-        error = ERROR if self.errors[1] > 0 else 0
+        error = int(Salt.ERROR) if self.errors[1] > 0 else 0
         write_rows(items, queue, ids, start, time, contents, patience, splits, error, if_wrong)
 
 
-def _quantiles(distribution: Distribution, ids: Keys, purpose: int) -> Array:
+def _quantiles(distribution: Distribution, ids: Keys, salt: Salt) -> Array:
     if isinstance(distribution, Constant):
         return np.full(ids.size, distribution.value)
     from simcap.demand.points import write_scores, write_uniforms
 
     drawn = np.empty(ids.size)
     if isinstance(distribution, Scored):
-        write_scores(ids, purpose, cubics(), drawn)
+        write_scores(ids, int(salt), cubics(), drawn)
         return distribution.at(drawn)
-    write_uniforms(ids, purpose, drawn)
+    write_uniforms(ids, int(salt), drawn)
     return distribution.ppf(drawn)
 
 
@@ -161,5 +159,5 @@ class FollowUps:
         rows = chosen[: choose(parents, np.uint64(line.salt), line.share, errors, chosen)]
         if rows.size:
             keys = mix(parents["id"][rows], line.salt + 1)
-            delay = np.zeros(keys.size) if line.delay is None else to_ticks(_quantiles(line.delay, keys, DELAY))
+            delay = np.zeros(keys.size) if line.delay is None else to_ticks(_quantiles(line.delay, keys, Salt.DELAY))
             yield rows, self.works[line.queue].draw(line.queue, keys, delay, if_wrong=line.only_if_wrong)

@@ -12,13 +12,12 @@ from numpy.typing import NDArray
 
 from simcap.compiled import inlined, kernel, least, most, tick_of
 from simcap.demand.scores import OCTAVES, PIECE_BITS
-from simcap.streams import GOLDEN, Keys
+from simcap.streams import GOLDEN, Keys, Salt
 from simcap.units import HOUR, TICK, TICKS_PER_SECOND
 
 Array = NDArray[np.float64]
 
-TIME, LEVEL = 41, 42
-"""Purposes of a point's own draws."""
+FIRST, TIME, LEVEL = int(Salt.FIRST), int(Salt.TIME), int(Salt.LEVEL)
 
 _GOLDEN: Final = np.uint64(GOLDEN)
 _S30, _S27, _S31, _S11 = (np.uint64(shift) for shift in (30, 27, 31, 11))
@@ -71,7 +70,7 @@ def keep_points(
         low, high = bands[band], bands[band + 1]
         end = found + counts[band]
         for place in range(found, end):
-            key = hashed(number + np.uint64(place - found), 1)
+            key = hashed(number + np.uint64(place - found), FIRST)
             times[place] = uniform(key, TIME) * length
             keys[place] = key
         number += np.uint64(counts[band])

@@ -15,7 +15,7 @@ from simcap.scenario.clock import Clock
 from simcap.scenario.files import Volumes
 from simcap.scenario.public_holidays import is_holiday
 from simcap.scenario.queues import Arrivals, Busyness
-from simcap.streams import Keys, Streams
+from simcap.streams import Keys, Purpose, Streams
 from simcap.units import DAY, HOUR
 
 Array = NDArray[np.float64]
@@ -182,7 +182,7 @@ class Busy:
 
     def _by_hour(self, day: Day) -> Array:
         hours = np.arange(len(day.hours), dtype=np.uint64) + np.uint64(day.date.toordinal() * _HOURS_KEPT)
-        draws = self.streams.uniforms(hours, "busyness by hour", self.queue)
+        draws = self.streams.uniforms(hours, Purpose.BUSYNESS_BY_HOUR, self.queue)
         return np.asarray(Gamma(1.0, self.busyness.hourly).ppf(draws))
 
 
@@ -234,11 +234,11 @@ def _normals(busyness: Busyness, streams: Streams, queue: str, days: Keys) -> Ar
     """
     from scipy.special import ndtri
 
-    own = np.asarray(ndtri(streams.uniforms(days, "busyness", queue)))
+    own = np.asarray(ndtri(streams.uniforms(days, Purpose.BUSYNESS, queue)))
     shares = {name: share for name, share in busyness.shared.items() if share > 0}
     if not shares:
         return own
     mixed = np.sqrt(max(1 - sum(shares.values()), 0.0)) * own
     for name, share in shares.items():
-        mixed += np.sqrt(share) * ndtri(streams.uniforms(days, "shared busyness", name))
+        mixed += np.sqrt(share) * ndtri(streams.uniforms(days, Purpose.SHARED_BUSYNESS, name))
     return np.asarray(mixed)

@@ -13,12 +13,11 @@ from simcap.demand.field import Points
 from simcap.demand.rates import Busy, Counts, IntervalCounts, Rate, laid_out
 from simcap.scenario.files import Trace
 from simcap.scenario.queues import Busyness
-from simcap.streams import Keys, Streams, mix, uniforms
+from simcap.streams import Keys, Purpose, Salt, Streams, mix, uniforms
 from simcap.units import HOUR
 
 Array = NDArray[np.float64]
 
-_PLACE = 21
 """Purpose of the draw that places an item in its interval."""
 
 
@@ -85,8 +84,9 @@ class FromCounts:
         place = np.repeat(np.arange(number.size), number)
         rank = np.arange(place.size) - np.repeat(np.cumsum(number) - number, number)
         interval = np.rint(self.local.clock.origin + day.start + begin).astype(np.int64).astype(np.uint64)
-        keys = mix(mix(interval ^ np.uint64(streams.key("items", self.queue)), 1)[place] + rank.astype(np.uint64), 1)
-        times = begin[place] + uniforms(keys, _PLACE) * (end - begin)[place]
+        first = mix(interval ^ np.uint64(streams.key(Purpose.ITEMS, self.queue)), Salt.FIRST)
+        keys = mix(first[place] + rank.astype(np.uint64), Salt.FIRST)
+        times = begin[place] + uniforms(keys, Salt.PLACE) * (end - begin)[place]
         inside = (times >= 0) & (times < day.length)
         return times[inside], keys[inside], None
 
@@ -112,7 +112,8 @@ class FromTrace:
     def on(self, day: Day, streams: Streams) -> tuple[Array, Keys, Array | None]:
         """Return times (seconds from the start of the day), keys and contents (NaN: unknown) of a day's items."""
         rows = self._rows(day)
-        keys = mix(np.uint64(streams.key("items", self.queue)) + np.arange(rows.start, rows.stop, dtype=np.uint64), 1)
+        numbers = np.arange(rows.start, rows.stop, dtype=np.uint64)
+        keys = mix(np.uint64(streams.key(Purpose.ITEMS, self.queue)) + numbers, Salt.FIRST)
         return self.trace.created[rows] - day.start, keys, self.trace.handle[rows]
 
     def expected(self, day: Day, streams: Streams | None) -> float:  # noqa: ARG002 - exact

@@ -15,7 +15,7 @@ from simcap.demand.demand import Demand
 from simcap.distributions import Distribution, Gamma, Lognormal, Uniform
 from simcap.scenario.loading import ScenarioFile
 from simcap.scenario.quantities import Uncertainty
-from simcap.streams import Streams
+from simcap.streams import Purpose, Streams
 from simcap.world.world import World
 
 
@@ -64,7 +64,7 @@ def draw_uncertain(file: ScenarioFile, streams: Streams) -> dict[str, float]:
     """Return the values under `uncertain` of one replication, each drawn at the address of its path."""
     drawn = {}
     for path, uncertainty in file.scenario.uncertain.items():
-        u = np.array([streams.uniform("uncertain", path)])
+        u = np.array([streams.uniform(Purpose.UNCERTAIN, path)])
         drawn[path] = float(_family(uncertainty).ppf(u)[0])
     return drawn
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from simcap.compiled import called, least, most
-from simcap.floor.state import INF, NIL
+from simcap.floor.state import INF, NIL, Rules
 
 
 @called
-def last_begun(rules: Any, calendar: int, moment: float) -> int:
+def last_begun(rules: Rules, calendar: int, moment: float) -> int:
     """Return the last span of a calendar that has begun at a time, or its first."""
     low, high = rules.calendars[calendar].first, rules.calendars[calendar].after
     while high - low > 1:
@@ -22,14 +20,14 @@ def last_begun(rules: Any, calendar: int, moment: float) -> int:
 
 
 @called
-def open_seconds(rules: Any, calendar: int, moment: float) -> float:
+def open_seconds(rules: Rules, calendar: int, moment: float) -> float:
     """Return the seconds for which a calendar's clock has run at a time."""
     span = rules.spans[last_begun(rules, calendar, moment)]
     return float(span.before + most(least(moment, span.closes) - span.opens, 0.0))
 
 
 @called
-def due_in_hours(rules: Any, calendar: int, begin: float, within: float) -> float:
+def due_in_hours(rules: Rules, calendar: int, begin: float, within: float) -> float:
     """Return when a calendar's clock has run for `within` seconds since `begin`; infinity beyond its last span."""
     goal = open_seconds(rules, calendar, begin) + within
     place = last_begun(rules, calendar, begin)
@@ -42,7 +40,7 @@ def due_in_hours(rules: Any, calendar: int, begin: float, within: float) -> floa
 
 
 @called
-def between(rules: Any, calendar: int, begin: float, end: float) -> float:
+def between(rules: Rules, calendar: int, begin: float, end: float) -> float:
     """Return the seconds from one time to another, as a calendar's clock counts them; all of them without one."""
     if calendar == NIL:
         return end - begin

@@ -14,8 +14,6 @@ by due date or age, if the agent took it while somebody waited in that line.
 
 from __future__ import annotations
 
-from typing import Any
-
 from simcap.compiled import called, inlined, least, most
 from simcap.floor.late import count_passed
 from simcap.floor.state import (
@@ -26,16 +24,17 @@ from simcap.floor.state import (
     NIL,
     NOBODY,
     OFF,
-    PRIORITY,
     STOPPED,
     WAITS,
+    Rules,
+    State,
 )
 
 # -- clocks -------------------------------------------------------------------------------------------------------
 
 
 @called
-def run_idle_clock(rules: Any, floor: Any, line: int, elapsed: float) -> None:
+def run_idle_clock(rules: Rules, floor: State, line: int, elapsed: float) -> None:
     """Let the clock of a line run that none of its agents can work on now."""
     row = floor.lines[line]
     cause = NOBODY
@@ -52,7 +51,7 @@ def run_idle_clock(rules: Any, floor: Any, line: int, elapsed: float) -> None:
 
 
 @inlined
-def run_on(rules: Any, floor: Any, line: int, until: float) -> None:
+def run_on(rules: Rules, floor: State, line: int, until: float) -> None:
     """Let the clocks of a line run on to a moment, its agents as they are."""
     row = floor.lines[line]
     elapsed = until - row.read
@@ -67,7 +66,7 @@ def run_on(rules: Any, floor: Any, line: int, until: float) -> None:
 
 
 @called
-def run_over_marks(rules: Any, floor: Any, line: int, now: float) -> None:
+def run_over_marks(rules: Rules, floor: State, line: int, now: float) -> None:
     """Let the clocks of a line run up to now, and write down what they show at each mark on the way."""
     grid = rules.marks[0]
     row = floor.lines[line]
@@ -81,7 +80,7 @@ def run_over_marks(rules: Any, floor: Any, line: int, now: float) -> None:
 
 
 @inlined
-def run_clocks(rules: Any, floor: Any, line: int, now: float) -> None:
+def run_clocks(rules: Rules, floor: State, line: int, now: float) -> None:
     """Let the clocks of a line run up to now; somebody has waited in it since they were last read."""
     if floor.lines[line].next_mark <= now:
         run_over_marks(rules, floor, line, now)
@@ -90,14 +89,14 @@ def run_clocks(rules: Any, floor: Any, line: int, now: float) -> None:
 
 
 @inlined
-def settle_clocks(rules: Any, floor: Any, line: int, now: float) -> None:
+def settle_clocks(rules: Rules, floor: State, line: int, now: float) -> None:
     """Let the clocks of a line run up to now before its agents change, if somebody waits in it."""
     if floor.lines[line].count > 0:
         run_clocks(rules, floor, line, now)
 
 
 @called
-def start_clocks(rules: Any, floor: Any, line: int, now: float) -> None:
+def start_clocks(rules: Rules, floor: State, line: int, now: float) -> None:
     """Start the clocks of a line that was empty."""
     grid = rules.marks[0]
     row = floor.lines[line]
@@ -107,7 +106,7 @@ def start_clocks(rules: Any, floor: Any, line: int, now: float) -> None:
 
 
 @inlined
-def begin_wait(rules: Any, floor: Any, slot: int, now: float) -> None:
+def begin_wait(rules: Rules, floor: State, slot: int, now: float) -> None:
     """Read the clocks for an item that has just joined its line."""
     item = floor.items[slot]
     line = item.line
@@ -130,7 +129,7 @@ def begin_wait(rules: Any, floor: Any, slot: int, now: float) -> None:
 
 
 @inlined
-def end_wait(rules: Any, floor: Any, slot: int, now: float) -> None:
+def end_wait(rules: Rules, floor: State, slot: int, now: float) -> None:
     """Read the clocks for an item that is about to leave its line, and count the SLAs that it missed there."""
     item = floor.items[slot]
     run_clocks(rules, floor, item.line, now)
@@ -146,7 +145,7 @@ def end_wait(rules: Any, floor: Any, slot: int, now: float) -> None:
 
 
 @called
-def count_here(rules: Any, floor: Any, agent: int, by: int, now: float) -> None:
+def count_here(rules: Rules, floor: State, agent: int, by: int, now: float) -> None:
     """Count an agent as on duty (1) or no longer (-1) for the lines of all skills."""
     person = floor.agents[agent]
     person.here += by
@@ -158,14 +157,14 @@ def count_here(rules: Any, floor: Any, agent: int, by: int, now: float) -> None:
 
 
 @inlined
-def set_share(floor: Any, line: int) -> None:
+def set_share(floor: State, line: int) -> None:
     """Note the share of a line's busy agents that work on items that go before."""
     row = floor.lines[line]
     row.share = row.behind / row.able if row.able > 0 else 0.0
 
 
 @called
-def count_able(rules: Any, floor: Any, agent: int, by: int, now: float) -> None:
+def count_able(rules: Rules, floor: State, agent: int, by: int, now: float) -> None:
     """Count an agent as able to take items of the lines of the present profile (1), or no longer (-1)."""
     profile = floor.agents[agent].profile
     for rank in range(rules.skills.shape[1]):
@@ -177,7 +176,7 @@ def count_able(rules: Any, floor: Any, agent: int, by: int, now: float) -> None:
 
 
 @called
-def count_on(rules: Any, floor: Any, agent: int, by: int, now: float) -> None:
+def count_on(rules: Rules, floor: State, agent: int, by: int, now: float) -> None:
     """Count an agent as on the floor (1) or no longer (-1)."""
     skilled = floor.agents[agent].skilled
     for rank in range(rules.skills.shape[1]):
@@ -191,7 +190,7 @@ def count_on(rules: Any, floor: Any, agent: int, by: int, now: float) -> None:
 
 
 @inlined
-def end_duty(rules: Any, floor: Any, agent: int, now: float) -> None:
+def end_duty(rules: Rules, floor: State, agent: int, now: float) -> None:
     """Count an agent whose shift is over as no longer on duty, unless the next one has begun."""
     person = floor.agents[agent]
     if person.here > 0 and not person.attends:
@@ -200,7 +199,7 @@ def end_duty(rules: Any, floor: Any, agent: int, now: float) -> None:
 
 
 @called
-def change_skills(rules: Any, floor: Any, agent: int, skilled: int, now: float) -> None:
+def change_skills(rules: Rules, floor: State, agent: int, skilled: int, now: float) -> None:
     """Give an agent other skills for good (the caller sets the profile of today)."""
     person = floor.agents[agent]
     on, here = person.state != OFF, person.here > 0
@@ -217,7 +216,7 @@ def change_skills(rules: Any, floor: Any, agent: int, skilled: int, now: float) 
 
 
 @called
-def hold_rank(rules: Any, floor: Any, agent: int, rank: int, now: float) -> None:
+def hold_rank(rules: Rules, floor: State, agent: int, rank: int, now: float) -> None:
     """Note the rank of the queue in hand: the agent now goes before the lines of all ranks after it."""
     person = floor.agents[agent]
     before = person.rank
@@ -232,7 +231,7 @@ def hold_rank(rules: Any, floor: Any, agent: int, rank: int, now: float) -> None
 
 
 @called
-def hold_over(rules: Any, floor: Any, agent: int, queue: int, now: float) -> None:
+def hold_over(rules: Rules, floor: State, agent: int, queue: int, now: float) -> None:
     """Note the lines in which somebody waits now while the agent takes an item of `queue`; NIL takes none."""
     profile = floor.agents[agent].profile
     for rank in range(rules.skills.shape[1]):
@@ -247,9 +246,9 @@ def hold_over(rules: Any, floor: Any, agent: int, queue: int, now: float) -> Non
 
 
 @inlined
-def hold(rules: Any, floor: Any, agent: int, queue: int, now: float) -> None:
+def hold(rules: Rules, floor: State, agent: int, queue: int, now: float) -> None:
     """Note what an agent takes in hand."""
-    if rules.modes[0].rule == PRIORITY:
+    if rules.modes[0].queues_by_rank:
         person = floor.agents[agent]
         rank = rules.rank_of[person.profile, queue]
         if rank != person.rank:
@@ -259,9 +258,9 @@ def hold(rules: Any, floor: Any, agent: int, queue: int, now: float) -> None:
 
 
 @inlined
-def let_go(rules: Any, floor: Any, agent: int, now: float) -> None:
+def let_go(rules: Rules, floor: State, agent: int, now: float) -> None:
     """Note that an agent has nothing in hand any more."""
-    if rules.modes[0].rule == PRIORITY:
+    if rules.modes[0].queues_by_rank:
         if floor.agents[agent].rank < rules.skills.shape[1]:
             hold_rank(rules, floor, agent, rules.skills.shape[1], now)
     else:

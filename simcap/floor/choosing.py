@@ -5,32 +5,27 @@ from __future__ import annotations
 from typing import Any
 
 from simcap.compiled import inlined
-from simcap.floor.lines import first_in_line
-from simcap.floor.state import INF, NIL, PRIORITY
+from simcap.floor.heap import goes_first
+from simcap.floor.lines import first_in_line, precedes
+from simcap.floor.state import INF, NIL, Rules, State
 
 
 @inlined
-def overflowing(floor: Any, queue: Any, own: int, now: float) -> int:
+def overflowing(floor: State, queue: Any, own: int, now: float) -> int:
     """Return the oldest head of the other vendors' lines that any skilled agent may take, or NIL."""
     best = NIL
     if queue.overflow < INF:
         for line in range(queue.line, queue.line + queue.lines):
             if line != own and floor.lines[line].count > 0:
                 slot = first_in_line(floor.items, floor.lines, line)
-                if floor.items[slot].created + queue.overflow <= now and (best == NIL or older(floor, slot, best)):
+                overflows = floor.items[slot].created + queue.overflow <= now
+                if overflows and (best == NIL or precedes(floor.items, slot, best)):
                     best = slot
     return best
 
 
 @inlined
-def older(floor: Any, one: int, other: int) -> bool:
-    """Return whether one item has the smaller (key, number)."""
-    a, b = floor.items[one], floor.items[other]
-    return bool(a.key < b.key or (a.key == b.key and a.number < b.number))
-
-
-@inlined
-def best_item(rules: Any, floor: Any, profile: int, now: float) -> int:
+def best_item(rules: Rules, floor: State, profile: int, now: float) -> int:
     """Return the item that an agent of this profile would take now, or NIL."""
     best = NIL
     for rank in range(rules.skills.shape[1]):
@@ -43,15 +38,15 @@ def best_item(rules: Any, floor: Any, profile: int, now: float) -> int:
         else:
             slot = overflowing(floor, rules.queues[skill], own, now)
         if slot != NIL:
-            if rules.modes[0].rule == PRIORITY:
+            if rules.modes[0].queues_by_rank:
                 return slot
-            if best == NIL or older(floor, slot, best):
+            if best == NIL or precedes(floor.items, slot, best):
                 best = slot
     return best
 
 
 @inlined
-def first_idle(rules: Any, floor: Any, line: int) -> int:
+def first_idle(rules: Rules, floor: State, line: int) -> int:
     """Return the agent whose turn it is among the idle ones of the line's own vendor, or NIL."""
     best = NIL
     turn = INF
@@ -61,6 +56,6 @@ def first_idle(rules: Any, floor: Any, line: int) -> int:
             break
         if floor.idle_count[profile] > 0:
             first = floor.idle[profile, 0]
-            if first.time < turn or (first.time == turn and first.code < best):
+            if goes_first(first.time, first.code, turn, best):
                 best, turn = first.code, first.time
     return best

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simcap.compiled import kernel, most
+from simcap.floor.bits import lower_of, paired, upper_of
 from simcap.floor.state import AHEAD, INF
 from simcap.rows import Room
 from simcap.units import TICK, TICKS_PER_SECOND
@@ -57,10 +58,10 @@ def pack(arrivals: NDArray[Any], begin: float, packed: NDArray[np.int64]) -> boo
     if packed.size >= 1 << _ROW_BITS:
         return False
     for row in range(packed.size):
-        ticks = np.int64((arrivals[row].time - begin) * TICKS_PER_SECOND)
+        ticks = int((arrivals[row].time - begin) * TICKS_PER_SECOND)
         if ticks < 0 or ticks >= 1 << _TICK_BITS:
             return False
-        packed[row] = (ticks << _ROW_BITS) | row
+        packed[row] = paired(ticks, row, _ROW_BITS)
     return True
 
 
@@ -101,5 +102,5 @@ def place(packed: NDArray[np.int64], begins: NDArray[np.int64], placed: NDArray[
 def unpack(packed: NDArray[np.int64], begin: float, times: NDArray[np.float64], rows: NDArray[np.int64]) -> None:
     """Write the times and the rows of sorted integers."""
     for place in range(packed.size):
-        times[place] = begin + np.float64(packed[place] >> _ROW_BITS) * TICK
-        rows[place] = packed[place] & ((1 << _ROW_BITS) - 1)
+        times[place] = begin + np.float64(upper_of(packed[place], _ROW_BITS)) * TICK
+        rows[place] = lower_of(packed[place], _ROW_BITS)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from simcap.compiled import called, inlined, most
+from simcap.floor.bits import paired
 from simcap.floor.causes import count_here, count_on, end_duty, hold, let_go
 from simcap.floor.ends import add_end, remove_end
 from simcap.floor.heap import heap_push, heap_remove
@@ -23,30 +22,32 @@ from simcap.floor.state import (
     OFF,
     OFF_DUTY,
     ON_DUTY,
+    Rules,
+    State,
 )
 from simcap.floor.tally import count_floor_time, note, stop_working
 
 
 @inlined
-def set_duty(floor: Any, agent: int, moment: float, kind: int) -> None:
+def set_duty(floor: State, agent: int, moment: float, kind: int) -> None:
     """Schedule an agent's next end or begin of duty."""
     clock = floor.clock[0]
     floor.agents[agent].duty_at = moment
-    clock.duties = heap_push(floor.duties, clock.duties, moment, (kind << DUTY_BITS) | agent)
+    clock.duties = heap_push(floor.duties, clock.duties, moment, paired(kind, agent, DUTY_BITS))
 
 
 @called
-def clear_duty(floor: Any, agent: int) -> None:
+def clear_duty(floor: State, agent: int) -> None:
     """Forget an agent's next end or begin of duty."""
     clock = floor.clock[0]
     if floor.agents[agent].duty_at < INF:
         for kind in (OFF_DUTY, ON_DUTY):
-            clock.duties = heap_remove(floor.duties, clock.duties, (kind << DUTY_BITS) | agent)
+            clock.duties = heap_remove(floor.duties, clock.duties, paired(kind, agent, DUTY_BITS))
         floor.agents[agent].duty_at = INF
 
 
 @called
-def await_duty(floor: Any, agent: int, earliest: float) -> None:
+def await_duty(floor: State, agent: int, earliest: float) -> None:
     """Schedule an agent's return in the first block that is not over at `earliest`."""
     person = floor.agents[agent]
     while person.block < person.blocks and floor.off[agent, person.block] <= earliest:
@@ -58,7 +59,7 @@ def await_duty(floor: Any, agent: int, earliest: float) -> None:
 
 
 @called
-def leave_floor(rules: Any, floor: Any, agent: int, now: float) -> None:
+def leave_floor(rules: Rules, floor: State, agent: int, now: float) -> None:
     """Take an agent with no item in hand off the floor."""
     count_floor_time(floor, agent, now)
     let_go(rules, floor, agent, now)
@@ -70,7 +71,7 @@ def leave_floor(rules: Any, floor: Any, agent: int, now: float) -> None:
 
 
 @called
-def leave_shift(rules: Any, floor: Any, agent: int, now: float) -> None:
+def leave_shift(rules: Rules, floor: State, agent: int, now: float) -> None:
     """Let an agent off the floor, whose shift ends with the present block, wait for the next one."""
     end_duty(rules, floor, agent, now)
     floor.agents[agent].block += 1
@@ -78,7 +79,7 @@ def leave_shift(rules: Any, floor: Any, agent: int, now: float) -> None:
 
 
 @called
-def leave_after_item(rules: Any, floor: Any, agent: int, now: float) -> None:
+def leave_after_item(rules: Rules, floor: State, agent: int, now: float) -> None:
     """Take an agent off the floor whose break or end of shift has waited for the item.
 
     A break keeps its length; breaks that have come due meanwhile follow at once.
@@ -96,7 +97,7 @@ def leave_after_item(rules: Any, floor: Any, agent: int, now: float) -> None:
 
 
 @called
-def hand_back(rules: Any, floor: Any, agent: int, now: float) -> None:
+def hand_back(rules: Rules, floor: State, agent: int, now: float) -> None:
     """Put the item in hand back into its line at the place of its creation: the work done is lost."""
     person = floor.agents[agent]
     slot = person.slot
@@ -110,7 +111,7 @@ def hand_back(rules: Any, floor: Any, agent: int, now: float) -> None:
 
 
 @called
-def keep_item(rules: Any, floor: Any, agent: int, now: float) -> None:
+def keep_item(rules: Rules, floor: State, agent: int, now: float) -> None:
     """Let an agent keep the item in hand until the next shift."""
     person = floor.agents[agent]
     stop_working(rules, floor, agent, now)
@@ -122,7 +123,7 @@ def keep_item(rules: Any, floor: Any, agent: int, now: float) -> None:
 
 
 @called
-def release_kept(rules: Any, floor: Any, agent: int, now: float) -> None:
+def release_kept(rules: Rules, floor: State, agent: int, now: float) -> None:
     """Hand back the item that an agent has kept and will not go on with."""
     person = floor.agents[agent]
     if person.kept != NIL:
@@ -133,7 +134,7 @@ def release_kept(rules: Any, floor: Any, agent: int, now: float) -> None:
 
 
 @inlined
-def wait_for_item(floor: Any, agent: int, close: float) -> None:
+def wait_for_item(floor: State, agent: int, close: float) -> None:
     """Let a break wait for the item in hand; where the item outlasts the shift, its end comes first."""
     person = floor.agents[agent]
     if person.end > close:
@@ -144,7 +145,7 @@ def wait_for_item(floor: Any, agent: int, close: float) -> None:
 
 
 @inlined
-def last_of_shift(floor: Any, agent: int) -> int:
+def last_of_shift(floor: State, agent: int) -> int:
     """Return the number of the last block of the shift that an agent is in."""
     person = floor.agents[agent]
     final = person.block
@@ -154,7 +155,7 @@ def last_of_shift(floor: Any, agent: int) -> int:
 
 
 @called
-def stay_stopped(rules: Any, floor: Any, agent: int, now: float) -> None:
+def stay_stopped(rules: Rules, floor: State, agent: int, now: float) -> None:
     """Schedule the return of an agent who is stopped, or the end of the shift if that comes first."""
     person = floor.agents[agent]
     final = last_of_shift(floor, agent)
@@ -172,7 +173,7 @@ def stay_stopped(rules: Any, floor: Any, agent: int, now: float) -> None:
 
 
 @called
-def block_ends(rules: Any, floor: Any, agent: int, now: float) -> None:
+def block_ends(rules: Rules, floor: State, agent: int, now: float) -> None:
     """End an agent's block on the floor: a break or the end of the shift."""
     person = floor.agents[agent]
     person.duty_at = INF
@@ -205,7 +206,7 @@ def block_ends(rules: Any, floor: Any, agent: int, now: float) -> None:
 
 
 @called
-def come_on(rules: Any, floor: Any, agent: int, now: float) -> bool:
+def come_on(rules: Rules, floor: State, agent: int, now: float) -> bool:
     """Bring an agent onto the floor; return whether the agent is free."""
     person = floor.agents[agent]
     person.duty_at = INF
@@ -232,7 +233,7 @@ def come_on(rules: Any, floor: Any, agent: int, now: float) -> bool:
 
 
 @called
-def drop_finished_blocks(floor: Any, agent: int) -> None:
+def drop_finished_blocks(floor: State, agent: int) -> None:
     """Move an agent's remaining blocks to the front."""
     person = floor.agents[agent]
     done = person.block
@@ -245,7 +246,7 @@ def drop_finished_blocks(floor: Any, agent: int) -> None:
 
 
 @called
-def add_block(floor: Any, agent: int, on: float, off: float, last: bool, now: float) -> None:
+def add_block(floor: State, agent: int, on: float, off: float, last: bool, now: float) -> None:
     """Add a block after an agent's others; one that begins where a shift ends prolongs it."""
     person = floor.agents[agent]
     before = person.blocks - 1
@@ -271,7 +272,7 @@ def add_block(floor: Any, agent: int, on: float, off: float, last: bool, now: fl
 
 
 @called
-def suspend_agent(rules: Any, floor: Any, agent: int, until: float, now: float) -> None:
+def suspend_agent(rules: Rules, floor: State, agent: int, until: float, now: float) -> None:
     """Take an agent off the floor at once until a given time; the item in hand is handed back."""
     person = floor.agents[agent]
     person.suspended = most(person.suspended, until)

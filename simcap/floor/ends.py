@@ -7,13 +7,14 @@ earliest first, ties by agent. Beyond the last of the heap all are `NEVER`, so t
 from __future__ import annotations
 
 import math
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from simcap.compiled import called, inlined, least
-from simcap.floor.state import INF
+from simcap.floor.bits import lower_of, paired, upper_of
+from simcap.floor.state import INF, State
 from simcap.units import TICK, TICKS_PER_SECOND
 
 NEVER: Final = 2**63 - 1
@@ -44,36 +45,36 @@ def reseated(ends: NDArray[np.int64], count: int, before: int, people: int) -> N
 
 
 @inlined
-def end_of(floor: Any, moment: float, agent: int) -> int:
+def end_of(floor: State, moment: float, agent: int) -> int:
     """Return the integer of a completion; those that are too far off to be reached are as far off as can be."""
     bits = floor.clock[0].agent_bits
-    ticks = np.int64(least(moment * TICKS_PER_SECOND, np.float64(np.int64(1) << (_TIME_BITS - bits))))
-    return (ticks << bits) | agent
+    ticks = int(least(moment * TICKS_PER_SECOND, np.float64(np.int64(1) << (_TIME_BITS - bits))))
+    return paired(ticks, agent, bits)
 
 
 @inlined
-def next_end(floor: Any) -> float:
+def next_end(floor: State) -> float:
     """Return the time of the next completion."""
     clock = floor.clock[0]
-    return np.float64(floor.ends[0] >> clock.agent_bits) * TICK if clock.ends > 0 else INF
+    return np.float64(upper_of(floor.ends[0], clock.agent_bits)) * TICK if clock.ends > 0 else INF
 
 
 @inlined
-def next_to_end(floor: Any) -> int:
+def next_to_end(floor: State) -> int:
     """Return the agent of the next completion."""
-    return int(floor.ends[0] & ((np.int64(1) << floor.clock[0].agent_bits) - 1))
+    return lower_of(floor.ends[0], floor.clock[0].agent_bits)
 
 
 @inlined
-def ends_alone(floor: Any) -> bool:
+def ends_alone(floor: State) -> bool:
     """Return whether no other completion is at the time of the next one."""
     bits = floor.clock[0].agent_bits
     second = least(least(floor.ends[1], floor.ends[2]), least(floor.ends[3], floor.ends[4]))
-    return bool(second >> bits > floor.ends[0] >> bits)
+    return bool(upper_of(second, bits) > upper_of(floor.ends[0], bits))
 
 
 @inlined
-def sink(ends: Any, place: int, end: int) -> None:
+def sink(ends: NDArray[np.int64], place: int, end: int) -> None:
     """Put a completion into the hole at `place`, below which all are in order."""
     while True:
         child = 4 * place + 1
@@ -89,7 +90,7 @@ def sink(ends: Any, place: int, end: int) -> None:
 
 
 @inlined
-def add_end(floor: Any, moment: float, agent: int) -> None:
+def add_end(floor: State, moment: float, agent: int) -> None:
     """Add a completion."""
     end = end_of(floor, moment, agent)
     ends, clock = floor.ends, floor.clock[0]
@@ -105,13 +106,13 @@ def add_end(floor: Any, moment: float, agent: int) -> None:
 
 
 @inlined
-def replace_end(floor: Any, moment: float, agent: int) -> None:
+def replace_end(floor: State, moment: float, agent: int) -> None:
     """Put a completion into the place of the next one."""
     sink(floor.ends, 0, end_of(floor, moment, agent))
 
 
 @inlined
-def drop_end(floor: Any) -> None:
+def drop_end(floor: State) -> None:
     """Remove the next completion."""
     clock = floor.clock[0]
     clock.ends -= 1
@@ -122,12 +123,11 @@ def drop_end(floor: Any) -> None:
 
 
 @called
-def remove_end(floor: Any, agent: int) -> None:
+def remove_end(floor: State, agent: int) -> None:
     """Remove the completion of an agent, if there is one."""
     ends, clock = floor.ends, floor.clock[0]
-    mask = (np.int64(1) << clock.agent_bits) - 1
     for place in range(clock.ends):
-        if ends[place] & mask == agent:
+        if lower_of(ends[place], clock.agent_bits) == agent:
             clock.ends -= 1
             ends[place] = ends[clock.ends]
             ends[clock.ends] = NEVER

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from simcap.compiled import called, inlined
 
@@ -12,13 +13,19 @@ ENTRY = np.dtype([("time", "f8"), ("code", "i8")])
 
 
 @inlined
-def heap_push(heap: Any, size: int, time: float, code: int) -> int:
+def goes_first(time: float, code: int, other_time: float, other_code: int) -> bool:
+    """Return whether one entry comes before another: by time, ties by code."""
+    return time < other_time or (time == other_time and code < other_code)
+
+
+@inlined
+def heap_push(heap: NDArray[Any], size: int, time: float, code: int) -> int:
     """Add an entry; return the new size."""
     place = size
     while place > 0:
         parent = (place - 1) >> 1
         above = heap[parent].time
-        if above < time or (above == time and heap[parent].code < code):
+        if goes_first(above, heap[parent].code, time, code):
             break
         heap[place].time = above
         heap[place].code = heap[parent].code
@@ -29,7 +36,7 @@ def heap_push(heap: Any, size: int, time: float, code: int) -> int:
 
 
 @inlined
-def heap_sink(heap: Any, size: int, place: int, time: float, code: int) -> None:
+def heap_sink(heap: NDArray[Any], size: int, place: int, time: float, code: int) -> None:
     """Put an entry into the hole at `place`, below which all entries are in order."""
     child = 2 * place + 1
     while child < size:
@@ -40,7 +47,7 @@ def heap_sink(heap: Any, size: int, place: int, time: float, code: int) -> None:
             else:
                 child += int(right < left)
         below = heap[child].time
-        if time < below or (time == below and code < heap[child].code):
+        if goes_first(time, code, below, heap[child].code):
             break
         heap[place].time = below
         heap[place].code = heap[child].code
@@ -51,7 +58,7 @@ def heap_sink(heap: Any, size: int, place: int, time: float, code: int) -> None:
 
 
 @inlined
-def heap_pop(heap: Any, size: int) -> int:
+def heap_pop(heap: NDArray[Any], size: int) -> int:
     """Remove the first entry; return the new size."""
     size -= 1
     if size > 0:
@@ -60,14 +67,14 @@ def heap_pop(heap: Any, size: int) -> int:
 
 
 @called
-def heap_restore(heap: Any, size: int) -> None:
+def heap_restore(heap: NDArray[Any], size: int) -> None:
     """Bring entries in any order into heap order."""
     for place in range((size >> 1) - 1, -1, -1):
         heap_sink(heap, size, place, heap[place].time, heap[place].code)
 
 
 @called
-def heap_remove(heap: Any, size: int, code: int) -> int:
+def heap_remove(heap: NDArray[Any], size: int, code: int) -> int:
     """Remove the entry with this code, if there is one; return the new size."""
     for place in range(size):
         if heap[place].code == code:

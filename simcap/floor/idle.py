@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from simcap.compiled import called, inlined
 from simcap.floor.causes import count_able, hold, let_go
 from simcap.floor.heap import heap_pop, heap_push, heap_remove
-from simcap.floor.state import BUSY, IDLE, INF, LONGEST_IDLE, OFF
+from simcap.floor.state import BUSY, IDLE, INF, LONGEST_IDLE, OFF, Rules, State
 
 
 @inlined
-def go_idle(rules: Any, floor: Any, agent: int) -> None:
+def go_idle(rules: Rules, floor: State, agent: int) -> None:
     """Put a free agent among the idle ones of its profile."""
     person = floor.agents[agent]
     person.state = IDLE
@@ -22,7 +20,7 @@ def go_idle(rules: Any, floor: Any, agent: int) -> None:
 
 
 @inlined
-def call_up(floor: Any, agent: int) -> None:
+def call_up(floor: State, agent: int) -> None:
     """Take the agent whose turn it is out of the idle ones of its profile."""
     profile = floor.agents[agent].profile
     floor.idle_count[profile] = heap_pop(floor.idle[profile], floor.idle_count[profile])
@@ -30,7 +28,7 @@ def call_up(floor: Any, agent: int) -> None:
 
 
 @called
-def leave_idle(floor: Any, agent: int) -> None:
+def leave_idle(floor: State, agent: int) -> None:
     """Take any agent out of the idle ones of its profile."""
     profile = floor.agents[agent].profile
     floor.idle_count[profile] = heap_remove(floor.idle[profile], floor.idle_count[profile], agent)
@@ -38,7 +36,7 @@ def leave_idle(floor: Any, agent: int) -> None:
 
 
 @called
-def set_profile(rules: Any, floor: Any, agent: int, profile: int) -> None:
+def set_profile(rules: Rules, floor: State, agent: int, profile: int) -> None:
     """Change what an agent can take now, whatever the agent is doing."""
     person = floor.agents[agent]
     now = floor.clock[0].now
@@ -59,7 +57,7 @@ def set_profile(rules: Any, floor: Any, agent: int, profile: int) -> None:
 
 
 @inlined
-def spare(rules: Any, floor: Any, agent: int, queue: int) -> None:
+def spare(rules: Rules, floor: State, agent: int, queue: int) -> None:
     """Let an agent who has reached the exposure limit of a queue take nothing more from it this local day."""
     limit = rules.queues[queue].exposure
     if limit < INF and floor.exposed[agent, queue] >= limit:

@@ -8,6 +8,7 @@ import numpy as np
 
 from simcap.arrivals import SPLIT_BITS
 from simcap.compiled import called, inlined, least, most
+from simcap.floor.bits import lower_of, paired, upper_of
 from simcap.floor.causes import begin_wait
 from simcap.floor.heap import heap_push, heap_restore
 from simcap.floor.late import count_late, due_at
@@ -17,7 +18,6 @@ from simcap.floor.state import (
     AHEAD,
     ANY_EXPIRES,
     CAUSES,
-    EARLIEST_DUE,
     FREE,
     HEAD_EXPIRES,
     IN_ORDER,
@@ -26,16 +26,16 @@ from simcap.floor.state import (
     NIL,
     OUT_OF_ORDER,
     SLOT_BITS,
+    Rules,
+    State,
 )
 
-SLOT_MASK = (1 << SLOT_BITS) - 1
-SPLIT_MASK = (1 << SPLIT_BITS) - 1
 _SLOTS_AHEAD = 3
 """Slots between the one that is taken and the one that is fetched from memory."""
 
 
 @inlined
-def new_slot(floor: Any) -> int:
+def new_slot(floor: State) -> int:
     """Take a free slot (the caller of the kernel has seen to it that there is one)."""
     clock = floor.clock[0]
     if clock.returned == 0:
@@ -51,7 +51,7 @@ def new_slot(floor: Any) -> int:
 
 
 @inlined
-def new_number(floor: Any) -> int:
+def new_number(floor: State) -> int:
     """Return the next item number."""
     number = floor.clock[0].number
     floor.clock[0].number += 1
@@ -59,7 +59,7 @@ def new_number(floor: Any) -> int:
 
 
 @called
-def release_family(floor: Any, slot: int) -> None:
+def release_family(floor: State, slot: int) -> None:
     """Free the slots of the follow-up work that will now never be created."""
     clock = floor.clock[0]
     todo = floor.items[slot].child
@@ -81,7 +81,7 @@ def release_family(floor: Any, slot: int) -> None:
 
 
 @inlined
-def free_slot(floor: Any, slot: int) -> None:
+def free_slot(floor: State, slot: int) -> None:
     """Give a slot back, and those of follow-up work that was not started."""
     if floor.items[slot].child != NIL:
         release_family(floor, slot)
@@ -94,7 +94,7 @@ def free_slot(floor: Any, slot: int) -> None:
 
 
 @inlined
-def discard(rules: Any, floor: Any, slot: int) -> None:
+def discard(rules: Rules, floor: State, slot: int) -> None:
     """Close an open item: it was decided or has expired."""
     item = floor.items[slot]
     floor.open[item.queue] -= 1
@@ -104,7 +104,7 @@ def discard(rules: Any, floor: Any, slot: int) -> None:
 
 
 @inlined
-def fill_slot(floor: Any, slot: int, row: Any) -> None:
+def fill_slot(floor: State, slot: int, row: Any) -> None:
     """Copy the draws of an item into its slot."""
     item = floor.items[slot]
     item.content = row.content
@@ -119,7 +119,7 @@ def fill_slot(floor: Any, slot: int, row: Any) -> None:
 
 
 @called
-def add_family(floor: Any, slot: int, first: Any, count: Any) -> None:
+def add_family(floor: State, slot: int, first: Any, count: Any) -> None:
     """Give the follow-up work of an item, and what follows that, latent slots of their own."""
     todo = NIL
     parent = slot
@@ -148,14 +148,14 @@ def add_family(floor: Any, slot: int, first: Any, count: Any) -> None:
 
 
 @inlined
-def allocate(rules: Any, floor: Any, slot: int, split: int, epoch: int) -> None:
+def allocate(rules: Rules, floor: State, slot: int, split: int, epoch: int) -> None:
     """Give an item to the vendor that its draw names in an epoch of the split."""
     item = floor.items[slot]
-    item.line = rules.queues[item.queue].line + ((split >> (SPLIT_BITS * epoch)) & SPLIT_MASK)
+    item.line = rules.queues[item.queue].line + lower_of(upper_of(split, SPLIT_BITS * epoch), SPLIT_BITS)
 
 
 @inlined
-def first_due(rules: Any, floor: Any, slot: int) -> float:
+def first_due(rules: Rules, floor: State, slot: int) -> float:
     """Return the earliest time at which an item is due by one of its SLAs; infinity without any."""
     item = floor.items[slot]
     queue = rules.queues[item.queue]
@@ -168,7 +168,15 @@ def first_due(rules: Any, floor: Any, slot: int) -> float:
 
 
 @inlined
-def enter(rules: Any, floor: Any, slot: int, now: float) -> None:
+def key_in_line(rules: Rules, floor: State, slot: int) -> float:
+    """Return the time by which an item has its place among others: when it is due, or when it was created."""
+    if rules.modes[0].key_is_due:
+        return first_due(rules, floor, slot)
+    return float(floor.items[slot].created)
+
+
+@inlined
+def enter(rules: Rules, floor: State, slot: int, now: float) -> None:
     """Count an item that is created now, and give it its place among others."""
     item = floor.items[slot]
     clock = floor.clock[0]
@@ -176,9 +184,7 @@ def enter(rules: Any, floor: Any, slot: int, now: float) -> None:
     item.since = now
     item.cell = clock.cell
     queue = rules.queues[item.queue]
-    item.key = now
-    if rules.modes[0].rule == EARLIEST_DUE:
-        item.key = first_due(rules, floor, slot)
+    item.key = key_in_line(rules, floor, slot)
     floor.by_queue[item.queue, clock.cell].arrived += 1
     floor.by_line[item.line, clock.cell].created += 1
     floor.open[item.queue] += 1
@@ -187,7 +193,7 @@ def enter(rules: Any, floor: Any, slot: int, now: float) -> None:
 
 
 @inlined
-def admit(rules: Any, floor: Any, now: float) -> int:
+def admit(rules: Rules, floor: State, now: float) -> int:
     """Create the next first-order item of the chunk; return its slot."""
     clock = floor.clock[0]
     row = floor.arrivals[floor.order[clock.row]]
@@ -207,7 +213,7 @@ def admit(rules: Any, floor: Any, now: float) -> int:
 
 
 @called
-def admit_follow_up(rules: Any, floor: Any, slot: int, now: float) -> None:
+def admit_follow_up(rules: Rules, floor: State, slot: int, now: float) -> None:
     """Create an item of follow-up work whose time has come."""
     item = floor.items[slot]
     item.expires += now
@@ -222,7 +228,7 @@ def admit_follow_up(rules: Any, floor: Any, slot: int, now: float) -> None:
 
 
 @called
-def admit_backlog(rules: Any, floor: Any, place: int, now: float) -> None:
+def admit_backlog(rules: Rules, floor: State, place: int, now: float) -> None:
     """Create an item of the starting backlog, of the age in `time`: it waits and belongs to no cohort."""
     row = floor.arrivals[place]
     slot = new_slot(floor)
@@ -235,9 +241,7 @@ def admit_backlog(rules: Any, floor: Any, place: int, now: float) -> None:
     item.expires = item.created + row.patience
     item.cell = rules.edges.size - 1
     allocate(rules, floor, slot, row.split, 0)
-    item.key = item.created
-    if rules.modes[0].rule == EARLIEST_DUE:
-        item.key = first_due(rules, floor, slot)
+    item.key = key_in_line(rules, floor, slot)
     floor.open[item.queue] += 1
     if row.children > 0:
         add_family(floor, slot, row.child, np.int64(row.children))
@@ -245,7 +249,7 @@ def admit_backlog(rules: Any, floor: Any, place: int, now: float) -> None:
 
 
 @called
-def start_follow_ups(floor: Any, slot: int, now: float, wrong: bool) -> None:
+def start_follow_ups(floor: State, slot: int, now: float, wrong: bool) -> None:
     """Schedule the follow-up work of an item that was decided now."""
     clock = floor.clock[0]
     parent = floor.items[slot]
@@ -260,19 +264,20 @@ def start_follow_ups(floor: Any, slot: int, now: float, wrong: bool) -> None:
         else:
             item.number = new_number(floor)
             item.origin = parent.origin
-            clock.coming = heap_push(floor.coming, clock.coming, now + item.created, (item.number << SLOT_BITS) | kid)
+            code = paired(item.number, kid, SLOT_BITS)
+            clock.coming = heap_push(floor.coming, clock.coming, now + item.created, code)
         kid = following
 
 
 @called
-def forget_expired_entries(floor: Any) -> None:
+def forget_expired_entries(floor: State) -> None:
     """Drop the entries of the expiry heap whose items no longer wait."""
     clock = floor.clock[0]
     kept = 0
     for place in range(clock.expiries):
         code = floor.expiries[place].code
-        item = floor.items[code & SLOT_MASK]
-        if item.number != code >> SLOT_BITS:
+        item = floor.items[lower_of(code, SLOT_BITS)]
+        if item.number != upper_of(code, SLOT_BITS):
             continue
         item.timed = item.state == IN_ORDER or item.state == OUT_OF_ORDER
         if item.timed:
@@ -284,7 +289,7 @@ def forget_expired_entries(floor: Any) -> None:
 
 
 @inlined
-def make_wait(rules: Any, floor: Any, slot: int, now: float) -> None:
+def make_wait(rules: Rules, floor: State, slot: int, now: float) -> None:
     """Let an item join its line, and note when it would expire or overflow."""
     clock = floor.clock[0]
     item = floor.items[slot]
@@ -297,7 +302,7 @@ def make_wait(rules: Any, floor: Any, slot: int, now: float) -> None:
         item.timed = 1
         if clock.expiries == floor.expiries.size:
             forget_expired_entries(floor)
-        code = (item.number << SLOT_BITS) | slot
+        code = paired(item.number, slot, SLOT_BITS)
         clock.expiries = heap_push(floor.expiries, clock.expiries, item.expires, code)
     if queue.overflow < INF:
         clock.next_overflow = least(clock.next_overflow, most(item.created + queue.overflow, now))

@@ -7,17 +7,16 @@ most one match to make: that is the fast path.
 
 from __future__ import annotations
 
-from typing import Any
-
 from simcap.compiled import called, inlined, kernel, least, most
+from simcap.floor.bits import lower_of, upper_of
 from simcap.floor.causes import end_wait
 from simcap.floor.choosing import best_item, first_idle
 from simcap.floor.duty import block_ends, come_on, leave_after_item
 from simcap.floor.ends import add_end, drop_end, ends_alone, next_end, next_to_end, replace_end
-from simcap.floor.heap import heap_pop
+from simcap.floor.heap import goes_first, heap_pop
 from simcap.floor.idle import call_up, go_idle
 from simcap.floor.items import admit, admit_follow_up, make_wait
-from simcap.floor.late import count_passed
+from simcap.floor.late import count_passed, never_picked_up
 from simcap.floor.lines import first_in_line
 from simcap.floor.memory import prefetch
 from simcap.floor.state import (
@@ -38,12 +37,9 @@ from simcap.floor.state import (
 from simcap.floor.tally import roll_cell
 from simcap.floor.working import begin_work, decide, expire, take
 
-SLOT_MASK = (1 << SLOT_BITS) - 1
-DUTY_MASK = (1 << DUTY_BITS) - 1
-
 
 @inlined
-def free_after_item(rules: Any, floor: Any, agent: int, now: float) -> bool:
+def free_after_item(rules: Rules, floor: State, agent: int, now: float) -> bool:
     """Complete an agent's item; return whether the agent stays on the floor."""
     decide(rules, floor, agent, now)
     person = floor.agents[agent]
@@ -55,7 +51,7 @@ def free_after_item(rules: Any, floor: Any, agent: int, now: float) -> bool:
 
 
 @called
-def complete_all(rules: Any, floor: Any, now: float) -> None:
+def complete_all(rules: Rules, floor: State, now: float) -> None:
     """Work every completion of this instant."""
     while next_end(floor) <= now:
         agent = next_to_end(floor)
@@ -65,7 +61,7 @@ def complete_all(rules: Any, floor: Any, now: float) -> None:
 
 
 @inlined
-def free(floor: Any, agent: int) -> None:
+def free(floor: State, agent: int) -> None:
     """Note an agent as free since this instant."""
     clock = floor.clock[0]
     floor.agents[agent].state = FREED
@@ -74,21 +70,21 @@ def free(floor: Any, agent: int) -> None:
 
 
 @called
-def change_duty(rules: Any, floor: Any, now: float) -> None:
+def change_duty(rules: Rules, floor: State, now: float) -> None:
     """Work every end and then every begin of duty of this instant."""
     clock = floor.clock[0]
     while clock.duties > 0 and floor.duties[0].time <= now:
         code = floor.duties[0].code
         clock.duties = heap_pop(floor.duties, clock.duties)
-        agent = code & DUTY_MASK
-        if code >> DUTY_BITS == OFF_DUTY:
+        agent = lower_of(code, DUTY_BITS)
+        if upper_of(code, DUTY_BITS) == OFF_DUTY:
             block_ends(rules, floor, agent, now)
         elif come_on(rules, floor, agent, now):
             free(floor, agent)
 
 
 @called
-def overflow_all(rules: Any, floor: Any, now: float) -> bool:
+def overflow_all(rules: Rules, floor: State, now: float) -> bool:
     """Return whether the head of a line overflows at this instant; find when the next one will."""
     found = False
     following = INF
@@ -106,7 +102,7 @@ def overflow_all(rules: Any, floor: Any, now: float) -> bool:
 
 
 @called
-def expire_all(rules: Any, floor: Any, now: float) -> None:
+def expire_all(rules: Rules, floor: State, now: float) -> None:
     """Let every item leave whose time has come."""
     clock = floor.clock[0]
     if clock.next_expiry <= now:
@@ -123,30 +119,30 @@ def expire_all(rules: Any, floor: Any, now: float) -> None:
     while clock.expiries > 0 and floor.expiries[0].time <= now:
         code = floor.expiries[0].code
         clock.expiries = heap_pop(floor.expiries, clock.expiries)
-        slot = code & SLOT_MASK
+        slot = lower_of(code, SLOT_BITS)
         item = floor.items[slot]
-        if item.number == code >> SLOT_BITS:
+        if item.number == upper_of(code, SLOT_BITS):
             item.timed = 0
             if item.state == IN_ORDER or item.state == OUT_OF_ORDER:
                 expire(rules, floor, slot, now)
 
 
 @called
-def arrive_all(rules: Any, floor: Any, now: float) -> None:
+def arrive_all(rules: Rules, floor: State, now: float) -> None:
     """Let every item of this instant join its line: first-order items, then follow-up work."""
     clock = floor.clock[0]
     while floor.times[clock.row] <= now:
         slot = admit(rules, floor, now)
         make_wait(rules, floor, slot, now)
     while clock.coming > 0 and floor.coming[0].time <= now:
-        slot = floor.coming[0].code & SLOT_MASK
+        slot = lower_of(floor.coming[0].code, SLOT_BITS)
         clock.coming = heap_pop(floor.coming, clock.coming)
         admit_follow_up(rules, floor, slot, now)
         make_wait(rules, floor, slot, now)
 
 
 @called
-def dispatch_all(rules: Any, floor: Any, now: float) -> None:
+def dispatch_all(rules: Rules, floor: State, now: float) -> None:
     """Let each free agent, in the order of agent choice, take its best item."""
     clock = floor.clock[0]
     for place in range(clock.freed):
@@ -161,7 +157,7 @@ def dispatch_all(rules: Any, floor: Any, now: float) -> None:
         for profile in range(floor.idle_count.size):
             if floor.idle_count[profile] > 0:
                 first = floor.idle[profile, 0]
-                if first.time < turn or (first.time == turn and first.code < best):
+                if goes_first(first.time, first.code, turn, best):
                     slot = best_item(rules, floor, profile, now)
                     if slot != NIL:
                         best, turn, item = first.code, first.time, slot
@@ -173,7 +169,7 @@ def dispatch_all(rules: Any, floor: Any, now: float) -> None:
 
 
 @called
-def work_instant(rules: Any, floor: Any, now: float) -> None:
+def work_instant(rules: Rules, floor: State, now: float) -> None:
     """Work everything that happens at one instant."""
     clock = floor.clock[0]
     complete_all(rules, floor, now)
@@ -187,7 +183,7 @@ def work_instant(rules: Any, floor: Any, now: float) -> None:
 
 
 @inlined
-def complete_one(rules: Any, floor: Any, now: float) -> None:
+def complete_one(rules: Rules, floor: State, now: float) -> None:
     """Work an instant that has one completion and nothing else but what follows from it.
 
     That is follow-up work without delay, or the next shift of an agent who is late for it.
@@ -218,7 +214,7 @@ def complete_one(rules: Any, floor: Any, now: float) -> None:
 
 
 @inlined
-def arrive_one(rules: Any, floor: Any, slot: int, now: float) -> None:
+def arrive_one(rules: Rules, floor: State, slot: int, now: float) -> None:
     """Work an instant that has one new item and nothing else."""
     clock = floor.clock[0]
     agent = NIL
@@ -278,7 +274,7 @@ def close_books(rules: Rules, floor: State, end: float) -> None:
     for slot in range(floor.clock[0].fresh):
         item = floor.items[slot]
         waits = item.state == IN_ORDER or item.state == OUT_OF_ORDER
-        in_hand = item.state == IN_HAND or (item.state == LATENT and item.picked_up > -INF)
+        in_hand = item.state == IN_HAND or (item.state == LATENT and not never_picked_up(item))
         if item.cell < rules.edges.size - 1:
             if waits:
                 end_wait(rules, floor, slot, end)

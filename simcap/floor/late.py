@@ -6,32 +6,31 @@ from typing import Any
 
 from simcap.compiled import called, inlined, least
 from simcap.floor.business import due_in_hours
-from simcap.floor.state import (
-    CAUSES,
-    EARLIER,
-    IN_HAND_LONG,
-    NIL,
-    TURNAROUND,
-    WAITS,
-)
+from simcap.floor.state import CAUSES, EARLIER, IN_HAND_LONG, INF, NIL, TURNAROUND, WAITS, Rules, State
 from simcap.units import HOUR
 
 
+@inlined
+def never_picked_up(item: Any) -> bool:
+    """Return whether no agent has had an item in hand yet."""
+    return bool(item.picked_up == -INF)
+
+
 @called
-def count_passed(rules: Any, floor: Any, slot: int, now: float, waiting: bool) -> None:
+def count_passed(rules: Rules, floor: State, slot: int, now: float, waiting: bool) -> None:
     """Count an item as late for the SLAs that came due in the spell that ends now, in line or in hand."""
     item = floor.items[slot]
     queue = rules.queues[item.queue]
     for sla in range(queue.sla, queue.sla + queue.slas):
         terms = rules.slas[sla]
-        if terms.measure == TURNAROUND or item.picked_up < -1e300:
+        if terms.measure == TURNAROUND or never_picked_up(item):
             due = due_at(rules, floor, slot, sla)
             if item.since <= due < now:
                 count_late(rules, floor, slot, sla, due, now, waiting=waiting)
 
 
 @inlined
-def due_at(rules: Any, floor: Any, slot: int, sla: int) -> float:
+def due_at(rules: Rules, floor: State, slot: int, sla: int) -> float:
     """Return when an item is due by an SLA."""
     terms = rules.slas[sla]
     item = floor.items[slot]
@@ -42,7 +41,7 @@ def due_at(rules: Any, floor: Any, slot: int, sla: int) -> float:
 
 
 @called
-def count_late(rules: Any, floor: Any, slot: int, sla: int, due: float, now: float, waiting: bool) -> None:
+def count_late(rules: Rules, floor: State, slot: int, sla: int, due: float, now: float, waiting: bool) -> None:
     """Count a late item: seconds until it was due by cause, the item itself under the cause that took most.
 
     The spell in which it came due, in line or in hand, ends now. Within the time between two marks the clocks are
@@ -74,7 +73,7 @@ def count_late(rules: Any, floor: Any, slot: int, sla: int, due: float, now: flo
 
 
 @inlined
-def clock_after(rules: Any, floor: Any, slot: int, cause: int, due: float, now: float) -> float:
+def clock_after(rules: Rules, floor: State, slot: int, cause: int, due: float, now: float) -> float:
     """Return by how much a clock has run since an item that waits until now came due.
 
     Of an item that waits once more all its waits are taken to be alike.

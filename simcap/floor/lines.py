@@ -9,13 +9,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from numpy.typing import NDArray
+
 from simcap.compiled import called, inlined
 from simcap.floor.memory import prefetch
 from simcap.floor.state import IN_HAND, IN_ORDER, NIL, OUT_OF_ORDER
 
 
 @inlined
-def precedes(items: Any, one: int, other: int) -> bool:
+def precedes(items: NDArray[Any], one: int, other: int) -> bool:
     """Return whether one item stands before another: by key, then by number."""
     if items[one].key != items[other].key:
         return bool(items[one].key < items[other].key)
@@ -23,7 +25,7 @@ def precedes(items: Any, one: int, other: int) -> bool:
 
 
 @inlined
-def first_in_line(items: Any, lines: Any, line: int) -> int:
+def first_in_line(items: NDArray[Any], lines: NDArray[Any], line: int) -> int:
     """Return the slot of the first item of a line, or NIL."""
     head, heap = lines[line].head, lines[line].heap
     if heap == NIL or (head != NIL and precedes(items, head, heap)):
@@ -32,7 +34,7 @@ def first_in_line(items: Any, lines: Any, line: int) -> int:
 
 
 @called
-def meld(items: Any, one: int, other: int) -> int:
+def meld(items: NDArray[Any], one: int, other: int) -> int:
     """Join two pairing heaps; return the root."""
     if one == NIL:
         return other
@@ -50,7 +52,7 @@ def meld(items: Any, one: int, other: int) -> int:
 
 
 @called
-def meld_kids(items: Any, root: int) -> int:
+def meld_kids(items: NDArray[Any], root: int) -> int:
     """Join the heaps below `root` in pairs, then from the last pair to the first; return their root."""
     pairs = NIL
     kid = items[root].kids
@@ -76,7 +78,7 @@ def meld_kids(items: Any, root: int) -> int:
 
 
 @called
-def join_out_of_order(items: Any, lines: Any, line: int, slot: int) -> None:
+def join_out_of_order(items: NDArray[Any], lines: NDArray[Any], line: int, slot: int) -> None:
     """Put an item into the heap of its line."""
     items[slot].state = OUT_OF_ORDER
     items[slot].kids = items[slot].next = items[slot].prev = NIL
@@ -84,7 +86,7 @@ def join_out_of_order(items: Any, lines: Any, line: int, slot: int) -> None:
 
 
 @inlined
-def join_line(items: Any, lines: Any, line: int, slot: int) -> None:
+def join_line(items: NDArray[Any], lines: NDArray[Any], line: int, slot: int) -> None:
     """Put an item into its line at the place of its key."""
     lines[line].count += 1
     tail = lines[line].tail
@@ -102,7 +104,7 @@ def join_line(items: Any, lines: Any, line: int, slot: int) -> None:
 
 
 @called
-def leave_heap(items: Any, lines: Any, line: int, slot: int) -> None:
+def leave_heap(items: NDArray[Any], lines: NDArray[Any], line: int, slot: int) -> None:
     """Take an item out of the heap of its line, wherever it is."""
     if lines[line].heap == slot:
         lines[line].heap = meld_kids(items, slot)
@@ -119,7 +121,7 @@ def leave_heap(items: Any, lines: Any, line: int, slot: int) -> None:
 
 
 @inlined
-def leave_line(items: Any, lines: Any, line: int, slot: int) -> None:
+def leave_line(items: NDArray[Any], lines: NDArray[Any], line: int, slot: int) -> None:
     """Take an item out of its line."""
     lines[line].count -= 1
     if items[slot].state == OUT_OF_ORDER:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from simcap.floor.routing import PRIORITY, RoutingRule
 from simcap.floor.state import (
     CALENDAR,
     INF,
@@ -18,7 +19,6 @@ from simcap.floor.state import (
     MODES,
     NIL,
     NO_EXPIRY,
-    PRIORITY,
     QUEUE,
     SLA,
     SPAN,
@@ -83,7 +83,7 @@ class FloorPlan:
         edges: NDArray[np.float64],
         cell_day: Sequence[int],
         *,
-        rule: int = PRIORITY,
+        rule: RoutingRule = PRIORITY,
         choice: int = LONGEST_IDLE,
         vendors: int = 1,
         teams: int | None = None,
@@ -107,7 +107,7 @@ class FloorPlan:
         calendars = list(dict.fromkeys(sla.hours for queue in queues for sla in queue.slas if sla.hours is not None))
         outside = (max(cell_day) + 1) if len(cell_day) else 0
         self.rules = Rules(
-            modes=np.array([(rule, choice)], MODES),
+            modes=np.array([(rule.queues_by_rank, rule.key_is_due, choice)], MODES),
             marks=np.zeros(1, MARKS),
             queues=_queue_table(queues, self.lines, calendars),
             slas=_sla_table(queues, calendars),

@@ -16,7 +16,6 @@ from simcap.floor.memory import Memory
 NIL: Final = -1
 INF: Final = np.inf
 
-PRIORITY, EARLIEST_DUE, LONGEST_WAIT = 0, 1, 2
 LONGEST_IDLE, MOST_PROFICIENT = 0, 1
 FINISH, HAND_BACK, KEEP = 0, 1, 2
 TURNAROUND, WAIT = 0, 1
@@ -51,10 +50,10 @@ AHEAD: Final = 8
 """Arrivals between the one that is created and the one that is fetched from memory."""
 
 SLOT_BITS: Final = 28
-"""A heap entry of an item holds its number and its slot: number << SLOT_BITS | slot."""
+"""A heap entry of an item holds its number and, in so many bits below it, its slot."""
 
 DUTY_BITS: Final = 40
-"""A heap entry of duty holds what happens and to whom: kind << DUTY_BITS | agent."""
+"""A heap entry of duty holds what happens and, in so many bits below it, the agent."""
 
 ITEM = np.dtype(
     [
@@ -213,7 +212,13 @@ TEAM_COUNT = np.dtype(
 JOURNAL = np.dtype([("time", "f8"), ("id", "u8"), ("agent", "i8"), ("kind", "i8")])
 
 
-MODES = np.dtype([("rule", "i8"), ("choice", "i8")])
+MODES = np.dtype(
+    [
+        ("queues_by_rank", "i8"),
+        ("key_is_due", "i8"),
+        ("choice", "i8"),
+    ]
+)
 MARKS = np.dtype([("begin", "f8"), ("every", "f8")])
 
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from simcap.compiled import called, inlined, least, most
 from simcap.floor.lines import first_in_line
-from simcap.floor.state import BINS, BUSY, EARLIEST_DUE, IN_ORDER, INF, NIL, OCTAVES, OFF, OUT_OF_ORDER, STEPS
+from simcap.floor.state import BINS, BUSY, IN_ORDER, INF, NIL, OCTAVES, OFF, OUT_OF_ORDER, STEPS, Rules, State
 
 _LOWEST = 2.0 ** OCTAVES[0]
 _MANTISSA_REST = 52 - STEPS.bit_length() + 1
@@ -33,7 +33,7 @@ def bin_edges() -> np.ndarray[Any, np.dtype[np.float64]]:
 
 
 @inlined
-def note(floor: Any, now: float, identity: int, agent: int, kind: int) -> None:
+def note(floor: State, now: float, identity: int, agent: int, kind: int) -> None:
     """Write one line of the journal, where one is kept."""
     if floor.journal.size > 0:
         clock = floor.clock[0]
@@ -46,7 +46,7 @@ def note(floor: Any, now: float, identity: int, agent: int, kind: int) -> None:
 
 
 @inlined
-def stop_working(rules: Any, floor: Any, agent: int, now: float) -> None:
+def stop_working(rules: Rules, floor: State, agent: int, now: float) -> None:
     """Count the time an agent has worked on the item in hand since it was last counted."""
     person = floor.agents[agent]
     item = floor.items[person.slot]
@@ -58,7 +58,7 @@ def stop_working(rules: Any, floor: Any, agent: int, now: float) -> None:
 
 
 @inlined
-def count_floor_time(floor: Any, agent: int, now: float) -> None:
+def count_floor_time(floor: State, agent: int, now: float) -> None:
     """Count the time an agent has been on the floor since it was last counted."""
     person = floor.agents[agent]
     count = floor.by_team[person.team, floor.clock[0].cell]
@@ -72,18 +72,18 @@ def count_floor_time(floor: Any, agent: int, now: float) -> None:
 
 
 @called
-def oldest_open(rules: Any, floor: Any, now: float) -> None:
+def oldest_open(rules: Rules, floor: State, now: float) -> None:
     """Write the age of the oldest open item of each queue into the current cell."""
     cell = floor.clock[0].cell
     for queue in range(rules.queues.size):
         floor.by_queue[queue, cell].oldest = 0.0
     for line in range(floor.lines.size):
         row = floor.lines[line]
-        if row.count > 0 and rules.modes[0].rule != EARLIEST_DUE:
+        if row.count > 0 and not rules.modes[0].key_is_due:
             slot = first_in_line(floor.items, floor.lines, line)
             count = floor.by_queue[row.queue, cell]
             count.oldest = most(count.oldest, now - floor.items[slot].created)
-    if rules.modes[0].rule == EARLIEST_DUE:
+    if rules.modes[0].key_is_due:
         for slot in range(floor.clock[0].fresh):
             item = floor.items[slot]
             if item.state == IN_ORDER or item.state == OUT_OF_ORDER:
@@ -98,7 +98,7 @@ def oldest_open(rules: Any, floor: Any, now: float) -> None:
 
 
 @called
-def roll_cell(rules: Any, floor: Any) -> None:
+def roll_cell(rules: Rules, floor: State) -> None:
     """Close the current cell of the grid at its edge and open the next one."""
     clock = floor.clock[0]
     now = clock.next_edge

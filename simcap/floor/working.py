@@ -2,34 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from simcap.compiled import called, inlined, least, most, tick_of
 from simcap.floor.business import between
 from simcap.floor.causes import end_wait, hold
 from simcap.floor.idle import spare
 from simcap.floor.items import discard, start_follow_ups
-from simcap.floor.late import count_late, due_at
+from simcap.floor.late import count_late, due_at, never_picked_up
 from simcap.floor.lines import first_in_line, leave_line
 from simcap.floor.memory import prefetch
-from simcap.floor.state import (
-    BUSY,
-    CAUSES,
-    DECIDED,
-    EARLIEST_DUE,
-    EXPIRED,
-    INF,
-    NIL,
-    PICKED_UP,
-    TURNAROUND,
-    WAIT,
-)
+from simcap.floor.state import BUSY, CAUSES, DECIDED, EXPIRED, INF, NIL, PICKED_UP, TURNAROUND, WAIT, Rules, State
 from simcap.floor.tally import bin_of, note, stop_working
 from simcap.units import TICK
 
 
 @inlined
-def record_pick_up(rules: Any, floor: Any, slot: int, now: float) -> None:
+def record_pick_up(rules: Rules, floor: State, slot: int, now: float) -> None:
     """Count the first pick-up of an item: its wait and the SLAs that measure it."""
     item = floor.items[slot]
     item.picked_up = now
@@ -47,7 +34,7 @@ def record_pick_up(rules: Any, floor: Any, slot: int, now: float) -> None:
 
 
 @inlined
-def record_slas(rules: Any, floor: Any, slot: int, now: float, measure: int) -> None:
+def record_slas(rules: Rules, floor: State, slot: int, now: float, measure: int) -> None:
     """Count an item for each SLA of one measure that it meets at `now`, or whose due time passed while it was in hand.
 
     Of those that came due while it waited it was counted when it left the line.
@@ -64,10 +51,10 @@ def record_slas(rules: Any, floor: Any, slot: int, now: float, measure: int) -> 
 
 
 @inlined
-def begin_work(rules: Any, floor: Any, agent: int, slot: int, now: float) -> float:
+def begin_work(rules: Rules, floor: State, agent: int, slot: int, now: float) -> float:
     """Give an item to an agent; return when it will be done (the caller keeps the heap of completions)."""
     item = floor.items[slot]
-    if item.picked_up < -1e300:
+    if never_picked_up(item):
         record_pick_up(rules, floor, slot, now)
     person = floor.agents[agent]
     queue = rules.queues[item.queue]
@@ -85,7 +72,7 @@ def begin_work(rules: Any, floor: Any, agent: int, slot: int, now: float) -> flo
 
 
 @inlined
-def take(rules: Any, floor: Any, slot: int, now: float) -> None:
+def take(rules: Rules, floor: State, slot: int, now: float) -> None:
     """Take a waiting item out of its line, and note when the next one overflows.
 
     By due date the next one may be the older of the two, and overflow at once.
@@ -98,12 +85,12 @@ def take(rules: Any, floor: Any, slot: int, now: float) -> None:
     if after < INF and floor.lines[line].count > 0:
         following = first_in_line(floor.items, floor.lines, line)
         moment = floor.items[following].created + after
-        if moment > now or rules.modes[0].rule == EARLIEST_DUE:
+        if moment > now or rules.modes[0].key_is_due:
             floor.clock[0].next_overflow = least(floor.clock[0].next_overflow, most(moment, now))
 
 
 @inlined
-def decide(rules: Any, floor: Any, agent: int, now: float) -> None:
+def decide(rules: Rules, floor: State, agent: int, now: float) -> None:
     """Complete the item in hand: count it, start its follow-up work, free its slot."""
     clock = floor.clock[0]
     person = floor.agents[agent]
@@ -133,7 +120,7 @@ def decide(rules: Any, floor: Any, agent: int, now: float) -> None:
 
 
 @called
-def expire(rules: Any, floor: Any, slot: int, now: float) -> None:
+def expire(rules: Rules, floor: State, slot: int, now: float) -> None:
     """Let a waiting item leave undecided."""
     clock = floor.clock[0]
     item = floor.items[slot]
@@ -142,7 +129,7 @@ def expire(rules: Any, floor: Any, slot: int, now: float) -> None:
     count = floor.by_queue[item.queue, item.cell]
     count.lost += 1
     floor.by_line[item.line, item.cell].lost += 1
-    waiting_still = item.picked_up < -1e300
+    waiting_still = never_picked_up(item)
     if waiting_still:
         count.gave_up += 1
         count.gave_up_wait += between(rules, rules.queues[item.queue].wait_calendar, item.created, now)

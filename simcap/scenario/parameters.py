@@ -21,7 +21,7 @@ from simcap.scenario.messages import explain, placed
 from simcap.scenario.quantities import Model
 from simcap.scenario.source import Node, Problem, dotted, read_text, read_tree
 from simcap.scenario.varying import resolve, value_at
-from simcap.streams import Streams
+from simcap.streams import Purpose, Streams
 
 Scale = Literal["log", "logit", "plain"]
 _FILLS_QUEUE: Final = ("handle_time", "errors", "expires", "then")
@@ -94,7 +94,7 @@ class Fitted:
 def _normal(streams: Streams, group: str, path: str) -> float:
     from scipy.special import ndtri
 
-    return float(ndtri(streams.uniform("parameters", group, path)))
+    return float(ndtri(streams.uniform(Purpose.PARAMETERS, group, path)))
 
 
 def number_at(document: Mapping[str, Any], path: str) -> float:

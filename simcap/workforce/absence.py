@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simcap.scenario.vendors import Shrinkage
-from simcap.streams import Keys
+from simcap.streams import Keys, Purpose
 from simcap.units import DAY
 from simcap.workforce.roster import days_between
 from simcap.workforce.setting import Setting
@@ -47,7 +47,7 @@ class Absence:
         week, day = divmod(date.toordinal(), 7)
         if self._drawn[:2] != (week, keys.size):
             days = range(7 * week, 7 * week + 7)
-            self._drawn = week, keys.size, self._setting.streams.uniforms_by_day(keys, "absence", days)
+            self._drawn = week, keys.size, self._setting.streams.uniforms_by_day(keys, Purpose.ABSENCE, days)
         drawn: Array = self._drawn[2][day]
         return drawn
 

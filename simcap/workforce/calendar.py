@@ -25,6 +25,11 @@ def shifts_of(team: Team) -> list[tuple[Shift, float]]:
     return [(team.shift, 1.0)] if team.shift is not None else []
 
 
+def at_ends_of(team: Team) -> tuple[str, ...]:
+    """Return what happens to the item in hand at the end of each shift of a team; with a duty file, of any."""
+    return tuple(shift.at_end for shift, _ in shifts_of(team)) or (team.at_end or "finish",)
+
+
 def works_on(shift: Shift, day: dt.date, rotation: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Return which agents of a shift work on a local day, by their places in the rotation."""
     if shift.always:

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from simcap.scenario.clock import Clock
 from simcap.scenario.files import Duty
-from simcap.streams import Keys, name_key
+from simcap.streams import Keys, Purpose, name_key
 from simcap.units import DAY, to_ticks
 from simcap.workforce.duty import PAID_BREAK
 
@@ -21,7 +21,7 @@ class ExactDuty:
     """
 
     def __init__(self, duty: Duty, team: str, clock: Clock, pause: float) -> None:
-        self.agents: Keys = np.array([name_key("agent", team, agent) for agent in duty.agent], np.uint64)
+        self.agents: Keys = np.array([name_key(Purpose.AGENT, team, agent) for agent in duty.agent], np.uint64)
         self.agent = duty.index
         self.on, self.off = to_ticks(duty.on - clock.origin), to_ticks(duty.off - clock.origin)
         gap = np.append(np.where(np.diff(self.agent) == 0, self.on[1:] - self.off[:-1], np.inf), np.inf)

@@ -12,8 +12,8 @@ from simcap.scenario.effective import cut_day, factor_steps
 from simcap.scenario.events import CrossTraining, Headcount, Outage, RandomOutages, Training
 from simcap.scenario.families import family
 from simcap.scenario.relations import agents
+from simcap.streams import Purpose
 from simcap.units import DAY, HOUR, YEAR, to_tick
-from simcap.workforce.attrition import TENURED
 from simcap.workforce.moving import transfer
 from simcap.workforce.notice import told_apart
 from simcap.workforce.roster import days_between
@@ -67,17 +67,18 @@ def _stop(
     numbers, keys = [], []
     for name, team in teams.items():
         if outage.team in (None, name) and outage.vendor in (None, team.vendor_name):
-            here = team.roster.table[team.roster.on(max(team.day(setting.env.now), 0))]
+            roster = team.members.roster
+            here = roster.table[roster.on(team.members.today)]
             numbers.append(here["number"])
             keys.append(here["key"])
-            team.halt(until, 1 - outage.capacity, address)
+            team.members.halt(until, 1 - outage.capacity, address)
     everyone, key = np.concatenate(numbers), np.concatenate(keys)
-    rank = np.argsort(setting.streams.uniforms(key, "outage", *address), kind="stable")
+    rank = np.argsort(setting.streams.uniforms(key, Purpose.OUTAGE, *address), kind="stable")
     setting.floor.suspend(everyone[rank[: round((1 - outage.capacity) * everyone.size)]], until)
 
 
 def _outage(setting: Setting, teams: Teams, name: str, plan: Outage) -> Process:
-    clock = setting.clock if plan.team is None else teams[plan.team].clock
+    clock = setting.clock if plan.team is None else teams[plan.team].days.clock
     begin = to_tick(clock.at(plan.from_))
     yield setting.until(begin)
     _stop(setting, teams, plan, (name,), begin + to_tick(plan.for_))
@@ -91,7 +92,8 @@ def _random_outages(setting: Setting, teams: Teams, name: str, plan: RandomOutag
     lengths = family(plan.for_, setting.files)
     number = 0
     while True:
-        gap, length = (setting.streams.uniform("random outages", name, number, part) for part in ("gap", "length"))
+        address = Purpose.RANDOM_OUTAGES, name, number
+        gap, length = (setting.streams.uniform(*address, part) for part in ("gap", "length"))
         yield setting.env.timeout(to_tick(-math.log(gap) * YEAR / plan.per_year))
         spell = to_tick(float(lengths.ppf(np.array([length]))[0]))
         _stop(setting, teams, plan, (name, number), setting.env.now + spell)
@@ -109,16 +111,16 @@ def _handle_time(setting: Setting, queue: int, steps: Sequence[tuple[float, floa
 
 def _first_of(setting: Setting, team: Team, address: Sequence[str | int], rows: NDArray[np.int64]) -> NDArray[np.int64]:
     """Return rows in the order of a rank of the event's own."""
-    draws = setting.streams.uniforms(team.roster.table["key"][rows], *address)
+    draws = setting.streams.uniforms(team.members.roster.table["key"][rows], *address)
     return rows[np.argsort(draws, kind="stable")]
 
 
 def _training(setting: Setting, teams: Teams, name: str, plan: Training) -> Process:
     team = teams[plan.team]
     day = days_between(setting.first, plan.from_)
-    yield setting.until(team.midnight(day))
-    rows = _first_of(setting, team, ("training", name), team.roster.on(day))
-    team.owe(rows[: round(plan.agents * rows.size)], to_tick(plan.hours * HOUR))
+    yield setting.until(team.days.midnight(day))
+    rows = _first_of(setting, team, (Purpose.TRAINING, name), team.members.roster.on(day))
+    team.members.owe(rows[: round(plan.agents * rows.size)], to_tick(plan.hours * HOUR))
 
 
 def _cross_training(setting: Setting, teams: Teams, name: str, plan: CrossTraining) -> Process:
@@ -126,18 +128,19 @@ def _cross_training(setting: Setting, teams: Teams, name: str, plan: CrossTraini
     queues = [list(setting.scenario.queues).index(queue) for queue in plan.adds]
     day = days_between(setting.first, plan.from_)
     done = day + math.ceil(plan.for_ / DAY)
-    yield setting.until(team.midnight(day))
-    rows = team.roster.on(day)
-    rows = _first_of(setting, team, ("cross-training", name), rows[team.roster.table["second"][rows] < 0])
+    yield setting.until(team.days.midnight(day))
+    roster = team.members.roster
+    rows = roster.on(day)
+    rows = _first_of(setting, team, (Purpose.CROSS_TRAINING, name), rows[roster.table["second"][rows] < 0])
     chosen = rows[: plan.agents]
     if chosen.size < plan.agents:
         setting.notes.append(
             f"{name}: teaches {agents(chosen.size)} of {plan.team} rather than {plan.agents}, "
             "as no more were free to learn"
         )
-    team.learn(chosen, queues, plan.ramp, done)
-    yield setting.until(team.midnight(done))
-    setting.floor.qualify(team.roster.table["number"][chosen], team.index, queues)
+    team.members.learn(chosen, queues, plan.ramp, done)
+    yield setting.until(team.days.midnight(done))
+    setting.floor.qualify(roster.table["number"][chosen], team.index, queues)
 
 
 def _headcount(setting: Setting, teams: Teams, name: str, plan: Headcount) -> Process:
@@ -147,12 +150,9 @@ def _headcount(setting: Setting, teams: Teams, name: str, plan: Headcount) -> Pr
         setting.notes.append(f"{name}: the notice moves the cut of {plan.team} from {plan.from_} to {date}")
         setting.notes.extend(told_apart(setting.scenario, name, plan, date))
     day = days_between(setting.first, date)
-    yield setting.until(team.midnight(day))
+    yield setting.until(team.days.midnight(day))
     if plan.change < 0:
-        team.cut(day, -plan.change)
+        team.members.cut(day, -plan.change)
     else:
-        keys = team.keys("transfer", name, count=plan.change)
-        tenure = np.full(plan.change, TENURED)
-        if team.plan.tenure is not None:
-            tenure = family(team.plan.tenure, setting.files).ppf(setting.streams.uniforms(keys, "tenure"))
-        team.join(keys, tenure)
+        keys = team.members.keys(Purpose.TRANSFER, name, count=plan.change)
+        team.members.join(keys, team.members.tenure_of(keys))

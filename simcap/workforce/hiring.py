@@ -8,6 +8,7 @@ import itertools
 import numpy as np
 
 from simcap.scenario.vendors import Vendor
+from simcap.streams import Purpose
 from simcap.units import DAY
 from simcap.workforce.roster import days_between
 from simcap.workforce.setting import Process, Setting
@@ -30,7 +31,7 @@ class HiringDesk:
             plan = classes[name]
             for start, seats in self._within_limit(plan.start, plan.size, f"class {name}"):
                 moved = () if start == plan.start else (start.isoformat(),)
-                address = ("class", self.name, name, *moved)
+                address = (Purpose.CLASS, self.name, name, *moved)
                 self.setting.begin(
                     self._class(
                         teams[plan.team], address, start, seats, plan.training, self.vendor.hiring.share_of(plan)
@@ -67,13 +68,13 @@ class HiringDesk:
         self, team: Team, address: tuple[str, ...], start: dt.date, seats: int, training: float, graduates: float
     ) -> Process:
         """Train a class; its graduates join the team, the others leave on the last day."""
-        keys = team.keys(*address, count=seats)
-        graduate = self.setting.streams.uniforms(keys, "graduates") < graduates
+        keys = team.members.keys(*address, count=seats)
+        graduate = self.setting.streams.uniforms(keys, Purpose.GRADUATES) < graduates
         first = days_between(self.setting.first, start)
         last = first + round(training / DAY)
-        team.trainees.append((first, last, seats))
-        yield self.setting.until(max(team.midnight(last), 0.0))
-        team.join(keys[graduate], np.zeros(int(graduate.sum())))
+        team.members.trainees.append((first, last, seats))
+        yield self.setting.until(max(team.days.midnight(last), 0.0))
+        team.members.join(keys[graduate], np.zeros(int(graduate.sum())))
 
     def _backfill(self, team: Team) -> Process:
         """Count the leavers at the local midnight of each review; order a class whenever enough seats are vacant."""
@@ -83,8 +84,8 @@ class HiringDesk:
         counted = 0
         for number in itertools.count(1):
             day = max(round(number * plan.review / DAY), 1)
-            yield self.setting.until(team.midnight(day))
-            table = team.roster.table
+            yield self.setting.until(team.days.midnight(day))
+            table = team.members.roster.table
             gone = int(np.count_nonzero((table["leaves"] <= day) & ~table["cut"]))
             vacant += gone - counted
             counted = gone
@@ -93,7 +94,7 @@ class HiringDesk:
                 date = self.setting.first + dt.timedelta(days=day + round(plan.lead_time / DAY))
                 ordered = f"{team.name} {self.setting.first + dt.timedelta(days=day)}"
                 for start, seats in self._within_limit(date, plan.class_size, f"back-fill of {ordered}"):
-                    address = ("backfill", ordered, start.isoformat(), str(vacant))
+                    address = (Purpose.BACKFILL, ordered, start.isoformat(), str(vacant))
                     self.setting.begin(
                         self._class(team, address, start, seats, plan.training, self.vendor.hiring.share_of(plan))
                     )

@@ -12,7 +12,7 @@ from simcap.scenario.calendars import TeamHolidays
 from simcap.scenario.clock import Clock
 from simcap.scenario.public_holidays import is_off
 from simcap.scenario.vendors import Shift
-from simcap.streams import Keys, Streams
+from simcap.streams import Keys, Purpose, Streams
 from simcap.workforce.calendar import ALL_WEEK, weekdays_of
 
 Array = NDArray[np.float64]
@@ -38,7 +38,7 @@ class HolidayDuty:
 
     def crew(self, streams: Streams, keys: Keys, date: dt.date, share: float) -> Rows:
         """Return the places of those among agents with these keys that work on a holiday, by a rank of the day's."""
-        rank = np.argsort(streams.uniforms(keys, "holiday", date.toordinal()), kind="stable")
+        rank = np.argsort(streams.uniforms(keys, Purpose.HOLIDAY, date.toordinal()), kind="stable")
         return np.sort(rank[: round(share * keys.size)])
 
     def count(self, shift: int, on: Array, off: Array) -> None:

@@ -9,7 +9,9 @@ from numpy.typing import NDArray
 
 from simcap.scenario.events import Transfer
 from simcap.scenario.relations import agents
+from simcap.streams import Purpose
 from simcap.units import DAY
+from simcap.workforce.members import Members
 from simcap.workforce.roster import days_between
 from simcap.workforce.setting import Process, Setting
 from simcap.workforce.team import Team
@@ -25,41 +27,31 @@ def transfer(setting: Setting, old: Team, new: Team, name: str, plan: Transfer) 
     known by new numbers on the floor: what they have kept in hand is handed back in the old one.
     """
     day = days_between(setting.first, plan.on)
-    yield setting.until(min(old.midnight(day), new.midnight(day)))
-    rows = _chosen(setting, old, name, plan.agents, day)
+    yield setting.until(min(old.days.midnight(day), new.days.midnight(day)))
+    rows = _chosen(setting, old.members, name, plan.agents, day)
     if rows.size < plan.agents:
         setting.notes.append(
             f"{name}: moves {agents(rows.size)} from {plan.source} to {plan.to} rather than {plan.agents}, "
             "as no more were there"
         )
-    people, free = old.roster.table[rows].copy(), old.shift_ends(rows, day - 1)
-    old.roster.let_go(rows, day)
-    old.roster.table["moved"][rows] = True
-    seats = new.seat(people["key"], day, day - people["joined"], [None] * rows.size)
-    here = new.roster.table[seats]
+    people, free = old.members.roster.table[rows].copy(), old.shifts.ends(rows, day - 1)
+    old.members.roster.let_go(rows, day)
+    old.members.roster.table["moved"][rows] = True
+    seats = new.members.seat(people["key"], day, day - people["joined"], [None] * rows.size)
+    here = new.members.roster.table[seats]
     for field in KEPT:
         here[field] = people[field]
-    here["came"], here["free_from"] = True, free
-    new.last_arrival = max(new.last_arrival, float(free.max(initial=-math.inf)))
+    here["came"] = True
+    new.members.await_arrival(seats, free)
     if people["debt"].any():
-        new.owe(np.arange(seats.start, seats.stop), people["debt"])
-    _convert(new, seats, plan, day)
-    new.begin_work(seats, day)
+        new.members.owe(np.arange(seats.start, seats.stop), people["debt"])
+    new.members.convert(seats, day, day + math.ceil((plan.training or 0.0) / DAY), plan.ramp)
+    new.members.begin_work(seats, day)
 
 
-def _convert(team: Team, rows: slice, plan: Transfer, day: int) -> None:
-    """Let those who have come be in training first, and then learn this work."""
-    here, done = team.roster.table[rows], day + math.ceil((plan.training or 0.0) / DAY)
-    if done > day:
-        here["away_until"], team.converting = done, True
-        team.trainees += [(day, int(min(done, leaves)), 1) for leaves in here["leaves"].tolist()]
-    if plan.ramp is not None:
-        here["relearns"], here["relearns_from"] = team.abilities.add_work(plan.ramp), done
-
-
-def _chosen(setting: Setting, team: Team, name: str, agents: int, day: int) -> NDArray[np.int64]:
+def _chosen(setting: Setting, members: Members, name: str, agents: int, day: int) -> NDArray[np.int64]:
     """Return the rows of those who move: in the team the day before and still there, in the order of their draws."""
-    table = team.roster.table
+    table = members.roster.table
     rows = np.flatnonzero((table["since"] <= max(day - 1, 0)) & (table["leaves"] > day))
-    draws = setting.streams.uniforms(table["key"][rows], "transfer", name)
+    draws = setting.streams.uniforms(table["key"][rows], Purpose.TRANSFER, name)
     return rows[np.lexsort((draws, table["away_until"][rows] > day))][:agents]

@@ -10,16 +10,14 @@ from simcap.demand.demand import Demand
 from simcap.distributions import Constant
 from simcap.errors import ScenarioError
 from simcap.floor.plan import FloorPlan, QueuePlan, SlaPlan
+from simcap.floor.routing import RULES
 from simcap.floor.state import (
     ANY_EXPIRES,
-    EARLIEST_DUE,
     HEAD_EXPIRES,
     INF,
     LONGEST_IDLE,
-    LONGEST_WAIT,
     MOST_PROFICIENT,
     NO_EXPIRY,
-    PRIORITY,
     TURNAROUND,
     WAIT,
 )
@@ -31,7 +29,6 @@ from simcap.scenario.queues import Sla
 from simcap.scenario.schema import Scenario
 from simcap.units import WEEK
 
-_RULES = {"priority": PRIORITY, "earliest_due": EARLIEST_DUE, "longest_wait": LONGEST_WAIT}
 _CHOICES = {"longest_idle": LONGEST_IDLE, "most_proficient": MOST_PROFICIENT}
 _MEASURES = {"turnaround": TURNAROUND, "wait": WAIT}
 _EPOCHS = 63 // SPLIT_BITS
@@ -50,7 +47,7 @@ def floor_plan(scenario: Scenario, demand: Demand, grid: Grid, run_out: float = 
         [],
         grid.edges,
         grid.cell_day,
-        rule=_RULES[scenario.routing.rule],
+        rule=RULES[scenario.routing.rule],
         choice=_CHOICES[scenario.routing.agent_choice],
         vendors=len(scenario.vendors),
         teams=sum(len(vendor.teams) for vendor in scenario.vendors.values()),
@@ -85,7 +82,7 @@ def _queue(scenario: Scenario, demand: Demand, grid: Grid, name: str) -> QueuePl
         raise ScenarioError(f"queues.{name}: more than {_EPOCHS - 1} changes of one queue's allocation; use fewer")
     expiry = NO_EXPIRY
     if work.patience is not None:
-        in_order = scenario.routing.rule != "earliest_due" and isinstance(work.patience, Constant)
+        in_order = not RULES[scenario.routing.rule].key_is_due and isinstance(work.patience, Constant)
         expiry = HEAD_EXPIRES if in_order else ANY_EXPIRES
     return QueuePlan(
         vendors=[vendors.index(vendor) for vendor in work.split.vendors],

@@ -24,10 +24,8 @@ from simcap.scenario.schema import Scenario
 from simcap.streams import Streams
 from simcap.tally import Capacity, Crew
 from simcap.units import DAY, HOUR, YEAR
-from simcap.workforce.happenings import begin_events
-from simcap.workforce.hiring import HiringDesk
 from simcap.workforce.setting import Setting
-from simcap.workforce.team import Team
+from simcap.workforce.workforce import Workforce
 from simcap.world.posted import Ledger, Posted
 from simcap.world.workload import lines_of, workload
 
@@ -197,19 +195,11 @@ def _duty(
     known = {name: event for name, event in scenario.events.items() if event.random_outages is None}
     scenario = scenario.model_copy(update={"events": known})
     env = simpy.Environment(demand.day(-round(scenario.horizon.warm_up / DAY)).start)
-    pairs = [(vendor, team) for vendor, plan in scenario.vendors.items() for team in plan.teams]
-    counter = DutyCounter(env, len(pairs), len(scenario.queues))
+    teams = sum(len(vendor.teams) for vendor in scenario.vendors.values())
+    counter = DutyCounter(env, teams, len(scenario.queues))
     edges = Grid(scenario.horizon, hourly=False).edges
     setting = Setting(env, scenario, files, streams, counter, demand.clock, edges)
-    teams = {
-        team: Team(setting, number, scenario.vendors[vendor], vendor, team)
-        for number, (vendor, team) in enumerate(pairs)
-    }
-    for team in teams.values():
-        team.open()
-    for name, vendor in scenario.vendors.items():
-        HiringDesk(setting, name, vendor).begin({t.name: t for t in teams.values() if t.vendor_name == name})
-    begin_events(setting, teams)
+    Workforce(setting).begin()
     env.run(end)
     return counter, setting.notes
 

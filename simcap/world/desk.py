@@ -36,7 +36,6 @@ class Desk:
         self.env, self.floor = env, floor
         self.vendors, self.skills = vendors, skills
         self.means = np.array(means)
-        self.seconds_posted = np.zeros(0)
 
     def sync(self) -> Floor:
         """Return the floor, worked up to the present."""

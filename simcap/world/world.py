@@ -19,10 +19,9 @@ from simcap.scenario.schema import Scenario
 from simcap.streams import Streams
 from simcap.tally import Names, Tally
 from simcap.units import DAY, TICK
-from simcap.workforce.happenings import begin_events, begin_splits
-from simcap.workforce.hiring import HiringDesk
 from simcap.workforce.setting import Process, Setting
 from simcap.workforce.team import Team
+from simcap.workforce.workforce import Workforce
 from simcap.world.build import floor_plan, team_skills
 from simcap.world.desk import Desk
 
@@ -62,22 +61,13 @@ class World:
         )
         clock = self.demand.clock
         self.setting = Setting(self.env, scenario, files, streams, self.desk, clock, self.grid.edges)
-        self.teams = {
-            team: Team(self.setting, number, scenario.vendors[vendor], vendor, team)
-            for number, (vendor, team) in enumerate(self.pairs)
-        }
+        self.workforce = Workforce(self.setting)
 
     def run(self) -> Tally:
         """Run the replication and return its counts."""
         self.env.process(self._days())
         self.env.process(self._backlogs())
-        begin_events(self.setting, self.teams)
-        begin_splits(self.setting, [[begin for begin, _ in epochs] for epochs in self.demand.epochs.values()])
-        for team in self.teams.values():
-            team.open()
-        for name, vendor in self.scenario.vendors.items():
-            mine = {team.name: team for team in self.teams.values() if team.vendor_name == name}
-            HiringDesk(self.setting, name, vendor).begin(mine)
+        self.workforce.begin([[begin for begin, _ in epochs] for epochs in self.demand.epochs.values()])
         self.env.run(self.grid.end + TICK)
         self.desk.sync()
         self._run_out()
@@ -115,7 +105,7 @@ class World:
 
     def _tally(self) -> Tally:
         state = self.floor.state
-        teams = list(self.teams.values())
+        teams = list(self.workforce.teams.values())
         days = len(self.grid.days)
         people = [_people(team, days) for team in teams]
         scenario = self.scenario
@@ -147,8 +137,8 @@ class World:
             turnaround_bins=state.turnaround_bins,
             bin_edges=bin_edges(),
             open_before=state.by_queue["open"][:, -1].copy(),
-            paid=np.stack([team.paid for team in teams]),
-            scheduled=np.stack([team.scheduled for team in teams]),
+            paid=np.stack([team.hours.paid for team in teams]),
+            scheduled=np.stack([team.hours.scheduled for team in teams]),
             premium=np.stack([team.holidays.premium() for team in teams]),
             headcount=np.stack([row[0] for row in people]),
             in_training=np.stack([row[1] for row in people]),
@@ -169,16 +159,18 @@ def _people(team: Team, days: int) -> tuple[NDArray[np.float64], ...]:
 
     Headcount is that of the start and of hires, less leavers, with transfers.
     """
-    table = team.roster.table
+    members = team.members
+    table = members.roster.table
     came, moved = table["came"], table["moved"]
     hires = _per_day(table["since"][(table["since"] > 0) & ~came], days)
     leavers = _per_day(table["leaves"][np.isfinite(table["leaves"]) & ~moved], days)
     transfers = _per_day(table["since"][came], days) - _per_day(table["leaves"][moved], days)
     start = np.count_nonzero((table["since"] <= 0) & ~came)
     training = np.zeros(days)
-    for first, last, seats in team.trainees:
+    for first, last, seats in members.trainees:
         training[max(first, 0) : max(last, 0)] += seats
-    stated = np.array([np.count_nonzero((team.stated[:, 0] <= d) & (team.stated[:, 1] > d)) for d in range(days)])
+    first, gone = members.stated.T
+    stated = np.array([np.count_nonzero((first <= day) & (gone > day)) for day in range(days)])
     return start + np.cumsum(hires - leavers + transfers), training, hires, leavers, transfers, stated.astype(float)
 
 

@@ -55,16 +55,16 @@ def test_an_interval_stays_within_what_a_measure_can_be() -> None:
     week = {"period": "week", "start": "2026-10-12"}
     # A mean of 2 with a standard error of 2: no fewer than none arrive, no price is below nothing, but credits may be.
     for name, measure in (("queues", "arrived"), ("money", "price")):
-        table = long_table(name, figures, PAID)
+        table = long_table(name, figures)
         table = table[table["vendor"] == ""] if name == "money" else table
         row = one_row(table, measure=measure, **week)
         assert row[["mean", "ci_low", "ci_high"]].tolist() == pytest.approx([2, 0, 2 + 2 * T_3]), name
-    row = one_row(long_table("money", figures, PAID), vendor="", measure="credits", **week)
+    row = one_row(long_table("money", figures), vendor="", measure="credits", **week)
     assert row[["mean", "ci_low", "ci_high"]].tolist() == pytest.approx([-2, -2 - 2 * T_3, -2 + 2 * T_3])
     # Wilson's, of 0.8 with an error of 0.2: t^2 0.04 / 0.16 is the weight of a half.
     weight = T_3**2 / 4
     middle, half = (0.8 + weight / 2) / (1 + weight), np.sqrt(0.04 * T_3**2 + weight**2 / 4) / (1 + weight)
-    row = one_row(long_table("teams", figures, PAID), vendor="south", measure="occupancy", **week)
+    row = one_row(long_table("teams", figures), vendor="south", measure="occupancy", **week)
     assert row[["mean", "ci_low", "ci_high"]].tolist() == pytest.approx([0.8, middle - half, middle + half])
 
 

@@ -10,7 +10,7 @@ from scipy.special import ndtri
 from simcap.demand.points import write_scores
 from simcap.demand.scores import cubics
 from simcap.distributions import Distribution, Gamma, Lognormal, Mixture
-from simcap.streams import GOLDEN, uniforms
+from simcap.streams import GOLDEN, Salt, uniforms
 
 KEYS = np.random.default_rng(1).integers(0, 2**63, 1_000_000).astype(np.uint64)
 SALT = 11
@@ -58,8 +58,8 @@ def test_scores_at_the_ends_and_in_the_middle(step: int, score: float) -> None:
     ids=lambda distribution: type(distribution).__name__,
 )
 def test_items_have_the_quantiles_of_their_uniforms(distribution: Distribution) -> None:
-    from simcap.demand.items import CONTENT, Split, Work
+    from simcap.demand.items import Split, Work
 
     work = Work(distribution, None, Split((), ()), (), (0.0, 0.0))
     drawn = work.draw(0, KEYS[:10_000], np.zeros(10_000))["content"]
-    np.testing.assert_allclose(drawn, distribution.ppf(uniforms(KEYS[:10_000], CONTENT)), rtol=1e-8, atol=2.0**-20)
+    np.testing.assert_allclose(drawn, distribution.ppf(uniforms(KEYS[:10_000], Salt.CONTENT)), rtol=1e-8, atol=2.0**-20)

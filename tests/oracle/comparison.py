@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 
 from simcap.floor.floor import Floor
 from simcap.floor.plan import AgentPlan, FloorPlan, QueuePlan
-from simcap.floor.state import DECIDED, EXPIRED, HANDED_BACK, LONGEST_IDLE, PICKED_UP, PRIORITY, WAITS
+from simcap.floor.routing import PRIORITY, RoutingRule
+from simcap.floor.state import DECIDED, EXPIRED, HANDED_BACK, LONGEST_IDLE, PICKED_UP, WAITS
 
 from .script import AnyFloor, Hire, Look, Order, Qualify
 
@@ -31,7 +32,7 @@ class World:
     agents: tuple[AgentPlan, ...]
     script: tuple[Order, ...]
     end: float
-    rule: int = PRIORITY
+    rule: RoutingRule = PRIORITY
     choice: int = LONGEST_IDLE
     start: float = 0.0
     edges: tuple[float, ...] = (0.0, 1e6)

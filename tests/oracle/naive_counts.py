@@ -14,6 +14,7 @@ import numpy as np
 import simpy
 
 from simcap.floor.plan import FloorPlan, SlaPlan
+from simcap.floor.routing import PRIORITY, RoutingRule
 from simcap.floor.state import (
     BUSY_AFTER,
     BUSY_BEFORE,
@@ -24,7 +25,6 @@ from simcap.floor.state import (
     LATE_COUNT,
     LINE_COUNT,
     NOBODY,
-    PRIORITY,
     QUEUE_COUNT,
     SLA_COUNT,
     STOPPED,
@@ -59,7 +59,7 @@ class Calendar(simpy.Environment):
 class Counts:
     """The counters, under the names that they have in the state of the compiled floor."""
 
-    def __init__(self, plan: FloorPlan, rule: int, queues: Sequence[Queue], agents: Sequence[Agent]) -> None:
+    def __init__(self, plan: FloorPlan, rule: RoutingRule, queues: Sequence[Queue], agents: Sequence[Agent]) -> None:
         self.rule, self.queues, self.agents = rule, queues, agents
         self.lines = [line for queue in queues for line in queue.lines]
         self.edges = [float(edge) for edge in plan.rules.edges]

@@ -19,9 +19,9 @@ from numpy.typing import NDArray
 
 from simcap.arrivals import SPLIT_BITS
 from simcap.floor.plan import FloorPlan
+from simcap.floor.routing import EARLIEST_DUE, PRIORITY, RoutingRule
 from simcap.floor.state import (
     DECIDED,
-    EARLIEST_DUE,
     EXPIRED,
     FINISH,
     HAND_BACK,
@@ -33,7 +33,6 @@ from simcap.floor.state import (
     NIL,
     NO_EXPIRY,
     PICKED_UP,
-    PRIORITY,
 )
 
 from .naive_counts import Calendar, Counts
@@ -51,8 +50,9 @@ class NaiveFloor:
     def __init__(self, plan: FloorPlan, start: float, journal: int = 0) -> None:  # noqa: ARG002 - it always keeps one
         self.plan = plan
         self.env = Calendar(start)
-        self.rule = int(plan.rules.modes[0]["rule"])
-        self.choice = int(plan.rules.modes[0]["choice"])
+        modes = plan.rules.modes[0]
+        self.rule = RoutingRule(bool(modes["queues_by_rank"]), bool(modes["key_is_due"]))
+        self.choice = int(modes["choice"])
         self.queues = [Queue(number, queue) for number, queue in enumerate(plan.queues)]
         for queue in self.queues:
             queue.lines = [Line(queue, vendor) for vendor in queue.plan.vendors or (NIL,)]

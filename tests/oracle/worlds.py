@@ -15,19 +15,17 @@ import numpy as np
 from hypothesis import strategies as st
 
 from simcap.floor.plan import AgentPlan, QueuePlan, SlaPlan
+from simcap.floor.routing import EARLIEST_DUE, LONGEST_WAIT, PRIORITY, RoutingRule
 from simcap.floor.state import (
     ANY_EXPIRES,
-    EARLIEST_DUE,
     FINISH,
     HAND_BACK,
     HEAD_EXPIRES,
     INF,
     KEEP,
     LONGEST_IDLE,
-    LONGEST_WAIT,
     MOST_PROFICIENT,
     NO_EXPIRY,
-    PRIORITY,
     TURNAROUND,
     WAIT,
 )
@@ -75,7 +73,7 @@ class Site:
 
     grain: tuple[float, ...]
     vendors: int
-    rule: int
+    rule: RoutingRule
     start: float
     queues: tuple[QueuePlan, ...] = ()
     patience: tuple[float, ...] = ()

@@ -21,8 +21,8 @@ from simcap.planning import staffing
 from simcap.planning.levers import levers_of, limits, patch_of
 from simcap.planning.requirements import Response
 from simcap.planning.trials import Trials
-from simcap.theory.erlang import ErlangC
 from tests.planning.desks import ALWAYS, GROWING, file
+from tests.theory.erlang import ErlangC
 
 
 @pytest.mark.parametrize("agents", [9, 16, 40])

@@ -15,13 +15,13 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy import integrate, linalg, special, stats
 
-from simcap.theory import attrition, counts, learning, limits, priority
-from simcap.theory.congestion import Congestion, departure_rates
-from simcap.theory.erlang import ErlangC, erlang_b, erlang_c
-from simcap.theory.impatience import erlang_a
-from simcap.theory.infinite_server import SinusoidalDemand
-from simcap.theory.single_server import pollaczek_khinchine
-from simcap.theory.transient import day_from_empty
+from tests.theory import attrition, counts, learning, limits, priority
+from tests.theory.congestion import Congestion, departure_rates
+from tests.theory.erlang import ErlangC, erlang_b, erlang_c
+from tests.theory.impatience import erlang_a
+from tests.theory.infinite_server import SinusoidalDemand
+from tests.theory.single_server import pollaczek_khinchine
+from tests.theory.transient import day_from_empty
 
 README_DESK = ErlangC(rate=100 / 1800, mean_handle=180, agents=14)
 MINUTE_DESK = ErlangC(rate=48 / 60, mean_handle=60, agents=50)

@@ -21,8 +21,8 @@ from ruamel.yaml import YAML
 from scipy import stats
 
 from simcap.scenario.schema import Scenario
-from simcap.theory.infinite_server import SinusoidalDemand
-from simcap.theory.transient import day_from_empty
+from tests.theory.infinite_server import SinusoidalDemand
+from tests.theory.transient import day_from_empty
 
 HERE = Path(__file__).parent
 MOST_STANDARD_ERRORS = 4.0

@@ -13,10 +13,10 @@ from scipy import integrate, stats
 
 from simcap.scenario.data_files import DataFiles
 from simcap.scenario.vendors import Attrition
-from simcap.theory.attrition import share_leaving
 from simcap.units import DAY, MONTH, WEEK, YEAR
 from simcap.workforce.attrition import TENURED, time_left
 from tests.helpers import agree, agree_share, crew, scenario
+from tests.theory.attrition import share_leaving
 
 U = (np.arange(20_000) + 0.5) / 20_000
 TABLE = {"0-13 weeks": "9% per month", "13-52 weeks": "4% per month", "52+ weeks": "2% per month"}

@@ -104,8 +104,8 @@ def test_a_night_is_paid_and_scheduled_as_it_lasts(start: str, hours: float) -> 
     # The horizon holds six hours of the night before, the night of the change, and two of the next: half an hour of
     # each eight, and of the odd night, is a break.
     expected = (6 + 2) * 7.5 / 8 + hours - 0.5
-    assert found.teams["day"].scheduled[:-1].sum() / HOUR == pytest.approx(expected)
-    assert found.teams["day"].paid[:-1].sum() / HOUR == pytest.approx(3 * expected)
+    assert found.teams["day"].hours.scheduled[:-1].sum() / HOUR == pytest.approx(expected)
+    assert found.teams["day"].hours.paid[:-1].sum() / HOUR == pytest.approx(3 * expected)
 
 
 @pytest.mark.parametrize(("start", "end"), [(AUTUMN, 7), (SPRING, 7), ("2026-10-05", 7)])
@@ -114,7 +114,7 @@ def test_overtime_is_an_hour_after_the_end_on_the_clock(start: str, end: int) ->
     plan = scenario({"horizon.start": start, "horizon.days": 2, f"{TEAM}.shift": NIGHT % "", **more})
     found = crew(plan, backlog=10.0)
     post = next(one for one in found.posts() if 0 < one.time < 86400)
-    ends = {found.teams["day"].clock.local(float(off)) for off in post.off[:, -1]}
+    ends = {found.teams["day"].days.clock.local(float(off)) for off in post.off[:, -1]}
     assert ends == {dt.datetime.combine(plan.horizon.start + dt.timedelta(days=1), dt.time(end))}
 
 

@@ -25,7 +25,7 @@ def test_a_class_joins_after_its_training_with_its_graduates() -> None:
     graduates = sizes[23] - 3
     assert sizes == [3] * 23 + [3 + graduates] * 19
     agree_share(graduates, 2000, 0.9, bug=0.05)
-    assert found.teams["day"].trainees == [(2, 23, 2000)]
+    assert found.teams["day"].members.trainees == [(2, 23, 2000)]
     first, *_, last = [speed[3:] for _, _, speed, _, _ in found.told.speeds if speed.size > 3]
     assert (first == 0.5).all()
     assert (last == 0.5 + 0.5 * 18 / 70).all()
@@ -67,7 +67,7 @@ def test_the_ramp_limit_moves_seats_to_the_first_of_the_next_months() -> None:
             "vendors.north.contract": "{currency: USD, ramp_limit: {hires_per_month: 10}}",
         },
     )
-    assert sorted(found.teams["day"].trainees) == [(7, 14, 8), (14, 21, 2), (27, 34, 10), (57, 64, 4)]
+    assert sorted(found.teams["day"].members.trainees) == [(7, 14, 8), (14, 21, 2), (27, 34, 10), (57, 64, 4)]
     sizes = [len(found.on_day(day)) for day in (13, 14, 21, 34, 64)]
     assert sizes == [3, 11, 13, 23, 27]
     parts = "2 on 2026-10-19, 10 on 2026-11-01, 4 on 2026-12-01"
@@ -104,14 +104,14 @@ def test_back_fill_orders_a_class_for_every_few_leavers() -> None:
         },
     )
     leaves = found.table()["leaves"]
-    classes = [first for first, *_ in sorted(found.teams["day"].trainees)]
+    classes = [first for first, *_ in sorted(found.teams["day"].members.trainees)]
     for day in range(280):
         reviewed = (day - 14) // 7 * 7
         gone = np.count_nonzero(leaves <= reviewed)
         assert sum(first <= day for first in classes) == max(gone // 5, 0), day
     assert len(classes) >= 5
     joined = found.table()["joined"]
-    planned = sorted(last for _, last, seats in found.teams["day"].trainees for _ in range(seats))
+    planned = sorted(last for _, last, seats in found.teams["day"].members.trainees for _ in range(seats))
     assert sorted(joined[60:]) == planned[: joined.size - 60]
     assert np.unique(found.table()["key"]).size == joined.size
     size = [np.count_nonzero((joined <= day) & (leaves > day)) for day in range(280)]
@@ -129,9 +129,9 @@ def test_back_fill_is_of_the_team_it_names_and_within_the_ramp_limit() -> None:
             "vendors.north.contract": "{currency: USD, ramp_limit: {hires_per_month: 4}}",
         },
     )
-    assert not found.teams["day"].trainees
+    assert not found.teams["day"].members.trainees
     by_month: dict[int, int] = {}
-    for first, _, seats in found.teams["other"].trainees:
+    for first, _, seats in found.teams["other"].members.trainees:
         day = np.datetime64("2026-10-05") + first
         month = int(day.astype("datetime64[M]").astype(int))
         by_month[month] = by_month.get(month, 0) + seats
@@ -146,7 +146,7 @@ def test_a_cut_is_not_replaced_but_leavers_are() -> None:
         f"{DAY}.shift.days": "Mon",
         "events.cut": "{headcount: {team: day, from: 2026-10-12, change: -20}}",
     }
-    assert not hire(**changes).teams["day"].trainees
+    assert not hire(**changes).teams["day"].members.trainees
     found = hire(84, **changes, **{f"{DAY}.attrition": "{per_year: 80%}"})
     left = np.count_nonzero((found.table()["leaves"] <= 70) & ~found.table()["cut"])
-    assert len(found.teams["day"].trainees) >= left // 5 > 0
+    assert len(found.teams["day"].members.trainees) >= left // 5 > 0

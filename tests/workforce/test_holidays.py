@@ -60,8 +60,8 @@ def test_each_shift_of_a_team_has_its_own() -> None:
 def test_a_skeleton_crew_works(staffed: str, count: int) -> None:
     found = crew(christmas(f"{{country: GB, staffed: {staffed}}}", {f"{TEAM}.agents": 20}))
     assert [len(found.on_day(day)) for day in range(3, 8)] == [20, count, count, 20, 20]
-    assert found.teams["day"].scheduled[3:6] / 3600 == pytest.approx([8, 8 * count / 20, 8 * count / 20])
-    assert found.teams["day"].paid[3:6] / 3600 == pytest.approx([160, 8 * count, 8 * count])
+    assert found.teams["day"].hours.scheduled[3:6] / 3600 == pytest.approx([8, 8 * count / 20, 8 * count / 20])
+    assert found.teams["day"].hours.paid[3:6] / 3600 == pytest.approx([160, 8 * count, 8 * count])
 
 
 def test_who_is_in_the_skeleton_crew_is_the_days_own_and_stable() -> None:

@@ -56,7 +56,7 @@ def test_the_same_people_leave_one_team_when_they_join_the_other() -> None:
 @pytest.mark.parametrize("day", range(3, 14))
 def test_nobody_is_in_two_teams_or_in_none_on_any_day(day: int) -> None:
     found = move()
-    keys = [found.table(team)["key"][found.teams[team].roster.on(day)] for team in ("day", "late")]
+    keys = [found.table(team)["key"][found.teams[team].members.roster.on(day)] for team in ("day", "late")]
     assert [part.size for part in keys] == ([7, 5] if day < 7 else [4, 8])
     assert np.unique(np.concatenate(keys)).size == 12
     on_duty = [
@@ -83,8 +83,8 @@ def test_all_that_are_there_move_where_more_are_asked_for_and_it_is_said() -> No
 def test_a_conversion_keeps_them_off_the_floor_but_in_the_team_and_paid() -> None:
     found, plain = move(", training: 60 h"), move()
     assert [len(found.on_day(day, "late")) for day in (6, 7, 8, 9, 10)] == [5, 5, 5, 5, 8]
-    assert found.teams["late"].roster.on(7).size == 8
-    assert found.teams["late"].trainees == [(7, 10, 1)] * 3
+    assert found.teams["late"].members.roster.on(7).size == 8
+    assert found.teams["late"].members.trainees == [(7, 10, 1)] * 3
     assert found.paid_hours("late") == plain.paid_hours("late") == 8 * (14 * 5 + 7 * 3)
 
 
@@ -110,19 +110,19 @@ def _speeds(found: Crew) -> dict[int, Any]:
     for time, agents, speed, *_ in found.told.speeds:
         known |= dict(zip(agents.tolist(), speed.tolist(), strict=True))
         if set(numbers.tolist()) <= set(known):
-            speeds[found.teams["late"].day(time)] = np.array([known[number] for number in numbers.tolist()])
+            speeds[found.teams["late"].days.number(time)] = np.array([known[number] for number in numbers.tolist()])
     return speeds
 
 
 def test_a_transfer_is_neither_replaced_nor_counted_as_one_who_left() -> None:
     backfill = {f"{NORTH}.hiring.backfill": "{review: 1 week, class_size: 1, training: 1 week}"}
-    assert not move(days=42, **backfill).teams["day"].trainees
+    assert not move(days=42, **backfill).teams["day"].members.trainees
     leaving = {**backfill, f"{NORTH}.attrition": "{hazard: {0-1 weeks: 0% per day, 1+ weeks: 30% per day}}"}
     found = move(days=42, **leaving, **{f"{NORTH}.teams.day.tenure": "{constant: 0 days}"})
     late = found.table("late")
     left = np.count_nonzero(late["leaves"] <= 28)
     assert left > 5, "of those who came some have left, too"
-    assert len(found.teams["late"].trainees) >= left
+    assert len(found.teams["late"].members.trainees) >= left
 
 
 @pytest.mark.parametrize("zones", [("America/Los_Angeles", "Asia/Manila"), ("Asia/Manila", "America/Los_Angeles")])
@@ -172,7 +172,7 @@ def test_what_they_kept_in_hand_is_handed_back_in_the_old_team() -> None:
 def test_training_that_is_still_owed_goes_with_them() -> None:
     owed = {"events.lesson": "{training: {team: day, from: 2026-10-11, hours: 20}}"}
     found = move(**owed)
-    (first, second) = [post for post in found.posts("late") if found.teams["late"].day(post.time) in (7, 8)]
+    (first, second) = [post for post in found.posts("late") if found.teams["late"].days.number(post.time) in (7, 8)]
     came = arrived(found)["number"]
     assert (first.seconds[np.isin(first.agents, came)] == 0).all(), "8 of the 12 hours left"
     assert (second.seconds[np.isin(second.agents, came)] == 4 * HOUR).all()
@@ -190,7 +190,7 @@ def test_a_transfer_on_the_first_day_and_back_again() -> None:
     back = "{transfer: {from: late, to: day, agents: 8, on: 2026-10-07}}"
     first = "{transfer: {from: day, to: late, agents: 3, on: 2026-10-05}}"
     found = move(**{"events.it": first, "events.then": back})
-    sizes = [[found.teams[team].roster.on(day).size for team in ("day", "late")] for day in range(4)]
+    sizes = [[found.teams[team].members.roster.on(day).size for team in ("day", "late")] for day in range(4)]
     assert sizes == [[4, 8], [4, 8], [12, 0], [12, 0]]
     assert np.unique(found.table()["key"]).size == 12
 

@@ -104,7 +104,7 @@ def test_offline_blocks_move_from_day_to_day() -> None:
 def test_a_shift_at_nine_is_at_nine_on_both_sides_of_a_change_of_clocks(start: str, zone: str) -> None:
     plan = scenario({"horizon.start": start, "horizon.days": 14, f"{DAY_SHIFT}.timezone": zone})
     found = crew(plan)
-    clock = found.teams["day"].clock
+    clock = found.teams["day"].days.clock
     local = [clock.local(post.time) for post in found.posts()]
     assert {moment.time() for moment in local} == {dt.time(9)}
     assert len(local) == 14
@@ -135,16 +135,16 @@ def test_a_night_shift_is_paid_on_both_days() -> None:
     found = crew(
         scenario({f"{DAY_SHIFT}.shift": "{days: Mon-Sun, start: '22:00', length: 8 h}", "horizon.warm_up": "1 day"})
     )
-    by_day = found.teams["day"].paid[:7] / HOUR
+    by_day = found.teams["day"].hours.paid[:7] / HOUR
     assert by_day == pytest.approx([3 * 8.0] * 7)
 
 
 @pytest.mark.parametrize("warm_up", ["0 days", "2 days"])
 def test_the_shift_under_way_at_the_start_is_worked(warm_up: str) -> None:
     night = {f"{DAY_SHIFT}.shift.start": "'22:00'", "horizon.warm_up": warm_up}
-    assert crew(scenario(night)).teams["day"].paid[0] == 3 * 8 * HOUR
+    assert crew(scenario(night)).teams["day"].hours.paid[0] == 3 * 8 * HOUR
     west = {f"{DAY_SHIFT}.timezone": "America/New_York", f"{DAY_SHIFT}.shift": "{always: true}"}
-    assert crew(scenario({**west, "horizon.warm_up": warm_up})).teams["day"].paid[0] == 3 * 24 * HOUR
+    assert crew(scenario({**west, "horizon.warm_up": warm_up})).teams["day"].hours.paid[0] == 3 * 24 * HOUR
 
 
 # -- who is there -------------------------------------------------------------------------------------------------

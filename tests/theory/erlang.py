@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from functools import cached_property
 
-from simcap.theory import _checks
+from tests.theory import _checks
 
 
 def erlang_b(load: float, agents: int) -> float:

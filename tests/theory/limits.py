@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from simcap.theory import _checks
+from tests.theory import _checks
 
 
 def fluid_abandoned_share(load: float, agents: int) -> float:

@@ -6,8 +6,8 @@ import math
 
 import numpy as np
 
-from simcap.theory import _checks
-from simcap.theory.congestion import Array, Congestion, departure_rates
+from tests.theory import _checks
+from tests.theory.congestion import Array, Congestion, departure_rates
 
 _MOST_STEPS = 5_000_000
 _NEGLIGIBLE = 1e-14

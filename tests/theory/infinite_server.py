@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from simcap.theory import _checks
+from tests.theory import _checks
 
 
 @dataclass(frozen=True)

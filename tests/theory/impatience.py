@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from simcap.theory import _checks
-from simcap.theory.congestion import Array, Congestion, departure_rates
+from tests.theory import _checks
+from tests.theory.congestion import Array, Congestion, departure_rates
 
 _MOST_STATES = 1 << 21
 _NEGLIGIBLE = 1e-17

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from simcap.theory import _checks
-from simcap.theory.erlang import erlang_c
+from tests.theory import _checks
+from tests.theory.erlang import erlang_c
 
 
 def one_agent(rates: Sequence[float], mean_handles: Sequence[float], cvs: Sequence[float]) -> list[float]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from simcap.theory import _checks
+from tests.theory import _checks
 
 
 def pollaczek_khinchine(rate: float, mean_handle: float, cv: float) -> float:

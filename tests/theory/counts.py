@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from simcap.theory import _checks
+from tests.theory import _checks
 
 
 def gamma_poisson_sd(mean: float, shape: float) -> float:

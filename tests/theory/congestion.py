@@ -15,7 +15,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from simcap.theory import _checks
+from tests.theory import _checks
 
 Array = NDArray[np.float64]
 

@@ -1,0 +1,55 @@
+"""When a team with a duty file works: as the file says, and never else."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from simcap.scenario.vendors import Team as TeamPlan
+from simcap.workforce.attrition import TENURED
+from simcap.workforce.exact import ExactDuty
+from simcap.workforce.holiday_duty import HolidayDuty
+from simcap.workforce.members import Members
+from simcap.workforce.pay import TimeSheet
+from simcap.workforce.setting import Process, Setting
+
+
+class FileDuty:
+    """The duty of a file: its agents are the team's."""
+
+    def __init__(
+        self, setting: Setting, plan: TeamPlan, members: Members, holidays: HolidayDuty, hours: TimeSheet
+    ) -> None:
+        self.setting, self.plan, self.members, self.holidays, self.hours = setting, plan, members, holidays, hours
+
+    def process(self, file: str) -> Process:
+        """Post what the file says, a local day at a time; a full-time agent works as much as theirs do."""
+        floor, days = self.setting.floor, self.members.days
+        pause = self.plan.breaks or 0.0
+        duty = ExactDuty(self.setting.files.duty(file, self.plan.timezone), self.members.name, days.clock, pause)
+        self._join(duty)
+        numbers = self.members.roster.table["number"]
+        on, off = duty.on, duty.off
+        ready = off > self.setting.env.now
+        for day in sorted({days.number(moment) for moment in on[ready].tolist()}):
+            begin, end = days.midnight(day), days.midnight(day + 1)
+            yield self.setting.until(begin)
+            today = np.flatnonzero(ready & (on < end) & ((on >= begin) | (begin < self.setting.env.now)))
+            ready[today] = False
+            if self.plan.at_end == "keep":
+                floor.release(np.delete(numbers, np.unique(duty.agent[today])))
+            self.holidays.count(0, on[today], off[today])
+            floor.post_exactly(numbers[duty.agent[today]], on[today], off[today], pause)
+            for since, until, paid in np.stack([on, off, duty.paid_until], axis=1)[today].tolist():
+                self.hours.schedule(since, until - since, 1 / max(duty.agents.size, 1))
+                self.hours.pay(since, paid - since, 1.0)
+
+    def _join(self, duty: ExactDuty) -> None:
+        """Bring the agents of the file into the team; say what it leaves out of the run."""
+        lacking = duty.lacks(self.setting.env.now, self.hours.edges[-1], self.members.days.clock)
+        if lacking is not None:
+            self.setting.notes.append(f"{self.members.name}: the duty file {lacking}")
+        self.members.join(duty.agents, np.full(duty.agents.size, TENURED))
+        self.members.stated = np.tile([0.0, math.inf], (duty.agents.size, 1))
+        self.members.roster.table["leaves"] = np.inf

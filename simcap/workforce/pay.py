@@ -1,0 +1,64 @@
+"""How long a team works and what of it is paid: hours on the report's grid, and overtime."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simcap.scenario.hiring import Overtime
+from simcap.workforce.duty import add_hours
+from simcap.workforce.setting import Setting
+from simcap.workforce.spans import ShiftClock
+
+Array = NDArray[np.float64]
+
+
+class TimeSheet:
+    """Seconds by cell of a grid with these edges: `paid` to agents, and `scheduled` of one full-time agent."""
+
+    def __init__(self, edges: Array) -> None:
+        self.edges: list[float] = edges.tolist()
+        self.paid, self.scheduled = np.zeros((2, edges.size))
+
+    def pay(self, begin: float, length: float, agents: float) -> None:
+        """Count so many agents as paid for a span of simulated seconds."""
+        self._add(self.paid, begin, length, agents)
+
+    def schedule(self, begin: float, length: float, share: float) -> None:
+        """Count a span of simulated seconds as scheduled for a share of the agents."""
+        self._add(self.scheduled, begin, length, share)
+
+    def _add(self, count: Array, begin: float, length: float, per_second: float) -> None:
+        if length > 0:
+            add_hours(count, self.edges, begin, begin + length, per_second)
+
+
+class StandUp:
+    """The meeting at which a shift decides, by the backlog, whether it works longer."""
+
+    def __init__(self, setting: Setting, team: int, plan: Overtime | None, clocks: Sequence[ShiftClock]) -> None:
+        self._setting, self._team, self._plan, self._clocks = setting, team, plan, clocks
+        self._worked: dict[tuple[int, int, int], float] = {}
+
+    @property
+    def longest(self) -> float:
+        """Return by how many seconds a shift is longer at most."""
+        return self._plan.adds if self._plan is not None else 0.0
+
+    def overtime(self, shift: int, date: dt.date) -> float:
+        """Decide how many seconds the shift of a local day works longer; not into the next one."""
+        plan = self._plan
+        if plan is None:
+            return 0.0
+        week = (shift, *date.isocalendar()[:2])
+        worked = self._worked.get(week, 0.0)
+        if worked + plan.adds > plan.max_per_week:
+            return 0.0
+        if self._setting.floor.backlog_hours(self._team) < plan.when.backlog_hours:
+            return 0.0
+        self._worked[week] = worked + plan.adds
+        room = self._clocks[shift].on(date + dt.timedelta(days=1)).begin - self._clocks[shift].on(date).end
+        return min(plan.adds, room)
