@@ -11,6 +11,7 @@ import pandas as pd
 from simcap.planning.levers import said
 from simcap.planning.staffing import Answer, Staffing
 from simcap.planning.verdicts import LOST, MET, MISSED, NOT_ASKED
+from simcap.report.console import new_console
 from simcap.report.words import DASH, amount, chance, clock_time, listed, long_date, odds, plural, sla_name
 
 if TYPE_CHECKING:
@@ -22,11 +23,7 @@ _SLA = ["queue", "vendor", "sla"]
 
 def print_staffing(found: Staffing, folder: Path) -> None:
     """Print the plan asked for, the cost of each confidence, the last days of approval, and what is lost."""
-    from rich.console import Console
-
-    console = Console(highlight=False, markup=False, emoji=False)
-    if not console.is_terminal:
-        console.width = 120
+    console = new_console()
     for line in plan_lines(found):
         console.print(line, soft_wrap=True)
     if found.answers:

@@ -12,6 +12,7 @@ import pandas as pd
 
 from simcap.planning.noise import ENOUGH
 from simcap.planning.stress import Stress
+from simcap.report.console import new_console
 from simcap.report.words import plural, short_window, sla_name
 
 if TYPE_CHECKING:
@@ -42,11 +43,7 @@ def hurting(found: Stress) -> pd.DataFrame:
 
 def print_stress(found: Stress, folder: Path) -> None:
     """Print the shocks that hurt, the worst first, single points of failure, and where the results are."""
-    from rich.console import Console
-
-    console = Console(highlight=False, markup=False, emoji=False)
-    if not console.is_terminal:
-        console.width = 120
+    console = new_console()
     rows = hurting(found)
     console.print(f"{found.scenario.name}, {plural(found.replications, 'replication')}, one shock at a time")
     if len(rows):
