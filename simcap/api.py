@@ -115,8 +115,15 @@ def compare(
         raise ValueError(
             f"precision {precision:g} is not between 0 and 1; write for example 0.01{percent_hint(precision)}"
         )
+
+    def finish(found: Comparison, folder: Path) -> None:
+        if charts:
+            from simcap.report.comparison_charts import draw_comparison
+
+            draw_comparison(found, folder / "charts")
+
     with _folder(out) as folder:
-        found = hold(
+        return hold(
             [_file(base), *map(_file, variants)],
             folder,
             replications=replications,
@@ -126,12 +133,8 @@ def compare(
             jobs=jobs,
             force=force,
             progress=progress,
+            finish=finish,
         )
-        if charts:
-            from simcap.report.comparison_charts import draw_comparison
-
-            draw_comparison(found, folder / "charts")
-        return found
 
 
 def stress(
@@ -152,7 +155,7 @@ def stress(
     `on` is the day on which the standard shocks strike; by default a third into the horizon.
     """
     from simcap.experiment.batch import Plan
-    from simcap.experiment.folders import claimed, write_tables
+    from simcap.experiment.folders import ResultFolder
     from simcap.experiment.manifest import manifest_of
     from simcap.planning.shocks import own_shocks, standard_shocks, usual_day
     from simcap.planning.stress import stress_test
@@ -166,16 +169,20 @@ def stress(
     usual = standard_shocks(file, day) if standard else []
     mine = own_shocks(file, shocks, {shock.name for shock in usual})
     plan = Plan(_seed(file, seed), range(replications), jobs=jobs)
-    with _folder(out) as folder:
-        manifest = manifest_of(file, plan.seed, replications, ())
-        with claimed(folder, "stress.json", "a stress test", manifest, force=force) as kept:
-            plan = dataclasses.replace(plan, kept=kept if out is not None else None)
-            found = stress_test(file, [*usual, *mine], plan, progress)
-            write_tables({"stress": found.table}, folder)
+
+    def draw(found: Stress, charts: Path) -> None:
         if out is not None:
             from simcap.report.stress_chart import draw_stress
 
-            draw_stress(found, folder / "charts")
+            draw_stress(found, charts)
+
+    with _folder(out) as folder:
+        results = ResultFolder(folder, "stress.json", "a stress test")
+        manifest = manifest_of(file, plan.seed, replications, ())
+        with results.answering(manifest, force=force) as kept:
+            plan = dataclasses.replace(plan, kept=kept if out is not None else None)
+            found = stress_test(file, [*usual, *mine], plan, progress)
+            results.write({"stress": found.table}, lambda inside: draw(found, inside / "charts"))
         return found
 
 
@@ -201,11 +208,11 @@ def staff(
     written as `plan.yaml`, which extends `source`, the file of the scenario. Raises `Interrupted` on Ctrl-C before any
     plan was found, and where `out` holds a finished search, which stays; else the best plan so far is the answer.
     """
-    from simcap.experiment.folders import claimed, going_on, is_finished, write_tables
+    from simcap.experiment.folders import TABLES_AND_CHARTS, ResultFolder, going_on
     from simcap.experiment.manifest import manifest_of
     from simcap.planning.staffing import CURVE, Question
     from simcap.planning.staffing import staff as search
-    from simcap.report.staffing_plan import stopped, write_plan
+    from simcap.report.staffing_plan import plan_text, stopped
     from simcap.report.staffing_tables import staffing_tables
 
     file = _file(scenario)
@@ -220,23 +227,27 @@ def staff(
     question = Question(
         confidence, today or file.scenario.horizon.start, levers, CURVE if curve else (), replications, check
     )
+    origin = source or (Path(scenario) if isinstance(scenario, (str, Path)) else None)
+
+    def add(found: Staffing, inside: Path, folder: Path) -> None:
+        if out is None:
+            return
+        from simcap.report.staffing_chart import draw_costs
+
+        draw_costs(found, inside / "charts")
+        if origin is not None and found.patch():
+            (inside / "plan.yaml").write_text(plan_text(found, origin, folder), encoding="utf-8")
+
     with _folder(out) as folder:
+        results = ResultFolder(folder, "staffing.json", "a staffing search", parts=(*TABLES_AND_CHARTS, "plan.yaml"))
+        finished = results.is_finished
         manifest = manifest_of(file, _seed(file, seed), replications, ())
-        finished = is_finished(folder, "staffing.json")
-        with claimed(folder, "staffing.json", "a staffing search", manifest, force=force) as kept:
+        with results.answering(manifest, force=force) as kept:
             found = search(file, question, _seed(file, seed), jobs, progress, kept if out is not None else None)
             kept.wanted = found.interrupted
             if found.interrupted and (finished or found.main is None):
                 raise Interrupted(stopped(found, folder if finished else None, going_on(kept)))
-            (folder / "plan.yaml").unlink(missing_ok=True)
-            write_tables(staffing_tables(found), folder)
-        if out is not None:
-            from simcap.report.staffing_chart import draw_costs
-
-            draw_costs(found, folder / "charts")
-            origin = source or (Path(scenario) if isinstance(scenario, (str, Path)) else None)
-            if origin is not None and found.patch():
-                write_plan(found, origin, folder / "plan.yaml")
+            results.write(staffing_tables(found), lambda inside: add(found, inside, folder))
         return found
 
 
@@ -257,7 +268,7 @@ def sensitivity(
     `tornado`, `breaks` and `sobol` of the result are DataFrames. `sla` is the one that the chart shows, "queue / sla".
     """
     from simcap.experiment.batch import Plan
-    from simcap.experiment.folders import claimed, write_tables
+    from simcap.experiment.folders import ResultFolder
     from simcap.experiment.manifest import manifest_of
     from simcap.planning.sensitivity import sensitivity as analyse
 
@@ -268,18 +279,23 @@ def sensitivity(
     if sla is not None:
         _known_sla(file, sla)
     plan = Plan(_seed(file, seed), range(replications), periods_down_to(finest(file, "week")), jobs)
-    with _folder(out) as folder:
-        manifest = manifest_of(file, plan.seed, replications, plan.periods)
-        with claimed(folder, "sensitivity.json", "a sensitivity analysis", manifest, force=force) as kept:
-            plan = dataclasses.replace(plan, kept=kept if out is not None else None)
-            found = analyse(file, plan, samples=samples, progress=progress)
-            tables = {"tornado": found.tornado, "break_even": found.breaks}
-            write_tables(tables | ({"sobol": found.sobol} if samples else {}), folder)
+
+    def draw(found: Sensitivity, charts: Path) -> None:
         if out is not None:
             from simcap.report.sensitivity import shown_sla
             from simcap.report.tornado import draw_tornado
 
-            draw_tornado(found, shown_sla(found, sla), folder / "charts")
+            draw_tornado(found, shown_sla(found, sla), charts)
+
+    with _folder(out) as folder:
+        results = ResultFolder(folder, "sensitivity.json", "a sensitivity analysis")
+        manifest = manifest_of(file, plan.seed, replications, plan.periods)
+        with results.answering(manifest, force=force) as kept:
+            plan = dataclasses.replace(plan, kept=kept if out is not None else None)
+            found = analyse(file, plan, samples=samples, progress=progress)
+            tables = {"tornado": found.tornado, "break_even": found.breaks}
+            tables |= {"sobol": found.sobol} if samples else {}
+            results.write(tables, lambda inside: draw(found, inside / "charts"))
         return found
 
 
@@ -322,9 +338,9 @@ def _folder(out: str | Path | None) -> Iterator[Path]:
 
 
 def _split_variance(file: ScenarioFile, results: Results, folder: Path, jobs: int | None, progress: Progress) -> None:
+    from simcap.experiment.folders import write_csv
     from simcap.experiment.pool import available_cores
     from simcap.experiment.variance import split_variance
 
-    split_variance(file, results, jobs or available_cores(), progress).to_csv(
-        folder / "tables" / "variance.csv", index=False, float_format="%.8g", lineterminator="\n"
-    )
+    table = split_variance(file, results, jobs or available_cores(), progress)
+    write_csv(table, folder / "tables" / "variance.csv")

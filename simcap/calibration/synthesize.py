@@ -15,6 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from simcap.errors import RunError
+from simcap.experiment.folders import ResultFolder
 from simcap.floor.state import DECIDED, EXPIRED, PICKED_UP
 from simcap.scenario.loading import ScenarioFile
 from simcap.scenario.writing import to_yaml
@@ -86,13 +87,13 @@ def synthesize(file: ScenarioFile, out: Path, seed: int) -> dict[str, int]:
         "roster.csv": _roster(teams, file.scenario.horizon.start, len(world.grid.days)),
         "attendance.parquet": _attendance(attendance, origin, world.grid.end),
     }
-    out.mkdir(parents=True, exist_ok=True)
-    for name, table in tables.items():
-        if name.endswith(".parquet"):
-            table.to_parquet(out / name, index=False, compression="zstd")
-        else:
-            table.to_csv(out / name, index=False)
-    (out / "calibration.yaml").write_text(_plan(file), encoding="utf-8")
+    with ResultFolder(out, "calibration.yaml", "synthetic data", parts=()).written() as inside:
+        for name, table in tables.items():
+            if name.endswith(".parquet"):
+                table.to_parquet(inside / name, index=False, compression="zstd")
+            else:
+                table.to_csv(inside / name, index=False)
+        (inside / "calibration.yaml").write_text(_plan(file), encoding="utf-8")
     return {name: len(table) for name, table in tables.items()}
 
 

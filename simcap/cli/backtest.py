@@ -50,6 +50,6 @@ def command(file: Path, mode: str, out: Path | None, jobs: int | None, force: bo
 
             draw_validation(result, inside / "charts")
 
-    write_results(result, folder, finish=finish)
+    write_results(result, folder, finish)
     kept.drop()
     voice.results(folder, lambda: of_backtest(result), lambda: print_backtest(result, folder))

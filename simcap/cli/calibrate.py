@@ -32,11 +32,14 @@ def command(file: Path, out: Path | None, charts: bool, voice: Voice) -> None:
     with voice.steps("calibrating") as progress:
         found = calibrate(file, progress)
         folder = out or file.parent
-        progress("writing")
-        write(found, folder)
-        if charts:
-            from simcap.report.fit_charts import draw_fits
 
-            progress("drawing")
-            draw_fits(found, folder / "charts")
+        def add(inside: Path) -> None:
+            if charts:
+                from simcap.report.fit_charts import draw_fits
+
+                progress("drawing")
+                draw_fits(found, inside / "charts")
+
+        progress("writing")
+        write(found, folder, add)
     voice.results(folder, lambda: of_calibration(found), lambda: print_calibration(found, folder))

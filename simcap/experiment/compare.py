@@ -6,10 +6,10 @@ Each scenario is a run of its own, kept in the folder, so that a comparison goes
 from __future__ import annotations
 
 import dataclasses
-import json
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -19,7 +19,7 @@ from simcap.analysis.levels import with_level
 from simcap.errors import Interrupted, ScenarioError
 from simcap.experiment.batch import Plan
 from simcap.experiment.explain import explained
-from simcap.experiment.folders import claim, write_tables
+from simcap.experiment.folders import ResultFolder
 from simcap.experiment.manifest import manifest_of
 from simcap.experiment.results import Results
 from simcap.experiment.run import PERIODS, Progress, finest, periods_down_to, run_scenario
@@ -29,7 +29,6 @@ from simcap.scenario.differences import differences
 from simcap.scenario.loading import ScenarioFile
 from simcap.scenario.schema import Scenario
 
-MARKER = "comparison.json"
 MOST = 1000
 """Replications at most for the sake of precision."""
 LEAST_MORE = 8
@@ -77,19 +76,21 @@ def compare(
     jobs: int | None = None,
     force: bool = False,
     progress: Progress = lambda _done, _all: None,
+    finish: Callable[[Comparison, Path], None] = lambda _comparison, _folder: None,
 ) -> Comparison:
     """Run a base and its variants on the base's seed, and put runs and differences into a folder.
 
     With a `precision` replications are added until no interval of a difference over the horizon is wider to either
     side, as a share of attainment and of the base's net cost, or until there are `MOST`. (The intervals keep their
     coverage under such a rule as precision grows: Chow & Robbins 1965.) With `explain` every difference between the
-    files is applied alone, too.
+    files is applied alone, too. `finish` adds to the results before they are moved into place (charts).
 
     Raises `ScenarioError` where they cannot be compared, `RunError` where `out` cannot be used, `Interrupted` on
     Ctrl-C: finished replications are kept.
     """
     check_comparable(files)
-    claim(out, MARKER, "a comparison")
+    folder = ResultFolder(out, "comparison.json", "a comparison")
+    folder.claim()
     base = files[0].scenario
     count = replications or base.simulation.replications
     if precision is not None:
@@ -115,7 +116,8 @@ def compare(
         for other in found[1:]
     )
     result = Comparison(tuple(found), words, tables, width, precision, notes)
-    _write(result, out)
+    folder.write(result.tables, lambda inside: finish(result, inside))
+    folder.mark(_document(result))
     return result
 
 
@@ -271,9 +273,8 @@ def _joined(frames: list[pd.DataFrame]) -> pd.DataFrame:
     return with_level(pd.concat(filled or frames[:1], ignore_index=True))
 
 
-def _write(result: Comparison, out: Path) -> None:
-    write_tables(result.tables, out)
-    document = {
+def _document(result: Comparison) -> dict[str, Any]:
+    return {
         "base": result.base.scenario.name,
         "replications": result.base.replications,
         "widest_interval": result.width if math.isfinite(result.width) else None,
@@ -284,4 +285,3 @@ def _write(result: Comparison, out: Path) -> None:
             other.scenario.name: list(notes) for other, notes in zip(result.results[1:], result.notes, strict=True)
         },
     }
-    (out / MARKER).write_text(json.dumps(document, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")

@@ -15,10 +15,9 @@ from simcap.analysis.levels import with_level
 from simcap.analysis.money import ledger_table, never_reached
 from simcap.analysis.risks import rank_risks
 from simcap.analysis.tables import long_table, replication_table, sla_table
+from simcap.experiment.folders import CENTS_FORMAT, CSV_FORMAT, write_csv
 from simcap.experiment.replicate import Outcome
 from simcap.scenario.schema import Scenario
-
-CSV_FORMAT, CENTS_FORMAT = "%.8g", "%.2f"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -74,7 +73,7 @@ class Results:
         """Write tables, replications and summary into a folder."""
         (folder / "tables").mkdir()
         for name, table in self.tables.items():
-            shown = CENTS_FORMAT if name == "ledger" else CSV_FORMAT
-            table.to_csv(folder / "tables" / f"{name}.csv", index=False, float_format=shown, lineterminator="\n")
+            figures = CENTS_FORMAT if name == "ledger" else CSV_FORMAT
+            write_csv(table, folder / "tables" / f"{name}.csv", figures)
         rows = replication_table(self.figures, self.layout, self.drawn)
         rows.to_parquet(folder / "replications.parquet", index=False, compression="zstd")
