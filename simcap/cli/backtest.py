@@ -6,20 +6,20 @@ from pathlib import Path
 
 import click
 
-from simcap.cli.voice import Voice, with_voice
+from simcap.cli import frame
+from simcap.cli.voice import Voice
 
 
-@click.command("backtest")
-@click.argument("file", type=click.Path(path_type=Path))
+@frame.simulation_command("backtest")
+@frame.file
 @click.option(
     "--mode", type=click.Choice(["both", "replay", "forecast"]), default="both", show_default=True,
     help="Replay: given the items and the staffing that came. Forecast: given nothing after the origin.",
 )  # fmt: skip
-@click.option("--out", type=click.Path(path_type=Path), help="Folder of the results [default: backtest, beside FILE].")
-@click.option("--jobs", "-j", type=click.IntRange(min=1), help="Parallel processes [default: one a core].")
-@click.option("--force", is_flag=True, help="Replace an earlier back-test in the same folder.")
-@click.option("--charts/--no-charts", default=True, show_default=True, help="Draw the charts.")
-@with_voice
+@frame.out("backtest, beside FILE")
+@frame.jobs
+@frame.force("an earlier back-test")
+@frame.charts()
 def command(file: Path, mode: str, out: Path | None, jobs: int | None, force: bool, charts: bool, voice: Voice) -> None:
     """Predict weeks that have happened, from the weeks before them, and show how far off that is.
 

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import click
+from simcap.cli import frame
+from simcap.cli.voice import Voice
 
-from simcap.cli.voice import Voice, with_voice
 
-
-@click.command("calibrate")
-@click.argument("file", type=click.Path(path_type=Path))
-@click.option("--out", type=click.Path(path_type=Path), help="Folder of the results [default: that of FILE].")
-@click.option("--charts/--no-charts", default=True, show_default=True, help="Draw the fits over what was seen.")
-@with_voice
+@frame.plain_command("calibrate")
+@frame.file
+@frame.out("that of FILE")
+@frame.charts("the fits over what was seen")
 def command(file: Path, out: Path | None, charts: bool, voice: Voice) -> None:
     """Fit what a scenario needs to last quarter's data, each value with its uncertainty.
 

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import click
+from simcap.cli import frame
+from simcap.cli.voice import Voice
 
-from simcap.cli.voice import Voice, with_voice
 
-
-@click.command("check")
-@click.argument("file", type=click.Path(path_type=Path))
-@with_voice
+@frame.plain_command("check")
+@frame.file
 def command(file: Path, voice: Voice) -> None:
     """Check a scenario, and hold its load against its capacity by queue and week, without simulating.
 
