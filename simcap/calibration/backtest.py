@@ -41,6 +41,16 @@ class Backtested:
     inferred: bool
     """Whether staffing was inferred from who was working."""
 
+    def __repr__(self) -> str:
+        rows = self.scores[self.scores["queue"] == ""]
+        rows = rows if len(rows) else self.scores
+        missed = "; ".join(
+            f"{row['mode']} missed {row['sla']} per {row['period']} by {100 * row['error']:.1f} points"
+            for row in rows.drop_duplicates("mode").to_dict("records")
+        )
+        count = self.plan.backtest.replications if self.plan.backtest is not None else 0
+        return f"Backtested({self.plan.title!r}, origins: {len(self.origins)}, {count} replications: {missed})"
+
     def write(self, folder: Path) -> None:
         """Write windows.csv, scores.csv and totals.csv into a folder."""
         for name in ("windows", "scores", "totals"):

@@ -53,6 +53,12 @@ class Calibration:
     open: tuple[NotFitted, ...]
     odd: tuple[Note, ...]
 
+    def __repr__(self) -> str:
+        values = sum(len(fit.estimates) for fit in self.fits)
+        days = f"{self.plan.from_} to {self.plan.to}"
+        verdict = f"fitted values: {values}; not fitted: {len(self.open)}; noticed: {len(self.odd)}"
+        return f"Calibration({self.plan.title!r}, {days}, {len(self.history.items):,} items: {verdict})"
+
     def parameters(self) -> dict[str, Any]:
         """Return the parameters file as a document."""
         document: dict[str, Any] = {

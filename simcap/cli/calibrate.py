@@ -23,21 +23,11 @@ def command(file: Path, out: Path | None, charts: bool, voice: Voice) -> None:
     Example:
       simcap calibrate calibration/2026-q3/calibration.yaml
     """
-    from simcap.calibration.calibrate import calibrate, write
+    from simcap.api.history import calibrate
     from simcap.report.calibration import print_calibration
     from simcap.report.machine import of_calibration
 
+    folder = out or file.parent
     with voice.steps("calibrating") as progress:
-        found = calibrate(file, progress)
-        folder = out or file.parent
-
-        def add(inside: Path) -> None:
-            if charts:
-                from simcap.report.fit_charts import draw_fits
-
-                progress("drawing")
-                draw_fits(found, inside / "charts")
-
-        progress("writing")
-        write(found, folder, add)
+        found = calibrate(file, out=folder, charts=charts, progress=progress)
     voice.results(folder, lambda: of_calibration(found), lambda: print_calibration(found, folder))

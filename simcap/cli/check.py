@@ -21,14 +21,10 @@ def command(file: Path, voice: Voice) -> None:
     Example:
       simcap check scenarios/baseline.yaml
     """
-    from simcap.analysis.fits import assess
+    from simcap.api.inspection import check
     from simcap.report.fluid import print_fluid
     from simcap.report.fluid_document import fluid_document
-    from simcap.scenario.loading import load
-    from simcap.streams import Streams
-    from simcap.world.capacity import estimate
 
-    loaded = load(file)
-    scenario = loaded.scenario
-    fit = assess(scenario, estimate(scenario, loaded.files, Streams(scenario.simulation.seed, 0)))
+    found = check(file)
+    scenario, fit = found.scenario, found.assessment
     voice.results(None, lambda: fluid_document(scenario, fit), lambda: print_fluid(scenario, fit))

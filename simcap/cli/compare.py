@@ -43,7 +43,7 @@ def command(
       simcap compare scenarios/baseline.yaml scenarios/move-20-to-kestrel.yaml --replications 10
       simcap compare scenarios/baseline.yaml scenarios/end-night-shift.yaml --precision 1% --explain
     """
-    from simcap.api import compare
+    from simcap.api.simulations import compare
     from simcap.report.comparison import print_comparison
     from simcap.report.machine import of_comparison
     from simcap.scenario.loading import load

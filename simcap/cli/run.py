@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +32,6 @@ def command(
     file: Path,
     replications: int | None,
     period: str,
-    parameters: str,
     out: Path | None,
     variance: bool,
     voice: Voice,
@@ -47,14 +45,12 @@ def command(
     Example:
       simcap run scenarios/baseline.yaml --replications 10 --out outputs/quick
     """
-    from simcap.api import run
+    from simcap.api.simulations import run
     from simcap.experiment.summary import summary_of
     from simcap.report.terminal import print_results
     from simcap.scenario.loading import load
 
     scenario = load(file)
-    if parameters == "point":
-        scenario = dataclasses.replace(scenario, fitted=None)
     if variance and (replications or scenario.scenario.simulation.replications) < 10:
         raise click.UsageError("--variance needs at least 10 replications to tell anything; 40 or more are better")
     folder = frame.folder_of(out, scenario)

@@ -31,7 +31,7 @@ def command(file: Path, sla: str | None, sobol: int, out: Path | None, voice: Vo
     Example:
       simcap sensitivity scenarios/next-quarter.yaml --replications 2
     """
-    from simcap.api import sensitivity
+    from simcap.api.questions import sensitivity
     from simcap.report.machine import of_sensitivity
     from simcap.report.sensitivity import print_sensitivity, shown_sla
     from simcap.scenario.loading import load

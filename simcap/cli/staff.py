@@ -54,7 +54,7 @@ def command(
     Example:
       simcap staff scenarios/next-quarter.yaml --confidence 90% --no-curve --check 10
     """
-    from simcap.api import staff
+    from simcap.api.questions import staff
     from simcap.report.machine import of_staffing
     from simcap.report.staffing import print_staffing
     from simcap.scenario.loading import load

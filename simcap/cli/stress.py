@@ -43,7 +43,7 @@ def command(
     Example:
       simcap stress scenarios/next-quarter.yaml --replications 2
     """
-    from simcap.api import stress
+    from simcap.api.questions import stress
     from simcap.planning.shocks import read_shocks
     from simcap.report.machine import of_stress
     from simcap.report.stress import print_stress

@@ -24,12 +24,12 @@ def command(file: Path, out: Path, seed: int | None, voice: Voice) -> None:
     Example:
       simcap synthesize scenarios/last-quarter.yaml --out outputs/last-quarter
     """
-    from simcap.calibration.synthesize import synthesize
+    from simcap.api.history import synthesize
     from simcap.scenario.loading import load
 
     scenario = load(file)
     with voice.simulation():
-        rows = synthesize(scenario, out, scenario.scenario.simulation.seed if seed is None else seed)
+        rows = synthesize(scenario, out=out, seed=seed).rows
 
     def report() -> None:
         for name, count in rows.items():

@@ -55,6 +55,20 @@ class Comparison:
     notes: tuple[tuple[str, ...], ...] = ()
     """By variant: what its run has to say beyond the base's, and changes of its contracts that have no effect."""
 
+    def __repr__(self) -> str:
+        names = ", ".join(repr(result.scenario.name) for result in self.results[1:])
+        rows = self.tables["slas"]
+        rows = rows[(rows["period"] == "horizon") & (rows["vendor"] == "") & rows["difference"].notna()]
+        if rows.empty:
+            verdict = "no SLA that anything is due for in both"
+        else:
+            row = rows.loc[rows["difference"].abs().idxmax()]
+            moved = f"{row['queue']} / {row['sla']} by {100 * row['difference']:+.1f} points"
+            interval = f"[{100 * row['ci_low']:+.1f}, {100 * row['ci_high']:+.1f}]"
+            verdict = f"most moved over the horizon: {moved} {interval} in {row['scenario']!r}"
+        base = self.base
+        return f"Comparison({base.scenario.name!r} with {names}, {base.replications} replications: {verdict})"
+
     def of(self, name: str) -> Results:
         """Return the results of a variant."""
         return next(result for result in self.results[1:] if result.scenario.name == name)

@@ -39,6 +39,20 @@ class Results:
         """Return the number of replications."""
         return int(next(iter(self.figures.values())).shape[0])
 
+    def __repr__(self) -> str:
+        table = self.tables["sla"]
+        rows = table[(table["period"] == "horizon") & (table["vendor"] == "") & table["attainment"].notna()]
+        if rows.empty:
+            verdict = "no SLA that anything is due for"
+        else:
+            worst = rows.loc[(rows["attainment"] - rows["target"]).idxmin()]
+            reached = int((rows["attainment"] >= rows["target"]).sum())
+            verdict = (
+                f"SLAs at their target over the horizon: {reached} of {len(rows)}; the weakest: "
+                f"{worst['queue']} / {worst['sla']}, {worst['attainment']:.1%} for a target of {worst['target']:.1%}"
+            )
+        return f"Results({self.scenario.name!r}, {self.replications} replications: {verdict})"
+
     @classmethod
     def of(cls, scenario: Scenario, seed: int, layout: Layout, outcomes: list[Outcome]) -> Results:
         """Return the results of replications, in the order of their numbers."""
