@@ -62,7 +62,7 @@ class Comparison:
         if rows.empty:
             verdict = "no SLA that anything is due for in both"
         else:
-            row = rows.loc[rows["difference"].abs().idxmax()]
+            row = rows.iloc[int(rows["difference"].abs().argmax())]
             moved = f"{row['queue']} / {row['sla']} by {100 * row['difference']:+.1f} points"
             interval = f"[{100 * row['ci_low']:+.1f}, {100 * row['ci_high']:+.1f}]"
             verdict = f"most moved over the horizon: {moved} {interval} in {row['scenario']!r}"

@@ -45,7 +45,7 @@ class Results:
         if rows.empty:
             verdict = "no SLA that anything is due for"
         else:
-            worst = rows.loc[(rows["attainment"] - rows["target"]).idxmin()]
+            worst = rows.iloc[int((rows["attainment"] - rows["target"]).argmin())]
             reached = int((rows["attainment"] >= rows["target"]).sum())
             verdict = (
                 f"SLAs at their target over the horizon: {reached} of {len(rows)}; the weakest: "

@@ -55,7 +55,7 @@ class Sensitivity:
         rows = self.tornado[self.tornado["measure"] == "attainment"].dropna(subset="difference")
         verdict = f"drivers: {self.tornado['driver'].nunique()}"
         if len(rows):
-            row = rows.loc[rows["difference"].abs().idxmax()]
+            row = rows.iloc[int(rows["difference"].abs().argmax())]
             moved = f"{row['queue']} / {row['sla']} by {100 * row['difference']:+.1f} points"
             verdict += f"; most moves {row['driver']} at {row['value']}: {moved}"
         return f"Sensitivity({self.scenario.name!r}, {self.replications} replications: {verdict})"

@@ -51,7 +51,7 @@ class Stress:
         hurt = self.table[self.table["stands_out"]] if len(self.table) else self.table
         verdict = f"{hurt['shock'].nunique() if len(hurt) else 0} of {len(self.shocks)} shocks stand out"
         if len(hurt):
-            worst = hurt.loc[hurt["lost"].idxmax()]
+            worst = hurt.iloc[int(hurt["lost"].argmax())]
             verdict += (
                 f", the worst: {worst['shock']}, {100 * worst['lost']:.1f} points of {worst['queue']} / {worst['sla']}"
             )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from simcap.analysis.tables import date_text
 from simcap.planning.levers import said
 from simcap.planning.staffing import Answer, Staffing
 from simcap.planning.verdicts import LOST, MET, MISSED, NOT_ASKED
@@ -132,9 +133,10 @@ def _windows(rows: pd.DataFrame) -> str:
     return "; ".join(parts)
 
 
-def _begin(start: str) -> str:
-    begin = dt.datetime.fromisoformat(start)
-    return long_date(begin.date()) + (f" {clock_time(begin)}" if "T" in start else "")
+def _begin(start: object) -> str:
+    text = date_text(start)
+    begin = dt.datetime.fromisoformat(text)
+    return long_date(begin.date()) + (f" {clock_time(begin)}" if "T" in text else "")
 
 
 def standing(answer: Answer) -> str:
@@ -176,6 +178,7 @@ def _last_days(last: pd.DataFrame) -> list[str]:
     if last.empty:
         return []
     lines = ["Last day on which classes that save a window can be approved:"]
+    last = last.assign(approve_by=last["approve_by"].map(date_text))
     saved = last[last["approve_by"] != ""]
     for day, rows in saved.sort_values("approve_by", kind="stable").groupby("approve_by", sort=False):
         lines.append(f"  {long_date(pd.Timestamp(str(day)).date())}: {_windows(rows)}")
