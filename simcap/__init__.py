@@ -1,7 +1,7 @@
 """Simulate the workforce capacity of moderation operations that are run by outside partners.
 
-The verbs of the command line are functions here: `simcap.run`, `simcap.compare`, `simcap.stress`,
-`simcap.staff`, `simcap.sensitivity`; see `simcap.api`.
+The verbs of the command line are functions here: `simcap.run`, `simcap.compare`, `simcap.stress`, `simcap.staff`,
+`simcap.sensitivity`, `simcap.check`, `simcap.calibrate`, `simcap.backtest`, `simcap.synthesize`; see `simcap.api`.
 """
 
 from __future__ import annotations
@@ -9,11 +9,26 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from simcap.api import change, compare, run, sensitivity, staff, stress
-    from simcap.planning.changes import Change
-    from simcap.scenario.loading import load
+    from simcap.api import (
+        Change,
+        backtest,
+        calibrate,
+        change,
+        check,
+        compare,
+        load,
+        parameters,
+        run,
+        sensitivity,
+        staff,
+        stress,
+        synthesize,
+    )
 
-__all__ = ["Change", "change", "compare", "load", "run", "sensitivity", "staff", "stress"]
+__all__ = [
+    "Change", "backtest", "calibrate", "change", "check", "compare", "load", "parameters", "run", "sensitivity",
+    "staff", "stress", "synthesize",
+]  # fmt: skip
 
 
 def __getattr__(name: str) -> Any:
@@ -23,3 +38,8 @@ def __getattr__(name: str) -> Any:
     from simcap import api
 
     return getattr(api, name)
+
+
+def __dir__() -> list[str]:
+    """Return the verbs, those that nobody has asked for yet among them, and the module's own attributes."""
+    return sorted({*__all__, *(name for name in globals() if name.startswith("__"))})

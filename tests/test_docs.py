@@ -76,7 +76,12 @@ def test_the_examples_of_the_python_page_run(tmp_path: Path, monkeypatch: pytest
     assert names["plan"].reached
     assert sum(names["plan"].amounts.values()) < 0
     assert not names["drivers"].sobol.empty
-    assert [path.name for path in tmp_path.iterdir()] == ["two-shifts.yaml"], "nothing is left"
+    assert names["drawn"]["value"].tolist() == [0.08]
+    assert names["load"].reasons
+    assert set(names["logs"].tables) == {"items", "roster", "attendance"}
+    assert not names["fits"].table().empty
+    assert not names["tested"].windows.empty
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["logs", "two-shifts.yaml"], "nothing else is left"
 
 
 TUTORIAL = (ROOT / "docs/tutorial.md").read_text(encoding="utf-8")

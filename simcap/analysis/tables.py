@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 
 import numpy as np
@@ -104,6 +105,15 @@ def replication_table(figures: Figures, drawn: Mapping[str, Array]) -> pd.DataFr
     for column in (*order[1:-1], "level"):
         table[column] = table[column].astype("category")
     return table
+
+
+def date_text(value: object) -> str:
+    """Return a date of a table as files have it: tables have the same text, but for those that Python was given."""
+    if value is pd.NaT:
+        return ""
+    if not isinstance(value, dt.datetime):
+        return str(value)
+    return value.isoformat(timespec="minutes") if value.time() != dt.time() else value.date().isoformat()
 
 
 def _index(name: str, layout: Layout, period: str, columns: list[str]) -> pd.DataFrame:

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pandas as pd
 
-from simcap.analysis.levels import with_level
 from simcap.calibration.configuration import Configuration, read_configuration
 from simcap.calibration.desk import Mode, learn
 from simcap.calibration.desk_files import AHEAD
@@ -20,7 +18,7 @@ from simcap.calibration.scores import scores_table, totals_table, windows_table
 from simcap.calibration.sheets import Sheet
 from simcap.calibration.yardsticks import LEAST_DAYS, Backtest
 from simcap.errors import DataError, Interrupted, RunError, ScenarioError
-from simcap.experiment.folders import going_on
+from simcap.experiment.folders import Add, ResultFolder, add_nothing, going_on, write_csv
 from simcap.experiment.kept import Kept, key_of_all
 from simcap.experiment.manifest import digest, versions
 from simcap.scenario.messages import nearest
@@ -43,11 +41,21 @@ class Backtested:
     inferred: bool
     """Whether staffing was inferred from who was working."""
 
+    def __repr__(self) -> str:
+        rows = self.scores[self.scores["queue"] == ""]
+        rows = rows if len(rows) else self.scores
+        missed = "; ".join(
+            f"{row['mode']} missed {row['sla']} per {row['period']} by {100 * row['error']:.1f} points"
+            for row in rows.drop_duplicates("mode").to_dict("records")
+        )
+        count = self.plan.backtest.replications if self.plan.backtest is not None else 0
+        return f"Backtested({self.plan.title!r}, origins: {len(self.origins)}, {count} replications: {missed})"
+
     def write(self, folder: Path) -> None:
         """Write windows.csv, scores.csv and totals.csv into a folder."""
         for name in ("windows", "scores", "totals"):
             table: pd.DataFrame = getattr(self, name)
-            with_level(table).to_csv(folder / f"{name}.csv", index=False, float_format="%.8g", lineterminator="\n")
+            write_csv(table, folder / f"{name}.csv")
 
 
 def backtest(
@@ -156,26 +164,21 @@ def _origins(plan: Configuration) -> tuple[dt.date, ...]:
     return tuple(plan.backtest.first + dt.timedelta(days=step * number) for number in range(count))
 
 
+def results_in(folder: Path) -> ResultFolder:
+    """Return a folder as that of the results of a back-test."""
+    return ResultFolder(folder, "scores.csv", "a back-test", alone=True)
+
+
 def check_folder(folder: Path, *, force: bool) -> None:
     """Make the folder's parent. Raises `RunError` unless the results of a back-test can go into the folder."""
     folder.parent.mkdir(parents=True, exist_ok=True)
-    if not folder.exists() or (folder.is_dir() and not any(folder.iterdir())):
-        return
-    if not (folder / "scores.csv").exists():
-        raise RunError(f"{folder}: holds something else than a back-test; it is left alone, give another --out")
-    if not force:
+    results_in(folder).check()
+    if results_in(folder).is_finished and not force:
         raise RunError(f"{folder}: holds a back-test already; give another --out, or --force to replace it")
 
 
-def write_results(result: Backtested, folder: Path, *, finish: Callable[[Path], None]) -> None:
-    """Write the results of a back-test into a folder at once, replacing what is there; `finish` adds charts."""
-    part = folder.with_name(f".{folder.name}.part")
-    shutil.rmtree(part, ignore_errors=True)
-    part.mkdir(parents=True)
-    try:
-        result.write(part)
-        finish(part)
-        shutil.rmtree(folder, ignore_errors=True)
-        part.replace(folder)
-    finally:
-        shutil.rmtree(part, ignore_errors=True)
+def write_results(result: Backtested, folder: Path, add: Add = add_nothing) -> None:
+    """Write the results of a back-test into a folder at once, replacing what is there; `add` adds charts."""
+    with results_in(folder).written() as inside:
+        result.write(inside)
+        add(inside)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pandas as pd
 
 from simcap.calibration.accuracy import fit_accuracy
 from simcap.calibration.configuration import Configuration, read_configuration
-from simcap.calibration.fit import Fit, NotFitted, document_of
+from simcap.calibration.fit import Fit, Kind, NotFitted, document_of
 from simcap.calibration.follow_up import fit_follow_ups
 from simcap.calibration.handling import fit_handle_times, odd_means
 from simcap.calibration.history import History, read_history
@@ -25,11 +25,16 @@ from simcap.calibration.sharing import fit_sharing
 from simcap.calibration.sheets import Note
 from simcap.calibration.volumes import closed_on_holidays, fit_volumes
 from simcap.errors import DataError
+from simcap.experiment.folders import Add, ResultFolder, add_nothing
 from simcap.scenario.writing import to_yaml
 
 Progress = Callable[[str], None]
 """Called with what is done next."""
 
+CHARTS = tuple(
+    f"charts/{name}.{kind}" for name in ("volumes", "handle-times", *get_args(Kind)) for kind in ("png", "svg")
+)
+"""Of fits: only these go when there are new ones, as the folder is that of the history."""
 _MISSING = {
     "items": "no item log: nothing is known of handle times, patience and follow-up work",
     "roster": "no roster: nothing is known of attrition, of how agents differ by vendor, nor of shrinkage",
@@ -47,6 +52,12 @@ class Calibration:
     fits: tuple[Fit, ...]
     open: tuple[NotFitted, ...]
     odd: tuple[Note, ...]
+
+    def __repr__(self) -> str:
+        values = sum(len(fit.estimates) for fit in self.fits)
+        days = f"{self.plan.from_} to {self.plan.to}"
+        verdict = f"fitted values: {values}; not fitted: {len(self.open)}; noticed: {len(self.odd)}"
+        return f"Calibration({self.plan.title!r}, {days}, {len(self.history.items):,} items: {verdict})"
 
     def parameters(self) -> dict[str, Any]:
         """Return the parameters file as a document."""
@@ -143,16 +154,15 @@ def calibrate(path: Path, progress: Progress = lambda _: None) -> Calibration:
     return Calibration(plan, history, fits, missing, (*notes(plan, history), *odd_means(fits)))
 
 
-def write(calibration: Calibration, folder: Path) -> None:
-    """Write parameters.yaml, fits.csv and quality.csv into a folder."""
-    folder.mkdir(parents=True, exist_ok=True)
+def write(calibration: Calibration, folder: Path, add: Add = add_nothing) -> None:
+    """Write parameters.yaml, fits.csv and quality.csv into a folder, all or none of them; `add` adds charts."""
     head = f"Written by simcap calibrate. {calibration.plan.title}: fitted values and how sure they are."
     texts = {
         "parameters.yaml": to_yaml(calibration.parameters(), head),
         "fits.csv": calibration.table().to_csv(index=False),
         "quality.csv": calibration.quality().to_csv(index=False),
     }
-    for name, text in texts.items():
-        part = folder / f".{name}.part"
-        part.write_text(text, encoding="utf-8")
-        part.replace(folder / name)
+    with ResultFolder(folder, "fits.csv", "a calibration", parts=CHARTS).written() as inside:
+        for name, text in texts.items():
+            (inside / name).write_text(text, encoding="utf-8")
+        add(inside)

@@ -6,6 +6,7 @@ calibration of them can be held against the scenario they come from.
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from pathlib import Path
 from typing import Any
@@ -15,8 +16,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from simcap.errors import RunError
+from simcap.experiment.folders import ResultFolder
 from simcap.floor.state import DECIDED, EXPIRED, PICKED_UP
 from simcap.scenario.loading import ScenarioFile
+from simcap.scenario.schema import Scenario
 from simcap.scenario.writing import to_yaml
 from simcap.streams import Streams
 from simcap.workforce.duty import DayPattern
@@ -26,6 +29,7 @@ from simcap.world.world import World
 Rows = NDArray[np.int64]
 Array = NDArray[np.float64]
 
+NAMES = {"items": "items.parquet", "roster": "roster.csv", "attendance": "attendance.parquet"}
 EVENTS_PER_ITEM = 6
 """Room in the journal for each item that may ever exist: pick-ups, hand-backs, decision."""
 
@@ -63,14 +67,49 @@ def _gaps(pattern: DayPattern) -> list[str]:
     return gaps
 
 
-def synthesize(file: ScenarioFile, out: Path, seed: int) -> dict[str, int]:
-    """Write a quarter of a scenario into a folder: items.parquet, roster.csv, attendance.parquet, calibration.yaml.
+@dataclasses.dataclass(frozen=True)
+class SyntheticLogs:
+    """The logs of a scenario's quarter."""
 
-    Return the number of rows of each table. Raises `RunError` if the folder holds anything, `DataError` for unreadable
-    data files.
+    file: ScenarioFile
+    seed: int
+    tables: dict[str, pd.DataFrame]
+    """items, roster, attendance; times are UTC."""
+
+    @property
+    def scenario(self) -> Scenario:
+        """Return the scenario that they are of."""
+        return self.file.scenario
+
+    @property
+    def rows(self) -> dict[str, int]:
+        """Return the number of rows by the name of the file that each table is written to."""
+        return {NAMES[name]: len(table) for name, table in self.tables.items()}
+
+    def __repr__(self) -> str:
+        counts = ", ".join(f"{len(table):,} rows of {name}" for name, table in self.tables.items())
+        return f"SyntheticLogs({self.scenario.name!r}, seed {self.seed}: {counts})"
+
+
+def synthesize(file: ScenarioFile, out: Path, seed: int) -> dict[str, int]:
+    """Write a quarter of a scenario into a folder; return the number of rows of each table.
+
+    Raises `RunError` if the folder holds anything, `DataError` for unreadable data files.
     """
+    check_empty(out)
+    logs = synthetic_logs(file, seed)
+    write(logs, out)
+    return logs.rows
+
+
+def check_empty(out: Path) -> None:
+    """Raise `RunError` if a folder holds anything."""
     if out.exists() and any(out.iterdir()):
         raise RunError(f"{out}: is not empty; name a new folder")
+
+
+def synthetic_logs(file: ScenarioFile, seed: int) -> SyntheticLogs:
+    """Return the logs of a quarter of a scenario. Raises `DataError` for unreadable data files."""
     streams = Streams(seed, 0)
     world = World(file.scenario, file.files, streams)
     drawn = [world.demand.draw(world.demand.day(day), streams) for day in _days(world)]
@@ -82,18 +121,23 @@ def synthesize(file: ScenarioFile, out: Path, seed: int) -> dict[str, int]:
     journal = world.run().journal
     origin = world.demand.clock.origin
     tables = {
-        "items.parquet": _items(file, drawn, journal, _names(teams), origin, world.grid.end),
-        "roster.csv": _roster(teams, file.scenario.horizon.start, len(world.grid.days)),
-        "attendance.parquet": _attendance(attendance, origin, world.grid.end),
+        "items": _items(file, drawn, journal, _names(teams), origin, world.grid.end),
+        "roster": _roster(teams, file.scenario.horizon.start, len(world.grid.days)),
+        "attendance": _attendance(attendance, origin, world.grid.end),
     }
-    out.mkdir(parents=True, exist_ok=True)
-    for name, table in tables.items():
-        if name.endswith(".parquet"):
-            table.to_parquet(out / name, index=False, compression="zstd")
-        else:
-            table.to_csv(out / name, index=False)
-    (out / "calibration.yaml").write_text(_plan(file), encoding="utf-8")
-    return {name: len(table) for name, table in tables.items()}
+    return SyntheticLogs(file, seed, tables)
+
+
+def write(logs: SyntheticLogs, out: Path) -> None:
+    """Write logs into a folder: items.parquet, roster.csv, attendance.parquet, and the calibration.yaml of them."""
+    with ResultFolder(out, "calibration.yaml", "synthetic data", parts=()).written() as inside:
+        for name, table in logs.tables.items():
+            path = inside / NAMES[name]
+            if path.suffix == ".parquet":
+                table.to_parquet(path, index=False, compression="zstd")
+            else:
+                table.to_csv(path, index=False)
+        (inside / "calibration.yaml").write_text(_plan(logs.file), encoding="utf-8")
 
 
 def _days(world: World) -> range:

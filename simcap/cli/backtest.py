@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
-from simcap.cli.voice import Voice, with_voice
+from simcap.cli import frame
+from simcap.cli.voice import Voice
 
 
-@click.command("backtest")
-@click.argument("file", type=click.Path(path_type=Path))
+@frame.simulation_command("backtest")
+@frame.file
 @click.option(
     "--mode", type=click.Choice(["both", "replay", "forecast"]), default="both", show_default=True,
     help="Replay: given the items and the staffing that came. Forecast: given nothing after the origin.",
 )  # fmt: skip
-@click.option("--out", type=click.Path(path_type=Path), help="Folder of the results [default: backtest, beside FILE].")
-@click.option("--jobs", "-j", type=click.IntRange(min=1), help="Parallel processes [default: one a core].")
-@click.option("--force", is_flag=True, help="Replace an earlier back-test in the same folder.")
-@click.option("--charts/--no-charts", default=True, show_default=True, help="Draw the charts.")
-@with_voice
-def command(file: Path, mode: str, out: Path | None, jobs: int | None, force: bool, charts: bool, voice: Voice) -> None:
+@frame.out("backtest, beside FILE")
+@frame.jobs
+@frame.force("an earlier back-test")
+@frame.charts()
+def command(file: Path, out: Path | None, voice: Voice, **shared: Any) -> None:
     """Predict weeks that have happened, from the weeks before them, and show how far off that is.
 
     FILE is a calibration file with a part `backtest:`. From each origin on, days are predicted by what was known
@@ -31,25 +32,11 @@ def command(file: Path, mode: str, out: Path | None, jobs: int | None, force: bo
     Example:
       simcap backtest calibration/2026-q3/calibration.yaml --mode replay --out outputs/backtest
     """
-    from simcap.calibration.backtest import MODES, backtest, check_folder, write_results
-    from simcap.experiment.kept import Kept
-    from simcap.experiment.pool import available_cores
+    from simcap.api.history import backtest
     from simcap.report.backtest import print_backtest
     from simcap.report.machine import of_backtest
 
     folder = out or file.parent / "backtest"
-    check_folder(folder, force=force)
-    modes = [one for one in MODES if mode in (one, "both")]
-    kept = Kept(folder)
     with voice.parts() as progress:
-        result = backtest(file, modes, jobs=jobs or available_cores(), progress=progress, kept=kept)
-
-    def finish(inside: Path) -> None:
-        if charts:
-            from simcap.report.validation_chart import draw_validation
-
-            draw_validation(result, inside / "charts")
-
-    write_results(result, folder, finish=finish)
-    kept.drop()
+        result = backtest(file, out=folder, progress=progress, **shared)
     voice.results(folder, lambda: of_backtest(result), lambda: print_backtest(result, folder))

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import click
+from simcap.cli import frame
+from simcap.cli.voice import Voice
 
-from simcap.cli.voice import Voice, with_voice
 
-
-@click.command("calibrate")
-@click.argument("file", type=click.Path(path_type=Path))
-@click.option("--out", type=click.Path(path_type=Path), help="Folder of the results [default: that of FILE].")
-@click.option("--charts/--no-charts", default=True, show_default=True, help="Draw the fits over what was seen.")
-@with_voice
+@frame.plain_command("calibrate")
+@frame.file
+@frame.out("that of FILE")
+@frame.charts("the fits over what was seen")
 def command(file: Path, out: Path | None, charts: bool, voice: Voice) -> None:
     """Fit what a scenario needs to last quarter's data, each value with its uncertainty.
 
@@ -25,18 +23,11 @@ def command(file: Path, out: Path | None, charts: bool, voice: Voice) -> None:
     Example:
       simcap calibrate calibration/2026-q3/calibration.yaml
     """
-    from simcap.calibration.calibrate import calibrate, write
+    from simcap.api.history import calibrate
     from simcap.report.calibration import print_calibration
     from simcap.report.machine import of_calibration
 
+    folder = out or file.parent
     with voice.steps("calibrating") as progress:
-        found = calibrate(file, progress)
-        folder = out or file.parent
-        progress("writing")
-        write(found, folder)
-        if charts:
-            from simcap.report.fit_charts import draw_fits
-
-            progress("drawing")
-            draw_fits(found, folder / "charts")
+        found = calibrate(file, out=folder, charts=charts, progress=progress)
     voice.results(folder, lambda: of_calibration(found), lambda: print_calibration(found, folder))

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import click
+from simcap.cli import frame
+from simcap.cli.voice import Voice
 
-from simcap.cli.voice import Voice, with_voice
 
-
-@click.command("check")
-@click.argument("file", type=click.Path(path_type=Path))
-@with_voice
+@frame.plain_command("check")
+@frame.file
 def command(file: Path, voice: Voice) -> None:
     """Check a scenario, and hold its load against its capacity by queue and week, without simulating.
 
@@ -23,14 +21,10 @@ def command(file: Path, voice: Voice) -> None:
     Example:
       simcap check scenarios/baseline.yaml
     """
-    from simcap.analysis.fits import assess
+    from simcap.api.inspection import check
     from simcap.report.fluid import print_fluid
     from simcap.report.fluid_document import fluid_document
-    from simcap.scenario.loading import load
-    from simcap.streams import Streams
-    from simcap.world.capacity import estimate
 
-    loaded = load(file)
-    scenario = loaded.scenario
-    fit = assess(scenario, estimate(scenario, loaded.files, Streams(scenario.simulation.seed, 0)))
+    found = check(file)
+    scenario, fit = found.scenario, found.assessment
     voice.results(None, lambda: fluid_document(scenario, fit), lambda: print_fluid(scenario, fit))

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import click
 
-from simcap.cli.voice import Voice, with_voice
+from simcap.cli import frame
+from simcap.cli.voice import Voice
 
 
-@click.command("examples")
-@with_voice
+@frame.plain_command("examples")
 def command(voice: Voice) -> None:
     """List the scenarios that come with simcap, each with its question.
 

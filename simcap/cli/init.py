@@ -6,15 +6,15 @@ from pathlib import Path
 
 import click
 
-from simcap.cli.voice import Voice, with_voice
+from simcap.cli import frame
+from simcap.cli.voice import Voice
 
 
-@click.command("init")
+@frame.plain_command("init")
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option(
     "--example", "names", multiple=True, metavar="NAME", help="Copy this example instead; may be given several times."
 )
-@with_voice
 def command(folder: Path, names: tuple[str, ...], voice: Voice) -> None:
     """Start a project: a new folder with a commented scenario, a variant, a calibration file and a README.
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import click
 
-from simcap.cli.voice import Voice, with_voice
+from simcap.cli import frame
+from simcap.cli.voice import Voice
 
 
-@click.command("schema")
+@frame.plain_command("schema")
 @click.option(
     "--profiles", is_flag=True, help="Print the named profiles of arrivals instead: rates by hour and weekday."
 )
-@with_voice
 def command(profiles: bool, voice: Voice) -> None:
     """Print the JSON Schema of scenario files, for editors.
 

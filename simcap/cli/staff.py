@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-import signal
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from simcap.cli import frame
 from simcap.cli.shares import Share
-from simcap.cli.voice import Voice, with_voice
+from simcap.cli.voice import Voice
 
 if TYPE_CHECKING:
     from simcap.planning.levers import Kind
@@ -19,34 +19,30 @@ if TYPE_CHECKING:
 KINDS: dict[str, Kind] = {"agents": "agents", "classes": "class", "overtime": "overtime"}
 
 
-@click.command("staff")
-@click.argument("file", type=click.Path(path_type=Path))
+@frame.simulation_command("staff")
+@frame.file
 @click.option("--confidence", type=Share(), default=0.9, show_default="90%", help="Chance to meet an SLA in a window.")
 @click.option("--curve/--no-curve", default=True, show_default=True, help="Tell the cost of 80, 90 and 95% beside it.")
 @click.option(
     "--today", type=click.DateTime(["%Y-%m-%d"]), help="First day of approval [default: the horizon's start]."
 )
 @click.option("--levers", default="agents,classes,overtime", show_default=True, help="What may change.")
-@click.option("--replications", "-n", type=click.IntRange(min=3), default=8, show_default=True, help="Of the search.")
+@frame.replications("Of the search.", minimum=3, default=8)
 @click.option("--check", type=click.IntRange(min=2), help="Fresh replications of the check [default: 40; 99%: 500].")
-@click.option("--seed", type=click.IntRange(min=0), help="Seed of all draws [default: the scenario's].")
-@click.option("--out", type=click.Path(path_type=Path), help="Folder of the results [default: outputs/<name>-staff].")
-@click.option("--jobs", "-j", type=click.IntRange(min=1), help="Parallel processes [default: one a core].")
-@click.option("--force", is_flag=True, help="Replace results of more replications in the same folder.")
-@with_voice
+@frame.seed()
+@frame.out("outputs/<name>-staff")
+@frame.jobs
+@frame.force("results of more replications")
 def command(
     file: Path,
     confidence: float,
     curve: bool,
     today: dt.datetime | None,
     levers: str,
-    replications: int,
     check: int | None,
-    seed: int | None,
     out: Path | None,
-    jobs: int | None,
-    force: bool,
     voice: Voice,
+    **shared: Any,
 ) -> None:
     """Find the cheapest staffing that meets every SLA in every window, and until when it can be approved.
 
@@ -58,18 +54,16 @@ def command(
     Example:
       simcap staff scenarios/next-quarter.yaml --confidence 90% --no-curve --check 10
     """
-    from simcap.api import staff
+    from simcap.api.questions import staff
     from simcap.report.machine import of_staffing
     from simcap.report.staffing import print_staffing
     from simcap.scenario.loading import load
 
-    for number in (signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)):
-        signal.signal(number, signal.default_int_handler)
     chosen = [word.strip() for word in levers.split(",")]
     if unknown := [word for word in chosen if word not in KINDS]:
         raise click.UsageError(f"--levers: {', '.join(unknown)}; known are {', '.join(KINDS)}")
     scenario = load(file)
-    folder = out or Path("outputs") / f"{scenario.folder_name}-staff"
+    folder = frame.folder_of(out, scenario, "-staff")
     with voice.progress("staffing") as progress:
         found = staff(
             scenario,
@@ -77,14 +71,11 @@ def command(
             curve=curve,
             today=today.date() if today else None,
             levers=tuple(KINDS[word] for word in chosen),
-            replications=replications,
             check=check,
-            seed=seed,
             out=folder,
             source=file,
-            jobs=jobs,
-            force=force,
             progress=progress,
+            **shared,
         )
     voice.results(folder, lambda: of_staffing(found), lambda: print_staffing(found, folder))
     if found.interrupted:

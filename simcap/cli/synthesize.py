@@ -6,14 +6,14 @@ from pathlib import Path
 
 import click
 
-from simcap.cli.voice import Voice, with_voice
+from simcap.cli import frame
+from simcap.cli.voice import Voice
 
 
-@click.command("synthesize")
-@click.argument("file", type=click.Path(path_type=Path))
+@frame.simulation_command("synthesize")
+@frame.file
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder of the data; it must be empty.")
-@click.option("--seed", type=click.IntRange(min=0), help="Seed of all draws [default: the scenario's].")
-@with_voice
+@frame.seed()
 def command(file: Path, out: Path, seed: int | None, voice: Voice) -> None:
     """Write the logs that a scenario's quarter would have left: items, roster, attendance.
 
@@ -24,12 +24,12 @@ def command(file: Path, out: Path, seed: int | None, voice: Voice) -> None:
     Example:
       simcap synthesize scenarios/last-quarter.yaml --out outputs/last-quarter
     """
-    from simcap.calibration.synthesize import synthesize
+    from simcap.api.history import synthesize
     from simcap.scenario.loading import load
 
     scenario = load(file)
-    voice.tell_of_compiling()
-    rows = synthesize(scenario, out, scenario.scenario.simulation.seed if seed is None else seed)
+    with voice.simulation():
+        rows = synthesize(scenario, out=out, seed=seed).rows
 
     def report() -> None:
         for name, count in rows.items():

@@ -6,10 +6,10 @@ Each scenario is a run of its own, kept in the folder, so that a comparison goes
 from __future__ import annotations
 
 import dataclasses
-import json
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -19,7 +19,7 @@ from simcap.analysis.levels import with_level
 from simcap.errors import Interrupted, ScenarioError
 from simcap.experiment.batch import Plan
 from simcap.experiment.explain import explained
-from simcap.experiment.folders import claim, write_tables
+from simcap.experiment.folders import ResultFolder
 from simcap.experiment.manifest import manifest_of
 from simcap.experiment.results import Results
 from simcap.experiment.run import PERIODS, Progress, finest, periods_down_to, run_scenario
@@ -29,7 +29,6 @@ from simcap.scenario.differences import differences
 from simcap.scenario.loading import ScenarioFile
 from simcap.scenario.schema import Scenario
 
-MARKER = "comparison.json"
 MOST = 1000
 """Replications at most for the sake of precision."""
 LEAST_MORE = 8
@@ -56,6 +55,20 @@ class Comparison:
     notes: tuple[tuple[str, ...], ...] = ()
     """By variant: what its run has to say beyond the base's, and changes of its contracts that have no effect."""
 
+    def __repr__(self) -> str:
+        names = ", ".join(repr(result.scenario.name) for result in self.results[1:])
+        rows = self.tables["slas"]
+        rows = rows[(rows["period"] == "horizon") & (rows["vendor"] == "") & rows["difference"].notna()]
+        if rows.empty:
+            verdict = "no SLA that anything is due for in both"
+        else:
+            row = rows.iloc[int(rows["difference"].abs().argmax())]
+            moved = f"{row['queue']} / {row['sla']} by {100 * row['difference']:+.1f} points"
+            interval = f"[{100 * row['ci_low']:+.1f}, {100 * row['ci_high']:+.1f}]"
+            verdict = f"most moved over the horizon: {moved} {interval} in {row['scenario']!r}"
+        base = self.base
+        return f"Comparison({base.scenario.name!r} with {names}, {base.replications} replications: {verdict})"
+
     def of(self, name: str) -> Results:
         """Return the results of a variant."""
         return next(result for result in self.results[1:] if result.scenario.name == name)
@@ -77,19 +90,21 @@ def compare(
     jobs: int | None = None,
     force: bool = False,
     progress: Progress = lambda _done, _all: None,
+    finish: Callable[[Comparison, Path], None] = lambda _comparison, _folder: None,
 ) -> Comparison:
     """Run a base and its variants on the base's seed, and put runs and differences into a folder.
 
     With a `precision` replications are added until no interval of a difference over the horizon is wider to either
     side, as a share of attainment and of the base's net cost, or until there are `MOST`. (The intervals keep their
     coverage under such a rule as precision grows: Chow & Robbins 1965.) With `explain` every difference between the
-    files is applied alone, too.
+    files is applied alone, too. `finish` adds to the results before they are moved into place (charts).
 
     Raises `ScenarioError` where they cannot be compared, `RunError` where `out` cannot be used, `Interrupted` on
     Ctrl-C: finished replications are kept.
     """
     check_comparable(files)
-    claim(out, MARKER, "a comparison")
+    folder = ResultFolder(out, "comparison.json", "a comparison")
+    folder.claim()
     base = files[0].scenario
     count = replications or base.simulation.replications
     if precision is not None:
@@ -115,7 +130,8 @@ def compare(
         for other in found[1:]
     )
     result = Comparison(tuple(found), words, tables, width, precision, notes)
-    _write(result, out)
+    folder.write(result.tables, lambda inside: finish(result, inside))
+    folder.mark(_document(result))
     return result
 
 
@@ -271,9 +287,8 @@ def _joined(frames: list[pd.DataFrame]) -> pd.DataFrame:
     return with_level(pd.concat(filled or frames[:1], ignore_index=True))
 
 
-def _write(result: Comparison, out: Path) -> None:
-    write_tables(result.tables, out)
-    document = {
+def _document(result: Comparison) -> dict[str, Any]:
+    return {
         "base": result.base.scenario.name,
         "replications": result.base.replications,
         "widest_interval": result.width if math.isfinite(result.width) else None,
@@ -284,4 +299,3 @@ def _write(result: Comparison, out: Path) -> None:
             other.scenario.name: list(notes) for other, notes in zip(result.results[1:], result.notes, strict=True)
         },
     }
-    (out / MARKER).write_text(json.dumps(document, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")

@@ -1,59 +1,188 @@
-"""Folders of results that are more than one run: marked as ours, so that nothing else is ever written over."""
+"""Folders of results: marked as ours, so that nothing else is ever written over; new results are whole or absent."""
 
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import json
+import os
 import shutil
-from collections.abc import Iterator, Mapping
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from simcap.analysis.levels import with_level
 from simcap.errors import Interrupted, RunError
-from simcap.experiment.kept import Kept
 from simcap.experiment.manifest import same_run
-from simcap.experiment.results import CSV_FORMAT
+
+if TYPE_CHECKING:
+    from simcap.experiment.kept import Kept
+
+CSV_FORMAT, CENTS_FORMAT = "%.8g", "%.2f"
+TABLES_AND_CHARTS = ("tables/*.csv", "charts/*.png", "charts/*.svg")
+
+Add = Callable[[Path], None]
+"""Called with the results before they take their place, to add to them (charts)."""
 
 
-def claim(out: Path, marker: str, what: str) -> None:
-    """Make a folder and mark it as holding `what`. Raises `RunError` if it holds something else."""
-    if out.exists() and (not out.is_dir() or (any(out.iterdir()) and not (out / marker).exists())):
-        raise RunError(f"{out}: holds something else than {what}; it is left alone, give another --out")
-    out.mkdir(parents=True, exist_ok=True)
-    (out / marker).touch()
+def add_nothing(_inside: Path) -> None:
+    """Add nothing to results."""
 
 
-def is_finished(out: Path, marker: str) -> bool:
-    """Return whether a folder holds finished results of the kind that `marker` marks."""
-    return (out / marker).exists() and (out / marker).stat().st_size > 0
+@dataclasses.dataclass(frozen=True)
+class ResultFolder:
+    """The folder of a command's results."""
 
+    path: Path
+    marker: str
+    """File by which it is known to be ours; empty while its results are not there yet."""
+    what: str
+    """What it holds, for messages: "a stress test"."""
+    alone: bool = False
+    """Whether it holds nothing but results, and new ones replace all of it at once."""
+    parts: tuple[str, ...] = TABLES_AND_CHARTS
+    """Patterns of the files that are of one question: those of an earlier one go when there are new results."""
 
-@contextlib.contextmanager
-def claimed(out: Path, marker: str, what: str, manifest: Mapping[str, Any], *, force: bool = False) -> Iterator[Kept]:
-    """Claim a folder for the time of a computation, and mark it with what that was.
+    @property
+    def is_finished(self) -> bool:
+        """Return whether finished results are there."""
+        return (self.path / self.marker).exists() and (self.path / self.marker).stat().st_size > 0
 
-    What is simulated meanwhile can be kept in what it gives, and is dropped when all is done. Raises `RunError` where
-    the folder holds the same with more replications, but for `force`, and `Interrupted` on Ctrl-C; a folder that was
-    not there before is gone then.
-    """
-    fresh = not out.exists()
-    claim(out, marker, what)
-    if not force:
-        _check_more(out, marker, what, manifest)
-    kept = Kept(out)
-    try:
-        yield kept
-    except BaseException as error:
-        if fresh:
-            shutil.rmtree(out)
-        if isinstance(error, KeyboardInterrupt):
-            raise Interrupted(f"stopped; {going_on(kept)}") from None
-        raise
-    (out / marker).write_text(json.dumps(manifest, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-    kept.drop()
+    def check(self) -> None:
+        """Raise `RunError` if the folder holds something else."""
+        out = self.path
+        if out.exists() and (not out.is_dir() or (any(out.iterdir()) and not (out / self.marker).exists())):
+            raise RunError(f"{out}: holds something else than {self.what}; it is left alone, give another --out")
+
+    def claim(self) -> None:
+        """Make the folder and mark it. Raises `RunError` if it holds something else."""
+        self.check()
+        self.path.mkdir(parents=True, exist_ok=True)
+        (self.path / self.marker).touch()
+
+    def mark(self, document: Mapping[str, Any]) -> None:
+        """Say for machines what the results are; from now on they are finished."""
+        (self.path / self.marker).write_text(
+            json.dumps(document, indent=2, ensure_ascii=False) + "\n", encoding="utf-8"
+        )
+
+    @contextlib.contextmanager
+    def answering(self, manifest: Mapping[str, Any], *, force: bool = False) -> Iterator[Kept]:
+        """Claim the folder for the time of a computation, and mark it with what that was.
+
+        What is simulated meanwhile can be kept in what it gives, and is dropped when all is done. Raises `RunError`
+        where the folder holds the same with more replications, but for `force`, and `Interrupted` on Ctrl-C; a folder
+        that was not there before is gone then.
+        """
+        from simcap.experiment.kept import Kept
+
+        fresh = not self.path.exists()
+        self.claim()
+        if not force:
+            self._check_more(manifest)
+        kept = Kept(self.path)
+        try:
+            yield kept
+        except BaseException as error:
+            if fresh:
+                shutil.rmtree(self.path)
+            if isinstance(error, KeyboardInterrupt):
+                raise Interrupted(f"stopped; {going_on(kept)}") from None
+            raise
+        self.mark(manifest)
+        kept.drop()
+
+    def write(self, tables: Mapping[str, pd.DataFrame], add: Add = add_nothing) -> None:
+        """Write tables as CSV into `tables/`, and what `add` adds. Raises `RunError` where one cannot be written."""
+        with self.written() as inside:
+            (inside / "tables").mkdir()
+            for name, table in tables.items():
+                path = Path("tables", f"{name}.csv")
+                try:
+                    write_csv(table, inside / path)
+                except OSError as error:
+                    raise RunError(f"{self.path / path}: cannot be written ({error.strerror})") from None
+            add(inside)
+
+    @contextlib.contextmanager
+    def written(self) -> Iterator[Path]:
+        """Give a temporary folder for results; on success they take their place, else all is as it was before.
+
+        Raises `RunError` where they cannot be written.
+        """
+        with disk(self.path), self._replaced() if self.alone else self._filled() as inside:
+            yield inside
+
+    @contextlib.contextmanager
+    def _replaced(self) -> Iterator[Path]:
+        folder = Path(os.path.realpath(self.path))
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        temporary = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
+        try:
+            yield temporary
+            temporary.chmod(0o755)
+            old = None
+            if folder.exists():
+                old = Path(tempfile.mkdtemp(prefix=f".{folder.name}.old.", dir=folder.parent))
+                folder.replace(old / "results")
+            temporary.replace(folder)
+            if old is not None:
+                shutil.rmtree(old, ignore_errors=True)
+        except BaseException:
+            shutil.rmtree(temporary, ignore_errors=True)
+            raise
+
+    @contextlib.contextmanager
+    def _filled(self) -> Iterator[Path]:
+        fresh = not self.path.exists()
+        self.path.mkdir(parents=True, exist_ok=True)
+        inside = Path(tempfile.mkdtemp(prefix=".results.", dir=self.path))
+        try:
+            yield inside
+            self._take(inside)
+        except BaseException:
+            shutil.rmtree(self.path if fresh else inside, ignore_errors=True)
+            raise
+        shutil.rmtree(inside, ignore_errors=True)
+
+    def _take(self, inside: Path) -> None:
+        """Move results into their places, the marker last; while they are neither old nor new, the marker is empty."""
+        new = [path.relative_to(inside) for path in sorted(inside.rglob("*")) if path.is_file()]
+        new.sort(key=lambda name: name == Path(self.marker))
+        if (self.path / self.marker).exists() and Path(self.marker) not in new:
+            (self.path / self.marker).write_bytes(b"")
+        self._drop_others(new)
+        for folder in (path for path in inside.rglob("*") if path.is_dir()):
+            (self.path / folder.relative_to(inside)).mkdir(parents=True, exist_ok=True)
+        for name in new:
+            try:
+                (inside / name).replace(self.path / name)
+            except OSError as error:
+                raise RunError(f"{self.path / name}: cannot be written ({error.strerror})") from None
+
+    def _drop_others(self, new: list[Path]) -> None:
+        """Drop the files of an earlier question that the new one does not have; folders that are empty then, too."""
+        if not (self.path / self.marker).exists():
+            return
+        for pattern in self.parts:
+            for old in list(self.path.glob(pattern)):
+                if old.is_file() and old.relative_to(self.path) not in new:
+                    old.unlink()
+                    with contextlib.suppress(OSError):
+                        old.parent.rmdir()
+
+    def _check_more(self, manifest: Mapping[str, Any]) -> None:
+        """Raise `RunError` where the folder holds the same with more replications than are asked for now."""
+        found = json.loads((self.path / self.marker).read_text(encoding="utf-8")) if self.is_finished else {}
+        there, asked = found.get("replications", 0), manifest["replications"]
+        if there > asked and same_run(found, dict(manifest)):
+            raise RunError(
+                f"{self.path}: holds {self.what} of {there} replications, more than the {asked} asked for; "
+                "use --force to replace it, or --out for another folder"
+            )
 
 
 def going_on(kept: Kept) -> str:
@@ -65,32 +194,17 @@ def going_on(kept: Kept) -> str:
     return f"{count:,} {are} kept, the same command goes on from there"
 
 
-def _check_more(out: Path, marker: str, what: str, manifest: Mapping[str, Any]) -> None:
-    """Raise `RunError` where a folder holds the same with more replications than are asked for now."""
-    found = json.loads((out / marker).read_text(encoding="utf-8")) if is_finished(out, marker) else {}
-    there, asked = found.get("replications", 0), manifest["replications"]
-    if there > asked and same_run(found, dict(manifest)):
+def write_csv(table: pd.DataFrame, path: Path, figures: str = CSV_FORMAT) -> None:
+    """Write a table as CSV, with what each row stands for, all numbers in one format."""
+    with_level(table).to_csv(path, index=False, float_format=figures, lineterminator="\n")
+
+
+@contextlib.contextmanager
+def disk(folder: Path) -> Iterator[None]:
+    """Turn the disk's errors into ones for a person."""
+    try:
+        yield
+    except OSError as error:
         raise RunError(
-            f"{out}: holds {what} of {there} replications, more than the {asked} asked for; "
-            "use --force to replace it, or --out for another folder"
-        )
-
-
-def write_tables(tables: Mapping[str, pd.DataFrame], out: Path) -> None:
-    """Write tables as CSV into `tables/`, each whole or not at all; others of an earlier question go.
-
-    Raises `RunError` where one cannot be written.
-    """
-    (out / "tables").mkdir(exist_ok=True)
-    for old in (out / "tables").glob("*.csv"):
-        if old.stem not in tables:
-            old.unlink()
-    for name, table in tables.items():
-        path = out / "tables" / f"{name}.csv"
-        part = path.with_name(f".{path.name}.part")
-        try:
-            with_level(table).to_csv(part, index=False, float_format=CSV_FORMAT, lineterminator="\n")
-            part.replace(path)
-        except OSError as error:
-            part.unlink(missing_ok=True)
-            raise RunError(f"{path}: cannot be written ({error.strerror})") from None
+            f"{folder}: cannot be written ({os.strerror(error.errno or 0)}); name another with --out"
+        ) from None

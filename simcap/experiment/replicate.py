@@ -6,6 +6,7 @@ import dataclasses
 import functools
 
 import numpy as np
+import pandas as pd
 
 from simcap.analysis.figures import Arrays, Layout, figures_of
 from simcap.analysis.measures import laid_out
@@ -14,9 +15,13 @@ from simcap.analysis.usage import Forecast
 from simcap.demand.demand import Demand
 from simcap.distributions import Distribution, Gamma, Lognormal, Uniform
 from simcap.scenario.loading import ScenarioFile
+from simcap.scenario.parameters import number_at
 from simcap.scenario.quantities import Uncertainty
 from simcap.streams import Purpose, Streams
 from simcap.world.world import World
+
+UNCERTAIN = "scenario"
+"""The group of what stands under `uncertain`."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -67,6 +72,15 @@ def draw_uncertain(file: ScenarioFile, streams: Streams) -> dict[str, float]:
         u = np.array([streams.uniform(Purpose.UNCERTAIN, path)])
         drawn[path] = float(_family(uncertainty).ppf(u)[0])
     return drawn
+
+
+def drawn_ranges(file: ScenarioFile) -> pd.DataFrame:
+    """Return the values that replications draw: group, parameter, value (as fitted or written), p05, p95."""
+    ranges = [] if file.fitted is None else list(file.fitted.ranges())
+    for path, uncertainty in file.scenario.uncertain.items():
+        low, high = _family(uncertainty).ppf(np.array([0.05, 0.95])).tolist()
+        ranges.append((UNCERTAIN, path, number_at(file.document, path), low, high))
+    return pd.DataFrame(ranges, columns=["group", "parameter", "value", "p05", "p95"])
 
 
 def _family(uncertainty: Uncertainty) -> Distribution:

@@ -15,10 +15,9 @@ from simcap.analysis.late_table import late_table
 from simcap.analysis.levels import with_level
 from simcap.analysis.risks import rank_risks
 from simcap.analysis.tables import long_table, replication_table, sla_table
+from simcap.experiment.folders import CENTS_FORMAT, CSV_FORMAT, write_csv
 from simcap.experiment.replicate import Outcome
 from simcap.scenario.schema import Scenario
-
-CSV_FORMAT, CENTS_FORMAT = "%.8g", "%.2f"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -43,6 +42,20 @@ class Results:
     def layout(self) -> Layout:
         """Return what the axes of the figures stand for."""
         return self.figures.layout
+
+    def __repr__(self) -> str:
+        table = self.tables["sla"]
+        rows = table[(table["period"] == "horizon") & (table["vendor"] == "") & table["attainment"].notna()]
+        if rows.empty:
+            verdict = "no SLA that anything is due for"
+        else:
+            worst = rows.iloc[int((rows["attainment"] - rows["target"]).argmin())]
+            reached = int((rows["attainment"] >= rows["target"]).sum())
+            verdict = (
+                f"SLAs at their target over the horizon: {reached} of {len(rows)}; the weakest: "
+                f"{worst['queue']} / {worst['sla']}, {worst['attainment']:.1%} for a target of {worst['target']:.1%}"
+            )
+        return f"Results({self.scenario.name!r}, {self.replications} replications: {verdict})"
 
     @classmethod
     def of(cls, scenario: Scenario, seed: int, layout: Layout, outcomes: list[Outcome]) -> Results:
@@ -75,7 +88,7 @@ class Results:
         """Write tables, replications and summary into a folder."""
         (folder / "tables").mkdir()
         for name, table in self.tables.items():
-            shown = CENTS_FORMAT if name == "ledger" else CSV_FORMAT
-            table.to_csv(folder / "tables" / f"{name}.csv", index=False, float_format=shown, lineterminator="\n")
+            figures = CENTS_FORMAT if name == "ledger" else CSV_FORMAT
+            write_csv(table, folder / "tables" / f"{name}.csv", figures)
         rows = replication_table(self.figures, self.drawn)
         rows.to_parquet(folder / "replications.parquet", index=False, compression="zstd")

@@ -6,7 +6,6 @@ import contextlib
 import json
 import os
 import shutil
-import tempfile
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from simcap.errors import RunError
+from simcap.experiment.folders import ResultFolder, disk
 from simcap.experiment.manifest import same_run
 from simcap.experiment.replicate import Outcome
 
@@ -28,8 +28,9 @@ class Store:
     def __init__(self, folder: Path, manifest: dict[str, Any], *, force: bool = False) -> None:
         folder = Path(os.path.realpath(folder))
         self.folder, self.manifest, self.force = folder, manifest, force
+        self.results = ResultFolder(folder, "manifest.json", "a run", alone=True)
         self.partial = folder.parent / f".{folder.name}.partial"
-        with _disk(folder):
+        with disk(folder):
             if folder.exists() and not folder.is_dir():
                 raise RunError(f"{folder}: is a file; name another folder with --out")
             self._check(folder, force=force)
@@ -75,7 +76,7 @@ class Store:
 
     def keep(self, outcome: Outcome) -> None:
         """Store one finished replication."""
-        with _disk(self.partial):
+        with disk(self.partial):
             path = self.partial / f"{outcome.replication:05d}.npz"
             save_outcome(path.with_suffix(".tmp"), outcome)
             path.with_suffix(".tmp").replace(path)
@@ -83,16 +84,9 @@ class Store:
     @contextlib.contextmanager
     def whole(self) -> Iterator[Path]:
         """Give a temporary folder for the results; on success move it into place and drop what was kept aside."""
-        with _disk(self.folder):
-            temporary = Path(tempfile.mkdtemp(prefix=f".{self.folder.name}.", dir=self.folder.parent))
-            try:
-                yield temporary
-                _write_json(temporary / "manifest.json", self.manifest)
-                temporary.chmod(0o755)
-                self._replace(temporary)
-            except BaseException:
-                shutil.rmtree(temporary, ignore_errors=True)
-                raise
+        with self.results.written() as temporary:
+            yield temporary
+            _write_json(temporary / "manifest.json", self.manifest)
         self._drop_partial()
 
     def _drop_partial(self) -> None:
@@ -103,31 +97,11 @@ class Store:
         for path in set(self.partial.glob("*.npz")) - set(beyond):
             path.unlink(missing_ok=True)
 
-    def _replace(self, temporary: Path) -> None:
-        old = None
-        if self.folder.exists():
-            old = Path(tempfile.mkdtemp(prefix=f".{self.folder.name}.old.", dir=self.folder.parent))
-            self.folder.replace(old / "run")
-        temporary.replace(self.folder)
-        if old is not None:
-            shutil.rmtree(old, ignore_errors=True)
-
 
 def held(folder: Path, manifest: dict[str, Any]) -> int:
     """Return of how many replications a folder holds the results of the same run; 0 where it holds none."""
     found = _read_json(folder / "manifest.json")
     return int(found["replications"]) if found is not None and same_run(found, manifest) else 0
-
-
-@contextlib.contextmanager
-def _disk(folder: Path) -> Iterator[None]:
-    """Turn the disk's errors into ones for a person."""
-    try:
-        yield
-    except OSError as error:
-        raise RunError(
-            f"{folder}: cannot be written ({os.strerror(error.errno or 0)}); name another with --out"
-        ) from None
 
 
 def save_outcome(path: Path, outcome: Outcome) -> None:

@@ -9,6 +9,7 @@ import pandas as pd
 
 from simcap.analysis.losses import loses_work
 from simcap.analysis.summary import chance_interval
+from simcap.analysis.tables import date_text
 from simcap.experiment.results import Results
 from simcap.scenario.assumptions import neutral
 
@@ -64,7 +65,7 @@ def sla_overview(results: Results) -> list[dict[str, Any]]:
                 "p95": _number(whole["p95"]),
                 "windows": int(attainment.shape[1]),
                 "windows_at_risk": len(at_risk),
-                "first_at_risk": None if at_risk.empty else str(at_risk.iloc[0]["start"]),
+                "first_at_risk": None if at_risk.empty else date_text(at_risk.iloc[0]["start"]),
                 "miss_any": _number(miss_any),
                 "miss_any_low": _number(low),
                 "miss_any_high": _number(high),

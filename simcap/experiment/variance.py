@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from simcap.analysis.figures import Figures
 from simcap.analysis.levels import with_level
 from simcap.experiment.pool import scattered
+from simcap.experiment.replicate import UNCERTAIN as SCENARIO
 from simcap.experiment.replicate import replicate
 from simcap.experiment.results import Results
 from simcap.scenario.loading import ScenarioFile
@@ -24,8 +25,6 @@ from simcap.scenario.loading import ScenarioFile
 Array = NDArray[np.float64]
 
 RESAMPLES = 1000
-SCENARIO = "scenario"
-"""The group of what stands under `uncertain`."""
 CHANCE = "chance"
 """What is left with all parameters known: demand, absence, leavers, outages."""
 

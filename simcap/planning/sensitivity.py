@@ -51,6 +51,15 @@ class Sensitivity:
     """driver, queue, vendor, sla, measure, first, first_low, first_high, total, total_low, total_high (95%)."""
     left_out: tuple[str, ...]
 
+    def __repr__(self) -> str:
+        rows = self.tornado[self.tornado["measure"] == "attainment"].dropna(subset="difference")
+        verdict = f"drivers: {self.tornado['driver'].nunique()}"
+        if len(rows):
+            row = rows.iloc[int(rows["difference"].abs().argmax())]
+            moved = f"{row['queue']} / {row['sla']} by {100 * row['difference']:+.1f} points"
+            verdict += f"; most moves {row['driver']} at {row['value']}: {moved}"
+        return f"Sensitivity({self.scenario.name!r}, {self.replications} replications: {verdict})"
+
 
 def sensitivity(
     file: ScenarioFile,

@@ -76,6 +76,15 @@ class Answer:
     replications: int
     """On which all this was seen: the fresh ones, or where the search was stopped its own."""
 
+    def __repr__(self) -> str:
+        windows = ", ".join(f"{count} {verdict}" for verdict, count in self.counts.items() if count)
+        told = "reached" if self.reached else "not reached"
+        seen = "fresh replications" if self.checked else "replications of the search"
+        return (
+            f"Answer({self.confidence:.0%} {told}: changes: {len(self.amounts)}, added cost: {self.added:+,.0f}; "
+            f"windows: {windows or 'none'}; {self.replications} {seen})"
+        )
+
     @property
     def below(self) -> pd.DataFrame:
         """Return the windows that are missed, though they are not lost."""
@@ -107,6 +116,11 @@ class Staffing:
     """Of cost: a currency, or "paid hours"."""
     notes: tuple[str, ...]
     interrupted: bool
+
+    def __repr__(self) -> str:
+        stopped = ", stopped" if self.interrupted else ""
+        verdict = "no plan" if self.main is None else f"{self.main!r}, in {self.unit}"
+        return f"Staffing({self.scenario.name!r}, {self.question.replications} replications{stopped}: {verdict})"
 
     @property
     def main(self) -> Answer | None:

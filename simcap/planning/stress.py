@@ -48,6 +48,17 @@ class Stress:
     left_out: tuple[str, ...]
     """Shocks that this scenario cannot have, and why."""
 
+    def __repr__(self) -> str:
+        hurt = self.table[self.table["stands_out"]] if len(self.table) else self.table
+        verdict = f"{hurt['shock'].nunique() if len(hurt) else 0} of {len(self.shocks)} shocks stand out"
+        if len(hurt):
+            worst = hurt.iloc[int(hurt["lost"].argmax())]
+            verdict += (
+                f", the worst: {worst['shock']}, {100 * worst['lost']:.1f} points of {worst['queue']} / {worst['sla']}"
+            )
+        verdict += f"; single points of failure: {len(self.failures)}"
+        return f"Stress({self.scenario.name!r}, {self.replications} replications: {verdict})"
+
 
 def stress_test(
     file: ScenarioFile, shocks: Sequence[Change], plan: Plan, progress: Progress = lambda _done, _all: None

@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from simcap.calibration.backtest import Backtested
+from simcap.report.console import new_console
 
 HEADINGS = (
     "", "SLA", "per", "windows", "came", "predicted", "missed by", "weekday", "last week", "in 50%", "in 90%",
@@ -16,11 +17,7 @@ HEADINGS = (
 
 def print_backtest(result: Backtested, folder: Path) -> None:
     """Print the scores of each mode beside those of the forecasts without a model, and the places."""
-    from rich.console import Console
-
-    console = Console(highlight=False, markup=False, emoji=False)
-    if not console.is_terminal:
-        console.width = 120
+    console = new_console()
     origins = ", ".join(f"{origin:%-d %b %Y}" for origin in result.origins)
     console.print(f"{result.plan.title}: predicted from {origins}", soft_wrap=True)
     for sheet in result.sheets:

@@ -7,17 +7,15 @@ from pathlib import Path
 
 from simcap.calibration.calibrate import Calibration
 from simcap.calibration.fit import Unit
+from simcap.report.console import new_console
 from simcap.units import DAY, HOUR, MINUTE
 
 
 def print_calibration(found: Calibration, folder: Path) -> None:
     """Print what was read and dropped, every fit with its 90% interval, what could not be fitted, and the places."""
-    from rich.console import Console
     from rich.table import Table
 
-    console = Console(highlight=False, markup=False, emoji=False)
-    if not console.is_terminal:
-        console.width = 120
+    console = new_console()
     for sheet in found.history.sheets:
         console.print(f"{sheet.file}: {sheet.read:,} rows read, {len(sheet.table):,} used")
         for cause in sheet.dropped:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from simcap.analysis.money import ALL
 from simcap.experiment.compare import Comparison, widest
 from simcap.experiment.explain import TOGETHER
+from simcap.report.console import new_console
 from simcap.report.costs import currency_of
 from simcap.report.moves import FEW, MOST_TOLD, does_not_differ, judged, of_variant, points, seen_in
 from simcap.report.terminal import places
@@ -33,11 +34,7 @@ MOST_NAMED = 4
 
 def print_comparison(found: Comparison, folder: Path) -> None:
     """Print for each variant what differs, its SLAs beside those of the base, and the statement."""
-    from rich.console import Console
-
-    console = Console(highlight=False, markup=False, emoji=False)
-    if not console.is_terminal:
-        console.width = 120
+    console = new_console()
     base = found.base
     console.print(f"Base: {base.scenario.name}, {plural(base.replications, 'replication')}, the same draws for all")
     for line in _noted(base.notes):

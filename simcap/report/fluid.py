@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
-import os
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from simcap.analysis.fits import Assessment, LineFit
+from simcap.report.console import WIDEST, new_console
 from simcap.report.fluid_words import CAVEAT, KEY, block_title, joint_reasons, line_name, minimums, reasons
 from simcap.report.words import listed, plural, short_date, sla_name
 from simcap.scenario.schema import Scenario
@@ -16,8 +16,6 @@ from simcap.scenario.schema import Scenario
 if TYPE_CHECKING:
     from rich.console import Console
 
-_WIDEST = 108
-"""Columns of a pipe, and the most that are used of a terminal."""
 _INDENT = 4
 MOST_NAMED = 3
 """SLAs of business hours that are named; others are counted."""
@@ -25,7 +23,7 @@ MOST_NAMED = 3
 
 def print_fluid(scenario: Scenario, fit: Assessment) -> None:
     """Print load and capacity by week, then each queue's load as a share of what can reach it, and what is wrong."""
-    console = _console()
+    console = new_console(pipe=WIDEST, widest=WIDEST)
     console.print(f"{scenario.name}: load against hours on the floor\n", style="bold", soft_wrap=True)
     _say(console, KEY, 0)
     console.print()
@@ -35,16 +33,6 @@ def print_fluid(scenario: Scenario, fit: Assessment) -> None:
     console.print()
     for sentence in (*_verdict(scenario, fit), CAVEAT, *minimums(scenario, fit.productive), *fit.notes):
         _say(console, sentence, 0)
-
-
-def _console() -> Console:
-    from rich.console import Console
-
-    console = Console(highlight=False, markup=False, emoji=False)
-    if not console.is_terminal and "COLUMNS" not in os.environ:
-        console.width = _WIDEST
-    console.width = min(console.width, _WIDEST)
-    return console
 
 
 def _say(console: Console, sentence: str, indent: int, mark: str = "") -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from simcap.analysis.fits import Assessment, LineFit, SlaFit
 from simcap.analysis.gaps import Gap
@@ -41,6 +42,23 @@ def fluid_document(scenario: Scenario, fit: Assessment) -> dict[str, Any]:
         "notes": list(fit.notes),
         "caveat": CAVEAT,
     }
+
+
+def fluid_tables(document: dict[str, Any]) -> dict[str, pd.DataFrame]:
+    """Return the figures of a document as tables: weeks, lines by week, slas by window, gaps."""
+    lines = [({"queue": line["queue"], "vendor": line["vendor"]}, line) for line in document["lines"]]
+    rows: dict[str, list[dict[str, Any]]] = {
+        "weeks": document["weeks"],
+        "lines": [{**subject, **week} for subject, line in lines for week in line["weeks"]],
+        "slas": [
+            {**subject, **{name: sla[name] for name in ("sla", "target", "per")}, **window}
+            for subject, line in lines
+            for sla in line["slas"]
+            for window in sla["windows"]
+        ],
+        "gaps": [{**subject, **gap} for subject, line in lines for gap in line["hours_without_anybody"]],
+    }
+    return {name: pd.DataFrame(table) for name, table in rows.items()}
 
 
 def _line(scenario: Scenario, fit: Assessment, line: LineFit, starts: list[str]) -> dict[str, Any]:

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from simcap.analysis.summary import wilson
+from simcap.analysis.tables import date_text
 from simcap.experiment.compare import Comparison
 from simcap.report.words import chance, in_window, interval, listed, plural, sla_name
 
@@ -135,7 +136,7 @@ def _risk(found: Comparison, row: Row) -> str:
     words = f"the risk of missing {subject} in any {row['per']} {verb} {change}"
     if count <= FEW:
         words += f" ({chance_words(row['base'], count)}, then {chance_words(row['variant'], count)})"
-    return f"{words}, most often {_when(found, row['per'], row['worst'])}" if row["worst"] else words
+    return f"{words}, most often {_when(found, row['per'], row['worst'])}" if date_text(row["worst"]) else words
 
 
 def _moved(found: Comparison, row: Row, whose: str, *, when: bool) -> str:
@@ -159,7 +160,7 @@ def _steepest(found: Comparison, row: Row) -> Row | None:
     return worst if 100 * (row["difference"] - worst["difference"]) >= SURE else None
 
 
-def _when(found: Comparison, period: str, start: str) -> str:
+def _when(found: Comparison, period: str, start: Any) -> str:
     year = len(found.base.layout.windows["week"].cells) > 51
     return in_window(period, pd.Timestamp(start), year=year)
 

@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 
+from simcap.report.console import new_console
 from simcap.units import format_duration
 
 EVERY = 60.0
@@ -60,7 +61,6 @@ def show_progress(title: str) -> Iterator[Callable[[int, int], None]]:
         lines, pace = Lines(), ProgressPace()
         yield lambda done, count: lines.tell(f"{title}: {pace.told(done, count)}")
         return
-    from rich.console import Console
     from rich.progress import (
         BarColumn,
         MofNCompleteColumn,
@@ -79,7 +79,7 @@ def show_progress(title: str) -> Iterator[Callable[[int, int], None]]:
         TextColumn("left"),
         TimeRemainingColumn(),
     )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
+    with Progress(*columns, console=new_console(stderr=True), transient=True) as bars:
         task = bars.add_task(title, total=None)
         yield lambda done, count: bars.update(task, completed=done, total=count)
 
@@ -91,9 +91,7 @@ def show_steps(title: str) -> Iterator[Callable[[str], None]]:
         with _repeated(title) as tell:
             yield tell
         return
-    from rich.console import Console
-
-    with Console(stderr=True).status(title) as status:
+    with new_console(stderr=True).status(title) as status:
         yield lambda step: status.update(f"{title}: {step}")
 
 
@@ -122,9 +120,7 @@ def show_parts() -> Iterator[Callable[[str, int, int], None]]:
         lines = Lines()
         yield lambda part, done, count: lines.tell(_part(part, done, count))
         return
-    from rich.console import Console
-
-    with Console(stderr=True).status("") as status:
+    with new_console(stderr=True).status("") as status:
         yield lambda part, done, count: status.update(_part(part, done, count))
 
 

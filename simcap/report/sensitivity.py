@@ -12,6 +12,7 @@ import pandas as pd
 from simcap.errors import ScenarioError
 from simcap.planning.outcomes import AT_RISK
 from simcap.planning.sensitivity import BREAK, GRID, Sensitivity
+from simcap.report.console import new_console
 from simcap.report.words import chance, interval, odds, plural, seen, sla_name
 
 if TYPE_CHECKING:
@@ -26,11 +27,7 @@ MOST_DRIVERS = 3
 
 def print_sensitivity(found: Sensitivity, shown: tuple[str, str, str], folder: Path) -> None:
     """Print what moves an SLA, widest swing first, how far each driver may go, and what its variance is made of."""
-    from rich.console import Console
-
-    console = Console(highlight=False, markup=False, emoji=False)
-    if not console.is_terminal:
-        console.width = 150
+    console = new_console(pipe=150)
     name = sla_name(*shown)
     console.print(
         f"{found.scenario.name}: what {name} hangs on, {plural(found.replications, 'replication')}, the same draws"

@@ -10,6 +10,7 @@ import pandas as pd
 
 from simcap.analysis.figures import Layout
 from simcap.analysis.risks import BUSY, HEADCOUNT_MARGIN
+from simcap.analysis.tables import date_text
 from simcap.experiment.results import Results
 from simcap.report.words import about, attained, chance, in_window, plural, spoken_dates
 
@@ -78,7 +79,7 @@ def _missed(rows: pd.DataFrame, layout: Layout, *, year: bool) -> str:
 def _windows(worst: pd.Series, count: int, layout: Layout, *, year: bool) -> str:
     """Say in which windows, and which of several is the worst."""
     period = worst["period"]
-    when = in_window(period, dt.datetime.fromisoformat(worst["start"]), year=year)
+    when = in_window(period, dt.datetime.fromisoformat(date_text(worst["start"])), year=year)
     if worst["partial"]:
         when = f"in the part of {when.removeprefix('in ')} that lies within the horizon"
     if count == 1:
@@ -94,7 +95,7 @@ def _lost(rows: pd.DataFrame, layout: Layout, *, year: bool) -> str:
     del layout
     worst = rows.iloc[0]
     words = likelihood(worst["probability"], worst["low"]).removesuffix(" be")
-    when = in_window("week", dt.datetime.fromisoformat(worst["start"]), year=year)
+    when = in_window("week", dt.datetime.fromisoformat(date_text(worst["start"])), year=year)
     told = f"{worst['subject']} {words} lose work {when} {_odds(worst)}"
     left = f"about {_at_least_one(worst['impact'], 'item')}, {attained(worst['share'], 1.0)} of all, leave undecided"
     return f"{told}{_from_when(worst, year=year)}: {left}."
@@ -116,7 +117,7 @@ def _busy(rows: pd.DataFrame, layout: Layout, *, year: bool) -> str:
 
 def _week_by_week(worst: pd.Series, what: str, *, year: bool) -> str:
     """Say what a team is likely to be in its worst week, and from which week on it may be."""
-    when = in_window("week", dt.datetime.fromisoformat(worst["start"]), year=year)
+    when = in_window("week", dt.datetime.fromisoformat(date_text(worst["start"])), year=year)
     told = f"{worst['subject']} {likelihood(worst['probability'], worst['low'])} {what} {when} {_odds(worst)}"
     return told + _from_when(worst, year=year)
 
@@ -125,7 +126,7 @@ def _from_when(worst: pd.Series, *, year: bool) -> str:
     """Say from which week on there is a risk, where that is not the worst one."""
     if worst["first_week"] == worst["start"]:
         return ""
-    first = in_window("week", dt.datetime.fromisoformat(worst["first_week"]), year=year).removeprefix("in ")
+    first = in_window("week", dt.datetime.fromisoformat(date_text(worst["first_week"])), year=year).removeprefix("in ")
     return f", at risk from {first} on"
 
 

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from simcap.analysis.tables import date_text
 from simcap.planning.levers import said
 from simcap.planning.staffing import Answer, Staffing
 from simcap.planning.verdicts import LOST, MET, MISSED, NOT_ASKED
+from simcap.report.console import new_console
 from simcap.report.words import DASH, amount, chance, clock_time, listed, long_date, odds, plural, sla_name
 
 if TYPE_CHECKING:
@@ -22,11 +24,7 @@ _SLA = ["queue", "vendor", "sla"]
 
 def print_staffing(found: Staffing, folder: Path) -> None:
     """Print the plan asked for, the cost of each confidence, the last days of approval, and what is lost."""
-    from rich.console import Console
-
-    console = Console(highlight=False, markup=False, emoji=False)
-    if not console.is_terminal:
-        console.width = 120
+    console = new_console()
     for line in plan_lines(found):
         console.print(line, soft_wrap=True)
     if found.answers:
@@ -135,9 +133,10 @@ def _windows(rows: pd.DataFrame) -> str:
     return "; ".join(parts)
 
 
-def _begin(start: str) -> str:
-    begin = dt.datetime.fromisoformat(start)
-    return long_date(begin.date()) + (f" {clock_time(begin)}" if "T" in start else "")
+def _begin(start: object) -> str:
+    text = date_text(start)
+    begin = dt.datetime.fromisoformat(text)
+    return long_date(begin.date()) + (f" {clock_time(begin)}" if "T" in text else "")
 
 
 def standing(answer: Answer) -> str:
@@ -179,6 +178,7 @@ def _last_days(last: pd.DataFrame) -> list[str]:
     if last.empty:
         return []
     lines = ["Last day on which classes that save a window can be approved:"]
+    last = last.assign(approve_by=last["approve_by"].map(date_text))
     saved = last[last["approve_by"] != ""]
     for day, rows in saved.sort_values("approve_by", kind="stable").groupby("approve_by", sort=False):
         lines.append(f"  {long_date(pd.Timestamp(str(day)).date())}: {_windows(rows)}")

@@ -10,15 +10,15 @@ from simcap.report.staffing import plan_lines
 from simcap.scenario.writing import to_yaml
 
 
-def write_plan(found: Staffing, origin: Path, path: Path) -> None:
-    """Write the plan as a scenario that extends the one it is for."""
+def plan_text(found: Staffing, origin: Path, folder: Path) -> str:
+    """Return the plan as a scenario that extends the one it is for, to be written into a folder."""
     unchecked = ", not checked" if found.main is not None and not found.main.checked else ""
     document = {
         "name": f"{found.scenario.name}, staffed for {found.question.confidence:.0%}{unchecked}",
-        "extends": os.path.relpath(origin, path.parent),
+        "extends": os.path.relpath(origin, folder),
         **found.patch(),
     }
-    path.write_text(to_yaml(document, "Written by simcap staff."), encoding="utf-8")
+    return to_yaml(document, "Written by simcap staff.")
 
 
 def stopped(found: Staffing, finished: Path | None, kept: str) -> str:

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from simcap.analysis.tables import date_text
 from simcap.planning.noise import ENOUGH
 from simcap.planning.stress import Stress
+from simcap.report.console import new_console
 from simcap.report.words import plural, short_window, sla_name
 
 if TYPE_CHECKING:
@@ -42,11 +44,7 @@ def hurting(found: Stress) -> pd.DataFrame:
 
 def print_stress(found: Stress, folder: Path) -> None:
     """Print the shocks that hurt, the worst first, single points of failure, and where the results are."""
-    from rich.console import Console
-
-    console = Console(highlight=False, markup=False, emoji=False)
-    if not console.is_terminal:
-        console.width = 120
+    console = new_console()
     rows = hurting(found)
     console.print(f"{found.scenario.name}, {plural(found.replications, 'replication')}, one shock at a time")
     if len(rows):
@@ -74,7 +72,7 @@ def _table(rows: pd.DataFrame) -> Table:
         table.add_column(heading, justify="left" if heading in ("shock", "SLA") else "right")
     before = None
     for row in rows.to_dict("records"):
-        worst = f"{points(row['lost_at_worst'])} from {_begin(str(row['worst']))}" if row["worst_stands_out"] else ""
+        worst = f"{points(row['lost_at_worst'])} from {_begin(row['worst'])}" if row["worst_stands_out"] else ""
         table.add_row(
             "" if row["shock"] == before else str(row["shock"]), sla_name(row["queue"], "", row["sla"]),
             points(row["lost"]), _interval(row["lost"], row["lost_low"], row["lost_high"]), worst,
@@ -105,9 +103,10 @@ def _few(found: Stress) -> Iterator[str]:
         )
 
 
-def _begin(start: str) -> str:
+def _begin(start: object) -> str:
     """Return the begin of a window: "9 Nov", "9 Nov 14:00"."""
-    return short_window("hour" if "T" in start else "day", dt.datetime.fromisoformat(start))
+    text = date_text(start)
+    return short_window("hour" if "T" in text else "day", dt.datetime.fromisoformat(text))
 
 
 def points(share: float) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from simcap.analysis.summary import chance_interval
 from simcap.experiment.results import Results
+from simcap.report.console import WIDEST, new_console
 from simcap.report.costs import cost_lines
 from simcap.report.parts import part_lines
 from simcap.report.sentences import AT_RISK, LIKELY, Told, tell_risks
@@ -20,7 +20,7 @@ from simcap.scenario.assumptions import neutral
 from simcap.scenario.grid import without_whole_window
 
 if TYPE_CHECKING:
-    from rich.console import Console, RenderableType
+    from rich.console import RenderableType
     from rich.text import Text
 
 MOST_RISKS, MOST_LIKELY = 5, 8
@@ -30,13 +30,11 @@ MOST_NAMED = 10
 MOST_NOTES = 8
 SERVICE = ("sla_miss", "work_lost")
 """Risks of what the customers feel."""
-WIDEST = 108
-"""Columns of a pipe, and the most that are used of a terminal."""
 
 
 def print_results(results: Results, folder: Path) -> None:
     """Print the table of SLAs, the worst risks in words, notes, and where the results are."""
-    console = _console()
+    console = new_console(pipe=WIDEST, widest=WIDEST)
     with console.capture() as captured:
         for block in (
             _heading(results),
@@ -53,16 +51,6 @@ def print_results(results: Results, folder: Path) -> None:
     lines = captured.get().rstrip().split("\n")
     if sys.stdout is not None:
         sys.stdout.write("\n".join(line.rstrip() for line in lines) + f"\n\n{places(folder)}\n")
-
-
-def _console() -> Console:
-    from rich.console import Console
-
-    console = Console(highlight=False, markup=False, emoji=False)
-    if not console.is_terminal and "COLUMNS" not in os.environ:
-        console.width = WIDEST
-    console.width = min(console.width, WIDEST)
-    return console
 
 
 # -- heading, notes, places -------------------------------------------------------------------------------------------

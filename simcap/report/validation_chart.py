@@ -11,6 +11,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
+from simcap.analysis.tables import date_text
 from simcap.calibration.backtest import Backtested
 from simcap.report.charts import file_names
 from simcap.report.panels import Panel, Room, draw_key, draw_steps, make_panels, scale, text_size, write_head
@@ -86,8 +87,8 @@ def _draw(panel: Panel, rows: pd.DataFrame, timeline: Timeline, period: str, siz
     timeline.draw(axes, panel.width, labels=panel.is_lowest, size=size)
 
 
-def _local(start: str) -> dt.datetime:
-    return dt.datetime.fromisoformat(start).replace(tzinfo=None)
+def _local(start: object) -> dt.datetime:
+    return dt.datetime.fromisoformat(date_text(start)).replace(tzinfo=None)
 
 
 def _timeline(rows: pd.DataFrame) -> tuple[Timeline, str]:

@@ -6,15 +6,14 @@ from pathlib import Path
 
 import pandas as pd
 
+from simcap.report.console import new_console
+
 
 def print_variance(path: Path) -> None:
     """Print the sources of each SLA's uncertainty: the share of the variance, with its 90% interval."""
-    from rich.console import Console
     from rich.table import Table
 
-    console = Console(highlight=False, markup=False, emoji=False)
-    if not console.is_terminal:
-        console.width = 120
+    console = new_console()
     rows = pd.read_csv(path, dtype={"vendor": str}).assign(vendor=lambda table: table["vendor"].fillna(""))
     if rows.empty:
         console.print("Uncertainty: nothing is fitted or `uncertain` here; all of it is chance.")

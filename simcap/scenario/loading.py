@@ -56,6 +56,11 @@ class ScenarioFile:
     scaled: tuple[Scaling, ...] = ()
     """What is done to values after they are drawn."""
 
+    def __repr__(self) -> str:
+        plan = self.scenario
+        horizon = f"{plan.horizon.day_count} days from {plan.horizon.start}"
+        return f"ScenarioFile({plan.name!r}, {horizon}, queues: {len(plan.queues)}, vendors: {len(plan.vendors)})"
+
     @property
     def folder(self) -> Path:
         """Return the folder that its paths are relative to."""

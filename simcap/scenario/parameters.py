@@ -28,6 +28,8 @@ _FILLS_QUEUE: Final = ("handle_time", "errors", "expires", "then")
 _FILLS_TEAM: Final = ("shrinkage", "attrition", "ramp", "spread")
 _RATES: Final = ("per_week", "per_day", "per_hour", "file", "trace")
 _EDGE: Final = 1e-9
+_Z90: Final = 1.6449
+"""Standard normal quantile at 95%."""
 
 
 class Block(Model):
@@ -89,6 +91,16 @@ class Fitted:
                 if path in self.open:
                     drawn[path] = moved(number_at(self.document, path), scale, shift)
         return drawn
+
+    def ranges(self) -> Iterator[tuple[str, str, float, float, float]]:
+        """Yield of each value that is drawn its group and path, the value, and the 90% range of the draws."""
+        for block in self.blocks:
+            errors = np.sqrt(np.diag(np.array(block.covariance))).tolist()
+            for path, scale, error in zip(block.paths, block.scale, errors, strict=True):
+                if path in self.open:
+                    value = number_at(self.document, path)
+                    low, high = (moved(value, scale, sign * _Z90 * error) for sign in (-1, 1))
+                    yield block.group, path, value, low, high
 
 
 def _normal(streams: Streams, group: str, path: str) -> float:

@@ -120,6 +120,17 @@ def test_the_command_draws_the_fits_over_what_was_seen(found: Calibration, tmp_p
             assert not re.search(r">a\d+<", (tmp_path / name).read_text()), "an agent is named"
 
 
+def test_new_fits_take_the_place_of_old_ones_and_of_nothing_else(found: Calibration, tmp_path: Path) -> None:
+    write(found, tmp_path)
+    for name in ("tables/volumes.csv", "charts/ramp.png", "charts/mine.png"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).touch()
+    write(found, tmp_path, lambda inside: (inside / "drawn.txt").touch())
+    left = {str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*") if path.is_file()}
+    ours = {"parameters.yaml", "fits.csv", "quality.csv", "drawn.txt"}
+    assert left == {*ours, "tables/volumes.csv", "charts/mine.png"}
+
+
 # -- known answers of the parts -----------------------------------------------------------------------------------
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 from click.testing import CliRunner
 
@@ -56,7 +57,7 @@ def test_a_part_that_is_missed_is_a_risk_and_is_flagged(tmp_path: Path) -> None:
     )
     assert "No whole window to judge: q / 24 h (per month)" in said
     risks = simcap.run(tmp_path / "one.yaml").tables["risks"].set_index("risk")
-    assert risks.loc["sla_miss", ["period", "start", "partial"]].tolist() == ["month", "2026-10-05", True]
+    assert risks.loc["sla_miss", ["period", "start", "partial"]].tolist() == ["month", pd.Timestamp("2026-10-05"), True]
     assert not risks.loc["occupancy", "partial"]
 
 

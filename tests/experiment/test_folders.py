@@ -1,4 +1,4 @@
-"""Folders of results: nothing else is written over, what was stopped leaves no trace, tables are whole or not there."""
+"""Folders of results: nothing else is written over, what was stopped leaves no trace, results are whole or absent."""
 
 from __future__ import annotations
 
@@ -12,14 +12,21 @@ import pandas as pd
 import pytest
 
 from simcap.errors import Interrupted, RunError
-from simcap.experiment.folders import claim, claimed, going_on, is_finished, write_tables
+from simcap.experiment.folders import ResultFolder, going_on
 from simcap.experiment.kept import Kept
 
 MARKER = "stress.json"
-WHAT = "a stress test"
 ALONE = "it is left alone, give another --out"
 FORCE = "use --force to replace it, or --out for another folder"
 TABLE = {"slas": pd.DataFrame({"queue": ["mail"], "value": [1 / 3]})}
+
+
+def folder(path: Path, **more: Any) -> ResultFolder:
+    return ResultFolder(path, MARKER, "a stress test", **more)
+
+
+def contents(path: Path) -> dict[str, bytes]:
+    return {str(file.relative_to(path)): file.read_bytes() for file in path.rglob("*") if file.is_file()}
 
 
 def manifest(replications: int, **more: Any) -> dict[str, Any]:
@@ -32,14 +39,14 @@ def exactly(words: str) -> str:
 
 def stop(out: Path, error: BaseException) -> None:
     """Do the work of a command that is stopped after its first replication."""
-    with claimed(out, MARKER, WHAT, manifest(4)) as kept:
+    with folder(out).answering(manifest(4)) as kept:
         kept.keep("key", 1, {"one": np.zeros(1)})
         raise error
 
 
 def finish(out: Path, replications: int, *, force: bool = False, **more: Any) -> None:
     """Do the work of a command that has nothing to do."""
-    with claimed(out, MARKER, WHAT, manifest(replications, **more), force=force):
+    with folder(out).answering(manifest(replications, **more), force=force):
         pass
 
 
@@ -51,9 +58,9 @@ def test_a_folder_that_is_free_or_ours_is_claimed(tmp_path: Path, there: str) ->
     if there == "a marker":
         (out / MARKER).write_text("{}")
         (out / "other.txt").touch()
-    claim(out, MARKER, WHAT)
+    folder(out).claim()
     assert (out / MARKER).exists()
-    assert is_finished(out, MARKER) == (there == "a marker"), "an empty mark is that of work that has not ended"
+    assert folder(out).is_finished == (there == "a marker"), "an empty mark is that of work that has not ended"
 
 
 @pytest.mark.parametrize("there", ["a file", "something else"])
@@ -65,18 +72,18 @@ def test_what_is_not_ours_is_left_alone(tmp_path: Path, there: str) -> None:
         out.mkdir()
         (out / "photo.jpg").touch()
     with pytest.raises(RunError, match=exactly(f"{out}: holds something else than a stress test; {ALONE}")):
-        claim(out, MARKER, WHAT)
+        folder(out).claim()
     assert out.is_file() or [path.name for path in out.iterdir()] == ["photo.jpg"]
 
 
 def test_nothing_is_finished_where_nothing_is(tmp_path: Path) -> None:
-    assert not is_finished(tmp_path, MARKER)
+    assert not folder(tmp_path).is_finished
 
 
 def test_what_ends_well_says_what_it_was(tmp_path: Path) -> None:
     out = tmp_path / "out"
-    with claimed(out, MARKER, WHAT, manifest(4, name="ä")) as kept:
-        assert not is_finished(out, MARKER)
+    with folder(out).answering(manifest(4, name="ä")) as kept:
+        assert not folder(out).is_finished
         kept.keep("key", 1, {"one": np.zeros(1)})
         assert kept.count() == 1
     assert (out / MARKER).read_text(encoding="utf-8") == '{\n  "seed": 3,\n  "replications": 4,\n  "name": "ä"\n}\n'
@@ -134,28 +141,86 @@ def test_a_mark_that_does_not_say_how_many_is_replaced(tmp_path: Path) -> None:
     assert json.loads((tmp_path / MARKER).read_text()) == manifest(1)
 
 
-def test_tables_of_an_earlier_question_go(tmp_path: Path) -> None:
-    write_tables({**TABLE, "old": TABLE["slas"]}, tmp_path)
+def test_tables_and_charts_of_an_earlier_question_go(tmp_path: Path) -> None:
+    def draw(inside: Path) -> None:
+        (inside / "charts").mkdir()
+        (inside / "charts" / "old.svg").touch()
+        (inside / "charts" / "old.png").touch()
+
+    folder(tmp_path).claim()
+    folder(tmp_path).write({**TABLE, "old": TABLE["slas"]}, draw)
+    assert {"tables/old.csv", "charts/old.svg"} <= set(contents(tmp_path))
     (tmp_path / "tables" / "notes.txt").touch()
-    write_tables(TABLE, tmp_path)
-    assert sorted(path.name for path in (tmp_path / "tables").iterdir()) == ["notes.txt", "slas.csv"]
+    folder(tmp_path).write(TABLE)
+    assert set(contents(tmp_path)) == {MARKER, "tables/notes.txt", "tables/slas.csv"}
+    assert not (tmp_path / "charts").exists(), "nothing is left in it"
     assert (tmp_path / "tables" / "slas.csv").read_bytes() == b"queue,value,level\nmail,0.33333333,queue\n"
 
 
-def test_a_table_that_cannot_be_written_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nothing_goes_from_a_folder_that_is_not_ours(tmp_path: Path) -> None:
+    (tmp_path / "charts").mkdir()
+    (tmp_path / "charts" / "mine.png").touch()
+    folder(tmp_path).write(TABLE)
+    assert set(contents(tmp_path)) == {"charts/mine.png", "tables/slas.csv"}
+
+
+@pytest.mark.parametrize("alone", [False, True])
+def test_results_of_which_a_part_fails_leave_all_as_it_was(tmp_path: Path, alone: bool) -> None:
+    def fail(inside: Path) -> None:
+        assert (inside / "tables" / "slas.csv").exists()
+        raise ValueError("no font")
+
+    out = tmp_path / "out"
+    with pytest.raises(ValueError, match=r"^no font$"):
+        folder(out, alone=alone).write(TABLE, fail)
+    assert not out.exists(), "what was not there before is not there now"
+    finish(out, 2)
+    folder(out).write({"old": TABLE["slas"]})
+    before = contents(out)
+    with pytest.raises(ValueError, match=r"^no font$"):
+        folder(out, alone=alone).write(TABLE, fail)
+    assert contents(out) == before
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+
+
+def test_results_that_are_alone_replace_all(tmp_path: Path) -> None:
+    out = tmp_path / "deep" / "out"
+    finish(out, 2)
+    (out / "notes.txt").touch()
+    folder(out, alone=True).write(TABLE)
+    assert set(contents(out)) == {"tables/slas.csv"}
+    assert out.stat().st_mode & 0o777 == 0o755
+    assert [path.name for path in out.parent.iterdir()] == ["out"]
+
+
+def test_a_table_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+    finish(tmp_path, 2)
     (tmp_path / "tables" / "slas.csv" / "in the way").mkdir(parents=True)
-    monkeypatch.setattr(Path, "glob", lambda _self, _pattern: [])
     words = f"{tmp_path / 'tables' / 'slas.csv'}: cannot be written (Is a directory)"
     with pytest.raises(RunError, match=exactly(words)):
-        write_tables(TABLE, tmp_path)
+        folder(tmp_path).write(TABLE)
     assert [path.name for path in (tmp_path / "tables").iterdir()] == ["slas.csv"]
+    assert not folder(tmp_path).is_finished, "it may hold a part of the old and a part of the new"
+    assert sorted(path.name for path in tmp_path.iterdir()) == [MARKER, "tables"]
 
 
 def test_a_table_of_which_nothing_was_written_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*_words: Any, **_more: Any) -> None:
         raise OSError(28, "No space left on device")
 
+    finish(tmp_path, 2)
     monkeypatch.setattr(pd.DataFrame, "to_csv", full)
     words = f"{tmp_path / 'tables' / 'slas.csv'}: cannot be written (No space left on device)"
     with pytest.raises(RunError, match=exactly(words)):
-        write_tables(TABLE, tmp_path)
+        folder(tmp_path).write(TABLE)
+    assert folder(tmp_path).is_finished
+
+
+def test_what_else_cannot_be_written_is_told(tmp_path: Path) -> None:
+    def full(_inside: Path) -> None:
+        raise OSError(28, "No space left on device")
+
+    words = f"{tmp_path}: cannot be written (No space left on device); name another with --out"
+    with pytest.raises(RunError, match=exactly(words)):
+        folder(tmp_path).write(TABLE, full)
+    assert not contents(tmp_path)

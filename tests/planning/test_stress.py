@@ -72,7 +72,7 @@ def test_an_outage_of_the_only_site_costs_what_it_must(file: ScenarioFile, tmp_p
     chat = row(found.table, "south Lima down 48 h", "chat")
     assert chat["lost_at_worst"] == pytest.approx(47 / 168, abs=0.03)
     assert chat["lost"] == pytest.approx(47 / 504, abs=0.01)
-    assert (chat["worst"], chat["recovers_days"], chat["windows_missed"]) == ("2026-10-12", 1, 1)
+    assert (chat["worst"], chat["recovers_days"], chat["windows_missed"]) == (pd.Timestamp("2026-10-12"), 1, 1)
     mail = row(found.table, "south Lima down 48 h", "mail")
     assert mail["lost_at_worst"] == 0, "the other site takes it"
     gone = row(found.table, "south gone", "chat")

@@ -1,0 +1,33 @@
+"""The verbs of the command line as functions: a scenario (a path, or a loaded one) in, tidy DataFrames out.
+
+Without `out` nothing is left on disk. Each raises `ScenarioError` for a scenario that is wrong, with everything that is
+wrong, `DataError` for unreadable data, `RunError` for a folder that cannot be used, and `ValueError` for an argument
+that makes no question.
+
+`simulations`, `questions`, `history` and `inspection` hold the verbs as the command line calls them, with the tables as
+they are written to disk: dates are text there. Here they are dates.
+"""
+
+from __future__ import annotations
+
+from simcap.api import history, inspection, questions, simulations
+from simcap.api.dates import with_dates
+from simcap.planning.changes import Change
+from simcap.scenario.loading import load
+
+change = simulations.change
+run = with_dates(simulations.run)
+compare = with_dates(simulations.compare)
+stress = with_dates(questions.stress)
+staff = with_dates(questions.staff)
+sensitivity = with_dates(questions.sensitivity)
+check = with_dates(inspection.check)
+parameters = inspection.parameters
+calibrate = history.calibrate
+backtest = with_dates(history.backtest)
+synthesize = with_dates(history.synthesize)
+
+__all__ = [
+    "Change", "backtest", "calibrate", "change", "check", "compare", "load", "parameters", "run", "sensitivity",
+    "staff", "stress", "synthesize",
+]  # fmt: skip

@@ -1,0 +1,86 @@
+"""Dates of the tables that Python gets: text as on disk becomes dates, local to the zone of the horizon."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+from collections.abc import Callable
+from typing import Any, ParamSpec, TypeVar
+
+import numpy as np
+import pandas as pd
+
+P = ParamSpec("P")
+Found = TypeVar("Found")
+
+DATES = ("start", "first_week", "worst", "approve_by", "origin", "from", "to", "hired", "left")
+"""Columns that hold dates, or date-times of hours."""
+PARTS = ("results", "answers")
+"""Fields of a result that hold others."""
+OFFSET = r":\d\d[+-]\d\d:\d\d$"
+"""End of an hour that the clock shows twice."""
+
+
+def with_dates(verb: Callable[P, Found]) -> Callable[P, Found]:
+    """Return a verb whose result has dates in its tables."""
+
+    @functools.wraps(verb)
+    def dated(*words: P.args, **options: P.kwargs) -> Found:
+        found: Found = _dated(verb(*words, **options))
+        return found
+
+    return dated
+
+
+def _dated(found: Any) -> Any:
+    zone = _zone(found)
+    changes: dict[str, Any] = {}
+    for field in dataclasses.fields(found):
+        value = getattr(found, field.name)
+        if field.name in PARTS:
+            changes[field.name] = tuple(_with_tables(part, _tables(part, zone)) for part in value)
+    return _with_tables(found, changes | _tables(found, zone))
+
+
+def _with_tables(found: Any, tables: dict[str, Any]) -> Any:
+    return dataclasses.replace(found, **tables)
+
+
+def _zone(found: Any) -> str:
+    """Return the zone whose clock a result is told by."""
+    if hasattr(found, "plan"):
+        return str(found.plan.timezone)
+    scenario = found.scenario if hasattr(found, "scenario") else found.base.scenario
+    return str(scenario.horizon.timezone)
+
+
+def _tables(found: Any, zone: str) -> dict[str, Any]:
+    """Return the fields of a result that are tables, or tables by name, with dates."""
+    tables: dict[str, Any] = {}
+    for field in dataclasses.fields(found):
+        value = getattr(found, field.name)
+        if isinstance(value, pd.DataFrame):
+            tables[field.name] = dated_table(value, zone)
+        elif field.name == "tables":
+            tables[field.name] = {name: dated_table(table, zone) for name, table in value.items()}
+    return tables
+
+
+def dated_table(table: pd.DataFrame, zone: str) -> pd.DataFrame:
+    """Return a table whose columns of dates are dates: without a zone, unless the clock shows an hour of it twice."""
+    columns = [name for name in DATES if name in table and (table.empty or _is_text(table[name]))]
+    return table.assign(**{name: _dates(table[name], zone) for name in columns})
+
+
+def _is_text(column: pd.Series) -> bool:
+    return bool(pd.api.types.is_object_dtype(column) or pd.api.types.is_string_dtype(column))
+
+
+def _dates(column: pd.Series, zone: str) -> pd.Series:
+    text = column.fillna("").astype(str)
+    twice = text.str.contains(OFFSET)
+    once = pd.to_datetime(text.where(~twice & (text != "")), format="ISO8601")
+    if not twice.any():
+        return once
+    local = once.dt.tz_localize(zone, ambiguous=np.ones(len(once), bool), nonexistent="shift_forward")
+    return local.fillna(pd.to_datetime(text.where(twice), format="ISO8601", utc=True).dt.tz_convert(zone))

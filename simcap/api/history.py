@@ -1,0 +1,102 @@
+"""What a history says: fits of parameters, back-tests, and histories that are made up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from simcap.api.asking import Source, file_of, seed_of, tell_nobody
+
+if TYPE_CHECKING:
+    from simcap.calibration.backtest import Backtested
+    from simcap.calibration.calibrate import Calibration
+    from simcap.calibration.synthesize import SyntheticLogs
+
+MODES = ("both", "replay", "forecast")
+
+
+def calibrate(
+    path: str | Path,
+    *,
+    out: str | Path | None = None,
+    charts: bool = False,
+    progress: Callable[[str], None] = tell_nobody,
+) -> Calibration:
+    """Fit what a scenario needs to the history that a calibration file names.
+
+    `table()` of the result has the fits as a DataFrame, `quality()` what was read and dropped. With `out` they are
+    written with parameters.yaml, which a scenario names under `calibration:`.
+    """
+    from simcap.calibration.calibrate import calibrate as fit
+    from simcap.calibration.calibrate import write
+
+    found = fit(Path(path), progress)
+
+    def add(inside: Path) -> None:
+        if charts:
+            from simcap.report.fit_charts import draw_fits
+
+            progress("drawing")
+            draw_fits(found, inside / "charts")
+
+    if out is not None:
+        progress("writing")
+        write(found, Path(out), add)
+    return found
+
+
+def backtest(
+    path: str | Path,
+    *,
+    mode: Literal["both", "replay", "forecast"] = "both",
+    out: str | Path | None = None,
+    jobs: int | None = None,
+    force: bool = False,
+    charts: bool = False,
+    progress: Callable[[str, int, int], None] = tell_nobody,
+) -> Backtested:
+    """Predict weeks that have happened from the weeks before them; `windows`, `scores` and `totals` are DataFrames.
+
+    `path` is a calibration file with a part `backtest:`. Raises `RunError` where `out` holds a back-test already, but
+    for `force`.
+    """
+    from simcap.calibration import backtest as room
+    from simcap.experiment.kept import Kept
+    from simcap.experiment.pool import available_cores
+
+    if mode not in MODES:
+        raise ValueError(f"mode {mode!r}: known are {', '.join(MODES)}")
+    if out is not None:
+        room.check_folder(Path(out), force=force)
+    kept = Kept(Path(out)) if out is not None else None
+    modes = [one for one in room.MODES if mode in (one, "both")]
+    found = room.backtest(Path(path), modes, jobs=jobs or available_cores(), progress=progress, kept=kept)
+
+    def add(inside: Path) -> None:
+        if charts:
+            from simcap.report.validation_chart import draw_validation
+
+            draw_validation(found, inside / "charts")
+
+    if out is not None and kept is not None:
+        room.write_results(found, Path(out), add)
+        kept.drop()
+    return found
+
+
+def synthesize(scenario: Source, *, out: str | Path | None = None, seed: int | None = None) -> SyntheticLogs:
+    """Make the logs that a scenario's quarter would have left; `tables` has items, roster and attendance.
+
+    With `out`, a folder that is empty or new, they are written in the formats that `calibrate` reads, with the
+    calibration.yaml that names them.
+    """
+    from simcap.calibration.synthesize import check_empty, synthetic_logs, write
+
+    file = file_of(scenario)
+    if out is not None:
+        check_empty(Path(out))
+    logs = synthetic_logs(file, seed_of(file, seed))
+    if out is not None:
+        write(logs, Path(out))
+    return logs

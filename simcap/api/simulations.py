@@ -1,0 +1,134 @@
+"""A scenario simulated, alone or beside others on the same draws."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from simcap.api.asking import Progress, Source, at_least, file_of, folder_for, tell_nobody
+from simcap.experiment.run import PERIODS
+from simcap.units import percent_hint
+
+if TYPE_CHECKING:
+    from simcap.experiment.compare import Comparison
+    from simcap.experiment.results import Results
+    from simcap.scenario.loading import ScenarioFile
+
+
+def change(scenario: Source, patch: Mapping[str, Any], name: str | None = None) -> ScenarioFile:
+    """Return a scenario with a patch, written as in a file that `extends` it, to be given to any verb."""
+    from simcap.scenario.derived import derived
+
+    return derived(file_of(scenario), patch, name=name)
+
+
+def run(
+    scenario: Source,
+    *,
+    replications: int | None = None,
+    seed: int | None = None,
+    period: str = "week",
+    out: str | Path | None = None,
+    jobs: int | None = None,
+    force: bool = False,
+    charts: bool = False,
+    variance: bool = False,
+    parameters: Literal["drawn", "point"] = "drawn",
+    progress: Progress = tell_nobody,
+) -> Results:
+    """Simulate a scenario; `tables` of the result has queues, teams, vendors, sla, risks and ledger as DataFrames.
+
+    Where `out` holds the same run with more replications, they are all in the result, but for `force`. Each
+    replication draws fitted parameters anew within their uncertainty; as "point" they are as fitted.
+    """
+    from simcap.experiment.run import run_scenario
+
+    file = file_of(scenario)
+    at_least("replications", replications, 1)
+    if period not in PERIODS:
+        raise ValueError(f"period {period!r}: known are {', '.join(PERIODS)}")
+    if parameters not in ("drawn", "point"):
+        raise ValueError(f"parameters {parameters!r}: known are drawn, point")
+    if parameters == "point":
+        file = dataclasses.replace(file, fitted=None)
+
+    def finish(results: Results, folder: Path) -> None:
+        if variance:
+            _split_variance(file, results, folder, jobs, progress)
+        if charts:
+            from simcap.report.charts import draw_charts
+
+            draw_charts(results, folder / "charts")
+
+    with folder_for(out) as folder:
+        return run_scenario(
+            file,
+            folder,
+            replications=replications,
+            seed=seed,
+            period=period,
+            jobs=jobs,
+            force=force,
+            progress=progress,
+            finish=finish,
+        )
+
+
+def compare(
+    base: Source,
+    *variants: Source,
+    replications: int | None = None,
+    seed: int | None = None,
+    precision: float | None = None,
+    explain: bool = False,
+    out: str | Path | None = None,
+    jobs: int | None = None,
+    force: bool = False,
+    charts: bool = False,
+    progress: Progress = tell_nobody,
+) -> Comparison:
+    """Hold variants against a base on the same draws; `tables` has slas, misses, vendors and teams as DataFrames.
+
+    With a `precision`, a share, replications are added until intervals are that narrow. With `explain` the table
+    `explained` has the effect of each difference alone. With `charts` they are drawn beside the tables.
+    """
+    from simcap.experiment.compare import compare as hold
+
+    if not variants:
+        raise ValueError("compare needs at least one variant to hold against the base")
+    at_least("replications", replications, 1)
+    if precision is not None and not 0 < precision < 1:
+        raise ValueError(
+            f"precision {precision:g} is not between 0 and 1; write for example 0.01{percent_hint(precision)}"
+        )
+
+    def finish(found: Comparison, folder: Path) -> None:
+        if charts:
+            from simcap.report.comparison_charts import draw_comparison
+
+            draw_comparison(found, folder / "charts")
+
+    with folder_for(out) as folder:
+        return hold(
+            [file_of(base), *map(file_of, variants)],
+            folder,
+            replications=replications,
+            seed=seed,
+            precision=precision,
+            explain=explain,
+            jobs=jobs,
+            force=force,
+            progress=progress,
+            finish=finish,
+        )
+
+
+def _split_variance(file: ScenarioFile, results: Results, folder: Path, jobs: int | None, progress: Progress) -> None:
+    from simcap.experiment.folders import write_csv
+    from simcap.experiment.pool import available_cores
+    from simcap.experiment.variance import split_variance
+
+    table = split_variance(file, results, jobs or available_cores(), progress)
+    write_csv(table, folder / "tables" / "variance.csv")

@@ -1,0 +1,117 @@
+"""The frame of the commands: --json and --quiet, the options that mean the same in all, and how they are stopped."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import signal
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from simcap.cli.voice import Voice
+
+if TYPE_CHECKING:
+    from simcap.scenario.loading import ScenarioFile
+
+Function = Callable[..., Any]
+Decorator = Callable[[Function], Function]
+
+
+# -- commands ---------------------------------------------------------------------------------------------------------
+
+
+def plain_command(name: str) -> Callable[[Function], click.Command]:
+    """Make a function a command with --json and --quiet, and pass it the `voice` that they ask for."""
+
+    def decorated(function: Function) -> click.Command:
+        @functools.wraps(function)
+        def spoken(*words: Any, as_json: bool, quiet: bool, **options: Any) -> Any:
+            return function(*words, voice=Voice(as_json, quiet), **options)
+
+        made = click.command(name)(spoken)
+        made.params += [
+            click.Option(
+                ["--json", "as_json"], is_flag=True, help="Print the results as JSON, and nothing else on stdout."
+            ),
+            click.Option(["--quiet", "-q"], is_flag=True, help="No progress: print errors, and where the results are."),
+        ]
+        return made
+
+    return decorated
+
+
+def simulation_command(name: str) -> Callable[[Function], click.Command]:
+    """Make a function a command that simulates: asked to end, it stops as on Ctrl-C, so that what it has is kept."""
+
+    def decorated(function: Function) -> click.Command:
+        @functools.wraps(function)
+        def stoppable(*words: Any, **options: Any) -> Any:
+            with _stopped_when_asked():
+                return function(*words, **options)
+
+        return plain_command(name)(stoppable)
+
+    return decorated
+
+
+@contextlib.contextmanager
+def _stopped_when_asked() -> Iterator[None]:
+    numbers = (signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM))
+    before = [(number, signal.signal(number, signal.default_int_handler)) for number in numbers]
+    try:
+        yield
+    finally:
+        for number, handler in before:
+            signal.signal(number, handler)
+
+
+# -- options ----------------------------------------------------------------------------------------------------------
+
+file = click.argument("file", type=click.Path(path_type=Path))
+jobs = click.option("--jobs", "-j", type=click.IntRange(min=1), help="Parallel processes [default: one a core].")
+
+
+def replications(meaning: str, *, minimum: int = 1, default: int | None = None) -> Decorator:
+    """Return the option --replications."""
+    number = click.IntRange(min=minimum)
+    if default is None:
+        return click.option("--replications", "-n", type=number, help=meaning)
+    return click.option("--replications", "-n", type=number, default=default, show_default=True, help=meaning)
+
+
+def seed(default: str = "the scenario's") -> Decorator:
+    """Return the option --seed; `default` says whose seed it is by default."""
+    return click.option("--seed", type=click.IntRange(min=0), help=f"Seed of all draws [default: {default}].")
+
+
+def out(default: str) -> Decorator:
+    """Return the option --out; `default` says where the results are by default."""
+    return click.option("--out", type=click.Path(path_type=Path), help=f"Folder of the results [default: {default}].")
+
+
+def force(replaced: str) -> Decorator:
+    """Return the option --force; `replaced` says what it replaces."""
+    return click.option("--force", is_flag=True, help=f"Replace {replaced} in the same folder.")
+
+
+def charts(drawn: str = "the charts") -> Decorator:
+    """Return the option --charts/--no-charts; `drawn` says what is drawn."""
+    return click.option("--charts/--no-charts", default=True, show_default=True, help=f"Draw {drawn}.")
+
+
+# -- folders ----------------------------------------------------------------------------------------------------------
+
+
+def folder_of(out: Path | None, scenario: ScenarioFile, ending: str = "") -> Path:
+    """Return the folder of the results: that asked for, or the usual one of a scenario."""
+    return out or Path("outputs") / f"{scenario.folder_name}{ending}"
+
+
+def more_than_asked(folder: Path, there: int, asked: int) -> str:
+    """Return why a report is of more replications than were asked for."""
+    return (
+        f"{folder} holds {there:,} replications of this very run, and the report is of all; --force for {asked:,} only"
+    )
