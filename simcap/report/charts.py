@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import groupby
 from pathlib import Path
 
@@ -17,6 +17,8 @@ from simcap.report.sla_chart import sla_chart
 from simcap.report.standing import standings
 from simcap.report.style import house_style, save
 
+Drawn = Iterator[tuple[str, Figure]]
+
 
 def draw_charts(results: Results, folder: Path) -> list[Path]:
     """Draw all charts into a folder, each as PNG and SVG; return the paths of the files.
@@ -25,19 +27,31 @@ def draw_charts(results: Results, folder: Path) -> list[Path]:
     """
     folder.mkdir(parents=True, exist_ok=True)
     with house_style():
-        return [path for name, figure in _figures(results) for path in save(figure, folder, name)]
+        return [path for draw in CHARTS for name, figure in draw(results) for path in save(figure, folder, name)]
 
 
-def _figures(results: Results) -> Iterator[tuple[str, Figure]]:
-    rows = standings(results)
+def _slas(results: Results) -> Drawn:
     names = file_names(list(results.scenario.queues))
-    for queue, mine in groupby(rows, key=lambda row: row.queue):
+    for queue, mine in groupby(standings(results), key=lambda row: row.queue):
         yield f"sla-{names[queue]}", sla_chart(results, list(mine))
+
+
+def _backlog(results: Results) -> Drawn:
     yield "backlog", backlog_chart(results)
+
+
+def _headcount(results: Results) -> Drawn:
     yield "headcount", headcount_chart(results)
-    risk = heat_map(results, rows)
-    if risk is not None:
-        yield "risk-heat-map", risk
+
+
+def _risk(results: Results) -> Drawn:
+    chart = heat_map(results, standings(results))
+    if chart is not None:
+        yield "risk-heat-map", chart
+
+
+CHARTS: list[Callable[[Results], Drawn]] = [_slas, _backlog, _headcount, _risk]
+"""What draws each kind of chart of a run: its figures, each with the name of its files."""
 
 
 def file_names(keys: list[str]) -> dict[str, str]:
