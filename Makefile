@@ -11,7 +11,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 # A quick part of the tests: the grammar, statistics, fits, hand-worked traces, and some whole runs.
-QUICK := tests/scenario tests/analysis tests/demand tests/calibration/test_leaving.py tests/calibration/test_families.py \
+QUICK := tests/scenario tests/analysis tests/demand tests/calibration/test_attrition.py tests/calibration/test_families.py \
 	tests/planning/test_sobol.py tests/experiment/test_kept.py tests/report/test_verdict.py tests/test_traces.py
 # The newest Python here that simcap allows.
 NEWEST = $(shell for python in python3.13 $(HOME)/.pyenv/versions/3.13*/bin/python python3.12 $(PYTHON); do \

@@ -13,7 +13,7 @@ from simcap.scenario.data_files import DataFiles
 from simcap.scenario.profiles import PROFILES
 from simcap.scenario.schema import Scenario
 from simcap.streams import Streams
-from simcap.world.desk import Desk
+from simcap.world.floor_port import FloorPort
 from simcap.world.world import World
 
 HERE = Path(__file__).parent
@@ -67,7 +67,7 @@ def _teams(agents: int) -> dict[str, Any]:
     }
 
 
-class _Recorder(Desk):
+class _Recorder(FloorPort):
     """A desk that writes down the duty it is given and lets nobody work."""
 
     posted: list[tuple[Ints, Floats, Floats]]

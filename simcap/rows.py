@@ -19,7 +19,7 @@ def empty(count: int, dtype: Any) -> NDArray[Any]:
     return room[begin : begin + size].view(kind)
 
 
-class Room:
+class Buffer:
     """Rows of one dtype that are used again and again."""
 
     def __init__(self, dtype: np.dtype[Any]) -> None:

@@ -21,7 +21,7 @@ from simcap.scenario.schema import Scenario
 from simcap.streams import Streams
 from simcap.tally import Tally
 from simcap.units import DAY
-from simcap.workforce.setting import Setting
+from simcap.workforce.context import ReplicationContext
 from simcap.workforce.team import Team
 from simcap.workforce.workforce import Workforce
 from simcap.world.world import World
@@ -186,7 +186,7 @@ class Notebook:
 class Crew:
     """A workforce that has run over its horizon, and the notebook of what it told the floor."""
 
-    setting: Setting
+    setting: ReplicationContext
     teams: dict[str, Team]
     told: Notebook
 
@@ -216,7 +216,7 @@ def crew(plan: Scenario, *, seed: int = 1, files: DataFiles = NOWHERE, backlog: 
     grid = Grid(plan.horizon, hourly=False)
     env = simpy.Environment(demand.day(-round(plan.horizon.warm_up / DAY)).start)
     told = Notebook(env, backlog)
-    setting = Setting(env, plan, files, Streams(seed, 0), told, demand.clock, grid.edges)
+    setting = ReplicationContext(env, plan, files, Streams(seed, 0), told, demand.clock, grid.edges)
     workforce = Workforce(setting)
     workforce.begin()
     env.run(grid.end)

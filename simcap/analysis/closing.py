@@ -12,7 +12,7 @@ from simcap.scenario.clock import Clock
 from simcap.scenario.queues import Sla
 from simcap.scenario.relations import teams_of
 from simcap.scenario.schema import Scenario
-from simcap.scenario.vendors import Shift, Team
+from simcap.scenario.vendors import Shift, TeamSpec
 from simcap.units import HOUR, WEEK
 from simcap.workforce.calendar import weekdays_of
 
@@ -70,11 +70,11 @@ def served_steps(scenario: Scenario, queue: str, vendor: str, first: dt.date) ->
     return there
 
 
-def _shifts(team: Team) -> list[Shift]:
+def _shifts(team: TeamSpec) -> list[Shift]:
     return [team.shift] if team.shift is not None else list((team.shifts or {}).values())
 
 
-def _steps(scenario: Scenario, team: Team, shift: Shift, first: dt.date) -> NDArray[np.int64]:
+def _steps(scenario: Scenario, team: TeamSpec, shift: Shift, first: dt.date) -> NDArray[np.int64]:
     """Return the steps of a week, from the begin of the horizon on, in which some agents of a shift are on duty."""
     if shift.always:
         return np.arange(STEPS_A_WEEK)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from simcap.analysis.summary import wilson
 from simcap.calibration.fit import Estimate, Fit, NotFitted, Picture, of_queue
-from simcap.calibration.learning import speed
+from simcap.calibration.ramp import speed
 from simcap.units import DAY
 
 Array = NDArray[np.float64]

@@ -13,7 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from simcap.calibration.configuration import Configuration
-from simcap.calibration.staffing import Duty
+from simcap.calibration.inferred_duty import InferredDuty
 from simcap.scenario.instants import wall
 from simcap.units import DAY, HOUR
 
@@ -41,7 +41,9 @@ ALWAYS = Pool(1.0, 0.0, 0.0)
 """Agents of whom the log shows what they do: time between items is in their attendance."""
 
 
-def measure(items: pd.DataFrame, work: pd.DataFrame, duty: Duty, plan: Configuration, until: float) -> dict[str, Pool]:
+def measure(
+    items: pd.DataFrame, work: pd.DataFrame, duty: InferredDuty, plan: Configuration, until: float
+) -> dict[str, Pool]:
     """Return the availability on each queue, from items, spells of work and duty up to a moment in POSIX seconds.
 
     It is measured by team, teams with little to tell together; a queue has that of the teams that work on it, by their
@@ -96,12 +98,12 @@ def split(blocks: pd.DataFrame, interval: float) -> pd.DataFrame:
     return cut
 
 
-def _people(duty: Duty, team: int) -> NDArray[np.int64]:
+def _people(duty: InferredDuty, team: int) -> NDArray[np.int64]:
     return np.asarray(duty.blocks.loc[duty.blocks["team"] == team, "agent"].unique(), np.int64)
 
 
 def _seen(
-    items: pd.DataFrame, left: pd.Series, work: pd.DataFrame, duty: Duty, team: int, plan: Configuration
+    items: pd.DataFrame, left: pd.Series, work: pd.DataFrame, duty: InferredDuty, team: int, plan: Configuration
 ) -> pd.DataFrame:
     """Return how long items waited, and how long the agent worked meanwhile, in each interval of each agent of a team.
 

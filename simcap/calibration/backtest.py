@@ -15,7 +15,7 @@ from simcap.calibration.desk_files import AHEAD
 from simcap.calibration.history import History, read_history
 from simcap.calibration.predict import Prediction, predict
 from simcap.calibration.scores import scores_table, totals_table, windows_table
-from simcap.calibration.sheets import Sheet
+from simcap.calibration.sheets import DataSheet
 from simcap.calibration.yardsticks import LEAST_DAYS, Backtest
 from simcap.errors import DataError, Interrupted, RunError, ScenarioError
 from simcap.experiment.folders import Add, ResultFolder, add_nothing, going_on, write_csv
@@ -36,7 +36,7 @@ class Backtested:
     windows: pd.DataFrame
     scores: pd.DataFrame
     totals: pd.DataFrame
-    sheets: tuple[Sheet, ...]
+    sheets: tuple[DataSheet, ...]
     """The files that were read, and what was dropped of them."""
     inferred: bool
     """Whether staffing was inferred from who was working."""

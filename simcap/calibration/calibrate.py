@@ -10,19 +10,19 @@ from typing import Any, get_args
 import pandas as pd
 
 from simcap.calibration.accuracy import fit_accuracy
+from simcap.calibration.attrition import fit_attrition, fit_graduates
 from simcap.calibration.configuration import Configuration, read_configuration
 from simcap.calibration.fit import Fit, Kind, NotFitted, document_of
 from simcap.calibration.follow_up import fit_follow_ups
 from simcap.calibration.handling import fit_handle_times, odd_means
 from simcap.calibration.history import History, read_history
-from simcap.calibration.learning import at_full_speed, fit_ramp
-from simcap.calibration.leaving import fit_attrition, fit_graduates
 from simcap.calibration.patience import fit_patience
-from simcap.calibration.presence import fit_shrinkage
 from simcap.calibration.proficiency import fit_spread
 from simcap.calibration.quality import notes, quality_table
+from simcap.calibration.ramp import at_full_speed, fit_ramp
 from simcap.calibration.sharing import fit_sharing
 from simcap.calibration.sheets import Note
+from simcap.calibration.shrinkage import fit_shrinkage
 from simcap.calibration.volumes import closed_on_holidays, fit_volumes
 from simcap.errors import DataError
 from simcap.experiment.folders import Add, ResultFolder, add_nothing

@@ -188,7 +188,7 @@ class QualityLog(Model):
     """Names of the columns."""
 
 
-class Staffing(Model):
+class InferredStaffing(Model):
     """How staffing is inferred from who is working, where there is no attendance."""
 
     interval: Annotated[PositiveDuration, Field(ge=1)] = 900.0
@@ -228,7 +228,7 @@ class Configuration(Model):
     """Quality checks; without them nothing is known of accuracy."""
     fed: tuple[str, ...] = ()
     """Queues that are fed by decisions on other queues: no volumes are fitted for them."""
-    staffing: Staffing = Staffing()
+    staffing: InferredStaffing = InferredStaffing()
     """How staffing is inferred where there is no attendance."""
     backtest: Backtest | None = None
     """The weeks that `simcap backtest` predicts."""

@@ -18,11 +18,11 @@ from simcap.calibration.configuration import Configuration
 from simcap.calibration.fit import Fit, NotFitted
 from simcap.calibration.handling import fit_handle_times, shape_of
 from simcap.calibration.history import History, hourly
+from simcap.calibration.inferred_duty import InferredDuty, attended, seen_at_work, spells_of_work
 from simcap.calibration.order import taken_ahead
 from simcap.calibration.patience import fit_patience
 from simcap.calibration.preference import preferred
 from simcap.calibration.sharing import fit_sharing
-from simcap.calibration.staffing import Duty, attended, seen_at_work, spells_of_work
 from simcap.calibration.volumes import fit_volumes
 from simcap.errors import DataError
 from simcap.scenario.clock import zone
@@ -41,7 +41,7 @@ class Learned:
     """The origin in POSIX seconds."""
     past: pd.DataFrame
     """Items created before the origin, and what was known of them then."""
-    duty: Duty
+    duty: InferredDuty
     """Duty before the origin and, for a replay only, after it."""
     fits: tuple[Fit, ...]
     volumes: tuple[Fit, ...]
@@ -144,7 +144,7 @@ def known_at(items: pd.DataFrame, moment: float) -> pd.DataFrame:
 # -- what was learned ---------------------------------------------------------------------------------------------
 
 
-def _duty(plan: Configuration, history: History, until: float | None) -> Duty:
+def _duty(plan: Configuration, history: History, until: float | None) -> InferredDuty:
     """Return the duty that the history shows; `until` leaves out what was seen later."""
     end = np.inf if until is None else until
     items = history.items if until is None else known_at(history.items, until)

@@ -17,12 +17,11 @@ from simcap.calibration.desk import Learned, Mode
 from simcap.calibration.due_times import longest_allowed
 from simcap.calibration.fit import Estimate, Fit, document_of, of_queue
 from simcap.calibration.history import History
-from simcap.calibration.staffing import Duty, apart
-from simcap.calibration.yardsticks import Backtest, Yardstick
+from simcap.calibration.inferred_duty import InferredDuty, apart
+from simcap.calibration.yardsticks import Backtest, BacktestSla
 from simcap.scenario.data_files import NO_FILES, DataFiles
 from simcap.scenario.derived import merged, validated
-from simcap.scenario.files import Duty as DutyBlocks
-from simcap.scenario.files import Trace
+from simcap.scenario.files import DutyBlocks, Trace
 from simcap.scenario.instants import to_utc, wall
 from simcap.scenario.loading import ScenarioFile
 from simcap.scenario.parameters import Block, Fitted
@@ -153,7 +152,7 @@ def _document(plan: Configuration, backtest: Backtest, learned: Learned, mode: M
     }
 
 
-def _clock(sla: Yardstick) -> dict[str, Any]:
+def _clock(sla: BacktestSla) -> dict[str, Any]:
     """Return the business hours of a yardstick as an SLA has them; nothing if its clock always runs."""
     return {} if sla.hours is None else {"clock": sla.hours.model_dump(mode="json", by_alias=True, exclude_unset=True)}
 
@@ -196,7 +195,7 @@ def _blocks(blocks: pd.DataFrame) -> DutyBlocks:
     return DutyBlocks(tuple(map(str, agents)), index[order], on[order], off[order])
 
 
-def _drawn_duty(plan: Configuration, learned: Learned, streams: Streams) -> Duty:
+def _drawn_duty(plan: Configuration, learned: Learned, streams: Streams) -> InferredDuty:
     """Return duty for the days to come: that of a day drawn from the recent ones on the same weekday, as a whole."""
     assert plan.backtest is not None
     blocks = learned.duty.blocks
@@ -218,7 +217,7 @@ def _drawn_duty(plan: Configuration, learned: Learned, streams: Streams) -> Duty
                 blocks[rows].assign(**{name: _utc(local[name][rows] + shift, plan.timezone) for name in ("on", "off")})
             )
     drawn = pd.concat(parts, ignore_index=True) if parts else blocks.iloc[:0]
-    return Duty(apart(drawn), learned.duty.skills)
+    return InferredDuty(apart(drawn), learned.duty.skills)
 
 
 def _local_day(day: dt.date) -> int:

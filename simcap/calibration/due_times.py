@@ -8,7 +8,7 @@ import functools
 import numpy as np
 from numpy.typing import NDArray
 
-from simcap.calibration.yardsticks import Yardstick
+from simcap.calibration.yardsticks import BacktestSla
 from simcap.scenario.business_hours import BusinessHours
 from simcap.scenario.clock import Clock
 from simcap.scenario.open_times import OpenTimes, open_times
@@ -17,7 +17,7 @@ from simcap.units import DAY
 Array = NDArray[np.float64]
 
 
-def due_times(sla: Yardstick, timezone: str, created: Array) -> Array:
+def due_times(sla: BacktestSla, timezone: str, created: Array) -> Array:
     """Return when items are due that were created at these times, all in POSIX seconds.
 
     `timezone` is that of business hours that name none.
@@ -28,7 +28,7 @@ def due_times(sla: Yardstick, timezone: str, created: Array) -> Array:
     return _open_times(sla.hours, timezone, first, last, sla.within).due(created, sla.within)
 
 
-def longest_allowed(sla: Yardstick, timezone: str, first: dt.date, days: int) -> float:
+def longest_allowed(sla: BacktestSla, timezone: str, first: dt.date, days: int) -> float:
     """Return the seconds within which all is due that is created on some days: nights and weekends are in them."""
     if sla.hours is None:
         return sla.within

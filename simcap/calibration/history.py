@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from simcap.calibration.configuration import Configuration
 from simcap.calibration.logs import read_attendance, read_items, read_quality, read_roster, read_volumes
-from simcap.calibration.sheets import EPOCH, Sheet
+from simcap.calibration.sheets import EPOCH, DataSheet
 from simcap.errors import DataError
 from simcap.scenario.instants import to_utc, wall
 from simcap.scenario.messages import nearest
@@ -35,7 +35,7 @@ class History:
     attendance: pd.DataFrame | None
     first: int
     days: int
-    sheets: tuple[Sheet, ...]
+    sheets: tuple[DataSheet, ...]
     plan: Configuration
     quality: pd.DataFrame | None = None
     """agent, day, checked, wrong and, where it is known, queue."""

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from simcap.calibration.configuration import AttendanceLog, Configuration, ItemLog, QualityLog, RosterFile, VolumeLog
-from simcap.calibration.sheets import EPOCH, Flags, Note, Sheet, dates, read, read_all, times
+from simcap.calibration.sheets import EPOCH, DataSheet, Flags, Note, dates, read, read_all, times
 from simcap.errors import DataError
 from simcap.scenario.instants import wall
 from simcap.units import DAY, HOUR, format_duration
@@ -16,7 +16,7 @@ from simcap.units import DAY, HOUR, format_duration
 LONGEST_SPELL = 2 * DAY
 
 
-def read_items(plan: Configuration, log: ItemLog, folder: Path) -> Sheet:
+def read_items(plan: Configuration, log: ItemLog, folder: Path) -> DataSheet:
     """Return the items of the days to fit on; the columns are those of `History.items`."""
     names = log.columns
     wanted = [names.queue, names.created, names.started, names.completed, names.agent]
@@ -88,7 +88,7 @@ def _item_table(plan: Configuration, log: ItemLog, table: pd.DataFrame) -> pd.Da
     )
 
 
-def read_volumes(plan: Configuration, log: VolumeLog, folder: Path) -> Sheet:
+def read_volumes(plan: Configuration, log: VolumeLog, folder: Path) -> DataSheet:
     """Return the interval counts of the days to fit on; the columns are those of `History.volumes`."""
     names = log.columns
     counted = {name: getattr(names, name) for name in ("items", "on_time", "backlog") if getattr(names, name)}
@@ -124,7 +124,7 @@ def read_volumes(plan: Configuration, log: VolumeLog, folder: Path) -> Sheet:
     return sheet
 
 
-def _without_odd(sheet: Sheet, name: str, column: str) -> None:
+def _without_odd(sheet: DataSheet, name: str, column: str) -> None:
     """Forget the values of a second count that cannot be, and note how many; the interval itself is sound."""
     values, given = sheet.table[f"_{name}"], sheet.table[column].astype(str).str.strip().ne("")
     odd = given & sheet.table[column].notna() & ~((values >= 0) & np.isfinite(values))
@@ -136,7 +136,7 @@ def _without_odd(sheet: Sheet, name: str, column: str) -> None:
         sheet.notes.append(Note(f"{sheet.file}: {name} that cannot be used", int(odd.sum()), what))
 
 
-def _check_intervals(path: Path, sheet: Sheet) -> None:
+def _check_intervals(path: Path, sheet: DataSheet) -> None:
     """Raise `DataError` unless there are intervals left, and they are of an hour or less."""
     if sheet.table.empty:
         causes = "; ".join(f"{cause.rows:,} rows: {cause.reason}" for cause in sheet.dropped)
@@ -151,7 +151,7 @@ def _check_intervals(path: Path, sheet: Sheet) -> None:
             )
 
 
-def read_roster(file: RosterFile, folder: Path) -> Sheet:
+def read_roster(file: RosterFile, folder: Path) -> DataSheet:
     """Return the people; the columns are those of `History.roster`, with those who never got to the floor."""
     names = file.columns
     moments = [name for name in ("trained", "hired", "left") if getattr(names, name)]
@@ -180,7 +180,7 @@ def read_roster(file: RosterFile, folder: Path) -> Sheet:
     return sheet
 
 
-def read_attendance(plan: Configuration, log: AttendanceLog, folder: Path) -> Sheet:
+def read_attendance(plan: Configuration, log: AttendanceLog, folder: Path) -> DataSheet:
     """Return the spells that begin on the days to fit on; the columns are those of `History.attendance`."""
     names = log.columns
     sheet = read(folder / log.path, [names.agent, names.start, names.end, names.activity])
@@ -214,7 +214,7 @@ def read_attendance(plan: Configuration, log: AttendanceLog, folder: Path) -> Sh
     return sheet
 
 
-def read_quality(plan: Configuration, log: QualityLog, folder: Path) -> Sheet:
+def read_quality(plan: Configuration, log: QualityLog, folder: Path) -> DataSheet:
     """Return the checks of the days to fit on; the columns are those of `History.quality`."""
     names = log.columns
     sheet = read_all(folder, log.path, [*_given(names.queue), names.agent, names.date, names.checked, names.wrong])

@@ -7,8 +7,8 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import optimize, special
 
+from simcap.calibration.attrition import cost, curvature, survival
 from simcap.calibration.fit import Estimate, Fit, NotFitted, Picture, Subject, of_queue
-from simcap.calibration.leaving import cost, curvature, survival
 
 Array = NDArray[np.float64]
 

@@ -16,7 +16,7 @@ from simcap.calibration.desk import Learned, Mode
 from simcap.calibration.desk_files import AFTER, AHEAD, data_of, day_factors, scenario_of
 from simcap.calibration.due_times import due_times
 from simcap.calibration.history import History
-from simcap.calibration.yardsticks import Yardstick
+from simcap.calibration.yardsticks import BacktestSla
 from simcap.experiment.kept import Kept
 from simcap.experiment.pool import scattered
 from simcap.scenario.grid import Grid
@@ -56,7 +56,7 @@ class Prediction:
     origin: dt.date
     queues: tuple[str, ...]
     slas: tuple[str, ...]
-    yardsticks: tuple[Yardstick, ...]
+    yardsticks: tuple[BacktestSla, ...]
     grid: Grid
     bin_edges: Array
     simulated: Observed
@@ -127,7 +127,7 @@ def _replicate(
     return replication, _observed(tally, learned.queues, plan.backtest.sla), tally.bin_edges
 
 
-def _observed(tally: Tally, queues: list[str], yardsticks: dict[str, Yardstick]) -> Observed:
+def _observed(tally: Tally, queues: list[str], yardsticks: dict[str, BacktestSla]) -> Observed:
     """Return the counts of a tally, each queue with its items taken ahead."""
     place = [queues.index(name.removesuffix(AHEAD)) for name in tally.names.queues]
     member = np.equal.outer(np.arange(len(queues)), place).astype(float)
@@ -157,7 +157,7 @@ def _observed(tally: Tally, queues: list[str], yardsticks: dict[str, Yardstick])
 
 
 def counted(
-    items: pd.DataFrame, learned: Learned, slas: list[Yardstick], edges: Array, grid: Grid, bins: Array
+    items: pd.DataFrame, learned: Learned, slas: list[BacktestSla], edges: Array, grid: Grid, bins: Array
 ) -> Observed:
     """Count what a history says of a span, by the same rules as a simulation. `edges` of cells are POSIX seconds."""
     cells = edges.size - 1

@@ -6,12 +6,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from simcap.calibration.staffing import Duty
+from simcap.calibration.inferred_duty import InferredDuty
 
 Array = NDArray[np.float64]
 
 
-def preferred(items: pd.DataFrame, work: pd.DataFrame, duty: Duty) -> tuple[tuple[str, ...], ...]:
+def preferred(items: pd.DataFrame, work: pd.DataFrame, duty: InferredDuty) -> tuple[tuple[str, ...], ...]:
     """Return the queues of each team, the one it prefers first.
 
     One queue is preferred to another if the team's agents took an item of the first while the second had items waiting

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from simcap.calibration.due_times import due_times
 from simcap.calibration.predict import Prediction
-from simcap.calibration.yardsticks import Yardstick
+from simcap.calibration.yardsticks import BacktestSla
 
 Array = NDArray[np.float64]
 
@@ -158,7 +158,7 @@ class _Rivals:
 
 
 def _met(
-    items: pd.DataFrame, sla: Yardstick, timezone: str, until: float
+    items: pd.DataFrame, sla: BacktestSla, timezone: str, until: float
 ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Return which items are known by `until` to be on time, and which to be on time or late."""
     due = due_times(sla, timezone, items["created"].to_numpy(float))

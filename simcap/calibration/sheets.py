@@ -53,7 +53,7 @@ class Note:
 
 
 @dataclasses.dataclass
-class Sheet:
+class DataSheet:
     """One file on its way in: its rows, and what was dropped of it."""
 
     file: str
@@ -78,14 +78,14 @@ class Sheet:
         self.table = self.table[~bad]
 
 
-def read_all(folder: Path, paths: Sequence[str], columns: Sequence[str]) -> Sheet:
+def read_all(folder: Path, paths: Sequence[str], columns: Sequence[str]) -> DataSheet:
     """Read files that follow one another; rows are counted through."""
     sheets = [read(folder / path, columns) for path in paths]
     table = pd.concat([sheet.table for sheet in sheets], ignore_index=True)
-    return Sheet(", ".join(sheet.file for sheet in sheets), table, len(table))
+    return DataSheet(", ".join(sheet.file for sheet in sheets), table, len(table))
 
 
-def read(path: Path, columns: Sequence[str]) -> Sheet:
+def read(path: Path, columns: Sequence[str]) -> DataSheet:
     """Read columns of a CSV, Parquet or Excel file (its first sheet), as text where they are text."""
     try:
         if path.suffix == ".parquet":
@@ -108,7 +108,7 @@ def read(path: Path, columns: Sequence[str]) -> Sheet:
     if table.empty:
         raise DataError(f"{path}: has no rows; a history needs some")
     table = table[list(dict.fromkeys(columns))].reset_index(drop=True)
-    return Sheet(path.name, table, len(table))
+    return DataSheet(path.name, table, len(table))
 
 
 def _parsed(cells: pd.Series) -> tuple[pd.Series, pd.Series]:
@@ -124,7 +124,7 @@ def _parsed(cells: pd.Series) -> tuple[pd.Series, pd.Series]:
         ) from None
 
 
-def times(sheet: Sheet, column: str, timezone: str, group: pd.Series) -> NDArray[np.float64]:
+def times(sheet: DataSheet, column: str, timezone: str, group: pd.Series) -> NDArray[np.float64]:
     """Return POSIX seconds; NaN where a cell is empty, infinite where it is no time."""
     cells = sheet.table[column]
     empty, parsed = _parsed(cells)
@@ -140,7 +140,7 @@ def times(sheet: Sheet, column: str, timezone: str, group: pd.Series) -> NDArray
     return np.where(parsed.isna().to_numpy() & ~empty.to_numpy(), np.inf, seconds)
 
 
-def _clock_changes(sheet: Sheet, column: str, local: NDArray[np.float64], timezone: str) -> list[Note]:
+def _clock_changes(sheet: DataSheet, column: str, local: NDArray[np.float64], timezone: str) -> list[Note]:
     """Return how many times lie in hours that a change of the clocks repeats or skips."""
     first, second = offsets(local, timezone)
     twice, never = int((first > second).sum()), int((first < second).sum())
@@ -154,7 +154,7 @@ def _clock_changes(sheet: Sheet, column: str, local: NDArray[np.float64], timezo
     return found
 
 
-def dates(sheet: Sheet, column: str) -> NDArray[np.float64]:
+def dates(sheet: DataSheet, column: str) -> NDArray[np.float64]:
     """Return ordinals; NaN where a cell is empty, infinite where it is no date."""
     cells = sheet.table[column]
     empty, parsed = _parsed(cells)

@@ -36,7 +36,7 @@ def _clock(value: object) -> object:
     )
 
 
-class Yardstick(Model):
+class BacktestSla(Model):
     """What attainment is measured by in a back-test."""
 
     measure: Literal["turnaround", "wait"]
@@ -74,7 +74,7 @@ class Backtest(Model):
     """Days before each origin that are fitted on; all if left out."""
     finest: Period = "day"
     """Shortest windows that are scored: hour, day or week."""
-    sla: dict[str, Yardstick] = Field(min_length=1)
+    sla: dict[str, BacktestSla] = Field(min_length=1)
     """By name."""
     replications: Count = 40
     """Replications of each prediction."""

@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 
 from simcap.arrivals import ARRIVAL, Items
 from simcap.demand.days import Day, LocalDays
-from simcap.demand.items import FollowUps, Line, Split, Work
+from simcap.demand.items import FollowUpRule, FollowUps, Split, Work
 from simcap.demand.rates import ForecastRate, IntervalCounts, ProfiledRate, Rate, Surges
 from simcap.demand.sources import FromCounts, FromRate, FromTrace, Source
 from simcap.distributions import Distribution, Empirical
-from simcap.rows import Room
+from simcap.rows import Buffer
 from simcap.scenario.clock import Clock
 from simcap.scenario.data_files import DataFiles
 from simcap.scenario.event_spans import surge_span
@@ -41,7 +41,7 @@ class Removal:
 
 
 @dataclasses.dataclass(frozen=True)
-class Stream:
+class QueueDemand:
     """One queue's work: where its items come from and what they are made of."""
 
     name: str
@@ -67,7 +67,7 @@ class Demand:
         return Day.of(self.clock, self.first, index)
 
     def draw(
-        self, day: Day, streams: Streams, room: Room | None = None, *, until: float = math.inf
+        self, day: Day, streams: Streams, room: Buffer | None = None, *, until: float = math.inf
     ) -> tuple[Items, Items]:
         """Return the items created on a day before `until`, by queue, and the table of their follow-up work.
 
@@ -75,7 +75,7 @@ class Demand:
         """
         follow_ups = FollowUps(self.works)
         created = [_created(stream, day, streams, until) for stream in self.streams]
-        items = (room or Room(ARRIVAL)).take(sum(times.size for times, _, _ in created))
+        items = (room or Buffer(ARRIVAL)).take(sum(times.size for times, _, _ in created))
         first = 0
         for number, (times, keys, contents) in enumerate(created):
             batch = items[first : first + times.size]
@@ -157,7 +157,7 @@ class Demand:
                 found.append(f"{stream.name}: the volume file ends within the horizon; {played}")
         return found
 
-    def _stream(self, name: str, queue: Queue) -> Stream:
+    def _stream(self, name: str, queue: Queue) -> QueueDemand:
         source = self._source(name, queue)
         removals = tuple(
             Removal(
@@ -179,7 +179,7 @@ class Demand:
             lines=tuple(self._lines(queue)),
             errors=_error_range(queue),
         )
-        return Stream(name, work, source, removals)
+        return QueueDemand(name, work, source, removals)
 
     def _content(self, queue: Queue, source: Source | None) -> Distribution:
         """Return the work of items; what a trace has observed where the scenario gives no handle time."""
@@ -189,17 +189,19 @@ class Demand:
         known = source.trace.handle[np.isfinite(source.trace.handle)]
         return Empirical(tuple(np.sort(known).tolist()))
 
-    def _lines(self, queue: Queue) -> list[Line]:
+    def _lines(self, queue: Queue) -> list[FollowUpRule]:
         lines = []
         for target, then in queue.then.items():
             delay = family(then.after, self.files) if then.after else None
-            lines.append(Line(self.names.index(target), then.share, delay, name_key(Purpose.FOLLOW_UP, target)))
+            lines.append(FollowUpRule(self.names.index(target), then.share, delay, name_key(Purpose.FOLLOW_UP, target)))
         if queue.errors is not None and queue.errors.to is not None and queue.errors.appeal_share > 0:
             target = queue.errors.to
             after = queue.errors.after or (queue.then[target].after if target in queue.then else None)
             delay = family(after, self.files) if after else None
             salt = name_key(Purpose.APPEAL, target)
-            lines.append(Line(self.names.index(target), queue.errors.appeal_share, delay, salt, only_if_wrong=True))
+            lines.append(
+                FollowUpRule(self.names.index(target), queue.errors.appeal_share, delay, salt, only_if_wrong=True)
+            )
         return lines
 
     def _source(self, name: str, queue: Queue) -> Source | None:
@@ -224,7 +226,7 @@ class Demand:
         return FromRate(name, Surges(rate, surges) if surges else rate, arrivals.busyness, days)
 
 
-def _items_in(stream: Stream, days: Sequence[Day], edges: Array) -> Array:
+def _items_in(stream: QueueDemand, days: Sequence[Day], edges: Array) -> Array:
     """Return the expected first-order items of one queue between times that lie within days."""
     if stream.source is None:
         return np.zeros(edges.size - 1)
@@ -246,7 +248,7 @@ def _error_range(queue: Queue) -> tuple[float, float]:
     return min(rates), max(rates)
 
 
-def _created(stream: Stream, day: Day, streams: Streams, until: float) -> tuple[Array, Keys, Array | None]:
+def _created(stream: QueueDemand, day: Day, streams: Streams, until: float) -> tuple[Array, Keys, Array | None]:
     """Return times (seconds from the start of the day), keys and known contents of a queue's items of a day."""
     if stream.source is None:
         return np.zeros(0), np.zeros(0, np.uint64), None

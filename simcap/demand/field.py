@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from simcap.rows import Room
+from simcap.rows import Buffer
 from simcap.streams import Keys, Purpose, Streams
 from simcap.units import HOUR
 
@@ -28,8 +28,8 @@ class Points:
     """Draws the points of one day after the other into the same memory."""
 
     def __init__(self) -> None:
-        self._times = Room(np.dtype(np.float64))
-        self._keys = Room(np.dtype(np.uint64))
+        self._times = Buffer(np.dtype(np.float64))
+        self._keys = Buffer(np.dtype(np.uint64))
 
     def below(
         self, streams: Streams, queue: str, date: int, length: float, borders: Array, rates: Array

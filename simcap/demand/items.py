@@ -54,7 +54,7 @@ class Split:
 
 
 @dataclasses.dataclass(frozen=True)
-class Line:
+class FollowUpRule:
     """One kind of work that follows a decision."""
 
     queue: int
@@ -71,7 +71,7 @@ class Work:
     content: Distribution
     patience: Distribution | None
     split: Split
-    lines: tuple[Line, ...]
+    lines: tuple[FollowUpRule, ...]
     errors: tuple[float, float]
     """Lowest and highest share of wrong decisions that an agent can have."""
 
@@ -150,7 +150,7 @@ class FollowUps:
         self.size += part.size
         return part
 
-    def _family(self, parents: Items, queue: int, line: Line) -> Iterator[tuple[Rows, Items]]:
+    def _family(self, parents: Items, queue: int, line: FollowUpRule) -> Iterator[tuple[Rows, Items]]:
         """Yield the parents that have a child by one line, and the children."""
         from simcap.demand.points import choose
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from simcap.compiled import kernel, most
 from simcap.floor.bits import lower_of, paired, upper_of
 from simcap.floor.state import AHEAD, INF
-from simcap.rows import Room
+from simcap.rows import Buffer
 from simcap.units import TICK, TICKS_PER_SECOND
 
 _ROW_BITS = 24
@@ -26,11 +26,11 @@ class Order:
     """Puts chunks in order, one after the other, in the same memory."""
 
     def __init__(self) -> None:
-        self._packed = Room(np.dtype(np.int64))
-        self._placed = Room(np.dtype(np.int64))
+        self._packed = Buffer(np.dtype(np.int64))
+        self._placed = Buffer(np.dtype(np.int64))
         self._begins = np.zeros((1 << _MOST_BUCKET_BITS) + 1, np.int64)
-        self._times = Room(np.dtype(np.float64))
-        self._rows = Room(np.dtype(np.int64))
+        self._times = Buffer(np.dtype(np.float64))
+        self._rows = Buffer(np.dtype(np.int64))
 
     def of(self, arrivals: NDArray[Any], begin: float) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
         """Return times in order and their rows, with what the kernel looks ahead to; none is before `begin`.

@@ -7,7 +7,7 @@ import datetime as dt
 import numpy as np
 from numpy.typing import NDArray
 
-from simcap.planning.effects import Model
+from simcap.planning.effects import EffectModel
 from simcap.planning.program import solve
 from simcap.planning.trials import Trials
 
@@ -18,7 +18,7 @@ ROUNDING = 1e-9
 """Attainment by which a sum may be short of what is needed."""
 
 
-def last_dates(trials: Trials, model: Model, confidence: float, lost: Flags) -> list[tuple[int, dt.date | None]]:
+def last_dates(trials: Trials, model: EffectModel, confidence: float, lost: Flags) -> list[tuple[int, dt.date | None]]:
     """Return for each requirement missed today the last day on which classes that save it can be approved.
 
     By the plans tried that saved it, and by the model as the search has corrected it: classes approved on that day or
@@ -42,7 +42,7 @@ def last_dates(trials: Trials, model: Model, confidence: float, lost: Flags) -> 
     return found
 
 
-def _saves(trials: Trials, model: Model, row: int, needed: Array) -> bool:
+def _saves(trials: Trials, model: EffectModel, row: int, needed: Array) -> bool:
     """Say whether what a model still has adds what one requirement needs."""
     alone = np.where(np.arange(needed.size) == row, -needed, 0.0)
     plan = solve(trials.file.scenario, model, alone, {}, np.inf)

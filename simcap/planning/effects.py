@@ -29,7 +29,7 @@ FREE = 0.02
 
 
 @dataclasses.dataclass
-class Model:
+class EffectModel:
     """What levers do to requirements, linear in their amounts."""
 
     levers: list[Lever]
@@ -75,7 +75,7 @@ class Model:
         rows = rows & (days != 0)
         self.effect[rows] += (seen[rows] / days[rows])[:, None] * self.there[rows] * (moved[rows] != 0)
 
-    def only(self, kept: Sequence[Lever]) -> Model:
+    def only(self, kept: Sequence[Lever]) -> EffectModel:
         """Return the model of some of its levers."""
         places = [self.levers.index(one) for one in kept]
         return dataclasses.replace(
@@ -84,7 +84,7 @@ class Model:
         )  # fmt: skip
 
 
-def measure(trials: Trials, levers: Sequence[Lever], confidence: float) -> Model:
+def measure(trials: Trials, levers: Sequence[Lever], confidence: float) -> EffectModel:
     """Try each lever out: overtime as it is, a large class on the first day on which it can start.
 
     What counts is the margin: more agents lift a mean, and make it less uncertain. What only all together save gets its
@@ -109,7 +109,7 @@ def measure(trials: Trials, levers: Sequence[Lever], confidence: float) -> Model
     price = np.maximum(np.array(prices, np.float64), floor)
     sizes = np.array([_agents(scenario, mine[0]) for mine, _ in tried], np.float64)
     matrices = _columns(effects, begins.size), price, _there(trials, chosen), _teams(chosen)
-    model = Model(chosen, *matrices, sizes, floor)
+    model = EffectModel(chosen, *matrices, sizes, floor)
     _fill_in(trials, model, confidence)
     return model
 
@@ -171,14 +171,14 @@ def _has_skill(scenario: Scenario, lever: Lever, queue: str) -> bool:
     return any(queue in own.skills for name, own in teams.items() if lever.team in ("", name))
 
 
-def _fill_in(trials: Trials, model: Model, confidence: float) -> None:
+def _fill_in(trials: Trials, model: EffectModel, confidence: float) -> None:
     everything = most(trials, model)
     gained = _gained(trials, trials.of(everything)[0], confidence)
     rows = (model.effect.max(axis=1, initial=0.0) == 0) & (gained > 0)
     model.spread(rows, model.vector(everything), gained)
 
 
-def most(trials: Trials, model: Model) -> dict[Lever, int]:
+def most(trials: Trials, model: EffectModel) -> dict[Lever, int]:
     """Return everything that can be approved at once: overtime, sizes, and classes up to the ramp limits by team size.
 
     Without a ramp limit that is the first class of each team, as large as it may be.

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from simcap.planning.effects import Model
+from simcap.planning.effects import EffectModel
 from simcap.planning.levers import Amounts, Lever, limits
 from simcap.scenario.schema import Scenario
 
@@ -27,7 +27,7 @@ GAP, SECONDS = 0.005, 10.0
 
 
 def solve(
-    scenario: Scenario, model: Model, slack: Array, here: Amounts, growth: float, *, keeps: bool = False
+    scenario: Scenario, model: EffectModel, slack: Array, here: Amounts, growth: float, *, keeps: bool = False
 ) -> dict[Lever, int]:
     """Return the cheapest plan by the model that leaves no requirement short, as far as can be.
 
@@ -124,7 +124,7 @@ def _monthly(scenario: Scenario, levers: Sequence[Lever]) -> Iterator[tuple[Arra
                 yield row, seats
 
 
-def _steps(model: Model, here: Array, growth: float) -> Iterator[tuple[Array, float]]:
+def _steps(model: EffectModel, here: Array, growth: float) -> Iterator[tuple[Array, float]]:
     """Yield which levers are a team's, and how many seats they may have."""
     for team, size in zip(model.teams.T, model.sizes, strict=True):
         yield team, float(team @ here + growth * size)

@@ -11,7 +11,7 @@ import dataclasses
 import numpy as np
 from numpy.typing import NDArray
 
-from simcap.planning.effects import SMALLEST, Model
+from simcap.planning.effects import SMALLEST, EffectModel
 from simcap.planning.levers import Amounts, Lever
 from simcap.planning.program import solve
 from simcap.planning.trials import Trials
@@ -52,7 +52,7 @@ ADD = dataclasses.replace(GROW_FREELY, steps=3, keeps=True)
 CUT = Pace(7, 1.0, (0.0,), cheaper=True, share=0.5)
 
 
-def reach(trials: Trials, model: Model, confidence: float) -> None:
+def reach(trials: Trials, model: EffectModel, confidence: float) -> None:
     """Try plans towards one that meets everything, without overtime where that can be.
 
     What is lost is known only when it was asked for.
@@ -62,7 +62,7 @@ def reach(trials: Trials, model: Model, confidence: float) -> None:
     _walk(trials, model, confidence, none, GROW_FREELY, trials.best(confidence, none))
 
 
-def cheapest(trials: Trials, model: Model, confidence: float) -> None:
+def cheapest(trials: Trials, model: EffectModel, confidence: float) -> None:
     """Try plans towards the cheapest that meets all that is not lost on the search's draws.
 
     Where none is known that does, because more is asked for by now, something is added before anything is cut.
@@ -72,7 +72,7 @@ def cheapest(trials: Trials, model: Model, confidence: float) -> None:
     _walk(trials, model, confidence, lost, CUT, trials.best(confidence, lost))
 
 
-def _walk(trials: Trials, model: Model, confidence: float, lost: Flags, pace: Pace, start: Amounts) -> None:
+def _walk(trials: Trials, model: EffectModel, confidence: float, lost: Flags, pace: Pace, start: Amounts) -> None:
     """Go from plan to plan. Where the model's cheapest is no better than the one at hand, go half as far."""
     here, share, failed = dict(start), pace.share, 0
     for _ in range(pace.steps):
@@ -99,7 +99,7 @@ def _walk(trials: Trials, model: Model, confidence: float, lost: Flags, pace: Pa
             break
 
 
-def _is_promising(model: Model, slack: Array, here: Amounts, goal: Amounts, *, cheaper: bool) -> bool:
+def _is_promising(model: EffectModel, slack: Array, here: Amounts, goal: Amounts, *, cheaper: bool) -> bool:
     """Say whether a plan misses less by the model, or costs less, by what is worth a try."""
     known, own = np.isfinite(slack), model.vector(here)
     change = model.vector(goal) - own
@@ -108,7 +108,7 @@ def _is_promising(model: Model, slack: Array, here: Amounts, goal: Amounts, *, c
     return less > SMALLEST or (cheaper and float(-model.price @ change) > WORTH * float(model.price @ own))
 
 
-def _towards(model: Model, here: Amounts, goal: Amounts, share: float) -> dict[Lever, int]:
+def _towards(model: EffectModel, here: Amounts, goal: Amounts, share: float) -> dict[Lever, int]:
     """Return a plan on the way to another, within the limits of both. Overtime is all or nothing.
 
     Where that makes two classes of a team in a month, or more, the largest takes them all.

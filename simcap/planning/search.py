@@ -6,7 +6,7 @@ import dataclasses
 import datetime as dt
 from collections.abc import Sequence
 
-from simcap.planning.effects import Model, measure
+from simcap.planning.effects import EffectModel, measure
 from simcap.planning.levers import Amounts, Lever
 from simcap.planning.scheduling import cheapest, reach
 from simcap.planning.sizing import smallest
@@ -31,14 +31,14 @@ class Search:
         if any(lever.kind == "class" for lever in levers):
             self.others += [dataclasses.replace(lever, low=0) for lever in self.sizes]
             self.sizes = []
-        self._model: Model | None = None
+        self._model: EffectModel | None = None
 
     @property
     def ready(self) -> bool:
         """Return whether plans were tried, so that what they all miss can be called lost."""
         return self._model is not None or (bool(self.sizes) and len(self.trials.known) > 1)
 
-    def model(self, confidence: float) -> Model:
+    def model(self, confidence: float) -> EffectModel:
         """Return what the levers do, measured once and corrected by each plan tried."""
         if self._model is None:
             self._model = measure(self.trials, self.others, confidence)

@@ -20,7 +20,7 @@ Array = NDArray[np.float64]
 
 
 @dataclasses.dataclass(frozen=True)
-class Subject:
+class PanelSubject:
     """Whose attainment is drawn, and by which windows."""
 
     scenario: Scenario
@@ -32,7 +32,7 @@ class Subject:
 
 
 def draw_attainment(
-    panel: Panel, subject: Subject, limits: tuple[float, float], size: float, curves: Callable[[Array], None]
+    panel: Panel, subject: PanelSubject, limits: tuple[float, float], size: float, curves: Callable[[Array], None]
 ) -> None:
     """Draw a panel; `curves` is given the edges of the windows and draws between what is behind and before it."""
     timeline = Timeline.of(subject.scenario)

@@ -10,8 +10,8 @@ from simcap.report.findings import Peak, backlog_finding, foot_line, queue_title
 from simcap.report.marks import draw_flags, flags_height, flags_of, queue_marks
 from simcap.report.panels import (
     MOST_PANELS,
+    Margins,
     Panel,
-    Room,
     draw_key,
     draw_ribbon,
     make_panels,
@@ -41,7 +41,7 @@ def backlog_chart(results: Results) -> Figure:
     sheet = new_sheet(backlog_finding(peaks), subtitle, foot_line(results))
     shape = shape_of(len(shown))
     size = text_size(shape[1])
-    room = Room(above=0.34, left=0.05 * size, right=0.02 * size)
+    room = Margins(above=0.34, left=0.05 * size, right=0.02 * size)
     for number, panel in zip(shown, make_panels(sheet, len(shown), shape, room), strict=True):
         items = peaks[number].items
         notes = [f"peak {about(items)}"] if np.isfinite(items) else []

@@ -10,12 +10,12 @@ from numpy.typing import NDArray
 
 from simcap.experiment.compare import Comparison
 from simcap.experiment.results import Results
-from simcap.report.attainment_panel import Subject, draw_attainment
+from simcap.report.attainment_panel import PanelSubject, draw_attainment
 from simcap.report.findings import foot_line, queue_title, vendor_title
 from simcap.report.moves import FEW, Row, does_not_differ, judged, points, seen_in, stands_out
 from simcap.report.panels import (
+    Margins,
     Panel,
-    Room,
     draw_key,
     draw_ribbon,
     draw_steps,
@@ -82,7 +82,7 @@ def before_after_chart(found: Comparison, queue: str) -> Figure:
     partial = not all(all(pair.windows.whole) for pair in pairs)
     sheet = new_sheet(_finding(found, queue, pairs), _subtitle(found, pairs), foot_line(found.base))
     size = text_size(shape[1])
-    room = Room(above=0.32, left=0.45, right=0.62 if shape[1] <= 3 else 0.45)
+    room = Margins(above=0.32, left=0.45, right=0.62 if shape[1] <= 3 else 0.45)
     limits = _limits(found, queue, pairs)
     for pair, panel in zip(pairs, make_panels(sheet, len(pairs), shape, room), strict=True):
         write_head(sheet, panel, _names(found, queue, pair, columns), _notes(found, pair), size, above=0.08)
@@ -205,7 +205,7 @@ def _notes(found: Comparison, pair: Pair) -> list[str]:
 def _draw(queue: str, panel: Panel, pair: Pair, limits: tuple[float, float], size: float) -> None:
     """Draw one panel."""
     scenario = pair.variant.scenario
-    subject = Subject(scenario, queue, pair.vendor, scenario.queues[queue].sla[pair.sla].target, pair.windows)
+    subject = PanelSubject(scenario, queue, pair.vendor, scenario.queues[queue].sla[pair.sla].target, pair.windows)
     low, high = limits
     rim = 0.015 * (high - low)
     widened = low - (rim if low == 0 else 0), high + rim

@@ -17,7 +17,7 @@ from simcap.calibration.handling import family_of
 from simcap.calibration.handling import shape_of as handle_times_of
 from simcap.calibration.volumes import expected_by_day
 from simcap.report.calibration import figure
-from simcap.report.panels import Panel, Room, make_panels, scale, shape_of, text_size, write_head
+from simcap.report.panels import Margins, Panel, make_panels, scale, shape_of, text_size, write_head
 from simcap.report.style import BLUE, FAINT, INK, RISK, SOFT, house_style, new_sheet, save
 from simcap.report.timeline import Timeline
 from simcap.units import DAY, HOUR, MINUTE
@@ -80,7 +80,7 @@ def _sheet(
     fits = fits[:MOST_PANELS]
     shape = shape_of(len(fits))
     size = text_size(shape[1])
-    panels = make_panels(sheet, len(fits), shape, Room(above=0.42, left=0.55, below=0.3))
+    panels = make_panels(sheet, len(fits), shape, Margins(above=0.42, left=0.55, below=0.3))
     for fit, panel in zip(fits, panels, strict=True):
         note = draw(found, fit, panel, size)
         write_head(sheet, panel, [_subject(fit)], [note], size, above=0.12)

@@ -10,8 +10,8 @@ from simcap.report.findings import foot_line, headcount_finding, team_title, ven
 from simcap.report.marks import draw_flags, flags_height, flags_of, team_marks
 from simcap.report.panels import (
     MOST_PANELS,
+    Margins,
     Panel,
-    Room,
     draw_key,
     draw_names,
     draw_ribbon,
@@ -47,7 +47,7 @@ def headcount_chart(results: Results) -> Figure:
     sheet = new_sheet(finding, subtitle, foot_line(results))
     shape = shape_of(len(shown))
     size = text_size(shape[1])
-    room = Room(above=0.34, left=0.042 * size, right=0.042 * size)
+    room = Margins(above=0.34, left=0.042 * size, right=0.042 * size)
     made = make_panels(sheet, len(shown), shape, room)
     vendors = {vendor: vendor_title(scenario, vendor) for vendor in scenario.vendors}
     heads = [([titles[number], teams[number][1]], vendors[teams[number][0]]) for number in shown]

@@ -35,7 +35,7 @@ SMALLEST = 5.0
 
 
 @dataclasses.dataclass(frozen=True)
-class Band:
+class RowBand:
     """Rows of the heat map that share their windows: SLAs that are judged by that period, or by a shorter one."""
 
     windows: Windows
@@ -71,7 +71,7 @@ def heat_map(results: Results, rows: list[Standing]) -> Figure | None:
 # -- what is shown ----------------------------------------------------------------------------------------------------
 
 
-def _bands(results: Results, rows: list[Standing]) -> list[Band]:
+def _bands(results: Results, rows: list[Standing]) -> list[RowBand]:
     """Return the rows by period: all SLAs up to a week's by week, then those of longer periods."""
     finest = _column_period(results, rows)
     bands = []
@@ -82,7 +82,7 @@ def _bands(results: Results, rows: list[Standing]) -> list[Band]:
             queues = dict.fromkeys(row.queue for row in mine)
             pers = sorted({row.windows.period for row in mine}, key=PERIODS.index)
             lines = [_row(results, [row for row in mine if row.queue == queue], windows) for queue in queues]
-            bands.append(Band(windows, pers, lines))
+            bands.append(RowBand(windows, pers, lines))
     return bands
 
 
@@ -108,7 +108,7 @@ def _row(results: Results, mine: list[Standing], columns: Windows) -> Row:
     return Row(queue, queue_title(results.scenario, queue), chances, columns, column, worst.replications, loses)
 
 
-def _riskiest(bands: list[Band]) -> set[str]:
+def _riskiest(bands: list[RowBand]) -> set[str]:
     """Return the queues to draw: all, or the riskiest if there are too many."""
     most: dict[str, float] = {}
     for row in (row for band in bands for row in band.rows):
@@ -120,7 +120,7 @@ def _riskiest(bands: list[Band]) -> set[str]:
 # -- how it is drawn --------------------------------------------------------------------------------------------------
 
 
-def _draw_all(results: Results, sheet: Sheet, bands: list[Band]) -> None:
+def _draw_all(results: Results, sheet: Sheet, bands: list[RowBand]) -> None:
     """Draw the bands below one another, on one time axis."""
     rows = [row for band in bands for row in band.rows]
     head = HEAD if len(bands) > 1 else 0.1
@@ -140,7 +140,7 @@ def _draw_all(results: Results, sheet: Sheet, bands: list[Band]) -> None:
         top = bottom - UNDER
 
 
-def _draw_band(timeline: Timeline, panel: Panel, band: Band, size: float) -> None:
+def _draw_band(timeline: Timeline, panel: Panel, band: RowBand, size: float) -> None:
     """Draw the rows of one period."""
     axes = panel.axes
     edges = timeline.edges(band.windows)
@@ -167,7 +167,7 @@ def _draw_band(timeline: Timeline, panel: Panel, band: Band, size: float) -> Non
         axes.tick_params(axis="x", length=0)
 
 
-def _months(band: Band, edges: Array, panel: Panel) -> list[str]:
+def _months(band: RowBand, edges: Array, panel: Panel) -> list[str]:
     """Return the names of months; none where there is no room for it."""
     named = zip(band.windows.starts, band.windows.whole, strict=True)
     names = [f"{start:%b}{'' if whole else ' (part)'}" for start, whole in named]
@@ -175,7 +175,7 @@ def _months(band: Band, edges: Array, panel: Panel) -> list[str]:
     return [name if text_width(name, 9) <= room else "" for name, room in zip(names, inches, strict=True)]
 
 
-def _number_size(panel: Panel, band: Band, edges: Array, size: float) -> float:
+def _number_size(panel: Panel, band: RowBand, edges: Array, size: float) -> float:
     """Return the size in which numbers fit into the cells; zero where they could not be read."""
     whole = np.array(band.windows.whole)
     narrowest = float(np.diff(edges)[whole].min(initial=np.inf)) / edges[-1] * panel.width - 0.05

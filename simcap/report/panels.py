@@ -42,7 +42,7 @@ class Panel:
 
 
 @dataclasses.dataclass(frozen=True)
-class Room:
+class Margins:
     """Inches around the axes of each panel."""
 
     above: float
@@ -60,7 +60,7 @@ def shape_of(count: int) -> tuple[int, int]:
     return math.ceil(count / columns), columns
 
 
-def make_panels(sheet: Sheet, count: int, shape: tuple[int, int], room: Room) -> list[Panel]:
+def make_panels(sheet: Sheet, count: int, shape: tuple[int, int], room: Margins) -> list[Panel]:
     """Return a number of panels, row by row, in a grid that fills the sheet."""
     rows, columns = shape
     cell_width = (WIDTH - 2 * MARGIN) / columns

@@ -10,11 +10,11 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from simcap.experiment.results import Results
-from simcap.report.attainment_panel import Subject, draw_attainment
+from simcap.report.attainment_panel import PanelSubject, draw_attainment
 from simcap.report.findings import few_replications, foot_line, sla_finding, sla_notes, vendor_title
 from simcap.report.panels import (
+    Margins,
     Panel,
-    Room,
     draw_boxes,
     draw_columns,
     draw_key,
@@ -62,7 +62,7 @@ def sla_chart(results: Results, rows: list[Standing]) -> Figure:
     sheet = new_sheet(sla_finding(results.scenario, rows), _subtitle(results, curves), foot_line(results))
     shape = _shape(shown)
     size = text_size(shape[1])
-    room = Room(above=STRIP + 0.42, left=0.45, right=0.62 if shape[1] <= 3 else 0.45)
+    room = Margins(above=STRIP + 0.42, left=0.45, right=0.62 if shape[1] <= 3 else 0.45)
     limits = {
         name: _limits([curve for curve in curves if curve.row.name == name]) for name in {c.row.name for c in curves}
     }
@@ -155,7 +155,7 @@ def _draw(results: Results, panel: Panel, curve: Curve, limits: tuple[float, flo
         _draw_strip(panel, curve, edges, size - 1)
 
     row = curve.row
-    subject = Subject(results.scenario, row.queue, row.vendor, row.sla.target, curve.windows)
+    subject = PanelSubject(results.scenario, row.queue, row.vendor, row.sla.target, curve.windows)
     low, high = limits
     draw_attainment(panel, subject, (low, high + 0.015 * (high - low)), size, fan_and_strip)
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from simcap.analysis.tables import date_text
 from simcap.calibration.backtest import Backtested
 from simcap.report.charts import file_names
-from simcap.report.panels import Panel, Room, draw_key, draw_steps, make_panels, scale, text_size, write_head
+from simcap.report.panels import Margins, Panel, draw_key, draw_steps, make_panels, scale, text_size, write_head
 from simcap.report.style import BLUE, INK, RISK, house_style, new_sheet, save
 from simcap.report.timeline import Timeline
 from simcap.report.words import span_of_days
@@ -52,7 +52,7 @@ def validation_chart(result: Backtested, queue: str) -> Figure:
     slas = list(dict.fromkeys(mine["sla"]))[:MOST_SLAS]
     sheet = new_sheet(_title(result, queue, period), _subtitle(result, timeline, period), _foot(result))
     panels = make_panels(
-        sheet, len(result.modes) * len(slas), (len(result.modes), len(slas)), Room(above=0.34, left=0.45)
+        sheet, len(result.modes) * len(slas), (len(result.modes), len(slas)), Margins(above=0.34, left=0.45)
     )
     size = text_size(len(slas))
     cells = [(mode, sla) for mode in result.modes for sla in slas]

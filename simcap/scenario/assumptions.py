@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from simcap.scenario.hiring import Hiring
 from simcap.scenario.relations import teams_of
 from simcap.scenario.schema import Scenario
-from simcap.scenario.vendors import Practice, Team
+from simcap.scenario.vendors import Practice, TeamSpec
 
 
 def neutral(scenario: Scenario) -> list[str]:
@@ -39,7 +39,7 @@ def _practices(scenario: Scenario) -> Iterator[str]:
     yield from (f"{meaning} ({_names(teams, scenario)})" for meaning, teams in lacking.items())
 
 
-def _lacking(practice: Practice, team: Team) -> Iterator[str]:
+def _lacking(practice: Practice, team: TeamSpec) -> Iterator[str]:
     if practice.shrinkage is None:
         yield "shrinkage: no absence, no offline time"
     elif "absence" not in practice.shrinkage.model_fields_set:
@@ -67,7 +67,7 @@ def _empty(scenario: Scenario) -> Iterator[str]:
         yield f"agents: nobody, from the beginning to the end ({', '.join(teams)})"
 
 
-def _vain(practice: Practice, team: Team) -> Iterator[str]:
+def _vain(practice: Practice, team: TeamSpec) -> Iterator[str]:
     given = {name: getattr(practice, name) for name in ("shrinkage", "attrition", "ramp")}
     unpaid = team.holidays if team.holidays is None or team.holidays.price_factor == 1 else None
     for name, value in (given | {"tenure": team.tenure, "holidays": unpaid}).items():

@@ -9,7 +9,7 @@ from typing import Any
 from simcap.scenario.events import AbsenceWave, CrossTraining, Headcount, Reallocation, Transfer, WorkEvent
 from simcap.scenario.relations import Found, agents, check_split, exact, horizon_end, teams_of, unknown
 from simcap.scenario.schema import Scenario
-from simcap.scenario.vendors import Team
+from simcap.scenario.vendors import TeamSpec
 
 
 def check_events(scenario: Scenario, sizes: Mapping[str, int]) -> Found:
@@ -101,7 +101,7 @@ def _check_splits(path: str, what: Reallocation, scenario: Scenario) -> Found:
         yield from check_split(f"{path}.shares", queue, what.shares, scenario)
 
 
-def _size(name: str, team: Team, sizes: Mapping[str, int]) -> int | None:
+def _size(name: str, team: TeamSpec, sizes: Mapping[str, int]) -> int | None:
     return team.agents if team.agents is not None else sizes.get(name)
 
 
@@ -139,7 +139,9 @@ def _check_absence(path: str, what: AbsenceWave, scenario: Scenario) -> Found:
         yield path, "multiplies the usual absence, and there is none; give shrinkage.absence"
 
 
-def _check_cross_training(path: str, what: CrossTraining, team: Team, scenario: Scenario, size: int | None) -> Found:
+def _check_cross_training(
+    path: str, what: CrossTraining, team: TeamSpec, scenario: Scenario, size: int | None
+) -> Found:
     for index, queue in enumerate(what.adds):
         where = f"{path}.adds.{index}"
         if queue not in scenario.queues:
@@ -154,7 +156,7 @@ def _check_cross_training(path: str, what: CrossTraining, team: Team, scenario: 
         yield f"{path}.agents", f"{agents(what.agents)}, but {what.team} has {size} at most by then; train fewer"
 
 
-def _check_headcount(path: str, what: Headcount, team: Team, scenario: Scenario, size: int | None) -> Found:
+def _check_headcount(path: str, what: Headcount, team: TeamSpec, scenario: Scenario, size: int | None) -> Found:
     if what.change == 0:
         yield f"{path}.change", "a change of 0 does nothing; give a number, or remove the event"
     yield from _check_shifts(path, what.team, scenario)

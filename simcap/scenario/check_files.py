@@ -11,7 +11,7 @@ import numpy as np
 from simcap.errors import DataError
 from simcap.scenario.clock import Clock
 from simcap.scenario.data_files import DataFiles
-from simcap.scenario.files import Roster, Trace, Volumes
+from simcap.scenario.files import RosterRows, Trace, Volumes
 from simcap.scenario.inherit import Keys, names_file
 from simcap.scenario.messages import nearest
 from simcap.scenario.relations import horizon_end
@@ -87,7 +87,7 @@ class FileCheck:
         horizon = self.scenario.horizon
         return -horizon.warm_up, clock.moment(horizon.start, horizon.day_count * DAY)
 
-    def _roster(self, where: str, path: Keys, roster: Roster | None) -> None:
+    def _roster(self, where: str, path: Keys, roster: RosterRows | None) -> None:
         if roster is None:
             return
         start, end = self.scenario.horizon.start, horizon_end(self.scenario)

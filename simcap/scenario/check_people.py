@@ -11,7 +11,7 @@ from simcap.scenario.hiring import HiringClass
 from simcap.scenario.public_holidays import calendar_messages
 from simcap.scenario.relations import Found, exact, horizon_end, teams_of, unknown, years_of
 from simcap.scenario.schema import Scenario
-from simcap.scenario.vendors import Shift, Team, Vendor
+from simcap.scenario.vendors import Shift, TeamSpec, Vendor
 
 
 def check_people(scenario: Scenario) -> Found:
@@ -56,7 +56,7 @@ def _check_contract(path: str, contract: Contract, scenario: Scenario) -> Found:
             yield f"{path}.price.per_item.{queue}", unknown("queue", queue, scenario.queues)
 
 
-def _check_team(path: str, team: Team, scenario: Scenario) -> Found:
+def _check_team(path: str, team: TeamSpec, scenario: Scenario) -> Found:
     if team.holidays is not None:
         yield from calendar_messages(f"{path}.holidays", team.holidays, years_of(scenario))
     for index, queue in enumerate(team.skills):
@@ -66,7 +66,7 @@ def _check_team(path: str, team: Team, scenario: Scenario) -> Found:
         yield from _check_shift(where, shift)
 
 
-def _check_price_factor(path: str, team: Team, vendor: Vendor) -> Found:
+def _check_price_factor(path: str, team: TeamSpec, vendor: Vendor) -> Found:
     """Yield a factor on the price of hours that have none."""
     price = vendor.contract.price if vendor.contract is not None else None
     if (
@@ -77,7 +77,7 @@ def _check_price_factor(path: str, team: Team, vendor: Vendor) -> Found:
         yield path, "multiplies the price of an hour, but hours have none; give contract.price.per_productive_hour"
 
 
-def _shifts(path: str, team: Team) -> Iterator[tuple[str, Shift]]:
+def _shifts(path: str, team: TeamSpec) -> Iterator[tuple[str, Shift]]:
     if team.shift is not None:
         yield f"{path}.shift", team.shift
     for name, shift in (team.shifts or {}).items():

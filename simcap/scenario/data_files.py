@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from simcap.scenario.files import (
-    Duty,
+    DutyBlocks,
     Floats,
-    Roster,
+    RosterRows,
     Trace,
     Volumes,
     read_duty,
@@ -43,11 +43,11 @@ class DataFiles:
         """Return creation times by queue."""
         return self._content(read_trace, name, timezone)
 
-    def roster(self, name: str) -> Roster:
+    def roster(self, name: str) -> RosterRows:
         """Return the agents of a team."""
         return self._content(read_roster, name)
 
-    def duty(self, name: str, timezone: str) -> Duty:
+    def duty(self, name: str, timezone: str) -> DutyBlocks:
         """Return blocks on the floor."""
         return self._content(read_duty, name, timezone)
 

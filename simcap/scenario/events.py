@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 
 from simcap.scenario.quantities import (
     Date,
-    Distribution,
+    DistributionSpec,
     Factor,
     LocalTime,
     Model,
@@ -99,7 +99,7 @@ class RandomOutages(Model):
     """Team; all of the vendor if left out."""
     per_year: Number
     """Mean number a year, at random times."""
-    for_: Distribution = Field(alias="for")
+    for_: DistributionSpec = Field(alias="for")
     """Length of each."""
     capacity: Share = 0.0
     """Share of the agents that can go on working."""

@@ -22,7 +22,7 @@ _ONE_FAMILY: Final = {"duration": "constant: {}", "number": "constant: {} s", "f
 _SPREAD: Final = {"duration": "mean: {}, cv: 0.8", "number": "mean: {} s, cv: 0.8"}
 
 MEANT: Final[Mapping[type[Model], Mapping[str, str]]] = {
-    quantities.Distribution: _ONE_FAMILY | {"durations": "uniform: {}"},
+    quantities.DistributionSpec: _ONE_FAMILY | {"durations": "uniform: {}"},
     quantities.ContinuousDistribution: {"duration": "exponential: {}", "number": "exponential: {} s"},
     quantities.MeanCv: _SPREAD,
     quantities.QuantityMeanCv: dict.fromkeys(("duration", "number", "share"), "mean: {}, cv: 0.3"),
@@ -76,14 +76,14 @@ MEANT: Final[Mapping[type[Model], Mapping[str, str]]] = {
 
 ALSO: Final[Mapping[tuple[type[Model], str], str]] = {
     (vendors.Shrinkage, "share"): " for agents who are away, or {{offline: {}}} for time off queue",
-    (quantities.Distribution, "duration"): ", or {{lognormal: {{mean: {}, cv: 0.8}}}} if it varies",
-    (quantities.Distribution, "number"): ", or {{lognormal: {{mean: {} s, cv: 0.8}}}} if it varies",
+    (quantities.DistributionSpec, "duration"): ", or {{lognormal: {{mean: {}, cv: 0.8}}}} if it varies",
+    (quantities.DistributionSpec, "number"): ", or {{lognormal: {{mean: {} s, cv: 0.8}}}} if it varies",
     (contract.Price, "number"): ", or {{per_fte_month: {}}}",
 }
 """What else it may mean."""
 
 WHOLE: Final[Mapping[type[Model], str]] = {
-    quantities.Distribution: "lognormal: {mean: 45 s, cv: 0.8}",
+    quantities.DistributionSpec: "lognormal: {mean: 45 s, cv: 0.8}",
     quantities.Uncertainty: "uniform: [35%, 60%]",
     quantities.MixturePart: "share: 70%, exponential: 30 s",
     queues.Arrivals: "per_week: 250_000, profile: marketplace",
@@ -99,7 +99,7 @@ WHOLE: Final[Mapping[type[Model], str]] = {
     vendors.SharedShift: f"{_SHIFT}, share: 50%",
     vendors.Break: "after: 4 h, for: 30 min",
     schema.Simulation: "replications: 40, seed: 1",
-    vendors.Team: f"timezone: Asia/Manila, agents: 40, skills: [listings], shift: {{{_SHIFT}}}",
+    vendors.TeamSpec: f"timezone: Asia/Manila, agents: 40, skills: [listings], shift: {{{_SHIFT}}}",
     contract.Price: "per_productive_hour: 14.20",
     hiring.Hiring: "backfill: {review: 2 weeks, class_size: 12, training: 4 weeks}",
     schema.Horizon: "start: 2026-10-05, weeks: 13, timezone: Europe/London",

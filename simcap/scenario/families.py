@@ -7,7 +7,7 @@ from simcap.scenario import quantities
 from simcap.scenario.data_files import NO_FILES, DataFiles
 
 
-def family(spec: quantities.Distribution, files: DataFiles = NO_FILES) -> d.Distribution:
+def family(spec: quantities.DistributionSpec, files: DataFiles = NO_FILES) -> d.Distribution:
     """Return the frozen distribution that a scenario describes.
 
     Raises `DataError` for a file of empirical values that cannot be read.

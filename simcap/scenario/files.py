@@ -23,7 +23,7 @@ from simcap.scenario.tables import (
     OPTIONAL_NUMBER,
     OPTIONAL_TEXT,
     TIME,
-    Names,
+    NameColumn,
     Table,
     read_table,
 )
@@ -52,7 +52,7 @@ class Trace:
 
 
 @dataclass(frozen=True)
-class Roster:
+class RosterRows:
     """The agents of a team, in the order of the file."""
 
     agent: tuple[str, ...]
@@ -62,7 +62,7 @@ class Roster:
 
 
 @dataclass(frozen=True)
-class Duty:
+class DutyBlocks:
     """Blocks on the floor: row i is of agent `agent[index[i]]`; sorted by agent, then time."""
 
     agent: tuple[str, ...]
@@ -77,7 +77,7 @@ def read_volumes(path: Path, timezone: str) -> dict[str, Volumes]:
     The interval is the smallest step between rows; all steps are multiples of it, and gaps are filled with no items.
     Intervals longer than an hour follow the local clock, so that days begin at midnight all year. Raises `DataError`.
     """
-    queues = Names()
+    queues = NameColumn()
     table = read_table(path, {"start": TIME, "queue": queues.column(), "items": NUMBER})
     times = _instants(table, "start", timezone, table["queue"], repeats=True)
     volumes = {}
@@ -90,7 +90,7 @@ def read_volumes(path: Path, timezone: str) -> dict[str, Volumes]:
 
 def read_trace(path: Path, timezone: str) -> dict[str, Trace]:
     """Read creation times by queue from the columns created, queue and, if given, handle_s. Raises `DataError`."""
-    queues = Names()
+    queues = NameColumn()
     table = read_table(path, {"created": TIME, "queue": queues.column()}, {"handle_s": OPTIONAL_NUMBER})
     times = _instants(table, "created", timezone, table["queue"], repeats=False)
     handle = table.columns.get("handle_s", np.full(len(table), np.nan))
@@ -101,9 +101,9 @@ def read_trace(path: Path, timezone: str) -> dict[str, Trace]:
     return traces
 
 
-def read_roster(path: Path) -> Roster:
+def read_roster(path: Path) -> RosterRows:
     """Read agents from the columns agent, hired and, if given, left and shift. Raises `DataError`."""
-    names = Names()
+    names = NameColumn()
     columns = {"agent": names.column(), "hired": DAY}
     table = read_table(path, columns, {"left": OPTIONAL_DAY, "shift": OPTIONAL_TEXT})
     agents, hired = list(names.known), table["hired"]
@@ -114,7 +114,7 @@ def read_roster(path: Path) -> Roster:
         days = [dt.date.fromordinal(int(day)) for day in (left[row], hired[row])]
         table.trouble.add(int(table.lines[row]), "left", f"{days[0]} is before the agent was hired, on {days[1]}")
     table.trouble.check()
-    return Roster(
+    return RosterRows(
         tuple(agents),
         tuple(dt.date.fromordinal(int(day)) for day in hired),
         tuple(None if np.isnan(day) else dt.date.fromordinal(int(day)) for day in left),
@@ -122,13 +122,13 @@ def read_roster(path: Path) -> Roster:
     )
 
 
-def read_duty(path: Path, timezone: str) -> Duty:
+def read_duty(path: Path, timezone: str) -> DutyBlocks:
     """Read blocks on the floor from the columns agent, on, off; agents are numbered as they first occur.
 
     A block that ends at the time at which it begins lasts from its first to its second reading; one of which a change
     of the clocks skips all is left out. Raises `DataError`, also for blocks of an agent that overlap.
     """
-    names = Names()
+    names = NameColumn()
     table = read_table(path, {"agent": names.column(), "on": TIME, "off": TIME})
     agent = table["agent"]
     both = np.stack([table["on"], table["off"]], axis=1).reshape(-1, 2)
@@ -146,7 +146,7 @@ def read_duty(path: Path, timezone: str) -> Duty:
         message = f"{label(on[row + 1], timezone)} overlaps the block on line {lines[row]}; an agent has one at a time"
         table.trouble.add(int(lines[row + 1]), "on", message)
     table.trouble.check()
-    return Duty(tuple(names.known), index, on, off)
+    return DutyBlocks(tuple(names.known), index, on, off)
 
 
 def read_empirical(path: Path) -> Floats:
@@ -184,7 +184,7 @@ def _instants(table: Table, column: str, timezone: str, group: Rows, *, repeats:
     return _resolved(table[column], timezone, group, repeats=repeats)
 
 
-def _groups(codes: Rows, names: Names) -> list[tuple[str, Rows]]:
+def _groups(codes: Rows, names: NameColumn) -> list[tuple[str, Rows]]:
     """Return the rows of each name, in the order of the file."""
     order = np.argsort(codes, kind="stable")
     bounds = np.searchsorted(codes[order], np.arange(len(names.known) + 1))

@@ -24,7 +24,7 @@ _TIMED = {("handle_time",), ("after",), ("tenure",), ("for",)}
 
 
 @dataclass
-class Source:
+class ScenarioChain:
     """The merged tree of a scenario, whether every file was read, and what is wrong with the files."""
 
     tree: Node | None
@@ -43,9 +43,9 @@ def names_file(path: Keys, value: object) -> bool:
     return path == ("calibration",) or (path[-1] == "empirical" and path[-2:-1] in _TIMED)
 
 
-def read_chain(path: Path) -> Source:
+def read_chain(path: Path) -> ScenarioChain:
     """Read a scenario file and the parents it extends, and merge them. Problems are noted, never raised."""
-    source = Source(None)
+    source = ScenarioChain(None)
     trees: list[Node] = []
     seen: list[str] = []
     current, place = path, Place(0, 0, 0, str(path))
@@ -69,7 +69,7 @@ def read_chain(path: Path) -> Source:
     return source
 
 
-def _read_one(path: Path, place: Place, order: int, source: Source) -> Node | None:
+def _read_one(path: Path, place: Place, order: int, source: ScenarioChain) -> Node | None:
     try:
         text = read_text(path)
     except ValueError as error:
@@ -85,7 +85,7 @@ def _read_one(path: Path, place: Place, order: int, source: Source) -> Node | No
     return tree
 
 
-def _parent(tree: Node, path: Path, source: Source) -> Path | None:
+def _parent(tree: Node, path: Path, source: ScenarioChain) -> Path | None:
     extends = tree.value.get("extends")
     if extends is None or extends.value is None:
         return None
@@ -97,7 +97,7 @@ def _parent(tree: Node, path: Path, source: Source) -> Path | None:
     return Path(os.path.normpath(path.parent / extends.value))
 
 
-def _merge(trees: list[Node], source: Source) -> Node:
+def _merge(trees: list[Node], source: ScenarioChain) -> Node:
     child = trees[0]
     tree = trees[-1]
     for layer in reversed(trees[:-1]):
@@ -108,7 +108,7 @@ def _merge(trees: list[Node], source: Source) -> Node:
     return replace(tree, value={key: node for key, node in tree.value.items() if key != "extends"})
 
 
-def overlay(base: Node | None, layer: Node, source: Source, path: Keys = ()) -> Node:
+def overlay(base: Node | None, layer: Node, source: ScenarioChain, path: Keys = ()) -> Node:
     """Return a tree with a layer laid over it: mappings merge, the rest is replaced, null removes."""
     if not isinstance(layer.value, dict):
         return layer

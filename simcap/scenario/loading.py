@@ -14,7 +14,7 @@ from simcap.errors import ScenarioError
 from simcap.scenario.check_files import FileCheck
 from simcap.scenario.checks import check, check_frame
 from simcap.scenario.data_files import DataFiles
-from simcap.scenario.inherit import Source, moved, read_chain
+from simcap.scenario.inherit import ScenarioChain, moved, read_chain
 from simcap.scenario.messages import Finding, explain, placed
 from simcap.scenario.parameters import Fitted, fill, number_at
 from simcap.scenario.schema import Scenario
@@ -128,7 +128,7 @@ def load(path: Path) -> ScenarioFile:
     return ScenarioFile(scenario, document, files, fitted)
 
 
-def _invalid(error: ValidationError, source: Source) -> Iterator[Problem]:
+def _invalid(error: ValidationError, source: ScenarioChain) -> Iterator[Problem]:
     """Yield what the schema finds wrong; without the parents, nothing can be said of what is missing."""
     assert source.tree is not None
     for finding in explain(error, source.tree):

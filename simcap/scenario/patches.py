@@ -9,7 +9,7 @@ from typing import Any, Final
 from pydantic import ValidationError
 
 from simcap.scenario.checks import check
-from simcap.scenario.inherit import Keys, Source, overlay
+from simcap.scenario.inherit import Keys, ScenarioChain, overlay
 from simcap.scenario.loading import ScenarioFile
 from simcap.scenario.messages import Finding, explain, placed
 from simcap.scenario.schema import Scenario
@@ -33,7 +33,7 @@ def patch_problems(file: ScenarioFile, patch: Node) -> list[Problem]:
     What is wrong with something whose name is new, but nearly that of something there is, is told as that slip; of
     events and classes, which a patch often adds, beside what they lack.
     """
-    source = Source(None)
+    source = ScenarioChain(None)
     tree = overlay(bare_tree(file.document), patch, source)
     slips = list(_slips(patch, file.document))
     found = [_placed(finding, tree, patch) for finding in _findings(tree)]

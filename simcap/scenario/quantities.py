@@ -192,7 +192,7 @@ class MixturePart(ContinuousDistribution):
         return self
 
 
-class Distribution(ContinuousDistribution):
+class DistributionSpec(ContinuousDistribution):
     """A distribution of a duration: exactly one family."""
 
     constant: Duration | None = None

@@ -12,7 +12,7 @@ from simcap.scenario.quantities import (
     MAPPING,
     WORD,
     Count,
-    Distribution,
+    DistributionSpec,
     Duration,
     Model,
     Number,
@@ -198,7 +198,7 @@ class Backlog(Model):
 class Expiry(Model):
     """When a waiting item leaves undecided."""
 
-    after: Distribution
+    after: DistributionSpec
     """Age at which it leaves (in a call centre: patience)."""
 
 
@@ -207,7 +207,7 @@ class FollowUp(Model):
 
     share: Share
     """Share of decisions that it follows, independent of other follow-up work."""
-    after: Distribution | None = None
+    after: DistributionSpec | None = None
     """Delay from the decision to its creation; at once if left out."""
 
 
@@ -222,7 +222,7 @@ class Errors(Model):
     """Share of the wrong decisions that come back as new work."""
     to: str | None = None
     """Queue to which they come back."""
-    after: Distribution | None = None
+    after: DistributionSpec | None = None
     """Delay until they do; that of the `then` line to the same queue if left out, else at once."""
 
     @model_validator(mode="after")
@@ -244,7 +244,7 @@ class Queue(Model):
     """Name for people; the key if left out."""
     arrivals: Arrivals | None = None
     """New items; a queue without is fed by follow-up work alone."""
-    handle_time: Distribution | None = None
+    handle_time: DistributionSpec | None = None
     """Handle time at full proficiency; from the calibration if left out."""
     sla: dict[str, Sla] = {}
     """SLAs by name."""

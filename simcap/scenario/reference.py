@@ -49,7 +49,7 @@ _OF: Final[dict[tuple[type[Model], str], str]] = {
     (queues.Expiry, "after"): "{weibull: {mean: 4 min, cv: 1.2}}",
     (queues.FollowUp, "after"): "{lognormal: {mean: 18 h, cv: 1.2}}",
     (queues.Errors, "after"): "{lognormal: {mean: 18 h, cv: 1.2}}",
-    (vendors.Team, "tenure"): "{gamma: {mean: 40 weeks, cv: 0.8}}",
+    (vendors.TeamSpec, "tenure"): "{gamma: {mean: 40 weeks, cv: 0.8}}",
 }
 """Examples of keys that mean something else elsewhere."""
 HEAD: Final = """# What a scenario may say

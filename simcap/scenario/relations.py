@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from simcap.scenario.messages import nearest
 from simcap.scenario.schema import Scenario
-from simcap.scenario.vendors import Team
+from simcap.scenario.vendors import TeamSpec
 
 Found = Iterator[tuple[str, str]]
 
@@ -27,7 +27,7 @@ def exact(team: str) -> str:
     return f"{team} has a duty file, which says exactly who is there"
 
 
-def teams_of(scenario: Scenario) -> dict[str, tuple[str, Team]]:
+def teams_of(scenario: Scenario) -> dict[str, tuple[str, TeamSpec]]:
     """Return the vendor and the team by the name of the team, over all vendors."""
     return {name: (owner, team) for owner, vendor in scenario.vendors.items() for name, team in vendor.teams.items()}
 

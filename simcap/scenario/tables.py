@@ -74,7 +74,7 @@ class Table:
 
 
 @dataclass
-class Names:
+class NameColumn:
     """Number names in the order in which they first occur."""
 
     known: dict[str, int] = field(default_factory=dict)

@@ -16,7 +16,7 @@ from simcap.scenario.quantities import (
     SHARE_SCHEMA,
     ClockTime,
     Date,
-    Distribution,
+    DistributionSpec,
     Duration,
     Factor,
     Model,
@@ -222,7 +222,7 @@ class Practice(Model):
     """Coefficient of variation of speed between equally tenured agents; from the calibration, else none."""
 
 
-class Team(Practice):
+class TeamSpec(Practice):
     """A group of agents with the same skills, site and working time."""
 
     title: str | None = None
@@ -237,7 +237,7 @@ class Team(Practice):
     roster: str | None = None
     """CSV file of the agents instead (columns agent, hired; optional left, shift); who is hired after `start` joins on
     that day."""
-    tenure: Distribution | None = None
+    tenure: DistributionSpec | None = None
     """Time since the first day on the floor of those agents; if left out, fully ramped, and under Weibull attrition in
     the middle of a stay."""
     skills: tuple[str, ...] = Field(min_length=1)
@@ -286,7 +286,7 @@ class Vendor(Practice):
     go_live: Date | None = None
     """First day on which new work is allocated to the vendor, by the queue's clock: until then the others of a split
     share it out as if the vendor were not named. From the beginning if left out."""
-    teams: dict[str, Team] = Field(min_length=1)
+    teams: dict[str, TeamSpec] = Field(min_length=1)
     """Teams by name."""
     hiring: Hiring = Hiring()
     """Classes and back-fill."""

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from simcap.scenario.vendors import Shrinkage
 from simcap.streams import Keys, Purpose
 from simcap.units import DAY
+from simcap.workforce.context import ReplicationContext
 from simcap.workforce.roster import days_between
-from simcap.workforce.setting import Setting
 
 Array = NDArray[np.float64]
 
@@ -21,7 +21,7 @@ Array = NDArray[np.float64]
 class Absence:
     """Decides for each agent and day; draws are made a week at a time."""
 
-    def __init__(self, setting: Setting, shrinkage: Shrinkage | None, vendor: str, team: str) -> None:
+    def __init__(self, setting: ReplicationContext, shrinkage: Shrinkage | None, vendor: str, team: str) -> None:
         self._setting = setting
         self._by_week = shrinkage.absence if shrinkage is not None else (0.0,)
         self._never = max(self._by_week) == 0
@@ -52,7 +52,7 @@ class Absence:
         return drawn
 
 
-def _waves(setting: Setting, vendor: str, team: str) -> Iterator[tuple[dt.date, dt.date, float]]:
+def _waves(setting: ReplicationContext, vendor: str, team: str) -> Iterator[tuple[dt.date, dt.date, float]]:
     """Yield the waves of absence of a team: first day, day after the last, factor."""
     for event in setting.scenario.events.values():
         wave = event.absence

@@ -11,21 +11,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simcap.scenario.public_holidays import is_off
-from simcap.scenario.vendors import Shift, Team, parse_days
+from simcap.scenario.vendors import Shift, TeamSpec, parse_days
 
 ALL_WEEK: Final = frozenset(range(7))
 
 _days = functools.lru_cache(maxsize=256)(parse_days)
 
 
-def shifts_of(team: Team) -> list[tuple[Shift, float]]:
+def shifts_of(team: TeamSpec) -> list[tuple[Shift, float]]:
     """Return the shifts of a team, each with its share of the agents; none of a team with a duty file."""
     if team.shifts:
         return [(shift, shift.share) for shift in team.shifts.values()]
     return [(team.shift, 1.0)] if team.shift is not None else []
 
 
-def at_ends_of(team: Team) -> tuple[str, ...]:
+def at_ends_of(team: TeamSpec) -> tuple[str, ...]:
     """Return what happens to the item in hand at the end of each shift of a team; with a duty file, of any."""
     return tuple(shift.at_end for shift, _ in shifts_of(team)) or (team.at_end or "finish",)
 
@@ -72,7 +72,7 @@ def share_working(shift: Shift, day: dt.date) -> float:
     return days[0] / days[1] if isinstance(days, tuple) else float(day.weekday() in days)
 
 
-def days_off(team: Team, days: Iterable[dt.date]) -> tuple[dt.date, ...]:
+def days_off(team: TeamSpec, days: Iterable[dt.date]) -> tuple[dt.date, ...]:
     """Return those of some days on which a shift of a team would work but for a public holiday.
 
     A skeleton crew may work all the same; a duty file says exactly who does, whatever the holidays.

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simcap.scenario.clock import Clock
-from simcap.scenario.files import Duty
+from simcap.scenario.files import DutyBlocks
 from simcap.streams import Keys, Purpose, name_key
 from simcap.units import DAY, to_ticks
 from simcap.workforce.duty import PAID_BREAK
@@ -20,7 +20,7 @@ class ExactDuty:
     `pause` is the longest gap in seconds that is a break.
     """
 
-    def __init__(self, duty: Duty, team: str, clock: Clock, pause: float) -> None:
+    def __init__(self, duty: DutyBlocks, team: str, clock: Clock, pause: float) -> None:
         self.agents: Keys = np.array([name_key(Purpose.AGENT, team, agent) for agent in duty.agent], np.uint64)
         self.agent = duty.index
         self.on, self.off = to_ticks(duty.on - clock.origin), to_ticks(duty.off - clock.origin)

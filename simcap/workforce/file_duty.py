@@ -6,20 +6,20 @@ import math
 
 import numpy as np
 
-from simcap.scenario.vendors import Team as TeamPlan
+from simcap.scenario.vendors import TeamSpec as TeamPlan
 from simcap.workforce.attrition import TENURED
+from simcap.workforce.context import Process, ReplicationContext
 from simcap.workforce.exact import ExactDuty
 from simcap.workforce.holiday_duty import HolidayDuty
 from simcap.workforce.members import Members
 from simcap.workforce.pay import TimeSheet
-from simcap.workforce.setting import Process, Setting
 
 
 class FileDuty:
     """The duty of a file: its agents are the team's."""
 
     def __init__(
-        self, setting: Setting, plan: TeamPlan, members: Members, holidays: HolidayDuty, hours: TimeSheet
+        self, setting: ReplicationContext, plan: TeamPlan, members: Members, holidays: HolidayDuty, hours: TimeSheet
     ) -> None:
         self.setting, self.plan, self.members, self.holidays, self.hours = setting, plan, members, holidays, hours
 

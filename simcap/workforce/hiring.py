@@ -10,15 +10,15 @@ import numpy as np
 from simcap.scenario.vendors import Vendor
 from simcap.streams import Purpose
 from simcap.units import DAY
+from simcap.workforce.context import Process, ReplicationContext
 from simcap.workforce.roster import days_between
-from simcap.workforce.setting import Process, Setting
 from simcap.workforce.team import Team
 
 
 class HiringDesk:
     """Where a vendor's classes are ordered: its ramp limit moves seats that exceed a month to the next."""
 
-    def __init__(self, setting: Setting, name: str, vendor: Vendor) -> None:
+    def __init__(self, setting: ReplicationContext, name: str, vendor: Vendor) -> None:
         self.setting, self.name, self.vendor = setting, name, vendor
         limit = vendor.contract.ramp_limit if vendor.contract else None
         self.limit = limit.hires_per_month if limit else None

@@ -13,16 +13,16 @@ from numpy.typing import NDArray
 
 from simcap.scenario.families import family
 from simcap.scenario.vendors import Practice, Ramp
-from simcap.scenario.vendors import Team as TeamPlan
+from simcap.scenario.vendors import TeamSpec as TeamPlan
 from simcap.streams import Keys, Purpose, name_key
 from simcap.units import DAY, to_ticks
 from simcap.workforce.abilities import Abilities
 from simcap.workforce.attrition import TENURED, time_left
 from simcap.workforce.calendar import at_ends_of, shifts_of
+from simcap.workforce.context import ReplicationContext
 from simcap.workforce.curves import spread_factor
 from simcap.workforce.duty import begin_later
 from simcap.workforce.roster import Roster, days_between
-from simcap.workforce.setting import Setting
 from simcap.workforce.team_days import TeamDays
 
 Rows = NDArray[np.int64]
@@ -33,7 +33,7 @@ class Members:
     """The agents of the team number `index` on the floor, past and present."""
 
     def __init__(
-        self, setting: Setting, index: int, name: str, plan: TeamPlan, practice: Practice, days: TeamDays
+        self, setting: ReplicationContext, index: int, name: str, plan: TeamPlan, practice: Practice, days: TeamDays
     ) -> None:
         self.setting, self.index, self.name = setting, index, name
         self.plan, self.practice, self.days = plan, practice, days

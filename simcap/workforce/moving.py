@@ -11,16 +11,16 @@ from simcap.scenario.events import Transfer
 from simcap.scenario.relations import agents
 from simcap.streams import Purpose
 from simcap.units import DAY
+from simcap.workforce.context import Process, ReplicationContext
 from simcap.workforce.members import Members
 from simcap.workforce.roster import days_between
-from simcap.workforce.setting import Process, Setting
 from simcap.workforce.team import Team
 
 KEPT = ("joined", "talent", "leaves")
 """What people take with them: the day from which tenure counts, their speed, their leaving day."""
 
 
-def transfer(setting: Setting, old: Team, new: Team, name: str, plan: Transfer) -> Process:
+def transfer(setting: ReplicationContext, old: Team, new: Team, name: str, plan: Transfer) -> Process:
     """Move people on a day of both calendars: before it they are due in the old team only, from it on in the new.
 
     Who moves is decided by a rank of the event's own; those who are in a training come last. In the new team they are
@@ -49,7 +49,7 @@ def transfer(setting: Setting, old: Team, new: Team, name: str, plan: Transfer) 
     new.members.begin_work(seats, day)
 
 
-def _chosen(setting: Setting, members: Members, name: str, agents: int, day: int) -> NDArray[np.int64]:
+def _chosen(setting: ReplicationContext, members: Members, name: str, agents: int, day: int) -> NDArray[np.int64]:
     """Return the rows of those who move: in the team the day before and still there, in the order of their draws."""
     table = members.roster.table
     rows = np.flatnonzero((table["since"] <= max(day - 1, 0)) & (table["leaves"] > day))

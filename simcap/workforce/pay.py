@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simcap.scenario.hiring import Overtime
+from simcap.workforce.context import ReplicationContext
 from simcap.workforce.duty import add_hours
-from simcap.workforce.setting import Setting
 from simcap.workforce.spans import ShiftClock
 
 Array = NDArray[np.float64]
@@ -39,7 +39,9 @@ class TimeSheet:
 class StandUp:
     """The meeting at which a shift decides, by the backlog, whether it works longer."""
 
-    def __init__(self, setting: Setting, team: int, plan: Overtime | None, clocks: Sequence[ShiftClock]) -> None:
+    def __init__(
+        self, setting: ReplicationContext, team: int, plan: Overtime | None, clocks: Sequence[ShiftClock]
+    ) -> None:
         self._setting, self._team, self._plan, self._clocks = setting, team, plan, clocks
         self._worked: dict[tuple[int, int, int], float] = {}
 

@@ -9,17 +9,17 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from simcap.scenario.vendors import Team as TeamPlan
+from simcap.scenario.vendors import TeamSpec as TeamPlan
 from simcap.streams import Purpose
 from simcap.units import DAY, to_tick
 from simcap.workforce.absence import Absence
 from simcap.workforce.calendar import phase, rotation_of, share_working, shifts_of, works_on
+from simcap.workforce.context import Process, ReplicationContext
 from simcap.workforce.duty import DayPattern, Outline
 from simcap.workforce.holiday_duty import HolidayDuty
 from simcap.workforce.members import Members
 from simcap.workforce.pay import StandUp, TimeSheet
 from simcap.workforce.roster import days_between
-from simcap.workforce.setting import Process, Setting
 from simcap.workforce.spans import ShiftClock, Span
 
 Rows = NDArray[np.int64]
@@ -31,7 +31,7 @@ class ShiftDuty:
 
     def __init__(
         self,
-        setting: Setting,
+        setting: ReplicationContext,
         plan: TeamPlan,
         clocks: list[ShiftClock],
         members: Members,

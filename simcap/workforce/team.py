@@ -5,11 +5,11 @@ from __future__ import annotations
 from simcap.scenario.vendors import Vendor
 from simcap.workforce.absence import Absence
 from simcap.workforce.calendar import shifts_of
+from simcap.workforce.context import Process, ReplicationContext
 from simcap.workforce.file_duty import FileDuty
 from simcap.workforce.holiday_duty import HolidayDuty
 from simcap.workforce.members import Members
 from simcap.workforce.pay import StandUp, TimeSheet
-from simcap.workforce.setting import Process, Setting
 from simcap.workforce.shifts import ShiftDuty
 from simcap.workforce.spans import ShiftClock
 from simcap.workforce.team_days import TeamDays
@@ -18,7 +18,7 @@ from simcap.workforce.team_days import TeamDays
 class Team:
     """One team of a vendor, number `index` on the floor."""
 
-    def __init__(self, setting: Setting, index: int, vendor: Vendor, vendor_name: str, name: str) -> None:
+    def __init__(self, setting: ReplicationContext, index: int, vendor: Vendor, vendor_name: str, name: str) -> None:
         self.setting, self.index, self.name, self.vendor_name = setting, index, name, vendor_name
         self.plan = vendor.teams[name]
         practice, shifts = vendor.practice(name), [shift for shift, _ in shifts_of(self.plan)]

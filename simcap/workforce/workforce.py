@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from simcap.workforce.happenings import begin_events, begin_splits
+from simcap.workforce.context import ReplicationContext
+from simcap.workforce.events import begin_events, begin_splits
 from simcap.workforce.hiring import HiringDesk
-from simcap.workforce.setting import Setting
 from simcap.workforce.team import Team
 
 
 class Workforce:
     """The teams of a scenario by name, in its order, which is that of their numbers on the floor."""
 
-    def __init__(self, setting: Setting) -> None:
+    def __init__(self, setting: ReplicationContext) -> None:
         self.setting = setting
         pairs = [(vendor, team) for vendor, plan in setting.scenario.vendors.items() for team in plan.teams]
         self.teams = {

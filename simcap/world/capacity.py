@@ -24,7 +24,7 @@ from simcap.scenario.schema import Scenario
 from simcap.streams import Streams
 from simcap.tally import Capacity, Crew
 from simcap.units import DAY, HOUR, YEAR
-from simcap.workforce.setting import Setting
+from simcap.workforce.context import ReplicationContext
 from simcap.workforce.workforce import Workforce
 from simcap.world.posted import Ledger, Posted
 from simcap.world.workload import lines_of, workload
@@ -198,7 +198,7 @@ def _duty(
     teams = sum(len(vendor.teams) for vendor in scenario.vendors.values())
     counter = DutyCounter(env, teams, len(scenario.queues))
     edges = Grid(scenario.horizon, hourly=False).edges
-    setting = Setting(env, scenario, files, streams, counter, demand.clock, edges)
+    setting = ReplicationContext(env, scenario, files, streams, counter, demand.clock, edges)
     Workforce(setting).begin()
     env.run(end)
     return counter, setting.notes

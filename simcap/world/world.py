@@ -11,7 +11,7 @@ from simcap.compiled import is_compiled
 from simcap.demand.demand import Demand
 from simcap.floor.floor import Floor
 from simcap.floor.tally import bin_edges
-from simcap.rows import Room
+from simcap.rows import Buffer
 from simcap.scenario.data_files import DataFiles
 from simcap.scenario.grid import Grid
 from simcap.scenario.relations import late_starts
@@ -19,11 +19,11 @@ from simcap.scenario.schema import Scenario
 from simcap.streams import Streams
 from simcap.tally import Names, Tally
 from simcap.units import DAY, TICK
-from simcap.workforce.setting import Process, Setting
+from simcap.workforce.context import Process, ReplicationContext
 from simcap.workforce.team import Team
 from simcap.workforce.workforce import Workforce
 from simcap.world.build import floor_plan, team_skills
-from simcap.world.desk import Desk
+from simcap.world.floor_port import FloorPort
 
 
 class World:
@@ -52,7 +52,7 @@ class World:
         self.floor = floor_type(floor_plan(scenario, self.demand, self.grid, run_out), self.start, journal)
         self.pairs = [(vendor, team) for vendor, plan in scenario.vendors.items() for team in plan.teams]
         vendors = list(scenario.vendors)
-        self.desk = Desk(
+        self.desk = FloorPort(
             self.env,
             self.floor,
             [vendors.index(vendor) for vendor, _ in self.pairs],
@@ -60,7 +60,7 @@ class World:
             [work.content.mean for work in self.demand.works],
         )
         clock = self.demand.clock
-        self.setting = Setting(self.env, scenario, files, streams, self.desk, clock, self.grid.edges)
+        self.setting = ReplicationContext(self.env, scenario, files, streams, self.desk, clock, self.grid.edges)
         self.workforce = Workforce(self.setting)
 
     def run(self) -> Tally:
@@ -76,7 +76,7 @@ class World:
     def _days(self) -> Process:
         """Hand the floor the items of each local day when it begins."""
         index = -round(self.scenario.horizon.warm_up / DAY)
-        room = Room(ARRIVAL)
+        room = Buffer(ARRIVAL)
         while True:
             day = self.demand.day(index)
             yield self.setting.until(day.start)

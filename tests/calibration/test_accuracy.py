@@ -11,7 +11,7 @@ import pytest
 from simcap.calibration.accuracy import fit_accuracy
 from simcap.calibration.calibrate import calibrate
 from simcap.calibration.fit import Estimate, Fit, NotFitted, of_vendor
-from simcap.calibration.learning import speed
+from simcap.calibration.ramp import speed
 from simcap.errors import DataError
 from simcap.scenario.loading import load
 from simcap.scenario.writing import to_yaml

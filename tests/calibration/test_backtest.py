@@ -13,14 +13,14 @@ import pytest
 from click.testing import CliRunner
 
 from simcap.calibration.backtest import Backtested, backtest
-from simcap.calibration.configuration import Staffing, read_configuration
+from simcap.calibration.configuration import InferredStaffing, read_configuration
 from simcap.calibration.desk import known_at, learn
 from simcap.calibration.history import read_history
+from simcap.calibration.inferred_duty import InferredDuty, attended, seen_at_work, spells_of_work
 from simcap.calibration.order import taken_ahead
 from simcap.calibration.patience import fit_patience
 from simcap.calibration.preference import preferred
 from simcap.calibration.scores import crps, wasserstein
-from simcap.calibration.staffing import Duty, attended, seen_at_work, spells_of_work
 from simcap.cli import main
 from simcap.errors import DataError, ScenarioError
 from tests.calibration import desks
@@ -67,7 +67,7 @@ def _items(rows: list[tuple[str, float, float, float, str]]) -> pd.DataFrame:
 
 def test_presence_bridges_one_interval_and_no_more() -> None:
     items = _items([("a", 0, 10, 50, "x"), ("a", 0, 130, 140, "x"), ("a", 0, 300, 310, "x"), ("a", 0, 5, 50, "")])
-    duty = seen_at_work(spells_of_work(items, 3600.0), Staffing(interval="1 min"))  # type: ignore[arg-type]
+    duty = seen_at_work(spells_of_work(items, 3600.0), InferredStaffing(interval="1 min"))  # type: ignore[arg-type]
     assert duty.blocks[["on", "off"]].to_numpy().tolist() == [[0, 180], [300, 360]]
     assert duty.skills == (("a",),)
 
@@ -104,7 +104,7 @@ def test_preference_is_what_is_taken_while_the_other_waits() -> None:
     items = _items([(queue, float(a), b, c, agent) for queue, a, b, c, agent in rows])
     work = spells_of_work(items, 600.0)
     blocks = pd.DataFrame({"agent": [0], "team": [0], "on": [0.0], "off": [5000.0]})
-    assert preferred(items, work, Duty(blocks, (("plain", "urgent"),))) == (("urgent", "plain"),)
+    assert preferred(items, work, InferredDuty(blocks, (("plain", "urgent"),))) == (("urgent", "plain"),)
 
 
 def test_patience_is_found_from_waits_that_are_cut_off() -> None:

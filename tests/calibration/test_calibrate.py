@@ -14,11 +14,11 @@ from click.testing import CliRunner
 from scipy import stats
 
 from simcap.calibration import volumes
+from simcap.calibration.attrition import cost, spans, survival
 from simcap.calibration.calibrate import Calibration, calibrate, write
 from simcap.calibration.configuration import read_configuration
 from simcap.calibration.fit import Fit
 from simcap.calibration.history import read_history
-from simcap.calibration.leaving import cost, spans, survival
 from simcap.cli import main
 from simcap.errors import DataError, ScenarioError
 from simcap.report.fit_charts import draw_fits

@@ -14,7 +14,7 @@ from simcap.calibration.backtest import backtest
 from simcap.calibration.desk import known_at
 from simcap.calibration.due_times import due_times, longest_allowed
 from simcap.calibration.scores import _met
-from simcap.calibration.yardsticks import Yardstick
+from simcap.calibration.yardsticks import BacktestSla
 from simcap.errors import ScenarioError
 from tests.calibration import desks
 
@@ -29,9 +29,9 @@ LOG = [  # created, decided, on time within 8 hours of business
 ]
 
 
-def _yardstick(**changes: Any) -> Yardstick:
+def _yardstick(**changes: Any) -> BacktestSla:
     plan = {"measure": "turnaround", "within": "8 h", "clock": {"hours": HOURS}}
-    return Yardstick.model_validate(plan | changes)
+    return BacktestSla.model_validate(plan | changes)
 
 
 def _posix(local: str, timezone: str = "UTC") -> float:

@@ -15,7 +15,7 @@ from simcap.calibration.handling import fit_handle_times, shape_of
 from simcap.distributions import Weibull
 from simcap.scenario.data_files import DataFiles
 from simcap.scenario.families import family
-from simcap.scenario.quantities import Distribution
+from simcap.scenario.quantities import DistributionSpec
 
 Array = NDArray[np.float64]
 
@@ -69,7 +69,7 @@ def test_what_is_fitted_is_what_a_scenario_draws(tmp_path: Path) -> None:
     items = items.assign(agent=np.resize(agents, len(items)), day=np.arange(len(items)) // 400)
     (fit,) = fit_handle_times(items.astype({"queue": "category"}))
     assert isinstance(fit, Fit)
-    spec = Distribution.model_validate(document_of([fit])["queues"]["mail"]["handle_time"])
+    spec = DistributionSpec.model_validate(document_of([fit])["queues"]["mail"]["handle_time"])
     drawn, fitted = family(spec, DataFiles(tmp_path)), shape_of(fit)
     assert fitted is not None
     assert spec.mixture is not None

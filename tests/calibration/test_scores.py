@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from simcap.calibration.scores import _Rivals
-from simcap.calibration.yardsticks import Yardstick
+from simcap.calibration.yardsticks import BacktestSla
 
 ORIGIN = dt.date(2026, 3, 30)
 """A Monday."""
@@ -33,7 +33,7 @@ def rivals(rows: list[tuple[str, int, int, float]], begin: float = 100 * DAY) ->
     past["started"] = past["created"] + [wait for *_, wait in rows]
     past["completed"], past["expired"] = past["started"] + 60, np.nan
     learned = SimpleNamespace(past=past, origin=ORIGIN, begin=begin)
-    yardstick = Yardstick.model_validate({"measure": "wait", "within": "30 s"})
+    yardstick = BacktestSla.model_validate({"measure": "wait", "within": "30 s"})
     grid = SimpleNamespace(horizon=SimpleNamespace(timezone="UTC"))
     known: Any = SimpleNamespace(learned=learned, queues=("a", "b"), yardsticks=(yardstick,), grid=grid)
     return _Rivals(known)

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from simcap.planning.deadlines import last_dates
-from simcap.planning.effects import Model
+from simcap.planning.effects import EffectModel
 from simcap.planning.levers import Amounts, Lever
 from tests.helpers import Array
 from tests.planning.analytic import Analytic
@@ -31,9 +31,11 @@ EFFECT = np.array(
 LOST = np.array([False, False, False, False, True, False])
 
 
-def a_model() -> Model:
+def a_model() -> EffectModel:
     teams = np.array([[1, 0], [1, 0], [1, 0], [0, 1]], float)
-    return Model(list(LEVERS), EFFECT.copy(), np.ones(4), np.ones(EFFECT.shape), teams, np.array([10.0, 1.0]), 0.1)
+    return EffectModel(
+        list(LEVERS), EFFECT.copy(), np.ones(4), np.ones(EFFECT.shape), teams, np.array([10.0, 1.0]), 0.1
+    )
 
 
 def dates(folder: Path, *tried: Amounts, proves: tuple[int, ...] = ()) -> dict[int, dt.date | None]:

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from simcap.planning.effects import Model, measure, most
+from simcap.planning.effects import EffectModel, measure, most
 from simcap.planning.levers import Amounts, Lever
 from tests.helpers import Array
 from tests.planning import analytic
@@ -59,7 +59,7 @@ def costs(plan: Amounts) -> float:
     return 5000.0 + 100 * plan.get(FIRST, 0) + 700 * plan.get(OVERTIME, 0)
 
 
-def measured(folder: Path, text: str = DESK) -> tuple[Analytic, Model]:
+def measured(folder: Path, text: str = DESK) -> tuple[Analytic, EffectModel]:
     trials = Analytic(folder, gains, costs, text=text)
     return trials, measure(trials, LEVERS, 0.9)
 
@@ -137,9 +137,11 @@ RAMP = DESK.replace("  v: {teams: {", "  v: {contract: {currency: USD, ramp_limi
                     "s: {timezone: UTC, agents: 20, skills: [calls], shift: {always: true}}, ")  # fmt: skip
 
 
-def a_model(levers: list[Lever]) -> Model:
+def a_model(levers: list[Lever]) -> EffectModel:
     count = len(levers)
-    return Model(levers, np.ones((1, count)), np.ones(count), np.ones((1, count)), np.eye(count), np.ones(count), 1.0)
+    return EffectModel(
+        levers, np.ones((1, count)), np.ones(count), np.ones((1, count)), np.eye(count), np.ones(count), 1.0
+    )
 
 
 def test_all_that_can_be_approved_is_within_the_ramp_limit_by_size(tmp_path: Path) -> None:

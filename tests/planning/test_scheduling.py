@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from scipy import optimize
 
-from simcap.planning.effects import Model
+from simcap.planning.effects import EffectModel
 from simcap.planning.levers import Lever
 from simcap.planning.program import solve
 from simcap.planning.scheduling import _towards
@@ -53,11 +53,11 @@ LEVERS = [
 ]  # fmt: skip
 
 
-def a_model(effect: list[list[float]]) -> Model:
+def a_model(effect: list[list[float]]) -> EffectModel:
     teams = np.array([[1, 0, 0], [1, 0, 0], [0, 1, 0], [0, 1, 0], [0, 0, 1]], float)
     there = np.ones((len(effect), len(LEVERS)))
     price = np.array([10.0, 9.0, 9.0, 6.0, 500.0])
-    return Model(list(LEVERS), np.array(effect), price, there, teams, np.array([40.0, 40.0, 1.0]), 0.1)
+    return EffectModel(list(LEVERS), np.array(effect), price, there, teams, np.array([40.0, 40.0, 1.0]), 0.1)
 
 
 def test_what_one_team_did_is_known_exactly_and_told_to_all_its_classes() -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from simcap.calibration.calibrate import Calibration, calibrate
 from simcap.calibration.handling import shape_of
-from simcap.calibration.learning import speed
+from simcap.calibration.ramp import speed
 from simcap.units import DAY
 
 from . import lender, volumes

@@ -170,7 +170,7 @@ class TestTrace:
 class TestRoster:
     def test_as_in_the_file(self, write: Write) -> None:
         text = "agent,hired,left,shift\nb,2026-01-05,,early\na,2025-03-01,2026-11-30,\n"
-        assert files.read_roster(write(text, "r.csv")) == files.Roster(
+        assert files.read_roster(write(text, "r.csv")) == files.RosterRows(
             ("b", "a"),
             (dt.date(2026, 1, 5), dt.date(2025, 3, 1)),
             (None, dt.date(2026, 11, 30)),

@@ -9,7 +9,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from simcap import units
 from simcap.scenario.contract import Price
-from simcap.scenario.quantities import Date, Distribution, LocalTime, Quantity, Uncertainty
+from simcap.scenario.quantities import Date, DistributionSpec, LocalTime, Quantity, Uncertainty
 from simcap.scenario.vendors import Attrition, Ramp, Shift, Shrinkage, parse_days
 from simcap.scenario.zones import is_time_zone
 
@@ -47,26 +47,26 @@ def test_quantity(value: object, seen: float) -> None:
 
 
 def test_family() -> None:
-    assert Distribution.model_validate({"gamma": {"mean": "6 min", "cv": 0.7}}).family == "gamma"
+    assert DistributionSpec.model_validate({"gamma": {"mean": "6 min", "cv": 0.7}}).family == "gamma"
     assert Uncertainty.model_validate({"uniform": ["35%", "60%"]}).uniform == (0.35, 0.6)
 
 
 @pytest.mark.parametrize(
     ("model", "value", "message"),
     [
-        (Distribution, {}, "exactly one of constant, .*; none is given"),
+        (DistributionSpec, {}, "exactly one of constant, .*; none is given"),
         (
-            Distribution,
+            DistributionSpec,
             {"mixture": {"a": {"share": "30%", "exponential": "1 s"}, "b": {"share": "60%", "exponential": "9 s"}}},
             "sum to 90.0000%; they must sum to 100%",
         ),
         (
-            Distribution,
+            DistributionSpec,
             {"mixture": {"a": {"share": "30%"}, "b": {"share": "70%", "exponential": "9 s"}}},
             "a part of a mixture needs exactly one of exponential, .*; none is given",
         ),
-        (Distribution, {"mixture": {"a": {"share": "100%", "exponential": "1 s"}}}, "at least 2 items"),
-        (Distribution, {"constant": "1 s", "exponential": "1 s"}, "constant and exponential are given"),
+        (DistributionSpec, {"mixture": {"a": {"share": "100%", "exponential": "1 s"}}}, "at least 2 items"),
+        (DistributionSpec, {"constant": "1 s", "exponential": "1 s"}, "constant and exponential are given"),
         (Price, {"per_item": {"a": [{"up_to": 5, "at": 1}]}}, "every band but the last needs `up_to`"),
         (Price, {"per_item": {"a": [{"up_to": 5, "at": 1}, {"up_to": 5, "at": 1}, {"at": 1}]}}, "`up_to` must rise"),
         (Attrition, {"hazard": {"1-13 weeks": "9% per month"}}, "must begin at tenure 0"),
@@ -80,7 +80,7 @@ def test_family() -> None:
         (Shift, {"days": "Mon", "start": "09:00"}, "needs days, start and length"),
     ],
 )
-def test_refused_models(model: type[Distribution], value: object, message: str) -> None:
+def test_refused_models(model: type[DistributionSpec], value: object, message: str) -> None:
     with pytest.raises(ValidationError, match=message):
         model.model_validate(value)
 

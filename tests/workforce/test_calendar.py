@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from simcap.scenario.public_holidays import is_holiday
-from simcap.scenario.vendors import Shift, Team
+from simcap.scenario.vendors import Shift, TeamSpec
 from simcap.workforce.calendar import days_off, share_working, works_on
 from tests.helpers import crew, scenario
 
@@ -91,7 +91,7 @@ def test_holidays_by_country_and_part() -> None:
 def test_days_off_are_those_on_which_a_shift_would_work() -> None:
     def off(**parts: object) -> list[int]:
         team = {"timezone": "Europe/London", "agents": 1, "skills": ["q"], "holidays": "GB", **parts}
-        return [day.day for day in days_off(Team.model_validate(team), DECEMBER)]
+        return [day.day for day in days_off(TeamSpec.model_validate(team), DECEMBER)]
 
     office = {"days": "Mon-Fri", "start": "09:00", "length": "8 h"}
     daily = {**office, "days": "Mon-Sun"}

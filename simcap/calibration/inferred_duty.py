@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from simcap.calibration.configuration import Staffing
+from simcap.calibration.configuration import InferredStaffing
 from simcap.errors import DataError
 
 Array = NDArray[np.float64]
@@ -26,26 +26,26 @@ NOBODY = "nobody is seen at work: a back-test needs to know of items who took th
 
 
 @dataclasses.dataclass(frozen=True)
-class Duty:
+class InferredDuty:
     """Time on the floor: `blocks` with agent (a number), team (a number), on, off (POSIX seconds)."""
 
     blocks: pd.DataFrame
     skills: tuple[tuple[str, ...], ...]
     """Queues that each team takes."""
 
-    def of(self, queues: Sequence[str]) -> Duty:
+    def of(self, queues: Sequence[str]) -> InferredDuty:
         """Return the duty of the teams that take any of these queues, and nothing else."""
         skills = [tuple(queue for queue in team if queue in queues) for team in self.skills]
         kept = [team for team, left in enumerate(skills) if left]
         place = {team: number for number, team in enumerate(kept)}
         blocks = self.blocks[self.blocks["team"].isin(kept)]
-        return Duty(blocks.assign(team=blocks["team"].map(place)), tuple(skills[team] for team in kept))
+        return InferredDuty(blocks.assign(team=blocks["team"].map(place)), tuple(skills[team] for team in kept))
 
-    def within(self, begin: float, end: float) -> Duty:
+    def within(self, begin: float, end: float) -> InferredDuty:
         """Return the duty of a span, blocks cut at its bounds."""
         inside = self.blocks[(self.blocks["off"] > begin) & (self.blocks["on"] < end)]
         cut = inside.assign(on=inside["on"].clip(lower=begin), off=inside["off"].clip(upper=end))
-        return Duty(cut, self.skills)
+        return InferredDuty(cut, self.skills)
 
 
 def spells_of_work(items: pd.DataFrame, longest: float, until: float = np.inf) -> pd.DataFrame:
@@ -70,7 +70,7 @@ def spells_of_work(items: pd.DataFrame, longest: float, until: float = np.inf) -
     )
 
 
-def seen_at_work(work: pd.DataFrame, plan: Staffing) -> Duty:
+def seen_at_work(work: pd.DataFrame, plan: InferredStaffing) -> InferredDuty:
     """Infer duty from spells of work: every interval with work in it, and one between two such."""
     known = work[work["agent"].notna()]
     if known.empty:
@@ -88,10 +88,10 @@ def seen_at_work(work: pd.DataFrame, plan: Staffing) -> Duty:
     )
     blocks["on"] *= plan.interval
     blocks["off"] = (blocks["off"] + 1) * plan.interval
-    return Duty(blocks.sort_values("on", kind="stable").reset_index(drop=True), skills)
+    return InferredDuty(blocks.sort_values("on", kind="stable").reset_index(drop=True), skills)
 
 
-def attended(attendance: pd.DataFrame, work: pd.DataFrame) -> Duty:
+def attended(attendance: pd.DataFrame, work: pd.DataFrame) -> InferredDuty:
     """Return duty from attendance: the spells on the floor. What agents take is still seen from their work."""
     if not work["agent"].notna().any():
         raise DataError(NOBODY)
@@ -116,7 +116,7 @@ def attended(attendance: pd.DataFrame, work: pd.DataFrame) -> Duty:
             "off": floor["end"],
         }
     )
-    return Duty(apart(blocks).reset_index(drop=True), skills)
+    return InferredDuty(apart(blocks).reset_index(drop=True), skills)
 
 
 def apart(blocks: pd.DataFrame) -> pd.DataFrame:

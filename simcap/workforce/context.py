@@ -36,7 +36,7 @@ class Watch(Protocol):
 
 
 @dataclasses.dataclass
-class Setting:
+class ReplicationContext:
     """The clock, the draws, the floor, and the grid on which paid time is counted."""
 
     env: simpy.Environment

@@ -14,16 +14,16 @@ from simcap.scenario.families import family
 from simcap.scenario.relations import agents
 from simcap.streams import Purpose
 from simcap.units import DAY, HOUR, YEAR, to_tick
+from simcap.workforce.context import Process, ReplicationContext
 from simcap.workforce.moving import transfer
 from simcap.workforce.notice import told_apart
 from simcap.workforce.roster import days_between
-from simcap.workforce.setting import Process, Setting
 from simcap.workforce.team import Team
 
 Teams = dict[str, Team]
 
 
-def begin_events(setting: Setting, teams: Teams) -> None:
+def begin_events(setting: ReplicationContext, teams: Teams) -> None:
     """Start the process of every event that the workforce or the floor feels."""
     for name, event in setting.scenario.events.items():
         if event.outage is not None:
@@ -43,14 +43,14 @@ def begin_events(setting: Setting, teams: Teams) -> None:
         setting.begin(_handle_time(setting, queue, factor_steps(setting.scenario, setting.clock, name)))
 
 
-def begin_splits(setting: Setting, epochs: Sequence[Sequence[float]]) -> None:
+def begin_splits(setting: ReplicationContext, epochs: Sequence[Sequence[float]]) -> None:
     """Start the processes that change the allocation of queues: for each queue the begins of its splits."""
     for queue, begins in enumerate(epochs):
         if len(begins) > 1:
             setting.begin(_splits(setting, queue, begins))
 
 
-def _splits(setting: Setting, queue: int, begins: Sequence[float]) -> Process:
+def _splits(setting: ReplicationContext, queue: int, begins: Sequence[float]) -> Process:
     for epoch, begin in enumerate(begins):
         if epoch > 0:
             yield setting.until(begin)
@@ -61,7 +61,11 @@ def _splits(setting: Setting, queue: int, begins: Sequence[float]) -> Process:
 
 
 def _stop(
-    setting: Setting, teams: Teams, outage: Outage | RandomOutages, address: tuple[str | int, ...], until: float
+    setting: ReplicationContext,
+    teams: Teams,
+    outage: Outage | RandomOutages,
+    address: tuple[str | int, ...],
+    until: float,
 ) -> None:
     """Stop the first agents by a rank of the outage's own, and of those who join before it ends the same share."""
     numbers, keys = [], []
@@ -77,14 +81,14 @@ def _stop(
     setting.floor.suspend(everyone[rank[: round((1 - outage.capacity) * everyone.size)]], until)
 
 
-def _outage(setting: Setting, teams: Teams, name: str, plan: Outage) -> Process:
+def _outage(setting: ReplicationContext, teams: Teams, name: str, plan: Outage) -> Process:
     clock = setting.clock if plan.team is None else teams[plan.team].days.clock
     begin = to_tick(clock.at(plan.from_))
     yield setting.until(begin)
     _stop(setting, teams, plan, (name,), begin + to_tick(plan.for_))
 
 
-def _random_outages(setting: Setting, teams: Teams, name: str, plan: RandomOutages) -> Process:
+def _random_outages(setting: ReplicationContext, teams: Teams, name: str, plan: RandomOutages) -> Process:
     """Let outages begin at the points of a Poisson process from `start` on."""
     if plan.per_year == 0:
         return
@@ -100,7 +104,7 @@ def _random_outages(setting: Setting, teams: Teams, name: str, plan: RandomOutag
         number += 1
 
 
-def _handle_time(setting: Setting, queue: int, steps: Sequence[tuple[float, float]]) -> Process:
+def _handle_time(setting: ReplicationContext, queue: int, steps: Sequence[tuple[float, float]]) -> Process:
     for moment, factor in steps[1:]:
         yield setting.until(moment)
         setting.floor.set_factor(queue, factor)
@@ -109,13 +113,15 @@ def _handle_time(setting: Setting, queue: int, steps: Sequence[tuple[float, floa
 # -- people -------------------------------------------------------------------------------------------------------
 
 
-def _first_of(setting: Setting, team: Team, address: Sequence[str | int], rows: NDArray[np.int64]) -> NDArray[np.int64]:
+def _first_of(
+    setting: ReplicationContext, team: Team, address: Sequence[str | int], rows: NDArray[np.int64]
+) -> NDArray[np.int64]:
     """Return rows in the order of a rank of the event's own."""
     draws = setting.streams.uniforms(team.members.roster.table["key"][rows], *address)
     return rows[np.argsort(draws, kind="stable")]
 
 
-def _training(setting: Setting, teams: Teams, name: str, plan: Training) -> Process:
+def _training(setting: ReplicationContext, teams: Teams, name: str, plan: Training) -> Process:
     team = teams[plan.team]
     day = days_between(setting.first, plan.from_)
     yield setting.until(team.days.midnight(day))
@@ -123,7 +129,7 @@ def _training(setting: Setting, teams: Teams, name: str, plan: Training) -> Proc
     team.members.owe(rows[: round(plan.agents * rows.size)], to_tick(plan.hours * HOUR))
 
 
-def _cross_training(setting: Setting, teams: Teams, name: str, plan: CrossTraining) -> Process:
+def _cross_training(setting: ReplicationContext, teams: Teams, name: str, plan: CrossTraining) -> Process:
     team = teams[plan.team]
     queues = [list(setting.scenario.queues).index(queue) for queue in plan.adds]
     day = days_between(setting.first, plan.from_)
@@ -143,7 +149,7 @@ def _cross_training(setting: Setting, teams: Teams, name: str, plan: CrossTraini
     setting.floor.qualify(roster.table["number"][chosen], team.index, queues)
 
 
-def _headcount(setting: Setting, teams: Teams, name: str, plan: Headcount) -> Process:
+def _headcount(setting: ReplicationContext, teams: Teams, name: str, plan: Headcount) -> Process:
     team = teams[plan.team]
     date = cut_day(setting.scenario, plan, team.vendor_name)
     if date != plan.from_:

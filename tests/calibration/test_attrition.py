@@ -10,10 +10,10 @@ import pandas as pd
 import pytest
 from numpy.typing import NDArray
 
+from simcap.calibration.attrition import fit_attrition, fit_graduates, still_there
 from simcap.calibration.calibrate import calibrate
 from simcap.calibration.fit import Fit, NotFitted, document_of
 from simcap.calibration.history import _trainees
-from simcap.calibration.leaving import fit_attrition, fit_graduates, still_there
 from simcap.scenario.loading import load
 from simcap.scenario.writing import to_yaml
 from simcap.streams import Streams

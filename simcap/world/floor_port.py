@@ -19,7 +19,7 @@ Array = NDArray[np.float64]
 _AT_END = {"finish": FINISH, "hand_back": HAND_BACK, "keep": KEEP}
 
 
-class Desk:
+class FloorPort:
     """Take the workforce's orders to the floor, at the present time of the environment.
 
     `vendors` and `skills` are those of each team by its number, `means` the mean contents of the queues in seconds.
