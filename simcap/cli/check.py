@@ -21,10 +21,15 @@ def command(file: Path, voice: Voice) -> None:
     Example:
       simcap check scenarios/baseline.yaml
     """
-    from simcap.api.inspection import check
+    from simcap.analysis.fits import assess
     from simcap.report.fluid import print_fluid
     from simcap.report.fluid_document import fluid_document
+    from simcap.scenario.loading import load
+    from simcap.streams import Streams
+    from simcap.world.capacity import estimate
 
-    found = check(file)
-    scenario, fit = found.scenario, found.assessment
+    # Not by way of the Python API: tables of it are pandas', which takes longer to load than all this to compute.
+    loaded = load(file)
+    scenario = loaded.scenario
+    fit = assess(scenario, estimate(scenario, loaded.files, Streams(scenario.simulation.seed, 0)))
     voice.results(None, lambda: fluid_document(scenario, fit), lambda: print_fluid(scenario, fit))

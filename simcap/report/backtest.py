@@ -48,7 +48,7 @@ def _table(scores: pd.DataFrame, mode: str) -> object:
 
     table = Table(box=None, title=f"\n{mode.capitalize()}", title_justify="left")
     for place, heading in enumerate(HEADINGS):
-        table.add_column(heading, justify="left" if place < 3 else "right")
+        table.add_column(heading, justify="left" if place < 3 else "right", no_wrap=place < 3)
     for row in scores.to_dict("records"):
         table.add_row(
             str(row["queue"]) or "all queues",
@@ -70,7 +70,7 @@ def _totals(totals: pd.DataFrame) -> object:
     table = Table(box=None, title="\nBacklog and waits", title_justify="left")
     headings = ("", "mode", "left undecided", "predicted", "backlog", "predicted", "mean wait", "predicted", "apart")
     for place, heading in enumerate(headings):
-        table.add_column(heading, justify="left" if place < 2 else "right")
+        table.add_column(heading, justify="left" if place < 2 else "right", no_wrap=place < 2)
     means = totals.groupby(["mode", "queue"], sort=False).mean(numeric_only=True).reset_index()
     for row in means.to_dict("records"):
         table.add_row(

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
 from simcap.analysis.fits import Assessment, LineFit, SlaFit
 from simcap.analysis.gaps import Gap
 from simcap.report.fluid_words import CAVEAT, joint_reasons, line_name, minimums, reasons
 from simcap.scenario.clock import Clock
 from simcap.scenario.schema import Scenario
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def fluid_document(scenario: Scenario, fit: Assessment) -> dict[str, Any]:
@@ -46,6 +48,8 @@ def fluid_document(scenario: Scenario, fit: Assessment) -> dict[str, Any]:
 
 def fluid_tables(document: dict[str, Any]) -> dict[str, pd.DataFrame]:
     """Return the figures of a document as tables: weeks, lines by week, slas by window, gaps."""
+    import pandas as pd
+
     lines = [({"queue": line["queue"], "vendor": line["vendor"]}, line) for line in document["lines"]]
     rows: dict[str, list[dict[str, Any]]] = {
         "weeks": document["weeks"],

@@ -50,7 +50,7 @@ def read(text: str) -> Any:
 
 
 def test_the_models_of_the_grammar_are_found() -> None:
-    assert {"Queue", "Team", "Surge", "CreditStep", "WeibullTenure"} <= {model.__name__ for model in MODELS}
+    assert {"Queue", "TeamSpec", "Surge", "CreditStep", "WeibullTenure"} <= {model.__name__ for model in MODELS}
 
 
 @pytest.mark.parametrize(("key", "field"), FIELDS)
