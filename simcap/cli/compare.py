@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from simcap.cli import frame
 from simcap.cli.shares import Share
 from simcap.cli.voice import Voice
+
+if TYPE_CHECKING:
+    from simcap.experiment.compare import Comparison
+
+
+def _held(found: Comparison) -> str:
+    """Return what a folder held of as many replications as a comparison is of now."""
+    whole = [count == found.base.replications for count in found.held]
+    if all(whole):
+        return "these very runs"
+    names = [result.scenario.name for result, there in zip(found.results[1:], whole[1:], strict=True) if there]
+    return " and ".join(["the base"] * whole[0] + names)
 
 
 @frame.simulation_command("compare")
@@ -62,5 +74,7 @@ def command(
         )
     asked = replications or files[0].scenario.simulation.replications
     if found.base.replications > asked and precision is None:
-        voice.note(frame.more_than_asked(folder, found.base.replications, asked))
+        voice.note(frame.more_than_asked(folder, found.base.replications, asked, _held(found)))
+    for name in found.anew:
+        voice.note(f"{name} has changed since its run in {folder} and was run again")
     voice.results(folder, lambda: of_comparison(found), lambda: print_comparison(found, folder))
