@@ -27,8 +27,8 @@ def _held(found: Comparison) -> str:
 @frame.simulation_command("compare")
 @click.argument("base", type=click.Path(path_type=Path))
 @click.argument("variants", type=click.Path(path_type=Path), nargs=-1, required=True)
-@frame.replications("Number of replications [default: the base's].", minimum=2)
-@frame.seed("the base's")
+@frame.replications("Number of replications [default: as the base].", minimum=2)
+@frame.seed("as the base")
 @click.option("--precision", type=Share(), help="Add replications until each difference is known this well: 1%.")
 @click.option("--explain", is_flag=True, help="Apply the differences one at a time, and tell what each does.")
 @frame.out("outputs/<base>-compared")
@@ -45,7 +45,7 @@ def command(
     voice: Voice,
     **shared: Any,
 ) -> None:
-    """Hold variants of a scenario against it, on the same draws: what differs, and what that does to each SLA.
+    """Compare variants with a base on the same draws: what differs, and what that does to each SLA.
 
     Items, handle times, absences and leavers are the same in all of them wherever the files say nothing else, so that
     small differences show. A comparison that was interrupted goes on where it stopped.

@@ -71,7 +71,7 @@ def _stopped_when_asked() -> Iterator[None]:
 # -- options ----------------------------------------------------------------------------------------------------------
 
 file = click.argument("file", type=click.Path(path_type=Path))
-jobs = click.option("--jobs", "-j", type=click.IntRange(min=1), help="Parallel processes [default: one a core].")
+jobs = click.option("--jobs", "-j", type=click.IntRange(min=1), help="Parallel processes [default: one per core].")
 
 
 def replications(meaning: str, *, minimum: int = 1, default: int | None = None) -> Decorator:
