@@ -28,7 +28,7 @@ _IN_SHORT = {
     "capped": "everybody has reached the cap",
     "elsewhere": "only other vendors have people on duty",
     "behind": "they are behind items that go first",
-    "busy": "everybody is busy with what does not go first",
+    "busy": "everybody is busy with work of the same or lower priority",
     "in_hand": "they are in hand",
     "earlier": "they do not exist yet",
 }
@@ -97,7 +97,7 @@ class MissedWindow:
 def _nobody(window: MissedWindow) -> str:
     cause = "nobody with the skill is on duty"
     if window.kind == "holiday":
-        return window.told(cause, "hours on these days (holidays: staffed), not more agents")
+        return window.told(cause, "cover these days (holidays: {staffed: ...}); more agents would not help")
     when = window.to_cover or window.hours or "at these times"
     return window.told(cause, f"hours {when}, not more agents at other times")
 

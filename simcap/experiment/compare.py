@@ -244,7 +244,7 @@ def check_comparable(files: Sequence[ScenarioFile]) -> None:
     problems += _currencies(files)
     names = [file.folder_name for file in files]
     problems += [
-        f"{name}: two scenarios are called so; give each a name of its own, under `name:`"
+        f"{name}: two scenarios have this name; give each its own, under `name:`"
         for name in dict.fromkeys(names)
         if names.count(name) > 1
     ]

@@ -48,7 +48,7 @@ class Question:
     curve: tuple[float, ...] = CURVE
     """Confidences whose cost is told beside."""
     replications: int = 8
-    """Of the search."""
+    """Replications of the search."""
     check: int | None = None
     """Of the final check, on draws that the search has not seen; None: as many as the confidence needs."""
 
@@ -281,7 +281,7 @@ def _notes(scenario: Scenario, levers: Sequence[Lever]) -> Iterator[str]:
             )
     if planned:
         end = scenario.horizon.start + dt.timedelta(days=scenario.horizon.day_count)
-        yield f"What classes cost from {end.day} {end:%B} on, after the horizon, is not counted"
+        yield f"Cost of classes after the horizon (from {end.day} {end:%B}) is not counted"
     for vendor in dict.fromkeys(lever.vendor for lever in levers) if _unit(scenario) != HOURS else ():
         contract = scenario.vendors[vendor].contract
         if contract is None or contract.price is None:

@@ -23,11 +23,11 @@ Array = NDArray[np.float64]
 KEY = (
     "Each share is the load of a week against the hours of all teams that may take it. Queues share these hours, so "
     "shares do not add up. Marks: ! work is past due when the week ends; c more work than max_per_day lets in; "
-    "o an outage takes hours; ~ an SLA is missed at best, as hours do not come when the work does."
+    "o hours lost to an outage; ~ misses its SLA even at best, because hours and work come at different times."
 )
 CAVEAT = (
     "An estimate of expected work and hours, shared out best: what is impossible here is impossible; what fits may "
-    "still be late. Whether it is done in time, nights and holidays included, `simcap run` tells."
+    "still be late. Whether it is done on time, nights and holidays included, `simcap run` tells."
 )
 _MOST_SPANS = 4
 """Kinds of hours without anybody that are named for one line."""
@@ -108,7 +108,7 @@ def _missed(scenario: Scenario, line: LineFit, fit: SlaFit) -> str:
     missed, per = np.flatnonzero(fit.missed), "day" if fit.sla.per == "hour" else fit.sla.per
     worst = int(np.nanargmin(fit.best))
     told = (
-        f"{fit.name}: at best {attained(float(fit.best[worst]), fit.sla.target)} in time (target "
+        f"{fit.name}: at best {attained(float(fit.best[worst]), fit.sla.target)} on time (target "
         f"{target_share(fit.sla.target)}) {in_window(per, fit.starts[worst])}"
     )
     if len(fit.starts) > 1:

@@ -129,7 +129,7 @@ def test_two_of_one_name_are_refused(tmp_path: Path) -> None:
     path = write(tmp_path, "base")
     done = run(path, path, "--out", tmp_path / "out")
     assert done.exit_code == 1
-    assert "base: two scenarios are called so" in done.output
+    assert "base: two scenarios have this name" in done.output
 
 
 def test_a_folder_with_something_else_is_left_alone(tmp_path: Path) -> None:
@@ -285,7 +285,7 @@ def test_what_is_not_known_is_a_dash_and_precision_is_told_of_what_is(tmp_path: 
     assert rare.split()[-7:] == ["–"] * 7
     points = pd.read_csv(tmp_path / "out/tables/slas.csv").query("period == 'horizon'")
     half = 100 * ((points["ci_high"] - points["ci_low"]) / 2).max()
-    assert f"Every difference over the horizon is known to ±{half:.2g} points, or better." in ran.output
+    assert f"Widest interval of a difference over the horizon: ±{half:.2g} points." in ran.output
 
 
 def test_a_precision_that_is_not_reached_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
