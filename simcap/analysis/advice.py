@@ -21,13 +21,14 @@ from simcap.units import format_duration
 
 ALSO = 0.25
 """Share of late items' time from which on a second cause is told."""
+_OR_BY_DUE_DATE, _ANOTHER_RULE = " or routing.rule: earliest_due", "another routing.rule"
 _IN_SHORT = {
     "nobody": "nobody with the skill is on duty",
     "stopped": "everybody on duty is stopped",
     "capped": "everybody has reached the cap",
     "elsewhere": "only other vendors have people on duty",
     "behind": "they are behind items that go first",
-    "busy": "everybody is busy with what does not go first",
+    "busy": "everybody is busy with work of the same or lower priority",
     "in_hand": "they are in hand",
     "earlier": "they do not exist yet",
 }
@@ -96,7 +97,7 @@ class MissedWindow:
 def _nobody(window: MissedWindow) -> str:
     cause = "nobody with the skill is on duty"
     if window.kind == "holiday":
-        return window.told(cause, "hours on these days (holidays: staffed), not more agents")
+        return window.told(cause, "cover these days (holidays: {staffed: ...}); more agents would not help")
     when = window.to_cover or window.hours or "at these times"
     return window.told(cause, f"hours {when}, not more agents at other times")
 
@@ -133,10 +134,15 @@ def _behind(window: MissedWindow) -> str:
     of = f"items of {first}" if first else "other items"
     cause = f"they are behind {of}, which go first"
     rule = window.scenario.routing.rule
-    change = f"{window.queue} earlier in the order of skills" if rule == "priority" else "another routing.rule"
+    change = f"{window.queue} earlier in the order of skills" if rule == "priority" else _ANOTHER_RULE
     if rule == "priority":
-        change += " or routing.rule: earliest_due"
+        change += _OR_BY_DUE_DATE
     return window.told(cause, f"an ordering problem before it is one of headcount: {change}")
+
+
+def without_due_order(advice: str) -> str:
+    """Return advice on the order of work without `earliest_due`, for where that was tried in vain."""
+    return advice.removesuffix(_OR_BY_DUE_DATE).replace(_ANOTHER_RULE, "routing.rule: priority")
 
 
 def _busy(window: MissedWindow) -> str:

@@ -89,7 +89,7 @@ def compare(
     charts: bool = False,
     progress: Progress = tell_nobody,
 ) -> Comparison:
-    """Hold variants against a base on the same draws; `tables` has slas, misses, vendors and teams as DataFrames.
+    """Compare variants with a base on the same draws; `tables` has slas, misses, vendors and teams as DataFrames.
 
     With a `precision`, a share, replications are added until intervals are that narrow. With `explain` the table
     `explained` has the effect of each difference alone. With `charts` they are drawn beside the tables.
@@ -97,7 +97,7 @@ def compare(
     from simcap.experiment.compare import compare as hold
 
     if not variants:
-        raise ValueError("compare needs at least one variant to hold against the base")
+        raise ValueError("compare needs at least one variant to compare with the base")
     at_least("replications", replications, 1)
     if precision is not None and not 0 < precision < 1:
         raise ValueError(

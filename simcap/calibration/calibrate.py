@@ -36,10 +36,10 @@ CHARTS = tuple(
 )
 """Of fits: only these go when there are new ones, as the folder is that of the history."""
 _MISSING = {
-    "items": "no item log: nothing is known of handle times, patience and follow-up work",
-    "roster": "no roster: nothing is known of attrition, of how agents differ by vendor, nor of shrinkage",
-    "attendance": "no attendance: nothing is known of absence and offline time",
-    "quality": "no quality checks: nothing is known of accuracy",
+    "items": ("handle times, patience and follow-up work", "there is no item log"),
+    "roster": ("attrition, shrinkage and how agents differ by vendor", "there is no roster"),
+    "attendance": ("absence and offline time", "there is no attendance"),
+    "quality": ("accuracy", "there are no quality checks"),
 }
 
 
@@ -107,7 +107,7 @@ def calibrate(path: Path, progress: Progress = lambda _: None) -> Calibration:
     progress("reading the history")
     history = read_history(plan, path.parent)
     found: list[Fit | NotFitted] = [
-        NotFitted(what, why) for what, why in _MISSING.items() if getattr(plan, what) is None
+        NotFitted(*said) for source, said in _MISSING.items() if getattr(plan, source) is None
     ]
     progress("volumes")
     counts = {queue: by_hour for queue, by_hour in history.counts.items() if queue not in plan.fed}

@@ -11,20 +11,21 @@ import click
 from simcap.cli.plain import write_plainly
 from simcap.errors import SimcapError
 
-COMMANDS = (
-    "init",
-    "examples",
-    "run",
-    "compare",
-    "stress",
-    "staff",
-    "sensitivity",
-    "check",
-    "calibrate",
-    "backtest",
-    "synthesize",
-    "schema",
-)
+COMMANDS = {
+    "init": "Start a project in a new folder.",
+    "examples": "List the scenarios that come with simcap.",
+    "run": "Predict SLA attainment and rank the risks.",
+    "compare": "Compare variants with a base, same draws.",
+    "stress": "Apply the shocks of a risk review.",
+    "staff": "Find the cheapest staffing that meets SLAs.",
+    "sensitivity": "Find what drives SLAs and cost.",
+    "check": "Check a scenario: load against capacity.",
+    "calibrate": "Fit a scenario's parameters to a history.",
+    "backtest": "Predict past weeks and score the forecasts.",
+    "synthesize": "Write a made-up history from a scenario.",
+    "schema": "Print the grammar as a JSON schema.",
+}
+"""By command what `simcap --help` says of it, short enough for 80 columns."""
 
 
 class LazyGroup(click.Group):
@@ -39,6 +40,7 @@ class LazyGroup(click.Group):
         if cmd_name not in COMMANDS:
             return None
         command: click.Command = importlib.import_module(f"simcap.cli.{cmd_name}").command
+        command.short_help = COMMANDS[cmd_name]
         return command
 
     def resolve_command(

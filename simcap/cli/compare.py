@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -11,12 +11,24 @@ from simcap.cli import frame
 from simcap.cli.shares import Share
 from simcap.cli.voice import Voice
 
+if TYPE_CHECKING:
+    from simcap.experiment.compare import Comparison
+
+
+def _held(found: Comparison) -> str:
+    """Return what a folder held of as many replications as a comparison is of now."""
+    whole = [count == found.base.replications for count in found.held]
+    if all(whole):
+        return "these very runs"
+    names = [result.scenario.name for result, there in zip(found.results[1:], whole[1:], strict=True) if there]
+    return " and ".join(["the base"] * whole[0] + names)
+
 
 @frame.simulation_command("compare")
 @click.argument("base", type=click.Path(path_type=Path))
 @click.argument("variants", type=click.Path(path_type=Path), nargs=-1, required=True)
-@frame.replications("Number of replications [default: the base's].", minimum=2)
-@frame.seed("the base's")
+@frame.replications("Number of replications [default: as the base].", minimum=2)
+@frame.seed("as the base")
 @click.option("--precision", type=Share(), help="Add replications until each difference is known this well: 1%.")
 @click.option("--explain", is_flag=True, help="Apply the differences one at a time, and tell what each does.")
 @frame.out("outputs/<base>-compared")
@@ -33,7 +45,7 @@ def command(
     voice: Voice,
     **shared: Any,
 ) -> None:
-    """Hold variants of a scenario against it, on the same draws: what differs, and what that does to each SLA.
+    """Compare variants with a base on the same draws: what differs, and what that does to each SLA.
 
     Items, handle times, absences and leavers are the same in all of them wherever the files say nothing else, so that
     small differences show. A comparison that was interrupted goes on where it stopped.
@@ -62,5 +74,7 @@ def command(
         )
     asked = replications or files[0].scenario.simulation.replications
     if found.base.replications > asked and precision is None:
-        voice.note(frame.more_than_asked(folder, found.base.replications, asked))
+        voice.note(frame.more_than_asked(folder, found.base.replications, asked, _held(found)))
+    for name in found.anew:
+        voice.note(f"{name} has changed since its run in {folder} and was run again")
     voice.results(folder, lambda: of_comparison(found), lambda: print_comparison(found, folder))

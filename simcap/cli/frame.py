@@ -71,7 +71,7 @@ def _stopped_when_asked() -> Iterator[None]:
 # -- options ----------------------------------------------------------------------------------------------------------
 
 file = click.argument("file", type=click.Path(path_type=Path))
-jobs = click.option("--jobs", "-j", type=click.IntRange(min=1), help="Parallel processes [default: one a core].")
+jobs = click.option("--jobs", "-j", type=click.IntRange(min=1), help="Parallel processes [default: one per core].")
 
 
 def replications(meaning: str, *, minimum: int = 1, default: int | None = None) -> Decorator:
@@ -110,8 +110,6 @@ def folder_of(out: Path | None, scenario: ScenarioFile, ending: str = "") -> Pat
     return out or Path("outputs") / f"{scenario.folder_name}{ending}"
 
 
-def more_than_asked(folder: Path, there: int, asked: int) -> str:
-    """Return why a report is of more replications than were asked for."""
-    return (
-        f"{folder} holds {there:,} replications of this very run, and the report is of all; --force for {asked:,} only"
-    )
+def more_than_asked(folder: Path, there: int, asked: int, of: str = "this very run") -> str:
+    """Return why a report is of more replications than were asked for; `of` says what is there of them."""
+    return f"{folder} holds {there:,} replications of {of}; all are used. --force for {asked:,} only"

@@ -27,7 +27,9 @@ from simcap.cli.voice import Voice
 @frame.jobs
 @frame.force("results of another run")
 @frame.charts()
-@click.option("--variance", is_flag=True, help="Tell what the uncertainty is made of; costs one more run a group.")
+@click.option(
+    "--variance", is_flag=True, help="Split each SLA's uncertainty by group of parameters; one more run for each group."
+)
 def command(
     file: Path,
     replications: int | None,

@@ -21,7 +21,9 @@ from simcap.cli.voice import Voice
 @frame.jobs
 @frame.force("results of more replications")
 def command(file: Path, sla: str | None, sobol: int, out: Path | None, voice: Voice, **shared: Any) -> None:
-    """Move each driver by its own uncertainty, or by 10%: what SLAs and cost hang on, and how far each may go.
+    """Move each driver by its own uncertainty, or by 10%, one by one.
+
+    Tells what drives SLAs and cost, and how far each driver may move before an SLA is missed.
 
     Volume, handle time, attrition, absence, offline time and ramp by vendor, and whatever else the scenario or its
     calibration calls uncertain. --sobol adds the share of the variance that each driver makes, alone and with others;

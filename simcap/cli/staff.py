@@ -21,13 +21,15 @@ KINDS: dict[str, Kind] = {"agents": "agents", "classes": "class", "overtime": "o
 
 @frame.simulation_command("staff")
 @frame.file
-@click.option("--confidence", type=Share(), default=0.9, show_default="90%", help="Chance to meet an SLA in a window.")
+@click.option("--confidence", type=Share(), default=0.9, help="Chance to meet an SLA in a window [default: 90%].")
 @click.option("--curve/--no-curve", default=True, show_default=True, help="Tell the cost of 80, 90 and 95% beside it.")
 @click.option(
     "--today", type=click.DateTime(["%Y-%m-%d"]), help="First day of approval [default: the horizon's start]."
 )
-@click.option("--levers", default="agents,classes,overtime", show_default=True, help="What may change.")
-@frame.replications("Of the search.", minimum=3, default=8)
+@click.option(
+    "--levers", default="agents,classes,overtime", show_default=True, help="What may change, comma-separated."
+)
+@frame.replications("Replications of the search.", minimum=3, default=8)
 @click.option("--check", type=click.IntRange(min=2), help="Fresh replications of the check [default: 40; 99%: 500].")
 @frame.seed()
 @frame.out("outputs/<name>-staff")

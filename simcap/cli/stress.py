@@ -18,7 +18,9 @@ from simcap.cli.voice import Voice
     "--shocks", type=click.Path(path_type=Path), help="YAML file of your own shocks, added to the usual ones."
 )
 @click.option("--only-mine", is_flag=True, help="Leave the usual shocks out.")
-@click.option("--on", type=click.DateTime(["%Y-%m-%d"]), help="Day on which shocks strike [default: a third in].")
+@click.option(
+    "--on", type=click.DateTime(["%Y-%m-%d"]), help="Day on which shocks strike [default: a third into the horizon]."
+)
 @frame.replications("Replications.", default=10)
 @frame.seed()
 @frame.out("outputs/<name>-stress")

@@ -23,7 +23,7 @@ from simcap.experiment.folders import ResultFolder
 from simcap.experiment.manifest import manifest_of
 from simcap.experiment.results import Results
 from simcap.experiment.run import PERIODS, Progress, finest, periods_down_to, run_scenario
-from simcap.experiment.store import held
+from simcap.experiment.store import held, is_edited
 from simcap.experiment.without_effect import without_effect
 from simcap.scenario.differences import differences
 from simcap.scenario.loading import ScenarioFile
@@ -54,6 +54,10 @@ class Comparison:
     """What was asked of it."""
     notes: tuple[tuple[str, ...], ...] = ()
     """By variant: what its run has to say beyond the base's, and changes of its contracts that have no effect."""
+    held: tuple[int, ...] = ()
+    """By result: of how many replications the folder held it before."""
+    anew: tuple[str, ...] = ()
+    """Variants that have changed since their run in the folder, and were run again."""
 
     def __repr__(self) -> str:
         names = ", ".join(repr(result.scenario.name) for result in self.results[1:])
@@ -99,6 +103,8 @@ def compare(
     coverage under such a rule as precision grows: Chow & Robbins 1965.) With `explain` every difference between the
     files is applied alone, too. `finish` adds to the results before they are moved into place (charts).
 
+    A variant that has changed since its run in the folder is run anew, so long as the base has not.
+
     Raises `ScenarioError` where they cannot be compared, `RunError` where `out` cannot be used, `Interrupted` on
     Ctrl-C: finished replications are kept.
     """
@@ -110,15 +116,17 @@ def compare(
     if precision is not None:
         count = max(count, 2)
     chosen = base.simulation.seed if seed is None else seed
-    if not force:
-        count = max(count, *_held(files, out, chosen))
+    there = () if force else _held(files, out, chosen)
+    count = max(count, *there, 0)
+    edited = [] if force else _edited(files, out, chosen, there)
+    anew = list(files) if force else edited
     while True:
-        found = _runs(files, out, count, chosen, jobs, progress, force=force)
+        found = _runs(files, out, count, chosen, jobs, progress, anew=anew)
         tables = compared(found)
         width = float(np.nanmax([*widest(tables), 0.0])) if count > 1 else math.inf
         if precision is None or width <= precision or count >= MOST:
             break
-        count, force = _next(count, width / precision), False
+        count, anew = _next(count, width / precision), []
     if explain:
         tables["explained"] = _explained(files, found, Plan(chosen, range(count), jobs=jobs), progress)
     words = tuple(
@@ -129,7 +137,8 @@ def compare(
         (*(note for note in other.notes if note not in found[0].notes), *without_effect(found[0], other))
         for other in found[1:]
     )
-    result = Comparison(tuple(found), words, tables, width, precision, notes)
+    again = tuple(file.scenario.name for file in edited)
+    result = Comparison(tuple(found), words, tables, width, precision, notes, there, again)
     folder.write(result.tables, lambda inside: finish(result, inside))
     folder.mark(_document(result))
     return result
@@ -147,10 +156,20 @@ def _explained(files: Sequence[ScenarioFile], found: Sequence[Results], plan: Pl
     return _joined(parts)
 
 
-def _held(files: Sequence[ScenarioFile], out: Path, seed: int) -> list[int]:
+def _held(files: Sequence[ScenarioFile], out: Path, seed: int) -> tuple[int, ...]:
     """Return of how many replications a folder holds each run already."""
     periods = periods_down_to(_finest(files))
-    return [held(out / "runs" / file.folder_name, manifest_of(file, seed, 0, periods)) for file in files]
+    return tuple(held(out / "runs" / file.folder_name, manifest_of(file, seed, 0, periods)) for file in files)
+
+
+def _edited(files: Sequence[ScenarioFile], out: Path, seed: int, there: Sequence[int]) -> list[ScenarioFile]:
+    """Return the variants that have changed since their run in a folder that holds the base as it is."""
+    periods = periods_down_to(_finest(files))
+    return [
+        file
+        for file, count in zip(files[1:], there[1:], strict=True)
+        if there[0] and not count and is_edited(out / "runs" / file.folder_name, manifest_of(file, seed, 0, periods))
+    ]
 
 
 def _finest(files: Sequence[ScenarioFile]) -> str:
@@ -166,7 +185,7 @@ def _runs(
     jobs: int | None,
     progress: Progress,
     *,
-    force: bool,
+    anew: Sequence[ScenarioFile],
 ) -> list[Results]:
     period = _finest(files)
     return [
@@ -177,7 +196,7 @@ def _runs(
             seed=seed,
             period=period,
             jobs=jobs,
-            force=force,
+            force=any(file is one for one in anew),
             progress=_part_of(progress, place, len(files)),
         )
         for place, file in enumerate(files)
@@ -225,7 +244,7 @@ def check_comparable(files: Sequence[ScenarioFile]) -> None:
     problems += _currencies(files)
     names = [file.folder_name for file in files]
     problems += [
-        f"{name}: two scenarios are called so; give each a name of its own, under `name:`"
+        f"{name}: two scenarios have this name; give each its own, under `name:`"
         for name in dict.fromkeys(names)
         if names.count(name) > 1
     ]

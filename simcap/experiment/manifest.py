@@ -51,6 +51,17 @@ def same_run(one: dict[str, Any], other: dict[str, Any]) -> bool:
     return {**one, "replications": 0} == {**other, "replications": 0}
 
 
+def what_differs(one: dict[str, Any], other: dict[str, Any]) -> str:
+    """Return in what a run is another than one of a second manifest: "another scenario", "another seed and version"."""
+    if "scenario" not in one or one.get("name") != other.get("name"):
+        return "another scenario"
+    keys = [key for key in sorted({*one, *other} - {"replications"}) if one.get(key) != other.get(key)]
+    words = {"seed": "seed", "periods": "period", "versions": "version"}
+    changed = [words[key] for key in words if key in keys]
+    edited = ["the scenario as it was before it was changed"] if set(keys) - set(words) else []
+    return " and ".join([*edited, *([f"another {' and '.join(changed)}"] if changed else [])])
+
+
 def digest(path: Path) -> str:
     """Return the hash of a file's content."""
     return hashlib.sha256(path.read_bytes()).hexdigest()

@@ -7,6 +7,7 @@ import dataclasses
 import numpy as np
 from numpy.typing import NDArray
 
+from simcap.analysis.advice import without_due_order
 from simcap.analysis.figures import Figures, stacked
 from simcap.analysis.measures import ratio
 from simcap.analysis.risks import is_settled
@@ -41,7 +42,7 @@ def with_order_tried(file: ScenarioFile, results: Results, periods: tuple[str, .
     gains = _Gains(results.layout.subjects["sla"], before, _attained(tried), count)
     settled = [place for place, subject in enumerate(gains.subjects) if is_settled(subject, results.layout)]
     told = [
-        f"{gains.told(subject, settled)}; {advice}" if blame else advice
+        f"{gains.told(subject, settled)}; {gains.left_of(advice, subject)}" if blame else advice
         for subject, advice, blame in zip(risks["subject"], risks["what_would_fix_it"], blamed, strict=True)
     ]
     return dataclasses.replace(results, tables=results.tables | {"risks": risks.assign(what_would_fix_it=told)})
@@ -64,18 +65,33 @@ class _Gains:
 
     def told(self, subject: str, settled: list[int]) -> str:
         """Say what the other order does for an SLA, and at whose cost."""
-        names = [_name(key) for key in self.subjects]
-        gain = self.after - self.before
-        place = names.index(subject)
+        gain, place = self.after - self.before, self._place(subject)
         seen = f"(simulated, {self.replications} replication{'s' if self.replications > 1 else ''})"
-        if not gain[place] >= WORTH_TELLING:
-            return f"routing.rule: {OTHER} alone does not help: {self._move(place)} {seen}"
+        if not self.helps(subject):
+            little = "hardly helps" if gain[place] > 0 else "does not help"
+            return f"routing.rule: {OTHER} alone {little}: {self._move(place, '.1%')} {seen}"
         worst = min((other for other in settled if other != place), key=lambda other: gain[other], default=place)
-        cost = f", {names[worst]} {self._move(worst)}" if gain[worst] <= -WORTH_TELLING else ", at no other's cost"
+        cost = (
+            f", {_name(self.subjects[worst])} {self._move(worst)}"
+            if gain[worst] <= -WORTH_TELLING
+            else ", at no other's cost"
+        )
         return f"routing.rule: {OTHER} alone brings it {self._move(place)}{cost} {seen}"
 
-    def _move(self, place: int) -> str:
-        return f"from {self.before[place]:.0%} to {self.after[place]:.0%}"
+    def helps(self, subject: str) -> bool:
+        """Return whether the other order gains a point for an SLA."""
+        place = self._place(subject)
+        return bool(self.after[place] - self.before[place] >= WORTH_TELLING)
+
+    def left_of(self, advice: str, subject: str) -> str:
+        """Return advice without the other order, where that was seen not to help."""
+        return advice if self.helps(subject) else without_due_order(advice)
+
+    def _place(self, subject: str) -> int:
+        return [_name(key) for key in self.subjects].index(subject)
+
+    def _move(self, place: int, form: str = ".0%") -> str:
+        return f"from {self.before[place]:{form}} to {self.after[place]:{form}}"
 
 
 def _name(subject: tuple[str, ...]) -> str:

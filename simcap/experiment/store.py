@@ -15,7 +15,7 @@ import numpy as np
 
 from simcap.errors import RunError
 from simcap.experiment.folders import ResultFolder, disk
-from simcap.experiment.manifest import same_run
+from simcap.experiment.manifest import same_run, what_differs
 from simcap.experiment.replicate import Outcome
 
 
@@ -29,7 +29,7 @@ class Store:
         folder = Path(os.path.realpath(folder))
         self.folder, self.manifest, self.force = folder, manifest, force
         self.results = ResultFolder(folder, "manifest.json", "a run", alone=True)
-        self.partial = folder.parent / f".{folder.name}.partial"
+        self.partial = _partial(folder)
         with disk(folder):
             if folder.exists() and not folder.is_dir():
                 raise RunError(f"{folder}: is a file; name another folder with --out")
@@ -47,7 +47,7 @@ class Store:
             shutil.rmtree(self.partial, ignore_errors=True)
         elif self.partial.exists():
             raise RunError(
-                f"{self.folder}: an interrupted run of another scenario, seed, period or version is kept for it; "
+                f"{self.folder}: an interrupted run of {what_differs(found or {}, self.manifest)} is kept for it; "
                 "use --force to drop that, or --out for another folder"
             )
 
@@ -60,7 +60,7 @@ class Store:
             raise RunError(f"{folder}: exists and is no result of simcap; name another with --out")
         if not force and not same_run(found, self.manifest):
             raise RunError(
-                f"{folder}: holds a run of another scenario, seed, period or version; "
+                f"{folder}: holds a run of {what_differs(found, self.manifest)}; "
                 "use --force to replace it, or --out for another folder"
             )
 
@@ -102,6 +102,16 @@ def held(folder: Path, manifest: dict[str, Any]) -> int:
     """Return of how many replications a folder holds the results of the same run; 0 where it holds none."""
     found = _read_json(folder / "manifest.json")
     return int(found["replications"]) if found is not None and same_run(found, manifest) else 0
+
+
+def is_edited(folder: Path, manifest: dict[str, Any]) -> bool:
+    """Return whether a folder, or what is kept aside for it, is of another run than that of a manifest."""
+    found = [_read_json(place / "manifest.json") for place in (folder, _partial(folder))]
+    return any(one is not None and "scenario" in one and not same_run(one, manifest) for one in found)
+
+
+def _partial(folder: Path) -> Path:
+    return folder.parent / f".{folder.name}.partial"
 
 
 def save_outcome(path: Path, outcome: Outcome) -> None:

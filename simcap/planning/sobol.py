@@ -35,7 +35,7 @@ class Indices:
     """Sobol's indices, and the outputs that they are from."""
 
     first_order: Array
-    """[output, input]; of a single output [input]."""
+    """[output, input]; NaN for an output that never varies."""
     total_order: Array
     design: tuple[Array, Array, Array]
     """Outputs [output, point] at A, at B, and [input, output, point] at A with one column of B."""
@@ -80,11 +80,11 @@ def sobol(function: Callable[[Array], Array], ranges: Sequence[Any], samples: in
 
     def keeping(f_A: Array, f_B: Array, f_AB: Array) -> tuple[Array, Array]:  # noqa: N803
         design.append((f_A, f_B, f_AB))
-        return _saltelli(f_A, f_B, f_AB)
+        return np.zeros(2), np.zeros(2)  # Not for scipy, which puts 0 where there is no index.
 
     rng = np.random.default_rng(seed)
-    found = sobol_indices(func=function, n=samples, dists=list(ranges), method=keeping, rng=rng)
-    return Indices(found.first_order, found.total_order, design[0], seed)
+    sobol_indices(func=function, n=samples, dists=list(ranges), method=keeping, rng=rng)
+    return Indices(*_saltelli(*design[0]), design[0], seed)
 
 
 def _saltelli(own: Array, other: Array, mixed: Array) -> tuple[Array, Array]:
@@ -92,10 +92,10 @@ def _saltelli(own: Array, other: Array, mixed: Array) -> tuple[Array, Array]:
 
     Table 2 (b) and (f) of Saltelli et al. 2010; NaN where an output never varies.
     """
-    variance = np.var([own, other], axis=(0, -1))
-    with np.errstate(divide="ignore", invalid="ignore"):
-        first = np.mean(other * (mixed - own), axis=-1) / variance
-        total = 0.5 * np.mean((own - mixed) ** 2, axis=-1) / variance
+    varies = np.ptp([own, other], axis=(0, -1)) > 0
+    variance = np.where(varies, np.var([own, other], axis=(0, -1)), np.nan)
+    first = np.mean(other * (mixed - own), axis=-1) / variance
+    total = 0.5 * np.mean((own - mixed) ** 2, axis=-1) / variance
     return first.T, total.T
 
 

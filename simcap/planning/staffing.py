@@ -31,6 +31,7 @@ CURVE = (0.80, 0.90, 0.95)
 CHECK, CHECK_BESIDE, CHECK_SURE = 40, 20, 500
 """Fresh replications for the confidence asked for, for those that are told beside, and from `SURE` on."""
 SURE = 0.99
+WINDOW = ["queue", "vendor", "sla", "start"]
 HOURS = "paid hours"
 """What plans cost where no contract has a price."""
 ALL_KINDS: tuple[Kind, ...] = ("agents", "class", "overtime")
@@ -47,7 +48,7 @@ class Question:
     curve: tuple[float, ...] = CURVE
     """Confidences whose cost is told beside."""
     replications: int = 8
-    """Of the search."""
+    """Replications of the search."""
     check: int | None = None
     """Of the final check, on draws that the search has not seen; None: as many as the confidence needs."""
 
@@ -167,7 +168,16 @@ def staff(
         answers += _so_far(search, question, answers)
     answers.sort(key=lambda one: one.confidence)
     unit, notes = _unit(file.scenario), tuple(_notes(file.scenario, levers))
-    return Staffing(file.scenario, question, tuple(answers), last, trials.parts, unit, notes, interrupted)
+    found = Staffing(file.scenario, question, tuple(answers), last, trials.parts, unit, notes, interrupted)
+    return found if found.main is None else dataclasses.replace(found, last=_not_met(last, found.main))
+
+
+def _not_met(last: pd.DataFrame, answer: Answer) -> pd.DataFrame:
+    """Return the windows to save without those that the scenario as it is was checked to meet."""
+    met = answer.met[answer.met["base"] >= answer.confidence]
+    keys = {tuple(row) for row in met[WINDOW].astype(str).to_numpy().tolist()}
+    kept = [tuple(row) not in keys for row in last[WINDOW].astype(str).to_numpy().tolist()]
+    return last[np.array(kept, bool)].reset_index(drop=True)
 
 
 def _about(question: Question, levers: Sequence[Lever]) -> int:
@@ -201,7 +211,8 @@ def _checked(search: Search, confidence: float, amounts: Amounts, count: int) ->
 def _is_worth(trials: Trials, answer: Answer, responses: tuple[Response, Response]) -> bool:
     """Say whether a plan saves something: a window, or money while it does what was asked."""
     cheaper = answer.reached and answer.added_high < 0
-    return cheaper or bool(better(*responses, trials.targets, answer.confidence).any())
+    lost = answer.met["lost"].to_numpy(bool)
+    return cheaper or bool(better(*responses, trials.targets, answer.confidence, lost).any())
 
 
 def _answer(search: Search, confidence: float, amounts: Amounts, responses: tuple[Response, Response]) -> Answer:
@@ -270,7 +281,7 @@ def _notes(scenario: Scenario, levers: Sequence[Lever]) -> Iterator[str]:
             )
     if planned:
         end = scenario.horizon.start + dt.timedelta(days=scenario.horizon.day_count)
-        yield f"What classes cost from {end.day} {end:%B} on, after the horizon, is not counted"
+        yield f"Cost of classes after the horizon (from {end.day} {end:%B}) is not counted"
     for vendor in dict.fromkeys(lever.vendor for lever in levers) if _unit(scenario) != HOURS else ():
         contract = scenario.vendors[vendor].contract
         if contract is None or contract.price is None:

@@ -29,7 +29,7 @@ NOT_ASKED: Verdict = "not asked"
 VERDICTS: tuple[Verdict, ...] = (MET, MISSED, LOST, NOT_ASKED)
 
 POINT = 0.01
-"""Mean attainment by which a window that is missed gets better: a point."""
+"""Mean attainment by which a window that is missed, though not lost, gets better: a point."""
 
 
 def verdicts(share: Array, high: Array, confidence: float, *, held: Flags, lost: Flags) -> list[Verdict]:
@@ -56,12 +56,13 @@ def is_reached(met: pd.DataFrame) -> bool:
     return found[MET] > 0 and not found[MISSED]
 
 
-def better(base: Response, planned: Response, targets: Array, confidence: float) -> Flags:
+def better(base: Response, planned: Response, targets: Array, confidence: float, lost: Flags) -> Flags:
     """Say which windows a plan makes better, on the same draws, of those that the base does not meet as surely.
 
-    Met in more replications, or attained by a point more on average.
+    Met in more replications, or attained by a point more on average. What is lost is better only where it is met more
+    often: a few points on the way to a target that no plan reaches save nothing.
     """
     before, after = base.met(targets)[0], planned.met(targets)[0]
     with np.errstate(invalid="ignore"):
-        found: Flags = (before < confidence) & ((after > before) | (planned.mean() - base.mean() >= POINT))
+        found: Flags = (before < confidence) & ((after > before) | (~lost & (planned.mean() - base.mean() >= POINT)))
     return found

@@ -11,7 +11,8 @@ from simcap.calibration.backtest import Backtested
 from simcap.report.console import new_console
 
 HEADINGS = (
-    "", "SLA", "per", "windows", "came", "predicted", "missed by", "weekday", "last week", "in 50%", "in 90%",
+    "", "SLA", "per", "windows", "came", "predicted", "missed by",
+    "by same\nweekday", "by last\nweek", "in 50%", "in 90%",
 )  # fmt: skip
 
 
@@ -68,7 +69,17 @@ def _totals(totals: pd.DataFrame) -> object:
     from rich.table import Table
 
     table = Table(box=None, title="\nBacklog and waits", title_justify="left")
-    headings = ("", "mode", "left undecided", "predicted", "backlog", "predicted", "mean wait", "predicted", "apart")
+    headings = (
+        "",
+        "mode",
+        "left\nundecided",
+        "predicted",
+        "backlog",
+        "predicted",
+        "mean\nwait",
+        "predicted",
+        "mean\ndifference",
+    )
     for place, heading in enumerate(headings):
         table.add_column(heading, justify="left" if place < 2 else "right", no_wrap=place < 2)
     means = totals.groupby(["mode", "queue"], sort=False).mean(numeric_only=True).reset_index()

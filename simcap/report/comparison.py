@@ -76,7 +76,7 @@ def _precision(found: Comparison) -> list[str]:
     halves += [] if math.isnan(costs) else [f"±{costs:.2g}% of net cost"]
     if not halves:
         return ["No SLA and no price is common to them, so there is nothing to hold against each other."]
-    lines = [f"Every difference over the horizon is known to {' and '.join(halves)}, or better."]
+    lines = [f"Widest interval of a difference over the horizon: {'; '.join(halves)}."]
     if found.precision is not None and found.width > found.precision:
         count = plural(found.base.replications, "replication")
         lines.append(f"±{100 * found.precision:.2g} was asked for and is not reached with {count}, the most there are.")

@@ -38,7 +38,7 @@ def cost_lines(results: Results) -> RenderableType | None:
         return None
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     table.add_column(f"Cost, {currency_of(results)}")
-    for heading in ("Price", "Credits", "Net cost", "90% band", "A decision"):
+    for heading in ("Price", "Credits", "Net cost", "90% band", "Per decision"):
         table.add_column(heading, justify="right")
     # A single vendor is all there is.
     for (vendor,) in subjects[:1] if len(subjects) == 2 else subjects:

@@ -125,7 +125,9 @@ def _verdict(scenario: Scenario, fit: Assessment) -> list[str]:
         joint.append("Overtime is left out here: what it may help with, `simcap run` tells.")
     if bad:
         do = "does" if len(bad) == 1 else "do"
-        joint.insert(0, f"{plural(len(bad), 'line')} of work {do} not fit: {listed(bad)}.")
+        shared = any(line.vendor for line in fit.lines if not line.fits)
+        what = plural(len(bad), "line") + " of work" if shared else plural(len(bad), "queue")
+        joint.insert(0, f"{what} {do} not fit: {listed(bad)}.")
     return [*joint, *_in_business_hours(scenario)]
 
 

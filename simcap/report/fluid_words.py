@@ -23,14 +23,16 @@ Array = NDArray[np.float64]
 KEY = (
     "Each share is the load of a week against the hours of all teams that may take it. Queues share these hours, so "
     "shares do not add up. Marks: ! work is past due when the week ends; c more work than max_per_day lets in; "
-    "o an outage takes hours; ~ an SLA is missed at best, as hours do not come when the work does."
+    "o hours lost to an outage; ~ misses its SLA even at best, because hours and work come at different times."
 )
 CAVEAT = (
     "An estimate of expected work and hours, shared out best: what is impossible here is impossible; what fits may "
-    "still be late. Whether it is done in time, nights and holidays included, `simcap run` tells."
+    "still be late. Whether it is done on time, nights and holidays included, `simcap run` tells."
 )
 _MOST_SPANS = 4
 """Kinds of hours without anybody that are named for one line."""
+_NAMED_DAYS = 3
+"""Times of one gap up to which each has its date."""
 _BETTER = 0.5
 """Share of what does not fit that must vanish with a cause for it to be named."""
 _IN_GAP = {
@@ -108,7 +110,7 @@ def _missed(scenario: Scenario, line: LineFit, fit: SlaFit) -> str:
     missed, per = np.flatnonzero(fit.missed), "day" if fit.sla.per == "hour" else fit.sla.per
     worst = int(np.nanargmin(fit.best))
     told = (
-        f"{fit.name}: at best {attained(float(fit.best[worst]), fit.sla.target)} in time (target "
+        f"{fit.name}: at best {attained(float(fit.best[worst]), fit.sla.target)} on time (target "
         f"{target_share(fit.sla.target)}) {in_window(per, fit.starts[worst])}"
     )
     if len(fit.starts) > 1:
@@ -190,19 +192,25 @@ def _percent(share: float) -> str:
 
 
 def _when(clock: Clock, same: list[Gap]) -> str:
-    """Say when: "Sat 24 Oct 22:00 – Sun 25 Oct 06:00", "Sat 22:00 – Sun 06:00, 13 times from 10 Oct"."""
+    """Say when: "Sat 24 Oct 22:00 – Sun 25 Oct 06:00", "Sat 22:00 – Sun 06:00, 13 times from 10 Oct".
+
+    Of few times the days are named: "Sun 28 Mar and Mon 29 Mar, 10:00 – 01:00".
+    """
     begins = [clock.local(gap.begin) for gap in same]
     first, last = begins[0], clock.local(same[0].end)
     if len(same) == 1:
         end = f"{last:%H:%M}" if last.date() == first.date() else f"{last:%a} {short_date(last)} {last:%H:%M}"
         return f"{first:%a} {short_date(first)} {first:%H:%M} – {end}"
+    length = last - first
+    until = f"{last:%H:%M}" if length < dt.timedelta(days=1) else f"{format_duration(length.total_seconds())} later"
+    if len(same) <= _NAMED_DAYS:
+        named = listed([f"{begin:%a} {short_date(begin)}" for begin in sorted(begins)])
+        return f"{named}, {first:%H:%M} – {until}"
     days = sorted({begin.weekday() for begin in begins})
     times = f"{len(same)} times from {short_date(first)}"
     if len(days) == 1:
         end = f"{last:%H:%M}" if last.date() == first.date() else f"{last:%a} {last:%H:%M}"
         return f"{first:%a} {first:%H:%M} – {end}, {times}"
-    length = last - first
-    until = f"{last:%H:%M}" if length < dt.timedelta(days=1) else f"{format_duration(length.total_seconds())} later"
     named = "daily" if len(days) == 7 else listed([calendar.day_abbr[day] for day in days])
     return f"{named} {first:%H:%M} – {until}, {times}"
 

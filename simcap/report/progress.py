@@ -40,14 +40,22 @@ class ProgressPace:
     def __init__(self) -> None:
         self.begun = time.monotonic()
         self.first: int | None = None
+        self.warm: tuple[float, int] | None = None
+        """When the first new replication was done, which may have compiled, and how many there were then."""
 
     def told(self, done: int, count: int) -> str:
         """Return "30 of 120 replications in 2 min, about 6 min left"; what was there at the beginning took no time."""
-        taken = time.monotonic() - self.begun
+        now = time.monotonic()
         self.first = done if self.first is None else self.first
-        new = done - self.first
-        left = f", about {_minutes(taken / new * (count - done))} left" if new and done < count else ""
-        return f"{done:,} of {count:,} replications in {_minutes(taken)}{left}"
+        if self.warm is None and done > self.first:
+            self.warm = now, done
+        return f"{done:,} of {count:,} replications in {_minutes(now - self.begun)}{self._left(now, done, count)}"
+
+    def _left(self, now: float, done: int, count: int) -> str:
+        if self.warm is None or done == self.warm[1] or done >= count:
+            return ""
+        since, before = self.warm
+        return f", about {_minutes((now - since) / (done - before) * (count - done))} left"
 
 
 def _minutes(seconds: float) -> str:

@@ -92,7 +92,8 @@ def _table(found: Sensitivity, subject: tuple[str, str, str]) -> Table:
             cells += [str(row["value", end]), f"{100 * row['difference', end]:+.1f} {spread}"]
         cells.append(str(breaks.get(driver, "")))
         if shares is not None:
-            cells += [f"{share:.0%}" for share in shares.loc[driver, ["total", "first"]].to_numpy(float)]
+            known = shares.loc[driver, ["total", "first"]].to_numpy(float)
+            cells += ["" if np.isnan(share) else f"{share:.0%}" for share in known]
         table.add_row(*cells)
     return table
 

@@ -68,12 +68,12 @@ def _missed(rows: pd.DataFrame, layout: Layout, *, year: bool) -> str:
     alike = [likelihood(probability, low) == words for probability, low in pairs]
     others = int((rows["probability"] >= AT_RISK).to_numpy()[np.logical_not(alike)].sum())
     also = f", and is at risk {_in(worst['period'])} {plural(others, f'more {worst.period}')}" if others else ""
-    items = "under one item" if worst["impact"] < 1 else f"about {_at_least_one(worst['impact'], 'item')}"
+    items = "under one more item" if worst["impact"] < 1 else f"about {_at_least_one(worst['impact'], 'more item')}"
     then = f" that {worst['period']}" if len(rows) > 1 else ""
     when = _windows(worst, sum(alike), layout, year=year)
     told = f"{worst['subject']} {words} missed {when} {_odds(worst)}{also}"
     given = "if so, " if worst["probability"] < LIKELY else ""
-    return f"{told}: {given}{items} too many would be late{then}."
+    return f"{told}: {given}{items} would be late{then} than the SLA allows."
 
 
 def _windows(worst: pd.Series, count: int, layout: Layout, *, year: bool) -> str:

@@ -62,7 +62,10 @@ def plan_lines(found: Staffing) -> list[str]:
     if main is None:
         return [f"{name}: stopped before any plan was found that meets {asked}"]
     if main.counts[LOST] and main.reached:
-        asked = f"with {main.confidence:.0%} in every window what is not lost, and leave the rest no worse"
+        asked = (
+            f"every SLA that can still be met in every window with {main.confidence:.0%}, "
+            "without making the others worse"
+        )
     return [*_plan(name, main, asked), *_verdict(main), *_lost(main), *_not_asked(found)]
 
 

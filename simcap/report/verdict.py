@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 import pandas as pd
 
@@ -50,7 +52,8 @@ def verdict(found: Comparison, name: str) -> list[Said]:
         said.append(("Service", no_difference(found, name)))
     said.append(("Cost", _money(found, name, suffers=suffers)))
     said.append(("Still paid", still_paid(found, name)))
-    return [(what, tuple(map(_sentence, told))) for what, told in said if told]
+    names = {*found.base.scenario.vendors, *found.base.scenario.queues, *found.of(name).scenario.vendors}
+    return [(what, tuple(_sentence(words, names) for words in told)) for what, told in said if told]
 
 
 def loses_service(found: Comparison, name: str) -> bool:
@@ -65,8 +68,10 @@ def net_costs(found: Comparison, name: str) -> pd.DataFrame:
     return rows[rows["measure"] == "net_cost"]
 
 
-def _sentence(words: str) -> str:
-    return f"{words[0].upper()}{words[1:]}."
+def _sentence(words: str, names: Iterable[str]) -> str:
+    """Return words as a sentence; a name from a file stays as it is written there."""
+    named = any(words.startswith((f"{name} ", f"{name}'")) for name in names)
+    return f"{words if named else words[0].upper() + words[1:]}."
 
 
 # -- work -------------------------------------------------------------------------------------------------------------

@@ -66,7 +66,7 @@ class Surge(WorkEvent):
     """More (or less) volume for a while."""
 
     from_: LocalTime = Field(alias="from")
-    """Begin."""
+    """Start."""
     for_: PositiveDuration = Field(alias="for")
     """Length; whole days end at the same clock time, also when the clocks change meanwhile."""
     factor: Number
@@ -83,7 +83,7 @@ class Outage(Model):
     team: str | None = None
     """Team; all of the vendor if left out."""
     from_: LocalTime = Field(alias="from")
-    """Begin."""
+    """Start."""
     for_: PositiveDuration = Field(alias="for")
     """Length: elapsed time, whatever the clocks do meanwhile."""
     capacity: Share = 0.0
@@ -109,7 +109,7 @@ class HandleTimeChange(WorkEvent):
     """A lasting change of handle time, such as a tool enhancement."""
 
     from_: LocalTime = Field(alias="from")
-    """Begin."""
+    """Start."""
     factor: Factor
     """Factor on handle time from then on."""
 
@@ -118,7 +118,7 @@ class PolicyChange(WorkEvent):
     """A new policy: handle time jumps and recovers as it is learned."""
 
     from_: LocalTime = Field(alias="from")
-    """Begin."""
+    """Start."""
     factor: Factor
     """Factor on handle time at the beginning."""
     recovers_in: PositiveDuration
@@ -129,7 +129,7 @@ class Automation(QueueEvent):
     """A classifier that decides a share of the items before people see them."""
 
     from_: LocalTime = Field(alias="from")
-    """Begin."""
+    """Start."""
     removes: Share
     """Share of the items created from then on that people no longer see."""
     handle_time_factor: Factor = 1.0
@@ -200,7 +200,7 @@ class Reallocation(QueueEvent):
     """A new split of a queue between vendors."""
 
     from_: LocalTime = Field(alias="from")
-    """Begin: items created from then on."""
+    """Start: items created from then on."""
     shares: dict[str, Share]
     """Share by vendor."""
 

@@ -88,8 +88,10 @@ def _spans(days: list[dt.date], period: str) -> list[tuple[int, int]]:
         return [(day, day + 1) for day in range(count)]
     if period == "week":
         return [(day, min(day + 7, count)) for day in range(0, count, 7)]
-    begins = [0, *(n for n in range(1, count) if days[n].day == 1), count]
-    return list(itertools.pairwise(begins))
+    if period == "month":
+        begins = [0, *(n for n in range(1, count) if days[n].day == 1), count]
+        return list(itertools.pairwise(begins))
+    raise ValueError(f"{period!r} is no period; there are horizon, month, week, day and hour")
 
 
 def _is_whole(days: list[dt.date], period: str, span: tuple[int, int]) -> bool:

@@ -241,7 +241,7 @@ class Queue(Model):
     """One kind of work."""
 
     title: str | None = None
-    """Name for people; the key if left out."""
+    """Display name; defaults to the key."""
     arrivals: Arrivals | None = None
     """New items; a queue without is fed by follow-up work alone."""
     handle_time: DistributionSpec | None = None

@@ -12,7 +12,7 @@ from pydantic import AfterValidator, BeforeValidator
 from pydantic.fields import FieldInfo
 
 from simcap import units
-from simcap.scenario import quantities, queues, vendors
+from simcap.scenario import contract, events, quantities, queues, vendors
 from simcap.scenario.examples import as_annotated, example
 from simcap.scenario.quantities import Model
 from simcap.scenario.schema import Scenario
@@ -43,7 +43,16 @@ _NAMES: Final = {
 """Names to show in the example of what is written by name."""
 _OF: Final[dict[tuple[type[Model], str], str]] = {
     (Scenario, "extends"): "baseline.yaml",
+    (queues.Queue, "title"): "New listings",
+    (vendors.Vendor, "title"): "Northstar BPO",
+    (vendors.Team, "title"): "Manila, early shifts",
+    (queues.Routing, "allocation"): "{listings: {north: 60%, south: 40%}}",
+    (queues.Busyness, "cv"): "12%",
     (queues.Overflow, "after"): "3 h",
+    (contract.CreditStep, "below"): "95%",
+    (contract.EarnBack, "above"): "97%",
+    (events.Transfer, "from"): "manila",
+    (events.Transfer, "to"): "warsaw",
     (vendors.Break, "after"): "4 h",
     (vendors.Break, "for"): "30 min",
     (queues.Expiry, "after"): "{weibull: {mean: 4 min, cv: 1.2}}",
@@ -82,6 +91,8 @@ def kind_of(annotation: Any) -> str:
     origin, parts = typing.get_origin(annotation), typing.get_args(annotation)
     if origin is Annotated:
         readers = _readers(parts[1:])
+        if readers & _readers(typing.get_args(queues.Rates)[1:]):
+            return "number, or a list of numbers"
         return next((kind for kind, known in _KINDS.items() if readers & known), None) or kind_of(parts[0])
     if origin in (Union, types.UnionType):
         return " or ".join(dict.fromkeys(kind_of(part) for part in parts if part is not types.NoneType))

@@ -226,7 +226,7 @@ class TeamSpec(Practice):
     """A group of agents with the same skills, site and working time."""
 
     title: str | None = None
-    """Name for people; the key if left out."""
+    """Display name; defaults to the key."""
     timezone: TimeZone
     """IANA time zone of the site."""
     holidays: HolidaysOfTeam | None = None
@@ -280,7 +280,7 @@ class Vendor(Practice):
     """An outside partner."""
 
     title: str | None = None
-    """Name for people; the key if left out."""
+    """Display name; defaults to the key."""
     contract: Contract | None = None
     """The contract."""
     go_live: Date | None = None

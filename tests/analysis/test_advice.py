@@ -145,7 +145,7 @@ def test_without_late_items_heads_are_reckoned_and_no_cause_is_named() -> None:
             {"nobody": 75.0, "busy": 25.0},
             (
                 "for 75% of their wait nobody with the skill is on duty "
-                "(for 25% everybody is busy with what does not go first); "
+                "(for 25% everybody is busy with work of the same or lower priority); "
             ),
         ),
         ({"nobody": 76.0, "busy": 24.0}, "for 76% of their wait nobody with the skill is on duty; "),
@@ -208,7 +208,7 @@ def test_a_holiday_is_named_when_the_team_has_the_day_off() -> None:
     assert sentence({"nobody": 1.0}, ON_THE_DAY, **HOLIDAY) == (
         "80% of the late items were created on 14 October, when day has the day off; "
         "for 100% of their wait nobody with the skill is on duty; "
-        "hours on these days (holidays: staffed), not more agents"
+        "cover these days (holidays: {staffed: ...}); more agents would not help"
     )
 
 

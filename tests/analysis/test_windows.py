@@ -63,3 +63,8 @@ def test_the_horizon_and_its_days_are_whole() -> None:
     assert whole.windows("horizon").cells == ((0, 10),)
     assert whole.windows("horizon").whole == (True,)
     assert all(whole.windows("day").whole)
+
+
+def test_an_unknown_period_is_refused() -> None:
+    with pytest.raises(ValueError, match="'quarter' is no period; there are horizon, month, week, day and hour"):
+        grid("2026-10-05", 10).windows("quarter")

@@ -371,8 +371,8 @@ def test_without_roster_and_attendance_it_says_what_is_lost(folder: Path) -> Non
     )
     result = CliRunner().invoke(main, ["calibrate", str(plan)])
     assert result.exit_code == 0, result.output
-    assert "nothing is known of attrition" in result.output
-    assert "nothing is known of absence" in result.output
+    assert "Not fitted: attrition, shrinkage and how agents differ by vendor: there is no roster" in result.output
+    assert "Not fitted: absence and offline time: there is no attendance" in result.output
 
 
 @pytest.mark.slow

@@ -111,7 +111,7 @@ def test_volumes_alone_are_a_history(tmp_path: Path) -> None:
     path.write_text(PLAN)
     done = CliRunner().invoke(main, ["calibrate", str(path)])
     assert done.exit_code == 0, done.output
-    assert "no item log: nothing is known of handle times" in done.output
+    assert "Not fitted: handle times, patience and follow-up work: there is no item log" in done.output
     found = calibrate(path)
     assert found.fits[0].estimates == fitted(counts, "DE").estimates
     said = found.quality().set_index("what").loc["items of mail", "examples"]

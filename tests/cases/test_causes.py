@@ -78,7 +78,7 @@ def test_public_holidays_are_named() -> None:
     (risk,) = missed(case("31-holiday-substitute/hGB.yaml"), replications=2)[:1].itertuples()
     assert risk.cause == "nobody"
     assert "when t has the day off" in risk.what_would_fix_it
-    assert "hours on these days (holidays: staffed), not more agents" in risk.what_would_fix_it
+    assert "cover these days (holidays: {staffed: ...}); more agents would not help" in risk.what_would_fix_it
 
 
 def team(**given: Any) -> dict[str, Any]:

@@ -51,7 +51,7 @@ def test_a_cap_that_starves_a_queue_is_a_loss_before_it_is_cheap() -> None:
     assert "more items of listings are open at the end" in section(text, "Left over")
     assert "Net cost falls by" in section(text, "Cost")
     assert text.index("Worse\n") < text.index("Better\n") < text.index("Left over\n") < text.index("Cost\n")
-    assert "Northstar decides 27% fewer items, but its price does not fall" in section(text, "Still paid")
+    assert "northstar decides 27% fewer items, but its price does not fall" in section(text, "Still paid")
 
 
 def test_an_order_of_work_helps_one_queue_at_the_cost_of_another() -> None:

@@ -65,3 +65,10 @@ def test_no_command_has_a_frame_of_its_own(name: str) -> None:
     command = main.get_command(click.Context(main), name)
     assert command is not None
     assert [option.name for option in command.params[-2:]] == ["as_json", "quiet"]
+
+
+def test_the_list_of_commands_is_whole_at_80_columns() -> None:
+    told = CliRunner().invoke(main, ["--help"], terminal_width=80).output
+    for name, short in COMMANDS.items():
+        assert len(short) <= 45
+        assert any(line.split() == [name, *short.split()] for line in told.splitlines()), name

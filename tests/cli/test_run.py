@@ -104,9 +104,7 @@ def test_fewer_replications_read_those_that_are_there(scenario: Path, tmp_path: 
     fewer = run(scenario, "--out", out, "-n", 2, "--json")
     assert fewer.exit_code == 0
     assert json.loads(fewer.stdout)["replications"] == 4
-    assert fewer.stderr == (
-        f"simcap: {out} holds 4 replications of this very run, and the report is of all; --force for 2 only\n"
-    )
+    assert fewer.stderr == (f"simcap: {out} holds 4 replications of this very run; all are used. --force for 2 only\n")
     assert {path: path.read_bytes() for path in sorted(out.rglob("*")) if path.is_file()} == before
     forced = run(scenario, "--out", out, "-n", 2, "--json", "--force")
     assert json.loads(forced.stdout)["replications"] == 2

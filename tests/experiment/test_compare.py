@@ -129,7 +129,7 @@ def test_two_of_one_name_are_refused(tmp_path: Path) -> None:
     path = write(tmp_path, "base")
     done = run(path, path, "--out", tmp_path / "out")
     assert done.exit_code == 1
-    assert "base: two scenarios are called so" in done.output
+    assert "base: two scenarios have this name" in done.output
 
 
 def test_a_folder_with_something_else_is_left_alone(tmp_path: Path) -> None:
@@ -285,7 +285,7 @@ def test_what_is_not_known_is_a_dash_and_precision_is_told_of_what_is(tmp_path: 
     assert rare.split()[-7:] == ["–"] * 7
     points = pd.read_csv(tmp_path / "out/tables/slas.csv").query("period == 'horizon'")
     half = 100 * ((points["ci_high"] - points["ci_low"]) / 2).max()
-    assert f"Every difference over the horizon is known to ±{half:.2g} points, or better." in ran.output
+    assert f"Widest interval of a difference over the horizon: ±{half:.2g} points." in ran.output
 
 
 def test_a_precision_that_is_not_reached_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -342,9 +342,50 @@ def test_fewer_replications_read_those_that_are_there(tmp_path: Path) -> None:
     run(base, other, "--out", out, "-n", 4)
     fewer = run(base, other, third, "--out", out, "-n", 2)
     assert fewer.exit_code == 0, fewer.output
-    assert f"simcap: {out} holds 4 replications of this very run, and the report is of all" in fewer.stderr
+    whose = "the base and other"
+    assert fewer.stderr == f"simcap: {out} holds 4 replications of {whose}; all are used. --force for 2 only\n"
+    again = run(base, other, "--out", out, "-n", 2)
+    assert f"simcap: {out} holds 4 replications of these very runs; all are used." in again.stderr
     kept = {path.name: len(list((path / "replications").iterdir())) for path in (out / "runs").iterdir()}
     assert kept == {"base": 4, "other": 4, "third": 4}
     forced = run(base, other, "--out", out, "-n", 2, "--force")
     assert forced.stderr == ""
     assert len(list((out / "runs/base/replications").iterdir())) == 2
+
+
+def test_a_variant_that_was_changed_is_run_again(tmp_path: Path) -> None:
+    base, out = write(tmp_path, "base"), tmp_path / "out"
+    other = write(tmp_path, "other", "routing: {rule: earliest_due}")
+    run(base, other, "--out", out, "-n", 2)
+    kept = {path: path.read_bytes() for path in (out / "runs/base").rglob("*") if path.is_file()}
+    other = write(tmp_path, "other", "vendors: {north: {teams: {day: {agents: 2}}}}")
+    again = run(base, other, "--out", out, "-n", 2)
+    assert again.exit_code == 0, again.output
+    assert again.stderr == f"simcap: other has changed since its run in {out} and was run again\n"
+    assert {path: path.read_bytes() for path in (out / "runs/base").rglob("*") if path.is_file()} == kept
+    fresh = run(base, other, "--out", tmp_path / "fresh", "-n", 2)
+    assert fresh.exit_code == 0
+    assert (out / "tables/slas.csv").read_bytes() == (tmp_path / "fresh/tables/slas.csv").read_bytes()
+    assert run(base, other, "--out", out, "-n", 2).stderr == ""
+
+
+def test_a_base_that_was_changed_is_not_replaced(tmp_path: Path) -> None:
+    base, out = write(tmp_path, "base"), tmp_path / "out"
+    other = write(tmp_path, "other", "routing: {rule: earliest_due}")
+    run(base, other, "--out", out, "-n", 2)
+    base.write_text(BASE.replace("agents: 3", "agents: 4"))
+    refused = run(base, other, "--out", out, "-n", 2)
+    assert refused.exit_code != 0
+    words = f"{out}/runs/base: holds a run of the scenario as it was before it was changed; use --force to replace it"
+    assert words in refused.stderr
+    seeded = run(write(tmp_path, "base"), other, "--out", out, "-n", 2, "--seed", 9)
+    assert f"{out}/runs/base: holds a run of another seed; use --force" in seeded.stderr
+
+
+def test_without_charts_those_of_another_comparison_go(tmp_path: Path) -> None:
+    base, out = write(tmp_path, "base"), tmp_path / "out"
+    slower = write(tmp_path, "slower", "vendors: {north: {teams: {day: {agents: 2}}}}")
+    assert f"Charts   {out / 'charts'}" in run(base, slower, "--out", out, "-n", 2).stdout
+    third = run(base, write(tmp_path, "third", "description: the same"), "--out", out, "-n", 2, "--no-charts")
+    assert "Charts" not in third.stdout
+    assert not (out / "charts").exists()

@@ -297,7 +297,7 @@ def test_all_that_is_in_the_way_is_told_at_once(tmp_path: Path) -> None:
 def test_names_that_are_taken_are_told_once(tmp_path: Path) -> None:
     files = [load(write_programme(tmp_path))]
     files += [load(write_variant(tmp_path, "other", "")), load(write_variant(tmp_path, "other", ""))]
-    words = "other: two scenarios are called so; give each a name of its own, under `name:`"
+    words = "other: two scenarios have this name; give each its own, under `name:`"
     with pytest.raises(ScenarioError, match=f"^{re.escape(words)}$"):
         check_comparable(files)
 

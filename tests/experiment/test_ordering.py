@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -115,13 +116,29 @@ def test_a_ratio_of_sums_of_the_first_four_replications(tried: Tried) -> None:
     ("after", "words"),
     [
         (20, "alone brings it from 1% to 2%, at no other's cost"),
-        (19, "alone does not help: from 1% to 2%"),
-        (5, "alone does not help: from 1% to 0%"),
+        (19, "alone hardly helps: from 1.0% to 1.9%"),
+        (10, "alone does not help: from 1.0% to 1.0%"),
+        (5, "alone does not help: from 1.0% to 0.5%"),
     ],
 )
 def test_a_point_is_worth_telling(tried: Tried, after: float, words: str) -> None:
     (told,) = tried.told(tried.results({0: (10, after)}, {MAIL: "behind"}, replications=1))
     assert told == f"routing.rule: earliest_due {words} (simulated, 1 replication); old advice"
+
+
+@pytest.mark.parametrize(
+    ("advice", "left"),
+    [
+        ("mail earlier in the order of skills or routing.rule: earliest_due", "mail earlier in the order of skills"),
+        ("another routing.rule", "routing.rule: priority"),
+    ],
+)
+def test_what_was_tried_in_vain_is_not_proposed(tried: Tried, advice: str, left: str) -> None:
+    for after, said in ((990, advice), (955, left)):
+        results = tried.results({0: (950, after)}, {MAIL: "behind"})
+        risks = results.tables["risks"].assign(what_would_fix_it=f"an ordering problem: {advice}")
+        told = tried.told(dataclasses.replace(results, tables={"risks": risks}))
+        assert told[0].endswith(f"; an ordering problem: {said}")
 
 
 @pytest.mark.parametrize(("after", "cost"), [(10, ", chat / 1 min from 2% to 1%"), (11, ", at no other's cost")])

@@ -16,7 +16,7 @@ from simcap.errors import RunError
 from simcap.experiment.replicate import Outcome
 from simcap.experiment.store import Store, held, save_outcome
 
-OTHER = "another scenario, seed, period or version"
+OTHER = "another seed"
 
 
 def manifest(replications: int = 3, **more: Any) -> dict[str, Any]:

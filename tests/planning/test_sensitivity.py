@@ -55,8 +55,8 @@ def test_ishigami() -> None:
     # Ishigami & Homma (1990), a = 7, b = 0.1: variances of the parts in closed form.
     one, two, both = 0.5 * (1 + 0.1 * np.pi**4 / 5) ** 2, 7**2 / 8, 8 * 0.1**2 * np.pi**8 / 225
     whole = one + two + both
-    np.testing.assert_allclose(found.first_order, np.array([one, two, 0]) / whole, rtol=0.02, atol=0.005)
-    np.testing.assert_allclose(found.total_order, np.array([one + both, two, both]) / whole, rtol=0.02)
+    np.testing.assert_allclose(found.first_order[0], np.array([one, two, 0]) / whole, rtol=0.02, atol=0.005)
+    np.testing.assert_allclose(found.total_order[0], np.array([one + both, two, both]) / whole, rtol=0.02)
 
 
 def test_intervals_of_equal_designs_are_equal_and_hold_what_is_true() -> None:

@@ -132,7 +132,19 @@ def test_what_has_no_figure_is_left_out_and_what_never_varies_has_no_index(
     assert asked
     still = [driver("volume", PATHS[0], 0.0), driver("absence", PATHS[1], 0.2)]
     found = sobol_table(file, still, {COST: np.full(2, 1.0)}, PLAN, 8, lambda _done, _of: None)
-    assert found[["first_low", "first_high", "total_low", "total_high"]].isna().all().all()
+    indices = ["first", "first_low", "first_high", "total", "total_low", "total_high"]
+    assert found[indices].isna().all().all()
+    beside = sobol_table(file, still, USUAL, PLAN, 64, lambda _done, _of: None).set_index(["measure", "driver"])
+    assert beside.loc["net_cost", indices].isna().all().all()
+    assert beside.loc[("attainment", "absence"), "total"] == pytest.approx(1, abs=0.03), "another outcome has its own"
+
+
+def test_a_driver_alone_has_all_of_what_it_moves(file: ScenarioFile, asked: list[tuple[float, float]]) -> None:
+    alone = [driver("absence", PATHS[1], 0.2)]
+    for usual in ({MAIL: np.full(2, 0.9)}, USUAL):
+        found = sobol_table(file, alone, usual, PLAN, 64, lambda _done, _of: None)
+        assert found["total"].tolist()[:1] == pytest.approx([1], abs=0.03)
+    assert asked
 
 
 def test_points_that_are_kept_are_not_run_again(

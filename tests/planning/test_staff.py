@@ -60,7 +60,7 @@ def test_classes_come_in_time_within_limit_and_are_the_cheapest(tmp_path: Path) 
     weeks = [(dt.date(2026, 11, 30) - lever.arrives).days / 7 for lever in answer.amounts if lever.arrives]
     assert answer.added == pytest.approx(15 * 168 * np.dot(weeks, list(answer.amounts.values())), rel=0.02)
     assert found.unit == "USD"
-    assert found.notes == ("What classes cost from 30 November on, after the horizon, is not counted",)
+    assert found.notes == ("Cost of classes after the horizon (from 30 November) is not counted",)
     last = found.last.set_index("start")["approve_by"]
     assert last.is_monotonic_increasing
     # What saves a week is on the floor in it: a week of lead time, one of training.

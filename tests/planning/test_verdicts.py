@@ -10,9 +10,11 @@ import pytest
 
 import simcap
 from simcap.experiment.batch import Plan
+from simcap.planning import staffing
 from simcap.planning.levers import levers_of
 from simcap.planning.requirements import Response
 from simcap.planning.search import Search
+from simcap.planning.staffing import Answer
 from simcap.planning.trials import Trials
 from simcap.planning.verdicts import better, counts, is_reached, verdicts
 from simcap.report.staffing import cost_title, plan_lines, standing, weakest
@@ -24,6 +26,9 @@ PEAK = GROWING.replace("per_week: 8000, growth: 6%", "per_week: 8000").replace(
     "events: {sale: {surge: {queue: mail, from: 2026-10-12, for: 10 days, factor: 1.6}}}\nvendors:",
 )
 """Work for four agents in a desk of three, over ten days from the second week on."""
+
+
+NONE_LOST = np.zeros(5, bool)
 
 
 @pytest.mark.parametrize(
@@ -48,8 +53,38 @@ def test_a_verdict(share: float, high: float, held: bool, lost: bool, verdict: s
 def test_what_gets_better_was_missed_before() -> None:
     base = Response(np.array([[0.97, 0.80, 0.80, 0.85, np.nan]] * 4), np.zeros(4))
     after = Response(np.array([[0.99, 0.80, 0.83, 0.86, 0.90]] * 4), np.zeros(4))
-    assert better(base, after, np.full(5, 0.9), 0.9).tolist() == [False, False, True, True, False]
-    assert better(base, after, np.full(5, 0.83), 0.9).tolist() == [False, False, True, False, False]
+    assert better(base, after, np.full(5, 0.9), 0.9, NONE_LOST).tolist() == [False, False, True, True, False]
+    assert better(base, after, np.full(5, 0.83), 0.9, NONE_LOST).tolist() == [False, False, True, False, False]
+
+
+def test_what_is_lost_is_no_better_for_a_few_points_that_no_replication_is_met_by() -> None:
+    base = Response(np.array([[0.40, 0.40]] * 4), np.zeros(4))
+    after = Response(np.array([[0.60, 0.60]] * 4), np.full(4, 100.0))
+    assert better(base, after, np.full(2, 0.9), 0.9, np.array([True, False])).tolist() == [False, True]
+
+
+def test_no_last_day_is_told_of_what_the_check_sees_met() -> None:
+    starts = ["2026-10-05", "2026-10-12", "2026-10-19"]
+    window = {"queue": "mail", "vendor": "", "sla": "1 h"}
+    last = pd.DataFrame([{**window, "start": start, "approve_by": "2026-09-01"} for start in starts[:2]])
+    met = pd.DataFrame(
+        [{**window, "start": start, "base": base} for start, base in zip(starts, (1.0, 0.8, 1.0), strict=True)]
+    )
+    answer = Answer(
+        0.9,
+        {},
+        reached=True,
+        cost=0.0,
+        added=0.0,
+        added_low=0.0,
+        added_high=0.0,
+        met=met,
+        checked=6,
+        missed_any=0.0,
+        replications=6,
+    )
+    assert staffing._not_met(last, answer)["start"].tolist() == ["2026-10-12"]
+    assert staffing._not_met(last[:0], answer).empty
 
 
 def test_a_share_that_is_as_sure_as_asked_for_cannot_get_better() -> None:
@@ -57,8 +92,11 @@ def test_a_share_that_is_as_sure_as_asked_for_cannot_get_better() -> None:
     once = Response(np.array([[0.9], [0.9], [0.9], [0.8]]), np.zeros(4))
     shifted = Response(np.array([[0.9], [0.9], [0.9], [0.7]]), np.zeros(4))
     target = np.array([0.9])
-    assert [better(base, once, target, sure).tolist() for sure in (0.5, 0.6)] == [[False], [True]]
-    assert better(base, shifted, target, 0.6).tolist() == [True], "met more often, though no better on average"
+    for lost in (np.array([False]), np.array([True])):
+        assert [better(base, once, target, sure, lost).tolist() for sure in (0.5, 0.6)] == [[False], [True]]
+        assert better(base, shifted, target, 0.6, lost).tolist() == [True], (
+            "met more often, though no better on average"
+        )
 
 
 @pytest.mark.parametrize(

@@ -203,3 +203,16 @@ def test_the_nights_of_a_rota_are_told_together_whatever_the_clocks_do(tmp_path:
         (line,) = json.loads(check(file, "--json"))["lines"]
         lost = [gap["work_lost_h"] > 0 for gap in line["hours_without_anybody"]]
         assert lost == [gap["work_late_h"] == 0 for gap in line["hours_without_anybody"]] == ["lost" in said] * 15
+
+
+def test_the_days_of_a_gap_that_comes_a_few_times_are_named(tmp_path: Path) -> None:
+    file = tmp_path / "nights.yaml"
+    file.write_text(
+        "name: nights\nhorizon: {start: 2026-10-20, days: 2, timezone: Europe/London}\n"
+        "queues: {mail: {arrivals: {per_day: 50}, handle_time: {constant: 1 min},\n"
+        "  sla: {4 h: {measure: wait, within: 4 h, target: 95%, per: day}}}}\n"
+        "vendors: {v: {teams: {t: {timezone: Europe/London, agents: 2, skills: [mail],\n"
+        "  shift: {days: Mon-Sun, start: '06:00', length: 16 h}}}}}\n"
+    )
+    output = words(check(file))
+    assert "nobody on duty Mon 19 Oct, Tue 20 Oct and Wed 21 Oct, 22:00 – 06:00: " in output

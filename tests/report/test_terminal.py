@@ -57,7 +57,7 @@ def test_one_week_at_risk() -> None:
     assert sentences(missing({5: (15, 0.90)})) == [
         (
             "listings / 4 h is likely to be missed in the week of 9 November (75% [53%, 89%]): "
-            "about 500 items too many would be late."
+            "about 500 more items would be late than the SLA allows."
         )
     ]
 
@@ -66,7 +66,7 @@ def test_weeks_of_one_sla_are_told_together() -> None:
     assert sentences(missing({5: (15, 0.90), 6: (12, 0.93), 8: (4, 0.94)})) == [
         (
             "listings / 4 h is likely to be missed in 2 of 13 weeks, above all in that of 9 November (75% [53%, 89%]), "
-            "and is at risk in 1 more week: about 500 items too many would be late that week."
+            "and is at risk in 1 more week: about 500 more items would be late that week than the SLA allows."
         )
     ]
 
@@ -75,7 +75,7 @@ def test_every_week_missed() -> None:
     assert sentences(missing({week: (20, 0.5 + week / 100) for week in range(13)})) == [
         (
             "listings / 4 h will almost certainly be missed in all 13 weeks, above all in that of 5 October "
-            "(100% [84%, 100%]): about 4,500 items too many would be late that week."
+            "(100% [84%, 100%]): about 4,500 more items would be late that week than the SLA allows."
         )
     ]
 
@@ -85,7 +85,7 @@ def test_one_replication_is_no_certainty() -> None:
     assert told == [
         (
             "listings / 4 h is likely to be missed in the week of 9 November (100% [21%, 100%]): "
-            "about 500 items too many would be late."
+            "about 500 more items would be late than the SLA allows."
         )
     ]
 

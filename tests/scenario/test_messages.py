@@ -120,7 +120,7 @@ LACKING = [
         ),
     ),
     (f"{TEAM}.timezone", "is missing; give it: IANA time zone of the site, for example `timezone: Europe/London`"),
-    ("events.peak.surge.from", "is missing; give it: Begin, for example `from: 2026-11-02`"),
+    ("events.peak.surge.from", "is missing; give it: Start, for example `from: 2026-11-02`"),
     (
         "events.peak.surge.for",
         (

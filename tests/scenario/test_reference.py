@@ -46,6 +46,20 @@ def test_examples_are_something_that_their_keys_take() -> None:
             TypeAdapter(as_annotated(keys[model, key])).validate_python(tree.plain()["value"])
 
 
+def test_examples_are_of_the_right_kind_of_thing() -> None:
+    """Words that a key takes may still mislead: a date for a team, a quarter for a queue."""
+    rows = [line for line in reference().splitlines() if line.startswith("| `")]
+    for key, shown in (
+        ("from", "manila"), ("to", "warsaw"), ("allocation", "{listings: {north: 60%, south: 40%}}"), ("above", "97%"),
+        ("below", "95%"), ("cv", "12%"), ("title", "New listings"), ("title", "Northstar BPO"),
+        ("transfer", "{from: manila, to: warsaw, agents: 10, on: 2026-11-02}"),
+        ("earn_back", "{above: 97%, months: 2}"),
+    ):  # fmt: skip
+        assert any(row.endswith(f"| `{key}: {shown}` |") for row in rows), key
+    assert "Third quarter" not in reference()
+    assert "| `per_week` | number, or a list of numbers |" in reference()
+
+
 def _in_order() -> list[type[Model]]:
     """Return the models in the order of the sections, which say what each is."""
     said = {" ".join((model.__doc__ or "").split()): model for model in models()}
