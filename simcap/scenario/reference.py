@@ -45,7 +45,7 @@ _OF: Final[dict[tuple[type[Model], str], str]] = {
     (Scenario, "extends"): "baseline.yaml",
     (queues.Queue, "title"): "New listings",
     (vendors.Vendor, "title"): "Northstar BPO",
-    (vendors.Team, "title"): "Manila, early shifts",
+    (vendors.TeamSpec, "title"): "Manila, early shifts",
     (queues.Routing, "allocation"): "{listings: {north: 60%, south: 40%}}",
     (queues.Busyness, "cv"): "12%",
     (queues.Overflow, "after"): "3 h",
