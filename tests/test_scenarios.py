@@ -17,6 +17,7 @@ from simcap.cli import main
 from simcap.scenario.inherit import read_chain
 from simcap.scenario.loading import load
 
+from . import golden
 from .real import bank
 
 SCENARIOS = Path(__file__).parents[1] / "scenarios"
@@ -104,6 +105,9 @@ def test_is_checked(path: Path, tmp_path: Path) -> None:
 @every
 def test_runs_with_little_volume(path: Path, tmp_path: Path) -> None:
     run(cut_down(path, tmp_path), tmp_path / "run")
+    known = json.loads(golden.FILE.read_text(encoding="utf-8"))[path.stem]
+    found = golden.figures_of(tmp_path / "run")
+    assert found == pytest.approx(known, rel=1e-6), "results have changed: `python -m tests.golden` if on purpose"
 
 
 @pytest.mark.slow
