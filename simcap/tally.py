@@ -48,7 +48,7 @@ class Tally:
     late: NDArray[Any]
     """[sla, line of its queue, cell, cause] items by their main cause, and their seconds until due by cause."""
     late_hours: NDArray[np.uint32]
-    """[sla, line of its queue, hour since the begin of the horizon] late items by their creation."""
+    """[sla, line of its queue, hour since the start of the horizon] late items by their creation."""
     by_team: NDArray[Any]
     """[team, cell] records of `floor.state.TEAM_COUNT`."""
     decisions: NDArray[np.int64]
@@ -116,7 +116,7 @@ class Staffed:
 
 @dataclasses.dataclass(frozen=True)
 class Capacity:
-    """What a fluid estimate reckons with, in cells of an hour from the begin of the warm-up to after the horizon."""
+    """What a fluid estimate reckons with, in cells of an hour from the start of the warm-up to after the horizon."""
 
     edges: Array
     """Borders of the cells in simulated seconds."""

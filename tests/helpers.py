@@ -211,7 +211,7 @@ class Crew:
 
 
 def crew(plan: Scenario, *, seed: int = 1, files: DataFiles = NOWHERE, backlog: float = 0.0) -> Crew:
-    """Run the workforce of a scenario, without items, from the begin of the warm-up to the end of the horizon."""
+    """Run the workforce of a scenario, without items, from the start of the warm-up to the end of the horizon."""
     demand = Demand(plan, files)
     grid = Grid(plan.horizon, hourly=False)
     env = simpy.Environment(demand.day(-round(plan.horizon.warm_up / DAY)).start)

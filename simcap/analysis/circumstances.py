@@ -98,7 +98,7 @@ def _holidays(scenario: Scenario, serving: Sequence[str], starts: Sequence[dt.da
 def _span(
     scenario: Scenario, event: Event, queue: str, serving: Sequence[str]
 ) -> tuple[str, dt.datetime, dt.datetime] | None:
-    """Return the kind of an event that lasts for a while and touches a queue, with its begin and end.
+    """Return the kind of an event that lasts for a while and touches a queue, with its start and end.
 
     Both are local times of the horizon's zone.
     """

@@ -75,7 +75,7 @@ def _shifts(team: TeamSpec) -> list[Shift]:
 
 
 def _steps(scenario: Scenario, team: TeamSpec, shift: Shift, first: dt.date) -> NDArray[np.int64]:
-    """Return the steps of a week, from the begin of the horizon on, in which some agents of a shift are on duty."""
+    """Return the steps of a week, from the start of the horizon on, in which some agents of a shift are on duty."""
     if shift.always:
         return np.arange(STEPS_A_WEEK)
     assert shift.start is not None

@@ -74,7 +74,7 @@ class Assessment:
     """How the work of a scenario fits into its hours: an estimate that knows no chance and no order of work."""
 
     starts: list[dt.datetime]
-    """Local begin of each week."""
+    """Local start of each week."""
     load: Array
     """[week] hours of work."""
     supply: Array

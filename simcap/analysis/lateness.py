@@ -20,7 +20,7 @@ Array = NDArray[np.float64]
 
 
 def hour_starts(horizon: Horizon) -> list[dt.datetime]:
-    """Return the local begin of each hour of the horizon, as late items are counted by."""
+    """Return the local start of each hour of the horizon, as late items are counted by."""
     clock, grid = Clock.of(horizon), Grid(horizon, hourly=False)
     return [clock.local(time) for time in np.arange(grid.edges[0], grid.end, HOUR).tolist()]
 
@@ -36,7 +36,7 @@ class Lateness:
     created: Array
     """By hour of the window."""
     starts: tuple[dt.datetime, ...]
-    """Local begins of these hours."""
+    """Local starts of these hours."""
 
     @property
     def total(self) -> float:

@@ -62,7 +62,7 @@ def shut_hours(scenario: Scenario, queue: str, vendor: str, first: dt.datetime) 
 
 
 def _spans(shut: Mask) -> Iterator[tuple[int, int]]:
-    """Yield the begin and length of each stretch of a week that goes round; none of one that has no end."""
+    """Yield the start and length of each stretch of a week that goes round; none of one that has no end."""
     if shut.all():
         return
     begins = np.flatnonzero(shut & ~np.roll(shut, 1))

@@ -76,7 +76,7 @@ class VolumeColumns(Model):
     """The user's names of the columns of interval volumes."""
 
     start: str = "start"
-    """Begin of the interval."""
+    """Start of the interval."""
     items: str = "items"
     """Items that came in it."""
     queue: str | None = None
@@ -138,7 +138,7 @@ class AttendanceColumns(Model):
     agent: str = "agent"
     """Who."""
     start: str = "start"
-    """Begin of the spell."""
+    """Start of the spell."""
     end: str = "end"
     """End of the spell."""
     activity: str = "activity"

@@ -126,7 +126,7 @@ def _first(plan: Configuration, origin: dt.date) -> dt.date:
 
 
 def midnight(plan: Configuration, day: dt.date) -> float:
-    """Return the begin of a local day in POSIX seconds."""
+    """Return the start of a local day in POSIX seconds."""
     return dt.datetime.combine(day, dt.time(), zone(plan.timezone)).timestamp()
 
 

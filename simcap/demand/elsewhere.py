@@ -36,7 +36,7 @@ class CountsElsewhere:
         self.counts, self.days = counts, days
 
     def on(self, day: Day) -> tuple[Array, Array, Array]:
-        """Return begin and end (seconds from the start of the day) and items of the intervals that touch a day."""
+        """Return start and end (seconds from the start of the day) and items of the intervals that touch a day."""
         columns = [np.zeros((3, 0))]
         for number, local in enumerate(self.days.within(day)):
             begin, end, items = self.counts.on(local)

@@ -39,7 +39,7 @@ class Counts(Protocol):
     """Counted arrivals of one queue."""
 
     def on(self, day: Day) -> tuple[Array, Array, Array]:
-        """Return begin and end (seconds from the start of the day) and items of the intervals that touch a day."""
+        """Return start and end (seconds from the start of the day) and items of the intervals that touch a day."""
         ...
 
 
@@ -126,7 +126,7 @@ class IntervalCounts:
             self.high -= 1
 
     def on(self, day: Day) -> tuple[Array, Array, Array]:
-        """Return begin and end (seconds from the start of the day) and items of the intervals that touch a day.
+        """Return start and end (seconds from the start of the day) and items of the intervals that touch a day.
 
         An interval may reach into the day before or after.
         """

@@ -1,4 +1,4 @@
-"""The whole main job: a scenario file in, results on disk out."""
+"""Run a scenario: a file in, results on disk out."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ SLOW = 1.15
 
 
 def usual_day(scenario: Scenario) -> dt.date:
-    """Return the day on which shocks strike if none is given: a third into the horizon, at the begin of a week."""
+    """Return the day on which shocks strike if none is given: a third into the horizon, at the start of a week."""
     return scenario.horizon.start + dt.timedelta(weeks=scenario.horizon.day_count // 21)
 
 

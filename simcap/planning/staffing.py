@@ -29,7 +29,7 @@ Flags = NDArray[np.bool_]
 
 CURVE = (0.80, 0.90, 0.95)
 CHECK, CHECK_BESIDE, CHECK_SURE = 40, 20, 500
-"""Fresh replications for the confidence asked for, for those that are told beside, and from `SURE` on."""
+"""Fresh replications for the confidence asked for, for the others that are reported, and from `SURE` on."""
 SURE = 0.99
 WINDOW = ["queue", "vendor", "sla", "start"]
 HOURS = "paid hours"
@@ -46,7 +46,7 @@ class Question:
     """First day on which something can be approved."""
     kinds: tuple[Kind, ...] = ALL_KINDS
     curve: tuple[float, ...] = CURVE
-    """Confidences whose cost is told beside."""
+    """Other confidence levels whose cost is also reported."""
     replications: int = 8
     """Replications of the search."""
     check: int | None = None

@@ -104,7 +104,7 @@ def _few(found: Stress) -> Iterator[str]:
 
 
 def _begin(start: object) -> str:
-    """Return the begin of a window: "9 Nov", "9 Nov 14:00"."""
+    """Return the start of a window: "9 Nov", "9 Nov 14:00"."""
     text = date_text(start)
     return short_window("hour" if "T" in text else "day", dt.datetime.fromisoformat(text))
 

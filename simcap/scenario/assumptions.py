@@ -29,7 +29,7 @@ def neutral(scenario: Scenario) -> list[str]:
 
 
 def _practices(scenario: Scenario) -> Iterator[str]:
-    """Yield what no vendor or team says of people, and what it says in vain of those with a duty file."""
+    """Yield what no vendor or team says of people, and settings without effect for teams with a duty file."""
     lacking: dict[str, list[str]] = {}
     for vendor in scenario.vendors.values():
         for name, team in vendor.teams.items():

@@ -13,7 +13,7 @@ from simcap.scenario.schema import Scenario
 from simcap.units import DAY
 
 Span = tuple[float, float]
-"""Begin and end in simulated seconds."""
+"""Start and end in simulated seconds."""
 
 
 def own_clock(scenario: Scenario, plan: WorkEvent, queue: str) -> Clock:

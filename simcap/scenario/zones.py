@@ -142,7 +142,7 @@ def _zones_by_name() -> Mapping[str, str]:
 
 @functools.cache
 def _cities() -> tuple[Mapping[str, list[str]], Mapping[str, list[str]]]:
-    """Return by plain name the zones that are called so, and those whose clock a city of another name keeps."""
+    """Return by plain name the zones that have this name, and those whose clock a city of another name keeps."""
     of_countries = {zone for zones in _countries()[1].values() for zone in zones}
     called: dict[str, list[str]] = {}
     for zone in sorted(zoneinfo.available_timezones(), key=lambda zone: (zone not in of_countries, zone)):

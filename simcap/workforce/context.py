@@ -31,7 +31,7 @@ class Watch(Protocol):
     def present(
         self, team: int, pattern: DayPattern, rows: NDArray[np.int64], on: NDArray[np.float64], off: NDArray[np.float64]
     ) -> None:
-        """Learn who came, with begins and ends of their blocks on the floor, [agent, block]."""
+        """Learn who came, with starts and ends of their blocks on the floor, [agent, block]."""
         ...
 
 

@@ -93,7 +93,7 @@ class Outline:
     draw: NDArray[np.int64]
 
     def blocks(self, rows: NDArray[np.int64], start: float, draws: Array | None) -> tuple[Array, Array]:
-        """Return begins and ends of blocks, [agent, block], in simulated seconds, of some of the agents.
+        """Return starts and ends of blocks, [agent, block], in simulated seconds, of some of the agents.
 
         `draws` [agent, piece] place the offline blocks in their parts of the stretches; None without offline time.
         """

@@ -44,7 +44,7 @@ def begin_events(setting: ReplicationContext, teams: Teams) -> None:
 
 
 def begin_splits(setting: ReplicationContext, epochs: Sequence[Sequence[float]]) -> None:
-    """Start the processes that change the allocation of queues: for each queue the begins of its splits."""
+    """Start the processes that change the allocation of queues: for each queue the starts of its splits."""
     for queue, begins in enumerate(epochs):
         if len(begins) > 1:
             setting.begin(_splits(setting, queue, begins))

@@ -22,7 +22,7 @@ class Workforce:
         }
 
     def begin(self, splits: Sequence[Sequence[float]] = ()) -> None:
-        """Start events, teams and hiring; `splits` are the begins of the allocations of each queue."""
+        """Start events, teams and hiring; `splits` are the starts of the allocations of each queue."""
         begin_events(self.setting, self.teams)
         begin_splits(self.setting, splits)
         for team in self.teams.values():

@@ -1,4 +1,4 @@
-"""One replication of a scenario, from the begin of the warm-up to the end of the run-out."""
+"""One replication of a scenario, from the start of the warm-up to the end of the run-out."""
 
 from __future__ import annotations
 

@@ -106,7 +106,7 @@ class HighestNumberFirst(NaiveFloor):
 
 
 class IdleSinceComingOn(NaiveFloor):
-    """Idleness counts from the begin of duty only."""
+    """Idleness counts from the start of duty only."""
 
     def decide(self, item: Item, agent: Agent) -> None:
         since = agent.idle_since

@@ -231,7 +231,7 @@ class Counts:
             self.late_hours[number, self.place(item), int((item.created - self.edges[0]) // HOUR)] += 1
 
     def parts_until_due(self, item: Item, sla: SlaPlan, now: float) -> list[float]:
-        """Return the seconds by cause that passed from the begin of an item's clock until it was due."""
+        """Return the seconds by cause that passed from the start of an item's clock until it was due."""
         due = self.due(item, sla)
         waited = self.waited_until(item, due, now) if item.in_line else list(item.parts)
         in_hand = due - item.created - sum(waited)

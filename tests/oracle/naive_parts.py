@@ -156,7 +156,7 @@ class Item:
     was_picked_up: bool = False
     in_line: bool = False
     since: float = 0.0
-    """Begin of the present spell, in line or in hand."""
+    """Start of the present spell, in line or in hand."""
     parts: list[float] = dataclasses.field(default_factory=lambda: [0.0] * WAITS)
     """Seconds waited, by cause."""
     course: list[tuple[float, tuple[float, ...]]] = dataclasses.field(default_factory=list)
@@ -233,7 +233,7 @@ class Agent:
     item: Item | None = None
     kept: Item | None = None
     worked: dict[int, float] = dataclasses.field(default_factory=dict)
-    """Seconds worked on each queue since the begin of the local day."""
+    """Seconds worked on each queue since the start of the local day."""
     working_since: float = -INF
     exhausted: set[int] = dataclasses.field(default_factory=set)
     """Queues from which the agent takes nothing more that day."""
