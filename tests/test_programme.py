@@ -16,9 +16,9 @@ PLANTED = {
     "complaints / 4 business hours": (
         "busy",
         "26 October, when dublin has a skeleton crew of 30%",
-        "holidays: staffed",
+        "holidays: {staffed",
     ),
-    "returns / 16 h": ("nobody", "11 November, when warsaw-desk has the day off", "holidays: staffed"),
+    "returns / 16 h": ("nobody", "11 November, when warsaw-desk has the day off", "holidays: {staffed"),
     "messages / 1 h": ("stopped", "while platform-down lasts (21 October, 05:00 to 15:00)", "share of the agents"),
     "video / 2 h": ("capped", "the cap of 3 h a day on video", "a higher cap"),
     "images / 4 h (tamarind)": ("elsewhere", "tamarind has nobody on duty while others have", "routing.overflow"),

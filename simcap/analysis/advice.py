@@ -148,7 +148,7 @@ def without_due_order(advice: str) -> str:
 def _busy(window: MissedWindow) -> str:
     cause = f"everybody is busy with {window.queue} or what goes after it"
     if window.kind == "holiday":
-        return window.told(cause, "more of the team on these days (holidays: staffed), rather than a larger one")
+        return window.told(cause, "more of the team on these days (holidays: {staffed: ...}), rather than a larger one")
     when = "" if window.shut else window.hours
     return window.told(cause, heads_needed(window.scenario, window.figures, window.miss, when))
 
