@@ -1,7 +1,8 @@
-"""The import contracts: each names every room, so that a new one cannot slip through."""
+"""The import contracts name every room, so that a new one cannot slip through; and one name is one class."""
 
 from __future__ import annotations
 
+import re
 import tomllib
 from pathlib import Path
 
@@ -35,3 +36,11 @@ def test_a_library_is_forbidden_in_every_other_room(library: str) -> None:
         if contract["type"] == "forbidden" and library in contract["forbidden_modules"]
     ]
     assert _rooms() - LIBRARIES[library] in forbidden
+
+
+def test_no_two_classes_have_one_name() -> None:
+    named: dict[str, list[str]] = {}
+    for path in sorted(Path(simcap.__file__).parent.rglob("*.py")):
+        for name in re.findall(r"^class (\w+)", path.read_text(encoding="utf-8"), re.MULTILINE):
+            named.setdefault(name, []).append(path.name)
+    assert {name: files for name, files in named.items() if len(files) > 1} == {}
