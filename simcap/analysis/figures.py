@@ -80,10 +80,6 @@ class Layout:
         """Return the shape of one replication's figures."""
         return len(self.subjects[table]), len(self.measures[table]), len(self.windows[period].cells)
 
-    def empty(self, table: str, period: str) -> Array:
-        """Return one replication's figures of a table in which all is zero."""
-        return np.zeros(self.shape(table, period))
-
 
 @dataclasses.dataclass(frozen=True)
 class Figures:
