@@ -21,8 +21,8 @@ import numpy as np
 from benchmarks import bare_loop, documented_simpy, engine, history, plain_simpy, planning, textbook_loop
 from benchmarks.quarter import HERE, quarter, work_of
 from benchmarks.work import first_days
-from simcap.scenario.data_files import DataFiles
-from simcap.scenario.schema import Scenario
+from simcap.scenario.data.data_files import DataFiles
+from simcap.scenario.schema.scenario import Scenario
 from simcap.world.world import simulate
 
 SEED = 1

@@ -8,7 +8,7 @@ import numpy as np
 
 from benchmarks.quarter import HERE
 from benchmarks.work import Outcome
-from simcap.scenario.schema import Scenario
+from simcap.scenario.schema.scenario import Scenario
 from simcap.tally import Tally
 from simcap.world.world import simulate as run
 

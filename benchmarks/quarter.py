@@ -9,9 +9,9 @@ import numpy as np
 
 from benchmarks.work import HOUR, Floats, Ints, Work
 from simcap.scenario.clock import Clock
-from simcap.scenario.data_files import DataFiles
-from simcap.scenario.profiles import PROFILES
-from simcap.scenario.schema import Scenario
+from simcap.scenario.data.data_files import DataFiles
+from simcap.scenario.schema.profiles import PROFILES
+from simcap.scenario.schema.scenario import Scenario
 from simcap.streams import Streams
 from simcap.world.floor_port import FloorPort
 from simcap.world.world import World

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from simcap.cli import COMMANDS, main
-from simcap.scenario.reference import reference
+from simcap.scenario.reading.reference import reference
 
 HERE = Path(__file__).parent
 COMMANDS_HEAD = """# Commands

@@ -11,9 +11,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from simcap.errors import RunError
-from simcap.scenario.jsonschema import SHIPPED as SCHEMA
-from simcap.scenario.messages import nearest
-from simcap.scenario.source import read_text, read_tree
+from simcap.scenario.nearest import nearest
+from simcap.scenario.reading.jsonschema import SHIPPED as SCHEMA
+from simcap.scenario.reading.source import read_text, read_tree
 
 _HERE = Path(__file__).parent
 STARTER = _HERE / "starter"

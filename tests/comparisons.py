@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from simcap.experiment.compare import Comparison, compare
-from simcap.scenario.loading import load
+from simcap.scenario.reading.loading import load
 
 HORIZON = "start: 2026-10-05, weeks: 4"
 PROGRAMME = """

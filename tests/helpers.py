@@ -15,9 +15,9 @@ from ruamel.yaml import YAML
 
 from simcap.demand.demand import Demand
 from simcap.floor.floor import Floor
-from simcap.scenario.data_files import DataFiles
+from simcap.scenario.data.data_files import DataFiles
 from simcap.scenario.grid import Grid
-from simcap.scenario.schema import Scenario
+from simcap.scenario.schema.scenario import Scenario
 from simcap.streams import Streams
 from simcap.tally import Tally
 from simcap.units import DAY

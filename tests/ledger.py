@@ -13,7 +13,7 @@ import numpy as np
 from simcap.arrivals import SPLIT_BITS
 from simcap.demand.demand import Demand
 from simcap.floor.state import DECIDED, EXPIRED, HANDED_BACK, PICKED_UP
-from simcap.scenario.schema import Scenario
+from simcap.scenario.schema.scenario import Scenario
 from simcap.tally import Tally
 from tests.helpers import NOWHERE, Array, Watched
 

@@ -14,7 +14,7 @@ from click.testing import CliRunner
 from docs.generate import pages
 from simcap.cli import COMMANDS, main
 from simcap.planning.shocks import own_shocks, read_shocks
-from simcap.scenario.loading import load
+from simcap.scenario.reading.loading import load
 from tests.doc_pages import follow, written
 
 ROOT = Path(__file__).parents[1]

@@ -14,11 +14,11 @@ from simcap.analysis import figures as figures_room
 from simcap.analysis.measures import Measured, queue_figures
 from simcap.experiment.results import Results
 from simcap.experiment.run import run_scenario
-from simcap.report import charts
-from simcap.report.findings import foot_line
-from simcap.report.style import new_sheet
+from simcap.report.charts import run
+from simcap.report.charts.style import new_sheet
+from simcap.report.wording.findings import foot_line
 from simcap.scenario.grid import Windows
-from simcap.scenario.loading import load
+from simcap.scenario.reading.loading import load
 from simcap.tally import Tally
 
 ROOT = Path(__file__).parents[1]
@@ -49,7 +49,7 @@ def test_a_measure_needs_a_name_and_an_array(tmp_path: Path, monkeypatch: pytest
 
 
 def test_a_chart_needs_a_function_and_an_entry(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def dots(results: Results) -> charts.Drawn:
+    def dots(results: Results) -> run.Drawn:
         arrived = results.figures.of("queues", "day", ("mail",), "arrived")
         sheet = new_sheet("Mail comes every day", "Items by day", foot_line(results))
         assert isinstance(sheet.figure, Figure)
@@ -58,8 +58,8 @@ def test_a_chart_needs_a_function_and_an_entry(tmp_path: Path, monkeypatch: pyte
 
     (tmp_path / "plan.yaml").write_text(PLAN)
     results = run_scenario(load(tmp_path / "plan.yaml"), tmp_path / "out", replications=2, jobs=1, period="day")
-    monkeypatch.setattr(charts, "CHARTS", [*charts.CHARTS, dots])
-    names = {path.name for path in charts.draw_charts(results, tmp_path / "charts")}
+    monkeypatch.setattr(run, "CHARTS", [*run.CHARTS, dots])
+    names = {path.name for path in run.draw_charts(results, tmp_path / "charts")}
     assert {"mail-by-day.png", "mail-by-day.svg", "backlog.png"} <= names
 
 

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from simcap.analysis.figures import Layout, figures_of
 from simcap.analysis.measures import QUEUE_MEASURES, TEAM_MEASURES
-from simcap.scenario.schema import Scenario
+from simcap.scenario.schema.scenario import Scenario
 from simcap.units import TICK
 from tests.helpers import watch
 from tests.ledger import Item, Ledger

@@ -12,8 +12,8 @@ from click.testing import CliRunner
 from simcap.cli import main
 from simcap.errors import RunError
 from simcap.projects import begin, examples
-from simcap.scenario.jsonschema import schema_text
-from simcap.scenario.loading import load
+from simcap.scenario.reading.jsonschema import schema_text
+from simcap.scenario.reading.loading import load
 
 ROOT = Path(__file__).parents[1]
 

@@ -14,8 +14,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from simcap.cli import main
-from simcap.scenario.inherit import read_chain
-from simcap.scenario.loading import load
+from simcap.scenario.reading.inherit import read_chain
+from simcap.scenario.reading.loading import load
 
 from . import golden
 from .real import bank

@@ -15,7 +15,7 @@ from simcap.analysis.lateness import Lateness, hour_starts, lateness
 from simcap.analysis.shut_hours import hours_to_cover
 from simcap.scenario.families import family
 from simcap.scenario.relations import teams_of
-from simcap.scenario.schema import Scenario
+from simcap.scenario.schema.scenario import Scenario
 from simcap.tally import CAUSES
 from simcap.units import format_duration
 

@@ -6,7 +6,7 @@ import pandas as pd
 
 from simcap.analysis.figures import Figures
 from simcap.analysis.money import priced
-from simcap.scenario.schema import Scenario
+from simcap.scenario.schema.scenario import Scenario
 
 
 def never_reached(scenario: Scenario, figures: Figures) -> list[str]:

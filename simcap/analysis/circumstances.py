@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 from simcap.analysis.lateness import Lateness
 from simcap.scenario.clock import Clock
 from simcap.scenario.event_spans import Span, outage_span, own_clock, surge_span, touched, wave_span
-from simcap.scenario.events import Event
 from simcap.scenario.relations import teams_of, teams_serving
-from simcap.scenario.schema import Scenario
-from simcap.scenario.vendors import WEEKDAYS
+from simcap.scenario.schema.events import Event
+from simcap.scenario.schema.scenario import Scenario
+from simcap.scenario.schema.vendors import WEEKDAYS
 from simcap.workforce.calendar import days_off
 
 TELLING = 0.5

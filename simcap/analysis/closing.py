@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 
 from simcap.analysis.lateness import Lateness
 from simcap.scenario.clock import Clock
-from simcap.scenario.queues import Sla
 from simcap.scenario.relations import teams_of
-from simcap.scenario.schema import Scenario
-from simcap.scenario.vendors import Shift, TeamSpec
+from simcap.scenario.schema.queues import Sla
+from simcap.scenario.schema.scenario import Scenario
+from simcap.scenario.schema.vendors import Shift, TeamSpec
 from simcap.units import HOUR, WEEK
 from simcap.workforce.calendar import weekdays_of
 

@@ -16,7 +16,7 @@ from simcap.analysis.pairs import Paired, missed, paired, paired_chances
 from simcap.analysis.ratios import linear, paired_ratios
 from simcap.analysis.summary import spread
 from simcap.analysis.tables import KEYS
-from simcap.scenario.schema import Scenario
+from simcap.scenario.schema.scenario import Scenario
 
 Array = NDArray[np.float64]
 

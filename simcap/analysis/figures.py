@@ -23,7 +23,7 @@ from simcap.analysis.measures import (
 )
 from simcap.analysis.money import MONEY_MEASURES, payers
 from simcap.scenario.grid import Windows
-from simcap.scenario.schema import Scenario
+from simcap.scenario.schema.scenario import Scenario
 from simcap.tally import Tally
 
 Array = NDArray[np.float64]

@@ -12,8 +12,8 @@ from simcap.analysis.fluid import overdue
 from simcap.analysis.gaps import Gap, gaps
 from simcap.analysis.reckoning import CAUSES, NEGLIGIBLE, TOLERANCE, Reckoning
 from simcap.analysis.together import Joint, joint_misses
-from simcap.scenario.queues import Sla
-from simcap.scenario.schema import Scenario
+from simcap.scenario.schema.queues import Sla
+from simcap.scenario.schema.scenario import Scenario
 from simcap.tally import Capacity
 
 Array = NDArray[np.float64]

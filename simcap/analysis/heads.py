@@ -13,7 +13,7 @@ from simcap.analysis.measures import ratio
 from simcap.scenario.clock import Clock
 from simcap.scenario.effective import factor_steps
 from simcap.scenario.families import family
-from simcap.scenario.schema import Scenario
+from simcap.scenario.schema.scenario import Scenario
 from simcap.units import HOUR
 
 WINDOWS_A_WEEK = {"hour": 168.0, "day": 7.0, "week": 1.0, "month": 7 / 30.4375}

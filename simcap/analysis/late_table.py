@@ -11,8 +11,8 @@ from simcap.analysis.circumstances import circumstances
 from simcap.analysis.figures import Figures
 from simcap.analysis.late_measures import hours_of
 from simcap.analysis.lateness import hour_starts
-from simcap.scenario.schema import Scenario
-from simcap.scenario.vendors import WEEKDAYS
+from simcap.scenario.schema.scenario import Scenario
+from simcap.scenario.schema.vendors import WEEKDAYS
 from simcap.tally import CAUSES
 
 COLUMNS = ("queue", "vendor", "sla", "period", "start", "by", "value", "items", "hours")

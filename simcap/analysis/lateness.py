@@ -12,7 +12,7 @@ from simcap.analysis.figures import Figures, Subject
 from simcap.analysis.late_measures import hours_of
 from simcap.scenario.clock import Clock
 from simcap.scenario.grid import Grid, Windows
-from simcap.scenario.schema import Horizon
+from simcap.scenario.schema.scenario import Horizon
 from simcap.tally import CAUSES
 from simcap.units import HOUR
 

@@ -14,7 +14,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
 from simcap.analysis.usage import Month
-from simcap.scenario.contract import Band, Contract, EarnBack, ServiceCredits
+from simcap.scenario.schema.contract import Band, Contract, EarnBack, ServiceCredits
 
 CENT = Decimal("0.01")
 HUNDREDTH = Decimal("0.01")

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from simcap.analysis.figures import Figures, Layout, Subject
 from simcap.analysis.measures import ratio
 from simcap.scenario.families import family
-from simcap.scenario.schema import Scenario
+from simcap.scenario.schema.scenario import Scenario
 from simcap.units import DAY, HOUR, format_duration
 
 Array = NDArray[np.float64]

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from simcap.analysis.ledger import NOTHING, Statement, settle
 from simcap.analysis.measures import Measured
 from simcap.analysis.usage import Forecast, months_of
-from simcap.scenario.schema import Scenario
+from simcap.scenario.schema.scenario import Scenario
 from simcap.tally import Tally
 
 Array = NDArray[np.float64]

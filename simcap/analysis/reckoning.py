@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from simcap.analysis.fluid import Weekly
 from simcap.analysis.timing import Worked, late_in_pace, late_where_it_leaves, late_work, left_alone, pace
 from simcap.scenario.grid import Grid
-from simcap.scenario.queues import Sla
-from simcap.scenario.schema import Scenario
+from simcap.scenario.schema.queues import Sla
+from simcap.scenario.schema.scenario import Scenario
 from simcap.tally import Capacity, Exposure
 from simcap.units import HOUR, WEEK
 

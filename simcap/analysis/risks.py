@@ -22,7 +22,7 @@ from simcap.analysis.losses import KIND, losses, subject_of, what_is_known
 from simcap.analysis.measures import ratio
 from simcap.analysis.summary import wilson
 from simcap.scenario.effective import cut_day
-from simcap.scenario.schema import Scenario
+from simcap.scenario.schema.scenario import Scenario
 
 Array = NDArray[np.float64]
 

@@ -12,7 +12,7 @@ from simcap.analysis.circumstances import MOST, TELLING
 from simcap.analysis.closing import STEP, STEPS_A_WEEK, served_steps
 from simcap.analysis.lateness import Lateness
 from simcap.scenario.clock import Clock
-from simcap.scenario.schema import Scenario
+from simcap.scenario.schema.scenario import Scenario
 from simcap.units import HOUR
 
 Array = NDArray[np.float64]

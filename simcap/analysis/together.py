@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from simcap.analysis.reckoning import TOLERANCE, Reckoning
 from simcap.analysis.timing import unavoidably_late
-from simcap.scenario.queues import Sla
+from simcap.scenario.schema.queues import Sla
 
 Array = NDArray[np.float64]
 

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simcap.analysis.measures import ratio, sla_figures, sla_rows, sums
-from simcap.scenario.contract import Contract
+from simcap.scenario.schema.contract import Contract
 from simcap.tally import Tally
 from simcap.units import HOUR
 

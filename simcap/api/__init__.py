@@ -13,7 +13,7 @@ from __future__ import annotations
 from simcap.api import history, inspection, questions, simulations
 from simcap.api.dates import with_dates
 from simcap.planning.changes import Change
-from simcap.scenario.loading import load
+from simcap.scenario.reading.loading import load
 
 change = simulations.change
 run = with_dates(simulations.run)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from simcap.errors import ScenarioError
-from simcap.scenario.loading import ScenarioFile, load
+from simcap.scenario.reading.loading import ScenarioFile, load
 
 Source = str | Path | ScenarioFile
 Progress = Callable[[int, int], None]
@@ -33,7 +33,7 @@ def at_least(name: str, value: int | None, minimum: int) -> None:
 
 def known_sla(file: ScenarioFile, asked: str) -> None:
     """Raise `ScenarioError` for an SLA that the scenario lacks."""
-    from simcap.report.sensitivity import unknown_sla
+    from simcap.report.terminal.sensitivity import unknown_sla
 
     known = [f"{name} / {sla}" for name, queue in file.scenario.queues.items() for sla in queue.sla]
     if not any(asked == name or asked.startswith(f"{name} / ") for name in known):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 from simcap.api.asking import Source, file_of, seed_of, tell_nobody
 
 if TYPE_CHECKING:
-    from simcap.calibration.backtest import Backtested
+    from simcap.calibration.backtest.backtest import Backtested
     from simcap.calibration.calibrate import Calibration
     from simcap.calibration.synthesize import SyntheticLogs
 
@@ -35,7 +35,7 @@ def calibrate(
 
     def add(inside: Path) -> None:
         if charts:
-            from simcap.report.fit_charts import draw_fits
+            from simcap.report.charts.fits import draw_fits
 
             progress("drawing")
             draw_fits(found, inside / "charts")
@@ -61,7 +61,7 @@ def backtest(
     `path` is a calibration file with a part `backtest:`. Raises `RunError` where `out` holds a back-test already, but
     for `force`.
     """
-    from simcap.calibration import backtest as room
+    from simcap.calibration.backtest import backtest as room
     from simcap.experiment.kept import Kept
     from simcap.experiment.pool import available_cores
 
@@ -75,7 +75,7 @@ def backtest(
 
     def add(inside: Path) -> None:
         if charts:
-            from simcap.report.validation_chart import draw_validation
+            from simcap.report.charts.validation import draw_validation
 
             draw_validation(found, inside / "charts")
 

@@ -11,7 +11,7 @@ from simcap.api.asking import Source, file_of
 
 if TYPE_CHECKING:
     from simcap.analysis.fits import Assessment
-    from simcap.scenario.schema import Scenario
+    from simcap.scenario.schema.scenario import Scenario
 
 
 @dataclasses.dataclass(frozen=True)
@@ -41,7 +41,7 @@ class LoadCheck:
 def check(scenario: Source) -> LoadCheck:
     """Hold a scenario's load against its capacity by queue and week, without simulating; `tables` has the figures."""
     from simcap.analysis.fits import assess
-    from simcap.report.fluid_document import fluid_document, fluid_tables
+    from simcap.report.documents.fluid import fluid_document, fluid_tables
     from simcap.streams import Streams
     from simcap.world.capacity import estimate
 

@@ -67,7 +67,7 @@ def stress(
 
     def draw(found: Stress, charts: Path) -> None:
         if out is not None:
-            from simcap.report.stress_chart import draw_stress
+            from simcap.report.charts.stress import draw_stress
 
             draw_stress(found, charts)
 
@@ -107,8 +107,8 @@ def staff(
     from simcap.experiment.manifest import manifest_of
     from simcap.planning.staffing import CURVE, Question
     from simcap.planning.staffing import staff as search
-    from simcap.report.staffing_plan import plan_text, stopped
-    from simcap.report.staffing_tables import staffing_tables
+    from simcap.report.documents.staffing_plan import plan_text, stopped
+    from simcap.report.documents.staffing_tables import staffing_tables
 
     file = file_of(scenario)
     check_slas(file, "staff", replications, minimum=2)
@@ -127,7 +127,7 @@ def staff(
     def add(found: Staffing, inside: Path, folder: Path) -> None:
         if out is None:
             return
-        from simcap.report.staffing_chart import draw_costs
+        from simcap.report.charts.staffing import draw_costs
 
         draw_costs(found, inside / "charts")
         if origin is not None and found.patch():
@@ -177,8 +177,8 @@ def sensitivity(
 
     def draw(found: Sensitivity, charts: Path) -> None:
         if out is not None:
-            from simcap.report.sensitivity import shown_sla
-            from simcap.report.tornado import draw_tornado
+            from simcap.report.charts.tornado import draw_tornado
+            from simcap.report.terminal.sensitivity import shown_sla
 
             draw_tornado(found, shown_sla(found, sla), charts)
 

@@ -14,12 +14,12 @@ from simcap.units import percent_hint
 if TYPE_CHECKING:
     from simcap.experiment.compare import Comparison
     from simcap.experiment.results import Results
-    from simcap.scenario.loading import ScenarioFile
+    from simcap.scenario.reading.loading import ScenarioFile
 
 
 def change(scenario: Source, patch: Mapping[str, Any], name: str | None = None) -> ScenarioFile:
     """Return a scenario with a patch, written as in a file that `extends` it, to be given to any verb."""
-    from simcap.scenario.derived import derived
+    from simcap.scenario.reading.derived import derived
 
     return derived(file_of(scenario), patch, name=name)
 
@@ -58,7 +58,7 @@ def run(
         if variance:
             _split_variance(file, results, folder, jobs, progress)
         if charts:
-            from simcap.report.charts import draw_charts
+            from simcap.report.charts.run import draw_charts
 
             draw_charts(results, folder / "charts")
 
@@ -106,7 +106,7 @@ def compare(
 
     def finish(found: Comparison, folder: Path) -> None:
         if charts:
-            from simcap.report.comparison_charts import draw_comparison
+            from simcap.report.charts.comparison import draw_comparison
 
             draw_comparison(found, folder / "charts")
 

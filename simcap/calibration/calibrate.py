@@ -9,24 +9,24 @@ from typing import Any, get_args
 
 import pandas as pd
 
-from simcap.calibration.accuracy import fit_accuracy
-from simcap.calibration.attrition import fit_attrition, fit_graduates
-from simcap.calibration.configuration import Configuration, read_configuration
-from simcap.calibration.fit import Fit, Kind, NotFitted, document_of
-from simcap.calibration.follow_up import fit_follow_ups
-from simcap.calibration.handling import fit_handle_times, odd_means
-from simcap.calibration.history import History, read_history
-from simcap.calibration.patience import fit_patience
-from simcap.calibration.proficiency import fit_spread
+from simcap.calibration.fits.accuracy import fit_accuracy
+from simcap.calibration.fits.attrition import fit_attrition, fit_graduates
+from simcap.calibration.fits.fit import Fit, Kind, NotFitted, document_of
+from simcap.calibration.fits.follow_up import fit_follow_ups
+from simcap.calibration.fits.handling import fit_handle_times, odd_means
+from simcap.calibration.fits.patience import fit_patience
+from simcap.calibration.fits.proficiency import fit_spread
+from simcap.calibration.fits.ramp import at_full_speed, fit_ramp
+from simcap.calibration.fits.sharing import fit_sharing
+from simcap.calibration.fits.shrinkage import fit_shrinkage
+from simcap.calibration.fits.volumes import closed_on_holidays, fit_volumes
+from simcap.calibration.history.configuration import Configuration, read_configuration
+from simcap.calibration.history.history import History, read_history
+from simcap.calibration.history.sheets import Note
 from simcap.calibration.quality import notes, quality_table
-from simcap.calibration.ramp import at_full_speed, fit_ramp
-from simcap.calibration.sharing import fit_sharing
-from simcap.calibration.sheets import Note
-from simcap.calibration.shrinkage import fit_shrinkage
-from simcap.calibration.volumes import closed_on_holidays, fit_volumes
 from simcap.errors import DataError
 from simcap.experiment.folders import Add, ResultFolder, add_nothing
-from simcap.scenario.writing import to_yaml
+from simcap.scenario.reading.writing import to_yaml
 
 Progress = Callable[[str], None]
 """Called with what is done next."""

@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from simcap.calibration.configuration import Configuration
-from simcap.calibration.history import History
-from simcap.calibration.sheets import SHOWN, Note
-from simcap.calibration.volumes import holiday_days, missing_days
+from simcap.calibration.fits.volumes import holiday_days, missing_days
+from simcap.calibration.history.configuration import Configuration
+from simcap.calibration.history.history import History
+from simcap.calibration.history.sheets import SHOWN, Note
 from simcap.scenario.clock import zone
 from simcap.units import HOUR
 

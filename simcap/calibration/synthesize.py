@@ -18,9 +18,9 @@ from numpy.typing import NDArray
 from simcap.errors import RunError
 from simcap.experiment.folders import ResultFolder
 from simcap.floor.state import DECIDED, EXPIRED, PICKED_UP
-from simcap.scenario.loading import ScenarioFile
-from simcap.scenario.schema import Scenario
-from simcap.scenario.writing import to_yaml
+from simcap.scenario.reading.loading import ScenarioFile
+from simcap.scenario.reading.writing import to_yaml
+from simcap.scenario.schema.scenario import Scenario
 from simcap.streams import Streams
 from simcap.workforce.duty import DayPattern
 from simcap.workforce.team import Team

@@ -69,7 +69,7 @@ class LazyGroup(click.Group):
 
 
 def _no_command(word: str) -> str:
-    from simcap.scenario.messages import nearest
+    from simcap.scenario.nearest import nearest
 
     if word.endswith((".yaml", ".yml")):
         return f"{word} is a file, and no command; did you mean 'simcap run {word}'?"

@@ -33,8 +33,8 @@ def command(file: Path, out: Path | None, voice: Voice, **shared: Any) -> None:
       simcap backtest calibration/2026-q3/calibration.yaml --mode replay --out outputs/backtest
     """
     from simcap.api.history import backtest
-    from simcap.report.backtest import print_backtest
-    from simcap.report.machine import of_backtest
+    from simcap.report.documents.machine import of_backtest
+    from simcap.report.terminal.backtest import print_backtest
 
     folder = out or file.parent / "backtest"
     with voice.parts() as progress:

@@ -24,8 +24,8 @@ def command(file: Path, out: Path | None, charts: bool, voice: Voice) -> None:
       simcap calibrate calibration/2026-q3/calibration.yaml
     """
     from simcap.api.history import calibrate
-    from simcap.report.calibration import print_calibration
-    from simcap.report.machine import of_calibration
+    from simcap.report.documents.machine import of_calibration
+    from simcap.report.terminal.calibration import print_calibration
 
     folder = out or file.parent
     with voice.steps("calibrating") as progress:

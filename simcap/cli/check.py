@@ -22,9 +22,9 @@ def command(file: Path, voice: Voice) -> None:
       simcap check scenarios/baseline.yaml
     """
     from simcap.analysis.fits import assess
-    from simcap.report.fluid import print_fluid
-    from simcap.report.fluid_document import fluid_document
-    from simcap.scenario.loading import load
+    from simcap.report.documents.fluid import fluid_document
+    from simcap.report.terminal.fluid import print_fluid
+    from simcap.scenario.reading.loading import load
     from simcap.streams import Streams
     from simcap.world.capacity import estimate
 

@@ -56,9 +56,9 @@ def command(
       simcap compare scenarios/baseline.yaml scenarios/end-night-shift.yaml --precision 1% --explain
     """
     from simcap.api.simulations import compare
-    from simcap.report.comparison import print_comparison
-    from simcap.report.machine import of_comparison
-    from simcap.scenario.loading import load
+    from simcap.report.documents.machine import of_comparison
+    from simcap.report.terminal.comparison import print_comparison
+    from simcap.scenario.reading.loading import load
 
     files = [load(path) for path in (base, *variants)]
     folder = frame.folder_of(out, files[0], "-compared")

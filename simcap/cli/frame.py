@@ -14,7 +14,7 @@ import click
 from simcap.cli.voice import Voice
 
 if TYPE_CHECKING:
-    from simcap.scenario.loading import ScenarioFile
+    from simcap.scenario.reading.loading import ScenarioFile
 
 Function = Callable[..., Any]
 Decorator = Callable[[Function], Function]

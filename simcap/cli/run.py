@@ -49,8 +49,8 @@ def command(
     """
     from simcap.api.simulations import run
     from simcap.experiment.summary import summary_of
-    from simcap.report.terminal import print_results
-    from simcap.scenario.loading import load
+    from simcap.report.terminal.run import print_results
+    from simcap.scenario.reading.loading import load
 
     scenario = load(file)
     if variance and (replications or scenario.scenario.simulation.replications) < 10:
@@ -74,7 +74,7 @@ def command(
     def report() -> None:
         print_results(results, folder)
         if variance:
-            from simcap.report.variance import print_variance
+            from simcap.report.terminal.variance import print_variance
 
             print_variance(folder / "tables" / "variance.csv")
 

@@ -21,11 +21,11 @@ def command(profiles: bool, voice: Voice) -> None:
       simcap schema --profiles
     """
     if not profiles:
-        from simcap.scenario.jsonschema import schema_text
+        from simcap.scenario.reading.jsonschema import schema_text
 
         click.echo(schema_text(), nl=False)
         return
-    from simcap.report.profiles import profiles_document, profiles_text
+    from simcap.report.terminal.profiles import profiles_document, profiles_text
 
     if voice.as_json:
         import json

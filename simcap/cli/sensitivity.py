@@ -34,9 +34,9 @@ def command(file: Path, sla: str | None, sobol: int, out: Path | None, voice: Vo
       simcap sensitivity scenarios/next-quarter.yaml --replications 2
     """
     from simcap.api.questions import sensitivity
-    from simcap.report.machine import of_sensitivity
-    from simcap.report.sensitivity import print_sensitivity, shown_sla
-    from simcap.scenario.loading import load
+    from simcap.report.documents.machine import of_sensitivity
+    from simcap.report.terminal.sensitivity import print_sensitivity, shown_sla
+    from simcap.scenario.reading.loading import load
 
     if sobol & (sobol - 1):
         raise click.UsageError(f"--sobol {sobol} is not a power of 2; take {1 << sobol.bit_length()}")

@@ -57,9 +57,9 @@ def command(
       simcap staff scenarios/next-quarter.yaml --confidence 90% --no-curve --check 10
     """
     from simcap.api.questions import staff
-    from simcap.report.machine import of_staffing
-    from simcap.report.staffing import print_staffing
-    from simcap.scenario.loading import load
+    from simcap.report.documents.machine import of_staffing
+    from simcap.report.terminal.staffing import print_staffing
+    from simcap.scenario.reading.loading import load
 
     chosen = [word.strip() for word in levers.split(",")]
     if unknown := [word for word in chosen if word not in KINDS]:

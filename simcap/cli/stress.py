@@ -47,9 +47,9 @@ def command(
     """
     from simcap.api.questions import stress
     from simcap.planning.shocks import read_shocks
-    from simcap.report.machine import of_stress
-    from simcap.report.stress import print_stress
-    from simcap.scenario.loading import load
+    from simcap.report.documents.machine import of_stress
+    from simcap.report.terminal.stress import print_stress
+    from simcap.scenario.reading.loading import load
 
     scenario = load(file)
     if only_mine and shocks is None:

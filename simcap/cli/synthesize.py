@@ -25,7 +25,7 @@ def command(file: Path, out: Path, seed: int | None, voice: Voice) -> None:
       simcap synthesize scenarios/last-quarter.yaml --out outputs/last-quarter
     """
     from simcap.api.history import synthesize
-    from simcap.scenario.loading import load
+    from simcap.scenario.reading.loading import load
 
     scenario = load(file)
     with voice.simulation():

@@ -33,19 +33,19 @@ class Voice:
 
     def progress(self, title: str) -> AbstractContextManager[Callable[[int, int], None]]:
         """Give a simulation a function that is told (finished, all) replications."""
-        from simcap.report.progress import show_progress
+        from simcap.report.terminal.progress import show_progress
 
         return self.simulation(lambda: show_progress(title))
 
     def parts(self) -> AbstractContextManager[Callable[[str, int, int], None]]:
         """Give a simulation a function that is told (part, finished, all)."""
-        from simcap.report.progress import show_parts
+        from simcap.report.terminal.progress import show_parts
 
         return self.simulation(show_parts)
 
     def steps(self, title: str) -> AbstractContextManager[Callable[[str], None]]:
         """Give a function that is told what is done next."""
-        from simcap.report.progress import show_steps
+        from simcap.report.terminal.progress import show_steps
 
         return self._shown(lambda: show_steps(title))
 

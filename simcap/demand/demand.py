@@ -17,14 +17,14 @@ from simcap.demand.sources import FromCounts, FromRate, FromTrace, Source
 from simcap.distributions import Distribution, Empirical
 from simcap.rows import Buffer
 from simcap.scenario.clock import Clock
-from simcap.scenario.data_files import DataFiles
+from simcap.scenario.data.arrival_profile import profile_of
+from simcap.scenario.data.data_files import DataFiles
+from simcap.scenario.data.files import Trace
 from simcap.scenario.event_spans import surge_span
 from simcap.scenario.families import family
-from simcap.scenario.files import Trace
-from simcap.scenario.profiles import profile_of
-from simcap.scenario.queues import Queue
 from simcap.scenario.relations import split_steps
-from simcap.scenario.schema import Scenario
+from simcap.scenario.schema.queues import Queue
+from simcap.scenario.schema.scenario import Scenario
 from simcap.streams import Keys, Purpose, Salt, Streams, name_key, uniforms
 from simcap.units import to_tick, to_ticks
 

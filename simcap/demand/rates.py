@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from simcap.demand.days import Day
 from simcap.distributions import Gamma
 from simcap.scenario.clock import Clock
-from simcap.scenario.files import Volumes
-from simcap.scenario.public_holidays import is_holiday
-from simcap.scenario.queues import Arrivals, Busyness
+from simcap.scenario.data.files import Volumes
+from simcap.scenario.data.public_holidays import is_holiday
+from simcap.scenario.schema.queues import Arrivals, Busyness
 from simcap.streams import Keys, Purpose, Streams
 from simcap.units import DAY, HOUR
 

@@ -11,8 +11,8 @@ from simcap.demand.days import Day, LocalDays
 from simcap.demand.elsewhere import CountsElsewhere, RateElsewhere
 from simcap.demand.field import Points
 from simcap.demand.rates import Busy, Counts, IntervalCounts, Rate, laid_out
-from simcap.scenario.files import Trace
-from simcap.scenario.queues import Busyness
+from simcap.scenario.data.files import Trace
+from simcap.scenario.schema.queues import Busyness
 from simcap.streams import Keys, Purpose, Salt, Streams, mix, uniforms
 from simcap.units import HOUR
 

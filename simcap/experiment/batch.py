@@ -11,7 +11,7 @@ from simcap.analysis.figures import Layout, stacked
 from simcap.experiment.kept import Kept, key_of_run
 from simcap.experiment.pool import available_cores, scattered
 from simcap.experiment.replicate import Outcome, replicate
-from simcap.scenario.loading import ScenarioFile
+from simcap.scenario.reading.loading import ScenarioFile
 
 Progress = Callable[[int, int], None]
 

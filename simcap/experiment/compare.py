@@ -25,9 +25,9 @@ from simcap.experiment.results import Results
 from simcap.experiment.run import PERIODS, Progress, finest, periods_down_to, run_scenario
 from simcap.experiment.store import held, is_edited
 from simcap.experiment.without_effect import without_effect
-from simcap.scenario.differences import differences
-from simcap.scenario.loading import ScenarioFile
-from simcap.scenario.schema import Scenario
+from simcap.scenario.reading.differences import differences
+from simcap.scenario.reading.loading import ScenarioFile
+from simcap.scenario.schema.scenario import Scenario
 
 MOST = 1000
 """Replications at most for the sake of precision."""

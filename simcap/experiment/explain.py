@@ -14,9 +14,9 @@ from simcap.analysis.pairs import paired
 from simcap.analysis.ratios import linear
 from simcap.errors import ScenarioError
 from simcap.experiment.batch import Plan, Progress, run_batch
-from simcap.scenario.derived import Patch, derived
-from simcap.scenario.differences import patches
-from simcap.scenario.loading import ScenarioFile
+from simcap.scenario.reading.derived import Patch, derived
+from simcap.scenario.reading.differences import patches
+from simcap.scenario.reading.loading import ScenarioFile
 
 Array = NDArray[np.float64]
 

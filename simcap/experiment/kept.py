@@ -23,7 +23,7 @@ from simcap.errors import RunError
 from simcap.experiment.manifest import manifest_of
 from simcap.experiment.replicate import Outcome
 from simcap.scenario.grid import Grid
-from simcap.scenario.loading import ScenarioFile
+from simcap.scenario.reading.loading import ScenarioFile
 
 Arrays = Mapping[str, NDArray[Any]]
 

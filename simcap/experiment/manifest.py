@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from simcap.scenario.loading import ScenarioFile
-from simcap.scenario.schema import Scenario
+from simcap.scenario.reading.loading import ScenarioFile
+from simcap.scenario.schema.scenario import Scenario
 
 _LIBRARIES = ("numba", "numpy", "pandas", "scipy", "simpy")
 

@@ -13,8 +13,8 @@ from simcap.analysis.measures import ratio
 from simcap.analysis.risks import is_settled
 from simcap.experiment.pool import outcomes
 from simcap.experiment.results import Results
-from simcap.scenario.derived import derived
-from simcap.scenario.loading import ScenarioFile
+from simcap.scenario.reading.derived import derived
+from simcap.scenario.reading.loading import ScenarioFile
 
 Array = NDArray[np.float64]
 

@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 from simcap.analysis.figures import Layout
 from simcap.errors import RunError
 from simcap.experiment.replicate import Outcome, replicate
-from simcap.scenario.loading import ScenarioFile
+from simcap.scenario.reading.loading import ScenarioFile
 
 Result = TypeVar("Result")
 

@@ -14,9 +14,9 @@ from simcap.analysis.money import money_figures
 from simcap.analysis.usage import Forecast
 from simcap.demand.demand import Demand
 from simcap.distributions import Distribution, Gamma, Lognormal, Uniform
-from simcap.scenario.loading import ScenarioFile
-from simcap.scenario.parameters import number_at
-from simcap.scenario.quantities import Uncertainty
+from simcap.scenario.reading.loading import ScenarioFile
+from simcap.scenario.reading.parameters import number_at
+from simcap.scenario.schema.quantities import Uncertainty
 from simcap.streams import Purpose, Streams
 from simcap.world.world import World
 

@@ -17,7 +17,7 @@ from simcap.analysis.risks import rank_risks
 from simcap.analysis.tables import long_table, replication_table, sla_table
 from simcap.experiment.folders import CENTS_FORMAT, CSV_FORMAT, write_csv
 from simcap.experiment.replicate import Outcome
-from simcap.scenario.schema import Scenario
+from simcap.scenario.schema.scenario import Scenario
 
 
 @dataclasses.dataclass(frozen=True)

@@ -15,7 +15,7 @@ from simcap.experiment.replicate import Outcome, replicate
 from simcap.experiment.results import Results
 from simcap.experiment.store import Store, held, save_outcome
 from simcap.experiment.summary import summary_of
-from simcap.scenario.loading import ScenarioFile
+from simcap.scenario.reading.loading import ScenarioFile
 
 PERIODS = ("horizon", "month", "week", "day", "hour")
 

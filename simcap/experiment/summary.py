@@ -11,7 +11,7 @@ from simcap.analysis.losses import loses_work
 from simcap.analysis.summary import chance_interval
 from simcap.analysis.tables import date_text
 from simcap.experiment.results import Results
-from simcap.scenario.assumptions import neutral
+from simcap.scenario.reading.assumptions import neutral
 
 NOTEWORTHY = 0.10
 """From this probability on, a window is at risk."""

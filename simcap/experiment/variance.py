@@ -20,7 +20,7 @@ from simcap.experiment.pool import scattered
 from simcap.experiment.replicate import UNCERTAIN as SCENARIO
 from simcap.experiment.replicate import replicate
 from simcap.experiment.results import Results
-from simcap.scenario.loading import ScenarioFile
+from simcap.scenario.reading.loading import ScenarioFile
 
 Array = NDArray[np.float64]
 

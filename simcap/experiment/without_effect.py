@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simcap.experiment.results import Results
-from simcap.scenario.contract import Contract
-from simcap.scenario.events import Headcount
-from simcap.scenario.schema import Horizon
+from simcap.scenario.schema.contract import Contract
+from simcap.scenario.schema.events import Headcount
+from simcap.scenario.schema.scenario import Horizon
 from simcap.units import DAY, format_duration
 
 Array = NDArray[np.float64]

@@ -8,10 +8,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from simcap.errors import ScenarioError
-from simcap.scenario.derived import Patch, derived
-from simcap.scenario.loading import Scaling, ScenarioFile
-from simcap.scenario.parameters import number_at
-from simcap.scenario.schema import Scenario
+from simcap.scenario.reading.derived import Patch, derived
+from simcap.scenario.reading.loading import Scaling, ScenarioFile
+from simcap.scenario.reading.parameters import number_at
+from simcap.scenario.schema.scenario import Scenario
 
 
 @dataclasses.dataclass(frozen=True)

@@ -17,9 +17,9 @@ from simcap.experiment.replicate import draw_uncertain
 from simcap.experiment.variance import held, sources
 from simcap.planning.changes import Change, absence, attrition, offline, ramp, volume
 from simcap.planning.shocks import can_surge
-from simcap.scenario.loading import Scaling, ScenarioFile
-from simcap.scenario.parameters import number_at
-from simcap.scenario.varying import is_duration, resolve, value_at
+from simcap.scenario.reading.loading import Scaling, ScenarioFile
+from simcap.scenario.reading.parameters import number_at
+from simcap.scenario.reading.varying import is_duration, resolve, value_at
 from simcap.streams import Streams
 from simcap.units import DAY, YEAR, format_duration
 

@@ -13,7 +13,7 @@ from simcap.planning.heads import heads
 from simcap.planning.levers import Amounts, Lever, limits, presence, strength
 from simcap.planning.requirements import Response
 from simcap.planning.trials import Trials
-from simcap.scenario.schema import Scenario
+from simcap.scenario.schema.scenario import Scenario
 
 Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterator
 
 from simcap.scenario.effective import cut_day
-from simcap.scenario.schema import Scenario
+from simcap.scenario.schema.scenario import Scenario
 
 UNKNOWN = 20
 """Agents that a team may come to, of which the scenario says nothing."""

@@ -16,8 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simcap.planning.heads import heads
-from simcap.scenario.schema import Scenario
-from simcap.scenario.vendors import Vendor
+from simcap.scenario.schema.scenario import Scenario
+from simcap.scenario.schema.vendors import Vendor
 from simcap.units import DAY
 from simcap.workforce.curves import speed_at
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from simcap.planning.effects import EffectModel
 from simcap.planning.levers import Amounts, Lever, limits
-from simcap.scenario.schema import Scenario
+from simcap.scenario.schema.scenario import Scenario
 
 Array = NDArray[np.float64]
 

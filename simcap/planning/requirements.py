@@ -15,7 +15,7 @@ from simcap.analysis.risks import is_settled
 from simcap.analysis.summary import wilson
 from simcap.errors import RunError
 from simcap.scenario.grid import without_whole_window
-from simcap.scenario.schema import Horizon, Scenario
+from simcap.scenario.schema.scenario import Horizon, Scenario
 
 Array = NDArray[np.float64]
 

@@ -17,8 +17,8 @@ from simcap.experiment.batch import Plan, Progress, run_batch
 from simcap.planning.drivers import Driver, drivers_of, point, without_factor
 from simcap.planning.outcomes import measured, outlook
 from simcap.planning.sobol import sobol_table
-from simcap.scenario.loading import ScenarioFile
-from simcap.scenario.schema import Scenario
+from simcap.scenario.reading.loading import ScenarioFile
+from simcap.scenario.schema.scenario import Scenario
 
 Array = NDArray[np.float64]
 

@@ -10,14 +10,14 @@ from typing import Any
 
 from simcap.errors import ScenarioError
 from simcap.planning.changes import Change, attrition, volume
-from simcap.scenario.events import Event, Transfer
-from simcap.scenario.kinds import mistaken
-from simcap.scenario.loading import ScenarioFile
-from simcap.scenario.patches import patch_problems
-from simcap.scenario.queues import Arrivals
-from simcap.scenario.schema import Scenario
-from simcap.scenario.source import Problem, read_text, read_tree
-from simcap.scenario.vendors import Vendor
+from simcap.scenario.reading.kinds import mistaken
+from simcap.scenario.reading.loading import ScenarioFile
+from simcap.scenario.reading.patches import patch_problems
+from simcap.scenario.reading.source import Problem, read_text, read_tree
+from simcap.scenario.schema.events import Event, Transfer
+from simcap.scenario.schema.queues import Arrivals
+from simcap.scenario.schema.scenario import Scenario
+from simcap.scenario.schema.vendors import Vendor
 
 MORE_VOLUME = (1.1, 1.2, 1.3)
 SPIKE, SPIKE_DAYS = 3.0, 2

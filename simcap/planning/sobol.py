@@ -20,8 +20,8 @@ from simcap.experiment.pool import available_cores, scattered
 from simcap.experiment.replicate import replicate
 from simcap.planning.drivers import Driver
 from simcap.planning.outcomes import Outcome
-from simcap.scenario.derived import derived
-from simcap.scenario.loading import ScenarioFile
+from simcap.scenario.reading.derived import derived
+from simcap.scenario.reading.loading import ScenarioFile
 
 Array = NDArray[np.float64]
 

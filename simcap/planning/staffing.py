@@ -22,8 +22,8 @@ from simcap.planning.search import HARDEN, Search
 from simcap.planning.trials import Trials, key_of
 from simcap.planning.verdicts import LOST, MISSED, Verdict, better, counts, is_reached, verdicts
 from simcap.scenario.grid import without_whole_window
-from simcap.scenario.loading import ScenarioFile
-from simcap.scenario.schema import Scenario
+from simcap.scenario.reading.loading import ScenarioFile
+from simcap.scenario.schema.scenario import Scenario
 
 Flags = NDArray[np.bool_]
 

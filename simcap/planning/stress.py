@@ -19,8 +19,8 @@ from simcap.experiment.run import finest, periods_down_to
 from simcap.planning.changes import Change
 from simcap.planning.noise import ENOUGH, shares, worst_window
 from simcap.planning.shocks import sites_of
-from simcap.scenario.loading import ScenarioFile
-from simcap.scenario.schema import Scenario
+from simcap.scenario.reading.loading import ScenarioFile
+from simcap.scenario.schema.scenario import Scenario
 
 Array = NDArray[np.float64]
 

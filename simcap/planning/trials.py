@@ -12,8 +12,8 @@ from simcap.errors import RunError, ScenarioError
 from simcap.experiment.batch import Plan, Progress, run_batch
 from simcap.planning.levers import Amounts, Lever, patch_of
 from simcap.planning.requirements import Requirement, Response, parts_of, requirements_of, response_of
-from simcap.scenario.derived import derived
-from simcap.scenario.loading import ScenarioFile
+from simcap.scenario.reading.derived import derived
+from simcap.scenario.reading.loading import ScenarioFile
 
 Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]

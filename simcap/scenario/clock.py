@@ -10,7 +10,7 @@ import functools
 import math
 import zoneinfo
 
-from simcap.scenario.schema import Horizon, Scenario
+from simcap.scenario.schema.scenario import Horizon, Scenario
 from simcap.units import DAY
 
 UTC = dt.UTC

@@ -7,8 +7,8 @@ import math
 from collections.abc import Iterable
 
 from simcap.scenario.clock import Clock
-from simcap.scenario.events import Headcount
-from simcap.scenario.schema import Scenario
+from simcap.scenario.schema.events import Headcount
+from simcap.scenario.schema.scenario import Scenario
 from simcap.units import DAY, to_tick
 
 

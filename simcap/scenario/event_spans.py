@@ -7,9 +7,9 @@ import math
 from collections.abc import Sequence
 
 from simcap.scenario.clock import Clock
-from simcap.scenario.events import AbsenceWave, Outage, Surge, WorkEvent
 from simcap.scenario.relations import teams_of
-from simcap.scenario.schema import Scenario
+from simcap.scenario.schema.events import AbsenceWave, Outage, Surge, WorkEvent
+from simcap.scenario.schema.scenario import Scenario
 from simcap.units import DAY
 
 Span = tuple[float, float]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from simcap import distributions as d
-from simcap.scenario import quantities
-from simcap.scenario.data_files import NO_FILES, DataFiles
+from simcap.scenario.data.data_files import NO_FILES, DataFiles
+from simcap.scenario.schema import quantities
 
 
 def family(spec: quantities.DistributionSpec, files: DataFiles = NO_FILES) -> d.Distribution:

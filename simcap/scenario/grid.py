@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simcap.scenario.clock import Clock
-from simcap.scenario.schema import Horizon, Scenario
+from simcap.scenario.schema.scenario import Horizon, Scenario
 from simcap.units import HOUR
 
 Rows = NDArray[np.int64]

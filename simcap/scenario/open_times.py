@@ -8,9 +8,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from simcap.scenario.business_hours import BusinessHours, parse_span
 from simcap.scenario.clock import Clock
-from simcap.scenario.public_holidays import is_holiday
+from simcap.scenario.data.public_holidays import is_holiday
+from simcap.scenario.schema.business_hours import BusinessHours, parse_span
 from simcap.units import DAY, to_ticks
 
 Array = NDArray[np.float64]

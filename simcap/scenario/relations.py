@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping
 
-from simcap.scenario.messages import nearest
-from simcap.scenario.schema import Scenario
-from simcap.scenario.vendors import TeamSpec
+from simcap.scenario.nearest import nearest
+from simcap.scenario.schema.scenario import Scenario
+from simcap.scenario.schema.vendors import TeamSpec
 
 Found = Iterator[tuple[str, str]]
 

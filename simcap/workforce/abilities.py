@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from simcap.scenario.queues import Queue
-from simcap.scenario.vendors import Ramp
+from simcap.scenario.schema.queues import Queue
+from simcap.scenario.schema.vendors import Ramp
 from simcap.units import DAY
 from simcap.workforce.curves import error_rate, is_over, newness, speed_at
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from simcap.scenario.vendors import Shrinkage
+from simcap.scenario.schema.vendors import Shrinkage
 from simcap.streams import Keys, Purpose
 from simcap.units import DAY
 from simcap.workforce.context import ReplicationContext

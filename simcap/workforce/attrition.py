@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from simcap.scenario.vendors import Attrition
+from simcap.scenario.schema.vendors import Attrition
 from simcap.units import DAY, YEAR
 
 Array = NDArray[np.float64]

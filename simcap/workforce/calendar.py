@@ -10,8 +10,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from simcap.scenario.public_holidays import is_off
-from simcap.scenario.vendors import Shift, TeamSpec, parse_days
+from simcap.scenario.data.public_holidays import is_off
+from simcap.scenario.schema.vendors import Shift, TeamSpec, parse_days
 
 ALL_WEEK: Final = frozenset(range(7))
 

@@ -12,8 +12,8 @@ import simpy
 from numpy.typing import NDArray
 
 from simcap.scenario.clock import Clock
-from simcap.scenario.data_files import DataFiles
-from simcap.scenario.schema import Scenario
+from simcap.scenario.data.data_files import DataFiles
+from simcap.scenario.schema.scenario import Scenario
 from simcap.streams import Streams
 from simcap.workforce.duty import DayPattern
 from simcap.workforce.orders import FloorOrders

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from simcap.scenario.queues import Errors
-from simcap.scenario.vendors import Ramp
+from simcap.scenario.schema.queues import Errors
+from simcap.scenario.schema.vendors import Ramp
 from simcap.units import WEEK
 
 Array = NDArray[np.float64]

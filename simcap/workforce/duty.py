@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from simcap.scenario.vendors import Break
+from simcap.scenario.schema.vendors import Break
 from simcap.units import MINUTE, to_ticks
 
 Array = NDArray[np.float64]

@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simcap.scenario.effective import cut_day, factor_steps
-from simcap.scenario.events import CrossTraining, Headcount, Outage, RandomOutages, Training
 from simcap.scenario.families import family
 from simcap.scenario.relations import agents
+from simcap.scenario.schema.events import CrossTraining, Headcount, Outage, RandomOutages, Training
 from simcap.streams import Purpose
 from simcap.units import DAY, HOUR, YEAR, to_tick
 from simcap.workforce.context import Process, ReplicationContext

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simcap.scenario.clock import Clock
-from simcap.scenario.files import DutyBlocks
+from simcap.scenario.data.files import DutyBlocks
 from simcap.streams import Keys, Purpose, name_key
 from simcap.units import DAY, to_ticks
 from simcap.workforce.duty import PAID_BREAK

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from simcap.scenario.vendors import TeamSpec as TeamPlan
+from simcap.scenario.schema.vendors import TeamSpec as TeamPlan
 from simcap.workforce.attrition import TENURED
 from simcap.workforce.context import Process, ReplicationContext
 from simcap.workforce.exact import ExactDuty

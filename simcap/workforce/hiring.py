@@ -7,7 +7,7 @@ import itertools
 
 import numpy as np
 
-from simcap.scenario.vendors import Vendor
+from simcap.scenario.schema.vendors import Vendor
 from simcap.streams import Purpose
 from simcap.units import DAY
 from simcap.workforce.context import Process, ReplicationContext

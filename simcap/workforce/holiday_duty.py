@@ -8,10 +8,10 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from simcap.scenario.calendars import TeamHolidays
 from simcap.scenario.clock import Clock
-from simcap.scenario.public_holidays import is_off
-from simcap.scenario.vendors import Shift
+from simcap.scenario.data.public_holidays import is_off
+from simcap.scenario.schema.calendars import TeamHolidays
+from simcap.scenario.schema.vendors import Shift
 from simcap.streams import Keys, Purpose, Streams
 from simcap.workforce.calendar import ALL_WEEK, weekdays_of
 

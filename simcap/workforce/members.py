@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simcap.scenario.families import family
-from simcap.scenario.vendors import Practice, Ramp
-from simcap.scenario.vendors import TeamSpec as TeamPlan
+from simcap.scenario.schema.vendors import Practice, Ramp
+from simcap.scenario.schema.vendors import TeamSpec as TeamPlan
 from simcap.streams import Keys, Purpose, name_key
 from simcap.units import DAY, to_ticks
 from simcap.workforce.abilities import Abilities

@@ -7,8 +7,8 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from simcap.scenario.events import Transfer
 from simcap.scenario.relations import agents
+from simcap.scenario.schema.events import Transfer
 from simcap.streams import Purpose
 from simcap.units import DAY
 from simcap.workforce.context import Process, ReplicationContext

@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 
-from simcap.scenario.events import Headcount
 from simcap.scenario.relations import teams_of
-from simcap.scenario.schema import Scenario
+from simcap.scenario.schema.events import Headcount
+from simcap.scenario.schema.scenario import Scenario
 
 HANDOVER = dt.timedelta(days=28)
 """Days before a cut from which people more elsewhere may belong to it."""

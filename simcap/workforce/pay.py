@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from simcap.scenario.hiring import Overtime
+from simcap.scenario.schema.hiring import Overtime
 from simcap.workforce.context import ReplicationContext
 from simcap.workforce.duty import add_hours
 from simcap.workforce.spans import ShiftClock

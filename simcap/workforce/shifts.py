@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from simcap.scenario.vendors import TeamSpec as TeamPlan
+from simcap.scenario.schema.vendors import TeamSpec as TeamPlan
 from simcap.streams import Purpose
 from simcap.units import DAY, to_tick
 from simcap.workforce.absence import Absence

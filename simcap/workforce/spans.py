@@ -7,7 +7,7 @@ import datetime as dt
 from collections.abc import Iterator
 
 from simcap.scenario.clock import Clock
-from simcap.scenario.vendors import Break, Shift
+from simcap.scenario.schema.vendors import Break, Shift
 from simcap.units import DAY, SECOND, to_tick
 from simcap.workforce.duty import DayPattern
 

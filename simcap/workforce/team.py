@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from simcap.scenario.vendors import Vendor
+from simcap.scenario.schema.vendors import Vendor
 from simcap.workforce.absence import Absence
 from simcap.workforce.calendar import shifts_of
 from simcap.workforce.context import Process, ReplicationContext

@@ -21,12 +21,12 @@ from simcap.floor.state import (
     TURNAROUND,
     WAIT,
 )
-from simcap.scenario.business_hours import BusinessHours
 from simcap.scenario.clock import Clock
 from simcap.scenario.grid import Grid
 from simcap.scenario.open_times import OpenTimes, open_times
-from simcap.scenario.queues import Sla
-from simcap.scenario.schema import Scenario
+from simcap.scenario.schema.business_hours import BusinessHours
+from simcap.scenario.schema.queues import Sla
+from simcap.scenario.schema.scenario import Scenario
 from simcap.units import WEEK
 
 _CHOICES = {"longest_idle": LONGEST_IDLE, "most_proficient": MOST_PROFICIENT}

@@ -15,12 +15,12 @@ from numpy.typing import NDArray
 
 from simcap.demand.demand import Demand
 from simcap.distributions import Distribution
-from simcap.scenario.data_files import DataFiles
-from simcap.scenario.events import RandomOutages
+from simcap.scenario.data.data_files import DataFiles
 from simcap.scenario.families import family
 from simcap.scenario.grid import Grid
 from simcap.scenario.relations import late_starts
-from simcap.scenario.schema import Scenario
+from simcap.scenario.schema.events import RandomOutages
+from simcap.scenario.schema.scenario import Scenario
 from simcap.streams import Streams
 from simcap.tally import Capacity, Crew
 from simcap.units import DAY, HOUR, YEAR

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from simcap.demand.demand import Demand
 from simcap.distributions import Distribution
 from simcap.scenario.effective import factor_steps
-from simcap.scenario.schema import Scenario
+from simcap.scenario.schema.scenario import Scenario
 from simcap.units import HOUR
 
 Array = NDArray[np.float64]

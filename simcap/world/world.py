@@ -12,10 +12,10 @@ from simcap.demand.demand import Demand
 from simcap.floor.floor import Floor
 from simcap.floor.tally import bin_edges
 from simcap.rows import Buffer
-from simcap.scenario.data_files import DataFiles
+from simcap.scenario.data.data_files import DataFiles
 from simcap.scenario.grid import Grid
 from simcap.scenario.relations import late_starts
-from simcap.scenario.schema import Scenario
+from simcap.scenario.schema.scenario import Scenario
 from simcap.streams import Streams
 from simcap.tally import Names, Tally
 from simcap.units import DAY, TICK

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from simcap.scenario.schema import Scenario
+from simcap.scenario.schema.scenario import Scenario
 from simcap.tally import Capacity, Crew, Exposure, Staffed
 from simcap.units import HOUR
 from tests.helpers import Array, scenario

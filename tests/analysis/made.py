@@ -11,7 +11,7 @@ from simcap.analysis.late_measures import BY_HOUR, LATE_MEASURES
 from simcap.analysis.measures import QUEUE_MEASURES, SLA_MEASURES, TEAM_MEASURES
 from simcap.analysis.money import MONEY_MEASURES
 from simcap.scenario.grid import Grid
-from simcap.scenario.schema import Scenario
+from simcap.scenario.schema.scenario import Scenario
 
 PERIODS = ("horizon", "month", "week", "day")
 

@@ -11,7 +11,7 @@ import pytest
 
 from simcap.analysis.circumstances import Circumstance, circumstances, main_circumstance, usual_hours
 from simcap.analysis.lateness import Lateness, hour_starts
-from simcap.scenario.schema import Scenario
+from simcap.scenario.schema.scenario import Scenario
 from tests.helpers import scenario
 
 START = dt.datetime(2026, 12, 21)

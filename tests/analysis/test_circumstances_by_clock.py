@@ -6,7 +6,7 @@ import datetime as dt
 from typing import Any
 
 from simcap.analysis.circumstances import circumstances
-from simcap.scenario.schema import Scenario
+from simcap.scenario.schema.scenario import Scenario
 
 HOURS = [dt.datetime(2026, 11, 2) + dt.timedelta(hours=hour) for hour in range(14 * 24)]
 SHIFT = {"days": "Mon-Fri", "start": "09:00", "length": "8 h"}

@@ -9,7 +9,7 @@ import pytest
 
 from simcap.analysis.closing import least_shut, open_part
 from simcap.analysis.lateness import Lateness
-from simcap.scenario.schema import Scenario
+from simcap.scenario.schema.scenario import Scenario
 from simcap.tally import CAUSES
 from simcap.units import DAY, HOUR
 from tests.helpers import scenario

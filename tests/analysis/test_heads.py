@@ -9,7 +9,7 @@ import pytest
 
 from simcap.analysis.figures import Figures
 from simcap.analysis.heads import Miss, heads_needed
-from simcap.scenario.schema import Scenario
+from simcap.scenario.schema.scenario import Scenario
 from tests.analysis.made import layout_of, quiet_figures
 from tests.helpers import scenario
 

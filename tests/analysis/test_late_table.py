@@ -8,7 +8,7 @@ import pandas as pd
 from simcap.analysis.figures import Figures
 from simcap.analysis.late_measures import BY_HOUR
 from simcap.analysis.late_table import COLUMNS, late_table
-from simcap.scenario.schema import Scenario
+from simcap.scenario.schema.scenario import Scenario
 from tests.analysis.made import layout_of, put_late, quiet_figures
 from tests.helpers import scenario
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from simcap.analysis.ledger import settle
 from simcap.analysis.usage import Month
-from simcap.scenario.contract import Contract
+from simcap.scenario.schema.contract import Contract
 
 NAN = math.nan
 LISTINGS, FRAUD = "listings / 4 h", "fraud / 1 h"

@@ -12,7 +12,7 @@ from simcap.analysis.figures import Figures
 from simcap.analysis.losses import loses_work, usual_loss
 from simcap.analysis.measures import QUEUE_MEASURES, SLA_MEASURES, TEAM_MEASURES
 from simcap.analysis.risks import rank_risks
-from simcap.scenario.schema import Scenario
+from simcap.scenario.schema.scenario import Scenario
 from tests.analysis.made import layout_of, quiet_figures
 from tests.helpers import scenario
 

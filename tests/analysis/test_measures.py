@@ -9,7 +9,7 @@ import pytest
 
 from simcap.analysis.figures import Layout, figures_of, stacked
 from simcap.analysis.measures import QUEUE_MEASURES, ratio
-from simcap.scenario.schema import Scenario
+from simcap.scenario.schema.scenario import Scenario
 from tests.helpers import scenario, watch
 from tests.ledger import Ledger
 from tests.plans import draw_plan

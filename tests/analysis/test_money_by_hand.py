@@ -12,7 +12,7 @@ from simcap.analysis.figures import Figures, Layout, stacked
 from simcap.analysis.measures import Measured, laid_out
 from simcap.analysis.money import ALL, MONEY_MEASURES, money_figures, payers, priced
 from simcap.scenario.grid import Grid
-from simcap.scenario.schema import Scenario
+from simcap.scenario.schema.scenario import Scenario
 from simcap.tally import Names, Tally
 from simcap.units import HOUR
 from tests.analysis.tallies import empty_tally

@@ -11,7 +11,7 @@ import pytest
 from simcap.analysis.figures import Figures, Layout
 from simcap.analysis.measures import TEAM_MEASURES
 from simcap.analysis.risks import rank_risks
-from simcap.scenario.schema import Scenario
+from simcap.scenario.schema.scenario import Scenario
 from tests.analysis.made import layout_of, quiet_figures
 from tests.helpers import scenario
 

@@ -12,7 +12,7 @@ from simcap.analysis.figures import Figures
 from simcap.analysis.measures import TEAM_MEASURES
 from simcap.analysis.risks import COLUMNS, rank_risks
 from simcap.analysis.summary import wilson
-from simcap.scenario.schema import Scenario
+from simcap.scenario.schema.scenario import Scenario
 from tests.analysis.made import layout_of, put_late, quiet_figures
 from tests.helpers import scenario
 

@@ -9,8 +9,8 @@ from simcap.analysis.figures import Layout, figures_of
 from simcap.analysis.measures import SLA_MEASURES, TEAM_MEASURES
 from simcap.analysis.money import ALL, MONEY_MEASURES, money_figures
 from simcap.analysis.usage import months_of
-from simcap.scenario.contract import Contract
-from simcap.scenario.schema import Scenario
+from simcap.scenario.schema.contract import Contract
+from simcap.scenario.schema.scenario import Scenario
 from simcap.tally import Tally
 from simcap.units import HOUR
 from simcap.world.world import simulate

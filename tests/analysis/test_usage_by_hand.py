@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from simcap.analysis.usage import Forecast, months_of
-from simcap.scenario.contract import Contract
 from simcap.scenario.grid import Grid
+from simcap.scenario.schema.contract import Contract
 from simcap.tally import Names, Tally
 from simcap.units import HOUR
 from tests.analysis.tallies import empty_tally

@@ -13,16 +13,16 @@ import pytest
 from click.testing import CliRunner
 from scipy import stats
 
-from simcap.calibration import volumes
-from simcap.calibration.attrition import cost, spans, survival
 from simcap.calibration.calibrate import Calibration, calibrate, write
-from simcap.calibration.configuration import read_configuration
-from simcap.calibration.fit import Fit
-from simcap.calibration.history import read_history
+from simcap.calibration.fits import volumes
+from simcap.calibration.fits.attrition import cost, spans, survival
+from simcap.calibration.fits.fit import Fit
+from simcap.calibration.history.configuration import read_configuration
+from simcap.calibration.history.history import read_history
 from simcap.cli import main
 from simcap.errors import DataError, ScenarioError
-from simcap.report.fit_charts import draw_fits
-from simcap.scenario.loading import load
+from simcap.report.charts.fits import draw_fits
+from simcap.scenario.reading.loading import load
 from simcap.streams import Streams
 from simcap.units import DAY
 

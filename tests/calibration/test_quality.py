@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from simcap.calibration.configuration import read_configuration
-from simcap.calibration.history import read_history
+from simcap.calibration.history.configuration import read_configuration
+from simcap.calibration.history.history import read_history
 from simcap.calibration.quality import notes
 
 PLAN = """

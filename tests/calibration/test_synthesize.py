@@ -14,7 +14,7 @@ from simcap.calibration.calibrate import Calibration, calibrate
 from simcap.calibration.synthesize import synthesize
 from simcap.cli import main
 from simcap.errors import RunError
-from simcap.scenario.loading import load
+from simcap.scenario.reading.loading import load
 from simcap.streams import Streams
 from simcap.units import DAY
 from simcap.world.world import World

@@ -16,9 +16,9 @@ from simcap.calibration.synthesize import synthesize
 from simcap.cli import main
 from simcap.demand.demand import Demand
 from simcap.errors import DataError
-from simcap.scenario.data_files import DataFiles
-from simcap.scenario.loading import load
-from simcap.scenario.source import read_tree
+from simcap.scenario.data.data_files import DataFiles
+from simcap.scenario.reading.loading import load
+from simcap.scenario.reading.source import read_tree
 from tests.calibration.quarters import HOUR, WEEKDAY
 
 FIRST, DAYS = dt.date(2026, 3, 2), 91

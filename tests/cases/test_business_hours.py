@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 
 from simcap.errors import ScenarioError
-from simcap.scenario.business_hours import BusinessHours
 from simcap.scenario.clock import Clock
-from simcap.scenario.loading import load
 from simcap.scenario.open_times import open_times
-from simcap.scenario.schema import Horizon
+from simcap.scenario.reading.loading import load
+from simcap.scenario.schema.business_hours import BusinessHours
+from simcap.scenario.schema.scenario import Horizon
 from simcap.units import DAY, HOUR
 from simcap.world.world import simulate
 

@@ -11,7 +11,7 @@ import pytest
 from simcap.analysis.measures import sla_figures
 from simcap.api import change
 from simcap.scenario.grid import Grid
-from simcap.scenario.loading import load
+from simcap.scenario.reading.loading import load
 from simcap.units import HOUR
 from tests.helpers import watch
 from tests.real.published import ROOT, needs

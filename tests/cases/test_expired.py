@@ -10,10 +10,10 @@ import pytest
 import simcap
 from simcap.experiment.results import Results
 from simcap.experiment.summary import summary_of
-from simcap.report.findings import sla_finding
-from simcap.report.sla_lines import outlook
-from simcap.report.standing import standings
-from simcap.scenario.loading import ScenarioFile, load
+from simcap.report.terminal.sla_lines import outlook
+from simcap.report.wording.findings import sla_finding
+from simcap.report.wording.standing import standings
+from simcap.scenario.reading.loading import ScenarioFile, load
 
 CASE = Path(__file__).parents[3] / "shared" / "cases" / "35-expired" / "a.yaml"
 pytestmark = pytest.mark.skipif(not CASE.exists(), reason=f"the case is not in {CASE}")

@@ -12,9 +12,9 @@ from simcap.analysis.fits import assess
 from simcap.analysis.measures import sla_figures
 from simcap.api import change
 from simcap.cli import main
-from simcap.report.fluid_words import reasons
-from simcap.scenario.assumptions import neutral
-from simcap.scenario.loading import load
+from simcap.report.wording.fluid import reasons
+from simcap.scenario.reading.assumptions import neutral
+from simcap.scenario.reading.loading import load
 from simcap.streams import Streams
 from simcap.world.capacity import estimate
 from tests.helpers import watch

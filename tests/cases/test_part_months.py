@@ -12,8 +12,8 @@ from click.testing import CliRunner
 import simcap
 from simcap.cli import main
 from simcap.errors import RunError
-from simcap.report.parts import part_lines
-from simcap.scenario.loading import ScenarioFile, load
+from simcap.report.terminal.parts import part_lines
+from simcap.scenario.reading.loading import ScenarioFile, load
 
 CASES = Path(__file__).parents[3] / "shared" / "cases" / "34-partial-month"
 pytestmark = pytest.mark.skipif(not CASES.exists(), reason=f"the cases are not in {CASES}")

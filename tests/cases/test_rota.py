@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from simcap.analysis.measures import sla_figures
-from simcap.scenario.loading import load
+from simcap.scenario.reading.loading import load
 from tests.helpers import watch
 from tests.real.published import ROOT, needs
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from simcap.api import change
-from simcap.scenario.loading import load
+from simcap.scenario.reading.loading import load
 from simcap.streams import Streams
 from simcap.tally import Capacity
 from simcap.units import WEEK

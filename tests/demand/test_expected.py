@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from simcap.demand.demand import Demand
-from simcap.scenario.data_files import DataFiles
+from simcap.scenario.data.data_files import DataFiles
 from simcap.units import DAY, HOUR
 from tests.helpers import NOWHERE, scenario
 

@@ -9,7 +9,7 @@ import pytest
 
 from simcap.arrivals import SPLIT_BITS
 from simcap.scenario.relations import late_starts, split_steps
-from simcap.scenario.schema import Scenario
+from simcap.scenario.schema.scenario import Scenario
 from tests.helpers import agree_share, day_of_work, scenario, watch
 
 DAY = 24 * 3600.0

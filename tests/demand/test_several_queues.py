@@ -10,7 +10,7 @@ import pytest
 from simcap.demand.demand import Demand
 from simcap.scenario.clock import Clock
 from simcap.scenario.effective import factor_steps
-from simcap.scenario.schema import Scenario
+from simcap.scenario.schema.scenario import Scenario
 from tests.helpers import NOWHERE, scenario
 
 QUEUES = ("mail", "chat", "calls")

@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 
 from simcap.demand.demand import Demand
-from simcap.scenario.data_files import DataFiles
-from simcap.scenario.schema import Scenario
+from simcap.scenario.data.data_files import DataFiles
+from simcap.scenario.schema.scenario import Scenario
 from simcap.streams import Streams
 from simcap.units import DAY, HOUR
 from tests.helpers import agree_count, day_of_work, scenario, watch

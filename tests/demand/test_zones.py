@@ -14,9 +14,9 @@ from simcap.demand.demand import Demand
 from simcap.demand.rates import busyness_factor
 from simcap.errors import ScenarioError
 from simcap.scenario.clock import zone
-from simcap.scenario.data_files import DataFiles
+from simcap.scenario.data.data_files import DataFiles
 from simcap.scenario.effective import factor_steps
-from simcap.scenario.loading import load
+from simcap.scenario.reading.loading import load
 from simcap.streams import Streams
 from simcap.units import DAY, HOUR
 from tests.helpers import NOWHERE, agree_count, day_of_work, scenario

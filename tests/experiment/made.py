@@ -11,7 +11,7 @@ from simcap.analysis.figures import Figures, Layout
 from simcap.analysis.money import payers
 from simcap.experiment.replicate import Outcome
 from simcap.experiment.results import Results
-from simcap.scenario.schema import Scenario
+from simcap.scenario.schema.scenario import Scenario
 from tests.analysis.made import layout_of
 
 

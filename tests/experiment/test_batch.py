@@ -12,8 +12,8 @@ from simcap.experiment import batch
 from simcap.experiment.batch import Plan, run_batch
 from simcap.experiment.kept import Kept, key_of_run
 from simcap.experiment.replicate import Outcome
-from simcap.scenario.derived import derived
-from simcap.scenario.loading import ScenarioFile, load
+from simcap.scenario.reading.derived import derived
+from simcap.scenario.reading.loading import ScenarioFile, load
 from tests.analysis.made import layout_of
 from tests.comparisons import write_programme
 

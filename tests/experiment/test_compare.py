@@ -14,7 +14,7 @@ from click.testing import CliRunner, Result
 import simcap
 from simcap.cli import main
 from simcap.experiment.compare import Comparison, compare
-from simcap.scenario.loading import load
+from simcap.scenario.reading.loading import load
 
 BASE = """
 name: base

@@ -17,7 +17,7 @@ from simcap.experiment import compare as module
 from simcap.experiment.batch import Plan
 from simcap.experiment.compare import Comparison, check_comparable, compare, compared, widest
 from simcap.experiment.results import Results
-from simcap.scenario.loading import ScenarioFile, load
+from simcap.scenario.reading.loading import ScenarioFile, load
 from tests.analysis.made import quiet_figures
 from tests.comparisons import write_programme, write_variant
 from tests.experiment import made

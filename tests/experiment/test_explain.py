@@ -13,7 +13,7 @@ from simcap.analysis.comparison import Run, run_of
 from simcap.experiment import explain
 from simcap.experiment.batch import Plan
 from simcap.experiment.explain import explained
-from simcap.scenario.loading import ScenarioFile, load
+from simcap.scenario.reading.loading import ScenarioFile, load
 from tests.analysis.made import quiet_figures
 from tests.comparisons import write_programme, write_variant
 from tests.experiment import made

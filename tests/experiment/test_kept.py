@@ -11,15 +11,15 @@ import pandas as pd
 import pytest
 
 import simcap
-from simcap.calibration import predict
-from simcap.calibration.backtest import backtest
+from simcap.calibration.backtest import predict
+from simcap.calibration.backtest.backtest import backtest
 from simcap.errors import Interrupted, RunError
 from simcap.experiment import batch
 from simcap.experiment.kept import Kept, key_of_all, key_of_run
 from simcap.experiment.replicate import replicate
 from simcap.planning import sobol
-from simcap.scenario.derived import derived
-from simcap.scenario.loading import ScenarioFile, load
+from simcap.scenario.reading.derived import derived
+from simcap.scenario.reading.loading import ScenarioFile, load
 from tests.calibration import desks
 
 PLAN = """

@@ -15,8 +15,8 @@ from simcap.errors import RunError
 from simcap.experiment.kept import Kept, key_of_all, key_of_run
 from simcap.experiment.replicate import Outcome
 from simcap.experiment.variance import held
-from simcap.scenario.derived import derived
-from simcap.scenario.loading import ScenarioFile, load
+from simcap.scenario.reading.derived import derived
+from simcap.scenario.reading.loading import ScenarioFile, load
 from tests.analysis.made import layout_of, quiet_figures
 
 PLAN = """

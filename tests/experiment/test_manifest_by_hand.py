@@ -16,8 +16,8 @@ import pydantic
 import pytest
 
 from simcap.experiment.manifest import digest, manifest_of, same_run, versions
-from simcap.scenario.derived import derived
-from simcap.scenario.loading import ScenarioFile, load
+from simcap.scenario.reading.derived import derived
+from simcap.scenario.reading.loading import ScenarioFile, load
 
 PLAN = """
 name: files everywhere
@@ -103,7 +103,7 @@ def sha256_of(folder: Path) -> str:
 
 def test_what_is_scaled_is_said(tmp_path: Path) -> None:
     from simcap.planning.changes import Change
-    from simcap.scenario.loading import Scaling
+    from simcap.scenario.reading.loading import Scaling
 
     file = derived(written(tmp_path / "here"), {})
     scaled = Change("busier", scaled=(Scaling("queues.plain.arrivals.per_day", 1.5),)).of(file)

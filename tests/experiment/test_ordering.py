@@ -15,7 +15,7 @@ from simcap.experiment import ordering
 from simcap.experiment.ordering import with_order_tried
 from simcap.experiment.replicate import Outcome
 from simcap.experiment.results import Results
-from simcap.scenario.loading import ScenarioFile, load
+from simcap.scenario.reading.loading import ScenarioFile, load
 from tests.analysis.made import layout_of, quiet_figures
 from tests.experiment import made
 

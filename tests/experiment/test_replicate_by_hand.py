@@ -10,7 +10,7 @@ import pytest
 from scipy import stats
 
 from simcap.experiment.replicate import _forecast, draw_uncertain
-from simcap.scenario.loading import ScenarioFile, load
+from simcap.scenario.reading.loading import ScenarioFile, load
 from tests.helpers import Array
 
 PLAN = """

@@ -13,7 +13,7 @@ from simcap.analysis.figures import Figures
 from simcap.analysis.late_measures import BY_HOUR
 from simcap.experiment.results import Results
 from simcap.experiment.summary import sla_overview, summary_of
-from simcap.scenario.schema import Scenario
+from simcap.scenario.schema.scenario import Scenario
 from tests.analysis.made import quiet_figures
 from tests.experiment.made import attain, layout_with_money, outcomes
 from tests.helpers import scenario

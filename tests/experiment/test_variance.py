@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from simcap.cli import main
 from simcap.experiment.replicate import replicate
 from simcap.experiment.variance import CHANCE, SCENARIO, held, sources
-from simcap.scenario.loading import load
+from simcap.scenario.reading.loading import load
 
 PLAN = """
 name: small

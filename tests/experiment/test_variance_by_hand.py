@@ -13,7 +13,7 @@ from simcap.experiment import variance
 from simcap.experiment.replicate import Outcome
 from simcap.experiment.results import Results
 from simcap.experiment.variance import CHANCE, SCENARIO, held, sources, split_variance
-from simcap.scenario.loading import ScenarioFile, load
+from simcap.scenario.reading.loading import ScenarioFile, load
 from tests.analysis.made import layout_of, quiet_figures
 from tests.experiment import made
 from tests.experiment.test_kept_by_hand import FITTED, PLAN

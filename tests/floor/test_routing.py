@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import get_args
 
 from simcap.floor.routing import RULES
-from simcap.scenario.queues import Routing
+from simcap.scenario.schema.queues import Routing
 
 
 def test_every_rule_of_the_grammar_has_its_flags() -> None:

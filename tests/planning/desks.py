@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from simcap.scenario.loading import ScenarioFile, load
+from simcap.scenario.reading.loading import ScenarioFile, load
 
 ALWAYS = """
 name: always on

@@ -10,7 +10,7 @@ import pytest
 
 from simcap.errors import ScenarioError
 from simcap.planning.changes import Change, absence, attrition, offline, ramp, volume
-from simcap.scenario.loading import Scaling, ScenarioFile, load
+from simcap.scenario.reading.loading import Scaling, ScenarioFile, load
 
 PLAN = """
 name: three vendors

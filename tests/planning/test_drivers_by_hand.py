@@ -11,8 +11,8 @@ import pytest
 
 from simcap.planning import drivers
 from simcap.planning.drivers import Driver, drivers_of, without_factor
-from simcap.scenario.loading import Scaling, ScenarioFile, load
-from simcap.scenario.parameters import number_at
+from simcap.scenario.reading.loading import Scaling, ScenarioFile, load
+from simcap.scenario.reading.parameters import number_at
 from simcap.streams import Streams
 from simcap.units import WEEK, YEAR
 from tests.helpers import Array

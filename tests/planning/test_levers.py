@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from simcap.planning.levers import Kind, Lever, levers_of, limits, patch_of, presence, said, strength, waiting
-from simcap.scenario.schema import Scenario
+from simcap.scenario.schema.scenario import Scenario
 from tests.helpers import scenario
 
 START = dt.date(2026, 10, 5)

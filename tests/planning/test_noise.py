@@ -13,8 +13,8 @@ from simcap.experiment.batch import Plan, run_batch
 from simcap.planning.changes import Change
 from simcap.planning.noise import shares, worst_window
 from simcap.planning.stress import stress_test
-from simcap.report.stress import hurting
-from simcap.scenario.loading import ScenarioFile, load
+from simcap.report.terminal.stress import hurting
+from simcap.scenario.reading.loading import ScenarioFile, load
 from tests.analysis.made import layout_of, quiet_figures
 from tests.helpers import scenario
 

@@ -12,7 +12,7 @@ from simcap.analysis.comparison import run_of
 from simcap.analysis.figures import Figures, Layout
 from simcap.analysis.measures import SLA_MEASURES
 from simcap.planning.outcomes import measured, outlook
-from simcap.scenario.schema import Scenario
+from simcap.scenario.schema.scenario import Scenario
 from tests.analysis.made import layout_of, quiet_figures
 from tests.experiment.made import attain, layout_with_money
 from tests.helpers import scenario

@@ -19,7 +19,7 @@ from simcap.planning.requirements import (
     requirements_of,
     response_of,
 )
-from simcap.scenario.schema import Scenario
+from simcap.scenario.schema.scenario import Scenario
 from tests.analysis.made import layout_of, quiet_figures
 from tests.helpers import scenario
 

@@ -15,8 +15,8 @@ from simcap.planning.effects import EffectModel
 from simcap.planning.levers import Lever
 from simcap.planning.program import solve
 from simcap.planning.scheduling import _towards
-from simcap.scenario.loading import load
-from simcap.scenario.schema import Scenario
+from simcap.scenario.reading.loading import load
+from simcap.scenario.schema.scenario import Scenario
 
 SCENARIO = """
 name: two teams

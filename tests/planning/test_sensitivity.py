@@ -17,8 +17,8 @@ from simcap.planning.drivers import drivers_of, point, without_factor
 from simcap.planning.outcomes import outlook
 from simcap.planning.sensitivity import break_even
 from simcap.planning.sobol import sobol
-from simcap.report.sensitivity import break_lines, shown_sla
-from simcap.scenario.loading import Scaling, load
+from simcap.report.terminal.sensitivity import break_lines, shown_sla
+from simcap.scenario.reading.loading import Scaling, load
 
 PLAN = """
 name: two desks

@@ -19,7 +19,7 @@ from simcap.planning import sensitivity as asked
 from simcap.planning.changes import Change
 from simcap.planning.drivers import Driver
 from simcap.planning.sensitivity import BREAKS, break_even, sensitivity
-from simcap.scenario.loading import ScenarioFile, load
+from simcap.scenario.reading.loading import ScenarioFile, load
 from tests.analysis.made import quiet_figures
 from tests.experiment.made import attain, layout_with_money
 

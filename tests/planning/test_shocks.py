@@ -12,7 +12,7 @@ import pytest
 from simcap.errors import ScenarioError
 from simcap.planning.changes import Change
 from simcap.planning.shocks import can_surge, own_shocks, read_shocks, sites_of, standard_shocks, usual_day
-from simcap.scenario.loading import Scaling, ScenarioFile, load
+from simcap.scenario.reading.loading import Scaling, ScenarioFile, load
 from tests.helpers import scenario
 
 DAY = dt.date(2026, 10, 14)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from simcap.planning.shocks import standard_shocks, usual_day
-from simcap.scenario.loading import ScenarioFile, load
+from simcap.scenario.reading.loading import ScenarioFile, load
 
 TEXT = """
 name: founding

@@ -17,7 +17,7 @@ from simcap.planning.changes import Change
 from simcap.planning.drivers import Driver
 from simcap.planning.outcomes import Outcome
 from simcap.planning.sobol import sobol_table
-from simcap.scenario.loading import Scaling, ScenarioFile, load
+from simcap.scenario.reading.loading import Scaling, ScenarioFile, load
 from tests.analysis.made import quiet_figures
 from tests.experiment.made import attain, layout_with_money
 from tests.helpers import Array

@@ -11,8 +11,8 @@ import simcap
 from simcap.errors import Interrupted, RunError
 from simcap.planning.staffing import Question, staff
 from simcap.planning.trials import Trials
-from simcap.report.staffing import plan_lines
-from simcap.scenario.loading import load
+from simcap.report.terminal.staffing import plan_lines
+from simcap.scenario.reading.loading import load
 from tests.planning.desks import ALWAYS, file
 
 

@@ -18,10 +18,10 @@ from simcap.errors import ScenarioError
 from simcap.planning.changes import Change, absence, attrition, offline, ramp
 from simcap.planning.shocks import own_shocks, sites_of, standard_shocks, usual_day
 from simcap.planning.stress import lone_skills
-from simcap.report.stress import hurting, print_stress
-from simcap.report.stress_chart import draw_stress
-from simcap.scenario.derived import derived
-from simcap.scenario.loading import Scaling, ScenarioFile, load
+from simcap.report.charts.stress import draw_stress
+from simcap.report.terminal.stress import hurting, print_stress
+from simcap.scenario.reading.derived import derived
+from simcap.scenario.reading.loading import Scaling, ScenarioFile, load
 
 PLAN = """
 name: two sites

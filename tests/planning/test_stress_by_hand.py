@@ -17,7 +17,7 @@ from simcap.experiment.batch import Plan
 from simcap.planning import stress
 from simcap.planning.changes import Change
 from simcap.planning.stress import Stress, lone_skills, stress_test
-from simcap.scenario.loading import ScenarioFile, load
+from simcap.scenario.reading.loading import ScenarioFile, load
 from tests.analysis.made import PERIODS, layout_of, quiet_figures
 from tests.experiment.made import attain
 from tests.helpers import scenario

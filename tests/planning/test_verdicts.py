@@ -17,8 +17,8 @@ from simcap.planning.search import Search
 from simcap.planning.staffing import Answer
 from simcap.planning.trials import Trials
 from simcap.planning.verdicts import better, counts, is_reached, verdicts
-from simcap.report.staffing import cost_title, plan_lines, standing, weakest
-from simcap.report.staffing_tables import staffing_tables
+from simcap.report.documents.staffing_tables import staffing_tables
+from simcap.report.terminal.staffing import cost_title, plan_lines, standing, weakest
 from tests.planning.desks import GROWING, file
 
 PEAK = GROWING.replace("per_week: 8000, growth: 6%", "per_week: 8000").replace(

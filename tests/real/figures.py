@@ -18,11 +18,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from simcap.calibration import desk, desk_files
-from simcap.calibration.availability import ALWAYS
-from simcap.calibration.configuration import read_configuration
-from simcap.calibration.history import read_history
-from simcap.calibration.order import YOUNG, ranks, taken_ahead
+from simcap.calibration.backtest import desk, desk_files
+from simcap.calibration.backtest.availability import ALWAYS
+from simcap.calibration.backtest.order import YOUNG, ranks, taken_ahead
+from simcap.calibration.history.configuration import read_configuration
+from simcap.calibration.history.history import read_history
 from simcap.units import DAY, HOUR
 from tests.real import review, volumes
 from tests.real.test_backtests import SHIPPED, run, score

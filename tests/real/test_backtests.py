@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 from ruamel.yaml import YAML
 
-from simcap.calibration.backtest import Backtested, backtest
+from simcap.calibration.backtest.backtest import Backtested, backtest
 
 from . import bank, review
 from .published import PUBLISHED, ROOT, needs

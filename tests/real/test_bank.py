@@ -13,7 +13,7 @@ import pytest
 from click.testing import CliRunner
 
 from simcap.cli import main
-from simcap.scenario.loading import load
+from simcap.scenario.reading.loading import load
 
 from . import bank
 from .comparison import away_while_callers_waited, compared, logged, service_level_miss, simulated

@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 
 from simcap.calibration.calibrate import Calibration, calibrate
-from simcap.calibration.handling import shape_of
-from simcap.calibration.ramp import speed
+from simcap.calibration.fits.handling import shape_of
+from simcap.calibration.fits.ramp import speed
 from simcap.units import DAY
 
 from . import lender, volumes

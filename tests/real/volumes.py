@@ -10,8 +10,8 @@ import pandas as pd
 
 from simcap.calibration.calibrate import calibrate, write
 from simcap.demand.demand import Demand
-from simcap.scenario.data_files import DataFiles
-from simcap.scenario.loading import load
+from simcap.scenario.data.data_files import DataFiles
+from simcap.scenario.reading.loading import load
 from simcap.streams import Streams
 
 from .published import PUBLISHED, ROOT

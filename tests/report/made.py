@@ -17,7 +17,7 @@ from simcap.experiment.replicate import Outcome
 from simcap.experiment.results import Results
 from simcap.experiment.run import periods_down_to
 from simcap.scenario.grid import Grid
-from simcap.scenario.schema import Scenario
+from simcap.scenario.schema.scenario import Scenario
 
 Array = NDArray[np.float64]
 

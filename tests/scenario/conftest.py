@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from simcap.errors import ScenarioError
-from simcap.scenario.loading import load
+from simcap.scenario.reading.loading import load
 
 GONE = object()
 

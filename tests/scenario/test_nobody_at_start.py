@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from simcap.scenario.checks import check
-from simcap.scenario.loading import load
-from simcap.scenario.schema import Scenario
+from simcap.scenario.reading.checks import check
+from simcap.scenario.reading.loading import load
+from simcap.scenario.schema.scenario import Scenario
 
 from .conftest import GONE, changed
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from simcap.scenario.checks import check
-from simcap.scenario.differences import differences
-from simcap.scenario.schema import Scenario
+from simcap.scenario.reading.checks import check
+from simcap.scenario.reading.differences import differences
+from simcap.scenario.schema.scenario import Scenario
 
 from .conftest import BASE, SHIFT, changed
 

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import integrate, stats
 
-from simcap.scenario.data_files import DataFiles
-from simcap.scenario.vendors import Attrition
+from simcap.scenario.data.data_files import DataFiles
+from simcap.scenario.schema.vendors import Attrition
 from simcap.units import DAY, MONTH, WEEK, YEAR
 from simcap.workforce.attrition import TENURED, time_left
 from tests.helpers import agree, agree_share, crew, scenario

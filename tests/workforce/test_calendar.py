@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simcap.scenario.public_holidays import is_holiday
-from simcap.scenario.vendors import Shift, TeamSpec
+from simcap.scenario.data.public_holidays import is_holiday
+from simcap.scenario.schema.vendors import Shift, TeamSpec
 from simcap.workforce.calendar import days_off, share_working, works_on
 from tests.helpers import crew, scenario
 

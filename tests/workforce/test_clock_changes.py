@@ -11,7 +11,7 @@ import pytest
 
 from simcap.demand.demand import Demand
 from simcap.scenario.clock import Clock
-from simcap.scenario.vendors import Shift
+from simcap.scenario.schema.vendors import Shift
 from simcap.streams import Streams
 from simcap.units import HOUR, MINUTE, TICK
 from simcap.workforce.spans import ShiftClock

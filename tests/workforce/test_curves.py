@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from simcap.scenario.queues import Errors
-from simcap.scenario.vendors import Ramp
+from simcap.scenario.schema.queues import Errors
+from simcap.scenario.schema.vendors import Ramp
 from simcap.units import DAY, WEEK
 from simcap.workforce.curves import error_rate, newness, speed_at, spread_factor
 

@@ -10,7 +10,7 @@ import pytest
 from scipy import stats
 
 from simcap.demand.demand import Demand
-from simcap.scenario.data_files import DataFiles
+from simcap.scenario.data.data_files import DataFiles
 from simcap.scenario.effective import factor_steps
 from simcap.units import DAY, HOUR
 from tests.helpers import NOWHERE, Crew, agree_count, crew, scenario

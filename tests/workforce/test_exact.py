@@ -10,7 +10,7 @@ import pytest
 
 from simcap.analysis.measures import team_figures
 from simcap.floor.state import DECIDED, PICKED_UP
-from simcap.scenario.data_files import DataFiles
+from simcap.scenario.data.data_files import DataFiles
 from simcap.units import HOUR
 from simcap.world.world import simulate
 from tests.helpers import Crew, crew, scenario

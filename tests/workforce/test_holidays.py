@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from simcap.analysis.money import money_figures
-from simcap.scenario.data_files import DataFiles
-from simcap.scenario.schema import Scenario
+from simcap.scenario.data.data_files import DataFiles
+from simcap.scenario.schema.scenario import Scenario
 from tests.helpers import Crew, crew, scenario, watch
 
 TEAM = "vendors.north.teams.day"

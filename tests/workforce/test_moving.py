@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from simcap.scenario.data_files import DataFiles
+from simcap.scenario.data.data_files import DataFiles
 from simcap.units import DAY, HOUR
 from tests.helpers import Crew, crew, scenario
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from simcap.scenario.data_files import DataFiles
+from simcap.scenario.data.data_files import DataFiles
 from simcap.workforce.rota import Rotation, places_of
 from tests.helpers import Crew, crew, scenario
 

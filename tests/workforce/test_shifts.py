@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from simcap.scenario.data_files import DataFiles
+from simcap.scenario.data.data_files import DataFiles
 from simcap.units import DAY, HOUR, MINUTE, TICK
 from simcap.world.world import simulate
 from tests.helpers import NOWHERE, Crew, Post, agree_share, crew, scenario

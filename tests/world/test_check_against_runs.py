@@ -9,7 +9,7 @@ import pytest
 
 from simcap.analysis.figures import Layout, figures_of
 from simcap.analysis.fits import Assessment, assess
-from simcap.scenario.schema import Scenario
+from simcap.scenario.schema.scenario import Scenario
 from simcap.streams import Streams
 from simcap.world.capacity import estimate
 from simcap.world.world import simulate

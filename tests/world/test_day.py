@@ -19,7 +19,7 @@ from simcap.analysis.measures import (
     sla_figures,
     team_figures,
 )
-from simcap.scenario.data_files import DataFiles
+from simcap.scenario.data.data_files import DataFiles
 from simcap.tally import Tally
 from simcap.units import HOUR, MINUTE
 from tests.helpers import scenario, watch

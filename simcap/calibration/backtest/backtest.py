@@ -1,0 +1,184 @@
+"""The back-test: fit on the weeks before an origin, predict the days after it, hold both against what came."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from simcap.calibration.backtest.desk import Mode, learn
+from simcap.calibration.backtest.desk_files import AHEAD
+from simcap.calibration.backtest.predict import Prediction, predict
+from simcap.calibration.backtest.scores import scores_table, totals_table, windows_table
+from simcap.calibration.history.configuration import Configuration, read_configuration
+from simcap.calibration.history.history import History, read_history
+from simcap.calibration.history.sheets import DataSheet
+from simcap.calibration.history.yardsticks import LEAST_DAYS, Backtest
+from simcap.errors import DataError, Interrupted, RunError, ScenarioError
+from simcap.experiment.folders import Add, ResultFolder, add_nothing, going_on, write_csv
+from simcap.experiment.kept import Kept, key_of_all
+from simcap.experiment.manifest import digest, versions
+from simcap.scenario.nearest import nearest
+
+MODES: tuple[Mode, ...] = ("replay", "forecast")
+
+
+@dataclasses.dataclass(frozen=True)
+class Backtested:
+    """What a back-test found."""
+
+    plan: Configuration
+    modes: tuple[Mode, ...]
+    origins: tuple[dt.date, ...]
+    windows: pd.DataFrame
+    scores: pd.DataFrame
+    totals: pd.DataFrame
+    sheets: tuple[DataSheet, ...]
+    """The files that were read, and what was dropped of them."""
+    inferred: bool
+    """Whether staffing was inferred from who was working."""
+
+    def __repr__(self) -> str:
+        rows = self.scores[self.scores["queue"] == ""]
+        rows = rows if len(rows) else self.scores
+        missed = "; ".join(
+            f"{row['mode']} missed {row['sla']} per {row['period']} by {100 * row['error']:.1f} points"
+            for row in rows.drop_duplicates("mode").to_dict("records")
+        )
+        count = self.plan.backtest.replications if self.plan.backtest is not None else 0
+        return f"Backtested({self.plan.title!r}, origins: {len(self.origins)}, {count} replications: {missed})"
+
+    def write(self, folder: Path) -> None:
+        """Write windows.csv, scores.csv and totals.csv into a folder."""
+        for name in ("windows", "scores", "totals"):
+            table: pd.DataFrame = getattr(self, name)
+            write_csv(table, folder / f"{name}.csv")
+
+
+def backtest(
+    path: Path,
+    modes: Sequence[Mode] = MODES,
+    *,
+    jobs: int = 1,
+    progress: Callable[[str, int, int], None] = lambda _what, _done, _all: None,
+    kept: Kept | None = None,
+) -> Backtested:
+    """Back-test the calibration that a file describes; with `kept`, go on where an earlier one was interrupted.
+
+    Raises `Interrupted` on Ctrl-C, `ScenarioError` for a bad file or one without `backtest:`, `DataError` for data that
+    cannot be used.
+    """
+    plan = read_configuration(path)
+    if plan.backtest is None:
+        raise ScenarioError(f"{path}: has no `backtest:`; {_example(plan)}")
+    progress("reading the history", 0, 0)
+    history = read_history(plan, path.parent)
+    _check_queues(path, plan.backtest, sorted(set(history.items["queue"].astype(str))))
+    origins = _origins(plan)
+    key = key_of_history(plan, path.parent) if kept is not None else ""
+    try:
+        found = [
+            _one(plan, history, origin, mode, jobs, progress, (kept, key_of_all(key, origin, mode)) if kept else None)
+            for origin in origins
+            for mode in modes
+        ]
+    except KeyboardInterrupt:
+        raise Interrupted(f"stopped; {going_on(kept) if kept else 'nothing was written'}") from None
+    windows = windows_table(found, plan.backtest.finest)
+    if windows.empty:
+        raise DataError(f"{path}: no window after {origins[0]} has items; see that `backtest.first` is before the end")
+    return Backtested(
+        plan,
+        tuple(modes),
+        origins,
+        windows,
+        scores_table(windows),
+        totals_table(found),
+        history.sheets,
+        inferred=history.attendance is None,
+    )
+
+
+def _example(plan: Configuration) -> str:
+    """Return what a back-test of a configuration could say, where its history is long enough."""
+    first = max(plan.to - dt.timedelta(days=27), plan.from_ + dt.timedelta(days=LEAST_DAYS))
+    if first > plan.to:
+        return f"and is fitted to {LEAST_DAYS} days before it predicts, so it needs a history of more than that"
+    return f"add for example\nbacktest: {{first: {first}, days: 7, sla: {{4 h: {{measure: turnaround, within: 4 h}}}}}}"
+
+
+def _check_queues(path: Path, backtest: Backtest, queues: list[str]) -> None:
+    """Raise `ScenarioError` for queues that a yardstick names and the log lacks, and for names that simcap uses."""
+    problems = [
+        f"{path}: backtest.sla.{name}.queues: there is no queue {queue!r}; {nearest(queue, queues)}"
+        for name, sla in backtest.sla.items()
+        for queue in sla.queues or ()
+        if queue not in queues
+    ]
+    problems += [
+        f"{path}: the queue {queue!r} ends in{AHEAD!r}, a name that a back-test uses; rename it under items.queues"
+        for queue in queues
+        if queue.endswith(AHEAD)
+    ]
+    if problems:
+        raise ScenarioError("\n".join(problems))
+
+
+def _one(
+    plan: Configuration,
+    history: History,
+    origin: dt.date,
+    mode: Mode,
+    jobs: int,
+    progress: Callable[[str, int, int], None],
+    kept: tuple[Kept, str] | None,
+) -> Prediction:
+    what = f"{mode} from {origin:%d %b %Y}".replace(" 0", " ")
+    progress(what, 0, 0)
+    learned = learn(plan, history, origin, mode)
+    return predict(plan, history, learned, mode, jobs, lambda done, all_: progress(what, done, all_), kept)
+
+
+def key_of_history(plan: Configuration, folder: Path) -> str:
+    """Return a key of what a back-test hangs on: the calibration file, the files that it names, the versions."""
+    logs = [getattr(plan, name) for name in ("items", "volumes", "roster", "attendance", "quality")]
+    paths = [log.path for log in logs if log is not None]
+    files = [folder / name for path in paths for name in ((path,) if isinstance(path, str) else path)]
+    return key_of_all(plan.model_dump(mode="json"), [digest(file) for file in files], versions())
+
+
+def _origins(plan: Configuration) -> tuple[dt.date, ...]:
+    """Return the days from which predictions start: as many as fit before the end of the history."""
+    assert plan.backtest is not None
+    step = plan.backtest.every or plan.backtest.days
+    days = (plan.to - plan.backtest.first).days + 1
+    count = (days - plan.backtest.days) // step + 1
+    if count < 1:
+        raise ScenarioError(
+            f"backtest.days: {plan.backtest.days} days from {plan.backtest.first} reach beyond the history, "
+            f"which ends on {plan.to}"
+        )
+    return tuple(plan.backtest.first + dt.timedelta(days=step * number) for number in range(count))
+
+
+def results_in(folder: Path) -> ResultFolder:
+    """Return a folder as that of the results of a back-test."""
+    return ResultFolder(folder, "scores.csv", "a back-test", alone=True)
+
+
+def check_folder(folder: Path, *, force: bool) -> None:
+    """Make the folder's parent. Raises `RunError` unless the results of a back-test can go into the folder."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    results_in(folder).check()
+    if results_in(folder).is_finished and not force:
+        raise RunError(f"{folder}: holds a back-test already; give another --out, or --force to replace it")
+
+
+def write_results(result: Backtested, folder: Path, add: Add = add_nothing) -> None:
+    """Write the results of a back-test into a folder at once, replacing what is there; `add` adds charts."""
+    with results_in(folder).written() as inside:
+        result.write(inside)
+        add(inside)

@@ -1,0 +1,188 @@
+"""A desk as its history shows it up to a day, the origin: fits, who was there, in which order items were taken.
+
+A replay is given the items that came after it and the agents who were there; a forecast nothing later than the origin.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from simcap.calibration.backtest.availability import ALWAYS, Pool, measure
+from simcap.calibration.backtest.inferred_duty import InferredDuty, attended, seen_at_work, spells_of_work
+from simcap.calibration.backtest.order import taken_ahead
+from simcap.calibration.backtest.preference import preferred
+from simcap.calibration.fits.fit import Fit, NotFitted
+from simcap.calibration.fits.handling import fit_handle_times, shape_of
+from simcap.calibration.fits.patience import fit_patience
+from simcap.calibration.fits.sharing import fit_sharing
+from simcap.calibration.fits.volumes import fit_volumes
+from simcap.calibration.history.configuration import Configuration
+from simcap.calibration.history.history import History, hourly
+from simcap.errors import DataError
+from simcap.scenario.clock import zone
+from simcap.units import DAY
+
+Array = NDArray[np.float64]
+Mode = Literal["replay", "forecast"]
+
+
+@dataclasses.dataclass(frozen=True)
+class Learned:
+    """What a history says of a desk until its origin."""
+
+    origin: dt.date
+    begin: float
+    """The origin in POSIX seconds."""
+    past: pd.DataFrame
+    """Items created before the origin, and what was known of them then."""
+    duty: InferredDuty
+    """Duty before the origin and, for a replay only, after it."""
+    fits: tuple[Fit, ...]
+    volumes: tuple[Fit, ...]
+    ahead: dict[str, float]
+    available: dict[str, Pool]
+    """By queue."""
+
+    @property
+    def queues(self) -> list[str]:
+        """Return the queues, in the order of their names."""
+        return sorted(self.ahead)
+
+
+def learn(plan: Configuration, history: History, origin: dt.date, mode: Mode) -> Learned:
+    """Fit a desk to what was known at midnight of `origin`.
+
+    Raises `DataError` where that is too little, with what is needed.
+    """
+    begin = midnight(plan, origin)
+    first = _first(plan, origin)
+    past = known_at(history.items, begin)
+    past = past[past["day"] >= first.toordinal()]
+    before = _duty(plan, history, begin)
+    duty = _duty(plan, history, None) if mode == "replay" else before
+    work = spells_of_work(past, plan.staffing.longest, begin)
+    queues = sorted(past["queue"].unique().astype(str).tolist())
+    if history.attendance is None:
+        available = measure(past, work, before.within(midnight(plan, first), begin), plan, begin)
+    else:
+        available = dict.fromkeys(queues, ALWAYS)
+    worked = past.assign(agent="all", handle=_worked(past, plan))
+    found = [*fit_handle_times(worked), *fit_patience(past, begin)]
+    counts = hourly(plan, past, first.toordinal(), (origin - first).days) if mode == "forecast" else {}
+    volumes = fit_volumes(counts, first.toordinal(), plan.holidays, {queue: plan.zone_of(queue) for queue in counts})
+    _refuse(origin, [*found, *volumes], set(queues) - set(available))
+    fits = [_in_full(one, worked, available) for one in found if isinstance(one, Fit)]
+    if plan.staffing.rule == "longest_wait":
+        ahead = dict.fromkeys(queues, 0.0)
+    else:
+        ahead = taken_ahead(past)
+        duty = dataclasses.replace(duty, skills=_in_order(duty.skills, preferred(past, work, before), before.skills))
+    if mode == "replay":
+        coming = _coming(plan, history, begin, set(ahead))
+        ahead = {queue: share for queue, share in ahead.items() if queue in coming}
+    fitted = [one for one in volumes if isinstance(one, Fit)]
+    sharing = fit_sharing(counts, fitted, first.toordinal())
+    if isinstance(sharing, Fit):
+        fitted.append(sharing)
+    return Learned(origin, begin, past, duty.of(list(ahead)), tuple(fits), tuple(fitted), ahead, available)
+
+
+def _refuse(origin: dt.date, found: list[Fit | NotFitted], unseen: set[str]) -> None:
+    """Raise `DataError` if anything could not be fitted, or nobody is seen on a queue."""
+    problems = [one for one in found if isinstance(one, NotFitted)]
+    problems += [
+        NotFitted(f"queues.{queue}", "no agent is ever seen on it while items wait") for queue in sorted(unseen)
+    ]
+    if problems:
+        lines = [f"before {origin}: {one.what}: {one.why}" for one in problems]
+        raise DataError("\n".join([*lines, "leave such queues out under items.queues, or give two of them one name"]))
+
+
+def _coming(plan: Configuration, history: History, begin: float, known: set[str]) -> set[str]:
+    """Return the queues, of those known, with items to replay. Raises `DataError` where there is nothing to go by."""
+    assert plan.backtest is not None
+    end = begin + plan.backtest.days * DAY
+    created = history.items["created"]
+    inside = history.items.loc[(created >= begin) & (created < end), "queue"]
+    found = set(inside.astype(str)) & known
+    if not found:
+        raise DataError("backtest: no item came in the days to replay, on a queue that was there before")
+    if history.attendance is not None and float(history.attendance["end"].max()) < end - DAY:
+        raise DataError("backtest: attendance ends before the days to replay; a replay needs to know who was there")
+    return found
+
+
+def _first(plan: Configuration, origin: dt.date) -> dt.date:
+    """Return the first day that is fitted on."""
+    assert plan.backtest is not None
+    days = plan.backtest.history
+    return plan.from_ if days is None else max(plan.from_, origin - dt.timedelta(days=days))
+
+
+def midnight(plan: Configuration, day: dt.date) -> float:
+    """Return the start of a local day in POSIX seconds."""
+    return dt.datetime.combine(day, dt.time(), zone(plan.timezone)).timestamp()
+
+
+def known_at(items: pd.DataFrame, moment: float) -> pd.DataFrame:
+    """Return the items created before a moment, without what happened to them after it."""
+    past = items[items["created"] < moment].copy()
+    for name in ("started", "completed", "expired"):
+        past[name] = past[name].where(past[name] < moment)
+    past["handle"] = past["handle"].where(past["completed"].notna())
+    past["agent"] = past["agent"].where(past["started"].notna())
+    past["queue"] = past["queue"].astype(str).astype("category")
+    return past
+
+
+# -- what was learned ---------------------------------------------------------------------------------------------
+
+
+def _duty(plan: Configuration, history: History, until: float | None) -> InferredDuty:
+    """Return the duty that the history shows; `until` leaves out what was seen later."""
+    end = np.inf if until is None else until
+    items = history.items if until is None else known_at(history.items, until)
+    work = spells_of_work(items, plan.staffing.longest, end)
+    if history.attendance is None:
+        return seen_at_work(work, plan.staffing)
+    spells = history.attendance[history.attendance["start"] < end]
+    return attended(spells.assign(end=spells["end"].clip(upper=end)), work)
+
+
+def _worked(items: pd.DataFrame, plan: Configuration) -> pd.Series:
+    """Return the time that agents spent on items in one go."""
+    given = items["handle"].fillna(items["completed"] - items["started"])
+    return given.clip(upper=plan.staffing.longest)
+
+
+def _in_full(fit: Fit, items: pd.DataFrame, available: dict[str, Pool]) -> Fit:
+    """Return handle times as capacity feels them: the mean of the sample, and the time between items added.
+
+    A fit of anything else is returned as it is.
+    """
+    if fit.kind != "handle time":
+        return fit
+    queue = fit.subject.name
+    seen = items.loc[(items["queue"] == queue) & (items["handle"] > 0), "handle"]
+    pool, shape = available[queue], shape_of(fit)
+    factor = float(seen.mean()) / pool.mean / (shape.mean if shape else fit.estimates[0].value)
+    level = np.array([one.unit == "s" for one in fit.estimates])
+    estimates = tuple(
+        dataclasses.replace(one, value=one.value * factor) if one.unit == "s" else one for one in fit.estimates
+    )
+    covariance = fit.covariance + pool.error**2 * np.outer(level, level)
+    return dataclasses.replace(fit, estimates=estimates, covariance=covariance)
+
+
+def _in_order(
+    skills: tuple[tuple[str, ...], ...], orders: tuple[tuple[str, ...], ...], known: tuple[tuple[str, ...], ...]
+) -> tuple[tuple[str, ...], ...]:
+    """Return skills in the order of the teams known before that have the same; else as they are."""
+    found = {frozenset(team): order for team, order in zip(known, orders, strict=True)}
+    return tuple(found.get(frozenset(team), team) for team in skills)

@@ -1,0 +1,195 @@
+"""What a desk does in the days after its origin: predicted by replications, and as it was."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import functools
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from simcap.calibration.backtest.desk import Learned, Mode
+from simcap.calibration.backtest.desk_files import AFTER, AHEAD, data_of, day_factors, scenario_of
+from simcap.calibration.backtest.due_times import due_times
+from simcap.calibration.history.configuration import Configuration
+from simcap.calibration.history.history import History
+from simcap.calibration.history.yardsticks import BacktestSla
+from simcap.experiment.kept import Kept
+from simcap.experiment.pool import scattered
+from simcap.scenario.grid import Grid
+from simcap.scenario.reading.loading import ScenarioFile
+from simcap.streams import Streams
+from simcap.tally import Tally
+from simcap.units import DAY
+from simcap.world.world import World
+
+Array = NDArray[np.float64]
+
+
+@dataclasses.dataclass(frozen=True)
+class Observed:
+    """Counts of the days after an origin, simulated or real; of many replications, they are the first axis."""
+
+    on_time: Array
+    """[queue, sla, cell] by creation."""
+    decided: Array
+    """[queue, sla, cell] on time or late; those that left before it was due are late if the SLA counts all, else not
+    counted."""
+    arrived: Array
+    """[queue]."""
+    expired: Array
+    """[queue]."""
+    open: Array
+    """[queue, day] items open at the end of the day."""
+    waits: Array
+    """[queue, bin] picked-up items by their wait."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Prediction:
+    """One window of days: what was predicted, and what came."""
+
+    mode: Mode
+    origin: dt.date
+    queues: tuple[str, ...]
+    slas: tuple[str, ...]
+    yardsticks: tuple[BacktestSla, ...]
+    grid: Grid
+    bin_edges: Array
+    simulated: Observed
+    actual: Observed
+    learned: Learned
+
+
+def predict(
+    plan: Configuration,
+    history: History,
+    learned: Learned,
+    mode: Mode,
+    jobs: int,
+    progress: Callable[[int, int], None] = lambda _done, _all: None,
+    kept: tuple[Kept, str] | None = None,
+) -> Prediction:
+    """Predict the days after an origin, and count what came. Raises `ScenarioError` or `DataError`.
+
+    With `kept`, a place and a key of the history, replications wait there should it be interrupted.
+    """
+    assert plan.backtest is not None
+    file = scenario_of(plan, learned, mode)
+    task = functools.partial(_replicate, plan, history, learned, mode, file)
+    found = _known(kept, plan.backtest.replications)
+    missing = [number for number in range(plan.backtest.replications) if number not in found]
+    for number, counts, bins in scattered(task, missing, jobs):
+        found[number] = counts, bins
+        if kept is not None:
+            kept[0].keep(kept[1], number, {**vars(counts), "bins": bins})
+        progress(len(found), plan.backtest.replications)
+    edges = found[0][1]
+    grid = Grid(file.scenario.horizon, hourly=plan.backtest.finest == "hour")
+    return Prediction(
+        mode,
+        learned.origin,
+        tuple(learned.queues),
+        tuple(plan.backtest.sla),
+        tuple(plan.backtest.sla.values()),
+        grid,
+        edges,
+        _stacked([found[number][0] for number in sorted(found)]),
+        counted(history.items, learned, list(plan.backtest.sla.values()), grid.edges + learned.begin, grid, edges),
+        learned,
+    )
+
+
+def _known(kept: tuple[Kept, str] | None, count: int) -> dict[int, tuple[Observed, Array]]:
+    """Return the replications that an interrupted back-test has kept, each with the edges of its bins of waits."""
+    known = {} if kept is None else {number: kept[0].arrays(kept[1], number) for number in range(count)}
+    there = {number: arrays for number, arrays in known.items() if arrays is not None}
+    return {number: (Observed(**arrays), bins) for number, arrays in there.items() for bins in [arrays.pop("bins")]}
+
+
+def _replicate(
+    plan: Configuration,
+    history: History,
+    learned: Learned,
+    mode: Mode,
+    file: ScenarioFile,
+    replication: int,
+) -> tuple[int, Observed, Array]:
+    assert plan.backtest is not None
+    streams = Streams(plan.backtest.seed, replication)
+    drawn = (file.fitted.draw(streams) if file.fitted else {}) | day_factors(plan, learned, streams)
+    data = data_of(plan, learned, history, mode, streams)
+    hourly = plan.backtest.finest == "hour"
+    tally = World(file.vary(drawn), data, streams, hourly=hourly, run_out=AFTER * DAY).run()
+    return replication, _observed(tally, learned.queues, plan.backtest.sla), tally.bin_edges
+
+
+def _observed(tally: Tally, queues: list[str], yardsticks: dict[str, BacktestSla]) -> Observed:
+    """Return the counts of a tally, each queue with its items taken ahead."""
+    place = [queues.index(name.removesuffix(AHEAD)) for name in tally.names.queues]
+    member = np.equal.outer(np.arange(len(queues)), place).astype(float)
+    slas = list(yardsticks)
+    cells = tally.by_line.shape[-1] - 1
+    days = [
+        cell for cell in range(cells) if cell == cells - 1 or tally.grid.cell_day[cell + 1] != tally.grid.cell_day[cell]
+    ]
+    on_time, void = (np.zeros((len(queues), len(slas), cells)) for _ in range(2))
+    for row, (queue, sla) in enumerate(tally.names.slas):
+        if sla not in slas:
+            continue
+        at = queues.index(queue.removesuffix(AHEAD)), slas.index(sla)
+        on_time[at] += tally.by_sla["on_time"][row].sum(axis=0)[:cells]
+        if yardsticks[sla].counts == "decided":
+            void[at] += tally.by_sla["void"][row].sum(axis=0)[:cells]
+    created = member @ tally.by_line["created"][:, :cells]
+    count = tally.by_queue
+    return Observed(
+        on_time=on_time,
+        decided=created[:, None] - void,
+        arrived=created.sum(axis=-1),
+        expired=member @ count["gave_up"][:, :cells].sum(axis=1),
+        open=member @ count["open"][:, days],
+        waits=member @ tally.wait_bins[:, : len(tally.grid.days)].sum(axis=1),
+    )
+
+
+def counted(
+    items: pd.DataFrame, learned: Learned, slas: list[BacktestSla], edges: Array, grid: Grid, bins: Array
+) -> Observed:
+    """Count what a history says of a span, by the same rules as a simulation. `edges` of cells are POSIX seconds."""
+    cells = edges.size - 1
+    size = (len(learned.queues), len(slas), cells)
+    on_time, decided = np.zeros(size), np.zeros(size)
+    arrived, expired = np.zeros(len(learned.queues)), np.zeros(len(learned.queues))
+    midnights = edges[np.searchsorted(grid.cell_day, np.arange(1, len(grid.days)))]
+    ends = np.append(midnights, edges[-1])
+    open_, waits = np.zeros((len(learned.queues), ends.size)), np.zeros((len(learned.queues), bins.size))
+    for place, queue in enumerate(learned.queues):
+        rows = items[items["queue"] == queue]
+        created = rows["created"].to_numpy(float)
+        moments = {name: rows[name].fillna(np.inf).to_numpy(float) for name in ("started", "completed", "expired")}
+        gone = np.minimum(moments["completed"], moments["expired"])
+        open_[place] = [((created < end) & (gone >= end)).sum() for end in ends]
+        cell = np.searchsorted(edges, created, "right") - 1
+        inside = (cell >= 0) & (cell < cells)
+        arrived[place] = inside.sum()
+        expired[place] = (inside & np.isfinite(moments["expired"])).sum()
+        picked = inside & np.isfinite(moments["started"])
+        wait = (moments["started"] - created)[picked]
+        waits[place] = np.bincount(np.searchsorted(bins, wait, "right") - 1, minlength=bins.size)[: bins.size]
+        for number, sla in enumerate(slas):
+            moment = moments["started" if sla.measure == "wait" else "completed"]
+            due = due_times(sla, grid.horizon.timezone, created)
+            void = (moments["expired"] < due) & (moment > moments["expired"]) & (sla.counts == "decided")
+            met = inside & (moment <= due)
+            on_time[place, number] = np.bincount(cell[met], minlength=cells)
+            decided[place, number] = np.bincount(cell[inside & ~void], minlength=cells)
+    return Observed(on_time, decided, arrived, expired, open_, waits)
+
+
+def _stacked(all_: list[Observed]) -> Observed:
+    fields = [field.name for field in dataclasses.fields(Observed)]
+    return Observed(**{name: np.stack([getattr(one, name) for one in all_]) for name in fields})

@@ -1,0 +1,44 @@
+"""Which of their queues agents take from first, seen in what they took while other work was waiting."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from simcap.calibration.backtest.inferred_duty import InferredDuty
+
+Array = NDArray[np.float64]
+
+
+def preferred(items: pd.DataFrame, work: pd.DataFrame, duty: InferredDuty) -> tuple[tuple[str, ...], ...]:
+    """Return the queues of each team, the one it prefers first.
+
+    One queue is preferred to another if the team's agents took an item of the first while the second had items waiting
+    more often than the other way round; queues are ordered by how many others they are preferred to (Copeland 1951).
+    """
+    left = items["started"].fillna(np.inf).clip(upper=items["expired"].fillna(np.inf)).to_numpy(float)
+    created, queue = items["created"].to_numpy(float), items["queue"].astype(str).to_numpy()
+    waiting = {
+        name: (np.sort(created[queue == name]), np.sort(left[queue == name])) for name in np.unique(queue).tolist()
+    }
+    orders = []
+    for team, skills in enumerate(duty.skills):
+        people = duty.blocks.loc[duty.blocks["team"] == team, "agent"].unique()
+        taken = work[work["number"].isin(people)]
+        moments = {name: taken.loc[taken["queue"] == name, "start"].to_numpy(float) for name in skills}
+        wins = {
+            (one, other): int((_count(waiting[other], moments[one]) > 0).sum())
+            for one in skills
+            for other in skills
+            if one != other and other in waiting
+        }
+        beaten = {one: sum(wins.get((one, other), 0) > wins.get((other, one), 0) for other in skills) for one in skills}
+        orders.append(tuple(sorted(skills, key=lambda name: (-beaten[name], name))))
+    return tuple(orders)
+
+
+def _count(spans: tuple[Array, Array], moments: Array) -> NDArray[np.int64]:
+    """Return how many items wait at each moment; those that come or go just then do not."""
+    begin, end = spans
+    return np.asarray(np.searchsorted(begin, moments, "left") - np.searchsorted(end, moments, "right"), np.int64)

@@ -1,0 +1,234 @@
+"""How well predictions did: window by window beside what came, and summed up beside two forecasts without a model.
+
+Windows count by their items. The two forecasts are "as on the same weekday and hour of the history" and "as in the
+week before the origin".
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from simcap.calibration.backtest.due_times import due_times
+from simcap.calibration.backtest.predict import Prediction
+from simcap.calibration.history.yardsticks import BacktestSla
+
+Array = NDArray[np.float64]
+
+ALL = ""
+"""The queue's name in rows of all queues together."""
+PERIODS = ("week", "day", "hour")
+BANDS = {"50": (25.0, 75.0), "90": (5.0, 95.0)}
+
+
+def windows_table(predictions: Sequence[Prediction], finest: str) -> pd.DataFrame:
+    """Return a row for each prediction, queue, SLA and window with items.
+
+    Columns: mode, origin, queue, sla, period, start, items, actual, mean, p05 ... p95, crps, same_hours, last_week
+    (these two may be missing). Attainment that no replication has is missing; such windows are left out.
+    """
+    rows = [row for prediction in predictions for row in _windows(prediction, finest)]
+    return pd.DataFrame(rows)
+
+
+def scores_table(windows: pd.DataFrame) -> pd.DataFrame:
+    """Return scores by mode, queue, SLA and period: windows, items, error, bias, CRPS, coverage, and rivals' errors.
+
+    `error` is the mean absolute error of the expected attainment, which is a ratio of sums over replications; `gain` is
+    by how much it is below that of the better rival. A missing rival is scored on the windows that it has.
+    """
+    keys = ["mode", "queue", "sla", "period"]
+    return pd.DataFrame(
+        [dict(zip(keys, key, strict=True)) | _score(rows) for key, rows in windows.groupby(keys, sort=False)]
+    )
+
+
+def totals_table(predictions: Sequence[Prediction]) -> pd.DataFrame:
+    """Return by mode, origin and queue: items, the share that left undecided, backlog, distance of waits.
+
+    `backlog_error` is the mean absolute error of items open at the end of a day, of the mean over replications;
+    `distance` is Wasserstein's between predicted and actual waits, in seconds.
+    """
+    return pd.DataFrame([row for prediction in predictions for row in _totals(prediction)])
+
+
+def crps(ensemble: Array, actual: Array | float) -> Array:
+    """Return the continuous ranked probability score of ensembles (first axis), fair for their size (Ferro 2014)."""
+    size = ensemble.shape[0]
+    apart = np.abs(ensemble - actual).mean(axis=0)
+    ordered = np.sort(ensemble, axis=0)
+    weights = 2 * np.arange(1, size + 1) - size - 1
+    spread = 2 * np.tensordot(weights, ordered, 1) / (size * (size - 1))
+    return np.asarray(apart - spread / 2)
+
+
+def wasserstein(one: Array, other: Array, edges: Array) -> float:
+    """Return Wasserstein's distance between two histograms on bins with these lower edges, in the unit of the edges."""
+    if not one.sum() or not other.sum():
+        return float("nan")
+    gaps = np.abs(np.cumsum(one) / one.sum() - np.cumsum(other) / other.sum())
+    return float(gaps[:-1] @ np.diff(edges))
+
+
+def _windows(prediction: Prediction, finest: str) -> Iterator[dict[str, object]]:
+    rivals = _Rivals(prediction)
+    queues = [(queue, [place]) for place, queue in enumerate(prediction.queues)]
+    if len(queues) > 1:
+        queues.append((ALL, list(range(len(queues)))))
+    for period in PERIODS[: PERIODS.index(finest) + 1]:
+        for queue, places in queues:
+            for number, sla in enumerate(prediction.yardsticks):
+                if sla.queues is None or {prediction.queues[place] for place in places} <= set(sla.queues):
+                    for row in _rows(prediction, rivals, period, places, number):
+                        yield {"mode": prediction.mode, "origin": prediction.origin, "queue": queue} | row
+
+
+def _rows(
+    prediction: Prediction, rivals: _Rivals, period: str, places: list[int], number: int
+) -> Iterator[dict[str, object]]:
+    """Yield what was predicted of one SLA, and what came, in each whole window of a period that can be compared."""
+    windows = prediction.grid.windows(period)
+    simulated, actual = prediction.simulated, prediction.actual
+    on_time, decided = (
+        _sums(counts[:, places, number].sum(axis=1), windows.cells) for counts in (simulated.on_time, simulated.decided)
+    )
+    met, came = (
+        _sums(counts[places, number].sum(axis=0), windows.cells) for counts in (actual.on_time, actual.decided)
+    )
+    enough = (decided > 0).sum(axis=0) >= 2
+    for window in np.flatnonzero(np.array(windows.whole) & enough & (came > 0)).tolist():
+        start = windows.starts[window]
+        exists = decided[:, window] > 0
+        shares = on_time[exists, window] / decided[exists, window]
+        share = met[window] / came[window]
+        yield {
+            "sla": prediction.slas[number],
+            "period": period,
+            "start": windows.labels[window],
+            "items": int(came[window]),
+            "actual": share,
+            "mean": on_time[:, window].sum() / decided[:, window].sum(),
+            **dict(zip(("p05", "p25", "p50", "p75", "p95"), np.percentile(shares, [5, 25, 50, 75, 95]), strict=True)),
+            "crps": float(crps(shares, share)),
+            "same_hours": rivals.same_hours(places, number, period, start),
+            "last_week": rivals.last_week(places, number, period, start),
+        }
+
+
+class _Rivals:
+    """Forecasts without a model: shares on time of like windows before the origin."""
+
+    def __init__(self, prediction: Prediction) -> None:
+        learned = prediction.learned
+        self.past, self.queues, self.slas = learned.past, list(prediction.queues), prediction.yardsticks
+        self.origin = learned.origin
+        self.day = self.past["day"].to_numpy()
+        self.hour = self.past["hour"].to_numpy()
+        places = {queue: place for place, queue in enumerate(self.queues)}
+        self.place = np.array([places.get(queue, -1) for queue in self.past["queue"]])
+        timezone = prediction.grid.horizon.timezone
+        self.counts = [_met(self.past, sla, timezone, learned.begin) for sla in self.slas]
+        self._known: dict[object, float] = {}
+
+    def same_hours(self, places: list[int], sla: int, period: str, start: dt.datetime) -> float:
+        return self._share(places, sla, period, start, recent=False)
+
+    def last_week(self, places: list[int], sla: int, period: str, start: dt.datetime) -> float:
+        return self._share(places, sla, period, start, recent=True)
+
+    def _share(self, places: list[int], sla: int, period: str, start: dt.datetime, *, recent: bool) -> float:
+        weekday, hour = start.weekday(), start.hour
+        key = (tuple(places), sla, period, recent, weekday if period != "week" else 0, hour if period == "hour" else 0)
+        if key not in self._known:
+            rows = np.isin(self.place, places)
+            if recent:
+                rows &= self.day >= self.origin.toordinal() - 7
+            if period == "day":
+                rows &= self.hour // 24 == weekday
+            elif period == "hour":
+                rows &= self.hour == weekday * 24 + hour
+            on_time, counted = self.counts[sla]
+            total = (rows & counted).sum()
+            self._known[key] = float((rows & on_time).sum() / total) if total else float("nan")
+        return self._known[key]
+
+
+def _met(
+    items: pd.DataFrame, sla: BacktestSla, timezone: str, until: float
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Return which items are known by `until` to be on time, and which to be on time or late."""
+    due = due_times(sla, timezone, items["created"].to_numpy(float))
+    moment = items["started" if sla.measure == "wait" else "completed"].fillna(np.inf).to_numpy(float)
+    gone = items["expired"].fillna(np.inf).to_numpy(float)
+    on_time = moment <= due
+    void = (gone < due) & (moment > gone) & (sla.counts == "decided")
+    return on_time, on_time | ((due < until) & ~void)
+
+
+def _sums(counts: Array, cells: Sequence[tuple[int, int]]) -> Array:
+    return np.stack([counts[..., begin:end].sum(axis=-1) for begin, end in cells], axis=-1)
+
+
+def _score(rows: pd.DataFrame) -> dict[str, object]:
+    weight = rows["items"].to_numpy(float)
+
+    def mean(values: pd.Series | Array) -> float:
+        known = np.asarray(values, float)
+        fine = np.isfinite(known)
+        return float(np.average(known[fine], weights=weight[fine])) if fine.any() else float("nan")
+
+    error = mean((rows["mean"] - rows["actual"]).abs())
+    rivals = {name: mean((rows[name] - rows["actual"]).abs()) for name in ("same_hours", "last_week")}
+    inside = {
+        f"coverage_{band}": mean((rows["actual"] >= rows[f"p{low:02.0f}"]) & (rows["actual"] <= rows[f"p{high:02.0f}"]))
+        for band, (low, high) in BANDS.items()
+    }
+    known = [value for value in rivals.values() if np.isfinite(value)]
+    return {
+        "windows": len(rows),
+        "items": int(weight.sum()),
+        "actual": mean(rows["actual"]),
+        "predicted": mean(rows["mean"]),
+        "error": error,
+        "bias": mean(rows["mean"] - rows["actual"]),
+        "crps": mean(rows["crps"]),
+        **inside,
+        **{f"error_{name}": value for name, value in rivals.items()},
+        "gain": 1 - error / min(known) if known and min(known) > 0 else float("nan"),
+    }
+
+
+def _totals(prediction: Prediction) -> Iterator[dict[str, object]]:
+    simulated, actual = prediction.simulated, prediction.actual
+    for place, queue in enumerate(prediction.queues):
+        open_ = simulated.open[:, place].mean(axis=0)
+        yield {
+            "mode": prediction.mode,
+            "origin": prediction.origin,
+            "queue": queue,
+            "items": int(actual.arrived[place]),
+            "items_predicted": simulated.arrived[:, place].mean(),
+            "left_undecided": _ratio(actual.expired[place], actual.arrived[place]),
+            "left_undecided_predicted": _ratio(simulated.expired[:, place].sum(), simulated.arrived[:, place].sum()),
+            "backlog": actual.open[place].mean(),
+            "backlog_predicted": open_.mean(),
+            "backlog_error": np.abs(open_ - actual.open[place]).mean(),
+            "distance": wasserstein(simulated.waits[:, place].sum(axis=0), actual.waits[place], prediction.bin_edges),
+            "mean_wait": _mean_wait(actual.waits[place], prediction.bin_edges),
+            "mean_wait_predicted": _mean_wait(simulated.waits[:, place].sum(axis=0), prediction.bin_edges),
+        }
+
+
+def _ratio(part: float, whole: float) -> float:
+    return float(part / whole) if whole else float("nan")
+
+
+def _mean_wait(counts: Array, edges: Array) -> float:
+    """Return the mean of a histogram in seconds, its bins taken at their middle."""
+    middles = edges + np.append(np.diff(edges), 0.0) / 2
+    middles[0] = 0.0
+    return _ratio(float(counts @ middles), float(counts.sum()))

@@ -1,0 +1,201 @@
+"""Attrition: tenures, left-truncated at the first day of the history and right-censored at its last.
+
+Weibull, or a table of constant hazards where that describes the leavers clearly better. And how many trainees never get
+to the floor.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy import optimize
+
+from simcap.analysis.summary import wilson
+from simcap.calibration.fits.fit import Estimate, Fit, NotFitted, Picture, Subject, of_vendor, share_of
+from simcap.units import DAY, MONTH, WEEK
+
+Array = NDArray[np.float64]
+
+_WEIBULL = ("attrition", "weibull")
+_GRADUATES = ("hiring", "graduates")
+ENOUGH_LEAVERS = 10
+ENOUGH_TRAINEES = 20
+CUTS = (13, 52)
+"""Weeks of tenure at which a table of hazards may step."""
+ENOUGH_EACH = 5
+"""Leavers that each of its ranges needs."""
+CLEARLY = 4.0
+"""By how much Akaike's criterion of a table must be below that of a Weibull distribution."""
+
+
+def fit_attrition(roster: pd.DataFrame, first: int, days: int) -> list[Fit | NotFitted]:
+    """Fit each vendor's attrition from ordinals hired and left (NaN: employed)."""
+    return [_fit(of_vendor(str(vendor)), *spans(rows, first, days)) for vendor, rows in roster.groupby("vendor")]
+
+
+def survival(entry: Array, exit_: Array, left: NDArray[np.bool_], least: int = 1) -> tuple[Array, Array, Array, Array]:
+    """Return times at which somebody left, the share still there after each, and its 95% interval.
+
+    Kaplan & Meier (1958) with late entry: each counts from `entry` to `exit_`. The interval is Greenwood's on the
+    log-log scale. Begins at the first time at which `least` are seen: one of one who leaves would end the curve.
+    """
+    times, gone = np.unique(exit_[left], return_counts=True)
+    there = (np.searchsorted(np.sort(entry), times) - np.searchsorted(np.sort(exit_), times)).astype(float)
+    begun = int(np.argmax(there >= least)) if (there >= least).any() else 0
+    start = float(entry.min()) if begun == 0 else float(times[begun - 1])
+    times, gone, there = times[begun:], gone[begun:], there[begun:]
+    alive = np.cumprod(1 - gone / there)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        variance = np.cumsum(gone / (there * np.maximum(there - gone, 1e-9)))
+        half = np.where(alive < 1, 1.96 * np.sqrt(variance) / np.abs(np.log(alive)), 0.0)
+        low, high = alive ** np.exp(half), alive ** np.exp(-half)
+    begin = np.array([start])
+    one = np.ones(1)
+    return tuple(
+        np.concatenate([start, rest]) for start, rest in ((begin, times), (one, alive), (one, low), (one, high))
+    )  # type: ignore[return-value]
+
+
+def spans(rows: pd.DataFrame, first: int, days: int) -> tuple[Array, Array, NDArray[np.bool_]]:
+    """Return the tenures in days at which agents begin and end to be seen, and whether they left then."""
+    hired, gone = rows["hired"].to_numpy(float), rows["left"].to_numpy(float)
+    entry = np.maximum(first - hired, 0.0)
+    exit_ = np.where(np.isnan(gone) | (gone > first + days), first + days, gone) - hired
+    left = (gone >= first) & (gone <= first + days)
+    # Who left on the first day was there for a part of it.
+    exit_ = np.where(left & (hired >= first), np.maximum(exit_, 0.5), exit_)
+    seen = exit_ > entry
+    return entry[seen], exit_[seen], left[seen]
+
+
+def _fit(subject: Subject, entry: Array, exit_: Array, left: NDArray[np.bool_]) -> Fit | NotFitted:
+    leavers = int(left.sum())
+    if leavers < ENOUGH_LEAVERS:
+        return NotFitted(subject.path("attrition"), f"{leavers} leavers; {ENOUGH_LEAVERS} are needed")
+    weibull, least = _weibull(subject, entry, exit_, left)
+    table, table_cost = _table(subject, entry, exit_, left)
+    better = 2 * (2 + least) - 2 * (len(table.estimates) + table_cost) if table is not None else -np.inf
+    chosen = table if table is not None and better > CLEARLY else weibull
+    exponential = cost(np.array([0.0, np.log((exit_ - entry).sum() / leavers)]), entry, exit_, left)
+    ratio = 2 * (exponential - least)
+    goodness = {"leavers": float(leavers), "likelihood ratio of Weibull to a constant hazard": float(ratio)}
+    if table is not None:
+        goodness["AIC of Weibull less that of a table"] = float(better)
+    tenure, alive, low, high = survival(entry, exit_, left, least=ENOUGH_EACH)
+    at = np.linspace(tenure[0], max(tenure[-1], tenure[0] + 30), 200)
+    curve = still_there(chosen, at) / still_there(chosen, tenure[:1])
+    picture = Picture(tenure, alive, low, high, at, curve, "days", steps=True)
+    return dataclasses.replace(chosen, goodness=goodness, picture=picture)
+
+
+def _weibull(subject: Subject, entry: Array, exit_: Array, left: NDArray[np.bool_]) -> tuple[Fit, float]:
+    """Return the Weibull fit and minus its log likelihood."""
+    leavers = int(left.sum())
+    best = optimize.minimize(
+        cost, np.array([0.0, np.log(exit_.sum() / leavers)]), args=(entry, exit_, left), method="Nelder-Mead",
+        options={"xatol": 1e-7, "fatol": 1e-9, "maxiter": 4000},
+    )  # fmt: skip
+    shape, scale = np.exp(best.x)
+    covariance = np.asarray(np.linalg.inv(curvature(np.asarray(best.x), entry, exit_, left)))
+    estimates = (
+        Estimate(subject, (*_WEIBULL, "shape"), float(shape), "log"),
+        Estimate(subject, (*_WEIBULL, "scale"), float(scale) * DAY, "log", "s"),
+    )
+    return Fit("attrition", estimates, covariance, leavers, {}), float(best.fun)
+
+
+def _table(subject: Subject, entry: Array, exit_: Array, left: NDArray[np.bool_]) -> tuple[Fit | None, float]:
+    """Return constant hazards by tenure and minus their log likelihood; none where a step would rest on too few."""
+    bounds = [0.0, *(week * WEEK / DAY for week in CUTS), np.inf]
+    spans = list(itertools.pairwise(bounds))
+    gone = np.array([(left & (exit_ > low) & (exit_ <= high)).sum() for low, high in spans], float)
+    days = np.array([np.clip(np.minimum(exit_, high) - np.maximum(entry, low), 0, None).sum() for low, high in spans])
+    if gone.min() < ENOUGH_EACH or days.min() <= 0:
+        return None, np.inf
+    hazard = gone / days
+    names = [f"{low * DAY / WEEK:g}-{high * DAY / WEEK:g} weeks" for low, high in spans[:-1]]
+    names.append(f"{CUTS[-1]}+ weeks")
+    estimates = tuple(
+        Estimate(subject, ("attrition", "hazard", name), float(rate) * MONTH / DAY, "log", "a month")
+        for name, rate in zip(names, hazard, strict=True)
+    )
+    # The log of a Poisson rate has the variance 1 / count.
+    return Fit("attrition", estimates, np.diag(1 / gone), int(gone.sum()), {}), float(
+        (gone - gone * np.log(hazard)).sum()
+    )
+
+
+def still_there(fit: Fit, days: Array) -> Array:
+    """Return the share of agents that a fit of attrition lets stay until tenures in days."""
+    if fit.has(*_WEIBULL):
+        shape, scale = fit.value(*_WEIBULL, "shape"), fit.value(*_WEIBULL, "scale")
+        return np.asarray(np.exp(-((days * DAY / scale) ** shape)))
+    bounds = [0.0, *(week * WEEK / DAY for week in CUTS), np.inf]
+    exposure = sum(
+        rate * DAY / MONTH * np.clip(np.minimum(days, high) - low, 0, None)
+        for rate, (low, high) in zip((one.value for one in fit.estimates), itertools.pairwise(bounds), strict=True)
+    )
+    return np.asarray(np.exp(-exposure))
+
+
+def fit_graduates(trainees: pd.DataFrame) -> list[Fit | NotFitted]:
+    """Fit the share of each vendor's trainees that graduate. Columns: vendor, team, trained, graduated (a truth value).
+
+    Trainees of one class share its fate: errors are by classes, those that began on one day in one team.
+    """
+    found: list[Fit | NotFitted] = []
+    if trainees.empty:
+        return [NotFitted("hiring.graduates", "no class that began in these days is through its training")]
+    for vendor, rows in trainees.groupby("vendor"):
+        subject = of_vendor(str(vendor))
+        if len(rows) < ENOUGH_TRAINEES:
+            found.append(NotFitted(subject.path(*_GRADUATES), f"{len(rows)} trainees; {ENOUGH_TRAINEES} are needed"))
+            continue
+        classes = rows.groupby(["team", "trained"])["graduated"].agg(["sum", "size"]).astype(float)
+        part, whole = classes["sum"].to_numpy(), classes["size"].to_numpy()
+        inside = np.clip(part.sum() / whole.sum(), 0.5 / whole.sum(), 1 - 0.5 / whole.sum())
+        alone = 1 / (whole.sum() * inside * (1 - inside))
+        # Half a trainee added to either side (Jeffreys 1946): all who graduated do not prove that all will.
+        share = float((part.sum() + 0.5) / (whole.sum() + 1))
+        variance = max(share_of(part, whole)[1], alone) if whole.size > 1 else alone
+        estimate = Estimate(subject, _GRADUATES, share, "logit", "share")
+        goodness = {"classes": float(whole.size)}
+        begun = classes.index.get_level_values("trained").to_numpy(float)
+        picture = Picture((begun - begun.min()) / 7, part / whole, *wilson(part, whole), *_level(begun, share), "weeks")
+        fit = Fit("training", (estimate,), np.array([[variance]]), len(rows), goodness, picture=picture)
+        found.append(fit)
+    return found
+
+
+def _level(days: Array, share: float) -> tuple[Array, Array]:
+    return np.array([0.0, max(np.ptp(days) / 7, 1.0)]), np.full(2, share)
+
+
+def cost(logs: Array, entry: Array, exit_: Array, left: NDArray[np.bool_]) -> float:
+    """Return minus the log likelihood at (ln shape, ln scale in days): hazards of leavers less exposure."""
+    shape, scale = np.exp(logs)
+    exposure = (exit_ / scale) ** shape - (entry / scale) ** shape
+    hazard = np.log(shape / scale) + (shape - 1) * np.log(np.maximum(exit_[left], 0.5) / scale)
+    return float(exposure.sum() - hazard.sum())
+
+
+def curvature(at: Array, entry: Array, exit_: Array, left: NDArray[np.bool_]) -> Array:
+    """Return the matrix of second derivatives of `cost` by central differences."""
+    step = 1e-4
+    size = at.size
+    matrix = np.zeros((size, size))
+    for i in range(size):
+        for j in range(size):
+            corners = [
+                sign_i
+                * sign_j
+                * cost(at + step * (sign_i * np.eye(size)[i] + sign_j * np.eye(size)[j]), entry, exit_, left)
+                for sign_i in (1, -1)
+                for sign_j in (1, -1)
+            ]
+            matrix[i, j] = sum(corners) / (4 * step**2)
+    return matrix

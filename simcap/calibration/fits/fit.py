@@ -1,0 +1,194 @@
+"""What a fit gives: a piece of a parameters file, how sure it is, and how well it describes what was seen."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Iterator, Sequence
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simcap.scenario.reading.parameters import Scale, moved
+from simcap.scenario.reading.source import dotted
+
+Array = NDArray[np.float64]
+Key = tuple[str, ...]
+"""Where a value stands under its subject, from the outermost key to the innermost."""
+Kind = Literal[
+    "volume",
+    "busy days in common",
+    "handle time",
+    "spread",
+    "ramp",
+    "attrition",
+    "training",
+    "shrinkage",
+    "accuracy",
+    "patience",
+    "follow-up",
+]
+Unit = Literal["", "share", "s", "a month"]
+
+
+@dataclasses.dataclass(frozen=True)
+class Subject:
+    """What a value is of: a queue or a vendor, by its name in a scenario."""
+
+    part: Literal["queues", "vendors"]
+    name: str
+
+    def path(self, *key: str) -> str:
+        """Return the dotted path of what stands under it."""
+        return dotted((self.part, self.name, *key))
+
+
+def of_queue(name: str) -> Subject:
+    """Return a queue as a subject."""
+    return Subject("queues", name)
+
+
+def of_vendor(name: str) -> Subject:
+    """Return a vendor as a subject."""
+    return Subject("vendors", name)
+
+
+@dataclasses.dataclass(frozen=True)
+class Estimate:
+    """One fitted value: what it is of, the value, and the scale on which it is normal."""
+
+    subject: Subject
+    key: Key
+    value: float
+    scale: Scale
+    unit: Unit = ""
+    """"s" for a duration, "a month" for a hazard, "share" for what is told in per cent; empty for a number."""
+
+    @property
+    def path(self) -> str:
+        """Return its dotted path in a scenario."""
+        return self.subject.path(*self.key)
+
+    def written(self) -> float | str:
+        """Return the value as a scenario writes it."""
+        if self.unit == "s":
+            return f"{self.value:.6g} s"
+        if self.unit == "a month":
+            return f"{-100 * math.expm1(-self.value):.6g}% per month"
+        return float(f"{self.value:.6g}")
+
+
+@dataclasses.dataclass(frozen=True)
+class Picture:
+    """What was seen of a fit's subject and what the fit says of it, both as shares over one axis."""
+
+    x: Array
+    seen: Array
+    low: Array
+    high: Array
+    """95% interval of what was seen."""
+    at: Array
+    """Places, from left to right, of the fitted curve."""
+    curve: Array
+    unit: Literal["days", "weeks", "seconds", "newness", "deviation"]
+    """What the axis counts."""
+    steps: bool = False
+    """Whether what was seen holds from one place to the next (a survival curve), instead of at the places."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Fit:
+    """Values that were fitted together, with the covariance of their estimates on their scales."""
+
+    kind: Kind
+    estimates: tuple[Estimate, ...]
+    covariance: Array
+    seen: int
+    """Observations it rests on."""
+    goodness: dict[str, float]
+    """Figures that say how well it describes the data."""
+    fixed: dict[Key, Any] = dataclasses.field(default_factory=dict)
+    """Values of each subject that belong to it and are not drawn."""
+    picture: Picture | None = dataclasses.field(default=None, compare=False)
+    """What a chart shows of it; volumes and handle times are drawn from the history itself."""
+
+    @property
+    def subjects(self) -> tuple[Subject, ...]:
+        """Return what its values are of; several where they were fitted together."""
+        return tuple(dict.fromkeys(estimate.subject for estimate in self.estimates))
+
+    @property
+    def subject(self) -> Subject:
+        """Return what it is of; the first, if they are several."""
+        return self.estimates[0].subject
+
+    @property
+    def group(self) -> str:
+        """Return the name of its block of draws, which is part of their address."""
+        return "handle time" if self.kind == "spread" else self.kind
+
+    def value(self, *key: str) -> float:
+        """Return the estimate at a key of its subject. Raises `KeyError` if there is none."""
+        return self._values()[key]
+
+    def has(self, *key: str) -> bool:
+        """Return whether it has an estimate at a key of its subject, or below it."""
+        return any(known[: len(key)] == key for known in self._values())
+
+    def _values(self) -> dict[Key, float]:
+        return {one.key: one.value for one in self.estimates if one.subject == self.subject}
+
+    def standard_errors(self) -> Array:
+        """Return the standard errors on the scales."""
+        return np.asarray(np.sqrt(np.diag(self.covariance)))
+
+    def intervals(self) -> Iterator[tuple[Estimate, float, float]]:
+        """Yield each estimate with its 90% interval."""
+        for estimate, error in zip(self.estimates, self.standard_errors().tolist(), strict=True):
+            low, high = (moved(estimate.value, estimate.scale, sign * 1.6449 * error) for sign in (-1, 1))
+            yield estimate, low, high
+
+
+@dataclasses.dataclass(frozen=True)
+class NotFitted:
+    """Something that the history does not allow to be fitted, and what would be needed."""
+
+    what: str
+    why: str
+
+
+def document_of(fits: Sequence[Fit]) -> dict[str, Any]:
+    """Return what a parameters file says of fits: the values as a scenario places them, and how they are drawn."""
+    document: dict[str, Any] = {}
+    for fit in fits:
+        for estimate in fit.estimates:
+            _place(document, estimate.subject, estimate.key, estimate.written())
+        for subject in fit.subjects:
+            for key, value in fit.fixed.items():
+                _place(document, subject, key, value)
+    document["draws"] = [
+        {
+            "group": fit.group,
+            "paths": [estimate.path for estimate in fit.estimates],
+            "scale": [estimate.scale for estimate in fit.estimates],
+            "covariance": [[float(f"{value:.6g}") for value in row] for row in fit.covariance.tolist()],
+        }
+        for fit in fits
+    ]
+    return document
+
+
+def share_of(part: Array, whole: Array) -> tuple[float, float]:
+    """Return a ratio of sums over clusters, and the variance of its logit (Cochran 1977, 6.13)."""
+    clusters = whole.size
+    share = float(part.sum() / whole.sum())
+    inside = min(max(share, 0.5 / whole.sum()), 1 - 0.5 / whole.sum())
+    variance = clusters / (clusters - 1) * float(((part - share * whole) ** 2).sum()) / float(whole.sum()) ** 2
+    return share, variance / (inside * (1 - inside)) ** 2
+
+
+def _place(document: dict[str, Any], subject: Subject, key: Key, value: object) -> None:
+    for name in (subject.part, subject.name, *key[:-1]):
+        document = document.setdefault(name, {})
+    document[key[-1]] = value

@@ -1,0 +1,181 @@
+"""The ramp: how speed grows with tenure, told apart from calendar effects and from how agents differ.
+
+ln(handle time) of an agent's week = agent + calendar week - ln speed(tenure), with random agents and fixed weeks, so
+that a tool that makes everybody faster is not mistaken for learning. speed = 1 - (1 - start) exp(-rate * tenure); the
+mixed model is fitted again and again to the curve's tangent (Lindstrom & Bates 1990) until the curve stays.
+"""
+
+from __future__ import annotations
+
+import math
+import warnings
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from simcap.calibration.fits.fit import Estimate, Fit, Key, NotFitted, Picture, Subject, of_vendor
+from simcap.calibration.history.history import of_agents
+from simcap.units import DAY
+
+Array = NDArray[np.float64]
+
+ENOUGH_LEARNERS = 8
+LEARNING = 91
+"""Days of tenure below which an agent counts as a learner."""
+LEAST = 5
+"""Items that an agent's week needs to be looked at."""
+REACHES = 0.9
+"""The speed at which the ramp's length is told."""
+STEPS, STILL = 30, 1e-4
+GROUPS = np.array([0, 7, 14, 28, 56, 91, 182])
+"""Tenures in days between the groups in the picture, and its end."""
+
+
+def fit_ramp(items: pd.DataFrame, roster: pd.DataFrame, first: int) -> list[Fit | NotFitted]:
+    """Fit each vendor's ramp. `items` has queue, agent, day and handle; `roster` agent, vendor and hired (ordinals)."""
+    cells = _cells(items, roster, first)
+    found: list[Fit | NotFitted] = []
+    for vendor, rows in cells.groupby("vendor"):
+        learners = rows.loc[rows["tenure"] < LEARNING, "agent"].nunique()
+        subject = of_vendor(str(vendor))
+        if learners < ENOUGH_LEARNERS:
+            why = f"{learners} agents with less than three months; {ENOUGH_LEARNERS} are needed"
+            found.append(NotFitted(subject.path("ramp"), why))
+        else:
+            found.append(_fit(subject, rows, learners))
+    return found
+
+
+def speed(start: float, after: float, tenure: Array) -> Array:
+    """Return the speed at tenures in days of a ramp from `start` that reaches 90% after so many days."""
+    return np.asarray(1 - (1 - start) * np.exp(-math.log((1 - start) / (1 - REACHES)) * np.maximum(tenure, 0) / after))
+
+
+def at_full_speed(items: pd.DataFrame, roster: pd.DataFrame, fits: list[Fit | NotFitted]) -> pd.DataFrame:
+    """Return the items with handle times as an agent beyond the ramp would have had them."""
+    ramps = {}
+    for fit in fits:
+        if isinstance(fit, Fit):
+            ramps[fit.subject.name] = fit.value("ramp", "start"), fit.value("ramp", "after") / DAY
+    people = roster.set_index("agent")
+    vendors = of_agents(items["agent"], people["vendor"])
+    tenure = items["day"].to_numpy(float) - of_agents(items["agent"], people["hired"])
+    handle = items["handle"].to_numpy(float, copy=True)
+    for vendor, (start, after) in ramps.items():
+        mine = vendors == vendor
+        handle[mine] *= speed(start, after, tenure[mine])
+    return items.assign(handle=handle)
+
+
+def _cells(items: pd.DataFrame, roster: pd.DataFrame, first: int) -> pd.DataFrame:
+    """Return for each agent and week the mean of ln(handle time) against its queue's, tenure in days, and count."""
+    people = roster.set_index("agent")
+    known = items[(items["handle"] > 0) & np.isfinite(items["handle"])]
+    logs = np.log(known["handle"])
+    table = pd.DataFrame(
+        {
+            "agent": known["agent"],
+            "week": (known["day"] - first) // 7,
+            "day": known["day"],
+            "y": logs - logs.groupby(known["queue"], observed=True).transform("mean"),
+        }
+    )
+    cells = table.groupby(["agent", "week"], observed=True).agg(y=("y", "mean"), day=("day", "mean"), n=("y", "size"))
+    cells = cells.reset_index().astype({"agent": str})
+    cells["vendor"] = cells["agent"].map(people["vendor"])
+    cells["tenure"] = cells["day"] - cells["agent"].map(people["hired"])
+    return cells[(cells["n"] >= LEAST) & cells["vendor"].notna() & (cells["tenure"] >= 0)]
+
+
+def _fit(subject: Subject, cells: pd.DataFrame, learners: int) -> Fit | NotFitted:
+    tenure = cells["tenure"].to_numpy(float)
+    theta = np.array([math.log(0.6 / 0.4), math.log(1 / 30)])
+    ratio = _mixed(*_linear(theta, tenure, cells), cells)[2]
+    for _ in range(STEPS):
+        step = np.clip(_demeaned(*_linear(theta, tenure, cells), cells, ratio) - theta, -0.7, 0.7)
+        theta = theta + step
+        if np.abs(step).max() < STILL:
+            theta, covariance, ratio, left = _mixed(*_linear(theta, tenure, cells), cells)
+            break
+    else:
+        return NotFitted(
+            subject.path("ramp"), "the curve does not settle; more agents at the start of their ramp are needed"
+        )
+    start, rate = 1 / (1 + math.exp(-theta[0])), math.exp(theta[1])
+    if start >= REACHES - 0.02:
+        return NotFitted(
+            subject.path("ramp"),
+            f"new agents work at {start:.0%} of full speed from the first day on: no ramp to be seen",
+        )
+    length = math.log((1 - start) / (1 - REACHES))
+    turn = np.array([[1.0, 0.0], [-start / length, -1.0]])
+    estimates = (
+        Estimate(subject, ("ramp", "start"), start, "logit", "share"),
+        Estimate(subject, ("ramp", "after"), length / rate * DAY, "log", "s"),
+    )
+    fixed: dict[Key, object] = {("ramp", "reaches"): REACHES, ("ramp", "shape"): "exponential"}
+    goodness = {"learners": float(learners), "standard deviation of an agent's week": float(left.std())}
+    picture = _picture(theta, tenure, left)
+    return Fit("ramp", estimates, turn @ covariance @ turn.T, len(cells), goodness, fixed, picture)
+
+
+def _picture(theta: Array, tenure: Array, left: Array) -> Picture:
+    """Return the speed by tenure, what agents and weeks have of their own taken off."""
+    group = np.searchsorted(GROUPS, tenure, "right")
+    logs = -(_curve(theta, tenure)[0] + left)
+    some = np.flatnonzero(np.bincount(group, minlength=GROUPS.size + 1)[: GROUPS.size] >= LEAST)
+    means = np.array([(tenure[group == one].mean(), logs[group == one].mean()) for one in some]).reshape(-1, 2)
+    half = np.array([1.96 * logs[group == one].std() / np.sqrt((group == one).sum()) for one in some])
+    at = np.linspace(0.0, float(GROUPS[-1]), 200)
+    curve, seen = np.exp(-_curve(theta, at)[0]), np.exp(means[:, 1])
+    return Picture(means[:, 0], seen, seen * np.exp(-half), seen * np.exp(half), at, curve, "days")
+
+
+def _linear(theta: Array, tenure: Array, cells: pd.DataFrame) -> tuple[Array, Array]:
+    """Return the target and the slopes of the model that is linear around theta."""
+    value, slopes = _curve(theta, tenure)
+    return cells["y"].to_numpy(float) - value + slopes @ theta, slopes
+
+
+def _curve(theta: Array, tenure: Array) -> tuple[Array, Array]:
+    """Return -ln speed at tenures in days, and its derivatives by (logit start, ln rate)."""
+    start, rate = 1 / (1 + math.exp(-theta[0])), math.exp(theta[1])
+    left = (1 - start) * np.exp(-rate * tenure)
+    by_start = start * (1 - start) * np.exp(-rate * tenure)
+    by_rate = left * rate * tenure
+    return -np.log(1 - left), -np.column_stack([by_start, by_rate]) / (1 - left)[:, None]
+
+
+def _demeaned(target: Array, slopes: Array, cells: pd.DataFrame, ratio: float) -> Array:
+    """Return the coefficients of the slopes at a known ratio of the variances between and within agents.
+
+    Ordinary least squares, after a part of each agent's mean is taken off (Wooldridge 2010, 10.4).
+    """
+    design = np.column_stack([slopes, _weeks(cells)])
+    agent, count = np.unique(cells["agent"].to_numpy(str), return_inverse=True, return_counts=True)[1:]
+    part = (1 - 1 / np.sqrt(1 + count * ratio))[agent]
+    columns = np.column_stack([target, design])
+    means = np.stack([np.bincount(agent, column) / count for column in columns.T], axis=1)
+    left = columns - part[:, None] * means[agent]
+    return np.asarray(np.linalg.lstsq(left[:, 1:], left[:, 0])[0][:2])
+
+
+def _mixed(target: Array, slopes: Array, cells: pd.DataFrame) -> tuple[Array, Array, float, Array]:
+    """Return the slopes' coefficients, their covariance, the ratio of variances between and within agents, residuals.
+
+    Weeks are fixed effects, agents random ones.
+    """
+    from statsmodels.regression.mixed_linear_model import MixedLM
+
+    design = np.column_stack([slopes, _weeks(cells)])
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        fitted = MixedLM(target, design, groups=cells["agent"].to_numpy()).fit(reml=True)
+    ratio = float(np.asarray(fitted.cov_re)[0, 0]) / float(fitted.scale)
+    covariance = np.asarray(fitted.cov_params(), float)[:2, :2]
+    return np.asarray(fitted.fe_params[:2], float), covariance, ratio, np.asarray(fitted.resid, float)
+
+
+def _weeks(cells: pd.DataFrame) -> Array:
+    return pd.get_dummies(cells["week"]).to_numpy(float)

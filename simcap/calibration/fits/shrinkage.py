@@ -1,0 +1,61 @@
+"""Shrinkage: the share of agent-days lost to absence and of floor time spent off queue, with errors by agent."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from simcap.calibration.fits.fit import Estimate, Fit, NotFitted, Picture, Subject, of_vendor, share_of
+
+Array = NDArray[np.float64]
+
+ENOUGH_AGENTS = 8
+
+
+def fit_shrinkage(attendance: pd.DataFrame, roster: pd.DataFrame | None) -> list[Fit | NotFitted]:
+    """Fit each vendor's absence and offline share from spells of attendance: agent, day, start, end, activity."""
+    if roster is None:
+        return [NotFitted("shrinkage", "there is no roster; agents belong to no vendor")]
+    vendors = attendance["agent"].map(roster.set_index("agent")["vendor"])
+    found: list[Fit | NotFitted] = []
+    attendance = attendance.assign(seconds=attendance["end"] - attendance["start"])
+    for vendor, rows in attendance.groupby(vendors.to_numpy()):
+        subject = of_vendor(str(vendor))
+        agents = rows["agent"].nunique()
+        if agents < ENOUGH_AGENTS:
+            found.append(NotFitted(subject.path("shrinkage"), f"{agents} agents; {ENOUGH_AGENTS} are needed"))
+            continue
+        absent = rows.assign(part=rows["activity"] == "absent").groupby(["agent", "day"])["part"].all().reset_index()
+        found.append(_share(subject, "absence", absent.assign(part=absent["part"].astype(float), whole=1.0)))
+        here = rows[rows["activity"].isin(["floor", "offline"])].rename(columns={"seconds": "whole"})
+        offline = here.assign(part=here["whole"].where(here["activity"] == "offline", 0.0))
+        found.append(_share(subject, "offline", offline))
+    return found
+
+
+def _share(subject: Subject, name: str, rows: pd.DataFrame) -> Fit:
+    """Return the ratio of the sums of part and whole, with its error over agents on the logit scale."""
+    part, whole = _sums(rows["agent"], rows)
+    share, error = share_of(part, whole)
+    estimate = Estimate(subject, ("shrinkage", name), share, "logit", "share")
+    goodness = {"agents": float(whole.size)}
+    return Fit("shrinkage", (estimate,), np.array([[error]]), whole.size, goodness, picture=_picture(share, rows))
+
+
+def _picture(share: float, rows: pd.DataFrame) -> Picture:
+    """Return the share by week, with errors over the agents of each."""
+    week = (rows["day"] - rows["day"].min()) // 7
+    seen, half = [], []
+    for _, mine in rows.groupby(week):
+        part, whole = _sums(mine["agent"], mine)
+        seen.append(part.sum() / whole.sum())
+        half.append(1.96 * np.sqrt(((part - seen[-1] * whole) ** 2).sum()) / whole.sum())
+    x, level = np.unique(week.to_numpy(float)), np.array(seen)
+    low, high = np.maximum(level - half, 0.0), np.minimum(level + half, 1.0)
+    return Picture(x + 0.5, level, low, high, np.array([0.0, x.max() + 1]), np.full(2, share), "weeks")
+
+
+def _sums(key: pd.Series, rows: pd.DataFrame) -> tuple[Array, Array]:
+    sums = rows.groupby(key)[["part", "whole"]].sum()
+    return sums["part"].to_numpy(float), sums["whole"].to_numpy(float)

@@ -1,0 +1,149 @@
+"""The history that a calibration has to go by. Nothing that names an agent goes any further than this."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from simcap.calibration.history.configuration import Configuration
+from simcap.calibration.history.logs import read_attendance, read_items, read_quality, read_roster, read_volumes
+from simcap.calibration.history.sheets import EPOCH, DataSheet
+from simcap.errors import DataError
+from simcap.scenario.data.instants import to_utc, wall
+from simcap.scenario.nearest import nearest
+from simcap.units import DAY, HOUR
+
+
+@dataclasses.dataclass(frozen=True)
+class History:
+    """What a calibration has to go by. Times are POSIX seconds; days are ordinals in the calibration's zone.
+
+    `items`: queue, created, started, completed, expired (NaN: never), agent, handle (seconds; NaN: unknown), day, hour
+    (of the week, from Monday) and, where the log has them, item and parent. `roster`: agent, vendor, team, hired, left
+    (ordinals; NaN: employed) and, where it is known, trained. `attendance`: agent, day, start, end, activity (floor,
+    offline, absent, aside).
+    """
+
+    items: pd.DataFrame
+    roster: pd.DataFrame | None
+    attendance: pd.DataFrame | None
+    first: int
+    days: int
+    sheets: tuple[DataSheet, ...]
+    plan: Configuration
+    quality: pd.DataFrame | None = None
+    """agent, day, checked, wrong and, where it is known, queue."""
+    trainees: pd.DataFrame | None = None
+    """vendor, team, trained (ordinal), graduated: those whose training began in the history, and is over for all who
+    began so early."""
+    volumes: pd.DataFrame | None = None
+    """queue, day, hour (of the day), items, start (POSIX seconds) and, where they are known, on_time and backlog."""
+
+    @functools.cached_property
+    def counts(self) -> dict[str, NDArray[np.float64]]:
+        """Return the items of each queue as [day, hour]: as reported, else as logged."""
+        logged = hourly(self.plan, self.items, self.first, self.days)
+        return logged if self.volumes is None else logged | hourly(self.plan, self.volumes, self.first, self.days)
+
+
+def hourly(plan: Configuration, table: pd.DataFrame, first: int, days: int) -> dict[str, NDArray[np.float64]]:
+    """Return the items of each queue as [day, hour], days from the ordinal `first`: rows, or their sum of `items`.
+
+    A day of a queue's own zone of which the history has a part only is not a number.
+    """
+    found = {}
+    for queue, rows in table.groupby("queue", observed=True):
+        place = plan.timezones.get(str(queue))
+        day, hour = rows["day"].to_numpy(), rows["hour"].to_numpy() % 24
+        if place is not None:
+            local = wall(rows["start" if "start" in rows else "created"].to_numpy(float), place)
+            day, hour = (local // DAY).astype(np.int64) + EPOCH, (local % DAY // HOUR).astype(np.int64)
+        inside = (day >= first) & (day < first + days)
+        weights = rows["items"].to_numpy(float)[inside] if "items" in rows else None
+        cells = np.bincount(((day - first) * 24 + hour)[inside], weights, minlength=days * 24)
+        found[str(queue)] = cells.reshape(days, 24).astype(float)
+        if place is not None:
+            found[str(queue)][~_whole(first, days, plan.timezone, place)] = np.nan
+    return found
+
+
+def _whole(first: int, days: int, timezone: str, place: str) -> NDArray[np.bool_]:
+    """Return which local days of a place lie within the history, whose days are those of `timezone`."""
+    midnights = np.asarray((first - EPOCH + np.arange(days + 1)) * DAY, np.float64)
+    group = np.zeros(days + 1, np.int64)
+    begin, end = to_utc(midnights, timezone, group, repeats=False)[[0, -1]]
+    edges = to_utc(midnights, place, group, repeats=False)
+    return np.asarray((edges[:-1] >= begin) & (edges[1:] <= end))
+
+
+def read_history(plan: Configuration, folder: Path) -> History:
+    """Read the files that a configuration names. Raises `DataError` for files that cannot be used at all."""
+    items = read_items(plan, plan.items, folder) if plan.items else None
+    volumes = read_volumes(plan, plan.volumes, folder) if plan.volumes else None
+    roster = read_roster(plan.roster, folder) if plan.roster else None
+    attendance = read_attendance(plan, plan.attendance, folder) if plan.attendance else None
+    quality = read_quality(plan, plan.quality, folder) if plan.quality else None
+    _check_zones(plan, *(sheet.table["queue"] for sheet in (items, volumes) if sheet is not None))
+    first = plan.from_.toordinal()
+    return History(
+        items.table.reset_index(drop=True) if items else NO_ITEMS,
+        roster.table.dropna(subset="hired").reset_index(drop=True) if roster else None,
+        attendance.table.reset_index(drop=True) if attendance else None,
+        first,
+        plan.to.toordinal() - first + 1,
+        tuple(sheet for sheet in (items, volumes, roster, attendance, quality) if sheet is not None),
+        plan,
+        quality.table.reset_index(drop=True) if quality else None,
+        _trainees(roster.table, first, plan.to.toordinal()) if roster and "trained" in roster.table else None,
+        volumes.table.reset_index(drop=True) if volumes else None,
+    )
+
+
+def _check_zones(plan: Configuration, *columns: pd.Series) -> None:
+    """Raise `DataError` for a zone of a queue that the history does not have."""
+    known = sorted({str(queue) for column in columns for queue in column.unique()})
+    lines = [
+        f"timezones.{queue}: the history has no queue {queue!r}; {nearest(queue, known)}"
+        for queue in plan.timezones
+        if queue not in known
+    ]
+    if lines:
+        raise DataError("\n".join(lines))
+
+
+def of_agents(agents: pd.Series, known: pd.Series) -> NDArray[Any]:
+    """Return what is known of the agent of each row, from a table by name; missing where nothing is."""
+    agents = agents.astype("category")
+    values = known.reindex(agents.cat.categories.astype(str)).to_numpy()
+    return np.asarray(np.append(values, [np.nan if values.dtype.kind == "f" else None])[agents.cat.codes])
+
+
+NO_ITEMS = pd.DataFrame(
+    {"queue": pd.Categorical([]), "agent": pd.Categorical([])}
+    | {name: np.zeros(0) for name in ("created", "started", "completed", "expired", "handle")}
+    | {name: np.zeros(0, np.int64) for name in ("day", "hour")}
+)
+"""An item log of nothing."""
+
+
+SLOWEST = 0.95
+"""Quantile of the length of training after which one counts as over."""
+
+
+def _trainees(people: pd.DataFrame, first: int, last: int) -> pd.DataFrame:
+    """Return those whose training began in the history, and so early that it is over even for the slowest.
+
+    Of later ones only those who dropped out would be known.
+    """
+    longest = (people["hired"] - people["trained"]).quantile(SLOWEST)
+    under_way = people.loc[people["hired"].isna() & people["left"].isna(), "trained"].min()
+    settled = np.nanmin([last - max(np.nan_to_num(longest), 0.0), under_way - 1])
+    inside = people[(people["trained"] >= first) & (people["trained"] <= settled)]
+    table = pd.DataFrame(inside[["vendor", "team", "trained"]])
+    return table.assign(graduated=inside["hired"].notna()).reset_index(drop=True)

@@ -1,0 +1,90 @@
+"""Open work of every queue over time."""
+
+from __future__ import annotations
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from simcap.experiment.results import Results
+from simcap.report.charts.marks import draw_flags, flags_height, flags_of, queue_marks
+from simcap.report.charts.panels import (
+    MOST_PANELS,
+    Margins,
+    Panel,
+    draw_key,
+    draw_ribbon,
+    make_panels,
+    scale,
+    shape_of,
+    text_size,
+    write_head,
+)
+from simcap.report.charts.stocks import Stock, finest, last_day, stock
+from simcap.report.charts.style import BLUE, new_sheet
+from simcap.report.charts.timeline import Timeline
+from simcap.report.wording.findings import Peak, backlog_finding, foot_line, queue_title
+from simcap.report.wording.words import about, compact
+
+GROWING = 0.9
+"""A backlog that ends above this share of its peak, and at twice its start, keeps growing."""
+
+
+def backlog_chart(results: Results) -> Figure:
+    """Draw the open items of each queue as a small multiple."""
+    queues = list(results.scenario.queues)
+    stocks = [_stock(results, queue) for queue in queues]
+    peaks = [_peak(results, queue, found) for queue, found in zip(queues, stocks, strict=True)]
+    shown = _largest(stocks)
+    subtitle = f"Open items at the end of each {finest(results, hours=True)}; each queue has its own scale"
+    if len(shown) < len(queues):
+        subtitle += f"; the {len(shown)} largest of {len(queues)} queues"
+    sheet = new_sheet(backlog_finding(peaks), subtitle, foot_line(results))
+    shape = shape_of(len(shown))
+    size = text_size(shape[1])
+    room = Margins(above=0.34, left=0.05 * size, right=0.02 * size)
+    for number, panel in zip(shown, make_panels(sheet, len(shown), shape, room), strict=True):
+        items = peaks[number].items
+        notes = [f"peak {about(items)}"] if np.isfinite(items) else []
+        write_head(sheet, panel, [peaks[number].title, queues[number]], notes, size, above=0.07)
+        _draw(results, panel, queues[number], stocks[number], size)
+    draw_key(sheet, BLUE, results.replications)
+    return sheet.figure
+
+
+def _stock(results: Results, queue: str) -> Stock:
+    backlog = results.scenario.queues[queue].backlog
+    start = float(backlog.items) if backlog is not None else None
+    return stock(results, "queues", (queue,), "open_at_end", start=start)
+
+
+def _peak(results: Results, queue: str, found: Stock) -> Peak:
+    """Return the highest median of a queue's open items."""
+    plan = results.scenario.queues[queue]
+    median = np.nan_to_num(found.median)
+    top = int(np.argmax(median))
+    arrived = results.figures.of("queues", "horizon", (queue,), "arrived").mean()
+    daily = arrived / results.scenario.horizon.day_count
+    return Peak(
+        title=queue_title(results.scenario, queue),
+        has_sla=bool(plan.sla),
+        items=float(median[top]),
+        days=float(median[top] / daily) if daily > 0 else np.nan,
+        on=last_day(results, found.at[top]),
+        growing=bool(median.size > 2 and median[-1] >= GROWING * median[top] and median[-1] >= 2 * max(median[0], 1.0)),
+    )
+
+
+def _largest(stocks: list[Stock]) -> list[int]:
+    """Return the queues to draw, in their order: those with the largest backlogs if there are too many."""
+    ranked = sorted(range(len(stocks)), key=lambda number: -stocks[number].highest)
+    return sorted(ranked[:MOST_PANELS])
+
+
+def _draw(results: Results, panel: Panel, queue: str, found: Stock, size: float) -> None:
+    timeline = Timeline.of(results.scenario)
+    flags = flags_of(queue_marks(results.scenario, queue, timeline), timeline, panel.width, size - 1)
+    foot = flags_height(flags, size - 1)
+    scale(panel, 0.0, max(found.highest * 1.05, 1.0), compact, size, foot=foot, integer=True, most=4)
+    draw_ribbon(panel.axes, found.at, found.points, BLUE)
+    draw_flags(panel, flags, size - 1)
+    timeline.draw(panel.axes, panel.width, labels=panel.is_lowest, size=size)

@@ -1,0 +1,188 @@
+"""Pictures of a calibration: what was seen, and the fit drawn over it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+from numpy.typing import NDArray
+
+from simcap.calibration.calibrate import Calibration
+from simcap.calibration.fits.fit import Fit, Kind
+from simcap.calibration.fits.handling import family_of
+from simcap.calibration.fits.handling import shape_of as handle_times_of
+from simcap.calibration.fits.volumes import expected_by_day
+from simcap.report.charts.panels import Margins, Panel, make_panels, scale, shape_of, text_size, write_head
+from simcap.report.charts.style import BLUE, FAINT, INK, RISK, SOFT, house_style, new_sheet, save
+from simcap.report.charts.timeline import Timeline
+from simcap.report.terminal.calibration import figure
+from simcap.units import DAY, HOUR, MINUTE
+
+Array = NDArray[np.float64]
+
+MOST_PANELS = 12
+TOLD = 3
+"""Estimates that are written above a panel."""
+BINS = 40
+PICTURES: dict[Kind, str] = {
+    "ramp": "Speed by tenure (dots, 95%), what agents and weeks have of their own taken off, and the fitted ramp",
+    "spread": "Share of agents whose handle time is below the mean by so much (steps), and the fitted spread",
+    "attrition": (
+        "Share of agents still there by tenure: Kaplan-Meier with its 95% interval (steps), and the fitted curve"
+    ),
+    "training": "Share of trainees that graduated, by the week in which their class began (dots, 95%)",
+    "shrinkage": "Share of agent-days lost and of time on the floor spent offline, by week (dots, 95%)",
+    "accuracy": "Share of checked decisions that were wrong, by how new the agent was (dots, 95%)",
+    "patience": "Share of items still waiting: Kaplan-Meier with its 95% interval (steps), and the fitted curve",
+    "follow-up": "Share of decisions that were followed by other work, by week (dots, 95%)",
+}
+"""By kind of fit, which names the chart: what it shows."""
+
+
+def draw_fits(found: Calibration, folder: Path) -> list[Path]:
+    """Draw every kind of fit over what was seen into a folder, as PNG and SVG; return the paths."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with house_style():
+        return [path for name, figure in _figures(found) for path in save(figure, folder, name)]
+
+
+def _figures(found: Calibration) -> Iterator[tuple[str, Figure]]:
+    volumes = [fit for fit in found.fits if fit.kind == "volume"]
+    handling = [fit for fit in found.fits if fit.kind == "handle time"]
+    if volumes:
+        yield (
+            "volumes",
+            _sheet(found, volumes, "volumes", "Items by day (dots), their fit with its 90% band", _draw_volume),
+        )
+    if handling:
+        subtitle = "Handle times (bars) and the fitted family; the share of items by length"
+        yield "handle-times", _sheet(found, handling, "handle times", subtitle, _draw_handle)
+    for kind, subtitle in PICTURES.items():
+        fits = [fit for fit in found.fits if fit.kind == kind]
+        if fits:
+            yield kind, _sheet(found, fits, kind, subtitle, _draw_picture)
+
+
+def _sheet(
+    found: Calibration,
+    fits: Sequence[Fit],
+    name: str,
+    subtitle: str,
+    draw: Callable[[Calibration, Fit, Panel, float], str],
+) -> Figure:
+    title = f"{name.replace('-', ' ').capitalize()} of {found.plan.title}"
+    history = f"{found.plan.from_:%-d %b %Y} to {found.plan.to:%-d %b %Y}"
+    sheet = new_sheet(title, subtitle, f"{found.plan.title}, {history}; {len(found.history.items):,} items")
+    fits = fits[:MOST_PANELS]
+    shape = shape_of(len(fits))
+    size = text_size(shape[1])
+    panels = make_panels(sheet, len(fits), shape, Margins(above=0.42, left=0.55, below=0.3))
+    for fit, panel in zip(fits, panels, strict=True):
+        note = draw(found, fit, panel, size)
+        write_head(sheet, panel, [_subject(fit)], [note], size, above=0.12)
+    return sheet.figure
+
+
+def _draw_volume(found: Calibration, fit: Fit, panel: Panel, size: float) -> str:
+    history = found.history
+    counts = history.counts[fit.subject.name].sum(axis=1)
+    whole = np.isfinite(counts)
+    expected = expected_by_day(fit, history.first, history.days)
+    cv = fit.value("arrivals", "busyness", "cv")
+    half = 1.645 * np.sqrt(expected + (cv * expected) ** 2)
+    axes, day = panel.axes, np.arange(history.days) + 0.5
+    outside = np.abs(counts - expected) > half
+    scale(
+        panel,
+        0.0,
+        1.05 * max(counts[whole].max(), (expected + half).max()),
+        lambda tick: f"{tick:,.0f}",
+        size,
+        foot=0.0,
+    )
+    axes.fill_between(
+        day, np.maximum(expected - half, 0), expected + half, color=BLUE, alpha=0.2, linewidth=0, step="mid"
+    )
+    axes.step(day, expected, color=BLUE, linewidth=1.4, where="mid")
+    axes.plot(day[~outside], counts[~outside], "o", color=INK, markersize=2.6)
+    axes.plot(day[outside], counts[outside], "o", color=RISK, markersize=2.6)
+    timeline = Timeline(found.plan.from_, history.days)
+    timeline.draw(axes, panel.width, size=size)
+    growth = fit.value("arrivals", "growth")
+    return f"{growth:+.1%} a week, busyness {cv:.0%}, {1 - outside[whole].mean():.0%} within the band"
+
+
+def _draw_handle(found: Calibration, fit: Fit, panel: Panel, size: float) -> str:
+    family, rows = family_of(fit), found.history.items
+    seen = rows.loc[(rows["queue"] == fit.subject.name) & (rows["handle"] > 0), "handle"].to_numpy(float)
+    low, high = np.quantile(seen, [0.001, 0.999])
+    edges = np.geomspace(max(low, 0.5), max(high, 2 * low), BINS + 1)
+    shares = np.histogram(seen, edges)[0] / seen.size
+    axes = panel.axes
+    top = shares.max()
+    shape = handle_times_of(fit)
+    if shape is not None:
+        middle = np.sqrt(edges[:-1] * edges[1:])
+        fitted = np.exp(shape.log_density(middle)) * np.diff(edges)
+        axes.plot(middle, fitted, color=BLUE, linewidth=2.0, zorder=4)
+        top = max(top, fitted.max())
+    axes.bar(edges[:-1], shares, width=np.diff(edges), align="edge", color=FAINT, linewidth=0, zorder=2)
+    axes.set_xscale("log")
+    scale(panel, 0.0, 1.05 * top, lambda tick: f"{tick:.0%}" if top > 0.05 else f"{tick:.1%}", size, foot=0.0)
+    ticks = [tick for tick in (1, 5, 15, MINUTE, 5 * MINUTE, 15 * MINUTE, HOUR, 4 * HOUR, DAY) if low <= tick <= high]
+    axes.set_xlim(edges[0], edges[-1])
+    axes.set_xticks(ticks, [_length(tick) for tick in ticks], size=size)
+    axes.minorticks_off()
+    apart = fit.goodness.get("Kolmogorov distance", math.nan)
+    return f"{family}; largest distance of the distributions {apart:.3f}" if math.isfinite(apart) else family
+
+
+def _length(seconds: float) -> str:
+    for size, name in ((DAY, "d"), (HOUR, "h"), (MINUTE, "min")):
+        if seconds >= size:
+            return f"{seconds / size:g} {name}"
+    return f"{seconds:g} s"
+
+
+def _subject(fit: Fit) -> str:
+    """Return what a panel is about: a queue or vendor and, where it has several fits of a kind, which."""
+    name, key = fit.subject.name, fit.estimates[0].key
+    if fit.kind == "follow-up":
+        return f"{name} to {key[1]}"
+    return f"{name}, {key[1]}" if fit.kind == "shrinkage" else name
+
+
+def _draw_picture(_: Calibration, fit: Fit, panel: Panel, size: float) -> str:
+    """Draw what was seen, with its 95% interval, and the fitted curve over it."""
+    picture, axes = fit.picture, panel.axes
+    assert picture is not None
+    if picture.steps:
+        axes.fill_between(picture.x, picture.low, picture.high, step="post", color=SOFT, alpha=0.15, linewidth=0)
+        axes.step(picture.x, picture.seen, where="post", color=INK, linewidth=1.3)
+    else:
+        axes.vlines(picture.x, picture.low, picture.high, color=SOFT, linewidth=1.2)
+        axes.plot(picture.x, picture.seen, "o", color=INK, markersize=3.6)
+    axes.plot(picture.at, picture.curve, color=BLUE, linewidth=2.0)
+    top = 1.0 if picture.steps else 1.05 * float(max(picture.high.max(), picture.curve.max()))
+    scale(panel, 0.0, top, lambda tick: f"{tick:.0%}" if top > 0.05 else f"{tick:.1%}", size, foot=0.0)
+    left, right = float(min(picture.at[0], picture.x.min())), float(max(picture.at[-1], picture.x.max()))
+    axes.set_xlim(left, right)
+    if picture.unit == "newness":
+        axes.set_xticks([0, 1], ["tenured", "new"], size=size)
+    else:
+        long = picture.unit == "seconds"
+        size_of = next((size for size in (DAY, HOUR, MINUTE) if right >= 2 * size), 1.0) if long else 1.0
+        places = MaxNLocator(5, steps=[1, 2, 5, 10]).tick_values(left / size_of, right / size_of)
+        ticks = [place * size_of for place in places if left <= place * size_of <= right]
+        axes.set_xticks(ticks, [_tick(tick, picture.unit) for tick in ticks], size=size)
+    return ", ".join(f"{one.key[-1]} {figure(one.value, one.unit)}" for one in fit.estimates[:TOLD])
+
+
+def _tick(place: float, unit: str) -> str:
+    if unit == "seconds":
+        return _length(place)
+    return f"{place:+.0%}" if unit == "deviation" else f"{place:g} {'d' if unit == 'days' else 'wk'}"

@@ -1,0 +1,221 @@
+"""Events, public holidays, shortened weeks and hiring classes as flags below the curves that they bend."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import itertools
+import math
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from simcap.report.charts.panels import Panel
+from simcap.report.charts.style import FAINT, SOFT, text_width
+from simcap.report.charts.timeline import Timeline
+from simcap.report.wording.interruptions import holidays, outages
+from simcap.scenario.clock import Clock
+from simcap.scenario.effective import cut_day
+from simcap.scenario.event_spans import own_clock
+from simcap.scenario.relations import teams_serving
+from simcap.scenario.schema.events import CrossTraining, Headcount, Transfer
+from simcap.scenario.schema.scenario import Scenario
+
+MOST_FLAGS = 3
+"""Flags above one another, of events."""
+LEAST_FLAGS = 2
+"""Rows that others may use; one row more than events have where these have more."""
+POLE = 0.04
+"""Inches between a flag's pole and its text."""
+GAP = 0.1
+"""Inches between two texts."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Mark:
+    """Something that happens at a place of the time axis."""
+
+    at: float
+    text: str
+    short: str = ""
+    """What is written where there is no room for the text."""
+    weight: float = math.inf
+    """How much it matters. What has a finite weight gives way to what has more, or is left out for want of room."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Flag:
+    """A mark with the row of its text, which lies between two places in inches; no text where there is no room."""
+
+    mark: Mark
+    pole: float
+    row: int = MOST_FLAGS + 1
+    begin: float = 0.0
+    end: float = 0.0
+
+    @property
+    def has_text(self) -> bool:
+        """Return whether there was room for the text."""
+        return self.row <= MOST_FLAGS
+
+    def clashes(self, other: Flag) -> bool:
+        """Return whether a text would touch the other's text, or a pole, which rises from its own row, cross it.
+
+        Two marks at one place share a pole, with a text on either side or above one another.
+        """
+        if abs(self.pole - other.pole) < POLE / 2:
+            return self.row == other.row and self.begin < other.end and other.begin < self.end
+        if self.row == other.row:
+            return self.begin < other.end + GAP and other.begin < self.end + GAP
+        low, high = (self, other) if self.row < other.row else (other, self)
+        return high.begin - GAP / 2 < low.pole < high.end + GAP / 2
+
+
+def queue_marks(scenario: Scenario, queue: str, timeline: Timeline, vendor: str = "") -> list[Mark]:
+    """Return what happens to the work of a queue and to the teams that serve it, in the order of time.
+
+    With a vendor, to the vendor's teams only.
+    """
+    teams = teams_serving(scenario, queue, vendor)
+    away = itertools.chain(outages(scenario, teams), holidays(scenario, teams, timeline.dates))
+    found = [Mark(timeline.place(one.begin), one.text, one.short, one.weight) for one in away]
+    found += _short_week(timeline)
+    for name, event in scenario.events.items():
+        for kind in QUEUE_EVENTS:
+            plan = getattr(event, kind)
+            if plan is not None and plan.touches(queue):
+                found.append(Mark(timeline.place(_here(scenario, plan, queue)), name + _factor(plan)))
+    for owner, share in scenario.routing.allocation.get(queue, {}).items():
+        live = scenario.vendors[owner].go_live
+        if share > 0 and live is not None and live > scenario.horizon.start:
+            found.append(Mark(timeline.place(_local(live)), f"{owner} live"))
+    return _within(found, timeline)
+
+
+def _short_week(timeline: Timeline) -> list[Mark]:
+    """Return the last week of the horizon if it is shorter than others; weeks begin with the horizon."""
+    days = timeline.days % 7
+    if not days or timeline.days < 7:
+        return []
+    return [Mark(float(timeline.days - days), f"{days}-day week", weight=1.0)]
+
+
+def _here(scenario: Scenario, plan: Any, queue: str) -> dt.datetime:
+    """Return when something begins for a queue that it touches, by the clock of the horizon."""
+    return Clock.of(scenario.horizon).local(own_clock(scenario, plan, queue).at(_local(plan.from_)))
+
+
+def team_marks(scenario: Scenario, vendor: str, team: str, timeline: Timeline) -> list[Mark]:
+    """Return what happens to the people of a team, in the order of time."""
+    found = list(_classes(scenario, vendor, team, timeline))
+    for name, event in scenario.events.items():
+        for kind, told in TEAM_EVENTS.items():
+            plan = getattr(event, kind)
+            mark = told(scenario, vendor, team, plan) if plan is not None else None
+            if mark is not None:
+                day, text = mark
+                found.append(Mark(timeline.place(_local(day)), f"{name}{text}"))
+    return _within(found, timeline)
+
+
+def _change(scenario: Scenario, vendor: str, team: str, plan: Headcount) -> tuple[dt.date, str] | None:
+    change = f" {plan.change:+d}".replace("-", "−")
+    return (cut_day(scenario, plan, vendor), change) if plan.team == team else None
+
+
+def _move(_: Scenario, _vendor: str, team: str, plan: Transfer) -> tuple[dt.date, str] | None:
+    if team not in (plan.source, plan.to):
+        return None
+    return plan.on, f" {'+' if team == plan.to else '−'}{plan.agents}"
+
+
+def _lesson(_: Scenario, _vendor: str, team: str, plan: CrossTraining) -> tuple[dt.date | dt.datetime, str] | None:
+    return (plan.from_, "") if plan.team == team else None
+
+
+def _classes(scenario: Scenario, vendor: str, team: str, timeline: Timeline) -> Iterator[Mark]:
+    """Yield the classes of a team on the day on which they reach the floor."""
+    for name, plan in scenario.vendors[vendor].hiring.classes.items():
+        if plan.team == team:
+            reaches = _local(plan.start) + dt.timedelta(seconds=plan.training)
+            yield Mark(timeline.place(reaches), name)
+
+
+def _factor(plan: Any) -> str:
+    return f" ×{plan.factor:g}" if hasattr(plan, "factor") else ""
+
+
+def _local(moment: dt.date | dt.datetime) -> dt.datetime:
+    return moment if isinstance(moment, dt.datetime) else dt.datetime.combine(moment, dt.time())
+
+
+def _within(marks: list[Mark], timeline: Timeline) -> list[Mark]:
+    return sorted((mark for mark in marks if 0 <= mark.at < timeline.days), key=lambda mark: mark.at)
+
+
+# -- flags ------------------------------------------------------------------------------------------------------------
+
+
+def flags_of(marks: list[Mark], timeline: Timeline, inches: float, size: float) -> list[Flag]:
+    """Return marks as flags on an axis of that width, each in the lowest row and on the side where it fits."""
+    flags: list[Flag] = []
+    for mark in sorted(marks, key=lambda mark: -mark.weight):
+        used = max((flag.row + 1 for flag in flags if flag.has_text and math.isinf(flag.mark.weight)), default=0)
+        rows = MOST_FLAGS if math.isinf(mark.weight) else max(LEAST_FLAGS, used + 1)
+        pole = mark.at / timeline.days * inches
+        shorter = [dataclasses.replace(mark, text=mark.short)] if mark.short else []
+        options = itertools.chain(*(_options(one, pole, inches, size, rows) for one in [mark, *shorter]))
+        fitting = next((flag for flag in options if not any(map(flag.clashes, flags))), None)
+        if fitting is not None:
+            flags.append(fitting)
+        elif math.isinf(mark.weight):
+            flags.append(Flag(mark, pole))
+    return flags
+
+
+def _options(mark: Mark, pole: float, inches: float, size: float, rows: int) -> Iterator[Flag]:
+    """Yield the places in which a flag's text stays within the axis."""
+    width = text_width(mark.text, size)
+    for row in range(rows):
+        if pole + POLE + width <= inches:
+            yield Flag(mark, pole, row, pole + POLE, pole + POLE + width)
+        if pole - POLE - width >= 0:
+            yield Flag(mark, pole, row, pole - POLE - width, pole - POLE)
+
+
+def flags_height(flags: list[Flag], size: float) -> float:
+    """Return the inches that flags need."""
+    rows = max((flag.row + 1 for flag in flags if flag.has_text), default=0)
+    return rows * size * 1.3 / 72 + 0.05 if rows else 0.0
+
+
+def draw_flags(panel: Panel, flags: list[Flag], size: float) -> None:
+    """Draw flags from the bottom of a panel's axes."""
+    top = flags_height(flags, size)
+    for flag in flags:
+        rise = flag.row * size * 1.3 / 72 if flag.has_text else top
+        look: dict[str, Any] = {"color": FAINT, "linewidth": 0.9, "linestyle": (0, (1, 2)), "zorder": 1}
+        panel.axes.axvline(flag.mark.at, ymin=min(rise / panel.height, 1.0), **look)
+        if flag.has_text:
+            side = 1 if flag.begin > flag.pole else -1
+            panel.axes.annotate(
+                flag.mark.text, (flag.mark.at, 0), (side * POLE * 72, rise * 72 + 2),
+                xycoords=("data", "axes fraction"), textcoords="offset points", size=size, color=SOFT, va="bottom",
+                ha="left" if side > 0 else "right", zorder=5,
+            )  # fmt: skip
+
+
+QUEUE_EVENTS = ("surge", "policy_change", "handle_time", "automation", "allocation")
+"""Kinds of events that are marked on the queues that they touch."""
+TEAM_EVENTS: dict[str, Callable[[Scenario, str, str, Any], tuple[dt.date | dt.datetime, str] | None]] = {
+    "headcount": _change,
+    "transfer": _move,
+    "cross_train": _lesson,
+}
+"""Kinds that are marked on teams: the day, and what follows the name of the event; nothing for another team."""
+NOT_MARKED = {
+    "outage": "told by `interruptions`",
+    "absence": "told by `interruptions`",
+    "random_outages": "has no date",
+    "training": "an hour or two for each agent, spread over days",
+}
+"""Kinds without a flag of their own, each with the reason."""

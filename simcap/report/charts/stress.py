@@ -1,0 +1,159 @@
+"""The heat map of a stress test: shocks by queue, what they cost and how long."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from simcap.planning.stress import Stress
+from simcap.report.charts.panels import draw_boxes
+from simcap.report.charts.style import (
+    CHANCE,
+    HEIGHT,
+    INK,
+    MARGIN,
+    WIDTH,
+    emptied,
+    house_style,
+    ink_on,
+    new_sheet,
+    save,
+    shortened,
+    text_width,
+)
+from simcap.report.terminal.stress import hurting, points, recovery
+from simcap.report.wording.words import DASH, FOOT_DOT, plural
+
+LABELS = 3.2
+"""Inches for the names of shocks at most."""
+NAMES, HEAD = 1.5, 0.45
+"""Inches for the names of queues: at most, where they stand upright, and where they lie side by side."""
+LARGEST, SMALLEST = 10.5, 6.0
+"""Points of a text."""
+TALLEST = 0.62
+"""Inches of a row at most."""
+HEADS = 2.3
+"""Inches for title, names of queues and foot line, about."""
+MOST_SHOCKS = 40
+OUT, EMPTY = "stands out of what equal runs show", "empty: nothing stands out"
+BOTH = f"Points of attainment lost over the horizon / in the worst window, where it {OUT}"
+SUBTITLES = (
+    f"{BOTH} / days after the shock to recover; {EMPTY}",
+    f"{BOTH}; {EMPTY}",
+    f"Points of attainment lost in the worst window, where it {OUT}, else over the horizon; {EMPTY}",
+)
+
+
+@dataclasses.dataclass(frozen=True)
+class _Look:
+    """How large cells are, and how much is written into them."""
+
+    shocks: list[str]
+    queues: list[str]
+    size: float
+    left: float
+    wide: float
+    """Inches of a column."""
+    brief: int
+    """Which of the subtitles holds: the first says most."""
+
+    @property
+    def names(self) -> float:
+        """Return the inches that the longest name of a queue takes."""
+        return min(max(text_width(name, self.size) for name in self.queues), NAMES)
+
+    @property
+    def is_upright(self) -> bool:
+        """Return whether the names of queues have no room side by side."""
+        return self.names > self.wide - 0.08
+
+    @property
+    def head(self) -> float:
+        """Return the inches above the rows."""
+        return self.names + 0.25 if self.is_upright else HEAD
+
+
+def draw_stress(found: Stress, folder: Path) -> list[Path]:
+    """Draw the heat map of shock by queue as PNG and SVG; return the paths. Nothing where no shock stands out."""
+    emptied(folder)
+    rows = hurting(found)
+    if rows.empty:
+        return []
+    with house_style():
+        return save(_heat_map(found, rows), folder, "stress")
+
+
+def _heat_map(found: Stress, rows: pd.DataFrame) -> Figure:
+    shocks = list(dict.fromkeys(rows["shock"]))[:MOST_SHOCKS]
+    rows = rows[rows["shock"].isin(shocks)]
+    look = _look(found, rows, shocks)
+    foot = f"{found.scenario.name}{FOOT_DOT}{plural(found.replications, 'replication')}"
+    sheet = new_sheet(_title(rows), SUBTITLES[look.brief], foot)
+    tall = min((sheet.top - sheet.bottom - look.head) / len(shocks), TALLEST) * len(shocks)
+    axes = sheet.axes(look.left, sheet.top - look.head - tall, WIDTH - MARGIN - look.left, tall)
+    _frame(axes, look)
+    _cells(axes, rows, look)
+    return sheet.figure
+
+
+def _title(rows: pd.DataFrame) -> str:
+    """Say which shock costs most, and where; or that there are only gains."""
+    worst = rows.sort_values("size", ascending=False, kind="stable").iloc[0]
+    shock = str(worst["shock"])
+    if worst["size"] <= 0:
+        return f"{shock[0].upper()}{shock[1:]} moves {worst['queue']} most, and not for the worse"
+    lost = f"{shock} costs {worst['queue']} {points(float(worst['size']))} points of attainment"
+    return f"{lost[0].upper()}{lost[1:]} {'in its worst window' if worst['worst_stands_out'] else 'over the horizon'}"
+
+
+def _look(found: Stress, rows: pd.DataFrame, shocks: list[str]) -> _Look:
+    queues = [queue for queue in found.scenario.queues if queue in set(rows["queue"])]
+    size = max(min(LARGEST, (HEIGHT - HEADS) / len(shocks) * 72 * 0.65), SMALLEST)
+    left = MARGIN + min(max(text_width(name, size) for name in shocks), LABELS) + 0.12
+    wide = (WIDTH - MARGIN - left) / len(queues)
+    records = rows.to_dict("records")
+    widest = [max(text_width(_text(row, brief), size) for row in records) for brief in range(len(SUBTITLES))]
+    fitting = [brief for brief, width in enumerate(widest) if width <= wide - 0.1]
+    return _Look(shocks, queues, size, left, wide, min(fitting, default=len(SUBTITLES) - 1))
+
+
+def _text(row: dict[Any, Any], brief: int) -> str:
+    """Return what a cell says: "2.1 / 28 / 3 d", "2.1 / 28", "28"."""
+    lost, worst = points(row["lost"]), points(row["lost_at_worst"]) if row["worst_stands_out"] else DASH
+    if brief == 2:
+        return lost if worst == DASH else worst
+    days = recovery(row["recovers_days"]) if brief == 0 else ""
+    return " / ".join(filter(None, (lost, worst, days)))
+
+
+def _frame(axes: Axes, look: _Look) -> None:
+    """Name the rows and columns."""
+    axes.set_xlim(0, len(look.queues))
+    axes.set_ylim(len(look.shocks), 0)
+    axes.spines[["bottom"]].set_visible(False)
+    shocks = [shortened(name, LABELS, look.size) for name in look.shocks]
+    axes.set_yticks(np.arange(len(shocks)) + 0.5, shocks, size=look.size, color=INK)
+    queues = [shortened(name, NAMES, look.size) for name in look.queues]
+    axes.xaxis.tick_top()
+    turned = 90 if look.is_upright else 0
+    axes.set_xticks(np.arange(len(queues)) + 0.5, queues, size=look.size, color=INK, rotation=turned)
+    axes.tick_params(axis="x", length=0)
+
+
+def _cells(axes: Axes, rows: pd.DataFrame, look: _Look) -> None:
+    """Draw what stands out; the other cells stay empty."""
+    down = np.array([look.shocks.index(name) for name in rows["shock"]], np.float64)
+    along = np.array([look.queues.index(name) for name in rows["queue"]], np.float64)
+    # Colours rise with the root: most losses are small, and a point or two already matters.
+    colours = [CHANCE(float(np.sqrt(min(value, 1.0)))) for value in rows["size"]]
+    rim = 0.03 / look.wide
+    draw_boxes(axes, along + rim, along + 1 - rim, down + 0.06, down + 0.94, facecolors=colours)
+    for x, y, row, colour in zip(along, down, rows.to_dict("records"), colours, strict=True):
+        text = _text(row, look.brief)
+        axes.text(x + 0.5, y + 0.52, text, size=look.size, ha="center", va="center", color=ink_on(colour))

@@ -1,0 +1,98 @@
+"""The tornado: what each driver does to an SLA when it moves as far as it may."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from simcap.planning.sensitivity import Sensitivity
+from simcap.report.charts.style import (
+    BLUE,
+    INK,
+    MARGIN,
+    RISK,
+    RULE,
+    WIDTH,
+    Sheet,
+    emptied,
+    house_style,
+    new_sheet,
+    save,
+    text_width,
+)
+from simcap.report.terminal.sensitivity import KEY, moving, swings
+from simcap.report.wording.words import FOOT_DOT, chance, plural, sla_name
+
+MOST_BARS = 16
+
+
+def draw_tornado(found: Sensitivity, subject: tuple[str, str, str], folder: Path) -> list[Path]:
+    """Draw the swings of an SLA's attainment as PNG and SVG; return the paths. Nothing where nothing moves it."""
+    emptied(folder)
+    rows = moving(swings(found, subject)).head(MOST_BARS)
+    if rows.empty:
+        return []
+    names = [str(name) for name in rows.index]
+    first = rows.iloc[0]
+    end = max(("low", "high"), key=lambda one: abs(first["difference", one]))
+    points = 100 * first["difference", end]
+    verb = "costs" if points < 0 else "gains"
+    title = f"{names[0]} at {first['value', end]} {verb} {sla_name(*subject)} {abs(points):.1f} points"
+    with house_style():
+        sheet = new_sheet(
+            title[0].upper() + title[1:],
+            "Change of attainment over the horizon in points, each driver moved alone over 90% of what is known of it "
+            f"(*), else by a tenth; lines: 95% intervals. {_as_it_is(found, subject, rows)}",
+            f"{found.scenario.name}{FOOT_DOT}{plural(found.replications, 'replication')}",
+        )
+        labels = [
+            f"{name}{' *' if row['own', 'low'] else ''}  {row['value', 'low']} to {row['value', 'high']}"
+            for name, (_, row) in zip(names, rows.iterrows(), strict=True)
+        ]
+        left = MARGIN + max(text_width(label, 10) for label in labels) + 0.15
+        axes = sheet.axes(left, sheet.bottom + 0.25, WIDTH - MARGIN - left - 0.5, sheet.top - sheet.bottom - 0.45)
+        for place, (_, row) in enumerate(rows.iterrows()):
+            for end, colour, beside in (("low", BLUE, -0.11), ("high", RISK, 0.11)):
+                value = 100 * row["difference", end]
+                axes.barh(place, value, height=0.66, color=colour, alpha=0.85, zorder=2)
+                axes.hlines(
+                    place + beside,
+                    100 * row["ci_low", end],
+                    100 * row["ci_high", end],
+                    color=INK,
+                    linewidth=1,
+                    zorder=3,
+                )
+        axes.axvline(0, color=INK, linewidth=0.8)
+        axes.set_ylim(len(rows) - 0.4, -0.6)
+        longest = 100 * np.abs(rows["difference"].to_numpy(float)).max()
+        # A single replication has no intervals.
+        reach = min(100 * np.nan_to_num(np.abs(rows[["ci_low", "ci_high"]].to_numpy(float))).max(), 2 * longest)
+        axes.set_xlim(-1.05 * max(reach, longest), 1.05 * max(reach, longest))
+        axes.set_yticks(np.arange(len(rows)), labels, size=10, color=INK)
+        axes.grid(axis="x", color=RULE)
+        _draw_key(sheet)
+        return save(sheet.figure, folder, "tornado")
+
+
+def _draw_key(sheet: Sheet) -> None:
+    """Say which colour is which end of a driver's range, in the lower right corner."""
+    right = WIDTH - MARGIN
+    for text, colour in (("at its high end", RISK), ("at its low end", BLUE)):
+        right -= text_width(text, 10, bold=True)
+        sheet.write(right, 0.24, text, size=10, color=colour, weight="bold", va="bottom")
+        right -= 0.35
+    sheet.end_foot(right)
+
+
+def _as_it_is(found: Sensitivity, subject: tuple[str, str, str], rows: pd.DataFrame) -> str:
+    """Return how the SLA stands: what it attains, and its chance of a miss."""
+    base = f"Now {rows.iloc[0]['base', 'low']:.1%} on time"
+    breaks = found.breaks[(found.breaks[KEY] == list(subject)).all(axis=1)]
+    if breaks.empty:
+        return base
+    told = breaks.iloc[0]
+    interval = f"[{chance(told['base_low'])}, {chance(told['base_high'])}]"
+    return f"{base}; any miss {chance(told['base'])} {interval}"

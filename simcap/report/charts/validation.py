@@ -1,0 +1,133 @@
+"""The validation chart: what was predicted of days that the model had not seen, and what came."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
+
+from simcap.analysis.tables import date_text
+from simcap.calibration.backtest.backtest import Backtested
+from simcap.report.charts.panels import Margins, Panel, draw_key, draw_steps, make_panels, scale, text_size, write_head
+from simcap.report.charts.run import file_names
+from simcap.report.charts.style import BLUE, INK, RISK, house_style, new_sheet, save
+from simcap.report.charts.timeline import Timeline
+from simcap.report.wording.words import span_of_days
+
+Array = NDArray[np.float64]
+
+MOST_DAYS = 70
+"""Days from which on weeks are shown instead."""
+MOST_SLAS = 3
+POINTS = ["p05", "p25", "p50", "p75", "p95"]
+RIVAL = "#8a929b"
+MODE = {
+    "replay": ("Replay", "given the items and the staffing that came"),
+    "forecast": ("Forecast", "given nothing after the origin"),
+}
+
+
+def draw_validation(result: Backtested, folder: Path) -> list[Path]:
+    """Draw a chart for each queue, and one for all together, as PNG and SVG; return the paths of the files."""
+    folder.mkdir(parents=True, exist_ok=True)
+    queues = [str(queue) for queue in result.windows["queue"].unique()]
+    names = file_names([queue or "all queues" for queue in queues])
+    paths = []
+    with house_style():
+        for queue in queues:
+            figure = validation_chart(result, queue)
+            paths += save(figure, folder, f"validation-{names[queue or 'all queues']}")
+    return paths
+
+
+def validation_chart(result: Backtested, queue: str) -> Figure:
+    """Draw the predicted bands and the actual attainment of one queue (empty: all together)."""
+    mine = result.windows[result.windows["queue"] == queue]
+    timeline, period = _timeline(mine)
+    slas = list(dict.fromkeys(mine["sla"]))[:MOST_SLAS]
+    sheet = new_sheet(_title(result, queue, period), _subtitle(result, timeline, period), _foot(result))
+    panels = make_panels(
+        sheet, len(result.modes) * len(slas), (len(result.modes), len(slas)), Margins(above=0.34, left=0.45)
+    )
+    size = text_size(len(slas))
+    cells = [(mode, sla) for mode in result.modes for sla in slas]
+    for panel, (mode, sla) in zip(panels, cells, strict=True):
+        rows = mine[(mine["mode"] == mode) & (mine["sla"] == sla) & (mine["period"] == period)]
+        name, note = MODE[mode]
+        write_head(sheet, panel, [f"{name}, {sla}", sla], [note], size, above=0.1)
+        _draw(panel, rows, timeline, period, size)
+    draw_key(sheet, BLUE, 2, what="predicted ", others=[(INK, "what came"), (RIVAL, f"same {_like(period)} before")])
+    return sheet.figure
+
+
+def _draw(panel: Panel, rows: pd.DataFrame, timeline: Timeline, period: str, size: float) -> None:
+    """Draw one panel."""
+    step = 7 if period == "week" else 1
+    edges = np.arange(0.0, timeline.days + step, step)
+    place = np.array([int(timeline.place(_local(start)) // step) for start in rows["start"]], int)
+    table = np.full((7, edges.size - 1), np.nan)
+    table[:, place] = rows[[*POINTS, "actual", "same_hours"]].to_numpy(float).T
+    lowest = np.nanmin(table) if np.isfinite(table).any() else 0.0
+    scale(panel, max(np.floor(lowest * 10) / 10, 0.0), 1.0, lambda tick: f"{100 * tick:.4g}%", size, foot=0.0)
+    axes = panel.axes
+    draw_steps(axes, edges, table[:5], BLUE, half=min(0.04 * step, 0.02 * timeline.days / panel.width))
+    middle = (edges[:-1] + edges[1:]) / 2
+    known = np.isfinite(table[5])
+    axes.hlines(table[6], edges[:-1], edges[1:], colors=RIVAL, linewidth=1.2, linestyle=(0, (2, 1.4)), zorder=3)
+    axes.plot(middle[known], table[5][known], color=INK, linewidth=1.0, alpha=0.55, zorder=5)
+    outside = known & ((table[5] < table[0]) | (table[5] > table[4]))
+    look: dict[str, Any] = {"markersize": 5.0 if edges.size < 40 else 3.5, "zorder": 6, "clip_on": False}
+    axes.plot(middle[known & ~outside], table[5][known & ~outside], "o", color=INK, **look)
+    axes.plot(middle[outside], table[5][outside], "o", color=RISK, **look)
+    timeline.draw(axes, panel.width, labels=panel.is_lowest, size=size)
+
+
+def _local(start: object) -> dt.datetime:
+    return dt.datetime.fromisoformat(date_text(start)).replace(tzinfo=None)
+
+
+def _timeline(rows: pd.DataFrame) -> tuple[Timeline, str]:
+    days = [_local(start).date() for start in rows["start"]]
+    length = (max(days) - min(days)).days + 1
+    period = "day" if length <= MOST_DAYS and (rows["period"] == "day").any() else "week"
+    first = min(_local(start).date() for start in rows.loc[rows["period"] == period, "start"])
+    return Timeline(
+        first, -(-((max(days) - first).days + 1) // 7) * 7 if period == "week" else (max(days) - first).days + 1
+    ), period
+
+
+def _title(result: Backtested, queue: str, period: str) -> str:
+    """Say what came of it, in figures."""
+    name = queue or "All queues"
+    parts = []
+    for mode in result.modes:
+        rows = result.scores
+        row = rows[(rows["mode"] == mode) & (rows["queue"] == queue) & (rows["period"] == period)].iloc[0]
+        parts.append(f"{mode} missed the {period} by {100 * row['error']:.1f} points")
+        rival = row[["error_same_hours", "error_last_week"]].min()
+    return f"{name}: {', '.join(parts)} ({_like(period)} before: {100 * rival:.1f})"
+
+
+def _like(period: str) -> str:
+    return {"week": "weeks", "day": "weekday", "hour": "weekday and hour"}[period]
+
+
+def _subtitle(result: Backtested, timeline: Timeline, period: str) -> str:
+    last = timeline.first + dt.timedelta(days=timeline.days - 1)
+    origins = len(result.origins)
+    return (
+        f"Share of items on time, by {period} of creation, {span_of_days(timeline.first, last)}; "
+        f"fitted only to what was known at {'each of ' if origins > 1 else 'the '}{origins if origins > 1 else ''}"
+        f"{' origins' if origins > 1 else 'origin'}. Orange: outside of the 90% band"
+    )
+
+
+def _foot(result: Backtested) -> str:
+    assert result.plan.backtest is not None
+    seen = "; staffing inferred" if result.inferred else ""
+    return f"{result.plan.title}; {result.plan.backtest.replications} replications{seen}"

@@ -1,0 +1,111 @@
+"""What the terminal shows after a back-test."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import pandas as pd
+
+from simcap.calibration.backtest.backtest import Backtested
+from simcap.report.terminal.console import new_console
+
+HEADINGS = (
+    "", "SLA", "per", "windows", "came", "predicted", "missed by",
+    "by same\nweekday", "by last\nweek", "in 50%", "in 90%",
+)  # fmt: skip
+
+
+def print_backtest(result: Backtested, folder: Path) -> None:
+    """Print the scores of each mode beside those of the forecasts without a model, and the places."""
+    console = new_console()
+    origins = ", ".join(f"{origin:%-d %b %Y}" for origin in result.origins)
+    console.print(f"{result.plan.title}: predicted from {origins}", soft_wrap=True)
+    for sheet in result.sheets:
+        for cause in sheet.dropped:
+            console.print(
+                f"{sheet.file}: {cause.rows:,} of {sheet.read:,} rows dropped: {cause.reason}", soft_wrap=True
+            )
+    if result.inferred:
+        console.print(
+            "Staffing is inferred from who was working: agents without work are invisible, and what they do between "
+            "items is measured only while items wait.",
+            soft_wrap=True,
+        )
+    for mode in result.modes:
+        console.print(_table(result.scores[result.scores["mode"] == mode], mode))
+    console.print(_totals(result.totals))
+    console.print(
+        "Missed by: mean absolute error of attainment, in points, beside that of `as on the same weekday (and hour) "
+        "before` and `as in the last week`. In 50%, 90%: how much of what came lay in the predicted band. Windows "
+        "count by their items.",
+        soft_wrap=True,
+    )
+    console.print(f"Results: {folder}", soft_wrap=True)
+
+
+def _table(scores: pd.DataFrame, mode: str) -> object:
+    from rich.table import Table
+
+    table = Table(box=None, title=f"\n{mode.capitalize()}", title_justify="left")
+    for place, heading in enumerate(HEADINGS):
+        table.add_column(heading, justify="left" if place < 3 else "right", no_wrap=place < 3)
+    for row in scores.to_dict("records"):
+        table.add_row(
+            str(row["queue"]) or "all queues",
+            str(row["sla"]),
+            str(row["period"]),
+            f"{row['windows']:,}",
+            _share(row["actual"]),
+            _share(row["predicted"]),
+            *(_points(row[name]) for name in ("error", "error_same_hours", "error_last_week")),
+            _share(row["coverage_50"]),
+            _share(row["coverage_90"]),
+        )
+    return table
+
+
+def _totals(totals: pd.DataFrame) -> object:
+    from rich.table import Table
+
+    table = Table(box=None, title="\nBacklog and waits", title_justify="left")
+    headings = (
+        "",
+        "mode",
+        "left\nundecided",
+        "predicted",
+        "backlog",
+        "predicted",
+        "mean\nwait",
+        "predicted",
+        "mean\ndifference",
+    )
+    for place, heading in enumerate(headings):
+        table.add_column(heading, justify="left" if place < 2 else "right", no_wrap=place < 2)
+    means = totals.groupby(["mode", "queue"], sort=False).mean(numeric_only=True).reset_index()
+    for row in means.to_dict("records"):
+        table.add_row(
+            str(row["queue"]),
+            str(row["mode"]),
+            *(_share(row[name]) for name in ("left_undecided", "left_undecided_predicted")),
+            *(f"{row[name]:,.1f}" for name in ("backlog", "backlog_predicted")),
+            *(_time(row[name]) for name in ("mean_wait", "mean_wait_predicted", "distance")),
+        )
+    return table
+
+
+def _share(value: float) -> str:
+    return "" if math.isnan(value) else f"{value:.1%}"
+
+
+def _points(value: float) -> str:
+    return "" if math.isnan(value) else f"{100 * value:.1f}"
+
+
+def _time(seconds: float) -> str:
+    if math.isnan(seconds):
+        return ""
+    for size, name in ((3600, "h"), (60, "min")):
+        if seconds >= 3 * size:
+            return f"{seconds / size:.1f} {name}"
+    return f"{seconds:.0f} s"

@@ -1,0 +1,163 @@
+"""What the terminal shows after a run."""
+
+from __future__ import annotations
+
+import datetime as dt
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from simcap.analysis.summary import chance_interval
+from simcap.experiment.results import Results
+from simcap.report.terminal.console import WIDEST, new_console
+from simcap.report.terminal.costs import cost_lines
+from simcap.report.terminal.parts import part_lines
+from simcap.report.terminal.sla_lines import sla_lines
+from simcap.report.wording.sentences import AT_RISK, LIKELY, Told, tell_risks
+from simcap.report.wording.words import DASH, chance, is_ruled_out, plural, span_of_days
+from simcap.scenario.grid import without_whole_window
+from simcap.scenario.reading.assumptions import neutral
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+    from rich.text import Text
+
+MOST_RISKS, MOST_LIKELY = 5, 8
+"""Risks that are told; of service that is likely to be lost so many, whatever other kinds there are."""
+MOST_NAMED = 10
+"""Of the others, those that are named."""
+MOST_NOTES = 8
+SERVICE = ("sla_miss", "work_lost")
+"""Risks of what the customers feel."""
+
+
+def print_results(results: Results, folder: Path) -> None:
+    """Print the table of SLAs, the worst risks in words, notes, and where the results are."""
+    console = new_console(pipe=WIDEST, widest=WIDEST)
+    with console.capture() as captured:
+        for block in (
+            _heading(results),
+            sla_lines(results, console.width),
+            cost_lines(results),
+            _risks(results),
+            _parts(results),
+            _said("Notes", results.notes),
+            _said("Taken as neutral", neutral(results.scenario)),
+        ):
+            if block is not None:
+                console.print(block)
+                console.print()
+    lines = captured.get().rstrip().split("\n")
+    if sys.stdout is not None:
+        sys.stdout.write("\n".join(line.rstrip() for line in lines) + f"\n\n{places(folder)}\n")
+
+
+# -- heading, notes, places -------------------------------------------------------------------------------------------
+
+
+def _heading(results: Results) -> RenderableType:
+    from rich.text import Text
+
+    scenario = results.scenario
+    horizon = scenario.horizon
+    last = horizon.start + dt.timedelta(days=horizon.day_count - 1)
+    length = plural(horizon.weeks, "week") if horizon.weeks else plural(horizon.day_count, "day")
+    heading = Text(scenario.name, style="bold")
+    days = span_of_days(horizon.start, last)
+    heading.append(
+        f"\n{plural(results.replications, 'replication')} of {length}, {days} ({horizon.timezone})",
+        style="not bold dim",
+    )
+    return heading
+
+
+def _said(title: str, sentences: Sequence[str]) -> RenderableType | None:
+    """Return a list of what a run has to say; nothing if it has nothing."""
+    if not sentences:
+        return None
+    shown = [(DASH, _text(sentence)) for sentence in sentences[:MOST_NOTES]]
+    left = len(sentences) - len(shown)
+    return _list(title, shown, f"and {left} more in summary.json" if left else "")
+
+
+def places(folder: Path) -> str:
+    """Return where the results are, never broken over lines: paths are there to be copied."""
+    lines = [f"Results  {folder}"]
+    if (folder / "charts").is_dir():
+        lines.append(f"Charts   {folder / 'charts'}")
+    return "\n".join(lines)
+
+
+# -- risks ------------------------------------------------------------------------------------------------------------
+
+
+def _risks(results: Results) -> RenderableType:
+    told = tell_risks(results)
+    if not told:
+        return _text(_nothing_found(results))
+    worst = _worst(told)
+    shown = [(f"{number}.", _told(risk)) for number, risk in enumerate(worst, 1)]
+    left = [risk.subject for risk in told if risk not in worst]
+    named = ", ".join(left[:MOST_NAMED]) + (" ..." if len(left) > MOST_NAMED else "")
+    return _list("Risks", shown, f"and {len(left)} more in tables/risks.csv: {named}" if left else "")
+
+
+def _parts(results: Results) -> RenderableType | None:
+    """Return which SLAs no whole window judges, and how their parts stand."""
+    unjudged = ", ".join(without_whole_window(results.scenario))
+    return _said(f"No whole window to judge: {unjudged}. Parts:", part_lines(results)) if unjudged else None
+
+
+def _nothing_found(results: Results) -> str:
+    """Say that there is no risk, as far as that can be told from the replications."""
+    count = results.replications
+    if is_ruled_out(0.0, count, AT_RISK):
+        said = "risk was found"
+    else:
+        most = chance(chance_interval(0.0, count)[1])
+        seen_in = plural(count, "replication")
+        said = f"risk was seen in {seen_in}; what these do not show may still happen with a chance of up to {most}"
+    if without_whole_window(results.scenario):
+        return f"Beyond what parts of windows tell, no {said}."
+    return f"No SLA, lost-work, headcount or occupancy {said}."
+
+
+def _worst(told: list[Told]) -> list[Told]:
+    """Return the worst risks: service that is likely to be lost, and the worst of each other kind that is likely.
+
+    Busy or thin teams hide no SLA that is likely to be missed; that is what they would lead to.
+    """
+    firsts = [next(risk for risk in told if risk.kind == kind) for kind in dict.fromkeys(risk.kind for risk in told)]
+    kept = [risk for risk in firsts if risk is told[0] or risk.probability >= LIKELY]
+    service = [risk for risk in told if risk.kind in SERVICE and risk.probability >= LIKELY]
+    kept += [risk for risk in service if risk not in kept][: MOST_LIKELY - sum(risk in service for risk in kept)]
+    others = [risk for risk in told if risk not in kept]
+    chosen = kept + others[: max(MOST_RISKS - len(kept), 0)]
+    return [risk for risk in told if risk in chosen]
+
+
+def _told(risk: Told) -> Text:
+    text = _text(risk.sentence)
+    text.append(f"\n→ {risk.remedy}", style="dim")
+    return text
+
+
+def _list(title: str, entries: list[tuple[str, Text]], rest: str) -> RenderableType:
+    from rich.console import Group
+    from rich.table import Table
+
+    grid = Table.grid(padding=(0, 1))
+    grid.add_column(style="dim", justify="right", no_wrap=True)
+    grid.add_column(overflow="fold")
+    for mark, text in entries:
+        grid.add_row(mark, text)
+    if rest:
+        grid.add_row("", _text(rest, "dim"))
+    return Group(_text(title, "bold"), grid)
+
+
+def _text(words: str, style: str = "") -> Text:
+    from rich.text import Text
+
+    return Text(words, style=style)

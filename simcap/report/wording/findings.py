@@ -1,0 +1,288 @@
+"""What each chart shows, in a sentence for its title."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simcap.analysis.summary import chance_interval
+from simcap.experiment.results import Results
+from simcap.report.wording.sentences import AT_RISK, LIKELY
+from simcap.report.wording.standing import Standing
+from simcap.report.wording.words import (
+    FOOT_DOT,
+    about,
+    chance,
+    in_window,
+    is_ruled_out,
+    listed,
+    odds,
+    plural,
+    sla_title,
+    span_of_days,
+)
+from simcap.scenario.grid import Windows
+from simcap.scenario.schema.scenario import Scenario
+
+Array = NDArray[np.float64]
+
+
+A_YEAR = dt.timedelta(days=350)
+"""Dates of a longer horizon need their year."""
+MOST_LETTERS = 48
+"""Letters of a name at most."""
+MOST_NAMED = 3
+"""SLAs that a title names."""
+STEADY = 0.05
+"""A smaller change of headcount is none."""
+
+
+def queue_title(scenario: Scenario, queue: str) -> str:
+    """Return a queue's name for people."""
+    return _short(scenario.queues[queue].title or queue)
+
+
+def vendor_title(scenario: Scenario, vendor: str) -> str:
+    """Return a vendor's name for people."""
+    return _short(scenario.vendors[vendor].title or vendor)
+
+
+def team_title(scenario: Scenario, vendor: str, team: str) -> str:
+    """Return a team's name for people."""
+    return _short(scenario.vendors[vendor].teams[team].title or team)
+
+
+def _short(name: str) -> str:
+    """Return a name that leaves room for a finding in a title."""
+    return name if len(name) <= MOST_LETTERS else f"{name[: MOST_LETTERS - 1].rstrip()}…"
+
+
+def foot_line(results: Results) -> str:
+    """Return the source of a chart: scenario, horizon, replications, seed."""
+    horizon = results.scenario.horizon
+    last = horizon.start + dt.timedelta(days=horizon.day_count - 1)
+    parts = [results.scenario.name, span_of_days(horizon.start, last), plural(results.replications, "replication")]
+    return FOOT_DOT.join([*parts, f"seed {results.seed}"])
+
+
+def few_replications(count: int) -> str:
+    """Say behind a subtitle what 0 and 100 mean where replications are too few to rule a risk out."""
+    if count == 1 or is_ruled_out(0.0, count, AT_RISK):
+        return ""
+    low, high = chance_interval(1.0, count)[0], chance_interval(0.0, count)[1]
+    return f" (of {count} replications 0 may be up to {100 * high:.0f}, 100 as low as {100 * low:.0f})"
+
+
+# -- SLAs -------------------------------------------------------------------------------------------------------------
+
+
+def sla_finding(scenario: Scenario, rows: list[Standing]) -> str:
+    """Say how the SLAs of one queue stand: the worst of them, or that all are safe."""
+    title = queue_title(scenario, rows[0].queue)
+    settled = [row for row in rows if row.settled]
+    judged = [row for row in settled if row.judged]
+    left = _left(settled)
+    if all(np.isnan(row.attainment).all() for row in settled):
+        return f"{title}: {left or 'no items'}, so no SLA to judge"
+    if not judged:
+        none = f"no whole {settled[0].sla.per} in which the {sla_title(settled[0].name)} could be judged"
+        return f"{title}: {f'{left}; {none}' if left else none}"
+    worst = max(judged, key=lambda row: (np.nanmax(row.chance), np.nanmean(row.chance)))
+    if not worst.at_risk:
+        return f"{title}: {_not_at_risk(judged, worst)}"
+    whose = f"{vendor_title(scenario, worst.vendor)}’s " if worst.vendor else ""
+    return f"{title}: {whose}{sla_title(worst.name)} {_extent(worst)}"
+
+
+def _not_at_risk(rows: list[Standing], worst: Standing) -> str:
+    """Say that no window is at risk: that it is safe only where replications suffice and no work is lost."""
+    names = _names(rows)
+    if left := _left(rows):
+        return f"{left}; {names} {'met by' if worst.is_single else 'not at risk for'} the others"
+    if worst.is_single:
+        return f"{names} met throughout"
+    if worst.is_safe:
+        return f"{names} safe throughout"
+    if not np.nanmax(worst.chance):
+        return f"no miss of {'the ' if len(rows) < MOST_NAMED else ''}{names} {_in_these(worst.replications)}"
+    return f"{names} missed in no {worst.sla.per} with more than {_odds(worst.chance, worst.worst, worst.replications)}"
+
+
+def _left(rows: list[Standing]) -> str:
+    """Say which share left undecided where that is more than is usual; of vendors, the largest."""
+    shares = [row.expired_share for row in rows if row.loses_work]
+    return f"{max(shares):.1%} leave undecided" if shares else ""
+
+
+def _in_these(replications: int) -> str:
+    """Return "seen in 4 replications (chance of one up to 49%)"."""
+    most = chance(chance_interval(0.0, replications)[1])
+    return f"seen in {plural(replications, 'replication')} (its chance may be up to {most})"
+
+
+def _odds(chances: Array, window: int, replications: int) -> str:
+    return odds(float(chances[window]), replications)
+
+
+def _names(rows: list[Standing]) -> str:
+    names = list(dict.fromkeys(row.name for row in rows))
+    if len(names) > MOST_NAMED:
+        return f"all {len(names)} SLAs"
+    return sla_title(listed(names)) + ("s" if len(names) > 1 else "")
+
+
+def _extent(row: Standing) -> str:
+    """Say in how many windows an SLA is at risk, and which is the worst."""
+    count, words = (row.likely, "likely to be missed") if row.likely else (row.at_risk, "at risk")
+    if row.is_single:
+        words = "missed"
+    return f"{words} {_when(row.chance, row.windows, count, row.worst, row.replications)}"
+
+
+def _when(chances: Array, windows: Windows, count: int, worst: int, replications: int) -> str:
+    """Say "in 3 of 13 weeks, worst week of 9 November (78% [58%, 90%])"; of one replication without the chance."""
+    period = windows.period
+    year = windows.starts[-1] - windows.starts[0] > A_YEAR
+    when = in_window(period, dt.datetime.fromisoformat(windows.labels[worst]), year=year)
+    if replications > 1:
+        when += f" ({_odds(chances, worst, replications)})"
+    if count == 1:
+        return when
+    judged = int(np.isfinite(chances).sum())
+    share = f"all {count} {period}s" if count == judged else f"{count} of {judged} {period}s"
+    for word in ("in ", "the ", "on ", "at "):
+        when = when.removeprefix(word)
+    return f"{'on' if period == 'day' else 'in'} {share}, worst {when}"
+
+
+def sla_notes(row: Standing) -> list[str]:
+    """Say in a few words how one SLA stands and what left undecided, and in fewer."""
+    notes = _stands(row)
+    if not row.expired_share > 0:
+        return notes
+    left = f"{row.expired_share:.1%} undecided"
+    return [*(f"{note}, {left}" for note in notes), left] if row.loses_work else [f"{notes[0]}, {left}", *notes]
+
+
+def _stands(row: Standing) -> list[str]:
+    if not row.judged:
+        if np.isfinite(row.attainment).any():
+            return [f"no whole {row.sla.per}"]
+        return ["nothing decided" if row.expired_share > 0 else "no items"]
+    if not row.at_risk:
+        if row.is_single or row.is_safe:
+            return ["met" if row.is_single else "safe"]
+        return ["not at risk" if np.nanmax(row.chance) else "no miss seen"]
+    if row.is_single:
+        return [f"missed in {row.at_risk} of {plural(row.judged, row.sla.per)}"]
+    return [f"at risk in {row.at_risk} of {plural(row.judged, row.sla.per)}", f"{row.at_risk} of {row.judged} at risk"]
+
+
+@dataclasses.dataclass(frozen=True)
+class Row:
+    """One row of the heat map: a queue, its probabilities by window, and the worst window."""
+
+    queue: str
+    title: str
+    chances: Array
+    windows: Windows
+    worst: int
+    replications: int
+    loses_work: bool
+
+    @property
+    def is_single(self) -> bool:
+        """Return whether chances come from a single replication, and are no probabilities."""
+        return self.replications == 1
+
+
+def heat_finding(rows: list[Row]) -> str:
+    """Say how many queues are at risk, and which one most and when."""
+    queues = {row.queue for row in rows}
+    at_risk = {row.queue for row in rows if (row.chances >= AT_RISK).any()}
+    if not at_risk:
+        return _none_at_risk(rows)
+    row = max(rows, key=lambda row: (np.nanmax(row.chances), np.nansum(row.chances)))
+    likely, possible = int((row.chances >= LIKELY).sum()), int((row.chances >= AT_RISK).sum())
+    verb = "misses" if row.is_single else "is likely to miss" if likely else "may miss"
+    when = _when(row.chances, row.windows, likely or possible, row.worst, row.replications)
+    worst = f"{row.title} {verb} an SLA {when}"
+    if len(queues) == 1:
+        return worst
+    share = f"{len(at_risk)} of {len(queues)}"
+    if at_risk == queues:
+        share = "Both" if len(queues) == 2 else f"All {len(queues)}"
+    verb = "is" if len(at_risk) == 1 else "are"
+    return f"{share} queues {'miss an SLA' if row.is_single else f'{verb} at risk'}; {worst}"
+
+
+def _none_at_risk(rows: list[Row]) -> str:
+    """Say that no SLA is at risk, as far as replications tell, and which queues lose work all the same."""
+    losing = list(dict.fromkeys(row.title for row in rows if row.loses_work))
+    most, count = max(float(np.nanmax(row.chances)) for row in rows), rows[0].replications
+    if losing:
+        who = listed(losing) if len(losing) <= MOST_NAMED else f"{len(losing)} queues"
+        return f"{who} {'loses' if len(losing) == 1 else 'lose'} work undecided; no SLA is at risk for what stays"
+    if rows[0].is_single:
+        return "Every SLA is met throughout"
+    if is_ruled_out(most, count, AT_RISK):
+        return "Every SLA is safe throughout"
+    if not most:
+        return f"No miss of any SLA {_in_these(count)}"
+    return f"No SLA is missed in any window with more than {odds(most, count)}"
+
+
+# -- stocks -----------------------------------------------------------------------------------------------------------
+
+
+@dataclasses.dataclass(frozen=True)
+class Peak:
+    """The highest median of a queue's open items."""
+
+    title: str
+    has_sla: bool
+    items: float
+    days: float
+    """That many days of its arrivals; NaN without any."""
+    on: str
+    growing: bool
+    """Whether it still grows at the end."""
+
+
+def backlog_finding(peaks: list[Peak]) -> str:
+    """Say where open work piles up most against what arrives, among queues with an SLA if there are any."""
+    counted = [peak for peak in peaks if peak.has_sla] or peaks
+    worst = max(counted, key=lambda peak: (np.nan_to_num(peak.days), np.nan_to_num(peak.items)))
+    if not worst.items >= 1:
+        return "Hardly anything is left open at the end of any period"
+    arrivals = f", {_days(worst.days)} of arrivals" if np.isfinite(worst.days) else ""
+    verb = "keeps growing to" if worst.growing else "peaks at"
+    return f"Backlog of {worst.title} {verb} {about(worst.items)} items on {worst.on}{arrivals}"
+
+
+def _days(days: float) -> str:
+    if days >= 2:
+        return f"{about(days)} days"
+    return f"{about(24 * days)} h" if days >= 2 / 24 else f"{about(max(1440 * days, 1))} min"
+
+
+def headcount_finding(titles: list[str], starts: list[float], ends: list[float], on: str) -> str:
+    """Say which team shrinks most, or where none does, which one begins with nobody, or grows most."""
+    change = [end / start - 1 if start > 0 else 0.0 for start, end in zip(starts, ends, strict=True)]
+    least, most = int(np.argmin(change)), int(np.argmax(change))
+    founded = [number for number, start in enumerate(starts) if start == 0 and ends[number] > 0]
+    if change[least] > -STEADY and founded:
+        first = max(founded, key=lambda number: ends[number])
+        return f"{titles[first]} begins with nobody and has {plural(round(ends[first]), 'agent')} by {on}"
+    worst = least if change[least] <= -STEADY else most
+    if abs(change[worst]) < STEADY:
+        return f"Headcount holds within {STEADY:.0%} of its start" + (" in every team" if len(titles) > 1 else "")
+    verb = "shrinks" if change[worst] < 0 else "grows"
+    others = ", more than any other team" if len(titles) > 1 else ""
+    return (
+        f"{titles[worst]} {verb} by {abs(change[worst]):.0%}{others}: "
+        f"from {about(starts[worst])} to {about(ends[worst])} agents by {on}"
+    )

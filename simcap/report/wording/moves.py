@@ -1,0 +1,209 @@
+"""Which SLAs move between a base and a variant, as far as that can be told from nothing, and in which words."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from simcap.analysis.summary import wilson
+from simcap.analysis.tables import date_text
+from simcap.experiment.compare import Comparison
+from simcap.report.wording.words import chance, in_window, interval, listed, plural, sla_name
+
+Row = dict[Any, Any]
+
+SURE = 0.5
+"""Points by which attainment must move to be told."""
+MOST_TOLD = 3
+FEW = 20
+"""Up to so many replications a chance is told as what was seen in them."""
+
+
+def chance_words(probability: float, replications: int) -> str:
+    """Say how often something was seen in few replications, or its chance with the 95% interval of many.
+
+    "not seen in 4 replications", "in all 4 replications", "in 1 of 4 replications", "20% [16%, 25%]".
+    """
+    if probability != probability:
+        return "not known"
+    if replications > FEW:
+        low, high = (float(end) for end in wilson(np.array(probability * replications), np.array(float(replications))))
+        return f"{chance(probability)} {interval(low, high, '.0%')}"
+    if probability == 0:
+        return f"not seen in {plural(replications, 'replication')}"
+    if probability == 1:
+        return f"in all {replications} replications" if replications > 1 else "in the one replication"
+    return f"in {round(probability * replications)} of {plural(replications, 'replication')}"
+
+
+def of_variant(found: Comparison, table: str, name: str) -> pd.DataFrame:
+    """Return a variant's rows of one of the tables."""
+    rows = found.tables[table]
+    return rows[rows["scenario"] == name]
+
+
+def over_horizon(found: Comparison, table: str, name: str) -> pd.DataFrame:
+    """Return a variant's rows over the whole horizon of one of the tables."""
+    rows = of_variant(found, table, name)
+    return rows[rows["period"] == "horizon"]
+
+
+def stands_out(row: Row) -> bool:
+    """Return whether the paired interval of a difference leaves zero out."""
+    return bool(row["ci_low"] > 0 or row["ci_high"] < 0)
+
+
+def points(row: Row | pd.Series) -> str:
+    """Return the interval of a difference of attainment, in points."""
+    return interval(100 * row["ci_low"], 100 * row["ci_high"], "+.1f")
+
+
+@dataclasses.dataclass(frozen=True)
+class Move:
+    """What an SLA gains or loses, as far as it can be told from nothing."""
+
+    queue: str
+    vendor: str
+    sla: str
+    better: bool
+    size: float
+    """Chance of a miss and share of attainment together."""
+    words: str
+
+
+def moves(found: Comparison, name: str) -> Iterator[Move]:
+    """Yield what surely gets worse or better of each SLA that both have; of one with both, a move each."""
+    for key, attainment, risk in judged(found, name):
+        parts: dict[bool, list[tuple[float, str]]] = {False: [], True: []}
+        risky = stands_out(risk)
+        if risky:
+            parts[risk["difference"] < 0].append((abs(risk["difference"]), _risk(found, risk)))
+        if stands_out(attainment) and 100 * abs(attainment["difference"]) >= SURE:
+            whose = "its attainment" if risky else f"attainment of {sla_name(*key)}"
+            words = _moved(found, attainment, whose, when=not risky)
+            parts[attainment["difference"] > 0].append((abs(attainment["difference"]), words))
+        for better, told in parts.items():
+            if told:
+                yield Move(*key, better, sum(size for size, _ in told), ", and ".join(words for _, words in told))
+
+
+def judged(found: Comparison, name: str) -> Iterator[tuple[tuple[str, str, str], Row, Row]]:
+    """Yield each SLA that both have: (queue, vendor, sla), the row of its attainment, that of its chance of a miss."""
+    rows = of_variant(found, "misses", name).to_dict("records")
+    risks = {(row["queue"], row["vendor"], row["sla"]): row for row in rows}
+    for row in over_horizon(found, "slas", name).to_dict("records"):
+        key = (row["queue"], row["vendor"], row["sla"])
+        yield key, row, risks[key]
+
+
+def does_not_differ(attainment: Row, risk: Row) -> bool:
+    """Return whether an SLA is missed as often as in the base, and its attainment surely within half a point of it."""
+    furthest = np.nan_to_num(100 * max(abs(attainment["ci_low"]), abs(attainment["ci_high"])), nan=np.inf)
+    as_often = risk["base"] == risk["variant"] or np.isnan(risk["difference"])
+    return bool((attainment["difference"] == 0 or furthest < SURE) and as_often)
+
+
+def seen_in(probability: float, replications: int) -> str:
+    """Return in how many of few replications something is seen, or how likely it is."""
+    if replications > FEW or probability != probability:
+        return chance(probability)
+    return f"{round(probability * replications)} of {replications}"
+
+
+def told_moves(moves: list[Move], way: str) -> list[str]:
+    """Say the largest moves, each SLA once: that of the whole queue if there is one, and at which vendors, too."""
+    groups: dict[tuple[str, str], list[Move]] = {}
+    for move in sorted(moves, key=lambda move: -move.size):
+        groups.setdefault((move.queue, move.sla), []).append(move)
+    told = []
+    for group in list(groups.values())[:MOST_TOLD]:
+        main = next((move for move in group if not move.vendor), group[0])
+        others = sorted(move.vendor for move in group if move is not main)
+        told.append(main.words + (f" ({way} at {listed(others)}, too)" if others else ""))
+    left = len(groups) - len(told)
+    return told + ([f"{plural(left, 'more SLA')} in tables/misses.csv and tables/slas.csv"] if left > 0 else [])
+
+
+def _risk(found: Comparison, row: Row) -> str:
+    count = found.base.replications
+    verb = "rises" if row["difference"] > 0 else "falls"
+    subject = sla_name(row["queue"], row["vendor"], row["sla"])
+    change = f"from {chance(row['base'])} to {chance(row['variant'])} [{row['ci_low']:+.0%}, {row['ci_high']:+.0%}]"
+    words = f"the risk of missing {subject} in any {row['per']} {verb} {change}"
+    if count <= FEW:
+        words += f" ({chance_words(row['base'], count)}, then {chance_words(row['variant'], count)})"
+    return f"{words}, most often {_when(found, row['per'], row['worst'])}" if date_text(row["worst"]) else words
+
+
+def _moved(found: Comparison, row: Row, whose: str, *, when: bool) -> str:
+    """Say by how much attainment moves; where it falls, also `when` it does so most."""
+    verb = "rises" if row["difference"] > 0 else "falls"
+    words = f"{whose} {verb} by {100 * abs(row['difference']):.1f} points {points(row)} to {row['variant']:.1%}"
+    worst = _steepest(found, row) if when and row["difference"] < 0 else None
+    if worst is None:
+        return words
+    return f"{words}, most {_when(found, worst['period'], worst['start'])} ({100 * worst['difference']:+.1f} points)"
+
+
+def _steepest(found: Comparison, row: Row) -> Row | None:
+    """Return the week in which attainment falls most, if it falls by half a point more there than over the horizon."""
+    rows = of_variant(found, "slas", row["scenario"])
+    same = (rows["queue"] == row["queue"]) & (rows["vendor"] == row["vendor"]) & (rows["sla"] == row["sla"])
+    weeks = rows[same & (rows["period"] == "week") & rows["difference"].notna()]
+    if weeks.empty:
+        return None
+    worst = weeks.loc[weeks["difference"].idxmin()].to_dict()
+    return worst if 100 * (row["difference"] - worst["difference"]) >= SURE else None
+
+
+def _when(found: Comparison, period: str, start: Any) -> str:
+    year = len(found.base.layout.windows["week"].cells) > 51
+    return in_window(period, pd.Timestamp(start), year=year)
+
+
+def unclear(found: Comparison, name: str) -> list[Row]:
+    """Return the SLAs that seem to differ, where the replications are too few to tell; the largest first.
+
+    Vendors are left out where the whole queue is among them.
+    """
+    rows = [
+        attainment | {"risen": risk["difference"]}
+        for _, attainment, risk in judged(found, name)
+        if not stands_out(attainment) and not stands_out(risk)
+        and (100 * abs(attainment["difference"]) >= SURE or abs(risk["difference"]) > 0)
+    ]  # fmt: skip
+    whole = {(row["queue"], row["sla"]) for row in rows if not row["vendor"]}
+    kept = [row for row in rows if not row["vendor"] or (row["queue"], row["sla"]) not in whole]
+    return sorted(kept, key=lambda row: -abs(row["difference"]))
+
+
+def doubts(found: Comparison, rows: list[Row]) -> list[str]:
+    """Say which SLAs the replications are too few to tell apart from the base's."""
+    told = [_seems(row) for row in rows[:MOST_TOLD]]
+    if not told:
+        return []
+    count = found.base.replications
+    who = "one replication" if count == 1 else plural(count, "replication")
+    left = f", {len(rows) - len(told)} more" if len(rows) > len(told) else ""
+    return [f"{who} cannot tell whether these differ: {', '.join(told)}{left}"]
+
+
+def _seems(row: Row) -> str:
+    parts = [f"{100 * row['difference']:+.1f} points{'' if np.isnan(row['ci_low']) else f' {points(row)}'}"]
+    parts += [f"risk {100 * row['risen']:+.0f} points"] if abs(row["risen"]) > 0 else []
+    return f"{sla_name(row['queue'], row['vendor'], row['sla'])} ({', '.join(parts)})"
+
+
+def no_difference(found: Comparison, name: str) -> list[str]:
+    """Say that service is as it was, and whether that is exact."""
+    rows = over_horizon(found, "slas", name)
+    differences = rows["difference"].dropna()
+    if differences.empty:
+        return []
+    if (differences == 0).all():
+        return ["no SLA differs in any replication"]
+    return ["no SLA's risk can be told from the base's, and no attainment moves by half a point"]

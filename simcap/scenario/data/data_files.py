@@ -1,0 +1,74 @@
+"""The data files of a scenario as its readers give them: each is read once, however often it is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+from simcap.scenario.data.files import (
+    DutyBlocks,
+    Floats,
+    RosterRows,
+    Trace,
+    Volumes,
+    read_duty,
+    read_empirical,
+    read_profile,
+    read_roster,
+    read_trace,
+    read_volumes,
+)
+
+Content = TypeVar("Content")
+
+
+class DataFiles:
+    """Data files by the names that a scenario has for them, relative to a folder.
+
+    What is `given` by name is taken as the content of that file, and the folder is not looked at for it. All methods
+    raise `DataError` for a file that cannot be read.
+    """
+
+    def __init__(self, folder: Path, given: Mapping[str, object] | None = None) -> None:
+        self.folder = folder
+        self._given = dict(given or {})
+        self._read: dict[tuple[object, ...], Any] = {}
+
+    def volumes(self, name: str, timezone: str) -> dict[str, Volumes]:
+        """Return interval counts by queue."""
+        return self._content(read_volumes, name, timezone)
+
+    def trace(self, name: str, timezone: str) -> dict[str, Trace]:
+        """Return creation times by queue."""
+        return self._content(read_trace, name, timezone)
+
+    def roster(self, name: str) -> RosterRows:
+        """Return the agents of a team."""
+        return self._content(read_roster, name)
+
+    def duty(self, name: str, timezone: str) -> DutyBlocks:
+        """Return blocks on the floor."""
+        return self._content(read_duty, name, timezone)
+
+    def empirical(self, name: str) -> Floats:
+        """Return sorted durations in seconds."""
+        return self._content(read_empirical, name)
+
+    def profile(self, name: str) -> tuple[float, ...]:
+        """Return 24 or 168 rates."""
+        return self._content(read_profile, name)
+
+    def _content(self, reader: Callable[..., Content], name: str, *zone: str) -> Content:
+        if name in self._given:
+            content: Content = self._given[name]  # type: ignore[assignment]
+            return content
+        key = (reader, name, *zone)
+        if key not in self._read:
+            self._read[key] = reader(self.folder / name, *zone)
+        known: Content = self._read[key]
+        return known
+
+
+NO_FILES = DataFiles(Path())
+"""For a scenario that names none."""

@@ -1,0 +1,81 @@
+"""The JSON Schema of scenario files, for editors.
+
+A child scenario holds only what differs and removes with `key: null`. So in the schema only `name` is required, and
+every key may be null; what is really missing is found when the scenario is loaded.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any, Final
+
+from simcap.scenario.reading.reference import models, written_default
+from simcap.scenario.schema.scenario import Scenario
+
+SHIPPED: Final = Path(__file__).parents[1] / "scenario.schema.json"
+"""The schema as a file; `schema_text` is what it must hold."""
+
+_KEYWORDS: Final = {
+    "ge": "minimum", "gt": "exclusiveMinimum", "le": "maximum", "lt": "exclusiveMaximum", "oneOf": "anyOf",
+}  # fmt: skip
+_NULL: Final[dict[str, Any]] = {"type": "null"}
+
+
+def json_schema() -> dict[str, Any]:
+    """Return the JSON Schema (draft 2020-12) of a scenario file."""
+    schema = _relaxed(Scenario.model_json_schema(by_alias=True))
+    schema["properties"]["extends"] = {
+        "type": ["string", "null"],
+        "description": "Path of a parent scenario, relative to this file, which then holds only what differs.",
+    }
+    for model in models():
+        part = schema if model is Scenario else schema["$defs"][model.__name__]
+        for name, field in model.model_fields.items():
+            default = written_default(field)
+            if default not in (None, ""):
+                part["properties"][field.alias or name]["default"] = default
+    head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "simcap scenario"}
+    return {**head, **schema, "required": ["name"]}
+
+
+def schema_text() -> str:
+    """Return the JSON Schema as the text of the shipped file."""
+    return json.dumps(json_schema(), indent=1, ensure_ascii=False) + "\n"
+
+
+def _relaxed(schema: dict[str, Any]) -> dict[str, Any]:
+    """Rewrite a schema and all within it: nothing required, null allowed for every key."""
+    result: dict[str, Any] = {}
+    for keyword, value in schema.items():
+        if keyword in ("required", "title", "default", "minProperties"):
+            continue
+        if keyword == "$defs":
+            result[keyword] = {name: _relaxed(part) for name, part in value.items()}
+        elif keyword == "properties":
+            result[keyword] = {name: _nullable(_relaxed(part)) for name, part in value.items()}
+        elif keyword == "additionalProperties" and isinstance(value, dict):
+            result[keyword] = _nullable(_relaxed(value))
+        elif keyword == "minLength" and schema.get("type") != "string":
+            result["minItems"] = value
+        else:
+            result[_KEYWORDS.get(keyword, keyword)] = _parts(value)
+    return result
+
+
+def _parts(value: Any) -> Any:
+    if isinstance(value, dict):
+        return _relaxed(value)
+    return [_relaxed(part) if isinstance(part, dict) else part for part in value] if isinstance(value, list) else value
+
+
+def _nullable(schema: dict[str, Any]) -> dict[str, Any]:
+    """Return a schema that allows null as well."""
+    kinds = schema.get("anyOf", [])
+    if _NULL in kinds or schema.get("type") == "null":
+        return schema
+    said = {key: value for key, value in schema.items() if key == "description"}
+    rest = {key: value for key, value in schema.items() if key != "description"}
+    if set(rest) == {"anyOf"}:
+        return {"anyOf": [*kinds, _NULL], **said}
+    return {"anyOf": [rest, _NULL], **said}

@@ -1,0 +1,290 @@
+"""Fitted parameters: what they fill in a scenario, and how each replication draws them.
+
+A parameters file has the shape of a scenario, `queues` and `vendors`, and beside it `draws`: blocks of values that are
+uncertain together. What the scenario gives itself is never touched, and not drawn either.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Final, Literal, Self
+
+import numpy as np
+from pydantic import Field, ValidationError, model_validator
+
+from simcap import units
+from simcap.scenario.reading.kinds import mistaken
+from simcap.scenario.reading.messages import explain, placed
+from simcap.scenario.reading.source import Node, Problem, dotted, read_text, read_tree
+from simcap.scenario.reading.varying import resolve, value_at
+from simcap.scenario.schema.quantities import Model
+from simcap.streams import Purpose, Streams
+
+Scale = Literal["log", "logit", "plain"]
+_FILLS_QUEUE: Final = ("handle_time", "errors", "expires", "then")
+_FILLS_TEAM: Final = ("shrinkage", "attrition", "ramp", "spread")
+_RATES: Final = ("per_week", "per_day", "per_hour", "file", "trace")
+_EDGE: Final = 1e-9
+_Z90: Final = 1.6449
+"""Standard normal quantile at 95%."""
+
+
+class Block(Model):
+    """Fitted values that are uncertain together: normal, on the scales given, around the values of the file."""
+
+    group: str
+    """What they are of: volume, busy days in common, handle time, ramp, attrition, shrinkage, follow-up, patience."""
+    paths: tuple[str, ...] = Field(min_length=1)
+    """Dotted paths of the values."""
+    scale: tuple[Scale, ...]
+    """The scale on which each is normal."""
+    covariance: tuple[tuple[float, ...], ...]
+    """Covariance of the estimates on these scales."""
+
+    @model_validator(mode="after")
+    def _square(self) -> Self:
+        size = len(self.paths)
+        if len(self.scale) != size or len(self.covariance) != size or any(len(row) != size for row in self.covariance):
+            raise ValueError(f"{size} paths need as many scales, and a covariance of {size} rows and columns")
+        matrix = np.array(self.covariance)
+        if not np.allclose(matrix, matrix.T, rtol=1e-6, atol=1e-15):
+            raise ValueError("the covariance is not symmetric")
+        if np.linalg.eigvalsh(matrix).min() < -1e-9 * max(float(np.trace(matrix)), _EDGE):
+            raise ValueError("the covariance is not positive semi-definite; no estimates vary like this")
+        return self
+
+
+class Parameters(Model):
+    """A parameters file."""
+
+    title: str = ""
+    """What it was fitted to."""
+    history: dict[str, Any] = {}
+    """Where the figures come from: the days fitted on, rows used."""
+    queues: dict[str, dict[str, Any]] = {}
+    """What is known of queues, as in a scenario."""
+    vendors: dict[str, dict[str, Any]] = {}
+    """What is known of vendors and their teams, as in a scenario."""
+    draws: tuple[Block, ...] = ()
+    """The uncertainty of these values."""
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """The fitted values that a scenario uses: the blocks, and which of their paths the scenario left open."""
+
+    blocks: tuple[Block, ...]
+    open: frozenset[str]
+    document: Mapping[str, Any]
+
+    def draw(self, streams: Streams) -> dict[str, float]:
+        """Return the values of one replication by path: durations in seconds, shares as fractions."""
+        drawn: dict[str, float] = {}
+        for block in self.blocks:
+            normal = np.array([_normal(streams, block.group, path) for path in block.paths])
+            values, vectors = np.linalg.eigh(np.array(block.covariance))
+            shifts = (vectors * np.sqrt(np.maximum(values, 0.0))) @ (vectors.T @ normal)
+            for path, scale, shift in zip(block.paths, block.scale, shifts.tolist(), strict=True):
+                if path in self.open:
+                    drawn[path] = moved(number_at(self.document, path), scale, shift)
+        return drawn
+
+    def ranges(self) -> Iterator[tuple[str, str, float, float, float]]:
+        """Yield of each value that is drawn its group and path, the value, and the 90% range of the draws."""
+        for block in self.blocks:
+            errors = np.sqrt(np.diag(np.array(block.covariance))).tolist()
+            for path, scale, error in zip(block.paths, block.scale, errors, strict=True):
+                if path in self.open:
+                    value = number_at(self.document, path)
+                    low, high = (moved(value, scale, sign * _Z90 * error) for sign in (-1, 1))
+                    yield block.group, path, value, low, high
+
+
+def _normal(streams: Streams, group: str, path: str) -> float:
+    from scipy.special import ndtri
+
+    return float(ndtri(streams.uniform(Purpose.PARAMETERS, group, path)))
+
+
+def number_at(document: Mapping[str, Any], path: str) -> float:
+    """Return the quantity at a dotted path: durations in seconds, shares as fractions, rates as hazards per second."""
+    keys, _ = resolve(dict(document), path)
+    value = value_at(document, keys)
+    if isinstance(value, (int, float)):
+        return float(value)
+    parsers: tuple[Callable[[object], float], ...] = (units.parse_signed_share, units.parse_duration, units.parse_rate)
+    for parse in parsers:
+        try:
+            return parse(value)
+        except ValueError:
+            continue
+    raise ValueError(f"{value!r} is not a quantity")
+
+
+def moved(value: float, scale: str, shift: float) -> float:
+    """Return a value shifted on its scale: log, logit or plain."""
+    if scale == "log":
+        return value * math.exp(shift)
+    if scale == "plain":
+        return value + shift
+    share = min(max(value, _EDGE), 1 - _EDGE)
+    return 1 / (1 + math.exp(-math.log(share / (1 - share)) - shift))
+
+
+def fill(tree: Node, path: Path) -> tuple[Node, Fitted | None, list[Problem]]:
+    """Fill what a scenario's tree leaves open from the parameters file that it names.
+
+    Return the filled tree, the fitted values in use, and what is wrong with the file. `path` is the scenario's.
+    """
+    named = tree.value.get("calibration")
+    if named is None or not isinstance(named.value, str):
+        return tree, None, []
+    file = path.parent / named.value
+    try:
+        text = read_text(file)
+    except ValueError as error:
+        return tree, None, [Problem(named.where, "calibration", f"{file}: {error}")]
+    found, problems = read_tree(text, str(file), order=named.place.order + 1)
+    if found is None or problems:
+        return tree, None, problems
+    if message := mistaken(found, "parameters"):
+        return tree, None, [Problem(named.where, "calibration", f"{file}: {message}")]
+    try:
+        parameters = Parameters.model_validate(found.plain())
+    except ValidationError as error:
+        return tree, None, [placed(finding, found) for finding in explain(error, found, Parameters)]
+    filled = _filled(tree, found)
+    document = filled.plain()
+    clashes = list(_other_zones(tree, found))
+    paths = [path for block in parameters.draws for path in block.paths]
+    open_ = frozenset(path for path in paths if _stands_in(filled, document, path, str(file)))
+    return filled, Fitted(parameters.draws, open_, document), [*clashes, *_unquantified(filled, document, open_)]
+
+
+def _other_zones(tree: Node, found: Node) -> Iterator[Problem]:
+    """Yield the queues whose profile is fitted by the clock of another zone than the one that the scenario gives."""
+    for name in [key for key, _ in tree.find(("queues",))[0].children()]:
+        keys = ("queues", name, "arrivals", "timezone")
+        (here, path), (there, known) = tree.find(keys), found.find(keys)
+        if path != keys or known != keys or here.value == there.value:
+            continue
+        if not {"profile", "file", "trace"} & {key for key, _ in tree.find(keys[:-1])[0].children()}:
+            message = f"the profile is fitted by the clock of {there.value}; leave this out, or give a profile, too"
+            yield Problem(here.where, dotted(keys), message)
+
+
+def _unquantified(tree: Node, document: dict[str, Any], paths: frozenset[str]) -> list[Problem]:
+    problems = []
+    for path in sorted(paths):
+        try:
+            number_at(document, path)
+        except ValueError as error:
+            problems.append(Problem(tree.find(resolve(document, path)[0])[0].place, path, str(error)))
+    return problems
+
+
+def _stands_in(tree: Node, document: dict[str, Any], path: str, file: str) -> bool:
+    """Return whether the value at a path of the filled scenario comes from the parameters file."""
+    keys, left = resolve(document, path)
+    return not left and tree.find(keys)[0].place.file == file
+
+
+def _filled(tree: Node, found: Node) -> Node:
+    queues = _each(tree, found, "queues", _queue)
+    known = set(queues.value) if queues is not None and isinstance(queues.value, dict) else set()
+    vendors = _each(tree, found, "vendors", lambda own, fitted, _: _vendor(own, fitted), known)
+    value = dict(tree.value)
+    if queues is not None:
+        value["queues"] = queues
+    if vendors is not None:
+        value["vendors"] = vendors
+    return replace(tree, value=value)
+
+
+def _each(
+    tree: Node, found: Node, part: str, fill_one: Callable[[Node, Node, set[str]], Node], known: set[str] | None = None
+) -> Node | None:
+    """Fill each entry of one part of the scenario that the parameters know by name."""
+    own: Node | None = tree.value.get(part)
+    fitted: Node | None = found.value.get(part)
+    if own is None or not isinstance(own.value, dict) or fitted is None or not isinstance(fitted.value, dict):
+        return own
+    names = known or set(own.value)
+    value = {
+        name: fill_one(child, fitted.value[name], names)
+        if name in fitted.value and isinstance(child.value, dict) and isinstance(fitted.value[name].value, dict)
+        else child
+        for name, child in own.value.items()
+    }
+    return replace(own, value=value)
+
+
+def _queue(own: Node, fitted: Node, queues: set[str]) -> Node:
+    value = dict(own.value)
+    for key in _FILLS_QUEUE:
+        if key in fitted.value and key not in value:
+            value[key] = _known_targets(fitted.value[key], queues) if key == "then" else fitted.value[key]
+    arrivals = fitted.value.get("arrivals")
+    if arrivals is not None and isinstance(arrivals.value, dict):
+        value["arrivals"] = _arrivals(value.get("arrivals"), arrivals)
+    return replace(own, value=value)
+
+
+def _known_targets(then: Node, queues: set[str]) -> Node:
+    """Leave out follow-up work to queues that the scenario does not have."""
+    if not isinstance(then.value, dict):
+        return then
+    return replace(then, value={target: line for target, line in then.value.items() if target in queues})
+
+
+def _arrivals(own: Node | None, fitted: Node) -> Node:
+    """Fill arrivals as a whole, or the shape of volumes that the scenario gives itself."""
+    if own is None:
+        return fitted
+    if not isinstance(own.value, dict):
+        return own
+    given = set(own.value)
+    if not given & set(_RATES):
+        lacking = [key for key in fitted.value if key not in given]
+    elif "trace" in given or _is_actual(own):
+        lacking = []
+    else:
+        shape = ("busyness",) if "file" in given else ("busyness", "profile", "holidays", "timezone")
+        lacking = [key for key in shape if key in fitted.value and key not in given]
+    if "profile" in given:
+        lacking = [key for key in lacking if key != "timezone"]
+    return replace(own, value={**own.value, **{key: fitted.value[key] for key in lacking}})
+
+
+def _is_actual(arrivals: Node) -> bool:
+    file = arrivals.value.get("file")
+    kind = file.value.get("as") if file is not None and isinstance(file.value, dict) else None
+    return kind is not None and kind.value == "actual"
+
+
+def _vendor(own: Node, fitted: Node) -> Node:
+    """Fill a vendor's practice, and that of its teams where neither the team nor the vendor gives it."""
+    value = dict(own.value)
+    teams, known = value.get("teams"), fitted.value.get("teams")
+    if teams is not None and isinstance(teams.value, dict) and known is not None and isinstance(known.value, dict):
+        filled = dict(teams.value)
+        for name, team in teams.value.items():
+            if name in known.value and isinstance(team.value, dict):
+                filled[name] = _practice(team, known.value[name], given=set(value))
+        value["teams"] = replace(teams, value=filled)
+    hiring, found = value.get("hiring"), fitted.value.get("hiring")
+    if hiring is not None and isinstance(hiring.value, dict) and found is not None and isinstance(found.value, dict):
+        value["hiring"] = replace(hiring, value={**found.value, **hiring.value})
+    return _practice(replace(own, value=value), fitted, given=set())
+
+
+def _practice(own: Node, fitted: Node, given: set[str]) -> Node:
+    lacking = {
+        key: fitted.value[key]
+        for key in _FILLS_TEAM
+        if key in fitted.value and key not in own.value and key not in given
+    }
+    return replace(own, value={**own.value, **lacking})

@@ -1,0 +1,79 @@
+"""A patch of a scenario that stands in a file of its own: what is wrong with it, where it stands there."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from pydantic import ValidationError
+
+from simcap.scenario.reading.checks import check
+from simcap.scenario.reading.inherit import Keys, ScenarioChain, overlay
+from simcap.scenario.reading.loading import ScenarioFile
+from simcap.scenario.reading.messages import Finding, explain, placed
+from simcap.scenario.reading.source import Node, Problem, dotted
+from simcap.scenario.reading.varying import bare_tree, resolve
+from simcap.scenario.schema.scenario import Scenario
+
+_NAMES: Final[Mapping[Keys, str]] = {
+    ("queues",): "queue",
+    ("vendors",): "vendor",
+    ("events",): "event",
+    ("vendors", "*", "teams"): "team",
+    ("vendors", "*", "hiring", "classes"): "class",
+    ("queues", "*", "sla"): "SLA",
+}
+"""Where users give names, and to what."""
+
+
+def patch_problems(file: ScenarioFile, patch: Node) -> list[Problem]:
+    """Return what is wrong with a scenario under a patch, each problem at its place in the patch's file.
+
+    What is wrong with something whose name is new, but nearly that of something there is, is told as that slip; of
+    events and classes, which a patch often adds, beside what they lack.
+    """
+    source = ScenarioChain(None)
+    tree = overlay(bare_tree(file.document), patch, source)
+    slips = list(_slips(patch, file.document))
+    found = [_placed(finding, tree, patch) for finding in _findings(tree)]
+    wrong = [slip for slip in slips if any(_within(problem.path, slip.path) for problem in found)]
+    sure = [slip for slip in wrong if not _often_new(slip)]
+    rest = [problem for problem in found if not any(_within(problem.path, slip.path) for slip in sure)]
+    return sorted({*source.problems, *wrong, *rest})
+
+
+def _often_new(slip: Problem) -> bool:
+    return slip.path.startswith("events.") or ".hiring.classes." in slip.path
+
+
+def _findings(tree: Node) -> Iterator[Finding]:
+    document = tree.plain()
+    try:
+        scenario = Scenario.model_validate(document)
+    except ValidationError as error:
+        yield from explain(error, tree)
+        return
+    yield from (Finding(resolve(document, path)[0], message) for path, message in check(scenario))
+
+
+def _placed(finding: Finding, tree: Node, patch: Node) -> Problem:
+    """Return a finding where it stands in the patch, or at its head where the patch does not have it."""
+    problem = placed(finding, tree)
+    return problem if problem.place.line else problem._replace(place=patch.key)
+
+
+def _within(path: str, above: str) -> bool:
+    return path == above or path.startswith(f"{above}.")
+
+
+def _slips(patch: Node, document: Any, path: Keys = ()) -> Iterator[Problem]:
+    """Yield the names that a patch gives something new, but that are nearly those of something there is."""
+    kind = _NAMES.get(tuple("*" if place == 1 else key for place, key in enumerate(path)))
+    for key, child in patch.children():
+        known = document if isinstance(document, dict) else {}
+        close = difflib.get_close_matches(str(key), [name for name in known if name not in patch.value], n=1)
+        if kind is not None and key not in known and close:
+            message = f"there is no {kind} {key!r} to change; did you mean {close[0]!r}?"
+            yield Problem(child.key, dotted((*path, key)), message)
+        yield from _slips(child, known.get(key), (*path, key))

@@ -1,0 +1,259 @@
+"""What a scenario says of events: surges, outages, changes of tools, policies, skills, headcount, teams, allocation."""
+
+from __future__ import annotations
+
+from typing import Annotated, Self
+
+from pydantic import Field, model_validator
+
+from simcap.scenario.schema.quantities import (
+    Date,
+    DistributionSpec,
+    Factor,
+    LocalTime,
+    Model,
+    Number,
+    People,
+    PositiveDuration,
+    Share,
+    exactly_one,
+)
+from simcap.scenario.schema.vendors import Ramp
+
+
+class WorkEvent(Model):
+    """What happens to the work of one queue, of several, or of all."""
+
+    queue: str | None = None
+    """Queue; all if left out, of a surge all that have arrivals."""
+    queues: Annotated[tuple[str, ...], Field(min_length=1)] | None = None
+    """Several queues instead of one."""
+
+    @model_validator(mode="after")
+    def _one_or_several(self) -> Self:
+        if self.queue is not None and self.queues is not None:
+            raise ValueError("such an event takes one of queue, queues; queue and queues are given")
+        return self
+
+    @property
+    def named(self) -> tuple[str, ...] | None:
+        """Return the queues that are named; None where all are meant."""
+        return self.queues if self.queue is None else (self.queue,)
+
+    def touches(self, queue: str) -> bool:
+        """Say whether it happens to a queue."""
+        return self.named is None or queue in self.named
+
+    def dated_by(self, queue: str) -> str | None:
+        """Return the queue whose clock its times are by, for a queue; None, the horizon's, where all are meant."""
+        return None if self.named is None else queue
+
+
+class QueueEvent(WorkEvent):
+    """What happens to the work of one queue, or of several, that are always named."""
+
+    queue: str | None = None
+    """Queue."""
+
+    @model_validator(mode="after")
+    def _is_named(self) -> Self:
+        if self.named is None:
+            raise ValueError("such an event needs exactly one of queue, queues; none is given")
+        return self
+
+
+class Surge(WorkEvent):
+    """More (or less) volume for a while."""
+
+    from_: LocalTime = Field(alias="from")
+    """Start."""
+    for_: PositiveDuration = Field(alias="for")
+    """Length; whole days end at the same clock time, also when the clocks change meanwhile."""
+    factor: Number
+    """Factor on the rate of arrivals."""
+    in_forecast: bool = True
+    """Whether the forecast that contracts lock knows of it: a campaign is planned, a viral spike is not."""
+
+
+class Outage(Model):
+    """A tool or site that is down at a known time."""
+
+    vendor: str | None = None
+    """Vendor; all if left out."""
+    team: str | None = None
+    """Team; all of the vendor if left out."""
+    from_: LocalTime = Field(alias="from")
+    """Start."""
+    for_: PositiveDuration = Field(alias="for")
+    """Length: elapsed time, whatever the clocks do meanwhile."""
+    capacity: Share = 0.0
+    """Share of the agents that can go on working."""
+
+
+class RandomOutages(Model):
+    """Outages at random times."""
+
+    vendor: str | None = None
+    """Vendor; all if left out."""
+    team: str | None = None
+    """Team; all of the vendor if left out."""
+    per_year: Number
+    """Mean number a year, at random times."""
+    for_: DistributionSpec = Field(alias="for")
+    """Length of each."""
+    capacity: Share = 0.0
+    """Share of the agents that can go on working."""
+
+
+class HandleTimeChange(WorkEvent):
+    """A lasting change of handle time, such as a tool enhancement."""
+
+    from_: LocalTime = Field(alias="from")
+    """Start."""
+    factor: Factor
+    """Factor on handle time from then on."""
+
+
+class PolicyChange(WorkEvent):
+    """A new policy: handle time jumps and recovers as it is learned."""
+
+    from_: LocalTime = Field(alias="from")
+    """Start."""
+    factor: Factor
+    """Factor on handle time at the beginning."""
+    recovers_in: PositiveDuration
+    """Time until it is back at 1, linearly, in daily steps."""
+
+
+class Automation(QueueEvent):
+    """A classifier that decides a share of the items before people see them."""
+
+    from_: LocalTime = Field(alias="from")
+    """Start."""
+    removes: Share
+    """Share of the items created from then on that people no longer see."""
+    handle_time_factor: Factor = 1.0
+    """Factor on the handle time of the queue from then on: what stays is harder."""
+
+
+class Training(Model):
+    """Off-queue training within the shift."""
+
+    team: str
+    """Team."""
+    from_: Date = Field(alias="from")
+    """First day; each agent has it on its first working day from then on."""
+    hours: Annotated[Number, Field(gt=0)]
+    """Hours for each agent, from the start of the shift (on following days if longer)."""
+    agents: Share = 1.0
+    """Share of the team that takes part."""
+
+
+class CrossTraining(Model):
+    """A second skill for some agents."""
+
+    team: str
+    """Team."""
+    agents: People
+    """Number of agents."""
+    adds: tuple[str, ...] = Field(min_length=1)
+    """Queues that they can take afterwards, after their own."""
+    from_: Date = Field(alias="from")
+    """First day of training."""
+    for_: PositiveDuration = Field(alias="for")
+    """Length of training, off the floor."""
+    ramp: Ramp | None = None
+    """Speed on the added queues; full at once if left out."""
+
+
+class Headcount(Model):
+    """A cut, or further agents. The same people in another team are a `transfer`."""
+
+    team: str
+    """Team."""
+    from_: Date = Field(alias="from")
+    """First day with the new headcount."""
+    change: int
+    """Agents more or (negative) fewer; newest hires go first, those who come have the team's tenure."""
+    ordered: Date | None = None
+    """Day of the order; `start` if left out. A cut waits for the contract's notice."""
+
+
+class Transfer(Model):
+    """Agents who move to another team of their vendor: the same people, with their tenure, speed and leaving day."""
+
+    source: str = Field(alias="from")
+    """Team that they leave."""
+    to: str
+    """Team of the same vendor that they join."""
+    agents: People
+    """Number of agents; who moves is drawn."""
+    on: Date
+    """First day in the new team, by its calendar; the day before is the last in the old one."""
+    training: PositiveDuration | None = None
+    """Conversion before they are on the new floor, in whole days; none if left out."""
+    ramp: Ramp | None = None
+    """Speed on the new team's work from then on, on top of their own; full at once if left out."""
+
+
+class Reallocation(QueueEvent):
+    """A new split of a queue between vendors."""
+
+    from_: LocalTime = Field(alias="from")
+    """Start: items created from then on."""
+    shares: dict[str, Share]
+    """Share by vendor."""
+
+
+class AbsenceWave(Model):
+    """More absence than usual for a while: a flu, a strike of transport."""
+
+    vendor: str | None = None
+    """Vendor; all if left out."""
+    team: str | None = None
+    """Team; all of the vendor if left out."""
+    from_: Date = Field(alias="from")
+    """First day."""
+    for_: PositiveDuration = Field(alias="for")
+    """Length, in whole days."""
+    factor: Number
+    """Factor on the share of agents who are absent."""
+
+
+class Event(Model):
+    """What happens, and when: exactly one kind."""
+
+    surge: Surge | None = None
+    """More or less volume for a while: a campaign, a viral spike."""
+    outage: Outage | None = None
+    """A tool or site that is down at a known time."""
+    random_outages: RandomOutages | None = None
+    """Outages at random times."""
+    handle_time: HandleTimeChange | None = None
+    """A lasting change of handle time: a tool enhancement."""
+    policy_change: PolicyChange | None = None
+    """A new policy that is learned over time."""
+    automation: Automation | None = None
+    """A classifier that decides a share of the items."""
+    training: Training | None = None
+    """Off-queue training within the shift."""
+    cross_train: CrossTraining | None = None
+    """A second skill for some agents."""
+    absence: AbsenceWave | None = None
+    """More absence for a while."""
+    headcount: Headcount | None = None
+    """A cut, or further agents."""
+    transfer: Transfer | None = None
+    """Agents who move from one team to another."""
+    allocation: Reallocation | None = None
+    """A new split of a queue between vendors."""
+
+    @model_validator(mode="after")
+    def _one_kind(self) -> Self:
+        exactly_one(self, *type(self).model_fields, of="an event")
+        return self
+
+    @property
+    def kind(self) -> str:
+        """Return the name of the kind that is given."""
+        return next(name for name in type(self).model_fields if getattr(self, name) is not None)

@@ -1,0 +1,284 @@
+"""What a scenario says of work: queues, their arrivals, handle times, SLAs and follow-up work."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, Self
+
+from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag, model_validator
+
+from simcap.scenario.schema.business_hours import BusinessHours
+from simcap.scenario.schema.calendars import HolidayCalendar
+from simcap.scenario.schema.profiles import profile_message
+from simcap.scenario.schema.quantities import (
+    MAPPING,
+    WORD,
+    Count,
+    DistributionSpec,
+    Duration,
+    Model,
+    Number,
+    Period,
+    PositiveDuration,
+    Share,
+    SignedShare,
+    TimeZone,
+    exactly_one,
+    word_or_mapping,
+)
+
+
+def _as_list(value: object) -> object:
+    return value if isinstance(value, list) else [value]
+
+
+_Listed = BeforeValidator(_as_list, json_schema_input_type=Number | tuple[Number, ...])
+Rates = Annotated[tuple[Number, ...], _Listed, Field(min_length=1)]
+
+
+def _known_profile(profile: str | tuple[float, ...]) -> str | tuple[float, ...]:
+    if isinstance(profile, str) and (message := profile_message(profile)):
+        raise ValueError(message)
+    return profile
+
+
+Profile = Annotated[str | Annotated[tuple[Number, ...], _Listed], AfterValidator(_known_profile)]
+Spread = Annotated[SignedShare, Field(ge=0, le=20)]
+PROGRAMME = "programme"
+"""The busy days that queues have in common if no other name is given."""
+
+
+def _by_name(value: object) -> object:
+    return value if isinstance(value, dict) else {PROGRAMME: value}
+
+
+_Named = BeforeValidator(_by_name, json_schema_input_type=Share | dict[str, Share])
+
+
+class Busyness(Model):
+    """Gamma factors of mean 1 on a queue's volume: one a local day and, if asked for, one an hour."""
+
+    cv: Spread
+    """Coefficient of variation of the factor."""
+    correlation: Annotated[Share, Field(lt=1)] = 0.0
+    """Correlation from one local day to the next."""
+    shared: Annotated[dict[str, Share], _Named] = {}
+    """Share of the variance of the factor's logarithm that is common to all queues that give one; by name for groups of
+    queues that have busy days of their own in common: {programme: 40%, iberia: 30%}. None if left out."""
+    hourly: Spread = 0.0
+    """Coefficient of variation of a further factor that each hour has for itself."""
+
+    @model_validator(mode="after")
+    def _at_most_all(self) -> Self:
+        total = sum(self.shared.values())
+        if total > 1 + 1e-9:
+            raise ValueError(f"shared: the shares sum to {total:.1%}, more than the whole; lower one of them")
+        return self
+
+
+class HolidayVolume(HolidayCalendar):
+    """What public holidays do to a volume; a holiday and its substitute both count."""
+
+    factor: Annotated[SignedShare, Field(ge=0, le=20)]
+    """Volume of a public holiday against that of the same day without one."""
+
+
+class VolumeFile(Model):
+    """Interval counts from a CSV file with the columns start, queue, items."""
+
+    path: str
+    """CSV file; relative to the scenario file."""
+    as_: Literal["forecast", "actual"] = Field(alias="as")
+    """forecast: Poisson around the counts; actual: exactly the counts."""
+
+
+class Arrivals(Model):
+    """New items of a queue: a rate with its shape over time, a volume file, or an exact trace."""
+
+    per_week: Rates | None = None
+    """Items a week: a number, or one for each week of the horizon, in its zone (the last one is repeated)."""
+    per_day: Rates | None = None
+    """Items a day: a number, or one for each day of the horizon, in its zone (the last one is repeated)."""
+    per_hour: Rates | None = None
+    """Items an hour: a number, or one for each hour of the horizon (the last one is repeated)."""
+    profile: Profile = "flat"
+    """Rate by local hour: flat, a named profile, 24 or 168 numbers, or a CSV file."""
+    timezone: TimeZone | None = None
+    """IANA time zone of the people who send the items; the horizon's if left out. Hours and weekdays of the profile,
+    public holidays and busy days are local days there; so are times without an offset in the file or the trace, and the
+    dates of events that name the queue. Lists by week, day or hour and the steps of growth count the horizon's."""
+    growth: SignedShare = 0.0
+    """Growth per week, in weekly steps from `start`, in the horizon's zone."""
+    busyness: Busyness | None = None
+    """Day-level variation beyond Poisson noise."""
+    holidays: HolidayVolume | None = None
+    """Volume on public holidays, local days of `timezone`; as on other days if left out."""
+    file: VolumeFile | None = None
+    """Interval counts instead of a rate."""
+    trace: str | None = None
+    """CSV file of exact creation times (columns created, queue; optional handle_s), replayed."""
+
+    @model_validator(mode="after")
+    def _one_source(self) -> Self:
+        exactly_one(self, "per_week", "per_day", "per_hour", "file", "trace", of="arrivals")
+        if self.is_exact:
+            given = {"profile", "growth", "busyness", "holidays"} & self.model_fields_set
+            if given:
+                raise ValueError(f"{', '.join(sorted(given))}: has no effect on exact counts or times; remove it")
+        if self.holidays is not None and self.file is not None:
+            raise ValueError("holidays: has no effect on the volumes of a file, which has its own; remove it")
+        if isinstance(self.profile, tuple) and len(self.profile) not in (24, 168):
+            raise ValueError(
+                f"profile: {len(self.profile)} numbers; a profile has 24 (a day) or 168 (a week from Monday)"
+            )
+        if isinstance(self.profile, tuple) and sum(self.profile) <= 0:
+            raise ValueError("profile: all numbers are zero; at least one hour needs work")
+        if self.growth <= -1:
+            raise ValueError("growth: -100% a week or less leaves nothing; a decline is above -100%")
+        return self
+
+    @property
+    def is_shaped_by_file(self) -> bool:
+        """Return whether a profile is given in vain, because the counts of a file have theirs."""
+        return self.file is not None and "profile" in self.model_fields_set
+
+    @property
+    def is_exact(self) -> bool:
+        """Return whether counts or times are played as they are."""
+        return self.trace is not None or (self.file is not None and self.file.as_ == "actual")
+
+
+def _clock(value: object) -> object:
+    if isinstance(value, (dict, BusinessHours)) or value in ("own", "origin"):
+        return value
+    raise ValueError(f"{value!r} is not a clock; write own, origin, or {{hours: Mon-Fri 09:00-18:00}}")
+
+
+class Sla(Model):
+    """One service level agreement on a queue."""
+
+    measure: Literal["turnaround", "wait"]
+    """turnaround: created to decided; wait: created to first picked up."""
+    within: PositiveDuration
+    """The time allowed."""
+    target: Annotated[Share, Field(gt=0)]
+    """Share of the decided items that must be on time; of all items where `counts` says so."""
+    per: Period
+    """The window over which it is measured."""
+    clock: Annotated[
+        Annotated[Literal["own", "origin"], Tag(WORD)] | Annotated[BusinessHours, Tag(MAPPING)],
+        Discriminator(word_or_mapping),
+        BeforeValidator(_clock),
+    ] = "own"
+    """own: from the item's creation; origin: from the creation of the first item of its chain; or a clock that runs in
+    business hours only."""
+    counts: Literal["decided", "all"] = "decided"
+    """decided: what left undecided before it was due counts neither way; all: it counts as not on time."""
+
+    @property
+    def from_origin(self) -> bool:
+        """Return whether the clock begins with the first item of the chain."""
+        return (self.clock.from_ if isinstance(self.clock, BusinessHours) else self.clock) == "origin"
+
+    @property
+    def hours(self) -> BusinessHours | None:
+        """Return the business hours in which the clock runs; None if it always does."""
+        return self.clock if isinstance(self.clock, BusinessHours) else None
+
+
+class Backlog(Model):
+    """Items that wait at `start`."""
+
+    items: Count
+    """How many."""
+    oldest: Duration
+    """Age of the oldest; ages are uniform from zero to this."""
+
+
+class Expiry(Model):
+    """When a waiting item leaves undecided."""
+
+    after: DistributionSpec
+    """Age at which it leaves (in a call centre: patience)."""
+
+
+class FollowUp(Model):
+    """New work that follows a decision."""
+
+    share: Share
+    """Share of decisions that it follows, independent of other follow-up work."""
+    after: DistributionSpec | None = None
+    """Delay from the decision to its creation; at once if left out."""
+
+
+class Errors(Model):
+    """Wrong decisions, and the share of them that come back."""
+
+    tenured: Share = 0.0
+    """Share of wrong decisions by a tenured agent."""
+    new: Share | None = None
+    """The same by an agent on the first day of the ramp; as tenured if left out."""
+    appeal_share: Share = 0.0
+    """Share of the wrong decisions that come back as new work."""
+    to: str | None = None
+    """Queue to which they come back."""
+    after: DistributionSpec | None = None
+    """Delay until they do; that of the `then` line to the same queue if left out, else at once."""
+
+    @model_validator(mode="after")
+    def _to_where(self) -> Self:
+        if self.appeal_share > 0 and self.to is None:
+            raise ValueError("appeal_share needs `to`: the queue to which wrong decisions come back")
+        return self
+
+    @property
+    def at_start(self) -> float:
+        """Return the share of wrong decisions on the first day of the ramp."""
+        return self.tenured if self.new is None else self.new
+
+
+class Queue(Model):
+    """One kind of work."""
+
+    title: str | None = None
+    """Display name; defaults to the key."""
+    arrivals: Arrivals | None = None
+    """New items; a queue without is fed by follow-up work alone."""
+    handle_time: DistributionSpec | None = None
+    """Handle time at full proficiency; from the calibration if left out."""
+    sla: dict[str, Sla] = {}
+    """SLAs by name."""
+    backlog: Backlog | None = None
+    """Items that wait at `start`; what the warm-up leaves if left out."""
+    expires: Expiry | None = None
+    """When a waiting item leaves undecided; never if left out."""
+    max_per_day: PositiveDuration | None = None
+    """Exposure: an agent works at most this long a day on this queue."""
+    then: dict[str, FollowUp] = {}
+    """Follow-up work by the queue it goes to."""
+    errors: Errors | None = None
+    """Wrong decisions; none if left out."""
+
+    @property
+    def always_on(self) -> dict[str, Sla]:
+        """Return the SLAs whose clock runs at all hours."""
+        return {name: sla for name, sla in self.sla.items() if sla.hours is None}
+
+
+class Overflow(Model):
+    """When allocated work may be taken by another vendor's team."""
+
+    after: Duration
+    """Age of the item from which on any skilled team may take it."""
+
+
+class Routing(Model):
+    """Who takes what."""
+
+    rule: Literal["priority", "earliest_due", "longest_wait"] = "priority"
+    """priority: a team's skills in their order, oldest first in each; earliest_due; longest_wait."""
+    allocation: dict[str, dict[str, Share]] = {}
+    """Contracted split of new work by queue and vendor; a queue that is not named is one shared pool."""
+    overflow: Overflow | None = None
+    """When allocated work may be taken by any skilled team; never if left out."""
+    agent_choice: Literal["longest_idle", "most_proficient"] = "longest_idle"
+    """Which agent, when several are free."""
