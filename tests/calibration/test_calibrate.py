@@ -349,7 +349,7 @@ def test_what_is_no_excel_file_is_said(folder: Path) -> None:
     (folder / "roster.xlsx").write_text("agent,vendor")
     plan = folder / "calibration.yaml"
     plan.write_text(plan.read_text().replace("roster.csv", "roster.xlsx"))
-    with pytest.raises(DataError, match=r"roster.xlsx: cannot be read as a table"):
+    with pytest.raises(DataError, match=r"roster.xlsx: is damaged, or no workbook"):
         _roster_of(folder)
 
 

@@ -145,8 +145,7 @@ def _one(
 def key_of_history(plan: Configuration, folder: Path) -> str:
     """Return a key of what a back-test hangs on: the calibration file, the files that it names, the versions."""
     logs = [getattr(plan, name) for name in ("items", "volumes", "roster", "attendance", "quality")]
-    paths = [log.path for log in logs if log is not None]
-    files = [folder / name for path in paths for name in ((path,) if isinstance(path, str) else path)]
+    files = [file for log in logs if log is not None for part in log.parts for file in log.files_of(part, folder)]
     return key_of_all(plan.model_dump(mode="json"), [digest(file) for file in files], versions())
 
 

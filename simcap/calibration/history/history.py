@@ -12,7 +12,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from simcap.calibration.history.configuration import Configuration
-from simcap.calibration.history.logs import read_attendance, read_items, read_quality, read_roster, read_volumes
+from simcap.calibration.history.items import read_items
+from simcap.calibration.history.logs import read_attendance, read_quality, read_roster, read_volumes
+from simcap.calibration.history.people import same_names
 from simcap.calibration.history.sheets import EPOCH, DataSheet
 from simcap.errors import DataError
 from simcap.scenario.data.instants import to_utc, wall
@@ -89,6 +91,7 @@ def read_history(plan: Configuration, folder: Path) -> History:
     roster = read_roster(plan.roster, folder) if plan.roster else None
     attendance = read_attendance(plan, plan.attendance, folder) if plan.attendance else None
     quality = read_quality(plan, plan.quality, folder) if plan.quality else None
+    same_names(roster, {"items": items, "attendance": attendance, "quality": quality})
     _check_zones(plan, *(sheet.table["queue"] for sheet in (items, volumes) if sheet is not None))
     first = plan.from_.toordinal()
     return History(

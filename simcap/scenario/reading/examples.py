@@ -154,6 +154,8 @@ def _meant(kind: Any, value: object) -> tuple[str, str] | None:
     for meaning, shown in _readings(value):
         if meaning in known:
             return ALSO.get((kind, meaning), "").format(shown), known[meaning].format(shown)
+        if meaning == "file" and isinstance(kind, type) and issubclass(kind, Model) and "path" in kind.model_fields:
+            return "", f"path: {shown}"
     needed = _needed(kind) if isinstance(kind, type) and issubclass(kind, Model) else []
     if len(needed) == 1 and isinstance(value, (str, int, float)) and _fits(as_annotated(needed[0][1]), str(value)):
         return "", f"{needed[0][0]}: {value}"

@@ -8,7 +8,7 @@ import pytest
 
 from simcap.calibration.fits.fit import Fit, NotFitted
 from simcap.calibration.fits.follow_up import fit_follow_ups
-from simcap.calibration.history.configuration import ItemColumns
+from simcap.calibration.history.columns import ItemColumns
 
 HOUR = 3600.0
 

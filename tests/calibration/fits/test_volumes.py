@@ -216,10 +216,10 @@ def test_closed_holidays_are_said(tmp_path: Path) -> None:
 
 
 def test_a_torn_day_is_a_lost_one(tmp_path: Path) -> None:
-    """Counts above 999 with a comma in them cannot be read; their days must not look quiet."""
+    """Counts above 999 in thousands cannot be read; their days must not look quiet."""
     counts = 20 * drawn(5)
     table = log(counts)
-    table["calls"] = [f"{items:,.0f}" for items in table["calls"]]
+    table["calls"] = [f"{items / 1000:.1f}k" if items > 999 else f"{items:.0f}" for items in table["calls"]]
     table = table.assign(met=0)
     table.to_csv(tmp_path / "volumes.csv", index=False)
     (tmp_path / "calibration.yaml").write_text(PLAN)

@@ -316,7 +316,7 @@ def test_a_calibration_file_is_answered_alike(write: Write) -> None:
     assert str(caught.value).replace(f"{path}:", "").split("\n") == [
         "2:11: timezone: 'Europe/Krakow' is not an IANA time zone; did you mean 'Europe/Warsaw'?",
         "5:8: items: 'calls.csv' is not a mapping; write {path: calls.csv}",
-        "6:1: roster.path: is missing; give it: CSV, Parquet or Excel file, for example `path: volumes.csv`",
+        "6:1: roster: path: is missing; give it: CSV, Parquet or Excel file, for example `path: volumes.csv`",
         (
             "7:1: backtest.first: is missing; give it: First origin: the day from which on nothing is known, "
             "for example `first: 2026-10-05`"

@@ -1,0 +1,250 @@
+"""The log of items, from rows that are items, events of items, or claims of them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from simcap.calibration.history.configuration import Configuration
+from simcap.calibration.history.gather import gather
+from simcap.calibration.history.roles import DURATION, FLAG, MOMENT, TEXT
+from simcap.calibration.history.sheets import EPOCH, DataSheet, Dropped, Flags, Note
+from simcap.calibration.history.sources import ItemLog
+from simcap.errors import DataError
+from simcap.scenario.data.instants import wall
+from simcap.units import DAY, HOUR
+
+_KINDS: Final = {
+    "queue": TEXT,
+    "created": MOMENT,
+    "started": MOMENT,
+    "completed": MOMENT,
+    "expired": MOMENT,
+    "agent": TEXT,
+    "handle": DURATION,
+    "wait": DURATION,
+    "item": TEXT,
+    "parent": TEXT,
+    "vendor": TEXT,
+    "returned": FLAG,
+    "event": TEXT,
+    "time": MOMENT,
+}
+_TIMES: Final = ("created", "started", "completed", "expired")
+_WITHOUT: Final = {
+    "started": "waits, handle times (unless a column has them) and who was there",
+    "completed": "handle times (unless a column has them) and turnaround",
+    "agent": "how agents differ, the ramp and who was there",
+}
+"""What cannot be known of a log that lacks a column."""
+
+
+def read_items(plan: Configuration, log: ItemLog, folder: Path) -> DataSheet:
+    """Return the items of the days to fit on; the columns are those of `History.items`.
+
+    Raises `DataError` for a log that cannot be read, or of which no row is left.
+    """
+    needed = {
+        "items": ("queue", "created"),
+        "claims": ("queue", "created"),
+        "events": ("queue", "item", "event", "time"),
+    }
+    sheet = gather(log, folder, _kinds(log), needed[log.rows], "queue")
+    if log.rows == "events":
+        _fold_events(sheet, log)
+    for name in (*_TIMES, "handle", "wait"):
+        if sheet.has(name):
+            kind = "a duration" if name in ("handle", "wait") else "a time"
+            sheet.drop(np.isinf(sheet.table[name].to_numpy(float)), f"{name} is not {kind}", name)
+    if log.queues:
+        names = {name.casefold(): own for name, own in log.queues.items()}
+        queue = sheet.table["queue"].astype("str").str.casefold()
+        sheet.drop(~queue.isin(names), "of a queue that is not used", "queue")
+        sheet.table = sheet.table.assign(queue=queue[queue.isin(names)].map(names))
+    sheet.drop(sheet.table["created"].isna(), "created is empty", "created")
+    sheet.drop(sheet.table["queue"].astype("str") == "", "queue is empty", "queue")
+    if log.rows == "claims":
+        _fold_claims(sheet)
+    _complete(sheet)
+    for late, early in (
+        ("started", "created"),
+        ("completed", "started"),
+        ("completed", "created"),
+        ("expired", "created"),
+    ):
+        sheet.drop(sheet.table[late] < sheet.table[early], f"{late} before it was {early}", late)
+    _drop_repeated(sheet)
+    sheet.table = _item_table(plan, sheet)
+    outside = (sheet.table["day"] < plan.from_.toordinal()) | (sheet.table["day"] > plan.to.toordinal())
+    sheet.drop(outside, "created outside the days to fit on", "day")
+    if sheet.table.empty:
+        raise DataError(f"{folder / log.parts[0].path}: no row is left to fit on ({sheet.causes()})")
+    sheet.notes += [
+        Note(f"{sheet.file}: no column for {name}", sheet.read, f"cannot be known: {lost}")
+        for name, lost in _WITHOUT.items()
+        if name not in sheet.labels and log.rows != "events"
+    ]
+    return sheet
+
+
+def _kinds(log: ItemLog) -> dict[str, str]:
+    """Return the columns that belong to the shape of the log."""
+    alien = {"items": ("returned", "event", "time"), "claims": ("event", "time"), "events": (*_TIMES, "returned")}
+    return {name: kind for name, kind in _KINDS.items() if name not in alien[log.rows]}
+
+
+def _fold_events(sheet: DataSheet, log: ItemLog) -> None:
+    """Put items together from their events: the first start is the pick-up, the last one begins the handle time."""
+    kinds = {word.casefold(): kind for kind, words in log.events.items() for word in words}
+    sheet.drop(~np.isfinite(sheet.table["time"].to_numpy(float)), "time is not a time", "time")
+    sheet.drop(sheet.table["item"] == "", "item is empty", "item")
+    kind = sheet.table["event"].astype("str").str.casefold().map(kinds)
+    sheet.drop(kind.isna(), f"event is none of {', '.join(log.events)}", "event")
+    table = sheet.table.assign(kind=kind[kind.notna()], item=sheet.table["item"].astype("str"))
+    table = table.assign(place=table.index).sort_values("time", kind="stable")
+    per = {name: rows.groupby("item", observed=True) for name, rows in table.groupby("kind")}
+    first = table.groupby("item", observed=True)
+    created = per["created"]["time"].first() if "created" in per else first["time"].first()
+    folded = pd.DataFrame({"created": created.reindex(first["time"].first().index)})
+    folded["queue"] = first["queue"].first().reindex(folded.index)
+    for name, which in (("started", "first"), ("completed", "last"), ("expired", "last")):
+        folded[name] = getattr(per[name]["time"], which)().reindex(folded.index) if name in per else np.nan
+    taken = per["started"][["time", "agent"]].last() if "started" in per and sheet.has("agent") else None
+    folded["agent"] = taken["agent"].reindex(folded.index) if taken is not None else ""
+    folded["handle"] = folded["completed"] - taken["time"].reindex(folded.index) if taken is not None else np.nan
+    folded["item"] = folded.index
+    folded.index = pd.Index(first["place"].first().reindex(folded.index).to_numpy())
+    sheet.dropped.append(Dropped(sheet.file, "a further event of the same item", len(table) - len(folded), ()))
+    sheet.table = folded.sort_index()
+    for name in ("created", "started", "completed", "expired"):
+        sheet.labels.setdefault(name, sheet.labels["time"])
+
+
+def _fold_claims(sheet: DataSheet) -> None:
+    """Put items together from their claims: the first is the pick-up, the last that was not given back decides."""
+    table = sheet.table.assign(item=sheet.table["item"].astype("str"))
+    given_back = table["returned"].eq(1) if sheet.has("returned") else pd.Series(data=False, index=table.index)
+    order = table.assign(_back=given_back, _place=table.index).sort_values(["started"], kind="stable")
+    grouped = order.groupby(["queue", "item"], observed=True, sort=False)
+    first = grouped[["created", "started", "_place"]].first()
+    last = grouped.tail(1).set_index(["queue", "item"])
+    last = last.assign(started_last=last["started"])
+    undecided = last["_back"].to_numpy(bool)
+    folded = last.assign(created=first["created"], started=first["started"], _place=first["_place"])
+    folded.loc[undecided, "completed"] = np.nan
+    if not sheet.has("handle"):
+        folded["handle"] = (folded["completed"] - folded["started_last"]).where(~undecided)
+    folded = folded.reset_index().set_index("_place").sort_index()
+    spent = (table["completed"] - table["started"])[given_back].sum() if sheet.has("completed") else 0.0
+    if given_back.any():
+        note = f"{given_back.sum() / len(table):.1%} of claims; {spent / HOUR:,.0f} hours of agents went into them"
+        sheet.notes.append(Note(f"{sheet.file}: claims that were given back", int(given_back.sum()), note))
+    sheet.dropped.append(Dropped(sheet.file, "a further claim of the same item", len(table) - len(folded), ()))
+    sheet.table = folded.drop(columns=["_back", "started_last"])
+
+
+def _complete(sheet: DataSheet) -> None:
+    """Add the columns that a log lacks: what follows from others, else unknown."""
+    table = sheet.table
+    for name in (*_TIMES, "handle"):
+        if name not in table:
+            table = table.assign(**{name: np.nan})
+    if "agent" not in table:
+        table = table.assign(agent="")
+    if "wait" in table:
+        table = table.assign(started=table["started"].fillna(table["created"] + table["wait"]))
+        table = table.assign(completed=table["completed"].fillna(table["started"] + table["handle"]))
+    # What left undecided was not completed, though one column may say when either came to pass.
+    sheet.table = table.assign(completed=table["completed"].mask(table["expired"] == table["completed"]))
+
+
+def _drop_repeated(sheet: DataSheet) -> None:
+    """Leave out what is the same item again: by its number, else rows alike to the second in several times."""
+    table = sheet.table
+    if "item" in table and (table["item"].astype("str") != "").all():
+        known = table[list(_TIMES)].notna().sum(axis=1)
+        best = known.groupby([table["queue"], table["item"], table["created"]], observed=True, sort=False)
+        top = known == best.transform("max")
+        key = table[["queue", "item", "created"]]
+        later = pd.Series(data=True, index=table.index)
+        later[top] = key[top].duplicated(keep="last")
+        sheet.drop(later, "the same item again", "item")
+        return
+    across = _in_an_earlier_file(sheet)
+    sheet.drop(across, "the same row in a file before", "created")
+    again = _alike(sheet.table)
+    twice = again & _impossible(sheet.table)
+    sheet.drop(twice, "the same row again", "created")
+    left = again[~twice]
+    if left.any():
+        said = "kept: without a number of the item they may well be different ones"
+        sheet.notes.append(Note(f"{sheet.file}: rows that are alike in every cell", int(left.sum()), said))
+
+
+def _alike(table: pd.DataFrame) -> Flags:
+    """Return the rows that are there before, value for value; only rows alike in their times are compared."""
+    times = np.column_stack([table[name].to_numpy(float) for name in _TIMES])
+    alike = pd.Series((np.nan_to_num(times, nan=-1.0) * _APART).sum(axis=1)).duplicated(keep=False)
+    again = np.zeros(len(table), bool)
+    again[alike] = table[alike.to_numpy()].duplicated().to_numpy()
+    return again
+
+
+_APART = np.array([1.0, 2.0**0.5, 3.0**0.5, 5.0**0.5])
+"""Irrational to one another: times of different rows seldom sum up alike."""
+
+
+def _in_an_earlier_file(sheet: DataSheet) -> Flags:
+    """Return the rows that files have again which overlap with one before: as many as any of those has."""
+    found = np.zeros(len(sheet.table), bool)
+    if sheet.rows is None or sheet.rows["file"].cat.categories.size == 1:
+        return found
+    keys = pd.util.hash_pandas_object(sheet.table, index=False).to_numpy()
+    several = pd.Series(keys).duplicated(keep=False).to_numpy()
+    files = sheet.rows["file"].cat.codes.to_numpy()[sheet.table.index.to_numpy()[several]]
+    rows = pd.DataFrame({"key": keys[several], "file": files})
+    counts = rows.groupby(["key", "file"]).size().unstack(fill_value=0)
+    before = counts.cummax(axis=1).shift(axis=1, fill_value=0).stack()
+    nth = rows.groupby(["key", "file"]).cumcount().to_numpy()
+    most = before.reindex(pd.MultiIndex.from_frame(rows)).to_numpy()
+    found[several] = nth < most
+    return found
+
+
+def _impossible(table: pd.DataFrame) -> Flags:
+    """Return the rows that cannot be two items that came and went alike: their times have seconds, and are several."""
+    times = table[list(_TIMES)].to_numpy(float)
+    fine = (table["created"].to_numpy(float) % 60 != 0).any()
+    several = np.nanmax(times, axis=1) > table["created"].to_numpy(float)
+    return np.asarray(several & fine)
+
+
+def _item_table(plan: Configuration, sheet: DataSheet) -> pd.DataFrame:
+    """Return the items under simcap's own names."""
+    table = sheet.table
+    handle = (
+        table["handle"] if "handle" in sheet.labels else table["handle"].fillna(table["completed"] - table["started"])
+    )
+    local = wall(table["created"].to_numpy(float), plan.timezone)
+    day = np.floor(local / DAY).astype(np.int64)
+    ordinal = day + EPOCH
+    names = [name for name in ("item", "parent", "vendor") if name in table]
+    texts = {name: table[name].astype("str") for name in names}
+    return pd.DataFrame(
+        {name: cells.where(cells != "", None) for name, cells in texts.items()}
+        | {
+            "queue": table["queue"].astype("str").astype("category"),
+            "created": table["created"],
+            "started": table["started"],
+            "completed": table["completed"],
+            "expired": table["expired"],
+            "agent": table["agent"].astype("str").astype("category"),
+            "handle": handle.astype(float),
+            "day": ordinal,
+            "hour": (ordinal - 1) % 7 * 24 + np.floor((local - day * DAY) / HOUR).astype(np.int64),
+        },
+        index=table.index,
+    )

@@ -1,0 +1,183 @@
+"""What the cells of a file say: texts, moments, dates, durations, numbers, flags, each by simcap's name for it."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Mapping
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from simcap.calibration.history.columns import ColumnSpec
+from simcap.calibration.history.sheets import EPOCH, Note
+from simcap.calibration.history.sources import FilePart
+from simcap.errors import DataError
+from simcap.scenario.data.instants import offsets, to_utc
+from simcap.tables import moments, quantities
+from simcap.tables.blanks import blank
+from simcap.tables.layout import TableLayout
+from simcap.tables.table import FileTable
+from simcap.units import DAY
+
+Floats = NDArray[np.float64]
+
+TEXT, MOMENT, DATE, DURATION, NUMBER, FLAG = "text", "moment", "date", "duration", "number", "flag"
+"""What a column of simcap holds."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Piece:
+    """One table of one entry: its cells by what simcap calls them, and how they are to be read."""
+
+    table: FileTable
+    part: FilePart
+    layout: TableLayout
+    timezone: str
+    specs: Mapping[str, ColumnSpec]
+    cells: pd.DataFrame
+    """The columns of the file that are needed, by its own names."""
+
+    def column(self, name: str) -> pd.Series:
+        """Return the cells of a column, whatever the case and the blanks of its name."""
+        return self.cells[real_name(name, self.table)].reset_index(drop=True)
+
+
+def real_name(name: str, table: FileTable) -> str:
+    """Return the name that a table has for a column; case and blanks do not count."""
+    if name in table.names:
+        return name
+    folded = [one for one in table.names if " ".join(one.casefold().split()) == " ".join(name.casefold().split())]
+    return folded[0] if len(folded) == 1 else name
+
+
+def read_piece(
+    piece: Piece, kinds: Mapping[str, str], order: str | None, group: str, notes: list[Note]
+) -> tuple[pd.DataFrame, dict[str, pd.Series]]:
+    """Return the columns of a piece as simcap has them, and the cells that they were read from."""
+    read: dict[str, object] = {}
+    raw: dict[str, pd.Series] = {}
+    by_kind: dict[str, Callable[[pd.Series, ColumnSpec], object]] = {
+        TEXT: _text,
+        NUMBER: lambda cells, spec: _number(cells, spec, piece),
+        FLAG: lambda cells, spec: _flag(cells, spec),
+        DURATION: lambda cells, spec: _duration(cells, spec, piece),
+    }
+    for role in sorted(piece.specs, key=lambda role: kinds[role] in (MOMENT, DATE)):
+        spec = piece.specs[role]
+        cells = _cells(piece, spec)
+        raw[role] = cells
+        if kinds[role] in by_kind:
+            read[role] = by_kind[kinds[role]](cells, spec)
+            continue
+        moment = _moments(piece, spec, cells, order)
+        if kinds[role] == DATE:
+            days = np.floor(moment.seconds / DAY) + EPOCH + spec.last_day
+            read[role] = np.where(np.isfinite(moment.seconds), days, moment.seconds)
+        elif moment.utc:
+            read[role] = moment.seconds
+        else:
+            key = pd.Series(read[group]) if group in read else pd.Series(0, range(len(cells)))
+            read[role] = _local(moment.seconds, piece, spec, key, notes)
+    return pd.DataFrame({role: read[role] for role in kinds if role in read}, index=range(len(piece.cells))), raw
+
+
+def _cells(piece: Piece, spec: ColumnSpec) -> pd.Series:
+    """Return the cells of a column as they stand; of several, joined; of `is` and `at`, the moment of what is meant."""
+    if spec.value is not None:
+        return pd.Series(spec.value, range(len(piece.cells)), dtype="str")
+    columns = [piece.column(name) for name in spec.column or ()]
+    cells = columns[0]
+    if len(columns) > 1:
+        gone = np.logical_or.reduce([blank(one) for one in columns])
+        texts = [one.map(_part_text) for one in columns]
+        cells = texts[0].str.cat(pd.concat(texts[1:], axis=1), sep=" ").mask(gone, "")
+    if spec.is_ is not None and spec.at is not None:
+        at = piece.column(spec.at[0])
+        return at.where(means(cells, spec.is_))
+    return cells
+
+
+def _part_text(cell: object) -> str:
+    """Return a date or a time of day of a workbook as the text that goes before or after another."""
+    text = str(cell)
+    return text.removesuffix(" 00:00:00") if len(text) == 19 else text
+
+
+def means(cells: pd.Series, words: tuple[str, ...]) -> NDArray[np.bool_]:
+    """Return which cells are one of the words; case and blanks around do not count."""
+    meant = {word.strip().casefold() for word in words}
+    codes, known = pd.factorize(cells)
+    hit = np.array([str(word).strip().casefold() in meant for word in known], bool)
+    return np.append(hit, [False])[codes]
+
+
+def _text(cells: pd.Series, spec: ColumnSpec) -> pd.Series:
+    """Return texts without blanks around, renamed where the calibration file says so; "" where a cell is blank."""
+    codes, known = pd.factorize(cells)
+    renamed = {word.strip().casefold(): name for word, name in spec.values.items()}
+    words = [" ".join(_whole(word).split()) for word in known]
+    words = [renamed.get(word.casefold(), word) for word in words]
+    gone = blank(cells)
+    names = pd.Series(np.append(np.array(words, object), [""])[codes], dtype="str")
+    return names.where(~gone, "").astype("category")
+
+
+def _whole(cell: object) -> str:
+    """Return a number that a workbook or a frame has with a fraction of zero as the whole number that it is."""
+    return str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell)
+
+
+def _number(cells: pd.Series, spec: ColumnSpec, piece: Piece) -> Floats:
+    if spec.is_ is not None:
+        return _flag(cells, spec)
+    return quantities.read_numbers(cells, piece.layout.decimal, piece.layout.thousands)
+
+
+def _flag(cells: pd.Series, spec: ColumnSpec) -> Floats:
+    """Return 1 where a cell is one of the words, 0 where it is another, NaN where it is blank."""
+    return np.where(blank(cells), np.nan, means(cells, spec.is_ or ("true", "yes", "1", "y")).astype(float))
+
+
+def _duration(cells: pd.Series, spec: ColumnSpec, piece: Piece) -> Floats:
+    unit = spec.unit or quantities.unit_in(spec.label)
+    try:
+        return quantities.read_durations(cells, unit, piece.layout.decimal)
+    except ValueError as error:
+        raise DataError(f"{piece.table.path}: column {spec.label!r}: {error}") from None
+
+
+def _moments(piece: Piece, spec: ColumnSpec, cells: pd.Series, order: str | None) -> moments.Moments:
+    try:
+        return moments.read_moments(cells, order, piece.layout.times)
+    except moments.Ambiguous as error:
+        raise DataError(
+            f"{piece.table.path}: column {spec.label!r}: {error.cell!r} may have the day first or the month, and no "
+            "other date of the file tells; write `table: {times: [day first]}` or `table: {times: [month first]}`"
+        ) from None
+    except ValueError as error:
+        raise DataError(f"{piece.table.path}: column {spec.label!r}: {error}") from None
+
+
+def _local(seconds: Floats, piece: Piece, spec: ColumnSpec, group: pd.Series, notes: list[Note]) -> Floats:
+    """Return POSIX seconds of times of the wall clock, and note those that a change of the clocks repeats or skips."""
+    known = np.flatnonzero(np.isfinite(seconds))
+    times = seconds.copy()
+    local = seconds[known]
+    notes += _clock_changes(piece, spec, local)
+    times[known] = to_utc(local, piece.timezone, pd.factorize(group)[0][known], repeats=True)
+    return times
+
+
+def _clock_changes(piece: Piece, spec: ColumnSpec, local: Floats) -> list[Note]:
+    """Return how many times lie in hours that a change of the clocks repeats or skips."""
+    first, second = offsets(local, piece.timezone)
+    twice, never = int((first > second).sum()), int((first < second).sum())
+    found, where = [], f"{piece.table.where}: {spec.label}"
+    if twice:
+        said = "taken as the first pass until they step back, in the order of the file"
+        found.append(Note(f"{where} in an hour that a change of the clocks repeats", twice, said))
+    if never:
+        said = f"no such time in {piece.timezone}; read with the offset before the change. Is the zone right?"
+        found.append(Note(f"{where} in an hour that a change of the clocks skips", never, said))
+    return found

@@ -1,0 +1,180 @@
+"""A table in a file: its columns by name, its cells as they stand."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import pandas as pd
+
+from simcap.errors import DataError
+from simcap.tables import text, workbook
+from simcap.tables.blanks import blank
+from simcap.tables.encodings import encoding_of
+from simcap.tables.header import SAMPLE, Header, find_header
+from simcap.tables.layout import AS_FOUND, LARGEST, TableLayout
+
+_NO_TABLES: Final = {
+    ".xls": "an old Excel workbook; save it as .xlsx or CSV",
+    ".xlsm": "a workbook with macros; save it as .xlsx or CSV",
+    ".xlsb": "a binary workbook; save it as .xlsx or CSV",
+    ".ods": "an OpenDocument sheet; save it as .xlsx or CSV",
+    ".pdf": "a PDF; export the table itself, as CSV or .xlsx",
+    ".zip": "a zip file; unpack it, or pack the one file with gzip",
+    ".docx": "a text document; export the table itself, as CSV or .xlsx",
+    ".json": "JSON; export it as CSV, Parquet or .xlsx",
+}
+
+
+Columns = Callable[[Sequence[str]], pd.DataFrame]
+"""The cells of the columns of these names."""
+
+
+@dataclasses.dataclass(frozen=True)
+class FileTable:
+    """One table: where it stands, the names of its columns, and how to get their cells.
+
+    `columns` gives a frame of the named columns whose index counts rows of the file from 0; `head` has the first rows
+    under the header, all columns. `told` says what was found out.
+    """
+
+    path: Path
+    sheet: str | None
+    names: tuple[str, ...]
+    columns: Columns
+    head: pd.DataFrame
+    told: tuple[str, ...]
+
+    @property
+    def where(self) -> str:
+        """Return the file, and the sheet if it has several."""
+        return self.path.name if self.sheet is None else f"{self.path.name}, sheet {self.sheet!r}"
+
+
+def open_tables(path: Path, layout: TableLayout = AS_FOUND) -> list[FileTable]:
+    """Return the tables of a file: one, or one a sheet where all sheets are asked for.
+
+    Raises `DataError` for a file that does not exist, is no table, or has not what the layout says.
+    """
+    try:
+        if path.is_dir():
+            raise ValueError("is a folder; name the files in it, such as *.csv")
+        if message := _NO_TABLES.get(path.suffix.lower()):
+            raise ValueError(f"is {message}")
+        if path.stat().st_size > LARGEST:
+            raise ValueError(f"has more than {LARGEST / 1e9:.0f} GB; split it, by month for example")
+        found = list(_tables(path, layout))
+    except FileNotFoundError:
+        raise DataError(f"{path}: there is no such file; check the spelling and the folder") from None
+    except (OSError, ValueError) as error:
+        raise DataError(f"{path}: {error}") from None
+    return found
+
+
+def _tables(path: Path, layout: TableLayout) -> Iterator[FileTable]:
+    if path.suffix == ".parquet":
+        yield _parquet(path)
+    elif path.suffix.lower() == ".xlsx":
+        yield from _sheets(path, layout)
+    else:
+        yield _text(path, layout)
+
+
+def _parquet(path: Path) -> FileTable:
+    import pyarrow.parquet
+
+    try:
+        file = pyarrow.parquet.ParquetFile(path)
+    except pyarrow.ArrowException as error:
+        raise ValueError(f"is damaged, or no Parquet file ({str(error).splitlines()[0][:80]})") from None
+    names = tuple(map(str, file.schema_arrow.names))
+    head = next(file.iter_batches(SAMPLE), None)
+    first = head.to_pandas() if head is not None else pd.DataFrame(columns=list(names))
+
+    def columns(wanted: Sequence[str]) -> pd.DataFrame:
+        return pd.read_parquet(path, columns=list(dict.fromkeys(wanted)))
+
+    return FileTable(path, None, names, columns, first, ("Parquet",))
+
+
+def _sheets(path: Path, layout: TableLayout) -> Iterator[FileTable]:
+    for sheet in workbook.read_workbook(path, layout.sheet):
+        header = find_header(sheet.rows[:SAMPLE], layout.header)
+        width = len(header.names)
+        rows = [[*row, *[None] * (width - len(row))] for row in sheet.rows[header.below :]]
+        cells = pd.DataFrame(rows, columns=list(header.names), dtype=object)
+        cells.index = pd.RangeIndex(header.below, header.below + len(cells))
+        told = [f"sheet {sheet.name!r}", _header_words(header)]
+        told += [f"{sheet.merged} merged cells read as one value for each of their rows"] if sheet.merged else []
+        yield _within(path, sheet.name, header, _picker(cells), layout, told, rows)
+
+
+def _picker(cells: pd.DataFrame) -> Columns:
+    return lambda wanted: cells[list(wanted)]
+
+
+def _text(path: Path, layout: TableLayout) -> FileTable:
+    content = text.read_bytes(path)
+    encoding = layout.encoding or encoding_of(content)
+    whole = text.decoded(content, encoding)
+    del content
+    separator = text.separator_in(layout, whole)
+    rows = list(text.rows_of(whole, separator, SAMPLE))
+    header = find_header(rows, layout.header)
+    rows = rows[header.below :]
+    width = len(header.names)
+    places = {name: place for place, name in enumerate(header.names)}
+
+    def columns(wanted: Sequence[str]) -> pd.DataFrame:
+        chosen = [places[name] for name in wanted]
+        cells = text.read_cells(whole, separator, chosen, width, header.below)
+        return cells[chosen].set_axis(list(wanted), axis=1)
+
+    told = [text.layout_words(encoding, separator), _header_words(header)]
+    return _within(path, None, header, columns, layout, told, rows)
+
+
+def _within(
+    path: Path,
+    sheet: str | None,
+    header: Header,
+    columns: Columns,
+    layout: TableLayout,
+    told: list[str],
+    rows: Sequence[Sequence[Any]],
+) -> FileTable:
+    """Return a table of which blank rows and rows to skip are left out, and columns are filled down."""
+
+    def tidy(wanted: Sequence[str]) -> pd.DataFrame:
+        try:
+            cells = columns(header.names if layout.skip else list(dict.fromkeys(wanted)))
+        except ValueError as error:
+            raise DataError(f"{path}: {error}") from None
+        gone = [blank(cells[name]) for name in cells]
+        empty = pd.Series(data=True, index=cells.index)
+        for one in gone:
+            empty &= one
+        if layout.skip:
+            empty |= cells.map(lambda cell: str(cell).strip() in layout.skip).any(axis=1)
+        cells = cells.loc[~empty.to_numpy(), list(dict.fromkeys(wanted))]
+        down = [name for name in layout.fill_down if name in cells]
+        return cells.assign(**{name: cells[name].mask(blank(cells[name])).ffill() for name in down})
+
+    first = [[*row, *[None] * len(header.names)][: len(header.names)] for row in rows[:SAMPLE]]
+    head = pd.DataFrame(first, columns=list(header.names))
+    return FileTable(path, sheet, header.names, tidy, head, tuple(told))
+
+
+def _header_words(header: Header) -> str:
+    if not header.rows:
+        return "no header: columns are called 1, 2, ..."
+    if len(header.rows) == 1:
+        return f"header in row {header.rows[0] + 1}"
+    return f"header in rows {header.rows[0] + 1} and {header.rows[1] + 1}"
+
+
+def cell_text(value: Any) -> str:
+    """Return a cell as it stands, for a message."""
+    return repr(value if isinstance(value, str) else str(value))
