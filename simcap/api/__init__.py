@@ -24,10 +24,11 @@ sensitivity = with_dates(questions.sensitivity)
 check = with_dates(inspection.check)
 parameters = inspection.parameters
 calibrate = history.calibrate
+look = history.look
 backtest = with_dates(history.backtest)
 synthesize = with_dates(history.synthesize)
 
 __all__ = [
-    "Change", "backtest", "calibrate", "change", "check", "compare", "load", "parameters", "run", "sensitivity",
+    "Change", "backtest", "calibrate", "change", "check", "compare", "load", "look", "parameters", "run", "sensitivity",
     "staff", "stress", "synthesize",
 ]  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -11,6 +11,7 @@ from simcap.api.asking import Source, file_of, seed_of, tell_nobody
 if TYPE_CHECKING:
     from simcap.calibration.backtest.backtest import Backtested
     from simcap.calibration.calibrate import Calibration
+    from simcap.calibration.look.looking import Looked
     from simcap.calibration.synthesize import SyntheticLogs
 
 MODES = ("both", "replay", "forecast")
@@ -43,6 +44,27 @@ def calibrate(
     if out is not None:
         progress("writing")
         write(found, Path(out), add)
+    return found
+
+
+def look(
+    files: Sequence[str | Path],
+    *,
+    out: str | Path | None = None,
+    timezone: str | None = None,
+    progress: Callable[[str], None] = tell_nobody,
+) -> Looked:
+    """Look at files as tools export them: what each seems to hold, and a calibration file that reads them.
+
+    `timezone` is that of days, and of times without an offset. With `out` the file is written there as
+    calibration.yaml; one that is there is left alone.
+    """
+    from simcap.calibration.look.looking import look_at_all, write_proposal
+
+    folder = Path(out) if out is not None else Path.cwd()
+    found = look_at_all([Path(file) for file in files], folder, timezone, progress)
+    if out is not None:
+        write_proposal(found, folder)
     return found
 
 

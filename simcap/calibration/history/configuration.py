@@ -71,8 +71,11 @@ class Configuration(Model):
 
     @model_validator(mode="after")
     def _span(self) -> Self:
-        if self.items is None and self.volumes is None:
-            raise ValueError("items: is missing, and so are `volumes`; a history has one of them at least")
+        sources = (self.items, self.volumes, self.roster, self.attendance, self.quality)
+        if all(source is None for source in sources):
+            raise ValueError(
+                "items: is missing, and so is all else that a history may have; write `items: {path: ...}`"
+            )
         if self.backtest is not None and self.items is None:
             raise ValueError("backtest: needs an item log, `items`; volumes do not say how long anything waited")
         years = range(self.from_.year, self.to.year + 1)

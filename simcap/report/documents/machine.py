@@ -7,6 +7,7 @@ from typing import Any
 
 from simcap.calibration.backtest.backtest import Backtested
 from simcap.calibration.calibrate import Calibration
+from simcap.calibration.look.looking import Looked
 from simcap.experiment.compare import Comparison
 from simcap.planning.sensitivity import Sensitivity
 from simcap.planning.staffing import Staffing
@@ -66,6 +67,21 @@ def of_sensitivity(found: Sensitivity) -> dict[str, Any]:
         "sobol": found.sobol,
         "left_out": found.left_out,
     }
+
+
+def of_looks(looked: Looked) -> dict[str, Any]:
+    """Return what files seem to be: kind, rows and roles of each, and what is left to say."""
+    tables = [
+        {
+            "file": str(look.table.path),
+            "sheet": look.table.sheet,
+            "kind": look.kind,
+            "rows": look.rows,
+            "roles": look.roles,
+        }
+        for look in looked.looks
+    ]
+    return {"tables": tables, "left_to_say": list(looked.proposal.open), "calibration": looked.proposal.text}
 
 
 def of_calibration(found: Calibration) -> dict[str, Any]:
