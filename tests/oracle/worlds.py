@@ -320,7 +320,7 @@ def worlds(draw: st.DrawFn, most_days: int = 3, burst: int = 6) -> World:
         queues=site.queues,
         agents=tuple(agents),
         script=tuple(sorted(script, key=lambda order: order.time)),
-        end=end,
+        end=max([end, *(order.time for order in script)]),
         rule=site.rule,
         choice=draw(st.sampled_from([LONGEST_IDLE, MOST_PROFICIENT])),
         start=start,
