@@ -73,6 +73,7 @@ class Salt(enum.IntEnum):
     PATIENCE = 12
     ERROR = 13
     DELAY = 14
+    GOES_AHEAD = 15
     PLACE = 21
     OUTLASTING = 31
     TIME = 41
