@@ -60,7 +60,6 @@ class Purpose(enum.StrEnum):
     PARAMETERS = "parameters"
     UNCERTAIN = "uncertain"
     AVAILABILITY = "availability"
-    TAKEN_AHEAD = "taken ahead"
     STAFFING = "staffing"
 
 
