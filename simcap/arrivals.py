@@ -22,7 +22,8 @@ ARRIVAL: Final = np.dtype(
         ("split", "i8"),  # vendor by epoch, SPLIT_BITS each, the first one lowest
         ("children", "i2"),  # number of rows
         ("queue", "i2"),
-        ("if_wrong", "i4"),  # follows only a wrong decision
+        ("if_wrong", "i2"),  # follows only a wrong decision
+        ("goes_ahead", "i2"),  # is taken before the older items of its queue
     ]
 )
 

@@ -60,7 +60,6 @@ class Purpose(enum.StrEnum):
     PARAMETERS = "parameters"
     UNCERTAIN = "uncertain"
     AVAILABILITY = "availability"
-    TAKEN_AHEAD = "taken ahead"
     STAFFING = "staffing"
 
 
@@ -73,6 +72,7 @@ class Salt(enum.IntEnum):
     PATIENCE = 12
     ERROR = 13
     DELAY = 14
+    GOES_AHEAD = 15
     PLACE = 21
     OUTLASTING = 31
     TIME = 41

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,10 +51,13 @@ class QueueDemand:
 
 
 class Demand:
-    """The work of one scenario. Raises `DataError` for data files that cannot be read."""
+    """The work of one scenario. Raises `DataError` for data files that cannot be read.
 
-    def __init__(self, scenario: Scenario, files: DataFiles) -> None:
-        self.scenario, self.files = scenario, files
+    `ahead` has the share of a queue's items that are taken before the older ones; queues that it leaves out have none.
+    """
+
+    def __init__(self, scenario: Scenario, files: DataFiles, ahead: Mapping[str, float] | None = None) -> None:
+        self.scenario, self.files, self.ahead = scenario, files, ahead or {}
         self.clock = Clock.of(scenario.horizon)
         self.first = scenario.horizon.start
         self.names = list(scenario.queues)
@@ -90,7 +93,8 @@ class Demand:
     def backlog(self, number: int, streams: Streams) -> tuple[Items, Items]:
         """Return what waits in a queue at `start`, oldest first, with ages as `time`, and its follow-up work.
 
-        The age at which an item expires is drawn on condition that it has not expired yet.
+        The age at which an item expires is drawn on condition that it has not expired yet. Nothing of a backlog goes
+        ahead: what still waits was not taken so.
         """
         stream = self.streams[number]
         backlog = self.scenario.queues[stream.name].backlog
@@ -99,6 +103,7 @@ class Demand:
         ages = to_ticks(uniforms(keys, Salt.FIRST) * backlog.oldest)
         order = np.argsort(-ages, kind="stable")
         batch = stream.work.draw(number, keys[order], ages[order])
+        batch["goes_ahead"] = 0
         if stream.work.patience is not None:
             batch["patience"] = _outlasting(stream.work, batch)
         follow_ups = FollowUps(self.works)
@@ -178,6 +183,7 @@ class Demand:
             split=split,
             lines=tuple(self._lines(queue)),
             errors=_error_range(queue),
+            ahead=self.ahead.get(name, 0.0),
         )
         return QueueDemand(name, work, source, removals)
 

@@ -74,6 +74,8 @@ class Work:
     lines: tuple[FollowUpRule, ...]
     errors: tuple[float, float]
     """Lowest and highest share of wrong decisions that an agent can have."""
+    ahead: float = 0.0
+    """Share of the items that are taken before the older ones of the queue."""
 
     def draw(self, queue: int, ids: Keys, time: Array, *, if_wrong: bool = False) -> Items:
         """Return the items with these keys, without follow-up work."""
@@ -92,6 +94,8 @@ class Work:
         splits = self.split.code(ids) if self.split.vendors else _NO_SPLIT
         error = int(Salt.ERROR) if self.errors[1] > 0 else 0
         write_rows(items, queue, ids, start, time, contents, patience, splits, error, if_wrong)
+        if self.ahead > 0:
+            items["goes_ahead"] = uniforms(ids, Salt.GOES_AHEAD) < self.ahead
 
 
 def _quantiles(distribution: Distribution, ids: Keys, salt: Salt) -> Array:

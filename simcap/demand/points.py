@@ -105,7 +105,7 @@ def write_rows(
 ) -> None:
     """Write items without follow-up work; times are brought down to the grid and counted from `start`.
 
-    Empty `patience` or `splits`: none; `error`: the purpose of a draw, or 0.
+    Empty `patience` or `splits`: none; `error`: the purpose of a draw, or 0. None of the items goes ahead.
     """
     for row in range(ids.size):
         item = items[row]
@@ -119,6 +119,7 @@ def write_rows(
         item.children = 0
         item.queue = queue
         item.if_wrong = if_wrong
+        item.goes_ahead = 0
 
 
 @kernel

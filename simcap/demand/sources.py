@@ -18,8 +18,6 @@ from simcap.units import HOUR
 
 Array = NDArray[np.float64]
 
-"""Purpose of the draw that places an item in its interval."""
-
 
 class Source(Protocol):
     """The items of one queue by local day."""

@@ -88,10 +88,12 @@ class Floor:
     def advance(self, until: float) -> None:
         """Work all that happens strictly before `until`."""
         if until > self.now:
+            self._have_marks(until)
             kernel.advance(self.rules, self.state, until, until_settled=False)
 
     def settle(self, until: float) -> bool:
         """Work on until no item of the horizon that an SLA counts is open, at most to `until`; say whether so."""
+        self._have_marks(until)
         kernel.advance(self.rules, self.state, until, until_settled=True)
         return bool(self.counters["unsettled"] == 0)
 
@@ -205,6 +207,14 @@ class Floor:
             expiries=_longer(state.expiries[: clock["expiries"]], 2 * size),
         )
 
+    def _have_marks(self, until: float) -> None:
+        """Make room for what the clocks show beyond the end of the plan, where the floor is worked on so long."""
+        if until > self.plan.end:
+            marks = self.state.marks
+            lacking = _count_of_marks(self.plan, until) - marks.shape[1]
+            if lacking > 0:
+                self.state.put(marks=np.pad(marks, ((0, 0), (0, lacking), (0, 0))))
+
     def _check_people(self) -> None:
         if self._people > self._most_people:
             raise RunError(
@@ -263,7 +273,13 @@ def _marks(plan: FloorPlan, start: float) -> int:
     """Lay out when the clocks of lines are written down: every hour, more seldom in long runs; return how often."""
     grid = plan.rules.marks
     grid["begin"], grid["every"] = start, HOUR * math.ceil((plan.end - start) / HOUR / MOST_MARKS)
-    return math.ceil((plan.end - start) / float(grid["every"][0])) + 2
+    return _count_of_marks(plan, plan.end)
+
+
+def _count_of_marks(plan: FloorPlan, until: float) -> int:
+    """Return how often the clocks of lines are written down until a time, and once more."""
+    grid = plan.rules.marks[0]
+    return math.ceil((until - float(grid["begin"])) / float(grid["every"])) + 2
 
 
 def _empty_state(plan: FloorPlan, start: float, journal: int) -> State:

@@ -23,6 +23,7 @@ from simcap.floor.state import (
     IN_ORDER,
     INF,
     LATENT,
+    LATEST,
     NIL,
     OUT_OF_ORDER,
     SLOT_BITS,
@@ -116,6 +117,7 @@ def fill_slot(floor: State, slot: int, row: Any) -> None:
     item.state = LATENT
     item.timed = 0
     item.waited = 0
+    item.goes_ahead = row.goes_ahead
 
 
 @called
@@ -169,10 +171,15 @@ def first_due(rules: Rules, floor: State, slot: int) -> float:
 
 @inlined
 def key_in_line(rules: Rules, floor: State, slot: int) -> float:
-    """Return the time by which an item has its place among others: when it is due, or when it was created."""
-    if rules.modes[0].key_is_due:
-        return first_due(rules, floor, slot)
-    return float(floor.items[slot].created)
+    """Return the time by which an item has its place among others: when it is due, or when it was created.
+
+    Those that go ahead have their place among themselves in the same way, at times before all others.
+    """
+    item = floor.items[slot]
+    key = first_due(rules, floor, slot) if rules.modes[0].key_is_due else float(item.created)
+    if item.goes_ahead:
+        return float(least(key, LATEST) - 2 * LATEST)
+    return key
 
 
 @inlined

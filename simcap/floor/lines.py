@@ -1,8 +1,9 @@
 """Waiting lines: a linked list for items that come in order, a pairing heap for those that do not.
 
 Items come in order of their key (creation, or due time) with few exceptions: work handed back, follow-up work that is
-due by its origin. The list costs a few nanoseconds an item; the heap (Fredman, Sedgewick, Sleator & Tarjan 1986) takes
-the exceptions in O(log n). Both are threaded through the items, so a line has no capacity.
+due by its origin, items that go ahead of older ones. The list costs a few nanoseconds an item; the heap (Fredman,
+Sedgewick, Sleator & Tarjan 1986) takes the exceptions in O(log n). Both are threaded through the items, so a line has
+no capacity.
 """
 
 from __future__ import annotations

@@ -49,13 +49,17 @@ class SlaPlan:
 
 @dataclasses.dataclass(frozen=True)
 class QueuePlan:
-    """One queue. `vendors` are those it is allocated to, empty for one shared pool."""
+    """One queue. `vendors` are those it is allocated to, empty for one shared pool.
+
+    Where some of its items go ahead of older ones, they do not expire in the order of the line.
+    """
 
     vendors: Sequence[int] = ()
     slas: Sequence[SlaPlan] = ()
     expiry: int = NO_EXPIRY
     exposure: float = INF
     overflow: float = INF
+    some_go_ahead: bool = False
 
 
 @dataclasses.dataclass(frozen=True)
@@ -106,8 +110,9 @@ class FloorPlan:
         without = self._close(limited)
         calendars = list(dict.fromkeys(sla.hours for queue in queues for sla in queue.slas if sla.hours is not None))
         outside = (max(cell_day) + 1) if len(cell_day) else 0
+        by_age = not rule.key_is_due and not any(queue.some_go_ahead for queue in queues)
         self.rules = Rules(
-            modes=np.array([(rule.queues_by_rank, rule.key_is_due, choice)], MODES),
+            modes=np.array([(rule.queues_by_rank, rule.key_is_due, choice, by_age)], MODES),
             marks=np.zeros(1, MARKS),
             queues=_queue_table(queues, self.lines, calendars),
             slas=_sla_table(queues, calendars),

@@ -49,6 +49,9 @@ BINS: Final = (OCTAVES[1] - OCTAVES[0]) * STEPS + 1
 AHEAD: Final = 8
 """Arrivals between the one that is created and the one that is fetched from memory."""
 
+LATEST: Final = 2.0**31
+"""Seconds that no simulated time reaches, 68 years: on the grid, sums of it and a time are exact."""
+
 SLOT_BITS: Final = 28
 """A heap entry of an item holds its number and, in so many bits below it, its slot."""
 
@@ -57,7 +60,7 @@ DUTY_BITS: Final = 40
 
 ITEM = np.dtype(
     [
-        ("key", "f8"),  # place in the line: created, or the earliest due time
+        ("key", "f8"),  # place in the line: created, or the earliest due time; 2 * LATEST less if it goes ahead
         ("created", "f8"),  # a latent item: the delay after the decision
         ("number", "i8"),
         ("content", "f8"),
@@ -71,6 +74,7 @@ ITEM = np.dtype(
         ("timed", "u1"),  # has an entry among the expiries
         ("if_wrong", "u1"),
         ("waited", "u1"),  # 1 once it has waited, 2 if it did so before: then `waits` holds its wait by cause
+        ("goes_ahead", "u1"),  # stands before all items that do not
         ("expires", "f8"),  # the second line of the cache; a latent item: the age at which it expires
         ("origin", "f8"),
         ("error_draw", "f8"),
@@ -217,6 +221,7 @@ MODES = np.dtype(
         ("queues_by_rank", "i8"),
         ("key_is_due", "i8"),
         ("choice", "i8"),
+        ("by_age", "i8"),  # the first item of a line is always its oldest
     ]
 )
 MARKS = np.dtype([("begin", "f8"), ("every", "f8")])

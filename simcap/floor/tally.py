@@ -79,11 +79,11 @@ def oldest_open(rules: Rules, floor: State, now: float) -> None:
         floor.by_queue[queue, cell].oldest = 0.0
     for line in range(floor.lines.size):
         row = floor.lines[line]
-        if row.count > 0 and not rules.modes[0].key_is_due:
+        if row.count > 0 and rules.modes[0].by_age:
             slot = first_in_line(floor.items, floor.lines, line)
             count = floor.by_queue[row.queue, cell]
             count.oldest = most(count.oldest, now - floor.items[slot].created)
-    if rules.modes[0].key_is_due:
+    if not rules.modes[0].by_age:
         for slot in range(floor.clock[0].fresh):
             item = floor.items[slot]
             if item.state == IN_ORDER or item.state == OUT_OF_ORDER:

@@ -75,7 +75,7 @@ def begin_work(rules: Rules, floor: State, agent: int, slot: int, now: float) ->
 def take(rules: Rules, floor: State, slot: int, now: float) -> None:
     """Take a waiting item out of its line, and note when the next one overflows.
 
-    By due date the next one may be the older of the two, and overflow at once.
+    Where a line is not by age the next one may be the older of the two, and overflow at once.
     """
     line = floor.items[slot].line
     end_wait(rules, floor, slot, now)
@@ -85,7 +85,7 @@ def take(rules: Rules, floor: State, slot: int, now: float) -> None:
     if after < INF and floor.lines[line].count > 0:
         following = first_in_line(floor.items, floor.lines, line)
         moment = floor.items[following].created + after
-        if moment > now or rules.modes[0].key_is_due:
+        if moment > now or not rules.modes[0].by_age:
             floor.clock[0].next_overflow = least(floor.clock[0].next_overflow, most(moment, now))
 
 

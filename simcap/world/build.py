@@ -82,7 +82,8 @@ def _queue(scenario: Scenario, demand: Demand, grid: Grid, name: str) -> QueuePl
         raise ScenarioError(f"queues.{name}: more than {_EPOCHS - 1} changes of one queue's allocation; use fewer")
     expiry = NO_EXPIRY
     if work.patience is not None:
-        in_order = not RULES[scenario.routing.rule].key_is_due and isinstance(work.patience, Constant)
+        by_age = not RULES[scenario.routing.rule].key_is_due and work.ahead == 0
+        in_order = by_age and isinstance(work.patience, Constant)
         expiry = HEAD_EXPIRES if in_order else ANY_EXPIRES
     return QueuePlan(
         vendors=[vendors.index(vendor) for vendor in work.split.vendors],
@@ -93,6 +94,7 @@ def _queue(scenario: Scenario, demand: Demand, grid: Grid, name: str) -> QueuePl
         expiry=expiry,
         exposure=queue.max_per_day if queue.max_per_day is not None else INF,
         overflow=overflow.after if overflow is not None and work.split.vendors else INF,
+        some_go_ahead=work.ahead > 0,
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import simpy
 from numpy.typing import NDArray
@@ -30,7 +32,8 @@ class World:
     """Everything of one replication. `floor_type` is the floor, or a model of it with the same methods.
 
     `journal` is the number of events of items to keep a record of. What is open when the horizon ends is worked on for
-    `run_out` seconds at least, if it takes so long. Raises `DataError` for unreadable data files.
+    `run_out` seconds at least, if it takes so long. `ahead` has the shares of queues' items that are taken before the
+    older ones. Raises `DataError` for unreadable data files.
     """
 
     def __init__(
@@ -42,10 +45,11 @@ class World:
         hourly: bool = False,
         journal: int = 0,
         run_out: float = 0.0,
+        ahead: Mapping[str, float] | None = None,
         floor_type: type[Floor] = Floor,
     ) -> None:
         self.scenario, self.streams = scenario, streams
-        self.demand = Demand(scenario, files)
+        self.demand = Demand(scenario, files, ahead)
         self.grid = Grid(scenario.horizon, hourly=hourly)
         self.start = self.demand.day(-round(scenario.horizon.warm_up / DAY)).start
         self.env = simpy.Environment(self.start)

@@ -10,7 +10,6 @@ from pathlib import Path
 import pandas as pd
 
 from simcap.calibration.backtest.desk import Mode, learn
-from simcap.calibration.backtest.desk_files import AHEAD
 from simcap.calibration.backtest.predict import Prediction, predict
 from simcap.calibration.backtest.scores import scores_table, totals_table, windows_table
 from simcap.calibration.history.configuration import Configuration, read_configuration
@@ -111,17 +110,12 @@ def _example(plan: Configuration) -> str:
 
 
 def _check_queues(path: Path, backtest: Backtest, queues: list[str]) -> None:
-    """Raise `ScenarioError` for queues that a yardstick names and the log lacks, and for names that simcap uses."""
+    """Raise `ScenarioError` for queues that a yardstick names and the log lacks."""
     problems = [
         f"{path}: backtest.sla.{name}.queues: there is no queue {queue!r}; {nearest(queue, queues)}"
         for name, sla in backtest.sla.items()
         for queue in sla.queues or ()
         if queue not in queues
-    ]
-    problems += [
-        f"{path}: the queue {queue!r} ends in{AHEAD!r}, a name that a back-test uses; rename it under items.queues"
-        for queue in queues
-        if queue.endswith(AHEAD)
     ]
     if problems:
         raise ScenarioError("\n".join(problems))

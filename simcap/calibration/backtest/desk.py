@@ -46,6 +46,7 @@ class Learned:
     fits: tuple[Fit, ...]
     volumes: tuple[Fit, ...]
     ahead: dict[str, float]
+    """By queue, the share of its items that are taken before older ones."""
     available: dict[str, Pool]
     """By queue."""
 

@@ -12,7 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from simcap.calibration.backtest.desk import Learned, Mode
-from simcap.calibration.backtest.desk_files import AFTER, AHEAD, data_of, day_factors, scenario_of
+from simcap.calibration.backtest.desk_files import AFTER, data_of, day_factors, scenario_of
 from simcap.calibration.backtest.due_times import due_times
 from simcap.calibration.history.configuration import Configuration
 from simcap.calibration.history.history import History
@@ -123,14 +123,14 @@ def _replicate(
     drawn = (file.fitted.draw(streams) if file.fitted else {}) | day_factors(plan, learned, streams)
     data = data_of(plan, learned, history, mode, streams)
     hourly = plan.backtest.finest == "hour"
-    tally = World(file.vary(drawn), data, streams, hourly=hourly, run_out=AFTER * DAY).run()
+    world = World(file.vary(drawn), data, streams, hourly=hourly, run_out=AFTER * DAY, ahead=learned.ahead)
+    tally = world.run()
     return replication, _observed(tally, learned.queues, plan.backtest.sla), tally.bin_edges
 
 
 def _observed(tally: Tally, queues: list[str], yardsticks: dict[str, BacktestSla]) -> Observed:
-    """Return the counts of a tally, each queue with its items taken ahead."""
-    place = [queues.index(name.removesuffix(AHEAD)) for name in tally.names.queues]
-    member = np.equal.outer(np.arange(len(queues)), place).astype(float)
+    """Return the counts of a tally by these queues, each of which is one line."""
+    place = [tally.names.queues.index(queue) for queue in queues]
     slas = list(yardsticks)
     cells = tally.by_line.shape[-1] - 1
     days = [
@@ -138,21 +138,19 @@ def _observed(tally: Tally, queues: list[str], yardsticks: dict[str, BacktestSla
     ]
     on_time, void = (np.zeros((len(queues), len(slas), cells)) for _ in range(2))
     for row, (queue, sla) in enumerate(tally.names.slas):
-        if sla not in slas:
-            continue
-        at = queues.index(queue.removesuffix(AHEAD)), slas.index(sla)
-        on_time[at] += tally.by_sla["on_time"][row].sum(axis=0)[:cells]
+        at = queues.index(queue), slas.index(sla)
+        on_time[at] = tally.by_sla["on_time"][row].sum(axis=0)[:cells]
         if yardsticks[sla].counts == "decided":
-            void[at] += tally.by_sla["void"][row].sum(axis=0)[:cells]
-    created = member @ tally.by_line["created"][:, :cells]
-    count = tally.by_queue
+            void[at] = tally.by_sla["void"][row].sum(axis=0)[:cells]
+    created = tally.by_line["created"][place, :cells].astype(float)
+    count = tally.by_queue[place]
     return Observed(
         on_time=on_time,
         decided=created[:, None] - void,
         arrived=created.sum(axis=-1),
-        expired=member @ count["gave_up"][:, :cells].sum(axis=1),
-        open=member @ count["open"][:, days],
-        waits=member @ tally.wait_bins[:, : len(tally.grid.days)].sum(axis=1),
+        expired=count["gave_up"][:, :cells].sum(axis=1).astype(float),
+        open=count["open"][:, days].astype(float),
+        waits=tally.wait_bins[place, : len(tally.grid.days)].sum(axis=1).astype(float),
     )
 
 

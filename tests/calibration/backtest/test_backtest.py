@@ -274,10 +274,6 @@ def _far(table: pd.DataFrame) -> pd.DataFrame:
     return table.assign(created=["9999-12-31T00:00:00"] * len(table))
 
 
-def _ahead(table: pd.DataFrame) -> pd.DataFrame:
-    return table.assign(queue="calls (ahead)")
-
-
 def _flags(table: pd.DataFrame) -> pd.DataFrame:
     return table.assign(expired=table["expired"] != "")
 
@@ -288,7 +284,6 @@ def _flags(table: pd.DataFrame) -> pd.DataFrame:
         (_nobody, "nobody is seen at work"),
         (_mixed, "'created': some times carry an offset"),
         (_far, "started before it was created"),
-        (_ahead, "a name that a back-test uses"),
         (_flags, "expired is not a time"),
     ],
 )
