@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from simcap.analysis.figures import Arrays, Layout, figures_of
-from simcap.analysis.measures import laid_out
+from simcap.analysis.measures import stack_measures
 from simcap.analysis.money import money_figures
 from simcap.analysis.usage import Forecast
 from simcap.demand.demand import Demand
@@ -46,7 +46,7 @@ def replicate(file: ScenarioFile, seed: int, replication: int, periods: tuple[st
     tally = World(scenario, file.files, streams, hourly="hour" in periods).run()
     layout = Layout.of(tally, periods, scenario)
     money = money_figures(scenario, tally, _forecast(file))
-    paid: Arrays = {("money", period): laid_out(rows, layout.measures["money"]) for period, rows in money.items()}
+    paid: Arrays = {("money", period): stack_measures(rows, layout.measures["money"]) for period, rows in money.items()}
     return Outcome(replication, figures_of(tally, layout) | paid, drawn, tally.notes), layout
 
 

@@ -295,7 +295,7 @@ def test_a_contract_ends_in_a_ledger_that_adds_up(tmp_path: Path) -> None:
     path.write_text(SMALL.replace("weeks: 1", "days: 60").replace("attrition", f"{contract}\n    attrition"))
     result = run(path, "--out", tmp_path / "out")
     assert result.exit_code == 0, result.output
-    assert "v: the minimum of 2,000 h a month is never worked" in result.output
+    assert "v: the minimum of 2,000 h a month is never reached" in result.output
     text = pd.read_csv(tmp_path / "out/tables/ledger.csv", dtype=str)
     assert text["price"].str.fullmatch(r"\d+\.\d\d").all()
     cents = text.set_index(["replication", "vendor", "start"]).drop(columns=["decisions", "level"])
