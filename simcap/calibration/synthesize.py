@@ -117,7 +117,7 @@ def synthetic_logs(file: ScenarioFile, seed: int) -> SyntheticLogs:
     world = World(file.scenario, file.files, streams, journal=EVENTS_PER_ITEM * possible + 10_000)
     teams = list(world.workforce.teams.values())
     attendance = _Attendance(teams)
-    world.setting.watch = attendance
+    world.context.watch = attendance
     journal = world.run().journal
     origin = world.demand.clock.origin
     tables = {
@@ -236,7 +236,7 @@ def _roster(teams: list[Team], first: dt.date, days: int) -> pd.DataFrame:
             left = first + dt.timedelta(days=int(leaves)) if leaves < days else None
             hired = first + dt.timedelta(days=int(np.floor(person["joined"])))
             name = named[int(person["key"])]
-            rows.append((name, team.vendor_name, team.name, hired, left, " ".join(team.plan.skills)))
+            rows.append((name, team.vendor_name, team.name, hired, left, " ".join(team.spec.skills)))
     return pd.DataFrame(rows, columns=["agent", "vendor", "team", "hired", "left", "skills"])
 
 

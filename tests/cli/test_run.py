@@ -151,7 +151,7 @@ def test_a_folder_of_something_else_is_refused(scenario: Path, tmp_path: Path) -
     (tmp_path / "mine/letter.txt").write_text("dear")
     refused = run(scenario, "--out", tmp_path / "mine")
     assert refused.exit_code == 1
-    assert "no result of simcap" in refused.output
+    assert "not a result of simcap" in refused.output
     assert [path.name for path in (tmp_path / "mine").iterdir()] == ["letter.txt"]
 
 
@@ -243,7 +243,7 @@ def test_force_replaces_results_and_nothing_else(scenario: Path, tmp_path: Path)
     (tmp_path / "mine/sub/thesis.txt").write_text("years of work")
     result = run(scenario, "--out", tmp_path / "mine", "--force")
     assert result.exit_code == 1
-    assert "exists and is no result of simcap; name another with --out" in result.output
+    assert "exists and is not a result of simcap; name another with --out" in result.output
     assert (tmp_path / "mine/sub/thesis.txt").read_text() == "years of work"
     assert not list(tmp_path.glob(".mine*"))
 
@@ -295,7 +295,7 @@ def test_a_contract_ends_in_a_ledger_that_adds_up(tmp_path: Path) -> None:
     path.write_text(SMALL.replace("weeks: 1", "days: 60").replace("attrition", f"{contract}\n    attrition"))
     result = run(path, "--out", tmp_path / "out")
     assert result.exit_code == 0, result.output
-    assert "v: the minimum of 2,000 h a month is never worked" in result.output
+    assert "v: the minimum of 2,000 h a month is never reached" in result.output
     text = pd.read_csv(tmp_path / "out/tables/ledger.csv", dtype=str)
     assert text["price"].str.fullmatch(r"\d+\.\d\d").all()
     cents = text.set_index(["replication", "vendor", "start"]).drop(columns=["decisions", "level"])

@@ -289,7 +289,7 @@ def test_what_is_not_known_is_a_dash_and_precision_is_told_of_what_is(tmp_path: 
 
 
 def test_a_precision_that_is_not_reached_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("simcap.experiment.compare.MOST", 4)
+    monkeypatch.setattr("simcap.experiment.compare.MAX_REPLICATIONS", 4)
     base = write(tmp_path, "base")
     slower = write(tmp_path, "slower", "queues: {mail: {handle_time: {lognormal: {mean: 5.2 min}}}}")
     ran = run(base, slower, "--out", tmp_path / "out", "-n", "3", "--precision", "0.01%")

@@ -190,7 +190,7 @@ def test_more_are_run_until_the_width_is_reached(tmp_path: Path, monkeypatch: py
 
 
 def test_a_thousand_replications_are_the_most(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "MOST", 6)
+    monkeypatch.setattr(module, "MAX_REPLICATIONS", 6)
     runs = Runs(monkeypatch, [0.5, 0.4, 0.3])
     found = runs.compare(tmp_path, precision=0.001)
     assert [asked[1] for asked in runs.asked] == [4, 4, 6, 6]
@@ -244,7 +244,7 @@ def test_a_folder_of_something_else_is_left_alone(tmp_path: Path, monkeypatch: p
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "photo.jpg").touch()
     runs = Runs(monkeypatch)
-    with pytest.raises(RunError, match="holds something else than a comparison; it is left alone"):
+    with pytest.raises(RunError, match="holds something other than a comparison; it is left alone"):
         runs.compare(tmp_path)
     assert runs.asked == []
 
