@@ -108,4 +108,4 @@ def test_a_comparison_of_more_seats(tmp_path: Path) -> None:
 def test_a_team_that_nobody_ever_joins_is_told() -> None:
     found = simcap.run(change(ZERO, CLASS, name="nobody"), replications=2, jobs=1)
     assert not found.figures.of("teams", "horizon", None, "headcount")[:, 0].any()
-    assert "agents: nobody, from the beginning to the end (new-site)" in neutral(found.scenario)
+    assert "agents: nobody, from start to end (new-site)" in neutral(found.scenario)
