@@ -35,7 +35,7 @@ class Analytic(Trials):
         text: str = DESK,
     ) -> None:
         self.file = file(folder, text)
-        self.plan = Plan(5, range(replications))
+        self.batch = Plan(5, range(replications))
         self.done, self.expected = 0, 0
         self.progress = lambda _done, _all: None
         self.required = [

@@ -1,4 +1,4 @@
-"""What stands out of what equal runs show, and what does not."""
+"""What exceeds what equal runs show, and what does not."""
 
 from __future__ import annotations
 
