@@ -49,7 +49,7 @@ def test_check_misses_what_a_run_misses_and_no_more(case: Path) -> None:
     (line,) = fit.lines
     # What came before the site was founded has left two days later: it is in nobody's way.
     assert line.slas[0].missed.tolist() == [True, True, False, False, False]
-    assert "nobody is there at the hours below" in reasons(file.scenario, fit, line)[1]
+    assert "nobody is there in the hours below" in reasons(file.scenario, fit, line)[1]
 
 
 @pytest.mark.parametrize("case", [ZERO, FUTURE])
