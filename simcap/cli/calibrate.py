@@ -11,13 +11,13 @@ from simcap.cli.voice import Voice
 @frame.plain_command("calibrate")
 @frame.file
 @frame.out("that of FILE")
-@frame.charts("the fits over what was seen")
+@frame.charts("the fits over the data")
 def command(file: Path, out: Path | None, charts: bool, voice: Voice) -> None:
-    """Fit what a scenario needs to last quarter's data, each value with its uncertainty.
+    """Fit a scenario's parameters to last quarter's data, each with its uncertainty.
 
-    FILE names the history: the log of items, the roster, attendance. Beside it are written parameters.yaml, which a
-    scenario names under `calibration:`; fits.csv, every value with its 90% interval; quality.csv, what was read, used
-    and dropped of each file; charts of the fits.
+    FILE names the history: the log of items, the roster, attendance. Written next to it:
+    parameters.yaml, which a scenario names under `calibration:`; fits.csv, every value with its 90% interval;
+    quality.csv, what was read, used and dropped from each file; charts of the fits.
 
     \b
     Example:
@@ -29,5 +29,5 @@ def command(file: Path, out: Path | None, charts: bool, voice: Voice) -> None:
 
     folder = out or file.parent
     with voice.steps("calibrating") as progress:
-        found = calibrate(file, out=folder, charts=charts, progress=progress)
-    voice.results(folder, lambda: of_calibration(found), lambda: print_calibration(found, folder))
+        result = calibrate(file, out=folder, charts=charts, progress=progress)
+    voice.results(folder, lambda: of_calibration(result), lambda: print_calibration(result, folder))
