@@ -57,10 +57,10 @@ def _differences(base: Any, variant: Any, path: tuple[str, ...]) -> Iterator[tup
         yield f"{_place(path)}: {_brief(variant)} (new)", path, variant
     elif variant is _NOTHING:
         yield f"{_place(path)}: removed ({_brief(base)})", path, None
-    elif isinstance(base, str) and isinstance(variant, Mapping) and "country" in variant:
-        # A country's code is short for a calendar of that country.
-        details = _differences({"country": base}, variant, path)
-        yield "; ".join(line for line, _, _ in details), path, variant
+    elif isinstance(variant, Mapping) and variant.get("country", _NOTHING) == base:
+        # A country's code is short for the calendar of that country.
+        added = {key: value for key, value in variant.items() if key != "country"}
+        yield f"{_place(path)}: {_brief(added)} (new)", path, variant
     elif base != variant:
         yield f"{_place(path)}: {in_line(base)} -> {in_line(variant)}", path, variant
 

@@ -61,7 +61,7 @@ def test_a_calendar_instead_of_a_country_says_what_is_new_in_it() -> None:
     variant = changed("vendors.north.teams.day.holidays", {"country": "PL", "staffed": "40%"})
     assert patches(base, variant) == [
         (
-            "north, day, holidays, staffed: 40% (new)",
+            "north, day, holidays: staffed 40% (new)",
             {"vendors": {"north": {"teams": {"day": {"holidays": {"country": "PL", "staffed": "40%"}}}}}},
         )
     ]
