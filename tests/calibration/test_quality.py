@@ -85,7 +85,7 @@ def test_work_that_overlaps_is_counted(tmp_path: Path) -> None:
 def test_a_log_in_another_zone_gives_itself_away(tmp_path: Path) -> None:
     # The office keeps London time, but the file is read as UTC: from 29 March on its day seems to begin an hour later.
     found = noticed(tmp_path, items(), zone="UTC")
-    (what,) = [what for what in found if what.startswith("the pattern of the day moves")]
+    (what,) = [what for what in found if what.startswith("the daily pattern moves")]
     assert what.endswith("clocks change on 2026-03-29")
 
 

@@ -149,7 +149,7 @@ def test_what_matters_and_what_cannot(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["--sobol", "12"], "--sobol 12 is not a power of 2; take 16"),
+        (["--sobol", "12"], "--sobol 12 is not a power of 2; use 16"),
         (["--sla", "mail / 2 h", "-n", "2"], "--sla: there is no 'mail / 2 h'; known here: mail / 1 h, rare / 1 h"),
     ],
 )

@@ -8,6 +8,7 @@ from pathlib import Path
 from simcap.calibration.calibrate import Calibration
 from simcap.calibration.fits.fit import Unit
 from simcap.report.terminal.console import new_console
+from simcap.report.wording.words import spoken_dates
 from simcap.units import DAY, HOUR, MINUTE
 
 
@@ -21,7 +22,7 @@ def print_calibration(calibration: Calibration, folder: Path) -> None:
         for cause in sheet.dropped:
             console.print(f"  {cause.rows:,} dropped: {cause.reason} ({'; '.join(cause.examples)})", soft_wrap=True)
     for note in calibration.odd:
-        console.print(f"Noticed: {note.what}: {note.rows:,} ({note.examples})", soft_wrap=True)
+        console.print(f"Noticed: {spoken_dates(note.what, year=True)}: {note.rows:,} ({note.examples})", soft_wrap=True)
     table = Table(
         box=None, title=f"{calibration.configuration.title}: fitted, with 90% intervals", title_justify="left"
     )

@@ -165,7 +165,7 @@ def test_no_sla_and_no_risk(printed: Any) -> None:
     results.tables["risks"] = results.tables["risks"].iloc[:0]
     text = "\n".join(printed(results))
     assert "No queue has an SLA." in text
-    assert "No SLA, lost-work, headcount or occupancy risk was seen in 3 replications; what these" in text
+    assert "No SLA, lost-work, headcount or occupancy risk was seen in 3 replications; what they" in text
     assert "with a chance of up to 56%." in text
     few = made(document, 40)
     few.tables["risks"] = few.tables["risks"].iloc[:0]
