@@ -15,15 +15,15 @@ from simcap.cli.voice import Voice
 @click.option("--look", is_flag=True, help="Show what FILEs with data seem to be, and write calibration.yaml for them.")
 @click.option("--timezone", help="With --look: zone of days, and of times without an offset.")
 @frame.out("that of FILE")
-@frame.charts("the fits over what was seen")
+@frame.charts("the fits over the data")
 def command(
     files: tuple[Path, ...], look: bool, timezone: str | None, out: Path | None, charts: bool, voice: Voice
 ) -> None:
-    """Fit what a scenario needs to last quarter's data, each value with its uncertainty.
+    """Fit a scenario's parameters to last quarter's data, each with its uncertainty.
 
-    FILE names the history: the log of items, the roster, attendance. Beside it are written parameters.yaml, which a
-    scenario names under `calibration:`; fits.csv, every value with its 90% interval; quality.csv, what was read, used
-    and dropped of each file; charts of the fits.
+    FILE names the history: the log of items, the roster, attendance. Written next to it:
+    parameters.yaml, which a scenario names under `calibration:`; fits.csv, every value with its 90% interval;
+    quality.csv, what was read, used and dropped from each file; charts of the fits.
 
     With --look, FILEs are the data themselves, as tools export them: printed is what each of them seems to hold, and
     what can be fitted from it. A calibration.yaml is written that reads them, to be corrected.
@@ -45,8 +45,8 @@ def command(
     (file,) = files
     folder = out or file.parent
     with voice.steps("calibrating") as progress:
-        found = calibrate(file, out=folder, charts=charts, progress=progress)
-    voice.results(folder, lambda: of_calibration(found), lambda: print_calibration(found, folder))
+        result = calibrate(file, out=folder, charts=charts, progress=progress)
+    voice.results(folder, lambda: of_calibration(result), lambda: print_calibration(result, folder))
 
 
 def _look(files: tuple[Path, ...], folder: Path, timezone: str | None, voice: Voice) -> None:
@@ -55,5 +55,5 @@ def _look(files: tuple[Path, ...], folder: Path, timezone: str | None, voice: Vo
     from simcap.report.terminal.look import print_looks
 
     with voice.steps("looking") as progress:
-        seen = look(files, out=folder, timezone=timezone, progress=progress)
-    voice.results(folder, lambda: of_looks(seen), lambda: print_looks(seen, folder))
+        looked = look(files, out=folder, timezone=timezone, progress=progress)
+    voice.results(folder, lambda: of_looks(looked), lambda: print_looks(looked, folder))

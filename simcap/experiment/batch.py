@@ -28,10 +28,6 @@ class Batch:
     """Where finished replications are kept, in case the command is interrupted."""
 
 
-Plan = Batch
-"""The name that planning and the Python API still use."""
-
-
 def run_batch(files: Sequence[ScenarioFile], batch: Batch, progress: Progress = lambda _done, _all: None) -> list[Run]:
     """Return the figures of each scenario, all on the same draws.
 

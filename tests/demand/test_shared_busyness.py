@@ -147,7 +147,7 @@ def test_queues_in_other_zones_share_their_dates() -> None:
     ("shared", "message"),
     [
         ("130%", "130%"),
-        ({"programme": "70%", "iberia": "40%"}, "the shares sum to 110.0%, more than the whole"),
+        ({"programme": "70%", "iberia": "40%"}, "the shares sum to 110.0%, more than 100%"),
         ({"programme": "some"}, "some"),
     ],
 )

@@ -14,7 +14,7 @@ import pytest
 
 from simcap.errors import Interrupted, RunError, ScenarioError
 from simcap.experiment import compare as module
-from simcap.experiment.batch import Plan
+from simcap.experiment.batch import Batch
 from simcap.experiment.compare import Comparison, check_comparable, compare, compared, widest
 from simcap.experiment.results import Results
 from simcap.scenario.reading.loading import ScenarioFile, load
@@ -225,7 +225,7 @@ def test_each_variant_is_explained_against_the_base(tmp_path: Path, monkeypatch:
     monkeypatch.setattr(module, "explained", explained)
     runs = Runs(monkeypatch, [0.5, 0.5])
     found = runs.compare(tmp_path, "queues: {mail: {sla: {1 h: {target: 90%}}}}", explain=True, seed=8)
-    assert asked == [(["base", "other"], [0.95, 0.9], Plan(8, range(4), jobs=3))]
+    assert asked == [(["base", "other"], [0.95, 0.9], Batch(8, range(4), jobs=3))]
     assert runs.told[-1] == (7, 8)
     rows = found.tables["explained"].to_numpy().tolist()
     assert rows == [["other", "", 0.5, "all"]]

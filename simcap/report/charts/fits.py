@@ -1,4 +1,4 @@
-"""Pictures of a calibration: what was seen, and the fit drawn over it."""
+"""Charts of a calibration: the data, and the fit drawn over them."""
 
 from __future__ import annotations
 
@@ -26,15 +26,15 @@ Array = NDArray[np.float64]
 
 MOST_PANELS = 12
 TOLD = 3
-"""Estimates that are written above a panel."""
+"""Most estimates written above a panel."""
 BINS = 40
 PICTURES: dict[Kind, str] = {
-    "ramp": "Speed by tenure (dots, 95%), what agents and weeks have of their own taken off, and the fitted ramp",
-    "spread": "Share of agents whose handle time is below the mean by so much (steps), and the fitted spread",
+    "ramp": "Speed by tenure (dots, 95%), net of agent and week effects, and the fitted ramp",
+    "spread": "Share of agents whose handle time deviates from the mean by less (steps), and the fitted spread",
     "attrition": (
         "Share of agents still there by tenure: Kaplan-Meier with its 95% interval (steps), and the fitted curve"
     ),
-    "training": "Share of trainees that graduated, by the week in which their class began (dots, 95%)",
+    "training": "Share of trainees who graduated, by the week in which their class began (dots, 95%)",
     "shrinkage": "Share of agent-days lost and of time on the floor spent offline, by week (dots, 95%)",
     "accuracy": "Share of checked decisions that were wrong, by how new the agent was (dots, 95%)",
     "patience": "Share of items still waiting: Kaplan-Meier with its 95% interval (steps), and the fitted curve",
@@ -43,52 +43,54 @@ PICTURES: dict[Kind, str] = {
 """By kind of fit, which names the chart: what it shows."""
 
 
-def draw_fits(found: Calibration, folder: Path) -> list[Path]:
-    """Draw every kind of fit over what was seen into a folder, as PNG and SVG; return the paths."""
+def draw_fits(calibration: Calibration, folder: Path) -> list[Path]:
+    """Draw every kind of fit over the data into a folder, as PNG and SVG; return the paths."""
     folder.mkdir(parents=True, exist_ok=True)
     with house_style():
-        return [path for name, figure in _figures(found) for path in save(figure, folder, name)]
+        return [path for name, figure in _figures(calibration) for path in save(figure, folder, name)]
 
 
-def _figures(found: Calibration) -> Iterator[tuple[str, Figure]]:
-    volumes = [fit for fit in found.fits if fit.kind == "volume"]
-    handling = [fit for fit in found.fits if fit.kind == "handle time"]
+def _figures(calibration: Calibration) -> Iterator[tuple[str, Figure]]:
+    volumes = [fit for fit in calibration.fits if fit.kind == "volume"]
+    handling = [fit for fit in calibration.fits if fit.kind == "handle time"]
     if volumes:
         yield (
             "volumes",
-            _sheet(found, volumes, "volumes", "Items by day (dots), their fit with its 90% band", _draw_volume),
+            _sheet(calibration, volumes, "volumes", "Items by day (dots), the fit with its 90% band", _draw_volume),
         )
     if handling:
         subtitle = "Handle times (bars) and the fitted family; the share of items by length"
-        yield "handle-times", _sheet(found, handling, "handle times", subtitle, _draw_handle)
+        yield "handle-times", _sheet(calibration, handling, "handle times", subtitle, _draw_handle)
     for kind, subtitle in PICTURES.items():
-        fits = [fit for fit in found.fits if fit.kind == kind]
+        fits = [fit for fit in calibration.fits if fit.kind == kind]
         if fits:
-            yield kind, _sheet(found, fits, kind, subtitle, _draw_picture)
+            yield kind, _sheet(calibration, fits, kind, subtitle, _draw_picture)
 
 
 def _sheet(
-    found: Calibration,
+    calibration: Calibration,
     fits: Sequence[Fit],
     name: str,
     subtitle: str,
     draw: Callable[[Calibration, Fit, Panel, float], str],
 ) -> Figure:
-    title = f"{name.replace('-', ' ').capitalize()} of {found.plan.title}"
-    history = f"{found.plan.from_:%-d %b %Y} to {found.plan.to:%-d %b %Y}"
-    sheet = new_sheet(title, subtitle, f"{found.plan.title}, {history}; {len(found.history.items):,} items")
+    title = f"{name.replace('-', ' ').capitalize()} of {calibration.configuration.title}"
+    history = f"{calibration.configuration.from_:%-d %b %Y} to {calibration.configuration.to:%-d %b %Y}"
+    sheet = new_sheet(
+        title, subtitle, f"{calibration.configuration.title}, {history}; {len(calibration.history.items):,} items"
+    )
     fits = fits[:MOST_PANELS]
     shape = shape_of(len(fits))
     size = text_size(shape[1])
     panels = make_panels(sheet, len(fits), shape, Margins(above=0.42, left=0.55, below=0.3))
     for fit, panel in zip(fits, panels, strict=True):
-        note = draw(found, fit, panel, size)
+        note = draw(calibration, fit, panel, size)
         write_head(sheet, panel, [_subject(fit)], [note], size, above=0.12)
     return sheet.figure
 
 
-def _draw_volume(found: Calibration, fit: Fit, panel: Panel, size: float) -> str:
-    history = found.history
+def _draw_volume(calibration: Calibration, fit: Fit, panel: Panel, size: float) -> str:
+    history = calibration.history
     counts = history.counts[fit.subject.name].sum(axis=1)
     whole = np.isfinite(counts)
     expected = expected_by_day(fit, history.first, history.days)
@@ -110,14 +112,14 @@ def _draw_volume(found: Calibration, fit: Fit, panel: Panel, size: float) -> str
     axes.step(day, expected, color=BLUE, linewidth=1.4, where="mid")
     axes.plot(day[~outside], counts[~outside], "o", color=INK, markersize=2.6)
     axes.plot(day[outside], counts[outside], "o", color=RISK, markersize=2.6)
-    timeline = Timeline(found.plan.from_, history.days)
+    timeline = Timeline(calibration.configuration.from_, history.days)
     timeline.draw(axes, panel.width, size=size)
     growth = fit.value("arrivals", "growth")
     return f"{growth:+.1%} a week, busyness {cv:.0%}, {1 - outside[whole].mean():.0%} within the band"
 
 
-def _draw_handle(found: Calibration, fit: Fit, panel: Panel, size: float) -> str:
-    family, rows = family_of(fit), found.history.items
+def _draw_handle(calibration: Calibration, fit: Fit, panel: Panel, size: float) -> str:
+    family, rows = family_of(fit), calibration.history.items
     seen = rows.loc[(rows["queue"] == fit.subject.name) & (rows["handle"] > 0), "handle"].to_numpy(float)
     low, high = np.quantile(seen, [0.001, 0.999])
     edges = np.geomspace(max(low, 0.5), max(high, 2 * low), BINS + 1)
@@ -149,7 +151,7 @@ def _length(seconds: float) -> str:
 
 
 def _subject(fit: Fit) -> str:
-    """Return what a panel is about: a queue or vendor and, where it has several fits of a kind, which."""
+    """Return what a panel is about: a queue or vendor and, if it has several fits of a kind, which one."""
     name, key = fit.subject.name, fit.estimates[0].key
     if fit.kind == "follow-up":
         return f"{name} to {key[1]}"
@@ -157,7 +159,7 @@ def _subject(fit: Fit) -> str:
 
 
 def _draw_picture(_: Calibration, fit: Fit, panel: Panel, size: float) -> str:
-    """Draw what was seen, with its 95% interval, and the fitted curve over it."""
+    """Draw the data, with 95% intervals, and the fitted curve over them."""
     picture, axes = fit.picture, panel.axes
     assert picture is not None
     if picture.steps:

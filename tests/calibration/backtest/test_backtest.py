@@ -353,7 +353,7 @@ def test_work_in_hand_shows_nothing_of_later() -> None:
 def test_attendance_of_other_people_is_an_error() -> None:
     work = spells_of_work(_items([("a", 0, 10, 50, "x")]), 600.0)
     spells = pd.DataFrame({"agent": ["z"], "start": [0.0], "end": [9.0], "activity": ["floor"]})
-    with pytest.raises(DataError, match="no agent of it is in the item log"):
+    with pytest.raises(DataError, match="none of its agents is in the item log"):
         attended(spells, work)
 
 

@@ -123,7 +123,7 @@ def test_what_the_logs_cannot_tell(shares: list[float], days: int, per_day: floa
     else:
         assert isinstance(found, NotFitted)
         assert why in found.why
-        assert "each queue is taken as busy on days of its own" in found.why
+        assert "busy days of queues are taken as independent" in found.why
 
 
 PLAN = """
