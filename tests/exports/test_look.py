@@ -54,6 +54,16 @@ def test_a_roster_needs_no_correction(export: str) -> None:
     assert mine[columns].equals(by_hand[columns])
 
 
+@pytest.mark.parametrize("export", ["01-warehouse-iso", "13-names-mapping", "26-schedule-grid"])
+def test_attendance_needs_no_correction(export: str) -> None:
+    mine, by_hand = proposed(export).attendance, history(export, items=export in ITEMS).attendance
+    assert mine is not None
+    assert by_hand is not None
+    order = ["agent", "start", "activity"]
+    mine, by_hand = (table.sort_values(order).reset_index(drop=True) for table in (mine, by_hand))
+    assert mine[[*order, "end"]].equals(by_hand[[*order, "end"]])
+
+
 def test_what_the_files_do_not_tell_is_left_to_say(tmp_path: Path) -> None:
     files = [str(EXPORTS / "16-two-vendors" / name) for name in ("kestrel_pl.csv", "northstar_manila.csv")]
     done = CliRunner().invoke(main, ["calibrate", "--look", *files, "--out", str(tmp_path)])

@@ -12,7 +12,9 @@ import pandas as pd
 
 from simcap.calibration.look import vocabulary
 from simcap.calibration.look.features import FEW, Feature, features
+from simcap.scenario.schema.zones import zone_in
 from simcap.tables import moments, quantities
+from simcap.tables.blanks import is_blank
 from simcap.tables.header import is_day
 from simcap.tables.layout import AS_FOUND, TableLayout
 from simcap.tables.table import FileTable, open_tables
@@ -66,7 +68,7 @@ def look_at(path: Path, layout: TableLayout = AS_FOUND) -> list[Look]:
 
 def _look(table: FileTable) -> Look:
     if sum(is_day(name) for name in table.names) >= _DAYS_OF_GRID:
-        return Look(table, "grid", len(table.columns(table.names[:1])), {}, ())
+        return _grid(table)
     cells = table.columns(table.names)
     shown = set().union(*(moments.orders(cells[name]) for name in cells)) if len(cells) else set()
     order = next(iter(shown)) if len(shown) == 1 else None
@@ -75,6 +77,20 @@ def _look(table: FileTable) -> Look:
     tries = [make(cells, seen) for make in (_events, _claims, _attendance, _quality, _roster, _reports, _items)]
     kind, roles, extra, more = next((found for found in tries if found is not None), ("unknown", {}, {}, ()))
     return Look(table, kind, len(cells), roles, tuple(seen), extra, (*doubts, *more))
+
+
+def _grid(table: FileTable) -> Look:
+    """Return a grid of shifts: who, days, and which words of its cells are shifts that were missed."""
+    days = [name for name in table.names if is_day(name)]
+    agent = next((name for name in table.names if not is_day(name)), days[0])
+    cells = table.columns([agent, *days])
+    words = sorted({str(cell).strip() for name in days for cell in cells[name] if not is_blank(cell)})
+    spoken = [word for word in words if not any(sign.isdigit() for sign in word)]
+    absent = [word for word in spoken if vocabulary.meaning(word, vocabulary.ACTIVITIES) == "absent"]
+    extra: Roles = {"rows": "grid"} | ({"absent": absent} if absent else {})
+    known = zone_in(f"{table.sheet} {table.path.stem}") is not None
+    doubts = () if known else ("timezone: that of the site",)
+    return Look(table, "grid", len(cells), {"agent": agent}, tuple(features(cells[[agent]], None)), extra, doubts)
 
 
 def _in_numbers(cells: pd.DataFrame) -> bool:

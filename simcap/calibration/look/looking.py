@@ -96,6 +96,7 @@ _TELLS: Final[dict[str, Tells]] = {
         ("drop-out of training", (("trained",),)),
     ),
     "attendance": (("absence, offline time and shifts", (("start", "end", "activity"),)),),
+    "grid": (("absence and shifts", (("agent",),)),),
     "quality": (("accuracy", (("checked", "wrong"),)),),
     "reports": (
         ("volumes", (("offered",),)),

@@ -12,13 +12,15 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
+import pandas as pd
 
 from simcap.calibration.history.sheets import EPOCH
 from simcap.calibration.history.yardsticks import LEAST_DAYS
 from simcap.calibration.look.guess import Look
 from simcap.scenario.data.instants import wall
-from simcap.scenario.schema.zones import is_time_zone
-from simcap.tables.moments import DAY_FIRST
+from simcap.scenario.schema.zones import is_time_zone, zone_in
+from simcap.tables.header import is_day
+from simcap.tables.moments import DAY_FIRST, read_moments
 from simcap.units import DAY
 
 BLOCKS: Final = {
@@ -27,6 +29,7 @@ BLOCKS: Final = {
     "claims": "items",
     "roster": "roster",
     "attendance": "attendance",
+    "grid": "attendance",
     "quality": "quality",
     "reports": "reports",
 }
@@ -56,7 +59,7 @@ class Proposal:
 
 def propose(looks: Sequence[Look], folder: Path, timezone: str | None = None) -> Proposal:
     """Return a calibration file for a folder. `timezone` is that of times without an offset, and of days."""
-    zones = {zone_told(look) for look in looks if look.kind in _ZONED}
+    zones = {zone_told(look) for look in looks if look.kind in _ZONED and look.kind != "grid"}
     told = timezone or (zones.pop() if len(zones) == 1 else None)
     zone = told or "UTC"
     left = [] if told else ["timezone: no file says in which zone its times are; UTC stands there"]
@@ -86,13 +89,15 @@ def zone_told(look: Look) -> str | None:
         found = [word for word in re.findall(r"[A-Z][A-Za-z_]+/[A-Z][A-Za-z_]+", text) if is_time_zone(word)]
         if found:
             return str(found[0])
+    if look.kind == "grid":
+        return zone_in(f"{look.table.sheet} {look.table.path.stem}")
     hints = {match[1] for name in look.table.names for match in [_HINT.search(name)] if match is not None}
     return _IN_HEADERS[hints.pop()] if len(hints) == 1 else None
 
 
 def _span(looks: Sequence[Look], zone: str) -> tuple[dt.date, dt.date]:
     """Return the first and the last day of the files that say when work came, or of all where none does."""
-    order = ("items", "events", "claims", "reports", "attendance", "quality", "roster")
+    order = ("items", "events", "claims", "reports", "attendance", "grid", "quality", "roster")
     for kinds in (order[:3], order[3:4], order[4:]):
         days = [day for look in looks if look.kind in kinds for day in _days(look, zone)]
         if days:
@@ -102,6 +107,9 @@ def _span(looks: Sequence[Look], zone: str) -> tuple[dt.date, dt.date]:
 
 def _days(look: Look, zone: str) -> list[int]:
     """Return the first and the last day of a table: its last one only if it is whole enough."""
+    if look.kind == "grid":
+        grid = read_moments(pd.Series([name for name in look.table.names if is_day(name)], dtype="str"), DAY_FIRST)
+        return [int(day // DAY) + EPOCH for day in (grid.seconds.min(), grid.seconds.max())]
     role = next((one for one in ("created", "time", "period", "start", "date", "hired") if one in look.roles), None)
     spec = look.roles.get(role) if role else None
     name = spec[0] if isinstance(spec, list) else spec if isinstance(spec, str) else None
@@ -162,6 +170,7 @@ def _source(looks: Sequence[Look], folder: Path, zone: str, first: str, rest: st
         for look in looks:
             words: dict[str, Any] = {"path": _path(look, folder)} | (_constant(look) or {})
             words |= {"table": {"sheet": look.table.sheet}} if look.table.sheet else {}
+            words |= {"timezone": site} if look.kind == "grid" and (site := zone_told(look)) else {}
             yield f"{rest}- {flow(words)}"
     else:
         yield f"{first}path: {flow(paths[0] if len(paths) == 1 else paths)}"
@@ -171,7 +180,7 @@ def _source(looks: Sequence[Look], folder: Path, zone: str, first: str, rest: st
     yield from _columns(one, rest, named=len(looks) == 1)
 
 
-_ZONED: Final = ("items", "events", "claims", "attendance", "reports")
+_ZONED: Final = ("items", "events", "claims", "attendance", "grid", "reports")
 """Kinds of table that have times."""
 
 
@@ -196,7 +205,7 @@ def _columns(look: Look, indent: str, *, named: bool = True) -> Iterator[str]:
 
 def _constant(look: Look) -> dict[str, str] | None:
     """Return the queue or the vendor of all rows where no column says it: the name of the sheet, or of the file."""
-    if look.kind in ("roster", "attendance", "quality"):
+    if look.kind in ("roster", "attendance", "grid", "quality"):
         return None
     if look.kind == "reports" and look.table.sheet is not None and "vendor" not in look.roles and "queue" in look.roles:
         return None if look.table.sheet.casefold() in ("summary", "total", "overview") else {"vendor": look.table.sheet}

@@ -47,6 +47,16 @@ def zone_message(name: str) -> str | None:
     return None if is_time_zone(name) else f"{name!r} is not an IANA time zone; {_meant(name[:100])}"
 
 
+def zone_in(text: str) -> str | None:
+    """Return the zone of the one city that a text names in full, such as that of a site in the name of a sheet."""
+    words = [word for word in re.split(r"[^a-z]+", _plain(text)) if word]
+    names = [" ".join(words[start : start + size]) for size in (1, 2, 3) for start in range(len(words))]
+    zones = {
+        zone for name in names if len(name) >= _SHORTEST_ZONE for known in _cities() for zone in known.get(name, [])
+    }
+    return zones.pop() if len(zones) == 1 else None
+
+
 def _meant(name: str) -> str:
     plain = _plain(name)
     if whole := _zones_by_name().get(plain):
