@@ -13,7 +13,7 @@ import pytest
 from simcap.planning.effects import EffectModel, measure, most
 from simcap.planning.levers import Amounts, Lever
 from tests.helpers import Array
-from tests.planning import analytic
+from tests.planning import analytic, models
 
 DAY = dt.date(2026, 10, 5)
 DESK = analytic.DESK.replace(
@@ -169,3 +169,31 @@ def test_a_model_of_some_levers(tmp_path: Path) -> None:
     assert part.teams.tolist() == [[0, 1], [1, 0]]
     assert part.vector({FIRST: 3}).tolist() == [0, 3]
     assert model.vector({FIRST: 3, OVERTIME: 1}).tolist() == [3, 0, 1]
+
+
+# -- what a plan tried teaches -----------------------------------------------------------------------------------------
+
+
+def test_what_one_team_did_is_known_exactly_and_told_to_all_its_classes() -> None:
+    model = models.a_model([[0.02, 0.01, 0.02, 0.01, 0.0]])
+    model.learn(np.array([5.0, 0, 0, 0, 0]), np.array([0.05]), 60.0)
+    assert model.effect[0] == pytest.approx([0.01, 0.005, 0.02, 0.01, 0.0])
+    assert model.price == pytest.approx([12.0, 10.8, 9.0, 6.0, 500.0])
+
+
+def test_a_swap_teaches_of_both_teams() -> None:
+    model = models.a_model([[0.02, 0.02, 0.02, 0.02, 0.0]])
+    # Five of b for five of a should have changed nothing, and lost ten points: a does more, b less than was thought.
+    change = np.array([-5.0, 0, 5.0, 0, 0])
+    model.learn(change, np.array([-0.1]), 0.0)
+    assert model.effect @ change == pytest.approx(np.array([-0.1]))
+    assert model.effect[0, 0] == pytest.approx(0.03)
+    assert model.effect[0, 2] == pytest.approx(0.01)
+
+
+def test_a_correction_is_bounded_and_what_was_held_to_do_nothing_may_do_something() -> None:
+    model = models.a_model([[0.02, 0.02, 0.0, 0.0, 0.0], [0.0, 0.0, 0.0, 0.0, 0.0]])
+    model.learn(np.array([5.0, 0, 10.0, 0, 0]), np.array([-0.4, 0.3]), 140.0)
+    assert model.effect[0] == pytest.approx([0.006, 0.006, 0, 0, 0]), "nothing grew that could explain a loss"
+    assert model.effect[1, [0, 2]] == pytest.approx([0.02, 0.02]), "by the days that both were there"
+    assert model.effect[1, 1] == 0, "it did not move"
