@@ -57,11 +57,13 @@ class Answers:
     def __init__(self, monkeypatch: pytest.MonkeyPatch, *plans: Amounts) -> None:
         self.plans = [dict(plan) for plan in plans]
         self.asked: list[tuple[float, dict[Lever, int], float, bool]] = []
+        self.of: list[tuple[Scenario, EffectModel]] = []
         monkeypatch.setattr(scheduling, "solve", self._solve)
 
     def _solve(
-        self, _scenario: Scenario, _model: EffectModel, slack: Array, here: Amounts, growth: float, *, keeps: bool
+        self, scenario: Scenario, model: EffectModel, slack: Array, here: Amounts, growth: float, *, keeps: bool
     ) -> dict[Lever, int]:
+        self.of.append((scenario, model))
         self.asked.append((round(float(slack[0]), 6), dict(here), growth, keeps))
         return self.plans.pop(0) if len(self.plans) > 1 else self.plans[0]
 
@@ -75,9 +77,10 @@ PACE = Pace(5, 0.6, (0.01, 0.0), cheaper=False, share=1.0)
 
 
 def test_a_walk_ends_where_nothing_is_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    trials, answers = desk(tmp_path), Answers(monkeypatch, {T: 3}, {T: 5})
-    _walk(trials, one_lever(), 0.9, NONE, PACE, {})
+    trials, answers, model = desk(tmp_path), Answers(monkeypatch, {T: 3}, {T: 5}), one_lever()
+    _walk(trials, model, 0.9, NONE, PACE, {})
     assert tried(trials) == [3, 5]
+    assert all(scenario is trials.file.scenario and asked is model for scenario, asked in answers.of)
     # At the end both aims are tried, and neither promises anything.
     asked = [(-0.11, {}), (-0.05, {T: 3}), (-0.01, {T: 5}), (0.0, {T: 5})]
     assert answers.asked == [(slack, here, 0.6, False) for slack, here in asked]
@@ -165,6 +168,49 @@ def test_what_is_lost_may_only_not_get_worse(tmp_path: Path, monkeypatch: pytest
     assert found == [-0.51, -0.5, -0.51, -0.5], "but while plans are looked for that reach it"
 
 
+def test_after_a_success_of_a_quarter_half_the_way_is_gone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    trials = desk(tmp_path, base=0.561)
+    Answers(monkeypatch, {T: 0})
+    _walk(trials, one_lever(), 0.9, NONE, CUT, {T: 16})
+    # Twelve seats are needed: half the way is too far, a quarter is not; then a half, a quarter and an eighth are.
+    assert tried(trials) == [16, 8, 12, 6, 9, 10]
+
+
+def with_a_lost_window(folder: Path, price: float = 100.0) -> Analytic:
+    """Return trials of two windows: one that five seats mend, and one that no plan does, however little worse."""
+    return Analytic(
+        folder,
+        lambda plan, numbers: np.tile([0.701 + 0.02 * plan.get(T, 0), 0.5 + 0.001 * plan.get(T, 0)], (numbers.size, 1)),
+        lambda plan: 5000.0 + price * plan.get(T, 0),
+        windows=2,
+    )
+
+
+def two_windows() -> EffectModel:
+    return dataclasses.replace(one_lever(), effect=np.array([[0.02], [0.004]]), there=np.ones((2, 1)))
+
+
+def test_what_is_lost_decides_neither_where_to_begin_nor_what_is_better(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trials, model = with_a_lost_window(tmp_path), two_windows()
+    answers = Answers(monkeypatch, {T: 9}, {T: 9}, {T: 7})
+    trials.of({T: 12}, {T: 9})
+    cheapest(trials, model, 0.9)
+    assert [here[T] for _, here, *_ in answers.asked[:5]] == [9, 9, 9, 8, 7], (
+        "the cheaper one, of all that miss nothing"
+    )
+    assert trials.best(0.9, np.array([False, True])) == {T: 7}
+    assert model.effect[1, 0] == pytest.approx(0.0012), "a tenth of a point a seat, as far as one step corrects"
+
+
+def test_a_plan_that_is_dearer_after_all_is_not_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    trials = with_a_lost_window(tmp_path, price=-100.0)
+    answers = Answers(monkeypatch, {T: 6})
+    _walk(trials, two_windows(), 0.9, np.array([False, True]), CUT, {T: 12})
+    assert {here[T] for _, here, *_ in answers.asked} == {12}
+
+
 @pytest.mark.parametrize(
     ("slack", "here", "goal", "cheaper", "expected"),
     [
@@ -208,6 +254,10 @@ def test_overtime_begins_only_at_the_end_of_the_way() -> None:
     model = a_model([[0.01] * 5])
     assert _towards(model, {}, {LEVERS[4]: 1, LEVERS[0]: 10}, 0.5) == {LEVERS[0]: 5}
     assert _towards(model, {}, {LEVERS[4]: 1, LEVERS[0]: 1}, 1.0) == {LEVERS[4]: 1, LEVERS[0]: 1}
+
+
+def test_of_two_classes_as_large_as_each_other_the_first_takes_all() -> None:
+    assert _towards(a_model([[0.01] * 5]), {LEVERS[0]: 4, LEVERS[1]: 4}, {}, 0.0) == {LEVERS[0]: 8}
 
 
 def test_a_class_takes_no_more_than_it_may() -> None:
