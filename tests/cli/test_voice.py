@@ -116,14 +116,6 @@ def test_the_tables_of_the_folder_are_those_of_the_json(files: Path, tmp_path: P
     assert [row["lost"] for row in rows] == pytest.approx(table["lost"].astype(float).tolist(), rel=1e-6)
 
 
-def test_the_schema_is_json_whatever_is_asked() -> None:
-    plain, asked, quiet = (
-        CliRunner().invoke(main, ["schema", *words]).stdout for words in ([], ["--json"], ["--quiet"])
-    )
-    assert plain == asked == quiet
-    assert json.loads(plain)["title"] == "simcap scenario"
-
-
 def test_the_first_compilation_is_told(files: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("simcap.world.world.must_compile", lambda: True)
     told = "simcap: compiling the kernels, once for this installation (about half a minute) ...\n"
