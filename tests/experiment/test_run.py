@@ -52,9 +52,12 @@ def made(file: ScenarioFile, number: int, periods: tuple[str, ...]) -> tuple[Out
 
 
 class World:
-    """Replications that are asked for, finished the last first; the `broken` one is interrupted."""
+    """Replications that are asked for, finished the last first; the `broken` one is interrupted.
 
-    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    Tables are written only where they are asked for: that takes longer than all the rest.
+    """
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, *, writes: bool = False) -> None:
         self.asked: list[tuple[int, list[int], tuple[str, ...], int]] = []
         self.alone: list[tuple[int, int, tuple[str, ...]]] = []
         self.ordered: list[tuple[int, tuple[str, ...], int]] = []
@@ -64,6 +67,8 @@ class World:
         monkeypatch.setattr(module, "outcomes", self._outcomes)
         monkeypatch.setattr(module, "replicate", self._replicate)
         monkeypatch.setattr(module, "with_order_tried", self._order)
+        if not writes:
+            monkeypatch.setattr(Results, "write", lambda _results, _folder: None)
 
     def _outcomes(
         self, file: ScenarioFile, seed: int, numbers: Sequence[int], periods: tuple[str, ...], jobs: int
@@ -117,7 +122,8 @@ def test_the_finest_period_is_that_of_an_sla_or_of_the_question(tmp_path: Path) 
     assert [finest(file, period) for period in ("week", "day", "hour")] == ["day", "day", "hour"]
 
 
-def test_a_run_is_that_of_its_file(tmp_path: Path, world: World) -> None:
+def test_a_run_is_that_of_its_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    world = World(monkeypatch, writes=True)
     finished: list[tuple[Results, list[str]]] = []
 
     def finish(results: Results, folder: Path) -> None:

@@ -240,6 +240,7 @@ def test_a_plan_is_run_on_the_same_draws_and_progress_held_against_all_there_is_
     assert (found.file, found.plan, found.done, found.expected) == (desk, PLAN, 2, 20)
     assert (len(found.required), found.targets.tolist()) == (4, [0.8] * 4)
     assert found.parts.empty
+    assert found.surplus == {}
     assert found.base is found.known[()]
     assert found.base.attainment.tolist() == [pytest.approx([0.803] * 4), pytest.approx([0.804] * 4)]
     assert found.base.cost.tolist() == [10, 10]
