@@ -200,8 +200,8 @@ def test_of_replications_beyond_those_asked_for_nothing_is_read(tmp_path: Path, 
     with pytest.raises(Interrupted, match=r"^stopped after 1 of 5 "):
         world.run(file, tmp_path / "out", replications=5)
     world.broken = None
-    assert world.run(file, tmp_path / "out", replications=2).replications == 2
-    assert world.asked[1][1] == [0, 1]
+    assert world.run(file, tmp_path / "out", replications=4).replications == 4
+    assert world.asked[1][1] == [0, 1, 2, 3]
 
 
 def test_a_run_that_is_stopped_in_its_last_step_has_all_its_replications(tmp_path: Path, world: World) -> None:
