@@ -136,3 +136,4 @@ def test_many_replications_become_the_first_axis(tally: Tally, layout: Layout) -
     assert figures.layout is layout
     assert figures.replications == 2
     assert figures.of("queues", "week", ("mail",), "arrived").tolist() == [[70, 20], [71, 21]]
+    assert stacked(layout, [other]).of("queues", "week", ("mail",), "arrived").tolist() == [[71, 21]]
