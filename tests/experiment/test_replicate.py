@@ -13,6 +13,7 @@ from scipy import stats
 
 from simcap.analysis.figures import Figures
 from simcap.analysis.late_measures import BY_HOUR
+from simcap.analysis.money import money_figures
 from simcap.experiment import replicate as module
 from simcap.experiment.replicate import UNCERTAIN, _forecast, draw_uncertain, drawn_ranges, replicate
 from simcap.scenario.data.data_files import DataFiles
@@ -150,7 +151,11 @@ class Worlds:
 
 def test_a_replication_is_the_world_of_what_it_draws(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file, worlds = calibrated(tmp_path), Worlds(monkeypatch)
+    locked: list[object] = []
+    monkeypatch.setattr(module, "money_figures", lambda *given: locked.append(given[2]) or money_figures(*given))
     outcome, layout = replicate(file, 5, 7, ("horizon", "month"))
+    assert locked == [_forecast(file)]
+    assert locked[0] is not None
     streams = Streams(5, 7)
     assert file.fitted is not None
     drawn = file.fitted.draw(streams) | draw_uncertain(file, streams)
