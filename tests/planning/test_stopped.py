@@ -52,12 +52,20 @@ def test_stopped_before_anything_was_tried_nothing_is_called_lost(
     assert (found.interrupted, found.main) == (True, None)
 
 
+@pytest.fixture(scope="module", name="finished")
+def _finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with a plan and the finished search for it."""
+    folder = tmp_path_factory.mktemp("finished")
+    plan, source = file(folder, ALWAYS, AGENTS=12), folder / "plan.yaml"
+    simcap.staff(plan, curve=False, replications=3, check=3, jobs=1, out=folder / "out", source=source)
+    return folder
+
+
 @pytest.mark.parametrize(("call", "told"), [(1, "stopped before any plan was found"), (5, "keeps the finished search")])
 def test_ctrl_c_leaves_a_finished_search_as_it_is(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: int, told: str
+    finished: Path, monkeypatch: pytest.MonkeyPatch, call: int, told: str
 ) -> None:
-    plan, out = file(tmp_path, ALWAYS, AGENTS=12), tmp_path / "out"
-    simcap.staff(plan, curve=False, replications=3, check=3, jobs=1, out=out, source=tmp_path / "plan.yaml")
+    plan, out = load(finished / "plan.yaml"), finished / "out"
     before = _contents(out)
     assert str(out / "plan.yaml") in before
     _stops_at(monkeypatch, call)
