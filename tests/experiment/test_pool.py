@@ -122,8 +122,10 @@ def test_where_the_system_cannot_end_a_process_it_begins_all_the_same(monkeypatc
     pool._begin(where)
     assert begun.loaded == []
     assert len(begun.signals) == 3
-    Begun(monkeypatch)
+    without = Begun(monkeypatch)
     monkeypatch.delattr(pool.signal, "SIGHUP")
+    pool._begin(where)
+    assert without.signals[1:] == [(signal.SIGTERM, signal.SIG_DFL)] * 2, "where no terminal can hang up"
     for missing in (OSError, AttributeError):
 
         def lacking(_name: str | None, error: type[Exception] = missing) -> Any:

@@ -87,6 +87,27 @@ def test_what_is_free_has_a_price_all_the_same(tmp_path: Path) -> None:
     assert measure(dear, LEVERS, 0.9).price.tolist() == pytest.approx([100, 50, 2]), "a fiftieth of the dearest class"
 
 
+def test_overtime_alone_costs_one_at_least(tmp_path: Path) -> None:
+    model = measure(Analytic(tmp_path, gains, lambda plan: 0.25 * plan.get(OVERTIME, 0)), [OVERTIME], 0.9)
+    assert (model.floor, model.price.tolist()) == (1.0, [1.0]), "where there is no class to hold it against"
+    cheap = Analytic(tmp_path, gains, lambda plan: 10.0 * plan.get(FIRST, 0) + 0.5 * plan.get(OVERTIME, 0))
+    assert measure(cheap, LEVERS, 0.9).price.tolist() == pytest.approx([10, 5, 0.5])
+
+
+def test_without_levers_there_are_no_effects(tmp_path: Path) -> None:
+    model = measure(Analytic(tmp_path, gains, costs), [], 0.9)
+    assert model.levers == []
+    assert (model.effect.shape, model.there.shape, model.price.size) == ((4, 0), (4, 0), 0)
+
+
+def test_what_is_gained_above_the_target_is_the_difference_of_margins(tmp_path: Path) -> None:
+    def above(plan: Amounts, numbers: Array) -> Array:
+        return np.full((numbers.size, 1), 0.85 + 0.01 * plan.get(FIRST, 0))
+
+    model = measure(Analytic(tmp_path, above, costs, windows=1), [FIRST], 0.9)
+    assert model.effect == pytest.approx(np.array([[0.01]]))
+
+
 def test_little_is_nothing(tmp_path: Path) -> None:
     for each, effect in ((0.0004, 0.0), (0.0006, 0.0006)):
 
@@ -179,6 +200,12 @@ def test_what_one_team_did_is_known_exactly_and_told_to_all_its_classes() -> Non
     model.learn(np.array([5.0, 0, 0, 0, 0]), np.array([0.05]), 60.0)
     assert model.effect[0] == pytest.approx([0.01, 0.005, 0.02, 0.01, 0.0])
     assert model.price == pytest.approx([12.0, 10.8, 9.0, 6.0, 500.0])
+
+
+def test_each_requirement_is_corrected_by_what_was_seen_of_it() -> None:
+    model = models.a_model([[0.02, 0.02, 0.02, 0.02, 0.0], [0.01, 0.01, 0.01, 0.01, 0.0]])
+    model.learn(np.array([5.0, 0, 0, 0, 0]), np.array([0.05, 0.10]), 50.0)
+    assert model.effect[:, 0] == pytest.approx([0.01, 0.02])
 
 
 def test_a_swap_teaches_of_both_teams() -> None:
