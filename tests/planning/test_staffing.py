@@ -34,7 +34,7 @@ def test_a_single_team_has_the_agents_of_erlang_c(tmp_path: Path, agents: int) -
     assert agents + sum(found.main.amounts.values()) == least
     assert found.main.reached
     assert found.main.met["met"].min() == 1
-    assert found.main.added == pytest.approx((least - agents) * 28 * 24)
+    assert found.main.added == pytest.approx((least - agents) * 14 * 24)
     assert (found.unit, found.interrupted) == ("paid hours", False)
     assert "nothing says how long hiring takes" in found.notes[0]
 

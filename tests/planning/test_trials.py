@@ -238,11 +238,11 @@ def test_a_plan_is_run_on_the_same_draws_and_progress_held_against_all_there_is_
     runs, desk = Runs(monkeypatch), file(tmp_path, ALWAYS, AGENTS=10)
     found = Trials(desk, PLAN, runs.tell, 20)
     assert (found.file, found.plan, found.done, found.expected) == (desk, PLAN, 2, 20)
-    assert (len(found.required), found.targets.tolist()) == (4, [0.8] * 4)
+    assert (len(found.required), found.targets.tolist()) == (2, [0.8] * 2)
     assert found.parts.empty
     assert found.surplus == {}
     assert found.base is found.known[()]
-    assert found.base.attainment.tolist() == [pytest.approx([0.803] * 4), pytest.approx([0.804] * 4)]
+    assert found.base.attainment.tolist() == [pytest.approx([0.803] * 2), pytest.approx([0.804] * 2)]
     assert found.base.cost.tolist() == [10, 10]
     one, other = found.of({T: 2}, {T: 5})
     assert one.attainment[:, 0] == pytest.approx([0.823, 0.824])
