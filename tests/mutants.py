@@ -118,14 +118,16 @@ def chosen(source: str, count: int) -> list[str]:
 
 def report(source: str, names: Collection[str] = ()) -> None:
     """Print the numbers of a file, or of those of its mutants; and what was changed where nothing saw it."""
-    codes = {name: code for name, code in _codes(source).items() if not names or name in names}
+    all_codes = _codes(source)
+    codes = {name: code for name, code in all_codes.items() if not names or name in names}
     bodies = _bodies((WORKSPACE / "mutants" / source).read_text())
     states = {name: STATES.get(code, "killed") for name, code in codes.items()}
     changed = {name: _changed(name.rpartition(".")[2], bodies) for name, state in states.items() if state != "killed"}
     states.update((name, "equivalent") for name, lines in changed.items() if _same(lines))
     count = Counter(states.values())
     told = [f"{count[state]} {state}" for state in SHOWN if count[state]]
-    print(f"{source}: {', '.join([f'{len(states)} mutants', *told])}")
+    tried = f"{len(states)} of {len(all_codes)} mutants" if names else f"{len(states)} mutants"
+    print(f"{source}: {', '.join([tried, *told])}")
     for name, lines in changed.items():
         if states[name] != "equivalent":
             print("\n    ".join([f"  {name}: {states[name]}", *lines]), flush=True)
