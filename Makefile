@@ -19,6 +19,10 @@ NEWEST = $(shell for python in python3.13 $(HOME)/.pyenv/versions/3.13*/bin/pyth
 
 .PHONY: run test test-all ci wheel lowest bench mutants lint docs clean
 
+# Each worker rewrites the assertions of all tests, for ten seconds, unless they are kept from the run before.
+test test-all: export PYTHONDONTWRITEBYTECODE =
+test test-all: export PYTHONPYCACHEPREFIX = $(CURDIR)/build/pycache
+
 run: $(READY)
 	$(BIN)/simcap run scenarios/baseline.yaml
 
