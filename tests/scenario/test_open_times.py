@@ -51,7 +51,7 @@ def test_spans_that_meet_are_one() -> None:
 
 
 def test_hours_that_never_come_are_refused() -> None:
-    with pytest.raises(ValueError, match=r"^hours: Mon-Fri 09:00-17:00 never come; write for example Mon-Fri 09:00"):
+    with pytest.raises(ValueError, match=r"^hours: Mon-Fri 09:00-17:00 never occur; write for example Mon-Fri 09:00"):
         times(
             "Mon-Fri 09:00-17:00", holidays={"add": [f"{MONDAY + dt.timedelta(days=n)}" for n in range(5 * 366 + 30)]}
         )

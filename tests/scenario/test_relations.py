@@ -69,7 +69,7 @@ def test_a_split_changes_on_its_dates_and_as_vendors_go_live() -> None:
     assert list(late_starts(live)) == ["south goes live on 2026-10-07: until then its share of chat goes to north"]
     idle = two(vendors__south__go_live="2026-10-07")
     assert list(late_starts(idle)) == [
-        "south goes live on 2026-10-07, but no split names it at the start: the date changes nothing"
+        "south goes live on 2026-10-07, but no split names it at the start: the date has no effect"
     ]
 
 

@@ -73,7 +73,7 @@ def few_replications(count: int) -> str:
     if count == 1 or is_ruled_out(0.0, count, AT_RISK):
         return ""
     low, high = chance_interval(1.0, count)[0], chance_interval(0.0, count)[1]
-    return f"(with {count} replications 0 may be up to {100 * high:.0f}, 100 as low as {100 * low:.0f})"
+    return f" (with {count} replications 0 may be up to {100 * high:.0f}, 100 as low as {100 * low:.0f})"
 
 
 # -- SLAs -------------------------------------------------------------------------------------------------------------

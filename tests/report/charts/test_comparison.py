@@ -156,4 +156,4 @@ def test_figures_of_cost_are_those_that_were_settled() -> None:
     gap = f"({net['less', 'north'] - net['base', 'north']:+,.0f})".replace("-", "−")
     assert any(text.startswith(f"{net['base', 'north']:,.0f} = ") for text in texts)
     assert any(text.startswith(f"{net['less', 'north']:,.0f} {gap} = ") for text in texts)
-    assert "not there" in texts
+    assert "not in it" in texts

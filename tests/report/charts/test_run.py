@@ -138,7 +138,7 @@ def test_forty_queues_and_teams() -> None:
     texts = [text.get_text() for figure in drawn if figure for text in figure.texts]
     assert "Open items at the end of each week; each queue has its own scale; the 40 largest of 42 queues" in texts
     assert any(
-        text.endswith("(of 2 replications 0 may be up to 66, 100 as low as 34); the 40 riskiest of 42 queues")
+        text.endswith("(with 2 replications 0 may be up to 66, 100 as low as 34); the 40 riskiest of 42 queues")
         for text in texts
     )
 
@@ -281,7 +281,7 @@ def test_subtitles_say_what_few_replications_mean() -> None:
         for count, told in ((4, True), (40, False), (1, False)):
             results = made(calls(sla("4 h", "week")), count)
             texts = [text.get_text() for text in sla_chart(results, standings(results)).texts]
-            assert any("of 4 replications 0 may be up to 49, 100 as low as 51" in text for text in texts) == told
+            assert any("with 4 replications 0 may be up to 49, 100 as low as 51" in text for text in texts) == told
 
 
 def test_the_worst_vendor_is_named() -> None:

@@ -65,7 +65,7 @@ def test_the_largest_moves_are_told_each_sla_once() -> None:
     found = [move("mail", "south", 0.9), move("mail", "", 0.5), move("mail", "north", 0.3), move("chat", "", 0.7)]
     assert describe_moves(found, "worse") == ["mail falls (also worse at north and south)", "chat falls"]
     assert describe_moves([move("mail", "south", 0.9), move("mail", "north", 0.3)], "worse") == [
-        "mail at south falls (worse at north, too)"
+        "mail at south falls (also worse at north)"
     ]
     many = [move(f"q{number}", "", number) for number in range(5)]
     assert describe_moves(many, "worse") == [

@@ -56,7 +56,7 @@ def problems(path: Path) -> tuple[bool, list[str]]:
 def test_a_circle_is_broken(tmp_path: Path) -> None:
     whole, told = problems(write(tmp_path, child=CHILD, shared__base=f"extends: ../child.yaml\n{BASE}"))
     assert not whole
-    assert told[0].endswith("child.yaml extends this file in turn; break the circle")
+    assert told[0].endswith("child.yaml extends this file in turn; break the cycle")
 
 
 def test_what_is_extended_has_to_be_there_and_named(tmp_path: Path) -> None:
@@ -70,7 +70,7 @@ def test_what_is_extended_has_to_be_there_and_named(tmp_path: Path) -> None:
 
 def test_a_child_has_a_name_of_its_own(tmp_path: Path) -> None:
     _, told = problems(write(tmp_path, child=CHILD.replace("name: child\n", ""), shared__base=BASE))
-    assert told == ["name: is missing; a scenario that extends another has a name of its own"]
+    assert told == ["name: is missing; a scenario that extends another needs a name of its own"]
 
 
 def test_what_a_child_removes_has_to_be_there(tmp_path: Path) -> None:
