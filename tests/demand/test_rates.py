@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from simcap.demand.days import Day
-from simcap.demand.rates import Busy, ProfiledRate, Surges, busyness_factor, as_pieces
+from simcap.demand.rates import Busy, ProfiledRate, Surges, as_pieces, busyness_factor
 from simcap.scenario.clock import Clock
 from simcap.scenario.schema.queues import Arrivals, Busyness
 from simcap.streams import Streams

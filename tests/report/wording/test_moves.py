@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from simcap.report.wording.moves import Move, chance_words, does_not_differ, points, seen_in, stands_out, describe_moves
+from simcap.report.wording.moves import Move, chance_words, describe_moves, does_not_differ, points, seen_in, stands_out
 
 
 @pytest.mark.parametrize(
