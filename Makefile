@@ -1,7 +1,7 @@
 # make run   the baseline scenario, from nothing to its charts
 # make test  lint, types, import floors, tests
-# make ci    what a clean clone has to pass: make test with its coverage, then a wheel on the newest Python and the
-#            lowest versions allowed
+# make ci    what a clean clone has to pass: make test, then the wheel on the newest Python, with the coverage of its
+#            quick tests, and the lowest versions allowed
 # make bench the engine against a hand-written loop and plain SimPy
 # make docs  the pages and the schema that are made from the code
 # make mutants ROOM=analysis/ledger.py   small changes to a room or file, which its tests should see
@@ -21,8 +21,8 @@ NEWEST = $(shell for python in python3.13 $(HOME)/.pyenv/versions/3.13*/bin/pyth
 .PHONY: run test test-all ci wheel lowest bench mutants lint docs clean
 
 # Each worker rewrites the assertions of all tests, for ten seconds, unless they are kept from the run before.
-test test-all ci: export PYTHONDONTWRITEBYTECODE =
-test test-all ci: export PYTHONPYCACHEPREFIX = $(CURDIR)/build/pycache
+test test-all: export PYTHONDONTWRITEBYTECODE =
+test test-all: export PYTHONPYCACHEPREFIX = $(CURDIR)/build/pycache
 
 run: $(READY)
 	$(BIN)/simcap run scenarios/baseline.yaml
@@ -33,8 +33,7 @@ test: lint
 test-all: lint
 	$(BIN)/pytest -n 2 --dist worksteal
 
-ci: lint
-	$(BIN)/pytest -n 2 --dist worksteal -m "not slow" --cov --cov-report=term
+ci: test
 	$(MAKE) -j2 -O wheel lowest
 
 wheel:
@@ -45,9 +44,10 @@ wheel:
 	cd build && newest/bin/simcap init demo --example last-quarter
 	cd build/demo && ../newest/bin/simcap check scenarios/last-quarter.yaml --quiet
 	cd build/demo && ../newest/bin/simcap run scenarios/last-quarter.yaml --replications 2 --quiet
-	build/newest/bin/python -m pip install --quiet --disable-pip-version-check pytest pytest-xdist hypothesis
+	build/newest/bin/python -m pip install --quiet --disable-pip-version-check pytest pytest-xdist pytest-cov hypothesis
 	echo "$(CURDIR)" > "$$(build/newest/bin/python -c 'import site; print(site.getsitepackages()[0])')/tests.pth"
-	build/newest/bin/pytest -q -p no:cacheprovider --import-mode=importlib -m "not slow" $(QUICK)
+	COVERAGE_CORE=sysmon build/newest/bin/pytest -q -p no:cacheprovider --import-mode=importlib -m "not slow" \
+		--cov=simcap --cov-report=term $(QUICK)
 
 lowest:
 	rm -rf build/lowest
