@@ -37,21 +37,23 @@ _MONTH_NUMBER = re.compile(r"(?P<y>\d{4})[-/](?P<m>\d{1,2})|(?P<n>\d{1,2})[-/](?
 _DAY_AND_MONTH = re.compile(rf"(?P<d>\d{{1,2}})[-/ .]*{_MONTH}", re.IGNORECASE)
 _MONTH_AND_DAY = re.compile(rf"{_MONTH}[-/ ]*(?P<d>\d{{1,2}})", re.IGNORECASE)
 _TWO_NUMBERS = re.compile(r"(?P<a>\d{1,2})[-/.](?P<b>\d{1,2})\.?")
-_COMMENCING = re.compile(r"\s*(?:w/?c|wk?\.?\s?com\w*|week (?:commencing|beginning|starting|of|from))\b\s*:?", re.IGNORECASE)
+_COMMENCING = re.compile(
+    r"\s*(?:w/?c|wk?\.?\s?com\w*|week (?:commencing|beginning|starting|of|from))\b\s*:?", re.IGNORECASE
+)
 _ENDING = re.compile(r"\s*(?:w/e|wk?\.?\s?end\w*|week (?:ending|to))\b\s*:?", re.IGNORECASE)
 _CLOCK: Final = r"(\d{1,2}):(\d\d)(?::(\d\d))?\s*([AaPp][Mm])?"
-_INTERVAL = re.compile(rf"{_CLOCK}\s*(?:-|–|—|to)\s*{_CLOCK}$")  # noqa: RUF001 - dashes as people write them
+_INTERVAL = re.compile(rf"{_CLOCK}\s*(?:-|–|—|to)\s*{_CLOCK}$")
 
 
 @dataclasses.dataclass(frozen=True)
 class Periods:
-    """Periods of a column: seconds since 1970 at which each begins, on the wall clock, and its length in seconds.
+    """Periods of a column: the `seconds` since 1970 at which each begins, on the wall clock, and its length in seconds.
 
     A start is NaN where a cell is blank and infinite where it is no period; where cells carry an offset (`utc`) it is
     one of UTC. A length is NaN where a cell does not tell it, as that of a time or a day does not.
     """
 
-    start: Floats
+    seconds: Floats
     length: Floats
     utc: bool
     told: str
