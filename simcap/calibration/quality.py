@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from simcap.calibration.fits.volumes import holiday_days, missing_days
 from simcap.calibration.history.configuration import Configuration
 from simcap.calibration.history.history import History
+from simcap.calibration.history.report_balance import balances
 from simcap.calibration.history.sheets import SHOWN, Note
 from simcap.scenario.clock import zone
 from simcap.units import HOUR
@@ -44,7 +45,7 @@ def notes(plan: Configuration, history: History) -> list[Note]:
     found += _moved_hours(plan, history)
     found += _overlaps(history)
     found += _staffing(history)
-    return found + list(_reported(history))
+    return [*found, *_reported(history), *_by_reports(history), *balances(history.reports, plan.timezone)]
 
 
 def _gaps(plan: Configuration, history: History) -> Iterator[Note]:
@@ -144,3 +145,16 @@ def _reported(history: History) -> Iterator[Note]:
         if "backlog" in rows and rows["backlog"].notna().any():
             said.append(f"{rows.sort_values('start')['backlog'].dropna().iloc[-1]:,.0f} open at the end")
         yield Note(f"items of {queue}", len(rows), "; ".join(said))
+
+
+def _by_reports(history: History) -> Iterator[Note]:
+    """Yield how many items reports count of each queue that the log has, too, beside what it has of the same days."""
+    day = history.items["day"].to_numpy() - history.first
+    for name, one in history.offered.items():
+        mine = (history.items["queue"] == name).to_numpy(bool)
+        if not mine.any():
+            continue
+        begin, end = int(one.begins.min()), int((one.begins + one.days).max())
+        logged = int((mine & (day >= begin) & (day < end)).sum())
+        said = "the report's are taken" if name in history.counted_by_report else "the log's are taken"
+        yield Note(f"items of {name}", one.items.size, f"{one.items.sum():,.0f} reported, {logged:,} logged; {said}")

@@ -12,10 +12,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from click.testing import CliRunner
 
+from simcap.calibration.calibrate import Calibration, calibrate
+from simcap.calibration.fits.fit import Estimate
 from simcap.calibration.history.configuration import read_configuration
 from simcap.calibration.history.history import read_history
 from simcap.calibration.history.reports import people, whole_of
+from simcap.cli import main
+from simcap.scenario.reading.loading import load
 
 from .written import EXPORTS, HEAD, REPORTS
 
@@ -29,7 +34,7 @@ def write(export: str, folder: Path) -> Path:
     """Write the calibration file of an export, its paths those of the export."""
     block = textwrap.dedent(REPORTS[export]).strip().replace("path: ", f"path: {EXPORTS / export}/")
     path = folder / "calibration.yaml"
-    path.write_text(f"{HEAD}holidays: GB\nreports:\n{textwrap.indent(block, '  ')}\n", encoding="utf-8")
+    path.write_text(f"{HEAD}holidays: GB-ENG\nreports:\n{textwrap.indent(block, '  ')}\n", encoding="utf-8")
     return path
 
 
@@ -119,3 +124,134 @@ def test_daily_figures_are_those_of_the_days() -> None:
         assert mean_aht(mine) == pytest.approx(said["aht_s"][queue], abs=0.6)
     assert len(people(rows, "positions")) == 91
     assert np.isnan(rows.loc[rows["handled"] == 0, "aht"]).all()
+
+
+@functools.cache
+def found(export: str) -> Calibration:
+    with tempfile.TemporaryDirectory() as folder:
+        return calibrate(write(export, Path(folder)))
+
+
+def estimates(export: str) -> dict[str, Estimate]:
+    return {one.path: one for fit in found(export).fits for one in fit.estimates}
+
+
+@pytest.mark.parametrize("export", REPORTS)
+def test_level_and_growth_are_those_of_the_world(export: str) -> None:
+    values = estimates(export)
+    for queue, known in of(export, "expected")["volume"].items():
+        for name, key in (("per_week", "per_week_next"), ("growth", "growth")):
+            true, within = known[key]
+            one = values[f"queues.{queue}.arrivals.{name}"]
+            assert one.value == pytest.approx(true, abs=within), (queue, name)
+            assert one.origin == "reported"
+
+
+@pytest.mark.parametrize("export", REPORTS)
+def test_mean_handle_times_are_those_of_the_report(export: str) -> None:
+    values = estimates(export)
+    realised = of(export, "realised")
+    if export.startswith("21"):
+        means = {queue: _of_both(realised, queue) for queue in ALL}
+    elif export.startswith("19"):
+        means = {queue: realised[queue]["aht_s"] for queue in QUEUES[export]}
+    else:
+        means = realised["aht_s"]
+    for queue, mean in means.items():
+        one = values[f"queues.{queue}.handle_time.lognormal.mean"]
+        assert (one.value, one.origin) == (pytest.approx(mean, abs=1.0), "reported")
+    assert values["queues.listings.handle_time.lognormal.cv"].origin == "prior"
+
+
+def _of_both(realised: dict[str, Any], queue: str) -> float:
+    """Return the mean AHT of two vendors, by what each handled."""
+    parts = [
+        (realised[vendor]["handled"][queue], realised[vendor]["aht_s"][queue]) for vendor in ("northstar", "kestrel")
+    ]
+    return sum(count * mean for count, mean in parts) / sum(count for count, _ in parts)
+
+
+@pytest.mark.parametrize("export", ["20-wfm-hourly", "23-daily-kpi"])
+def test_the_scatter_of_intervals_bounds_the_cv_where_they_are_short(export: str) -> None:
+    true = truth("parameters")["queues"]
+    values = estimates(export)
+    for queue in ("images", "appeals", "claims-id"):
+        one = values[f"queues.{queue}.handle_time.lognormal.cv"]
+        assert one.origin == "reported"
+        assert 0.8 * true[queue]["cv"] < one.value < 0.9
+
+
+@pytest.mark.parametrize("vendor", ["northstar", "kestrel"])
+def test_shrinkage_and_absence_of_each_vendor_are_those_of_the_world(vendor: str) -> None:
+    true, within = of("20-wfm-hourly", "expected")["absence"]
+    for export in ("20-wfm-hourly", "21-weekly-scorecard"):
+        assert estimates(export)[f"vendors.{vendor}.shrinkage.absence"].value == pytest.approx(true, abs=within)
+    absence, offline = (
+        estimates("21-weekly-scorecard")[f"vendors.{vendor}.shrinkage.{name}"].value for name in ("absence", "offline")
+    )
+    total, within = of("21-weekly-scorecard", "expected")["shrinkage"][vendor]
+    assert 1 - (1 - absence) * (1 - offline) == pytest.approx(total, abs=within)
+
+
+def test_a_scorecard_tells_allocation_attrition_and_accuracy() -> None:
+    values = estimates("21-weekly-scorecard")
+    level = values["queues.listings.arrivals.per_week"].value
+    for vendor, known in of("21-weekly-scorecard", "expected")["listings"].items():
+        share = values[f"routing.allocation.listings.{vendor}"].value
+        assert share * level == pytest.approx(known["per_week_next"][0], abs=known["per_week_next"][1])
+    hazard = truth("hazard")["quarter"]
+    a_year = 12 * values["vendors.northstar.attrition.hazard.0+ weeks"].value
+    gone = hazard["early"]["events"] + hazard["tenured"]["events"] + len(truth("drop_outs"))
+    assert a_year == pytest.approx(gone / (hazard["early"]["agent_years"] + hazard["tenured"]["agent_years"]), rel=0.05)
+    wrong = truth("quality")
+    share = wrong["wrong_among_decided"] / wrong["decided"]
+    assert values["queues.listings.errors.tenured"].value == pytest.approx(
+        share, abs=3 * (share / wrong["sampled"]) ** 0.5
+    )
+
+
+@pytest.mark.parametrize("export", ["19-acd-interval", "20-wfm-hourly", "23-daily-kpi"])
+def test_patience_is_that_of_the_world(export: str) -> None:
+    true = truth("parameters")["patience_h"] * 3600
+    one = estimates(export)["queues.images.expires.after.exponential"]
+    assert one.value == pytest.approx(true, rel=3 / truth("abandoned")["images"] ** 0.5)
+
+
+@pytest.mark.parametrize("export", REPORTS)
+def test_what_is_open_after_the_quarter_is_told_and_every_period_balances(export: str) -> None:
+    values = estimates(export)
+    for queue in QUEUES.get(export, ALL):
+        assert values[f"queues.{queue}.backlog.items"].value == truth("backlog_week_end")[queue][-1]
+    balance = [note for note in found(export).odd if "do not balance" in note.what]
+    assert len(balance) == len(QUEUES.get(export, ALL))
+    assert all(note.rows == 0 for note in balance)
+
+
+def test_a_scorecard_alone_runs_through_the_command_with_its_charts(tmp_path: Path) -> None:
+    path = write("21-weekly-scorecard", tmp_path)
+    result = CliRunner().invoke(main, ["calibrate", str(path), "--charts"])
+    assert result.exit_code == 0, result.output
+    names = {one.relative_to(tmp_path).as_posix() for one in tmp_path.rglob("*") if one.is_file()}
+    assert {"parameters.yaml", "fits.csv", "quality.csv", "charts/volumes.png", "charts/handle-times.png"} <= names
+    fits = pd.read_csv(tmp_path / "fits.csv").set_index("parameter")
+    assert set(fits["origin"]) == {"reported", "prior"}
+    assert "charts/shrinkage.png" in names
+    assert "how agents differ by vendor" in result.output
+    (tmp_path / "scenario.yaml").write_text(SCENARIO)
+    scenario = load(tmp_path / "scenario.yaml").scenario
+    assert scenario.queues["listings"].arrivals is not None
+    assert scenario.vendors["northstar"].attrition is not None
+
+
+SCENARIO = """
+name: next quarter
+horizon: {start: 2026-10-05, weeks: 4, timezone: Europe/London}
+calibration: parameters.yaml
+queues:
+  listings: {sla: {4 h: {measure: turnaround, within: 4 h, target: 80%, per: week}}}
+vendors:
+  northstar:
+    teams:
+      day:
+        {timezone: Asia/Manila, agents: 30, skills: [listings], shift: {days: Mon-Fri, start: "09:00", length: 9 h}}
+"""

@@ -15,6 +15,7 @@ from simcap.calibration.history.configuration import Configuration
 from simcap.calibration.history.items import read_items
 from simcap.calibration.history.logs import read_attendance, read_quality, read_roster, read_volumes
 from simcap.calibration.history.people import same_names
+from simcap.calibration.history.report_counts import Reported, reported
 from simcap.calibration.history.reports import joined, read_reports
 from simcap.calibration.history.sheets import EPOCH, DataSheet
 from simcap.errors import DataError
@@ -54,9 +55,30 @@ class History:
 
     @functools.cached_property
     def counts(self) -> dict[str, NDArray[np.float64]]:
-        """Return the items of each queue as [day, hour]: as reported, else as logged."""
+        """Return the items of each queue as [day, hour]: as reported by hour, else as logged, else as reported by day.
+
+        Those of a day are spread over its hours by a profile.
+        """
         logged = hourly(self.plan, self.items, self.first, self.days)
-        return logged if self.volumes is None else logged | hourly(self.plan, self.volumes, self.first, self.days)
+        daily = {name: one.spread(self.first, self.days) for name, one in self.offered.items() if one.finest == "day"}
+        hours = {name: one.by_hour for name, one in self.offered.items() if one.by_hour is not None}
+        volumes = {} if self.volumes is None else hourly(self.plan, self.volumes, self.first, self.days)
+        return daily | logged | hours | volumes
+
+    @property
+    def counted_by_report(self) -> frozenset[str]:
+        """Return the queues whose `counts` come from reports."""
+        better = {str(queue) for queue in self.volumes["queue"].unique()} if self.volumes is not None else set()
+        logged = {str(queue) for queue in self.items["queue"].unique()}
+        finest = {name: one.finest for name, one in self.offered.items() if name not in better}
+        return frozenset(
+            name for name, kind in finest.items() if kind == "hour" or (kind == "day" and name not in logged)
+        )
+
+    @functools.cached_property
+    def offered(self) -> dict[str, Reported]:
+        """Return the items of each queue as reports count them."""
+        return reported(self.reports, self.plan.reports, self.first, self.days)
 
 
 def hourly(plan: Configuration, table: pd.DataFrame, first: int, days: int) -> dict[str, NDArray[np.float64]]:

@@ -68,6 +68,8 @@ class Parameters(Model):
     """What is known of queues, as in a scenario."""
     vendors: dict[str, dict[str, Any]] = {}
     """What is known of vendors and their teams, as in a scenario."""
+    routing: dict[str, Any] = {}
+    """What is known of the split of work between vendors; to be copied, as a scenario without it means one pool."""
     draws: tuple[Block, ...] = ()
     """The uncertainty of these values."""
 
