@@ -137,7 +137,7 @@ def calibrate(path: Path, progress: Progress = lambda _: None) -> Calibration:
     found += [*volumes, *([sharing] if sharing is not None else [])]
     items = history.items
     ramps: list[Fit | NotFitted] = []
-    if history.roster is not None:
+    if history.roster is not None and not items.empty:
         progress("the ramp")
         ramps = fit_ramp(items, history.roster, history.first)
         items = at_full_speed(items, history.roster, ramps)

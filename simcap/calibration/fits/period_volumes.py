@@ -164,7 +164,8 @@ def with_reports(
             more = dataclasses.replace(more, fixed={(_RATES, "timezone"): timezones[name], **more.fixed})
         told.append(more)
     left = [one for one in found if isinstance(one, NotFitted) and not _is_of(one, offered)]
-    return [*told, *left, *_flat(one for name, one in offered.items() if name in counted or name not in fits)]
+    by_report = [one.subject.name for one in told if isinstance(one, Fit) and one.estimates[0].origin == "reported"]
+    return [*told, *left, *_flat(offered[name] for name in by_report)]
 
 
 def _is_of(one: NotFitted, offered: Mapping[str, Reported]) -> bool:

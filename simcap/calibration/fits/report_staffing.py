@@ -82,22 +82,16 @@ def _offline(subject: Subject, rows: pd.DataFrame, absent: pd.DataFrame, first: 
 
     Without FTE by which absence is known all that is lost counts as time offline.
     """
-    total, variance = _total(rows, first)
     both = rows.merge(absent[[*_KEYS, "part"]], on=_KEYS, how="left", suffixes=("", "_absent"))
     gone = both["part_absent"].fillna(0.0)
     part, whole, week = _clusters(both.assign(part=both["part"] - gone, whole=both["whole"] - gone), first)
     if whole.size < ENOUGH_WEEKS or part.sum() <= 0:
-        why = f"shrinkage of {total:.1%} in {whole.size} periods, absence of {gone.sum() / both['whole'].sum():.1%}"
-        return NotFitted(subject.path("shrinkage", "offline"), f"{why}; more than absence in 6 periods is needed")
+        why = f"{part.sum():,.0f} FTE days lost beside absence in {whole.size} periods"
+        return NotFitted(subject.path("shrinkage", "offline"), f"{why}; some in {ENOUGH_WEEKS} periods are needed")
     share, of_share = share_of(part, whole)
+    total, variance = share_of(*_clusters(rows, first)[:2])
     goodness = {_TOTAL: total, f"standard error of {_TOTAL}": total * (1 - total) * float(np.sqrt(variance))}
     return _fit(subject, "offline", share, of_share, (week, part, whole), goodness)
-
-
-def _total(rows: pd.DataFrame, first: int) -> tuple[float, float]:
-    """Return the share of the paid hours that is lost, and the variance of its logit."""
-    part, whole, _ = _clusters(rows, first)
-    return share_of(part, whole) if whole.size > 1 else (float(part.sum() / whole.sum()), np.nan)
 
 
 def _fit(

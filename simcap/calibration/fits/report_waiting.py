@@ -107,6 +107,8 @@ def opening_backlogs(
 
 def _oldest(items: float, offered: Reported, first: int, days: int) -> float:
     """Return the age of the oldest open item if the oldest are taken first: that of the last so many that came."""
+    if items == 0:
+        return 0.0
     if offered.finest == "longer":
         rate = float(offered.items[-1]) / (float(offered.days[-1]) * DAY)
         return items / rate if rate > 0 else DAY

@@ -1,13 +1,16 @@
 """Fitted parameters: what they fill in a scenario, and how each replication draws them.
 
+What was open at the end of the history is filled in where a scenario starts on the day after.
+
 A parameters file has the shape of a scenario, `queues` and `vendors`, and beside it `draws`: blocks of values that are
 uncertain together. What the scenario gives itself is never touched, and not drawn either.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final, Literal, Self
@@ -195,7 +198,8 @@ def _stands_in(tree: Node, document: dict[str, Any], path: str, file: str) -> bo
 
 
 def _filled(tree: Node, found: Node) -> Node:
-    queues = _each(tree, found, "queues", _queue)
+    keys = (*_FILLS_QUEUE, "backlog") if _follows(tree, found) else _FILLS_QUEUE
+    queues = _each(tree, found, "queues", lambda own, fitted, known: _queue(own, fitted, known, keys))
     known = set(queues.value) if queues is not None and isinstance(queues.value, dict) else set()
     vendors = _each(tree, found, "vendors", lambda own, fitted, _: _vendor(own, fitted), known)
     value = dict(tree.value)
@@ -224,9 +228,21 @@ def _each(
     return replace(own, value=value)
 
 
-def _queue(own: Node, fitted: Node, queues: set[str]) -> Node:
+def _follows(tree: Node, found: Node) -> bool:
+    """Return whether a scenario starts on the day after the history: what was open then is what it begins with."""
+    (start, here), (last, there) = tree.find(("horizon", "start")), found.find(("history", "to"))
+    if here != ("horizon", "start") or there != ("history", "to"):
+        return False
+    try:
+        days = [dt.date.fromisoformat(str(one.value)) for one in (last, start)]
+    except ValueError:
+        return False
+    return days[1] - days[0] == dt.timedelta(days=1)
+
+
+def _queue(own: Node, fitted: Node, queues: set[str], keys: Sequence[str]) -> Node:
     value = dict(own.value)
-    for key in _FILLS_QUEUE:
+    for key in keys:
         if key in fitted.value and key not in value:
             value[key] = _known_targets(fitted.value[key], queues) if key == "then" else fitted.value[key]
     arrivals = fitted.value.get("arrivals")

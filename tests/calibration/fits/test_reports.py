@@ -34,6 +34,10 @@ def table(length: float, rows: int, **columns: Any) -> pd.DataFrame:
     return pd.DataFrame({"source": 0, "start": start, "length": length, "day": day, "hour": hour} | whose | columns)
 
 
+def values(fit: Fit) -> dict[str, float]:
+    return {one.path: one.value for one in fit.estimates}
+
+
 def half_hours(seed: int, cv: float, *, drift: float = 0.0) -> pd.DataFrame:
     """Return half-hours of ten gamma handle times each, of 300 s in the mean."""
     generator = np.random.default_rng(seed)
@@ -77,6 +81,8 @@ def test_a_cv_that_nothing_bounds_is_the_usual_one_and_said_to_be() -> None:
         (note,) = [note for note in notes_of_handling([fit]) if "drifts" not in note.what]
         assert "cv a prior" in note.examples
         assert "family lognormal" in note.examples
+    assert isinstance(few, Fit)
+    assert isinstance(wide, Fit)
     assert few.estimates[0].value == pytest.approx(wide.estimates[0].value)
 
 
@@ -146,7 +152,7 @@ def test_wrong_decisions_go_by_the_sample() -> None:
     rows = table(7 * DAY, 3, queue="mail", accuracy=accuracy, sample=sample)
     (fit,) = fit_reported_accuracy(rows, ["mail", "chat"])
     assert isinstance(fit, Fit)
-    assert [(one.path, one.value) for one in fit.estimates] == [("queues.mail.errors.tenured", pytest.approx(9 / 170))]
+    assert values(fit) == pytest.approx({"queues.mail.errors.tenured": 9 / 170})
     (of_all,) = fit_reported_accuracy(rows.assign(queue=""), ["mail", "chat"])
     assert isinstance(of_all, Fit)
     assert [one.subject.name for one in of_all.estimates] == ["mail", "chat"]
@@ -178,10 +184,7 @@ def test_the_oldest_open_item_came_when_the_last_so_many_began() -> None:
     rows = table(HOUR, 48, queue="mail", backlog=np.arange(48.0))
     (fit,) = opening_backlogs(rows, offered, FIRST, 2)
     assert isinstance(fit, Fit)
-    assert [(one.path, one.value) for one in fit.estimates] == [
-        ("queues.mail.backlog.items", 47),
-        ("queues.mail.backlog.oldest", pytest.approx(47 / 4 * HOUR)),
-    ]
+    assert values(fit) == pytest.approx({"queues.mail.backlog.items": 47, "queues.mail.backlog.oldest": 47 / 4 * HOUR})
     assert document_of([fit])["draws"] == []
     (short,) = opening_backlogs(rows, offered, FIRST, 3)
     assert isinstance(short, NotFitted)
@@ -190,10 +193,7 @@ def test_the_oldest_open_item_came_when_the_last_so_many_began() -> None:
 def test_shares_of_vendors_are_told_and_not_drawn() -> None:
     parts = [table(7 * DAY, WEEKS, queue="mail", vendor=name, offered=count) for name, count in (("n", 60), ("s", 40))]
     (fit,) = fit_reported_allocation(pd.concat(parts))
-    assert [(one.path, one.value) for one in fit.estimates] == [
-        ("routing.allocation.mail.n", pytest.approx(0.6)),
-        ("routing.allocation.mail.s", pytest.approx(0.4)),
-    ]
+    assert values(fit) == pytest.approx({"routing.allocation.mail.n": 0.6, "routing.allocation.mail.s": 0.4})
     _, low, high = next(fit.intervals())
     assert high - low == pytest.approx(2 * 1.645 * (0.24 / 1300) ** 0.5, rel=0.02)
     document = document_of([fit])
@@ -221,15 +221,18 @@ def logged(*estimates: Estimate) -> Fit:
 def test_what_logs_give_is_taken_from_them_and_the_difference_is_told() -> None:
     north, south = (of_vendor(name) for name in ("north", "south"))
     key = ("shrinkage", "absence")
-    ours = [logged(Estimate(north, key, 0.10, "logit", "share")), NotFitted("vendors.south.shrinkage", "3 agents")]
-    theirs = [
+    ours: list[Fit | NotFitted] = [
+        logged(Estimate(north, key, 0.10, "logit", "share")),
+        NotFitted("vendors.south.shrinkage", "3 agents"),
+    ]
+    theirs: list[Fit | NotFitted] = [
         logged(*(Estimate(vendor, key, 0.08, "logit", "share", "reported") for vendor in (north, south))),
         NotFitted("vendors.north.shrinkage.absence", "2 periods"),
         NotFitted("queues.mail.errors", "none"),
     ]
     found = merged(ours, theirs)
-    values = {one.path: (one.value, one.origin) for fit in found if isinstance(fit, Fit) for one in fit.estimates}
-    assert values == {
+    kept = {one.path: (one.value, one.origin) for fit in found if isinstance(fit, Fit) for one in fit.estimates}
+    assert kept == {
         "vendors.north.shrinkage.absence": (0.10, "fitted"),
         "vendors.south.shrinkage.absence": (0.08, "reported"),
     }
