@@ -12,7 +12,7 @@ import pandas as pd
 from simcap.calibration.fits.accuracy import fit_accuracy
 from simcap.calibration.fits.attrition import fit_attrition, fit_graduates
 from simcap.calibration.fits.better_source import differences, merged
-from simcap.calibration.fits.fit import Fit, Kind, NotFitted, document_of
+from simcap.calibration.fits.fit import Fit, Kind, NotFitted, as_reported, document_of
 from simcap.calibration.fits.follow_up import fit_follow_ups
 from simcap.calibration.fits.handling import fit_handle_times, odd_means
 from simcap.calibration.fits.patience import fit_patience
@@ -129,6 +129,8 @@ def calibrate(path: Path, progress: Progress = lambda _: None) -> Calibration:
     counts = {queue: by_hour for queue, by_hour in history.counts.items() if queue not in plan.fed}
     volumes = fit_volumes(counts, history.first, plan.holidays, {queue: plan.zone_of(queue) for queue in counts})
     sharing = fit_sharing(counts, [one for one in volumes if isinstance(one, Fit)], history.first)
+    if isinstance(sharing, Fit) and {one.name for one in sharing.subjects} <= history.counted_by_report:
+        sharing = as_reported(sharing)
     if history.offered:
         offered = {queue: one for queue, one in history.offered.items() if queue not in plan.fed}
         zones = {queue: plan.zone_of(queue) for queue in offered}

@@ -187,7 +187,7 @@ def document_of(fits: Sequence[Fit]) -> dict[str, Any]:
     return document
 
 
-def reported(fit: Fit) -> Fit:
+def as_reported(fit: Fit) -> Fit:
     """Return a fit whose values come from figures of reports."""
     return dataclasses.replace(
         fit, estimates=tuple(dataclasses.replace(estimate, origin="reported") for estimate in fit.estimates)

@@ -14,7 +14,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from simcap.calibration.fits.fit import Estimate, Fit, Key, NotFitted, of_queue, reported
+from simcap.calibration.fits.fit import Estimate, Fit, Key, NotFitted, as_reported, of_queue
 from simcap.calibration.fits.volumes import USUAL_GROWTH, holiday_days
 from simcap.calibration.history.report_counts import Reported
 from simcap.scenario.schema.calendars import HolidayCalendar
@@ -174,7 +174,7 @@ def _is_of(one: NotFitted, offered: Mapping[str, Reported]) -> bool:
 
 def _marked(fit: Fit, counts: Reported) -> Fit:
     """Return a fit to a report as one; of days, without what only hours would tell."""
-    fit = reported(fit)
+    fit = as_reported(fit)
     if counts.finest == "hour":
         return fit
     fixed = {key: value for key, value in fit.fixed.items() if key[-1] != "hourly"}

@@ -90,7 +90,9 @@ def test_drift_is_told_and_does_not_widen_the_bound() -> None:
     (fit,) = fit_reported_handling(half_hours(2, 0.6, drift=0.02), FIRST)
     assert isinstance(fit, Fit)
     assert fit.goodness["drift a week"] == pytest.approx(0.02, abs=0.002)
-    assert fit.estimates[1].value < 0.64
+    (fast,) = fit_reported_handling(half_hours(2, 0.6, drift=0.06), FIRST)
+    assert isinstance(fast, Fit)
+    assert max(fit.estimates[1].value, fast.estimates[1].value) < 0.65
     assert any("drifts" in note.what and "% a week" in note.examples for note in notes_of_handling([fit]))
     (still,) = fit_reported_handling(half_hours(2, 0.6), FIRST)
     assert isinstance(still, Fit)

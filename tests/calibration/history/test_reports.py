@@ -55,6 +55,19 @@ def test_every_day_may_have_24_rows_also_when_the_clocks_change(tmp_path: Path, 
     assert note.rows == 1
 
 
+def test_volumes_of_a_spring_day_keep_24_rows_too(tmp_path: Path) -> None:
+    path = tmp_path / "calibration.yaml"
+    (tmp_path / "a.csv").write_text(hours("2026-03-28", 3))
+    path.write_text(
+        "title: t\ntimezone: Europe/London\nfrom: 2026-03-02\nto: 2026-04-05\n"
+        "volumes: {path: a.csv, timezone: Europe/London, columns: {start: period, queue: queue, items: offered}}\n"
+    )
+    found = read_history(read_configuration(path), tmp_path)
+    assert found.sheets[0].dropped == []
+    assert np.nansum(found.counts["mail"]) == sum(range(72))
+    assert found.counts["mail"][27, 2] == 24 + 1 + 24 + 2, "what 01:00 counts came in the hour after the change"
+
+
 def test_both_passes_of_a_repeated_hour_are_read_for_each_team(tmp_path: Path) -> None:
     times = [f"2026-10-25 {hour}:00" for hour in ("00", "01", "01", "02")]
     rows = "".join(f"{time},{team},1\n" for time in times for team in ("a", "b"))
