@@ -17,6 +17,7 @@ if TYPE_CHECKING:
         check,
         compare,
         load,
+        look,
         parameters,
         run,
         sensitivity,
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
-    "Change", "backtest", "calibrate", "change", "check", "compare", "load", "parameters", "run", "sensitivity",
+    "Change", "backtest", "calibrate", "change", "check", "compare", "load", "look", "parameters", "run", "sensitivity",
     "staff", "stress", "synthesize",
 ]  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""The row in which demand hands an item to the floor: 64 bytes, the line of a cache."""
+"""The row in which demand hands an item to the floor: 64 bytes, one cache line."""
 
 from __future__ import annotations
 
@@ -13,16 +13,17 @@ SPLIT_BITS: Final = 8
 
 ARRIVAL: Final = np.dtype(
     [
-        ("time", "f8"),  # creation; of follow-up work the delay after the decision, of backlog the age; seconds
+        ("time", "f8"),  # seconds: creation; for follow-up work the delay after the decision, for backlog the age
         ("content", "f8"),  # seconds of work at full proficiency
-        ("patience", "f8"),  # age at which it expires while it waits, in seconds
+        ("patience", "f8"),  # age in seconds at which it expires while it waits
         ("error_draw", "f8"),  # the decision is wrong where this is below the agent's share of wrong decisions
         ("id", "u8"),
-        ("child", "i8"),  # first row of its follow-up work in the table of all
+        ("child", "i8"),  # first row of its follow-up work in the table of all follow-up work
         ("split", "i8"),  # vendor by epoch, SPLIT_BITS each, the first one lowest
         ("children", "i2"),  # number of rows
         ("queue", "i2"),
-        ("if_wrong", "i4"),  # follows only a wrong decision
+        ("if_wrong", "i2"),  # follows only a wrong decision
+        ("goes_ahead", "i2"),  # is taken before the older items of its queue
     ]
 )
 
@@ -30,7 +31,7 @@ Items = NDArray[Any]
 """Rows of `ARRIVAL`."""
 
 
-def take(items: Items, order: NDArray[np.int64]) -> Items:
+def take_rows(items: Items, order: NDArray[np.int64]) -> Items:
     """Return rows in a new order. (NumPy moves whole words some ten times faster than structured rows.)"""
     return np.take(_words(items), order, axis=0).reshape(-1).view(ARRIVAL)
 

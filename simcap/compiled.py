@@ -1,8 +1,8 @@
 """How the kernels are compiled, and where the compiled code is kept.
 
-Compiled code is kept in the user's cache folder, under a name that hashes the sources of all kernels, so an edited
-kernel is never served stale by a cached caller in another file. Where that folder cannot be written it is kept in the
-package, and where that cannot either the code is compiled anew in each process.
+Compiled code is kept in the user's cache folder, under a name that hashes the sources of all kernels, so that a cached
+caller in another file never uses a stale kernel. Where that folder is not writable, the package's own is used; failing
+that, the code is compiled anew in each process.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from platformdirs import user_cache_path
 from simcap.units import TICK, TICKS_PER_SECOND
 
 _UNUSED = 30 * 86400.0
-"""Seconds without use after which what another version has compiled is removed."""
+"""Seconds without use after which another version's compiled code is removed."""
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -49,14 +49,14 @@ def _fingerprint() -> str:
 
 
 def _cache_folder() -> Path | None:
-    """Return the first writable place for compiled code, or None where there is none."""
+    """Return the first writable folder for compiled code; None if there is none."""
     name = _fingerprint()
     places = [user_cache_path("simcap", appauthor=False) / "kernels", Path(__file__).parent / "__pycache__" / "kernels"]
     return next((place / name for place in places if _writable(place / name)), None)
 
 
 def _clear_away(folder: Path) -> None:
-    """Remove what other versions have compiled and nobody has used for a month."""
+    """Remove other versions' compiled code that has not been used for a month."""
     os.utime(folder)
     for other in folder.parent.iterdir():
         with contextlib.suppress(OSError):
@@ -76,7 +76,7 @@ def is_compiled() -> bool:
 
 
 def kernel(function: F) -> F:
-    """Compile a function that Python calls: cached on disk, free of the interpreter lock."""
+    """Compile a function that Python calls: cached on disk, without the interpreter lock."""
     return numba.njit(cache=CACHE is not None, nogil=True, error_model="numpy", _nrt=False)(function)
 
 
@@ -85,21 +85,21 @@ def inlined(function: F) -> F:
     return numba.njit(forceinline=True, error_model="numpy", _nrt=False)(function)
 
 
-def called(function: F) -> F:
-    """Compile a function that only kernels call, too large or too rare to be copied into them."""
+def outlined(function: F) -> F:
+    """Compile a function that only kernels call, and that is too large or too rare to be inlined."""
     return numba.njit(error_model="numpy", _nrt=False)(function)
 
 
 @inlined
-def least(one: Any, other: Any) -> Any:
-    """Return the smaller number. (In a large kernel numba leaves `min` a call.)"""
+def minimum(one: Any, other: Any) -> Any:
+    """Return the smaller number. (In a large kernel numba does not inline `min`.)"""
     return one if one < other else other  # noqa: FURB136 - see above
 
 
 @inlined
-def most(one: Any, other: Any) -> Any:
-    """Return the greater number."""
-    return one if one > other else other  # noqa: FURB136 - as for `least`
+def maximum(one: Any, other: Any) -> Any:
+    """Return the larger number."""
+    return one if one > other else other  # noqa: FURB136 - as for `minimum`
 
 
 @intrinsic

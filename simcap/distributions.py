@@ -1,7 +1,7 @@
 """Frozen distributions of durations: mean, coefficient of variation, quantiles.
 
-Everything is drawn by its quantile function from a uniform, so that common random numbers stay common when a parameter
-changes. Families that scale keep a standard form and multiply.
+Everything is drawn from a uniform by its quantile function, so that common random numbers stay common when a parameter
+changes. Families with a scale keep a standard form and multiply.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ Array = NDArray[np.float64]
 
 
 class Distribution(Protocol):
-    """What a distribution can tell: all in seconds (or in the unit it was given in)."""
+    """What every distribution offers, in seconds (or in the unit of its parameters)."""
 
     @property
     def mean(self) -> float:
@@ -40,7 +40,7 @@ class Continuous(Distribution, Protocol):
 
 
 class Scored(abc.ABC):
-    """A distribution whose quantiles are found from standard normal scores."""
+    """A distribution whose quantiles are computed from standard normal scores."""
 
     def ppf(self, u: Array) -> Array:
         """Return the quantiles at probabilities strictly between 0 and 1."""
@@ -109,7 +109,7 @@ class Lognormal(Scored):
     cv: float
 
     def at(self, z: Array) -> Array:
-        """Return the quantiles exp(mu + sigma * z) at standard normal scores, in their memory."""
+        """Return the quantiles exp(mu + sigma * z) at standard normal scores, overwriting them."""
         variance = math.log1p(self.cv**2)
         z *= math.sqrt(variance)
         z += math.log(self.mean) - variance / 2
@@ -134,7 +134,7 @@ class Gamma(Scored):
     def at(self, z: Array) -> Array:
         """Return the quantiles at standard normal scores, interpolated in (z, ln x) to a relative error below 1e-6.
 
-        Few or many, all are found in the same way: what one item draws must not depend on how many others there are.
+        Few or many, all are computed in the same way: what one item draws must not depend on how many others there are.
         """
         from scipy.special import gammainccinv, gammaincinv, ndtr
 
@@ -218,8 +218,8 @@ class Weibull:
         return -np.expm1(-exposure), np.exp(-exposure)
 
 
-_LEAST_CV = 1e-5
-"""A Weibull distribution with a smaller coefficient of variation is as good as constant."""
+_SMALLEST_CV = 1e-5
+"""A Weibull distribution with a smaller coefficient of variation is treated as if it had this one."""
 
 
 @functools.lru_cache(maxsize=256)
@@ -228,14 +228,14 @@ def _weibull_shape(cv: float) -> float:
 
     def excess(log_shape: float) -> float:
         k = math.exp(log_shape)
-        return math.lgamma(1 + 2 / k) - 2 * math.lgamma(1 + 1 / k) - math.log1p(max(cv, _LEAST_CV) ** 2)
+        return math.lgamma(1 + 2 / k) - 2 * math.lgamma(1 + 1 / k) - math.log1p(max(cv, _SMALLEST_CV) ** 2)
 
     return math.exp(float(brentq(excess, -4.0, 14.0)))
 
 
 @dataclasses.dataclass(frozen=True)
 class Empirical:
-    """Observed values, each as likely as the others; `values` is sorted."""
+    """Observed values, all equally likely; `values` is sorted."""
 
     values: tuple[float, ...]
 
@@ -245,7 +245,7 @@ class Empirical:
         return math.fsum(self.values) / len(self.values)
 
     def ppf(self, u: Array) -> Array:
-        """Return for each probability the value of that rank."""
+        """Return the value of each probability's rank."""
         values = np.asarray(self.values)
         return values[np.minimum((u * values.size).astype(np.int64), values.size - 1)]
 
@@ -259,20 +259,20 @@ class Mixture(Scored):
 
     @property
     def mean(self) -> float:
-        """Return the mean of the parts by their shares."""
+        """Return the mean of the parts, weighted by their shares."""
         return math.fsum(share * part.mean for share, part in zip(self.shares, self.parts, strict=True))
 
     def at(self, z: Array) -> Array:
         """Return the quantiles at standard normal scores, interpolated in (z, ln x).
 
-        The relative error is 1e-6 where the density is not thin. In a gap between two parts, where hardly anything
-        falls, they are as smooth and less exact.
+        The relative error is 1e-6 where the density is not thin. In a gap between two parts, which is hardly ever hit,
+        the quantiles are as smooth but less exact.
         """
         scores, logs = _mixture_table(self)
         return np.exp(np.interp(z, scores, logs))
 
     def tails(self, x: Array) -> tuple[Array, Array]:
-        """Return the tails of the parts by their shares."""
+        """Return the tails of the parts, weighted by their shares."""
         below, above = np.zeros_like(x), np.zeros_like(x)
         for share, part in zip(self.shares, self.parts, strict=True):
             less, more = part.tails(x)
@@ -282,12 +282,12 @@ class Mixture(Scored):
 
 
 _WIDEST = 8.2
-"""Standard normal score of the last number below 1."""
+"""Standard normal score of the largest number below 1."""
 
 
 @functools.lru_cache(maxsize=256)
 def _mixture_table(mixture: Mixture) -> tuple[Array, Array]:
-    """Return scores z and ln x of quantiles, as close together as those of the parts."""
+    """Return scores z and ln x of quantiles, spaced as closely as those of the parts."""
     from scipy.special import ndtr, ndtri
 
     levels = ndtr(np.linspace(-_WIDEST, _WIDEST, 8001))

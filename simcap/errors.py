@@ -1,10 +1,10 @@
-"""The errors that a user may see: each carries one finished message for a person."""
+"""The errors that a user may see: each carries one complete message, written for a person."""
 
 from __future__ import annotations
 
 
 class SimcapError(Exception):
-    """Report a problem that the user can mend; `exit_code` is what the command line returns."""
+    """Report a problem that the user can fix; `exit_code` is what the command line returns."""
 
     exit_code = 1
 
@@ -13,18 +13,18 @@ class SimcapError(Exception):
 
 
 class ScenarioError(SimcapError):
-    """Report everything that is wrong with a scenario file, one problem a line."""
+    """Report everything that is wrong with a scenario file, one problem per line."""
 
 
 class DataError(SimcapError):
-    """Report a data file that cannot be read as what the scenario says it is."""
+    """Report a data file that is not what the scenario says it is."""
 
 
 class RunError(SimcapError):
-    """Report a run that cannot start, go on or be stored."""
+    """Report a run that cannot start, continue or be stored."""
 
 
 class Interrupted(SimcapError):
-    """Report a run that was stopped by the user; what had finished is kept."""
+    """Report a run that the user has stopped; finished replications are kept."""
 
     exit_code = 130

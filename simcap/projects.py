@@ -1,4 +1,4 @@
-"""A folder to begin in: a commented scenario to change, or a copy of a shipped example with all that it names."""
+"""A folder to start in: a commented scenario to change, or a copy of a shipped example with all its files."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from simcap.scenario.reading.source import read_text, read_tree
 _HERE = Path(__file__).parent
 STARTER = _HERE / "starter"
 LOCAL = frozenset({"data"})
-"""Folders whose files are not part of simcap: an example that names one cannot be copied."""
+"""Folders that are not part of simcap: an example with files there cannot be copied."""
 
 
 @dataclasses.dataclass(frozen=True)
 class Example:
-    """A shipped scenario: the name by which it is asked for, the question that it puts, its path below the root."""
+    """A shipped scenario: its name, its question, its path below the root."""
 
     name: str
     question: str
@@ -32,19 +32,19 @@ class Example:
 
 def examples() -> tuple[Example, ...]:
     """Return the shipped scenarios that can be copied, in the order of their names."""
-    found = []
+    shipped = []
     for path in sorted((_root() / "scenarios").glob("*.yaml")):
         values = _plain(path)
         if not any(f"{folder}/" in read_text(path) for folder in LOCAL):
-            found.append(Example(path.stem, str(values.get("description", "")), path.relative_to(_root())))
-    return tuple(found)
+            shipped.append(Example(path.stem, str(values.get("description", "")), path.relative_to(_root())))
+    return tuple(shipped)
 
 
 def begin(folder: Path, names: Sequence[str] = ()) -> tuple[Path, ...]:
     """Create a folder with the starter, or with examples by name; return the paths written, the main scenario first.
 
-    The folder is there whole or not at all. Raises `RunError` if it is not empty or cannot be written, and for a name
-    that no example has.
+    The folder is created whole or not at all. Raises `RunError` if it is not empty or cannot be written, and for an
+    unknown example.
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise RunError(f"{folder}: is not empty; name a new folder, or an empty one")
@@ -101,7 +101,7 @@ def _plain(path: Path) -> dict[str, object]:
 
 
 def _write(folder: Path, files: dict[Path, Path]) -> None:
-    """Copy files into a folder beside its place, then move it there."""
+    """Copy files into a folder next to its place, then move it there."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     temporary = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
     try:
@@ -115,5 +115,5 @@ def _write(folder: Path, files: dict[Path, Path]) -> None:
     except OSError as error:
         shutil.rmtree(temporary, ignore_errors=True)
         if error.errno == errno.ENOTEMPTY:
-            raise RunError(f"{folder}: somebody has written into it meanwhile") from None
+            raise RunError(f"{folder}: it has been written to in the meantime; name another folder") from None
         raise

@@ -1,4 +1,4 @@
-"""Memory for rows: arrays that begin with a line of the cache, and arrays that are used again."""
+"""Memory for rows: arrays aligned to cache lines, and arrays that are reused."""
 
 from __future__ import annotations
 
@@ -11,22 +11,22 @@ CACHE_LINE: Final = 64
 
 
 def empty(count: int, dtype: Any) -> NDArray[Any]:
-    """Return so many rows that begin with a line of the cache, with whatever the memory held."""
+    """Return `count` uninitialised rows, aligned to a cache line."""
     kind = np.dtype(dtype)
     size = count * kind.itemsize
-    room = np.empty(size + CACHE_LINE, np.uint8)
-    begin = -room.ctypes.data % CACHE_LINE
-    return room[begin : begin + size].view(kind)
+    memory = np.empty(size + CACHE_LINE, np.uint8)
+    start = -memory.ctypes.data % CACHE_LINE
+    return memory[start : start + size].view(kind)
 
 
 class Buffer:
-    """Rows of one dtype that are used again and again."""
+    """Rows of one dtype that are reused."""
 
     def __init__(self, dtype: np.dtype[Any]) -> None:
-        self.rows = empty(0, dtype)
+        self._memory = empty(0, dtype)
 
-    def take(self, count: int) -> NDArray[Any]:
-        """Return so many rows, with whatever they held; those that were taken before are the same."""
-        if count > self.rows.size:
-            self.rows = empty(count + count // 4, self.rows.dtype)
-        return self.rows[:count]
+    def rows(self, count: int) -> NDArray[Any]:
+        """Return `count` rows with undefined contents; every call returns the same memory while it is large enough."""
+        if count > self._memory.size:
+            self._memory = empty(count + count // 4, self._memory.dtype)
+        return self._memory[:count]

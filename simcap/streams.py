@@ -1,6 +1,6 @@
 """Random numbers by address: (seed, replication, purpose, entity, day).
 
-Nothing is drawn in the order of calls. A draw is found by its address alone, so whoever else draws cannot shift it.
+Nothing depends on the order of calls. A draw is determined by its address alone, so no other draw can shift it.
 Bulk draws use a NumPy generator whose seed words are SplitMix64 (Steele, Lea & Flood 2014) from the key of the address;
 single draws (agent-days, follow-up work) hash it with the same function.
 """
@@ -28,7 +28,7 @@ _FACTORS: Final = tuple(np.uint64(factor) for factor in (0xBF58476D1CE4E5B9, 0x9
 
 @enum.unique
 class Purpose(enum.StrEnum):
-    """What draws are for: the first part of every address. Another word would give other results."""
+    """What draws are for: the first part of every address. Changing a word changes results."""
 
     BACKLOG = "backlog"
     ITEMS = "items"
@@ -60,19 +60,19 @@ class Purpose(enum.StrEnum):
     PARAMETERS = "parameters"
     UNCERTAIN = "uncertain"
     AVAILABILITY = "availability"
-    TAKEN_AHEAD = "taken ahead"
     STAFFING = "staffing"
 
 
 @enum.unique
 class Salt(enum.IntEnum):
-    """What tells apart the draws of one key that need no address of their own."""
+    """Distinguishes draws that share a key and need no addresses of their own."""
 
     FIRST = 1
     CONTENT = 11
     PATIENCE = 12
     ERROR = 13
     DELAY = 14
+    GOES_AHEAD = 15
     PLACE = 21
     OUTLASTING = 31
     TIME = 41
@@ -110,7 +110,7 @@ def uniforms(keys: Keys, salt: int) -> Uniforms:
 
 
 class _SeedWords(np.random.bit_generator.ISeedSequence):
-    """The seed of a generator: SplitMix64 from a 64-bit key. A third of the cost of NumPy's own `SeedSequence`."""
+    """The seed of a generator: SplitMix64 from a 64-bit key, at a third of the cost of NumPy's own `SeedSequence`."""
 
     def __init__(self, key: int) -> None:
         self.key = key

@@ -1,4 +1,4 @@
-"""What a world hands back: the counts of one replication, or the hours of a fluid estimate; nothing derived."""
+"""What a world returns: the counts of one replication, or the hours of a fluid estimate; nothing derived."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from simcap.scenario.grid import Grid
 Array = NDArray[np.float64]
 
 CAUSES: Final = ("nobody", "stopped", "capped", "elsewhere", "busy", "behind", "in_hand", "earlier")
-"""Why an item waits or is late: nobody with the skill on duty; all who are have been stopped; all at their exposure
-cap; its vendor has nobody, others have; all busy with items that do not go before it; all busy with items that do; by
-the time in hand; by what went before in its chain. The first six are waits."""
+"""Why an item waits or is late: nobody with the skill is on duty; all of them are stopped; all have reached their
+exposure limit; only other vendors have people on duty; all are busy with items that do not go before it; all are busy
+with items that do; time in hand; what went before it in its chain. The first six are waits."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Names:
     teams: tuple[tuple[str, str], ...]
     """(vendor, team)."""
     count_all: frozenset[tuple[str, str]] = frozenset()
-    """SLAs for which what left undecided before it was due counts as not on time."""
+    """SLAs for which items that left undecided before they were due count as not on time."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -62,18 +62,18 @@ class Tally:
     paid: Array
     """[team, cell] paid seconds, overrun left out."""
     scheduled: Array
-    """[team, cell] seconds on the floor of one agent that is never absent or offline."""
+    """[team, cell] seconds on the floor of an agent who is never absent or offline."""
     premium: Array
-    """[team, cell] share by which time on the floor costs more, on public holidays."""
+    """[team, cell] share by which time on the floor costs more because of public holidays."""
     headcount: Array
     """[team, day] agents of the team at the end of the day."""
     in_training: Array
     hires: Array
     leavers: Array
     transfers: Array
-    """[team, day] agents that came from other teams, less those that went to them."""
+    """[team, day] agents who came from other teams, less those who went to them."""
     stated: Array
-    """[team, day] agents that the scenario or a file of it names."""
+    """[team, day] agents whom the scenario or one of its files names."""
     notes: tuple[str, ...]
     """What the run moved or assumed, in words."""
     journal: NDArray[Any]
@@ -91,7 +91,7 @@ class Crew:
 
 @dataclasses.dataclass(frozen=True)
 class Exposure:
-    """What the limit of one queue leaves of the hours of those who can take it: a row for agents who begin together."""
+    """The hours that a queue's exposure limit leaves to those with the skill: a row for agents who start together."""
 
     queue: int
     crew: NDArray[np.int64]
@@ -101,7 +101,7 @@ class Exposure:
     seconds: Array
     """[row, cell from the first] seconds on the floor, weighted by speed."""
     quota: Array
-    """[row] seconds of them, at most, that may go into the queue."""
+    """[row] the most of these seconds that may go into the queue."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -111,12 +111,12 @@ class Staffed:
     seconds: Array
     """[crew, cell]."""
     exposures: tuple[Exposure, ...]
-    """Of the queues whose limit leaves less than all of the hours."""
+    """For the queues whose limit leaves less than all hours."""
 
 
 @dataclasses.dataclass(frozen=True)
 class Capacity:
-    """What a fluid estimate reckons with, in cells of an hour from the start of the warm-up to after the horizon."""
+    """The input of a fluid estimate, in hourly cells from the start of the warm-up to after the horizon."""
 
     edges: Array
     """Borders of the cells in simulated seconds."""
@@ -128,11 +128,11 @@ class Capacity:
     skill: Array
     """[crew, queue] speed on a queue against speed in general; 0 without the skill."""
     staffed: Staffed
-    """What is there when outages have taken their share."""
+    """Hours that outages leave."""
     planned: Staffed
-    """The same without dated outages."""
+    """The same, were there no dated outages."""
     patience: Array
-    """[queue, part] seconds after which each of equal parts of the items that wait leaves undecided, the most impatient
+    """[queue, part] seconds after which waiting items leave undecided, for equal parts of them, the most impatient
     first; infinite where none leaves."""
     productive: Array
     """[team, month] hours on the floor, as contracts count them."""
@@ -141,5 +141,5 @@ class Capacity:
 
     @property
     def half_left(self) -> Array:
-        """Return [queue] the seconds after which half of the items that wait have left undecided."""
+        """Return [queue] the seconds after which half of the waiting items have left undecided."""
         return np.asarray(self.patience[:, self.patience.shape[1] // 2])

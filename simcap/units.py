@@ -1,6 +1,6 @@
-"""Quantities as people write them ("4 h", "8%", "09:00") and the grid that times live on.
+"""Quantities as people write them ("4 h", "8%", "09:00") and the grid on which all times lie.
 
-Inside, durations are seconds, shares are fractions of one, and every time is a multiple of `TICK`:
+Internally, durations are seconds, shares are fractions of one, and every time is a multiple of `TICK`:
 sums and differences of such floats are exact below 2**33 s, in any order.
 """
 
@@ -80,8 +80,8 @@ def parse_share(value: object) -> float:
     """
     share = parse_signed_share(value)
     if not 0 <= share <= 1:
-        said = f"{value!r} is out of bounds; a share lies between 0% and 100%"
-        raise ValueError(said if isinstance(value, str) else said + percent_hint(share))
+        problem = f"{value!r} is out of bounds; a share lies between 0% and 100%"
+        raise ValueError(problem if isinstance(value, str) else problem + percent_hint(share))
     return share
 
 
@@ -98,7 +98,7 @@ def parse_signed_share(value: object) -> float:
 
 
 def percent_hint(number: float) -> str:
-    """Return the question whether a number that is too large for a share was meant in percent."""
+    """Ask whether a number that is too large for a share was meant as a percentage; empty for any other."""
     return f"; did you mean {number:.6g}%?" if 1 < number <= 100 else ""
 
 
@@ -112,25 +112,25 @@ def parse_clock(value: object) -> float:
 
 
 def parse_rate(value: object) -> float:
-    """Read "9% per month" as a hazard per second (constant over the unit named).
+    """Read "9% per month" as a hazard per second, constant over the unit.
 
     A share p per unit means survival 1 - p over that unit: the hazard is -ln(1 - p) / unit.
     Raises `ValueError` unless 0% <= p < 100%.
     """
     match = _HAZARD_RE.fullmatch(value) if isinstance(value, str) else None
     if match is None:
-        raise ValueError(f"{value!r} is not a rate of leaving; write for example '9% per month'")
+        raise ValueError(f"{value!r} is not an attrition rate; write for example '9% per month'")
     share = parse_share(match.group(1))
     if share >= 1:
-        raise ValueError(f"{value!r}: nobody would be left; a rate of leaving is below 100%")
+        raise ValueError(f"{value!r}: nobody would be left; an attrition rate is below 100%")
     return float(-np.log1p(-share) / _DURATION_UNITS[match.group(2)])
 
 
 def parse_tenure_range(value: str) -> tuple[float, float]:
-    """Read "13-52 weeks" or "52+ weeks" as (from, to) in seconds; an open end is infinity."""
+    """Read "13-52 weeks" or "52+ weeks" as (from, to) in seconds; an open end is infinite."""
     match = _RANGE_RE.fullmatch(value)
     if match is None or match.group(3) not in _DURATION_UNITS:
-        raise ValueError(f"{value!r} is not a range of tenure; write for example '0-13 weeks' or '52+ weeks'")
+        raise ValueError(f"{value!r} is not a tenure range; write for example '0-13 weeks' or '52+ weeks'")
     unit = _DURATION_UNITS[match.group(3)]
     low = float(match.group(1)) * unit
     return low, float(match.group(2)) * unit if match.group(2) else float("inf")

@@ -186,7 +186,7 @@ class Notebook:
 class Crew:
     """A workforce that has run over its horizon, and the notebook of what it told the floor."""
 
-    setting: ReplicationContext
+    context: ReplicationContext
     teams: dict[str, Team]
     told: Notebook
 
@@ -216,11 +216,11 @@ def crew(plan: Scenario, *, seed: int = 1, files: DataFiles = NOWHERE, backlog: 
     grid = Grid(plan.horizon, hourly=False)
     env = simpy.Environment(demand.day(-round(plan.horizon.warm_up / DAY)).start)
     told = Notebook(env, backlog)
-    setting = ReplicationContext(env, plan, files, Streams(seed, 0), told, demand.clock, grid.edges)
-    workforce = Workforce(setting)
+    context = ReplicationContext(env, plan, files, Streams(seed, 0), told, demand.clock, grid.edges)
+    workforce = Workforce(context)
     workforce.begin()
     env.run(grid.end)
-    return Crew(setting, workforce.teams, told)
+    return Crew(context, workforce.teams, told)
 
 
 # -- worlds -------------------------------------------------------------------------------------------------------

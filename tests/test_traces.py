@@ -126,6 +126,59 @@ def most_proficient_first() -> tuple[World, str]:
     )
 
 
+def ahead_of_older_ones() -> tuple[World, str]:
+    """Items 3 and 5 go ahead, the older of them first; handed back, item 5 goes ahead once more."""
+    queues = [QueuePlan(some_go_ahead=True)]
+    items = load(
+        Work(1, 0.0, 20.0),
+        Work(2, 5.0, 10.0),
+        Work(3, 10.0, 10.0, goes_ahead=True),
+        Work(4, 11.0, 10.0),
+        Work(5, 12.0, 10.0, goes_ahead=True),
+    )
+    return (
+        world(queues, [agent()], on_duty(0), items, Suspend(35.0, (0,), 50.0)),
+        """
+        0  1  0  picked up
+        20  1  0  decided
+        20  3  0  picked up
+        30  3  0  decided
+        30  5  0  picked up
+        35  5  0  handed back
+        50  5  0  picked up
+        60  5  0  decided
+        60  2  0  picked up
+        70  2  0  decided
+        70  4  0  picked up
+        80  4  0  decided
+    """,
+    )
+
+
+def ahead_within_one_queue() -> tuple[World, str]:
+    """By rank, what goes ahead in the second queue stands behind all of the first one."""
+    queues = [QueuePlan(), QueuePlan(some_go_ahead=True)]
+    items = load(
+        Work(1, 0.0, 20.0),
+        Work(2, 5.0, 10.0, queue=1),
+        Work(3, 6.0, 10.0, queue=1, goes_ahead=True),
+        Work(4, 7.0, 10.0),
+    )
+    return (
+        world(queues, [agent(0, 1)], on_duty(0), items),
+        """
+        0  1  0  picked up
+        20  1  0  decided
+        20  4  0  picked up
+        30  4  0  decided
+        30  3  0  picked up
+        40  3  0  decided
+        40  2  0  picked up
+        50  2  0  decided
+    """,
+    )
+
+
 TWO_QUEUES = [
     QueuePlan(slas=(SlaPlan(200.0, TURNAROUND),)),
     QueuePlan(slas=(SlaPlan(100.0, TURNAROUND), SlaPlan(300.0, TURNAROUND))),
@@ -593,6 +646,8 @@ def backlog() -> tuple[World, str]:
 CASES = [
     longest_idle_first,
     most_proficient_first,
+    ahead_of_older_ones,
+    ahead_within_one_queue,
     by_priority,
     by_wait,
     by_due_time,

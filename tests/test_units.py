@@ -82,11 +82,11 @@ def test_tenure_range(text: str, weeks: tuple[float, float]) -> None:
         (units.parse_clock, "9:30", "'9:30' is not a clock time; write it quoted, for example \"09:00\""),
         (units.parse_clock, "25:00", "is not a clock time"),
         (units.parse_clock, 570, "570 is not a clock time"),
-        (units.parse_rate, "9%", "'9%' is not a rate of leaving; write for example '9% per month'"),
+        (units.parse_rate, "9%", "'9%' is not an attrition rate; write for example '9% per month'"),
         (units.parse_rate, "100% per month", "nobody would be left"),
         (units.parse_rate, "-1% per month", "a share lies between 0% and 100%"),
-        (units.parse_tenure_range, "13 weeks", "'13 weeks' is not a range of tenure; write for example"),
-        (units.parse_tenure_range, "0-13 moons", "is not a range of tenure"),
+        (units.parse_tenure_range, "13 weeks", "'13 weeks' is not a tenure range; write for example"),
+        (units.parse_tenure_range, "0-13 moons", "is not a tenure range"),
     ],
 )
 def test_refused(parse: Callable[[object], object], value: object, message: str) -> None:

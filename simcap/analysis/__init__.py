@@ -1,1 +1,1 @@
-"""From tallies to what people ask about: measures by window, SLA attainment, risks. Pure functions of counts."""
+"""From tallies to the figures people ask for: measures by window, SLA attainment, risks. Pure functions of counts."""

@@ -1,4 +1,4 @@
-"""What would mend a missed SLA: the measured cause of its late items in a sentence, and advice of the kind that fits.
+"""What would fix a missed SLA: the measured cause of its late items in a sentence, and advice to match.
 
 Nothing here is guessed from how busy people are: the floor has counted why each late item waited.
 """
@@ -20,7 +20,7 @@ from simcap.tally import CAUSES
 from simcap.units import format_duration
 
 ALSO = 0.25
-"""Share of late items' time from which on a second cause is told."""
+"""Share of late items' time from which a second cause is mentioned."""
 _OR_BY_DUE_DATE, _ANOTHER_RULE = " or routing.rule: earliest_due", "another routing.rule"
 _IN_SHORT = {
     "nobody": "nobody with the skill is on duty",
@@ -35,10 +35,10 @@ _IN_SHORT = {
 
 
 def cause_and_advice(scenario: Scenario, figures: Figures, miss: Miss) -> tuple[str, str]:
-    """Return the cause of most of the late items' time, and what would mend the miss, in a sentence or two.
+    """Return the cause of most of the late items' time, and what would fix the miss, in a sentence or two.
 
-    Of their time, what any wait until due finds closed is no cause: the nights of a day team that is to decide in 24 h.
-    The cause is empty where no item was late in the window: items that left undecided may count against it, too.
+    Closing times that are part of any wait until due are no cause: the nights of a day team that has 24 h to decide.
+    The cause is empty if no item was late in the window: items that left undecided may also count against it.
     """
     queue, _, name = miss.subject
     windows = figures.layout.windows[scenario.queues[queue].sla[name].per]
@@ -46,12 +46,12 @@ def cause_and_advice(scenario: Scenario, figures: Figures, miss: Miss) -> tuple[
     late = lateness(figures, windows, starts, miss.subject, miss.window, miss.missed)
     if late is None:
         return "", heads_needed(scenario, figures, miss)
-    found = MissedWindow(scenario, figures, miss, late)
-    return found.late.main, _ANSWERS[found.late.main](found)
+    window = MissedWindow(scenario, figures, miss, late)
+    return window.late.main, _ANSWERS[window.late.main](window)
 
 
 class MissedWindow:
-    """A missed window with what was measured of its late items."""
+    """A missed window, with what was measured about its late items."""
 
     def __init__(
         self,
@@ -68,54 +68,56 @@ class MissedWindow:
         self.shut = sum(self.late.hours.values()) < (1 - ALSO) * sum(late.hours.values())
         self.hours = usual_hours(late)
         self.to_cover = hours_to_cover(scenario, queue, vendor, sla.within, late)
-        self.circumstance, self.in_it = main_circumstance(scenario, queue, vendor, late, self.late.main)
+        self.circumstance, self.share_inside = main_circumstance(scenario, queue, vendor, late, self.late.main)
 
     @property
     def when(self) -> str:
-        """Return in words when most late items were created; empty if that tells nothing."""
+        """Return in words when most late items were created; empty if that is not informative."""
         if self.circumstance is not None:
-            return f"{self.in_it:.0%} of the late items were created {self.circumstance.words}"
+            return f"{self.share_inside:.0%} of the late items were created {self.circumstance.words}"
         return f"most late items are created {self.hours}" if self.hours else ""
 
     @property
     def kind(self) -> str:
-        """Return the kind of the circumstance in which most late items came; empty without."""
+        """Return the kind of the circumstance in which most late items came; empty if there is none."""
         return self.circumstance.kind if self.circumstance is not None else ""
 
-    def told(self, cause: str, advice: str) -> str:
-        """Return when it happens, the main cause with its share, another that matters, and the advice."""
+    def sentence(self, cause: str, advice: str) -> str:
+        """Return when it happens, the main cause and its share, a second cause if it matters, and the advice."""
         main = self.late.main
         of = "time" if main in ("in_hand", "earlier") else "wait"
         of += ", usual closing times left out," if self.shut else ""
-        told = f"for {self.late.share(main):.0%} of their {of} {cause}"
+        causes = f"for {self.late.share(main):.0%} of their {of} {cause}"
         second = max((other for other in CAUSES if other != main), key=self.late.share)
         if self.late.share(second) >= ALSO:
-            told += f" (for {self.late.share(second):.0%} {_IN_SHORT[second]})"
-        return "; ".join(part for part in (self.when, told, advice) if part)
+            causes += f" (for {self.late.share(second):.0%} {_IN_SHORT[second]})"
+        return "; ".join(part for part in (self.when, causes, advice) if part)
 
 
 def _nobody(window: MissedWindow) -> str:
     cause = "nobody with the skill is on duty"
     if window.kind == "holiday":
-        return window.told(cause, "cover these days (holidays: {staffed: ...}); more agents would not help")
+        return window.sentence(cause, "cover these days (holidays: {staffed: ...}); more agents would not help")
     when = window.to_cover or window.hours or "at these times"
-    return window.told(cause, f"hours {when}, not more agents at other times")
+    return window.sentence(cause, f"hours {when}, not more agents at other times")
 
 
 def _stopped(window: MissedWindow) -> str:
     cause = "everybody on duty is stopped"
     if window.kind == "outage":
-        return window.told(cause, "a share of the agents that can go on, or another site with the skill")
+        return window.sentence(cause, "a share of the agents that can go on, or another site with the skill")
     if any(event.random_outages is not None for event in window.scenario.events.values()):
-        return window.told(cause, "outages, breaks or training: another site with the skill, breaks apart")
-    return window.told(cause, "breaks, offline time and training fall together: spread them")
+        return window.sentence(cause, "outages, breaks or training: another site with the skill, breaks apart")
+    return window.sentence(cause, "breaks, offline time and training fall together: spread them")
 
 
 def _capped(window: MissedWindow) -> str:
     limit = window.scenario.queues[window.queue].max_per_day
     cap = f" of {format_duration(limit)} a day" if limit is not None else ""
     cause = f"everybody has reached the cap{cap} on {window.queue}"
-    return window.told(cause, "a higher cap, or more agents with the skill: longer hours of the same do not help")
+    return window.sentence(
+        cause, "a higher cap, or more agents with the skill: longer hours for the same agents do not help"
+    )
 
 
 def _elsewhere(window: MissedWindow) -> str:
@@ -123,8 +125,8 @@ def _elsewhere(window: MissedWindow) -> str:
     cause = f"{owner} has nobody on duty while others have"
     overflow = window.scenario.routing.overflow
     if overflow is None:
-        return window.told(cause, "routing.overflow lets others take them, or give them another split")
-    return window.told(
+        return window.sentence(cause, "routing.overflow lets others take them, or give them another split")
+    return window.sentence(
         cause, f"routing.overflow earlier than after {format_duration(overflow.after)}, or another split"
     )
 
@@ -137,31 +139,33 @@ def _behind(window: MissedWindow) -> str:
     change = f"{window.queue} earlier in the order of skills" if rule == "priority" else _ANOTHER_RULE
     if rule == "priority":
         change += _OR_BY_DUE_DATE
-    return window.told(cause, f"an ordering problem before it is one of headcount: {change}")
+    return window.sentence(cause, f"a problem of order rather than of headcount: {change}")
 
 
 def without_due_order(advice: str) -> str:
-    """Return advice on the order of work without `earliest_due`, for where that was tried in vain."""
+    """Return advice on the order of work without `earliest_due`, for where that was tried and did not help."""
     return advice.removesuffix(_OR_BY_DUE_DATE).replace(_ANOTHER_RULE, "routing.rule: priority")
 
 
 def _busy(window: MissedWindow) -> str:
     cause = f"everybody is busy with {window.queue} or what goes after it"
     if window.kind == "holiday":
-        return window.told(cause, "more of the team on these days (holidays: {staffed: ...}), rather than a larger one")
+        return window.sentence(
+            cause, "more of the team on these days (holidays: {staffed: ...}), rather than a larger one"
+        )
     when = "" if window.shut else window.hours
-    return window.told(cause, heads_needed(window.scenario, window.figures, window.miss, when))
+    return window.sentence(cause, heads_needed(window.scenario, window.figures, window.miss, when))
 
 
 def _in_hand(window: MissedWindow) -> str:
     cause = "they are in hand"
-    return window.told(cause, "a shorter handle time, or items that are handed back at the end of a shift (at_end)")
+    return window.sentence(cause, "a shorter handle time, or items that are handed back at the end of a shift (at_end)")
 
 
 def _earlier(window: MissedWindow) -> str:
     before = [name for name, queue in window.scenario.queues.items() if window.queue in queue.then]
     cause = "they do not exist yet, only what they follow from"
-    return window.told(
+    return window.sentence(
         cause, f"{' and '.join(before) or 'the first queue'} sooner: this SLA counts from the first item"
     )
 
@@ -179,9 +183,9 @@ _ANSWERS: dict[str, Callable[[MissedWindow], str]] = {
 
 
 def first_in_order(scenario: Scenario, figures: Figures, queue: str, vendor: str) -> str:
-    """Return the queue that brings most work of those that go before another in the teams that serve both.
+    """Return the queue with most work among those that go before another one in the teams that serve both.
 
-    By due date or age any other queue of these teams may go before. Empty if there is none.
+    Under a rule by due date or age, any other queue of these teams may go before. Empty if there is none.
     """
     before: set[str] = set()
     for owner, team in teams_of(scenario).values():
@@ -194,6 +198,6 @@ def first_in_order(scenario: Scenario, figures: Figures, queue: str, vendor: str
 
 
 def _content(scenario: Scenario, queue: str) -> float:
-    """Return the mean handle time of a queue; one second where it stands in data files."""
+    """Return the mean handle time of a queue; one second if it is in a data file."""
     handle_time = scenario.queues[queue].handle_time
     return 1.0 if handle_time is None or handle_time.empirical is not None else family(handle_time).mean

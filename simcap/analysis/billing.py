@@ -1,4 +1,4 @@
-"""What vendors bill over all replications: the ledger by month, and minimums that are never worked."""
+"""What vendors bill over all replications: the ledger by month, and minimums that are never reached."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from simcap.scenario.schema.scenario import Scenario
 
 def never_reached(scenario: Scenario, figures: Figures) -> list[str]:
     """Return a sentence for each minimum that no month of any replication reaches."""
-    found = []
+    sentences = []
     for vendor in priced(scenario):
         contract = scenario.vendors[vendor].contract
         fees = figures.of("money", "month", (vendor,), "minimum_fee")
         if contract is not None and contract.minimum is not None and (fees > 0).all():
             prices = figures.of("money", "month", (vendor,), "price")
-            found.append(
-                f"{vendor}: the minimum of {contract.minimum.hours_per_month:,.0f} h a month is never worked; "
+            sentences.append(
+                f"{vendor}: the minimum of {contract.minimum.hours_per_month:,.0f} h a month is never reached; "
                 f"{fees.sum() / prices.sum():.0%} of the price is for hours that nobody works"
             )
-    return found
+    return sentences
 
 
 def ledger_table(figures: Figures) -> pd.DataFrame:

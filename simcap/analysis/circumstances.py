@@ -1,4 +1,4 @@
-"""What was special about the time in which items came: public holidays, outages, surges, and the hours of the week."""
+"""What was special about the time when items came: public holidays, outages, surges, the hours of the week."""
 
 from __future__ import annotations
 
@@ -20,50 +20,50 @@ from simcap.scenario.schema.vendors import WEEKDAYS
 from simcap.workforce.calendar import days_off
 
 TELLING = 0.5
-"""Share of the late items from which on a circumstance is named ..."""
+"""Share of the late items from which a circumstance is named ..."""
 LIFT = 1.5
-"""... if it is so many times its share of the time."""
+"""... if it is at least this many times its share of the time."""
 BRINGS = {"outage": "stopped", "holiday": "nobody"}
 """Causes of waiting by the kind of circumstance that brings them."""
 MOST = 0.8
 LONGEST_SPAN = 14
-"""Hours of the day: a longer span tells nothing."""
+"""Hours of the day: a longer span is not informative."""
 
 
 @dataclasses.dataclass(frozen=True)
 class Circumstance:
-    """Something that held in some hours of a window."""
+    """Something that was in force in some hours of a window."""
 
     kind: str
     """holiday, outage, surge, absence or policy."""
     words: str
-    """When, and what: to be put after "were created"."""
+    """When and what, to follow "were created"."""
     inside: NDArray[np.bool_]
-    """[hour] whether it held."""
+    """[hour] whether it was in force."""
 
 
 def main_circumstance(
     scenario: Scenario, queue: str, vendor: str, late: Lateness, cause: str = ""
 ) -> tuple[Circumstance | None, float]:
-    """Return the circumstance in which most late items came, with their share; nothing if it tells nothing.
+    """Return the circumstance in which most late items came, and their share; None if it is not informative.
 
-    One of the kind that brings the main `cause` of their waits tells something however long it lasts.
+    A circumstance of the kind that brings the main `cause` of their waits is informative however long it lasts.
     """
     total = late.created.sum()
-    best: Circumstance | None = None
-    most = 0.0
-    for found in circumstances(scenario, queue, vendor, late.starts):
-        share = float(late.created[found.inside].sum() / total) if total else 0.0
-        lift = 1.0 if cause and BRINGS.get(found.kind) == cause else LIFT
-        if share >= max(TELLING, lift * float(found.inside.mean()), most):
-            best, most = found, share
-    return best, most
+    main: Circumstance | None = None
+    main_share = 0.0
+    for circumstance in circumstances(scenario, queue, vendor, late.starts):
+        share = float(late.created[circumstance.inside].sum() / total) if total else 0.0
+        lift = 1.0 if cause and BRINGS.get(circumstance.kind) == cause else LIFT
+        if share >= max(TELLING, lift * float(circumstance.inside.mean()), main_share):
+            main, main_share = circumstance, share
+    return main, main_share
 
 
 def circumstances(scenario: Scenario, queue: str, vendor: str, starts: Sequence[dt.datetime]) -> Iterator[Circumstance]:
-    """Yield what held in some of these hours, of what can move the waits of a queue or a vendor's part of it.
+    """Yield what was in force in some of these hours and affects the waits of a queue or a vendor's part of it.
 
-    What held in all of them is left out if it is not what stops people or keeps them away.
+    What was in force in all of them is left out, unless it stops people or keeps them away.
     """
     serving = teams_serving(scenario, queue, vendor)
     yield from _holidays(scenario, serving, starts)
@@ -73,11 +73,11 @@ def circumstances(scenario: Scenario, queue: str, vendor: str, starts: Sequence[
             kind, begin, end = span
             inside = np.array([begin - dt.timedelta(hours=1) < start < end for start in starts])
             if inside.any() and (kind in BRINGS or not inside.all()):
-                yield Circumstance(kind, f"while {name} lasts ({_told(begin, end)})", inside)
+                yield Circumstance(kind, f"while {name} lasts ({_dates(begin, end)})", inside)
 
 
 def _holidays(scenario: Scenario, serving: Sequence[str], starts: Sequence[dt.datetime]) -> Iterator[Circumstance]:
-    """Yield the public holidays of all teams that have the same ones, together; by the days of their own zone."""
+    """Yield public holidays by the days of the teams' own zones, together for all teams that have the same ones."""
     clock = Clock.of(scenario.horizon)
     moments = [clock.at(start) for start in starts]
     off: dict[tuple[str, float, tuple[dt.date, ...]], list[str]] = {}
@@ -102,16 +102,16 @@ def _span(
 
     Both are local times of the horizon's zone.
     """
-    found = _seconds(scenario, event, queue, serving)
-    if found is None:
+    kind_and_span = _kind_and_span(scenario, event, queue, serving)
+    if kind_and_span is None:
         return None
     clock = Clock.of(scenario.horizon)
-    kind, (begin, end) = found
+    kind, (begin, end) = kind_and_span
     return kind, clock.local(begin), clock.local(end)
 
 
-def _seconds(scenario: Scenario, event: Event, queue: str, serving: Sequence[str]) -> tuple[str, Span] | None:
-    """Return the kind of such an event, and when it holds in simulated seconds."""
+def _kind_and_span(scenario: Scenario, event: Event, queue: str, serving: Sequence[str]) -> tuple[str, Span] | None:
+    """Return the kind of such an event, and its span in simulated seconds."""
     surge, outage, wave, policy = event.surge, event.outage, event.absence, event.policy_change
     if surge is not None and surge.touches(queue) and surge.factor > 1:
         return "surge", surge_span(scenario, surge, queue)
@@ -134,7 +134,7 @@ def _days(days: Sequence[dt.date]) -> str:
     return " and ".join(parts)
 
 
-def _told(begin: dt.datetime, end: dt.datetime) -> str:
+def _dates(begin: dt.datetime, end: dt.datetime) -> str:
     """Return "14 October", "14 October, 18:00 to 24:00", "14 October to 2 November"."""
     first, last = begin.date(), (end - dt.timedelta(minutes=1)).date()
     if first != last:
@@ -147,7 +147,7 @@ def _told(begin: dt.datetime, end: dt.datetime) -> str:
 
 
 def usual_hours(late: Lateness) -> str:
-    """Return when most late items are created, "on Sunday between 18:00 and 06:00"; empty where it is at all hours."""
+    """Return when most late items are created, "on Sunday between 18:00 and 06:00"; empty if they come at all hours."""
     hour = np.zeros(24)
     weekday = np.zeros(7)
     np.add.at(hour, [start.hour for start in late.starts], late.created)
@@ -157,7 +157,7 @@ def usual_hours(late: Lateness) -> str:
 
 
 def _weekdays(late: NDArray[np.float64]) -> str:
-    """Return the two days or one on which most late items come, if these are so few."""
+    """Return the one or two days on which most late items come; empty if there are more."""
     order = np.argsort(-late, kind="stable")
     for count in (1, 2):
         if late[order[:count]].sum() >= MOST * late.sum():
@@ -166,7 +166,7 @@ def _weekdays(late: NDArray[np.float64]) -> str:
 
 
 def _span_of_day(late: NDArray[np.float64]) -> str:
-    """Return the shortest span of the day in which most late items come."""
+    """Return the shortest span of the day in which most late items come; empty if it is too long."""
     for length in range(1, LONGEST_SPAN + 1):
         sums = [float(late[np.arange(first, first + length) % 24].sum()) for first in range(24)]
         first = int(np.argmax(sums))

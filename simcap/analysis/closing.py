@@ -1,4 +1,4 @@
-"""Closing times that every wait of a length holds: nights that an SLA allows for are no cause of a miss."""
+"""Closing times that are part of every wait of some length: nights that an SLA allows for are no cause of a miss."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from simcap.units import HOUR, WEEK
 from simcap.workforce.calendar import weekdays_of
 
 STEP = 300.0
-"""Seconds to which a week is cut."""
+"""Seconds in each of the steps into which a week is divided."""
 STEPS_A_WEEK = int(WEEK / STEP)
 
 
 def open_part(scenario: Scenario, queue: str, vendor: str, sla: Sla, late: Lateness) -> Lateness:
-    """Return late items without the closing times that any wait until due holds, also one that is in time.
+    """Return late items without the closing times that are part of any wait until due, even of one that is on time.
 
-    A day team of ample size meets 24 h with its nights; what makes its items late is what happens by day.
+    A day team of ample size meets 24 h despite its nights; its items are late because of what happens by day.
     """
     usual = _usual_hours(scenario, queue, vendor, sla, late)
     shut = late.hours["nobody"] + late.hours["elsewhere"]
@@ -34,31 +34,31 @@ def open_part(scenario: Scenario, queue: str, vendor: str, sla: Sla, late: Laten
 
 
 def _usual_hours(scenario: Scenario, queue: str, vendor: str, sla: Sla, late: Lateness) -> float:
-    """Return the hours for which any wait until due finds nobody, by the week's shifts or the SLA's own hours."""
+    """Return the hours of any wait until due in which nobody is there, by the week's shifts or the SLA's own hours."""
     span = (sum(late.hours.values()) - late.hours["earlier"]) / late.total
     if sla.hours is None:
-        return least_shut(scenario, queue, vendor, span * HOUR) / HOUR
+        return shortest_closing(scenario, queue, vendor, span * HOUR) / HOUR
     return 0.0 if sla.from_origin else max(span - sla.within / HOUR, 0.0)
 
 
-def least_shut(scenario: Scenario, queue: str, vendor: str, span: float) -> float:
-    """Return the least time (s) in any `span` (s) of a usual week in which no shift serves a queue or a vendor's part.
+def shortest_closing(scenario: Scenario, queue: str, vendor: str, span: float) -> float:
+    """Return the shortest time (s), in any `span` (s) of a usual week, when no shift serves a queue or vendor's part.
 
-    Zero where a file says who works when.
+    Zero if a file says who works when.
     """
     there = served_steps(scenario, queue, vendor, scenario.horizon.start)
     if there is None:
         return 0.0
     weeks, rest = divmod(round(span / STEP), STEPS_A_WEEK)
     sums = np.concatenate([[0], np.cumsum(np.tile(~there, 2))])
-    least = int((sums[rest : rest + STEPS_A_WEEK] - sums[:STEPS_A_WEEK]).min())
-    return STEP * (least + weeks * int((~there).sum()))
+    shortest = int((sums[rest : rest + STEPS_A_WEEK] - sums[:STEPS_A_WEEK]).min())
+    return STEP * (shortest + weeks * int((~there).sum()))
 
 
 def served_steps(scenario: Scenario, queue: str, vendor: str, first: dt.date) -> NDArray[np.bool_] | None:
-    """Return in which steps of a week some shift serves a queue or a vendor's part of it, by the week from a day on.
+    """Return in which steps of the week from a day on some shift serves a queue or a vendor's part of it.
 
-    The first step begins with the horizon. Nothing where no team serves it, or a file says who works when.
+    The first step begins with the horizon. None if no team serves it, or a file says who works when.
     """
     serving = [team for owner, team in teams_of(scenario).values() if vendor in ("", owner) and queue in team.skills]
     if not serving or any(team.duty is not None for team in serving):
@@ -75,7 +75,7 @@ def _shifts(team: TeamSpec) -> list[Shift]:
 
 
 def _steps(scenario: Scenario, team: TeamSpec, shift: Shift, first: dt.date) -> NDArray[np.int64]:
-    """Return the steps of a week, from the start of the horizon on, in which some agents of a shift are on duty."""
+    """Return the steps of a week, from the start of the horizon, in which some agents of a shift are on duty."""
     if shift.always:
         return np.arange(STEPS_A_WEEK)
     assert shift.start is not None

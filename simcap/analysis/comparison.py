@@ -1,4 +1,4 @@
-"""Tables of what differs between two runs on the same draws."""
+"""Tables of the differences between two runs on the same draws."""
 
 from __future__ import annotations
 
@@ -37,16 +37,16 @@ class Run:
 
 
 def run_of(scenario: Scenario, figures: Figures) -> Run:
-    """Return what a scenario's figures are compared by."""
-    slas = {(queue, name): sla for queue, plan in scenario.queues.items() for name, sla in plan.sla.items()}
+    """Return a scenario's figures with what is needed to compare them."""
+    slas = {(name, label): sla for name, queue in scenario.queues.items() for label, sla in queue.sla.items()}
     targets = {key: sla.target for key, sla in slas.items()}
     return Run(figures, targets, {key: sla.per for key, sla in slas.items()})
 
 
 def paired_table(name: str, base: Run, variant: Run, periods: Sequence[str], measures: Sequence[str]) -> pd.DataFrame:
-    """Return the paired differences of the subjects of a table that both runs have; of money, also of one alone.
+    """Return the paired differences of a table's subjects that both runs have; of money, also those that one run has.
 
-    Columns: the keys of the table, measure, period, start, base, variant (means; of attainment ratios of sums),
+    Columns: the keys of the table, measure, period, start, base, variant (means; for attainment ratios of sums),
     difference with ci_low and ci_high (95%), higher and lower (shares of replications).
     """
     subjects = either_payers(base, variant) if name == "money" else _common(name, base, variant)
@@ -68,13 +68,13 @@ def paired_table(name: str, base: Run, variant: Run, periods: Sequence[str], mea
 
 
 def _differences(one: Array, other: Array, measures: Sequence[str]) -> dict[str, Array]:
-    """Return the columns of values of [replication, subject, measure, window], differences of means."""
+    """Return columns of means and their differences, from values by [replication, subject, measure, window]."""
     gap = paired(one, other, shares=np.array([measure in SHARES for measure in measures])[:, None])
     return {"base": spread(one).mean, "variant": spread(other).mean, **_columns(gap)}
 
 
 def _attainments(base: Run, variant: Run, period: str, subjects: Sequence[Subject]) -> dict[str, Array]:
-    """Return the same columns of attainment: differences of ratios of sums."""
+    """Return the same columns for attainment: ratios of sums and their differences."""
     before, after = (
         (_rows(run, "sla", period, subjects, "on_time"), _rows(run, "sla", period, subjects, "counted"))
         for run in (base, variant)
@@ -90,7 +90,7 @@ def _columns(gap: Paired) -> dict[str, Array]:
 
 
 def either_payers(base: Run, variant: Run) -> list[tuple[str, ...]]:
-    """Return who is paid in either run; not all together where one of them is paid in one run and free in the other."""
+    """Return who is paid in either run; without the row for all if a vendor has a price in only one of the runs."""
     paid = [run.layout.subjects["money"] for run in (base, variant)]
     either = list(dict.fromkeys([*paid[0], *paid[1]]))
     free = [vendor for own, run in zip(paid, (base, variant), strict=True) for vendor in run.layout.subjects["vendors"]
@@ -101,22 +101,22 @@ def either_payers(base: Run, variant: Run) -> list[tuple[str, ...]]:
 def _rows(run: Run, name: str, period: str, subjects: Sequence[Subject], measure: str) -> Array:
     """Return [replication, subject, window] of a measure.
 
-    Nothing is paid to a vendor that the run does not have; what one without a price costs is not known.
+    Nothing is paid to a vendor that is not in the run; what a vendor without a price costs is unknown.
     """
     known = run.figures.of(name, period, None, measure)
-    found = np.empty((known.shape[0], len(subjects), known.shape[2]))
+    values = np.empty((known.shape[0], len(subjects), known.shape[2]))
     for place, subject in enumerate(subjects):
         if subject in run.layout.subjects[name]:
-            found[:, place] = run.figures.of(name, period, subject, measure)
+            values[:, place] = run.figures.of(name, period, subject, measure)
         else:
-            found[:, place] = np.nan if subject in run.layout.subjects["vendors"] else 0.0
-    return found
+            values[:, place] = np.nan if subject in run.layout.subjects["vendors"] else 0.0
+    return values
 
 
 def miss_table(base: Run, variant: Run) -> pd.DataFrame:
-    """Return for each SLA of both how likely any whole window is missed, and the window that then is worst.
+    """Return for each SLA of both runs how likely it is that any whole window is missed, and the worst window.
 
-    Columns: queue, vendor, sla, per, base, variant (chances), difference with ci_low and ci_high (95%), worst (begin of
+    Columns: queue, vendor, sla, per, base, variant (chances), difference with ci_low and ci_high (95%), worst (start of
     the window that the variant misses most often; empty if it misses none), worst_miss (its chance).
     """
     names = ["queue", "vendor", "sla", "per", "base", "variant", "difference", "ci_low", "ci_high", "worst"]

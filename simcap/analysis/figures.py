@@ -13,10 +13,10 @@ from simcap.analysis.measures import (
     QUEUE_MEASURES,
     SLA_MEASURES,
     TEAM_MEASURES,
-    laid_out,
     queue_figures,
     sla_figures,
     sla_rows,
+    stack_measures,
     team_figures,
     vendor_figures,
     vendors_of,
@@ -32,7 +32,7 @@ Subject = tuple[str, ...]
 Arrays = dict[tuple[str, str], Array]
 """(table, period) -> [subject, measure, window] of one replication; of many, [replication, subject, measure, window].
 
-Late items by hour of creation alone have another shape: [SLA row, hour of the horizon].
+Only late items by hour of creation have another shape: [SLA row, hour of the horizon].
 """
 TABLES = ("queues", "teams", "vendors", "sla", "late")
 
@@ -49,11 +49,11 @@ class Layout:
     measures: dict[str, tuple[str, ...]]
     windows: dict[str, Windows]
     stated: dict[str, tuple[float, ...]] = dataclasses.field(default_factory=dict)
-    """Team -> agents by day that the scenario or a file of it names."""
+    """Team -> agents by day whom the scenario or one of its files names."""
 
     @classmethod
     def of(cls, tally: Tally, periods: tuple[str, ...], scenario: Scenario | None = None) -> Layout:
-        """Return the layout of a tally's figures by period; those in money need the scenario's contracts."""
+        """Return the layout of a tally's figures by period; figures in money need the scenario's contracts."""
         slas = tuple((queue, vendor, name) for _, queue, vendor, name, _ in sla_rows(tally))
         return cls(
             subjects={
@@ -83,7 +83,7 @@ class Layout:
 
 @dataclasses.dataclass(frozen=True)
 class Figures:
-    """All figures of one replication or of many, by the names of their axes: nobody else counts rows or measures."""
+    """All figures of one replication or of many, by the names on their axes: no other code counts rows or measures."""
 
     layout: Layout
     arrays: Arrays
@@ -91,7 +91,7 @@ class Figures:
     def of(self, table: str, period: str, subject: Subject | None, measure: str) -> Array:
         """Return a measure as [replication, window], or as [replication, subject, window] where no subject is named.
 
-        Of a single replication the first axis is left out. The array is a view of the figures. Raises `KeyError` for a
+        For a single replication there is no first axis. The array is a view of the figures. Raises `KeyError` for a
         table and period that were not measured, `ValueError` for a subject or measure that they do not have.
         """
         column = self.layout.measures[table].index(measure)
@@ -112,7 +112,7 @@ class Figures:
         return self.arrays[BY_HOUR][..., self.layout.subjects["late"].index(subject), :]
 
     def has(self, table: str, period: str) -> bool:
-        """Return whether a table was measured by a period."""
+        """Return whether a table was measured by this period."""
         return (table, period) in self.arrays
 
     def first(self, replications: int) -> Figures:
@@ -130,7 +130,7 @@ class Figures:
 
 
 def figures_of(tally: Tally, layout: Layout) -> Arrays:
-    """Return all figures of one replication but those in money."""
+    """Return all figures of one replication except those in money."""
     makers = {
         "queues": queue_figures,
         "teams": team_figures,
@@ -140,7 +140,7 @@ def figures_of(tally: Tally, layout: Layout) -> Arrays:
     }
     arrays: Arrays = {BY_HOUR: late_by_hour(tally).astype(float)}
     return arrays | {
-        (table, period): laid_out(make(tally, windows), layout.measures[table])
+        (table, period): stack_measures(make(tally, windows), layout.measures[table])
         for period, windows in layout.windows.items()
         for table, make in makers.items()
     }

@@ -1,4 +1,4 @@
-"""Whether the work of a scenario fits into its hours: by week, in time, and what is in the way."""
+"""Whether a scenario's work fits into its hours: by week, on time, and what prevents it."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ class SlaFit:
     starts: list[dt.datetime]
     best: Array
     without: dict[str, float]
-    """The least of them if something were not in the way, by cause."""
+    """The lowest of them without each cause."""
 
     @property
     def missed(self) -> Mask:
-        """Return in which windows it is missed for certain."""
+        """Return in which windows it is certainly missed."""
         return np.asarray(self.best < self.sla.target - TOLERANCE)
 
 
@@ -46,32 +46,32 @@ class LineFit:
     load: Array
     """[week] hours."""
     reach: Array
-    """[week] hours that may go into it at most."""
+    """[week] the most hours that may go into it."""
     overdue: Array
-    """[week] hours past due at its end."""
+    """[week] hours past due at the end of the week."""
     short: Mask
     capped: Mask
-    """[week] whether there is more work, of it or of its whole queue, than a limit of exposure lets in."""
+    """[week] whether there is more work, of this line or its whole queue, than an exposure limit allows."""
     let_in: Array
-    """[week] hours that the limit lets into it, or into the whole queue where that has more work than it lets in."""
+    """[week] hours that the limit allows for it, or for the whole queue if that has more work than is allowed."""
     asked: Array
-    """[week] the work of which these hours are."""
+    """[week] the work that these hours are for."""
     stopped: Mask
-    """[week] whether a dated outage takes hours that could go into it."""
+    """[week] whether a dated outage takes away hours that could go into it."""
     slas: list[SlaFit]
     gaps: list[Gap]
     without: dict[str, float]
-    """The most hours past due at the end of a week if something were not in the way, by cause."""
+    """The most hours past due at the end of any week without each cause."""
 
     @property
     def fits(self) -> bool:
-        """Return whether nothing rules out that it is done in time."""
-        return not self.short.any() and not any(found.missed.any() for found in self.slas)
+        """Return whether nothing rules out that it is done on time."""
+        return not self.short.any() and not any(fit.missed.any() for fit in self.slas)
 
 
 @dataclasses.dataclass(frozen=True)
 class Assessment:
-    """How the work of a scenario fits into its hours: an estimate that knows no chance and no order of work."""
+    """How a scenario's work fits into its hours: an estimate without chance or order of work."""
 
     starts: list[dt.datetime]
     """Local start of each week."""
@@ -81,7 +81,7 @@ class Assessment:
     """[week] hours on the floor, weighted by speed."""
     lines: list[LineFit]
     together: list[Joint]
-    """What single lines could attain, but not all of them."""
+    """Sets of lines of which each could be done on time, but not all together."""
     productive: Array
     """[team, month] hours on the floor, as contracts count them."""
     notes: tuple[str, ...]
@@ -89,22 +89,24 @@ class Assessment:
 
     @property
     def fits(self) -> bool:
-        """Return whether nothing rules out that all work is done in time."""
+        """Return whether nothing rules out that all work is done on time."""
         return all(line.fits for line in self.lines) and not self.together
 
 
 def assess(scenario: Scenario, capacity: Capacity) -> Assessment:
-    """Hold the load of a scenario against its hours; what does not fit is tried without each cause in turn."""
+    """Compare a scenario's load with its hours; what does not fit is tried without each cause in turn."""
     base = Reckoning(scenario, capacity)
     others = {cause: Reckoning(scenario, capacity, cause) for cause in CAUSES if _occurs(base, cause)}
     left = overdue(base.weekly)
     short = np.stack([_short(base, line, left[line]) for line in range(len(capacity.lines))])
-    spared = {cause: overdue(other.weekly) for cause, other in others.items()} if short.any() else {}
+    left_without = {cause: overdue(other.weekly) for cause, other in others.items()} if short.any() else {}
     lines = [
-        _line(base, others, line, left[line], short[line], {cause: found[line] for cause, found in spared.items()})
+        _line(
+            base, others, line, left[line], short[line], {cause: hours[line] for cause, hours in left_without.items()}
+        )
         for line in range(len(capacity.lines))
     ]
-    single = [found.missed.any() for line in lines for found in line.slas]
+    single = [fit.missed.any() for line in lines for fit in line.slas]
     return Assessment(
         starts=list(base.grid.windows("week").starts),
         load=base.weekly.load.sum(axis=0),
@@ -123,9 +125,9 @@ def _occurs(base: Reckoning, cause: str) -> bool:
 
 
 def _short(base: Reckoning, line: int, left: Array) -> Mask:
-    """Return in which weeks so much is past due that the tightest SLA is missed, or a queue without one lags behind.
+    """Return in which weeks so much is past due that the tightest SLA is missed, or a queue without SLA falls behind.
 
-    Where what waits grows steadily, work past due is to all that waits as late items are to all items.
+    Where the backlog grows steadily, work past due is to all waiting work as late items are to all items.
     """
     slas = base.queues[base.capacity.lines[line][0]].always_on.values()
     allowed = 1 - min(slas, key=lambda sla: sla.within).target if slas else 0.0
@@ -134,10 +136,10 @@ def _short(base: Reckoning, line: int, left: Array) -> Mask:
 
 
 def _line(
-    base: Reckoning, others: dict[str, Reckoning], line: int, left: Array, short: Mask, spared: dict[str, Array]
+    base: Reckoning, others: dict[str, Reckoning], line: int, left: Array, short: Mask, left_without: dict[str, Array]
 ) -> LineFit:
     queue, vendor = base.capacity.lines[line]
-    plan, load, reach = base.queues[queue], base.weekly.load[line], base.reach(line)
+    queue_spec, load, reach = base.queues[queue], base.weekly.load[line], base.reach(line)
     open_reach = base.weekly.speed[:, line] @ base.weekly.supply
     asked, let_in = base.whole_queue(line)
     together = asked > let_in * (1 + TOLERANCE)
@@ -157,19 +159,19 @@ def _line(
         stopped=stopped > NEGLIGIBLE * open_reach,
         slas=[
             _sla(base, others, line, name, sla)
-            for name, sla in plan.always_on.items()
+            for name, sla in queue_spec.always_on.items()
             if sla.counts == "all" or not base.leaves_first(line, sla)
         ],
         gaps=gaps(base, line),
-        without={cause: float(found.max()) for cause, found in spared.items()},
+        without={cause: float(hours.max()) for cause, hours in left_without.items()},
     )
 
 
 def _sla(base: Reckoning, others: dict[str, Reckoning], line: int, name: str, sla: Sla) -> SlaFit:
     best, starts = base.best(line, sla)
-    found = SlaFit(name, sla, starts, best, {})
-    if not found.missed.any():
-        return found
+    fit = SlaFit(name, sla, starts, best, {})
+    if not fit.missed.any():
+        return fit
     worst = int(np.nanargmin(best))
     without = {cause: float(other.best(line, sla)[0][worst]) for cause, other in others.items()}
-    return dataclasses.replace(found, without=without)
+    return dataclasses.replace(fit, without=without)

@@ -1,4 +1,4 @@
-"""Hours in which a line has work but nobody to do it."""
+"""Hours in which a line of work has nobody to do it."""
 
 from __future__ import annotations
 
@@ -17,30 +17,30 @@ _CAUSES = ("", "nobody", "outage", "cap")
 
 @dataclasses.dataclass(frozen=True)
 class Gap:
-    """A stretch without anybody in which work is created that will be late by the tightest SLA."""
+    """A stretch with nobody there, in which work is created that will be late by the tightest SLA."""
 
     begin: float
     """Simulated seconds."""
     end: float
     cause: str
-    """nobody (on duty), outage (all are stopped), cap (those who are there have reached their exposure)."""
+    """nobody (on duty), outage (all are stopped), cap (all on duty have reached their exposure limit)."""
     weeks: tuple[int, ...]
     """Weeks of the horizon that it touches."""
     created: float
-    """Hours of work that are created in it."""
+    """Hours of work created in it."""
     late: float
-    """Hours of work that are created in it and too early to be in time, or to be taken before they leave."""
+    """Hours of work created in it that are late, or leave before anyone can take them, because of it."""
     limit: float
-    """Seconds after which what is created in it is late, or half of it has left."""
+    """Seconds after which work created in it is late, or half of it has left."""
     leaves: bool
-    """Whether that much leaves before it is late."""
+    """Whether half of it leaves before it is late."""
 
 
 def gaps(base: Reckoning, line: int) -> list[Gap]:
-    """Return the hours in which nobody can take a line's work, where some of it is late by the tightest SLA for that.
+    """Return the hours in which nobody can take a line's work, if that makes some of it late by the tightest SLA.
 
-    Those are stretches that last longer than the SLA allows, each a gap or several of different causes. Where most work
-    leaves before it is late, they are those that last longer than half of it waits.
+    These are stretches that last longer than the SLA allows, each one gap or several with different causes. If most
+    work leaves before it is late, they are stretches that last longer than half of it waits.
     """
     capacity = base.capacity
     queue = capacity.lines[line][0]
@@ -55,17 +55,17 @@ def gaps(base: Reckoning, line: int) -> list[Gap]:
     late = np.where(inside, base.missed(line, tightest), 0.0)
     changes = np.flatnonzero(np.diff(cause, prepend=-1, append=-1))
     long = _long(cause > 0, limit)
-    found = [
+    every = [
         _gap(base, line, (begin, end), _CAUSES[cause[begin]], late, (limit, leaves))
         for begin, end in zip(changes[:-1].tolist(), changes[1:].tolist(), strict=True)
         if long[begin] and late[begin:end].any()
     ]
     load = base.weekly.load[line]
-    return [gap for gap in found if gap.late > NEGLIGIBLE * load[list(gap.weeks)].sum()]
+    return [gap for gap in every if gap.late > NEGLIGIBLE * load[list(gap.weeks)].sum()]
 
 
 def _cause_by_cell(base: Reckoning, line: int, within: float) -> NDArray[np.int64]:
-    """Return why nobody can take a line's work in each cell, by number in `_CAUSES`."""
+    """Return why nobody can take a line's work in each cell, as numbers in `_CAUSES`."""
     cause = np.zeros(base.capacity.edges.size - 1, np.int64)
     if base.capacity.lines[line][0] in base.exposures:
         cause[base.pace(line, within).spent] = _CAUSES.index("cap")
@@ -75,16 +75,16 @@ def _cause_by_cell(base: Reckoning, line: int, within: float) -> NDArray[np.int6
 
 
 def _long(empty: NDArray[np.bool_], within: float) -> NDArray[np.bool_]:
-    """Return which cells lie in stretches of empty ones that last longer than a time in seconds."""
+    """Return which cells lie in stretches of empty cells that last longer than `within` seconds."""
     borders = np.flatnonzero(np.diff(empty.astype(np.int64), prepend=0, append=0))
-    found = np.zeros(empty.size, bool)
+    long = np.zeros(empty.size, bool)
     for begin, end in zip(borders[::2].tolist(), borders[1::2].tolist(), strict=True):
-        found[begin:end] = (end - begin) * HOUR > within
-    return found
+        long[begin:end] = (end - begin) * HOUR > within
+    return long
 
 
 def _gap(base: Reckoning, line: int, cells: tuple[int, int], cause: str, late: Array, terms: tuple[float, bool]) -> Gap:
-    """Return the gap of some cells, from the first on in which there is work; `late` is that within the horizon."""
+    """Return the gap in some cells, from the first one with work on; `late` is late work within the horizon."""
     load, edges = base.capacity.load[line], base.capacity.edges
     begin, end = cells[0] + int(np.argmax(load[cells[0] : cells[1]] > 0)), cells[1]
     first, last = base.spans["horizon"][0]

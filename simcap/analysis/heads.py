@@ -1,4 +1,4 @@
-"""How many agents late work comes to, and in which team: the advice where everybody is busy."""
+"""How many agents the late work would keep busy, and in which team: the advice where everybody is busy."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from simcap.units import HOUR
 
 WINDOWS_A_WEEK = {"hour": 168.0, "day": 7.0, "week": 1.0, "month": 7 / 30.4375}
 SLACK = 0.70
-"""Below this occupancy a late item is a matter of when people work, not of how many."""
+"""Below this occupancy, late items are a matter of when people work, not of how many do."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -31,13 +31,13 @@ class Miss:
     missed: NDArray[np.bool_]
     """[replication]."""
     items: float
-    """By how many items, in the mean of these."""
+    """By how many items, on average over these replications."""
 
 
 def heads_needed(scenario: Scenario, figures: Figures, miss: Miss, when: str = "") -> str:
-    """Say which team is behind the misses of an SLA in a window, and how many agents would carry the late items.
+    """Say which team is behind the misses of an SLA in a window, and how many agents would do the late items.
 
-    `when` tells the hours in which they come, if that is known.
+    `when` names the hours in which they come, if these are known.
     """
     queue, vendor, name = miss.subject
     per = scenario.queues[queue].sla[name].per
@@ -74,9 +74,9 @@ def _team_behind(
     week: int,
     missed: NDArray[np.bool_],
 ) -> Subject | None:
-    """Return the team that serves the queue and whose strength sets missed replications most apart from the others.
+    """Return the team serving the queue whose strength best separates missed replications from the others.
 
-    Where all replications miss or none does, the largest team that serves it.
+    If all replications miss or none does, return the largest team serving it.
     """
     serving = [
         (owner, team)
@@ -97,21 +97,21 @@ def _team_behind(
 
 
 def _next_class(scenario: Scenario, team: str, start: dt.datetime) -> str:
-    """Name the class that reaches a team's floor only after `start`."""
+    """Name the class that reaches a team's floor next after `start`."""
     coming = []
     for vendor in scenario.vendors.values():
-        for name, plan in vendor.hiring.classes.items():
-            reaches = dt.datetime.combine(plan.start, dt.time()) + dt.timedelta(seconds=plan.training)
-            if plan.team == team and reaches > start:
+        for name, hiring in vendor.hiring.classes.items():
+            reaches = dt.datetime.combine(hiring.start, dt.time()) + dt.timedelta(seconds=hiring.training)
+            if hiring.team == team and reaches > start:
                 coming.append((reaches, name))
     if not coming:
         return ""
     reaches, name = min(coming)
-    return f"; class {name} reaches the floor on {reaches.date().isoformat()} only"
+    return f"; class {name} reaches the floor only on {reaches.date().isoformat()}"
 
 
 def _seconds_an_item(scenario: Scenario, queue: str, start: dt.datetime) -> float:
-    """Return the mean handle time of a tenured agent at a local time; 0 where it stands in data files."""
+    """Return the mean handle time of a tenured agent at a local time; 0 if it is in a data file."""
     handle_time = scenario.queues[queue].handle_time
     if handle_time is None or handle_time.empirical is not None:
         return 0.0

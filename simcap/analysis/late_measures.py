@@ -1,4 +1,4 @@
-"""Late items of one replication as figures: how many by the cause that took most of their time, how long by each."""
+"""Late items of one replication as figures: items by the cause that took most of their time, and hours by cause."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from simcap.units import HOUR
 LATE_MEASURES = (*CAUSES, *(f"{cause}_hours" for cause in CAUSES))
 """Late items by main cause, then hours of late items by cause."""
 BY_HOUR = ("late_hours", "horizon")
-"""Key of the figures [SLA row, hour of the horizon]: late items by their creation."""
+"""Key of the figures [SLA row, hour of the horizon]: late items by hour of creation."""
 
 
 def late_figures(tally: Tally, windows: Windows) -> Measured:
@@ -28,7 +28,7 @@ def late_figures(tally: Tally, windows: Windows) -> Measured:
 
 
 def hours_of(cause: str) -> str:
-    """Return the name of the measure of the hours that a cause takes."""
+    """Return the name of the measure for the hours that a cause takes."""
     return f"{cause}_hours"
 
 

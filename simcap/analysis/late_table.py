@@ -19,10 +19,10 @@ COLUMNS = ("queue", "vendor", "sla", "period", "start", "by", "value", "items", 
 
 
 def late_table(scenario: Scenario, figures: Figures) -> pd.DataFrame:
-    """Return late items (means over replications) of each SLA row: by `cause` in every window, the rest over all.
+    """Return late items (means over replications) of each SLA row: by cause in every window, else over the horizon.
 
     `by` is cause, hour_of_week, or the kind of a circumstance (holiday, outage, surge, absence, policy) that was in
-    force when items were created; `hours` is the time of late items that a cause took. Rows without items are left out.
+    force when items were created; `hours` is the late items' time that a cause took. Rows without items are left out.
     """
     rows = [*_by_cause(figures), *_by_creation(scenario, figures)]
     return pd.DataFrame(rows, columns=list(COLUMNS))
@@ -51,7 +51,7 @@ def _by_creation(scenario: Scenario, figures: Figures) -> Iterator[tuple[object,
         for hour in np.flatnonzero(counts):
             value = f"{WEEKDAYS[hour // 24]} {hour % 24:02d}:00"
             yield (*subject, "horizon", first, "hour_of_week", value, float(counts[hour]), np.nan)
-        for found in circumstances(scenario, subject[0], subject[1], starts):
-            items = float(late[found.inside].sum())
-            if items > 0 and not found.inside.all():
-                yield (*subject, "horizon", first, found.kind, found.words, items, np.nan)
+        for circumstance in circumstances(scenario, subject[0], subject[1], starts):
+            items = float(late[circumstance.inside].sum())
+            if items > 0 and not circumstance.inside.all():
+                yield (*subject, "horizon", first, circumstance.kind, circumstance.words, items, np.nan)

@@ -1,4 +1,4 @@
-"""Late items: how many by the cause that took most of their time, how long by each cause, when they were created."""
+"""Late items: how many by main cause, how long by each cause, when they were created."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ Array = NDArray[np.float64]
 
 
 def hour_starts(horizon: Horizon) -> list[dt.datetime]:
-    """Return the local start of each hour of the horizon, as late items are counted by."""
+    """Return the local start of each hour of the horizon, by which late items are counted."""
     clock, grid = Clock.of(horizon), Grid(horizon, hourly=False)
     return [clock.local(time) for time in np.arange(grid.edges[0], grid.end, HOUR).tolist()]
 
 
 @dataclasses.dataclass(frozen=True)
 class Lateness:
-    """The late items of an SLA in a window, in the mean of the replications that were asked for."""
+    """The late items of an SLA in a window, as means over chosen replications."""
 
     items: dict[str, float]
     """By the cause that took most of their time."""
@@ -65,7 +65,7 @@ def lateness(
     window: int,
     chosen: NDArray[np.bool_],
 ) -> Lateness | None:
-    """Return the late items of an SLA row in a window over chosen replications; nothing if none was measured."""
+    """Return the late items of an SLA row in a window over chosen replications; None if none was measured."""
     if not figures.has("late", windows.period):
         return None
     means = {name: float(rows[chosen, window].mean()) for name, rows in figures.each("late", windows.period, subject)}

@@ -1,8 +1,8 @@
 """What a contract costs: a vendor's months settled to the cent, in decimals that add up.
 
 Price: what is used, and what is owed up to the minimum. Credits: a share of a month's price for each missed SLA, up to
-the cap, and for missed accuracy; earned back by good months after it. Only whole months earn credits: nobody knows how
-a month goes on beyond the horizon.
+the cap, and for missed accuracy; earned back by good months that follow. Only whole months earn credits, as it is not
+known how a month goes on after the horizon.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class Statement:
     """By SLA, within the cap."""
     quality_credit: Decimal
     earned_back: Decimal = NOTHING
-    """Credits of earlier months that are void again."""
+    """Credits of earlier months that have become void."""
 
     @property
     def price(self) -> Decimal:
@@ -43,7 +43,7 @@ class Statement:
 
     @property
     def credits(self) -> Decimal:
-        """Return what is given back, credits that are void again taken off."""
+        """Return what is given back, less credits that have become void."""
         return sum(self.service_credits.values(), self.quality_credit) - self.earned_back
 
     @property
@@ -85,7 +85,7 @@ def _used(contract: Contract, month: Month) -> Decimal:
 
 
 def _banded(bands: Sequence[Band], items: int, part: Fraction) -> Decimal:
-    """Return the fee of items in monthly bands, each item at the price of the band in which it falls."""
+    """Return the fee of items by monthly bands, each item at the price of its band."""
     fee, begin = Decimal(0), 0
     for band in bands:
         end = items if band.up_to is None else min(math.floor(band.up_to * part), items)
@@ -104,7 +104,7 @@ def _topped_up(contract: Contract, month: Month) -> Decimal:
 
 
 def _service_credits(terms: ServiceCredits, month: Month, price: Decimal) -> dict[str, Decimal]:
-    """Return the credit of each SLA; under a cap, SLAs take what is left of it in the order of the contract."""
+    """Return the credit of each SLA; SLAs use up the cap, if there is one, in the order of the contract."""
     left = price if terms.cap is None else _share(price, terms.cap)
     given = {}
     for sla in terms.sla:
@@ -117,7 +117,7 @@ def _service_credits(terms: ServiceCredits, month: Month, price: Decimal) -> dic
 
 
 def _earn_back(terms: EarnBack, months: Sequence[Month], statements: Sequence[Statement]) -> None:
-    """Void each credit that is followed by enough good months in a row, in the last of them."""
+    """Void each credit that is followed by enough good months in a row, in the last of these months."""
     for number, statement in enumerate(statements):
         after = months[number + 1 : number + 1 + terms.months]
         for sla, credit in statement.service_credits.items():
@@ -135,7 +135,7 @@ def _billed(quantity: float) -> Decimal:
 
 
 def _exact(number: float) -> Decimal:
-    """Return a number as the contract writes it: a share of 2.7% is not quite 2.7 / 100 in binary."""
+    """Return a number as the contract writes it: 2.7% is not exactly 2.7 / 100 in binary."""
     return Decimal(f"{number:.12g}")
 
 

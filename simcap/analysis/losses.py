@@ -1,7 +1,7 @@
-"""Work that leaves undecided: how much of each queue's, against what is usual for work of that patience.
+"""Work that leaves undecided: how much of each queue, and how much is usual for work of that patience.
 
-Callers hang up; an abandonment of 2% to 5% is normal in a call centre. Work that would wait for hours or days is lost
-by a backlog alone, so that even a small share of it is news.
+Callers hang up: 2% to 5% abandonment is normal in a call centre. Work that would wait for hours or days leaves only
+because of a backlog, so that even a small share is news.
 """
 
 from __future__ import annotations
@@ -23,20 +23,20 @@ Array = NDArray[np.float64]
 
 KIND = "work_lost"
 USUAL = ((HOUR, 0.05), (DAY, 0.01), (np.inf, 0.001))
-"""Share of a week's items that may leave undecided, by the mean limit up to which it holds."""
+"""Share of a week's items that may leave undecided, by mean patience up to a limit."""
 UNKNOWN = 0.01
-"""The same where limits stand in a file."""
+"""The same if patience is in a data file."""
 
 
 @dataclasses.dataclass(frozen=True)
 class Loss:
-    """What one queue, or a vendor's part of it, loses by week of creation."""
+    """What a queue, or a vendor's part of it, loses, by week of creation."""
 
     queue: str
     vendor: str
     """Empty for the whole queue."""
     usual: float
-    """Share up to which a week's loss is no news."""
+    """Share up to which a week's loss is not news."""
     lost: Array
     """[replication, week] items."""
     created: Array
@@ -47,12 +47,12 @@ class Loss:
         return ratio(self.lost, self.created)
 
     def over(self) -> NDArray[np.bool_]:
-        """Return whether more than is usual left undecided: [replication, week]."""
+        """Return whether more than usual left undecided: [replication, week]."""
         return self.share > self.usual
 
 
 def losses(scenario: Scenario, figures: Figures) -> Iterator[Loss]:
-    """Yield what each queue loses whose items expire: by vendor where its SLAs are, else the whole queue."""
+    """Yield the losses of each queue whose items expire: by vendor if its SLAs are, else of the whole queue."""
     for (queue,) in figures.layout.subjects["queues"]:
         limit = usual_loss(scenario, queue)
         if limit is None:
@@ -74,22 +74,22 @@ def _parts(queue: str, layout: Layout) -> list[Subject]:
 
 
 def usual_loss(scenario: Scenario, queue: str) -> float | None:
-    """Return the share that may leave a queue undecided in a week without being news; nothing if its items stay."""
+    """Return the share that may leave a queue undecided in a week without being news; None if none expire."""
     expiry = scenario.queues[queue].expires
     if expiry is None:
         return None
     if expiry.after.empirical is not None:
         return UNKNOWN
     limit = family(expiry.after).mean
-    return next(share for most, share in USUAL if limit < most)
+    return next(share for longest, share in USUAL if limit < longest)
 
 
-def loses_work(risks: pd.DataFrame, queue: str, vendor: str, least: float) -> bool:
-    """Return whether ranked risks hold lost work of a queue's part, or of any part for an empty vendor."""
-    found = risks[(risks["risk"] == KIND) & (risks["probability"] >= least)]["subject"]
+def loses_work(risks: pd.DataFrame, queue: str, vendor: str, threshold: float) -> bool:
+    """Return whether ranked risks include lost work of a vendor's part of a queue; of any part if `vendor` is empty."""
+    subjects = risks[(risks["risk"] == KIND) & (risks["probability"] >= threshold)]["subject"]
     if vendor:
-        return bool((found == subject_of(queue, vendor)).any())
-    return bool(((found == queue) | found.str.startswith(f"{queue} (")).any())
+        return bool((subjects == subject_of(queue, vendor)).any())
+    return bool(((subjects == queue) | subjects.str.startswith(f"{queue} (")).any())
 
 
 def subject_of(queue: str, vendor: str) -> str:
@@ -97,17 +97,17 @@ def subject_of(queue: str, vendor: str) -> str:
     return f"{queue} ({vendor})" if vendor else queue
 
 
-def what_is_known(scenario: Scenario, figures: Figures, loss: Loss, week: int) -> str:
-    """Say how long the items of a week waited, when they leave, and how busy the teams are that may take them."""
-    waits = figures.of("queues", "week", (loss.queue,), "queue_time_mean_s")[:, week]
-    wait = float(np.nanmean(waits)) if np.isfinite(waits).any() else 0.0
-    told = (
-        f"{loss.queue}: items wait {format_duration(round(wait))} in the mean and leave {_limit(scenario, loss.queue)}"
+def describe_loss(scenario: Scenario, figures: Figures, loss: Loss, week: int) -> str:
+    """Say how long the items of a week waited, when they leave, and how busy the teams that may take them are."""
+    means = figures.of("queues", "week", (loss.queue,), "queue_time_mean_s")[:, week]
+    wait = float(np.nanmean(means)) if np.isfinite(means).any() else 0.0
+    waits = (
+        f"{loss.queue}: items wait {format_duration(round(wait))} on average and leave {_limit(scenario, loss.queue)}"
     )
     occupancy = _occupancy(scenario, figures, loss, week)
     if not np.isfinite(occupancy):
-        return f"{told}; nobody is there to take them"
-    return f"{told}; who takes them is busy {occupancy:.0%} of the time: only an earlier pick-up keeps them"
+        return f"{waits}; nobody is there to take them"
+    return f"{waits}; the teams that take them are busy {occupancy:.0%} of the time: only an earlier pick-up keeps them"
 
 
 def _limit(scenario: Scenario, queue: str) -> str:

@@ -29,7 +29,7 @@ TEAM_MEASURES = (
     "leavers", "effective_fte", "errors", "transfers",
 )  # fmt: skip
 SLA_MEASURES = ("attainment", "decided", "on_time", "counted", "created", "expired")
-"""`counted` are the items of which attainment is a share: decided, or all of them if the SLA counts all."""
+"""`counted` are the items of which attainment is a share: those decided, or all if the SLA counts all."""
 SHARES = frozenset(("delayed_share", "censored_share", "expired_share", "occupancy", "attainment"))
 """Measures between 0 and 1."""
 
@@ -114,10 +114,10 @@ def sla_figures(tally: Tally, windows: Windows) -> Measured:
     return {name: np.array(rows).reshape(len(rows), len(windows.cells)) for name, rows in figures.items()}
 
 
-def laid_out(measured: Measured, measures: Sequence[str]) -> Array:
-    """Return figures as [subject, measure, window], the measures in this order.
+def stack_measures(measured: Measured, measures: Sequence[str]) -> Array:
+    """Return figures as [subject, measure, window], with the measures in this order.
 
-    Raises `ValueError` where the names are not those of the layout: a measure that is forgotten in either place.
+    Raises `ValueError` if the names are not those of the layout: a measure was forgotten in one of the two places.
     """
     if set(measured) != set(measures):
         raise ValueError(f"measured and laid out differ in {sorted(set(measured) ^ set(measures))}")
@@ -125,7 +125,7 @@ def laid_out(measured: Measured, measures: Sequence[str]) -> Array:
 
 
 def ratio(part: Array, whole: Array) -> Array:
-    """Return part / whole, NaN where there is nothing to divide by."""
+    """Return part / whole; NaN where there is nothing to divide by."""
     with np.errstate(invalid="ignore", divide="ignore"):
         return np.where(whole > 0, part / whole, np.nan)
 
@@ -172,15 +172,15 @@ def sums(cells: NDArray[np.float64] | NDArray[np.int64], windows: Windows) -> Ar
 def _percentiles(tally: Tally, bins: NDArray[np.uint32], windows: Windows, population: Array) -> tuple[Array, Array]:
     """Return the median and the 95th percentile by queue and window, interpolated within a histogram bin.
 
-    `population` counts the items, those still open included: a percentile that falls among them is infinite. NaN for
-    windows of an hour, which have no histogram, and for those without items.
+    `population` counts the items, including those that are still open: a percentile that falls among the latter is
+    infinite. NaN for windows of an hour, which have no histogram, and for windows without items.
     """
     shape = population.shape
     if windows.period == "hour":
         return np.full(shape, np.nan), np.full(shape, np.nan)
     cell_day = tally.grid.cell_day
     days = [(cell_day[begin], cell_day[end - 1] + 1) for begin, end in windows.cells]
-    found = np.full((2, *shape), np.nan)
+    percentiles = np.full((2, *shape), np.nan)
     widths = np.append(np.diff(tally.bin_edges), 0.0)
     for place, (begin, end) in enumerate(days):
         for queue in np.flatnonzero(population[:, place] > 0):
@@ -189,9 +189,9 @@ def _percentiles(tally: Tally, bins: NDArray[np.uint32], windows: Windows, popul
                 goal = share * population[queue, place]
                 bin_ = int(np.searchsorted(reached, goal))
                 if bin_ == reached.size:
-                    found[rank, queue, place] = np.inf
+                    percentiles[rank, queue, place] = np.inf
                     continue
                 before = reached[bin_ - 1] if bin_ else 0
                 inside = (goal - before) / (reached[bin_] - before)
-                found[rank, queue, place] = tally.bin_edges[bin_] + inside * widths[bin_] if bin_ else 0.0
-    return found[0], found[1]
+                percentiles[rank, queue, place] = tally.bin_edges[bin_] + inside * widths[bin_] if bin_ else 0.0
+    return percentiles[0], percentiles[1]

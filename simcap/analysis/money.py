@@ -1,6 +1,6 @@
-"""The money of one replication: each vendor's settled contract as figures by month and over the horizon.
+"""The money of one replication: each vendor's settled contract as figures, by month and over the horizon.
 
-Amounts are whole cents, which a float holds exactly; sums are taken of the decimals.
+Amounts are whole cents, which a float holds exactly; sums are computed in decimals.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ MONEY_MEASURES = (
     "quality_credits", "earned_back", "decisions",
 )  # fmt: skip
 MAY_BE_NEGATIVE = frozenset(("credits", "net_cost", "cost_per_decision"))
-"""A month in which more is earned back than given has negative credits."""
+"""A month in which more is earned back than credited has negative credits."""
 ALL = ""
 """The vendor of rows that stand for all vendors with a price."""
 
@@ -36,7 +36,7 @@ def priced(scenario: Scenario) -> tuple[str, ...]:
 
 
 def payers(scenario: Scenario) -> tuple[str, ...]:
-    """Return the vendors with a price, and `ALL` where there are any."""
+    """Return the vendors with a price, and `ALL` if there are any."""
     vendors = priced(scenario)
     return (*vendors, ALL) if vendors else ()
 
@@ -44,7 +44,7 @@ def payers(scenario: Scenario) -> tuple[str, ...]:
 def money_figures(scenario: Scenario, tally: Tally, forecast: Forecast | None) -> dict[str, Measured]:
     """Return the figures of `payers` by period and measure: [vendor, window].
 
-    Contracts that lock no forecast do without one.
+    Only contracts that lock a forecast need one.
     """
     rows: list[list[tuple[Statement, int]]] = []
     for vendor in priced(scenario):
@@ -62,29 +62,29 @@ def money_figures(scenario: Scenario, tally: Tally, forecast: Forecast | None) -
 
 
 def _measured(rows: list[list[dict[str, float]]], windows: int) -> Measured:
-    """Return figures of vendors and windows by measure."""
+    """Return the figures of vendors and windows by measure."""
     return {
         name: np.array([[cell[name] for cell in row] for row in rows]).reshape(len(rows), windows)
         for name in MONEY_MEASURES
     }
 
 
-def _added(statements: Iterable[Statement]) -> Statement:
-    """Return what adds up over months and vendors."""
-    found = list(statements)
-    given = [credit for one in found for credit in one.service_credits.values()]
+def _total(statements: Iterable[Statement]) -> Statement:
+    """Return the total of statements over months or vendors."""
+    added = list(statements)
+    given = [credit for statement in added for credit in statement.service_credits.values()]
     return Statement(
-        sum((one.used for one in found), NOTHING),
-        sum((one.topped_up for one in found), NOTHING),
+        sum((statement.used for statement in added), NOTHING),
+        sum((statement.topped_up for statement in added), NOTHING),
         {"": sum(given, NOTHING)},
-        sum((one.quality_credit for one in found), NOTHING),
-        sum((one.earned_back for one in found), NOTHING),
+        sum((statement.quality_credit for statement in added), NOTHING),
+        sum((statement.earned_back for statement in added), NOTHING),
     )
 
 
 def _sum(parts: Iterable[tuple[Statement, int]]) -> tuple[Statement, int]:
-    found = list(parts)
-    return _added(statement for statement, _ in found), sum(decisions for _, decisions in found)
+    pairs = list(parts)
+    return _total(statement for statement, _ in pairs), sum(decisions for _, decisions in pairs)
 
 
 def _figures(statement: Statement, decisions: int) -> dict[str, float]:

@@ -1,4 +1,4 @@
-"""Differences between runs on the same draws: each replication of one is held against the same one of the other."""
+"""Differences between runs on the same draws: each replication of one is compared with the same one of the other."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Paired:
     mean: Array
     ci_low: Array
     ci_high: Array
-    """95% interval of the mean difference; exactly zero wide where nothing differs."""
+    """95% interval of the mean difference; of width zero where nothing differs."""
     higher: Array
     """Share of replications in which the figure is higher than in the base."""
     lower: Array
@@ -28,21 +28,21 @@ class Paired:
 def paired(base: Array, variant: Array, *, shares: NDArray[np.bool_] | bool = False) -> Paired:
     """Return the differences of a variant from the base, figure by figure, over replications.
 
-    Intervals are Student's t; those of `shares`, broadcast against one replication, that of `difference_interval`.
+    Intervals are Student's t; for `shares`, broadcast against one replication, those of `difference_interval`.
     """
     with np.errstate(invalid="ignore"):
         gap = np.where(base == variant, 0.0, variant - base)
-    found = spread(gap)
+    summary = spread(gap)
     quantile = t_quantile((~np.isnan(gap)).sum(axis=0))
-    low, high = difference_interval(found.mean, (found.ci_high - found.mean) / quantile, quantile)
-    low, high = np.where(shares, low, found.ci_low), np.where(shares, high, found.ci_high)
-    return Paired(found.mean, low, high, *sides(gap))
+    low, high = difference_interval(summary.mean, (summary.ci_high - summary.mean) / quantile, quantile)
+    low, high = np.where(shares, low, summary.ci_low), np.where(shares, high, summary.ci_high)
+    return Paired(summary.mean, low, high, *sides(gap))
 
 
 def difference_interval(mean: Array, error: Array, quantile: Array) -> tuple[Array, Array]:
     """Return the interval of a difference of two shares from its standard error, on the scale of Fisher's z (1921).
 
-    There it is symmetric; as a difference it stays between -1 and 1. What is no such difference keeps Student's t.
+    On that scale it is symmetric; as a difference it stays between -1 and 1. Other differences keep Student's t.
     """
     inside = np.abs(mean) < 1
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -53,7 +53,7 @@ def difference_interval(mean: Array, error: Array, quantile: Array) -> tuple[Arr
 
 
 def sides(gap: Array) -> tuple[Array, Array]:
-    """Return the shares of replications, the first axis, in which a difference is above zero, and below."""
+    """Return the shares of replications, the first axis, in which a difference is above zero, and below zero."""
     count = (~np.isnan(gap)).sum(axis=0)
     with np.errstate(invalid="ignore", divide="ignore"):
         above, below = ((part.sum(axis=0) / count) for part in (gap > 0, gap < 0))
@@ -61,10 +61,10 @@ def sides(gap: Array) -> tuple[Array, Array]:
 
 
 def paired_chances(base: Array, variant: Array) -> tuple[float, float, float]:
-    """Return the difference of two chances, seen as 0 or 1 in the same replications, and its 95% interval.
+    """Return the difference of two chances, observed as 0 or 1 in the same replications, and its 95% interval.
 
-    The interval is that of Bonett & Price (2012), which holds for few replications and chances near 0 or 1. Missing
-    without a replication that has both.
+    The interval is that of Bonett & Price (2012), valid for few replications and chances near 0 or 1. NaN if no
+    replication has both.
     """
     known = ~np.isnan(base) & ~np.isnan(variant)
     count = int(known.sum())

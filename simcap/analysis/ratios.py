@@ -1,6 +1,6 @@
-"""Expected shares over replications: what a contract counts is a ratio of sums, known to the delta method's error.
+"""Expected shares over replications: a contract counts a ratio of sums, whose error is that of the delta method.
 
-A mean of the replications' own ratios would give a quiet quarter the weight of a busy one.
+A mean of the replications' own ratios would give a quiet quarter the same weight as a busy one.
 """
 
 from __future__ import annotations
@@ -18,26 +18,26 @@ Array = NDArray[np.float64]
 
 @dataclasses.dataclass(frozen=True)
 class Linear:
-    """Ratios of sums over replications, the first axis, and by how much each replication moves them."""
+    """Ratios of sums over replications, the first axis, and how much each replication moves them."""
 
     ratio: Array
     """NaN where there is nothing to divide by."""
     residuals: Array
-    """[replication, ...]; their mean is 0, its standard error the delta method's of the ratio."""
+    """[replication, ...]; their mean is 0, with the delta method's standard error of the ratio."""
     known: NDArray[np.int64]
     """Replications that have a ratio of their own."""
 
     @property
     def values(self) -> Array:
-        """Return a figure for each replication, of which means and differences are those of ratios of sums."""
+        """Return a figure for each replication, such that means and differences are those of ratios of sums."""
         return np.asarray(self.ratio + self.residuals)
 
 
 def linear(part: Array, whole: Array) -> Linear:
     """Return the ratios of two counts over replications, the first axis (Cochran 1977, ch. 6).
 
-    Each residual is divided by the share of the total that the other replications have, which makes the error the
-    jackknife's: the plain one is too small where few replications differ in size.
+    Each residual is divided by the other replications' share of the total, which makes the error that of the jackknife:
+    the plain one is too small if there are few replications of different size.
     """
     total, count = whole.sum(axis=0), whole.shape[0]
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -47,23 +47,23 @@ def linear(part: Array, whole: Array) -> Linear:
 
 
 def ratio_spread(part: Array, whole: Array) -> Spread:
-    """Summarise the share `part / whole` over replications: a ratio of sums with its interval, own ratios' percentiles.
+    """Summarise the share `part / whole` over replications: a ratio of sums, its interval, percentiles of the ratios.
 
-    The interval does not exist where fewer than two replications have a share.
+    There is no interval if fewer than two replications have a share.
     """
-    found = linear(part, whole)
+    ratios = linear(part, whole)
     with np.errstate(invalid="ignore", divide="ignore"):
         own = np.where(whole > 0, part / whole, np.nan)
     low, high = share_interval(
-        found.ratio, _error(found.residuals, found.known), t_quantile(found.known), items=whole.sum(axis=0)
+        ratios.ratio, _error(ratios.residuals, ratios.known), t_quantile(ratios.known), items=whole.sum(axis=0)
     )
-    return Spread(found.ratio, low, high, percentiles(own, found.known))
+    return Spread(ratios.ratio, low, high, percentiles(own, ratios.known))
 
 
 def paired_ratios(base: tuple[Array, Array], variant: tuple[Array, Array]) -> Paired:
-    """Return the difference of two ratios of sums (part, whole) seen in the same replications, the first axis.
+    """Return the difference of two ratios of sums (part, whole) in the same replications, the first axis.
 
-    Its error is that of the delta method on the pairs: what both runs share cancels.
+    Its error is that of the delta method on the pairs: what both runs share cancels out.
     """
     one, other = linear(*base), linear(*variant)
     known = np.minimum(one.known, other.known)
@@ -76,7 +76,7 @@ def paired_ratios(base: tuple[Array, Array], variant: tuple[Array, Array]) -> Pa
 
 
 def _error(residuals: Array, known: NDArray[np.int64]) -> Array:
-    """Return the standard error of a ratio; NaN where too few replications have one to tell."""
+    """Return the standard error of a ratio; NaN if fewer than two replications have one."""
     count = residuals.shape[0]
     with np.errstate(invalid="ignore", divide="ignore"):
         error = np.sqrt((residuals**2).sum(axis=0) / np.float64(count - 1) / count)

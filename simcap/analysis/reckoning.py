@@ -1,4 +1,4 @@
-"""Load held against hours: who may take what, by week and by hour, with or without what may be in the way."""
+"""Load compared with hours: who may take what, by week and by hour, with or without what may be in the way."""
 
 from __future__ import annotations
 
@@ -23,19 +23,19 @@ Mask = NDArray[np.bool_]
 CAUSES = ("outage", "cap", "allocation")
 """What can be left out of an estimate, to see whether it is in the way."""
 TOLERANCE = 0.005
-"""Share of work by which an estimate may be off."""
+"""Share of work by which an estimate may be wrong."""
 NEGLIGIBLE = 0.0005
-"""Share of work of which nothing is said."""
+"""Share of work that is not worth mentioning."""
 
 
 class Reckoning:
-    """Load against hours of one scenario; `without` names what of `CAUSES` is left out of account."""
+    """Load and hours of one scenario; `without` names one of `CAUSES` that is ignored."""
 
     def __init__(self, scenario: Scenario, capacity: Capacity, without: str = "") -> None:
         self.scenario, self.capacity, self.without = scenario, capacity, without
         self.queues = list(scenario.queues.values())
         self.staffed = capacity.planned if without == "outage" else capacity.staffed
-        self.exposures = {} if without == "cap" else {found.queue: found for found in self.staffed.exposures}
+        self.exposures = {} if without == "cap" else {exposure.queue: exposure for exposure in self.staffed.exposures}
         self.grid = Grid(scenario.horizon, hourly=False)
         days = np.searchsorted(capacity.edges, self.grid.edges).tolist()
         self.spans = {
@@ -49,7 +49,7 @@ class Reckoning:
     def reaches(self, line: int, within: float = np.inf) -> Array:
         """Return [crew] speed on a line; 0 for those who may not take its work before it is `within` seconds old.
 
-        What is to be picked up by then, others may take at the last moment.
+        Work that has to be picked up by then may be taken by others at the last moment.
         """
         queue, vendor = self.capacity.lines[line]
         overflow = self.scenario.routing.overflow
@@ -82,12 +82,12 @@ class Reckoning:
         )
 
     def reach(self, line: int) -> Array:
-        """Return [week] the hours of work that may go into a line at most."""
+        """Return [week] the most hours of work that may go into a line."""
         hours = np.minimum(self.weekly.supply, self.weekly.limit[:, line])
         return np.asarray(self.weekly.speed[:, line] @ hours)
 
     def whole_queue(self, line: int) -> tuple[Array, Array]:
-        """Return [week] the work of a line's queue, and the hours of work that may go into that queue at most."""
+        """Return [week] the work of a line's queue, and the most hours of work that may go into that queue."""
         queue = self.weekly.queue[line]
         hours = np.minimum(self.weekly.supply, self.weekly.limit[:, line])
         return self.weekly.load[self.weekly.queue == queue].sum(axis=0), self.capacity.skill[:, queue] @ hours
@@ -97,14 +97,14 @@ class Reckoning:
 
     def _quota(self, exposure: Exposure) -> Array:
         """Return [crew, week] hours that may go into a queue."""
-        found = np.zeros((len(self.capacity.crews), len(self.spans["week"])))
+        hours = np.zeros((len(self.capacity.crews), len(self.spans["week"])))
         for week, (begin, end) in enumerate(self.spans["week"]):
-            mine = (exposure.first >= begin) & (exposure.first < end)
-            np.add.at(found[:, week], exposure.crew[mine], exposure.quota[mine] / HOUR)
-        return found
+            in_week = (exposure.first >= begin) & (exposure.first < end)
+            np.add.at(hours[:, week], exposure.crew[in_week], exposure.quota[in_week] / HOUR)
+        return hours
 
     def _not_due(self, line: int) -> Array:
-        """Return [week] hours of work younger than its tightest SLA at the end of a week; than a week without one."""
+        """Return [week] hours of work younger than its tightest SLA at the end of a week; without one, than a week."""
         slas = self.queues[self.capacity.lines[line][0]].always_on.values()
         within = min((sla.within for sla in slas), default=WEEK)
         begin, ends = self.spans["week"][0][0], np.array([end for _, end in self.spans["week"]])
@@ -116,13 +116,13 @@ class Reckoning:
     # -- when ---------------------------------------------------------------------------------------------------------
 
     def leaves_first(self, line: int, sla: Sla) -> bool:
-        """Return whether most items of a line that wait leave undecided before they are due."""
+        """Return whether most waiting items of a line leave undecided before they are due."""
         return bool(self.capacity.half_left[self.capacity.lines[line][0]] <= sla.within)
 
     def missed(self, line: int, sla: Sla) -> Array:
-        """Return [cell] seconds of a line's work that is late by an SLA at best, or lost where most leaves before.
+        """Return [cell] the fewest seconds of a line's work that are late by an SLA, or lost if most leaves first.
 
-        What is lost is what leaves while nobody is there: how far the rest is helped by what leaves is unknown.
+        Lost is what leaves while nobody is there: how much that helps the rest is unknown.
         """
         if not self.leaves_first(line, sla):
             return self.late(line, sla.within)
@@ -151,14 +151,14 @@ class Reckoning:
             exposure = self.exposures[queue]
             speed = self.reaches(line, within)[exposure.crew]
             leaves = math.ceil(within / HOUR) if np.isfinite(self.capacity.half_left[queue]) else None
-            found = pace(self.capacity.load[line], exposure, np.flatnonzero(speed > 0), speed, leaves)
-            self._paces[line, within] = found
+            worked = pace(self.capacity.load[line], exposure, np.flatnonzero(speed > 0), speed, leaves)
+            self._paces[line, within] = worked
         return self._paces[line, within]
 
     def best(self, line: int, sla: Sla) -> tuple[Array, list[dt.datetime]]:
         """Return the attainment that is possible in each window of an SLA, and their starts; NaN without work.
 
-        Windows that are not whole are left out, but where none is.
+        Partial windows are left out, unless there are no whole ones.
         """
         period = "day" if sla.per == "hour" else sla.per
         windows = self.grid.windows(period)

@@ -1,8 +1,8 @@
-"""Ranked staffing risks: which SLA misses which window, which team is behind it, what would mend it.
+"""Ranked staffing risks: which SLA misses which window, which team is behind it, and what would fix it.
 
-Four kinds of risk are looked for: `sla_miss` (an SLA's own window below target), `work_lost` (more of a week's items
-leave undecided than is usual for work of that patience), `headcount` (a team more than a tenth below what was planned
-at a week's end) and `occupancy` (a team busier than 92% of its time on the floor over a week).
+There are four kinds of risk: `sla_miss` (an SLA's own window is below target), `work_lost` (more of a week's items
+leave undecided than is usual for work of that patience), `headcount` (a team is more than a tenth below plan at the end
+of a week) and `occupancy` (a team is busy for more than 92% of its time on the floor in a week).
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from simcap.analysis.advice import cause_and_advice
 from simcap.analysis.figures import Figures, Layout
 from simcap.analysis.heads import Miss
-from simcap.analysis.losses import KIND, losses, subject_of, what_is_known
+from simcap.analysis.losses import KIND, describe_loss, losses, subject_of
 from simcap.analysis.measures import ratio
 from simcap.analysis.summary import wilson
 from simcap.scenario.effective import cut_day
@@ -30,10 +30,10 @@ WORTH_NAMING = 0.05
 """Windows with a lower probability are not listed."""
 HEADCOUNT_MARGIN = 0.10
 HALF = 0.5
-"""Agents by which a team is short at least: a plan counts shares of a class, and nobody is a fifth of an agent."""
+"""The fewest agents by which a team counts as short: plans count shares of a class, but agents are whole."""
 BUSY = 0.92
 FULL = 0.99
-"""From this occupancy on a team never rests."""
+"""From this occupancy, a team never rests."""
 KINDS = ("sla_miss", KIND, "headcount", "occupancy")
 COLUMNS = (
     "risk", "subject", "period", "start", "probability", "low", "high", "impact", "first_week", "what_would_fix_it",
@@ -43,7 +43,7 @@ COLUMNS = (
 
 @dataclasses.dataclass(frozen=True)
 class Risk:
-    """One row: `impact` is the expected number of items, agents or hours short, given that it happens."""
+    """A row: `impact` is the expected number of items, agents or hours short, given that it happens."""
 
     risk: str
     subject: str
@@ -56,32 +56,32 @@ class Risk:
     first_week: str
     what_would_fix_it: str
     share: float = float("nan")
-    """Of lost work: its share of the items of that week."""
+    """For lost work: its share of the items of that week."""
     level: str = "team"
     """Whether the subject is a team, a queue or a vendor's part of a queue."""
     cause: str = ""
-    """Of a missed SLA: what took most of the late items' time."""
+    """For a missed SLA: what took most of the late items' time."""
     partial: bool = False
-    """Whether only a part of the window lies within the horizon, which holds no whole one to judge the SLA by."""
+    """Whether only a part of the window is in the horizon, which has no whole window to judge the SLA by."""
 
 
 def rank_risks(scenario: Scenario, figures: Figures) -> pd.DataFrame:
     """Return the risks as a table, SLA misses first, each kind by probability, then by impact."""
-    found = [
+    risks = [
         *_sla_misses(scenario, figures),
         *_lost_work(scenario, figures),
         *_thin_teams(scenario, figures),
         *_busy_teams(figures),
     ]
-    found.sort(key=lambda risk: (KINDS.index(risk.risk), -risk.probability, -risk.impact, risk.subject, risk.start))
-    return pd.DataFrame([dataclasses.astuple(risk) for risk in found], columns=list(COLUMNS))
+    risks.sort(key=lambda risk: (KINDS.index(risk.risk), -risk.probability, -risk.impact, risk.subject, risk.start))
+    return pd.DataFrame([dataclasses.astuple(risk) for risk in risks], columns=list(COLUMNS))
 
 
 # -- SLAs -----------------------------------------------------------------------------------------------------------
 
 
 def _sla_misses(scenario: Scenario, figures: Figures) -> Iterator[Risk]:
-    """Yield each window of an SLA's own period that is likely enough to be missed."""
+    """Yield each window of an SLA's own period that is sufficiently likely to be missed."""
     layout = figures.layout
     for subject in (one for one in layout.subjects["sla"] if is_settled(one, layout)):
         queue, vendor, name = subject
@@ -129,7 +129,7 @@ def is_settled(subject: tuple[str, ...], layout: Layout) -> bool:
 
 
 def _lost_work(scenario: Scenario, figures: Figures) -> Iterator[Risk]:
-    """Yield for each queue, or vendor's part of it, the week in which it is most likely to lose more than is usual."""
+    """Yield for each queue, or vendor's part of it, the week in which it is most likely to lose more than usual."""
     starts = figures.layout.windows["week"].starts
     for loss in losses(scenario, figures):
         over = loss.over()
@@ -150,7 +150,7 @@ def _lost_work(scenario: Scenario, figures: Figures) -> Iterator[Risk]:
             float(high[worst]),
             float(lost[worst] / over[:, worst].sum()),
             starts[int(listed[0])].date().isoformat(),
-            what_is_known(scenario, figures, loss, worst),
+            describe_loss(scenario, figures, loss, worst),
             float(share[worst]),
             "vendor" if loss.vendor else "queue",
         )
@@ -160,7 +160,7 @@ def _lost_work(scenario: Scenario, figures: Figures) -> Iterator[Risk]:
 
 
 def _thin_teams(scenario: Scenario, figures: Figures) -> Iterator[Risk]:
-    """Yield for each team the worst week in which headcount is likely to be below plan by more than a tenth."""
+    """Yield for each team the worst week in which headcount is likely to be more than a tenth below plan."""
     windows = figures.layout.windows["week"]
     for vendor, team in figures.layout.subjects["teams"]:
         headcount = figures.of("teams", "week", (vendor, team), "headcount")
@@ -194,21 +194,23 @@ def _seats(gap: float) -> str:
 
 
 def _planned(scenario: Scenario, vendor: str, team: str, layout: Layout) -> Array:
-    """Return the planned headcount at the ends of weeks: who is named, planned graduates, changes and transfers.
+    """Return the planned headcount at the ends of weeks: stated agents, planned graduates, changes and transfers.
 
-    A cut counts from the day on which notice lets it take effect.
+    A cut counts from the day on which it takes effect, after notice.
     """
-    plan = scenario.vendors[vendor]
-    agents, weeks = plan.teams[team].agents, len(layout.windows["week"].starts)
+    vendor_spec = scenario.vendors[vendor]
+    agents, weeks = vendor_spec.teams[team].agents, len(layout.windows["week"].starts)
     planned = np.full(weeks, float(agents or 0))
     if agents is None:
         stated = layout.stated[team]
         planned = np.array([stated[min(7 * week + 6, len(stated) - 1)] for week in range(weeks)])
     ends = [begin + dt.timedelta(days=7) for begin in layout.windows["week"].starts]
-    for hiring in plan.hiring.classes.values():
+    for hiring in vendor_spec.hiring.classes.values():
         reaches = dt.datetime.combine(hiring.start, dt.time()) + dt.timedelta(seconds=hiring.training)
         if hiring.team == team and reaches >= layout.windows["week"].starts[0]:
-            planned += np.array([hiring.size * plan.hiring.share_of(hiring) if end > reaches else 0.0 for end in ends])
+            planned += np.array(
+                [hiring.size * vendor_spec.hiring.share_of(hiring) if end > reaches else 0.0 for end in ends]
+            )
     for event in scenario.events.values():
         if event.headcount is not None and event.headcount.team == team:
             begin = dt.datetime.combine(cut_day(scenario, event.headcount, vendor), dt.time())
@@ -253,7 +255,7 @@ def _busy_teams(figures: Figures) -> Iterator[Risk]:
 
 
 def _relief(team: str, hours: float, occupancy: float) -> str:
-    """Say how many hours bring a team's occupancy down; where it never rests, more work may wait than it shows."""
+    """Say how many hours bring a team's occupancy down; if it never rests, more work may wait than this shows."""
     if occupancy > FULL:
         return f"{team}: at least {round(hours)} more hours on the floor a week; it never rests, so more work may wait"
     return f"{team}: {round(hours)} more hours on the floor a week keep occupancy at {BUSY:.0%}"
@@ -263,7 +265,7 @@ def _relief(team: str, hours: float, occupancy: float) -> str:
 
 
 def _chance(happens: NDArray[np.bool_], exists: NDArray[np.bool_]) -> tuple[Array, Array, Array]:
-    """Return the probability by window (over replications) with its Wilson interval."""
+    """Return the probability by window (over replications) and its Wilson interval."""
     count = exists.sum(axis=0).astype(float)
     hits = (happens & exists).sum(axis=0).astype(float)
     probability = np.nan_to_num(ratio(hits, count))

@@ -1,4 +1,4 @@
-"""When people would have to be there: the hours of a usual week in which nobody is, and into which late items wait."""
+"""When people would have to be there: the hours of a usual week in which nobody is there while late items wait."""
 
 from __future__ import annotations
 
@@ -22,10 +22,11 @@ HOURS_A_WEEK = 168
 
 
 def hours_to_cover(scenario: Scenario, queue: str, vendor: str, within: float, late: Lateness) -> str:
-    """Return the closing times into which most late items wait, for `within` seconds at most; empty without any.
+    """Return the closing times that most late items run into within `within` seconds; empty if there are none.
 
-    Those of one begin and end together: "between 17:00 and 09:00", of a single weekday "between Friday 18:00 and Monday
-    09:00". Where most of these items come in them, only the hours in which they do: "between 17:00 and 20:00".
+    Closing times with the same start and end count together: "between 17:00 and 09:00"; a single one is "between
+    Friday 18:00 and Monday 09:00". If most of these items come during them, only the hours in which they do: "between
+    17:00 and 20:00".
     """
     shut = shut_hours(scenario, queue, vendor, late.starts[0])
     created = np.zeros(HOURS_A_WEEK)
@@ -51,7 +52,7 @@ def hours_to_cover(scenario: Scenario, queue: str, vendor: str, within: float, l
 def shut_hours(scenario: Scenario, queue: str, vendor: str, first: dt.datetime) -> Mask:
     """Return for each hour of a week, from a local time on, whether no shift serves a queue or a vendor's part of it.
 
-    By the shifts of a usual week: on public holidays as on other days. Never, where a file says who works when.
+    By the shifts of a usual week, ignoring public holidays. Never, if a file says who works when.
     """
     served = served_steps(scenario, queue, vendor, first.date())
     if served is None:
@@ -62,7 +63,7 @@ def shut_hours(scenario: Scenario, queue: str, vendor: str, first: dt.datetime) 
 
 
 def _spans(shut: Mask) -> Iterator[tuple[int, int]]:
-    """Yield the start and length of each stretch of a week that goes round; none of one that has no end."""
+    """Yield the start and length of each closed stretch of a cyclic week; none if it is closed throughout."""
     if shut.all():
         return
     begins = np.flatnonzero(shut & ~np.roll(shut, 1))

@@ -1,4 +1,4 @@
-"""Figures across replications: mean with its interval, percentiles, probability of missing a target."""
+"""Figures across replications: the mean and its interval, percentiles, the probability of missing a target."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ PERCENTILES = (5, 25, 50, 75, 95)
 
 @dataclasses.dataclass(frozen=True)
 class Spread:
-    """Mean with the 95% interval of the mean, and percentiles, over the first axis; NaN where there is no figure."""
+    """The mean, its 95% interval, and percentiles over the first axis; NaN where there is no figure."""
 
     mean: Array
     ci_low: Array
@@ -27,8 +27,8 @@ def spread(figures: Array, *, least: Array | float = -np.inf, shares: NDArray[np
     """Summarise figures over replications, the first axis.
 
     Replications without a figure (NaN) are left out; an infinite one makes the mean infinite. The interval is Student's
-    t; with a single replication it does not exist. It is cut at `least`, below which no figure can be, which leaves its
-    coverage as it is; that of `shares` is the one of `share_interval`. Both are broadcast against one replication.
+    t; a single replication has none. It is cut at `least`, below which no figure can be, without changing its coverage;
+    for `shares` it is that of `share_interval`. Both are broadcast against one replication.
     """
     exists = ~np.isnan(figures)
     count = exists.sum(axis=0)
@@ -44,18 +44,18 @@ def spread(figures: Array, *, least: Array | float = -np.inf, shares: NDArray[np
 
 
 def t_quantile(count: NDArray[np.int64]) -> Array:
-    """Return the factor on a standard error in a 95% interval from `count` replications."""
+    """Return the factor on the standard error for a 95% interval from `count` replications."""
     from scipy.special import stdtrit
 
     return np.asarray(stdtrit(np.maximum(count - 1, 1), 0.975))
 
 
 def share_interval(share: Array, error: Array, quantile: Array, *, items: Array | None = None) -> tuple[Array, Array]:
-    """Return the interval of a share from its error: Wilson's, of as many independent items as have that error.
+    """Return the interval of a share from its error: Wilson's, for the number of independent items with that error.
 
-    It stays within 0% and 100% and leans to where there is room (Korn & Graham 1998; compared with others by Franco,
-    Little, Louis & Slud 2019). At 0% and 100% nothing varies: there the `items` count as independent of one another,
-    and without them the interval is a point.
+    It stays within 0% and 100% and leans towards the middle (Korn & Graham 1998; compared with others by Franco,
+    Little, Louis & Slud 2019). At 0% and 100% nothing varies: there the `items` count as independent of one another;
+    without them the interval is a point.
     """
     inside = (share > 0) & (share < 1)
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -71,7 +71,7 @@ def share_interval(share: Array, error: Array, quantile: Array, *, items: Array 
 def percentiles(figures: Array, count: NDArray[np.int64]) -> Array:
     """Return the percentiles over the first axis, linear between order statistics; NaN where there is no figure."""
     ordered = np.sort(figures, axis=0)
-    found = []
+    rows = []
     for percent in PERCENTILES:
         place = np.maximum(count - 1, 0) * (percent / 100)
         low = np.floor(place).astype(np.int64)
@@ -81,8 +81,8 @@ def percentiles(figures: Array, count: NDArray[np.int64]) -> Array:
         with np.errstate(invalid="ignore"):
             between = below + (place - low) * (above - below)
         between = np.where((place == low) | (below == above), below, between)
-        found.append(np.where(count > 0, between, np.nan))
-    return np.stack(found)
+        rows.append(np.where(count > 0, between, np.nan))
+    return np.stack(rows)
 
 
 def wilson(hits: Array, count: Array) -> tuple[Array, Array]:
@@ -97,7 +97,7 @@ def wilson(hits: Array, count: Array) -> tuple[Array, Array]:
 
 
 def chance_interval(share: float, count: int) -> tuple[float, float]:
-    """Return the 95% interval of a probability that was seen as a share of `count` replications."""
+    """Return the 95% interval of a probability observed as a share of `count` replications."""
     low, high = wilson(np.array([share * count]), np.array([float(count)]))
     return float(low[0]), float(high[0])
 

@@ -1,4 +1,4 @@
-"""Tidy tables of results across replications, as the design lays them down."""
+"""Tidy tables of results across replications."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def sla_table(figures: Figures, targets: Mapping[tuple[str, str], float]) -> pd.
 
 
 def replication_table(figures: Figures, drawn: Mapping[str, Array]) -> pd.DataFrame:
-    """Return every figure of every replication, a row each; what `uncertain` drew is the table of that name."""
+    """Return a row for every figure of every replication; the draws of `uncertain` are the table of that name."""
     count = figures.replications
     frames = []
     for (name, period), values in figures.arrays.items():
@@ -108,7 +108,7 @@ def replication_table(figures: Figures, drawn: Mapping[str, Array]) -> pd.DataFr
 
 
 def date_text(value: object) -> str:
-    """Return a date of a table as files have it: tables have the same text, but for those that Python was given."""
+    """Return a date in a table as the text that files have; text is returned unchanged."""
     if value is pd.NaT:
         return ""
     if not isinstance(value, dt.datetime):
@@ -129,7 +129,7 @@ def _index(name: str, layout: Layout, period: str, columns: list[str]) -> pd.Dat
 
 
 def _spread_of(figures: Array, measures: tuple[str, ...]) -> Spread:
-    """Summarise [replication, subject, measure, window] within what each measure can be."""
+    """Summarise [replication, subject, measure, window] within the range of each measure."""
     shares = np.array([measure in SHARES for measure in measures])
     least = np.array([-np.inf if measure in MAY_BE_NEGATIVE else 0.0 for measure in measures])
     return spread(figures, least=least[:, None], shares=shares[:, None])
@@ -141,5 +141,5 @@ def _columns(summary: Spread) -> dict[str, Array]:
 
 
 def _finite(table: pd.DataFrame) -> pd.DataFrame:
-    """Leave infinite figures empty: a percentile that falls among items still open."""
+    """Leave infinite figures empty: percentiles that fall among items that are still open."""
     return table.replace([np.inf, -np.inf], np.nan)

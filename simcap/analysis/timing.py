@@ -1,4 +1,4 @@
-"""Work in time as a fluid: what is late even if all hours that can go into a line of work do."""
+"""Work over time as a fluid: what is late even if all hours that can go into a line of work do."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
 _MOMENTS = (np.arange(4) + 0.5) / 4
-"""Parts of a cell after which items are created."""
+"""Parts of a cell at which items are created."""
 _ROUNDING = 1e-11
 
 
 def late_work(edges: Array, load: Array, capacity: Array, within: float) -> Array:
     """Return the work of each cell that is not done `within` seconds of its creation, oldest first.
 
-    `load` and `capacity` are seconds of work by cell, spread evenly over it. Work that is created at t is done when the
-    capacity since the line last was empty has done all before it; what is due after the last cell is in time.
+    `load` and `capacity` are seconds of work by cell, spread evenly over it. Work created at t is done when the
+    capacity since the line was last empty has done all work before it; what is due after the last cell is on time.
     """
     created, done = _sums(load), _sums(capacity)
     lowest = np.minimum.accumulate(created - done)[:-1]
@@ -37,9 +37,9 @@ def late_work(edges: Array, load: Array, capacity: Array, within: float) -> Arra
 
 
 def late_where_it_leaves(edges: Array, load: Array, capacity: Array, within: float) -> Array:
-    """Return the work of each cell that is not begun `within` seconds of its creation, where what is late leaves.
+    """Return the work of each cell that is not begun `within` seconds of its creation, if late work leaves.
 
-    At best nobody works on it: it would take hours from what is not late yet. A quarter of a cell goes after another.
+    At best nobody works on it, as that would take hours from work that is not late yet. Cells are done in quarters.
     """
     parts = _MOMENTS.size
     begins = (edges[:-1, None] + np.diff(edges)[:, None] * np.arange(parts) / parts).ravel().tolist()
@@ -62,9 +62,9 @@ def late_where_it_leaves(edges: Array, load: Array, capacity: Array, within: flo
 
 
 def late_in_pace(edges: Array, load: Array, served: Array, within: float) -> Array:
-    """Return the work of each cell that is not done `within` seconds, where `served` is what each cell does, in order.
+    """Return the work of each cell that is not done `within` seconds; `served` is what is done in each cell, in order.
 
-    What a cell does is done by its begin: the benefit of the doubt.
+    To give the benefit of the doubt, it counts as done at the start of the cell.
     """
     created, done = _sums(load), np.append(np.cumsum(served), np.inf)
     late = np.zeros_like(load)
@@ -76,7 +76,7 @@ def late_in_pace(edges: Array, load: Array, served: Array, within: float) -> Arr
 
 
 def left_alone(edges: Array, load: Array, there: Mask, patience: Array) -> Array:
-    """Return the work of each cell that has left when somebody is there again; equal parts leave at `patience`."""
+    """Return the work of each cell that has left before someone is there again; equal parts leave at `patience`."""
     begins = np.append(np.where(there, edges[:-1], np.inf), edges[-1])
     following = np.minimum.accumulate(begins[::-1])[::-1][:-1]
     left = np.zeros_like(load)
@@ -88,19 +88,19 @@ def left_alone(edges: Array, load: Array, there: Mask, patience: Array) -> Array
 
 @dataclasses.dataclass(frozen=True)
 class Worked:
-    """What a line that has its crews to itself does under a limit of exposure, by cell."""
+    """What is done on a line that has its crews to itself under an exposure limit, by cell."""
 
     served: Array
     spent: Mask
-    """Cells in which work waits, somebody is there, and nobody may take it any more that day."""
+    """Cells in which work waits and someone is there, but nobody may take more of it that day."""
     left: Array
     """What has left undone, by the cell in which it was created."""
 
 
 def pace(load: Array, exposure: Exposure, rows: NDArray[np.int64], speed: Array, leaves: int | None = None) -> Worked:
-    """Let the crews of some rows of an exposure work a line alone, who goes home first first; `speed` is by row.
+    """Let the crews in some rows of an exposure work only on a line, those who go home first going first.
 
-    Work `leaves` so many cells after its own, if any does.
+    `speed` is by row; work leaves `leaves` cells after its own, unless None.
     """
     cells = load.size
     begins: dict[int, list[int]] = {}
@@ -115,7 +115,7 @@ def pace(load: Array, exposure: Exposure, rows: NDArray[np.int64], speed: Array,
     for cell, new in enumerate(load.tolist()):
         waiting += new
         if leaves is not None and cell > leaves:
-            # First come, first served: what is left of a cell is what of all up to it is neither done nor gone.
+            # First come, first served: what is left of a cell is all work up to it that is neither done nor gone.
             created += load[cell - leaves - 1]
             late = max(created - gone - done_before, 0.0)
             left[cell - leaves - 1] = late
@@ -125,9 +125,9 @@ def pace(load: Array, exposure: Exposure, rows: NDArray[np.int64], speed: Array,
         present = done = 0.0
         for row in here:
             there = seconds[row][cell - first[row]]
-            taken = min(there, quota[row], (waiting - done) / rate[row])
-            quota[row] -= taken
-            done += taken * rate[row]
+            worked = min(there, quota[row], (waiting - done) / rate[row])
+            quota[row] -= worked
+            done += worked * rate[row]
             present += there
         waiting -= done
         done_before += done
@@ -136,9 +136,9 @@ def pace(load: Array, exposure: Exposure, rows: NDArray[np.int64], speed: Array,
 
 
 def unavoidably_late(edges: Array, load: Array, capacity: Array, within: float) -> Array:
-    """Return what is late at each border whatever the order of work: what waits there and is older than `within`.
+    """Return what is late at each border whatever the order of work: what waits then and is older than `within`.
 
-    Unlike `late_work` this holds for several lines together, of which one may be left to wait for the sake of others.
+    Unlike `late_work`, this is valid for several lines together, one of which may be left to wait for others' sake.
     """
     created, done = _sums(load), _sums(capacity)
     waiting = (created - done) - np.minimum.accumulate(created - done)

@@ -1,4 +1,4 @@
-"""Lines of work that share their hours: each could be done in time, but not all of them."""
+"""Lines of work that share their hours: each could be done on time, but not all of them."""
 
 from __future__ import annotations
 
@@ -18,22 +18,22 @@ Array = NDArray[np.float64]
 
 @dataclasses.dataclass(frozen=True)
 class Joint:
-    """Lines of which some must be late in a window, whatever the order of work."""
+    """Lines of which some work must be late in a window, whatever the order of work."""
 
     lines: tuple[int, ...]
     start: dt.datetime
     period: str
     late: float
-    """Least share of their work that is late."""
+    """The smallest share of their work that is late."""
     allowed: float
-    """Share that all of their SLAs together allow."""
+    """Share that all their SLAs together allow."""
     without: dict[str, float]
-    """The least share if something were not in the way, by cause."""
+    """The smallest share without each cause."""
 
 
 def joint_misses(base: Reckoning, others: dict[str, Reckoning]) -> list[Joint]:
-    """Return the worst window of each set of lines of which one must miss its tightest SLA; none within another."""
-    found = []
+    """Return the worst window of each set of lines of which one must miss its tightest SLA; only the smallest sets."""
+    joint = []
     for lines, within in _sets(base):
         late, allowed = _late(base, lines, within)
         excess = late - allowed
@@ -42,8 +42,8 @@ def joint_misses(base: Reckoning, others: dict[str, Reckoning]) -> list[Joint]:
             without = {cause: float(_late(other, lines, within)[0][worst]) for cause, other in others.items()}
             period = _period(base, lines)
             start = base.grid.windows(period).starts[worst]
-            found.append(Joint(lines, start, period, float(late[worst]), float(allowed[worst]), without))
-    return [one for one in found if not any(set(other.lines) < set(one.lines) for other in found)]
+            joint.append(Joint(lines, start, period, float(late[worst]), float(allowed[worst]), without))
+    return [one for one in joint if not any(set(other.lines) < set(one.lines) for other in joint)]
 
 
 def _tightest(base: Reckoning, line: int) -> Sla | None:
@@ -52,26 +52,26 @@ def _tightest(base: Reckoning, line: int) -> Sla | None:
 
 
 def _sets(base: Reckoning) -> Iterator[tuple[tuple[int, ...], float]]:
-    """Yield sets of lines whose crews are all among those of one of them, or that are all, up to each time allowed."""
+    """Yield sets of lines, up to each time allowed: those whose crews are all among those of one line; all lines."""
     slas = {line: sla for line in range(len(base.capacity.lines)) if (sla := _tightest(base, line)) is not None}
     seen = set()
     for within in sorted({sla.within for sla in slas.values()}):
         inside = [line for line, sla in slas.items() if sla.within <= within]
         crews = {line: frozenset(np.flatnonzero(base.reaches(line, within)).tolist()) for line in inside}
-        for most in (*crews.values(), frozenset(range(len(base.capacity.crews)))):
-            lines = tuple(line for line in inside if crews[line] <= most)
+        for allowed_crews in (*crews.values(), frozenset(range(len(base.capacity.crews)))):
+            lines = tuple(line for line in inside if crews[line] <= allowed_crews)
             if len(lines) > 1 and lines not in seen:
                 seen.add(lines)
                 yield lines, within
 
 
 def _period(base: Reckoning, lines: tuple[int, ...]) -> str:
-    pers = {sla.per for line in lines if (sla := _tightest(base, line)) is not None}
-    return "month" if "month" in pers else "week"
+    periods = {sla.per for line in lines if (sla := _tightest(base, line)) is not None}
+    return "month" if "month" in periods else "week"
 
 
 def _late(base: Reckoning, lines: tuple[int, ...], within: float) -> tuple[Array, Array]:
-    """Return the least share of the work of a set that is late, and the share that its SLAs allow, by window."""
+    """Return the smallest share of a set's work that is late, and the share that its SLAs allow, by window."""
     capacity, edges = base.capacity, base.capacity.edges
     load = capacity.load[list(lines)]
     speed = np.max([base.reaches(line, within) for line in lines], axis=0)

@@ -1,11 +1,11 @@
 """The verbs of the command line as functions: a scenario (a path, or a loaded one) in, tidy DataFrames out.
 
-Without `out` nothing is left on disk. Each raises `ScenarioError` for a scenario that is wrong, with everything that is
+Without `out` nothing is left on disk. Each raises `ScenarioError` for an invalid scenario, with everything that is
 wrong, `DataError` for unreadable data, `RunError` for a folder that cannot be used, and `ValueError` for an
 invalid argument.
 
 `simulations`, `questions`, `history` and `inspection` hold the verbs as the command line calls them, with the tables as
-they are written to disk: dates are text there. Here they are dates.
+they are written to disk, where dates are text. Here they are dates.
 """
 
 from __future__ import annotations
@@ -24,10 +24,11 @@ sensitivity = with_dates(questions.sensitivity)
 check = with_dates(inspection.check)
 parameters = inspection.parameters
 calibrate = history.calibrate
+look = history.look
 backtest = with_dates(history.backtest)
 synthesize = with_dates(history.synthesize)
 
 __all__ = [
-    "Change", "backtest", "calibrate", "change", "check", "compare", "load", "parameters", "run", "sensitivity",
+    "Change", "backtest", "calibrate", "change", "check", "compare", "load", "look", "parameters", "run", "sensitivity",
     "staff", "stress", "synthesize",
 ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""What all verbs ask with: scenarios as paths or loaded, numbers that make sense, folders that may be left or not."""
+"""What all verbs need: scenarios as paths or loaded, valid numbers, folders to keep or not."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ Progress = Callable[[int, int], None]
 
 
 def tell_nobody(*_told: object) -> None:
-    """Tell nobody."""
+    """Ignore progress."""
 
 
 def check_slas(file: ScenarioFile, verb: str, replications: int, minimum: int = 1) -> None:
-    """Raise what is wrong with a question about SLAs before anything is simulated."""
+    """Raise an error for a question that cannot be asked, before anything is simulated."""
     at_least("replications", replications, minimum)
     if not any(queue.sla for queue in file.scenario.queues.values()):
-        raise ScenarioError(f"{file.scenario.name} has no SLA, and {verb} asks about SLAs; give a queue an sla")
+        raise ScenarioError(f"{file.scenario.name} has no SLA, and {verb} needs one; give a queue an `sla`")
 
 
 def at_least(name: str, value: int | None, minimum: int) -> None:
@@ -41,7 +41,7 @@ def known_sla(file: ScenarioFile, asked: str) -> None:
 
 
 def file_of(scenario: Source) -> ScenarioFile:
-    """Return a scenario, loaded where it is a path."""
+    """Return a scenario, loaded if it is a path."""
     return scenario if isinstance(scenario, ScenarioFile) else load(Path(scenario))
 
 
@@ -52,7 +52,7 @@ def seed_of(file: ScenarioFile, seed: int | None) -> int:
 
 @contextlib.contextmanager
 def folder_for(out: str | Path | None) -> Iterator[Path]:
-    """Give the folder asked for, or one that is gone afterwards."""
+    """Give the folder asked for, or a temporary one."""
     if out is not None:
         yield Path(out)
         return

@@ -1,4 +1,4 @@
-"""Dates of the tables that Python gets: text as on disk becomes dates, local to the zone of the horizon."""
+"""Dates in the tables of the Python API: text as on disk becomes dates, in the horizon's local time."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ Found = TypeVar("Found")
 DATES = ("start", "first_week", "worst", "approve_by", "origin", "from", "to", "hired", "left")
 """Columns that hold dates, or date-times of hours."""
 PARTS = ("results", "answers")
-"""Fields of a result that hold others."""
+"""Fields of a result that hold other results."""
 OFFSET = r":\d\d[+-]\d\d:\d\d$"
-"""End of an hour that the clock shows twice."""
+"""Offset at the end of an hour that the clock shows twice."""
 
 
 def with_dates(verb: Callable[P, Found]) -> Callable[P, Found]:
@@ -26,39 +26,39 @@ def with_dates(verb: Callable[P, Found]) -> Callable[P, Found]:
 
     @functools.wraps(verb)
     def dated(*words: P.args, **options: P.kwargs) -> Found:
-        found: Found = _dated(verb(*words, **options))
-        return found
+        result: Found = _dated(verb(*words, **options))
+        return result
 
     return dated
 
 
-def _dated(found: Any) -> Any:
-    zone = _zone(found)
+def _dated(result: Any) -> Any:
+    zone = _zone(result)
     changes: dict[str, Any] = {}
-    for field in dataclasses.fields(found):
-        value = getattr(found, field.name)
+    for field in dataclasses.fields(result):
+        value = getattr(result, field.name)
         if field.name in PARTS:
             changes[field.name] = tuple(_with_tables(part, _tables(part, zone)) for part in value)
-    return _with_tables(found, changes | _tables(found, zone))
+    return _with_tables(result, changes | _tables(result, zone))
 
 
-def _with_tables(found: Any, tables: dict[str, Any]) -> Any:
-    return dataclasses.replace(found, **tables)
+def _with_tables(result: Any, tables: dict[str, Any]) -> Any:
+    return dataclasses.replace(result, **tables)
 
 
-def _zone(found: Any) -> str:
-    """Return the zone whose clock a result is told by."""
-    if hasattr(found, "plan"):
-        return str(found.plan.timezone)
-    scenario = found.scenario if hasattr(found, "scenario") else found.base.scenario
+def _zone(result: Any) -> str:
+    """Return the zone in whose time a result is reported."""
+    if hasattr(result, "configuration"):
+        return str(result.configuration.timezone)
+    scenario = result.scenario if hasattr(result, "scenario") else result.base.scenario
     return str(scenario.horizon.timezone)
 
 
-def _tables(found: Any, zone: str) -> dict[str, Any]:
+def _tables(result: Any, zone: str) -> dict[str, Any]:
     """Return the fields of a result that are tables, or tables by name, with dates."""
     tables: dict[str, Any] = {}
-    for field in dataclasses.fields(found):
-        value = getattr(found, field.name)
+    for field in dataclasses.fields(result):
+        value = getattr(result, field.name)
         if isinstance(value, pd.DataFrame):
             tables[field.name] = dated_table(value, zone)
         elif field.name == "tables":
@@ -67,7 +67,7 @@ def _tables(found: Any, zone: str) -> dict[str, Any]:
 
 
 def dated_table(table: pd.DataFrame, zone: str) -> pd.DataFrame:
-    """Return a table whose columns of dates are dates: without a zone, unless the clock shows an hour of it twice."""
+    """Return a table with dates in its date columns: without a zone, unless the clock shows one of its hours twice."""
     columns = [name for name in DATES if name in table and (table.empty or _is_text(table[name]))]
     return table.assign(**{name: _dates(table[name], zone) for name in columns})
 

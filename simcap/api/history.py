@@ -1,8 +1,8 @@
-"""What a history says: fits of parameters, back-tests, and histories that are made up."""
+"""What a history shows: fits of parameters, back-tests, and synthetic histories."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -11,6 +11,7 @@ from simcap.api.asking import Source, file_of, seed_of, tell_nobody
 if TYPE_CHECKING:
     from simcap.calibration.backtest.backtest import Backtested
     from simcap.calibration.calibrate import Calibration
+    from simcap.calibration.look.looking import Looked
     from simcap.calibration.synthesize import SyntheticLogs
 
 MODES = ("both", "replay", "forecast")
@@ -23,26 +24,47 @@ def calibrate(
     charts: bool = False,
     progress: Callable[[str], None] = tell_nobody,
 ) -> Calibration:
-    """Fit what a scenario needs to the history that a calibration file names.
+    """Fit a scenario's parameters to the history that a calibration file names.
 
     `table()` of the result has the fits as a DataFrame, `quality()` what was read and dropped. With `out` they are
-    written with parameters.yaml, which a scenario names under `calibration:`.
+    written together with parameters.yaml, which a scenario names under `calibration:`.
     """
     from simcap.calibration.calibrate import calibrate as fit
     from simcap.calibration.calibrate import write
 
-    found = fit(Path(path), progress)
+    result = fit(Path(path), progress)
 
     def add(inside: Path) -> None:
         if charts:
             from simcap.report.charts.fits import draw_fits
 
             progress("drawing")
-            draw_fits(found, inside / "charts")
+            draw_fits(result, inside / "charts")
 
     if out is not None:
         progress("writing")
-        write(found, Path(out), add)
+        write(result, Path(out), add)
+    return result
+
+
+def look(
+    files: Sequence[str | Path],
+    *,
+    out: str | Path | None = None,
+    timezone: str | None = None,
+    progress: Callable[[str], None] = tell_nobody,
+) -> Looked:
+    """Look at files as tools export them: what each seems to hold, and a calibration file that reads them.
+
+    `timezone` is that of days, and of times without an offset. With `out` the file is written there as
+    calibration.yaml; one that is there is left alone.
+    """
+    from simcap.calibration.look.looking import look_at_all, write_proposal
+
+    folder = Path(out) if out is not None else Path.cwd()
+    found = look_at_all([Path(file) for file in files], folder, timezone, progress)
+    if out is not None:
+        write_proposal(found, folder)
     return found
 
 
@@ -56,33 +78,33 @@ def backtest(
     charts: bool = False,
     progress: Callable[[str, int, int], None] = tell_nobody,
 ) -> Backtested:
-    """Predict weeks that have happened from the weeks before them; `windows`, `scores` and `totals` are DataFrames.
+    """Predict past weeks from the weeks before them; `windows`, `scores` and `totals` are DataFrames.
 
-    `path` is a calibration file with a part `backtest:`. Raises `RunError` where `out` holds a back-test already, but
-    for `force`.
+    `path` is a calibration file with a `backtest:` section. Raises `RunError` if `out` holds a back-test already,
+    unless `force`.
     """
     from simcap.calibration.backtest import backtest as room
     from simcap.experiment.kept import Kept
     from simcap.experiment.pool import available_cores
 
     if mode not in MODES:
-        raise ValueError(f"mode {mode!r}: known are {', '.join(MODES)}")
+        raise ValueError(f"mode {mode!r}: choose from {', '.join(MODES)}")
     if out is not None:
         room.check_folder(Path(out), force=force)
     kept = Kept(Path(out)) if out is not None else None
     modes = [one for one in room.MODES if mode in (one, "both")]
-    found = room.backtest(Path(path), modes, jobs=jobs or available_cores(), progress=progress, kept=kept)
+    result = room.backtest(Path(path), modes, jobs=jobs or available_cores(), progress=progress, kept=kept)
 
     def add(inside: Path) -> None:
         if charts:
             from simcap.report.charts.validation import draw_validation
 
-            draw_validation(found, inside / "charts")
+            draw_validation(result, inside / "charts")
 
     if out is not None and kept is not None:
-        room.write_results(found, Path(out), add)
+        room.write_results(result, Path(out), add)
         kept.drop()
-    return found
+    return result
 
 
 def synthesize(scenario: Source, *, out: str | Path | None = None, seed: int | None = None) -> SyntheticLogs:

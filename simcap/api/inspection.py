@@ -1,4 +1,4 @@
-"""A scenario looked at without simulating it: whether its work fits, and what is not known of it."""
+"""A scenario inspected without simulating it: whether its work fits, and what is uncertain in it."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 
 @dataclasses.dataclass(frozen=True)
 class LoadCheck:
-    """Load held against capacity: what is impossible is impossible, what is possible may still miss an SLA."""
+    """Load compared with capacity: what is impossible is impossible, what is possible may still miss an SLA."""
 
     scenario: Scenario
     assessment: Assessment
     reasons: tuple[str, ...]
-    """Why it does not fit, and what is in the way where it does."""
+    """Why it does not fit, and what is in the way."""
     notes: tuple[str, ...]
     tables: dict[str, pd.DataFrame]
     """weeks; lines (of work: a queue, or a vendor's share of it) by week; slas (best attainment) by window; gaps (hours
@@ -39,26 +39,26 @@ class LoadCheck:
 
 
 def check(scenario: Source) -> LoadCheck:
-    """Hold a scenario's load against its capacity by queue and week, without simulating; `tables` has the figures."""
+    """Compare a scenario's load with its capacity by queue and week, without simulating; `tables` has the figures."""
     from simcap.analysis.fits import assess
     from simcap.report.documents.fluid import fluid_document, fluid_tables
     from simcap.streams import Streams
     from simcap.world.capacity import estimate
 
     file = file_of(scenario)
-    plan = file.scenario
-    assessment = assess(plan, estimate(plan, file.files, Streams(plan.simulation.seed, 0)))
-    document = fluid_document(plan, assessment)
+    checked = file.scenario
+    assessment = assess(checked, estimate(checked, file.files, Streams(checked.simulation.seed, 0)))
+    document = fluid_document(checked, assessment)
     reasons = [reason for line in document["lines"] for reason in line["reasons"]]
     reasons += [joint["reason"] for joint in document["together"]]
-    return LoadCheck(plan, assessment, tuple(reasons), tuple(document["notes"]), fluid_tables(document))
+    return LoadCheck(checked, assessment, tuple(reasons), tuple(document["notes"]), fluid_tables(document))
 
 
 def parameters(scenario: Source) -> pd.DataFrame:
     """Return what each replication draws anew: a row for each value that is fitted or under `uncertain`.
 
     group, parameter (its path), value (as fitted or written), p05 and p95 (the 90% range of what is drawn). Durations
-    are in seconds, shares fractions, rates of leaving hazards per second.
+    are in seconds, shares are fractions, rates of leaving are hazards per second.
     """
     from simcap.experiment.replicate import drawn_ranges
 

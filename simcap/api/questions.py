@@ -1,4 +1,4 @@
-"""Questions about SLAs: what shocks do, the cheapest staffing, what an outcome hangs on."""
+"""Questions about SLAs: what shocks do, the cheapest staffing, what an outcome depends on."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def stress(
 
     `on` is the day on which the standard shocks strike; by default a third into the horizon.
     """
-    from simcap.experiment.batch import Plan
+    from simcap.experiment.batch import Batch
     from simcap.experiment.folders import ResultFolder
     from simcap.experiment.manifest import manifest_of
     from simcap.planning.shocks import own_shocks, standard_shocks, usual_day
@@ -60,25 +60,25 @@ def stress(
     horizon = file.scenario.horizon
     day = on or usual_day(file.scenario)
     if not 0 <= (day - horizon.start).days < horizon.day_count:
-        raise ScenarioError(f"shocks strike on {day}, which is outside the horizon; name a day within it")
+        raise ScenarioError(f"shocks strike on {day}, which is outside the horizon; choose a day within it")
     usual = standard_shocks(file, day) if standard else []
-    mine = own_shocks(file, shocks, {shock.name for shock in usual})
-    plan = Plan(seed_of(file, seed), range(replications), jobs=jobs)
+    own = own_shocks(file, shocks, {shock.name for shock in usual})
+    batch = Batch(seed_of(file, seed), range(replications), jobs=jobs)
 
-    def draw(found: Stress, charts: Path) -> None:
+    def draw(result: Stress, charts: Path) -> None:
         if out is not None:
             from simcap.report.charts.stress import draw_stress
 
-            draw_stress(found, charts)
+            draw_stress(result, charts)
 
     with folder_for(out) as folder:
         results = ResultFolder(folder, "stress.json", "a stress test")
-        manifest = manifest_of(file, plan.seed, replications, ())
+        manifest = manifest_of(file, batch.seed, replications, ())
         with results.answering(manifest, force=force) as kept:
-            plan = dataclasses.replace(plan, kept=kept if out is not None else None)
-            found = stress_test(file, [*usual, *mine], plan, progress)
-            results.write({"stress": found.table}, lambda inside: draw(found, inside / "charts"))
-        return found
+            batch = dataclasses.replace(batch, kept=kept if out is not None else None)
+            result = stress_test(file, [*usual, *own], batch, progress)
+            results.write({"stress": result.table}, lambda inside: draw(result, inside / "charts"))
+        return result
 
 
 def staff(
@@ -101,7 +101,7 @@ def staff(
 
     `answers` of the result has a plan for each confidence, `last` the last days of approval. With `out` the plan is
     written as `plan.yaml`, which extends `source`, the file of the scenario. Raises `Interrupted` on Ctrl-C before any
-    plan was found, and where `out` holds a finished search, which stays; else the best plan so far is the answer.
+    plan was found, and if `out` holds a finished search, which stays; otherwise the answer is the best plan so far.
     """
     from simcap.experiment.folders import TABLES_AND_CHARTS, ResultFolder, going_on
     from simcap.experiment.manifest import manifest_of
@@ -118,32 +118,32 @@ def staff(
             f"confidence {confidence:g} is not between 0 and 1; write for example 0.9{percent_hint(confidence)}"
         )
     if unknown := [name for name in levers if name not in ALL_KINDS]:
-        raise ValueError(f"levers {', '.join(unknown)}: known are {', '.join(ALL_KINDS)}")
+        raise ValueError(f"levers {', '.join(unknown)}: choose from {', '.join(ALL_KINDS)}")
     question = Question(
         confidence, today or file.scenario.horizon.start, levers, CURVE if curve else (), replications, check
     )
     origin = source or (Path(scenario) if isinstance(scenario, (str, Path)) else None)
 
-    def add(found: Staffing, inside: Path, folder: Path) -> None:
+    def add(result: Staffing, inside: Path, folder: Path) -> None:
         if out is None:
             return
         from simcap.report.charts.staffing import draw_costs
 
-        draw_costs(found, inside / "charts")
-        if origin is not None and found.patch():
-            (inside / "plan.yaml").write_text(plan_text(found, origin, folder), encoding="utf-8")
+        draw_costs(result, inside / "charts")
+        if origin is not None and result.patch():
+            (inside / "plan.yaml").write_text(plan_text(result, origin, folder), encoding="utf-8")
 
     with folder_for(out) as folder:
         results = ResultFolder(folder, "staffing.json", "a staffing search", parts=(*TABLES_AND_CHARTS, "plan.yaml"))
         finished = results.is_finished
         manifest = manifest_of(file, seed_of(file, seed), replications, ())
         with results.answering(manifest, force=force) as kept:
-            found = search(file, question, seed_of(file, seed), jobs, progress, kept if out is not None else None)
-            kept.wanted = found.interrupted
-            if found.interrupted and (finished or found.main is None):
-                raise Interrupted(stopped(found, folder if finished else None, going_on(kept)))
-            results.write(staffing_tables(found), lambda inside: add(found, inside, folder))
-        return found
+            result = search(file, question, seed_of(file, seed), jobs, progress, kept if out is not None else None)
+            kept.wanted = result.interrupted
+            if result.interrupted and (finished or result.main is None):
+                raise Interrupted(stopped(result, folder if finished else None, going_on(kept)))
+            results.write(staffing_tables(result), lambda inside: add(result, inside, folder))
+        return result
 
 
 def sensitivity(
@@ -158,11 +158,11 @@ def sensitivity(
     force: bool = False,
     progress: Progress = tell_nobody,
 ) -> Sensitivity:
-    """Move each driver alone, and all together on a Saltelli design of `samples` (a power of 2; 0: not).
+    """Move each driver alone, and all together on a Saltelli design of `samples` (a power of 2; 0 for none).
 
-    `tornado`, `breaks` and `sobol` of the result are DataFrames. `sla` is the one that the chart shows, "queue / sla".
+    `tornado`, `breaks` and `sobol` of the result are DataFrames. `sla` is the one to chart, "queue / sla".
     """
-    from simcap.experiment.batch import Plan
+    from simcap.experiment.batch import Batch
     from simcap.experiment.folders import ResultFolder
     from simcap.experiment.manifest import manifest_of
     from simcap.planning.sensitivity import sensitivity as analyse
@@ -170,25 +170,25 @@ def sensitivity(
     file = file_of(scenario)
     check_slas(file, "sensitivity", replications)
     if samples < 0 or samples & (samples - 1):
-        raise ValueError(f"samples {samples} is no power of 2; Saltelli's design needs one, such as 64")
+        raise ValueError(f"samples {samples} is not a power of 2, as Saltelli's design needs; use for example 64")
     if sla is not None:
         known_sla(file, sla)
-    plan = Plan(seed_of(file, seed), range(replications), periods_down_to(finest(file, "week")), jobs)
+    batch = Batch(seed_of(file, seed), range(replications), periods_down_to(finest(file, "week")), jobs)
 
-    def draw(found: Sensitivity, charts: Path) -> None:
+    def draw(result: Sensitivity, charts: Path) -> None:
         if out is not None:
             from simcap.report.charts.tornado import draw_tornado
             from simcap.report.terminal.sensitivity import shown_sla
 
-            draw_tornado(found, shown_sla(found, sla), charts)
+            draw_tornado(result, shown_sla(result, sla), charts)
 
     with folder_for(out) as folder:
         results = ResultFolder(folder, "sensitivity.json", "a sensitivity analysis")
-        manifest = manifest_of(file, plan.seed, replications, plan.periods)
+        manifest = manifest_of(file, batch.seed, replications, batch.periods)
         with results.answering(manifest, force=force) as kept:
-            plan = dataclasses.replace(plan, kept=kept if out is not None else None)
-            found = analyse(file, plan, samples=samples, progress=progress)
-            tables = {"tornado": found.tornado, "break_even": found.breaks}
-            tables |= {"sobol": found.sobol} if samples else {}
-            results.write(tables, lambda inside: draw(found, inside / "charts"))
-        return found
+            batch = dataclasses.replace(batch, kept=kept if out is not None else None)
+            result = analyse(file, batch, samples=samples, progress=progress)
+            tables = {"tornado": result.tornado, "break_even": result.breaks}
+            tables |= {"sobol": result.sobol} if samples else {}
+            results.write(tables, lambda inside: draw(result, inside / "charts"))
+        return result

@@ -1,4 +1,4 @@
-"""A scenario simulated, alone or beside others on the same draws."""
+"""Simulation of a scenario, alone or with others on the same draws."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def change(scenario: Source, patch: Mapping[str, Any], name: str | None = None) -> ScenarioFile:
-    """Return a scenario with a patch, written as in a file that `extends` it, to be given to any verb."""
+    """Return a scenario with a patch, written as in a file that `extends` it, for use with any verb."""
     from simcap.scenario.reading.derived import derived
 
     return derived(file_of(scenario), patch, name=name)
@@ -40,17 +40,17 @@ def run(
 ) -> Results:
     """Simulate a scenario; `tables` of the result has queues, teams, vendors, sla, risks and ledger as DataFrames.
 
-    Where `out` holds the same run with more replications, they are all in the result, but for `force`. Each
-    replication draws fitted parameters anew within their uncertainty; as "point" they are as fitted.
+    If `out` holds the same run with more replications, the result has them all, unless `force`. Each
+    replication draws fitted parameters anew within their uncertainty; with "point" they are as fitted.
     """
     from simcap.experiment.run import run_scenario
 
     file = file_of(scenario)
     at_least("replications", replications, 1)
     if period not in PERIODS:
-        raise ValueError(f"period {period!r}: known are {', '.join(PERIODS)}")
+        raise ValueError(f"period {period!r}: choose from {', '.join(PERIODS)}")
     if parameters not in ("drawn", "point"):
-        raise ValueError(f"parameters {parameters!r}: known are drawn, point")
+        raise ValueError(f"parameters {parameters!r}: choose from drawn, point")
     if parameters == "point":
         file = dataclasses.replace(file, fitted=None)
 
@@ -92,7 +92,7 @@ def compare(
     """Compare variants with a base on the same draws; `tables` has slas, misses, vendors and teams as DataFrames.
 
     With a `precision`, a share, replications are added until intervals are that narrow. With `explain` the table
-    `explained` has the effect of each difference alone. With `charts` they are drawn beside the tables.
+    `explained` has the effect of each difference alone. With `charts`, charts are drawn next to the tables.
     """
     from simcap.experiment.compare import compare as hold
 
@@ -104,11 +104,11 @@ def compare(
             f"precision {precision:g} is not between 0 and 1; write for example 0.01{percent_hint(precision)}"
         )
 
-    def finish(found: Comparison, folder: Path) -> None:
+    def finish(result: Comparison, folder: Path) -> None:
         if charts:
             from simcap.report.charts.comparison import draw_comparison
 
-            draw_comparison(found, folder / "charts")
+            draw_comparison(result, folder / "charts")
 
     with folder_for(out) as folder:
         return hold(

@@ -1,4 +1,4 @@
-"""The whole of a calibration: history in, fits, the parameters file and its tables out."""
+"""A whole calibration: history in; fits, the parameters file and its tables out."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ from simcap.experiment.folders import Add, ResultFolder, add_nothing
 from simcap.scenario.reading.writing import to_yaml
 
 Progress = Callable[[str], None]
-"""Called with what is done next."""
+"""Called with the next step."""
 
 CHARTS = tuple(
     f"charts/{name}.{kind}" for name in ("volumes", "handle-times", *get_args(Kind)) for kind in ("png", "svg")
 )
-"""Of fits: only these go when there are new ones, as the folder is that of the history."""
+"""Charts of fits: only these are replaced by new ones, as the folder is that of the history."""
 _MISSING: Final[Mapping[str, tuple[str, Mapping[str, str]]]] = {
     "items": (
         "there is no item log",
@@ -59,9 +59,9 @@ _MISSING: Final[Mapping[str, tuple[str, Mapping[str, str]]]] = {
 
 @dataclasses.dataclass(frozen=True)
 class Calibration:
-    """What a history says: fits, what could not be fitted, what is odd about it, and the history itself."""
+    """What a history shows: fits, what could not be fitted, what is odd about it, and the history itself."""
 
-    plan: Configuration
+    configuration: Configuration
     history: History
     fits: tuple[Fit, ...]
     open: tuple[NotFitted, ...]
@@ -69,18 +69,18 @@ class Calibration:
 
     def __repr__(self) -> str:
         values = sum(len(fit.estimates) for fit in self.fits)
-        days = f"{self.plan.from_} to {self.plan.to}"
+        days = f"{self.configuration.from_} to {self.configuration.to}"
         verdict = f"fitted values: {values}; not fitted: {len(self.open)}; noticed: {len(self.odd)}"
-        return f"Calibration({self.plan.title!r}, {days}, {len(self.history.items):,} items: {verdict})"
+        return f"Calibration({self.configuration.title!r}, {days}, {len(self.history.items):,} items: {verdict})"
 
     def parameters(self) -> dict[str, Any]:
         """Return the parameters file as a document."""
         document: dict[str, Any] = {
-            "title": self.plan.title,
+            "title": self.configuration.title,
             "history": {
-                "from": self.plan.from_.isoformat(),
-                "to": self.plan.to.isoformat(),
-                "timezone": self.plan.timezone,
+                "from": self.configuration.from_.isoformat(),
+                "to": self.configuration.to.isoformat(),
+                "timezone": self.configuration.timezone,
                 "items": len(self.history.items),
             },
         }
@@ -94,7 +94,7 @@ class Calibration:
         return pd.DataFrame(list(self._rows()))
 
     def quality(self) -> pd.DataFrame:
-        """Return what was read, used and dropped of each file, and what is odd about the history."""
+        """Return what was read, used and dropped from each file, and what is odd about the history."""
         return quality_table(self.history, self.odd)
 
     def _rows(self) -> Iterator[dict[str, object]]:
@@ -121,79 +121,84 @@ def calibrate(path: Path, progress: Progress = lambda _: None) -> Calibration:
 
     Raises `ScenarioError` for a bad calibration file, `DataError` for data that cannot be used.
     """
-    plan = read_configuration(path)
+    configuration = read_configuration(path)
     progress("reading the history")
-    history = read_history(plan, path.parent)
-    found: list[Fit | NotFitted] = []
+    history = read_history(configuration, path.parent)
+    results: list[Fit | NotFitted] = []
     progress("volumes")
-    counts = {queue: by_hour for queue, by_hour in history.counts.items() if queue not in plan.fed}
-    volumes = fit_volumes(counts, history.first, plan.holidays, {queue: plan.zone_of(queue) for queue in counts})
-    sharing = fit_sharing(counts, [one for one in volumes if isinstance(one, Fit)], history.first)
-    if isinstance(sharing, Fit) and {one.name for one in sharing.subjects} <= history.counted_by_report:
-        sharing = as_reported(sharing)
-    if history.offered:
-        offered = {queue: one for queue, one in history.offered.items() if queue not in plan.fed}
-        zones = {queue: plan.zone_of(queue) for queue in offered}
-        span = (history.first, history.days)
-        volumes = with_reports(volumes, offered, history.counted_by_report, span, plan.holidays, zones)
-    found += [*volumes, *([sharing] if sharing is not None else [])]
+    results += _volumes(configuration, history)
     items = history.items
     ramps: list[Fit | NotFitted] = []
     if history.roster is not None and not items.empty:
         progress("the ramp")
         ramps = fit_ramp(items, history.roster, history.first)
         items = at_full_speed(items, history.roster, ramps)
-        found += ramps
+        results += ramps
     progress("handle times")
     if history.roster is None or items.empty:
-        found += fit_handle_times(items)
+        results += fit_handle_times(items)
     else:
         agents = fit_spread(items, history.roster.set_index("agent")["vendor"])
-        found += [*fit_handle_times(agents.at_average_speed(items), agents.queues["unsure"]), *agents.found]
+        results += [*fit_handle_times(agents.at_average_speed(items), agents.queues["unsure"]), *agents.fits]
     if history.roster is not None:
         progress("attrition")
-        found += fit_attrition(history.roster, history.first, history.days)
+        results += fit_attrition(history.roster, history.first, history.days)
     if history.trainees is not None:
-        found += fit_graduates(history.trainees)
+        results += fit_graduates(history.trainees)
     if history.attendance is not None:
         progress("shrinkage")
-        found += fit_shrinkage(history.attendance, history.roster)
+        results += fit_shrinkage(history.attendance, history.roster)
     if history.quality is not None:
         progress("accuracy")
-        queues = sorted(set(items["queue"].astype(str)))
-        found += fit_accuracy(history.quality, history.roster, ramps, queues)
-    if plan.items is not None and (plan.fed or plan.items.columns.parent):
+        queues = sorted({*items["queue"].astype(str), *history.offered})
+        results += fit_accuracy(history.quality, history.roster, ramps, queues)
+    if configuration.items is not None and (configuration.fed or configuration.items.columns.parent):
         progress("follow-up work")
-        found += fit_follow_ups(items)
+        results += fit_follow_ups(items)
     if items["expired"].notna().any():
         progress("patience")
-        found += fit_patience(items, float(items["created"].max()))
+        results += fit_patience(items, float(items["created"].max()))
     reported = fit_reports(history)
-    apart = list(differences(found, reported))
-    found = merged(found, reported)
-    fits = tuple(one for one in found if isinstance(one, Fit))
-    found = [*_missing(plan, fits), *found, *closed_on_holidays(fits)]
+    apart = list(differences(results, reported))
+    results = merged(results, reported)
+    fits = tuple(one for one in results if isinstance(one, Fit))
+    results = [*_missing(configuration, fits), *results, *closed_on_holidays(fits)]
     if not fits:
-        needed = "\n".join(f"{one.what}: {one.why}" for one in found if isinstance(one, NotFitted))
+        needed = "\n".join(f"{one.what}: {one.why}" for one in results if isinstance(one, NotFitted))
         raise DataError(f"{path}: nothing can be fitted to this history\n{needed}")
     progress("what is odd")
-    missing = tuple(one for one in found if isinstance(one, NotFitted))
-    odd = (*notes(plan, history), *odd_means(fits), *notes_of_handling(fits), *apart)
-    return Calibration(plan, history, fits, missing, odd)
+    missing = tuple(one for one in results if isinstance(one, NotFitted))
+    odd = (*notes(configuration, history), *odd_means(fits), *notes_of_handling(fits), *apart)
+    return Calibration(configuration, history, fits, missing, odd)
 
 
-def _missing(plan: Configuration, fits: Sequence[Fit]) -> Iterator[NotFitted]:
+def _volumes(configuration: Configuration, history: History) -> list[Fit | NotFitted]:
+    """Return fits of volumes, and of what queues share, to counts by hour and to those of reports."""
+    zones = {queue: configuration.zone_of(queue) for queue in (*history.counts, *history.offered)}
+    counts = {queue: by_hour for queue, by_hour in history.counts.items() if queue not in configuration.fed}
+    volumes = fit_volumes(counts, history.first, configuration.holidays, zones)
+    sharing = fit_sharing(counts, [one for one in volumes if isinstance(one, Fit)], history.first)
+    if isinstance(sharing, Fit) and {one.name for one in sharing.subjects} <= history.counted_by_report:
+        sharing = as_reported(sharing)
+    if history.offered:
+        offered = {queue: one for queue, one in history.offered.items() if queue not in configuration.fed}
+        span = (history.first, history.days)
+        volumes = with_reports(volumes, offered, history.counted_by_report, span, configuration.holidays, zones)
+    return [*volumes, *([sharing] if sharing is not None else [])]
+
+
+def _missing(configuration: Configuration, fits: Sequence[Fit]) -> Iterator[NotFitted]:
     """Yield what is lacking for want of a source, but for what other sources give."""
     known = {".".join(one.key[:parts]) for fit in fits for one in fit.estimates for parts in (1, 2)}
     for source, (why, parts) in _MISSING.items():
         *first, last = [words for key, words in parts.items() if key not in known] or [""]
-        if last and getattr(plan, source) is None:
+        if last and getattr(configuration, source) is None:
             yield NotFitted(f"{', '.join(first)} and {last}" if first else last, why)
 
 
 def write(calibration: Calibration, folder: Path, add: Add = add_nothing) -> None:
     """Write parameters.yaml, fits.csv and quality.csv into a folder, all or none of them; `add` adds charts."""
-    head = f"Written by simcap calibrate. {calibration.plan.title}: fitted values and how sure they are."
+    head = f"Written by simcap calibrate. {calibration.configuration.title}: fitted values and their uncertainty."
     texts = {
         "parameters.yaml": to_yaml(calibration.parameters(), head),
         "fits.csv": calibration.table().to_csv(index=False),

@@ -1,4 +1,4 @@
-"""What a history is worth: what was read and dropped of each file, and what is odd though it could be used."""
+"""The quality of a history: what was read and dropped from each file, and what is odd though usable."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ Array = NDArray[np.float64]
 AROUND = 14
 """Days before and after a change of the clocks whose hours are compared."""
 ENOUGH_ITEMS = 500
-"""Items that are needed on either side."""
+"""Items needed on either side."""
 CLEARLY = 0.5
-"""A pattern moved by an hour must leave at most this part of the squared differences."""
+"""Moving the pattern by an hour must reduce the squared differences to at most this part."""
 
 
 def quality_table(history: History, odd: Sequence[Note]) -> pd.DataFrame:
@@ -38,31 +38,32 @@ def quality_table(history: History, odd: Sequence[Note]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["file", "what", "rows", "examples"])
 
 
-def notes(plan: Configuration, history: History) -> list[Note]:
-    """Return what is odd about a history: clocks, gaps, overlapping work, what was reported against what was logged."""
-    found = [note for sheet in history.sheets for note in sheet.notes]
-    found += _gaps(plan, history)
-    found += _moved_hours(plan, history)
-    found += _overlaps(history)
-    found += _staffing(history)
-    return [*found, *_reported(history), *_by_reports(history), *balances(history.reports, plan.timezone)]
+def notes(configuration: Configuration, history: History) -> list[Note]:
+    """Return what is odd about a history: clocks, gaps, overlapping work, reported figures against logged ones."""
+    all_notes = [note for sheet in history.sheets for note in sheet.notes]
+    all_notes += _gaps(configuration, history)
+    all_notes += _moved_hours(configuration, history)
+    all_notes += _overlaps(history)
+    all_notes += _staffing(history)
+    all_notes += [*_reported(history), *_by_reports(history)]
+    return [*all_notes, *balances(history.reports, configuration.timezone)]
 
 
-def _gaps(plan: Configuration, history: History) -> Iterator[Note]:
+def _gaps(configuration: Configuration, history: History) -> Iterator[Note]:
     weekday = (history.first - 1 + np.arange(history.days)) % 7
-    holiday = holiday_days(plan.holidays, history.first, history.days)
+    holiday = holiday_days(configuration.holidays, history.first, history.days)
     for queue, by_hour in history.counts.items():
         days = np.flatnonzero(missing_days(by_hour.sum(axis=1), weekday) & ~holiday)
         if days.size:
             shown = ", ".join(dt.date.fromordinal(history.first + day).isoformat() for day in days[:SHOWN].tolist())
-            yield Note(f"days without an item, on weekdays that have many: {queue}", days.size, shown)
+            yield Note(f"days without items, on weekdays that usually have many: {queue}", days.size, shown)
 
 
-def _moved_hours(plan: Configuration, history: History) -> Iterator[Note]:
-    """Yield the changes of the clocks at which the pattern of the day moves by an hour, as in a log of another zone."""
-    here = [counts for queue, counts in history.counts.items() if queue not in plan.timezones]
+def _moved_hours(configuration: Configuration, history: History) -> Iterator[Note]:
+    """Yield the clock changes at which the daily pattern moves by an hour, as in a log of another zone."""
+    here = [counts for queue, counts in history.counts.items() if queue not in configuration.timezones]
     counts = sum(here, np.zeros((history.days, 24)))
-    place = zone(plan.timezone)
+    place = zone(configuration.timezone)
     noon = [dt.datetime.fromordinal(history.first + day).replace(hour=12) for day in range(history.days)]
     offset = [moment.replace(tzinfo=place).utcoffset() for moment in noon]
     for day in range(AROUND, history.days - AROUND):
@@ -75,16 +76,18 @@ def _moved_hours(plan: Configuration, history: History) -> Iterator[Note]:
             lag: float(((after / after.sum() - np.roll(before / before.sum(), lag)) ** 2).sum()) for lag in (-1, 0, 1)
         }
         if min(apart[-1], apart[1]) < CLEARLY * apart[0]:
-            said = f"work that follows another zone than {plan.timezone}, or times that are not in the zone given"
-            yield Note(f"the pattern of the day moves by an hour as clocks change on {noon[day]:%Y-%m-%d}", 0, said)
+            said = (
+                f"work that follows another zone than {configuration.timezone}, or times that are not in the zone given"
+            )
+            yield Note(f"the daily pattern moves by an hour as clocks change on {noon[day]:%Y-%m-%d}", 0, said)
 
 
 def _overlaps(history: History) -> Iterator[Note]:
-    """Yield how many items were begun while their agent was at work on another."""
+    """Yield how many items were started while their agent was working on another."""
     agent, begun, done = _work(history.items)
     order = np.lexsort((begun, agent))
     agent, begun, done = agent[order], begun[order], done[order]
-    # Agents one after another on one axis of time: nobody's work reaches into the next one's.
+    # Agents are laid end to end on one time axis, so that nobody's work reaches into the next one's.
     shift = agent * (done.max(initial=0.0) - begun.min(initial=0.0) + 1.0)
     reached = np.maximum.accumulate(done + shift) - shift
     both = np.minimum(np.roll(reached, 1), done) - begun
@@ -93,14 +96,14 @@ def _overlaps(history: History) -> Iterator[Note]:
     if overlapping.any():
         share = both[overlapping].sum() / (done - begun).sum()
         yield Note(
-            "items begun while their agent was at work on another",
+            "items started while their agent was working on another",
             int(overlapping.sum()),
             f"by {np.unique(agent[overlapping]).size:,} agents; {share:.1%} of the time at work counts twice",
         )
 
 
 def _work(items: pd.DataFrame) -> tuple[NDArray[np.int64], Array, Array]:
-    """Return agents by number, begin and end of the work on items that named agents took and finished."""
+    """Return agents by number, start and end of the work on items that named agents took and finished."""
     names = items["agent"].cat.categories.astype(str).str.strip()
     named = np.append(~names.isin(["", "nan"]), False)[items["agent"].cat.codes]
     known = named & items["started"].notna().to_numpy() & items["completed"].notna().to_numpy()
@@ -109,7 +112,7 @@ def _work(items: pd.DataFrame) -> tuple[NDArray[np.int64], Array, Array]:
 
 
 def _staffing(history: History) -> Iterator[Note]:
-    """Yield the hours on the floor that attendance reports, beside the hours of work that the item log shows."""
+    """Yield the hours on the floor in attendance, next to the hours of work in the item log."""
     items, attendance = history.items, history.attendance
     if attendance is None or items.empty:
         return
@@ -126,25 +129,25 @@ def _staffing(history: History) -> Iterator[Note]:
     away = int((~(inside["started"] < inside["end"])).sum())
     share = f", {logged / reported:.0%} of it" if reported else ""
     yield Note(
-        "items begun while their agent was not on the floor, by the attendance",
+        "items started while attendance has their agent off the floor",
         away,
         f"{reported:,.0f} h reported on the floor, {logged:,.0f} h of work logged{share}",
     )
 
 
 def _reported(history: History) -> Iterator[Note]:
-    """Yield what interval volumes report of each queue, beside what the item log has of it."""
+    """Yield what interval volumes report for each queue, next to what the item log has."""
     if history.volumes is None:
         return
     logged = history.items["queue"].astype(str).value_counts()
     for queue, rows in history.volumes.groupby("queue"):
-        said = [f"{rows['items'].sum():,.0f} reported", *([f"{logged[queue]:,} logged"] if queue in logged else [])]
+        parts = [f"{rows['items'].sum():,.0f} reported", *([f"{logged[queue]:,} logged"] if queue in logged else [])]
         if "on_time" in rows:
             known = rows[rows["on_time"].notna()]
-            said.append(f"{known['on_time'].sum() / max(known['items'].sum(), 1):.1%} of them on time")
+            parts.append(f"{known['on_time'].sum() / max(known['items'].sum(), 1):.1%} of them on time")
         if "backlog" in rows and rows["backlog"].notna().any():
-            said.append(f"{rows.sort_values('start')['backlog'].dropna().iloc[-1]:,.0f} open at the end")
-        yield Note(f"items of {queue}", len(rows), "; ".join(said))
+            parts.append(f"{rows.sort_values('start')['backlog'].dropna().iloc[-1]:,.0f} open at the end")
+        yield Note(f"items of {queue}", len(rows), "; ".join(parts))
 
 
 def _by_reports(history: History) -> Iterator[Note]:

@@ -1,7 +1,7 @@
-"""A quarter of logs from a scenario: what an item log, a roster and an attendance log of it would have shown.
+"""A quarter of logs from a scenario: the item log, roster and attendance that it would have left.
 
-The data say of themselves that they are synthetic. They are in the formats that a calibration reads, so that a
-calibration of them can be held against the scenario they come from.
+The data are marked as synthetic. They are in the formats that a calibration reads, so that a calibration can be
+checked against the scenario that they come from.
 """
 
 from __future__ import annotations
@@ -31,18 +31,18 @@ Array = NDArray[np.float64]
 
 NAMES = {"items": "items.parquet", "roster": "roster.csv", "attendance": "attendance.parquet"}
 EVENTS_PER_ITEM = 6
-"""Room in the journal for each item that may ever exist: pick-ups, hand-backs, decision."""
+"""Journal entries reserved for each possible item: pick-ups, hand-backs, decision."""
 
 
 class _Attendance:
-    """Write down who came, who did not, and what they did between their blocks on the floor."""
+    """Record who came, who did not, and what they did between their blocks on the floor."""
 
     def __init__(self, teams: list[Team]) -> None:
         self.teams = teams
         self.spells: list[pd.DataFrame] = []
 
     def absent(self, team: int, rows: Rows, start: float, length: float) -> None:
-        """Note who was due on a shift and did not come."""
+        """Note who was rostered for a shift and did not come."""
         self._note(team, rows, np.full(rows.size, start), np.full(rows.size, start + length), "absent")
 
     def present(self, team: int, pattern: DayPattern, rows: Rows, on: Array, off: Array) -> None:
@@ -78,12 +78,12 @@ class SyntheticLogs:
 
     @property
     def scenario(self) -> Scenario:
-        """Return the scenario that they are of."""
+        """Return the scenario that they come from."""
         return self.file.scenario
 
     @property
     def rows(self) -> dict[str, int]:
-        """Return the number of rows by the name of the file that each table is written to."""
+        """Return the number of rows of each table, by file name."""
         return {NAMES[name]: len(table) for name, table in self.tables.items()}
 
     def __repr__(self) -> str:
@@ -117,7 +117,7 @@ def synthetic_logs(file: ScenarioFile, seed: int) -> SyntheticLogs:
     world = World(file.scenario, file.files, streams, journal=EVENTS_PER_ITEM * possible + 10_000)
     teams = list(world.workforce.teams.values())
     attendance = _Attendance(teams)
-    world.setting.watch = attendance
+    world.context.watch = attendance
     journal = world.run().journal
     origin = world.demand.clock.origin
     tables = {
@@ -129,7 +129,7 @@ def synthetic_logs(file: ScenarioFile, seed: int) -> SyntheticLogs:
 
 
 def write(logs: SyntheticLogs, out: Path) -> None:
-    """Write logs into a folder: items.parquet, roster.csv, attendance.parquet, and the calibration.yaml of them."""
+    """Write logs into a folder: items.parquet, roster.csv, attendance.parquet, and their calibration.yaml."""
     with ResultFolder(out, "calibration.yaml", "synthetic data", parts=()).written() as inside:
         for name, table in logs.tables.items():
             path = inside / NAMES[name]
@@ -152,7 +152,7 @@ def _names(teams: list[Team]) -> dict[int, str]:
 
 
 def _known_as(teams: list[Team]) -> dict[int, str]:
-    """Return the name of each person by key: that of the first team, wherever a transfer has taken them."""
+    """Return the name of each person by key: the one in their first team, even after a transfer."""
     return {
         int(person["key"]): f"{team.vendor_name}-{team.name}-{row:04d}"
         for team in teams
@@ -175,29 +175,29 @@ def _items(
     table = pd.concat(days, ignore_index=True)
     table = table[table["created"] < end]
     table = table.sort_values("created", kind="stable").reset_index(drop=True)
-    found = table["id"]
-    number = pd.Series(table.index, index=found)
-    completed = found.map(decided["time"])
-    handle = completed - found.map(last)
+    ids = table["id"]
+    number = pd.Series(table.index, index=ids)
+    completed = ids.map(decided["time"])
+    handle = completed - ids.map(last)
     return pd.DataFrame(
         {
             "item": table.index,
             "parent": table["parent"].map(number).astype("Int64"),
             "queue": pd.Categorical(table["queue"].map(dict(enumerate(queues))), queues),
             "created": _stamp(table["created"], origin),
-            "started": _stamp(found.map(first), origin),
+            "started": _stamp(ids.map(first), origin),
             "completed": _stamp(completed, origin),
-            "agent": pd.Categorical(found.map(decided["agent"]).map(names)),
+            "agent": pd.Categorical(ids.map(decided["agent"]).map(names)),
             "handle_s": handle.round(1),
-            "expired": found.isin(expired),
+            "expired": ids.isin(expired),
         }
     )
 
 
 def _created(items: Any, follow_ups: Any, decided: pd.Series, touched: set[int]) -> pd.DataFrame:
-    """Return id, queue and creation of the items of a day and of the follow-up work that came of them.
+    """Return id, queue and creation of a day's items and of their follow-up work.
 
-    What follows a wrong decision only is known to exist once somebody took it.
+    Work that follows only wrong decisions is known to exist once somebody has taken it.
     """
     parts = [_part(items, items["time"], None)]
     parents = items
@@ -236,7 +236,7 @@ def _roster(teams: list[Team], first: dt.date, days: int) -> pd.DataFrame:
             left = first + dt.timedelta(days=int(leaves)) if leaves < days else None
             hired = first + dt.timedelta(days=int(np.floor(person["joined"])))
             name = named[int(person["key"])]
-            rows.append((name, team.vendor_name, team.name, hired, left, " ".join(team.plan.skills)))
+            rows.append((name, team.vendor_name, team.name, hired, left, " ".join(team.spec.skills)))
     return pd.DataFrame(rows, columns=["agent", "vendor", "team", "hired", "left", "skills"])
 
 

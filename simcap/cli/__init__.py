@@ -1,4 +1,4 @@
-"""The command line: one file a command, each of which parses, calls and prints."""
+"""The command line: one file per command, which parses, calls and prints."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ COMMANDS = {
     "synthesize": "Write a made-up history from a scenario.",
     "schema": "Print the grammar as a JSON schema.",
 }
-"""By command what `simcap --help` says of it, short enough for 80 columns."""
+"""What `simcap --help` says about each command, short enough for 80 columns."""
 
 
 class LazyGroup(click.Group):
@@ -46,13 +46,13 @@ class LazyGroup(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Return the command that words ask for; where there is none of that name, say which is nearest."""
+        """Return the command asked for; if there is none of that name, suggest the nearest."""
         if args and not args[0].startswith("-") and args[0] not in COMMANDS:
             ctx.fail(_no_command(args[0]))
         return super().resolve_command(ctx, args)
 
     def invoke(self, ctx: click.Context) -> object:
-        """Run a command; print an error of ours as one message."""
+        """Run a command; print our own errors as one message."""
         write_plainly(sys.stdout, sys.stderr)
         try:
             return super().invoke(ctx)
@@ -61,7 +61,7 @@ class LazyGroup(click.Group):
         except KeyboardInterrupt:
             _stop("stopped", 130)
         except MemoryError:
-            _stop("this needs more memory than there is; lower the volumes, or run fewer --jobs", 1)
+            _stop("not enough memory; lower the volumes, or use fewer --jobs", 1)
         except BrokenPipeError:
             raise
         except OSError as error:
@@ -72,7 +72,7 @@ def _no_command(word: str) -> str:
     from simcap.scenario.nearest import nearest
 
     if word.endswith((".yaml", ".yml")):
-        return f"{word} is a file, and no command; did you mean 'simcap run {word}'?"
+        return f"{word} is a file, not a command; did you mean 'simcap run {word}'?"
     return f"there is no command {word!r}; {nearest(word, COMMANDS, limit=len(COMMANDS))}"
 
 
@@ -84,7 +84,7 @@ def _stop(message: str, code: int) -> NoReturn:
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(package_name="simcap", prog_name="simcap")
 def main() -> None:
-    """Predict SLA attainment and staffing risk of moderation operations that are run by vendors.
+    """Predict SLA attainment and staffing risk of moderation operations run by vendors.
 
     \b
     Example:
@@ -92,5 +92,5 @@ def main() -> None:
       cd demo
       simcap run scenarios/baseline.yaml --replications 10
 
-    The files that the examples of the commands name are those of `simcap init demo --example NAME`.
+    The examples in each command's help use the files that `simcap init demo --example NAME` creates.
     """

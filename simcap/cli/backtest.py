@@ -15,18 +15,18 @@ from simcap.cli.voice import Voice
 @frame.file
 @click.option(
     "--mode", type=click.Choice(["both", "replay", "forecast"]), default="both", show_default=True,
-    help="Replay: given the items and the staffing that came. Forecast: given nothing after the origin.",
+    help="Replay: given the actual items and staffing. Forecast: given nothing after the origin.",
 )  # fmt: skip
-@frame.out("backtest, beside FILE")
+@frame.out("backtest, next to FILE")
 @frame.jobs
 @frame.force("an earlier back-test")
 @frame.charts()
 def command(file: Path, out: Path | None, voice: Voice, **shared: Any) -> None:
-    """Predict weeks that have happened, from the weeks before them, and show how far off that is.
+    """Predict past weeks from the weeks before them, and show how far off the predictions are.
 
-    FILE is a calibration file with a part `backtest:`. From each origin on, days are predicted by what was known
-    before it. Scores stand beside those of two forecasts without a model: as on the same weekday and hour before, and
-    as in the last week.
+    FILE is a calibration file with a `backtest:` section. From each origin, days are predicted from what was known
+    before it. Scores are shown next to those of two forecasts without a model: same as on the same weekday and hour
+    before, and same as last week.
 
     \b
     Example:

@@ -11,11 +11,11 @@ from simcap.cli.voice import Voice
 @frame.plain_command("check")
 @frame.file
 def command(file: Path, voice: Voice) -> None:
-    """Check a scenario, and hold its load against its capacity by queue and week, without simulating.
+    """Check a scenario, and compare its load with its capacity by queue and week, without simulating.
 
-    The estimate is fluid: expected work against hours on the floor weighted by speed, less outages, limits of exposure
-    and what allocation keeps for others, shared out best among the teams with the skill. It names the hours in which a
-    queue has nobody. What is impossible here is impossible; what is possible here may still miss an SLA.
+    The estimate is fluid: expected work against hours on the floor weighted by speed, less outages, exposure limits and
+    what allocation reserves for others, shared out optimally among the teams with the skill. It lists the hours in
+    which a queue has nobody. What is impossible here is impossible; what is possible here may still miss an SLA.
 
     \b
     Example:
@@ -28,7 +28,7 @@ def command(file: Path, voice: Voice) -> None:
     from simcap.streams import Streams
     from simcap.world.capacity import estimate
 
-    # Not by way of the Python API: tables of it are pandas', which takes longer to load than all this to compute.
+    # Not through the Python API: its tables need pandas, which takes longer to load than all this takes to compute.
     loaded = load(file)
     scenario = loaded.scenario
     fit = assess(scenario, estimate(scenario, loaded.files, Streams(scenario.simulation.seed, 0)))

@@ -15,22 +15,24 @@ if TYPE_CHECKING:
     from simcap.experiment.compare import Comparison
 
 
-def _held(found: Comparison) -> str:
-    """Return what a folder held of as many replications as a comparison is of now."""
-    whole = [count == found.base.replications for count in found.held]
+def _held(comparison: Comparison) -> str:
+    """Name the runs of which a folder already held as many replications as the comparison has now."""
+    whole = [count == comparison.base.replications for count in comparison.held]
     if all(whole):
-        return "these very runs"
-    names = [result.scenario.name for result, there in zip(found.results[1:], whole[1:], strict=True) if there]
+        return "these runs"
+    names = [result.scenario.name for result, there in zip(comparison.results[1:], whole[1:], strict=True) if there]
     return " and ".join(["the base"] * whole[0] + names)
 
 
 @frame.simulation_command("compare")
 @click.argument("base", type=click.Path(path_type=Path))
 @click.argument("variants", type=click.Path(path_type=Path), nargs=-1, required=True)
-@frame.replications("Number of replications [default: as the base].", minimum=2)
-@frame.seed("as the base")
-@click.option("--precision", type=Share(), help="Add replications until each difference is known this well: 1%.")
-@click.option("--explain", is_flag=True, help="Apply the differences one at a time, and tell what each does.")
+@frame.replications("Number of replications [default: the base's].", minimum=2)
+@frame.seed("the base's")
+@click.option(
+    "--precision", type=Share(), help="Add replications until each difference is known this precisely, e.g. 1%."
+)
+@click.option("--explain", is_flag=True, help="Also apply the differences one at a time, and show the effect of each.")
 @frame.out("outputs/<base>-compared")
 @frame.charts("SLAs and cost before and after")
 @frame.jobs
@@ -45,10 +47,10 @@ def command(
     voice: Voice,
     **shared: Any,
 ) -> None:
-    """Compare variants with a base on the same draws: what differs, and what that does to each SLA.
+    """Compare variants with a base on the same draws: what differs, and its effect on each SLA.
 
-    Items, handle times, absences and leavers are the same in all of them wherever the files say nothing else, so that
-    small differences show. A comparison that was interrupted goes on where it stopped.
+    Items, handle times, absences and leavers are the same in all of them except where the files differ, so that small
+    differences show. An interrupted comparison resumes where it stopped.
 
     \b
     Example:
@@ -63,7 +65,7 @@ def command(
     files = [load(path) for path in (base, *variants)]
     folder = frame.folder_of(out, files[0], "-compared")
     with voice.progress("comparing") as progress:
-        found = compare(
+        comparison = compare(
             *files,
             out=folder,
             replications=replications,
@@ -73,8 +75,8 @@ def command(
             **shared,
         )
     asked = replications or files[0].scenario.simulation.replications
-    if found.base.replications > asked and precision is None:
-        voice.note(frame.more_than_asked(folder, found.base.replications, asked, _held(found)))
-    for name in found.anew:
+    if comparison.base.replications > asked and precision is None:
+        voice.note(frame.more_than_asked(folder, comparison.base.replications, asked, _held(comparison)))
+    for name in comparison.anew:
         voice.note(f"{name} has changed since its run in {folder} and was run again")
-    voice.results(folder, lambda: of_comparison(found), lambda: print_comparison(found, folder))
+    voice.results(folder, lambda: of_comparison(comparison), lambda: print_comparison(comparison, folder))

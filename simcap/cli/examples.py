@@ -21,5 +21,5 @@ def command(voice: Voice) -> None:
     found = {example.name: example.question for example in examples()}
     formatter = click.HelpFormatter(width=100)
     formatter.write_dl(list(found.items()))
-    formatter.write("\nCopy one with all that it names: simcap init FOLDER --example NAME\n")
+    formatter.write("\nCopy one with all its files: simcap init FOLDER --example NAME\n")
     voice.results(None, lambda: {"examples": found}, lambda: click.echo(formatter.getvalue(), nl=False))

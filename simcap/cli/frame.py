@@ -1,4 +1,4 @@
-"""The frame of the commands: --json and --quiet, the options that mean the same in all, and how they are stopped."""
+"""The frame of the commands: --json and --quiet, shared options, and how commands are stopped."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ Decorator = Callable[[Function], Function]
 
 
 def plain_command(name: str) -> Callable[[Function], click.Command]:
-    """Make a function a command with --json and --quiet, and pass it the `voice` that they ask for."""
+    """Make a function a command with --json and --quiet, and pass it the resulting `voice`."""
 
     def decorated(function: Function) -> click.Command:
         @functools.wraps(function)
@@ -36,7 +36,7 @@ def plain_command(name: str) -> Callable[[Function], click.Command]:
             click.Option(
                 ["--json", "as_json"], is_flag=True, help="Print the results as JSON, and nothing else on stdout."
             ),
-            click.Option(["--quiet", "-q"], is_flag=True, help="No progress: print errors, and where the results are."),
+            click.Option(["--quiet", "-q"], is_flag=True, help="Print only errors and where the results are."),
         ]
         return made
 
@@ -44,7 +44,7 @@ def plain_command(name: str) -> Callable[[Function], click.Command]:
 
 
 def simulation_command(name: str) -> Callable[[Function], click.Command]:
-    """Make a function a command that simulates: asked to end, it stops as on Ctrl-C, so that what it has is kept."""
+    """Make a function a simulating command: a request to end stops it like Ctrl-C, so that what it has is kept."""
 
     def decorated(function: Function) -> click.Command:
         @functools.wraps(function)
@@ -83,12 +83,12 @@ def replications(meaning: str, *, minimum: int = 1, default: int | None = None) 
 
 
 def seed(default: str = "the scenario's") -> Decorator:
-    """Return the option --seed; `default` says whose seed it is by default."""
+    """Return the option --seed; `default` names the seed used by default."""
     return click.option("--seed", type=click.IntRange(min=0), help=f"Seed of all draws [default: {default}].")
 
 
 def out(default: str) -> Decorator:
-    """Return the option --out; `default` says where the results are by default."""
+    """Return the option --out; `default` names the folder used by default."""
     return click.option("--out", type=click.Path(path_type=Path), help=f"Folder of the results [default: {default}].")
 
 
@@ -106,10 +106,10 @@ def charts(drawn: str = "the charts") -> Decorator:
 
 
 def folder_of(out: Path | None, scenario: ScenarioFile, ending: str = "") -> Path:
-    """Return the folder of the results: that asked for, or the usual one of a scenario."""
+    """Return the folder of the results: the one asked for, or a scenario's default."""
     return out or Path("outputs") / f"{scenario.folder_name}{ending}"
 
 
-def more_than_asked(folder: Path, there: int, asked: int, of: str = "this very run") -> str:
-    """Return why a report is of more replications than were asked for; `of` says what is there of them."""
-    return f"{folder} holds {there:,} replications of {of}; all are used. --force for {asked:,} only"
+def more_than_asked(folder: Path, there: int, asked: int, of: str = "this run") -> str:
+    """Say why a report covers more replications than asked for; `of` names the runs that have them."""
+    return f"{folder} holds {there:,} replications of {of}; all are used. Use --force for only {asked:,}"

@@ -18,7 +18,7 @@ from simcap.cli.voice import Voice
 def command(folder: Path, names: tuple[str, ...], voice: Voice) -> None:
     """Start a project: a new folder with a commented scenario, a variant, a calibration file and a README.
 
-    With --example the folder holds a scenario that comes with simcap, its parents, and the calibration it rests on;
+    With --example the folder holds a scenario that comes with simcap, its parents, and the calibration it uses;
     `simcap examples` lists them. Editors find the grammar in scenario.schema.json.
 
     \b

@@ -21,7 +21,7 @@ from simcap.cli.voice import Voice
 )  # fmt: skip
 @click.option(
     "--parameters", type=click.Choice(["drawn", "point"]), default="drawn", show_default=True,
-    help="Fitted parameters: drawn anew by each replication within their uncertainty, or as fitted.",
+    help="Fitted parameters: drawn anew in each replication within their uncertainty, or as fitted.",
 )  # fmt: skip
 @frame.out("outputs/<name>")
 @frame.jobs
@@ -41,7 +41,7 @@ def command(
 ) -> None:
     """Simulate a scenario: predict SLA attainment by week and rank the staffing risks.
 
-    Results land in a folder: tables, every replication, charts. A run that was interrupted goes on where it stopped.
+    Results land in a folder: tables, every replication, charts. An interrupted run resumes where it stopped.
 
     \b
     Example:
@@ -54,7 +54,7 @@ def command(
 
     scenario = load(file)
     if variance and (replications or scenario.scenario.simulation.replications) < 10:
-        raise click.UsageError("--variance needs at least 10 replications to tell anything; 40 or more are better")
+        raise click.UsageError("--variance needs at least 10 replications; 40 or more are better")
     folder = frame.folder_of(out, scenario)
 
     with voice.progress(scenario.scenario.name) as progress:

@@ -9,9 +9,7 @@ from simcap.cli.voice import Voice
 
 
 @frame.plain_command("schema")
-@click.option(
-    "--profiles", is_flag=True, help="Print the named profiles of arrivals instead: rates by hour and weekday."
-)
+@click.option("--profiles", is_flag=True, help="Print the named arrival profiles instead: rates by hour and weekday.")
 def command(profiles: bool, voice: Voice) -> None:
     """Print the JSON Schema of scenario files, for editors.
 

@@ -13,8 +13,14 @@ from simcap.cli.voice import Voice
 
 @frame.simulation_command("sensitivity")
 @frame.file
-@click.option("--sla", help='SLA to show, "queue / sla" or "queue / sla / vendor" [default: the one that moves most].')
-@click.option("--sobol", type=click.IntRange(min=0), default=0, show_default=True, help="Samples of a Saltelli design.")
+@click.option("--sla", help='SLA to show, "queue / sla" or "queue / sla / vendor" [default: the most affected].')
+@click.option(
+    "--sobol",
+    type=click.IntRange(min=0),
+    default=0,
+    show_default=True,
+    help="Samples of a Saltelli design; 0 for none.",
+)
 @frame.replications("Replications.", minimum=2, default=10)
 @frame.seed()
 @frame.out("outputs/<name>-sensitivity")
@@ -23,11 +29,11 @@ from simcap.cli.voice import Voice
 def command(file: Path, sla: str | None, sobol: int, out: Path | None, voice: Voice, **shared: Any) -> None:
     """Move each driver by its own uncertainty, or by 10%, one by one.
 
-    Tells what drives SLAs and cost, and how far each driver may move before an SLA is missed.
+    Shows what drives SLAs and cost, and how far each driver may move before an SLA is missed.
 
-    Volume, handle time, attrition, absence, offline time and ramp by vendor, and whatever else the scenario or its
-    calibration calls uncertain. --sobol adds the share of the variance that each driver makes, alone and with others;
-    it costs samples times (drivers + 2) runs, samples being a power of 2 such as 32.
+    Drivers are volume, handle time, attrition, absence, offline time and ramp by vendor, and whatever else the scenario
+    or its calibration marks as uncertain. --sobol adds each driver's share of the variance, alone and together with
+    others; it costs samples times (drivers + 2) runs, where samples is a power of 2 such as 32.
 
     \b
     Example:
@@ -39,11 +45,11 @@ def command(file: Path, sla: str | None, sobol: int, out: Path | None, voice: Vo
     from simcap.scenario.reading.loading import load
 
     if sobol & (sobol - 1):
-        raise click.UsageError(f"--sobol {sobol} is not a power of 2; take {1 << sobol.bit_length()}")
+        raise click.UsageError(f"--sobol {sobol} is not a power of 2; use {1 << sobol.bit_length()}")
     scenario = load(file)
     folder = frame.folder_of(out, scenario, "-sensitivity")
     with voice.progress("sensitivity") as progress:
-        found = sensitivity(
+        result = sensitivity(
             scenario,
             sla=sla,
             samples=sobol,
@@ -52,5 +58,5 @@ def command(file: Path, sla: str | None, sobol: int, out: Path | None, voice: Vo
             **shared,
         )
     voice.results(
-        folder, lambda: of_sensitivity(found), lambda: print_sensitivity(found, shown_sla(found, sla), folder)
+        folder, lambda: of_sensitivity(result), lambda: print_sensitivity(result, shown_sla(result, sla), folder)
     )

@@ -21,16 +21,22 @@ KINDS: dict[str, Kind] = {"agents": "agents", "classes": "class", "overtime": "o
 
 @frame.simulation_command("staff")
 @frame.file
-@click.option("--confidence", type=Share(), default=0.9, help="Chance to meet an SLA in a window [default: 90%].")
-@click.option("--curve/--no-curve", default=True, show_default=True, help="Tell the cost of 80, 90 and 95% beside it.")
 @click.option(
-    "--today", type=click.DateTime(["%Y-%m-%d"]), help="First day of approval [default: the horizon's start]."
+    "--confidence", type=Share(), default=0.9, help="Chance of meeting each SLA in each window [default: 90%]."
+)
+@click.option("--curve/--no-curve", default=True, show_default=True, help="Also report the cost of 80, 90 and 95%.")
+@click.option(
+    "--today",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="First day on which to approve anything [default: the horizon's start].",
 )
 @click.option(
     "--levers", default="agents,classes,overtime", show_default=True, help="What may change, comma-separated."
 )
-@frame.replications("Replications of the search.", minimum=3, default=8)
-@click.option("--check", type=click.IntRange(min=2), help="Fresh replications of the check [default: 40; 99%: 500].")
+@frame.replications("Replications used by the search.", minimum=3, default=8)
+@click.option(
+    "--check", type=click.IntRange(min=2), help="Fresh replications for the check [default: 40; for 99%: 500]."
+)
 @frame.seed()
 @frame.out("outputs/<name>-staff")
 @frame.jobs
@@ -46,11 +52,11 @@ def command(
     voice: Voice,
     **shared: Any,
 ) -> None:
-    """Find the cheapest staffing that meets every SLA in every window, and until when it can be approved.
+    """Find the cheapest staffing that meets every SLA in every window, and the last days to approve it.
 
-    Classes start after the vendor's lead time, within its ramp limit, and count after training. Where nothing says how
-    long hiring takes, teams may have any size from the start. The plan is checked on draws that the search has not
-    seen, and written as a scenario to run.
+    Classes start after the vendor's lead time, within its ramp limit, and count after training. Where the scenario does
+    not say how long hiring takes, teams may have any size from the start. The plan is checked on draws that the search
+    has not seen, and written as a scenario to run.
 
     \b
     Example:
@@ -63,11 +69,11 @@ def command(
 
     chosen = [word.strip() for word in levers.split(",")]
     if unknown := [word for word in chosen if word not in KINDS]:
-        raise click.UsageError(f"--levers: {', '.join(unknown)}; known are {', '.join(KINDS)}")
+        raise click.UsageError(f"--levers: {', '.join(unknown)}; choose from {', '.join(KINDS)}")
     scenario = load(file)
     folder = frame.folder_of(out, scenario, "-staff")
     with voice.progress("staffing") as progress:
-        found = staff(
+        result = staff(
             scenario,
             confidence=confidence,
             curve=curve,
@@ -79,7 +85,7 @@ def command(
             progress=progress,
             **shared,
         )
-    voice.results(folder, lambda: of_staffing(found), lambda: print_staffing(found, folder))
-    if found.interrupted:
-        voice.note("stopped; what was simulated is kept, the same command goes on from there")
+    voice.results(folder, lambda: of_staffing(result), lambda: print_staffing(result, folder))
+    if result.interrupted:
+        voice.note("stopped; what was simulated is kept, and the same command resumes from there")
         sys.exit(130)

@@ -15,9 +15,9 @@ from simcap.cli.voice import Voice
 @frame.simulation_command("stress")
 @frame.file
 @click.option(
-    "--shocks", type=click.Path(path_type=Path), help="YAML file of your own shocks, added to the usual ones."
+    "--shocks", type=click.Path(path_type=Path), help="YAML file of your own shocks, added to the standard ones."
 )
-@click.option("--only-mine", is_flag=True, help="Leave the usual shocks out.")
+@click.option("--only-mine", is_flag=True, help="Leave the standard shocks out.")
 @click.option(
     "--on", type=click.DateTime(["%Y-%m-%d"]), help="Day on which shocks strike [default: a third into the horizon]."
 )
@@ -37,9 +37,9 @@ def command(
 ) -> None:
     """Apply the shocks of a risk review one by one: what each SLA loses, and how long it takes to recover.
 
-    More volume, a viral spike on each queue, each site down, each vendor gone, attrition doubled, the next class late,
-    a flu, a new policy on each queue, a slow tool. A site is the teams of a vendor in one time zone. Your own shocks
-    are a file of names, each with what it changes, written as in a scenario.
+    The standard shocks: more volume, a viral spike on each queue, each site down, each vendor gone, attrition doubled,
+    the next class late, a flu, a new policy on each queue, a slow tool. A site is the teams of a vendor in one time
+    zone. A file of your own shocks gives each a name and what it changes, written as in a scenario.
 
     \b
     Example:
@@ -56,7 +56,7 @@ def command(
         raise click.UsageError("--only-mine leaves nothing; give --shocks FILE")
     folder = frame.folder_of(out, scenario, "-stress")
     with voice.progress("stress") as progress:
-        found = stress(
+        result = stress(
             scenario,
             shocks=read_shocks(shocks, scenario) if shocks else (),
             standard=not only_mine,
@@ -65,4 +65,4 @@ def command(
             progress=progress,
             **shared,
         )
-    voice.results(folder, lambda: of_stress(found), lambda: print_stress(found, folder))
+    voice.results(folder, lambda: of_stress(result), lambda: print_stress(result, folder))

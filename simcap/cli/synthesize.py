@@ -12,13 +12,15 @@ from simcap.cli.voice import Voice
 
 @frame.simulation_command("synthesize")
 @frame.file
-@click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder of the data; it must be empty.")
+@click.option(
+    "--out", type=click.Path(path_type=Path), required=True, help="Folder for the data; it must be empty or new."
+)
 @frame.seed()
 def command(file: Path, out: Path, seed: int | None, voice: Voice) -> None:
     """Write the logs that a scenario's quarter would have left: items, roster, attendance.
 
-    The data are synthetic and say so. They are in the formats that `simcap calibrate` reads, with the calibration.yaml
-    that names them: try a calibration where the truth is known, or show one without anybody's data.
+    The data are marked as synthetic. They are in the formats that `simcap calibrate` reads, together with a
+    calibration.yaml: try a calibration where the truth is known, or demonstrate one without anybody's data.
 
     \b
     Example:

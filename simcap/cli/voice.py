@@ -1,4 +1,4 @@
-"""How a command speaks: a report for people, JSON for machines, or nothing but where its results are."""
+"""A command's output: a report for people, JSON for machines, or only where the results are."""
 
 from __future__ import annotations
 
@@ -15,43 +15,43 @@ Tell = TypeVar("Tell", bound=Callable[..., None])
 
 
 def _silence() -> AbstractContextManager[Any]:
-    """Give a function to be told of progress that tells nobody."""
+    """Give a progress function that does nothing."""
     return contextlib.nullcontext(lambda *_: None)
 
 
 @dataclasses.dataclass(frozen=True)
 class Voice:
-    """What a command prints: results on stdout, and on stderr progress and notes, unless it is quiet."""
+    """What a command prints: results on stdout; progress and notes on stderr, unless it is quiet."""
 
     as_json: bool
     quiet: bool
 
     def note(self, message: str) -> None:
-        """Tell something beside the results."""
+        """Print a note that is not part of the results."""
         if not self.quiet:
             click.echo(f"simcap: {message}", err=True)
 
     def progress(self, title: str) -> AbstractContextManager[Callable[[int, int], None]]:
-        """Give a simulation a function that is told (finished, all) replications."""
+        """Give a simulation a progress function of (finished, all) replications."""
         from simcap.report.terminal.progress import show_progress
 
         return self.simulation(lambda: show_progress(title))
 
     def parts(self) -> AbstractContextManager[Callable[[str, int, int], None]]:
-        """Give a simulation a function that is told (part, finished, all)."""
+        """Give a simulation a progress function of (part, finished, all)."""
         from simcap.report.terminal.progress import show_parts
 
         return self.simulation(show_parts)
 
     def steps(self, title: str) -> AbstractContextManager[Callable[[str], None]]:
-        """Give a function that is told what is done next."""
+        """Give a progress function of the next step."""
         from simcap.report.terminal.progress import show_steps
 
         return self._shown(lambda: show_steps(title))
 
     @contextlib.contextmanager
     def simulation(self, show: Callable[[], AbstractContextManager[Tell]] = _silence) -> Iterator[Tell]:
-        """Show a simulation's progress; before that say where it is the first one, which compiles the kernels."""
+        """Show a simulation's progress; first announce if the kernels must be compiled."""
         from simcap.world.world import must_compile
 
         if must_compile():
@@ -65,7 +65,7 @@ class Voice:
     def results(
         self, folder: Path | None, summary: Callable[[], Mapping[str, Any]], report: Callable[[], None]
     ) -> None:
-        """Print results: as JSON with their folder, as the folder alone where it is to be quiet, else as a report."""
+        """Print results: as JSON with their folder, as the folder alone if quiet, else as a report."""
         if self.as_json:
             from simcap.experiment.plain_json import json_text
 

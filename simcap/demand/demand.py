@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,7 +33,7 @@ Array = NDArray[np.float64]
 
 @dataclasses.dataclass(frozen=True)
 class Removal:
-    """A classifier that decides a share of a queue's items created from a time on."""
+    """A classifier that decides a share of a queue's items, from a moment on."""
 
     begin: float
     share: float
@@ -42,7 +42,7 @@ class Removal:
 
 @dataclasses.dataclass(frozen=True)
 class QueueDemand:
-    """One queue's work: where its items come from and what they are made of."""
+    """One queue's work: where its items come from, and what they consist of."""
 
     name: str
     work: Work
@@ -51,35 +51,38 @@ class QueueDemand:
 
 
 class Demand:
-    """The work of one scenario. Raises `DataError` for data files that cannot be read."""
+    """The work of one scenario. Raises `DataError` for unreadable data files.
 
-    def __init__(self, scenario: Scenario, files: DataFiles) -> None:
-        self.scenario, self.files = scenario, files
+    `ahead` has the share of a queue's items that are taken before the older ones; queues that it leaves out have none.
+    """
+
+    def __init__(self, scenario: Scenario, files: DataFiles, ahead: Mapping[str, float] | None = None) -> None:
+        self.scenario, self.files, self.ahead = scenario, files, ahead or {}
         self.clock = Clock.of(scenario.horizon)
         self.first = scenario.horizon.start
         self.names = list(scenario.queues)
         self.epochs = {name: _epochs(scenario, self.clock, name) for name in self.names}
-        self.streams = [self._stream(name, queue) for name, queue in scenario.queues.items()]
-        self.works = [stream.work for stream in self.streams]
+        self.queues = [self._queue_demand(name, queue) for name, queue in scenario.queues.items()]
+        self.work_by_queue = [demand.work for demand in self.queues]
 
     def day(self, index: int) -> Day:
         """Return a local day by its number from the start of the horizon."""
         return Day.of(self.clock, self.first, index)
 
     def draw(
-        self, day: Day, streams: Streams, room: Buffer | None = None, *, until: float = math.inf
+        self, day: Day, streams: Streams, buffer: Buffer | None = None, *, until: float = math.inf
     ) -> tuple[Items, Items]:
         """Return the items created on a day before `until`, by queue, and the table of their follow-up work.
 
-        Times are simulated seconds, in no order. The items are written into `room`, where one is given.
+        Times are simulated seconds, in no order. The items are written into `buffer`, if there is one.
         """
-        follow_ups = FollowUps(self.works)
-        created = [_created(stream, day, streams, until) for stream in self.streams]
-        items = (room or Buffer(ARRIVAL)).take(sum(times.size for times, _, _ in created))
+        follow_ups = FollowUps(self.work_by_queue)
+        created = [_created(demand, day, streams, until) for demand in self.queues]
+        items = (buffer or Buffer(ARRIVAL)).rows(sum(times.size for times, _, _ in created))
         first = 0
         for number, (times, keys, contents) in enumerate(created):
             batch = items[first : first + times.size]
-            self.works[number].fill(batch, number, keys, times, start=day.start)
+            self.work_by_queue[number].fill(batch, number, keys, times, start=day.start)
             if contents is not None:
                 known = np.isfinite(contents)
                 batch["content"][known] = to_ticks(contents[known])
@@ -90,74 +93,76 @@ class Demand:
     def backlog(self, number: int, streams: Streams) -> tuple[Items, Items]:
         """Return what waits in a queue at `start`, oldest first, with ages as `time`, and its follow-up work.
 
-        The age at which an item expires is drawn on condition that it has not expired yet.
+        The age at which an item expires is drawn given that it has not expired yet. Nothing of a backlog goes ahead:
+        what still waits was not taken ahead.
         """
-        stream = self.streams[number]
-        backlog = self.scenario.queues[stream.name].backlog
+        demand = self.queues[number]
+        backlog = self.scenario.queues[demand.name].backlog
         assert backlog is not None
-        keys = streams.key(Purpose.BACKLOG, stream.name) + np.arange(backlog.items, dtype=np.uint64)
+        keys = streams.key(Purpose.BACKLOG, demand.name) + np.arange(backlog.items, dtype=np.uint64)
         ages = to_ticks(uniforms(keys, Salt.FIRST) * backlog.oldest)
         order = np.argsort(-ages, kind="stable")
-        batch = stream.work.draw(number, keys[order], ages[order])
-        if stream.work.patience is not None:
-            batch["patience"] = _outlasting(stream.work, batch)
-        follow_ups = FollowUps(self.works)
+        batch = demand.work.draw(number, keys[order], ages[order])
+        batch["goes_ahead"] = 0
+        if demand.work.patience is not None:
+            batch["patience"] = _outlasting(demand.work, batch)
+        follow_ups = FollowUps(self.work_by_queue)
         follow_ups.add(number, batch)
         return batch, follow_ups.table()
 
     def expected(self, number: int, day: Day) -> float:
         """Return the expected number of first-order items of a queue on a day."""
-        stream = self.streams[number]
-        if stream.source is None:
+        demand = self.queues[number]
+        if demand.source is None:
             return 0.0
         kept = 1.0
-        for removal in stream.removals:
+        for removal in demand.removals:
             begun = min(max((day.start + day.length - removal.begin) / day.length, 0.0), 1.0)
             kept *= 1 - removal.share * begun
-        return stream.source.expected(day, None) * kept
+        return demand.source.expected(day, None) * kept
 
     def expected_items(self, days: int) -> tuple[Array, Array]:
-        """Return the expected items of each queue and day, [queue, day]: fresh ones, and those that follow decisions.
+        """Return the expected items of each queue and day, [queue, day], follow-up work included, as (fewest, most).
 
-        Twice, with errors at the lowest and at the highest rate of any agent. Follow-up work is counted on the day of
-        the first item.
+        The fewest are with the lowest error rate that any agent can have, the most with the highest. Follow-up work
+        is counted on the day of the first item.
         """
-        count = len(self.streams)
+        count = len(self.queues)
         fresh = np.array([[self.expected(queue, self.day(day)) for day in range(days)] for queue in range(count)])
         follows = np.zeros((2, count, count))
-        for queue, work in enumerate(self.works):
-            for line in work.lines:
-                follows[:, line.queue, queue] += line.share * np.array(
-                    work.errors if line.only_if_wrong else (1.0, 1.0)
+        for queue, work in enumerate(self.work_by_queue):
+            for rule in work.rules:
+                follows[:, rule.queue, queue] += rule.share * np.array(
+                    work.errors if rule.only_if_wrong else (1.0, 1.0)
                 )
-        least, most = np.linalg.solve(np.eye(count) - follows, np.stack([fresh, fresh]))
-        return least, most
+        fewest, most = np.linalg.solve(np.eye(count) - follows, np.stack([fresh, fresh]))
+        return fewest, most
 
     def expected_in(self, edges: Array) -> Array:
         """Return the expected first-order items of each queue, [queue, cell], between simulated times in seconds."""
         first, last = ((self.clock.day(float(edge)) - self.first).days for edge in (edges[0], edges[-1]))
         days = [self.day(index) for index in range(first - 1, last + 2)]
-        return np.stack([_items_in(stream, days, edges) for stream in self.streams])
+        return np.stack([_items_in(demand, days, edges) for demand in self.queues])
 
     def repeats(self, last: int) -> list[str]:
-        """Return which volume files leave out days from `start` to day number `last`, and what is played there."""
-        found = []
-        for stream in self.streams:
-            counts = _counts(stream.source)
+        """Return a note for each volume file that lacks days from `start` to day number `last`: what replaces them."""
+        notes = []
+        for demand in self.queues:
+            counts = _counts(demand.source)
             if counts is None:
                 continue
             week = counts.high - counts.low >= 6
             if counts.clock.day(counts.start[0]) > self.first:
-                played = (
-                    "its first week is played before" if week else "it holds no whole week, so nothing comes before"
+                replacement = (
+                    "its first week is used before" if week else "it holds no whole week, so nothing arrives before"
                 )
-                found.append(f"{stream.name}: the volume file begins within the horizon; {played}")
+                notes.append(f"{demand.name}: the volume file begins within the horizon; {replacement}")
             if counts.high < last:
-                played = "its last week is repeated" if week else "it holds no whole week to repeat"
-                found.append(f"{stream.name}: the volume file ends within the horizon; {played}")
-        return found
+                replacement = "its last week is repeated" if week else "it holds no whole week to repeat"
+                notes.append(f"{demand.name}: the volume file ends within the horizon; {replacement}")
+        return notes
 
-    def _stream(self, name: str, queue: Queue) -> QueueDemand:
+    def _queue_demand(self, name: str, queue: Queue) -> QueueDemand:
         source = self._source(name, queue)
         removals = tuple(
             Removal(
@@ -176,33 +181,34 @@ class Demand:
             content=self._content(queue, source),
             patience=family(queue.expires.after, self.files) if queue.expires else None,
             split=split,
-            lines=tuple(self._lines(queue)),
+            rules=tuple(self._rules(queue)),
             errors=_error_range(queue),
+            ahead=self.ahead.get(name, 0.0),
         )
         return QueueDemand(name, work, source, removals)
 
     def _content(self, queue: Queue, source: Source | None) -> Distribution:
-        """Return the work of items; what a trace has observed where the scenario gives no handle time."""
+        """Return the content of items; as observed in a trace where the scenario gives no handle time."""
         if queue.handle_time is not None:
             return family(queue.handle_time, self.files)
         assert isinstance(source, FromTrace)
         known = source.trace.handle[np.isfinite(source.trace.handle)]
         return Empirical(tuple(np.sort(known).tolist()))
 
-    def _lines(self, queue: Queue) -> list[FollowUpRule]:
-        lines = []
+    def _rules(self, queue: Queue) -> list[FollowUpRule]:
+        rules = []
         for target, then in queue.then.items():
             delay = family(then.after, self.files) if then.after else None
-            lines.append(FollowUpRule(self.names.index(target), then.share, delay, name_key(Purpose.FOLLOW_UP, target)))
+            rules.append(FollowUpRule(self.names.index(target), then.share, delay, name_key(Purpose.FOLLOW_UP, target)))
         if queue.errors is not None and queue.errors.to is not None and queue.errors.appeal_share > 0:
             target = queue.errors.to
             after = queue.errors.after or (queue.then[target].after if target in queue.then else None)
             delay = family(after, self.files) if after else None
             salt = name_key(Purpose.APPEAL, target)
-            lines.append(
+            rules.append(
                 FollowUpRule(self.names.index(target), queue.errors.appeal_share, delay, salt, only_if_wrong=True)
             )
-        return lines
+        return rules
 
     def _source(self, name: str, queue: Queue) -> Source | None:
         arrivals = queue.arrivals
@@ -226,37 +232,37 @@ class Demand:
         return FromRate(name, Surges(rate, surges) if surges else rate, arrivals.busyness, days)
 
 
-def _items_in(stream: QueueDemand, days: Sequence[Day], edges: Array) -> Array:
-    """Return the expected first-order items of one queue between times that lie within days."""
-    if stream.source is None:
+def _items_in(demand: QueueDemand, days: Sequence[Day], edges: Array) -> Array:
+    """Return the expected first-order items of one queue between times that lie within some days."""
+    if demand.source is None:
         return np.zeros(edges.size - 1)
-    parts = [stream.source.spread(day) for day in days]
+    parts = [demand.source.spread(day) for day in days]
     times = np.concatenate([borders[1:] + day.start for (borders, _), day in zip(parts, days, strict=True)])
     created = np.cumsum(np.concatenate([items for _, items in parts]))
     kept = np.diff(np.interp(edges, np.append(days[0].start, times), np.append(0.0, created)))
-    for removal in stream.removals:
+    for removal in demand.removals:
         after = np.clip(edges[1:] - removal.begin, 0.0, np.diff(edges)) / np.diff(edges)
         kept *= 1 - removal.share * after
     return np.asarray(kept)
 
 
 def _error_range(queue: Queue) -> tuple[float, float]:
-    """Return the lowest and the highest share of wrong decisions of an agent."""
+    """Return the lowest and the highest share of wrong decisions that an agent can have."""
     if queue.errors is None:
         return 0.0, 0.0
     rates = queue.errors.tenured, queue.errors.at_start
     return min(rates), max(rates)
 
 
-def _created(stream: QueueDemand, day: Day, streams: Streams, until: float) -> tuple[Array, Keys, Array | None]:
+def _created(demand: QueueDemand, day: Day, streams: Streams, until: float) -> tuple[Array, Keys, Array | None]:
     """Return times (seconds from the start of the day), keys and known contents of a queue's items of a day."""
-    if stream.source is None:
+    if demand.source is None:
         return np.zeros(0), np.zeros(0, np.uint64), None
-    times, keys, contents = stream.source.on(day, streams)
-    if not stream.removals and day.start + day.length <= until:
+    times, keys, contents = demand.source.on(day, streams)
+    if not demand.removals and day.start + day.length <= until:
         return times, keys, contents
     kept = times + day.start < until
-    for removal in stream.removals:
+    for removal in demand.removals:
         kept &= (uniforms(keys, removal.salt) >= removal.share) | (times + day.start < removal.begin)
     return times[kept], keys[kept], None if contents is None else contents[kept]
 
@@ -271,7 +277,7 @@ def _counts(source: Source | None) -> IntervalCounts | None:
 
 
 def _outlasting(work: Work, batch: Items) -> Array:
-    """Return ages at expiry on condition of being above the present age: the quantile of F(age) + u * (1 - F(age))."""
+    """Return ages at expiry, given that they exceed the present age: the quantile of F(age) + u * (1 - F(age))."""
     assert work.patience is not None
     reached = _probability(work, batch["time"])
     u = reached + uniforms(batch["id"], Salt.OUTLASTING) * (1 - reached)
@@ -296,7 +302,7 @@ def _surges(scenario: Scenario, queue: str) -> list[tuple[float, float, float]]:
 
 
 def _epochs(scenario: Scenario, clock: Clock, queue: str) -> list[tuple[float, dict[str, float]]]:
-    """Return the allocation of a queue as (begin in simulated seconds, shares), the first from the beginning on."""
+    """Return the allocation of a queue as (start in simulated seconds, shares); the first has no start."""
     own = clock.of_queue(scenario, queue)
     return [
         (-np.inf if begin is None else to_tick(own.at(begin)), shares) for begin, shares in split_steps(scenario, queue)

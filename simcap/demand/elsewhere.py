@@ -1,4 +1,4 @@
-"""Volumes by the local days of a queue's own zone, on the days of the horizon."""
+"""Volumes by the local days of a queue's own zone, mapped to the days of the horizon."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class RateElsewhere:
         self.rate, self.days = rate, days
 
     def on(self, day: Day) -> tuple[Array, Array]:
-        """Return the borders of a day's pieces, in seconds from its start, and the rate of each in items a second."""
+        """Return the borders of a day's pieces, in seconds from its start, and the rate of each in items per second."""
         borders, rates = [np.zeros(1)], [np.zeros(0)]
         for local in self.days.within(day):
             own, rate = self.rate.on(local)
@@ -41,7 +41,7 @@ class CountsElsewhere:
         for number, local in enumerate(self.days.within(day)):
             begin, end, items = self.counts.on(local)
             shift = local.start - day.start
-            # An interval over local midnight touches both days; it is counted with the first.
+            # An interval across local midnight touches both days; it is counted with the first.
             kept = (begin + shift < day.length) & (end + shift > 0) & ((begin >= 0) | (number == 0))
             columns.append(np.stack([begin + shift, end + shift, items])[:, kept])
         begin, end, items = np.concatenate(columns, axis=1)

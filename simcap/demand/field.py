@@ -1,8 +1,8 @@
 """The Poisson field of a queue's day: points over (time, level), drawn in fixed bands of level.
 
-A point is an item when its level lies below the rate at its time (thinning, Lewis & Shedler 1979). The bands do not
-depend on the rate and are drawn from the lowest up, and a point's time and level are addressed by its number, so a
-higher rate keeps every point that a lower one has.
+A point is an item if its level lies below the rate at its time (thinning, Lewis & Shedler 1979). The bands do not
+depend on the rate and are drawn from the lowest up, and a point's time and level are addressed by its number; a higher
+rate therefore keeps every point that a lower one has.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ Array = NDArray[np.float64]
 _RATIO = 1.1
 _TOP = 1e9
 _BANDS = np.concatenate([[0.0], _RATIO ** np.arange(int(np.log(_TOP) / np.log(_RATIO)))]) / HOUR
-"""Borders of the bands in items a second: 0, 1 an hour, and a tenth more each."""
+"""Borders of the bands in items per second: 0, then 1 an hour, then a tenth more each."""
 _HEIGHTS = np.diff(_BANDS)
 _HOURS = np.arange(32) * HOUR
 
 
 class Points:
-    """Draws the points of one day after the other into the same memory."""
+    """Draws the points of one day after another into the same memory."""
 
     def __init__(self) -> None:
         self._times = Buffer(np.dtype(np.float64))
@@ -37,15 +37,15 @@ class Points:
         """Return times in seconds from the start of the day, and keys, of the points below a rate; in no order.
 
         `borders` are those of the pieces of constant rate, from 0 to the `length` of the day in seconds; `rates` are
-        in items a second. Both arrays are those of the call before, overwritten.
+        in items per second. Both arrays are reused by the next call.
         """
         from simcap.demand.points import keep_points
 
         bands = int(_BANDS.searchsorted(rates.max(initial=0.0)))
         counts = streams.generator(Purpose.BANDS, queue, date).poisson(_HEIGHTS[:bands] * length)
         drawn = int(counts.sum())
-        times, keys = self._times.take(drawn), self._keys.take(drawn)
+        times, keys = self._times.rows(drawn), self._keys.rows(drawn)
         hourly = np.array_equal(borders, _HOURS[: borders.size])
         first = np.uint64(streams.key(Purpose.ITEMS, queue, date))
-        found = keep_points(first, counts, _BANDS, length, borders, rates, hourly, times, keys)
-        return times[:found], keys[:found]
+        kept = keep_points(first, counts, _BANDS, length, borders, rates, hourly, times, keys)
+        return times[:kept], keys[:kept]

@@ -1,7 +1,7 @@
-"""Items as rows, and the tree of follow-up work that each would cause.
+"""Items as rows, and the tree of follow-up work that each of them would cause.
 
-All that an item will ever need is drawn with it: content, patience, the draw that decides whether its decision is
-wrong, and the follow-up work with draws of its own, addressed by the root item and the path to it.
+Everything that an item will ever need is drawn with it: content, patience, the draw that decides whether its decision
+is wrong, and its follow-up work with draws of its own, addressed by the root item and the path from it.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from simcap.arrivals import ARRIVAL, SPLIT_BITS, Items, join, take
+from simcap.arrivals import ARRIVAL, SPLIT_BITS, Items, join, take_rows
 from simcap.demand.scores import cubics
 from simcap.distributions import Constant, Distribution, Scored
 from simcap.streams import Keys, Purpose, Salt, mix, name_key, uniforms
@@ -30,7 +30,7 @@ class Split:
     """The contracted split of a queue between vendors: one row of shares for each epoch, in the order of the lines.
 
     An item goes to the vendor with the highest ln(u) / share (weighted rendezvous, Mosko 1998 and Schindelhauer &
-    Schomaker 2005), so that a new share moves only the items that it must move.
+    Schomaker 2005), so that a new share moves only the items that have to move.
     """
 
     vendors: tuple[str, ...]
@@ -66,14 +66,16 @@ class FollowUpRule:
 
 @dataclasses.dataclass(frozen=True)
 class Work:
-    """What the items of a queue are made of."""
+    """What the items of a queue consist of."""
 
     content: Distribution
     patience: Distribution | None
     split: Split
-    lines: tuple[FollowUpRule, ...]
+    rules: tuple[FollowUpRule, ...]
     errors: tuple[float, float]
     """Lowest and highest share of wrong decisions that an agent can have."""
+    ahead: float = 0.0
+    """Share of the items that are taken before the older ones of the queue."""
 
     def draw(self, queue: int, ids: Keys, time: Array, *, if_wrong: bool = False) -> Items:
         """Return the items with these keys, without follow-up work."""
@@ -84,7 +86,7 @@ class Work:
     def fill(
         self, items: Items, queue: int, ids: Keys, time: Array, *, start: float = 0.0, if_wrong: bool = False
     ) -> None:
-        """Write the items with these keys, without follow-up work, into rows; times count from `start`."""
+        """Write the items with these keys, without follow-up work, into rows; times are counted from `start`."""
         from simcap.demand.points import write_rows
 
         contents = _quantiles(self.content, ids, Salt.CONTENT)
@@ -92,6 +94,8 @@ class Work:
         splits = self.split.code(ids) if self.split.vendors else _NO_SPLIT
         error = int(Salt.ERROR) if self.errors[1] > 0 else 0
         write_rows(items, queue, ids, start, time, contents, patience, splits, error, if_wrong)
+        if self.ahead > 0:
+            items["goes_ahead"] = uniforms(ids, Salt.GOES_AHEAD) < self.ahead
 
 
 def _quantiles(distribution: Distribution, ids: Keys, salt: Salt) -> Array:
@@ -108,10 +112,10 @@ def _quantiles(distribution: Distribution, ids: Keys, salt: Salt) -> Array:
 
 
 class FollowUps:
-    """The table of all work that may follow the items of a day; rows of one parent are together, in order of lines."""
+    """The table of all work that may follow the items of a day; rows of one parent are together, in order of rules."""
 
-    def __init__(self, works: Sequence[Work]) -> None:
-        self.works = works
+    def __init__(self, work_by_queue: Sequence[Work]) -> None:
+        self.work_by_queue = work_by_queue
         self.size = 0
         self._parts: list[Items] = []
 
@@ -120,11 +124,11 @@ class FollowUps:
         return join(self._parts)
 
     def add(self, queue: int, parents: Items) -> None:
-        """Draw what may follow items of one queue, and what follows that; fill their `child` and `children`."""
+        """Draw what may follow items of one queue, directly or not; fill in their `child` and `children`."""
         todo: list[tuple[int, Items, Rows | None]] = [(queue, parents, None)]
         while todo:
             number, holder, rows = todo.pop()
-            batch = holder if rows is None else take(holder, rows)
+            batch = holder if rows is None else take_rows(holder, rows)
             part = self._children(number, batch)
             if part is None:
                 continue
@@ -133,31 +137,31 @@ class FollowUps:
             todo.extend(
                 (following, part, np.flatnonzero(part["queue"] == following))
                 for following in np.unique(part["queue"]).tolist()
-                if self.works[following].lines
+                if self.work_by_queue[following].rules
             )
 
     def _children(self, queue: int, parents: Items) -> Items | None:
-        """Draw the children of items of one queue, put them into the table, and tell the parents where."""
-        families = [family for line in self.works[queue].lines for family in self._family(parents, queue, line)]
+        """Draw the children of one queue's items, put them into the table, and note in the parents where they are."""
+        families = [family for rule in self.work_by_queue[queue].rules for family in self._family(parents, queue, rule)]
         if not families:
             return None
         owner = np.concatenate([rows for rows, _ in families])
         children = np.bincount(owner, minlength=parents.size)
         parents["child"] = self.size + np.cumsum(children) - children
         parents["children"] = children
-        part = take(join([batch for _, batch in families]), np.argsort(owner, kind="stable"))
+        part = take_rows(join([batch for _, batch in families]), np.argsort(owner, kind="stable"))
         self._parts.append(part)
         self.size += part.size
         return part
 
-    def _family(self, parents: Items, queue: int, line: FollowUpRule) -> Iterator[tuple[Rows, Items]]:
-        """Yield the parents that have a child by one line, and the children."""
+    def _family(self, parents: Items, queue: int, rule: FollowUpRule) -> Iterator[tuple[Rows, Items]]:
+        """Yield the rows of the parents that have a child by a rule, and the children."""
         from simcap.demand.points import choose
 
         chosen = np.empty(parents.size, np.int64)
-        errors = self.works[queue].errors[1] if line.only_if_wrong else np.inf
-        rows = chosen[: choose(parents, np.uint64(line.salt), line.share, errors, chosen)]
+        errors = self.work_by_queue[queue].errors[1] if rule.only_if_wrong else np.inf
+        rows = chosen[: choose(parents, np.uint64(rule.salt), rule.share, errors, chosen)]
         if rows.size:
-            keys = mix(parents["id"][rows], line.salt + 1)
-            delay = np.zeros(keys.size) if line.delay is None else to_ticks(_quantiles(line.delay, keys, Salt.DELAY))
-            yield rows, self.works[line.queue].draw(line.queue, keys, delay, if_wrong=line.only_if_wrong)
+            keys = mix(parents["id"][rows], rule.salt + 1)
+            delay = np.zeros(keys.size) if rule.delay is None else to_ticks(_quantiles(rule.delay, keys, Salt.DELAY))
+            yield rows, self.work_by_queue[rule.queue].draw(rule.queue, keys, delay, if_wrong=rule.only_if_wrong)

@@ -1,6 +1,6 @@
 """The compiled part of drawing: points of the field, and rows of items.
 
-Its hash is `streams.mix`, one key at a time; a test holds the two together.
+Its hash is `streams.mix` for one key at a time; a test compares the two.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from simcap.compiled import inlined, kernel, least, most, tick_of
+from simcap.compiled import inlined, kernel, maximum, minimum, tick_of
 from simcap.demand.scores import OCTAVES, PIECE_BITS
 from simcap.streams import GOLDEN, Keys, Salt
 from simcap.units import HOUR, TICK, TICKS_PER_SECOND
@@ -56,38 +56,38 @@ def keep_points(
     times: Array,
     keys: Keys,
 ) -> int:
-    """Write times and keys of the points below a rate, in the rooms of all; return their number.
+    """Write times and keys of the points below a rate into arrays with room for all points; return their number.
 
-    `counts` are the points in each band between consecutive `bands`, keys counted on from `first`. Where `hourly`,
-    the pieces between `borders` are the hours from 0 on.
+    `counts` are the points in each band between consecutive `bands`; keys are counted from `first`. If `hourly`, the
+    pieces between `borders` are the hours from 0 on.
     """
     lowest = np.inf
     for rate in rates:
-        lowest = least(lowest, rate)
-    found = 0
+        lowest = minimum(lowest, rate)
+    kept = 0
     number = first
     for band in range(counts.size):
         low, high = bands[band], bands[band + 1]
-        end = found + counts[band]
-        for place in range(found, end):
-            key = hashed(number + np.uint64(place - found), FIRST)
+        end = kept + counts[band]
+        for place in range(kept, end):
+            key = hashed(number + np.uint64(place - kept), FIRST)
             times[place] = uniform(key, TIME) * length
             keys[place] = key
         number += np.uint64(counts[band])
         if high <= lowest:
-            found = end
+            kept = end
             continue
-        for place in range(found, end):
+        for place in range(kept, end):
             time, key = times[place], keys[place]
             piece = int(time * _PER_HOUR) if hourly else np.searchsorted(borders, time, "right") - 1
             rate = rates[piece] if 0 <= piece < rates.size else 0.0
             keeps = high <= rate
             if low < rate and not keeps:
                 keeps = low + uniform(key, LEVEL) * (high - low) < rate
-            times[found] = time
-            keys[found] = key
-            found += int(keeps)
-    return found
+            times[kept] = time
+            keys[kept] = key
+            kept += int(keeps)
+    return kept
 
 
 @kernel
@@ -103,9 +103,10 @@ def write_rows(
     error: int,
     if_wrong: bool,
 ) -> None:
-    """Write items without follow-up work; times are brought down to the grid and counted from `start`.
+    """Write items without follow-up work; times are rounded down to the grid and counted from `start`.
 
-    Empty `patience` or `splits`: none; `error`: the purpose of a draw, or 0.
+    `patience` and `splits` are empty where items have none; `error` is the salt of a draw, or 0 for none. No item goes
+    ahead.
     """
     for row in range(ids.size):
         item = items[row]
@@ -119,15 +120,16 @@ def write_rows(
         item.children = 0
         item.queue = queue
         item.if_wrong = if_wrong
+        item.goes_ahead = 0
 
 
 @kernel
 def write_scores(keys: Keys, salt: int, table: Array, drawn: Array) -> None:
-    """Write the standard normal scores of the uniforms of keys, by the table of `scores.cubics`."""
+    """Write the standard normal scores of the keys' uniforms, by the table of `scores.cubics`."""
     for row in range(keys.size):
         u = uniform(keys[row], salt)
-        code: Any = np.float64(least(u, 1.0 - u)).view(np.int64)
-        piece = most((code >> _PLACE_BITS) - _FIRST_PIECE, 0)
+        code: Any = np.float64(minimum(u, 1.0 - u)).view(np.int64)
+        piece = maximum((code >> _PLACE_BITS) - _FIRST_PIECE, 0)
         place = np.float64(code & _PLACE_MASK) * (1.0 / (_PLACE_MASK + 1))
         score = table[piece, 0] + place * (table[piece, 1] + place * (table[piece, 2] + place * table[piece, 3]))
         drawn[row] = score if u < 0.5 else -score
@@ -135,12 +137,12 @@ def write_scores(keys: Keys, salt: int, table: Array, drawn: Array) -> None:
 
 @kernel
 def choose(items: NDArray[Any], salt: Any, share: float, errors: float, chosen: NDArray[np.int64]) -> int:
-    """Write the rows of a share of items, of those whose `error_draw` is below `errors`; return their number."""
-    found = 0
+    """Write the rows of a share of the items whose `error_draw` is below `errors`; return their number."""
+    count = 0
     for row in range(items.size):
-        chosen[found] = row
-        found += int((uniform(items[row].id, salt) < share) & (items[row].error_draw < errors))
-    return found
+        chosen[count] = row
+        count += int((uniform(items[row].id, salt) < share) & (items[row].error_draw < errors))
+    return count
 
 
 @kernel

@@ -20,18 +20,18 @@ from simcap.units import DAY, HOUR
 
 Array = NDArray[np.float64]
 _STEADY = 1e-6
-"""Busyness below this is none."""
+"""Busyness below this counts as none."""
 _HOURS_KEPT = 32
-"""Numbers kept for the hours of a day."""
+"""Numbers reserved for the hours of a day."""
 MEMORY = 64
-"""Days that the day-to-day correlation of busyness looks back."""
+"""Days over which the day-to-day correlation of busyness looks back."""
 
 
 class Rate(Protocol):
     """Expected arrivals of one queue."""
 
     def on(self, day: Day) -> tuple[Array, Array]:
-        """Return the borders of a day's pieces, in seconds from its start, and the rate of each in items a second."""
+        """Return the borders of a day's pieces, in seconds from its start, and the rate of each in items per second."""
         ...
 
 
@@ -51,14 +51,14 @@ class ProfiledRate:
         self.profile = profile
 
     def on(self, day: Day) -> tuple[Array, Array]:
-        """Return the borders of a day's pieces, in seconds from its start, and the rate of each in items a second."""
+        """Return the borders of a day's pieces, in seconds from its start, and the rate of each in items per second."""
         borders = self._borders(day)
         rates = self._level(day, borders) * self.profile[np.array(day.hours, np.int64)[_hour_in(day, borders)]]
         return borders, rates * (1 + self.arrivals.growth) ** day.week * self._holiday(day)
 
     def _borders(self, day: Day) -> Array:
-        """Return the day's hours, and those of a list, which count from `start` and may begin at half past."""
-        borders: Array = np.array([*day.begins, day.length])
+        """Return the borders of the day's hours and of `per_hour`, which counts from `start`, perhaps at half past."""
+        borders: Array = np.array([*day.hour_starts, day.length])
         if self.arrivals.per_hour is None:
             return borders
         return np.asarray(np.union1d(borders, np.arange(-day.start % HOUR, day.length, HOUR)))
@@ -68,40 +68,40 @@ class ProfiledRate:
         return holidays.factor if holidays is not None and is_holiday(holidays, day.date) else 1.0
 
     def _level(self, day: Day, borders: Array) -> float | Array:
-        """Return the mean rate in items a second in force on a day, or in each of its pieces."""
+        """Return the mean rate in items per second on a day, or in each of its pieces."""
         arrivals = self.arrivals
         if arrivals.per_week is not None:
-            return _held(arrivals.per_week, day.week) / (7 * DAY)
+            return _in_force(arrivals.per_week, day.week) / (7 * DAY)
         if arrivals.per_day is not None:
-            return _held(arrivals.per_day, day.index) / DAY
+            return _in_force(arrivals.per_day, day.index) / DAY
         assert arrivals.per_hour is not None
         hours = (day.start + borders[:-1]) // HOUR
-        return np.array([_held(arrivals.per_hour, int(hour)) for hour in hours]) / HOUR
+        return np.array([_in_force(arrivals.per_hour, int(hour)) for hour in hours]) / HOUR
 
 
 def _hour_in(day: Day, borders: Array) -> NDArray[np.int64]:
-    """Return the number of the hour of a day in which each piece between borders begins."""
-    return np.searchsorted(day.begins, borders[:-1], side="right") - 1
+    """Return the number of the hour of a day in which each piece begins."""
+    return np.searchsorted(day.hour_starts, borders[:-1], side="right") - 1
 
 
-def _held(values: Sequence[float], place: int) -> float:
+def _in_force(values: Sequence[float], place: int) -> float:
     return values[min(max(place, 0), len(values) - 1)]
 
 
 class ForecastRate:
-    """Interval counts of a file, read as rates, with growth from the start of the horizon."""
+    """Interval counts of a file as rates, with growth from the start of the horizon."""
 
     def __init__(self, counts: IntervalCounts, growth: float) -> None:
         self.counts, self.growth = counts, growth
 
     def on(self, day: Day) -> tuple[Array, Array]:
-        """Return the borders of a day's pieces, in seconds from its start, and the rate of each in items a second."""
-        borders, rates = laid_out(day, *self.counts.on(day))
+        """Return the borders of a day's pieces, in seconds from its start, and the rate of each in items per second."""
+        borders, rates = as_pieces(day, *self.counts.on(day))
         return borders, rates * (1 + self.growth) ** day.week
 
 
-def laid_out(day: Day, begin: Array, end: Array, items: Array) -> tuple[Array, Array]:
-    """Return intervals and their items as pieces of a day: borders in seconds from its start, and rates a second."""
+def as_pieces(day: Day, begin: Array, end: Array, items: Array) -> tuple[Array, Array]:
+    """Return intervals and their items as pieces of a day: borders in seconds from its start, and rates per second."""
     borders = np.unique(np.clip(np.concatenate([[0.0, day.length], begin, end]), 0.0, day.length))
     place = np.searchsorted(borders, begin), np.searchsorted(borders, end)
     rates = np.zeros(borders.size - 1)
@@ -111,7 +111,7 @@ def laid_out(day: Day, begin: Array, end: Array, items: Array) -> tuple[Array, A
 
 
 class IntervalCounts:
-    """The counts of a volume file by local day; before and after the file its first or last full week is repeated."""
+    """The counts of a volume file by local day; before and after them its first or last full week is repeated."""
 
     def __init__(self, volumes: Volumes, clock: Clock, first: dt.date) -> None:
         self.start = volumes.start - clock.origin
@@ -143,7 +143,7 @@ class IntervalCounts:
         return _rows((begin < day.length) & (end > 0), begin, end, items)
 
     def _repeated(self, day: Day) -> Day | None:
-        """Return the day of the file that stands for one outside: the nearest of its weekday that is whole."""
+        """Return the day of the file that stands in for a day outside it: the nearest whole one of the same weekday."""
         index = (day.date - self.first).days
         if index > self.high:
             index -= 7 * -(-(index - self.high) // 7)
@@ -164,18 +164,18 @@ def _rows(kept: NDArray[np.bool_], *columns: Array) -> tuple[Array, Array, Array
 
 
 class Busy:
-    """A rate as busy as its days and hours are."""
+    """A rate multiplied by the busyness of days and hours."""
 
     def __init__(self, rate: Rate, busyness: Busyness, queue: str, streams: Streams) -> None:
         self.rate, self.busyness, self.queue, self.streams = rate, busyness, queue, streams
 
     def on(self, day: Day) -> tuple[Array, Array]:
-        """Return the borders of a day's pieces, in seconds from its start, and the rate of each in items a second."""
+        """Return the borders of a day's pieces, in seconds from its start, and the rate of each in items per second."""
         borders, rates = self.rate.on(day)
         if self.busyness.cv > _STEADY:
             rates = rates * busyness_factor(self.busyness, self.streams, self.queue, day.date)
         if self.busyness.hourly > _STEADY:
-            for begin in day.begins[1:]:
+            for begin in day.hour_starts[1:]:
                 borders, rates = _cut((borders, rates), begin)
             rates = rates * self._by_hour(day)[_hour_in(day, borders)]
         return borders, rates
@@ -194,7 +194,7 @@ class Surges:
         self.spans = spans
 
     def on(self, day: Day) -> tuple[Array, Array]:
-        """Return the borders of a day's pieces, in seconds from its start, and the rate of each in items a second."""
+        """Return the borders of a day's pieces, in seconds from its start, and the rate of each in items per second."""
         borders, rates = self.rate.on(day)
         for begin, end, factor in self.spans:
             low, high = max(begin - day.start, 0.0), min(end - day.start, day.length)
@@ -216,7 +216,7 @@ def busyness_factor(busyness: Busyness, streams: Streams, queue: str, date: dt.d
     """Return the gamma factor of mean 1 on a queue's volume on a local day.
 
     Its normal score is a moving average of the day's own draw and those of the 64 days before, with weights that fall
-    by the correlation each day: the same whatever the horizon.
+    by the correlation each day, so that it does not depend on the horizon.
     """
     from scipy.special import ndtr
 
@@ -228,9 +228,10 @@ def busyness_factor(busyness: Busyness, streams: Streams, queue: str, date: dt.d
 
 
 def _normals(busyness: Busyness, streams: Streams, queue: str, days: Keys) -> Array:
-    """Return the draw of each day: the queue's own, and by their shares those that it has in common with others.
+    """Return the draw of each day: the queue's own, mixed with those that it shares with others.
 
-    Days are mixed before they are averaged, so that a queue keeps its own correlation from day to day, whoever shares.
+    Draws are mixed before they are averaged, so that a queue keeps its own correlation from day to day, whatever it
+    shares.
     """
     from scipy.special import ndtri
 

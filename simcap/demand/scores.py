@@ -1,7 +1,7 @@
 """Standard normal scores from uniforms, by a table.
 
-The table is in min(u, 1 - u) with as many pieces in each octave, so that the place is read from the bits of a double,
-near 0 as well as in the middle.
+The table is in min(u, 1 - u) with the same number of pieces in each octave, so that the piece is read from the bits of
+a double, near 0 as well as in the middle.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 Array = NDArray[np.float64]
 
 OCTAVES: Final = (-54, -1)
-"""The table reaches from 2**-54, the smallest uniform, to a half."""
+"""Exponents of the range of the table: from 2**-54, the smallest uniform, to a half."""
 PIECE_BITS: Final = 7
 
 

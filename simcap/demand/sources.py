@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from simcap.demand.days import Day, LocalDays
 from simcap.demand.elsewhere import CountsElsewhere, RateElsewhere
 from simcap.demand.field import Points
-from simcap.demand.rates import Busy, Counts, IntervalCounts, Rate, laid_out
+from simcap.demand.rates import Busy, Counts, IntervalCounts, Rate, as_pieces
 from simcap.scenario.data.files import Trace
 from simcap.scenario.schema.queues import Busyness
 from simcap.streams import Keys, Purpose, Salt, Streams, mix, uniforms
@@ -18,18 +18,16 @@ from simcap.units import HOUR
 
 Array = NDArray[np.float64]
 
-"""Purpose of the draw that places an item in its interval."""
-
 
 class Source(Protocol):
     """The items of one queue by local day."""
 
     def on(self, day: Day, streams: Streams) -> tuple[Array, Keys, Array | None]:
-        """Return times (seconds from the start of the day), keys and, where they are known, contents in seconds."""
+        """Return times (seconds from the start of the day), keys and, if known, contents in seconds."""
         ...
 
     def expected(self, day: Day, streams: Streams | None) -> float:
-        """Return the expected number of items of a day (with its busyness, where streams are given)."""
+        """Return the expected number of items of a day (given its busyness, if there are streams)."""
         ...
 
     def spread(self, day: Day) -> tuple[Array, Array]:
@@ -38,7 +36,7 @@ class Source(Protocol):
 
 
 class FromRate:
-    """Poisson arrivals at a rate, busier on some days than on others."""
+    """Poisson arrivals at a rate, on some days busier than on others."""
 
     def __init__(self, queue: str, rate: Rate, busyness: Busyness | None, days: LocalDays) -> None:
         self.queue, self.local, self.busyness, self.days = queue, rate, busyness, days
@@ -46,7 +44,7 @@ class FromRate:
         self._points = Points()
 
     def on(self, day: Day, streams: Streams) -> tuple[Array, Keys, Array | None]:
-        """Return times (seconds from the start of the day) and keys of a day's items, in memory that is used again."""
+        """Return times (seconds from the start of the day) and keys of a day's items; the next call reuses them."""
         borders, rates = self._busy(streams).on(day)
         times, keys = self._points.below(streams, self.queue, day.date.toordinal(), day.length, borders, rates)
         return times, keys, None
@@ -71,7 +69,7 @@ class FromRate:
 
 
 class FromCounts:
-    """Exactly the counts of a file, placed at random within their intervals."""
+    """The exact counts of a file, placed at random within their intervals."""
 
     def __init__(self, queue: str, counts: IntervalCounts, days: LocalDays) -> None:
         self.queue, self.local = queue, counts
@@ -91,7 +89,7 @@ class FromCounts:
         return times[inside], keys[inside], None
 
     def expected(self, day: Day, streams: Streams | None) -> float:  # noqa: ARG002 - exact
-        """Return the number of items of a day; its share of intervals that reach into other days."""
+        """Return the number of items of a day; of intervals that reach into other days, its share."""
         begin, end, items = self.counts.on(day)
         inside = np.clip(end, 0.0, day.length) - np.clip(begin, 0.0, day.length)
         return float(np.rint(items) @ (inside / (end - begin)))
@@ -99,12 +97,12 @@ class FromCounts:
     def spread(self, day: Day) -> tuple[Array, Array]:
         """Return borders in seconds from the start of a day, and the items between them."""
         begin, end, items = self.counts.on(day)
-        borders, rates = laid_out(day, begin, end, np.rint(items))
+        borders, rates = as_pieces(day, begin, end, np.rint(items))
         return borders, rates * np.diff(borders)
 
 
 class FromTrace:
-    """Exact creation times, replayed; handle times too where they are known. `trace` is in simulated seconds."""
+    """Exact creation times, replayed, with handle times where they are known. `trace` is in simulated seconds."""
 
     def __init__(self, queue: str, trace: Trace) -> None:
         self.queue, self.trace = queue, trace
@@ -122,7 +120,7 @@ class FromTrace:
         return float(rows.stop - rows.start)
 
     def spread(self, day: Day) -> tuple[Array, Array]:
-        """Return borders in seconds from the start of a day, hours at most apart, and the items between them."""
+        """Return borders in seconds from the start of a day, at most an hour apart, and the items between them."""
         borders = np.append(np.arange(0.0, day.length, HOUR), day.length)
         return borders, np.histogram(self.trace.created[self._rows(day)] - day.start, borders)[0].astype(np.float64)
 

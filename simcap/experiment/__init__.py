@@ -1,1 +1,1 @@
-"""Scenarios times replications: seeds, processes, results on disk, resuming what was interrupted."""
+"""Runs scenarios in replications: seeds, processes, results on disk, resuming interrupted commands."""

@@ -1,6 +1,6 @@
-"""A base and its variants on the same draws: what differs in SLAs and in what vendors and teams do, paired.
+"""A base and its variants on the same draws: paired differences in SLAs and in what vendors and teams do.
 
-Each scenario is a run of its own, kept in the folder, so that a comparison goes on where it was interrupted.
+Each scenario is a run of its own, kept in the folder, so that an interrupted comparison can be resumed.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import pandas as pd
 from simcap.analysis.comparison import miss_table, paired_table, run_of
 from simcap.analysis.levels import with_level
 from simcap.errors import Interrupted, ScenarioError
-from simcap.experiment.batch import Plan
+from simcap.experiment.batch import Batch
 from simcap.experiment.explain import explained
 from simcap.experiment.folders import ResultFolder
 from simcap.experiment.manifest import manifest_of
@@ -29,9 +29,9 @@ from simcap.scenario.reading.differences import differences
 from simcap.scenario.reading.loading import ScenarioFile
 from simcap.scenario.schema.scenario import Scenario
 
-MOST = 1000
-"""Replications at most for the sake of precision."""
-LEAST_MORE = 8
+MAX_REPLICATIONS = 1000
+"""The most replications for the sake of precision."""
+MIN_ADDED = 8
 WORK = ("arrived", "completed", "expired", "open_at_end")
 """What becomes of the items of a queue."""
 
@@ -42,22 +42,22 @@ class Comparison:
 
     results: tuple[Results, ...]
     words: tuple[tuple[str, ...], ...]
-    """By variant: what its scenario has otherwise than the base."""
+    """By variant: how its scenario differs from the base."""
     tables: dict[str, pd.DataFrame]
     """slas, misses, queues, vendors, teams: a row for each variant (`scenario`), subject, measure and window.
 
-    `explained`, where it was asked for.
+    `explained`, if it was asked for.
     """
     width: float
     """Half the widest interval of a difference over the horizon; infinite for a single replication."""
     precision: float | None = None
-    """What was asked of it."""
+    """The width that was asked for."""
     notes: tuple[tuple[str, ...], ...] = ()
-    """By variant: what its run has to say beyond the base's, and changes of its contracts that have no effect."""
+    """By variant: notes of its run that the base does not have, and changes of its contracts that have no effect."""
     held: tuple[int, ...] = ()
-    """By result: of how many replications the folder held it before."""
+    """By result: how many of its replications the folder already held."""
     anew: tuple[str, ...] = ()
-    """Variants that have changed since their run in the folder, and were run again."""
+    """Variants that were run again because they had changed since their run in the folder."""
 
     def __repr__(self) -> str:
         names = ", ".join(repr(result.scenario.name) for result in self.results[1:])
@@ -79,7 +79,7 @@ class Comparison:
 
     @property
     def base(self) -> Results:
-        """Return the results that the others are held against."""
+        """Return the results with which the others are compared."""
         return self.results[0]
 
 
@@ -98,14 +98,14 @@ def compare(
 ) -> Comparison:
     """Run a base and its variants on the base's seed, and put runs and differences into a folder.
 
-    With a `precision` replications are added until no interval of a difference over the horizon is wider to either
-    side, as a share of attainment and of the base's net cost, or until there are `MOST`. (The intervals keep their
-    coverage under such a rule as precision grows: Chow & Robbins 1965.) With `explain` every difference between the
-    files is applied alone, too. `finish` adds to the results before they are moved into place (charts).
+    With a `precision`, replications are added until no interval of a difference over the horizon is wider to either
+    side, as a share of attainment and of the base's net cost, or until there are `MAX_REPLICATIONS`. (The intervals
+    keep their coverage under such a rule as precision grows: Chow & Robbins 1965.) With `explain`, every difference
+    between the files is also applied alone. `finish` adds to the results before they are moved into place (charts).
 
-    A variant that has changed since its run in the folder is run anew, so long as the base has not.
+    A variant that has changed since its run in the folder is run again, provided that the base has not.
 
-    Raises `ScenarioError` where they cannot be compared, `RunError` where `out` cannot be used, `Interrupted` on
+    Raises `ScenarioError` if the files cannot be compared, `RunError` where `out` cannot be used, `Interrupted` on
     Ctrl-C: finished replications are kept.
     """
     check_comparable(files)
@@ -115,40 +115,42 @@ def compare(
     count = replications or base.simulation.replications
     if precision is not None:
         count = max(count, 2)
-    chosen = base.simulation.seed if seed is None else seed
-    there = () if force else _held(files, out, chosen)
-    count = max(count, *there, 0)
-    edited = [] if force else _edited(files, out, chosen, there)
+    common_seed = base.simulation.seed if seed is None else seed
+    held_before = () if force else _held_replications(files, out, common_seed)
+    count = max(count, *held_before, 0)
+    edited = [] if force else _edited(files, out, common_seed, held_before)
     anew = list(files) if force else edited
     while True:
-        found = _runs(files, out, count, chosen, jobs, progress, anew=anew)
-        tables = compared(found)
+        results = _runs(files, out, count, common_seed, jobs, progress, anew=anew)
+        tables = compared(results)
         width = float(np.nanmax([*widest(tables), 0.0])) if count > 1 else math.inf
-        if precision is None or width <= precision or count >= MOST:
+        if precision is None or width <= precision or count >= MAX_REPLICATIONS:
             break
         count, anew = _next(count, width / precision), []
     if explain:
-        tables["explained"] = _explained(files, found, Plan(chosen, range(count), jobs=jobs), progress)
+        tables["explained"] = _explained(files, results, Batch(common_seed, range(count), jobs=jobs), progress)
     words = tuple(
         tuple(differences(files[0].document_from(files[0].folder), file.document_from(files[0].folder)))
         for file in files[1:]
     )
     notes = tuple(
-        (*(note for note in other.notes if note not in found[0].notes), *without_effect(found[0], other))
-        for other in found[1:]
+        (*(note for note in other.notes if note not in results[0].notes), *without_effect(results[0], other))
+        for other in results[1:]
     )
-    again = tuple(file.scenario.name for file in edited)
-    result = Comparison(tuple(found), words, tables, width, precision, notes, there, again)
-    folder.write(result.tables, lambda inside: finish(result, inside))
-    folder.mark(_document(result))
-    return result
+    rerun = tuple(file.scenario.name for file in edited)
+    comparison = Comparison(tuple(results), words, tables, width, precision, notes, held_before, rerun)
+    folder.write(comparison.tables, lambda inside: finish(comparison, inside))
+    folder.mark(_document(comparison))
+    return comparison
 
 
-def _explained(files: Sequence[ScenarioFile], found: Sequence[Results], plan: Plan, progress: Progress) -> pd.DataFrame:
-    base, *variants = [run_of(result.scenario, result.figures) for result in found]
+def _explained(
+    files: Sequence[ScenarioFile], results: Sequence[Results], batch: Batch, progress: Progress
+) -> pd.DataFrame:
+    base, *variants = [run_of(result.scenario, result.figures) for result in results]
     try:
         parts = [
-            explained((files[0], file), (base, run), plan, progress)
+            explained((files[0], file), (base, run), batch, progress)
             for file, run in zip(files[1:], variants, strict=True)
         ]
     except KeyboardInterrupt:
@@ -156,19 +158,21 @@ def _explained(files: Sequence[ScenarioFile], found: Sequence[Results], plan: Pl
     return _joined(parts)
 
 
-def _held(files: Sequence[ScenarioFile], out: Path, seed: int) -> tuple[int, ...]:
-    """Return of how many replications a folder holds each run already."""
+def _held_replications(files: Sequence[ScenarioFile], out: Path, seed: int) -> tuple[int, ...]:
+    """Return how many replications of each run a folder already holds."""
     periods = periods_down_to(_finest(files))
     return tuple(held(out / "runs" / file.folder_name, manifest_of(file, seed, 0, periods)) for file in files)
 
 
-def _edited(files: Sequence[ScenarioFile], out: Path, seed: int, there: Sequence[int]) -> list[ScenarioFile]:
-    """Return the variants that have changed since their run in a folder that holds the base as it is."""
+def _edited(files: Sequence[ScenarioFile], out: Path, seed: int, held_before: Sequence[int]) -> list[ScenarioFile]:
+    """Return the variants that have changed since their run in a folder that holds the unchanged base."""
     periods = periods_down_to(_finest(files))
     return [
         file
-        for file, count in zip(files[1:], there[1:], strict=True)
-        if there[0] and not count and is_edited(out / "runs" / file.folder_name, manifest_of(file, seed, 0, periods))
+        for file, count in zip(files[1:], held_before[1:], strict=True)
+        if held_before[0]
+        and not count
+        and is_edited(out / "runs" / file.folder_name, manifest_of(file, seed, 0, periods))
     ]
 
 
@@ -204,9 +208,9 @@ def _runs(
 
 
 def widest(tables: dict[str, pd.DataFrame]) -> tuple[float, float]:
-    """Return half the widest interval of a difference over the horizon: of attainment, of net cost over the base's.
+    """Return half the widest interval of a difference over the horizon: of attainment, and of net cost over the base's.
 
-    NaN where nothing is known of it.
+    NaN if there is none.
     """
     slas, vendors = (table[table["period"] == "horizon"] for table in (tables["slas"], tables["vendors"]))
     costs = vendors[(vendors["measure"] == "net_cost") & (vendors["base"] > 0)]
@@ -217,17 +221,17 @@ def widest(tables: dict[str, pd.DataFrame]) -> tuple[float, float]:
 
 
 def _next(count: int, ratio: float) -> int:
-    """Return how many replications to try next: as many as the variance seen asks for, at most four times as many."""
-    return min(max(math.ceil(1.05 * count * ratio**2), count + LEAST_MORE), 4 * count, MOST)
+    """Return how many replications to try next: as many as the variance requires, at most four times as many."""
+    return min(max(math.ceil(1.05 * count * ratio**2), count + MIN_ADDED), 4 * count, MAX_REPLICATIONS)
 
 
 def _part_of(progress: Progress, place: int, runs: int) -> Progress:
-    """Return what tells the progress of one of several runs as a part of all."""
+    """Return a function that reports the progress of one of several runs as a part of all."""
     return lambda done, count: progress(place * count + done, runs * count)
 
 
 def check_comparable(files: Sequence[ScenarioFile]) -> None:
-    """Raise `ScenarioError`, with everything that is in the way, unless scenarios can be held against each other."""
+    """Raise `ScenarioError`, with everything that is in the way, unless scenarios can be compared."""
     base = files[0].scenario
     problems = []
     for file in files[1:]:
@@ -253,7 +257,7 @@ def check_comparable(files: Sequence[ScenarioFile]) -> None:
 
 
 def _windows(base: Scenario, other: Scenario) -> list[str]:
-    """Return the SLAs of one name that are measured over different windows: these have no difference."""
+    """Return the SLAs with the same name but different windows: these cannot be compared."""
     return [
         f"{other.name}: {name} / {label} is per {sla.per}, in {base.name} per {own.per}; "
         "give it the same windows or a name of its own"
@@ -264,7 +268,7 @@ def _windows(base: Scenario, other: Scenario) -> list[str]:
 
 
 def _currencies(files: Sequence[ScenarioFile]) -> list[str]:
-    """Return what is wrong with the contracts' currencies: costs in two of them have no difference."""
+    """Return what is wrong with the contracts' currencies: costs in different ones cannot be compared."""
     known = {
         file.scenario.name: contract.currency
         for file in files
@@ -279,11 +283,11 @@ def _currencies(files: Sequence[ScenarioFile]) -> list[str]:
     ]
 
 
-def compared(found: Sequence[Results]) -> dict[str, pd.DataFrame]:
+def compared(results: Sequence[Results]) -> dict[str, pd.DataFrame]:
     """Return the tables of all variants, each row with the name of its scenario."""
-    base = run_of(found[0].scenario, found[0].figures)
+    base = run_of(results[0].scenario, results[0].figures)
     parts: dict[str, list[pd.DataFrame]] = {"slas": [], "misses": [], "queues": [], "vendors": [], "teams": []}
-    for result in found[1:]:
+    for result in results[1:]:
         variant = run_of(result.scenario, result.figures)
         tables = {"slas": paired_table("sla", base, variant, ("horizon", "month", "week"), ["attainment"])}
         tables["misses"] = miss_table(base, variant)
@@ -291,7 +295,7 @@ def compared(found: Sequence[Results]) -> dict[str, pd.DataFrame]:
         for name in ("vendors", "teams"):
             measures = base.layout.measures[name]
             tables[name] = paired_table(name, base, variant, ("horizon", "month"), measures)
-        if found[0].layout.subjects["money"] and result.layout.subjects["money"]:
+        if results[0].layout.subjects["money"] and result.layout.subjects["money"]:
             costs = paired_table("money", base, variant, ("horizon", "month"), base.layout.measures["money"])
             tables["vendors"] = pd.concat([tables["vendors"], costs], ignore_index=True)
         for name, table in tables.items():
@@ -301,20 +305,22 @@ def compared(found: Sequence[Results]) -> dict[str, pd.DataFrame]:
 
 
 def _joined(frames: list[pd.DataFrame]) -> pd.DataFrame:
-    """Return frames below one another; those without rows would blur what kind the columns are of."""
+    """Return frames below one another, without empty ones, which would change the types of columns."""
     filled = [frame for frame in frames if len(frame)]
     return with_level(pd.concat(filled or frames[:1], ignore_index=True))
 
 
-def _document(result: Comparison) -> dict[str, Any]:
+def _document(comparison: Comparison) -> dict[str, Any]:
     return {
-        "base": result.base.scenario.name,
-        "replications": result.base.replications,
-        "widest_interval": result.width if math.isfinite(result.width) else None,
+        "base": comparison.base.scenario.name,
+        "replications": comparison.base.replications,
+        "widest_interval": comparison.width if math.isfinite(comparison.width) else None,
         "differs": {
-            other.scenario.name: list(words) for other, words in zip(result.results[1:], result.words, strict=True)
+            other.scenario.name: list(words)
+            for other, words in zip(comparison.results[1:], comparison.words, strict=True)
         },
         "notes": {
-            other.scenario.name: list(notes) for other, notes in zip(result.results[1:], result.notes, strict=True)
+            other.scenario.name: list(notes)
+            for other, notes in zip(comparison.results[1:], comparison.notes, strict=True)
         },
     }

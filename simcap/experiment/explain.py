@@ -1,4 +1,4 @@
-"""What each difference between two scenarios does alone, and what only all of them do together."""
+"""What each difference between two scenarios does alone, and what they do only together."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from simcap.analysis.money import ALL
 from simcap.analysis.pairs import paired
 from simcap.analysis.ratios import linear
 from simcap.errors import ScenarioError
-from simcap.experiment.batch import Plan, Progress, run_batch
+from simcap.experiment.batch import Batch, Progress, run_batch
 from simcap.scenario.reading.derived import Patch, derived
 from simcap.scenario.reading.differences import patches
 from simcap.scenario.reading.loading import ScenarioFile
@@ -24,17 +24,17 @@ TOGETHER, REST = "all together", "only together"
 
 
 def explained(
-    files: tuple[ScenarioFile, ScenarioFile], runs: tuple[Run, Run], plan: Plan, progress: Progress
+    files: tuple[ScenarioFile, ScenarioFile], runs: tuple[Run, Run], batch: Batch, progress: Progress
 ) -> pd.DataFrame:
-    """Return the effect of each difference on its own, of all, and of what is left between these.
+    """Return the effect of each difference alone, of all together, and the rest that only all together have.
 
-    `files` are a base and a variant, `runs` what they gave. Columns: scenario, difference (in words), queue, vendor,
+    `files` are a base and a variant, `runs` their results. Columns: scenario, difference (in words), queue, vendor,
     sla (empty for net cost), measure (attainment or net_cost, over the horizon), effect with ci_low and ci_high (95%).
-    Differences that make no scenario alone are applied as one. No rows where both measure nothing alike.
+    Differences that alone make no valid scenario are applied as one. No rows if both runs have no measure in common.
     """
     names = ["scenario", "difference", "queue", "vendor", "sla", "measure", "effect", "ci_low", "ci_high"]
     alone = _alone(*files)
-    single = run_batch([file for _, file in alone], plan, progress) if alone else []
+    single = run_batch([file for _, file in alone], batch, progress) if alone else []
     every = [*runs, *single]
     keys = _common(every)
     if not keys:
@@ -54,19 +54,19 @@ def explained(
 def _alone(base: ScenarioFile, variant: ScenarioFile) -> list[tuple[str, ScenarioFile]]:
     """Return the base with each difference alone.
 
-    Those that are no scenario alone come as one, with the first of the others that makes them one where they need it;
-    if none does, their effect is in what is left. What the variant draws is drawn, whatever is written beside it.
+    Those that alone make no valid scenario are applied as one, if necessary together with the first of the others that
+    makes them valid; if none does, their effect is part of the rest. What the variant draws stays drawn.
     """
     drawn = variant.drawn_paths
-    found: list[tuple[str, Patch]] = []
+    valid_alone: list[tuple[str, Patch]] = []
     left: list[tuple[str, Patch]] = []
     for one in patches(base.document_from(base.folder), variant.document_from(base.folder)):
-        (found if _is_scenario(base, one) else left).append(one)
-    singles = [[one] for one in found]
+        (valid_alone if _is_scenario(base, one) else left).append(one)
+    singles = [[one] for one in valid_alone]
     if left and _is_scenario(base, *left):
         singles.append(left)
     elif left:
-        needed = next((place for place, one in enumerate(found) if _is_scenario(base, one, *left)), None)
+        needed = next((place for place, one in enumerate(valid_alone) if _is_scenario(base, one, *left)), None)
         if needed is not None:
             singles[needed] += left
     return [
@@ -84,7 +84,7 @@ def _is_scenario(base: ScenarioFile, *parts: tuple[str, Patch]) -> bool:
 
 
 def _common(runs: Sequence[Run]) -> list[tuple[str, str, str, str]]:
-    """Return what all runs measure; net cost only where each vendor has a price in all of them or in none."""
+    """Return what all runs measure; net cost only if each vendor has a price in all of them or in none."""
     keys = [key for key in _measured(runs[0]) if all(key in _measured(run) for run in runs)]
     priced = all((ALL,) in either_payers(runs[0], run) for run in runs)
     return [key for key in keys if priced or key[-1] != "net_cost"]
@@ -93,11 +93,11 @@ def _common(runs: Sequence[Run]) -> list[tuple[str, str, str, str]]:
 def _measured(run: Run) -> dict[tuple[str, str, str, str], Array]:
     """Return by (queue, vendor, sla, measure) attainment over the horizon, and net cost, by replication.
 
-    Attainments are such that their means and errors are those of ratios of sums.
+    The values of attainment have the means and errors of ratios of sums.
     """
     on_time, counted = (run.figures.of("sla", "horizon", None, name)[..., 0] for name in ("on_time", "counted"))
     attainment = linear(on_time, counted).values
-    found = {(*subject, "attainment"): attainment[:, n] for n, subject in enumerate(run.layout.subjects["sla"])}
+    measured = {(*subject, "attainment"): attainment[:, n] for n, subject in enumerate(run.layout.subjects["sla"])}
     if run.layout.subjects["money"]:
-        found["", ALL, "", "net_cost"] = run.figures.of("money", "horizon", (ALL,), "net_cost")[:, 0]
-    return found  # type: ignore[return-value]
+        measured["", ALL, "", "net_cost"] = run.figures.of("money", "horizon", (ALL,), "net_cost")[:, 0]
+    return measured  # type: ignore[return-value]

@@ -1,4 +1,4 @@
-"""Folders of results: marked as ours, so that nothing else is ever written over; new results are whole or absent."""
+"""Folders of results: marked as ours, so that nothing else is ever overwritten; new results are complete or absent."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ CSV_FORMAT, CENTS_FORMAT = "%.8g", "%.2f"
 TABLES_AND_CHARTS = ("tables/*.csv", "charts/*.png", "charts/*.svg")
 
 Add = Callable[[Path], None]
-"""Called with the results before they take their place, to add to them (charts)."""
+"""Called with the folder of new results before they are moved into place, to add to them (charts)."""
 
 
 def add_nothing(_inside: Path) -> None:
@@ -38,44 +38,44 @@ class ResultFolder:
 
     path: Path
     marker: str
-    """File by which it is known to be ours; empty while its results are not there yet."""
+    """The file that shows that the folder is ours; empty as long as there are no results."""
     what: str
-    """What it holds, for messages: "a stress test"."""
+    """Its contents, for messages: "a stress test"."""
     alone: bool = False
-    """Whether it holds nothing but results, and new ones replace all of it at once."""
+    """Whether it holds nothing but results, so that new ones replace all of it at once."""
     parts: tuple[str, ...] = TABLES_AND_CHARTS
-    """Patterns of the files that are of one question: those of an earlier one go when there are new results."""
+    """Patterns of the files that belong to one question: those of an earlier one are removed with new results."""
 
     @property
     def is_finished(self) -> bool:
-        """Return whether finished results are there."""
+        """Return whether it holds finished results."""
         return (self.path / self.marker).exists() and (self.path / self.marker).stat().st_size > 0
 
     def check(self) -> None:
         """Raise `RunError` if the folder holds something else."""
         out = self.path
         if out.exists() and (not out.is_dir() or (any(out.iterdir()) and not (out / self.marker).exists())):
-            raise RunError(f"{out}: holds something else than {self.what}; it is left alone, give another --out")
+            raise RunError(f"{out}: holds something other than {self.what}; it is left alone, give another --out")
 
     def claim(self) -> None:
-        """Make the folder and mark it. Raises `RunError` if it holds something else."""
+        """Create the folder and mark it. Raises `RunError` if it holds something else."""
         self.check()
         self.path.mkdir(parents=True, exist_ok=True)
         (self.path / self.marker).touch()
 
     def mark(self, document: Mapping[str, Any]) -> None:
-        """Say for machines what the results are; from now on they are finished."""
+        """Describe the results in the marker, which makes them finished."""
         (self.path / self.marker).write_text(
             json.dumps(document, indent=2, ensure_ascii=False) + "\n", encoding="utf-8"
         )
 
     @contextlib.contextmanager
     def answering(self, manifest: Mapping[str, Any], *, force: bool = False) -> Iterator[Kept]:
-        """Claim the folder for the time of a computation, and mark it with what that was.
+        """Claim the folder during a computation, and mark it with the manifest afterwards.
 
-        What is simulated meanwhile can be kept in what it gives, and is dropped when all is done. Raises `RunError`
-        where the folder holds the same with more replications, but for `force`, and `Interrupted` on Ctrl-C; a folder
-        that was not there before is gone then.
+        Replications can be kept in the `Kept` that it yields, and are dropped at the end. Raises `RunError` if the
+        folder holds the same with more replications, unless `force`, and `Interrupted` on Ctrl-C; then a folder that
+        did not exist before is removed.
         """
         from simcap.experiment.kept import Kept
 
@@ -96,7 +96,7 @@ class ResultFolder:
         kept.drop()
 
     def write(self, tables: Mapping[str, pd.DataFrame], add: Add = add_nothing) -> None:
-        """Write tables as CSV into `tables/`, and what `add` adds. Raises `RunError` where one cannot be written."""
+        """Write tables as CSV into `tables/`, and what `add` adds. Raises `RunError` if one cannot be written."""
         with self.written() as inside:
             (inside / "tables").mkdir()
             for name, table in tables.items():
@@ -109,9 +109,9 @@ class ResultFolder:
 
     @contextlib.contextmanager
     def written(self) -> Iterator[Path]:
-        """Give a temporary folder for results; on success they take their place, else all is as it was before.
+        """Yield a temporary folder for results; on success they are moved into place, else everything stays as it was.
 
-        Raises `RunError` where they cannot be written.
+        Raises `RunError` if they cannot be written.
         """
         with disk(self.path), self._replaced() if self.alone else self._filled() as inside:
             yield inside
@@ -149,7 +149,7 @@ class ResultFolder:
         shutil.rmtree(inside, ignore_errors=True)
 
     def _take(self, inside: Path) -> None:
-        """Move results into their places, the marker last; while they are neither old nor new, the marker is empty."""
+        """Move results into place, the marker last; while some are old and some new, the marker is empty."""
         new = [path.relative_to(inside) for path in sorted(inside.rglob("*")) if path.is_file()]
         new.sort(key=lambda name: name == Path(self.marker))
         if (self.path / self.marker).exists() and Path(self.marker) not in new:
@@ -164,7 +164,7 @@ class ResultFolder:
                 raise RunError(f"{self.path / name}: cannot be written ({error.strerror})") from None
 
     def _drop_others(self, new: list[Path]) -> None:
-        """Drop the files of an earlier question that the new one does not have; folders that are empty then, too."""
+        """Remove the files of an earlier question that the new one does not have, and folders that are then empty."""
         if not (self.path / self.marker).exists():
             return
         for pattern in self.parts:
@@ -175,18 +175,18 @@ class ResultFolder:
                         old.parent.rmdir()
 
     def _check_more(self, manifest: Mapping[str, Any]) -> None:
-        """Raise `RunError` where the folder holds the same with more replications than are asked for now."""
-        found = json.loads((self.path / self.marker).read_text(encoding="utf-8")) if self.is_finished else {}
-        there, asked = found.get("replications", 0), manifest["replications"]
-        if there > asked and same_run(found, dict(manifest)):
+        """Raise `RunError` if the folder holds the same with more replications than are asked for now."""
+        earlier = json.loads((self.path / self.marker).read_text(encoding="utf-8")) if self.is_finished else {}
+        held, asked = earlier.get("replications", 0), manifest["replications"]
+        if held > asked and same_run(earlier, dict(manifest)):
             raise RunError(
-                f"{self.path}: holds {self.what} of {there} replications, more than the {asked} asked for; "
+                f"{self.path}: holds {self.what} of {held} replications, more than the {asked} asked for; "
                 "use --force to replace it, or --out for another folder"
             )
 
 
 def going_on(kept: Kept) -> str:
-    """Return what a command that was stopped says of what it has simulated."""
+    """Return what a command that was stopped says about the replications that it has simulated."""
     count = kept.count()
     if not count:
         return "nothing was written"
@@ -195,13 +195,13 @@ def going_on(kept: Kept) -> str:
 
 
 def write_csv(table: pd.DataFrame, path: Path, figures: str = CSV_FORMAT) -> None:
-    """Write a table as CSV, with what each row stands for, all numbers in one format."""
+    """Write a table as CSV, with the level of each row and all numbers in one format."""
     with_level(table).to_csv(path, index=False, float_format=figures, lineterminator="\n")
 
 
 @contextlib.contextmanager
 def disk(folder: Path) -> Iterator[None]:
-    """Turn the disk's errors into ones for a person."""
+    """Turn errors of the file system into messages for a person."""
     try:
         yield
     except OSError as error:

@@ -1,7 +1,6 @@
-"""What an interrupted command has simulated: kept beside its folder until it has its results.
+"""What an interrupted command has simulated, kept next to its folder until it has its results.
 
-Each replication is kept under a key of all that it hangs on, so that it is found again by the very same question, and
-by no other.
+Each replication is kept under a key of everything that it depends on, so that only the very same question finds it.
 """
 
 from __future__ import annotations
@@ -29,20 +28,20 @@ Arrays = Mapping[str, NDArray[Any]]
 
 
 class Kept:
-    """The hidden folder beside that of a command's results, in which finished replications wait for the others."""
+    """The hidden folder, next to that of a command's results, in which finished replications are kept."""
 
     def __init__(self, out: Path) -> None:
         folder = Path(os.path.realpath(out))
         self.folder = folder.parent / f".{folder.name}.unfinished"
         self.wanted = False
-        """Whether it is wanted still, though the command ends with results: it was stopped and goes on from there."""
+        """Whether it is still needed although the command ends with results: it was stopped and can be resumed."""
 
     def count(self) -> int:
-        """Return how many replications are there."""
+        """Return how many replications are kept."""
         return sum(1 for _ in self.folder.glob("*/*.npz"))
 
     def arrays(self, key: str, number: int) -> dict[str, NDArray[Any]] | None:
-        """Return what was kept of a replication; None where there is nothing that can be read."""
+        """Return the arrays of a replication; None if there are none that can be read."""
         try:
             with self._path(key, number).open("rb") as file, np.load(file, allow_pickle=False) as saved:
                 return {name: saved[name] for name in saved.files}
@@ -50,7 +49,7 @@ class Kept:
             return None
 
     def keep(self, key: str, number: int, arrays: Arrays) -> None:
-        """Keep the arrays of one replication. Raises `RunError` where the folder cannot be written."""
+        """Keep the arrays of one replication. Raises `RunError` if the folder cannot be written."""
         path = self._path(key, number)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -64,7 +63,7 @@ class Kept:
     def outcome(
         self, key: str, number: int, file: ScenarioFile, periods: tuple[str, ...]
     ) -> tuple[Outcome, Layout] | None:
-        """Return a replication of a scenario that was kept, with the layout of its figures."""
+        """Return a kept replication of a scenario, with the layout of its figures; None if there is none."""
         arrays = self.arrays(key, number)
         if arrays is None:
             return None
@@ -86,7 +85,7 @@ class Kept:
         self.keep(key, outcome.replication, {**arrays, "about": np.array(json.dumps(about))})
 
     def drop(self) -> None:
-        """Drop all that was kept, as the results are there, unless it is wanted still."""
+        """Remove everything, as there are results, unless it is still needed."""
         if not self.wanted:
             shutil.rmtree(self.folder, ignore_errors=True)
 
@@ -95,14 +94,14 @@ class Kept:
 
 
 def _tuples(value: Any) -> Any:
-    """Return plain data with tuples for lists."""
+    """Return plain data with tuples in place of lists."""
     if isinstance(value, dict):
         return {key: _tuples(part) for key, part in value.items()}
     return tuple(map(_tuples, value)) if isinstance(value, list) else value
 
 
 def key_of_run(file: ScenarioFile, seed: int, periods: tuple[str, ...]) -> str:
-    """Return the key of a scenario's replications: of what it says, draws and reads, the seed, the versions."""
+    """Return the key of a scenario's replications, from its contents, draws and data, the seed and the versions."""
     drawn = sorted(file.fitted.open) if file.fitted else []
     return key_of_all(manifest_of(file, seed, 0, periods), file.scenario.model_dump(mode="json"), drawn)
 

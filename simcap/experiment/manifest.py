@@ -1,4 +1,4 @@
-"""What a run was: the resolved scenario, its data, seed, versions. Two runs of one manifest give the same bytes."""
+"""What a run was: the resolved scenario, its data, seed, versions. Runs with equal manifests give the same bytes."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _LIBRARIES = ("numba", "numpy", "pandas", "scipy", "simpy")
 
 
 def manifest_of(file: ScenarioFile, seed: int, replications: int, periods: tuple[str, ...]) -> dict[str, Any]:
-    """Return the manifest of a run: no wall-clock time, no path of the machine."""
+    """Return the manifest of a run, without wall-clock times or paths of the machine."""
     document = {**file.document, "extends": None}
     data = {path: digest(file.folder / path) for path in sorted(set(_data_files(file.scenario)))}
     text = json.dumps([document, data], sort_keys=True, ensure_ascii=False)
@@ -38,7 +38,7 @@ def manifest_of(file: ScenarioFile, seed: int, replications: int, periods: tuple
 
 
 def versions() -> dict[str, str]:
-    """Return the versions of simcap and of what its figures hang on."""
+    """Return the versions of simcap and of everything that its figures depend on."""
     return {
         "simcap": importlib.metadata.version("simcap"),
         "python": platform.python_version(),
@@ -52,7 +52,7 @@ def same_run(one: dict[str, Any], other: dict[str, Any]) -> bool:
 
 
 def what_differs(one: dict[str, Any], other: dict[str, Any]) -> str:
-    """Return in what a run is another than one of a second manifest: "another scenario", "another seed and version"."""
+    """Return how a run differs from one with a second manifest: "another scenario", "another seed and version"."""
     if "scenario" not in one or one.get("name") != other.get("name"):
         return "another scenario"
     keys = [key for key in sorted({*one, *other} - {"replications"}) if one.get(key) != other.get(key)]

@@ -1,4 +1,4 @@
-"""What another order of work alone would do: tried on the draws of a run whose risks blame the order."""
+"""What another order of work would do by itself: tried on the draws of a run whose risks blame the order."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ Array = NDArray[np.float64]
 
 OTHER = "earliest_due"
 TRIALS = 4
-"""Replications of the other order at most: it is told in points, which the same draws make steady."""
-WORTH_TELLING = 0.01
-"""Change of attainment over the horizon from which on it is told."""
+"""The most replications with the other order: whole points are enough, and the same draws make them steady."""
+WORTH_MENTIONING = 0.01
+"""Smallest change of attainment over the horizon that is mentioned."""
 
 
 def with_order_tried(file: ScenarioFile, results: Results, periods: tuple[str, ...], jobs: int) -> Results:
-    """Return results whose risks say what `routing.rule: earliest_due` would do, where they blame the order of work.
+    """Return results whose risks say what `routing.rule: earliest_due` would do, if they blame the order of work.
 
-    That is simulated on the draws of the first replications; without such a risk nothing is.
+    This is simulated on the draws of the first replications; without such a risk, nothing is simulated.
     """
     risks = results.tables["risks"]
     blamed = risks["cause"] == "behind"
@@ -36,16 +36,18 @@ def with_order_tried(file: ScenarioFile, results: Results, periods: tuple[str, .
         return results
     count = min(TRIALS, results.replications)
     variant = derived(file, {"routing": {"rule": OTHER}})
-    found = sorted(outcomes(variant, results.seed, range(count), periods, jobs), key=lambda pair: pair[0].replication)
-    tried = stacked(found[0][1], [outcome.figures for outcome, _ in found])
+    trials = sorted(outcomes(variant, results.seed, range(count), periods, jobs), key=lambda pair: pair[0].replication)
+    tried = stacked(trials[0][1], [outcome.figures for outcome, _ in trials])
     before = _attained(results.figures.first(count))
     gains = _Gains(results.layout.subjects["sla"], before, _attained(tried), count)
     settled = [place for place, subject in enumerate(gains.subjects) if is_settled(subject, results.layout)]
-    told = [
-        f"{gains.told(subject, settled)}; {gains.left_of(advice, subject)}" if blame else advice
+    advice_by_risk = [
+        f"{gains.describe(subject, settled)}; {gains.left_of(advice, subject)}" if blame else advice
         for subject, advice, blame in zip(risks["subject"], risks["what_would_fix_it"], blamed, strict=True)
     ]
-    return dataclasses.replace(results, tables=results.tables | {"risks": risks.assign(what_would_fix_it=told)})
+    return dataclasses.replace(
+        results, tables=results.tables | {"risks": risks.assign(what_would_fix_it=advice_by_risk)}
+    )
 
 
 def _attained(figures: Figures) -> Array:
@@ -56,35 +58,35 @@ def _attained(figures: Figures) -> Array:
 
 @dataclasses.dataclass(frozen=True)
 class _Gains:
-    """Attainment of each SLA row over the horizon in the order of today and in the other."""
+    """Attainment of each SLA row over the horizon, in the present order and in the other."""
 
     subjects: tuple[tuple[str, ...], ...]
     before: Array
     after: Array
     replications: int
 
-    def told(self, subject: str, settled: list[int]) -> str:
+    def describe(self, subject: str, settled: list[int]) -> str:
         """Say what the other order does for an SLA, and at whose cost."""
         gain, place = self.after - self.before, self._place(subject)
-        seen = f"(simulated, {self.replications} replication{'s' if self.replications > 1 else ''})"
+        evidence = f"(simulated, {self.replications} replication{'s' if self.replications > 1 else ''})"
         if not self.helps(subject):
             little = "hardly helps" if gain[place] > 0 else "does not help"
-            return f"routing.rule: {OTHER} alone {little}: {self._move(place, '.1%')} {seen}"
+            return f"routing.rule: {OTHER} alone {little}: {self._move(place, '.1%')} {evidence}"
         worst = min((other for other in settled if other != place), key=lambda other: gain[other], default=place)
         cost = (
             f", {_name(self.subjects[worst])} {self._move(worst)}"
-            if gain[worst] <= -WORTH_TELLING
+            if gain[worst] <= -WORTH_MENTIONING
             else ", at no other's cost"
         )
-        return f"routing.rule: {OTHER} alone brings it {self._move(place)}{cost} {seen}"
+        return f"routing.rule: {OTHER} alone brings it {self._move(place)}{cost} {evidence}"
 
     def helps(self, subject: str) -> bool:
         """Return whether the other order gains a point for an SLA."""
         place = self._place(subject)
-        return bool(self.after[place] - self.before[place] >= WORTH_TELLING)
+        return bool(self.after[place] - self.before[place] >= WORTH_MENTIONING)
 
     def left_of(self, advice: str, subject: str) -> str:
-        """Return advice without the other order, where that was seen not to help."""
+        """Return advice without the other order, if that does not help."""
         return advice if self.helps(subject) else without_due_order(advice)
 
     def _place(self, subject: str) -> int:

@@ -1,4 +1,4 @@
-"""Results as JSON that every reader takes: no NaN, no infinity, tables as lists of records."""
+"""Results as JSON that every reader accepts: no NaN, no infinity, tables as lists of records."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ import pandas as pd
 
 
 def json_text(value: Any) -> str:
-    """Return a value as JSON text: what is unknown is null, what never ends "Infinity"."""
+    """Return a value as JSON text; NaN becomes null, infinity the text "Infinity"."""
     return json.dumps(plain(value), indent=2, ensure_ascii=False, allow_nan=False)
 
 

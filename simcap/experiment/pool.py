@@ -1,4 +1,4 @@
-"""Replications over processes: in order of finishing, the same results whatever the number of processes."""
+"""Replications spread over processes, in order of finishing; results do not depend on the number of processes."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _DEATH_SIGNAL = 1
 """PR_SET_PDEATHSIG of prctl(2)."""
 _TASK: list[Callable[[int], Any]] = []
 _LOADED: list[bool] = []
-"""Not empty once this process has the kernels."""
+"""Not empty once this process has loaded the kernels."""
 
 
 def outcomes(
@@ -39,10 +39,10 @@ def _replicate(file: ScenarioFile, seed: int, periods: tuple[str, ...], replicat
 
 
 def scattered(task: Callable[[int], Result], numbers: Sequence[int], jobs: int) -> Iterator[Result]:
-    """Yield what a task gives for each number, in order of finishing.
+    """Yield the result of a task for each number, in order of finishing.
 
-    The first one ever is done here: it loads the kernels, or compiles them, before processes are forked from this one.
-    Raises `RunError` when a process is ended from outside.
+    The very first one is computed here, to load or compile the kernels before processes are forked from this one.
+    Raises `RunError` if a process is ended from outside.
     """
     rest = numbers
     if numbers and not _LOADED:
@@ -62,7 +62,7 @@ def scattered(task: Callable[[int], Result], numbers: Sequence[int], jobs: int) 
         pool.shutdown()
     except cf.process.BrokenProcessPool:
         raise RunError(
-            "a process of the run was ended from outside, perhaps for want of memory; what has finished is kept: "
+            "a process of the run was ended from outside, perhaps for lack of memory; what has finished is kept: "
             "run the same command again, with a lower --jobs if it happens again"
         ) from None
     except BaseException:
@@ -71,9 +71,9 @@ def scattered(task: Callable[[int], Result], numbers: Sequence[int], jobs: int) 
 
 
 def _end(pool: cf.ProcessPoolExecutor) -> None:
-    """End the processes of a pool at once, and wait until its own thread has seen it.
+    """End the processes of a pool at once, and wait until its own thread has noticed.
 
-    Where Python ends before that thread does, both close the same pipe, and it complains of a bad descriptor.
+    If Python ended before that thread, both would close the same pipe, and Python would report a bad descriptor.
     """
     for process in list((pool._processes or {}).values()):  # noqa: SLF001 - there is no public way to end them
         process.terminate()
@@ -94,7 +94,7 @@ def _begin(task: Callable[[int], Any]) -> None:
 
 
 def _end_with_parent() -> None:
-    """Ask the system, where it can, to end this process when the one that began it ends."""
+    """Ask the system, if it can, to end this process when its parent ends."""
     if sys.platform == "linux":
         with contextlib.suppress(OSError, AttributeError):
             ctypes.CDLL(None).prctl(_DEATH_SIGNAL, signal.SIGTERM)

@@ -1,4 +1,4 @@
-"""One replication as an experiment sees it: a scenario with its uncertain values drawn, and the figures it gives."""
+"""One replication of an experiment: a scenario with its uncertain values drawn, and the resulting figures."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from simcap.analysis.figures import Arrays, Layout, figures_of
-from simcap.analysis.measures import laid_out
+from simcap.analysis.measures import stack_measures
 from simcap.analysis.money import money_figures
 from simcap.analysis.usage import Forecast
 from simcap.demand.demand import Demand
@@ -21,17 +21,17 @@ from simcap.streams import Purpose, Streams
 from simcap.world.world import World
 
 UNCERTAIN = "scenario"
-"""The group of what stands under `uncertain`."""
+"""The group of the values under `uncertain`."""
 
 
 @dataclasses.dataclass(frozen=True)
 class Outcome:
-    """What one replication gives."""
+    """The outcome of one replication."""
 
     replication: int
     figures: Arrays
     drawn: dict[str, float]
-    """Fitted values and those under `uncertain` as this replication drew them, by path."""
+    """Fitted values, and those under `uncertain`, as drawn by this replication, by path."""
     notes: tuple[str, ...]
 
 
@@ -46,15 +46,15 @@ def replicate(file: ScenarioFile, seed: int, replication: int, periods: tuple[st
     tally = World(scenario, file.files, streams, hourly="hour" in periods).run()
     layout = Layout.of(tally, periods, scenario)
     money = money_figures(scenario, tally, _forecast(file))
-    paid: Arrays = {("money", period): laid_out(rows, layout.measures["money"]) for period, rows in money.items()}
+    paid: Arrays = {("money", period): stack_measures(rows, layout.measures["money"]) for period, rows in money.items()}
     return Outcome(replication, figures_of(tally, layout) | paid, drawn, tally.notes), layout
 
 
 @functools.lru_cache(maxsize=4)
 def _forecast(file: ScenarioFile) -> Forecast | None:
-    """Return the items that the plan expects, where a contract locks a forecast.
+    """Return the expected items, if a contract locks a forecast.
 
-    The plan is the scenario as written: what is uncertain at its fitted or written value, without unforeseen surges.
+    They are those of the scenario as written: uncertain values as fitted or written, no unforeseen surges.
     """
     scenario = file.scenario
     contracts = [vendor.contract for vendor in scenario.vendors.values()]
@@ -75,7 +75,7 @@ def draw_uncertain(file: ScenarioFile, streams: Streams) -> dict[str, float]:
 
 
 def drawn_ranges(file: ScenarioFile) -> pd.DataFrame:
-    """Return the values that replications draw: group, parameter, value (as fitted or written), p05, p95."""
+    """Return a table of the values that replications draw: group, parameter, value (as fitted or written), p05, p95."""
     ranges = [] if file.fitted is None else list(file.fitted.ranges())
     for path, uncertainty in file.scenario.uncertain.items():
         low, high = _family(uncertainty).ppf(np.array([0.05, 0.95])).tolist()

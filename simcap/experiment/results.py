@@ -1,4 +1,4 @@
-"""The results of a run: figures of all replications and the tables that are made of them."""
+"""The results of a run: figures of all replications, and the tables made from them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from simcap.scenario.schema.scenario import Scenario
 
 @dataclasses.dataclass(frozen=True)
 class Results:
-    """What a run found."""
+    """The results of a run."""
 
     scenario: Scenario
     seed: int
@@ -30,7 +30,7 @@ class Results:
     """Of all replications."""
     drawn: dict[str, np.ndarray[Any, np.dtype[np.float64]]]
     tables: dict[str, pd.DataFrame]
-    """queues, teams, vendors, sla, late_by_cause, risks; ledger, where a contract has a price."""
+    """queues, teams, vendors, sla, late_by_cause, risks; ledger, if a contract has a price."""
     notes: tuple[str, ...]
 
     @property
@@ -63,7 +63,7 @@ class Results:
         ordered = sorted(outcomes, key=lambda outcome: outcome.replication)
         figures = stacked(layout, [outcome.figures for outcome in ordered])
         targets = {
-            (queue, name): sla.target for queue, plan in scenario.queues.items() for name, sla in plan.sla.items()
+            (name, label): sla.target for name, queue in scenario.queues.items() for label, sla in queue.sla.items()
         }
         tables = {name: long_table(name, figures) for name in ("queues", "teams", "vendors")}
         unused: list[str] = []

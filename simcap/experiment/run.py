@@ -20,11 +20,11 @@ from simcap.scenario.reading.loading import ScenarioFile
 PERIODS = ("horizon", "month", "week", "day", "hour")
 
 Progress = Callable[[int, int], None]
-"""Called with the number of finished replications and that of all."""
+"""Called with the number of finished replications and the number of all."""
 
 
 def periods_down_to(period: str) -> tuple[str, ...]:
-    """Return the periods of a report: all from the horizon down to the one asked for, weeks and months always."""
+    """Return the periods of a report: from the horizon down to the one asked for, always including months and weeks."""
     return PERIODS[: max(PERIODS.index(period), PERIODS.index("week")) + 1]
 
 
@@ -40,12 +40,11 @@ def run_scenario(
     progress: Progress = lambda _done, _all: None,
     finish: Callable[[Results, Path], None] = lambda _results, _folder: None,
 ) -> Results:
-    """Run a scenario and put its results into the folder `out`; go on where an earlier run was interrupted.
+    """Run a scenario and put its results into the folder `out`; resume an earlier run that was interrupted.
 
-    Where the folder holds the same run with more replications than are asked for, the results are of all of them, but
-    for `force`.
-    `finish` adds to the results before they are moved into place (charts). Raises `RunError` where `out` cannot be
-    used, `DataError` for unreadable data, `Interrupted` on Ctrl-C: finished replications are kept.
+    If the folder holds the same run with more replications than are asked for, the results are of all of them, unless
+    `force`. `finish` adds to the results before they are moved into place (charts). Raises `RunError` if `out` cannot
+    be used, `DataError` for unreadable data, `Interrupted` on Ctrl-C: finished replications are kept.
     """
     count = replications or file.scenario.simulation.replications
     seed = file.scenario.simulation.seed if seed is None else seed
@@ -59,8 +58,8 @@ def run_scenario(
     missing = [number for number in range(count) if number not in done]
     progress(len(done), count)
     try:
-        for outcome, found in outcomes(file, seed, missing, periods, jobs or available_cores()):
-            layout = found
+        for outcome, replication_layout in outcomes(file, seed, missing, periods, jobs or available_cores()):
+            layout = replication_layout
             store.keep(outcome)
             done[outcome.replication] = outcome
             progress(len(done), count)
@@ -74,7 +73,9 @@ def run_scenario(
     try:
         results = with_order_tried(file, results, periods, jobs or available_cores())
     except KeyboardInterrupt:
-        raise Interrupted("stopped before the last step; all replications are kept, the same command ends it") from None
+        raise Interrupted(
+            "stopped before the last step; all replications are kept, the same command finishes it"
+        ) from None
     with store.whole() as folder:
         results.write(folder)
         _keep_replications(folder, list(done.values()))

@@ -1,4 +1,4 @@
-"""Results on disk: finished replications are kept aside, the whole run is moved into place at once."""
+"""Results on disk: finished replications are kept aside, and the complete run is moved into place at once."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from simcap.experiment.replicate import Outcome
 
 
 class Store:
-    """The folder of a run, and beside it the hidden one that holds what has finished so far.
+    """The folder of a run, and next to it the hidden one that holds the replications finished so far.
 
-    Raises `RunError` where the folder cannot be written, or belongs to a run of something else.
+    Raises `RunError` if the folder cannot be written, or belongs to a different run.
     """
 
     def __init__(self, folder: Path, manifest: dict[str, Any], *, force: bool = False) -> None:
@@ -39,40 +39,40 @@ class Store:
             _write_json(self.partial / "manifest.json", manifest)
 
     def _make_way(self, *, force: bool) -> None:
-        """Drop what an interrupted run of something else has left, where that is nothing or may be replaced."""
-        found = _read_json(self.partial / "manifest.json")
-        if found is not None and same_run(found, self.manifest):
+        """Remove what a different run that was interrupted has left, if that is nothing or may be replaced."""
+        earlier = _read_json(self.partial / "manifest.json")
+        if earlier is not None and same_run(earlier, self.manifest):
             return
         if force or not any(self.partial.glob("*.npz")):
             shutil.rmtree(self.partial, ignore_errors=True)
         elif self.partial.exists():
             raise RunError(
-                f"{self.folder}: an interrupted run of {what_differs(found or {}, self.manifest)} is kept for it; "
+                f"{self.folder}: an interrupted run of {what_differs(earlier or {}, self.manifest)} is kept for it; "
                 "use --force to drop that, or --out for another folder"
             )
 
     def _check(self, folder: Path, *, force: bool) -> None:
-        """Refuse a folder that holds something else than this run; with `force`, than a run."""
+        """Refuse a folder that holds anything other than this run; with `force`, other than a run."""
         if not folder.exists() or not any(folder.iterdir()):
             return
-        found = _read_json(folder / "manifest.json")
-        if found is None or "scenario" not in found:
-            raise RunError(f"{folder}: exists and is no result of simcap; name another with --out")
-        if not force and not same_run(found, self.manifest):
+        earlier = _read_json(folder / "manifest.json")
+        if earlier is None or "scenario" not in earlier:
+            raise RunError(f"{folder}: exists and is not a result of simcap; name another with --out")
+        if not force and not same_run(earlier, self.manifest):
             raise RunError(
-                f"{folder}: holds a run of {what_differs(found, self.manifest)}; "
+                f"{folder}: holds a run of {what_differs(earlier, self.manifest)}; "
                 "use --force to replace it, or --out for another folder"
             )
 
     def finished(self) -> dict[int, Outcome]:
-        """Return the replications that are there already, by number."""
-        found: dict[int, Outcome] = {}
+        """Return the replications that are already there, by number."""
+        outcomes: dict[int, Outcome] = {}
         for folder in (self.partial,) if self.force else (self.folder / "replications", self.partial):
             for path in sorted(folder.glob("*.npz")) if folder.is_dir() else []:
                 with contextlib.suppress(OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
                     outcome = _load(path)
-                    found[outcome.replication] = outcome
-        return found
+                    outcomes[outcome.replication] = outcome
+        return outcomes
 
     def keep(self, outcome: Outcome) -> None:
         """Store one finished replication."""
@@ -83,14 +83,14 @@ class Store:
 
     @contextlib.contextmanager
     def whole(self) -> Iterator[Path]:
-        """Give a temporary folder for the results; on success move it into place and drop what was kept aside."""
+        """Yield a temporary folder for the results; on success move it into place and remove what was kept aside."""
         with self.results.written() as temporary:
             yield temporary
             _write_json(temporary / "manifest.json", self.manifest)
         self._drop_partial()
 
     def _drop_partial(self) -> None:
-        """Drop what was kept aside, but for replications beyond those asked for: a longer run goes on with them."""
+        """Remove what was kept aside, except replications beyond those asked for, which a longer run can use."""
         beyond = [path for path in self.partial.glob("*.npz") if int(path.stem) >= self.manifest["replications"]]
         if not beyond:
             shutil.rmtree(self.partial, ignore_errors=True)
@@ -99,15 +99,15 @@ class Store:
 
 
 def held(folder: Path, manifest: dict[str, Any]) -> int:
-    """Return of how many replications a folder holds the results of the same run; 0 where it holds none."""
-    found = _read_json(folder / "manifest.json")
-    return int(found["replications"]) if found is not None and same_run(found, manifest) else 0
+    """Return how many replications of the same run a folder holds the results of; 0 if it holds none."""
+    earlier = _read_json(folder / "manifest.json")
+    return int(earlier["replications"]) if earlier is not None and same_run(earlier, manifest) else 0
 
 
 def is_edited(folder: Path, manifest: dict[str, Any]) -> bool:
-    """Return whether a folder, or what is kept aside for it, is of another run than that of a manifest."""
-    found = [_read_json(place / "manifest.json") for place in (folder, _partial(folder))]
-    return any(one is not None and "scenario" in one and not same_run(one, manifest) for one in found)
+    """Return whether a folder, or what is kept aside for it, belongs to a run other than that of a manifest."""
+    manifests = [_read_json(place / "manifest.json") for place in (folder, _partial(folder))]
+    return any(other is not None and "scenario" in other and not same_run(other, manifest) for other in manifests)
 
 
 def _partial(folder: Path) -> Path:

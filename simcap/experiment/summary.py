@@ -14,7 +14,7 @@ from simcap.experiment.results import Results
 from simcap.scenario.reading.assumptions import neutral
 
 NOTEWORTHY = 0.10
-"""From this probability on, a window is at risk."""
+"""From this probability, a window is at risk."""
 
 
 def summary_of(results: Results) -> dict[str, Any]:
@@ -35,17 +35,17 @@ def sla_overview(results: Results) -> list[dict[str, Any]]:
     """Return a row for each SLA: target, attainment over the horizon with its 90% band, windows at risk, any miss.
 
     `miss_any` is the share of replications in which at least one whole window of the SLA's own period is missed, with
-    its 95% interval; a window is at risk when its own probability of a miss is 10% or more. `expired_share` left
-    undecided; `loses_work` tells whether that is likely to be more than is usual in some week.
+    its 95% interval; a window is at risk if its own probability of a miss is 10% or more. `expired_share` left
+    undecided; `loses_work` says whether that is likely to be more than usual in some week.
     """
     table = results.tables["sla"]
     rows = []
     for subject in results.layout.subjects["sla"]:
         queue, vendor, name = subject
         sla = results.scenario.queues[queue].sla[name]
-        mine = table[(table["queue"] == queue) & (table["vendor"] == vendor) & (table["sla"] == name)]
-        whole = mine[mine["period"] == "horizon"].iloc[0]
-        windows = mine[mine["period"] == sla.per]
+        rows_of_sla = table[(table["queue"] == queue) & (table["vendor"] == vendor) & (table["sla"] == name)]
+        whole = rows_of_sla[rows_of_sla["period"] == "horizon"].iloc[0]
+        windows = rows_of_sla[rows_of_sla["period"] == sla.per]
         at_risk = windows[windows["miss_probability"] >= NOTEWORTHY]
         whole_windows = list(results.layout.windows[sla.per].whole)
         attainment = results.figures.of("sla", sla.per, subject, "attainment")[:, whole_windows]
@@ -79,8 +79,8 @@ def sla_overview(results: Results) -> list[dict[str, Any]]:
 def _costs(results: Results) -> list[dict[str, Any]]:
     """Return price, credits, net cost and cost per decision by vendor (empty: all) over the horizon and by month."""
     table = results.tables["vendors"]
-    mine = table[table["measure"].isin(("price", "credits", "net_cost", "cost_per_decision"))]
-    return _records(mine[["vendor", "measure", "period", "start", "mean", "p05", "p95"]])
+    amounts = table[table["measure"].isin(("price", "credits", "net_cost", "cost_per_decision"))]
+    return _records(amounts[["vendor", "measure", "period", "start", "mean", "p05", "p95"]])
 
 
 def _number(value: Any) -> float | None:

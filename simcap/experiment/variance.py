@@ -1,7 +1,7 @@
-"""What the uncertainty of an SLA is made of: chance, and each group of parameters that nobody knows exactly.
+"""What the uncertainty of an SLA consists of: chance, and each group of parameters that is not known exactly.
 
-Every replication is run again with one group held at its fitted values and all else as it was, by common random
-numbers. By how much the variance falls is what knowing that group would be worth.
+Every replication is run again with one group held at its fitted values and everything else as it was, by common random
+numbers. The fall in variance is the value of knowing that group.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ Array = NDArray[np.float64]
 
 RESAMPLES = 1000
 CHANCE = "chance"
-"""What is left with all parameters known: demand, absence, leavers, outages."""
+"""What is left if all parameters are known: demand, absence, leavers, outages."""
 
 
 def split_variance(
@@ -39,7 +39,7 @@ def split_variance(
 
     A row for each queue, vendor, SLA and source (a group of parameters, or chance): `share` with its 90% interval from
     resampled replications. A group's share is what would vanish if it were known; chance is what would remain. They
-    need not sum to 1: groups act together. Costs one run for each source.
+    need not sum to 1, as groups act together. Costs one run per source.
     """
     total = results.figures.of("sla", "horizon", None, "attainment")[..., 0]
     groups = sources(file)
@@ -49,12 +49,12 @@ def split_variance(
     runs = list(frozen.items())
     count = results.replications
     task = functools.partial(_attainment, [one for _, one in runs], results.seed, count)
-    found: dict[int, Array] = {}
+    attainments: dict[int, Array] = {}
     for number, attainment in scattered(task, range(count * len(runs)), jobs):
-        found[number] = attainment
-        progress(len(found), count * len(runs))
+        attainments[number] = attainment
+        progress(len(attainments), count * len(runs))
     columns = {
-        name: np.stack([found[place * count + number] for number in range(count)])
+        name: np.stack([attainments[place * count + number] for number in range(count)])
         for place, (name, _) in enumerate(runs)
     }
     return _table(results, total, columns)
@@ -67,7 +67,7 @@ def sources(file: ScenarioFile) -> list[str]:
 
 
 def held(file: ScenarioFile, groups: set[str]) -> ScenarioFile:
-    """Return a scenario of which groups of parameters are held at their values instead of drawn."""
+    """Return a scenario in which groups of parameters are held at their values instead of being drawn."""
     fitted = file.fitted
     if fitted is not None:
         fitted = dataclasses.replace(fitted, blocks=tuple(b for b in fitted.blocks if b.group not in groups))
@@ -99,7 +99,7 @@ def _table(results: Results, total: Array, columns: dict[str, Array]) -> pd.Data
 def _share(name: str, total: Array, frozen: Array) -> Array:
     """Return shares of the variance over the last axis: what is left for chance, what vanishes for a group.
 
-    Missing where nothing varies.
+    NaN where nothing varies.
     """
     whole = total.var(axis=-1, ddof=1)
     left = np.divide(frozen.var(axis=-1, ddof=1), whole, out=np.full_like(whole, np.nan), where=whole > 0)

@@ -1,4 +1,4 @@
-"""Terms of a contract that a variant changes in vain: nothing is planned that they would touch, or nothing is owed."""
+"""Changed terms of a contract that have no effect: they apply to nothing that is planned, or nothing is owed."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from simcap.units import DAY, format_duration
 Array = NDArray[np.float64]
 
 NO_TERMS = Contract(currency="XXX")
-"""What a vendor without a contract has agreed to."""
+"""The terms of a vendor without a contract."""
 
 
 def without_effect(base: Results, variant: Results) -> list[str]:
-    """Return a sentence for each term that the variant has otherwise than the base, and that changes nothing.
+    """Return a sentence for each term that differs between variant and base but changes nothing.
 
-    Notice is held against the cuts that are planned, a ramp limit against what the runs noted, a minimum and credits
+    Notice is checked against the planned cuts, a ramp limit against the notes of the runs, a minimum and credits
     against every month that the runs settled.
     """
     return [
@@ -51,23 +51,25 @@ def _notice(variant: Results, vendor: str, old: Contract, new: Contract) -> Iter
     scenario = variant.scenario
     teams = scenario.vendors[vendor].teams
     cuts = {
-        name: plan
+        name: cut
         for name, event in scenario.events.items()
-        if (plan := event.headcount) is not None and plan.change < 0 and plan.team in teams
+        if (cut := event.headcount) is not None and cut.change < 0 and cut.team in teams
     }
     what = f"the notice of {format_duration(new.notice)}" if new.notice else "leaving out the notice"
     words = f"{what} has no effect"
     if not cuts:
         yield f"{words}: no cut of its teams is planned"
-    elif all(_begin(plan, old, scenario.horizon) == _begin(plan, new, scenario.horizon) for plan in cuts.values()):
+    elif all(
+        _takes_effect(cut, old, scenario.horizon) == _takes_effect(cut, new, scenario.horizon) for cut in cuts.values()
+    ):
         yield f"{words}: with {format_duration(old.notice)}, too, {', '.join(cuts)} would come on the same day"
 
 
-def _begin(plan: Headcount, contract: Contract, horizon: Horizon) -> dt.date:
-    """Return the day on which a cut takes effect; all days beyond the horizon are one."""
-    ordered = plan.ordered or horizon.start
+def _takes_effect(cut: Headcount, contract: Contract, horizon: Horizon) -> dt.date:
+    """Return the day on which a cut takes effect; all days after the horizon count as the same."""
+    ordered = cut.ordered or horizon.start
     end = horizon.start + dt.timedelta(days=horizon.day_count)
-    return min(max(plan.from_, ordered + dt.timedelta(days=math.ceil(contract.notice / DAY))), end)
+    return min(max(cut.from_, ordered + dt.timedelta(days=math.ceil(contract.notice / DAY))), end)
 
 
 def _limit(base: Results, variant: Results, vendor: str, old: Contract, new: Contract) -> Iterator[str]:
@@ -115,7 +117,7 @@ def _credits(base: Results, variant: Results, vendor: str, old: Contract, new: C
 
 
 def _paid(results: Results, vendor: str, measure: str) -> Array:
-    """Return a vendor's figure in money by replication and month; none where it has no price."""
+    """Return a vendor's figure in money by replication and month; no months if it has no price."""
     if (vendor,) not in results.layout.subjects["money"]:
         return np.zeros((results.replications, 0))
     return results.figures.of("money", "month", (vendor,), measure)

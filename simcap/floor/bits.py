@@ -1,4 +1,4 @@
-"""Two numbers in one integer, the upper of which decides the order: what heaps and tables hold side by side."""
+"""Two numbers packed into one integer, which sorts by the upper one: for the entries of heaps and tables."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from simcap.compiled import inlined
 
 @inlined
 def paired(upper: int, lower: int, bits: int) -> int:
-    """Return one integer of two numbers, the lower of which takes `bits`."""
+    """Pack two numbers into one integer; the lower one takes `bits`."""
     return int((np.int64(upper) << bits) | lower)
 
 

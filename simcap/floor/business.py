@@ -1,14 +1,14 @@
-"""Clocks that run in business hours only, as tables of spans."""
+"""Clocks that run only in business hours, as tables of spans."""
 
 from __future__ import annotations
 
-from simcap.compiled import called, least, most
+from simcap.compiled import maximum, minimum, outlined
 from simcap.floor.state import INF, NIL, Rules
 
 
-@called
+@outlined
 def last_begun(rules: Rules, calendar: int, moment: float) -> int:
-    """Return the last span of a calendar that has begun at a time, or its first."""
+    """Return the last span of a calendar that has begun by a moment, or its first span."""
     low, high = rules.calendars[calendar].first, rules.calendars[calendar].after
     while high - low > 1:
         middle = (low + high) // 2
@@ -19,14 +19,14 @@ def last_begun(rules: Rules, calendar: int, moment: float) -> int:
     return int(low)
 
 
-@called
+@outlined
 def open_seconds(rules: Rules, calendar: int, moment: float) -> float:
-    """Return the seconds for which a calendar's clock has run at a time."""
+    """Return the seconds for which a calendar's clock has run by a moment."""
     span = rules.spans[last_begun(rules, calendar, moment)]
-    return float(span.before + most(least(moment, span.closes) - span.opens, 0.0))
+    return float(span.before + maximum(minimum(moment, span.closes) - span.opens, 0.0))
 
 
-@called
+@outlined
 def due_in_hours(rules: Rules, calendar: int, begin: float, within: float) -> float:
     """Return when a calendar's clock has run for `within` seconds since `begin`; infinity beyond its last span."""
     goal = open_seconds(rules, calendar, begin) + within
@@ -39,9 +39,9 @@ def due_in_hours(rules: Rules, calendar: int, begin: float, within: float) -> fl
     return INF
 
 
-@called
+@outlined
 def between(rules: Rules, calendar: int, begin: float, end: float) -> float:
-    """Return the seconds from one time to another, as a calendar's clock counts them; all of them without one."""
+    """Return the seconds between two times that a calendar's clock counts; all of them without a calendar."""
     if calendar == NIL:
         return end - begin
     return open_seconds(rules, calendar, end) - open_seconds(rules, calendar, begin)

@@ -1,20 +1,21 @@
-"""Why items wait: the clocks of each line, what agents mean for them, and what made an item late.
+"""Why items wait: the clocks of each line, how agents affect them, and what made an item late.
 
-A line has one clock for each cause of waiting. While somebody waits in it, one of them runs: which one depends on the
-line's own agents (those that have the skill, of its vendor where it is allocated). While all of those on the floor are
-busy two run, each at the share of them that work on items that go before, or do not. An item reads the clocks when it
-joins and when it is taken, so the parts of its wait sum to the wait, for two readings of each clock.
+A line has one clock for each cause of waiting. While items wait in it, one of them runs: which one depends on the
+line's own agents (those with the skill; where the line is allocated, those of its vendor). While all of them on the
+floor are busy, two clocks run: one at the share of these agents who work on items that go before, one at the share of
+the others. An item reads the clocks when it joins and when it is taken, so that the parts of its wait sum to the wait,
+at the cost of two readings of each clock.
 
-What made an item late is what filled the time until it was due: the nights that follow while it waits on are no cause.
-For that the clocks leave a mark every hour.
+An item is late because of what filled the time until it was due: nights that follow while it still waits are no cause.
+This is why the clocks are recorded every hour, at marks.
 
-An item in hand goes before those of a line if its queue has the higher rank among the agent's skills; where the rule is
-by due date or age, if the agent took it while somebody waited in that line.
+An item in hand goes before those of a line if its queue has the higher rank among the agent's skills; under a rule by
+due date or age, if the agent took it while items waited in that line.
 """
 
 from __future__ import annotations
 
-from simcap.compiled import called, inlined, least, most
+from simcap.compiled import inlined, maximum, minimum, outlined
 from simcap.floor.late import count_passed
 from simcap.floor.state import (
     BUSY_AFTER,
@@ -33,9 +34,9 @@ from simcap.floor.state import (
 # -- clocks -------------------------------------------------------------------------------------------------------
 
 
-@called
+@outlined
 def run_idle_clock(rules: Rules, floor: State, line: int, elapsed: float) -> None:
-    """Let the clock of a line run that none of its agents can work on now."""
+    """Advance the clock of a line on which none of its agents can work now."""
     row = floor.lines[line]
     cause = NOBODY
     if row.on > 0:
@@ -52,7 +53,7 @@ def run_idle_clock(rules: Rules, floor: State, line: int, elapsed: float) -> Non
 
 @inlined
 def run_on(rules: Rules, floor: State, line: int, until: float) -> None:
-    """Let the clocks of a line run on to a moment, its agents as they are."""
+    """Advance the clocks of a line to a moment, its agents unchanged."""
     row = floor.lines[line]
     elapsed = until - row.read
     row.read = until
@@ -65,9 +66,9 @@ def run_on(rules: Rules, floor: State, line: int, until: float) -> None:
             floor.clocks[line, BUSY_AFTER] += elapsed - before
 
 
-@called
+@outlined
 def run_over_marks(rules: Rules, floor: State, line: int, now: float) -> None:
-    """Let the clocks of a line run up to now, and write down what they show at each mark on the way."""
+    """Advance the clocks of a line to now, and record them at each mark on the way."""
     grid = rules.marks[0]
     row = floor.lines[line]
     while row.next_mark <= now:
@@ -81,7 +82,7 @@ def run_over_marks(rules: Rules, floor: State, line: int, now: float) -> None:
 
 @inlined
 def run_clocks(rules: Rules, floor: State, line: int, now: float) -> None:
-    """Let the clocks of a line run up to now; somebody has waited in it since they were last read."""
+    """Advance the clocks of a line to now; items have waited in it since they were last read."""
     if floor.lines[line].next_mark <= now:
         run_over_marks(rules, floor, line, now)
     else:
@@ -90,12 +91,12 @@ def run_clocks(rules: Rules, floor: State, line: int, now: float) -> None:
 
 @inlined
 def settle_clocks(rules: Rules, floor: State, line: int, now: float) -> None:
-    """Let the clocks of a line run up to now before its agents change, if somebody waits in it."""
+    """Advance the clocks of a line to now, before its agents change, if items wait in it."""
     if floor.lines[line].count > 0:
         run_clocks(rules, floor, line, now)
 
 
-@called
+@outlined
 def start_clocks(rules: Rules, floor: State, line: int, now: float) -> None:
     """Start the clocks of a line that was empty."""
     grid = rules.marks[0]
@@ -130,13 +131,13 @@ def begin_wait(rules: Rules, floor: State, slot: int, now: float) -> None:
 
 @inlined
 def end_wait(rules: Rules, floor: State, slot: int, now: float) -> None:
-    """Read the clocks for an item that is about to leave its line, and count the SLAs that it missed there."""
+    """Read the clocks for an item that is about to leave its line, and count the SLAs that it missed in it."""
     item = floor.items[slot]
     run_clocks(rules, floor, item.line, now)
     for cause in range(WAITS):
         floor.waits[slot, cause] += floor.clocks[item.line, cause]
     queue = rules.queues[item.queue]
-    if least(item.created + queue.due_own, item.origin + queue.due_origin) < now:
+    if minimum(item.created + queue.due_own, item.origin + queue.due_origin) < now:
         count_passed(rules, floor, slot, now, waiting=True)
     item.since = now
 
@@ -144,7 +145,7 @@ def end_wait(rules: Rules, floor: State, slot: int, now: float) -> None:
 # -- agents -------------------------------------------------------------------------------------------------------
 
 
-@called
+@outlined
 def count_here(rules: Rules, floor: State, agent: int, by: int, now: float) -> None:
     """Count an agent as on duty (1) or no longer (-1) for the lines of all skills."""
     person = floor.agents[agent]
@@ -163,9 +164,9 @@ def set_share(floor: State, line: int) -> None:
     row.share = row.behind / row.able if row.able > 0 else 0.0
 
 
-@called
+@outlined
 def count_able(rules: Rules, floor: State, agent: int, by: int, now: float) -> None:
-    """Count an agent as able to take items of the lines of the present profile (1), or no longer (-1)."""
+    """Count an agent as able to take items from the lines of the present profile (1), or no longer (-1)."""
     profile = floor.agents[agent].profile
     for rank in range(rules.skills.shape[1]):
         line = rules.own_line[profile, rank]
@@ -175,7 +176,7 @@ def count_able(rules: Rules, floor: State, agent: int, by: int, now: float) -> N
             set_share(floor, line)
 
 
-@called
+@outlined
 def count_on(rules: Rules, floor: State, agent: int, by: int, now: float) -> None:
     """Count an agent as on the floor (1) or no longer (-1)."""
     skilled = floor.agents[agent].skilled
@@ -191,16 +192,16 @@ def count_on(rules: Rules, floor: State, agent: int, by: int, now: float) -> Non
 
 @inlined
 def end_duty(rules: Rules, floor: State, agent: int, now: float) -> None:
-    """Count an agent whose shift is over as no longer on duty, unless the next one has begun."""
+    """Count an agent whose shift is over as off duty, unless the next shift has begun."""
     person = floor.agents[agent]
     if person.here > 0 and not person.attends:
         count_here(rules, floor, agent, -1, now)
     person.attends = 0
 
 
-@called
+@outlined
 def change_skills(rules: Rules, floor: State, agent: int, skilled: int, now: float) -> None:
-    """Give an agent other skills for good (the caller sets the profile of today)."""
+    """Change an agent's skills permanently (the caller sets today's profile)."""
     person = floor.agents[agent]
     on, here = person.state != OFF, person.here > 0
     if on:
@@ -215,14 +216,14 @@ def change_skills(rules: Rules, floor: State, agent: int, skilled: int, now: flo
         count_on(rules, floor, agent, 1, now)
 
 
-@called
+@outlined
 def hold_rank(rules: Rules, floor: State, agent: int, rank: int, now: float) -> None:
     """Note the rank of the queue in hand: the agent now goes before the lines of all ranks after it."""
     person = floor.agents[agent]
     before = person.rank
     person.rank = rank
     by = 1 if rank < before else -1
-    for place in range(least(rank, before) + 1, least(most(rank, before) + 1, rules.skills.shape[1])):
+    for place in range(minimum(rank, before) + 1, minimum(maximum(rank, before) + 1, rules.skills.shape[1])):
         line = rules.own_line[person.profile, place]
         if line != NIL:
             settle_clocks(rules, floor, line, now)
@@ -230,9 +231,9 @@ def hold_rank(rules: Rules, floor: State, agent: int, rank: int, now: float) -> 
             set_share(floor, line)
 
 
-@called
+@outlined
 def hold_over(rules: Rules, floor: State, agent: int, queue: int, now: float) -> None:
-    """Note the lines in which somebody waits now while the agent takes an item of `queue`; NIL takes none."""
+    """Note the lines in which items wait now while the agent takes one of `queue`; NIL takes none."""
     profile = floor.agents[agent].profile
     for rank in range(rules.skills.shape[1]):
         line = rules.own_line[profile, rank]
@@ -247,7 +248,7 @@ def hold_over(rules: Rules, floor: State, agent: int, queue: int, now: float) ->
 
 @inlined
 def hold(rules: Rules, floor: State, agent: int, queue: int, now: float) -> None:
-    """Note what an agent takes in hand."""
+    """Note the queue of the item that an agent takes in hand."""
     if rules.modes[0].queues_by_rank:
         person = floor.agents[agent]
         rank = rules.rank_of[person.profile, queue]
@@ -259,7 +260,7 @@ def hold(rules: Rules, floor: State, agent: int, queue: int, now: float) -> None
 
 @inlined
 def let_go(rules: Rules, floor: State, agent: int, now: float) -> None:
-    """Note that an agent has nothing in hand any more."""
+    """Note that an agent no longer has anything in hand."""
     if rules.modes[0].queues_by_rank:
         if floor.agents[agent].rank < rules.skills.shape[1]:
             hold_rank(rules, floor, agent, rules.skills.shape[1], now)

@@ -12,7 +12,7 @@ from simcap.floor.state import INF, NIL, Rules, State
 
 @inlined
 def overflowing(floor: State, queue: Any, own: int, now: float) -> int:
-    """Return the oldest head of the other vendors' lines that any skilled agent may take, or NIL."""
+    """Return the oldest item at the head of another vendor's line that any skilled agent may take, or NIL."""
     best = NIL
     if queue.overflow < INF:
         for line in range(queue.line, queue.line + queue.lines):
@@ -47,7 +47,7 @@ def best_item(rules: Rules, floor: State, profile: int, now: float) -> int:
 
 @inlined
 def first_idle(rules: Rules, floor: State, line: int) -> int:
-    """Return the agent whose turn it is among the idle ones of the line's own vendor, or NIL."""
+    """Return the idle agent of the line's own vendor whose turn it is, or NIL."""
     best = NIL
     turn = INF
     for place in range(rules.line_profiles.shape[1]):

@@ -1,6 +1,6 @@
-"""The order in which the items of a chunk are created: by time, and at one instant by row.
+"""The order in which the items of a chunk are created: by time, ties by row.
 
-Times and rows are packed into integers and sorted in buckets of their leading bits, each of which holds a few.
+Times and rows are packed into integers and sorted in buckets by their leading bits; a bucket holds only a few.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from simcap.compiled import kernel, most
+from simcap.compiled import kernel, maximum
 from simcap.floor.bits import lower_of, paired, upper_of
 from simcap.floor.state import AHEAD, INF
 from simcap.rows import Buffer
@@ -18,32 +18,32 @@ from simcap.units import TICK, TICKS_PER_SECOND
 
 _ROW_BITS = 24
 _TICK_BITS = 63 - _ROW_BITS
-_MOST_BUCKET_BITS = 16
-_MOST_IN_A_BUCKET = 64
+_MAX_BUCKET_BITS = 16
+_MAX_IN_BUCKET = 64
 
 
-class Order:
-    """Puts chunks in order, one after the other, in the same memory."""
+class ChunkSorter:
+    """Sorts chunks, one after another, in the same memory."""
 
     def __init__(self) -> None:
         self._packed = Buffer(np.dtype(np.int64))
         self._placed = Buffer(np.dtype(np.int64))
-        self._begins = np.zeros((1 << _MOST_BUCKET_BITS) + 1, np.int64)
+        self._starts = np.zeros((1 << _MAX_BUCKET_BITS) + 1, np.int64)
         self._times = Buffer(np.dtype(np.float64))
         self._rows = Buffer(np.dtype(np.int64))
 
-    def of(self, arrivals: NDArray[Any], begin: float) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-        """Return times in order and their rows, with what the kernel looks ahead to; none is before `begin`.
+    def sort(self, arrivals: NDArray[Any], start: float) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+        """Return the sorted times and their rows, padded for the kernel's look-ahead; no time is before `start`.
 
-        Both are those of the call before, overwritten.
+        Both arrays are reused by the next call.
         """
         count = arrivals.size
-        times, rows = self._times.take(count + 2), self._rows.take(count + AHEAD)
-        packed, placed = self._packed.take(count), self._placed.take(count)
-        if pack(arrivals, begin, packed):
-            if not place(packed, self._begins, placed):
+        times, rows = self._times.rows(count + 2), self._rows.rows(count + AHEAD)
+        packed, placed = self._packed.rows(count), self._placed.rows(count)
+        if pack(arrivals, start, packed):
+            if not place(packed, self._starts, placed):
                 placed[:] = np.sort(packed)
-            unpack(placed, begin, times, rows)
+            unpack(placed, start, times, rows)
         else:
             rows[:count] = np.argsort(arrivals["time"], kind="stable")
             times[:count] = arrivals["time"][rows[:count]]
@@ -53,12 +53,12 @@ class Order:
 
 
 @kernel
-def pack(arrivals: NDArray[Any], begin: float, packed: NDArray[np.int64]) -> bool:
-    """Write each row's ticks since `begin` and its number into one integer; return whether all of them fit."""
+def pack(arrivals: NDArray[Any], start: float, packed: NDArray[np.int64]) -> bool:
+    """Pack each row's ticks since `start` and its number into one integer; return whether all of them fit."""
     if packed.size >= 1 << _ROW_BITS:
         return False
     for row in range(packed.size):
-        ticks = int((arrivals[row].time - begin) * TICKS_PER_SECOND)
+        ticks = int((arrivals[row].time - start) * TICKS_PER_SECOND)
         if ticks < 0 or ticks >= 1 << _TICK_BITS:
             return False
         packed[row] = paired(ticks, row, _ROW_BITS)
@@ -66,28 +66,28 @@ def pack(arrivals: NDArray[Any], begin: float, packed: NDArray[np.int64]) -> boo
 
 
 @kernel
-def place(packed: NDArray[np.int64], begins: NDArray[np.int64], placed: NDArray[np.int64]) -> bool:
-    """Write integers in order, by way of buckets of their leading bits; return whether no bucket holds too many."""
+def place(packed: NDArray[np.int64], starts: NDArray[np.int64], placed: NDArray[np.int64]) -> bool:
+    """Sort integers in buckets by their leading bits; return False if a bucket holds too many."""
     bits, size = 1, packed.size
-    while bits < _MOST_BUCKET_BITS and (1 << bits) < size:
+    while bits < _MAX_BUCKET_BITS and (1 << bits) < size:
         bits += 1
     greatest = np.int64(0)
     for number in packed:
-        greatest = most(greatest, number)
+        greatest = maximum(greatest, number)
     shift = 0
     while greatest >> (shift + bits) > 0:
         shift += 1
-    begins[: (1 << bits) + 1] = 0
+    starts[: (1 << bits) + 1] = 0
     for number in packed:
-        begins[(number >> shift) + 1] += 1
+        starts[(number >> shift) + 1] += 1
     for bucket in range(1 << bits):
-        if begins[bucket + 1] > _MOST_IN_A_BUCKET:
+        if starts[bucket + 1] > _MAX_IN_BUCKET:
             return False
-        begins[bucket + 1] += begins[bucket]
+        starts[bucket + 1] += starts[bucket]
     for number in packed:
         bucket = number >> shift
-        placed[begins[bucket]] = number
-        begins[bucket] += 1
+        placed[starts[bucket]] = number
+        starts[bucket] += 1
     for last in range(1, size):
         number = placed[last]
         hole = last
@@ -99,8 +99,8 @@ def place(packed: NDArray[np.int64], begins: NDArray[np.int64], placed: NDArray[
 
 
 @kernel
-def unpack(packed: NDArray[np.int64], begin: float, times: NDArray[np.float64], rows: NDArray[np.int64]) -> None:
-    """Write the times and the rows of sorted integers."""
+def unpack(packed: NDArray[np.int64], start: float, times: NDArray[np.float64], rows: NDArray[np.int64]) -> None:
+    """Unpack sorted integers into times and rows."""
     for place in range(packed.size):
-        times[place] = begin + np.float64(upper_of(packed[place], _ROW_BITS)) * TICK
+        times[place] = start + np.float64(upper_of(packed[place], _ROW_BITS)) * TICK
         rows[place] = lower_of(packed[place], _ROW_BITS)

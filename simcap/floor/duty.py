@@ -1,13 +1,13 @@
-"""Agents come and go: blocks on the floor, breaks that wait for the item, ends of shifts, suspensions."""
+"""Agents come and go: blocks on the floor, breaks that wait for an item, ends of shifts, suspensions."""
 
 from __future__ import annotations
 
-from simcap.compiled import called, inlined, most
+from simcap.compiled import inlined, maximum, outlined
 from simcap.floor.bits import paired
 from simcap.floor.causes import count_here, count_on, end_duty, hold, let_go
 from simcap.floor.ends import add_end, remove_end
 from simcap.floor.heap import heap_push, heap_remove
-from simcap.floor.idle import leave_idle, spare
+from simcap.floor.idle import apply_exposure_limit, leave_idle
 from simcap.floor.items import make_wait
 from simcap.floor.late import count_passed
 from simcap.floor.state import (
@@ -30,15 +30,15 @@ from simcap.floor.tally import count_floor_time, note, stop_working
 
 @inlined
 def set_duty(floor: State, agent: int, moment: float, kind: int) -> None:
-    """Schedule an agent's next end or begin of duty."""
+    """Schedule the next time at which an agent's duty starts or ends."""
     clock = floor.clock[0]
     floor.agents[agent].duty_at = moment
     clock.duties = heap_push(floor.duties, clock.duties, moment, paired(kind, agent, DUTY_BITS))
 
 
-@called
+@outlined
 def clear_duty(floor: State, agent: int) -> None:
-    """Forget an agent's next end or begin of duty."""
+    """Cancel the next time at which an agent's duty starts or ends."""
     clock = floor.clock[0]
     if floor.agents[agent].duty_at < INF:
         for kind in (OFF_DUTY, ON_DUTY):
@@ -46,19 +46,19 @@ def clear_duty(floor: State, agent: int) -> None:
         floor.agents[agent].duty_at = INF
 
 
-@called
+@outlined
 def await_duty(floor: State, agent: int, earliest: float) -> None:
     """Schedule an agent's return in the first block that is not over at `earliest`."""
     person = floor.agents[agent]
     while person.block < person.blocks and floor.off[agent, person.block] <= earliest:
         person.block += 1
     if person.block < person.blocks:
-        set_duty(floor, agent, most(floor.on[agent, person.block], earliest), ON_DUTY)
+        set_duty(floor, agent, maximum(floor.on[agent, person.block], earliest), ON_DUTY)
     else:
         person.duty_at = INF
 
 
-@called
+@outlined
 def leave_floor(rules: Rules, floor: State, agent: int, now: float) -> None:
     """Take an agent with no item in hand off the floor."""
     count_floor_time(floor, agent, now)
@@ -70,39 +70,39 @@ def leave_floor(rules: Rules, floor: State, agent: int, now: float) -> None:
     person.overrun_since = INF
 
 
-@called
+@outlined
 def leave_shift(rules: Rules, floor: State, agent: int, now: float) -> None:
-    """Let an agent off the floor, whose shift ends with the present block, wait for the next one."""
+    """End the shift of an agent who is off the floor, and wait for the next one."""
     end_duty(rules, floor, agent, now)
     floor.agents[agent].block += 1
     await_duty(floor, agent, now)
 
 
-@called
+@outlined
 def leave_after_item(rules: Rules, floor: State, agent: int, now: float) -> None:
-    """Take an agent off the floor whose break or end of shift has waited for the item.
+    """Take off the floor an agent whose break or end of shift has waited for the item.
 
-    A break keeps its length; breaks that have come due meanwhile follow at once.
+    A break keeps its length; breaks that have come due in the meantime follow at once.
     """
     leave_floor(rules, floor, agent, now)
     person = floor.agents[agent]
-    back = now
+    returns = now
     while not floor.last[agent, person.block]:
-        back += floor.on[agent, person.block + 1] - floor.off[agent, person.block]
+        returns += floor.on[agent, person.block + 1] - floor.off[agent, person.block]
         person.block += 1
-        if floor.off[agent, person.block] > back:
-            set_duty(floor, agent, back, ON_DUTY)
+        if floor.off[agent, person.block] > returns:
+            set_duty(floor, agent, returns, ON_DUTY)
             return
     leave_shift(rules, floor, agent, now)
 
 
-@called
+@outlined
 def hand_back(rules: Rules, floor: State, agent: int, now: float) -> None:
-    """Put the item in hand back into its line at the place of its creation: the work done is lost."""
+    """Put the item in hand back into its line, at its old place: the work done on it is lost."""
     person = floor.agents[agent]
     slot = person.slot
     stop_working(rules, floor, agent, now)
-    spare(rules, floor, agent, floor.items[slot].queue)
+    apply_exposure_limit(rules, floor, agent, floor.items[slot].queue)
     remove_end(floor, agent)
     note(floor, now, floor.items[slot].id, agent, HANDED_BACK)
     person.slot = NIL
@@ -110,21 +110,21 @@ def hand_back(rules: Rules, floor: State, agent: int, now: float) -> None:
     make_wait(rules, floor, slot, now)
 
 
-@called
+@outlined
 def keep_item(rules: Rules, floor: State, agent: int, now: float) -> None:
     """Let an agent keep the item in hand until the next shift."""
     person = floor.agents[agent]
     stop_working(rules, floor, agent, now)
-    spare(rules, floor, agent, floor.items[person.slot].queue)
+    apply_exposure_limit(rules, floor, agent, floor.items[person.slot].queue)
     remove_end(floor, agent)
     person.remaining = person.end - now
     person.kept = person.slot
     person.slot = NIL
 
 
-@called
+@outlined
 def release_kept(rules: Rules, floor: State, agent: int, now: float) -> None:
-    """Hand back the item that an agent has kept and will not go on with."""
+    """Hand back the item that an agent has kept but will not go on with."""
     person = floor.agents[agent]
     if person.kept != NIL:
         note(floor, now, floor.items[person.kept].id, agent, HANDED_BACK)
@@ -135,7 +135,7 @@ def release_kept(rules: Rules, floor: State, agent: int, now: float) -> None:
 
 @inlined
 def wait_for_item(floor: State, agent: int, close: float) -> None:
-    """Let a break wait for the item in hand; where the item outlasts the shift, its end comes first."""
+    """Let a break wait for the item in hand; if the item outlasts the shift, the end of the shift comes first."""
     person = floor.agents[agent]
     if person.end > close:
         person.leaving = 0
@@ -154,7 +154,7 @@ def last_of_shift(floor: State, agent: int) -> int:
     return int(final)
 
 
-@called
+@outlined
 def stay_stopped(rules: Rules, floor: State, agent: int, now: float) -> None:
     """Schedule the return of an agent who is stopped, or the end of the shift if that comes first."""
     person = floor.agents[agent]
@@ -163,7 +163,7 @@ def stay_stopped(rules: Rules, floor: State, agent: int, now: float) -> None:
     if person.suspended < close:
         while floor.off[agent, person.block] <= person.suspended:
             person.block += 1
-        set_duty(floor, agent, most(floor.on[agent, person.block], person.suspended), ON_DUTY)
+        set_duty(floor, agent, maximum(floor.on[agent, person.block], person.suspended), ON_DUTY)
         return
     person.block = final
     if now < close:
@@ -172,7 +172,7 @@ def stay_stopped(rules: Rules, floor: State, agent: int, now: float) -> None:
         leave_shift(rules, floor, agent, now)
 
 
-@called
+@outlined
 def block_ends(rules: Rules, floor: State, agent: int, now: float) -> None:
     """End an agent's block on the floor: a break or the end of the shift."""
     person = floor.agents[agent]
@@ -205,7 +205,7 @@ def block_ends(rules: Rules, floor: State, agent: int, now: float) -> None:
         await_duty(floor, agent, now)
 
 
-@called
+@outlined
 def come_on(rules: Rules, floor: State, agent: int, now: float) -> bool:
     """Bring an agent onto the floor; return whether the agent is free."""
     person = floor.agents[agent]
@@ -232,7 +232,7 @@ def come_on(rules: Rules, floor: State, agent: int, now: float) -> bool:
     return False
 
 
-@called
+@outlined
 def drop_finished_blocks(floor: State, agent: int) -> None:
     """Move an agent's remaining blocks to the front."""
     person = floor.agents[agent]
@@ -245,9 +245,9 @@ def drop_finished_blocks(floor: State, agent: int) -> None:
     person.blocks -= done
 
 
-@called
+@outlined
 def add_block(floor: State, agent: int, on: float, off: float, last: bool, now: float) -> None:
-    """Add a block after an agent's others; one that begins where a shift ends prolongs it."""
+    """Add a block after an agent's others; one that begins where a shift ends prolongs the shift."""
     person = floor.agents[agent]
     before = person.blocks - 1
     if before >= 0 and floor.last[agent, before] and floor.off[agent, before] >= on:
@@ -271,11 +271,11 @@ def add_block(floor: State, agent: int, on: float, off: float, last: bool, now: 
     person.blocks += 1
 
 
-@called
+@outlined
 def suspend_agent(rules: Rules, floor: State, agent: int, until: float, now: float) -> None:
     """Take an agent off the floor at once until a given time; the item in hand is handed back."""
     person = floor.agents[agent]
-    person.suspended = most(person.suspended, until)
+    person.suspended = maximum(person.suspended, until)
     if person.state == OFF:
         return
     if person.state == BUSY:

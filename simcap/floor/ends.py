@@ -1,7 +1,7 @@
-"""The completions to come: a heap of integers, four below each.
+"""The completions to come: a 4-ary heap of integers.
 
 An integer holds the time in ticks and, in its lowest bits, the agent, so that one comparison orders two completions:
-earliest first, ties by agent. Beyond the last of the heap all are `NEVER`, so that nobody asks where it ends.
+earliest first, ties by agent. Beyond the end of the heap all entries are `NEVER`, so that no code has to check for it.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from simcap.compiled import called, inlined, least
+from simcap.compiled import inlined, minimum, outlined
 from simcap.floor.bits import lower_of, paired, upper_of
 from simcap.floor.state import INF, State
 from simcap.units import TICK, TICKS_PER_SECOND
@@ -26,29 +26,29 @@ def agent_bits(people: int) -> int:
     return max((people - 1).bit_length(), 1)
 
 
-def most_agents(seconds: float) -> int:
-    """Return how many agents can be told apart in times that reach so far to either side of 0."""
+def max_agents(seconds: float) -> int:
+    """Return how many agents can be numbered where times reach this far to either side of 0."""
     return 1 << max(_TIME_BITS - math.ceil(seconds * TICKS_PER_SECOND).bit_length(), 0)
 
 
 def no_ends(people: int) -> NDArray[np.int64]:
-    """Return the empty heap for so many agents."""
+    """Return an empty heap for a number of agents."""
     return np.full(4 * people + 5, NEVER, np.int64)
 
 
-def reseated(ends: NDArray[np.int64], count: int, before: int, people: int) -> NDArray[np.int64]:
-    """Return a heap of `count` completions, with `before` bits for the agent, as one for more agents."""
+def resized(ends: NDArray[np.int64], count: int, old_bits: int, people: int) -> NDArray[np.int64]:
+    """Return a heap of `count` completions, with `old_bits` for the agent, resized for more agents."""
     wider, bits = no_ends(people), agent_bits(people)
-    ticks = np.minimum(ends[:count] >> before, 1 << (_TIME_BITS - bits))
-    wider[:count] = ticks << bits | ends[:count] & ((1 << before) - 1)
+    ticks = np.minimum(ends[:count] >> old_bits, 1 << (_TIME_BITS - bits))
+    wider[:count] = ticks << bits | ends[:count] & ((1 << old_bits) - 1)
     return wider
 
 
 @inlined
 def end_of(floor: State, moment: float, agent: int) -> int:
-    """Return the integer of a completion; those that are too far off to be reached are as far off as can be."""
+    """Return the integer of a completion; a time too far off to be held becomes the last one that can."""
     bits = floor.clock[0].agent_bits
-    ticks = int(least(moment * TICKS_PER_SECOND, np.float64(np.int64(1) << (_TIME_BITS - bits))))
+    ticks = int(minimum(moment * TICKS_PER_SECOND, np.float64(np.int64(1) << (_TIME_BITS - bits))))
     return paired(ticks, agent, bits)
 
 
@@ -67,20 +67,20 @@ def next_to_end(floor: State) -> int:
 
 @inlined
 def ends_alone(floor: State) -> bool:
-    """Return whether no other completion is at the time of the next one."""
+    """Return whether no other completion is at the same time as the next one."""
     bits = floor.clock[0].agent_bits
-    second = least(least(floor.ends[1], floor.ends[2]), least(floor.ends[3], floor.ends[4]))
+    second = minimum(minimum(floor.ends[1], floor.ends[2]), minimum(floor.ends[3], floor.ends[4]))
     return bool(upper_of(second, bits) > upper_of(floor.ends[0], bits))
 
 
 @inlined
 def sink(ends: NDArray[np.int64], place: int, end: int) -> None:
-    """Put a completion into the hole at `place`, below which all are in order."""
+    """Put a completion into the hole at `place`, below which the heap is in order."""
     while True:
         child = 4 * place + 1
         one, two, three, four = ends[child], ends[child + 1], ends[child + 2], ends[child + 3]
-        low, high = least(one, two), least(three, four)
-        below = least(low, high)
+        low, high = minimum(one, two), minimum(three, four)
+        below = minimum(low, high)
         if end <= below:
             break
         ends[place] = below
@@ -107,7 +107,7 @@ def add_end(floor: State, moment: float, agent: int) -> None:
 
 @inlined
 def replace_end(floor: State, moment: float, agent: int) -> None:
-    """Put a completion into the place of the next one."""
+    """Replace the next completion."""
     sink(floor.ends, 0, end_of(floor, moment, agent))
 
 
@@ -122,9 +122,9 @@ def drop_end(floor: State) -> None:
         sink(floor.ends, 0, end)
 
 
-@called
+@outlined
 def remove_end(floor: State, agent: int) -> None:
-    """Remove the completion of an agent, if there is one."""
+    """Remove an agent's completion, if there is one."""
     ends, clock = floor.ends, floor.clock[0]
     for place in range(clock.ends):
         if lower_of(ends[place], clock.agent_bits) == agent:

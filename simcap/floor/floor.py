@@ -1,4 +1,4 @@
-"""The floor as the rest of the program sees it: lazy, exact, fed by the day."""
+"""The floor as the rest of the program sees it: lazy, exact, fed day by day."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from simcap import rows
 from simcap.arrivals import ARRIVAL
 from simcap.errors import RunError
 from simcap.floor import kernel, orders
-from simcap.floor.chunk import Order
-from simcap.floor.ends import agent_bits, most_agents, no_ends, reseated
+from simcap.floor.chunk import ChunkSorter
+from simcap.floor.ends import agent_bits, max_agents, no_ends, resized
 from simcap.floor.heap import ENTRY
 from simcap.floor.plan import FloorPlan
 from simcap.floor.state import (
@@ -40,15 +40,15 @@ from simcap.units import HOUR
 
 Agents = NDArray[np.int64]
 
-MOST_MARKS = 10_000
-"""Times at which the clocks of a line are written down."""
+MAX_MARKS = 10_000
+"""The most times at which the clocks of a line are recorded."""
 
 
 class Floor:
-    """Where items meet people. Every change first brings the floor up to the time of the change.
+    """Where items meet people.
 
-    Times are simulated seconds on the grid of `units.TICK`; agents are numbered from 0 in the order in which they
-    were announced to the plan.
+    Times are simulated seconds on the grid of `units.TICK`; agents are numbered from 0, first those of the plan, then
+    those who are hired, in this order.
     """
 
     def __init__(self, plan: FloorPlan, start: float, journal: int = 0) -> None:
@@ -56,14 +56,14 @@ class Floor:
         self.rules = plan.rules
         self.state = _empty_state(plan, start, journal)
         self._people = len(plan.teams)
-        self._most_people = most_agents(max(plan.end, -start))
+        self._max_people = max_agents(max(plan.end, -start))
         self._check_people()
         self._reserved = 0
-        self._order = Order()
+        self._sorter = ChunkSorter()
 
     @property
     def now(self) -> float:
-        """Return the time up to which (exclusively) the floor is worked."""
+        """Return the time before which everything has happened."""
         return float(self.state.clock[0]["now"])
 
     @property
@@ -74,29 +74,31 @@ class Floor:
     def load(self, arrivals: NDArray[Any], follow_ups: NDArray[Any]) -> None:
         """Hand over the items that are created next, in any order, and the table of their follow-up work.
 
-        Items of one instant are created in the order of their rows. Raises `ValueError` if items of the chunk before
-        have not been worked yet.
+        Items of one instant are created in the order of their rows. Raises `ValueError` if items of the previous chunk
+        have not been created yet.
         """
         if self.counters["row"] < self.state.arrivals.size:
-            raise ValueError("the chunk before is not worked yet; advance the floor to its end first")
+            raise ValueError("the previous chunk is not finished; advance the floor to its end first")
         self._reserved = arrivals.size + follow_ups.size
         self._make_room(self._reserved)
-        times, order = self._order.of(arrivals, self.now)
+        times, order = self._sorter.sort(arrivals, self.now)
         self.state.put(arrivals=arrivals, follow_ups=follow_ups, times=times, order=order)
         self.counters["row"] = 0
 
     def advance(self, until: float) -> None:
-        """Work all that happens strictly before `until`."""
+        """Process everything that happens strictly before `until`."""
         if until > self.now:
+            self._have_marks(until)
             kernel.advance(self.rules, self.state, until, until_settled=False)
 
     def settle(self, until: float) -> bool:
-        """Work on until no item of the horizon that an SLA counts is open, at most to `until`; say whether so."""
+        """Go on until no item of the horizon that an SLA counts is open, at most to `until`; return whether none is."""
+        self._have_marks(until)
         kernel.advance(self.rules, self.state, until, until_settled=True)
         return bool(self.counters["unsettled"] == 0)
 
     def close_books(self) -> None:
-        """Count the items of the horizon that are still open when the run ends as late."""
+        """Count as late the items of the horizon that are still open when the run ends."""
         kernel.close_books(self.rules, self.state, self.plan.end)
 
     def post(
@@ -107,14 +109,14 @@ class Floor:
         last: NDArray[np.uint8],
         blocks: NDArray[np.int64],
     ) -> None:
-        """Post the duty of a day: for each agent a row of blocks, from the present time on."""
-        room = orders.post(self.state, agents, on, off, last, blocks, self.now)
-        if room > self.state.on.shape[1]:
-            self._widen_duty(room)
+        """Post the duty of a day, from the present time on: a row of blocks for each agent."""
+        needed = orders.post(self.state, agents, on, off, last, blocks, self.now)
+        if needed > self.state.on.shape[1]:
+            self._widen_duty(needed)
             orders.post(self.state, agents, on, off, last, blocks, self.now)
 
     def attend(self, agents: Agents) -> None:
-        """Count agents who have been posted as on duty from now on, before they come onto the floor: in training."""
+        """Count agents who have been posted as on duty from now on, although they are in training first."""
         orders.attend(self.rules, self.state, agents, self.now)
 
     def release(self, agents: Agents) -> None:
@@ -126,34 +128,34 @@ class Floor:
         orders.suspend(self.rules, self.state, agents, until, self.now)
 
     def qualify(self, agents: Agents, profiles: Sequence[int]) -> None:
-        """Give agents new skills: the number of a profile of the plan for each."""
+        """Give agents new skills: for each the number of a profile of the plan."""
         orders.qualify(self.rules, self.state, agents, np.asarray(profiles, np.int64), self.now)
 
     def begin_day(self, agents: Agents) -> None:
-        """Begin a local day of these agents: their exposure counts from zero."""
+        """Begin a local day of these agents: their exposure is reset to zero."""
         orders.begin_day(self.rules, self.state, agents, self.now)
 
     def set_speed(
         self, agents: Agents, base: NDArray[np.float64], speed: NDArray[np.float64], error_rate: NDArray[np.float64]
     ) -> None:
-        """Set the agents' speed in general, their speed by queue and their share of wrong decisions by queue."""
+        """Set agents' general speed, their speed by queue and their share of wrong decisions by queue."""
         orders.set_speed(self.state, np.ascontiguousarray(agents), base, speed, error_rate, self.now)
 
     def set_factor(self, queue: int, factor: float) -> None:
-        """Set the factor on the handle time of items of a queue that are picked up from now on."""
+        """Set the factor on the handle time of a queue's items that are picked up from now on."""
         self.rules.queues["factor"][queue] = factor
 
     def set_epoch(self, queue: int, epoch: int) -> None:
-        """Let items of a queue that are created from now on be allocated by another split of it."""
+        """Allocate a queue's items that are created from now on by another of its splits."""
         self.rules.queues["epoch"][queue] = epoch
 
     def hire(self, team: int, profile: int, at_end: Sequence[int]) -> Agents:
-        """Announce further agents of a team; return their numbers. Raises `RunError` if there are too many."""
+        """Add agents to a team; return their numbers. Raises `RunError` if there are too many."""
         first = self._people
         self._people += len(at_end)
         if self._people > self.state.agents.size:
             self._check_people()
-            self._seat(min(max(self._people, 2 * first), self._most_people))
+            self._seat(min(max(self._people, 2 * first), self._max_people))
         people = self.state.agents[first : self._people]
         people["team"] = team
         people["profile"] = people["skilled"] = profile
@@ -161,7 +163,7 @@ class Floor:
         return np.arange(first, self._people)
 
     def put_backlog(self, queue: int, arrivals: NDArray[Any], follow_ups: NDArray[Any]) -> None:
-        """Replace what waits in a queue: rows sorted oldest first, their `time` the age in seconds."""
+        """Replace what waits in a queue by rows, the oldest first, whose `time` is the age in seconds."""
         self._make_room(self._reserved + arrivals.size + follow_ups.size)
         day = {"arrivals": self.state.arrivals, "follow_ups": self.state.follow_ups}
         self.state.put(arrivals=arrivals, follow_ups=follow_ups)
@@ -169,11 +171,11 @@ class Floor:
         self.state.put(**day)
 
     def waiting(self) -> NDArray[np.int64]:
-        """Return the number of items that wait in each line."""
+        """Return the number of items waiting in each line."""
         return self.state.lines["count"].astype(np.int64)
 
     def on_floor(self) -> Agents:
-        """Return the agents that are on the floor."""
+        """Return the agents who are on the floor."""
         return np.flatnonzero(self.state.agents["state"] != OFF)
 
     def journal(self) -> NDArray[Any]:
@@ -205,10 +207,18 @@ class Floor:
             expiries=_longer(state.expiries[: clock["expiries"]], 2 * size),
         )
 
+    def _have_marks(self, until: float) -> None:
+        """Make room for what the clocks show beyond the end of the plan, where the floor is worked on so long."""
+        if until > self.plan.end:
+            marks = self.state.marks
+            lacking = _count_of_marks(self.plan, until) - marks.shape[1]
+            if lacking > 0:
+                self.state.put(marks=np.pad(marks, ((0, 0), (0, lacking), (0, 0))))
+
     def _check_people(self) -> None:
-        if self._people > self._most_people:
+        if self._people > self._max_people:
             raise RunError(
-                f"{self._people:,} agents are more than the {self._most_people:,} that can be numbered over so long a "
+                f"{self._people:,} agents are more than the {self._max_people:,} that can be numbered over so long a "
                 "time; simulate fewer days"
             )
 
@@ -226,7 +236,7 @@ class Floor:
         grown["speed"][state.speed.shape[0] :] = 1.0
         idle = np.zeros((state.idle.shape[0], people), ENTRY)
         idle[:, : state.idle.shape[1]] = state.idle
-        ends = reseated(state.ends, int(self.counters["ends"]), int(self.counters["agent_bits"]), people)
+        ends = resized(state.ends, int(self.counters["ends"]), int(self.counters["agent_bits"]), people)
         duties = _longer(state.duties, people + 1)
         freed = _longer(state.freed, 2 * people + 1)
         state.put(agents=fresh, idle=idle, freed=freed, ends=ends, duties=duties, **grown)
@@ -246,7 +256,7 @@ def _longer(array: NDArray[Any], size: int) -> NDArray[Any]:
 
 
 def _agents(people: int, width: int) -> NDArray[Any]:
-    """Return agents who are off the floor; `width` is the greatest number of skills."""
+    """Return agents who are off the floor; `width` is the largest number of skills."""
     agents = rows.empty(people, AGENT)
     agents[:] = np.zeros(1, AGENT)
     for name in ("slot", "kept"):
@@ -260,10 +270,16 @@ def _agents(people: int, width: int) -> NDArray[Any]:
 
 
 def _marks(plan: FloorPlan, start: float) -> int:
-    """Lay out when the clocks of lines are written down: every hour, more seldom in long runs; return how often."""
+    """Set when the clocks of lines are recorded: every hour, less often in long runs; return how many times."""
     grid = plan.rules.marks
-    grid["begin"], grid["every"] = start, HOUR * math.ceil((plan.end - start) / HOUR / MOST_MARKS)
-    return math.ceil((plan.end - start) / float(grid["every"][0])) + 2
+    grid["begin"], grid["every"] = start, HOUR * math.ceil((plan.end - start) / HOUR / MAX_MARKS)
+    return _count_of_marks(plan, plan.end)
+
+
+def _count_of_marks(plan: FloorPlan, until: float) -> int:
+    """Return how often the clocks of lines are recorded until a time, and once more."""
+    grid = plan.rules.marks[0]
+    return math.ceil((until - float(grid["begin"])) / float(grid["every"])) + 2
 
 
 def _empty_state(plan: FloorPlan, start: float, journal: int) -> State:

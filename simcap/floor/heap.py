@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from simcap.compiled import called, inlined
+from simcap.compiled import inlined, outlined
 
 ENTRY = np.dtype([("time", "f8"), ("code", "i8")])
 
@@ -37,7 +37,7 @@ def heap_push(heap: NDArray[Any], size: int, time: float, code: int) -> int:
 
 @inlined
 def heap_sink(heap: NDArray[Any], size: int, place: int, time: float, code: int) -> None:
-    """Put an entry into the hole at `place`, below which all entries are in order."""
+    """Put an entry into the hole at `place`, below which the heap is in order."""
     child = 2 * place + 1
     while child < size:
         if child + 1 < size:
@@ -66,14 +66,14 @@ def heap_pop(heap: NDArray[Any], size: int) -> int:
     return size
 
 
-@called
+@outlined
 def heap_restore(heap: NDArray[Any], size: int) -> None:
-    """Bring entries in any order into heap order."""
+    """Restore the heap order of entries in any order."""
     for place in range((size >> 1) - 1, -1, -1):
         heap_sink(heap, size, place, heap[place].time, heap[place].code)
 
 
-@called
+@outlined
 def heap_remove(heap: NDArray[Any], size: int, code: int) -> int:
     """Remove the entry with this code, if there is one; return the new size."""
     for place in range(size):

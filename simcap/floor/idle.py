@@ -1,8 +1,8 @@
-"""Idle agents: one heap a profile, so that the agent whose turn it is comes first."""
+"""Idle agents: one heap per profile, so that the agent whose turn it is comes first."""
 
 from __future__ import annotations
 
-from simcap.compiled import called, inlined
+from simcap.compiled import inlined, outlined
 from simcap.floor.causes import count_able, hold, let_go
 from simcap.floor.heap import heap_pop, heap_push, heap_remove
 from simcap.floor.state import BUSY, IDLE, INF, LONGEST_IDLE, OFF, Rules, State
@@ -10,7 +10,7 @@ from simcap.floor.state import BUSY, IDLE, INF, LONGEST_IDLE, OFF, Rules, State
 
 @inlined
 def go_idle(rules: Rules, floor: State, agent: int) -> None:
-    """Put a free agent among the idle ones of its profile."""
+    """Put a free agent among the idle agents of its profile."""
     person = floor.agents[agent]
     person.state = IDLE
     turn = person.idle_since if rules.modes[0].choice == LONGEST_IDLE else -person.speed
@@ -21,21 +21,21 @@ def go_idle(rules: Rules, floor: State, agent: int) -> None:
 
 @inlined
 def call_up(floor: State, agent: int) -> None:
-    """Take the agent whose turn it is out of the idle ones of its profile."""
+    """Remove the agent whose turn it is from the idle agents of its profile."""
     profile = floor.agents[agent].profile
     floor.idle_count[profile] = heap_pop(floor.idle[profile], floor.idle_count[profile])
     floor.clock[0].idle -= 1
 
 
-@called
+@outlined
 def leave_idle(floor: State, agent: int) -> None:
-    """Take any agent out of the idle ones of its profile."""
+    """Remove any agent from the idle agents of its profile."""
     profile = floor.agents[agent].profile
     floor.idle_count[profile] = heap_remove(floor.idle[profile], floor.idle_count[profile], agent)
     floor.clock[0].idle -= 1
 
 
-@called
+@outlined
 def set_profile(rules: Rules, floor: State, agent: int, profile: int) -> None:
     """Change what an agent can take now, whatever the agent is doing."""
     person = floor.agents[agent]
@@ -57,8 +57,8 @@ def set_profile(rules: Rules, floor: State, agent: int, profile: int) -> None:
 
 
 @inlined
-def spare(rules: Rules, floor: State, agent: int, queue: int) -> None:
-    """Let an agent who has reached the exposure limit of a queue take nothing more from it this local day."""
+def apply_exposure_limit(rules: Rules, floor: State, agent: int, queue: int) -> None:
+    """Keep an agent who has reached the exposure limit of a queue off that queue for the rest of the local day."""
     limit = rules.queues[queue].exposure
     if limit < INF and floor.exposed[agent, queue] >= limit:
         set_profile(rules, floor, agent, rules.without[floor.agents[agent].profile, queue])

@@ -1,4 +1,4 @@
-"""Items from creation to the end of their slot: arrivals, follow-up work, waiting."""
+"""Items from creation to the release of their slot: arrivals, follow-up work, waiting."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from simcap.arrivals import SPLIT_BITS
-from simcap.compiled import called, inlined, least, most
+from simcap.compiled import inlined, maximum, minimum, outlined
 from simcap.floor.bits import lower_of, paired, upper_of
 from simcap.floor.causes import begin_wait
 from simcap.floor.heap import heap_push, heap_restore
@@ -23,6 +23,7 @@ from simcap.floor.state import (
     IN_ORDER,
     INF,
     LATENT,
+    LATEST,
     NIL,
     OUT_OF_ORDER,
     SLOT_BITS,
@@ -31,19 +32,19 @@ from simcap.floor.state import (
 )
 
 _SLOTS_AHEAD = 3
-"""Slots between the one that is taken and the one that is fetched from memory."""
+"""Slots between the one that is taken and the one that is prefetched."""
 
 
 @inlined
 def new_slot(floor: State) -> int:
-    """Take a free slot (the caller of the kernel has seen to it that there is one)."""
+    """Take a free slot (the caller of the kernel has made sure that there is one)."""
     clock = floor.clock[0]
     if clock.returned == 0:
         slot = clock.fresh
         clock.fresh += 1
         return int(slot)
     clock.returned -= 1
-    later = floor.returned[most(clock.returned - _SLOTS_AHEAD, 0)]
+    later = floor.returned[maximum(clock.returned - _SLOTS_AHEAD, 0)]
     prefetch(floor.items, later, 0)
     prefetch(floor.items, later, 1)
     prefetch(floor.waits, later * CAUSES, 0)
@@ -58,9 +59,9 @@ def new_number(floor: State) -> int:
     return int(number)
 
 
-@called
+@outlined
 def release_family(floor: State, slot: int) -> None:
-    """Free the slots of the follow-up work that will now never be created."""
+    """Free the slots of follow-up work that will now never be created."""
     clock = floor.clock[0]
     todo = floor.items[slot].child
     while todo != NIL:
@@ -82,7 +83,7 @@ def release_family(floor: State, slot: int) -> None:
 
 @inlined
 def free_slot(floor: State, slot: int) -> None:
-    """Give a slot back, and those of follow-up work that was not started."""
+    """Free a slot, and those of its follow-up work that was not started."""
     if floor.items[slot].child != NIL:
         release_family(floor, slot)
     clock = floor.clock[0]
@@ -95,7 +96,7 @@ def free_slot(floor: State, slot: int) -> None:
 
 @inlined
 def discard(rules: Rules, floor: State, slot: int) -> None:
-    """Close an open item: it was decided or has expired."""
+    """Close an open item that was decided or has expired."""
     item = floor.items[slot]
     floor.open[item.queue] -= 1
     if rules.queues[item.queue].slas > 0 and item.cell < rules.edges.size - 1:
@@ -116,29 +117,30 @@ def fill_slot(floor: State, slot: int, row: Any) -> None:
     item.state = LATENT
     item.timed = 0
     item.waited = 0
+    item.goes_ahead = row.goes_ahead
 
 
-@called
+@outlined
 def add_family(floor: State, slot: int, first: Any, count: Any) -> None:
-    """Give the follow-up work of an item, and what follows that, latent slots of their own."""
+    """Give the follow-up work of an item, and all work that follows from it, latent slots of its own."""
     todo = NIL
     parent = slot
     while True:
         for place in range(first + count - 1, first - 1, -1):
             row = floor.follow_ups[place]
-            kid = new_slot(floor)
-            fill_slot(floor, kid, row)
-            item = floor.items[kid]
+            child = new_slot(floor)
+            fill_slot(floor, child, row)
+            item = floor.items[child]
             item.created = row.time
             item.expires = row.patience
             item.split = row.split
             item.if_wrong = row.if_wrong
             item.sibling = floor.items[parent].child
-            floor.items[parent].child = kid
+            floor.items[parent].child = child
             if row.children > 0:
                 item.number = place
                 item.next = todo
-                todo = kid
+                todo = child
         if todo == NIL:
             return
         parent = todo
@@ -149,7 +151,7 @@ def add_family(floor: State, slot: int, first: Any, count: Any) -> None:
 
 @inlined
 def allocate(rules: Rules, floor: State, slot: int, split: int, epoch: int) -> None:
-    """Give an item to the vendor that its draw names in an epoch of the split."""
+    """Allocate an item to the vendor that its draw names in an epoch of the split."""
     item = floor.items[slot]
     item.line = rules.queues[item.queue].line + lower_of(upper_of(split, SPLIT_BITS * epoch), SPLIT_BITS)
 
@@ -159,25 +161,30 @@ def first_due(rules: Rules, floor: State, slot: int) -> float:
     """Return the earliest time at which an item is due by one of its SLAs; infinity without any."""
     item = floor.items[slot]
     queue = rules.queues[item.queue]
-    due = least(item.created + queue.due_own, item.origin + queue.due_origin)
+    due = minimum(item.created + queue.due_own, item.origin + queue.due_origin)
     if queue.in_hours:
         due = INF
         for sla in range(queue.sla, queue.sla + queue.slas):
-            due = least(due, due_at(rules, floor, slot, sla))
+            due = minimum(due, due_at(rules, floor, slot, sla))
     return float(due)
 
 
 @inlined
 def key_in_line(rules: Rules, floor: State, slot: int) -> float:
-    """Return the time by which an item has its place among others: when it is due, or when it was created."""
-    if rules.modes[0].key_is_due:
-        return first_due(rules, floor, slot)
-    return float(floor.items[slot].created)
+    """Return the time by which an item is ranked: when it is due, or when it was created.
+
+    Items that go ahead are ranked among themselves in the same way, at times before all others.
+    """
+    item = floor.items[slot]
+    key = first_due(rules, floor, slot) if rules.modes[0].key_is_due else float(item.created)
+    if item.goes_ahead:
+        return float(minimum(key, LATEST) - 2 * LATEST)
+    return key
 
 
 @inlined
 def enter(rules: Rules, floor: State, slot: int, now: float) -> None:
-    """Count an item that is created now, and give it its place among others."""
+    """Count an item that is created now, and set the key of its place in line."""
     item = floor.items[slot]
     clock = floor.clock[0]
     item.created = now
@@ -212,7 +219,7 @@ def admit(rules: Rules, floor: State, now: float) -> int:
     return slot
 
 
-@called
+@outlined
 def admit_follow_up(rules: Rules, floor: State, slot: int, now: float) -> None:
     """Create an item of follow-up work whose time has come."""
     item = floor.items[slot]
@@ -227,9 +234,9 @@ def admit_follow_up(rules: Rules, floor: State, slot: int, now: float) -> None:
                 count_late(rules, floor, slot, sla, due, now, waiting=False)
 
 
-@called
+@outlined
 def admit_backlog(rules: Rules, floor: State, place: int, now: float) -> None:
-    """Create an item of the starting backlog, of the age in `time`: it waits and belongs to no cohort."""
+    """Create an item of the starting backlog, whose age is in `time`: it waits, and belongs to no cohort."""
     row = floor.arrivals[place]
     slot = new_slot(floor)
     fill_slot(floor, slot, row)
@@ -248,30 +255,30 @@ def admit_backlog(rules: Rules, floor: State, place: int, now: float) -> None:
     make_wait(rules, floor, slot, now)
 
 
-@called
+@outlined
 def start_follow_ups(floor: State, slot: int, now: float, wrong: bool) -> None:
-    """Schedule the follow-up work of an item that was decided now."""
+    """Schedule the follow-up work of an item that has just been decided."""
     clock = floor.clock[0]
     parent = floor.items[slot]
-    kid = parent.child
+    child = parent.child
     parent.child = NIL
-    while kid != NIL:
-        item = floor.items[kid]
+    while child != NIL:
+        item = floor.items[child]
         following = item.sibling
         item.sibling = NIL
         if item.if_wrong and not wrong:
-            free_slot(floor, kid)
+            free_slot(floor, child)
         else:
             item.number = new_number(floor)
             item.origin = parent.origin
-            code = paired(item.number, kid, SLOT_BITS)
+            code = paired(item.number, child, SLOT_BITS)
             clock.coming = heap_push(floor.coming, clock.coming, now + item.created, code)
-        kid = following
+        child = following
 
 
-@called
+@outlined
 def forget_expired_entries(floor: State) -> None:
-    """Drop the entries of the expiry heap whose items no longer wait."""
+    """Drop the entries of the expiry heap whose items are no longer waiting."""
     clock = floor.clock[0]
     kept = 0
     for place in range(clock.expiries):
@@ -297,7 +304,7 @@ def make_wait(rules: Rules, floor: State, slot: int, now: float) -> None:
     begin_wait(rules, floor, slot, now)
     queue = rules.queues[item.queue]
     if queue.expiry == HEAD_EXPIRES:
-        clock.next_expiry = least(clock.next_expiry, item.expires)
+        clock.next_expiry = minimum(clock.next_expiry, item.expires)
     elif queue.expiry == ANY_EXPIRES and not item.timed:
         item.timed = 1
         if clock.expiries == floor.expiries.size:
@@ -305,4 +312,4 @@ def make_wait(rules: Rules, floor: State, slot: int, now: float) -> None:
         code = paired(item.number, slot, SLOT_BITS)
         clock.expiries = heap_push(floor.expiries, clock.expiries, item.expires, code)
     if queue.overflow < INF:
-        clock.next_overflow = least(clock.next_overflow, most(item.created + queue.overflow, now))
+        clock.next_overflow = minimum(clock.next_overflow, maximum(item.created + queue.overflow, now))

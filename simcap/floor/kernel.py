@@ -1,13 +1,13 @@
 """The compiled floor: items arrive, wait, meet agents, are decided, expire and cause new items.
 
-One instant is worked in this order: completions, ends of duty, begins of duty, overflow, expiry, arrivals; then one
-dispatch. Between instants nothing that could be matched is left unmatched, so an instant with a single event has at
-most one match to make: that is the fast path.
+An instant is processed in this order: completions, ends of duty, starts of duty, overflow, expiry, arrivals; then one
+dispatch. Between instants no item waits that an idle agent could take, so an instant with a single event has at most
+one match to make: that is the fast path.
 """
 
 from __future__ import annotations
 
-from simcap.compiled import called, inlined, kernel, least, most
+from simcap.compiled import inlined, kernel, maximum, minimum, outlined
 from simcap.floor.bits import lower_of, upper_of
 from simcap.floor.causes import end_wait
 from simcap.floor.choosing import best_item, first_idle
@@ -50,9 +50,9 @@ def free_after_item(rules: Rules, floor: State, agent: int, now: float) -> bool:
     return True
 
 
-@called
+@outlined
 def complete_all(rules: Rules, floor: State, now: float) -> None:
-    """Work every completion of this instant."""
+    """Process every completion at this instant."""
     while next_end(floor) <= now:
         agent = next_to_end(floor)
         drop_end(floor)
@@ -62,16 +62,16 @@ def complete_all(rules: Rules, floor: State, now: float) -> None:
 
 @inlined
 def free(floor: State, agent: int) -> None:
-    """Note an agent as free since this instant."""
+    """Note that an agent has become free at this instant."""
     clock = floor.clock[0]
     floor.agents[agent].state = FREED
     floor.freed[clock.freed] = agent
     clock.freed += 1
 
 
-@called
+@outlined
 def change_duty(rules: Rules, floor: State, now: float) -> None:
-    """Work every end and then every begin of duty of this instant."""
+    """Process every end and then every start of duty at this instant."""
     clock = floor.clock[0]
     while clock.duties > 0 and floor.duties[0].time <= now:
         code = floor.duties[0].code
@@ -83,10 +83,10 @@ def change_duty(rules: Rules, floor: State, now: float) -> None:
             free(floor, agent)
 
 
-@called
+@outlined
 def overflow_all(rules: Rules, floor: State, now: float) -> bool:
-    """Return whether the head of a line overflows at this instant; find when the next one will."""
-    found = False
+    """Return whether the head of a line overflows at this instant; note when the next one will."""
+    overflows = False
     following = INF
     for line in range(floor.lines.size):
         after = rules.queues[floor.lines[line].queue].overflow
@@ -94,16 +94,16 @@ def overflow_all(rules: Rules, floor: State, now: float) -> bool:
             slot = first_in_line(floor.items, floor.lines, line)
             moment = floor.items[slot].created + after
             if moment > now:
-                following = least(following, moment)
+                following = minimum(following, moment)
             elif moment == now:
-                found = True
+                overflows = True
     floor.clock[0].next_overflow = following
-    return found
+    return overflows
 
 
-@called
+@outlined
 def expire_all(rules: Rules, floor: State, now: float) -> None:
-    """Let every item leave whose time has come."""
+    """Let every item whose patience has ended leave."""
     clock = floor.clock[0]
     if clock.next_expiry <= now:
         following = INF
@@ -112,7 +112,7 @@ def expire_all(rules: Rules, floor: State, now: float) -> None:
                 while floor.lines[line].count > 0:
                     slot = first_in_line(floor.items, floor.lines, line)
                     if floor.items[slot].expires > now:
-                        following = least(following, floor.items[slot].expires)
+                        following = minimum(following, floor.items[slot].expires)
                         break
                     expire(rules, floor, slot, now)
         clock.next_expiry = following
@@ -127,9 +127,9 @@ def expire_all(rules: Rules, floor: State, now: float) -> None:
                 expire(rules, floor, slot, now)
 
 
-@called
+@outlined
 def arrive_all(rules: Rules, floor: State, now: float) -> None:
-    """Let every item of this instant join its line: first-order items, then follow-up work."""
+    """Let every item that arrives at this instant join its line: first-order items, then follow-up work."""
     clock = floor.clock[0]
     while floor.times[clock.row] <= now:
         slot = admit(rules, floor, now)
@@ -141,9 +141,9 @@ def arrive_all(rules: Rules, floor: State, now: float) -> None:
         make_wait(rules, floor, slot, now)
 
 
-@called
+@outlined
 def dispatch_all(rules: Rules, floor: State, now: float) -> None:
-    """Let each free agent, in the order of agent choice, take its best item."""
+    """Let each free agent take its best item, in the order of agent choice."""
     clock = floor.clock[0]
     for place in range(clock.freed):
         agent = floor.freed[place]
@@ -168,9 +168,9 @@ def dispatch_all(rules: Rules, floor: State, now: float) -> None:
         add_end(floor, begin_work(rules, floor, best, item, now), best)
 
 
-@called
-def work_instant(rules: Rules, floor: State, now: float) -> None:
-    """Work everything that happens at one instant."""
+@outlined
+def process_instant(rules: Rules, floor: State, now: float) -> None:
+    """Process everything that happens at one instant."""
     clock = floor.clock[0]
     complete_all(rules, floor, now)
     change_duty(rules, floor, now)
@@ -184,9 +184,9 @@ def work_instant(rules: Rules, floor: State, now: float) -> None:
 
 @inlined
 def complete_one(rules: Rules, floor: State, now: float) -> None:
-    """Work an instant that has one completion and nothing else but what follows from it.
+    """Process an instant with one completion and nothing else but its consequences.
 
-    That is follow-up work without delay, or the next shift of an agent who is late for it.
+    These are follow-up work without delay, and the next shift of an agent who is late for it.
     """
     clock = floor.clock[0]
     agent = next_to_end(floor)
@@ -215,7 +215,7 @@ def complete_one(rules: Rules, floor: State, now: float) -> None:
 
 @inlined
 def arrive_one(rules: Rules, floor: State, slot: int, now: float) -> None:
-    """Work an instant that has one new item and nothing else."""
+    """Process an instant with one new item and nothing else."""
     clock = floor.clock[0]
     agent = NIL
     if clock.idle > 0:
@@ -229,7 +229,7 @@ def arrive_one(rules: Rules, floor: State, slot: int, now: float) -> None:
 
 @kernel
 def advance(rules: Rules, floor: State, until: float, until_settled: bool) -> None:
-    """Work all that happens strictly before `until`.
+    """Process everything that happens strictly before `until`.
 
     With `until_settled`, stop as soon as no item of the horizon that an SLA counts is open.
     """
@@ -238,14 +238,14 @@ def advance(rules: Rules, floor: State, until: float, until_settled: bool) -> No
         if until_settled and clock.unsettled == 0:
             break
         end = next_end(floor)
-        rare = least(clock.changed, least(clock.next_overflow, clock.next_expiry))
+        rare = minimum(clock.changed, minimum(clock.next_overflow, clock.next_expiry))
         if clock.duties > 0:
-            rare = least(rare, floor.duties[0].time)
+            rare = minimum(rare, floor.duties[0].time)
         if clock.expiries > 0:
-            rare = least(rare, floor.expiries[0].time)
+            rare = minimum(rare, floor.expiries[0].time)
         new = floor.times[clock.row]
         back = floor.coming[0].time if clock.coming > 0 else INF
-        now = most(least(least(end, rare), least(new, back)), clock.now)
+        now = maximum(minimum(minimum(end, rare), minimum(new, back)), clock.now)
         if now >= until and clock.next_edge >= until:
             break
         if clock.next_edge <= now:
@@ -263,14 +263,14 @@ def advance(rules: Rules, floor: State, until: float, until_settled: bool) -> No
                 make_wait(rules, floor, slot, now)
                 dispatch_all(rules, floor, now)
         else:
-            work_instant(rules, floor, now)
+            process_instant(rules, floor, now)
     if not until_settled:
         clock.now = max(clock.now, until)
 
 
 @kernel
 def close_books(rules: Rules, floor: State, end: float) -> None:
-    """Count the items of the horizon that are open at the end of the run, all of them past due, as late."""
+    """Count as late the items of the horizon that are open at the end of the run, all of which are past due."""
     for slot in range(floor.clock[0].fresh):
         item = floor.items[slot]
         waits = item.state == IN_ORDER or item.state == OUT_OF_ORDER

@@ -1,10 +1,10 @@
-"""Late items: counted when the spell ends in which they came due, by what filled the time until then."""
+"""Late items: counted when the spell in which they came due ends, by what filled the time until they were due."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from simcap.compiled import called, inlined, least
+from simcap.compiled import inlined, minimum, outlined
 from simcap.floor.business import due_in_hours
 from simcap.floor.state import CAUSES, EARLIER, IN_HAND_LONG, INF, NIL, TURNAROUND, WAITS, Rules, State
 from simcap.units import HOUR
@@ -12,13 +12,13 @@ from simcap.units import HOUR
 
 @inlined
 def never_picked_up(item: Any) -> bool:
-    """Return whether no agent has had an item in hand yet."""
+    """Return whether no agent has ever had an item in hand."""
     return bool(item.picked_up == -INF)
 
 
-@called
+@outlined
 def count_passed(rules: Rules, floor: State, slot: int, now: float, waiting: bool) -> None:
-    """Count an item as late for the SLAs that came due in the spell that ends now, in line or in hand."""
+    """Count an item as late for the SLAs that came due in the spell, in line or in hand, that ends now."""
     item = floor.items[slot]
     queue = rules.queues[item.queue]
     for sla in range(queue.sla, queue.sla + queue.slas):
@@ -34,22 +34,22 @@ def due_at(rules: Rules, floor: State, slot: int, sla: int) -> float:
     """Return when an item is due by an SLA."""
     terms = rules.slas[sla]
     item = floor.items[slot]
-    begin = item.origin if terms.from_origin else item.created
+    start = item.origin if terms.from_origin else item.created
     if terms.calendar != NIL:
-        return due_in_hours(rules, terms.calendar, begin, terms.within)
-    return float(begin + terms.within)
+        return due_in_hours(rules, terms.calendar, start, terms.within)
+    return float(start + terms.within)
 
 
-@called
+@outlined
 def count_late(rules: Rules, floor: State, slot: int, sla: int, due: float, now: float, waiting: bool) -> None:
-    """Count a late item: seconds until it was due by cause, the item itself under the cause that took most.
+    """Count a late item under the cause that took most of the time until it was due, and that time by cause.
 
-    The spell in which it came due, in line or in hand, ends now. Within the time between two marks the clocks are
-    taken to have run evenly.
+    The spell in which it came due, in line or in hand, ends now. Between two marks the clocks are assumed to have run
+    evenly.
     """
     item = floor.items[slot]
     place = item.line - rules.queues[item.queue].line
-    rest = least(due, now) - item.created
+    rest = minimum(due, now) - item.created
     longest, cause = -1.0, EARLIER
     for part in range(CAUSES):
         seconds = 0.0
@@ -62,7 +62,7 @@ def count_late(rules: Rules, floor: State, slot: int, sla: int, due: float, now:
         elif part == IN_HAND_LONG:
             seconds = rest
         elif rules.slas[sla].from_origin:
-            seconds = least(due, item.created) - item.origin
+            seconds = minimum(due, item.created) - item.origin
         if seconds > 0:
             floor.late[sla, place, item.cell, part].seconds += seconds
         if seconds > longest:
@@ -74,9 +74,9 @@ def count_late(rules: Rules, floor: State, slot: int, sla: int, due: float, now:
 
 @inlined
 def clock_after(rules: Rules, floor: State, slot: int, cause: int, due: float, now: float) -> float:
-    """Return by how much a clock has run since an item that waits until now came due.
+    """Return how long a clock has run since an item that has waited until now came due.
 
-    Of an item that waits once more all its waits are taken to be alike.
+    For an item that has waited before, all its waits are assumed to be alike.
     """
     if due >= now:
         return 0.0

@@ -1,8 +1,9 @@
 """Waiting lines: a linked list for items that come in order, a pairing heap for those that do not.
 
 Items come in order of their key (creation, or due time) with few exceptions: work handed back, follow-up work that is
-due by its origin. The list costs a few nanoseconds an item; the heap (Fredman, Sedgewick, Sleator & Tarjan 1986) takes
-the exceptions in O(log n). Both are threaded through the items, so a line has no capacity.
+due by its origin, items that go ahead of older ones. The list costs a few nanoseconds per item; the heap (Fredman,
+Sedgewick, Sleator & Tarjan 1986) takes the exceptions in O(log n). Both are threaded through the items, so a line has
+no capacity.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from simcap.compiled import called, inlined
+from simcap.compiled import inlined, outlined
 from simcap.floor.memory import prefetch
 from simcap.floor.state import IN_HAND, IN_ORDER, NIL, OUT_OF_ORDER
 
@@ -33,7 +34,7 @@ def first_in_line(items: NDArray[Any], lines: NDArray[Any], line: int) -> int:
     return int(heap)
 
 
-@called
+@outlined
 def meld(items: NDArray[Any], one: int, other: int) -> int:
     """Join two pairing heaps; return the root."""
     if one == NIL:
@@ -51,7 +52,7 @@ def meld(items: NDArray[Any], one: int, other: int) -> int:
     return one
 
 
-@called
+@outlined
 def meld_kids(items: NDArray[Any], root: int) -> int:
     """Join the heaps below `root` in pairs, then from the last pair to the first; return their root."""
     pairs = NIL
@@ -77,7 +78,7 @@ def meld_kids(items: NDArray[Any], root: int) -> int:
     return joined
 
 
-@called
+@outlined
 def join_out_of_order(items: NDArray[Any], lines: NDArray[Any], line: int, slot: int) -> None:
     """Put an item into the heap of its line."""
     items[slot].state = OUT_OF_ORDER
@@ -103,9 +104,9 @@ def join_line(items: NDArray[Any], lines: NDArray[Any], line: int, slot: int) ->
     lines[line].tail = slot
 
 
-@called
+@outlined
 def leave_heap(items: NDArray[Any], lines: NDArray[Any], line: int, slot: int) -> None:
-    """Take an item out of the heap of its line, wherever it is."""
+    """Remove an item from any place in the heap of its line."""
     if lines[line].heap == slot:
         lines[line].heap = meld_kids(items, slot)
         return
@@ -122,7 +123,7 @@ def leave_heap(items: NDArray[Any], lines: NDArray[Any], line: int, slot: int) -
 
 @inlined
 def leave_line(items: NDArray[Any], lines: NDArray[Any], line: int, slot: int) -> None:
-    """Take an item out of its line."""
+    """Remove an item from its line."""
     lines[line].count -= 1
     if items[slot].state == OUT_OF_ORDER:
         leave_heap(items, lines, line, slot)

@@ -1,7 +1,7 @@
 """Named arrays that kernels take as one pointer.
 
-A kernel that takes forty arrays takes some three hundred machine words: passing them costs more than the work, and
-compiling them costs minutes. A `Memory` holds a table of (address, shape) of its arrays and is passed as the address of
+Forty arrays are some three hundred machine words: passing them to a kernel costs more than its work, and compiling that
+takes minutes. A `Memory` holds a table of (address, shape) of its arrays and is passed as the address of
 that table; `memory.name` in compiled code is the array again. The table does not change while a kernel runs, and the
 loads from it say so, so that the optimiser keeps addresses in registers.
 """
@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 from simcap.rows import CACHE_LINE
 
 WIDTH = 5
-"""Words of a row of the table: the address and up to four extents."""
+"""Words in a row of the table: the address and up to four extents."""
 
 
 class Memory:
@@ -45,7 +45,7 @@ class Memory:
         def __getattr__(self, name: str) -> NDArray[Any]: ...
 
     def put(self, **arrays: NDArray[Any]) -> None:
-        """Replace arrays. Raises `ValueError` for an array of another type or layout than the field's."""
+        """Replace arrays. Raises `ValueError` for an array whose type or layout is not that of the field."""
         for name, array in arrays.items():
             dtype, ndim = self.FIELDS[name]
             if array.dtype != np.dtype(dtype) or array.ndim != ndim or not array.flags.c_contiguous:
@@ -57,7 +57,7 @@ class Memory:
 
 
 class FieldArray(types.Array):
-    """An array of a memory, which kernels index from its start only: a negative index is an error, not the end."""
+    """An array of a memory that kernels index only from its start: a negative index is an error, not the end."""
 
     def __init__(self, dtype: types.Type, ndim: int) -> None:
         super().__init__(dtype, ndim, "C", name=f"FieldArray({dtype}, {ndim})")
@@ -65,7 +65,7 @@ class FieldArray(types.Array):
     def copy(  # type: ignore[override]
         self, dtype: Any = None, ndim: Any = None, layout: Any = None, readonly: Any = None
     ) -> types.Array:
-        """Return the type of a view: of whole rows of this one, or an ordinary array."""
+        """Return the type of a view: a `FieldArray` of whole rows, or an ordinary array."""
         if layout == "C" and ndim:
             return FieldArray(dtype or self.dtype, ndim)
         return super().copy(dtype, ndim, layout, readonly)
@@ -75,7 +75,7 @@ register_model(FieldArray)(models.ArrayModel)
 
 
 def _from_start(sig: Any) -> Any:
-    """Return the signature with unsigned indices: those that numba does not turn round."""
+    """Return the signature with unsigned indices, which numba does not wrap around."""
     array, index, *rest = sig.args
     unsigned = UniTuple(types.uintp, len(index)) if isinstance(index, BaseTuple) else types.uintp
     return sig.replace(args=(array, unsigned, *rest))
@@ -98,7 +98,7 @@ lower_builtin(operator.setitem, FieldArray, BaseTuple, types.Any)(_get(setitem_a
 
 @intrinsic
 def prefetch(_typing: Any, array: Any, _row: Any, _line: Any) -> Any:
-    """Ask the processor to fetch a line of the cache, counted from 0 within a row, that will be needed soon."""
+    """Ask the processor to prefetch a cache line that will be needed soon; lines count from 0 within a row."""
 
     def lower(context: Any, builder: Any, sig: Any, args: Any) -> Any:
         data = make_array(sig.args[0])(context, builder, args[0]).data

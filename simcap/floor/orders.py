@@ -1,11 +1,11 @@
-"""What the workforce may order the floor to do, compiled: duty, suspension, skills, backlog."""
+"""The workforce's orders to the floor, compiled: duty, suspension, skills, backlog."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
 
-from simcap.compiled import kernel, most
+from simcap.compiled import kernel, maximum
 from simcap.floor.causes import change_skills, count_here
 from simcap.floor.duty import add_block, await_duty, drop_finished_blocks, release_kept, suspend_agent
 from simcap.floor.idle import set_profile
@@ -27,13 +27,13 @@ def post(
 ) -> int:
     """Add blocks of duty: rows of `on`, `off` and `last` for each agent, `blocks` of them valid.
 
-    Return the number of blocks that an agent may need room for; where there is less, none is added.
+    Return the number of blocks for which an agent may need room; where there is less, no block is added.
     """
-    room = 0
+    needed = 0
     for agent in agents:
-        room = most(room, floor.agents[agent].blocks - floor.agents[agent].block + on.shape[1])
-    if room > floor.on.shape[1]:
-        return int(room)
+        needed = maximum(needed, floor.agents[agent].blocks - floor.agents[agent].block + on.shape[1])
+    if needed > floor.on.shape[1]:
+        return int(needed)
     for row in range(agents.size):
         agent = agents[row]
         person = floor.agents[agent]
@@ -42,7 +42,7 @@ def post(
             add_block(floor, agent, on[row, place], off[row, place], last[row, place], now)
         if person.state == OFF and person.duty_at == INF:
             await_duty(floor, agent, now)
-    return int(room)
+    return int(needed)
 
 
 @kernel
@@ -82,7 +82,7 @@ def qualify(rules: Rules, floor: State, agents: NDArray[np.int64], profiles: NDA
 
 @kernel
 def begin_day(rules: Rules, floor: State, agents: NDArray[np.int64], now: float) -> None:
-    """Begin a local day of these agents: what they have worked counts from zero."""
+    """Begin a local day of these agents: their exposure is reset to zero."""
     for agent in agents:
         person = floor.agents[agent]
         for queue in range(floor.exposed.shape[1]):
@@ -102,7 +102,7 @@ def set_speed(
     error_rate: NDArray[np.float64],
     now: float,
 ) -> None:
-    """Set agents' speed in general, and by queue, and their error rates; the time until now counts at the old speed."""
+    """Set agents' general speed, speed by queue and error rates; the time until now counts at the old speed."""
     for row in range(agents.size):
         agent = agents[row]
         person = floor.agents[agent]
@@ -116,7 +116,7 @@ def set_speed(
 
 @kernel
 def replace_backlog(rules: Rules, floor: State, queue: int, now: float) -> None:
-    """Replace what waits in a queue by the rows of the arrivals, oldest first, whose `time` is their age."""
+    """Replace what waits in a queue by the rows of the arrivals, the oldest first, whose `time` is their age."""
     terms = rules.queues[queue]
     for line in range(terms.line, terms.line + terms.lines):
         while floor.lines[line].count > 0:

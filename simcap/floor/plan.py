@@ -40,22 +40,26 @@ class SlaPlan:
     hours: OpenTimes | None = None
     """When its clock runs; always if left out."""
 
-    def due(self, begin: float) -> float:
-        """Return when an item is due whose clock begins at a time."""
+    def due(self, start: float) -> float:
+        """Return when an item is due whose clock starts at `start`."""
         if self.hours is None:
-            return begin + self.within
-        return float(self.hours.due(np.array([begin]), self.within)[0])
+            return start + self.within
+        return float(self.hours.due(np.array([start]), self.within)[0])
 
 
 @dataclasses.dataclass(frozen=True)
 class QueuePlan:
-    """One queue. `vendors` are those it is allocated to, empty for one shared pool."""
+    """One queue. `vendors` are those to which it is allocated; empty for a shared pool.
+
+    Where some of its items go ahead of older ones, they do not expire in the order of the line.
+    """
 
     vendors: Sequence[int] = ()
     slas: Sequence[SlaPlan] = ()
     expiry: int = NO_EXPIRY
     exposure: float = INF
     overflow: float = INF
+    some_go_ahead: bool = False
 
 
 @dataclasses.dataclass(frozen=True)
@@ -72,8 +76,9 @@ class FloorPlan:
     """Number lines and profiles, and lay out the tables that the kernel reads.
 
     `extra_skills` are skills (vendor, queues) that agents may have later. `edges` are the borders of the report's
-    cells in seconds, `cell_day` the day of each cell. `seats` is the number of agents to have room for from the first,
-    `run_out` the least time in seconds that what is open at the end is worked on for, if it takes so long.
+    cells in seconds, `cell_day` the day of each cell. `seats` is the number of agents for whom there is room from the
+    start, `run_out` the least number of seconds for which open items are worked on after the end, should it take so
+    long.
     """
 
     def __init__(
@@ -102,12 +107,13 @@ class FloorPlan:
         self.profiles = np.array([self._add(agent.vendor, agent.skills) for agent in agents], np.int64)
         for vendor, skills in extra_skills:
             self._add(vendor, skills)
-        limited = {queue for queue, plan in enumerate(queues) if plan.exposure < INF}
-        without = self._close(limited)
+        limited = {number for number, queue in enumerate(queues) if queue.exposure < INF}
+        without = self._add_remaining(limited)
         calendars = list(dict.fromkeys(sla.hours for queue in queues for sla in queue.slas if sla.hours is not None))
         outside = (max(cell_day) + 1) if len(cell_day) else 0
+        by_age = not rule.key_is_due and not any(queue.some_go_ahead for queue in queues)
         self.rules = Rules(
-            modes=np.array([(rule.queues_by_rank, rule.key_is_due, choice)], MODES),
+            modes=np.array([(rule.queues_by_rank, rule.key_is_due, choice, by_age)], MODES),
             marks=np.zeros(1, MARKS),
             queues=_queue_table(queues, self.lines, calendars),
             slas=_sla_table(queues, calendars),
@@ -125,14 +131,14 @@ class FloorPlan:
         """Hours of the report."""
         last = float(self.rules.edges[-1])
         self.end = max([last + run_out, *(sla.due(last) for queue in queues for sla in queue.slas)]) + TICK
-        """Time in seconds from which on nothing that happens is counted: the last item of the report is past due."""
+        """Time in seconds after which nothing is counted: the last item of the report is past due."""
 
     def profile(self, vendor: int, skills: tuple[int, ...]) -> int:
-        """Return the number of a profile that was announced."""
+        """Return the number of a profile that the plan knows."""
         return self._profiles[vendor, skills]
 
     def line(self, queue: int, vendor: int) -> int:
-        """Return the line of a queue for a vendor: the shared one where the queue is not allocated, else NIL."""
+        """Return the line of a queue for a vendor: the shared one if it is not allocated; NIL if it has none."""
         if not self.queues[queue].vendors:
             return self.line_of[queue][NIL]
         return self.line_of[queue].get(vendor, NIL)
@@ -140,8 +146,8 @@ class FloorPlan:
     def _add(self, vendor: int, skills: tuple[int, ...]) -> int:
         return self._profiles.setdefault((vendor, skills), len(self._profiles))
 
-    def _close(self, limited: set[int]) -> NDArray[np.int64]:
-        """Add the profiles that remain when exposure limits take queues away; return which is left of which."""
+    def _add_remaining(self, limited: set[int]) -> NDArray[np.int64]:
+        """Add the profiles that remain when exposure limits take queues away; return them as [profile, queue]."""
         rows: list[list[int]] = []
         while len(rows) < len(self._profiles):
             vendor, skills = list(self._profiles)[len(rows)]
@@ -188,11 +194,11 @@ class FloorPlan:
 def _lines(queues: Sequence[QueuePlan]) -> tuple[NDArray[np.void], list[dict[int, int]]]:
     rows: list[tuple[float, ...]] = []
     line_of: list[dict[int, int]] = []
-    for queue, plan in enumerate(queues):
+    for number, queue in enumerate(queues):
         line_of.append({})
-        for vendor in plan.vendors or (NIL,):
-            line_of[queue][vendor] = len(rows)
-            rows.append((NIL, NIL, NIL, 0, queue, vendor, 0.0, -INF, 0, 0, 0, 0, 0.0))
+        for vendor in queue.vendors or (NIL,):
+            line_of[number][vendor] = len(rows)
+            rows.append((NIL, NIL, NIL, 0, number, vendor, 0.0, -INF, 0, 0, 0, 0, 0.0))
     return np.array(rows, LINE), line_of
 
 
@@ -201,36 +207,36 @@ def _queue_table(
 ) -> NDArray[np.void]:
     table = np.zeros(len(queues), QUEUE)
     first_sla = 0
-    for queue, plan in enumerate(queues):
-        own = [sla.within for sla in plan.slas if not sla.from_origin]
-        origin = [sla.within for sla in plan.slas if sla.from_origin]
-        mine = np.flatnonzero(lines["queue"] == queue)
-        row = table[queue]
+    for number, queue in enumerate(queues):
+        own_clock = [sla.within for sla in queue.slas if not sla.from_origin]
+        origin_clock = [sla.within for sla in queue.slas if sla.from_origin]
+        own_lines = np.flatnonzero(lines["queue"] == number)
+        row = table[number]
         row["factor"] = 1.0
-        row["exposure"], row["overflow"] = plan.exposure, plan.overflow
-        row["due_own"], row["due_origin"] = min(own, default=INF), min(origin, default=INF)
-        row["line"], row["lines"] = mine[0], mine.size
-        row["sla"], row["slas"] = first_sla, len(plan.slas)
-        row["expiry"] = plan.expiry
-        row["in_hours"] = any(sla.hours is not None for sla in plan.slas)
-        row["wait_calendar"] = _common_calendar(plan, WAIT, calendars)
-        row["turnaround_calendar"] = _common_calendar(plan, TURNAROUND, calendars)
-        first_sla += len(plan.slas)
+        row["exposure"], row["overflow"] = queue.exposure, queue.overflow
+        row["due_own"], row["due_origin"] = min(own_clock, default=INF), min(origin_clock, default=INF)
+        row["line"], row["lines"] = own_lines[0], own_lines.size
+        row["sla"], row["slas"] = first_sla, len(queue.slas)
+        row["expiry"] = queue.expiry
+        row["in_hours"] = any(sla.hours is not None for sla in queue.slas)
+        row["wait_calendar"] = _common_calendar(queue, WAIT, calendars)
+        row["turnaround_calendar"] = _common_calendar(queue, TURNAROUND, calendars)
+        first_sla += len(queue.slas)
     return table
 
 
-def _common_calendar(plan: QueuePlan, measure: int, calendars: Sequence[OpenTimes]) -> int:
-    """Return the calendar by which all SLAs of one measure reckon; NIL where they differ or it always runs."""
-    found = {sla.hours for sla in plan.slas if sla.measure == measure}
-    (hours,) = found if len(found) == 1 else (None,)
+def _common_calendar(queue: QueuePlan, measure: int, calendars: Sequence[OpenTimes]) -> int:
+    """Return the calendar that all SLAs of one measure share; NIL if they differ or their clocks always run."""
+    shared = {sla.hours for sla in queue.slas if sla.measure == measure}
+    (hours,) = shared if len(shared) == 1 else (None,)
     return NIL if hours is None else calendars.index(hours)
 
 
 def _sla_table(queues: Sequence[QueuePlan], calendars: Sequence[OpenTimes]) -> NDArray[np.void]:
     rows = [
         (sla.within, sla.measure, int(sla.from_origin), NIL if sla.hours is None else calendars.index(sla.hours))
-        for plan in queues
-        for sla in plan.slas
+        for queue in queues
+        for sla in queue.slas
     ]
     return np.array(rows, SLA)
 

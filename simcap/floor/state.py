@@ -24,7 +24,7 @@ FREE, LATENT, IN_ORDER, OUT_OF_ORDER, IN_HAND = 0, 1, 2, 3, 4
 """Where an item is: nowhere, not yet created, in its line, in its line's heap, with an agent."""
 
 OFF, IDLE, BUSY, FREED = 0, 1, 2, 3
-"""What an agent does; FREED is idle since this instant and not dispatched yet."""
+"""What an agent does; FREED: became idle at this instant and is not dispatched yet."""
 
 OFF_DUTY, ON_DUTY = 0, 1
 PICKED_UP, DECIDED, EXPIRED, HANDED_BACK = 1, 2, 3, 4
@@ -33,13 +33,13 @@ NO_EXPIRY, HEAD_EXPIRES, ANY_EXPIRES = 0, 1, 2
 """How a queue's items expire: never; in the order of the line; in any order."""
 
 NOBODY, STOPPED, CAPPED, ELSEWHERE, BUSY_AFTER, BUSY_BEFORE, IN_HAND_LONG, EARLIER = 0, 1, 2, 3, 4, 5, 6, 7
-"""Why an item waits: nobody with the skill is on duty; all who are have been stopped (break, offline, training,
-outage); all on the floor are at their exposure cap; the vendor it is allocated to has nobody on duty, others have;
-everybody is busy, with items that go after it or before it. An item may also be late without waiting: by the time in
-hand, or by what went before in its chain."""
+"""Why an item waits: nobody with the skill is on duty; all of them are stopped (break, offline, training, outage); all
+on the floor have reached their exposure limit; the vendor to which it is allocated has nobody on duty, others have;
+everybody is busy, with items that go after it or before it. An item may also be late without waiting: through its time
+in hand, or what went before it in its chain."""
 
 WAITS: Final = 6
-"""Causes that are a wait; the clocks of a line run for these."""
+"""Causes of waiting: those for which a line has clocks."""
 CAUSES: Final = 8
 
 OCTAVES, STEPS = (-4, 26), 64
@@ -47,17 +47,20 @@ OCTAVES, STEPS = (-4, 26), 64
 BINS: Final = (OCTAVES[1] - OCTAVES[0]) * STEPS + 1
 
 AHEAD: Final = 8
-"""Arrivals between the one that is created and the one that is fetched from memory."""
+"""Arrivals between the one that is created and the one that is prefetched."""
+
+LATEST: Final = 2.0**31
+"""Seconds that no simulated time reaches, 68 years: on the grid, sums of it and a time are exact."""
 
 SLOT_BITS: Final = 28
-"""A heap entry of an item holds its number and, in so many bits below it, its slot."""
+"""A heap entry of an item holds its number and, in this many bits below it, its slot."""
 
 DUTY_BITS: Final = 40
-"""A heap entry of duty holds what happens and, in so many bits below it, the agent."""
+"""A heap entry of duty holds what happens and, in this many bits below it, the agent."""
 
 ITEM = np.dtype(
     [
-        ("key", "f8"),  # place in the line: created, or the earliest due time
+        ("key", "f8"),  # place in the line: created, or the earliest due time; 2 * LATEST less if it goes ahead
         ("created", "f8"),  # a latent item: the delay after the decision
         ("number", "i8"),
         ("content", "f8"),
@@ -70,8 +73,9 @@ ITEM = np.dtype(
         ("state", "u1"),
         ("timed", "u1"),  # has an entry among the expiries
         ("if_wrong", "u1"),
-        ("waited", "u1"),  # 1 once it has waited, 2 if it did so before: then `waits` holds its wait by cause
-        ("expires", "f8"),  # the second line of the cache; a latent item: the age at which it expires
+        ("waited", "u1"),  # 1 once it has waited, 2 if it had waited before: then `waits` holds its wait by cause
+        ("goes_ahead", "u1"),  # stands before all items that do not
+        ("expires", "f8"),  # the second cache line; a latent item: the age at which it expires
         ("origin", "f8"),
         ("error_draw", "f8"),
         ("id", "u8"),
@@ -79,11 +83,11 @@ ITEM = np.dtype(
         ("child", "i4"),
         ("sibling", "i4"),
         ("kids", "i4"),
-        ("since", "f8"),  # begin of the present spell, in line or in hand
+        ("since", "f8"),  # start of the present spell, in line or in hand
     ],
     align=True,
 )
-"""Two lines of the cache: what waiting and pick-up need, and what the decision needs."""
+"""Two cache lines: what waiting and pick-up need, and what the decision needs."""
 
 LINE = np.dtype(
     [
@@ -94,11 +98,11 @@ LINE = np.dtype(
         ("queue", "i8"),
         ("vendor", "i8"),
         ("read", "f8"),  # time up to which its clocks have run
-        ("next_mark", "f8"),  # when they are to be written down next
-        ("here", "i8"),  # skilled agents of its own on duty, also those on a break or stopped
-        ("on", "i8"),  # of these on the floor
-        ("able", "i8"),  # of these below their exposure cap
-        ("behind", "i8"),  # of these busy with items that go before
+        ("next_mark", "f8"),  # when they are to be recorded next
+        ("here", "i8"),  # its own skilled agents on duty, including those on a break or stopped
+        ("on", "i8"),  # of these, on the floor
+        ("able", "i8"),  # of these, below their exposure limit
+        ("behind", "i8"),  # of these, busy with items that go before
         ("share", "f8"),  # behind / able
     ]
 )
@@ -107,7 +111,7 @@ QUEUE = np.dtype(
         ("factor", "f8"),  # handle-time factor now in force
         ("exposure", "f8"),  # limit per agent and local day
         ("overflow", "f8"),  # age from which another vendor's agent may take an item
-        ("due_own", "f8"),  # tightest SLA from own creation, from the origin's
+        ("due_own", "f8"),  # tightest SLA from its own creation, and from the origin's
         ("due_origin", "f8"),
         ("line", "i8"),  # first of its lines
         ("lines", "i8"),
@@ -136,11 +140,11 @@ AGENT = np.dtype(
         ("team", "i2"),
         ("profile", "i2"),
         ("skilled", "i2"),  # profile at the start of the local day
-        ("rank", "i2"),  # of the queue of the item in hand among the profile's skills; `NO_RANK` without
+        ("rank", "i2"),  # rank of the queue in hand among the profile's skills; their largest number without one
         ("state", "u1"),
-        ("leaving", "u1"),  # off when the item in hand is finished
+        ("leaving", "u1"),  # leaves the floor when the item in hand is finished
         ("at_end", "u1"),
-        ("floor_since", "f8"),  # the second line of the cache
+        ("floor_since", "f8"),  # the second cache line
         ("overrun_since", "f8"),
         ("suspended", "f8"),
         ("remaining", "f8"),
@@ -148,16 +152,16 @@ AGENT = np.dtype(
         ("block", "i4"),
         ("blocks", "i4"),
         ("here", "i8"),  # on duty: on the floor, between blocks of a shift, or stopped
-        ("attends", "i8"),  # stays on duty when the present shift ends: the next one has begun, in training
+        ("attends", "i8"),  # stays on duty when the present shift ends: the next one has begun with training
     ],
     align=True,
 )
-"""Two lines of the cache: what items need, and what duty needs."""
+"""Two cache lines: what items need, and what duty needs."""
 
 CLOCK = np.dtype(
     [
         ("now", "f8"),
-        ("changed", "f8"),  # instant of the last change from outside, until it has been dispatched
+        ("changed", "f8"),  # instant of the last change from outside, until the dispatch that follows it
         ("next_overflow", "f8"),  # no item overflows before this
         ("next_expiry", "f8"),  # no head of a line expires before this
         ("next_edge", "f8"),
@@ -165,10 +169,10 @@ CLOCK = np.dtype(
         ("edge", "i8"),
         ("row", "i8"),  # next arrival of the chunk
         ("number", "i8"),  # next item number
-        ("returned", "i8"),  # number of slots that were given back
+        ("returned", "i8"),  # number of slots that were freed
         ("fresh", "i8"),  # first slot that was never used
         ("idle", "i8"),
-        ("agent_bits", "i8"),  # of the number of an agent in `ends`
+        ("agent_bits", "i8"),  # bits of an agent's number in `ends`
         ("ends", "i8"),  # sizes of the heaps
         ("duties", "i8"),
         ("coming", "i8"),
@@ -182,7 +186,7 @@ CLOCK = np.dtype(
 )
 QUEUE_COUNT = np.dtype(
     [
-        ("arrived", "i8"),  # by the clock
+        ("arrived", "i8"),  # when it happens
         ("completed", "i8"),
         ("expired", "i8"),
         ("open", "i8"),
@@ -217,6 +221,7 @@ MODES = np.dtype(
         ("queues_by_rank", "i8"),
         ("key_is_due", "i8"),
         ("choice", "i8"),
+        ("by_age", "i8"),  # the first item of a line is always its oldest
     ]
 )
 MARKS = np.dtype([("begin", "f8"), ("every", "f8")])
@@ -227,18 +232,18 @@ class Rules(Memory):
 
     FIELDS: ClassVar = {
         "modes": (MODES, 1),
-        "marks": (MARKS, 1),  # when the clocks of lines are written down
+        "marks": (MARKS, 1),  # when the clocks of lines are recorded
         "queues": (QUEUE, 1),
         "slas": (SLA, 1),
         "calendars": (CALENDAR, 1),
         "spans": (SPAN, 1),
         "skills": ("i8", 2),  # [profile, rank] queue, NIL padded
-        "own_line": ("i8", 2),  # [profile, rank] the line of the profile's own vendor, NIL where it has none
-        "without": ("i8", 2),  # [profile, queue] the profile less one queue
-        "rank_of": ("i8", 2),  # [profile, queue] rank of the queue among the skills; their greatest number without it
+        "own_line": ("i8", 2),  # [profile, rank] the line of the profile's own vendor, NIL if it has none
+        "without": ("i8", 2),  # [profile, queue] the profile without a queue
+        "rank_of": ("i8", 2),  # [profile, queue] rank of the queue among the skills; their largest number without it
         "line_profiles": ("i8", 2),  # [line, n] profiles whose own line it is, NIL padded
         "edges": ("f8", 1),  # borders of the report's cells
-        "cell_day": ("i8", 1),  # [cell] day; the cell beyond the last stands for all time outside the horizon
+        "cell_day": ("i8", 1),  # [cell] day; the cell after the last stands for all time outside the horizon
     }
 
 
@@ -248,18 +253,18 @@ class State(Memory):
     FIELDS: ClassVar = {
         "clock": (CLOCK, 1),
         "items": (ITEM, 1),
-        "returned": ("i4", 1),  # stack of the slots that were given back
-        "waits": ("f8", 2),  # [slot, cause] seconds waited; less the clocks of its line while the item waits
+        "returned": ("i4", 1),  # stack of the slots that were freed
+        "waits": ("f8", 2),  # [slot, cause] seconds waited; minus the clocks of its line while the item waits
         "lines": (LINE, 1),
-        "clocks": ("f8", 2),  # [line, cause] seconds for which somebody has waited
-        "marks": ("f8", 3),  # [line, mark, cause] what the clocks showed then
+        "clocks": ("f8", 2),  # [line, cause] seconds for which items have waited
+        "marks": ("f8", 3),  # [line, mark, cause] the clocks at each mark
         "open": ("i8", 1),  # [queue] items created and neither decided nor expired
         "agents": (AGENT, 1),
         "speed": ("f8", 2),  # [agent, queue] against a tenured agent
         "error_rate": ("f8", 2),  # [agent, queue] share of wrong decisions
-        "passes": ("u1", 2),  # [agent, rank] the item in hand was preferred to one that waited; not under priority
+        "passes": ("u1", 2),  # [agent, rank] the item in hand was preferred to one waiting; unused under priority
         "exposed": ("f8", 2),  # [agent, queue] seconds worked this local day
-        "on": ("f8", 2),  # [agent, block] begin of a block on the floor
+        "on": ("f8", 2),  # [agent, block] start of a block on the floor
         "off": ("f8", 2),
         "last": ("u1", 2),  # [agent, block] whether the shift ends with it; otherwise a break follows
         "idle": (ENTRY, 2),  # [profile, place] heap of (turn, agent)
@@ -270,7 +275,7 @@ class State(Memory):
         "coming": (ENTRY, 1),
         "expiries": (ENTRY, 1),
         "arrivals": (ARRIVAL, 1),
-        "times": ("f8", 1),  # creation times of the arrivals in order; infinity after the last
+        "times": ("f8", 1),  # sorted creation times of the arrivals; infinity after the last
         "order": ("i8", 1),  # their rows in this order, and `AHEAD` more
         "follow_ups": (ARRIVAL, 1),
         "by_queue": (QUEUE_COUNT, 2),  # [queue, cell]

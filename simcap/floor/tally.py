@@ -6,23 +6,23 @@ from typing import Any
 
 import numpy as np
 
-from simcap.compiled import called, inlined, least, most
+from simcap.compiled import inlined, maximum, minimum, outlined
 from simcap.floor.lines import first_in_line
 from simcap.floor.state import BINS, BUSY, IN_ORDER, INF, NIL, OCTAVES, OFF, OUT_OF_ORDER, STEPS, Rules, State
 
 _LOWEST = 2.0 ** OCTAVES[0]
 _MANTISSA_REST = 52 - STEPS.bit_length() + 1
-"""Bits of a double below its exponent and the leading bits of its mantissa, which number the steps of an octave."""
+"""Bits of a double below its exponent and those leading bits of its mantissa that number the steps of an octave."""
 _LOWEST_STEP = int(np.float64(_LOWEST).view(np.int64)) >> _MANTISSA_REST
 
 
 @inlined
 def bin_of(seconds: float) -> int:
-    """Return the histogram bin of a duration: 0 below 2**-4 s, then `STEPS` equal bins an octave."""
+    """Return the histogram bin of a duration: 0 below 2**-4 s, then `STEPS` equal bins per octave."""
     if seconds < _LOWEST:
         return 0
     step: Any = np.float64(seconds).view(np.int64) >> _MANTISSA_REST
-    return least(1 + int(step) - _LOWEST_STEP, BINS - 1)
+    return minimum(1 + int(step) - _LOWEST_STEP, BINS - 1)
 
 
 def bin_edges() -> np.ndarray[Any, np.dtype[np.float64]]:
@@ -34,7 +34,7 @@ def bin_edges() -> np.ndarray[Any, np.dtype[np.float64]]:
 
 @inlined
 def note(floor: State, now: float, identity: int, agent: int, kind: int) -> None:
-    """Write one line of the journal, where one is kept."""
+    """Write a line of the journal, if one is kept."""
     if floor.journal.size > 0:
         clock = floor.clock[0]
         line = floor.journal[clock.journal % floor.journal.size]
@@ -47,7 +47,7 @@ def note(floor: State, now: float, identity: int, agent: int, kind: int) -> None
 
 @inlined
 def stop_working(rules: Rules, floor: State, agent: int, now: float) -> None:
-    """Count the time an agent has worked on the item in hand since it was last counted."""
+    """Count the time that an agent has worked on the item in hand since it was last counted."""
     person = floor.agents[agent]
     item = floor.items[person.slot]
     floor.by_team[person.team, floor.clock[0].cell].busy += now - person.busy_since
@@ -59,7 +59,7 @@ def stop_working(rules: Rules, floor: State, agent: int, now: float) -> None:
 
 @inlined
 def count_floor_time(floor: State, agent: int, now: float) -> None:
-    """Count the time an agent has been on the floor since it was last counted."""
+    """Count the time that an agent has been on the floor since it was last counted."""
     person = floor.agents[agent]
     count = floor.by_team[person.team, floor.clock[0].cell]
     spent = now - person.floor_since
@@ -71,7 +71,7 @@ def count_floor_time(floor: State, agent: int, now: float) -> None:
         person.overrun_since = now
 
 
-@called
+@outlined
 def oldest_open(rules: Rules, floor: State, now: float) -> None:
     """Write the age of the oldest open item of each queue into the current cell."""
     cell = floor.clock[0].cell
@@ -79,25 +79,25 @@ def oldest_open(rules: Rules, floor: State, now: float) -> None:
         floor.by_queue[queue, cell].oldest = 0.0
     for line in range(floor.lines.size):
         row = floor.lines[line]
-        if row.count > 0 and not rules.modes[0].key_is_due:
+        if row.count > 0 and rules.modes[0].by_age:
             slot = first_in_line(floor.items, floor.lines, line)
             count = floor.by_queue[row.queue, cell]
-            count.oldest = most(count.oldest, now - floor.items[slot].created)
-    if rules.modes[0].key_is_due:
+            count.oldest = maximum(count.oldest, now - floor.items[slot].created)
+    if not rules.modes[0].by_age:
         for slot in range(floor.clock[0].fresh):
             item = floor.items[slot]
             if item.state == IN_ORDER or item.state == OUT_OF_ORDER:
                 count = floor.by_queue[item.queue, cell]
-                count.oldest = most(count.oldest, now - item.created)
+                count.oldest = maximum(count.oldest, now - item.created)
     for agent in range(floor.agents.size):
         person = floor.agents[agent]
         for slot in (person.slot, person.kept):
             if slot != NIL:
                 count = floor.by_queue[floor.items[slot].queue, cell]
-                count.oldest = most(count.oldest, now - floor.items[slot].created)
+                count.oldest = maximum(count.oldest, now - floor.items[slot].created)
 
 
-@called
+@outlined
 def roll_cell(rules: Rules, floor: State) -> None:
     """Close the current cell of the grid at its edge and open the next one."""
     clock = floor.clock[0]

@@ -14,7 +14,7 @@ from simcap.floor.plan import AgentPlan, FloorPlan, QueuePlan
 
 
 def warm() -> None:
-    """Call every kernel once on an empty floor, which compiles it or loads it from the cache."""
+    """Call every kernel once on an empty floor, so that it is compiled or loaded from the cache."""
     plan = FloorPlan([QueuePlan()], [AgentPlan(0, 0, (0,))], np.array([0.0, 1.0]), [0])
     floor = Floor(plan, 0.0)
     one, block = np.zeros(1, np.int64), np.zeros((1, 1))
@@ -33,15 +33,15 @@ def warm() -> None:
 
 
 def main() -> None:
-    """Compile, and say how long it took."""
-    begun = time.perf_counter()
+    """Compile, and report how long it took."""
+    start = time.perf_counter()
     first = not is_compiled()
     if first:
         sys.stderr.write("simcap: compiling the kernels, once for this installation ...\n")
     warm()
     if first:
-        kept = "kept" if CACHE is not None else "not kept: no folder for it can be written"
-        sys.stderr.write(f"simcap: compiled in {time.perf_counter() - begun:.0f} s, {kept}\n")
+        cached = "cached" if CACHE is not None else "not cached: no folder for it is writable"
+        sys.stderr.write(f"simcap: compiled in {time.perf_counter() - start:.0f} s, {cached}\n")
 
 
 if __name__ == "__main__":

@@ -1,11 +1,11 @@
-"""An item with an agent: picked up, worked, decided; or left undecided. Each is counted where it happens."""
+"""An item in hand: picked up, worked on, decided; or left undecided. Each is counted where it happens."""
 
 from __future__ import annotations
 
-from simcap.compiled import called, inlined, least, most, tick_of
+from simcap.compiled import inlined, maximum, minimum, outlined, tick_of
 from simcap.floor.business import between
 from simcap.floor.causes import end_wait, hold
-from simcap.floor.idle import spare
+from simcap.floor.idle import apply_exposure_limit
 from simcap.floor.items import discard, start_follow_ups
 from simcap.floor.late import count_late, due_at, never_picked_up
 from simcap.floor.lines import first_in_line, leave_line
@@ -35,9 +35,9 @@ def record_pick_up(rules: Rules, floor: State, slot: int, now: float) -> None:
 
 @inlined
 def record_slas(rules: Rules, floor: State, slot: int, now: float, measure: int) -> None:
-    """Count an item for each SLA of one measure that it meets at `now`, or whose due time passed while it was in hand.
+    """Count an item for each SLA of one measure that it meets at `now`, or that came due while it was in hand.
 
-    Of those that came due while it waited it was counted when it left the line.
+    For those that came due while it waited, it was counted when it left the line.
     """
     item = floor.items[slot]
     queue = rules.queues[item.queue]
@@ -59,7 +59,7 @@ def begin_work(rules: Rules, floor: State, agent: int, slot: int, now: float) ->
     person = floor.agents[agent]
     queue = rules.queues[item.queue]
     duration = tick_of(item.content * queue.factor / floor.speed[agent, item.queue])
-    end = now + most(duration, TICK)
+    end = now + maximum(duration, TICK)
     person.end = end
     person.busy_since = now
     person.exposed_since = now
@@ -75,7 +75,7 @@ def begin_work(rules: Rules, floor: State, agent: int, slot: int, now: float) ->
 def take(rules: Rules, floor: State, slot: int, now: float) -> None:
     """Take a waiting item out of its line, and note when the next one overflows.
 
-    By due date the next one may be the older of the two, and overflow at once.
+    Where a line is not by age the next one may be the older of the two, and overflow at once.
     """
     line = floor.items[slot].line
     end_wait(rules, floor, slot, now)
@@ -85,8 +85,8 @@ def take(rules: Rules, floor: State, slot: int, now: float) -> None:
     if after < INF and floor.lines[line].count > 0:
         following = first_in_line(floor.items, floor.lines, line)
         moment = floor.items[following].created + after
-        if moment > now or rules.modes[0].key_is_due:
-            floor.clock[0].next_overflow = least(floor.clock[0].next_overflow, most(moment, now))
+        if moment > now or not rules.modes[0].by_age:
+            floor.clock[0].next_overflow = minimum(floor.clock[0].next_overflow, maximum(moment, now))
 
 
 @inlined
@@ -97,7 +97,7 @@ def decide(rules: Rules, floor: State, agent: int, now: float) -> None:
     slot = person.slot
     item = floor.items[slot]
     stop_working(rules, floor, agent, now)
-    spare(rules, floor, agent, item.queue)
+    apply_exposure_limit(rules, floor, agent, item.queue)
     floor.decisions[person.team, item.queue, clock.cell] += 1
     wrong = item.error_draw < floor.error_rate[agent, item.queue]
     if wrong:
@@ -119,7 +119,7 @@ def decide(rules: Rules, floor: State, agent: int, now: float) -> None:
     discard(rules, floor, slot)
 
 
-@called
+@outlined
 def expire(rules: Rules, floor: State, slot: int, now: float) -> None:
     """Let a waiting item leave undecided."""
     clock = floor.clock[0]
@@ -129,14 +129,14 @@ def expire(rules: Rules, floor: State, slot: int, now: float) -> None:
     count = floor.by_queue[item.queue, item.cell]
     count.lost += 1
     floor.by_line[item.line, item.cell].lost += 1
-    waiting_still = never_picked_up(item)
-    if waiting_still:
+    never_taken = never_picked_up(item)
+    if never_taken:
         count.gave_up += 1
         count.gave_up_wait += between(rules, rules.queues[item.queue].wait_calendar, item.created, now)
     queue = rules.queues[item.queue]
     for sla in range(queue.sla, queue.sla + queue.slas):
         terms = rules.slas[sla]
-        if terms.measure == TURNAROUND or waiting_still:
+        if terms.measure == TURNAROUND or never_taken:
             due = due_at(rules, floor, slot, sla)
             if now < due:
                 floor.by_sla[sla, item.line - queue.line, item.cell].void += 1

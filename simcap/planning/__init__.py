@@ -1,1 +1,1 @@
-"""Questions before a contract is signed: shocks, staffing, drivers. All of them are scenarios made of a scenario."""
+"""Questions before a contract is signed: shocks, staffing, drivers. Each is asked of scenarios derived from one."""

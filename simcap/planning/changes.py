@@ -1,4 +1,4 @@
-"""What is done to a scenario to ask a question: a patch of its document, numbers scaled after they are drawn."""
+"""Changes of a scenario that ask a question: a patch of its document, numbers scaled after they are drawn."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ class Change:
     patch: Patch = dataclasses.field(default_factory=dict)
     scaled: tuple[Scaling, ...] = ()
     begin: dt.date | None = None
-    """Day on which it begins to be felt; none: from the start."""
+    """Day from which it is felt; none: from the start."""
     end: dt.date | None = None
     """Day on which its cause is over; none: it lasts."""
     site: str = ""
-    """Site that is down for two days, where that is what it asks."""
+    """Site that is down for two days, if that is the change."""
 
     def of(self, file: ScenarioFile) -> ScenarioFile:
-        """Return the changed scenario. Raises `ScenarioError`, which names the change, where it cannot be."""
+        """Return the changed scenario. Raises `ScenarioError`, which names the change, if it is impossible."""
         try:
             changed = derived(file, self.patch, name=f"{file.scenario.name}, {self.name}")
             changed = dataclasses.replace(changed, scaled=(*file.scaled, *self.scaled))
@@ -40,7 +40,7 @@ class Change:
 
 
 def volume(scenario: Scenario, factor: float, event: str) -> Patch:
-    """Return what multiplies all volume of the whole horizon, its run-out included; no contract's forecast knows it."""
+    """Return what multiplies all volume of the whole horizon, its run-out included; no locked forecast includes it."""
     length = f"{scenario.horizon.day_count + 60} days"
     surge = {"from": scenario.horizon.start, "for": length, "factor": factor, "in_forecast": False}
     return {"events": {event: {"surge": surge}}}
@@ -50,31 +50,31 @@ def attrition(file: ScenarioFile, factor: float, vendor: str | None = None) -> t
     """Return what multiplies the hazard of leaving, of one vendor or all, by a factor."""
     return tuple(
         scaling
-        for path, plan in _practices(file, "attrition", vendor)
-        for scaling in _hazards(file, f"{path}.attrition", plan, factor)
+        for path, spec in _practices(file, "attrition", vendor)
+        for scaling in _hazards(file, f"{path}.attrition", spec, factor)
     )
 
 
 def absence(file: ScenarioFile, factor: float, vendor: str | None = None) -> tuple[Scaling, ...]:
     """Return what multiplies the share of absent agents by a factor."""
-    found: list[Scaling] = []
-    for path, plan in _practices(file, "shrinkage", vendor):
-        value = plan.get("absence")
+    scalings: list[Scaling] = []
+    for path, spec in _practices(file, "shrinkage", vendor):
+        value = spec.get("absence")
         own = f"{path}.shrinkage.absence"
         if isinstance(value, Mapping):
             weeks = range(len(value["weekly"]))
-            found += [Scaling(f"{own}.weekly.{week}", factor, "share") for week in weeks]
+            scalings += [Scaling(f"{own}.weekly.{week}", factor, "share") for week in weeks]
         elif value is not None:
-            found.append(Scaling(own, factor, "share"))
-    return tuple(found)
+            scalings.append(Scaling(own, factor, "share"))
+    return tuple(scalings)
 
 
 def offline(file: ScenarioFile, factor: float, vendor: str | None = None) -> tuple[Scaling, ...]:
     """Return what multiplies the share of offline time by a factor."""
     return tuple(
         Scaling(f"{path}.shrinkage.offline", factor, "share")
-        for path, plan in _practices(file, "shrinkage", vendor)
-        if plan.get("offline") is not None
+        for path, spec in _practices(file, "shrinkage", vendor)
+        if spec.get("offline") is not None
     )
 
 
@@ -82,29 +82,29 @@ def ramp(file: ScenarioFile, factor: float, vendor: str | None = None) -> tuple[
     """Return what multiplies the length of the ramp by a factor; ramps given in weekly steps stay."""
     return tuple(
         Scaling(f"{path}.ramp.after", factor)
-        for path, plan in _practices(file, "ramp", vendor)
-        if plan.get("after") is not None
+        for path, spec in _practices(file, "ramp", vendor)
+        if spec.get("after") is not None
     )
 
 
-def _hazards(file: ScenarioFile, path: str, plan: Mapping[str, Any], factor: float) -> Iterator[Scaling]:
-    if plan.get("per_year") is not None:
+def _hazards(file: ScenarioFile, path: str, spec: Mapping[str, Any], factor: float) -> Iterator[Scaling]:
+    if spec.get("per_year") is not None:
         yield Scaling(f"{path}.per_year", factor, "hazard")
-    elif plan.get("weibull") is not None:
+    elif spec.get("weibull") is not None:
         # The hazard of a Weibull is proportional to scale ** -shape.
         shape = number_at(file.document, f"{path}.weibull.shape")
         yield Scaling(f"{path}.weibull.scale", factor ** (-1 / shape))
     else:
-        yield from (Scaling(f"{path}.hazard.{span}", factor) for span in plan.get("hazard", {}))
+        yield from (Scaling(f"{path}.hazard.{span}", factor) for span in spec.get("hazard", {}))
 
 
 def _practices(file: ScenarioFile, kind: str, vendor: str | None) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """Yield the paths of vendors and teams that give something of a kind, and what they give."""
-    for name, plan in file.document["vendors"].items():
+    """Yield the paths of vendors and teams that give a practice of a kind, and what they give."""
+    for name, spec in file.document["vendors"].items():
         if vendor not in (None, name):
             continue
-        owners = {f"vendors.{name}": plan} | {
-            f"vendors.{name}.teams.{team}": own for team, own in plan["teams"].items()
+        owners = {f"vendors.{name}": spec} | {
+            f"vendors.{name}.teams.{team}": own for team, own in spec["teams"].items()
         }
         for path, owner in owners.items():
             if isinstance(owner.get(kind), Mapping):

@@ -1,7 +1,7 @@
-"""Drivers: what a programme does not have in hand, each with how far it may move.
+"""Drivers: what a programme does not control, each with how far it may move.
 
-A driver is a factor on a number of the scenario, or on several that move together. It moves as far as is known: over
-the 90% range of what replications draw for it, under `uncertain` or by a calibration; else by a tenth either way.
+A driver is a factor on a number of the scenario, or on several that move together. It moves within what is known about
+it: the 90% range of what replications draw, from `uncertain` or a calibration; else a tenth either way.
 """
 
 from __future__ import annotations
@@ -28,11 +28,11 @@ Move = Callable[[float], tuple[Scaling, ...]]
 
 TENTH = 0.1
 DRAWS = 400
-"""Draws of parameters from which ranges are taken."""
+"""Draws of parameters that give the ranges."""
 STEADY = 0.02
-"""A parameter that moves by less either way is known."""
+"""A parameter that moves by less either way counts as known."""
 _SECOND = ("cv", "shape", "spread", "correlation")
-"""Parameters of how values scatter, not of how large they are."""
+"""Parameters of the spread of values, not of their size."""
 _SHARES = ("absence", "offline", "share", "start", "reaches", "per_year", "growth", "graduates")
 _SHARED = ".busyness.shared"
 _MOST = 0.999
@@ -45,11 +45,11 @@ class Driver:
     name: str
     change: Callable[[float], Change]
     factors: Array
-    """Its factors as far as is known: sorted draws, or the two ends of a range."""
+    """Its possible factors: sorted draws, or the two ends of a range."""
     own: bool
     """Whether these are its own uncertainty, not a tenth either way."""
     shown: Callable[[float], str]
-    """What it is under a factor, for people."""
+    """Its value under a factor, for people."""
 
     def ppf(self, u: Array) -> Array:
         """Return factors at probabilities."""
@@ -67,29 +67,29 @@ class Driver:
 
 
 def point(file: ScenarioFile) -> ScenarioFile:
-    """Return a scenario all of whose parameters are as written or fitted; chance is left."""
+    """Return a scenario with all parameters as written or fitted; only chance remains."""
     return held(file, set(sources(file)))
 
 
 def drivers_of(file: ScenarioFile, seed: int) -> list[Driver]:
-    """Return the drivers of a scenario: volume, handle time, people by vendor, and whatever else it calls uncertain."""
+    """Return the drivers of a scenario: volume, handle time, people by vendor, and all else marked as uncertain."""
     ranges = _ranges(file, seed)
-    found = [*_work(file), *_people(file, ranges)]
-    covered = [scaling.path for driver in found for scaling in driver.change(1.0).scaled]
+    drivers = [*_work(file), *_people(file, ranges)]
+    covered = [scaling.path for driver in drivers for scaling in driver.change(1.0).scaled]
     covered += [path.removesuffix("scale") + "shape" for path in covered if path.endswith("weibull.scale")]
-    return [*found, *_others(file, {path: np.sort(ranges[path]) for path in ranges if path not in covered})]
+    return [*drivers, *_others(file, {path: np.sort(ranges[path]) for path in ranges if path not in covered})]
 
 
 def _ranges(file: ScenarioFile, seed: int) -> dict[str, Array]:
-    """Return the factors of each parameter that replications draw, by replication, on what is written or fitted."""
-    found: dict[str, list[float]] = {}
+    """Return the factors of each drawn parameter, by replication, relative to what is written or fitted."""
+    by_path: dict[str, list[float]] = {}
     for replication in range(DRAWS if sources(file) else 0):
         streams = Streams(seed, replication)
         drawn = (file.fitted.draw(streams) if file.fitted else {}) | draw_uncertain(file, streams)
         for path, value in drawn.items():
-            found.setdefault(path, []).append(value)
-    usual = {path: number_at(file.document, path) for path in found}
-    return {path: np.array(values) / usual[path] for path, values in found.items() if usual[path]}
+            by_path.setdefault(path, []).append(value)
+    usual = {path: number_at(file.document, path) for path in by_path}
+    return {path: np.array(values) / usual[path] for path, values in by_path.items() if usual[path]}
 
 
 def without_factor(file: ScenarioFile) -> list[str]:
@@ -181,7 +181,7 @@ def _scaling(name: str, scaled: Move) -> Callable[[float], Change]:
 
 
 def _of_first(file: ScenarioFile, scaled: Move) -> Callable[[float], str]:
-    """Return what says the first number that moves: "71%", "14 weeks", "163,000"."""
+    """Return the function that writes the first number that moves: "71%", "14 weeks", "163,000"."""
 
     def shown(factor: float) -> str:
         first = scaled(factor)[0]

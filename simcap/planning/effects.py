@@ -1,4 +1,4 @@
-"""What classes and overtime do to each requirement: a linear model, measured, and corrected by each plan tried."""
+"""The effects of classes and overtime on each requirement: a linear model, corrected by each plan tried."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
 STEP = 0.4
-"""Share of a team by which a class is tried out: a few agents more change nothing yet where work piles up."""
+"""Size of a trial class as a share of the team: where work piles up, a few agents change nothing."""
 SMALLEST, VISIBLE = 0.002, 0.01
-"""Attainment that a class must add on average to count as an effect, and that a plan must move to teach a new one."""
+"""Mean attainment that a class must add to count as an effect, and that a plan must move to reveal a new one."""
 TOO_LITTLE, TOO_MUCH = 0.3, 3.0
 """Range of one correction."""
 FREE = 0.02
-"""Least price of a class against the dearest: seats that a contract does not charge are still somebody's work."""
+"""Least price of a class relative to the dearest: seats that a contract does not charge for are still work."""
 
 
 @dataclasses.dataclass
@@ -36,9 +36,9 @@ class EffectModel:
     effect: Array
     """[requirement, lever] attainment a unit."""
     price: Array
-    """[lever] cost a unit, credits that it saves left out."""
+    """[lever] cost a unit, excluding the credits that it saves."""
     there: Array
-    """[requirement, lever] days of a unit in a window that it has the skill for, weighted by ramp."""
+    """[requirement, lever] days of a unit, weighted by ramp, in a window of a queue that it has the skill for."""
     teams: Array
     """[lever, team] 1 where the lever is the team's, its classes together; overtime for itself."""
     sizes: Array
@@ -51,10 +51,10 @@ class EffectModel:
         return np.array([amounts.get(lever, 0) for lever in self.levers], np.float64)
 
     def learn(self, change: Array, seen: Array, cost: float) -> None:
-        """Correct effects and prices by what a change of the plan was seen to do.
+        """Correct effects and prices by the observed result of a change of plan.
 
-        Each team's effect on a requirement is scaled, all its classes alike, as little as explains what was seen
-        (Broyden 1965). What the known effects cannot explain is put to levers that moved and were held to do nothing.
+        Each team's effect on a requirement is scaled, all its classes alike, by the least that explains the
+        result (Broyden 1965). What known effects cannot explain is ascribed to moved levers thought to have none.
         """
         self.effect = self.effect * self._scales(self.effect, change, seen)
         self.price = np.maximum(self.price * self._scales(self.price[None], change, np.array([cost]))[0], self.floor)
@@ -69,7 +69,7 @@ class EffectModel:
         return scales
 
     def spread(self, rows: Flags, change: Array, seen: Array) -> None:
-        """Share out what was seen in some rows among levers without effect that moved that way, by days of presence."""
+        """Share out the result in some rows among moved levers without a known effect, by days of presence."""
         moved = np.where((np.sign(change) == np.sign(seen[:, None])) & (self.effect == 0), change, 0.0)
         days = (self.there * moved).sum(axis=1)
         rows = rows & (days != 0)
@@ -85,29 +85,29 @@ class EffectModel:
 
 
 def measure(trials: Trials, levers: Sequence[Lever], confidence: float) -> EffectModel:
-    """Try each lever out: overtime as it is, a large class on the first day on which it can start.
+    """Try each lever: overtime as it is, a large class on the first day on which it can start.
 
-    What counts is the margin: more agents lift a mean, and make it less uncertain. What only all together save gets its
-    effects in proportion to what everything does that can be approved.
+    What counts is the margin: more agents lift a mean, and make it less uncertain. Windows that only all levers
+    together save get effects in proportion to those of everything that can be approved.
     """
     tried = _each(trials, levers)
-    found = trials.of(*(plan for _, plan in tried))
+    responses = trials.of(*(plan for _, plan in tried))
     scenario, base = trials.file.scenario, trials.base
     begins, ends = (np.array([one.days[end] for one in trials.required], float) for end in (0, 1))
     chosen: list[Lever] = []
     effects: list[Array] = []
     prices: list[float] = []
-    for (mine, plan), response in zip(tried, found, strict=True):
+    for (alike, plan), response in zip(tried, responses, strict=True):
         ((first, amount),) = plan.items()
         effect = _gained(trials, response, confidence) / amount
-        for lever in mine:
+        for lever in alike:
             chosen.append(lever)
             effects.append(effect * strength(scenario, lever, first, begins, ends))
             prices.append(_price(scenario, lever, first, float((response.cost - base.cost).mean()) / amount))
     dearest = max((price for one, price in zip(chosen, prices, strict=True) if one.kind == "class"), default=0.0)
     floor = FREE * dearest or 1.0
     price = np.maximum(np.array(prices, np.float64), floor)
-    sizes = np.array([_agents(scenario, mine[0]) for mine, _ in tried], np.float64)
+    sizes = np.array([_agents(scenario, alike[0]) for alike, _ in tried], np.float64)
     matrices = _columns(effects, begins.size), price, _there(trials, chosen), _teams(chosen)
     model = EffectModel(chosen, *matrices, sizes, floor)
     _fill_in(trials, model, confidence)
@@ -115,17 +115,17 @@ def measure(trials: Trials, levers: Sequence[Lever], confidence: float) -> Effec
 
 
 def _each(trials: Trials, levers: Sequence[Lever]) -> list[tuple[list[Lever], dict[Lever, int]]]:
-    """Return levers that differ in nothing but the date, with the plan by which the first of them is tried out."""
+    """Return levers that differ only in date, with the plan that tries the first of them."""
     scenario = trials.file.scenario
     groups: dict[tuple[str, str, str], list[Lever]] = {}
     for lever in levers:
         groups.setdefault(lever.group, []).append(lever)
     tried: list[tuple[list[Lever], dict[Lever, int]]] = []
-    for mine in groups.values():
-        first = mine[0]
+    for alike in groups.values():
+        first = alike[0]
         plan = {first: min(max(round(STEP * _agents(scenario, first)), 2), first.high)}
         if trials.possible(plan):
-            tried.append((mine, plan))
+            tried.append((alike, plan))
     return tried
 
 
@@ -134,7 +134,7 @@ def _agents(scenario: Scenario, lever: Lever) -> int:
 
 
 def _gained(trials: Trials, response: Response, confidence: float) -> Array:
-    """Return the margin that a plan gains on the scenario as it is; 0 where attainment hardly moves."""
+    """Return the margin that a plan gains over the scenario as it is; 0 where attainment hardly moves."""
     means = np.nan_to_num(response.mean() - trials.base.mean())
     with np.errstate(invalid="ignore"):
         margins = np.nan_to_num(trials.margin(response, confidence) - trials.margin(trials.base, confidence))
@@ -142,7 +142,7 @@ def _gained(trials: Trials, response: Response, confidence: float) -> Array:
 
 
 def _price(scenario: Scenario, lever: Lever, first: Lever, unit: float) -> float:
-    """Return the cost of a unit; a later class costs by the days that it is there."""
+    """Return the cost of a unit; a later class costs in proportion to the days that it is there."""
     if lever.kind != "class" or lever.arrives is None or first.arrives is None:
         return max(unit, 0.0)
     end = scenario.horizon.start + dt.timedelta(days=scenario.horizon.day_count)
@@ -172,29 +172,31 @@ def _has_skill(scenario: Scenario, lever: Lever, queue: str) -> bool:
 
 
 def _fill_in(trials: Trials, model: EffectModel, confidence: float) -> None:
-    everything = most(trials, model)
+    everything = everything_possible(trials, model)
     gained = _gained(trials, trials.of(everything)[0], confidence)
     rows = (model.effect.max(axis=1, initial=0.0) == 0) & (gained > 0)
     model.spread(rows, model.vector(everything), gained)
 
 
-def most(trials: Trials, model: EffectModel) -> dict[Lever, int]:
+def everything_possible(trials: Trials, model: EffectModel) -> dict[Lever, int]:
     """Return everything that can be approved at once: overtime, sizes, and classes up to the ramp limits by team size.
 
-    Without a ramp limit that is the first class of each team, as large as it may be.
+    Without a ramp limit, that is the first class of each team at its largest.
     """
     scenario = trials.file.scenario
     amounts: dict[Lever, int] = {lever: lever.high for lever in model.levers if lever.kind != "class"}
     classes = [lever for lever in model.levers if lever.kind == "class" and lever.start is not None]
     for vendor in {lever.vendor for lever in classes}:
-        mine = [lever for lever in classes if lever.vendor == vendor]
+        own_classes = [lever for lever in classes if lever.vendor == vendor]
         free = limits(scenario, vendor)
-        teams = {lever.team: heads(scenario, vendor, lever.team) for lever in mine}
-        months = dict.fromkeys((one.start.year, one.start.month) for one in mine if one.start) if free else [None]
+        teams = {lever.team: heads(scenario, vendor, lever.team) for lever in own_classes}
+        months = (
+            dict.fromkeys((one.start.year, one.start.month) for one in own_classes if one.start) if free else [None]
+        )
         for month in months:
             for team, agents in teams.items():
                 first = next(
-                    (one for one in mine if one.team == team and one.start is not None
+                    (one for one in own_classes if one.team == team and one.start is not None
                      and month in (None, (one.start.year, one.start.month))), None,
                 )  # fmt: skip
                 if first is not None:

@@ -1,4 +1,4 @@
-"""How large a team is by its plan: what a staffing search holds its steps against."""
+"""The planned size of a team, to which a staffing search scales its steps."""
 
 from __future__ import annotations
 
@@ -9,26 +9,26 @@ from simcap.scenario.effective import cut_day
 from simcap.scenario.schema.scenario import Scenario
 
 UNKNOWN = 20
-"""Agents that a team may come to, of which the scenario says nothing."""
+"""Size of a team for which the scenario gives none."""
 
 
 def heads(scenario: Scenario, vendor: str, team: str) -> int:
-    """Return a team's agents at the start; of one that begins with nobody the most that it is planned to have.
+    """Return a team's agents at the start; for one that begins with nobody, its largest planned size.
 
-    Where nobody is planned either, as many as the largest team that shares a skill with it has, else `UNKNOWN`.
+    If nobody is planned either, the size of the largest team that shares a skill with it, else `UNKNOWN`.
     """
     agents = scenario.vendors[vendor].teams[team].agents
     if agents:
         return agents
-    most = present = 0
+    largest = present = 0
     for _, change in sorted(_steps(scenario, vendor, team)):
         present += change
-        most = max(most, present)
-    return most or max(_alike(scenario, vendor, team), default=0) or UNKNOWN
+        largest = max(largest, present)
+    return largest or max(_alike(scenario, vendor, team), default=0) or UNKNOWN
 
 
 def _steps(scenario: Scenario, vendor: str, team: str) -> Iterator[tuple[dt.date, int]]:
-    """Yield by how much the plan changes a team on which days."""
+    """Yield the planned changes of a team, with their days."""
     hiring = scenario.vendors[vendor].hiring
     for group in hiring.classes.values():
         if group.team == team:
@@ -43,5 +43,5 @@ def _steps(scenario: Scenario, vendor: str, team: str) -> Iterator[tuple[dt.date
 
 def _alike(scenario: Scenario, vendor: str, team: str) -> Iterator[int]:
     skills = set(scenario.vendors[vendor].teams[team].skills)
-    for plan in scenario.vendors.values():
-        yield from (own.agents or 0 for own in plan.teams.values() if skills & set(own.skills))
+    for owner in scenario.vendors.values():
+        yield from (own.agents or 0 for own in owner.teams.values() if skills & set(own.skills))

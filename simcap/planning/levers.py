@@ -1,7 +1,7 @@
 """What a programme can change about its staffing: agents at the start, classes by date, overtime.
 
-Agents can be at the start only where nothing says how long hiring takes, or where the day of approval is early enough:
-else they come in classes, after lead time and training, within the contract's ramp limit.
+Agents can be added at the start only if nothing says how long hiring takes, or the day of approval is early enough;
+otherwise they come in classes, after lead time and training, within the contract's ramp limit.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ Array = NDArray[np.float64]
 Kind = Literal["agents", "class", "overtime"]
 
 MOST_GROWTH = 1.0
-"""Seats of a class at most, as a share of the team's agents, where no ramp limit says less."""
+"""Most seats in a class, as a share of the team's agents, unless a ramp limit says less."""
 OVERTIME_HOURS, OVERTIME_A_WEEK = 2, 6
-"""Overtime that a vendor without any can be asked for: hours a day, and a week."""
+"""Overtime that can be asked of a vendor without any: hours a day, and a week."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -43,13 +43,13 @@ class Lever:
     start: dt.date | None = None
     """First day of training of a class."""
     approve: dt.date | None = None
-    """Day on which a class must be approved at the latest."""
+    """Last day on which a class can be approved."""
     arrives: dt.date | None = None
-    """Day on which it is felt; none: from the start."""
+    """Day from which it is felt; none: from the start."""
 
     @property
     def group(self) -> tuple[str, str, str]:
-        """Return what levers that differ in nothing but the date have in common."""
+        """Return what levers that differ only in date have in common."""
         return self.kind, self.vendor, self.team
 
 
@@ -58,36 +58,38 @@ Amounts = Mapping[Lever, int]
 
 def levers_of(scenario: Scenario, today: dt.date, kinds: tuple[Kind, ...]) -> list[Lever]:
     """Return the levers of a scenario, with what is approved on or after `today`."""
-    found: list[Lever] = []
+    levers: list[Lever] = []
     for name, vendor in scenario.vendors.items():
-        for team, plan in vendor.teams.items():
-            if plan.agents is None:
+        for team, spec in vendor.teams.items():
+            if spec.agents is None:
                 continue
             wait, size = waiting(vendor), heads(scenario, name, team)
             if "agents" in kinds and today + dt.timedelta(days=wait) <= scenario.horizon.start:
-                found.append(Lever("agents", name, team, _fewest(scenario, today, vendor, plan.agents), _most(size)))
+                levers.append(
+                    Lever("agents", name, team, _minimum(scenario, today, vendor, spec.agents), _maximum(size))
+                )
             elif "class" in kinds:
-                found += _classes(scenario, today, name, team, size)
+                levers += _classes(scenario, today, name, team, size)
         if "overtime" in kinds and vendor.overtime is None:
-            found.append(Lever("overtime", name, "", 0, 1))
-    return found
+            levers.append(Lever("overtime", name, "", 0, 1))
+    return levers
 
 
-def _fewest(scenario: Scenario, today: dt.date, vendor: Vendor, agents: int) -> int:
-    """Return by how many a team can change at least: not below one agent, and not at all before notice is over.
+def _minimum(scenario: Scenario, today: dt.date, vendor: Vendor, agents: int) -> int:
+    """Return the most negative change of a team: not below one agent, and none before notice is over.
 
-    One that begins with nobody need not have any.
+    A team that begins with nobody may stay empty.
     """
     notice = vendor.contract.notice if vendor.contract is not None else 0.0
     return min(1 - agents, 0) if today + dt.timedelta(days=math.ceil(notice / DAY)) <= scenario.horizon.start else 0
 
 
-def _most(agents: int) -> int:
+def _maximum(agents: int) -> int:
     return max(4 * agents, 20)
 
 
 def waiting(vendor: Vendor) -> int:
-    """Return the days from the approval of a class until its graduates are on the floor; 0 where nothing says."""
+    """Return the days from the approval of a class until its graduates are on the floor; 0 if unknown."""
     lead, training, _ = _terms(vendor)
     return lead + training
 
@@ -119,7 +121,7 @@ def _classes(scenario: Scenario, today: dt.date, vendor: str, team: str, agents:
 
 
 def limits(scenario: Scenario, vendor: str) -> dict[tuple[int, int], int]:
-    """Return the seats that the ramp limit leaves in each month beside the classes planned; empty without a limit."""
+    """Return the seats that the ramp limit leaves in each month after the classes planned; empty without a limit."""
     plan = scenario.vendors[vendor]
     limit = plan.contract.ramp_limit if plan.contract is not None else None
     if limit is None:
@@ -138,18 +140,18 @@ def patch_of(scenario: Scenario, amounts: Amounts) -> dict[str, Any]:
     for lever, amount in amounts.items():
         if amount == 0:
             continue
-        plan = scenario.vendors[lever.vendor]
-        mine = vendors.setdefault(lever.vendor, {})
+        owner = scenario.vendors[lever.vendor]
+        patch = vendors.setdefault(lever.vendor, {})
         if lever.kind == "agents":
-            mine.setdefault("teams", {})[lever.team] = {"agents": (plan.teams[lever.team].agents or 0) + amount}
+            patch.setdefault("teams", {})[lever.team] = {"agents": (owner.teams[lever.team].agents or 0) + amount}
         elif lever.kind == "overtime":
-            mine["overtime"] = {
+            patch["overtime"] = {
                 "when": {"backlog_hours": 0},
                 "adds": f"{OVERTIME_HOURS} h",
                 "max_per_week": f"{OVERTIME_A_WEEK} h",
             }
         else:
-            _, training, graduates = _terms(plan)
+            _, training, graduates = _terms(owner)
             seats: dict[str, Any] = {
                 "start": lever.start,
                 "team": lever.team,
@@ -157,15 +159,15 @@ def patch_of(scenario: Scenario, amounts: Amounts) -> dict[str, Any]:
                 "training": f"{training} days",
             }
             seats |= {} if graduates is None else {"graduates": graduates}
-            classes = mine.setdefault("hiring", {}).setdefault("classes", {})
+            classes = patch.setdefault("hiring", {}).setdefault("classes", {})
             classes[f"staff-{lever.team}-{lever.start}"] = seats
     return {"vendors": vendors} if vendors else {}
 
 
 def strength(scenario: Scenario, lever: Lever, first: Lever, begins: Array, ends: Array) -> Array:
-    """Return by window (days from the start) what a class does against the earliest one of its team.
+    """Return the effect of a class, by window (days from the start), relative to the earliest class of its team.
 
-    The share of the window that it is there for, times its speed at that tenure against that of the first.
+    The share of the window that it is there for, times its speed at that tenure relative to that of the first.
     """
     if lever.kind != "class":
         return np.ones(begins.size)
@@ -183,7 +185,7 @@ def presence(scenario: Scenario, lever: Lever, begins: Array, ends: Array) -> Ar
     return np.asarray(there * speed_at(scenario.vendors[lever.vendor].practice(lever.team).ramp, middle), np.float64)
 
 
-def said(lever: Lever, amount: int) -> str:
+def change_in_words(lever: Lever, amount: int) -> str:
     """Return a change of the plan in words."""
     if lever.kind == "overtime":
         return f"{lever.vendor}: overtime, {OVERTIME_HOURS} h a day, {OVERTIME_A_WEEK} h a week, while work waits"

@@ -1,8 +1,8 @@
-"""What chance alone does to a difference between two runs: whether a loss stands out of what equal runs show.
+"""What chance alone does to the difference between two runs: whether a loss exceeds what equal runs show.
 
-Two runs on the same draws differ by what was changed, and by noise: one item that goes before another shifts all that
-come after. The worst of many windows is therefore always worse, even where nothing was changed. It is held against the
-same maximum of equal runs: were both runs equal, each replication's differences might as well have the other sign
+Two runs on the same draws differ by what was changed, and by noise: one item that overtakes another shifts all later
+ones. So the worst of many windows is always worse, even if nothing was changed. It is compared with the same maximum
+of equal runs: if both runs were equal, each replication's differences might as well have the other sign
 (Fisher 1935; the maximum over windows: Westfall & Young 1993).
 """
 
@@ -22,11 +22,11 @@ Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
 ENOUGH = 5
-"""Replications from which signs can be exchanged: of fewer, too few ways to do so exist."""
+"""Replications from which signs can be exchanged: with fewer there are too few ways."""
 RARE = 0.01
-"""Share of equal runs that may show as much; of few replications, the smallest share that they can tell."""
+"""Share of equal runs that may show as much; with few replications, the smallest share that they can resolve."""
 FLIPS = 4096
-"""Ways to exchange signs that are tried; all, where there are no more."""
+"""Most ways to exchange signs that are tried; all, if there are fewer."""
 ROUNDING = 1e-12
 
 
@@ -36,14 +36,14 @@ class Worst:
 
     window: int
     loss: float
-    """NaN where no window can be held against its like."""
+    """NaN where no window can be compared."""
     chance: float
     """Share of equal runs whose worst window loses as much; NaN for a single replication."""
     stands_out: bool
 
 
 def shares(run: Run, subject: Subject, period: str) -> Array:
-    """Return [replication, window] of an SLA's attainment, of which means are those of ratios of sums.
+    """Return [replication, window] of an SLA's attainment such that means are ratios of sums.
 
     NaN where nothing counts.
     """
@@ -83,9 +83,9 @@ def _flipped(gaps: Array) -> Array:
 
 
 def _between_repeats(base: Array) -> Array:
-    """Return the largest difference of any window between two of the base's own replications, as means of all have it.
+    """Return the largest difference of any window between two of the base's own replications, scaled to means.
 
-    These share no draws, so that they differ by more than equal runs on the same ones do.
+    These share no draws, so they differ more than equal runs on the same draws do.
     """
     pairs = itertools.permutations(range(len(base)), 2)
     largest = np.array([(base[one] - base[other]).max() for one, other in pairs], np.float64)

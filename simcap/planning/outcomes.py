@@ -1,4 +1,4 @@
-"""What drivers are asked about: attainment and the chance of any miss of each SLA, and net cost."""
+"""The outcomes that drivers move: attainment and the chance of any miss of each SLA, and net cost."""
 
 from __future__ import annotations
 
@@ -32,19 +32,19 @@ def outlook(chance: float) -> Outlook:
 
 
 def measured(run: Run) -> dict[Outcome, Array]:
-    """Return each outcome by replication; attainments such that their means and errors are those of ratios of sums."""
-    found: dict[Outcome, Array] = {}
+    """Return each outcome by replication; attainments such that means and errors are those of ratios of sums."""
+    outcomes: dict[Outcome, Array] = {}
     for subject in run.layout.subjects["sla"]:
         if is_settled(subject, run.layout):
             queue, vendor, sla = subject
             per = run.periods[queue, sla]
             whole = list(run.layout.windows[per].whole)
-            found[queue, vendor, sla, "attainment"] = _attained(run.figures, subject)
+            outcomes[queue, vendor, sla, "attainment"] = _attained(run.figures, subject)
             windows = run.figures.of("sla", per, subject, "attainment")[:, whole]
-            found[queue, vendor, sla, "any_miss"] = missed(windows, run.targets[queue, sla])
+            outcomes[queue, vendor, sla, "any_miss"] = missed(windows, run.targets[queue, sla])
     if run.layout.subjects["money"]:
-        found["", ALL, "", "net_cost"] = run.figures.of("money", "horizon", (ALL,), "net_cost")[:, 0]
-    return found
+        outcomes["", ALL, "", "net_cost"] = run.figures.of("money", "horizon", (ALL,), "net_cost")[:, 0]
+    return outcomes
 
 
 def _attained(figures: Figures, subject: Subject) -> Array:

@@ -19,21 +19,20 @@ Array = NDArray[np.float64]
 OPENING = 2.0
 """Price of a class, in its seats: few classes are better than many."""
 UNMET, EXACT = 10.0, 1e-9
-"""Price of a whole attainment that stays unmet, against the dearest plan; and what counts as met."""
+"""Price of 100% of unmet attainment relative to the dearest plan; and what counts as met."""
 TINY, POINTS = 1e-3, 100
-"""Effect that is left out, against the largest of all levers; and the unit of attainment in the solver."""
+"""Effect too small to keep, relative to the largest of all levers; and the solver's unit of attainment."""
 GAP, SECONDS = 0.005, 10.0
-"""Where the solver may stop: so near to the cheapest, or after so long."""
+"""Where the solver may stop: this close to the cheapest, or after this long."""
 
 
 def solve(
     scenario: Scenario, model: EffectModel, slack: Array, here: Amounts, growth: float, *, keeps: bool = False
 ) -> dict[Lever, int]:
-    """Return the cheapest plan by the model that leaves no requirement short, as far as can be.
+    """Return the cheapest plan by the model that leaves no requirement short, as far as possible.
 
-    `slack` is by how much the plan `here` meets each; no team grows from there by more than a share of itself, and
-    where it `keeps` what is there none shrinks. What cannot be met is found first, so that its price does not drown all
-    others.
+    `slack` is the margin by which the plan `here` meets each; no team grows from there by more than a share of itself,
+    and with `keeps` none shrinks. What cannot be met is found first, so that its price does not swamp the others.
     """
     count = len(model.levers)
     needed = np.where(np.isinf(slack), -np.inf, model.effect @ model.vector(here) - slack)
@@ -68,7 +67,7 @@ def _solved(
     from scipy.optimize import Bounds, LinearConstraint, milp
 
     (rows, count), (low, high) = effect.shape, amounts
-    # What is next to nothing is nothing: numbers of one order keep the solver exact.
+    # Tiny effects are set to zero: numbers of one order of magnitude keep the solver exact.
     effect = np.where(effect > TINY * effect.max(axis=1, keepdims=True), effect, 0.0)
     meets = POINTS * np.hstack([effect, np.zeros((rows, count)), np.eye(rows)])
     opens = np.hstack([np.eye(count), -np.diag(high), np.zeros((count, rows))])
@@ -89,9 +88,9 @@ def _solved(
 
 @contextlib.contextmanager
 def _quiet() -> Iterator[None]:
-    """Keep off the standard output what compiled code prints there: HiGHS leaves a line even where it is to be silent.
+    """Keep compiled code's prints off the standard output: HiGHS leaves a line even when told to be silent.
 
-    Where there is no standard output, there is nothing to keep.
+    Without a standard output there is nothing to do.
     """
     try:
         out = os.dup(1)
@@ -111,7 +110,7 @@ def _quiet() -> Iterator[None]:
 
 
 def _monthly(scenario: Scenario, levers: Sequence[Lever]) -> Iterator[tuple[Array, float]]:
-    """Yield which levers share the seats of a month, and how many these are."""
+    """Yield the levers that share the seats of a month, and the number of seats."""
     for vendor in dict.fromkeys(lever.vendor for lever in levers):
         for month, seats in limits(scenario, vendor).items():
             row = np.array(
@@ -125,6 +124,6 @@ def _monthly(scenario: Scenario, levers: Sequence[Lever]) -> Iterator[tuple[Arra
 
 
 def _steps(model: EffectModel, here: Array, growth: float) -> Iterator[tuple[Array, float]]:
-    """Yield which levers are a team's, and how many seats they may have."""
+    """Yield the levers of a team, and how many seats they may have."""
     for team, size in zip(model.teams.T, model.sizes, strict=True):
         yield team, float(team @ here + growth * size)

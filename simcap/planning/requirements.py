@@ -38,7 +38,7 @@ class Requirement:
 
 @dataclasses.dataclass(frozen=True)
 class Response:
-    """What a plan gives in each replication: attainment of each requirement, and cost."""
+    """What a plan achieves in each replication: attainment of each requirement, and cost."""
 
     attainment: Array
     """[replication, requirement]; NaN where nothing was due."""
@@ -46,7 +46,7 @@ class Response:
     """Net cost where contracts have a price, else paid hours."""
 
     def margin(self, confidence: float, targets: Array) -> Array:
-        """Return by how much the attainment of one more replication exceeds the target with that confidence.
+        """Return by how much, with that confidence, the attainment of one more replication exceeds the target.
 
         A one-sided normal prediction bound (Hahn & Meeker 1991, ch. 4) from the replications in which something was
         due; infinite where nothing ever was.
@@ -83,8 +83,8 @@ def _spread(values: Array) -> Array:
 
 
 def requirements_of(run: Run, horizon: Horizon) -> list[Requirement]:
-    """Return all whole windows of the SLAs that stand on their own: vendors' where work is allocated."""
-    found = []
+    """Return all whole windows of independent SLAs: the vendors' own where work is allocated."""
+    requirements = []
     for subject in run.layout.subjects["sla"]:
         if not is_settled(subject, run.layout):
             continue
@@ -95,8 +95,10 @@ def requirements_of(run: Run, horizon: Horizon) -> list[Requirement]:
         begins = [(one.date() - horizon.start).days for one in windows.starts] + [horizon.day_count]
         for window in np.flatnonzero(windows.whole).tolist():
             days = begins[window], max(begins[window + 1], begins[window] + 1)
-            found.append(Requirement(queue, vendor, sla, run.targets[queue, sla], per, names[window], window, days))
-    return found
+            requirements.append(
+                Requirement(queue, vendor, sla, run.targets[queue, sla], per, names[window], window, days)
+            )
+    return requirements
 
 
 def parts_of(run: Run) -> pd.DataFrame:
@@ -110,7 +112,7 @@ def parts_of(run: Run) -> pd.DataFrame:
 
 
 def needs_a_whole_window(scenario: Scenario) -> None:
-    """Raise `RunError` where the horizon holds no whole window of any SLA, so that none could be judged."""
+    """Raise `RunError` if the horizon holds no whole window of any SLA, so that none can be judged."""
     without = without_whole_window(scenario)
     if len(without) < sum(len(queue.sla) for queue in scenario.queues.values()):
         return

@@ -1,7 +1,7 @@
 """Classes and overtime: the cheapest with which all requirements are met.
 
-From plan to plan: around the best one so far, a linear model says which is the cheapest that meets everything; that one
-is simulated, taken where it is better, and the model learns from it either way.
+From plan to plan: a linear model around the best one so far proposes the cheapest that meets everything. It is
+simulated, accepted if better, and the model learns from it either way.
 """
 
 from __future__ import annotations
@@ -20,42 +20,42 @@ Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
 PATIENCE = 3
-"""Plans in a row that may be tried in vain."""
+"""Plans in a row that may fail to improve."""
 WORTH = 0.01
-"""Saving by the model, as a share of what the plan costs, for which it is worth to go on."""
+"""Saving by the model, as a share of the plan's cost, that makes it worth going on."""
 SLIVER = 0.05
-"""Share of a team that is too little for a class."""
+"""Share of a team too small for a class."""
 
 
 @dataclasses.dataclass(frozen=True)
 class Pace:
-    """How plans follow each other."""
+    """How one plan leads to the next."""
 
     steps: int
-    """Plans tried at most."""
+    """Most plans tried."""
     growth: float
-    """Share of itself by which a team may grow in one: effects are known about as far as they were measured."""
+    """Share of itself by which a team may grow in one step: effects are known about as far as they were measured."""
     aims: tuple[float, ...]
-    """Margins beyond what is asked, by the model; the first with which it promises anything."""
+    """Margins to try beyond what is asked; the first for which the model offers a plan is used."""
     cheaper: bool
-    """Whether a plan that is only cheaper is worth a try."""
+    """Whether a plan that is only cheaper is worth trying."""
     share: float
-    """How far to go at first, of the way to the model's cheapest."""
+    """First step, as a share of the way to the model's cheapest."""
     keeps: bool = False
-    """Whether what is planned already stays."""
+    """Whether what is already planned stays."""
 
 
 GROW = Pace(5, 0.6, (0.01, 0.0), cheaper=False, share=1.0)
-"""Overtime is all or nothing, so that it comes only where a team may grow by all of itself."""
+"""Overtime is all or nothing, so it is added only where a team may double."""
 GROW_FREELY = dataclasses.replace(GROW, growth=1.0)
 ADD = dataclasses.replace(GROW_FREELY, steps=3, keeps=True)
 CUT = Pace(7, 1.0, (0.0,), cheaper=True, share=0.5)
 
 
 def reach(trials: Trials, model: EffectModel, confidence: float) -> None:
-    """Try plans towards one that meets everything, without overtime where that can be.
+    """Try plans towards one that meets everything, without overtime if possible.
 
-    What is lost is known only when it was asked for.
+    Only what was asked for can be known to be lost.
     """
     none = np.zeros(len(trials.required), bool)
     _walk(trials, model, confidence, none, GROW, {})
@@ -65,7 +65,7 @@ def reach(trials: Trials, model: EffectModel, confidence: float) -> None:
 def cheapest(trials: Trials, model: EffectModel, confidence: float) -> None:
     """Try plans towards the cheapest that meets all that is not lost on the search's draws.
 
-    Where none is known that does, because more is asked for by now, something is added before anything is cut.
+    If none is known, because more is asked for by now, something is added before anything is cut.
     """
     lost = trials.lost(confidence)
     _walk(trials, model, confidence, lost, ADD, trials.best(confidence, lost))
@@ -73,7 +73,7 @@ def cheapest(trials: Trials, model: EffectModel, confidence: float) -> None:
 
 
 def _walk(trials: Trials, model: EffectModel, confidence: float, lost: Flags, pace: Pace, start: Amounts) -> None:
-    """Go from plan to plan. Where the model's cheapest is no better than the one at hand, go half as far."""
+    """Go from plan to plan. If the model's cheapest is no better than the current one, go half as far."""
     here, share, failed = dict(start), pace.share, 0
     for _ in range(pace.steps):
         (before,) = trials.of(here)
@@ -100,7 +100,7 @@ def _walk(trials: Trials, model: EffectModel, confidence: float, lost: Flags, pa
 
 
 def _is_promising(model: EffectModel, slack: Array, here: Amounts, goal: Amounts, *, cheaper: bool) -> bool:
-    """Say whether a plan misses less by the model, or costs less, by what is worth a try."""
+    """Say whether by the model a plan misses or costs less by enough to be worth trying."""
     known, own = np.isfinite(slack), model.vector(here)
     change = model.vector(goal) - own
     foreseen = slack[known] + model.effect[known] @ change
@@ -111,7 +111,7 @@ def _is_promising(model: EffectModel, slack: Array, here: Amounts, goal: Amounts
 def _towards(model: EffectModel, here: Amounts, goal: Amounts, share: float) -> dict[Lever, int]:
     """Return a plan on the way to another, within the limits of both. Overtime is all or nothing.
 
-    Where that makes two classes of a team in a month, or more, the largest takes them all.
+    If a team would have several classes in a month, the largest absorbs the others.
     """
     plan: dict[Lever, int] = {}
     for lever in {**here, **goal}:

@@ -1,4 +1,4 @@
-"""The search for a plan: the cheapest found that holds a confidence, also on more draws than it was found on."""
+"""The search for the cheapest plan that holds a confidence, on more draws than it was found with, too."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from simcap.planning.sizing import smallest
 from simcap.planning.trials import Trials
 
 SECOND_LOOKS = 2
-"""Cheaper plans tried of which it is asked whether they hold."""
+"""Cheaper plans that are tested on more draws."""
 HARDEN, HARDER = 20, 3
-"""Replications on which a plan must hold before it is checked, and how often more is asked of it."""
+"""Replications on which a plan must hold before it is checked, and how often the demand is raised."""
 
 
 class Search:
     """The levers of a scenario and, once it is needed, what they do.
 
-    Team sizes alone are bisected. Beside the classes of other vendors they are planned like these, and only grow.
+    Team sizes alone are bisected. Together with classes of other vendors they are planned like these, and only grow.
     """
 
     def __init__(self, trials: Trials, levers: Sequence[Lever]) -> None:
@@ -48,32 +48,32 @@ class Search:
     def plan(self, confidence: float) -> Amounts:
         """Return the cheapest plan found that holds a confidence, also on more draws than the search's; or the nearest.
 
-        Nothing is in it that saves nothing.
+        It has no change that saves nothing.
         """
         return self._needed(confidence, self._nearest(confidence))
 
     def _nearest(self, confidence: float) -> Amounts:
-        """Return the cheapest plan that holds a confidence; where none does, that which misses least.
+        """Return the cheapest plan that holds a confidence; if none does, the one that misses least.
 
-        The cheapest of many plans that meet what is asked on a few draws meets it by luck. Where it does not hold on
-        others, more is asked where they show less, and searched for again.
+        The cheapest of many plans that meet a demand on a few draws does so by luck. If it does not hold on others, the
+        demand is raised where it falls short, and the search repeated.
         """
         amounts: Amounts = {}
         reached = False
         for _ in range(1 + HARDER):
-            found, met = self._found(confidence)
-            if not met or (reached and found == amounts):
-                return amounts if reached else found
-            amounts, reached = found, True
+            candidate, met = self._cheapest_at(confidence)
+            if not met or (reached and candidate == amounts):
+                return amounts if reached else candidate
+            amounts, reached = candidate, True
             if not self.trials.weak(amounts, confidence, self.more).any():
                 break
             if not self.sizes:
-                self.model(confidence)  # What may be asked for is known from plans that have it.
+                self.model(confidence)  # How far the demand can be raised is known from plans that reach it.
             self.trials.harden(amounts, confidence, self.more)
         return self._cheaper(confidence, amounts)
 
     def _needed(self, confidence: float, plan: Amounts) -> Amounts:
-        """Return a plan without what it does as well without, the latest tried first; bisected sizes spare nothing."""
+        """Return a plan without its unnecessary changes, the latest tried first; bisected sizes have none."""
         trials, kept = self.trials, dict(plan)
         for lever in sorted(() if self.sizes else plan, key=lambda one: one.arrives or dt.date.min, reverse=True):
             less = {one: amount for one, amount in kept.items() if one != lever}
@@ -86,14 +86,14 @@ class Search:
         return kept
 
     def _cheaper(self, confidence: float, plan: Amounts) -> Amounts:
-        """Return a cheaper plan that holds on all draws together, though the margin on the search's few says no."""
+        """Return a cheaper plan that holds on all draws together, despite its margin on the search's few."""
         trials, limit, agents = self.trials, self._cost(plan), sum(plan.values())
         lost = trials.lost(confidence)
         often = {
             key: self._cost(dict(key))
             for key, one in trials.known.items()
             if (~(one.met(trials.targets)[0] < confidence) | lost).all()
-            # A price by the item hardly knows how many agents there are: what is cheaper by chance is no better.
+            # A price per item hardly depends on the number of agents: what is cheaper by chance is no better.
             and not (self.sizes and sum(dict(key).values()) > agents)
         }
         looks = sorted((key for key, cost in often.items() if cost < limit), key=often.__getitem__)[:SECOND_LOOKS]
@@ -106,10 +106,10 @@ class Search:
     @property
     def more(self) -> range:
         """Return the replications on which a plan must hold before it is checked."""
-        search = len(self.trials.plan.replications)
+        search = len(self.trials.batch.replications)
         return range(search, search + HARDEN)
 
-    def _found(self, confidence: float) -> tuple[Amounts, bool]:
+    def _cheapest_at(self, confidence: float) -> tuple[Amounts, bool]:
         """Return the cheapest plan that meets a confidence, from the cheapest known that does; or the nearest."""
         trials = self.trials
         if trials.meets(trials.base, confidence) and not (self.sizes or trials.lost(confidence).any()):

@@ -1,4 +1,4 @@
-"""What an outcome hangs on: each driver moved alone, and how far it may go."""
+"""What an outcome depends on: each driver moved alone, and how far it may go."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from simcap.analysis.comparison import Run
 from simcap.analysis.pairs import paired, paired_chances
 from simcap.analysis.summary import wilson
 from simcap.errors import RunError, ScenarioError
-from simcap.experiment.batch import Plan, Progress, run_batch
+from simcap.experiment.batch import Batch, Progress, run_batch
 from simcap.planning.drivers import Driver, drivers_of, point, without_factor
 from simcap.planning.outcomes import measured, outlook
 from simcap.planning.sobol import sobol_table
@@ -23,7 +23,7 @@ from simcap.scenario.schema.scenario import Scenario
 Array = NDArray[np.float64]
 
 GRID = (0.7, 1.4, 2.0)
-"""Factors, beside the ends of the range, between which a break-even is looked for."""
+"""Factors, besides the ends of the range, between which a break-even is sought."""
 BREAKS = (
     "driver", "queue", "vendor", "sla", "base", "factor", "value", "low", "high", "base_low", "base_high", "outlook",
     "inside",
@@ -31,7 +31,7 @@ BREAKS = (
 BREAK = 0.5
 """Chance of a miss at which an SLA counts as missed."""
 ROUNDING = 1e-9
-"""By which a factor between two logarithms may miss the end of a range."""
+"""Tolerance in logarithms of a factor at the end of a range."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -63,32 +63,32 @@ class Sensitivity:
 
 def sensitivity(
     file: ScenarioFile,
-    plan: Plan,
+    batch: Batch,
     *,
     samples: int = 0,
     progress: Progress = lambda _done, _all: None,
 ) -> Sensitivity:
     """Move each driver alone over its range and beyond, and all together on a Saltelli design of so many `samples`.
 
-    All else is as written or fitted; every run is on the same draws. `samples` is a power of 2; 0 leaves Sobol's out.
-    Raises `RunError` where no item of an SLA falls into the horizon, or nothing can be moved.
+    All else is as written or fitted; every run is on the same draws. `samples` is a power of 2; 0 skips Sobol's.
+    Raises `RunError` if no item of an SLA falls into the horizon, or nothing can be moved.
     """
     base = point(file)
-    drivers, left_out = _possible(base, drivers_of(file, plan.seed))
+    drivers, left_out = _possible(base, drivers_of(file, batch.seed))
     if not drivers:
         raise RunError(f"{file.scenario.name}: none of its drivers can be moved; there is nothing to ask about")
     cases = [(driver, factor) for driver in drivers for factor in sorted({driver.low, driver.high, *GRID})]
     possible = [(driver, factor, changed) for driver, factor in cases if (changed := _moved(base, driver, factor))]
-    usual, *runs = run_batch([base, *(changed for _, _, changed in possible)], plan, progress)
+    usual, *runs = run_batch([base, *(changed for _, _, changed in possible)], batch, progress)
     if all(np.isnan(values).all() for (_, _, _, measure), values in measured(usual).items() if measure == "attainment"):
         raise RunError(f"{file.scenario.name}: no item of an SLA falls into the horizon; there is nothing to ask about")
     outcomes = {(driver.name, factor): run for (driver, factor, _), run in zip(possible, runs, strict=True)}
     return Sensitivity(
         file.scenario,
-        len(plan.replications),
+        len(batch.replications),
         pd.DataFrame(list(_tornado(drivers, usual, outcomes))),
         pd.DataFrame(list(_breaks(drivers, usual, outcomes)), columns=list(BREAKS)),
-        sobol_table(base, drivers, measured(usual), plan, samples, progress) if samples else pd.DataFrame(),
+        sobol_table(base, drivers, measured(usual), batch, samples, progress) if samples else pd.DataFrame(),
         (*left_out, *without_factor(file)),
     )
 
@@ -99,7 +99,7 @@ def _possible(base: ScenarioFile, drivers: Sequence[Driver]) -> tuple[list[Drive
 
 
 def _moved(base: ScenarioFile, driver: Driver, factor: float) -> ScenarioFile | None:
-    """Return the scenario with a driver moved; nothing where it cannot be."""
+    """Return the scenario with a driver moved; nothing if that is impossible."""
     try:
         return driver.change(factor).of(base)
     except ScenarioError:
@@ -166,7 +166,7 @@ def _chance(missed_any: Array) -> float:
 def break_even(factors: Array, chances: Array) -> tuple[float, float, float]:
     """Return the factor nearest to 1 at which the chance of a miss crosses 50%, and the factors tried around it.
 
-    Linear in the logarithm of the factor between the two; NaN where it is not crossed. Unknown chances are passed over.
+    Linear in the logarithm of the factor between the two; NaN where it is not crossed. Unknown chances are skipped.
     """
     known = ~np.isnan(chances)
     factors, chances = factors[known], chances[known]

@@ -34,7 +34,7 @@ def usual_day(scenario: Scenario) -> dt.date:
 
 
 def standard_shocks(file: ScenarioFile, on: dt.date) -> list[Change]:
-    """Return the shocks that make sense for a scenario; those that strike begin on a day."""
+    """Return the shocks that make sense for a scenario; those with a date strike on a day."""
     return [
         *_volumes(file),
         *_spikes(file, on),
@@ -48,8 +48,8 @@ def standard_shocks(file: ScenarioFile, on: dt.date) -> list[Change]:
 def sites_of(scenario: Scenario) -> dict[str, list[tuple[str, str]]]:
     """Return (vendor, team) by site: the teams of a vendor in one time zone."""
     sites: dict[str, list[tuple[str, str]]] = {}
-    for vendor, plan in scenario.vendors.items():
-        for team, own in plan.teams.items():
+    for vendor, owner in scenario.vendors.items():
+        for team, own in owner.teams.items():
             city = own.timezone.split("/")[-1].replace("_", " ")
             sites.setdefault(f"{vendor} {city}", []).append((vendor, team))
     return sites
@@ -81,26 +81,26 @@ def read_shocks(path: Path, file: ScenarioFile) -> list[Change]:
     return [Change(str(name), patch.plain()) for name, patch in tree.children()]
 
 
-def own_shocks(file: ScenarioFile, shocks: Sequence[Change], taken: Collection[str]) -> list[Change]:
+def own_shocks(file: ScenarioFile, shocks: Sequence[Change], used_names: Collection[str]) -> list[Change]:
     """Return a user's shocks, with the days from and to which their events strike.
 
-    Raises `ScenarioError`, with everything that is wrong, for shocks that cannot be, and for names that are `taken`.
+    Raises `ScenarioError`, with everything that is wrong, for impossible shocks and for names already in use.
     """
-    found, problems = [], []
+    dated, problems = [], []
     for shock in shocks:
-        if shock.name in taken:
-            problems.append(f"{shock.name}: the standard shocks have one of this name; give it another")
+        if shock.name in used_names:
+            problems.append(f"{shock.name}: a standard shock has this name; choose another")
         try:
-            found.append(_dated(shock, shock.of(file).scenario))
+            dated.append(_dated(shock, shock.of(file).scenario))
         except ScenarioError as error:
             problems.append(str(error))
     if problems:
         raise ScenarioError("\n".join(f"shock {line}" for problem in problems for line in problem.split("\n")))
-    return found
+    return dated
 
 
 def _dated(shock: Change, changed: Scenario) -> Change:
-    """Return a shock with its days, where it is nothing but events; what else it changes lasts."""
+    """Return a shock with its days if it consists of events alone; any other change lasts."""
     if shock.begin is not None or set(shock.patch) != {"events"} or shock.scaled:
         return shock
     spans = [_span(changed.events[name]) for name in shock.patch["events"] if name in changed.events]
@@ -112,9 +112,9 @@ def _dated(shock: Change, changed: Scenario) -> Change:
 
 def _span(event: Event) -> tuple[dt.date | None, dt.date | None]:
     """Return the first day of an event, and the day by which it is over; none where it lasts."""
-    plan = getattr(event, event.kind)
-    begin = getattr(plan, "from_", getattr(plan, "on", None))
-    length = getattr(plan, "for_", getattr(plan, "recovers_in", None))
+    details = getattr(event, event.kind)
+    begin = getattr(details, "from_", getattr(details, "on", None))
+    length = getattr(details, "for_", getattr(details, "recovers_in", None))
     if begin is None:
         return None, None
     moment = begin if isinstance(begin, dt.datetime) else dt.datetime.combine(begin, dt.time())
@@ -131,8 +131,8 @@ def _volumes(file: ScenarioFile) -> Iterator[Change]:
 
 
 def _spikes(file: ScenarioFile, on: dt.date) -> Iterator[Change]:
-    for queue, plan in file.scenario.queues.items():
-        if can_surge(plan.arrivals):
+    for queue, spec in file.scenario.queues.items():
+        if can_surge(spec.arrivals):
             surge = {"queue": queue, "from": on, "for": f"{SPIKE_DAYS} days", "factor": SPIKE, "in_forecast": False}
             yield Change(
                 f"{queue} x{SPIKE:g} for {SPIKE_DAYS} days",
@@ -143,7 +143,7 @@ def _spikes(file: ScenarioFile, on: dt.date) -> Iterator[Change]:
 
 
 def can_surge(arrivals: Arrivals | None) -> bool:
-    """Say whether more items can come: not where a file gives exact counts or times."""
+    """Say whether arrivals can surge: not if a file gives exact counts or times."""
     if arrivals is None or arrivals.trace is not None:
         return False
     return arrivals.file is None or arrivals.file.as_ != "actual"
@@ -173,31 +173,31 @@ def _vendors(file: ScenarioFile, on: dt.date) -> Iterator[Change]:
 
 
 def _of_nobody(file: ScenarioFile, vendor: str, day: dt.date) -> dict[str, None]:
-    """Return, to be removed, the moves, changes and second skills of a vendor's people from a day on."""
+    """Return, for removal, the moves, changes and second skills of a vendor's people from a day on."""
     teams = file.scenario.vendors[vendor].teams
-    plans = {
+    moves = {
         name: event.transfer or event.headcount or event.cross_train for name, event in file.scenario.events.items()
     }
     return {
         name: None
-        for name, plan in plans.items()
-        if plan is not None
-        and (plan.source if isinstance(plan, Transfer) else plan.team) in teams
-        and (plan.on if isinstance(plan, Transfer) else plan.from_) >= day
+        for name, move in moves.items()
+        if move is not None
+        and (move.source if isinstance(move, Transfer) else move.team) in teams
+        and (move.on if isinstance(move, Transfer) else move.from_) >= day
     }
 
 
 def _graduating(vendor: Vendor, day: dt.date) -> list[str]:
     """Return the classes that are still in training on a day, or come later."""
     classes = vendor.hiring.classes.items()
-    return [name for name, plan in classes if plan.start + dt.timedelta(seconds=plan.training) >= day]
+    return [name for name, group in classes if group.start + dt.timedelta(seconds=group.training) >= day]
 
 
 def _people(file: ScenarioFile, on: dt.date) -> Iterator[Change]:
     if leaving := attrition(file, 2.0):
         yield Change("attrition doubled", scaled=leaving)
     yield from _late_class(file)
-    practices = [plan.practice(team) for plan in file.scenario.vendors.values() for team in plan.teams]
+    practices = [owner.practice(team) for owner in file.scenario.vendors.values() for team in owner.teams]
     if any(practice.shrinkage is not None and max(practice.shrinkage.absence) > 0 for practice in practices):
         wave = {"from": on, "for": f"{SICK_DAYS} days", "factor": 2.0}
         yield Change(
@@ -209,13 +209,13 @@ def _people(file: ScenarioFile, on: dt.date) -> Iterator[Change]:
 
 
 def _late_class(file: ScenarioFile) -> Iterator[Change]:
-    """Yield the next class to start, three weeks late, or gone where it then starts beyond the horizon."""
+    """Yield the next class to start, three weeks late, or gone if it then starts beyond the horizon."""
     horizon = file.scenario.horizon
     coming = [
-        (plan.start, vendor, name)
+        (group.start, vendor, name)
         for vendor, owner in file.scenario.vendors.items()
-        for name, plan in owner.hiring.classes.items()
-        if plan.start >= horizon.start
+        for name, group in owner.hiring.classes.items()
+        if group.start >= horizon.start
     ]
     if coming:
         start, vendor, name = min(coming)

@@ -12,11 +12,11 @@ Meets = Callable[[dict[Lever, int]], bool]
 
 
 def smallest(trials: Trials, levers: Sequence[Lever], confidence: float) -> dict[Lever, int]:
-    """Return changes of team sizes with which all is met, and of which no single one could be less.
+    """Return changes of team sizes that meet everything, none of which could be smaller on its own.
 
-    All teams grow or shrink together first, by shares of their bounds, then each for itself, the largest first. More
-    agents never harm on the same draws but by chance, so that each step may be a bisection. Where not even the bounds
-    are enough, the bounds are returned.
+    All teams first grow or shrink together, by shares of their bounds, then each alone, the largest first. More agents
+    on the same draws do harm only by chance, so each step is a bisection. If even the bounds are not enough, they are
+    returned.
     """
 
     def meets(amounts: dict[Lever, int]) -> bool:
@@ -48,10 +48,10 @@ def _together(levers: Sequence[Lever], meets: Meets) -> dict[Lever, int]:
 
 
 def _least(amounts: dict[Lever, int], lever: Lever, meets: Meets) -> int:
-    """Return the least change of one team with which all is met, the others as they are."""
+    """Return the least change of one team that meets everything, with the others as they are."""
     low, high = lever.low - 1, amounts[lever]
     step = 1
-    # Few can be spared at the end, so the search widens from there before it halves.
+    # Few agents can be spared in the end, so the search widens from there before it halves.
     while high - step > low and meets({**amounts, lever: high - step}):
         high -= step
         step *= 2

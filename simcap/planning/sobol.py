@@ -1,4 +1,4 @@
-"""Shares of an outcome's variance: Sobol's indices of all drivers that move together."""
+"""Shares of an outcome's variance: Sobol's indices of all drivers moving together."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from simcap.analysis.figures import Figures
 from simcap.analysis.money import ALL
-from simcap.experiment.batch import Plan, Progress
+from simcap.experiment.batch import Batch, Progress
 from simcap.experiment.kept import key_of_all, key_of_run
 from simcap.experiment.pool import available_cores, scattered
 from simcap.experiment.replicate import replicate
@@ -27,12 +27,12 @@ Array = NDArray[np.float64]
 
 
 RESAMPLES, BATCH = 999, 256
-"""Of a bootstrap of indices, and so many at a time: of many samples all at once would take all memory."""
+"""Resamples of the bootstrap, and how many at a time, to limit memory."""
 
 
 @dataclasses.dataclass(frozen=True)
 class Indices:
-    """Sobol's indices, and the outputs that they are from."""
+    """Sobol's indices, and the outputs that they come from."""
 
     first_order: Array
     """[output, input]; NaN for an output that never varies."""
@@ -44,7 +44,7 @@ class Indices:
     def intervals(self) -> tuple[tuple[Array, Array], tuple[Array, Array]]:
         """Return the 95% intervals, low and high, of first-order and of total indices [output, input].
 
-        They are drawn from the seed, so that equal questions have equal answers.
+        They are drawn with the seed, so that equal questions have equal answers.
         """
         from scipy.stats import bootstrap
 
@@ -59,7 +59,7 @@ class Indices:
 
 
 class _Quantiles:
-    """What scipy asks of a distribution."""
+    """What scipy needs of a distribution."""
 
     def __init__(self, driver: Driver) -> None:
         self.driver = driver
@@ -80,7 +80,7 @@ def sobol(function: Callable[[Array], Array], ranges: Sequence[Any], samples: in
 
     def keeping(f_A: Array, f_B: Array, f_AB: Array) -> tuple[Array, Array]:  # noqa: N803
         design.append((f_A, f_B, f_AB))
-        return np.zeros(2), np.zeros(2)  # Not for scipy, which puts 0 where there is no index.
+        return np.zeros(2), np.zeros(2)  # Not with scipy, which gives 0 where there is no index.
 
     rng = np.random.default_rng(seed)
     sobol_indices(func=function, n=samples, dists=list(ranges), method=keeping, rng=rng)
@@ -103,23 +103,23 @@ def sobol_table(
     base: ScenarioFile,
     drivers: Sequence[Driver],
     usual: Mapping[Outcome, Array],
-    plan: Plan,
+    batch: Batch,
     samples: int,
     progress: Progress,
 ) -> pd.DataFrame:
     """Return the indices of each driver for each outcome; chances of a miss are left out, being too coarse.
 
-    They are shares: what estimates and intervals have beyond 0 and 1 is noise, and cut off.
+    They are shares: parts of estimates and intervals beyond 0 and 1 are noise, and are cut off.
     """
     keys = [outcome for outcome, values in usual.items() if outcome[3] != "any_miss" and not np.isnan(values).any()]
 
     def function(points: Array) -> Array:
-        return _evaluated(base, drivers, points.T, keys, plan, progress)
+        return _evaluated(base, drivers, points.T, keys, batch, progress)
 
     with warnings.catch_warnings():
         # An outcome that never varies has no indices; they come as NaN.
         warnings.simplefilter("ignore")
-        found = sobol(function, [_Quantiles(driver) for driver in drivers], samples, plan.seed)
+        found = sobol(function, [_Quantiles(driver) for driver in drivers], samples, batch.seed)
         intervals = found.intervals()
     columns = [
         np.clip(np.atleast_2d(values), 0.0, 1.0)
@@ -143,37 +143,37 @@ def _evaluated(
     drivers: Sequence[Driver],
     points: Array,
     keys: Sequence[Outcome],
-    plan: Plan,
+    batch: Batch,
     progress: Progress,
 ) -> Array:
     """Return [outcome, point], each point simulated once, on the same draws as all others."""
-    own = _key(base, drivers, points, keys, plan) if plan.kept is not None else ""
-    known = {} if plan.kept is None else {n: plan.kept.arrays(own, n) for n in range(len(points))}
+    own = _key(base, drivers, points, keys, batch) if batch.kept is not None else ""
+    known = {} if batch.kept is None else {n: batch.kept.arrays(own, n) for n in range(len(points))}
     columns = {number: arrays["values"] for number, arrays in known.items() if arrays is not None}
     missing = [number for number in range(len(points)) if number not in columns]
-    task = functools.partial(_one, base, list(drivers), points, list(keys), dataclasses.replace(plan, kept=None))
-    for number, column in scattered(task, missing, plan.jobs or available_cores()):
+    task = functools.partial(_one, base, list(drivers), points, list(keys), dataclasses.replace(batch, kept=None))
+    for number, column in scattered(task, missing, batch.jobs or available_cores()):
         columns[number] = column
-        if plan.kept is not None:
-            plan.kept.keep(own, number, {"values": column})
+        if batch.kept is not None:
+            batch.kept.keep(own, number, {"values": column})
         progress(len(columns), len(points))
     return np.stack([columns[number] for number in range(len(points))], axis=1)
 
 
-def _key(base: ScenarioFile, drivers: Sequence[Driver], points: Array, keys: Sequence[Outcome], plan: Plan) -> str:
+def _key(base: ScenarioFile, drivers: Sequence[Driver], points: Array, keys: Sequence[Outcome], batch: Batch) -> str:
     """Return the key under which the points of a design are kept."""
     names = [driver.name for driver in drivers]
-    return key_of_all(key_of_run(base, plan.seed, plan.periods), plan.replications[0], names, points.tolist(), keys)
+    return key_of_all(key_of_run(base, batch.seed, batch.periods), batch.replications[0], names, points.tolist(), keys)
 
 
 def _one(
-    base: ScenarioFile, drivers: list[Driver], points: Array, keys: list[Outcome], plan: Plan, number: int
+    base: ScenarioFile, drivers: list[Driver], points: Array, keys: list[Outcome], batch: Batch, number: int
 ) -> tuple[int, Array]:
     changes = [driver.change(factor) for driver, factor in zip(drivers, points[number].tolist(), strict=True)]
     file = derived(base, *(change.patch for change in changes))
     scalings = tuple(scaling for change in changes for scaling in change.scaled)
     file = dataclasses.replace(file, scaled=(*file.scaled, *scalings))
-    outcome, layout = replicate(file, plan.seed, plan.replications[0], plan.periods)
+    outcome, layout = replicate(file, batch.seed, batch.replications[0], batch.periods)
     figures = Figures(layout, outcome.figures)
     return number, np.array(
         [

@@ -1,4 +1,4 @@
-"""The cheapest staffing with which every SLA is met in every window, with a confidence; what it costs to be surer."""
+"""The cheapest staffing that meets every SLA in every window with a confidence; what it costs to be surer."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from simcap.analysis.pairs import paired
-from simcap.experiment.batch import Plan, Progress
+from simcap.experiment.batch import Batch, Progress
 from simcap.experiment.kept import Kept
 from simcap.experiment.run import finest, periods_down_to
 from simcap.planning.deadlines import last_dates
@@ -29,7 +29,7 @@ Flags = NDArray[np.bool_]
 
 CURVE = (0.80, 0.90, 0.95)
 CHECK, CHECK_BESIDE, CHECK_SURE = 40, 20, 500
-"""Fresh replications for the confidence asked for, for the others that are reported, and from `SURE` on."""
+"""Fresh replications for the confidence asked for, for the others reported, and for `SURE` and above."""
 SURE = 0.99
 WINDOW = ["queue", "vendor", "sla", "start"]
 HOURS = "paid hours"
@@ -43,7 +43,7 @@ class Question:
 
     confidence: float
     today: dt.date
-    """First day on which something can be approved."""
+    """First day on which anything can be approved."""
     kinds: tuple[Kind, ...] = ALL_KINDS
     curve: tuple[float, ...] = CURVE
     """Other confidence levels whose cost is also reported."""
@@ -60,7 +60,7 @@ class Answer:
     confidence: float
     amounts: Amounts
     reached: bool
-    """Whether something is met, and everything is that is not lost."""
+    """Whether something is met, and everything that is not lost."""
     cost: float
     """Of the plan, a mean."""
     added: float
@@ -69,30 +69,30 @@ class Answer:
     added_high: float
     met: pd.DataFrame
     """queue, vendor, sla, start, met (share of fresh replications), met_low, met_high (95%), base (met without the
-    plan), lost (whether its verdict is that), verdict (`verdicts` says what each means)."""
+    plan), lost (whether its verdict is lost), verdict (`verdicts` says what each means)."""
     checked: int
-    """Fresh replications; 0 where the search was stopped before, and all is as the search saw it."""
+    """Fresh replications; 0 if the search was stopped before the check, and all figures are the search's own."""
     missed_any: float
     """Share of fresh replications in which anything that is not lost is missed."""
     replications: int
-    """On which all this was seen: the fresh ones, or where the search was stopped its own."""
+    """Replications behind these figures: the fresh ones or, if the search was stopped, its own."""
 
     def __repr__(self) -> str:
         windows = ", ".join(f"{count} {verdict}" for verdict, count in self.counts.items() if count)
-        told = "reached" if self.reached else "not reached"
+        reached = "reached" if self.reached else "not reached"
         seen = "fresh replications" if self.checked else "replications of the search"
         return (
-            f"Answer({self.confidence:.0%} {told}: changes: {len(self.amounts)}, added cost: {self.added:+,.0f}; "
+            f"Answer({self.confidence:.0%} {reached}: changes: {len(self.amounts)}, added cost: {self.added:+,.0f}; "
             f"windows: {windows or 'none'}; {self.replications} {seen})"
         )
 
     @property
     def below(self) -> pd.DataFrame:
-        """Return the windows that are missed, though they are not lost."""
+        """Return the windows that are missed but not lost."""
         return self.of(MISSED)
 
     def of(self, verdict: Verdict) -> pd.DataFrame:
-        """Return the windows of a verdict."""
+        """Return the windows with a verdict."""
         return self.met[self.met["verdict"] == verdict]
 
     @property
@@ -125,7 +125,7 @@ class Staffing:
 
     @property
     def main(self) -> Answer | None:
-        """Return the answer to what was asked."""
+        """Return the answer for the confidence asked for."""
         return next((one for one in self.answers if one.confidence == self.question.confidence), None)
 
     def patch(self) -> dict[str, object]:
@@ -143,23 +143,23 @@ def staff(
 ) -> Staffing:
     """Search for the cheapest staffing. Ctrl-C ends the search with what has been found so far.
 
-    Raises `RunError` where the horizon holds no window to judge any SLA by.
+    Raises `RunError` if the horizon holds no window to judge any SLA by.
     """
     needs_a_whole_window(file.scenario)
     periods = periods_down_to(finest(file, "week"))
     levers = levers_of(file.scenario, question.today, question.kinds)
-    plan = Plan(seed, range(question.replications), periods, jobs, kept)
-    trials = Trials(file, plan, progress, _about(question, levers))
+    batch = Batch(seed, range(question.replications), periods, jobs, kept)
+    trials = Trials(file, batch, progress, _about(question, levers))
     search = Search(trials, levers)
     answers: list[Answer] = []
     last = pd.DataFrame(columns=["queue", "vendor", "sla", "start", "approve_by"])
     interrupted = False
     try:
-        # From the surest down: a plan that is sure enough for more is a start for less, which it can be cut to.
+        # From the highest down: a plan for a higher confidence can be cut down to a lower one.
         asked = sorted({*question.curve, question.confidence}, reverse=True)
         plans = {confidence: search.plan(confidence) for confidence in asked}
         last = _last(search, question.confidence)
-        # What is asked for first: its check is the largest, and others share its draws.
+        # The confidence asked for comes first: its check is the largest, and others share its draws.
         for confidence in sorted(asked, key=lambda one: (one != question.confidence, one)):
             count = question.check or _enough(question, confidence)
             answers.append(_checked(search, confidence, plans[confidence], count))
@@ -173,7 +173,7 @@ def staff(
 
 
 def _not_met(last: pd.DataFrame, answer: Answer) -> pd.DataFrame:
-    """Return the windows to save without those that the scenario as it is was checked to meet."""
+    """Return the windows to save, without those that the scenario as it is meets in the check."""
     met = answer.met[answer.met["base"] >= answer.confidence]
     keys = {tuple(row) for row in met[WINDOW].astype(str).to_numpy().tolist()}
     kept = [tuple(row) not in keys for row in last[WINDOW].astype(str).to_numpy().tolist()]
@@ -181,7 +181,7 @@ def _not_met(last: pd.DataFrame, answer: Answer) -> pd.DataFrame:
 
 
 def _about(question: Question, levers: Sequence[Lever]) -> int:
-    """Return about how many replications a search takes."""
+    """Return roughly how many replications a search takes."""
     asked = {*question.curve, question.confidence}
     groups = len({lever.group for lever in levers})
     classes = any(lever.kind == "class" for lever in levers)
@@ -198,9 +198,9 @@ def _enough(question: Question, confidence: float) -> int:
 
 
 def _checked(search: Search, confidence: float, amounts: Amounts, count: int) -> Answer:
-    """Return a plan with what it does on draws that the search has not seen; none at all where it saves nothing."""
+    """Return a plan with its results on draws that the search has not seen; an empty plan if it saves nothing."""
     trials = search.trials
-    first = len(trials.plan.replications) + HARDEN
+    first = len(trials.batch.replications) + HARDEN
     base, planned = trials.again(range(first, first + count), {}, amounts)
     answer = _answer(search, confidence, amounts, (base, planned))
     if amounts and not _is_worth(trials, answer, (base, planned)):
@@ -209,7 +209,7 @@ def _checked(search: Search, confidence: float, amounts: Amounts, count: int) ->
 
 
 def _is_worth(trials: Trials, answer: Answer, responses: tuple[Response, Response]) -> bool:
-    """Say whether a plan saves something: a window, or money while it does what was asked."""
+    """Say whether a plan saves something: a window, or money while doing what was asked."""
     cheaper = answer.reached and answer.added_high < 0
     lost = answer.met["lost"].to_numpy(bool)
     return cheaper or bool(better(*responses, trials.targets, answer.confidence, lost).any())
@@ -237,7 +237,7 @@ def _answer(search: Search, confidence: float, amounts: Amounts, responses: tupl
 
 
 def _so_far(search: Search, question: Question, answers: Sequence[Answer]) -> list[Answer]:
-    """Return the best plan tried for what was asked, as the search saw it; nothing where none was tried."""
+    """Return the best plan tried for what was asked, as the search saw it; nothing if none was tried."""
     if not search.ready or any(one.confidence == question.confidence for one in answers):
         return []
     trials = search.trials
@@ -261,13 +261,13 @@ def _last(search: Search, confidence: float) -> pd.DataFrame:
 
 
 def _notes(scenario: Scenario, levers: Sequence[Lever]) -> Iterator[str]:
-    """Yield what has to be known of a plan: what it takes for granted, and what it and its cost leave out."""
+    """Yield what has to be known about a plan: what it assumes, and what it and its cost leave out."""
     for sla in without_whole_window(scenario):
         yield f"{sla}: not planned for, as no whole window of it lies within the horizon"
     for vendor in dict.fromkeys(lever.vendor for lever in levers if lever.kind == "agents"):
         if waiting(scenario.vendors[vendor]) == 0:
             yield (
-                f"{vendor}: nothing says how long hiring takes, so its teams may have any size from the start; "
+                f"{vendor}: it is not given how long hiring takes, so its teams may have any size from the start; "
                 "give hiring.backfill (lead_time, training) to plan classes instead"
             )
         else:
@@ -276,8 +276,8 @@ def _notes(scenario: Scenario, levers: Sequence[Lever]) -> Iterator[str]:
     for vendor in planned:
         if scenario.vendors[vendor].hiring.backfill is None:
             yield (
-                f"{vendor}: nothing says how long it takes to recruit a class, so it is approved on the day on which "
-                "it starts; give hiring.backfill (lead_time) to count that in"
+                f"{vendor}: it is not given how long recruiting a class takes, so it is approved on the day "
+                "it starts; give hiring.backfill (lead_time) to include that"
             )
     if planned:
         end = scenario.horizon.start + dt.timedelta(days=scenario.horizon.day_count)
@@ -286,12 +286,12 @@ def _notes(scenario: Scenario, levers: Sequence[Lever]) -> Iterator[str]:
         contract = scenario.vendors[vendor].contract
         if contract is None or contract.price is None:
             yield f"{vendor}: its contract has no price, so what its agents cost is not counted"
-    fixed = [team for plan in scenario.vendors.values() for team, own in plan.teams.items() if own.agents is None]
+    fixed = [team for owner in scenario.vendors.values() for team, own in owner.teams.items() if own.agents is None]
     if fixed:
         yield f"{', '.join(fixed)}: its people come from a file and stay as they are"
 
 
 def _unit(scenario: Scenario) -> str:
-    contracts = [plan.contract for plan in scenario.vendors.values() if plan.contract is not None]
+    contracts = [owner.contract for owner in scenario.vendors.values() if owner.contract is not None]
     priced = [contract for contract in contracts if contract.price is not None]
     return priced[0].currency if priced else HOURS

@@ -1,4 +1,4 @@
-"""A scenario under shocks, one at a time: what each SLA loses, how long it takes to recover, what hangs on one site."""
+"""A scenario under shocks, one at a time: what each SLA loses, how soon it recovers, what depends on one site."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from simcap.analysis.comparison import Run
 from simcap.analysis.figures import Subject
 from simcap.analysis.summary import spread
 from simcap.errors import ScenarioError
-from simcap.experiment.batch import Plan, Progress, run_batch
+from simcap.experiment.batch import Batch, Progress, run_batch
 from simcap.experiment.run import finest, periods_down_to
 from simcap.planning.changes import Change
 from simcap.planning.noise import ENOUGH, shares, worst_window
@@ -25,11 +25,11 @@ from simcap.scenario.schema.scenario import Scenario
 Array = NDArray[np.float64]
 
 SHOWN, LEAST = 0.005, 0.001
-"""Attainment that the worst window, and the whole horizon, must lose to count as a change."""
+"""Attainment that the worst window, or the whole horizon, must lose to count as a change."""
 HURT = 0.01
 """Attainment by which a day is below the base's while the shock is felt."""
 CALM = 3
-"""Days in a row without that after which the shock is over."""
+"""Days in a row without that after which it has recovered."""
 FATAL = 0.10
 """Loss in the worst window at which a site is a single point of failure."""
 
@@ -42,7 +42,7 @@ class Stress:
     replications: int
     shocks: tuple[Change, ...]
     table: pd.DataFrame
-    """A row for each shock and SLA (of a queue or a vendor's part): see `stress_test`."""
+    """A row for each shock and SLA (of a queue or a vendor's part of it): see `stress_test`."""
     failures: tuple[str, ...]
     """Single points of failure, in words."""
     left_out: tuple[str, ...]
@@ -61,20 +61,20 @@ class Stress:
 
 
 def stress_test(
-    file: ScenarioFile, shocks: Sequence[Change], plan: Plan, progress: Progress = lambda _done, _all: None
+    file: ScenarioFile, shocks: Sequence[Change], batch: Batch, progress: Progress = lambda _done, _all: None
 ) -> Stress:
     """Run a scenario and each shock on the same draws.
 
     The table has shock, queue, vendor, sla, base and stressed (attainment over the horizon), lost (their difference)
     with lost_low and lost_high (95%, of the differences of replications on the same draws), lost_at_worst (the largest
-    loss in a whole window of the SLA), worst (its begin), worst_chance (share of equal runs whose worst window loses as
-    much), worst_stands_out (whether hardly any does), stands_out (whether that, or the loss over the horizon, does),
+    loss in a whole window of the SLA), worst (its start), worst_chance (share of equal runs whose worst window loses as
+    much), worst_stands_out (whether hardly any do), stands_out (whether that, or the loss over the horizon, does),
     windows_missed (more than in the base, a mean), recovers_days (from the end of the shock until attainment by day is
     within a point of the base's for three days; 0: at once; empty: the shock lasts, or ends with the horizon; infinite:
     not within it). Attainments are ratios of sums over replications.
     """
     possible, left_out = _possible(file, shocks)
-    on = dataclasses.replace(plan, periods=periods_down_to(finest(file, "day")))
+    on = dataclasses.replace(batch, periods=periods_down_to(finest(file, "day")))
     runs = run_batch([file, *(changed for _, changed in possible)], on, progress)
     base, *stressed = runs
     rows = [
@@ -85,21 +85,21 @@ def stress_test(
     table = pd.DataFrame(rows)
     shown = tuple(shock for shock, _ in possible)
     failures = (*lone_skills(file.scenario), *_felt(table, shown))
-    return Stress(file.scenario, len(plan.replications), shown, table, failures, tuple(left_out))
+    return Stress(file.scenario, len(batch.replications), shown, table, failures, tuple(left_out))
 
 
 def lone_skills(scenario: Scenario) -> list[str]:
     """Return, in words, the queues that only one site or one vendor can work."""
     sites = sites_of(scenario)
-    found = []
+    sentences = []
     for queue in scenario.queues:
         able = [site for site, teams in sites.items() if any(_can(scenario, pair, queue) for pair in teams)]
         vendors = dict.fromkeys(vendor for site in able for vendor, _ in sites[site])
         if len(able) == 1:
-            found.append(f"{queue} can be worked at {able[0]} only")
+            sentences.append(f"{queue} can be worked at {able[0]} only")
         elif len(vendors) == 1 and len(scenario.vendors) > 1:
-            found.append(f"{queue} can be worked by {next(iter(vendors))} only")
-    return found
+            sentences.append(f"{queue} can be worked by {next(iter(vendors))} only")
+    return sentences
 
 
 def _can(scenario: Scenario, pair: tuple[str, str], queue: str) -> bool:
@@ -123,7 +123,7 @@ def _rows(shock: Change, base: Run, run: Run, start: dt.date) -> Iterator[dict[s
         per = base.periods[queue, sla]
         before, after = (shares(one, subject, "horizon") for one in (base, run))
         lost = spread(before - after)
-        # No more can be lost than there was, and no more gained than the rest.
+        # No more can be lost than there was, and no more gained than was missing.
         low, high = (float(np.clip(end[0], before.mean() - 1, before.mean())) for end in (lost.ci_low, lost.ci_high))
         windows = base.layout.windows[per]
         worst = worst_window(shares(base, subject, per), shares(run, subject, per), np.array(windows.judged))
@@ -181,7 +181,7 @@ def _recovery(shock: Change, base: Run, run: Run, subject: Subject, start: dt.da
 
 
 def _felt(table: pd.DataFrame, shocks: Sequence[Change]) -> Iterator[str]:
-    """Yield the sites whose outage of two days costs an SLA of a whole queue more than can be borne."""
+    """Yield the sites whose two-day outage costs an SLA of a whole queue more than is tolerable."""
     for shock in shocks:
         if not shock.site:
             continue

@@ -1,10 +1,10 @@
 """How windows of SLAs stand under a plan, in the words that tables, terminal, charts and documents share.
 
-- *met*: with the confidence asked for, in the fresh replications; or by the search's own, and the fresh ones do not
-  speak against it.
+- *met*: with the confidence asked for, in the fresh replications; or by the search's own, if the fresh ones do not
+  contradict it.
 - *missed*: less surely than that, though a plan that was tried, or another like it, might meet it.
-- *lost*: missed by the scenario as it is and by every plan tried, or too early for all that can be done; it is left
-  out of what is asked, but may not get worse.
+- *lost*: missed by the scenario as it is and by every plan tried, or too early for anything to help; it is not asked
+  for, but may not get worse.
 - *not asked*: nothing was due in the window, or the horizon holds only a part of it.
 """
 
@@ -29,7 +29,7 @@ NOT_ASKED: Verdict = "not asked"
 VERDICTS: tuple[Verdict, ...] = (MET, MISSED, LOST, NOT_ASKED)
 
 POINT = 0.01
-"""Mean attainment by which a window that is missed, though not lost, gets better: a point."""
+"""Mean attainment by which a missed window must gain to count as better: a point."""
 
 
 def verdicts(share: Array, high: Array, confidence: float, *, held: Flags, lost: Flags) -> list[Verdict]:
@@ -52,12 +52,12 @@ def counts(met: pd.DataFrame) -> dict[Verdict, int]:
 
 def is_reached(met: pd.DataFrame) -> bool:
     """Say whether a plan does what was asked: something is met, and nothing that is not lost is missed."""
-    found = counts(met)
-    return found[MET] > 0 and not found[MISSED]
+    verdict_counts = counts(met)
+    return verdict_counts[MET] > 0 and not verdict_counts[MISSED]
 
 
 def better(base: Response, planned: Response, targets: Array, confidence: float, lost: Flags) -> Flags:
-    """Say which windows a plan makes better, on the same draws, of those that the base does not meet as surely.
+    """Say which of the windows that the base does not meet with confidence a plan improves, on the same draws.
 
     Met in more replications, or attained by a point more on average. What is lost is better only where it is met more
     often: a few points on the way to a target that no plan reaches save nothing.

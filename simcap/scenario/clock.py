@@ -86,9 +86,9 @@ class Clock:
         return posix(local, self.zone) - self.origin
 
     def after(self, local: dt.datetime, seconds: float) -> float:
-        """Return the simulated time so long after a naive local date and time.
+        """Return the simulated time a duration after a naive local date and time.
 
-        Whole days end at the same reading of the clock, whatever the clocks do meanwhile; all else is elapsed time.
+        Whole days end at the same reading of the clock, even if the clocks change in between; all else is elapsed time.
         """
         if seconds % DAY == 0:
             return self.at(local + dt.timedelta(seconds=seconds))

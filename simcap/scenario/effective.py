@@ -42,10 +42,10 @@ def _relearning(clock: Clock, begin: dt.datetime, factor: float, recovers_in: fl
         before = now
 
 
-def cut_day(scenario: Scenario, plan: Headcount, vendor: str) -> dt.date:
+def cut_day(scenario: Scenario, headcount: Headcount, vendor: str) -> dt.date:
     """Return the first day of a change of headcount: a cut waits for the contract's notice."""
     contract = scenario.vendors[vendor].contract
-    if plan.change >= 0 or contract is None:
-        return plan.from_
-    ordered = plan.ordered or scenario.horizon.start
-    return max(plan.from_, ordered + dt.timedelta(days=math.ceil(contract.notice / DAY)))
+    if headcount.change >= 0 or contract is None:
+        return headcount.from_
+    ordered = headcount.ordered or scenario.horizon.start
+    return max(headcount.from_, ordered + dt.timedelta(days=math.ceil(contract.notice / DAY)))

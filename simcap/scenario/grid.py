@@ -18,10 +18,10 @@ Rows = NDArray[np.int64]
 
 @dataclasses.dataclass(frozen=True)
 class Windows:
-    """Windows of one period: their local begins, the cells that each is made of, and whether each is whole.
+    """Windows of one period: their local starts, the cells that each is made of, and whether each is whole.
 
-    `labels` are the begins as tables write them: dates, and for hours date-times, with the offset where clocks that go
-    back show a time twice. No two are alike.
+    `labels` are the starts as tables write them: dates, and for hours date-times, with the offset where clocks that go
+    back show a time twice. All are different.
     """
 
     period: str
@@ -32,7 +32,7 @@ class Windows:
 
     @property
     def judged(self) -> tuple[bool, ...]:
-        """Return which windows a risk is told of: the whole ones; where there is none, the parts that there are."""
+        """Return which windows risks are reported for: the whole ones or, where there are none, the partial ones."""
         return self.whole if any(self.whole) else (True,) * len(self.whole)
 
 
@@ -91,7 +91,7 @@ def _spans(days: list[dt.date], period: str) -> list[tuple[int, int]]:
     if period == "month":
         begins = [0, *(n for n in range(1, count) if days[n].day == 1), count]
         return list(itertools.pairwise(begins))
-    raise ValueError(f"{period!r} is no period; there are horizon, month, week, day and hour")
+    raise ValueError(f"{period!r} is not a period; give horizon, month, week, day or hour")
 
 
 def _is_whole(days: list[dt.date], period: str, span: tuple[int, int]) -> bool:
@@ -104,7 +104,7 @@ def _is_whole(days: list[dt.date], period: str, span: tuple[int, int]) -> bool:
 
 
 def without_whole_window(scenario: Scenario) -> list[str]:
-    """Return the SLAs of which the horizon holds no whole window to judge them by: "mail / 4 h (per month)"."""
+    """Return the SLAs for which the horizon holds no whole window: "mail / 4 h (per month)"."""
     grid = Grid(scenario.horizon, hourly=False)
     whole = {period: any(grid.windows(period).whole) for period in ("week", "month")}
     return [

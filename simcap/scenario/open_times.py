@@ -16,7 +16,7 @@ from simcap.units import DAY, to_ticks
 Array = NDArray[np.float64]
 
 LONGEST_SHUT: Final = 5 * 366
-"""Days after which hours that have not come up are taken never to."""
+"""Days without business hours after which they are assumed never to occur."""
 
 
 class OpenTimes:
@@ -41,22 +41,24 @@ class OpenTimes:
         return np.where(moment <= self.closes[place], moment, np.inf)
 
 
-def open_times(plan: BusinessHours, clock: Clock, first: dt.date, until: float, more: float) -> OpenTimes:
+def open_times(business_hours: BusinessHours, clock: Clock, first: dt.date, until: float, more: float) -> OpenTimes:
     """Return when a clock runs from the local day `first` on: past the time `until`, and for `more` seconds after it.
 
     `clock` is the horizon's. Raises `ValueError` if the clock stands still for years.
     """
-    place = clock.elsewhere(plan.timezone) if plan.timezone is not None else clock
+    place = clock.elsewhere(business_hours.timezone) if business_hours.timezone is not None else clock
     spans: list[tuple[float, float]] = []
     after, day = 0.0, first
     while after < more:
-        for span in _spans_of(plan, place, day):
+        for span in _spans_of(business_hours, place, day):
             spans.append(span)
             after += max(span[1] - max(span[0], until), 0.0)
         day += dt.timedelta(days=1)
         last = spans[-1][1] if spans else place.midnight(first)
         if place.midnight(day) - max(last, until) > LONGEST_SHUT * DAY:
-            raise ValueError(f"hours: {', '.join(plan.hours)} never come; write for example Mon-Fri 09:00-18:00")
+            raise ValueError(
+                f"hours: {', '.join(business_hours.hours)} never occur; write for example Mon-Fri 09:00-18:00"
+            )
     begins, ends = to_ticks(np.array(sorted(spans)).T)
     apart = np.append(True, begins[1:] > np.maximum.accumulate(ends)[:-1])
     group = np.cumsum(apart) - 1
@@ -65,10 +67,12 @@ def open_times(plan: BusinessHours, clock: Clock, first: dt.date, until: float, 
     return OpenTimes(begins[apart], closes)
 
 
-def _spans_of(plan: BusinessHours, place: Clock, day: dt.date) -> list[tuple[float, float]]:
+def _spans_of(business_hours: BusinessHours, place: Clock, day: dt.date) -> list[tuple[float, float]]:
     """Return the spans that begin on a local day."""
-    if is_holiday(plan.holidays, day):
+    if is_holiday(business_hours.holidays, day):
         return []
-    spans = (parse_span(text) for text in plan.hours)
-    found = [(place.moment(day, begin), place.moment(day, end)) for days, begin, end in spans if day.weekday() in days]
-    return [span for span in found if span[1] > span[0]]
+    spans = (parse_span(text) for text in business_hours.hours)
+    moments = [
+        (place.moment(day, begin), place.moment(day, end)) for days, begin, end in spans if day.weekday() in days
+    ]
+    return [span for span in moments if span[1] > span[0]]

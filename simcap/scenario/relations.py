@@ -23,7 +23,7 @@ def agents(count: int) -> str:
 
 
 def exact(team: str) -> str:
-    """Return why what is asked cannot be asked of a team with a duty file."""
+    """Return why a setting cannot apply to a team with a duty file."""
     return f"{team} has a duty file, which says exactly who is there"
 
 
@@ -85,9 +85,9 @@ def receiving(scenario: Scenario) -> set[str]:
 
 
 def split_steps(scenario: Scenario, queue: str) -> list[tuple[dt.datetime | None, dict[str, float]]]:
-    """Return a queue's allocation as (begin by the queue's clock, shares), the first without a begin; none of a pool.
+    """Return a queue's allocation as (start by the queue's clock, shares), the first without a start; none for a pool.
 
-    A vendor that is not live yet has no share; where that is so of all in a split, it stands as it is written.
+    A vendor that is not live yet has no share; if no vendor of a split is live, it applies as written.
     """
     if queue not in scenario.routing.allocation:
         return []
@@ -106,26 +106,30 @@ def split_steps(scenario: Scenario, queue: str) -> list[tuple[dt.datetime | None
 
 
 def late_starts(scenario: Scenario) -> Iterator[str]:
-    """Yield, in words, what becomes of a vendor's shares before it goes live."""
+    """Yield, in words, what happens to a vendor's shares before it goes live."""
     for name, vendor in scenario.vendors.items():
         if _live_from(scenario, name) == dt.datetime.min:
             continue
         splits = {queue: scenario.routing.allocation[queue] for queue in scenario.routing.allocation}
-        mine = [queue for queue, shares in splits.items() if shares.get(name)]
-        for queue in mine:
+        queues = [queue for queue, shares in splits.items() if shares.get(name)]
+        for queue in queues:
             first = split_steps(scenario, queue)[0][1]
             others = [other for other, share in first.items() if share > 0 and other != name]
-            goes = f"goes to {' and '.join(others)}" if not first.get(name) else "waits for it, as nobody else is there"
+            goes = (
+                f"goes to {' and '.join(others)}"
+                if not first.get(name)
+                else "waits for it, as there is no other vendor"
+            )
             yield f"{name} goes live on {vendor.go_live}: until then its share of {queue} {goes}"
-        if not mine:
-            yield f"{name} goes live on {vendor.go_live}, but no split names it at the start: the date changes nothing"
+        if not queues:
+            yield f"{name} goes live on {vendor.go_live}, but no split names it at the start: the date has no effect"
 
 
 def _live_from(scenario: Scenario, vendor: str) -> dt.datetime:
-    plan = scenario.vendors.get(vendor)
-    if plan is None or plan.go_live is None or plan.go_live <= scenario.horizon.start:
+    owner = scenario.vendors.get(vendor)
+    if owner is None or owner.go_live is None or owner.go_live <= scenario.horizon.start:
         return dt.datetime.min
-    return dt.datetime.combine(plan.go_live, dt.time())
+    return dt.datetime.combine(owner.go_live, dt.time())
 
 
 def horizon_end(scenario: Scenario) -> dt.date:

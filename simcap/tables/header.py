@@ -39,7 +39,7 @@ def find_header(rows: Sequence[Row], given: tuple[int, ...] | None = None) -> He
         if any(not 1 <= row <= len(rows) for row in given):
             raise ValueError(f"header: {', '.join(map(str, given))}; the file has {len(rows)} rows to look for it in")
         places = tuple(row - 1 for row in given)
-        return _named(rows, places, width) if places else _numbered(rows, width)
+        return _named(rows, places) if places else _numbered(rows, width)
     place = _first_full(rows)
     if place is None:
         raise ValueError("no row looks like a header; write its number as `table: {header: N}`")
@@ -47,10 +47,10 @@ def find_header(rows: Sequence[Row], given: tuple[int, ...] | None = None) -> He
         return _numbered(rows, width)
     below = rows[place + 1] if place + 1 < len(rows) else ()
     if _is_days(below):
-        return _named(rows, (place, place + 1), width)
+        return _named(rows, (place, place + 1))
     if place and _is_group(rows[place - 1], rows[place]):
-        return _named(rows, (place - 1, place), width)
-    return _named(rows, (place,), width)
+        return _named(rows, (place - 1, place))
+    return _named(rows, (place,))
 
 
 def _first_full(rows: Sequence[Row]) -> int | None:
@@ -93,8 +93,9 @@ def _is_group(above: Row, header: Row) -> bool:
     return 1 < _filled(above) <= _filled(header) and _all_words(above) and any(map(is_blank, above))
 
 
-def _named(rows: Sequence[Row], places: tuple[int, ...], width: int) -> Header:
+def _named(rows: Sequence[Row], places: tuple[int, ...]) -> Header:
     """Return the names that one row or two have: the lower one's; the upper one's where it has none or repeats one."""
+    width = max(len(rows[place]) for place in places)
     *upper, lower = (_padded(rows[place], width) for place in places)
     names = [_text(cell) for cell in lower]
     if upper:

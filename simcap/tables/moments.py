@@ -225,7 +225,7 @@ def _sample(text: pd.Series) -> pd.Series:
 
 def _sample_is(text: pd.Series, pattern: re.Pattern[str]) -> bool:
     sample = _sample(text)
-    return bool(len(sample)) and float(sample.str.fullmatch(pattern).mean()) > 0.5
+    return bool(len(sample)) and float(sample.str.fullmatch(pattern).mean()) >= 0.5
 
 
 def _any(text: pd.Series, pattern: re.Pattern[str]) -> bool:

@@ -11,7 +11,7 @@ import pandas as pd
 
 from simcap.errors import DataError
 from simcap.tables import text, workbook
-from simcap.tables.blanks import blank
+from simcap.tables.blanks import blank, is_blank
 from simcap.tables.encodings import encoding_of
 from simcap.tables.header import SAMPLE, Header, find_header
 from simcap.tables.layout import AS_FOUND, LARGEST, TableLayout
@@ -36,16 +36,17 @@ Columns = Callable[[Sequence[str]], pd.DataFrame]
 class FileTable:
     """One table: where it stands, the names of its columns, and how to get their cells.
 
-    `columns` gives a frame of the named columns whose index counts rows of the file from 0; `head` has the first rows
-    under the header, all columns. `told` says what was found out.
+    `columns` gives a frame of the named columns whose index counts rows of the file from 0. `told` says what was found
+    out.
     """
 
     path: Path
     sheet: str | None
     names: tuple[str, ...]
     columns: Columns
-    head: pd.DataFrame
     told: tuple[str, ...]
+    above: tuple[str, ...] = ()
+    """Texts over the header: titles, when and in which zone it was made."""
 
     @property
     def where(self) -> str:
@@ -90,25 +91,23 @@ def _parquet(path: Path) -> FileTable:
     except pyarrow.ArrowException as error:
         raise ValueError(f"is damaged, or no Parquet file ({str(error).splitlines()[0][:80]})") from None
     names = tuple(map(str, file.schema_arrow.names))
-    head = next(file.iter_batches(SAMPLE), None)
-    first = head.to_pandas() if head is not None else pd.DataFrame(columns=list(names))
 
     def columns(wanted: Sequence[str]) -> pd.DataFrame:
         return pd.read_parquet(path, columns=list(dict.fromkeys(wanted)))
 
-    return FileTable(path, None, names, columns, first, ("Parquet",))
+    return FileTable(path, None, names, columns, ("Parquet",))
 
 
 def _sheets(path: Path, layout: TableLayout) -> Iterator[FileTable]:
     for sheet in workbook.read_workbook(path, layout.sheet):
         header = find_header(sheet.rows[:SAMPLE], layout.header)
         width = len(header.names)
-        rows = [[*row, *[None] * (width - len(row))] for row in sheet.rows[header.below :]]
+        rows = [[*row, *[None] * (width - len(row))][:width] for row in sheet.rows[header.below :]]
         cells = pd.DataFrame(rows, columns=list(header.names), dtype=object)
         cells.index = pd.RangeIndex(header.below, header.below + len(cells))
         told = [f"sheet {sheet.name!r}", _header_words(header)]
         told += [f"{sheet.merged} merged cells read as one value for each of their rows"] if sheet.merged else []
-        yield _within(path, sheet.name, header, _picker(cells), layout, told, rows)
+        yield _within(path, sheet.name, header, _picker(cells), layout, told, sheet.rows)
 
 
 def _picker(cells: pd.DataFrame) -> Columns:
@@ -123,7 +122,6 @@ def _text(path: Path, layout: TableLayout) -> FileTable:
     separator = text.separator_in(layout, whole)
     rows = list(text.rows_of(whole, separator, SAMPLE))
     header = find_header(rows, layout.header)
-    rows = rows[header.below :]
     width = len(header.names)
     places = {name: place for place, name in enumerate(header.names)}
 
@@ -162,9 +160,13 @@ def _within(
         down = [name for name in layout.fill_down if name in cells]
         return cells.assign(**{name: cells[name].mask(blank(cells[name])).ffill() for name in down})
 
-    first = [[*row, *[None] * len(header.names)][: len(header.names)] for row in rows[:SAMPLE]]
-    head = pd.DataFrame(first, columns=list(header.names))
-    return FileTable(path, sheet, header.names, tidy, head, tuple(told))
+    return FileTable(path, sheet, header.names, tidy, tuple(told), _above(header, rows))
+
+
+def _above(header: Header, rows: Sequence[Sequence[Any]]) -> tuple[str, ...]:
+    """Return the texts that stand over the header."""
+    over = rows[: header.rows[0] if header.rows else header.below]
+    return tuple(str(cell).strip() for row in over for cell in row if not is_blank(cell))
 
 
 def _header_words(header: Header) -> str:
@@ -173,8 +175,3 @@ def _header_words(header: Header) -> str:
     if len(header.rows) == 1:
         return f"header in row {header.rows[0] + 1}"
     return f"header in rows {header.rows[0] + 1} and {header.rows[1] + 1}"
-
-
-def cell_text(value: Any) -> str:
-    """Return a cell as it stands, for a message."""
-    return repr(value if isinstance(value, str) else str(value))

@@ -1,4 +1,4 @@
-"""How fast and how accurate each agent of a team is, on which queues, as all that has been learned grows."""
+"""How fast and how accurate each agent of a team is on which queues, as learning progresses."""
 
 from __future__ import annotations
 
@@ -22,45 +22,45 @@ class Ability:
     """What some agents can do on a day."""
 
     speed: Array
-    """[agent] in general."""
+    """[agent] general speed."""
     by_queue: Array
     """[agent, queue] speed."""
     errors: Array
     """[agent, queue] share of wrong decisions."""
     settled: NDArray[np.bool_]
-    """[agent] whether the ramps that all their work follows are over."""
+    """[agent] whether the ramps that apply to all of their work are over."""
 
 
 class Abilities:
-    """What the agents of a team have learned, and how it grows: by their ramp, second skills, work that is new."""
+    """What the agents of a team can do, as they learn: by their ramp, in second skills, in work that is new to them."""
 
     def __init__(self, ramp: Ramp | None, queues: Sequence[Queue]) -> None:
         self.ramp, self.queues = ramp, queues
         self.second_skills: list[tuple[list[int], Ramp | None]] = []
         self.relearning: list[Ramp] = []
-        self._faulty = [queue for queue, plan in enumerate(queues) if plan.errors is not None]
+        self._faulty = [number for number, queue in enumerate(queues) if queue.errors is not None]
 
     def add_skill(self, queues: list[int], ramp: Ramp | None) -> int:
-        """Return the number of a second skill that some will have: further queues, and how speed on them grows."""
+        """Add a second skill, of further queues and the ramp on them; return its number."""
         self.second_skills.append((queues, ramp))
         return len(self.second_skills) - 1
 
     def add_work(self, ramp: Ramp) -> int:
-        """Return the number of a ramp by which some learn this team's work, on top of their own."""
+        """Add a ramp by which some learn this team's work, on top of their own ramp; return its number."""
         self.relearning.append(ramp)
         return len(self.relearning) - 1
 
     def on(self, people: Any, day: int) -> Ability:
-        """Return what people, records of a roster, can do on a day."""
+        """Return what people (records of a roster) can do on a day."""
         tenure = (day - people["joined"]) * DAY
         ramped = speed_at(self.ramp, tenure)
         settled = is_over(self.ramp, tenure)
         speed = ramped * people["talent"]
         for number, relearned in enumerate(self.relearning):
-            mine = np.flatnonzero(people["relearns"] == number)
-            since = np.maximum(day - people["relearns_from"][mine], 0) * DAY
-            speed[mine] *= speed_at(relearned, since)
-            settled[mine] &= is_over(relearned, since)
+            learners = np.flatnonzero(people["relearns"] == number)
+            since = np.maximum(day - people["relearns_from"][learners], 0) * DAY
+            speed[learners] *= speed_at(relearned, since)
+            settled[learners] &= is_over(relearned, since)
         return Ability(speed, self._by_queue(people, day, speed), self._errors(ramped), settled)
 
     def _by_queue(self, people: Any, day: int, speed: Array) -> Array:

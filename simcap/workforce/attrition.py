@@ -1,4 +1,4 @@
-"""When agents leave: the time left to an agent of given tenure, by inversion of the survival function."""
+"""When agents leave: the time that an agent of a given tenure stays, by inverting the survival function."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from simcap.units import DAY, YEAR
 Array = NDArray[np.float64]
 
 TENURED: Final = 100 * 365 * DAY
-"""Seconds of tenure of agents whose tenure is not given: more than any ramp or table of hazards asks for."""
+"""Seconds of tenure of agents whose tenure is not given: more than any ramp or table of hazards needs."""
 
 
 def time_left(attrition: Attrition, tenure: Array, u: Array) -> Array:
-    """Return the seconds until agents leave, given tenures in seconds and a uniform each.
+    """Return the seconds until agents leave, given their tenures in seconds and a uniform each.
 
-    The agent stays for t more seconds with probability S(tenure + t) / S(tenure) = u. Of those who are `TENURED` a
-    Weibull distribution is asked for the rest of a stay under way: u = 1 - integral of S from 0 to t / its mean (Cox
-    1962), as in a team that has long been refilled.
+    An agent stays for t more seconds with probability S(tenure + t) / S(tenure) = u. For those who are `TENURED`, a
+    Weibull distribution gives the rest of a stay in progress: u = 1 - integral of S from 0 to t / its mean (Cox 1962),
+    as in a team whose leavers have long been replaced.
     """
     exposure = -np.log(u)
     with np.errstate(divide="ignore"):

@@ -1,4 +1,4 @@
-"""On which local days a team works: days of the week, and rotations."""
+"""The local days on which a team works: days of the week, and rotations."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ _days = functools.lru_cache(maxsize=256)(parse_days)
 
 
 def shifts_of(team: TeamSpec) -> list[tuple[Shift, float]]:
-    """Return the shifts of a team, each with its share of the agents; none of a team with a duty file."""
+    """Return the shifts of a team, each with its share of the agents; none for a team with a duty file."""
     if team.shifts:
         return [(shift, shift.share) for shift in team.shifts.values()]
     return [(team.shift, 1.0)] if team.shift is not None else []
 
 
 def at_ends_of(team: TeamSpec) -> tuple[str, ...]:
-    """Return what happens to the item in hand at the end of each shift of a team; with a duty file, of any."""
+    """Return what happens to the item in hand at the end of each shift of a team; with a duty file, of any shift."""
     return tuple(shift.at_end for shift, _ in shifts_of(team)) or (team.at_end or "finish",)
 
 
 def works_on(shift: Shift, day: dt.date, rotation: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Return which agents of a shift work on a local day, by their places in the rotation."""
+    """Return which agents of a shift work on a local day, given their places in the rotation."""
     if shift.always:
         return np.ones(rotation.size, bool)
     assert shift.days is not None
@@ -43,7 +43,7 @@ def works_on(shift: Shift, day: dt.date, rotation: NDArray[np.int64]) -> NDArray
 
 
 def rotation_of(shift: Shift) -> tuple[int, int] | None:
-    """Return days on and days of the cycle of a shift whose days off rotate; None for any other."""
+    """Return the days on, and the days in the cycle, of a shift whose days off rotate; None for any other shift."""
     days = _days(shift.days) if shift.days is not None else None
     return days if isinstance(days, tuple) else None
 
@@ -55,7 +55,7 @@ def weekdays_of(shift: Shift) -> frozenset[int]:
 
 
 def phase(shift: Shift, day: dt.date) -> int:
-    """Return the number of a local day in its week or rotation: on days of one number the same agents work."""
+    """Return the number of a local day in its week or rotation: on days with the same number, the same agents work."""
     if shift.always:
         return 0
     assert shift.days is not None
@@ -64,7 +64,7 @@ def phase(shift: Shift, day: dt.date) -> int:
 
 
 def share_working(shift: Shift, day: dt.date) -> float:
-    """Return the share of a shift's agents that work on a local day, holidays left out of account."""
+    """Return the share of a shift's agents who work on a local day, ignoring holidays."""
     if shift.always:
         return 1.0
     assert shift.days is not None
@@ -73,9 +73,9 @@ def share_working(shift: Shift, day: dt.date) -> float:
 
 
 def days_off(team: TeamSpec, days: Iterable[dt.date]) -> tuple[dt.date, ...]:
-    """Return those of some days on which a shift of a team would work but for a public holiday.
+    """Return the days, among some, on which a shift of a team would work were it not for a public holiday.
 
-    A skeleton crew may work all the same; a duty file says exactly who does, whatever the holidays.
+    A skeleton crew may still work; a duty file says exactly who works, whatever the holidays.
     """
     if team.holidays is None or team.holidays.staffed >= 1:
         return ()

@@ -1,4 +1,4 @@
-"""What all processes of one replication share."""
+"""The context that all processes of a replication share."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ Process = Generator[simpy.Event, Any, None]
 
 
 class Watch(Protocol):
-    """Whoever wants to know who came to a shift; rows are those of the team's roster."""
+    """An observer of who comes to each shift; rows are those of the team's roster."""
 
     def absent(self, team: int, rows: NDArray[np.int64], start: float, length: float) -> None:
-        """Learn who was due on a shift (simulated seconds) and did not come."""
+        """Note who was due on a shift (simulated seconds) but did not come."""
         ...
 
     def present(
         self, team: int, pattern: DayPattern, rows: NDArray[np.int64], on: NDArray[np.float64], off: NDArray[np.float64]
     ) -> None:
-        """Learn who came, with starts and ends of their blocks on the floor, [agent, block]."""
+        """Note who came, with the starts and ends of their blocks on the floor, [agent, block]."""
         ...
 
 
@@ -55,7 +55,7 @@ class ReplicationContext:
         return self.scenario.horizon.start
 
     def until(self, moment: float) -> simpy.Timeout:
-        """Return the event of reaching a simulated time; at once if it has passed."""
+        """Return the event of reaching a simulated time; it happens at once if that has passed."""
         return self.env.timeout(max(moment - self.env.now, 0.0))
 
     def begin(self, process: Process) -> None:

@@ -13,7 +13,7 @@ Array = NDArray[np.float64]
 
 
 def speed_at(ramp: Ramp | None, tenure: Array) -> Array:
-    """Return the speed against a tenured agent at tenures in seconds; 1 without a ramp."""
+    """Return the speed relative to a tenured agent at tenures in seconds; 1 without a ramp."""
     if ramp is None:
         return np.ones_like(tenure)
     if ramp.steps is not None:
@@ -29,14 +29,14 @@ def speed_at(ramp: Ramp | None, tenure: Array) -> Array:
 
 
 def is_over(ramp: Ramp | None, tenure: Array) -> NDArray[np.bool_]:
-    """Return whether speed will not change any more after tenures in seconds."""
+    """Return whether speed no longer changes after tenures in seconds."""
     if ramp is not None and ramp.steps is not None:
         return tenure >= WEEK * (len(ramp.steps) - 1)
     return speed_at(ramp, tenure) >= 1
 
 
 def newness(ramp: Ramp | None, speed: Array) -> Array:
-    """Return how new an agent of this ramp speed is: 1 on the first day, 0 when tenured."""
+    """Return how new agents with these speeds on the ramp are: 1 on the first day, 0 when tenured."""
     if ramp is None:
         return np.zeros_like(speed)
     first = ramp.steps[0] if ramp.steps is not None else ramp.start
@@ -48,14 +48,14 @@ def newness(ramp: Ramp | None, speed: Array) -> Array:
 
 
 def error_rate(errors: Errors | None, new: Array) -> Array:
-    """Return the share of wrong decisions of agents that are `new` to a degree between 0 and 1."""
+    """Return the share of wrong decisions of agents whose newness is `new`, between 0 and 1."""
     if errors is None:
         return np.zeros_like(new)
     return errors.tenured + (errors.at_start - errors.tenured) * new
 
 
 def spread_factor(spread: float, u: Array) -> Array:
-    """Return lognormal factors of mean 1 and coefficient of variation `spread` on the speed of single agents."""
+    """Return lognormal factors on agents' speed, with mean 1 and coefficient of variation `spread`."""
     from scipy.special import ndtri
 
     variance = np.log1p(spread**2)

@@ -1,4 +1,4 @@
-"""The duty of a day: each agent's blocks on the floor between breaks and offline time."""
+"""The duty of a day: each agent's blocks on the floor, between breaks and offline time."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ Array = NDArray[np.float64]
 
 LONGEST_OFFLINE = 30 * MINUTE
 PAID_BREAK = 30 * MINUTE
-"""Breaks of this length and more are not paid."""
+"""Breaks of this length or more are not paid."""
 WIDEST_STAGGER = 60 * MINUTE
 
 
 class DayPattern:
-    """The shape of a shift: when breaks fall, how long the stretches between them are.
+    """The shape of a shift: when breaks fall, and how long the stretches between them are.
 
-    Times are seconds from the start of the shift. Breaks move together by an agent's stagger, which is at most half the
+    Times are seconds from the start of the shift. An agent's breaks are all moved by the same stagger, at most half the
     shortest stretch and half an hour to either side; offline time takes its share of each stretch, in blocks of at most
     half an hour.
     """
@@ -38,30 +38,30 @@ class DayPattern:
         self.stagger = min(WIDEST_STAGGER, *stretches) if breaks else 0.0
         """Width in seconds over which the team's breaks are spread."""
         self.paid = length - sum(pause.for_ for pause in breaks if pause.for_ >= PAID_BREAK)
-        """Paid seconds: the shift less breaks of 30 min and more."""
+        """Paid seconds: the shift less breaks of 30 min or more."""
         self.on_floor = sum(stretches)
-        """Seconds on the floor without offline time."""
+        """Seconds on the floor, before offline time is taken off."""
         longest = stretches.copy()
         longest[0] += self.stagger / 2
         longest[-1] += self.stagger / 2
         self.pieces = [math.ceil(offline * stretch / LONGEST_OFFLINE) for stretch in longest]
-        """Number of offline blocks in each stretch, enough for it at its longest within the stagger."""
+        """Number of offline blocks in each stretch: enough for its greatest length within the stagger."""
 
     @classmethod
     @functools.lru_cache(maxsize=256)
     def of(cls, length: float, breaks: tuple[Break, ...], offline: float) -> DayPattern:
-        """Return the pattern of a shift; shifts that are alike share it."""
+        """Return the pattern of a shift; equal shifts share it."""
         return cls(length, breaks, offline)
 
     def outline(self, place: Array) -> Outline:
-        """Return what does not change from day to day of the duty of agents at places in [-0.5, 0.5) of the stagger.
+        """Return what is the same every day in the duty of agents at places in [-0.5, 0.5) of the stagger.
 
-        Teams that work alike share it; nobody may write to it.
+        Teams with equal patterns share it; it must not be written to.
         """
         return _outline(self, place.tobytes())
 
-    def drawn(self, place: Array) -> Outline:
-        """Return the outline of agents at places in [-0.5, 0.5) of the stagger."""
+    def computed_outline(self, place: Array) -> Outline:
+        """Compute the outline of agents at places in [-0.5, 0.5) of the stagger."""
         shift = place * self.stagger
         zero = np.zeros_like(place)
         edges: list[tuple[Array, Array, int]] = []
@@ -86,16 +86,16 @@ class DayPattern:
 
 @dataclasses.dataclass(frozen=True)
 class Outline:
-    """Edges of agents' blocks, [agent, edge], on and off in turn: fixed + slope * the uniform of a day and piece."""
+    """Edges of agents' blocks, [agent, edge], on and off in turn: fixed + slope * the day's uniform for a piece."""
 
     fixed: Array
     slope: Array
     draw: NDArray[np.int64]
 
     def blocks(self, rows: NDArray[np.int64], start: float, draws: Array | None) -> tuple[Array, Array]:
-        """Return starts and ends of blocks, [agent, block], in simulated seconds, of some of the agents.
+        """Return the starts and ends of some agents' blocks, [agent, block], in simulated seconds.
 
-        `draws` [agent, piece] place the offline blocks in their parts of the stretches; None without offline time.
+        `draws` [agent, piece] place the offline blocks within their parts of the stretches; None without offline time.
         """
         edges = self.fixed[rows]
         if draws is not None:
@@ -106,11 +106,11 @@ class Outline:
 
 @functools.lru_cache(maxsize=64)
 def _outline(pattern: DayPattern, places: bytes) -> Outline:
-    return pattern.drawn(np.frombuffer(places))
+    return pattern.computed_outline(np.frombuffer(places))
 
 
-def begin_later(on: Array, off: Array, by: Array) -> None:
-    """Take the first `by` seconds of each agent's time off the floor, in place: blocks shrink from the front."""
+def start_later(on: Array, off: Array, by: Array) -> None:
+    """Cut the first `by` seconds off each agent's time on the floor, in place: blocks shrink from the front."""
     start = on[:, :1] + by[:, None]
     np.maximum(on, start, out=on)
     np.maximum(off, on, out=off)

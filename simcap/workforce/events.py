@@ -16,58 +16,58 @@ from simcap.streams import Purpose
 from simcap.units import DAY, HOUR, YEAR, to_tick
 from simcap.workforce.context import Process, ReplicationContext
 from simcap.workforce.moving import transfer
-from simcap.workforce.notice import told_apart
+from simcap.workforce.notice import handover_notes
 from simcap.workforce.roster import days_between
 from simcap.workforce.team import Team
 
 Teams = dict[str, Team]
 
 
-def begin_events(setting: ReplicationContext, teams: Teams) -> None:
-    """Start the process of every event that the workforce or the floor feels."""
-    for name, event in setting.scenario.events.items():
+def begin_events(context: ReplicationContext, teams: Teams) -> None:
+    """Start the process of every event that affects the workforce or the floor."""
+    for name, event in context.scenario.events.items():
         if event.outage is not None:
-            setting.begin(_outage(setting, teams, name, event.outage))
+            context.begin(_outage(context, teams, name, event.outage))
         elif event.random_outages is not None:
-            setting.begin(_random_outages(setting, teams, name, event.random_outages))
+            context.begin(_random_outages(context, teams, name, event.random_outages))
         elif event.training is not None:
-            setting.begin(_training(setting, teams, name, event.training))
+            context.begin(_training(context, teams, name, event.training))
         elif event.cross_train is not None:
-            setting.begin(_cross_training(setting, teams, name, event.cross_train))
+            context.begin(_cross_training(context, teams, name, event.cross_train))
         elif event.headcount is not None:
-            setting.begin(_headcount(setting, teams, name, event.headcount))
+            context.begin(_headcount(context, teams, name, event.headcount))
         elif event.transfer is not None:
             move = event.transfer
-            setting.begin(transfer(setting, teams[move.source], teams[move.to], name, move))
-    for queue, name in enumerate(setting.scenario.queues):
-        setting.begin(_handle_time(setting, queue, factor_steps(setting.scenario, setting.clock, name)))
+            context.begin(transfer(context, teams[move.source], teams[move.to], name, move))
+    for queue, name in enumerate(context.scenario.queues):
+        context.begin(_handle_time(context, queue, factor_steps(context.scenario, context.clock, name)))
 
 
-def begin_splits(setting: ReplicationContext, epochs: Sequence[Sequence[float]]) -> None:
-    """Start the processes that change the allocation of queues: for each queue the starts of its splits."""
-    for queue, begins in enumerate(epochs):
-        if len(begins) > 1:
-            setting.begin(_splits(setting, queue, begins))
+def begin_splits(context: ReplicationContext, epochs: Sequence[Sequence[float]]) -> None:
+    """Start the processes that change the allocation of queues; `epochs` are the starts of each queue's splits."""
+    for queue, starts in enumerate(epochs):
+        if len(starts) > 1:
+            context.begin(_splits(context, queue, starts))
 
 
-def _splits(setting: ReplicationContext, queue: int, begins: Sequence[float]) -> Process:
-    for epoch, begin in enumerate(begins):
+def _splits(context: ReplicationContext, queue: int, starts: Sequence[float]) -> Process:
+    for epoch, begin in enumerate(starts):
         if epoch > 0:
-            yield setting.until(begin)
-            setting.floor.set_epoch(queue, epoch)
+            yield context.until(begin)
+            context.floor.set_epoch(queue, epoch)
 
 
 # -- tools --------------------------------------------------------------------------------------------------------
 
 
 def _stop(
-    setting: ReplicationContext,
+    context: ReplicationContext,
     teams: Teams,
     outage: Outage | RandomOutages,
     address: tuple[str | int, ...],
     until: float,
 ) -> None:
-    """Stop the first agents by a rank of the outage's own, and of those who join before it ends the same share."""
+    """Stop the first agents in an order of the outage's own, and the same share of those who join before it ends."""
     numbers, keys = [], []
     for name, team in teams.items():
         if outage.team in (None, name) and outage.vendor in (None, team.vendor_name):
@@ -75,90 +75,90 @@ def _stop(
             here = roster.table[roster.on(team.members.today)]
             numbers.append(here["number"])
             keys.append(here["key"])
-            team.members.halt(until, 1 - outage.capacity, address)
+            team.members.stop_joiners(until, 1 - outage.capacity, address)
     everyone, key = np.concatenate(numbers), np.concatenate(keys)
-    rank = np.argsort(setting.streams.uniforms(key, Purpose.OUTAGE, *address), kind="stable")
-    setting.floor.suspend(everyone[rank[: round((1 - outage.capacity) * everyone.size)]], until)
+    rank = np.argsort(context.streams.uniforms(key, Purpose.OUTAGE, *address), kind="stable")
+    context.floor.suspend(everyone[rank[: round((1 - outage.capacity) * everyone.size)]], until)
 
 
-def _outage(setting: ReplicationContext, teams: Teams, name: str, plan: Outage) -> Process:
-    clock = setting.clock if plan.team is None else teams[plan.team].days.clock
-    begin = to_tick(clock.at(plan.from_))
-    yield setting.until(begin)
-    _stop(setting, teams, plan, (name,), begin + to_tick(plan.for_))
+def _outage(context: ReplicationContext, teams: Teams, name: str, outage: Outage) -> Process:
+    clock = context.clock if outage.team is None else teams[outage.team].days.clock
+    begin = to_tick(clock.at(outage.from_))
+    yield context.until(begin)
+    _stop(context, teams, outage, (name,), begin + to_tick(outage.for_))
 
 
-def _random_outages(setting: ReplicationContext, teams: Teams, name: str, plan: RandomOutages) -> Process:
-    """Let outages begin at the points of a Poisson process from `start` on."""
-    if plan.per_year == 0:
+def _random_outages(context: ReplicationContext, teams: Teams, name: str, outages: RandomOutages) -> Process:
+    """Start outages at the points of a Poisson process that begins with the horizon."""
+    if outages.per_year == 0:
         return
-    yield setting.until(0.0)
-    lengths = family(plan.for_, setting.files)
+    yield context.until(0.0)
+    lengths = family(outages.for_, context.files)
     number = 0
     while True:
         address = Purpose.RANDOM_OUTAGES, name, number
-        gap, length = (setting.streams.uniform(*address, part) for part in ("gap", "length"))
-        yield setting.env.timeout(to_tick(-math.log(gap) * YEAR / plan.per_year))
+        gap, length = (context.streams.uniform(*address, part) for part in ("gap", "length"))
+        yield context.env.timeout(to_tick(-math.log(gap) * YEAR / outages.per_year))
         spell = to_tick(float(lengths.ppf(np.array([length]))[0]))
-        _stop(setting, teams, plan, (name, number), setting.env.now + spell)
+        _stop(context, teams, outages, (name, number), context.env.now + spell)
         number += 1
 
 
-def _handle_time(setting: ReplicationContext, queue: int, steps: Sequence[tuple[float, float]]) -> Process:
+def _handle_time(context: ReplicationContext, queue: int, steps: Sequence[tuple[float, float]]) -> Process:
     for moment, factor in steps[1:]:
-        yield setting.until(moment)
-        setting.floor.set_factor(queue, factor)
+        yield context.until(moment)
+        context.floor.set_factor(queue, factor)
 
 
 # -- people -------------------------------------------------------------------------------------------------------
 
 
-def _first_of(
-    setting: ReplicationContext, team: Team, address: Sequence[str | int], rows: NDArray[np.int64]
+def _ranked(
+    context: ReplicationContext, team: Team, address: Sequence[str | int], rows: NDArray[np.int64]
 ) -> NDArray[np.int64]:
-    """Return rows in the order of a rank of the event's own."""
-    draws = setting.streams.uniforms(team.members.roster.table["key"][rows], *address)
+    """Return rows in an order of the event's own."""
+    draws = context.streams.uniforms(team.members.roster.table["key"][rows], *address)
     return rows[np.argsort(draws, kind="stable")]
 
 
-def _training(setting: ReplicationContext, teams: Teams, name: str, plan: Training) -> Process:
-    team = teams[plan.team]
-    day = days_between(setting.first, plan.from_)
-    yield setting.until(team.days.midnight(day))
-    rows = _first_of(setting, team, (Purpose.TRAINING, name), team.members.roster.on(day))
-    team.members.owe(rows[: round(plan.agents * rows.size)], to_tick(plan.hours * HOUR))
+def _training(context: ReplicationContext, teams: Teams, name: str, training: Training) -> Process:
+    team = teams[training.team]
+    day = days_between(context.first, training.from_)
+    yield context.until(team.days.midnight(day))
+    rows = _ranked(context, team, (Purpose.TRAINING, name), team.members.roster.on(day))
+    team.members.owe(rows[: round(training.agents * rows.size)], to_tick(training.hours * HOUR))
 
 
-def _cross_training(setting: ReplicationContext, teams: Teams, name: str, plan: CrossTraining) -> Process:
-    team = teams[plan.team]
-    queues = [list(setting.scenario.queues).index(queue) for queue in plan.adds]
-    day = days_between(setting.first, plan.from_)
-    done = day + math.ceil(plan.for_ / DAY)
-    yield setting.until(team.days.midnight(day))
+def _cross_training(context: ReplicationContext, teams: Teams, name: str, training: CrossTraining) -> Process:
+    team = teams[training.team]
+    queues = [list(context.scenario.queues).index(queue) for queue in training.adds]
+    day = days_between(context.first, training.from_)
+    done = day + math.ceil(training.for_ / DAY)
+    yield context.until(team.days.midnight(day))
     roster = team.members.roster
     rows = roster.on(day)
-    rows = _first_of(setting, team, (Purpose.CROSS_TRAINING, name), rows[roster.table["second"][rows] < 0])
-    chosen = rows[: plan.agents]
-    if chosen.size < plan.agents:
-        setting.notes.append(
-            f"{name}: teaches {agents(chosen.size)} of {plan.team} rather than {plan.agents}, "
+    rows = _ranked(context, team, (Purpose.CROSS_TRAINING, name), rows[roster.table["second"][rows] < 0])
+    chosen = rows[: training.agents]
+    if chosen.size < training.agents:
+        context.notes.append(
+            f"{name}: teaches {agents(chosen.size)} of {training.team} rather than {training.agents}, "
             "as no more were free to learn"
         )
-    team.members.learn(chosen, queues, plan.ramp, done)
-    yield setting.until(team.days.midnight(done))
-    setting.floor.qualify(roster.table["number"][chosen], team.index, queues)
+    team.members.learn(chosen, queues, training.ramp, done)
+    yield context.until(team.days.midnight(done))
+    context.floor.qualify(roster.table["number"][chosen], team.index, queues)
 
 
-def _headcount(setting: ReplicationContext, teams: Teams, name: str, plan: Headcount) -> Process:
-    team = teams[plan.team]
-    date = cut_day(setting.scenario, plan, team.vendor_name)
-    if date != plan.from_:
-        setting.notes.append(f"{name}: the notice moves the cut of {plan.team} from {plan.from_} to {date}")
-        setting.notes.extend(told_apart(setting.scenario, name, plan, date))
-    day = days_between(setting.first, date)
-    yield setting.until(team.days.midnight(day))
-    if plan.change < 0:
-        team.members.cut(day, -plan.change)
+def _headcount(context: ReplicationContext, teams: Teams, name: str, change: Headcount) -> Process:
+    team = teams[change.team]
+    date = cut_day(context.scenario, change, team.vendor_name)
+    if date != change.from_:
+        context.notes.append(f"{name}: the notice moves the cut of {change.team} from {change.from_} to {date}")
+        context.notes.extend(handover_notes(context.scenario, name, change, date))
+    day = days_between(context.first, date)
+    yield context.until(team.days.midnight(day))
+    if change.change < 0:
+        team.members.cut(day, -change.change)
     else:
-        keys = team.members.keys(Purpose.TRANSFER, name, count=plan.change)
+        keys = team.members.keys(Purpose.TRANSFER, name, count=change.change)
         team.members.join(keys, team.members.tenure_of(keys))

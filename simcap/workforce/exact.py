@@ -1,4 +1,4 @@
-"""Exact duty: who is there when a file says, and never else."""
+"""Exact duty: agents are there when a file says, and at no other time."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ class ExactDuty:
         self.on, self.off = to_ticks(duty.on - clock.origin), to_ticks(duty.off - clock.origin)
         gap = np.append(np.where(np.diff(self.agent) == 0, self.on[1:] - self.off[:-1], np.inf), np.inf)
         self.paid_until = self.off + np.where((gap <= pause) & (gap < PAID_BREAK), gap, 0.0)
-        """Ends of blocks, with the break that follows where it is paid."""
+        """Ends of blocks, including the break that follows if it is paid."""
 
-    def lacks(self, begin: float, end: float, clock: Clock) -> str | None:
-        """Return what the file leaves out of a run that reports until `end`, in words; None if nothing."""
+    def gap_note(self, begin: float, end: float, clock: Clock) -> str | None:
+        """Return what is missing in the file for a run that reports until `end`, in words; None if nothing is."""
         if not self.on.size:
             return "has no blocks: nobody of it is ever there"
         first, last = float(self.on.min()), float(self.off.max())

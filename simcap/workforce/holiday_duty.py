@@ -1,4 +1,4 @@
-"""What public holidays do to a team: who works all the same, and how much of its time on the floor costs more."""
+"""What public holidays mean for a team: who still works, and how much of its time on the floor costs more."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Rows = NDArray[np.int64]
 
 
 class HolidayDuty:
-    """The holidays of a team's shifts; of a team with a duty file they count as those of one that works all week."""
+    """The holidays of a team's shifts; a team with a duty file counts as one that works all week."""
 
     def __init__(
         self, calendar: TeamHolidays | None, shifts: Sequence[Shift], clock: Clock, edges: Sequence[float]
@@ -31,18 +31,18 @@ class HolidayDuty:
         self._posted, self._dear = np.zeros((2, len(edges)))
 
     def staffed(self, shift: int, date: dt.date) -> float:
-        """Return the share of the agents due on a shift of a local day that are to work: all but on a holiday."""
+        """Return the share of the agents due on a shift who are to work on a local day: all, except on a holiday."""
         if self.calendar is None or not is_off(self.calendar, self.weekdays[shift], date):
             return 1.0
         return self.calendar.staffed
 
     def crew(self, streams: Streams, keys: Keys, date: dt.date, share: float) -> Rows:
-        """Return the places of those among agents with these keys that work on a holiday, by a rank of the day's."""
+        """Return the places of those agents, by their keys, who work on a holiday, in an order of the day's own."""
         rank = np.argsort(streams.uniforms(keys, Purpose.HOLIDAY, date.toordinal()), kind="stable")
         return np.sort(rank[: round(share * keys.size)])
 
     def count(self, shift: int, on: Array, off: Array) -> None:
-        """Note blocks on the floor, in simulated seconds, of which those on holidays cost more."""
+        """Note blocks on the floor, in simulated seconds; their parts on holidays cost more."""
         if not self.raises_price or not on.size:
             return
         begin, end = float(on.min()), float(off.max())
@@ -55,13 +55,13 @@ class HolidayDuty:
             self._dear[cell] += sum(_within(on, off, *part) for part in self._on_holidays(shift, low, high))
 
     def premium(self) -> Array:
-        """Return by cell of the grid by what share time on the floor costs more."""
+        """Return the share by which time on the floor costs more, by cell of the grid."""
         factor = self.calendar.price_factor if self.calendar is not None else 1.0
         dear = np.divide(self._dear, self._posted, out=np.zeros_like(self._dear), where=self._posted > 0)
         return np.asarray((factor - 1) * dear)
 
     def _on_holidays(self, shift: int, begin: float, end: float) -> list[tuple[float, float]]:
-        """Return the parts of a span of simulated time that lie on holidays of the team's own clock."""
+        """Return the parts of a span of simulated time that lie on holidays by the team's own clock."""
         parts, date = [], self.clock.day(begin)
         while (start := self.clock.midnight(date)) < end:
             date += dt.timedelta(days=1)

@@ -20,18 +20,18 @@ KEPT = ("joined", "talent", "leaves")
 """What people take with them: the day from which tenure counts, their speed, their leaving day."""
 
 
-def transfer(setting: ReplicationContext, old: Team, new: Team, name: str, plan: Transfer) -> Process:
-    """Move people on a day of both calendars: before it they are due in the old team only, from it on in the new.
+def transfer(context: ReplicationContext, old: Team, new: Team, name: str, move: Transfer) -> Process:
+    """Move people on a day by both calendars: before it they are due only in the old team, from then on in the new one.
 
-    Who moves is decided by a rank of the event's own; those who are in a training come last. In the new team they are
-    known by new numbers on the floor: what they have kept in hand is handed back in the old one.
+    Who moves is decided by an order of the event's own; those in training come last. In the new team people have new
+    numbers on the floor: items that they have kept are handed back in the old one.
     """
-    day = days_between(setting.first, plan.on)
-    yield setting.until(min(old.days.midnight(day), new.days.midnight(day)))
-    rows = _chosen(setting, old.members, name, plan.agents, day)
-    if rows.size < plan.agents:
-        setting.notes.append(
-            f"{name}: moves {agents(rows.size)} from {plan.source} to {plan.to} rather than {plan.agents}, "
+    day = days_between(context.first, move.on)
+    yield context.until(min(old.days.midnight(day), new.days.midnight(day)))
+    rows = _chosen(context, old.members, name, move.agents, day)
+    if rows.size < move.agents:
+        context.notes.append(
+            f"{name}: moves {agents(rows.size)} from {move.source} to {move.to} rather than {move.agents}, "
             "as no more were there"
         )
     people, free = old.members.roster.table[rows].copy(), old.shifts.ends(rows, day - 1)
@@ -45,13 +45,13 @@ def transfer(setting: ReplicationContext, old: Team, new: Team, name: str, plan:
     new.members.await_arrival(seats, free)
     if people["debt"].any():
         new.members.owe(np.arange(seats.start, seats.stop), people["debt"])
-    new.members.convert(seats, day, day + math.ceil((plan.training or 0.0) / DAY), plan.ramp)
+    new.members.convert(seats, day, day + math.ceil((move.training or 0.0) / DAY), move.ramp)
     new.members.begin_work(seats, day)
 
 
-def _chosen(setting: ReplicationContext, members: Members, name: str, agents: int, day: int) -> NDArray[np.int64]:
+def _chosen(context: ReplicationContext, members: Members, name: str, agents: int, day: int) -> NDArray[np.int64]:
     """Return the rows of those who move: in the team the day before and still there, in the order of their draws."""
     table = members.roster.table
     rows = np.flatnonzero((table["since"] <= max(day - 1, 0)) & (table["leaves"] > day))
-    draws = setting.streams.uniforms(table["key"][rows], Purpose.TRANSFER, name)
+    draws = context.streams.uniforms(table["key"][rows], Purpose.TRANSFER, name)
     return rows[np.lexsort((draws, table["away_until"][rows] > day))][:agents]

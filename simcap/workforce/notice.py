@@ -1,4 +1,4 @@
-"""Cuts that wait for a contract's notice while the people who are to replace them come on the day."""
+"""Cuts that are delayed by a contract's notice while those who replace the leavers come as planned."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from simcap.scenario.schema.events import Headcount
 from simcap.scenario.schema.scenario import Scenario
 
 HANDOVER = dt.timedelta(days=28)
-"""Days before a cut from which people more elsewhere may belong to it."""
+"""How long before a cut a gain elsewhere may still belong to it."""
 
 
-def told_apart(scenario: Scenario, name: str, cut: Headcount, leaves: dt.date) -> Iterator[str]:
-    """Yield, for each gain that belongs to a cut, that both dates differ; the notice moves the cut to `leaves`.
+def handover_notes(scenario: Scenario, name: str, cut: Headcount, leaves: dt.date) -> Iterator[str]:
+    """Yield a note on each gain that belongs to a cut but comes before it, as the notice moves the cut to `leaves`.
 
-    A gain belongs to a cut if it is of another team of the vendor, of the same size or asked for on the same day, and
-    there before the cut takes effect.
+    A gain belongs to a cut if it is in another team of the vendor, of the same size or planned for the same day, and
+    takes effect before the cut does.
     """
     teams = teams_of(scenario)
     for other, event in scenario.events.items():
@@ -26,10 +26,12 @@ def told_apart(scenario: Scenario, name: str, cut: Headcount, leaves: dt.date) -
             continue
         alike = gain.change == -cut.change or gain.from_ == cut.from_
         if alike and cut.from_ - HANDOVER <= gain.from_ < leaves:
-            yield _said(scenario, (name, other), (cut, gain), leaves)
+            yield _handover_note(scenario, (name, other), (cut, gain), leaves)
 
 
-def _said(scenario: Scenario, names: tuple[str, str], changes: tuple[Headcount, Headcount], leaves: dt.date) -> str:
+def _handover_note(
+    scenario: Scenario, names: tuple[str, str], changes: tuple[Headcount, Headcount], leaves: dt.date
+) -> str:
     cut, gain = changes
     sizes = [teams_of(scenario)[change.team][1].agents for change in changes]
     known = [size for size in sizes if size is not None]

@@ -1,4 +1,4 @@
-"""What the workforce may tell the floor, and ask it."""
+"""The orders and questions that the workforce has for the floor."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ Array = NDArray[np.float64]
 
 
 class FloorOrders(Protocol):
-    """The floor as the workforce sees it: each call brings it up to the present first. Agents go by their numbers."""
+    """The floor as the workforce sees it: each call first brings it up to the present. Agents are given by number."""
 
     def hire(self, team: int, at_end: Sequence[str]) -> Numbers:
-        """Announce new agents of a team, each with what happens to the item at the end of its shift; number them."""
+        """Add agents to a team, each with what happens to an item at the end of a shift; return their numbers."""
         ...
 
     def post(self, agents: Numbers, on: Array, off: Array, begin: float | None = None) -> None:
         """Post one shift: blocks [agent, block] on the floor in simulated seconds; those of no length are left out.
 
-        Where some are in training first, `begin` is when the shift begins, which is now: they are on duty.
+        If some agents are in training first, `begin` is when the shift begins (now), from when they are on duty.
         """
         ...
 
@@ -43,11 +43,11 @@ class FloorOrders(Protocol):
         ...
 
     def begin_day(self, agents: Numbers) -> None:
-        """Begin a local day of these agents: exposure counts from zero."""
+        """Begin a local day of these agents: their exposure is reset to zero."""
         ...
 
     def set_speed(self, agents: Numbers, speed: Array, by_queue: Array, error_rate: Array) -> None:
-        """Set speed in general, speed by queue and share of wrong decisions by queue, [agent, queue]."""
+        """Set general speed, and speed and share of wrong decisions by queue, [agent, queue]."""
         ...
 
     def set_factor(self, queue: int, factor: float) -> None:
@@ -55,9 +55,9 @@ class FloorOrders(Protocol):
         ...
 
     def set_epoch(self, queue: int, epoch: int) -> None:
-        """Let items created from now on be allocated by the split number `epoch` of their queue."""
+        """Allocate items created from now on by split number `epoch` of their queue."""
         ...
 
     def backlog_hours(self, team: int) -> float:
-        """Return the hours of work (items times mean handle time) that wait where the team may take them."""
+        """Return the hours of waiting work (items times mean handle time) that the team may take."""
         ...

@@ -1,4 +1,4 @@
-"""How long a team works and what of it is paid: hours on the report's grid, and overtime."""
+"""How long a team works and how much of that is paid: hours on the report's grid, and overtime."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ Array = NDArray[np.float64]
 
 
 class TimeSheet:
-    """Seconds by cell of a grid with these edges: `paid` to agents, and `scheduled` of one full-time agent."""
+    """Seconds by cell of a grid with these edges: those `paid`, and those `scheduled` for one full-time agent."""
 
     def __init__(self, edges: Array) -> None:
         self.edges: list[float] = edges.tolist()
         self.paid, self.scheduled = np.zeros((2, edges.size))
 
     def pay(self, begin: float, length: float, agents: float) -> None:
-        """Count so many agents as paid for a span of simulated seconds."""
+        """Count a number of agents as paid for a span of simulated seconds."""
         self._add(self.paid, begin, length, agents)
 
     def schedule(self, begin: float, length: float, share: float) -> None:
@@ -37,30 +37,30 @@ class TimeSheet:
 
 
 class StandUp:
-    """The meeting at which a shift decides, by the backlog, whether it works longer."""
+    """The meeting at which a shift decides by the backlog whether to work longer."""
 
     def __init__(
-        self, setting: ReplicationContext, team: int, plan: Overtime | None, clocks: Sequence[ShiftClock]
+        self, context: ReplicationContext, team: int, terms: Overtime | None, clocks: Sequence[ShiftClock]
     ) -> None:
-        self._setting, self._team, self._plan, self._clocks = setting, team, plan, clocks
+        self._context, self._team, self._terms, self._clocks = context, team, terms, clocks
         self._worked: dict[tuple[int, int, int], float] = {}
 
     @property
     def longest(self) -> float:
-        """Return by how many seconds a shift is longer at most."""
-        return self._plan.adds if self._plan is not None else 0.0
+        """Return the most seconds by which a shift can be longer."""
+        return self._terms.adds if self._terms is not None else 0.0
 
     def overtime(self, shift: int, date: dt.date) -> float:
-        """Decide how many seconds the shift of a local day works longer; not into the next one."""
-        plan = self._plan
-        if plan is None:
+        """Decide how many seconds longer the shift of a local day works; it does not reach into the next one."""
+        terms = self._terms
+        if terms is None:
             return 0.0
         week = (shift, *date.isocalendar()[:2])
         worked = self._worked.get(week, 0.0)
-        if worked + plan.adds > plan.max_per_week:
+        if worked + terms.adds > terms.max_per_week:
             return 0.0
-        if self._setting.floor.backlog_hours(self._team) < plan.when.backlog_hours:
+        if self._context.floor.backlog_hours(self._team) < terms.when.backlog_hours:
             return 0.0
-        self._worked[week] = worked + plan.adds
-        room = self._clocks[shift].on(date + dt.timedelta(days=1)).begin - self._clocks[shift].on(date).end
-        return min(plan.adds, room)
+        self._worked[week] = worked + terms.adds
+        gap = self._clocks[shift].on(date + dt.timedelta(days=1)).begin - self._clocks[shift].on(date).end
+        return min(terms.adds, gap)

@@ -1,4 +1,4 @@
-"""The agents of a team: who they are, since when, until when, how fast."""
+"""The agents of a team: who they are, when they join and leave, how fast they are."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ PERSON = np.dtype(
         ("second", "i8"),  # number of the cross-training, -1 without
         ("relearns_from", "f8"),  # day from which the ramp of a transfer counts
         ("relearns", "i8"),  # number of that ramp, -1 without
-        ("free_from", "f8"),  # the last shift in the team before is over, in simulated seconds
+        ("free_from", "f8"),  # the last shift in the old team is over, in simulated seconds
         ("settled", "?"),  # the floor knows the final speed
-        ("released", "?"),  # gone, and nothing is left in hand
-        ("cut", "?"),  # gone by order: nobody comes instead
-        ("moved", "?"),  # of these, to another team
-        ("came", "?"),  # from another team
+        ("released", "?"),  # gone, with nothing left in hand
+        ("cut", "?"),  # gone by order, not to be replaced
+        ("moved", "?"),  # of these, gone to another team
+        ("came", "?"),  # came from another team
     ]
 )
 
@@ -49,7 +49,7 @@ class Roster:
     def __init__(self, shares: Sequence[float]) -> None:
         self.shares = [float(share) for share in shares]
         self.table = np.zeros(0, PERSON)
-        self._due: dict[int, tuple[float, float, Rows]] = {}
+        self._due_rows: dict[int, tuple[float, float, Rows]] = {}
         self._waiting = False
 
     def __len__(self) -> int:
@@ -58,7 +58,7 @@ class Roster:
     def add(self, keys: Keys, since: float, tenure: NDArray[np.float64], shifts: Sequence[int | None]) -> slice:
         """Add agents on a day, with tenures in days; return their rows.
 
-        An agent without a named shift goes to the one that lacks most.
+        An agent without a named shift goes to the one that is furthest below its share.
         """
         first = self.table.size
         table = np.zeros(first + keys.size, PERSON)
@@ -73,12 +73,12 @@ class Roster:
         rows["rotation"] = -1
         rows["stagger"] = (np.array(seat, float) + 1) * _GOLDEN % 1 - 0.5
         self.table = table
-        self._due.clear()
+        self._due_rows.clear()
         self._waiting = True
         return slice(first, table.size)
 
     def _seats(self, shifts: Sequence[int | None]) -> tuple[list[int], list[int]]:
-        """Return the shift of each new agent and the number of those before it in the same one."""
+        """Return the shift of each new agent, and how many are in the same shift before it."""
         first = self.table.size
         if len(self.shares) == 1:
             return [0] * len(shifts), list(range(first, first + len(shifts)))
@@ -93,37 +93,37 @@ class Roster:
         return chosen, before
 
     def rotate(self, rotations: Sequence[Rotation | None], day: float) -> None:
-        """Give places in the rotations of their shifts to the agents that belong to the team on a day and have none."""
+        """Give places in the rotations of their shifts to the agents who are in the team on a day and have none yet."""
         if not self._waiting:
             return
         present = self.on(day)
         new = present[self.table["rotation"][present] < 0]
         if new.size:
             old = self.table[present[self.table["rotation"][present] >= 0]]
-            held = [tuple(old["rotation"][old["shift"] == shift].tolist()) for shift in range(len(rotations))]
+            taken = [tuple(old["rotation"][old["shift"] == shift].tolist()) for shift in range(len(rotations))]
             joining = self.table["shift"][new].tobytes()
-            self.table["rotation"][new] = places_of(tuple(rotations), tuple(held), joining)
+            self.table["rotation"][new] = places_of(tuple(rotations), tuple(taken), joining)
             self._waiting = bool((self.table["rotation"] < 0).any())
 
     def on(self, day: float) -> Rows:
-        """Return the rows of the agents that belong to the team on a day, counted from `start`."""
+        """Return the rows of the agents who are in the team on a day, counted from `start`."""
         return np.flatnonzero((self.table["since"] <= day) & (self.table["leaves"] > day))
 
     def due(self, shift: int, day: float) -> Rows:
-        """Return the rows of a shift's agents that belong to the team on a day; found anew when one comes or goes."""
-        begin, end, rows = self._due.get(shift, (np.inf, np.inf, _NOBODY))
+        """Return the rows of a shift's agents who are in the team on a day; recomputed when one comes or goes."""
+        begin, end, rows = self._due_rows.get(shift, (np.inf, np.inf, _NOBODY))
         if not begin <= day < end:
-            mine = self.table["shift"] == shift
-            moments = np.concatenate([self.table["since"][mine], self.table["leaves"][mine]])
-            rows = np.flatnonzero(mine & (self.table["since"] <= day) & (self.table["leaves"] > day))
-            self._due[shift] = day, moments[moments > day].min(initial=np.inf), rows
+            own = self.table["shift"] == shift
+            moments = np.concatenate([self.table["since"][own], self.table["leaves"][own]])
+            rows = np.flatnonzero(own & (self.table["since"] <= day) & (self.table["leaves"] > day))
+            self._due_rows[shift] = day, moments[moments > day].min(initial=np.inf), rows
         return rows
 
     def let_go(self, rows: Rows, day: float) -> None:
-        """Let agents leave on a day, by order."""
+        """Let agents leave on a day, by order, without replacement."""
         self.table["leaves"][rows] = day
         self.table["cut"][rows] = True
-        self._due.clear()
+        self._due_rows.clear()
 
 
 def days_between(first: dt.date, day: dt.date) -> int:

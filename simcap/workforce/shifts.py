@@ -1,4 +1,4 @@
-"""When a team works: its shifts begin, local day after local day, with those who are there."""
+"""When a team works: its shifts begin, local day after local day, with the agents who are there."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from simcap.scenario.schema.vendors import TeamSpec as TeamPlan
+from simcap.scenario.schema.vendors import TeamSpec
 from simcap.streams import Purpose
 from simcap.units import DAY, to_tick
 from simcap.workforce.absence import Absence
@@ -31,8 +31,8 @@ class ShiftDuty:
 
     def __init__(
         self,
-        setting: ReplicationContext,
-        plan: TeamPlan,
+        context: ReplicationContext,
+        spec: TeamSpec,
         clocks: list[ShiftClock],
         members: Members,
         absence: Absence,
@@ -40,15 +40,15 @@ class ShiftDuty:
         stand_up: StandUp,
         hours: TimeSheet,
     ) -> None:
-        self.setting, self.clocks, self.members = setting, clocks, members
+        self.context, self.clocks, self.members = context, clocks, members
         self.absence, self.holidays, self.stand_up, self.hours = absence, holidays, stand_up, hours
-        self.shifts = shifts_of(plan)
+        self.shifts = shifts_of(spec)
         self._rotations = [rotation_of(shift) for shift, _ in self.shifts]
         self._outlines: dict[DayPattern, Outline] = {}
         self._rota: dict[tuple[int, int], tuple[Rows, Rows]] = {}
 
     def processes(self) -> Iterator[Process]:
-        """Yield what begins each of the shifts on its days."""
+        """Yield the process of each shift."""
         for shift in range(len(self.shifts)):
             yield self._days(shift)
 
@@ -57,18 +57,18 @@ class ShiftDuty:
         days = self.members.days
         date = days.date(day)
         ends = np.full(rows.size, -math.inf)
-        for shift, (plan, _) in enumerate(self.shifts):
-            end = days.clock.moment(date, (plan.start or 0.0) + (plan.length or DAY))
-            ends[np.isin(rows, self._due(shift, date, day))] = to_tick(end + self.stand_up.longest)
+        for number, (shift, _) in enumerate(self.shifts):
+            end = days.clock.moment(date, (shift.start or 0.0) + (shift.length or DAY))
+            ends[np.isin(rows, self._due(number, date, day))] = to_tick(end + self.stand_up.longest)
         return ends
 
     def _days(self, shift: int) -> Process:
-        """Begin the shift on every local day, first of all the one that is under way."""
-        date = self.members.days.clock.day(self.setting.env.now) - dt.timedelta(days=1)
+        """Begin the shift on every local day, starting with the one in progress."""
+        date = self.members.days.clock.day(self.context.env.now) - dt.timedelta(days=1)
         while True:
             span = self.clocks[shift].on(date)
-            if span.end > self.setting.env.now:
-                yield self.setting.until(span.begin)
+            if span.end > self.context.env.now:
+                yield self.context.until(span.begin)
                 self._begin(shift, date, span)
             date += dt.timedelta(days=1)
 
@@ -77,10 +77,10 @@ class ShiftDuty:
         crew = self.holidays.staffed(shift, date)
         if crew == 0 or span.length <= 0:
             return
-        day = days_between(self.setting.first, date)
+        day = days_between(self.context.first, date)
         rows = self._due(shift, date, day)
         if crew < 1:
-            rows = rows[self.holidays.crew(self.setting.streams, self._keys(rows), date, crew)]
+            rows = rows[self.holidays.crew(self.context.streams, self._keys(rows), date, crew)]
         duty_share = crew * self.shifts[shift][1] * share_working(self.shifts[shift][0], date)
         self.hours.schedule(span.begin, span.length, duty_share * span.pattern.on_floor / span.pattern.length)
         rows = self._present(self.members.arrived(rows, span.begin), date, day, span)
@@ -92,47 +92,47 @@ class ShiftDuty:
         self.hours.pay(span.begin + span.length, extra, rows.size)
 
     def _due(self, shift: int, date: dt.date, day: int) -> Rows:
-        """Return the rows of the agents that are due on one shift of a day."""
+        """Return the rows of the agents who are due on one shift of a day."""
         roster = self.members.roster
-        due, plan = roster.due(shift, max(day, 0)), self.shifts[shift][0]
-        address = shift, phase(plan, date)
+        due, terms = roster.due(shift, max(day, 0)), self.shifts[shift][0]
+        address = shift, phase(terms, date)
         known = self._rota.get(address)
         if known is None or known[0] is not due:
             roster.rotate(self._rotations, max(day, 0))
-            known = self._rota[address] = due, due[works_on(plan, date, roster.table["rotation"][due])]
+            known = self._rota[address] = due, due[works_on(terms, date, roster.table["rotation"][due])]
         return known[1]
 
     def _present(self, rows: Rows, date: dt.date, day: int, span: Span) -> Rows:
-        """Return who comes of those due on a shift; all who are not absent are paid, also in training."""
+        """Return those due on a shift who come; all who are not absent are paid, including those in training."""
         pattern = span.pattern
         here = self.absence.present(self.members.roster.table["key"], rows, date)
         self.hours.pay(span.begin, span.length, np.count_nonzero(here) * pattern.paid / pattern.length)
-        here &= self.members.untrained(rows, day)
+        here &= self.members.not_in_training(rows, day)
         self.members.release(rows[~here], day)
-        if self.setting.watch is not None:
-            self.setting.watch.absent(self.members.index, rows[~here], span.begin, span.length)
+        if self.context.watch is not None:
+            self.context.watch.absent(self.members.index, rows[~here], span.begin, span.length)
         return rows[here]
 
     def _post(self, rows: Rows, date: dt.date, shift: int, span: Span, extra: float) -> None:
         on, off = self._outline(span.pattern).blocks(rows, span.begin, self._offline(rows, date, span.pattern))
         off[:, -1] += extra
         in_training = self.members.take_training(rows, on, off)
-        if self.setting.watch is not None:
-            self.setting.watch.present(self.members.index, span.pattern, rows, on, off)
+        if self.context.watch is not None:
+            self.context.watch.present(self.members.index, span.pattern, rows, on, off)
         self.holidays.count(shift, on, off)
         numbers = self.members.roster.table["number"][rows]
-        self.setting.floor.post(numbers, on, off, span.begin if in_training else None)
+        self.context.floor.post(numbers, on, off, span.begin if in_training else None)
 
     def _offline(self, rows: Rows, date: dt.date, pattern: DayPattern) -> Array | None:
         """Return the draws that place the offline blocks of a day, [agent, piece]; None without any."""
         pieces = sum(pattern.pieces)
         if not pieces:
             return None
-        keys, streams, number = self._keys(rows), self.setting.streams, date.toordinal()
+        keys, streams, number = self._keys(rows), self.context.streams, date.toordinal()
         return np.stack([streams.uniforms(keys, Purpose.OFFLINE, number, piece) for piece in range(pieces)], axis=1)
 
     def _outline(self, pattern: DayPattern) -> Outline:
-        """Return the outline of a pattern's days for all rows, made anew when agents have joined."""
+        """Return the outline of a pattern's days for all rows, recomputed when agents have joined."""
         known = self._outlines.get(pattern)
         if known is None or known.fixed.shape[0] != len(self.members.roster):
             known = self._outlines[pattern] = pattern.outline(self.members.roster.table["stagger"])

@@ -1,4 +1,4 @@
-"""When the shifts of a team begin and end: stretches of wall clock, longer or shorter when the clocks change."""
+"""When the shifts of a team begin and end: stretches of wall-clock time, longer or shorter when the clocks change."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ class Span:
 
 
 class ShiftClock:
-    """The spans of a shift by local day. It ends when the clock on the wall says so, and is as long as that takes.
+    """The spans of a shift by local day. It ends by the wall clock, however long that takes.
 
-    Breaks begin by the clock, too, and keep their length; those that a change of the clocks moves into one another
+    Breaks also begin by the wall clock, and keep their length; those that a change of the clocks would make overlap
     follow one another, and what then lies beyond the end of the shift is left out.
     """
 
@@ -39,7 +39,7 @@ class ShiftClock:
         self.usual = DayPattern.of(self.length, self.breaks, offline)
 
     def on(self, date: dt.date) -> Span:
-        """Return the span of the shift that begins on a local day; of no length where the clocks skip all of it."""
+        """Return the span of the shift that begins on a local day; it has no length if the clocks skip all of it."""
         begin, end = (to_tick(self.clock.moment(date, self.start + after)) for after in (0.0, self.length))
         if abs(end - begin - self.length) < SECOND:
             return Span(begin, begin + self.length, self.usual)
@@ -47,7 +47,7 @@ class ShiftClock:
         return Span(begin, end, DayPattern.of(end - begin, breaks, self.offline))
 
     def _moved(self, date: dt.date, begin: float, length: float) -> Iterator[Break]:
-        """Yield the breaks of a shift within which the clocks change, by the time from its begin."""
+        """Yield the breaks of a shift during which the clocks change, by the time since its start."""
         done = 0.0
         for pause in self.breaks:
             after = max(self.clock.moment(date, self.start + pause.after) - begin, done)

@@ -1,4 +1,4 @@
-"""One team: who is in it, when they work, and how long, each in a file of its own."""
+"""One team: who is in it, when and for how long they work, each in a file of its own."""
 
 from __future__ import annotations
 
@@ -16,39 +16,39 @@ from simcap.workforce.team_days import TeamDays
 
 
 class Team:
-    """One team of a vendor, number `index` on the floor."""
+    """A team of a vendor, with number `index` on the floor."""
 
-    def __init__(self, setting: ReplicationContext, index: int, vendor: Vendor, vendor_name: str, name: str) -> None:
-        self.setting, self.index, self.name, self.vendor_name = setting, index, name, vendor_name
-        self.plan = vendor.teams[name]
-        practice, shifts = vendor.practice(name), [shift for shift, _ in shifts_of(self.plan)]
+    def __init__(self, context: ReplicationContext, index: int, vendor: Vendor, vendor_name: str, name: str) -> None:
+        self.context, self.index, self.name, self.vendor_name = context, index, name, vendor_name
+        self.spec = vendor.teams[name]
+        practice, shifts = vendor.practice(name), [shift for shift, _ in shifts_of(self.spec)]
         offline = practice.shrinkage.offline if practice.shrinkage else 0.0
         overtime = vendor.overtime if vendor.overtime and vendor.overtime.team in (None, name) else None
-        self.days = TeamDays(setting.clock.elsewhere(self.plan.timezone), setting.first)
-        self.hours = TimeSheet(setting.edges)
-        self.members = Members(setting, index, name, self.plan, practice, self.days)
-        self.holidays = HolidayDuty(self.plan.holidays, shifts, self.days.clock, self.hours.edges)
+        self.days = TeamDays(context.clock.elsewhere(self.spec.timezone), context.first)
+        self.hours = TimeSheet(context.edges)
+        self.members = Members(context, index, name, self.spec, practice, self.days)
+        self.holidays = HolidayDuty(self.spec.holidays, shifts, self.days.clock, self.hours.edges)
         clocks = [ShiftClock(shift, offline, self.days.clock) for shift in shifts]
-        absence = Absence(setting, practice.shrinkage, vendor_name, name)
-        stand_up = StandUp(setting, index, overtime, clocks)
-        self.shifts = ShiftDuty(setting, self.plan, clocks, self.members, absence, self.holidays, stand_up, self.hours)
+        absence = Absence(context, practice.shrinkage, vendor_name, name)
+        stand_up = StandUp(context, index, overtime, clocks)
+        self.shifts = ShiftDuty(context, self.spec, clocks, self.members, absence, self.holidays, stand_up, self.hours)
 
     def open(self) -> None:
-        """Bring the agents of the start into the team and begin its days."""
-        if self.plan.duty is not None:
-            file_duty = FileDuty(self.setting, self.plan, self.members, self.holidays, self.hours)
-            self.setting.begin(file_duty.process(self.plan.duty))
+        """Bring the initial agents into the team and begin its days."""
+        if self.spec.duty is not None:
+            file_duty = FileDuty(self.context, self.spec, self.members, self.holidays, self.hours)
+            self.context.begin(file_duty.process(self.spec.duty))
         else:
             self.members.join_at_start()
         for process in self.shifts.processes():
-            self.setting.begin(process)
-        if any(queue.max_per_day is not None for queue in self.setting.scenario.queues.values()):
-            self.setting.begin(self._midnights())
+            self.context.begin(process)
+        if any(queue.max_per_day is not None for queue in self.context.scenario.queues.values()):
+            self.context.begin(self._midnights())
 
     def _midnights(self) -> Process:
-        """Begin each local day's count of exposure."""
-        day = self.days.number(self.setting.env.now)
+        """Reset exposure at each local midnight."""
+        day = self.days.number(self.context.env.now)
         while True:
             day += 1
-            yield self.setting.until(self.days.midnight(day))
-            self.setting.floor.begin_day(self.members.roster.table["number"].copy())
+            yield self.context.until(self.days.midnight(day))
+            self.context.floor.begin_day(self.members.roster.table["number"].copy())

@@ -1,4 +1,4 @@
-"""The local days of a team, by their numbers from the start of the horizon."""
+"""The local days of a team, numbered from the start of the horizon."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from simcap.workforce.roster import days_between
 
 @dataclasses.dataclass(frozen=True)
 class TeamDays:
-    """The calendar of a team's zone; day 0 is the first of the horizon."""
+    """The calendar of a team's zone; day 0 is the first day of the horizon."""
 
     clock: Clock
     first: dt.date

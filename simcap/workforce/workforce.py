@@ -11,22 +11,22 @@ from simcap.workforce.team import Team
 
 
 class Workforce:
-    """The teams of a scenario by name, in its order, which is that of their numbers on the floor."""
+    """The teams of a scenario by name, in the order of the scenario and of their numbers on the floor."""
 
-    def __init__(self, setting: ReplicationContext) -> None:
-        self.setting = setting
-        pairs = [(vendor, team) for vendor, plan in setting.scenario.vendors.items() for team in plan.teams]
+    def __init__(self, context: ReplicationContext) -> None:
+        self.context = context
+        pairs = [(name, team) for name, vendor in context.scenario.vendors.items() for team in vendor.teams]
         self.teams = {
-            team: Team(setting, number, setting.scenario.vendors[vendor], vendor, team)
+            team: Team(context, number, context.scenario.vendors[vendor], vendor, team)
             for number, (vendor, team) in enumerate(pairs)
         }
 
     def begin(self, splits: Sequence[Sequence[float]] = ()) -> None:
         """Start events, teams and hiring; `splits` are the starts of the allocations of each queue."""
-        begin_events(self.setting, self.teams)
-        begin_splits(self.setting, splits)
+        begin_events(self.context, self.teams)
+        begin_splits(self.context, splits)
         for team in self.teams.values():
             team.open()
-        for name, vendor in self.setting.scenario.vendors.items():
-            mine = {team.name: team for team in self.teams.values() if team.vendor_name == name}
-            HiringDesk(self.setting, name, vendor).begin(mine)
+        for name, vendor in self.context.scenario.vendors.items():
+            own_teams = {team.name: team for team in self.teams.values() if team.vendor_name == name}
+            HiringDesk(self.context, name, vendor).begin(own_teams)

@@ -1,1 +1,1 @@
-"""One replication: builds demand, floor and workforce from a scenario, runs them, hands back a tally."""
+"""One replication: builds demand, floor and workforce from a scenario, runs them, and returns a tally."""

@@ -1,4 +1,4 @@
-"""From a scenario to the plan of its floor."""
+"""Builds the plan of a scenario's floor."""
 
 from __future__ import annotations
 
@@ -35,15 +35,15 @@ _EPOCHS = 63 // SPLIT_BITS
 
 
 def floor_plan(scenario: Scenario, demand: Demand, grid: Grid, run_out: float = 0.0) -> FloorPlan:
-    """Return the plan of a scenario's floor: queues, profiles of all teams, the report's grid, run-out in seconds."""
+    """Return the plan of a scenario's floor: queues, profiles of all teams, the report's grid; run-out in seconds."""
     profiles = []
-    for vendor, (name, plan) in enumerate(scenario.vendors.items()):
-        for team in plan.teams:
+    for number, (name, vendor) in enumerate(scenario.vendors.items()):
+        for team in vendor.teams:
             own = team_skills(scenario, name, team)
-            profiles.append((vendor, own))
-            profiles.extend((vendor, (*own, *adds)) for adds in _second_skills(scenario, team))
+            profiles.append((number, own))
+            profiles.extend((number, (*own, *adds)) for adds in _second_skills(scenario, team))
     return FloorPlan(
-        [_queue(scenario, demand, grid, name) for name in scenario.queues],
+        [_queue_plan(scenario, demand, grid, name) for name in scenario.queues],
         [],
         grid.edges,
         grid.cell_day,
@@ -58,7 +58,7 @@ def floor_plan(scenario: Scenario, demand: Demand, grid: Grid, run_out: float = 
 
 
 def team_skills(scenario: Scenario, vendor: str, team: str) -> tuple[int, ...]:
-    """Return the queues that a team can take, by number, most urgent first."""
+    """Return the numbers of the queues that a team can take, the most urgent first."""
     queues = list(scenario.queues)
     return tuple(queues.index(queue) for queue in scenario.vendors[vendor].teams[team].skills)
 
@@ -72,17 +72,18 @@ def _second_skills(scenario: Scenario, team: str) -> list[tuple[int, ...]]:
     ]
 
 
-def _queue(scenario: Scenario, demand: Demand, grid: Grid, name: str) -> QueuePlan:
+def _queue_plan(scenario: Scenario, demand: Demand, grid: Grid, name: str) -> QueuePlan:
     queue = scenario.queues[name]
     number = list(scenario.queues).index(name)
-    work = demand.works[number]
+    work = demand.work_by_queue[number]
     vendors = list(scenario.vendors)
     overflow = scenario.routing.overflow
     if len(work.split.shares) > _EPOCHS or len(work.split.vendors) >= 1 << SPLIT_BITS:
         raise ScenarioError(f"queues.{name}: more than {_EPOCHS - 1} changes of one queue's allocation; use fewer")
     expiry = NO_EXPIRY
     if work.patience is not None:
-        in_order = not RULES[scenario.routing.rule].key_is_due and isinstance(work.patience, Constant)
+        by_age = not RULES[scenario.routing.rule].key_is_due and work.ahead == 0
+        in_order = by_age and isinstance(work.patience, Constant)
         expiry = HEAD_EXPIRES if in_order else ANY_EXPIRES
     return QueuePlan(
         vendors=[vendors.index(vendor) for vendor in work.split.vendors],
@@ -93,11 +94,12 @@ def _queue(scenario: Scenario, demand: Demand, grid: Grid, name: str) -> QueuePl
         expiry=expiry,
         exposure=queue.max_per_day if queue.max_per_day is not None else INF,
         overflow=overflow.after if overflow is not None and work.split.vendors else INF,
+        some_go_ahead=work.ahead > 0,
     )
 
 
 def _hours(scenario: Scenario, demand: Demand, grid: Grid, sla: Sla) -> OpenTimes | None:
-    """Return when the clock of an SLA runs, from before the oldest item on; SLAs that are alike share it."""
+    """Return when the clock of an SLA runs, from before the oldest item was created; equal SLAs share it."""
     if sla.hours is None:
         return None
     oldest = max((queue.backlog.oldest for queue in scenario.queues.values() if queue.backlog is not None), default=0.0)

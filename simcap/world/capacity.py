@@ -1,6 +1,6 @@
-"""The hours that teams can give, and those that queues ask for, week by week: no items, no queues, a fluid estimate.
+"""The hours that teams offer, and those that queues need: a fluid estimate, without items or waiting.
 
-The workforce runs as it would in a replication, before a floor that only adds up the duty it is posted.
+The workforce runs as it would in a replication, but on a floor that only adds up the posted duty.
 """
 
 from __future__ import annotations
@@ -33,17 +33,17 @@ Array = NDArray[np.float64]
 Numbers = NDArray[np.int64]
 
 _LONGEST_TAIL = 7 * DAY
-"""Time after the horizon that is reckoned with at most, for what is created at its end."""
+"""The longest time after the horizon that is estimated, for items that are created at its end."""
 _LONGEST_CLOSING = 3 * DAY
-"""Time after that in which whoever is away then comes back, so that a night or a weekend has its end."""
+"""Time after that, so that a night or a weekend that begins then also ends."""
 _POINTS = 100
-"""Quantiles that stand for the lengths of random outages."""
+"""Number of quantiles that represent the lengths of random outages."""
 _PARTS = 21
-"""Parts of the items of a queue that leave at times of their own; an odd number, so that one is in the middle."""
+"""Parts of a queue's items that leave at different times; an odd number, so that one is in the middle."""
 
 
 class DutyCounter:
-    """A floor without items: it keeps the duty of each agent, with the speed and the skills of that day."""
+    """A floor without items: it records the duty of each agent, with the speed and the skills of the day."""
 
     def __init__(self, env: simpy.Environment, teams: int, queues: int) -> None:
         self.env = env
@@ -60,7 +60,7 @@ class DutyCounter:
         self.error_rate = np.zeros((0, queues))
 
     def hire(self, team: int, at_end: Sequence[str]) -> Numbers:
-        """Announce new agents of a team; number them."""
+        """Add agents to a team; return their numbers."""
         first, count = self.team.size, len(at_end)
         self.team = np.append(self.team, np.full(count, team))
         self.crew = np.append(self.crew, np.full(count, team))
@@ -70,7 +70,7 @@ class DutyCounter:
         return np.arange(first, self.team.size)
 
     def post(self, agents: Numbers, on: Array, off: Array, begin: float | None = None) -> None:  # noqa: ARG002
-        """Keep one shift."""
+        """Record one shift."""
         seconds = np.maximum(off - on, 0).sum(axis=1)
         here = seconds > 0
         agents, seconds, speed = agents[here], seconds[here], self.speed[agents[here]]
@@ -82,59 +82,61 @@ class DutyCounter:
             self.wrong[team] += (seconds * speed) @ self.error_rate[agents]
 
     def post_exactly(self, agents: Numbers, on: Array, off: Array, pause: float) -> None:  # noqa: ARG002
-        """Keep single blocks."""
+        """Record single blocks."""
         self.post(agents, on[:, None], off[:, None])
 
     def set_speed(self, agents: Numbers, speed: Array, by_queue: Array, error_rate: Array) -> None:
-        """Note speed, that on second skills against it, and accuracy of agents."""
+        """Note agents' speed, their relative speed on second skills, and their error rates."""
         self.speed[agents] = speed
         self.relative[agents] = by_queue.min(axis=1) / speed
         self.error_rate[agents] = error_rate
 
     def backlog_hours(self, team: int) -> float:  # noqa: ARG002
-        """Return that nothing waits: no overtime is counted."""
+        """Return 0, as nothing waits: there is no overtime."""
         return 0.0
 
     def release(self, agents: Numbers) -> None:
         """Do nothing: there are no items."""
 
     def suspend(self, agents: Numbers, until: float) -> None:
-        """Keep from when to when agents are stopped."""
+        """Record which agents are stopped, from when to when."""
         self.stops.append((agents.copy(), self.env.now, until))
 
     def qualify(self, agents: Numbers, team: int, adds: Sequence[int]) -> None:
-        """Let agents be a crew of their own from now on."""
+        """Make agents a crew of their own from now on."""
         key = (team, tuple(adds))
         if key not in self.crews:
             self.crews.append(key)
         self.crew[agents] = self.crews.index(key)
 
     def begin_day(self, agents: Numbers) -> None:
-        """Do nothing: exposure is reckoned from the duty of a day."""
+        """Do nothing: exposure is computed from the duty of a day."""
 
     def set_factor(self, queue: int, factor: float) -> None:
-        """Do nothing: the load knows the factors."""
+        """Do nothing: the load includes the factors."""
 
     def set_epoch(self, queue: int, epoch: int) -> None:
-        """Do nothing: the load knows the splits."""
+        """Do nothing: the load includes the splits."""
 
     def posted(self) -> Posted:
         """Return all duty, one row for each agent and shift."""
         whole, real = np.zeros(0, np.int64), np.zeros(0)
-        return Posted.joined([Posted(whole, whole, real, real, real, real, real), *self._rows])
+        return Posted.concatenated([Posted(whole, whole, real, real, real, real, real), *self._rows])
 
     def skill(self, skills: Sequence[Sequence[int]]) -> Array:
-        """Return [crew, queue] speed on a queue against speed in general, from the skills of each team."""
-        found = np.zeros((len(self.crews), self._queues))
+        """Return [crew, queue] speed on a queue relative to general speed, given the skills of each team."""
+        skill = np.zeros((len(self.crews), self._queues))
         rows = self.posted() if len(self.crews) > len(skills) else None
         for crew, (team, adds) in enumerate(self.crews):
-            found[crew, list(skills[team])] = 1.0
-            if rows is not None and adds and (mine := rows.crew == crew).any():
-                found[crew, list(adds)] = np.average(rows.relative[mine], weights=(rows.seconds * rows.speed)[mine])
-        return found
+            skill[crew, list(skills[team])] = 1.0
+            if rows is not None and adds and (crew_rows := rows.crew == crew).any():
+                skill[crew, list(adds)] = np.average(
+                    rows.relative[crew_rows], weights=(rows.seconds * rows.speed)[crew_rows]
+                )
+        return skill
 
     def wrong_share(self, skills: Sequence[Sequence[int]]) -> Array:
-        """Return the share of wrong decisions by queue: that of the teams with the skill, by their hours."""
+        """Return the share of wrong decisions by queue: that of the teams with the skill, weighted by their hours."""
         able = np.zeros((len(skills), self._queues))
         for team, queues in enumerate(skills):
             able[team, list(queues)] = 1.0
@@ -142,10 +144,10 @@ class DutyCounter:
 
 
 def estimate(scenario: Scenario, files: DataFiles, streams: Streams) -> Capacity:
-    """Return load and hours, by hour. Raises `DataError` for data files that cannot be read."""
+    """Return load and capacity by hour. Raises `DataError` for unreadable data files."""
     demand = Demand(scenario, files)
     edges = _edges(scenario, demand)
-    pairs = [(vendor, team) for vendor, plan in scenario.vendors.items() for team in plan.teams]
+    pairs = [(name, team) for name, vendor in scenario.vendors.items() for team in vendor.teams]
     queues = list(scenario.queues)
     skills = [[queues.index(queue) for queue in scenario.vendors[vendor].teams[team].skills] for vendor, team in pairs]
     duty, notes = _duty(scenario, files, streams, demand, float(edges[-1]))
@@ -168,20 +170,20 @@ def estimate(scenario: Scenario, files: DataFiles, streams: Streams) -> Capacity
         skill=skill,
         staffed=staffed,
         planned=planned,
-        patience=np.stack([_leaving(work.patience) for work in demand.works]),
+        patience=np.stack([_leaving(work.patience) for work in demand.work_by_queue]),
         productive=_by_month(by_team, edges, scenario),
         notes=(*notes, *late_starts(scenario)),
     )
 
 
 def _leaving(patience: Distribution | None) -> Array:
-    """Return when each of equal parts of the items leaves; the middle one at the median."""
+    """Return when each of equal parts of the items leaves; the middle part leaves at the median."""
     parts = (np.arange(_PARTS) + 0.5) / _PARTS
     return np.full(_PARTS, np.inf) if patience is None else patience.ppf(parts)
 
 
 def _edges(scenario: Scenario, demand: Demand) -> Array:
-    """Return cells of an hour from the warm-up's start until well after what is created in the horizon is due."""
+    """Return hourly cells from the start of the warm-up to well after the items of the horizon are due."""
     begin = demand.day(-round(scenario.horizon.warm_up / DAY)).start
     tightest = [min(sla.within for sla in queue.sla.values()) for queue in scenario.queues.values() if queue.sla]
     end = Grid(scenario.horizon, hourly=False).end + min(max(tightest, default=0.0), _LONGEST_TAIL)
@@ -191,24 +193,24 @@ def _edges(scenario: Scenario, demand: Demand) -> Array:
 def _duty(
     scenario: Scenario, files: DataFiles, streams: Streams, demand: Demand, end: float
 ) -> tuple[DutyCounter, list[str]]:
-    """Return the duty of all agents, without a floor, and the workforce's notes; random outages are left out."""
+    """Return the duty of all agents and the workforce's notes; random outages are left out."""
     known = {name: event for name, event in scenario.events.items() if event.random_outages is None}
     scenario = scenario.model_copy(update={"events": known})
     env = simpy.Environment(demand.day(-round(scenario.horizon.warm_up / DAY)).start)
     teams = sum(len(vendor.teams) for vendor in scenario.vendors.values())
     counter = DutyCounter(env, teams, len(scenario.queues))
     edges = Grid(scenario.horizon, hourly=False).edges
-    setting = ReplicationContext(env, scenario, files, streams, counter, demand.clock, edges)
-    Workforce(setting).begin()
+    context = ReplicationContext(env, scenario, files, streams, counter, demand.clock, edges)
+    Workforce(context).begin()
     env.run(end)
-    return counter, setting.notes
+    return counter, context.notes
 
 
 def _ledger(
     scenario: Scenario, files: DataFiles, demand: Demand, crews: Sequence[Crew], skill: Array, edges: Array
 ) -> Ledger:
-    """Return what adds up duty: the limits in force, local midnights, and the share that random outages leave."""
-    limits = {place: plan.max_per_day for place, plan in enumerate(scenario.queues.values()) if plan.max_per_day}
+    """Return the ledger of duty, with exposure limits, local midnights and the share that random outages leave."""
+    limits = {number: queue.max_per_day for number, queue in enumerate(scenario.queues.values()) if queue.max_per_day}
     left = np.ones((len(crews), edges.size - 1))
     for event in scenario.events.values():
         if (outages := event.random_outages) is not None:
@@ -223,7 +225,7 @@ def _ledger(
 def _stopped_at_random(outages: RandomOutages, files: DataFiles, edges: Array) -> Array:
     """Return the probability, by cell, that an outage has stopped an agent.
 
-    Those under way at a time t from `start` on are Poisson with mean rate * E[min(length, t)], each stops its share.
+    The number under way at a time t after `start` is Poisson with mean rate * E[min(length, t)]; each stops its share.
     """
     lengths = family(outages.for_, files).ppf((np.arange(_POINTS) + 0.5) / _POINTS)
     since = np.maximum((edges[:-1] + edges[1:]) / 2, 0.0)
@@ -232,7 +234,7 @@ def _stopped_at_random(outages: RandomOutages, files: DataFiles, edges: Array) -
 
 
 def _midnights(scenario: Scenario, demand: Demand, crew: Crew, edges: Array) -> Array:
-    """Return the local midnights of a crew's zone, from before the first cell to well after the last."""
+    """Return the midnights of a crew's zone, from before the first cell to well after the last."""
     clock = demand.clock.elsewhere(scenario.vendors[crew.vendor].teams[crew.team].timezone)
     first, last = clock.day(float(edges[0])), clock.day(float(edges[-1]))
     dates = [first + dt.timedelta(days=day) for day in range(-1, (last - first).days + 4)]

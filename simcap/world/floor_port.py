@@ -1,4 +1,4 @@
-"""The floor as the workforce sees it: every order first brings the floor up to the present."""
+"""The floor as the workforce sees it: each order first brings the floor up to the present."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ _AT_END = {"finish": FINISH, "hand_back": HAND_BACK, "keep": KEEP}
 
 
 class FloorPort:
-    """Take the workforce's orders to the floor, at the present time of the environment.
+    """Passes the workforce's orders on to the floor, at the environment's present time.
 
-    `vendors` and `skills` are those of each team by its number, `means` the mean contents of the queues in seconds.
+    `vendors` and `skills` are by number of the team, `means` are the queues' mean contents in seconds.
     """
 
     def __init__(
@@ -38,19 +38,19 @@ class FloorPort:
         self.means = np.array(means)
 
     def sync(self) -> Floor:
-        """Return the floor, worked up to the present."""
+        """Bring the floor up to the present, and return it."""
         self.floor.advance(self.env.now)
         return self.floor
 
     def hire(self, team: int, at_end: Sequence[str]) -> Numbers:
-        """Announce new agents of a team, each with what happens to the item at the end of its shift; number them."""
+        """Add agents to a team, each with what happens to an item at the end of a shift; return their numbers."""
         profile = self.floor.plan.profile(self.vendors[team], self.skills[team])
         return self.floor.hire(team, profile, [_AT_END[rule] for rule in at_end])
 
     def post(self, agents: Numbers, on: Array, off: Array, begin: float | None = None) -> None:
         """Post one shift: blocks [agent, block] on the floor in simulated seconds; those of no length are left out.
 
-        Where some are in training first, `begin` is when the shift begins: they are on duty from then on.
+        If some agents are in training first, `begin` is when the shift begins, from when they are on duty.
         """
         empty = on >= off
         if empty.any():
@@ -63,14 +63,14 @@ class FloorPort:
             floor.attend(agents[(on[:, 0] > begin) & (blocks > 0)])
 
     def post_exactly(self, agents: Numbers, on: Array, off: Array, pause: float) -> None:
-        """Post single blocks; one is a shift of its own unless the agent's next begins within `pause` seconds of it."""
+        """Post single blocks; each is a shift of its own unless the agent's next begins within `pause` seconds."""
         floor = self.sync()
         for agent in np.unique(agents):
-            mine = agents == agent
-            count = int(mine.sum())
+            own = agents == agent
+            count = int(own.sum())
             last = np.ones((1, count), np.uint8)
-            last[0, :-1] = on[mine][1:] - off[mine][:-1] > pause
-            floor.post(np.array([agent]), on[mine][None], off[mine][None], last, np.array([count]))
+            last[0, :-1] = on[own][1:] - off[own][:-1] > pause
+            floor.post(np.array([agent]), on[own][None], off[own][None], last, np.array([count]))
 
     def release(self, agents: Numbers) -> None:
         """Hand back what these agents have kept from an earlier shift."""
@@ -86,11 +86,11 @@ class FloorPort:
         self.sync().qualify(agents, [profile] * agents.size)
 
     def begin_day(self, agents: Numbers) -> None:
-        """Begin a local day of these agents: exposure counts from zero."""
+        """Begin a local day of these agents: their exposure is reset to zero."""
         self.sync().begin_day(agents)
 
     def set_speed(self, agents: Numbers, speed: Array, by_queue: Array, error_rate: Array) -> None:
-        """Set speed in general, speed by queue and share of wrong decisions by queue, [agent, queue]."""
+        """Set general speed, and speed and share of wrong decisions by queue, [agent, queue]."""
         self.sync().set_speed(agents, speed, by_queue, error_rate)
 
     def set_factor(self, queue: int, factor: float) -> None:
@@ -98,11 +98,11 @@ class FloorPort:
         self.sync().set_factor(queue, factor)
 
     def set_epoch(self, queue: int, epoch: int) -> None:
-        """Let items created from now on be allocated by the split number `epoch` of their queue."""
+        """Allocate items created from now on by split number `epoch` of their queue."""
         self.sync().set_epoch(queue, epoch)
 
     def backlog_hours(self, team: int) -> float:
-        """Return the hours of work (items times mean handle time) that wait where the team may take them."""
+        """Return the hours of waiting work (items times mean handle time) that the team may take."""
         floor = self.sync()
         waiting = floor.waiting()
         factors = floor.rules.queues["factor"]
@@ -123,7 +123,7 @@ def _one_shift(agents: int, blocks: int) -> tuple[NDArray[np.uint8], Numbers]:
 
 
 def _without_empty(on: Array, off: Array, empty: NDArray[np.bool_]) -> tuple[Array, Array, NDArray[np.uint8], Numbers]:
-    """Move the blocks that have a length to the front of each row."""
+    """Move the blocks with a length to the front of each row."""
     order = np.argsort(empty, axis=1, kind="stable")
     blocks = (~empty).sum(axis=1)
     last = (np.arange(on.shape[1]) == blocks[:, None] - 1).astype(np.uint8)

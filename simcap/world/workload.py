@@ -1,4 +1,4 @@
-"""The work that queues ask for, hour by hour: what is created, what follows it, whose it is."""
+"""The work that queues bring, hour by hour: new items, their follow-up work, and whose it is."""
 
 from __future__ import annotations
 
@@ -14,25 +14,27 @@ from simcap.units import HOUR
 Array = NDArray[np.float64]
 
 _POINTS = 48
-"""Quantiles that stand for a delay."""
+"""Number of quantiles that represent a delay."""
 _NEGLIGIBLE = 1e-6
-"""Items of a generation of follow-up work, in all, of which no more are asked for."""
+"""A generation of follow-up work with fewer items than this is ignored."""
 
 
 def lines_of(demand: Demand) -> tuple[tuple[int, str], ...]:
     """Return (queue, vendor) of each line of work; the vendor is empty for a shared pool."""
-    return tuple((queue, vendor) for queue, work in enumerate(demand.works) for vendor in (work.split.vendors or ("",)))
+    return tuple(
+        (queue, vendor) for queue, work in enumerate(demand.work_by_queue) for vendor in (work.split.vendors or ("",))
+    )
 
 
 def workload(scenario: Scenario, demand: Demand, edges: Array, open_cells: NDArray[np.bool_], wrong: Array) -> Array:
     """Return [line, cell] seconds of work at full proficiency.
 
-    `open_cells` [queue, cell] tells when somebody can decide items of a queue, `wrong` the share of wrong decisions of
-    each queue: what follows a decision is created when the first item can be decided, and its delay later.
+    `open_cells` [queue, cell] says when someone can decide items of a queue, `wrong` is the share of wrong decisions of
+    each queue. Follow-up work is created after its delay from when the first item can be decided.
     """
     items = _with_follow_ups(demand, demand.expected_in(edges), open_cells, wrong)
     rows = []
-    for queue, (name, work) in enumerate(zip(scenario.queues, demand.works, strict=True)):
+    for queue, (name, work) in enumerate(zip(scenario.queues, demand.work_by_queue, strict=True)):
         steps = factor_steps(scenario, demand.clock, name)
         seconds = items[queue] * work.content.mean * _in_force(edges, steps)
         if not work.split.vendors:
@@ -45,36 +47,36 @@ def workload(scenario: Scenario, demand: Demand, edges: Array, open_cells: NDArr
 
 
 def _in_force(edges: Array, steps: list[tuple[float, float]]) -> Array:
-    """Return the value of steps (from simulated seconds on, value) in the middle of each cell."""
+    """Return the value of steps (start in simulated seconds, value) in the middle of each cell."""
     middles = (edges[:-1] + edges[1:]) / 2
     place = np.searchsorted([begin for begin, _ in steps], middles, side="right") - 1
     return np.array([value for _, value in steps])[place]
 
 
 def _with_follow_ups(demand: Demand, fresh: Array, open_cells: NDArray[np.bool_], wrong: Array) -> Array:
-    """Return [queue, cell] items: those given, what follows their decisions, what follows that, and so on."""
+    """Return [queue, cell] items: the fresh ones, and all generations of their follow-up work."""
     every = fresh.copy()
     while fresh.sum() > _NEGLIGIBLE:
         following = np.zeros_like(fresh)
-        for queue, work in enumerate(demand.works):
-            if work.lines and fresh[queue].any():
+        for queue, work in enumerate(demand.work_by_queue):
+            if work.rules and fresh[queue].any():
                 decided = _moved(fresh[queue], _next_open(open_cells[queue]))
-                for line in work.lines:
-                    share = line.share * (wrong[queue] if line.only_if_wrong else 1.0)
-                    following[line.queue] += share * _later(decided, line.delay)
+                for rule in work.rules:
+                    share = rule.share * (wrong[queue] if rule.only_if_wrong else 1.0)
+                    following[rule.queue] += share * _later(decided, rule.delay)
         fresh = following
         every += fresh
     return every
 
 
 def _next_open(cells: NDArray[np.bool_]) -> NDArray[np.int64]:
-    """Return for each cell the first one from it on that is open; one past the last where none is."""
+    """Return for each cell the first open one from there on; one past the last if none is."""
     places = np.where(cells, np.arange(cells.size), cells.size)
     return np.asarray(np.minimum.accumulate(places[::-1])[::-1])
 
 
 def _moved(items: Array, to: NDArray[np.int64]) -> Array:
-    """Return items moved to other cells; what is moved past the last one is lost."""
+    """Return items moved to other cells; those moved past the last cell are lost."""
     moved = np.bincount(np.minimum(to, items.size), weights=items, minlength=items.size + 1)
     return moved[: items.size].astype(np.float64)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import simpy
 from numpy.typing import NDArray
@@ -27,10 +29,11 @@ from simcap.world.floor_port import FloorPort
 
 
 class World:
-    """Everything of one replication. `floor_type` is the floor, or a model of it with the same methods.
+    """Everything in one replication. `floor_type` is the floor, or a model of it with the same methods.
 
-    `journal` is the number of events of items to keep a record of. What is open when the horizon ends is worked on for
-    `run_out` seconds at least, if it takes so long. Raises `DataError` for unreadable data files.
+    `journal` is the number of item events to record. Items that are open when the horizon ends are worked on for at
+    least `run_out` seconds, should it take so long. `ahead` has the shares of queues' items that are taken before the
+    older ones. Raises `DataError` for unreadable data files.
     """
 
     def __init__(
@@ -42,26 +45,27 @@ class World:
         hourly: bool = False,
         journal: int = 0,
         run_out: float = 0.0,
+        ahead: Mapping[str, float] | None = None,
         floor_type: type[Floor] = Floor,
     ) -> None:
         self.scenario, self.streams = scenario, streams
-        self.demand = Demand(scenario, files)
+        self.demand = Demand(scenario, files, ahead)
         self.grid = Grid(scenario.horizon, hourly=hourly)
         self.start = self.demand.day(-round(scenario.horizon.warm_up / DAY)).start
         self.env = simpy.Environment(self.start)
         self.floor = floor_type(floor_plan(scenario, self.demand, self.grid, run_out), self.start, journal)
-        self.pairs = [(vendor, team) for vendor, plan in scenario.vendors.items() for team in plan.teams]
+        self.pairs = [(name, team) for name, vendor in scenario.vendors.items() for team in vendor.teams]
         vendors = list(scenario.vendors)
-        self.desk = FloorPort(
+        self.port = FloorPort(
             self.env,
             self.floor,
             [vendors.index(vendor) for vendor, _ in self.pairs],
             [team_skills(scenario, vendor, team) for vendor, team in self.pairs],
-            [work.content.mean for work in self.demand.works],
+            [work.content.mean for work in self.demand.work_by_queue],
         )
         clock = self.demand.clock
-        self.setting = ReplicationContext(self.env, scenario, files, streams, self.desk, clock, self.grid.edges)
-        self.workforce = Workforce(self.setting)
+        self.context = ReplicationContext(self.env, scenario, files, streams, self.port, clock, self.grid.edges)
+        self.workforce = Workforce(self.context)
 
     def run(self) -> Tally:
         """Run the replication and return its counts."""
@@ -69,28 +73,28 @@ class World:
         self.env.process(self._backlogs())
         self.workforce.begin([[begin for begin, _ in epochs] for epochs in self.demand.epochs.values()])
         self.env.run(self.grid.end + TICK)
-        self.desk.sync()
+        self.port.sync()
         self._run_out()
         return self._tally()
 
     def _days(self) -> Process:
-        """Hand the floor the items of each local day when it begins."""
+        """Hand the items of each local day to the floor when the day begins."""
         index = -round(self.scenario.horizon.warm_up / DAY)
-        room = Buffer(ARRIVAL)
+        buffer = Buffer(ARRIVAL)
         while True:
             day = self.demand.day(index)
-            yield self.setting.until(day.start)
-            floor = self.desk.sync()
-            floor.load(*self.demand.draw(day, self.streams, room, until=floor.plan.end))
+            yield self.context.until(day.start)
+            floor = self.port.sync()
+            floor.load(*self.demand.draw(day, self.streams, buffer, until=floor.plan.end))
             index += 1
 
     def _backlogs(self) -> Process:
-        """Replace what waits at the start of the horizon by the backlogs that the scenario states."""
-        yield self.setting.until(0.0)
+        """Replace what waits at the start of the horizon by the backlogs in the scenario."""
+        yield self.context.until(0.0)
         for number, queue in enumerate(self.scenario.queues.values()):
             if queue.backlog is not None:
                 items, follow_ups = self.demand.backlog(number, self.streams)
-                self.desk.sync().put_backlog(number, items, follow_ups)
+                self.port.sync().put_backlog(number, items, follow_ups)
 
     def _run_out(self) -> None:
         """Go on until every item of the horizon that an SLA counts is decided, expired or past its last due time."""
@@ -107,21 +111,21 @@ class World:
         state = self.floor.state
         teams = list(self.workforce.teams.values())
         days = len(self.grid.days)
-        people = [_people(team, days) for team in teams]
+        people = [_headcounts(team, days) for team in teams]
         scenario = self.scenario
         lines: list[tuple[str, str]] = []
-        for queue, work in zip(scenario.queues, self.demand.works, strict=True):
+        for queue, work in zip(scenario.queues, self.demand.work_by_queue, strict=True):
             lines.extend((queue, vendor) for vendor in work.split.vendors or ("",))
         return Tally(
             names=Names(
                 tuple(scenario.queues),
                 tuple(lines),
-                tuple((queue, sla) for queue, plan in scenario.queues.items() for sla in plan.sla),
+                tuple((name, sla) for name, queue in scenario.queues.items() for sla in queue.sla),
                 tuple(self.pairs),
                 frozenset(
-                    (queue, name)
-                    for queue, plan in scenario.queues.items()
-                    for name, sla in plan.sla.items()
+                    (name, label)
+                    for name, queue in scenario.queues.items()
+                    for label, sla in queue.sla.items()
                     if sla.counts == "all"
                 ),
             ),
@@ -151,13 +155,13 @@ class World:
         )
 
     def _notes(self) -> list[str]:
-        return [*self.setting.notes, *late_starts(self.scenario), *self.demand.repeats(len(self.grid.days) - 1)]
+        return [*self.context.notes, *late_starts(self.scenario), *self.demand.repeats(len(self.grid.days) - 1)]
 
 
-def _people(team: Team, days: int) -> tuple[NDArray[np.float64], ...]:
-    """Return for each day of the horizon headcount at the end, agents in training, hires, leavers, transfers, stated.
+def _headcounts(team: Team, days: int) -> tuple[NDArray[np.float64], ...]:
+    """Return by day of the horizon: headcount at the end, agents in training, hires, leavers, transfers, stated agents.
 
-    Headcount is that of the start and of hires, less leavers, with transfers.
+    Headcount is the initial one, plus hires, less leavers, plus transfers.
     """
     members = team.members
     table = members.roster.table
@@ -175,7 +179,7 @@ def _people(team: Team, days: int) -> tuple[NDArray[np.float64], ...]:
 
 
 def _per_day(moments: NDArray[np.float64], days: int) -> NDArray[np.float64]:
-    """Return how many of these days, counted from `start`, fall on each day of the horizon."""
+    """Return how many moments, in days from `start`, fall on each day of the horizon; earlier ones on its first."""
     inside = moments[moments < days].astype(np.int64)
     return np.bincount(np.maximum(inside, 0), minlength=days).astype(np.float64)
 

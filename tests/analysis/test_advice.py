@@ -77,7 +77,7 @@ def sentence(*args: Any, **keys: Any) -> str:
             "capped",
             (
                 "for 100% of their wait everybody has reached the cap on mail; "
-                "a higher cap, or more agents with the skill: longer hours of the same do not help"
+                "a higher cap, or more agents with the skill: longer hours for the same agents do not help"
             ),
         ),
         (
@@ -90,8 +90,8 @@ def sentence(*args: Any, **keys: Any) -> str:
         (
             "behind",
             (
-                "for 100% of their wait they are behind items of forms, which go first; an ordering problem before "
-                "it is one of headcount: mail earlier in the order of skills or routing.rule: earliest_due"
+                "for 100% of their wait they are behind items of forms, which go first; a problem of order rather "
+                "than of headcount: mail earlier in the order of skills or routing.rule: earliest_due"
             ),
         ),
         (
@@ -272,7 +272,7 @@ def test_an_ordering_problem_says_which_queue_goes_first_by_its_work() -> None:
 @pytest.mark.parametrize("rule", ["earliest_due", "longest_wait"])
 def test_an_order_without_ranks_gets_another_rule(rule: str) -> None:
     said = sentence({"behind": 1.0}, **{"routing.rule": rule})
-    assert said.endswith("; an ordering problem before it is one of headcount: another routing.rule")
+    assert said.endswith("; a problem of order rather than of headcount: another routing.rule")
 
 
 def test_who_goes_first_is_of_the_teams_that_serve_both() -> None:

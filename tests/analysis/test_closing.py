@@ -7,7 +7,7 @@ import datetime as dt
 import numpy as np
 import pytest
 
-from simcap.analysis.closing import least_shut, open_part
+from simcap.analysis.closing import open_part, shortest_closing
 from simcap.analysis.lateness import Lateness
 from simcap.scenario.schema.scenario import Scenario
 from simcap.tally import CAUSES
@@ -54,22 +54,22 @@ def left(plan: Scenario, within: str, items: float, clock: str = "own", **hours:
 )
 def test_the_least_that_a_wait_finds_shut(days: str, span: float, shut: float) -> None:
     plan = scenario({"vendors.north.teams.day.shift.days": days})
-    assert least_shut(plan, "mail", "", span) == shut
+    assert shortest_closing(plan, "mail", "", span) == shut
 
 
 def test_shifts_of_all_who_have_the_skill_count_by_their_own_clocks() -> None:
     plan = scenario(TWO_VENDORS)
-    assert least_shut(plan, "mail", "", DAY) == 6 * HOUR
-    assert least_shut(plan, "mail", "south", DAY) == 14 * HOUR
+    assert shortest_closing(plan, "mail", "", DAY) == 6 * HOUR
+    assert shortest_closing(plan, "mail", "south", DAY) == 14 * HOUR
     manila = scenario({**TWO_VENDORS, "vendors.south.teams.night.timezone": "Asia/Manila"})
-    assert least_shut(manila, "mail", "", DAY) == 13 * HOUR, "10:00 to 20:00 in London"
+    assert shortest_closing(manila, "mail", "", DAY) == 13 * HOUR, "10:00 to 20:00 in London"
 
 
 def test_around_the_clock_and_by_file_nothing_is_shut() -> None:
-    assert least_shut(scenario({"vendors.north.teams.day.shift": "{always: true}"}), "mail", "", DAY) == 0
+    assert shortest_closing(scenario({"vendors.north.teams.day.shift": "{always: true}"}), "mail", "", DAY) == 0
     by_file = {"vendors.north.teams.day": "{timezone: UTC, skills: [mail], duty: duty.csv}"}
-    assert least_shut(scenario(by_file), "mail", "", DAY) == 0
-    assert least_shut(scenario(), "unknown", "", DAY) == 0
+    assert shortest_closing(scenario(by_file), "mail", "", DAY) == 0
+    assert shortest_closing(scenario(), "unknown", "", DAY) == 0
 
 
 def test_nights_of_a_day_team_are_no_cause_of_what_is_due_in_24_hours() -> None:
@@ -121,7 +121,7 @@ def test_several_shifts_of_a_team_are_all_open() -> None:
     )
     shifts = f"{{a: {early}, b: {late_}}}"
     team = f"{{timezone: Europe/London, agents: 4, skills: [mail], shifts: {shifts}}}"
-    assert least_shut(scenario({"vendors.north.teams.day": team}), "mail", "", DAY) == 12 * HOUR
+    assert shortest_closing(scenario({"vendors.north.teams.day": team}), "mail", "", DAY) == 12 * HOUR
 
 
 def test_without_closing_times_all_hours_stay() -> None:

@@ -15,7 +15,7 @@ def _simply(monkeypatch: pytest.MonkeyPatch) -> None:
     def asked(weekly: Weekly) -> None:
         raise AssertionError(f"a linear program is asked for {weekly.load.tolist()}")
 
-    monkeypatch.setattr(fluid, "_least", asked)
+    monkeypatch.setattr(fluid, "_minimum_overdue", asked)
 
 
 @pytest.mark.usefixtures("simply")

@@ -153,7 +153,7 @@ def classes(*starts: str, team: str = "day") -> dict[str, str]:
 
 
 def test_the_next_class_that_comes_too_late_is_named() -> None:
-    said = "; class c1 reaches the floor on 2026-10-19 only"
+    said = "; class c1 reaches the floor only on 2026-10-19"
     assert advice(setup(**classes("2026-10-19", "2026-10-12", "2026-10-05")), 100).endswith(f"while it waits{said}")
     for other in (classes("2026-10-05"), classes("2026-10-12", team="other")):
         assert advice(setup(**other), 100).endswith("while it waits")

@@ -84,7 +84,7 @@ def test_the_worst_week_has_its_items_and_its_share() -> None:
     assert row["impact"] == pytest.approx(200)
     assert row["share"] == pytest.approx(0.2)
     assert row["what_would_fix_it"] == (
-        "mail: items wait 90 min in the mean and leave after 1 week; who takes them is busy 86% of the time: "
+        "mail: items wait 90 min on average and leave after 1 week; the teams that take them are busy 86% of the time: "
         "only an earlier pick-up keeps them"
     )
 
@@ -115,7 +115,7 @@ def test_a_queue_without_an_sla_loses_work_too() -> None:
     (row,) = rank_risks(plan, figures).to_dict("records")
     assert (row["risk"], row["subject"], row["impact"]) == ("work_lost", "mail", 500)
     assert row["level"] == "queue"
-    assert "who takes them is busy 86% of the time" in row["what_would_fix_it"]
+    assert "the teams that take them are busy 86% of the time" in row["what_would_fix_it"]
 
 
 def test_where_nobody_is_there_it_is_said() -> None:
@@ -169,7 +169,7 @@ def test_where_nobody_was_picked_up_no_wait_is_known() -> None:
     plan, figures = setup()
     lose(figures, 3, 0.5)
     figures.of("queues", "week", None, "queue_time_mean_s")[:, 0, 3] = np.nan
-    assert remedy(plan, figures).startswith("mail: items wait 0 s in the mean and leave after 1 week;")
+    assert remedy(plan, figures).startswith("mail: items wait 0 s on average and leave after 1 week;")
 
 
 def test_a_limit_that_is_drawn_is_told_by_its_mean() -> None:
@@ -193,9 +193,11 @@ def test_those_who_take_it_are_busy_in_that_week() -> None:
     lose(figures, 3, 0.5)
     week = figures.arrays["teams", "week"][:, 0, :, 3]
     week[:, TEAM_MEASURES.index("busy_hours")], week[:, TEAM_MEASURES.index("on_floor_hours")] = 10, 40
-    assert "who takes them is busy 25% of the time" in remedy(plan, figures)
+    assert "the teams that take them are busy 25% of the time" in remedy(plan, figures)
     week[:, TEAM_MEASURES.index("busy_hours")], week[:, TEAM_MEASURES.index("on_floor_hours")] = 0.01, 0.04
-    assert "who takes them is busy 25% of the time" in remedy(plan, figures), "not an hour of all replications"
+    assert "the teams that take them are busy 25% of the time" in remedy(plan, figures), (
+        "not an hour of all replications"
+    )
 
 
 def only(plan: Scenario, figures: Figures) -> dict[str, Any]:

@@ -9,7 +9,7 @@ import pytest
 
 from simcap.analysis.billing import ledger_table, never_reached
 from simcap.analysis.figures import Figures, Layout, stacked
-from simcap.analysis.measures import Measured, laid_out
+from simcap.analysis.measures import Measured, stack_measures
 from simcap.analysis.money import ALL, MONEY_MEASURES, money_figures, payers, priced
 from simcap.scenario.grid import Grid
 from simcap.scenario.schema.scenario import Scenario
@@ -62,13 +62,13 @@ def worked(november: float) -> Tally:
 
 def rows(figures: Measured, place: int) -> list[list[float]]:
     """Return the figures of a payer, a row for each window."""
-    return laid_out(figures, MONEY_MEASURES)[place].T.tolist()  # type: ignore[no-any-return]
+    return stack_measures(figures, MONEY_MEASURES)[place].T.tolist()  # type: ignore[no-any-return]
 
 
 def months(plan: Scenario, *hours: float) -> Figures:
     """Return the figures by month of replications in which the south works so many hours in November."""
     tallies = [worked(november) for november in hours]
-    found = [laid_out(money_figures(plan, tally, None)["month"], MONEY_MEASURES) for tally in tallies]
+    found = [stack_measures(money_figures(plan, tally, None)["month"], MONEY_MEASURES) for tally in tallies]
     layout = Layout.of(tallies[0], ("month", "horizon"), plan)
     return stacked(layout, [{("money", "month"): values} for values in found])
 
@@ -135,7 +135,7 @@ def test_a_locked_forecast_that_volume_has_left_spares_the_credit() -> None:
 def test_a_minimum_that_no_month_reaches_is_told_with_its_share_of_the_price() -> None:
     # Of 8,709.70 + 10,000 + 10,000 in each replication, 3,709.70 + 0.50 + 1,950 are for hours that nobody works: 19.7%.
     assert never_reached(PLAN, months(PLAN, 999.95, 999.95)) == [
-        "south: the minimum of 1,000 h a month is never worked; 20% of the price is for hours that nobody works"
+        "south: the minimum of 1,000 h a month is never reached; 20% of the price is for hours that nobody works"
     ]
     assert never_reached(PLAN, months(PLAN, 999.95, 1000.0)) == []
     assert never_reached(scenario(), months(scenario(), 1000.0)) == []

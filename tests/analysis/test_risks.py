@@ -156,7 +156,7 @@ def test_the_remedy_names_a_class_that_comes_too_late() -> None:
     team(figures, "headcount", 0, 6)[:] = 16
     miss(figures, 3, 20)
     (remedy,) = rank_risks(plan, figures)["what_would_fix_it"]
-    assert remedy.endswith("; class late reaches the floor on 2026-11-16 only")
+    assert remedy.endswith("; class late reaches the floor only on 2026-11-16")
 
 
 def test_with_an_allocation_each_vendor_stands_for_itself() -> None:

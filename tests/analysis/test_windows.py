@@ -66,5 +66,5 @@ def test_the_horizon_and_its_days_are_whole() -> None:
 
 
 def test_an_unknown_period_is_refused() -> None:
-    with pytest.raises(ValueError, match="'quarter' is no period; there are horizon, month, week, day and hour"):
+    with pytest.raises(ValueError, match="'quarter' is not a period; give horizon, month, week, day or hour"):
         grid("2026-10-05", 10).windows("quarter")

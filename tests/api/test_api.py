@@ -172,7 +172,7 @@ def test_fitted_parameters_are_drawn_or_as_fitted(files: Path, tmp_path: Path) -
     few: dict[str, Any] = {"replications": 2, "jobs": 1}
     assert set(simcap.run(tmp_path / "s.yaml", **few).drawn) == set(table.index)
     assert simcap.run(tmp_path / "s.yaml", parameters="point", **few).drawn == {}
-    with pytest.raises(ValueError, match=r"^parameters 'mean': known are drawn, point$"):
+    with pytest.raises(ValueError, match=r"^parameters 'mean': choose from drawn, point$"):
         simcap.run(tmp_path / "s.yaml", parameters="mean")  # type: ignore[arg-type]
 
 
@@ -189,5 +189,5 @@ def test_with_a_folder_the_verbs_leave_what_the_commands_leave(files: Path, tmp_
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == [], "nothing is kept aside"
     with pytest.raises(RunError, match="holds a back-test already"):
         simcap.backtest(files / "calibration.yaml", out=tmp_path / "back")
-    with pytest.raises(ValueError, match=r"^mode 'none': known are both, replay, forecast$"):
+    with pytest.raises(ValueError, match=r"^mode 'none': choose from both, replay, forecast$"):
         simcap.backtest(files / "calibration.yaml", mode="none")  # type: ignore[arg-type]

@@ -56,8 +56,8 @@ def noticed(folder: Path, table: pd.DataFrame, zone: str = "Europe/London") -> d
     return {note.what: (note.rows, note.examples) for note in notes(plan, read_history(plan, folder))}
 
 
-FLOOR = "items begun while their agent was not on the floor, by the attendance"
-BOTH = "items begun while their agent was at work on another"
+FLOOR = "items started while attendance has their agent off the floor"
+BOTH = "items started while their agent was working on another"
 
 
 def test_nothing_is_odd_about_a_tidy_office(tmp_path: Path) -> None:
@@ -67,7 +67,7 @@ def test_nothing_is_odd_about_a_tidy_office(tmp_path: Path) -> None:
 def test_lost_days_are_named(tmp_path: Path) -> None:
     table = items()
     found = noticed(tmp_path, table[table["created"].dt.date != (MONDAY + pd.Timedelta(days=9)).date()])
-    assert found["days without an item, on weekdays that have many: mail"] == (1, "2026-03-04")
+    assert found["days without items, on weekdays that usually have many: mail"] == (1, "2026-03-04")
 
 
 def test_work_that_overlaps_is_counted(tmp_path: Path) -> None:
@@ -85,7 +85,7 @@ def test_work_that_overlaps_is_counted(tmp_path: Path) -> None:
 def test_a_log_in_another_zone_gives_itself_away(tmp_path: Path) -> None:
     # The office keeps London time, but the file is read as UTC: from 29 March on its day seems to begin an hour later.
     found = noticed(tmp_path, items(), zone="UTC")
-    (what,) = [what for what in found if what.startswith("the pattern of the day moves")]
+    (what,) = [what for what in found if what.startswith("the daily pattern moves")]
     assert what.endswith("clocks change on 2026-03-29")
 
 

@@ -113,7 +113,7 @@ def test_a_scenario_in_any_zone_has_each_queue_by_its_clock(folder: Path) -> Non
         assert place == PLACES[queue]
         hours: NDArray[np.float64] = np.zeros(24)
         for day in map(demand.day, range(7)):
-            borders, rates = demand.streams[number].source.rate.on(day)  # type: ignore[union-attr]
+            borders, rates = demand.queues[number].source.rate.on(day)  # type: ignore[union-attr]
             for begin, end, rate in zip(borders[:-1], borders[1:], rates, strict=True):
                 local = demand.clock.elsewhere(place).local(day.start + (begin + end) / 2)
                 hours[local.hour] += rate * (end - begin)

@@ -71,7 +71,7 @@ def test_an_exposure_cap_is_named() -> None:
     worst = risks.iloc[0]
     assert (worst["subject"], worst["cause"]) == ("listings / 4 h (northstar)", "capped")
     assert "everybody has reached the cap of 2 h a day on listings" in worst["what_would_fix_it"]
-    assert "longer hours of the same do not help" in worst["what_would_fix_it"]
+    assert "longer hours for the same agents do not help" in worst["what_would_fix_it"]
 
 
 def test_public_holidays_are_named() -> None:

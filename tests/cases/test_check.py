@@ -28,7 +28,7 @@ def test_an_exposure_cap_that_starves_a_queue_is_named() -> None:
     assert {line["queue"] for line in bad} == {"listings"}
     northstar = next(line for line in bad if line["vendor"] == "northstar")
     said = " ".join(northstar["reasons"])
-    assert "max_per_day of 2 h lets" in said
+    assert "max_per_day of 2 h allows" in said
     assert "without max_per_day (2 h) it would be 0 h" in said
     assert "nobody left under max_per_day" in said
 

@@ -49,7 +49,7 @@ def test_check_misses_what_a_run_misses_and_no_more(case: Path) -> None:
     (line,) = fit.lines
     # What came before the site was founded has left two days later: it is in nobody's way.
     assert line.slas[0].missed.tolist() == [True, True, False, False, False]
-    assert "nobody is there at the hours below" in reasons(file.scenario, fit, line)[1]
+    assert "nobody is there in the hours below" in reasons(file.scenario, fit, line)[1]
 
 
 @pytest.mark.parametrize("case", [ZERO, FUTURE])
@@ -108,4 +108,4 @@ def test_a_comparison_of_more_seats(tmp_path: Path) -> None:
 def test_a_team_that_nobody_ever_joins_is_told() -> None:
     found = simcap.run(change(ZERO, CLASS, name="nobody"), replications=2, jobs=1)
     assert not found.figures.of("teams", "horizon", None, "headcount")[:, 0].any()
-    assert "agents: nobody, from the beginning to the end (new-site)" in neutral(found.scenario)
+    assert "agents: nobody, from start to end (new-site)" in neutral(found.scenario)

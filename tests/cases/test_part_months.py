@@ -55,7 +55,7 @@ def test_a_part_that_is_missed_is_a_risk_and_is_flagged(tmp_path: Path) -> None:
     assert (
         "q / 24 h is likely to be missed in the part of October that lies within the horizon (100% [44%, 100%])" in said
     )
-    assert "No whole window to judge: q / 24 h (per month)" in said
+    assert "No whole window to judge by: q / 24 h (per month)" in said
     risks = simcap.run(tmp_path / "one.yaml").tables["risks"].set_index("risk")
     assert risks.loc["sla_miss", ["period", "start", "partial"]].tolist() == ["month", pd.Timestamp("2026-10-05"), True]
     assert not risks.loc["occupancy", "partial"]

@@ -16,7 +16,7 @@ from simcap.cli import main
         ("calibration", "there is no command 'calibration'; did you mean 'calibrate'?"),
         (
             "scenarios/q4.yaml",
-            "scenarios/q4.yaml is a file, and no command; did you mean 'simcap run scenarios/q4.yaml'?",
+            "scenarios/q4.yaml is a file, not a command; did you mean 'simcap run scenarios/q4.yaml'?",
         ),
         (
             "xyz",

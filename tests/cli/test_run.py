@@ -104,7 +104,7 @@ def test_fewer_replications_read_those_that_are_there(scenario: Path, tmp_path: 
     fewer = run(scenario, "--out", out, "-n", 2, "--json")
     assert fewer.exit_code == 0
     assert json.loads(fewer.stdout)["replications"] == 4
-    assert fewer.stderr == (f"simcap: {out} holds 4 replications of this very run; all are used. --force for 2 only\n")
+    assert fewer.stderr == (f"simcap: {out} holds 4 replications of this run; all are used. Use --force for only 2\n")
     assert {path: path.read_bytes() for path in sorted(out.rglob("*")) if path.is_file()} == before
     forced = run(scenario, "--out", out, "-n", 2, "--json", "--force")
     assert json.loads(forced.stdout)["replications"] == 2
@@ -151,7 +151,7 @@ def test_a_folder_of_something_else_is_refused(scenario: Path, tmp_path: Path) -
     (tmp_path / "mine/letter.txt").write_text("dear")
     refused = run(scenario, "--out", tmp_path / "mine")
     assert refused.exit_code == 1
-    assert "no result of simcap" in refused.output
+    assert "not a result of simcap" in refused.output
     assert [path.name for path in (tmp_path / "mine").iterdir()] == ["letter.txt"]
 
 
@@ -243,7 +243,7 @@ def test_force_replaces_results_and_nothing_else(scenario: Path, tmp_path: Path)
     (tmp_path / "mine/sub/thesis.txt").write_text("years of work")
     result = run(scenario, "--out", tmp_path / "mine", "--force")
     assert result.exit_code == 1
-    assert "exists and is no result of simcap; name another with --out" in result.output
+    assert "exists and is not a result of simcap; name another with --out" in result.output
     assert (tmp_path / "mine/sub/thesis.txt").read_text() == "years of work"
     assert not list(tmp_path.glob(".mine*"))
 
@@ -275,14 +275,14 @@ def test_a_damaged_replication_is_simulated_again(scenario: Path, tmp_path: Path
 def test_a_horizon_without_a_whole_window_is_not_called_safe(scenario: Path, tmp_path: Path) -> None:
     scenario.write_text(SMALL.replace("per: week", "per: month"))
     result = run(scenario, "--out", tmp_path / "out")
-    assert "No whole window to judge: mail / 1 h (per month)" in result.output
+    assert "No whole window to judge by: mail / 1 h (per month)" in result.output
 
 
 def test_more_than_memory_holds_is_said_in_a_sentence(scenario: Path, tmp_path: Path) -> None:
     scenario.write_text(SMALL.replace("per_day: 300", "per_day: 1.0e13"))
     result = run(scenario, "--out", tmp_path / "out")
     assert result.exit_code == 1
-    assert "more memory than there is" in result.output
+    assert "not enough memory" in result.output
     assert "Traceback" not in result.output
 
 
@@ -295,7 +295,7 @@ def test_a_contract_ends_in_a_ledger_that_adds_up(tmp_path: Path) -> None:
     path.write_text(SMALL.replace("weeks: 1", "days: 60").replace("attrition", f"{contract}\n    attrition"))
     result = run(path, "--out", tmp_path / "out")
     assert result.exit_code == 0, result.output
-    assert "v: the minimum of 2,000 h a month is never worked" in result.output
+    assert "v: the minimum of 2,000 h a month is never reached" in result.output
     text = pd.read_csv(tmp_path / "out/tables/ledger.csv", dtype=str)
     assert text["price"].str.fullmatch(r"\d+\.\d\d").all()
     cents = text.set_index(["replication", "vendor", "start"]).drop(columns=["decisions", "level"])

@@ -30,7 +30,7 @@ RICH: dict[str, Any] = {
         "shift": {"always": True},
     },
 }
-OWN = ("id", "time", "content", "patience", "error_draw", "queue", "split", "children", "if_wrong")
+OWN = ("id", "time", "content", "patience", "error_draw", "queue", "split", "children", "if_wrong", "goes_ahead")
 
 
 def family(row: Any, table: Any) -> tuple[Any, ...]:

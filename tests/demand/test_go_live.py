@@ -82,7 +82,7 @@ def test_a_new_split_before_the_day_counts_without_the_vendor() -> None:
 def test_where_nobody_else_is_there_its_work_waits() -> None:
     made = plan(**{"routing.allocation": "{mail: {new: 100%, north: 0%}}"})
     assert [shares for _, shares in split_steps(made, "mail")] == [{"new": 1.0, "north": 0.0}] * 2
-    said = "new goes live on 2026-10-08: until then its share of mail waits for it, as nobody else is there"
+    said = "new goes live on 2026-10-08: until then its share of mail waits for it, as there is no other vendor"
     assert list(late_starts(made)) == [said]
 
 
@@ -99,5 +99,5 @@ def test_a_date_without_a_share_is_told_to_do_nothing() -> None:
     made = plan(**{"routing.allocation": "{mail: {north: 50%, south: 50%}}"})
     assert split_steps(made, "mail") == [(None, {"north": 0.5, "south": 0.5})]
     assert list(late_starts(made)) == [
-        "new goes live on 2026-10-08, but no split names it at the start: the date changes nothing"
+        "new goes live on 2026-10-08, but no split names it at the start: the date has no effect"
     ]

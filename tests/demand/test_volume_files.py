@@ -118,7 +118,7 @@ def test_a_run_says_that_nothing_comes_beyond_a_short_file(from_file: Callable[.
     plan, folder = from_file(rows, **{"horizon.days": 14})
     tally, _ = watch(plan, files=DataFiles(folder))
     assert list(tally.notes) == [
-        "mail: the volume file begins within the horizon; it holds no whole week, so nothing comes before",
+        "mail: the volume file begins within the horizon; it holds no whole week, so nothing arrives before",
         "mail: the volume file ends within the horizon; it holds no whole week to repeat",
     ]
     assert tally.by_queue["arrived"][0, :5].tolist() == [0, 0, 24, 24, 24]
@@ -128,7 +128,7 @@ def test_a_run_says_that_a_file_begins_late(from_file: Callable[..., tuple[Scena
     rows = [(moment, 1.0) for moment, _ in hourly(7, first=MONDAY + dt.timedelta(days=7))]
     plan, folder = from_file(rows, **{"horizon.days": 14})
     tally, _ = watch(plan, files=DataFiles(folder))
-    assert list(tally.notes) == ["mail: the volume file begins within the horizon; its first week is played before"]
+    assert list(tally.notes) == ["mail: the volume file begins within the horizon; its first week is used before"]
     assert tally.by_queue["arrived"][0, :-1].tolist() == [24] * 14
 
 

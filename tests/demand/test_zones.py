@@ -107,7 +107,7 @@ def test_lists_count_days_and_hours_of_the_horizon() -> None:
     hours = [*range(48), 7]
     plan = plan_of({"per_hour": hours, "timezone": "Asia/Kolkata"}, 3)
     assert expected(plan, range(-1, 3)) == pytest.approx([0, sum(range(24)), sum(range(24, 48)), 168])
-    source = Demand(plan, NOWHERE).streams[0].source
+    source = Demand(plan, NOWHERE).queues[0].source
     assert source is not None
     borders, rates = source.rate.on(Demand(plan, NOWHERE).day(0))  # type: ignore[attr-defined]
     middle = (borders[:-1] + borders[1:]) / 2
@@ -150,7 +150,7 @@ def test_days_are_busy_by_the_date_of_the_queue() -> None:
     busy = {"cv": "40%", "correlation": "50%", "hourly": "20%"}
     arrivals = {"per_hour": 100, "timezone": "Asia/Kolkata"}
     demand = Demand(plan_of({**arrivals, "busyness": {**busy, "hourly": 0}}), NOWHERE)
-    streams, source = Streams(1, 0), demand.streams[0].source
+    streams, source = Streams(1, 0), demand.queues[0].source
     assert source is not None
     borders, rates = source._busy(streams).on(demand.day(2))  # type: ignore[attr-defined]
     dates = [dt.date(2026, 10, 7), dt.date(2026, 10, 8)]
@@ -176,7 +176,7 @@ def test_days_are_busy_by_the_date_of_the_queue() -> None:
 
 
 def _pieces(demand: Demand, day: Any, streams: Streams) -> tuple[Any, Any]:
-    borders, rates = demand.streams[0].source._busy(streams).on(day)  # type: ignore[union-attr]
+    borders, rates = demand.queues[0].source._busy(streams).on(day)  # type: ignore[union-attr]
     return borders[:-1], rates
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from simcap.analysis.figures import Layout
 from simcap.experiment import batch
-from simcap.experiment.batch import Plan, run_batch
+from simcap.experiment.batch import Batch, run_batch
 from simcap.experiment.kept import Kept, key_of_run
 from simcap.experiment.replicate import Outcome
 from simcap.scenario.reading.derived import derived
@@ -45,7 +45,7 @@ def test_each_scenario_has_all_replications_in_order(
     files: list[ScenarioFile], asked: list[tuple[str, int, int, tuple[str, ...]]]
 ) -> None:
     told: list[tuple[int, int]] = []
-    runs = run_batch(files, Plan(7, range(3, 6), PERIODS, 1), lambda done, count: told.append((done, count)))
+    runs = run_batch(files, Batch(7, range(3, 6), PERIODS, 1), lambda done, count: told.append((done, count)))
     assert [run.figures.arrays["sla", "horizon"].tolist() for run in runs] == [
         [[3, 3], [4, 3], [5, 3]],
         [[3, 5], [4, 5], [5, 5]],
@@ -60,13 +60,13 @@ def test_what_was_kept_is_not_run_again(
     files: list[ScenarioFile], tmp_path: Path, asked: list[tuple[str, int, int, tuple[str, ...]]]
 ) -> None:
     kept = Kept(tmp_path / "out")
-    whole = run_batch(files, Plan(7, range(3, 6), PERIODS, 1, kept))
+    whole = run_batch(files, Batch(7, range(3, 6), PERIODS, 1, kept))
     assert kept.count() == 6
     for file, number in ((files[0], 3), (files[1], 4)):
         (kept.folder / key_of_run(file, 7, PERIODS) / f"{number:05d}.npz").unlink()
     asked.clear()
     told: list[tuple[int, int]] = []
-    plan = Plan(7, range(3, 6), PERIODS, 1, kept)
+    plan = Batch(7, range(3, 6), PERIODS, 1, kept)
     again = run_batch(files, plan, lambda done, count: told.append((done, count)))
     assert [(name, number) for name, _, number, _ in asked] == [("base", 3), ("other", 4)]
     assert told == [(4, 6), (5, 6), (6, 6)]
@@ -80,12 +80,12 @@ def test_what_is_kept_of_another_seed_is_run(
     files: list[ScenarioFile], tmp_path: Path, asked: list[tuple[str, int, int, tuple[str, ...]]]
 ) -> None:
     kept = Kept(tmp_path / "out")
-    run_batch(files[:1], Plan(7, range(2), PERIODS, 1, kept))
+    run_batch(files[:1], Batch(7, range(2), PERIODS, 1, kept))
     asked.clear()
-    run_batch(files[:1], Plan(8, range(2), PERIODS, 1, kept))
+    run_batch(files[:1], Batch(8, range(2), PERIODS, 1, kept))
     assert [seed for _, seed, _, _ in asked] == [8, 8]
 
 
 def test_without_files_nothing_is_run(asked: list[tuple[str, int, int, tuple[str, ...]]]) -> None:
-    assert run_batch([], Plan(7, range(2), PERIODS, 1)) == []
+    assert run_batch([], Batch(7, range(2), PERIODS, 1)) == []
     assert asked == []

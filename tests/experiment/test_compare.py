@@ -233,7 +233,7 @@ def test_an_sla_of_another_name_is_not_held_against_anything(tmp_path: Path) -> 
     renamed = write(tmp_path, "renamed", f"queues: {{mail: {{sla: {{1 h: null, sixty: {sla}}}}}, rare: {{sla: null}}}}")
     ran = run(base, renamed, "--out", tmp_path / "out", "-n", "2", "--precision", "1%")
     assert ran.exit_code == 0, ran.output
-    assert "No SLA and no price is common to them" in ran.output
+    assert "They have no SLA and no price in common" in ran.output
 
 
 SECOND = """
@@ -267,8 +267,8 @@ def test_one_variant_without_a_price_leaves_the_others_theirs(tmp_path: Path) ->
     assert ran.exit_code == 0, ran.output
     words = " ".join(ran.output.split())
     assert words.count("It saves 6") == 1
-    assert "Its net cost cannot be held against the base's, as only one of them has a price for south" in words
-    assert "Its net cost cannot be held against the base's, as only one of them has a price." in words
+    assert "Its net cost cannot be compared with the base's, as only one of them has a price for south" in words
+    assert "Its net cost cannot be compared with the base's, as only one of them has a price." in words
     assert "nan" not in ran.output
 
 
@@ -289,11 +289,11 @@ def test_what_is_not_known_is_a_dash_and_precision_is_told_of_what_is(tmp_path: 
 
 
 def test_a_precision_that_is_not_reached_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("simcap.experiment.compare.MOST", 4)
+    monkeypatch.setattr("simcap.experiment.compare.MAX_REPLICATIONS", 4)
     base = write(tmp_path, "base")
     slower = write(tmp_path, "slower", "queues: {mail: {handle_time: {lognormal: {mean: 5.2 min}}}}")
     ran = run(base, slower, "--out", tmp_path / "out", "-n", "3", "--precision", "0.01%")
-    assert "±0.01 was asked for and is not reached with 4 replications, the most there are" in ran.output
+    assert "±0.01 was asked for, but not reached with 4 replications, the most allowed" in ran.output
     single = compare([load(base), load(slower)], tmp_path / "o", replications=1, jobs=1)
     assert single.width == math.inf
 
@@ -343,9 +343,9 @@ def test_fewer_replications_read_those_that_are_there(tmp_path: Path) -> None:
     fewer = run(base, other, third, "--out", out, "-n", 2)
     assert fewer.exit_code == 0, fewer.output
     whose = "the base and other"
-    assert fewer.stderr == f"simcap: {out} holds 4 replications of {whose}; all are used. --force for 2 only\n"
+    assert fewer.stderr == f"simcap: {out} holds 4 replications of {whose}; all are used. Use --force for only 2\n"
     again = run(base, other, "--out", out, "-n", 2)
-    assert f"simcap: {out} holds 4 replications of these very runs; all are used." in again.stderr
+    assert f"simcap: {out} holds 4 replications of these runs; all are used." in again.stderr
     kept = {path.name: len(list((path / "replications").iterdir())) for path in (out / "runs").iterdir()}
     assert kept == {"base": 4, "other": 4, "third": 4}
     forced = run(base, other, "--out", out, "-n", 2, "--force")

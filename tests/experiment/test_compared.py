@@ -14,7 +14,7 @@ import pytest
 
 from simcap.errors import Interrupted, RunError, ScenarioError
 from simcap.experiment import compare as module
-from simcap.experiment.batch import Plan
+from simcap.experiment.batch import Batch
 from simcap.experiment.compare import Comparison, check_comparable, compare, compared, widest
 from simcap.experiment.results import Results
 from simcap.scenario.reading.loading import ScenarioFile, load
@@ -190,7 +190,7 @@ def test_more_are_run_until_the_width_is_reached(tmp_path: Path, monkeypatch: py
 
 
 def test_a_thousand_replications_are_the_most(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "MOST", 6)
+    monkeypatch.setattr(module, "MAX_REPLICATIONS", 6)
     runs = Runs(monkeypatch, [0.5, 0.4, 0.3])
     found = runs.compare(tmp_path, precision=0.001)
     assert [asked[1] for asked in runs.asked] == [4, 4, 6, 6]
@@ -225,7 +225,7 @@ def test_each_variant_is_explained_against_the_base(tmp_path: Path, monkeypatch:
     monkeypatch.setattr(module, "explained", explained)
     runs = Runs(monkeypatch, [0.5, 0.5])
     found = runs.compare(tmp_path, "queues: {mail: {sla: {1 h: {target: 90%}}}}", explain=True, seed=8)
-    assert asked == [(["base", "other"], [0.95, 0.9], Plan(8, range(4), jobs=3))]
+    assert asked == [(["base", "other"], [0.95, 0.9], Batch(8, range(4), jobs=3))]
     assert runs.told[-1] == (7, 8)
     rows = found.tables["explained"].to_numpy().tolist()
     assert rows == [["other", "", 0.5, "all"]]
@@ -244,7 +244,7 @@ def test_a_folder_of_something_else_is_left_alone(tmp_path: Path, monkeypatch: p
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "photo.jpg").touch()
     runs = Runs(monkeypatch)
-    with pytest.raises(RunError, match="holds something else than a comparison; it is left alone"):
+    with pytest.raises(RunError, match="holds something other than a comparison; it is left alone"):
         runs.compare(tmp_path)
     assert runs.asked == []
 

@@ -11,7 +11,7 @@ import pytest
 
 from simcap.analysis.comparison import Run, run_of
 from simcap.experiment import explain
-from simcap.experiment.batch import Plan
+from simcap.experiment.batch import Batch
 from simcap.experiment.explain import explained
 from simcap.scenario.reading.loading import ScenarioFile, load
 from tests.analysis.made import quiet_figures
@@ -56,14 +56,14 @@ class Explained:
 
     def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch, change: str) -> None:
         self.ran: list[tuple[int | None, float]] = []
-        self.plans: list[Plan] = []
+        self.plans: list[Batch] = []
         monkeypatch.setattr(explain, "run_batch", self._run_batch)
         self.files = load(write_programme(folder)), load(write_variant(folder, "other", change))
-        self.plan = Plan(3, range(4), jobs=1)
+        self.plan = Batch(3, range(4), jobs=1)
         runs = run_by_formula(self.files[0]), run_by_formula(self.files[1])
         self.table = explained(self.files, runs, self.plan, lambda _done, _count: None)
 
-    def _run_batch(self, files: Sequence[ScenarioFile], plan: Plan, progress: Any) -> list[Run]:
+    def _run_batch(self, files: Sequence[ScenarioFile], plan: Batch, progress: Any) -> list[Run]:
         progress(1, 1)
         self.plans.append(plan)
         self.ran += [(file.scenario.vendors["north"].teams["day"].agents, volume(file)) for file in files]

@@ -71,7 +71,7 @@ def test_what_is_not_ours_is_left_alone(tmp_path: Path, there: str) -> None:
     else:
         out.mkdir()
         (out / "photo.jpg").touch()
-    with pytest.raises(RunError, match=exactly(f"{out}: holds something else than a stress test; {ALONE}")):
+    with pytest.raises(RunError, match=exactly(f"{out}: holds something other than a stress test; {ALONE}")):
         folder(out).claim()
     assert out.is_file() or [path.name for path in out.iterdir()] == ["photo.jpg"]
 

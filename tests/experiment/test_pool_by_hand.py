@@ -88,7 +88,7 @@ def end(number: int) -> int:
 
 def test_a_process_that_is_ended_from_outside_is_told() -> None:
     words = (
-        "a process of the run was ended from outside, perhaps for want of memory; what has finished is kept: "
+        "a process of the run was ended from outside, perhaps for lack of memory; what has finished is kept: "
         "run the same command again, with a lower --jobs if it happens again"
     )
     with pytest.raises(RunError, match=f"^{words}$"):

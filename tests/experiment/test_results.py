@@ -68,7 +68,7 @@ def test_money_is_part_of_the_vendors_and_has_a_ledger() -> None:
         [number, vendor, "2026-10-05"] for number in range(3) for vendor in ("north", "")
     ]
     assert found.notes[-1] == (
-        "north: the minimum of 1,000 h a month is never worked; 25% of the price is for hours that nobody works"
+        "north: the minimum of 1,000 h a month is never reached; 25% of the price is for hours that nobody works"
     )
 
 

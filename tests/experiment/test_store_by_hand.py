@@ -176,7 +176,7 @@ def test_what_is_no_folder_of_a_run_is_left_alone(tmp_path: Path) -> None:
         folder.mkdir()
         (folder / "manifest.json").write_text(content)
         for force in (False, True):
-            with says(f"{folder}: exists and is no result of simcap; name another with --out"):
+            with says(f"{folder}: exists and is not a result of simcap; name another with --out"):
                 Store(folder, manifest(), force=force)
         assert names(folder) == ["manifest.json"]
     (tmp_path / "empty").mkdir()

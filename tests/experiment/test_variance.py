@@ -54,7 +54,7 @@ def test_what_matters_is_found(tmp_path: Path) -> None:
     assert shares[CHANCE] < 0.2
     assert shares[SCENARIO] + shares[CHANCE] == pytest.approx(1.0)
     assert (table["p05"] <= table["share"]).all()
-    assert "What the uncertainty of attainment is made of" in output
+    assert "Sources of the uncertainty of attainment" in output
 
 
 def test_what_does_not_matter_is_not(tmp_path: Path) -> None:

@@ -145,3 +145,16 @@ def test_time_off_the_floor_is_that_of_the_log(export: str) -> None:
     hours = (attendance["end"] - attendance["start"]).groupby(attendance["activity"]).sum() / 3600
     offline = hours["offline"] / (hours["offline"] + hours["floor"])
     assert offline == pytest.approx(expected(export)["offline"], abs=0.004)
+
+
+def test_a_grid_of_shifts_is_attendance() -> None:
+    """Days off are no absence; a shift that was missed is as long as the agent's others, at the clock of the site."""
+    attendance = history("26-schedule-grid", items=False).attendance
+    assert attendance is not None
+    cells = expected("26-schedule-grid")["cells"]
+    counts = attendance["activity"].value_counts().to_dict()
+    assert counts == {"floor": cells["shifts"], "absent": cells["AL"] + cells["SICK"]}
+    lengths = (attendance["end"] - attendance["start"]).groupby(attendance["activity"]).unique()
+    assert set(lengths["absent"]) <= set(lengths["floor"]) == {8 * 3600.0, 9 * 3600.0}
+    bogota = attendance[attendance["end"] - attendance["start"] == 9 * 3600.0]
+    assert set(pd.to_datetime(bogota["start"], unit="s", utc=True).dt.tz_convert("America/Bogota").dt.hour) == {8}

@@ -139,6 +139,13 @@ ATTENDANCE: Final = {
         offline: AUX5 Coaching
         absent: [SL, VL]
     """,
+    "26-schedule-grid": """
+        rows: grid
+        absent: [AL, SICK]
+        files:
+        - {path: rota.xlsx, table: {sheet: krakow-late}, timezone: Europe/Warsaw}
+        - {path: rota.xlsx, table: {sheet: bogota-day}, timezone: America/Bogota}
+    """,
 }
 """What stands under `attendance:`."""
 

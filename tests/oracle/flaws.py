@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Generator
 from typing import Any
 
@@ -34,6 +35,31 @@ class LastOfATieFirst(NaiveFloor):
         moment = super().end_of_patience(item)
         item.number = number
         return moment
+
+
+class NothingGoesAhead(NaiveFloor):
+    """Items that go ahead stand among the others."""
+
+    def create(self, draws: Draws, number: int, line: Line, created: float, origin: float) -> Item:
+        return super().create(dataclasses.replace(draws, goes_ahead=False), number, line, created, origin)
+
+
+class LastOfThoseAheadFirst(NaiveFloor):
+    """Of the items that go ahead the youngest goes first."""
+
+    def create(self, draws: Draws, number: int, line: Line, created: float, origin: float) -> Item:
+        item = super().create(draws, number, line, created, origin)
+        item.key = -item.key if draws.goes_ahead else item.key
+        return item
+
+
+class HandedBackGoesAheadNoMore(NaiveFloor):
+    """An item that goes ahead does so once."""
+
+    def be_worked(self, item: Item, agent: Agent) -> Generator[simpy.Event, Any, bool]:
+        decided = yield from super().be_worked(item, agent)
+        item.draws = dataclasses.replace(item.draws, goes_ahead=False)
+        return decided
 
 
 class HandedBackGoesLast(NaiveFloor):

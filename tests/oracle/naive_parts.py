@@ -79,6 +79,7 @@ class Draws:
     queue: int
     split: int
     if_wrong: bool
+    goes_ahead: bool
     follow_ups: tuple[Draws, ...]
 
     @classmethod
@@ -94,6 +95,7 @@ class Draws:
             queue=int(row["queue"]),
             split=int(row["split"]),
             if_wrong=bool(row["if_wrong"]),
+            goes_ahead=bool(row["goes_ahead"]),
             follow_ups=tuple(cls.read(table[child], table) for child in children),
         )
 
@@ -171,9 +173,9 @@ class Item:
         """Return the queue of the item."""
         return self.line.queue
 
-    def standing(self) -> tuple[float, int]:
+    def standing(self) -> tuple[bool, float, int]:
         """Return what gives the item its place in the line: the smallest stands first."""
-        return self.key, self.number
+        return not self.draws.goes_ahead, self.key, self.number
 
     def wait_on(self, seconds: float, weights: list[float], now: float) -> None:
         """Wait for some seconds until now, of each cause so much."""

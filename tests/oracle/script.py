@@ -76,6 +76,8 @@ class Work:
     then: tuple[Work, ...] = ()
     split: tuple[int, ...] = ()
     """Place among its queue's lines in each epoch of the queue's split; the first one where it is empty."""
+    goes_ahead: bool = False
+    """Of a queue whose plan says that some do."""
 
     def family(self) -> Iterator[Work]:
         """Yield the item and all that may follow."""
@@ -95,7 +97,8 @@ def tables(items: Sequence[Work]) -> tuple[NDArray[Any], NDArray[Any]]:
             follow_ups[place] = row(child)
         draws = {name: getattr(work, name) for name in ("time", "content", "patience", "error_draw", "id", "queue")}
         split = sum(line << (SPLIT_BITS * epoch) for epoch, line in enumerate(work.split))
-        return draws | {"child": first, "children": len(work.then), "split": split, "if_wrong": work.if_wrong}
+        flags = {"if_wrong": work.if_wrong, "goes_ahead": work.goes_ahead}
+        return draws | flags | {"child": first, "children": len(work.then), "split": split}
 
     return _table([row(work) for work in items]), _table(follow_ups)
 

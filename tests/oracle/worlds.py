@@ -113,13 +113,16 @@ def draw_queue(random: Random, site: Site) -> QueuePlan:
         for _ in range(random.choice([0, 1, 1, 2]))
     ]
     in_order = [not sla.from_origin and sla.hours is None for sla in slas]
-    keys_in_order_of_expiry = site.rule != EARLIEST_DUE or (bool(slas) and all(in_order))
+    some_go_ahead = random.random() < 0.4
+    by_key = site.rule != EARLIEST_DUE or (bool(slas) and all(in_order))
+    keys_in_order_of_expiry = by_key and not some_go_ahead
     return QueuePlan(
         vendors=tuple(random.sample(range(site.vendors), random.randint(0, site.vendors))),
         slas=tuple(slas),
         expiry=random.choice([NO_EXPIRY, ANY_EXPIRES, HEAD_EXPIRES if keys_in_order_of_expiry else ANY_EXPIRES]),
         exposure=random.choice([INF, site.seconds(random, 30, 120), site.seconds(random, 30, 240)]),
         overflow=random.choice([INF, 0.0, site.seconds(random, 0, 200), site.seconds(random, 0, 200)]),
+        some_go_ahead=some_go_ahead,
     )
 
 
@@ -129,7 +132,8 @@ def draw_queue(random: Random, site: Site) -> QueuePlan:
 def draw_item(random: Random, site: Site, time: float, queues: Sequence[int], generations: int) -> Work:
     """Draw an item that has no id yet, and its follow-up work."""
     queue = random.choice(queues)
-    patience = random.choice([INF, 3 * DAY, site.seconds(random, 0, 300), site.seconds(random, 0, 300)])
+    until_due = [sla.within for sla in site.queues[queue].slas]
+    patience = random.choice([INF, 3 * DAY, site.seconds(random, 0, 300), site.seconds(random, 0, 300), *until_due])
     if site.queues[queue].expiry == HEAD_EXPIRES:
         patience = site.patience[queue]
     then: list[Work] = []
@@ -147,6 +151,7 @@ def draw_item(random: Random, site: Site, time: float, queues: Sequence[int], ge
         if_wrong=random.random() < 0.5,
         then=tuple(then),
         split=tuple(random.randrange(max(len(site.queues[queue].vendors), 1)) for _ in range(2)),
+        goes_ahead=site.queues[queue].some_go_ahead and random.random() < 0.4,
     )
 
 
@@ -320,7 +325,7 @@ def worlds(draw: st.DrawFn, most_days: int = 3, burst: int = 6) -> World:
         queues=site.queues,
         agents=tuple(agents),
         script=tuple(sorted(script, key=lambda order: order.time)),
-        end=end,
+        end=max([end, *(order.time for order in script)]),
         rule=site.rule,
         choice=draw(st.sampled_from([LONGEST_IDLE, MOST_PROFICIENT])),
         start=start,

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from simcap.experiment.batch import Plan
+from simcap.experiment.batch import Batch
 from simcap.planning.levers import Amounts
 from simcap.planning.requirements import Requirement, Response
 from simcap.planning.trials import Key, Trials
@@ -35,7 +35,7 @@ class Analytic(Trials):
         text: str = DESK,
     ) -> None:
         self.file = file(folder, text)
-        self.plan = Plan(5, range(replications))
+        self.batch = Batch(5, range(replications))
         self.done, self.expected = 0, 0
         self.progress = lambda _done, _all: None
         self.required = [
@@ -51,7 +51,7 @@ class Analytic(Trials):
         """What was asked, by team, and of which replications."""
         self.base = self.of({})[0]
 
-    def _simulated(self, plans: Mapping[Key, Amounts], on: Plan) -> dict[Key, Response]:
+    def _simulated(self, plans: Mapping[Key, Amounts], on: Batch) -> dict[Key, Response]:
         found = {}
         for key, plan in plans.items():
             self.tried.append(({lever.team: amount for lever, amount in plan.items()}, on.replications))

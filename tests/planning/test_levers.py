@@ -8,7 +8,17 @@ from typing import Any
 import numpy as np
 import pytest
 
-from simcap.planning.levers import Kind, Lever, levers_of, limits, patch_of, presence, said, strength, waiting
+from simcap.planning.levers import (
+    Kind,
+    Lever,
+    change_in_words,
+    levers_of,
+    limits,
+    patch_of,
+    presence,
+    strength,
+    waiting,
+)
 from simcap.scenario.schema.scenario import Scenario
 from tests.helpers import scenario
 
@@ -171,11 +181,13 @@ def test_days_that_a_class_is_there_by_its_speed() -> None:
 
 def test_a_plan_in_words() -> None:
     seats = Lever("class", "north", "day", 0, 8, day(10), day(0), day(11))
-    assert said(seats, 6) == ("day: a class of 6 from 2026-10-15, approved by 2026-10-05, on the floor 2026-10-16")
-    assert said(Lever("agents", "north", "day", 0, 9), 3) == "day: +3 agents at the start"
-    assert said(Lever("agents", "north", "day", -9, 9), -3) == "day: -3 agents at the start"
+    assert change_in_words(seats, 6) == (
+        "day: a class of 6 from 2026-10-15, approved by 2026-10-05, on the floor 2026-10-16"
+    )
+    assert change_in_words(Lever("agents", "north", "day", 0, 9), 3) == "day: +3 agents at the start"
+    assert change_in_words(Lever("agents", "north", "day", -9, 9), -3) == "day: -3 agents at the start"
     words = "north: overtime, 2 h a day, 6 h a week, while work waits"
-    assert said(Lever("overtime", "north", "", 0, 1), 1) == words
+    assert change_in_words(Lever("overtime", "north", "", 0, 1), 1) == words
 
 
 def test_large_teams_small_limits_and_long_horizons() -> None:

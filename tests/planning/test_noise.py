@@ -1,4 +1,4 @@
-"""What stands out of what equal runs show, and what does not."""
+"""What exceeds what equal runs show, and what does not."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 
 import simcap
 from simcap.analysis.comparison import run_of
-from simcap.experiment.batch import Plan, run_batch
+from simcap.experiment.batch import Batch, run_batch
 from simcap.planning.changes import Change
 from simcap.planning.noise import shares, worst_window
 from simcap.planning.stress import stress_test
@@ -95,7 +95,7 @@ def test_a_shock_that_is_next_to_nothing_is_noise_and_one_that_is_not_stands_out
 
 def test_equal_runs_on_other_draws_hardly_ever_stand_out(file: ScenarioFile) -> None:
     """The worst day of one is points below that of the other, and no shock."""
-    (run,) = run_batch([file], Plan(3, range(24), ("horizon", "week", "day"), 2))
+    (run,) = run_batch([file], Batch(3, range(24), ("horizon", "week", "day"), 2))
     days = shares(run, ("mail", "", "10 min"), "day")
     generator, found = np.random.default_rng(4), []
     for _ in range(200):
@@ -106,14 +106,14 @@ def test_equal_runs_on_other_draws_hardly_ever_stand_out(file: ScenarioFile) -> 
 
 
 def test_the_loss_is_that_of_the_ratio_of_sums(file: ScenarioFile) -> None:
-    (base,) = run_batch([file], Plan(3, range(3), ("horizon", "week", "day"), 1))
+    (base,) = run_batch([file], Batch(3, range(3), ("horizon", "week", "day"), 1))
     for period in ("horizon", "day"):
         decided, on_time = (
             base.figures.of("sla", period, None, name)[:, 0].sum(axis=0) for name in ("counted", "on_time")
         )
         assert shares(base, ("mail", "", "10 min"), period).mean(axis=0) == pytest.approx(on_time / decided)
     empty = simcap.change(file, {"queues": {"mail": {"arrivals": {"per_day": 0}}}})
-    found = stress_test(empty, [slower(1.1)], Plan(3, range(2), jobs=1))
+    found = stress_test(empty, [slower(1.1)], Batch(3, range(2), jobs=1))
     assert not found.table["stands_out"].any()
     assert hurting(found).empty
 

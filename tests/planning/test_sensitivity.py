@@ -149,7 +149,7 @@ def test_what_matters_and_what_cannot(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["--sobol", "12"], "--sobol 12 is not a power of 2; take 16"),
+        (["--sobol", "12"], "--sobol 12 is not a power of 2; use 16"),
         (["--sla", "mail / 2 h", "-n", "2"], "--sla: there is no 'mail / 2 h'; known here: mail / 1 h, rare / 1 h"),
     ],
 )
@@ -166,7 +166,7 @@ def test_an_sla_without_a_whole_window_has_no_chance_of_a_miss(tmp_path: Path) -
     found = simcap.sensitivity(path, replications=3, jobs=1)
     assert found.breaks.empty
     (_, line) = break_lines(found, shown_sla(found))
-    assert line == "No whole window of mail / 1 h has items, so no chance to miss it is known."
+    assert line == "No whole window of mail / 1 h has items, so its chance of a miss is unknown."
 
 
 DESK = """
@@ -196,7 +196,7 @@ def test_a_safe_base_says_what_brings_it_into_a_miss(tmp_path: Path) -> None:
     base, alone, *beyond = told(tmp_path, 5.0)
     assert base.startswith("As it is, mail / 1 h is safe, as far as 4 replications can tell: a miss in any window not")
     assert base.endswith("not seen in 4 replications (0% [0%, 49%])")
-    assert alone == "No driver alone brings it into a miss, within what is known of each."
+    assert alone == "No driver alone brings it into a misswithin its own range."
     assert {line.split(" at ")[0] for line in beyond} == {"  beyond that, volume", "  beyond that, handle time"}
     near = told(tmp_path, 5.8)
     assert near[0].startswith("As it is, mail / 1 h is safe")
@@ -205,17 +205,17 @@ def test_a_safe_base_says_what_brings_it_into_a_miss(tmp_path: Path) -> None:
 
 def test_a_hopeless_base_says_what_brings_it_back_or_that_nothing_does(tmp_path: Path) -> None:
     near = told(tmp_path, 6.6)
-    assert near[0].startswith("As it is, mail / 1 h is missed almost surely: a miss in any window seen in all 4")
+    assert near[0].startswith("As it is, mail / 1 h is almost certainly missed: a miss in any window seen in all 4")
     assert any(line.startswith("  handle time would have to go to -") for line in near[1:]), "a tenth less is 5.9 min"
     assert not any("even odds" in line or "may go" in line for line in near)
     far = told(tmp_path, 9.0)
     assert far[1:3] == [
-        "No driver alone brings it back under 50%, within what is known of each.",
+        "No driver alone brings it back under 50%within its own range.",
         "  nor far beyond that, at x0.7 to x2",
     ]
-    assert far[3] == "  nothing lifts it at all within what is known of each"
+    assert far[3] == "  no driver lifts it at all within its own range"
     assert told(tmp_path, 6.6, replications=2)[0].startswith(
-        "As it is, mail / 1 h is missed almost surely, as far as 2 replications can tell"
+        "As it is, mail / 1 h is almost certainly missed, as far as 2 replications can tell"
     )
 
 
@@ -244,5 +244,5 @@ def test_a_single_replication_has_no_intervals(tmp_path: Path) -> None:
     found = simcap.sensitivity(tmp_path / "plan.yaml", replications=1, jobs=1, out=tmp_path / "out")
     assert (tmp_path / "out/charts/tornado.png").exists()
     assert break_lines(found, shown_sla(found))[1].startswith(
-        "As it is, mail / 1 h is missed almost surely, as far as 1"
+        "As it is, mail / 1 h is almost certainly missed, as far as 1"
     )

@@ -14,7 +14,7 @@ import pytest
 from simcap.analysis.comparison import Run, run_of
 from simcap.analysis.figures import Figures
 from simcap.errors import RunError
-from simcap.experiment.batch import Plan
+from simcap.experiment.batch import Batch
 from simcap.planning import sensitivity as asked
 from simcap.planning.changes import Change
 from simcap.planning.drivers import Driver
@@ -40,7 +40,7 @@ vendors:
 """Two whole weeks and a part of one; its drivers are volume and handle time."""
 MISSES_FROM = (0.95, 1.05, 1.5, 3.0)
 """Load from which each replication misses its second week."""
-PLAN = Plan(5, range(4))
+PLAN = Batch(5, range(4))
 T_3 = 3.1824463
 
 
@@ -82,7 +82,7 @@ def _runs(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Let runs be those of the formula; return the names of what is run."""
     names: list[str] = []
 
-    def batch(files: Sequence[ScenarioFile], plan: Plan, progress: Callable[[int, int], None]) -> list[Run]:
+    def batch(files: Sequence[ScenarioFile], plan: Batch, progress: Callable[[int, int], None]) -> list[Run]:
         assert plan is PLAN
         names.extend(file.scenario.name for file in files)
         progress(len(files), len(files))

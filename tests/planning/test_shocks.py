@@ -247,7 +247,7 @@ def test_shocks_that_cannot_be_are_told_all_at_once(tmp_path: Path) -> None:
     with pytest.raises(ScenarioError) as caught:  # noqa: PT011 - the whole text is compared
         own_shocks(file, wrong, ("taken",))
     lines = str(caught.value).split("\n")
-    assert lines[0] == "shock taken: the standard shocks have one of this name; give it another"
+    assert lines[0] == "shock taken: a standard shock has this name; choose another"
     assert [line.split(":")[0] for line in lines[1:]] == ["shock typo", "shock typo"]
 
 

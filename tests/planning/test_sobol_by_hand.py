@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from simcap.analysis.figures import Layout
-from simcap.experiment.batch import Plan
+from simcap.experiment.batch import Batch
 from simcap.experiment.kept import Kept
 from simcap.experiment.replicate import Outcome as Replication
 from simcap.planning import sobol
@@ -36,7 +36,7 @@ vendors:
     contract: {currency: USD, price: {per_productive_hour: 15}}
     teams: {t: {timezone: UTC, agents: 4, skills: [mail], shift: {always: true}}}
 """
-PLAN = Plan(5, range(3, 9), jobs=1)
+PLAN = Batch(5, range(3, 9), jobs=1)
 PATHS = ("queues.mail.arrivals.per_week", "vendors.north.shrinkage.absence")
 MAIL: Outcome = ("mail", "", "1 h", "attainment")
 MISS: Outcome = ("mail", "", "1 h", "any_miss")
@@ -86,7 +86,7 @@ def _asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[float, float]]:
     return points
 
 
-def table(file: ScenarioFile, samples: int = 64, plan: Plan = PLAN, usual: Any = USUAL, told: Any = None) -> Any:
+def table(file: ScenarioFile, samples: int = 64, plan: Batch = PLAN, usual: Any = USUAL, told: Any = None) -> Any:
     def progress(done: int, of: int) -> None:
         if told is not None:
             told.append((done, of))
@@ -151,7 +151,7 @@ def test_points_that_are_kept_are_not_run_again(
     file: ScenarioFile, asked: list[tuple[float, float]], tmp_path: Path
 ) -> None:
     kept = Kept(tmp_path / "out")
-    plan = Plan(5, range(3, 9), jobs=1, kept=kept)
+    plan = Batch(5, range(3, 9), jobs=1, kept=kept)
     whole = table(file, 8)
     asked.clear()
     first = table(file, 8, plan)
@@ -168,7 +168,7 @@ def test_points_that_are_kept_are_not_run_again(
     for found in (first, again):
         assert found.equals(whole)
     asked.clear()
-    table(file, 8, Plan(5, range(3, 4), jobs=1, kept=kept))
+    table(file, 8, Batch(5, range(3, 4), jobs=1, kept=kept))
     assert asked == [], "only the first replication matters"
     sobol_table(file, DRIVERS[::-1], USUAL, plan, 8, lambda _done, _of: None)
     assert len(asked) == count, "another design is another question"

@@ -16,7 +16,7 @@ from click.testing import CliRunner
 import simcap
 from simcap.cli import main
 from simcap.errors import ScenarioError
-from simcap.experiment.batch import Plan
+from simcap.experiment.batch import Batch
 from simcap.planning import staffing
 from simcap.planning.levers import levers_of, limits, patch_of
 from simcap.planning.requirements import Response
@@ -36,7 +36,7 @@ def test_a_single_team_has_the_agents_of_erlang_c(tmp_path: Path, agents: int) -
     assert found.main.met["met"].min() == 1
     assert found.main.added == pytest.approx((least - agents) * 28 * 24)
     assert (found.unit, found.interrupted) == ("paid hours", False)
-    assert "nothing says how long hiring takes" in found.notes[0]
+    assert "it is not given how long hiring takes" in found.notes[0]
 
 
 def test_classes_come_in_time_within_limit_and_are_the_cheapest(tmp_path: Path) -> None:
@@ -87,7 +87,7 @@ def test_what_comes_too_late_is_told(tmp_path: Path) -> None:
 def test_what_is_lost_is_asked_for_no_more_but_not_made_worse(tmp_path: Path) -> None:
     by_day = ALWAYS.replace("{always: true}", "{days: Mon-Sun, start: '08:00', length: 8 h}")
     plan = file(tmp_path, by_day, AGENTS=60)
-    trials = Trials(plan, Plan(5, range(3), ("horizon", "week"), 1), lambda _done, _all: None)
+    trials = Trials(plan, Batch(5, range(3), ("horizon", "week"), 1), lambda _done, _all: None)
     (lever,) = levers_of(plan.scenario, plan.scenario.horizon.start, ("agents",))
     (more,) = trials.of({lever: lever.high})
     assert trials.lost(0.9).all(), "what comes in the evening waits for the morning, whoever is there then"
@@ -99,7 +99,7 @@ def test_what_is_lost_is_asked_for_no_more_but_not_made_worse(tmp_path: Path) ->
 
 def test_a_plan_that_was_lucky_is_asked_for_more(tmp_path: Path) -> None:
     plan = file(tmp_path, ALWAYS, AGENTS=15)
-    trials = Trials(plan, Plan(5, range(3), ("horizon", "week"), 1), lambda _done, _all: None)
+    trials = Trials(plan, Batch(5, range(3), ("horizon", "week"), 1), lambda _done, _all: None)
     trials.targets = trials.base.mean()
     trials.known[()] = dataclasses.replace(trials.base, attainment=np.tile(trials.targets + 0.01, (3, 1)))
     weak = trials.weak({}, 0.9, range(3, 15))
@@ -116,7 +116,7 @@ def test_a_plan_that_was_lucky_is_asked_for_more(tmp_path: Path) -> None:
 
 def test_what_no_plan_changes_is_not_asked_for(tmp_path: Path) -> None:
     plan = file(tmp_path, GROWING, LIMIT=4, LEAD=1)
-    trials = Trials(plan, Plan(5, range(2), ("horizon", "week"), 1), lambda _done, _all: None)
+    trials = Trials(plan, Batch(5, range(2), ("horizon", "week"), 1), lambda _done, _all: None)
     assert not trials.untouched().any(), "nothing was tried yet"
     late = levers_of(plan.scenario, plan.scenario.horizon.start, ("class",))[3]
     assert late.arrives == dt.date(2026, 11, 9)
@@ -137,7 +137,7 @@ def test_where_no_class_can_come_nothing_is_promised(tmp_path: Path) -> None:
                "--out", str(tmp_path / "out")],
     )  # fmt: skip
     assert ran.exit_code == 0, ran.output
-    assert "Lost already, with every plan that was tried: mail / 1 h from 5 October" in ran.output
+    assert "Lost with every plan that was tried: mail / 1 h from 5 October" in ran.output
     assert not (tmp_path / "out/plan.yaml").exists()
 
 
@@ -234,7 +234,7 @@ def test_a_plan_of_classes_can_be_compared_and_leaves_nothing_old(tmp_path: Path
 
 def test_trials_remember(tmp_path: Path) -> None:
     plan = file(tmp_path, ALWAYS, AGENTS=16)
-    trials = Trials(plan, Plan(5, range(2), jobs=1), lambda _done, _all: None)
+    trials = Trials(plan, Batch(5, range(2), jobs=1), lambda _done, _all: None)
     (lever,) = levers_of(plan.scenario, plan.scenario.horizon.start, ("agents",))
     one, same = trials.of({lever: 1})[0], trials.of({lever: 1})[0]
     assert one is same

@@ -13,7 +13,7 @@ import pytest
 
 from simcap.analysis.comparison import Run, run_of
 from simcap.analysis.figures import Figures
-from simcap.experiment.batch import Plan
+from simcap.experiment.batch import Batch
 from simcap.planning import stress
 from simcap.planning.changes import Change
 from simcap.planning.stress import Stress, lone_skills, stress_test
@@ -39,7 +39,7 @@ vendors:
       few: {timezone: UTC, agents: 2, skills: [chat], shift: {always: true}}
 """
 """Three whole weeks and three days."""
-PLAN = Plan(5, range(4), jobs=1)
+PLAN = Batch(5, range(4), jobs=1)
 END = dt.date(2026, 10, 10)
 """A shock that ends with day 5."""
 T_3 = 3.1824463
@@ -73,7 +73,7 @@ def stressed(
     """Return what is told of shocks after which so many items are in time; of the base 950 where nothing is said."""
     given = {f"desk, {shock.name}": attained for shock, attained in shocks.items()} | {"desk": base or {}}
 
-    def batch(files: Sequence[ScenarioFile], plan: Plan, progress: Callable[[int, int], None]) -> list[Run]:
+    def batch(files: Sequence[ScenarioFile], plan: Batch, progress: Callable[[int, int], None]) -> list[Run]:
         assert plan.periods[:4] == PERIODS
         assert (plan.seed, plan.replications, plan.jobs) == (5, range(4), 1)
         progress(0, len(files))

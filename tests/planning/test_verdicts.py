@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 import simcap
-from simcap.experiment.batch import Plan
+from simcap.experiment.batch import Batch
 from simcap.planning import staffing
 from simcap.planning.levers import levers_of
 from simcap.planning.requirements import Response
@@ -119,7 +119,7 @@ def test_a_class_that_saves_nothing_is_left_out(tmp_path: Path) -> None:
     plan = file(tmp_path, PEAK, LIMIT=9, LEAD=1)
     start = plan.scenario.horizon.start
     classes = levers_of(plan.scenario, start, ("class",))
-    trials = Trials(plan, Plan(5, range(4), ("horizon", "week"), 1), lambda _done, _all: None)
+    trials = Trials(plan, Batch(5, range(4), ("horizon", "week"), 1), lambda _done, _all: None)
     search = Search(trials, classes)
     early, late = classes[0], classes[-1]
     alone = trials.of({early: 2})[0].attainment
@@ -137,7 +137,7 @@ def test_a_plan_that_saves_nothing_is_not_offered(tmp_path: Path) -> None:
     assert answer.added == 0
     assert {"met", "lost"} == set(answer.met["verdict"])
     first = plan_lines(found)[0]
-    assert first == "growing: nothing that was tried saves what is lost, and for the rest nothing needs to change"
+    assert first == "growing: nothing tried saves what is lost, and the rest needs no change"
 
 
 def test_one_vocabulary_everywhere(tmp_path: Path) -> None:
@@ -160,7 +160,7 @@ def test_one_vocabulary_everywhere(tmp_path: Path) -> None:
     lines = "\n".join(plan_lines(found))
     met, lost = standing(answer).split(" met, ")
     assert f"Checked on 8 fresh replications: {met} windows met, {lost}; the weakest window" in lines
-    assert "Lost already, with every plan that was tried: mail / 1 h from 12 October" in lines
+    assert "Lost with every plan that was tried: mail / 1 h from 12 October" in lines
     assert "Not asked: mail / m from 5 October and 1 December (only a part of them lies within the horizon)." in lines
     assert "that is not lost" in cost_title(found)
     assert weakest(answer).endswith("]"), "its interval stands beside it"

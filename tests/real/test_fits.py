@@ -67,9 +67,9 @@ def test_sessions_of_a_loan_desk_are_the_work_of_its_items() -> None:
     sessions = calibrate(REAL / "loan-desk-sessions-2012.yaml")
     items = pd.read_csv(ITEMS, parse_dates=["created"])
     items = items[items["created"].between("2011-10-29", "2012-02-29")]
-    assert sessions.plan.items is not None
-    assert sessions.plan.items.queues is not None
-    published = items["handle_s"].groupby(items["queue"].map(dict(sessions.plan.items.queues))).sum()
+    assert sessions.configuration.items is not None
+    assert sessions.configuration.items.queues is not None
+    published = items["handle_s"].groupby(items["queue"].map(dict(sessions.configuration.items.queues))).sum()
     worked = sessions.history.items.groupby("queue", observed=True)["handle"].sum()
     for queue, least in {"validating": 0.9, "leads": 0.85, "incomplete files": 0.9}.items():
         assert least < worked[queue] / published[queue] < 1.1, queue

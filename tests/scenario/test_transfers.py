@@ -37,7 +37,7 @@ WRONG = [
     ({"on": "2026-10-04"}, f"{AT}.on: 2026-10-04 is before horizon.start, 2026-10-05"),
     ({"agents": 46}, f"{AT}.agents: 46 agents, but manila never has more than 45; move fewer"),
     ({"agents": 0}, f"{AT}.agents: 0 is out of bounds; it must be more than 0"),
-    ({"training": "0 days"}, f"{AT}.training: is zero; it must be more"),
+    ({"training": "0 days"}, f"{AT}.training: is zero; it must be above zero"),
 ]
 
 

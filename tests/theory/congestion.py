@@ -155,7 +155,7 @@ class Congestion:
     def attainment(self, limit: float) -> float:
         """Return the share picked up within `limit` of all but those who left before it.
 
-        Who gives up earlier counts neither way, who gives up later counts as late: the definition of `sla.csv`.
+        Who gives up earlier does not count, who gives up later counts as late: the definition of `sla.csv`.
         Raises `ValueError` for a negative limit.
         """
         return self.served_within(limit) / (1 - self.abandoned_within(limit))

@@ -188,7 +188,7 @@ def test_nobody_learns_two_things_at_once_and_a_shortage_is_said() -> None:
     learners = [set(agents.tolist()) for _, agents, _ in found.told.qualified]
     assert [len(group) for group in learners] == [4, 2]
     assert not learners[0] & learners[1]
-    assert found.setting.notes == ["second: teaches 2 agents of day rather than 4, as no more were free to learn"]
+    assert found.context.notes == ["second: teaches 2 agents of day rather than 4, as no more were free to learn"]
 
 
 def test_what_a_learner_has_kept_is_handed_back() -> None:
@@ -230,7 +230,7 @@ def test_notice_moves_a_cut_and_the_run_says_so(ordered: str | None, day: int) -
     )
     assert [len(found.on_day(d)) for d in (day - 1, day)] == [10, 7]
     moved = ["it: the notice moves the cut of day from 2026-11-23 to 2026-12-04"]
-    assert found.setting.notes == (moved if day == 60 else [])
+    assert found.context.notes == (moved if day == 60 else [])
 
 
 def test_a_transfer_needs_no_notice_and_brings_the_teams_tenure() -> None:
@@ -244,7 +244,7 @@ def test_a_transfer_needs_no_notice_and_brings_the_teams_tenure() -> None:
     assert [len(found.on_day(day)) for day in (2, 3)] == [10, 510]
     tenure = 3 - found.table()["joined"][10:]
     assert stats.kstest(tenure / 7, stats.expon(scale=40).cdf).pvalue > 1e-4
-    assert not found.setting.notes
+    assert not found.context.notes
 
 
 # -- overtime -----------------------------------------------------------------------------------------------------

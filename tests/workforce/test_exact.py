@@ -124,5 +124,5 @@ def test_short_breaks_of_a_duty_file_are_paid(tmp_path: Path, breaks: str | None
 )
 def test_a_run_tells_when_a_duty_file_leaves_days_out(tmp_path: Path, days: range, note: str | None) -> None:
     rows = "".join(f"ann,2026-10-{day:02} 09:00,2026-10-{day:02} 17:00\n" for day in days)
-    notes = on_duty(tmp_path, rows).setting.notes
+    notes = on_duty(tmp_path, rows).context.notes
     assert notes == ([] if note is None else [f"day: the duty file {note}"])

@@ -72,7 +72,7 @@ def test_the_ramp_limit_moves_seats_to_the_first_of_the_next_months() -> None:
     assert sizes == [3, 11, 13, 23, 27]
     parts = "2 on 2026-10-19, 10 on 2026-11-01, 4 on 2026-12-01"
     said = f"north: class b exceeds the ramp limit of 10 hires a month; it starts with {parts}"
-    assert found.setting.notes == [said]
+    assert found.context.notes == [said]
     assert np.unique(found.table()["key"]).size == 27
 
 

@@ -77,7 +77,7 @@ def test_who_moves_is_drawn_and_more_take_these_too() -> None:
 def test_all_that_are_there_move_where_more_are_asked_for_and_it_is_said() -> None:
     found = move(**{"events.it": "{transfer: {from: day, to: late, agents: 9, on: 2026-10-12}}"})
     assert arrived(found).size == 7
-    assert found.setting.notes == ["it: moves 7 agents from day to late rather than 9, as no more were there"]
+    assert found.context.notes == ["it: moves 7 agents from day to late rather than 9, as no more were there"]
 
 
 def test_a_conversion_keeps_them_off_the_floor_but_in_the_team_and_paid() -> None:

@@ -23,7 +23,7 @@ def notes(cut: str = "", gain: str = "", **more: str) -> list[str]:
             **more,
         }
     )
-    return crew(plan).setting.notes
+    return crew(plan).context.notes
 
 
 MOVED = "out: the notice moves the cut of day from 2026-10-12 to 2026-11-04"

@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 
 from simcap.arrivals import ARRIVAL
 from simcap.errors import RunError
-from simcap.floor.chunk import Order
-from simcap.floor.ends import NEVER, agent_bits, no_ends, reseated
+from simcap.floor.chunk import ChunkSorter
+from simcap.floor.ends import NEVER, agent_bits, no_ends, resized
 from simcap.floor.floor import Floor
 from simcap.floor.plan import AgentPlan, FloorPlan, QueuePlan
 from simcap.floor.state import AHEAD
@@ -32,10 +32,10 @@ def draw(span: float, size: int = 5_000) -> NDArray[np.float64]:
 @pytest.mark.parametrize("span", [DAY, 40 * DAY, 1000 * TICK], ids=["a day", "too long to pack", "ticks"])
 @pytest.mark.parametrize("begin", [BEGIN, BEGIN + 1], ids=["begin", "some before"])
 def test_a_chunk_is_in_order_of_time_and_row(span: float, begin: float) -> None:
-    order = Order()
-    order.of(chunk(draw(DAY, 9_000)), BEGIN)
+    order = ChunkSorter()
+    order.sort(chunk(draw(DAY, 9_000)), BEGIN)
     drawn = draw(span)
-    times, rows = order.of(chunk(drawn), begin)
+    times, rows = order.sort(chunk(drawn), begin)
     assert rows[:5_000].tolist() == sorted(range(5_000), key=lambda row: (drawn[row], row))
     assert times[:5_000].tolist() == np.sort(drawn).tolist()
     assert np.isinf(times[5_000:]).all()
@@ -43,7 +43,7 @@ def test_a_chunk_is_in_order_of_time_and_row(span: float, begin: float) -> None:
 
 
 def test_an_empty_chunk() -> None:
-    times, rows = Order().of(chunk(np.zeros(0)), BEGIN)
+    times, rows = ChunkSorter().sort(chunk(np.zeros(0)), BEGIN)
     assert np.isinf(times).all()
     assert times.size == 2
     assert rows.size == AHEAD
@@ -53,7 +53,7 @@ def test_completions_keep_time_and_agent_when_agents_join() -> None:
     before, people = agent_bits(3), 1_000
     ends = no_ends(3)
     ends[:3] = [(ticks << before) | agent for ticks, agent in ((-7, 2), (-7, 1), (5 * 2**20, 0))]
-    wider = reseated(ends, 3, before, people)
+    wider = resized(ends, 3, before, people)
     bits = agent_bits(people)
     assert [(int(end >> bits), int(end & ((1 << bits) - 1))) for end in wider[:3]] == [(-7, 2), (-7, 1), (5 * 2**20, 0)]
     assert (wider[3:] == NEVER).all()
@@ -64,7 +64,7 @@ def test_a_completion_that_is_never_reached_is_still_not_when_agents_join() -> N
     ends = no_ends(3)
     ends[:2] = [(2**20 << before) | 1, (2 ** (62 - before) << before) | 2]
     bits = agent_bits(people)
-    near, far = (reseated(ends, 2, before, people)[:2] >> bits).tolist()
+    near, far = (resized(ends, 2, before, people)[:2] >> bits).tolist()
     assert near == 2**20
     assert far == 2 ** (62 - bits)
 

@@ -1,7 +1,7 @@
-"""Availability: how much of their time on duty agents work on items while items wait that they could take.
+"""Availability: the share of time on duty that agents spend on items while items that they could take wait.
 
 The rest is what the log does not show: writing up, a break, coaching, a walk. It is measured in each interval of each
-agent, and given to a simulation as handle time, which is longer by as much; some days are better than others.
+agent, and given to a simulation as longer handle time; some days are better than others.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ from simcap.units import DAY, HOUR
 Array = NDArray[np.float64]
 
 ENOUGH = 60
-"""Intervals that are needed to measure anything."""
+"""Intervals needed to measure anything."""
 TELLING = 1 / 3
-"""Share of an interval in which items must have waited for it to tell something."""
+"""Share of an interval in which items must have waited for it to count."""
 
 
 @dataclasses.dataclass(frozen=True)
 class Pool:
-    """What was seen of a team, or of the teams on a queue."""
+    """What was measured for a team, or for the teams on a queue."""
 
     mean: float
     """Share of the time on duty in which agents worked, while items waited."""
@@ -38,16 +38,16 @@ class Pool:
 
 
 ALWAYS = Pool(1.0, 0.0, 0.0)
-"""Agents of whom the log shows what they do: time between items is in their attendance."""
+"""Agents whose log shows what they do: time between items is in their attendance."""
 
 
 def measure(
-    items: pd.DataFrame, work: pd.DataFrame, duty: InferredDuty, plan: Configuration, until: float
+    items: pd.DataFrame, work: pd.DataFrame, duty: InferredDuty, configuration: Configuration, until: float
 ) -> dict[str, Pool]:
     """Return the availability on each queue, from items, spells of work and duty up to a moment in POSIX seconds.
 
-    It is measured by team, teams with little to tell together; a queue has that of the teams that work on it, by their
-    work. Work of unknown agents counts as done by the known ones.
+    It is measured by team, teams with few intervals together; a queue has that of the teams that work on it, weighted
+    by their work. Work of unknown agents counts as done by the known ones.
     """
     left = items["started"].fillna(np.inf).clip(upper=items["expired"].fillna(np.inf)).clip(upper=until)
     known = work[work["agent"].notna()]
@@ -55,29 +55,29 @@ def measure(
     by_team = {}
     for team in range(len(duty.skills)):
         theirs = known[known["number"].isin(_people(duty, team)) & known["queue"].isin(duty.skills[team])]
-        seen = _seen(items, left, theirs, duty, team, plan)
-        by_team[team] = seen[seen["waiting"] >= TELLING * plan.staffing.interval], theirs
+        seen = _seen(items, left, theirs, duty, team, configuration)
+        by_team[team] = seen[seen["waiting"] >= TELLING * configuration.staffing.interval], theirs
     every = pd.concat([seen for seen, _ in by_team.values()])
     if len(every) < ENOUGH:
         return {}
     shared = _pool(every, unknown)
     pools = {team: _pool(seen, unknown) if len(seen) >= ENOUGH else shared for team, (seen, _) in by_team.items()}
-    found = {}
+    by_queue = {}
     for queue in sorted(set(work["queue"].astype(str))):
         hours = {
             team: float((theirs["end"] - theirs["start"])[theirs["queue"] == queue].sum())
             for team, (_, theirs) in by_team.items()
         }
-        found[queue] = (
+        by_queue[queue] = (
             _mixed([(pools[team], spent) for team, spent in hours.items() if spent > 0])
             if any(hours.values())
             else shared
         )
-    return found
+    return by_queue
 
 
 def _mixed(parts: list[tuple[Pool, float]]) -> Pool:
-    """Return the availability of teams together, by their work: the mean is harmonic, as time on duty adds up."""
+    """Return the availability of several teams, weighted by their work: a harmonic mean, as time on duty adds up."""
     total = sum(spent for _, spent in parts)
     share = np.array([spent / total for _, spent in parts])
     values = np.array([dataclasses.astuple(pool) for pool, _ in parts])
@@ -103,7 +103,12 @@ def _people(duty: InferredDuty, team: int) -> NDArray[np.int64]:
 
 
 def _seen(
-    items: pd.DataFrame, left: pd.Series, work: pd.DataFrame, duty: InferredDuty, team: int, plan: Configuration
+    items: pd.DataFrame,
+    left: pd.Series,
+    work: pd.DataFrame,
+    duty: InferredDuty,
+    team: int,
+    configuration: Configuration,
 ) -> pd.DataFrame:
     """Return how long items waited, and how long the agent worked meanwhile, in each interval of each agent of a team.
 
@@ -111,16 +116,16 @@ def _seen(
     """
     can = items["queue"].isin(duty.skills[team]).to_numpy()
     waited = _Elapsed(items["created"].to_numpy(float)[can], left.to_numpy(float)[can])
-    cells = split(duty.blocks[duty.blocks["team"] == team], plan.staffing.interval)
+    cells = split(duty.blocks[duty.blocks["team"] == team], configuration.staffing.interval)
     cells["waiting"] = waited(cells["off"]) - waited(cells["on"])
     spells = work.rename(columns={"start": "on", "end": "off"})[["number", "on", "off"]]
-    pieces = split(spells[spells["off"] > spells["on"]], plan.staffing.interval)
+    pieces = split(spells[spells["off"] > spells["on"]], configuration.staffing.interval)
     pieces["busy"] = waited(pieces["off"]) - waited(pieces["on"])
     busy = pieces.groupby(["number", "cell"])["busy"].sum()
     seen = pd.DataFrame(cells.groupby(["agent", "cell"])["waiting"].sum().reset_index())
     keys = pd.MultiIndex.from_arrays([seen["agent"], seen["cell"]])
     seen["busy"] = busy.reindex(keys).fillna(0.0).to_numpy()
-    local = wall(seen["cell"].to_numpy(float) * plan.staffing.interval, plan.timezone)
+    local = wall(seen["cell"].to_numpy(float) * configuration.staffing.interval, configuration.timezone)
     return seen.assign(day=np.floor(local / DAY).astype(np.int64), hour=(local % DAY // HOUR).astype(np.int64))
 
 
@@ -145,7 +150,7 @@ class _Elapsed:
 
 
 def _pool(seen: pd.DataFrame, unknown: float) -> Pool:
-    """Return the availability in intervals. `unknown` is by how much all work exceeds that of known agents."""
+    """Return the availability in intervals. `unknown` is the ratio of all work to that of known agents."""
     seen = seen.assign(share=seen["busy"] / seen["waiting"] * unknown)
     by_hour = {int(str(hour)): rows for hour, rows in seen.groupby("hour")}
     usual = {hour: float(np.average(rows["share"], weights=rows["waiting"])) for hour, rows in by_hour.items()}

@@ -1,4 +1,4 @@
-"""The back-test: fit on the weeks before an origin, predict the days after it, hold both against what came."""
+"""The back-test: fit on the weeks before an origin, predict the days after it, compare both with what happened."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from pathlib import Path
 import pandas as pd
 
 from simcap.calibration.backtest.desk import Mode, learn
-from simcap.calibration.backtest.desk_files import AHEAD
 from simcap.calibration.backtest.predict import Prediction, predict
 from simcap.calibration.backtest.scores import scores_table, totals_table, windows_table
 from simcap.calibration.history.configuration import Configuration, read_configuration
@@ -28,9 +27,9 @@ MODES: tuple[Mode, ...] = ("replay", "forecast")
 
 @dataclasses.dataclass(frozen=True)
 class Backtested:
-    """What a back-test found."""
+    """The results of a back-test."""
 
-    plan: Configuration
+    configuration: Configuration
     modes: tuple[Mode, ...]
     origins: tuple[dt.date, ...]
     windows: pd.DataFrame
@@ -48,8 +47,8 @@ class Backtested:
             f"{row['mode']} missed {row['sla']} per {row['period']} by {100 * row['error']:.1f} points"
             for row in rows.drop_duplicates("mode").to_dict("records")
         )
-        count = self.plan.backtest.replications if self.plan.backtest is not None else 0
-        return f"Backtested({self.plan.title!r}, origins: {len(self.origins)}, {count} replications: {missed})"
+        count = self.configuration.backtest.replications if self.configuration.backtest is not None else 0
+        return f"Backtested({self.configuration.title!r}, origins: {len(self.origins)}, {count} replications: {missed})"
 
     def write(self, folder: Path) -> None:
         """Write windows.csv, scores.csv and totals.csv into a folder."""
@@ -66,69 +65,74 @@ def backtest(
     progress: Callable[[str, int, int], None] = lambda _what, _done, _all: None,
     kept: Kept | None = None,
 ) -> Backtested:
-    """Back-test the calibration that a file describes; with `kept`, go on where an earlier one was interrupted.
+    """Back-test the calibration that a file describes; with `kept`, resume where an earlier one was interrupted.
 
     Raises `Interrupted` on Ctrl-C, `ScenarioError` for a bad file or one without `backtest:`, `DataError` for data that
     cannot be used.
     """
-    plan = read_configuration(path)
-    if plan.backtest is None:
-        raise ScenarioError(f"{path}: has no `backtest:`; {_example(plan)}")
+    configuration = read_configuration(path)
+    if configuration.backtest is None:
+        raise ScenarioError(f"{path}: has no `backtest:`; {_example(configuration)}")
     progress("reading the history", 0, 0)
-    history = read_history(plan, path.parent)
-    _check_queues(path, plan.backtest, sorted(set(history.items["queue"].astype(str))))
-    origins = _origins(plan)
-    key = key_of_history(plan, path.parent) if kept is not None else ""
+    history = read_history(configuration, path.parent)
+    _check_queues(path, configuration.backtest, sorted(set(history.items["queue"].astype(str))))
+    origins = _origins(configuration)
+    key = key_of_history(configuration, path.parent) if kept is not None else ""
     try:
-        found = [
-            _one(plan, history, origin, mode, jobs, progress, (kept, key_of_all(key, origin, mode)) if kept else None)
+        predictions = [
+            _one(
+                configuration,
+                history,
+                origin,
+                mode,
+                jobs,
+                progress,
+                (kept, key_of_all(key, origin, mode)) if kept else None,
+            )
             for origin in origins
             for mode in modes
         ]
     except KeyboardInterrupt:
         raise Interrupted(f"stopped; {going_on(kept) if kept else 'nothing was written'}") from None
-    windows = windows_table(found, plan.backtest.finest)
+    windows = windows_table(predictions, configuration.backtest.finest)
     if windows.empty:
-        raise DataError(f"{path}: no window after {origins[0]} has items; see that `backtest.first` is before the end")
+        raise DataError(
+            f"{path}: no window after {origins[0]} has items; make sure that `backtest.first` is before the end"
+        )
     return Backtested(
-        plan,
+        configuration,
         tuple(modes),
         origins,
         windows,
         scores_table(windows),
-        totals_table(found),
+        totals_table(predictions),
         history.sheets,
         inferred=history.attendance is None,
     )
 
 
-def _example(plan: Configuration) -> str:
-    """Return what a back-test of a configuration could say, where its history is long enough."""
-    first = max(plan.to - dt.timedelta(days=27), plan.from_ + dt.timedelta(days=LEAST_DAYS))
-    if first > plan.to:
+def _example(configuration: Configuration) -> str:
+    """Return a `backtest:` section for a configuration, if its history is long enough."""
+    first = max(configuration.to - dt.timedelta(days=27), configuration.from_ + dt.timedelta(days=LEAST_DAYS))
+    if first > configuration.to:
         return f"and is fitted to {LEAST_DAYS} days before it predicts, so it needs a history of more than that"
     return f"add for example\nbacktest: {{first: {first}, days: 7, sla: {{4 h: {{measure: turnaround, within: 4 h}}}}}}"
 
 
 def _check_queues(path: Path, backtest: Backtest, queues: list[str]) -> None:
-    """Raise `ScenarioError` for queues that a yardstick names and the log lacks, and for names that simcap uses."""
+    """Raise `ScenarioError` for queues that a back-test SLA names and the log lacks."""
     problems = [
         f"{path}: backtest.sla.{name}.queues: there is no queue {queue!r}; {nearest(queue, queues)}"
         for name, sla in backtest.sla.items()
         for queue in sla.queues or ()
         if queue not in queues
     ]
-    problems += [
-        f"{path}: the queue {queue!r} ends in{AHEAD!r}, a name that a back-test uses; rename it under items.queues"
-        for queue in queues
-        if queue.endswith(AHEAD)
-    ]
     if problems:
         raise ScenarioError("\n".join(problems))
 
 
 def _one(
-    plan: Configuration,
+    configuration: Configuration,
     history: History,
     origin: dt.date,
     mode: Mode,
@@ -138,38 +142,38 @@ def _one(
 ) -> Prediction:
     what = f"{mode} from {origin:%d %b %Y}".replace(" 0", " ")
     progress(what, 0, 0)
-    learned = learn(plan, history, origin, mode)
-    return predict(plan, history, learned, mode, jobs, lambda done, all_: progress(what, done, all_), kept)
+    learned = learn(configuration, history, origin, mode)
+    return predict(configuration, history, learned, mode, jobs, lambda done, all_: progress(what, done, all_), kept)
 
 
-def key_of_history(plan: Configuration, folder: Path) -> str:
-    """Return a key of what a back-test hangs on: the calibration file, the files that it names, the versions."""
-    logs = [getattr(plan, name) for name in ("items", "volumes", "roster", "attendance", "quality")]
+def key_of_history(configuration: Configuration, folder: Path) -> str:
+    """Return a key of what a back-test depends on: the calibration file, the files that it names, the versions."""
+    logs = [getattr(configuration, name) for name in ("items", "volumes", "roster", "attendance", "quality")]
     files = [file for log in logs if log is not None for part in log.parts for file in log.files_of(part, folder)]
-    return key_of_all(plan.model_dump(mode="json"), [digest(file) for file in files], versions())
+    return key_of_all(configuration.model_dump(mode="json"), [digest(file) for file in files], versions())
 
 
-def _origins(plan: Configuration) -> tuple[dt.date, ...]:
+def _origins(configuration: Configuration) -> tuple[dt.date, ...]:
     """Return the days from which predictions start: as many as fit before the end of the history."""
-    assert plan.backtest is not None
-    step = plan.backtest.every or plan.backtest.days
-    days = (plan.to - plan.backtest.first).days + 1
-    count = (days - plan.backtest.days) // step + 1
+    assert configuration.backtest is not None
+    step = configuration.backtest.every or configuration.backtest.days
+    days = (configuration.to - configuration.backtest.first).days + 1
+    count = (days - configuration.backtest.days) // step + 1
     if count < 1:
         raise ScenarioError(
-            f"backtest.days: {plan.backtest.days} days from {plan.backtest.first} reach beyond the history, "
-            f"which ends on {plan.to}"
+            f"backtest.days: {configuration.backtest.days} days from {configuration.backtest.first} "
+            f"reach beyond the history, which ends on {configuration.to}"
         )
-    return tuple(plan.backtest.first + dt.timedelta(days=step * number) for number in range(count))
+    return tuple(configuration.backtest.first + dt.timedelta(days=step * number) for number in range(count))
 
 
 def results_in(folder: Path) -> ResultFolder:
-    """Return a folder as that of the results of a back-test."""
+    """Return a folder as the results folder of a back-test."""
     return ResultFolder(folder, "scores.csv", "a back-test", alone=True)
 
 
 def check_folder(folder: Path, *, force: bool) -> None:
-    """Make the folder's parent. Raises `RunError` unless the results of a back-test can go into the folder."""
+    """Make the folder's parent. Raises `RunError` unless results of a back-test can be written into the folder."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     results_in(folder).check()
     if results_in(folder).is_finished and not force:

@@ -1,6 +1,6 @@
 """A desk as its history shows it up to a day, the origin: fits, who was there, in which order items were taken.
 
-A replay is given the items that came after it and the agents who were there; a forecast nothing later than the origin.
+A replay gets the items that came after it and the agents who were there; a forecast nothing after the origin.
 """
 
 from __future__ import annotations
@@ -34,18 +34,19 @@ Mode = Literal["replay", "forecast"]
 
 @dataclasses.dataclass(frozen=True)
 class Learned:
-    """What a history says of a desk until its origin."""
+    """What a history shows of a desk until its origin."""
 
     origin: dt.date
     begin: float
     """The origin in POSIX seconds."""
     past: pd.DataFrame
-    """Items created before the origin, and what was known of them then."""
+    """Items created before the origin, with what was known about them then."""
     duty: InferredDuty
     """Duty before the origin and, for a replay only, after it."""
     fits: tuple[Fit, ...]
     volumes: tuple[Fit, ...]
     ahead: dict[str, float]
+    """By queue, the share of its items that are taken before older ones."""
     available: dict[str, Pool]
     """By queue."""
 
@@ -55,36 +56,38 @@ class Learned:
         return sorted(self.ahead)
 
 
-def learn(plan: Configuration, history: History, origin: dt.date, mode: Mode) -> Learned:
+def learn(configuration: Configuration, history: History, origin: dt.date, mode: Mode) -> Learned:
     """Fit a desk to what was known at midnight of `origin`.
 
-    Raises `DataError` where that is too little, with what is needed.
+    Raises `DataError` if that is too little, with what is needed.
     """
-    begin = midnight(plan, origin)
-    first = _first(plan, origin)
+    begin = midnight(configuration, origin)
+    first = _first(configuration, origin)
     past = known_at(history.items, begin)
     past = past[past["day"] >= first.toordinal()]
-    before = _duty(plan, history, begin)
-    duty = _duty(plan, history, None) if mode == "replay" else before
-    work = spells_of_work(past, plan.staffing.longest, begin)
+    before = _duty(configuration, history, begin)
+    duty = _duty(configuration, history, None) if mode == "replay" else before
+    work = spells_of_work(past, configuration.staffing.longest, begin)
     queues = sorted(past["queue"].unique().astype(str).tolist())
     if history.attendance is None:
-        available = measure(past, work, before.within(midnight(plan, first), begin), plan, begin)
+        available = measure(past, work, before.within(midnight(configuration, first), begin), configuration, begin)
     else:
         available = dict.fromkeys(queues, ALWAYS)
-    worked = past.assign(agent="all", handle=_worked(past, plan))
-    found = [*fit_handle_times(worked), *fit_patience(past, begin)]
-    counts = hourly(plan, past, first.toordinal(), (origin - first).days) if mode == "forecast" else {}
-    volumes = fit_volumes(counts, first.toordinal(), plan.holidays, {queue: plan.zone_of(queue) for queue in counts})
-    _refuse(origin, [*found, *volumes], set(queues) - set(available))
-    fits = [_in_full(one, worked, available) for one in found if isinstance(one, Fit)]
-    if plan.staffing.rule == "longest_wait":
+    worked = past.assign(agent="all", handle=_worked(past, configuration))
+    results = [*fit_handle_times(worked), *fit_patience(past, begin)]
+    counts = hourly(configuration, past, first.toordinal(), (origin - first).days) if mode == "forecast" else {}
+    volumes = fit_volumes(
+        counts, first.toordinal(), configuration.holidays, {queue: configuration.zone_of(queue) for queue in counts}
+    )
+    _refuse(origin, [*results, *volumes], set(queues) - set(available))
+    fits = [_in_full(one, worked, available) for one in results if isinstance(one, Fit)]
+    if configuration.staffing.rule == "longest_wait":
         ahead = dict.fromkeys(queues, 0.0)
     else:
         ahead = taken_ahead(past)
         duty = dataclasses.replace(duty, skills=_in_order(duty.skills, preferred(past, work, before), before.skills))
     if mode == "replay":
-        coming = _coming(plan, history, begin, set(ahead))
+        coming = _coming(configuration, history, begin, set(ahead))
         ahead = {queue: share for queue, share in ahead.items() if queue in coming}
     fitted = [one for one in volumes if isinstance(one, Fit)]
     sharing = fit_sharing(counts, fitted, first.toordinal())
@@ -93,41 +96,43 @@ def learn(plan: Configuration, history: History, origin: dt.date, mode: Mode) ->
     return Learned(origin, begin, past, duty.of(list(ahead)), tuple(fits), tuple(fitted), ahead, available)
 
 
-def _refuse(origin: dt.date, found: list[Fit | NotFitted], unseen: set[str]) -> None:
+def _refuse(origin: dt.date, fits: list[Fit | NotFitted], unseen: set[str]) -> None:
     """Raise `DataError` if anything could not be fitted, or nobody is seen on a queue."""
-    problems = [one for one in found if isinstance(one, NotFitted)]
+    problems = [one for one in fits if isinstance(one, NotFitted)]
     problems += [
         NotFitted(f"queues.{queue}", "no agent is ever seen on it while items wait") for queue in sorted(unseen)
     ]
     if problems:
         lines = [f"before {origin}: {one.what}: {one.why}" for one in problems]
-        raise DataError("\n".join([*lines, "leave such queues out under items.queues, or give two of them one name"]))
+        raise DataError(
+            "\n".join([*lines, "leave such queues out under items.queues, or merge two of them under one name"])
+        )
 
 
-def _coming(plan: Configuration, history: History, begin: float, known: set[str]) -> set[str]:
-    """Return the queues, of those known, with items to replay. Raises `DataError` where there is nothing to go by."""
-    assert plan.backtest is not None
-    end = begin + plan.backtest.days * DAY
+def _coming(configuration: Configuration, history: History, begin: float, known: set[str]) -> set[str]:
+    """Return the known queues with items to replay. Raises `DataError` if there is nothing to go by."""
+    assert configuration.backtest is not None
+    end = begin + configuration.backtest.days * DAY
     created = history.items["created"]
     inside = history.items.loc[(created >= begin) & (created < end), "queue"]
-    found = set(inside.astype(str)) & known
-    if not found:
-        raise DataError("backtest: no item came in the days to replay, on a queue that was there before")
+    queues = set(inside.astype(str)) & known
+    if not queues:
+        raise DataError("backtest: no item came in the days to replay, on any queue that existed before")
     if history.attendance is not None and float(history.attendance["end"].max()) < end - DAY:
         raise DataError("backtest: attendance ends before the days to replay; a replay needs to know who was there")
-    return found
+    return queues
 
 
-def _first(plan: Configuration, origin: dt.date) -> dt.date:
+def _first(configuration: Configuration, origin: dt.date) -> dt.date:
     """Return the first day that is fitted on."""
-    assert plan.backtest is not None
-    days = plan.backtest.history
-    return plan.from_ if days is None else max(plan.from_, origin - dt.timedelta(days=days))
+    assert configuration.backtest is not None
+    days = configuration.backtest.history
+    return configuration.from_ if days is None else max(configuration.from_, origin - dt.timedelta(days=days))
 
 
-def midnight(plan: Configuration, day: dt.date) -> float:
+def midnight(configuration: Configuration, day: dt.date) -> float:
     """Return the start of a local day in POSIX seconds."""
-    return dt.datetime.combine(day, dt.time(), zone(plan.timezone)).timestamp()
+    return dt.datetime.combine(day, dt.time(), zone(configuration.timezone)).timestamp()
 
 
 def known_at(items: pd.DataFrame, moment: float) -> pd.DataFrame:
@@ -144,27 +149,27 @@ def known_at(items: pd.DataFrame, moment: float) -> pd.DataFrame:
 # -- what was learned ---------------------------------------------------------------------------------------------
 
 
-def _duty(plan: Configuration, history: History, until: float | None) -> InferredDuty:
+def _duty(configuration: Configuration, history: History, until: float | None) -> InferredDuty:
     """Return the duty that the history shows; `until` leaves out what was seen later."""
     end = np.inf if until is None else until
     items = history.items if until is None else known_at(history.items, until)
-    work = spells_of_work(items, plan.staffing.longest, end)
+    work = spells_of_work(items, configuration.staffing.longest, end)
     if history.attendance is None:
-        return seen_at_work(work, plan.staffing)
+        return seen_at_work(work, configuration.staffing)
     spells = history.attendance[history.attendance["start"] < end]
     return attended(spells.assign(end=spells["end"].clip(upper=end)), work)
 
 
-def _worked(items: pd.DataFrame, plan: Configuration) -> pd.Series:
+def _worked(items: pd.DataFrame, configuration: Configuration) -> pd.Series:
     """Return the time that agents spent on items in one go."""
     given = items["handle"].fillna(items["completed"] - items["started"])
-    return given.clip(upper=plan.staffing.longest)
+    return given.clip(upper=configuration.staffing.longest)
 
 
 def _in_full(fit: Fit, items: pd.DataFrame, available: dict[str, Pool]) -> Fit:
-    """Return handle times as capacity feels them: the mean of the sample, and the time between items added.
+    """Return handle times as they use capacity: the mean of the sample, plus the time between items.
 
-    A fit of anything else is returned as it is.
+    Other fits are returned unchanged.
     """
     if fit.kind != "handle time":
         return fit
@@ -183,6 +188,6 @@ def _in_full(fit: Fit, items: pd.DataFrame, available: dict[str, Pool]) -> Fit:
 def _in_order(
     skills: tuple[tuple[str, ...], ...], orders: tuple[tuple[str, ...], ...], known: tuple[tuple[str, ...], ...]
 ) -> tuple[tuple[str, ...], ...]:
-    """Return skills in the order of the teams known before that have the same; else as they are."""
+    """Return skills in the order of the known team with the same set; else as they are."""
     found = {frozenset(team): order for team, order in zip(known, orders, strict=True)}
     return tuple(found.get(frozenset(team), team) for team in skills)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import datetime as dt
 import math
 from pathlib import Path
@@ -15,7 +14,7 @@ from numpy.typing import NDArray
 from simcap.calibration.backtest.desk import Learned, Mode
 from simcap.calibration.backtest.due_times import longest_allowed
 from simcap.calibration.backtest.inferred_duty import InferredDuty, apart
-from simcap.calibration.fits.fit import Estimate, Fit, document_of, of_queue
+from simcap.calibration.fits.fit import document_of
 from simcap.calibration.history.configuration import Configuration
 from simcap.calibration.history.history import History
 from simcap.calibration.history.yardsticks import Backtest, BacktestSla
@@ -30,49 +29,51 @@ from simcap.units import DAY, HOUR
 
 Array = NDArray[np.float64]
 
-AHEAD = " (ahead)"
-"""Ends the name of the queue that stands for the items of a queue that are taken ahead of older ones."""
 LONGEST_BREAK = 2 * HOUR
 """Gaps in attendance up to this long are breaks of a shift."""
 _DAY = "day-"
 RECENT = 8 * 7
 """Days before the origin whose staffing a forecast draws from."""
 AFTER = 14
-"""Days after the last one predicted for which there is staffing, so that what is open then can still be decided."""
+"""Days of staffing after the last predicted one, so that what is open then can still be decided."""
 _ITEMS = "items.csv"
 
 
-def scenario_of(plan: Configuration, learned: Learned, mode: Mode) -> ScenarioFile:
-    """Return the desk as a scenario, with what was fitted to it. Raises `ScenarioError` where that cannot be."""
-    assert plan.backtest is not None
-    volumes = _with_ahead(learned.volumes, learned.ahead) if mode == "forecast" else []
-    fits = _with_ahead(tuple(fit for fit in learned.fits if fit.subject.name in learned.ahead), learned.ahead)
+def scenario_of(configuration: Configuration, learned: Learned, mode: Mode) -> ScenarioFile:
+    """Return the desk as a scenario, with what was fitted to it. Raises `ScenarioError` if that is impossible."""
+    assert configuration.backtest is not None
+    volumes = learned.volumes if mode == "forecast" else ()
+    fits = [fit for fit in learned.fits if fit.subject.name in learned.ahead]
     fitted = document_of([*fits, *volumes])
     blocks = tuple(Block.model_validate(block) for block in fitted.pop("draws"))
-    document = merged(fitted, _document(plan, plan.backtest, learned, mode))
+    document = merged(fitted, _document(configuration, configuration.backtest, learned, mode))
     paths = frozenset(path for block in blocks for path in block.paths)
     return ScenarioFile(validated(document), document, NO_FILES, Fitted(blocks, paths, document))
 
 
-def data_of(plan: Configuration, learned: Learned, history: History, mode: Mode, streams: Streams) -> DataFiles:
+def data_of(
+    configuration: Configuration, learned: Learned, history: History, mode: Mode, streams: Streams
+) -> DataFiles:
     """Return what one replication is given: duty of each team and, in a replay, the items."""
-    duty = learned.duty.within(learned.begin, np.inf) if mode == "replay" else _drawn_duty(plan, learned, streams)
+    duty = (
+        learned.duty.within(learned.begin, np.inf) if mode == "replay" else _drawn_duty(configuration, learned, streams)
+    )
     given: dict[str, object] = {
         _duty_of(team): _blocks(duty.blocks[duty.blocks["team"] == team]) for team in range(len(duty.skills))
     }
     if mode == "replay":
-        given[_ITEMS] = _traces(history.items[history.items["created"] >= learned.begin], learned, streams)
+        given[_ITEMS] = _traces(history.items[history.items["created"] >= learned.begin], learned)
     return DataFiles(Path(), given)
 
 
-def day_factors(plan: Configuration, learned: Learned, streams: Streams) -> dict[str, float]:
+def day_factors(configuration: Configuration, learned: Learned, streams: Streams) -> dict[str, float]:
     """Return the factors on handle time that make some days better than others, by their path in the scenario.
 
     Each event is in force from its day on, so it takes back the factor of the day before.
     """
-    assert plan.backtest is not None
+    assert configuration.backtest is not None
     spread = float(np.mean([pool.days for pool in learned.available.values()]))
-    normal = streams.generator(Purpose.AVAILABILITY).standard_normal(plan.backtest.days)
+    normal = streams.generator(Purpose.AVAILABILITY).standard_normal(configuration.backtest.days)
     factors = np.exp(-spread * normal)
     steps = factors / np.concatenate([[1.0], factors[:-1]])
     return {f"events.{_DAY}{day}.handle_time.factor": float(step) for day, step in enumerate(steps)}
@@ -81,34 +82,7 @@ def day_factors(plan: Configuration, learned: Learned, streams: Streams) -> dict
 # -- the scenario ---------------------------------------------------------------------------------------------------
 
 
-def _with_ahead(fits: tuple[Fit, ...], ahead: dict[str, float]) -> list[Fit]:
-    """Return fits in which a queue's items taken ahead are a queue of their own: drawn as one, volumes divided."""
-    return [_divided(fit, ahead) for fit in fits]
-
-
-def _divided(fit: Fit, ahead: dict[str, float]) -> Fit:
-    """Return a fit with the parts of each of its queues: first what is not taken ahead, then what is."""
-    parts = [
-        (row, _part(one, ahead.get(one.subject.name, 0.0), taken))
-        for taken in (False, True)
-        for row, one in enumerate(fit.estimates)
-    ]
-    order = [row for row, part in parts if part is not None]
-    estimates = tuple(part for _, part in parts if part is not None)
-    return dataclasses.replace(fit, estimates=estimates, covariance=fit.covariance[np.ix_(order, order)])
-
-
-def _part(one: Estimate, ahead: float, taken: bool) -> Estimate | None:
-    """Return a queue's value for its items that are taken ahead, or for the others; none where there are no such."""
-    share = ahead if taken else 1 - ahead
-    if share <= 0:
-        return None
-    subject = of_queue(f"{one.subject.name}{AHEAD}") if taken else one.subject
-    value = one.value * share if one.key == ("arrivals", "per_week") else one.value
-    return dataclasses.replace(one, subject=subject, value=value)
-
-
-def _document(plan: Configuration, backtest: Backtest, learned: Learned, mode: Mode) -> dict[str, Any]:
+def _document(configuration: Configuration, backtest: Backtest, learned: Learned, mode: Mode) -> dict[str, Any]:
     waiting = learned.past[learned.past["started"].isna() & learned.past["expired"].isna()]
     queues: dict[str, Any] = {}
     for queue in learned.queues:
@@ -116,32 +90,31 @@ def _document(plan: Configuration, backtest: Backtest, learned: Learned, mode: M
             name: {"measure": sla.measure, "within": f"{sla.within:g} s", "target": 0.5, "per": "week"} | _clock(sla)
             for name, sla in backtest.sla.items()
         }
-        for name in (queue, f"{queue}{AHEAD}") if learned.ahead[queue] else (queue,):
-            queues[name] = {"sla": slas} | ({"arrivals": {"trace": _ITEMS}} if mode == "replay" else {})
+        queues[queue] = {"sla": slas} | ({"arrivals": {"trace": _ITEMS}} if mode == "replay" else {})
         ages = learned.begin - waiting.loc[waiting["queue"] == queue, "created"]
         if len(ages):
             queues[queue]["backlog"] = {"items": len(ages), "oldest": f"{ages.max():.0f} s"}
     teams = {
         f"team-{number}": {
-            "timezone": plan.timezone,
+            "timezone": configuration.timezone,
             "duty": _duty_of(number),
-            "at_end": "keep" if plan.attendance is None else "finish",
-            "breaks": "0 s" if plan.attendance is None else f"{LONGEST_BREAK:.0f} s",
-            "skills": _skills(learned, skills),
+            "at_end": "keep" if configuration.attendance is None else "finish",
+            "breaks": "0 s" if configuration.attendance is None else f"{LONGEST_BREAK:.0f} s",
+            "skills": list(skills),
         }
         for number, skills in enumerate(learned.duty.skills)
     }
     return {
-        "name": f"{plan.title}, {mode} from {learned.origin}",
+        "name": f"{configuration.title}, {mode} from {learned.origin}",
         "horizon": {
             "start": learned.origin.isoformat(),
             "days": backtest.days,
-            "timezone": plan.timezone,
+            "timezone": configuration.timezone,
             "warm_up": "0 days",
         },
         "simulation": {"replications": backtest.replications, "seed": backtest.seed},
         "queues": queues,
-        "routing": {"rule": "longest_wait" if plan.staffing.rule == "longest_wait" else "priority"},
+        "routing": {"rule": "longest_wait" if configuration.staffing.rule == "longest_wait" else "priority"},
         "vendors": {"desk": {"teams": teams}},
         "events": {
             f"{_DAY}{day}": {
@@ -153,13 +126,8 @@ def _document(plan: Configuration, backtest: Backtest, learned: Learned, mode: M
 
 
 def _clock(sla: BacktestSla) -> dict[str, Any]:
-    """Return the business hours of a yardstick as an SLA has them; nothing if its clock always runs."""
+    """Return the business hours of a back-test SLA as an SLA has them; nothing if its clock always runs."""
     return {} if sla.hours is None else {"clock": sla.hours.model_dump(mode="json", by_alias=True, exclude_unset=True)}
-
-
-def _skills(learned: Learned, skills: tuple[str, ...]) -> list[str]:
-    """Return what a team takes: of each queue first the items that are taken ahead."""
-    return [name for queue in skills for name in ((f"{queue}{AHEAD}", queue) if learned.ahead[queue] else (queue,))]
 
 
 # -- the inputs of a replication --------------------------------------------------------------------------------------
@@ -169,18 +137,11 @@ def _duty_of(team: int) -> str:
     return f"duty-{team}.csv"
 
 
-def _traces(items: pd.DataFrame, learned: Learned, streams: Streams) -> dict[str, Trace]:
-    """Return creation times by queue; which items are taken ahead is drawn."""
+def _traces(items: pd.DataFrame, learned: Learned) -> dict[str, Trace]:
+    """Return creation times by queue."""
     queue = items["queue"].astype(str).to_numpy(object)
     created = items["created"].to_numpy(float)
-    traces = {}
-    for name in learned.queues:
-        own = created[queue == name]
-        drawn = streams.generator(Purpose.TAKEN_AHEAD, name).random(own.size) < learned.ahead[name]
-        traces[name] = _trace(own[~drawn])
-        if learned.ahead[name]:
-            traces[f"{name}{AHEAD}"] = _trace(own[drawn])
-    return traces
+    return {name: _trace(created[queue == name]) for name in learned.queues}
 
 
 def _trace(created: Array) -> Trace:
@@ -195,17 +156,19 @@ def _blocks(blocks: pd.DataFrame) -> DutyBlocks:
     return DutyBlocks(tuple(map(str, agents)), index[order], on[order], off[order])
 
 
-def _drawn_duty(plan: Configuration, learned: Learned, streams: Streams) -> InferredDuty:
+def _drawn_duty(configuration: Configuration, learned: Learned, streams: Streams) -> InferredDuty:
     """Return duty for the days to come: that of a day drawn from the recent ones on the same weekday, as a whole."""
-    assert plan.backtest is not None
+    assert configuration.backtest is not None
     blocks = learned.duty.blocks
-    local = {name: wall(blocks[name].to_numpy(float), plan.timezone) for name in ("on", "off")}
+    local = {name: wall(blocks[name].to_numpy(float), configuration.timezone) for name in ("on", "off")}
     day = np.floor(local["on"] / DAY).astype(np.int64)
     origin = _local_day(learned.origin)
-    active = np.unique(np.floor(wall(learned.past["created"].to_numpy(float), plan.timezone) / DAY).astype(np.int64))
+    active = np.unique(
+        np.floor(wall(learned.past["created"].to_numpy(float), configuration.timezone) / DAY).astype(np.int64)
+    )
     recent = active[(active >= origin - RECENT) & (active < origin)]
-    slas, days = plan.backtest.sla.values(), plan.backtest.days
-    longest = max(longest_allowed(sla, plan.timezone, learned.origin, days) for sla in slas)
+    slas, days = configuration.backtest.sla.values(), configuration.backtest.days
+    longest = max(longest_allowed(sla, configuration.timezone, learned.origin, days) for sla in slas)
     parts = []
     for coming in range(origin, origin + days + min(math.ceil(longest / DAY), 2 * AFTER) + AFTER):
         like = recent[(recent - coming) % 7 == 0]
@@ -214,7 +177,9 @@ def _drawn_duty(plan: Configuration, learned: Learned, streams: Streams) -> Infe
             rows = day == source
             shift = float(coming - source) * DAY
             parts.append(
-                blocks[rows].assign(**{name: _utc(local[name][rows] + shift, plan.timezone) for name in ("on", "off")})
+                blocks[rows].assign(
+                    **{name: _utc(local[name][rows] + shift, configuration.timezone) for name in ("on", "off")}
+                )
             )
     drawn = pd.concat(parts, ignore_index=True) if parts else blocks.iloc[:0]
     return InferredDuty(apart(drawn), learned.duty.skills)

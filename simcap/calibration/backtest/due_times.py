@@ -1,4 +1,4 @@
-"""When the items of a log are due by a yardstick, whose clock may run in business hours only."""
+"""When the items of a log are due by a back-test SLA, whose clock may run in business hours only."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def due_times(sla: BacktestSla, timezone: str, created: Array) -> Array:
 
 
 def longest_allowed(sla: BacktestSla, timezone: str, first: dt.date, days: int) -> float:
-    """Return the seconds within which all is due that is created on some days: nights and weekends are in them."""
+    """Return the seconds within which everything created on some days is due, nights and weekends included."""
     if sla.hours is None:
         return sla.within
     clock = Clock(0.0, timezone)
@@ -39,6 +39,6 @@ def longest_allowed(sla: BacktestSla, timezone: str, first: dt.date, days: int) 
 
 @functools.lru_cache(maxsize=64)
 def _open_times(hours: BusinessHours, timezone: str, first: dt.date, last: dt.date, within: float) -> OpenTimes:
-    """Return when a clock runs from two days before a first local day on (its own day may be another) as is needed."""
+    """Return when a clock runs, from two days before a first local day (its own day may differ) as long as needed."""
     clock = Clock(0.0, timezone)
     return open_times(hours, clock, first - dt.timedelta(days=2), clock.midnight(last) + 2 * DAY, within)

@@ -1,7 +1,7 @@
 """Staffing as a history shows it: who is on duty when, and which queues they take.
 
-With attendance this is known. Without it, it is inferred from who is working: agents who wait for work cannot be seen.
-What the log does not show of the time between two items is measured apart, by `availability`.
+With attendance this is known. Without it, it is inferred from who is working: agents who wait for work are invisible.
+The time between items that the log does not show is measured separately, by `availability`.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ from simcap.errors import DataError
 Array = NDArray[np.float64]
 
 SEEN_ON = 0.25
-"""An agent takes a queue if its share of what they did is at least this part of its share of what all did."""
+"""An agent takes a queue if its share of the agent's work is at least this part of its share of all work."""
 FEW_ITEMS = 20
-"""Agents with fewer items than this are taken to do what they did, however seldom."""
-NOBODY = "nobody is seen at work: a back-test needs to know of items who took them, and when"
+"""Agents with fewer items than this take all they did, however rare."""
+NOBODY = "nobody is seen at work: a back-test needs to know who took items, and when"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -34,7 +34,7 @@ class InferredDuty:
     """Queues that each team takes."""
 
     def of(self, queues: Sequence[str]) -> InferredDuty:
-        """Return the duty of the teams that take any of these queues, and nothing else."""
+        """Return the duty of the teams that take any of these queues, for these queues only."""
         skills = [tuple(queue for queue in team if queue in queues) for team in self.skills]
         kept = [team for team, left in enumerate(skills) if left]
         place = {team: number for number, team in enumerate(kept)}
@@ -70,15 +70,15 @@ def spells_of_work(items: pd.DataFrame, longest: float, until: float = np.inf) -
     )
 
 
-def seen_at_work(work: pd.DataFrame, plan: InferredStaffing) -> InferredDuty:
-    """Infer duty from spells of work: every interval with work in it, and one between two such."""
+def seen_at_work(work: pd.DataFrame, staffing: InferredStaffing) -> InferredDuty:
+    """Infer duty from spells of work: every interval with work in it, and single ones in between."""
     known = work[work["agent"].notna()]
     if known.empty:
         raise DataError(NOBODY)
     skills, team = _teams(known)
     rows = pd.DataFrame({"agent": known["number"].to_numpy(), "team": team})
-    rows["first"] = np.floor(known["start"].to_numpy() / plan.interval)
-    rows["last"] = np.floor(np.maximum(known["end"].to_numpy() - 1e-6, known["start"].to_numpy()) / plan.interval)
+    rows["first"] = np.floor(known["start"].to_numpy() / staffing.interval)
+    rows["last"] = np.floor(np.maximum(known["end"].to_numpy() - 1e-6, known["start"].to_numpy()) / staffing.interval)
     rows = rows.sort_values(["agent", "team", "first"], kind="stable")
     person = rows.groupby(["agent", "team"])
     reached = person["last"].cummax().groupby([rows["agent"], rows["team"]]).shift()
@@ -86,8 +86,8 @@ def seen_at_work(work: pd.DataFrame, plan: InferredStaffing) -> InferredDuty:
     blocks = rows.groupby(block).agg(
         agent=("agent", "first"), team=("team", "first"), on=("first", "min"), off=("last", "max")
     )
-    blocks["on"] *= plan.interval
-    blocks["off"] = (blocks["off"] + 1) * plan.interval
+    blocks["on"] *= staffing.interval
+    blocks["off"] = (blocks["off"] + 1) * staffing.interval
     return InferredDuty(blocks.sort_values("on", kind="stable").reset_index(drop=True), skills)
 
 
@@ -98,7 +98,7 @@ def attended(attendance: pd.DataFrame, work: pd.DataFrame) -> InferredDuty:
     floor = attendance[attendance["activity"] == "floor"].sort_values("start", kind="stable")
     if not floor["agent"].astype(str).isin(work["agent"]).any():
         raise DataError(
-            "attendance: no agent of it is in the item log, which is what says who takes what; see that both name "
+            "attendance: none of its agents is in the item log, which shows who takes what; make sure that both name "
             "agents alike"
         )
     skills, team = _teams(work[work["agent"].notna()])
@@ -120,7 +120,7 @@ def attended(attendance: pd.DataFrame, work: pd.DataFrame) -> InferredDuty:
 
 
 def apart(blocks: pd.DataFrame) -> pd.DataFrame:
-    """Return blocks of which those of an agent that overlap an earlier one begin at its end, or are gone."""
+    """Return blocks without overlaps: an agent's later block begins where the earlier one ends, or is dropped."""
     ordered = blocks.sort_values(["team", "agent", "on"], kind="stable")
     before = ordered.groupby(["team", "agent"])["off"].cummax().groupby([ordered["team"], ordered["agent"]]).shift()
     ordered["on"] = np.maximum(ordered["on"], before.fillna(-np.inf))

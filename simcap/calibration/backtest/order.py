@@ -1,7 +1,7 @@
 """The order in which items are taken: how many are taken ahead of older ones.
 
-A desk that takes some items as they come and the rest by age shows it: what is taken is either among the oldest or
-among the youngest. Where it is neither, the desk picks as it likes, and no line of simcap's is quite like it.
+A desk that takes some items as they come and the rest by age shows it: the items taken are either among the oldest or
+among the youngest. If they are neither, the desk picks freely, which no rule of simcap's quite matches.
 """
 
 from __future__ import annotations
@@ -15,17 +15,17 @@ from numpy.typing import NDArray
 Array = NDArray[np.float64]
 
 RARE = 0.05
-"""Shares below this come from agents that work side by side, not from a choice."""
+"""Shares below this come from agents working side by side, not from a choice."""
 YOUNG = 0.75
 """Part of the waiting items that must be older."""
 MOST = 100_000
-"""Pick-ups that are looked at: the latest."""
+"""Most pick-ups considered: the latest."""
 
 
 def taken_ahead(items: pd.DataFrame) -> dict[str, float]:
-    """Return the share of each queue's items that are taken while three quarters of those that wait are older.
+    """Return the share of each queue's items that are taken while three quarters of those waiting are older.
 
-    A pick-up tells something where two items or more were waiting. In a queue worked strictly by age the share is 0.
+    A pick-up counts if two items or more were waiting. In a queue worked strictly by age the share is 0.
     """
     shares = {}
     for queue, rows in items.groupby("queue", observed=True):
@@ -36,13 +36,13 @@ def taken_ahead(items: pd.DataFrame) -> dict[str, float]:
 
 
 def ranks(created: Array, started: Array) -> Array:
-    """Return of each pick-up with a choice the place of its item among those that waited: 0 the oldest, 1 the youngest.
+    """Return for each pick-up with a choice the rank of its item among those waiting: 0 the oldest, 1 the youngest.
 
-    Pick-ups are in the order of `started`; a pick-up of the only item that waits has no choice and is left out.
+    Pick-ups are in the order of `started`; a pick-up of the only item waiting involves no choice and is left out.
     """
     coming = sorted(created.tolist())
     waiting: list[float] = []
-    found = []
+    places = []
     place = 0
     for moment, birth in zip(started.tolist(), created.tolist(), strict=True):
         while place < len(coming) and coming[place] <= moment:
@@ -50,9 +50,9 @@ def ranks(created: Array, started: Array) -> Array:
             place += 1
         rank = bisect.bisect_left(waiting, birth)
         if len(waiting) > 1:
-            found.append(rank / (len(waiting) - 1))
+            places.append(rank / (len(waiting) - 1))
         del waiting[rank]
-    return np.array(found)
+    return np.array(places)
 
 
 def _share(created: Array, started: Array) -> float:

@@ -1,4 +1,4 @@
-"""What a desk does in the days after its origin: predicted by replications, and as it was."""
+"""What a desk does in the days after its origin: predicted by replications, and actual."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from simcap.calibration.backtest.desk import Learned, Mode
-from simcap.calibration.backtest.desk_files import AFTER, AHEAD, data_of, day_factors, scenario_of
+from simcap.calibration.backtest.desk_files import AFTER, data_of, day_factors, scenario_of
 from simcap.calibration.backtest.due_times import due_times
 from simcap.calibration.history.configuration import Configuration
 from simcap.calibration.history.history import History
@@ -31,13 +31,13 @@ Array = NDArray[np.float64]
 
 @dataclasses.dataclass(frozen=True)
 class Observed:
-    """Counts of the days after an origin, simulated or real; of many replications, they are the first axis."""
+    """Counts of the days after an origin, simulated or real; with many replications, these are the first axis."""
 
     on_time: Array
     """[queue, sla, cell] by creation."""
     decided: Array
-    """[queue, sla, cell] on time or late; those that left before it was due are late if the SLA counts all, else not
-    counted."""
+    """[queue, sla, cell] on time or late; those that left before they were due are late if the SLA counts all,
+    else not counted."""
     arrived: Array
     """[queue]."""
     expired: Array
@@ -50,7 +50,7 @@ class Observed:
 
 @dataclasses.dataclass(frozen=True)
 class Prediction:
-    """One window of days: what was predicted, and what came."""
+    """One window of days: what was predicted, and what happened."""
 
     mode: Mode
     origin: dt.date
@@ -65,7 +65,7 @@ class Prediction:
 
 
 def predict(
-    plan: Configuration,
+    configuration: Configuration,
     history: History,
     learned: Learned,
     mode: Mode,
@@ -73,64 +73,66 @@ def predict(
     progress: Callable[[int, int], None] = lambda _done, _all: None,
     kept: tuple[Kept, str] | None = None,
 ) -> Prediction:
-    """Predict the days after an origin, and count what came. Raises `ScenarioError` or `DataError`.
+    """Predict the days after an origin, and count what happened. Raises `ScenarioError` or `DataError`.
 
-    With `kept`, a place and a key of the history, replications wait there should it be interrupted.
+    With `kept`, a place and a key of the history, replications are stored there in case of an interruption.
     """
-    assert plan.backtest is not None
-    file = scenario_of(plan, learned, mode)
-    task = functools.partial(_replicate, plan, history, learned, mode, file)
-    found = _known(kept, plan.backtest.replications)
-    missing = [number for number in range(plan.backtest.replications) if number not in found]
+    assert configuration.backtest is not None
+    file = scenario_of(configuration, learned, mode)
+    task = functools.partial(_replicate, configuration, history, learned, mode, file)
+    done = _known(kept, configuration.backtest.replications)
+    missing = [number for number in range(configuration.backtest.replications) if number not in done]
     for number, counts, bins in scattered(task, missing, jobs):
-        found[number] = counts, bins
+        done[number] = counts, bins
         if kept is not None:
             kept[0].keep(kept[1], number, {**vars(counts), "bins": bins})
-        progress(len(found), plan.backtest.replications)
-    edges = found[0][1]
-    grid = Grid(file.scenario.horizon, hourly=plan.backtest.finest == "hour")
+        progress(len(done), configuration.backtest.replications)
+    edges = done[0][1]
+    grid = Grid(file.scenario.horizon, hourly=configuration.backtest.finest == "hour")
     return Prediction(
         mode,
         learned.origin,
         tuple(learned.queues),
-        tuple(plan.backtest.sla),
-        tuple(plan.backtest.sla.values()),
+        tuple(configuration.backtest.sla),
+        tuple(configuration.backtest.sla.values()),
         grid,
         edges,
-        _stacked([found[number][0] for number in sorted(found)]),
-        counted(history.items, learned, list(plan.backtest.sla.values()), grid.edges + learned.begin, grid, edges),
+        _stacked([done[number][0] for number in sorted(done)]),
+        counted(
+            history.items, learned, list(configuration.backtest.sla.values()), grid.edges + learned.begin, grid, edges
+        ),
         learned,
     )
 
 
 def _known(kept: tuple[Kept, str] | None, count: int) -> dict[int, tuple[Observed, Array]]:
-    """Return the replications that an interrupted back-test has kept, each with the edges of its bins of waits."""
+    """Return the replications that an interrupted back-test has stored, each with the edges of its bins of waits."""
     known = {} if kept is None else {number: kept[0].arrays(kept[1], number) for number in range(count)}
     there = {number: arrays for number, arrays in known.items() if arrays is not None}
     return {number: (Observed(**arrays), bins) for number, arrays in there.items() for bins in [arrays.pop("bins")]}
 
 
 def _replicate(
-    plan: Configuration,
+    configuration: Configuration,
     history: History,
     learned: Learned,
     mode: Mode,
     file: ScenarioFile,
     replication: int,
 ) -> tuple[int, Observed, Array]:
-    assert plan.backtest is not None
-    streams = Streams(plan.backtest.seed, replication)
-    drawn = (file.fitted.draw(streams) if file.fitted else {}) | day_factors(plan, learned, streams)
-    data = data_of(plan, learned, history, mode, streams)
-    hourly = plan.backtest.finest == "hour"
-    tally = World(file.vary(drawn), data, streams, hourly=hourly, run_out=AFTER * DAY).run()
-    return replication, _observed(tally, learned.queues, plan.backtest.sla), tally.bin_edges
+    assert configuration.backtest is not None
+    streams = Streams(configuration.backtest.seed, replication)
+    drawn = (file.fitted.draw(streams) if file.fitted else {}) | day_factors(configuration, learned, streams)
+    data = data_of(configuration, learned, history, mode, streams)
+    hourly = configuration.backtest.finest == "hour"
+    world = World(file.vary(drawn), data, streams, hourly=hourly, run_out=AFTER * DAY, ahead=learned.ahead)
+    tally = world.run()
+    return replication, _observed(tally, learned.queues, configuration.backtest.sla), tally.bin_edges
 
 
 def _observed(tally: Tally, queues: list[str], yardsticks: dict[str, BacktestSla]) -> Observed:
-    """Return the counts of a tally, each queue with its items taken ahead."""
-    place = [queues.index(name.removesuffix(AHEAD)) for name in tally.names.queues]
-    member = np.equal.outer(np.arange(len(queues)), place).astype(float)
+    """Return the counts of a tally by these queues, each of which is one line."""
+    place = [tally.names.queues.index(queue) for queue in queues]
     slas = list(yardsticks)
     cells = tally.by_line.shape[-1] - 1
     days = [
@@ -138,28 +140,26 @@ def _observed(tally: Tally, queues: list[str], yardsticks: dict[str, BacktestSla
     ]
     on_time, void = (np.zeros((len(queues), len(slas), cells)) for _ in range(2))
     for row, (queue, sla) in enumerate(tally.names.slas):
-        if sla not in slas:
-            continue
-        at = queues.index(queue.removesuffix(AHEAD)), slas.index(sla)
-        on_time[at] += tally.by_sla["on_time"][row].sum(axis=0)[:cells]
+        at = queues.index(queue), slas.index(sla)
+        on_time[at] = tally.by_sla["on_time"][row].sum(axis=0)[:cells]
         if yardsticks[sla].counts == "decided":
-            void[at] += tally.by_sla["void"][row].sum(axis=0)[:cells]
-    created = member @ tally.by_line["created"][:, :cells]
-    count = tally.by_queue
+            void[at] = tally.by_sla["void"][row].sum(axis=0)[:cells]
+    created = tally.by_line["created"][place, :cells].astype(float)
+    count = tally.by_queue[place]
     return Observed(
         on_time=on_time,
         decided=created[:, None] - void,
         arrived=created.sum(axis=-1),
-        expired=member @ count["gave_up"][:, :cells].sum(axis=1),
-        open=member @ count["open"][:, days],
-        waits=member @ tally.wait_bins[:, : len(tally.grid.days)].sum(axis=1),
+        expired=count["gave_up"][:, :cells].sum(axis=1).astype(float),
+        open=count["open"][:, days].astype(float),
+        waits=tally.wait_bins[place, : len(tally.grid.days)].sum(axis=1).astype(float),
     )
 
 
 def counted(
     items: pd.DataFrame, learned: Learned, slas: list[BacktestSla], edges: Array, grid: Grid, bins: Array
 ) -> Observed:
-    """Count what a history says of a span, by the same rules as a simulation. `edges` of cells are POSIX seconds."""
+    """Count what a history has for a span, by the same rules as a simulation. `edges` of cells are POSIX seconds."""
     cells = edges.size - 1
     size = (len(learned.queues), len(slas), cells)
     on_time, decided = np.zeros(size), np.zeros(size)

@@ -1,4 +1,4 @@
-"""Which of their queues agents take from first, seen in what they took while other work was waiting."""
+"""Which of their queues agents take from first, as seen from what they took while other work was waiting."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ def preferred(items: pd.DataFrame, work: pd.DataFrame, duty: InferredDuty) -> tu
     orders = []
     for team, skills in enumerate(duty.skills):
         people = duty.blocks.loc[duty.blocks["team"] == team, "agent"].unique()
-        taken = work[work["number"].isin(people)]
-        moments = {name: taken.loc[taken["queue"] == name, "start"].to_numpy(float) for name in skills}
+        work_taken = work[work["number"].isin(people)]
+        moments = {name: work_taken.loc[work_taken["queue"] == name, "start"].to_numpy(float) for name in skills}
         wins = {
             (one, other): int((_count(waiting[other], moments[one]) > 0).sum())
             for one in skills
@@ -39,6 +39,6 @@ def preferred(items: pd.DataFrame, work: pd.DataFrame, duty: InferredDuty) -> tu
 
 
 def _count(spans: tuple[Array, Array], moments: Array) -> NDArray[np.int64]:
-    """Return how many items wait at each moment; those that come or go just then do not."""
+    """Return how many items wait at each moment; those that come or go at that moment do not count."""
     begin, end = spans
     return np.asarray(np.searchsorted(begin, moments, "left") - np.searchsorted(end, moments, "right"), np.int64)

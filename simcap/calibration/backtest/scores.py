@@ -1,7 +1,7 @@
-"""How well predictions did: window by window beside what came, and summed up beside two forecasts without a model.
+"""How well predictions did: window by window against what happened, and in sum against two forecasts without a model.
 
-Windows count by their items. The two forecasts are "as on the same weekday and hour of the history" and "as in the
-week before the origin".
+Windows are weighted by their items. The two forecasts are "as on the same weekday and hour of the history" and "as in
+the week before the origin".
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def windows_table(predictions: Sequence[Prediction], finest: str) -> pd.DataFram
     """Return a row for each prediction, queue, SLA and window with items.
 
     Columns: mode, origin, queue, sla, period, start, items, actual, mean, p05 ... p95, crps, same_hours, last_week
-    (these two may be missing). Attainment that no replication has is missing; such windows are left out.
+    (these two may be missing). Windows in which no replication has an attainment are left out.
     """
     rows = [row for prediction in predictions for row in _windows(prediction, finest)]
     return pd.DataFrame(rows)
@@ -39,7 +39,7 @@ def scores_table(windows: pd.DataFrame) -> pd.DataFrame:
     """Return scores by mode, queue, SLA and period: windows, items, error, bias, CRPS, coverage, and rivals' errors.
 
     `error` is the mean absolute error of the expected attainment, which is a ratio of sums over replications; `gain` is
-    by how much it is below that of the better rival. A missing rival is scored on the windows that it has.
+    how far it is below that of the better rival. A rival with gaps is scored on the windows that it has.
     """
     keys = ["mode", "queue", "sla", "period"]
     return pd.DataFrame(
@@ -90,7 +90,7 @@ def _windows(prediction: Prediction, finest: str) -> Iterator[dict[str, object]]
 def _rows(
     prediction: Prediction, rivals: _Rivals, period: str, places: list[int], number: int
 ) -> Iterator[dict[str, object]]:
-    """Yield what was predicted of one SLA, and what came, in each whole window of a period that can be compared."""
+    """Yield the prediction and the outcome of one SLA in each whole window of a period that can be compared."""
     windows = prediction.grid.windows(period)
     simulated, actual = prediction.simulated, prediction.actual
     on_time, decided = (
@@ -120,7 +120,7 @@ def _rows(
 
 
 class _Rivals:
-    """Forecasts without a model: shares on time of like windows before the origin."""
+    """Forecasts without a model: shares on time of similar windows before the origin."""
 
     def __init__(self, prediction: Prediction) -> None:
         learned = prediction.learned
@@ -160,7 +160,7 @@ class _Rivals:
 def _met(
     items: pd.DataFrame, sla: BacktestSla, timezone: str, until: float
 ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """Return which items are known by `until` to be on time, and which to be on time or late."""
+    """Return which items are known by `until` to be on time, and which are known either way."""
     due = due_times(sla, timezone, items["created"].to_numpy(float))
     moment = items["started" if sla.measure == "wait" else "completed"].fillna(np.inf).to_numpy(float)
     gone = items["expired"].fillna(np.inf).to_numpy(float)
@@ -228,7 +228,7 @@ def _ratio(part: float, whole: float) -> float:
 
 
 def _mean_wait(counts: Array, edges: Array) -> float:
-    """Return the mean of a histogram in seconds, its bins taken at their middle."""
+    """Return the mean of a histogram in seconds, its bins taken at their middles."""
     middles = edges + np.append(np.diff(edges), 0.0) / 2
     middles[0] = 0.0
     return _ratio(float(counts @ middles), float(counts.sum()))

@@ -40,7 +40,7 @@ def fit_accuracy(
 
 
 def _newness(quality: pd.DataFrame, roster: pd.DataFrame | None, ramps: list[Fit | NotFitted]) -> pd.Series:
-    """Return how new the agent of each check was: 1 on the first day, 0 at full speed or where nothing is known."""
+    """Return how new the agent in each check was: 1 on the first day, 0 at full speed or if unknown."""
     new = pd.Series(0.0, index=quality.index)
     if roster is None:
         return new
@@ -50,8 +50,8 @@ def _newness(quality: pd.DataFrame, roster: pd.DataFrame | None, ramps: list[Fit
     for fit in ramps:
         if isinstance(fit, Fit):
             start, after = fit.value("ramp", "start"), fit.value("ramp", "after")
-            mine = (vendor == fit.subject.name) & tenure.notna()
-            new[mine] = (1 - speed(start, after / DAY, tenure[mine].to_numpy(float))) / (1 - start)
+            theirs = (vendor == fit.subject.name) & tenure.notna()
+            new[theirs] = (1 - speed(start, after / DAY, tenure[theirs].to_numpy(float))) / (1 - start)
     return new
 
 

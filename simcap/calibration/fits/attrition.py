@@ -1,7 +1,7 @@
 """Attrition: tenures, left-truncated at the first day of the history and right-censored at its last.
 
-Weibull, or a table of constant hazards where that describes the leavers clearly better. And how many trainees never get
-to the floor.
+Weibull, or a table of constant hazards where that describes the leavers clearly better. Also the share of trainees who
+never reach the floor.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ CUTS = (13, 52)
 ENOUGH_EACH = 5
 """Leavers that each of its ranges needs."""
 CLEARLY = 4.0
-"""By how much Akaike's criterion of a table must be below that of a Weibull distribution."""
+"""How far a table's Akaike criterion must be below that of a Weibull distribution."""
 
 
 def fit_attrition(roster: pd.DataFrame, first: int, days: int) -> list[Fit | NotFitted]:
@@ -38,10 +38,10 @@ def fit_attrition(roster: pd.DataFrame, first: int, days: int) -> list[Fit | Not
 
 
 def survival(entry: Array, exit_: Array, left: NDArray[np.bool_], least: int = 1) -> tuple[Array, Array, Array, Array]:
-    """Return times at which somebody left, the share still there after each, and its 95% interval.
+    """Return the times at which somebody left, the share still there after each, and its 95% interval.
 
     Kaplan & Meier (1958) with late entry: each counts from `entry` to `exit_`. The interval is Greenwood's on the
-    log-log scale. Begins at the first time at which `least` are seen: one of one who leaves would end the curve.
+    log-log scale. Begins at the first time at which `least` are observed: a leaver observed alone would end the curve.
     """
     times, gone = np.unique(exit_[left], return_counts=True)
     there = (np.searchsorted(np.sort(entry), times) - np.searchsorted(np.sort(exit_), times)).astype(float)
@@ -61,12 +61,12 @@ def survival(entry: Array, exit_: Array, left: NDArray[np.bool_], least: int = 1
 
 
 def spans(rows: pd.DataFrame, first: int, days: int) -> tuple[Array, Array, NDArray[np.bool_]]:
-    """Return the tenures in days at which agents begin and end to be seen, and whether they left then."""
+    """Return the tenures in days at which agents are first and last observed, and whether they left then."""
     hired, gone = rows["hired"].to_numpy(float), rows["left"].to_numpy(float)
     entry = np.maximum(first - hired, 0.0)
     exit_ = np.where(np.isnan(gone) | (gone > first + days), first + days, gone) - hired
     left = (gone >= first) & (gone <= first + days)
-    # Who left on the first day was there for a part of it.
+    # Agents who left on the first day were there for a part of it.
     exit_ = np.where(left & (hired >= first), np.maximum(exit_, 0.5), exit_)
     seen = exit_ > entry
     return entry[seen], exit_[seen], left[seen]
@@ -76,12 +76,12 @@ def _fit(subject: Subject, entry: Array, exit_: Array, left: NDArray[np.bool_]) 
     leavers = int(left.sum())
     if leavers < ENOUGH_LEAVERS:
         return NotFitted(subject.path("attrition"), f"{leavers} leavers; {ENOUGH_LEAVERS} are needed")
-    weibull, least = _weibull(subject, entry, exit_, left)
+    weibull, weibull_cost = _weibull(subject, entry, exit_, left)
     table, table_cost = _table(subject, entry, exit_, left)
-    better = 2 * (2 + least) - 2 * (len(table.estimates) + table_cost) if table is not None else -np.inf
+    better = 2 * (2 + weibull_cost) - 2 * (len(table.estimates) + table_cost) if table is not None else -np.inf
     chosen = table if table is not None and better > CLEARLY else weibull
     exponential = cost(np.array([0.0, np.log((exit_ - entry).sum() / leavers)]), entry, exit_, left)
-    ratio = 2 * (exponential - least)
+    ratio = 2 * (exponential - weibull_cost)
     goodness = {"leavers": float(leavers), "likelihood ratio of Weibull to a constant hazard": float(ratio)}
     if table is not None:
         goodness["AIC of Weibull less that of a table"] = float(better)
@@ -109,7 +109,7 @@ def _weibull(subject: Subject, entry: Array, exit_: Array, left: NDArray[np.bool
 
 
 def _table(subject: Subject, entry: Array, exit_: Array, left: NDArray[np.bool_]) -> tuple[Fit | None, float]:
-    """Return constant hazards by tenure and minus their log likelihood; none where a step would rest on too few."""
+    """Return constant hazards by tenure and minus their log likelihood; none if a step would rest on too few."""
     bounds = [0.0, *(week * WEEK / DAY for week in CUTS), np.inf]
     spans = list(itertools.pairwise(bounds))
     gone = np.array([(left & (exit_ > low) & (exit_ <= high)).sum() for low, high in spans], float)
@@ -130,7 +130,7 @@ def _table(subject: Subject, entry: Array, exit_: Array, left: NDArray[np.bool_]
 
 
 def still_there(fit: Fit, days: Array) -> Array:
-    """Return the share of agents that a fit of attrition lets stay until tenures in days."""
+    """Return the share of agents who by a fit of attrition stay until tenures in days."""
     if fit.has(*_WEIBULL):
         shape, scale = fit.value(*_WEIBULL, "shape"), fit.value(*_WEIBULL, "scale")
         return np.asarray(np.exp(-((days * DAY / scale) ** shape)))
@@ -143,23 +143,23 @@ def still_there(fit: Fit, days: Array) -> Array:
 
 
 def fit_graduates(trainees: pd.DataFrame) -> list[Fit | NotFitted]:
-    """Fit the share of each vendor's trainees that graduate. Columns: vendor, team, trained, graduated (a truth value).
+    """Fit the share of each vendor's trainees who graduate. Columns: vendor, team, trained, graduated (a truth value).
 
-    Trainees of one class share its fate: errors are by classes, those that began on one day in one team.
+    Trainees of one class share its fate, so errors are by class: those who began on one day in one team.
     """
-    found: list[Fit | NotFitted] = []
+    fits: list[Fit | NotFitted] = []
     if trainees.empty:
-        return [NotFitted("hiring.graduates", "no class that began in these days is through its training")]
+        return [NotFitted("hiring.graduates", "no class that began in these days has finished its training")]
     for vendor, rows in trainees.groupby("vendor"):
         subject = of_vendor(str(vendor))
         if len(rows) < ENOUGH_TRAINEES:
-            found.append(NotFitted(subject.path(*_GRADUATES), f"{len(rows)} trainees; {ENOUGH_TRAINEES} are needed"))
+            fits.append(NotFitted(subject.path(*_GRADUATES), f"{len(rows)} trainees; {ENOUGH_TRAINEES} are needed"))
             continue
         classes = rows.groupby(["team", "trained"])["graduated"].agg(["sum", "size"]).astype(float)
         part, whole = classes["sum"].to_numpy(), classes["size"].to_numpy()
         inside = np.clip(part.sum() / whole.sum(), 0.5 / whole.sum(), 1 - 0.5 / whole.sum())
         alone = 1 / (whole.sum() * inside * (1 - inside))
-        # Half a trainee added to either side (Jeffreys 1946): all who graduated do not prove that all will.
+        # Half a trainee is added to either side (Jeffreys 1946): even if all graduated, not all need to.
         share = float((part.sum() + 0.5) / (whole.sum() + 1))
         variance = max(share_of(part, whole)[1], alone) if whole.size > 1 else alone
         estimate = Estimate(subject, _GRADUATES, share, "logit", "share")
@@ -167,8 +167,8 @@ def fit_graduates(trainees: pd.DataFrame) -> list[Fit | NotFitted]:
         begun = classes.index.get_level_values("trained").to_numpy(float)
         picture = Picture((begun - begun.min()) / 7, part / whole, *wilson(part, whole), *_level(begun, share), "weeks")
         fit = Fit("training", (estimate,), np.array([[variance]]), len(rows), goodness, picture=picture)
-        found.append(fit)
-    return found
+        fits.append(fit)
+    return fits
 
 
 def _level(days: Array, share: float) -> tuple[Array, Array]:

@@ -1,4 +1,4 @@
-"""Families of durations, fitted by likelihood and compared by the likelihood of what was held out.
+"""Families of durations, fitted by likelihood and compared by held-out likelihood.
 
 Lognormal, gamma, Weibull, and a mixture of two lognormals, for work that is either looked up or looked into.
 """
@@ -19,13 +19,13 @@ Array = NDArray[np.float64]
 
 FOLDS = 5
 MOST = 100_000
-"""Observations that the families are compared on."""
+"""Most observations on which the families are compared."""
 WORTH = 0.01
-"""Log likelihood an observation by which a mixture, held out, must be better than the best single family."""
+"""Held-out log likelihood per observation by which a mixture must beat the best single family."""
 BINS = 500
-"""Bins of ln x that a mixture is fitted to."""
+"""Bins of ln x to which a mixture is fitted."""
 NARROWEST = 0.05
-"""Least standard deviation of ln x of a part: what is narrower is a habit of rounding."""
+"""Least standard deviation of ln x in a part: anything narrower comes from rounding."""
 STEPS, STILL = 300, 1e-7
 
 
@@ -75,7 +75,7 @@ def choose(
 ) -> tuple[dict[str, float], Shape]:
     """Return the mean held-out log likelihood of each family, and the best one fitted to all durations in seconds.
 
-    A mixture counts as better from `WORTH` on: large samples would prefer it for any dent.
+    A mixture counts as better only from `WORTH`: large samples would prefer it for any dent.
     """
     sample = x if x.size <= MOST else generator.choice(x, MOST, replace=False)
     folds = generator.permutation(sample.size) % FOLDS
@@ -136,7 +136,7 @@ def _mixture(x: Array) -> Shape:
     some = counts > 0
     weight, middle = counts[some] / counts.sum(), ((edges[1:] + edges[:-1]) / 2)[some]
     tries = [_maximised(weight, middle, below) for below in (0.1, 0.5, 0.9)]
-    _, parts = max(tries, key=lambda found: found[0])
+    _, parts = max(tries, key=lambda attempt: attempt[0])
     return Shape("mixture", tuple(sorted(parts, key=lambda part: part.mean)))
 
 

@@ -1,4 +1,4 @@
-"""What a fit gives: a piece of a parameters file, how sure it is, and how well it describes what was seen."""
+"""What a fit gives: a piece of a parameters file, its uncertainty, and how well it describes the data."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ Origin = Literal["fitted", "reported", "prior"]
 
 @dataclasses.dataclass(frozen=True)
 class Subject:
-    """What a value is of: a queue or a vendor, by its name in a scenario; or a part of its routing."""
+    """What a value belongs to: a queue or a vendor, by its name in a scenario; or a part of its routing."""
 
     part: Literal["queues", "vendors", "routing"]
     name: str
@@ -60,14 +60,14 @@ def of_vendor(name: str) -> Subject:
 
 @dataclasses.dataclass(frozen=True)
 class Estimate:
-    """One fitted value: what it is of, the value, and the scale on which it is normal."""
+    """One fitted value: its subject, the value, and the scale on which it is normal."""
 
     subject: Subject
     key: Key
     value: float
     scale: Scale
     unit: Unit = ""
-    """"s" for a duration, "a month" for a hazard, "share" for what is told in per cent; empty for a number."""
+    """"s" for a duration, "a month" for a hazard, "share" for a percentage; empty for a number."""
     origin: Origin = "fitted"
 
     @property
@@ -86,20 +86,20 @@ class Estimate:
 
 @dataclasses.dataclass(frozen=True)
 class Picture:
-    """What was seen of a fit's subject and what the fit says of it, both as shares over one axis."""
+    """What was observed of a fit's subject and what the fit gives, both as shares over one axis."""
 
     x: Array
     seen: Array
     low: Array
     high: Array
-    """95% interval of what was seen."""
+    """95% interval of the observations."""
     at: Array
     """Places, from left to right, of the fitted curve."""
     curve: Array
     unit: Literal["days", "weeks", "seconds", "newness", "deviation"]
     """What the axis counts."""
     steps: bool = False
-    """Whether what was seen holds from one place to the next (a survival curve), instead of at the places."""
+    """Whether observations extend from one place to the next (a survival curve), instead of being at the places."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -112,7 +112,7 @@ class Fit:
     seen: int
     """Observations it rests on."""
     goodness: dict[str, float]
-    """Figures that say how well it describes the data."""
+    """Measures of how well it describes the data."""
     fixed: dict[Key, Any] = dataclasses.field(default_factory=dict)
     """Values of each subject that belong to it and are not drawn."""
     picture: Picture | None = dataclasses.field(default=None, compare=False)
@@ -122,12 +122,12 @@ class Fit:
 
     @property
     def subjects(self) -> tuple[Subject, ...]:
-        """Return what its values are of; several where they were fitted together."""
+        """Return the subjects of its values; several if they were fitted together."""
         return tuple(dict.fromkeys(estimate.subject for estimate in self.estimates))
 
     @property
     def subject(self) -> Subject:
-        """Return what it is of; the first, if they are several."""
+        """Return its subject; the first, if there are several."""
         return self.estimates[0].subject
 
     @property
@@ -140,7 +140,7 @@ class Fit:
         return self._values()[key]
 
     def has(self, *key: str) -> bool:
-        """Return whether it has an estimate at a key of its subject, or below it."""
+        """Say whether it has an estimate at a key of its subject, or below it."""
         return any(known[: len(key)] == key for known in self._values())
 
     def _values(self) -> dict[Key, float]:
@@ -159,14 +159,14 @@ class Fit:
 
 @dataclasses.dataclass(frozen=True)
 class NotFitted:
-    """Something that the history does not allow to be fitted, and what would be needed."""
+    """Something that cannot be fitted to the history, and what would be needed."""
 
     what: str
     why: str
 
 
 def document_of(fits: Sequence[Fit]) -> dict[str, Any]:
-    """Return what a parameters file says of fits: the values as a scenario places them, and how they are drawn."""
+    """Return the contents of a parameters file: the values at their places in a scenario, and how they are drawn."""
     document: dict[str, Any] = {}
     for fit in fits:
         for estimate in fit.estimates:

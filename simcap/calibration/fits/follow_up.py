@@ -17,9 +17,9 @@ Array = NDArray[np.float64]
 ENOUGH_FOLLOWED = 30
 ENOUGH_DAYS = 7
 AT_ONCE = 60.0
-"""Delays whose median is below this many seconds are none."""
+"""Delays with a median below this many seconds count as none."""
 LONGEST = 0.99
-"""Quantile of the delay: decisions within that of the end may still be followed, and are left out."""
+"""Quantile of the delay: decisions closer than that to the end may still be followed, and are left out."""
 _CONSTANT = 0.01
 """Coefficient of variation below which all delays are the same."""
 
@@ -28,7 +28,7 @@ def fit_follow_ups(items: pd.DataFrame) -> list[Fit | NotFitted]:
     """Fit shares and delays of the work that follows decisions. `items` has item and parent (NA: none)."""
     if "parent" not in items:
         return [
-            NotFitted("follow-up", "the item log has no columns `item` and `parent`: nothing says what follows what")
+            NotFitted("follow-up", "the item log has no columns `item` and `parent`: so what follows what is unknown")
         ]
     decided = items.loc[items["completed"].notna() & items["item"].notna(), ["item", "queue", "completed"]]
     decided = decided.drop_duplicates("item").set_index("item")

@@ -19,19 +19,19 @@ Array = NDArray[np.float64]
 ENOUGH_ITEMS = 200
 BOOTSTRAPS = 400
 FAR = 0.1
-"""Difference of ln(mean handle time) between fit and sample that is told."""
-_MEANS, _LONGEST = "fitted mean / mean seen", "work in the longest 1%"
+"""Difference of ln(mean handle time) between fit and sample that is reported."""
+_MEANS, _LONGEST = "fitted mean / sample mean", "work in the longest 1%"
 _PATH: Key = ("handle_time",)
 _PARTS = ("short", "long")
 ALIKE = 0.01
-"""Standard deviation of ln(content) below which all items take as long."""
+"""Standard deviation of ln(content) below which all items count as taking equally long."""
 
 
 def fit_handle_times(items: pd.DataFrame, unsure: pd.Series | None = None, seed: int = 1) -> list[Fit | NotFitted]:
     """Fit each queue's handle time.
 
-    `items` has queue, agent, day and handle in seconds; `unsure` gives, by queue, variance of ln(mean) that the
-    sample does not show.
+    `items` has queue, agent, day and handle in seconds; `unsure` gives, by queue, the variance of ln(mean) that
+    the sample does not show.
     """
     known = items[(items["handle"] > 0) & np.isfinite(items["handle"])]
     return [
@@ -68,11 +68,11 @@ def _fit(queue: str, rows: pd.DataFrame, unsure: float, generator: np.random.Gen
 
 
 def odd_means(fits: Sequence[Fit]) -> Iterator[Note]:
-    """Yield the queues whose fitted handle time has not the mean that was seen: the fit has their workload wrong."""
+    """Yield the queues whose fitted handle time misses the sample mean, so that their workload would be wrong."""
     for fit in fits:
         if abs(math.log(fit.goodness.get(_MEANS, 1.0))) > FAR:
             yield Note(
-                f"no family has both the shape and the mean of the handle times of {fit.subject.name}",
+                f"no family fits both the shape and the mean of the handle times of {fit.subject.name}",
                 fit.seen,
                 f"fitted mean {fit.goodness[_MEANS] - 1:+.0%}; the longest 1% are {fit.goodness[_LONGEST]:.0%} of the"
                 " work: are sessions left open among them?",
@@ -80,7 +80,7 @@ def odd_means(fits: Sequence[Fit]) -> Iterator[Note]:
 
 
 def _written(subject: Subject, shape: Shape) -> tuple[tuple[Estimate, ...], dict[Key, object]]:
-    """Return a shape as estimates and fixed values: of a mixture only the level is uncertain, of all parts alike."""
+    """Return a shape as estimates and fixed values: in a mixture only the common level of the parts is uncertain."""
     if len(shape.parts) == 1:
         (part,) = shape.parts
         mean, cv = ((*_PATH, shape.family, name) for name in ("mean", "cv"))
@@ -94,7 +94,7 @@ def _written(subject: Subject, shape: Shape) -> tuple[tuple[Estimate, ...], dict
 
 
 def shape_of(fit: Fit) -> Shape | None:
-    """Return the shape that a fit of handle times describes; none where all items take as long."""
+    """Return the shape that a fit of handle times describes; none if all items take equally long."""
     family = family_of(fit)
     if family == "constant":
         return None
@@ -114,7 +114,7 @@ def _part_of(fit: Fit, own: Key) -> Part:
 
 
 def _clusters(rows: pd.DataFrame, logs: Array) -> Array:
-    """Return count, mean and sum of squares of ln(handle time) of each agent, or of each day where they are few."""
+    """Return count, mean and sum of squares of ln(handle time) of each agent, or of each day if agents are few."""
     key = "agent" if rows["agent"].nunique() >= ENOUGH_AGENTS else "day"
     grouped = pd.Series(logs).groupby(rows[key].to_numpy(), observed=True)
     return np.array([grouped.size(), grouped.mean(), grouped.var(ddof=0) * grouped.size()], float)

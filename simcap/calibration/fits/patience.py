@@ -1,4 +1,4 @@
-"""Patience: how long items wait before they leave undecided, from waits that a pick-up cuts off."""
+"""Patience: how long items wait before they leave undecided, from waits censored by pick-up."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ _SHORTEST = 0.5
 
 
 def fit_patience(items: pd.DataFrame, until: float) -> list[Fit | NotFitted]:
-    """Fit Weibull patience of each queue from which items have left; what still waits at `until` is cut off there."""
-    found: list[Fit | NotFitted] = []
+    """Fit Weibull patience for each queue that items have left; waits at `until` are censored there."""
+    fits: list[Fit | NotFitted] = []
     for queue, rows in items.groupby("queue", observed=True):
         gone = rows["expired"].notna().to_numpy()
         if not gone.any():
             continue
         end = rows["expired"].fillna(rows["started"]).fillna(until).clip(upper=until)
         waits = np.maximum((end - rows["created"]).to_numpy(float), _SHORTEST)
-        found.append(_fit(of_queue(str(queue)), waits, gone))
-    return found
+        fits.append(_fit(of_queue(str(queue)), waits, gone))
+    return fits
 
 
 def _fit(subject: Subject, waits: Array, gone: NDArray[np.bool_]) -> Fit | NotFitted:
@@ -58,7 +58,7 @@ def _fit(subject: Subject, waits: Array, gone: NDArray[np.bool_]) -> Fit | NotFi
 
 
 def _picture(waits: Array, gone: NDArray[np.bool_], shape: float, scale: float) -> Picture:
-    """Return who is still waiting, up to the wait that one in a hundred exceeds."""
+    """Return the share still waiting, up to the wait that one in a hundred exceeds."""
     times, alive, low, high = survival(np.zeros_like(waits), waits, gone)
     shown = times <= max(float(np.quantile(waits, 0.99)), times[1])
     at = np.linspace(0.0, times[shown][-1], 200)

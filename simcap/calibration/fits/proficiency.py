@@ -1,8 +1,8 @@
 """Proficiency: how much the agents of a vendor differ in speed, whatever they work on.
 
 ln(handle time) = queue + vendor + agent, with normal agents. Their variance gives the vendor's `spread`; the agents'
-effects are then taken off the handle times, so that content does not depend on who happened to work it. Only what a
-scenario puts back is taken off: agents of a vendor whose spread cannot be fitted keep their handle times.
+effects are then taken off the handle times, so that content does not depend on who happened to do the work. Only what a
+scenario adds again is removed: agents of a vendor whose spread cannot be fitted keep their handle times.
 """
 
 from __future__ import annotations
@@ -24,20 +24,20 @@ Array = NDArray[np.float64]
 ENOUGH_AGENTS = 8
 STEPS, STILL = 100, 1e-6
 _NONE = 1e-10
-"""Variance that stands for none."""
+"""Variance that counts as none."""
 
 
 @dataclasses.dataclass(frozen=True)
 class Proficiency:
     """How agents differ in speed."""
 
-    found: tuple[Fit | NotFitted, ...]
+    fits: tuple[Fit | NotFitted, ...]
     """The spread of each vendor."""
     effects: pd.Series
-    """By agent of a vendor with a spread: what being that agent adds to ln(handle time)."""
+    """By agent of a vendor with a spread: the agent's effect on ln(handle time)."""
     queues: pd.DataFrame
-    """By queue: `middle` of ln(handle time); `lost`, by which effects seen in few items narrow what is left; `unsure`,
-    variance of the middle, as the agents are a sample of those there might be."""
+    """By queue: `middle` of ln(handle time); `lost`, by which effects seen in few items narrow the rest; `unsure`,
+    variance of the middle, as the agents are a sample of possible ones."""
 
     def at_average_speed(self, items: pd.DataFrame) -> pd.DataFrame:
         """Return the items with handle times as an agent of average speed would have had them."""
@@ -63,14 +63,14 @@ def fit_spread(items: pd.DataFrame, vendors: pd.Series) -> Proficiency:
         before, effects = effects, _of_all(parts, "effects", cells)
         if np.abs(effects - before).max(initial=0) < STILL:
             break
-    found = tuple(part.fit(of_vendor(vendor)) for vendor, part in parts.items())
+    fits = tuple(part.fit(of_vendor(vendor)) for vendor, part in parts.items())
     # Speeds, not their logarithms, average to 1.
     own = [part.effects + part.between / 2 for part in parts.values() if part.enough]
     freedom = _of_all(parts, "kept", cells) * cells["precision"] / cells["agent"].map(1 / people["noise"])
     whole = cells.groupby("queue")["n"].sum()
     lost = np.sqrt(whole / (whole - freedom.groupby(cells["queue"]).sum()).clip(lower=1))
     queues = pd.DataFrame({"middle": middle, "lost": lost, "unsure": _unsure(parts, cells)})
-    return Proficiency(found, pd.concat([pd.Series(dtype=float), *own]), queues)
+    return Proficiency(fits, pd.concat([pd.Series(dtype=float), *own]), queues)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -94,7 +94,7 @@ class _Part:
 
     @property
     def kept(self) -> pd.Series:
-        """Return the share of each agent's deviation that is not noise; none where the agents are too few."""
+        """Return the share of each agent's deviation that is not noise; none if agents are too few."""
         return self.between / (self.between + self.people["noise"]) * self.enough
 
     @property
@@ -102,7 +102,7 @@ class _Part:
         return self.kept * (self.people["mean"] - self.middle)
 
     def variance(self) -> float:
-        """Return the variance of the agents' mean and of what makes their speeds average to 1."""
+        """Return the variance of the agents' mean and of the term that makes their speeds average to 1."""
         count = len(self.people)
         return (self.between / count + self.between**2 / 2 / (count - 1)) if self.enough else 0.0
 
@@ -118,9 +118,9 @@ class _Part:
         return Fit("spread", (estimate,), np.array([[error**2]]), count, goodness, picture=self._picture())
 
     def _picture(self) -> Picture:
-        """Return the share of agents whose ln(handle time) is below each deviation from the mean: seen, and normal.
+        """Return the share of agents whose ln(handle time) is below each deviation from the mean: observed, and normal.
 
-        What is seen is wider than the fit by the noise of each agent's mean.
+        The observed spread exceeds the fit by the noise of each agent's mean.
         """
         seen = np.sort(self.people["mean"].to_numpy(float) - self.middle)
         ranks = (np.arange(seen.size) + 0.5) / seen.size
@@ -155,7 +155,7 @@ def _means(keys: pd.Series, values: pd.Series, weights: pd.Series) -> pd.Series:
 
 
 def _of_all(parts: dict[str, _Part], name: str, cells: pd.DataFrame) -> Array:
-    """Return what the parts have by agent, for each cell."""
+    """Return a series of the parts by agent, for each cell."""
     values = pd.concat([pd.Series(dtype=float), *(getattr(part, name) for part in parts.values())])
     return cells["agent"].map(values).to_numpy(float)
 
@@ -167,9 +167,9 @@ def _unsure(parts: dict[str, _Part], cells: pd.DataFrame) -> pd.Series:
 
 
 def _between(means: Array, noise: Array) -> float:
-    """Return the variance between means of known noise at which they are as far apart as they should be.
+    """Return the variance between means of known noise that explains how far apart they are.
 
-    Each counts by what it tells, however few its items (Paule & Mandel 1982).
+    Each is weighted by its precision, however few its items (Paule & Mandel 1982).
     """
 
     def surplus(between: float) -> float:

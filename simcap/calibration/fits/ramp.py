@@ -1,8 +1,8 @@
-"""The ramp: how speed grows with tenure, told apart from calendar effects and from how agents differ.
+"""The ramp: how speed grows with tenure, apart from calendar effects and differences between agents.
 
 ln(handle time) of an agent's week = agent + calendar week - ln speed(tenure), with random agents and fixed weeks, so
-that a tool that makes everybody faster is not mistaken for learning. speed = 1 - (1 - start) exp(-rate * tenure); the
-mixed model is fitted again and again to the curve's tangent (Lindstrom & Bates 1990) until the curve stays.
+that a tool that speeds everybody up is not mistaken for learning. speed = 1 - (1 - start) exp(-rate * tenure); the
+mixed model is refitted to the curve's tangent (Lindstrom & Bates 1990) until the curve settles.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ ENOUGH_LEARNERS = 8
 LEARNING = 91
 """Days of tenure below which an agent counts as a learner."""
 LEAST = 5
-"""Items that an agent's week needs to be looked at."""
+"""Least items for an agent's week to count."""
 REACHES = 0.9
-"""The speed at which the ramp's length is told."""
+"""The speed that defines the ramp's length."""
 STEPS, STILL = 30, 1e-4
 GROUPS = np.array([0, 7, 14, 28, 56, 91, 182])
-"""Tenures in days between the groups in the picture, and its end."""
+"""Tenures in days that separate the groups in the picture, and its end."""
 
 
 def fit_ramp(items: pd.DataFrame, roster: pd.DataFrame, first: int) -> list[Fit | NotFitted]:
@@ -106,7 +106,7 @@ def _fit(subject: Subject, cells: pd.DataFrame, learners: int) -> Fit | NotFitte
     if start >= REACHES - 0.02:
         return NotFitted(
             subject.path("ramp"),
-            f"new agents work at {start:.0%} of full speed from the first day on: no ramp to be seen",
+            f"new agents work at {start:.0%} of full speed from the first day: no ramp is visible",
         )
     length = math.log((1 - start) / (1 - REACHES))
     turn = np.array([[1.0, 0.0], [-start / length, -1.0]])
@@ -121,7 +121,7 @@ def _fit(subject: Subject, cells: pd.DataFrame, learners: int) -> Fit | NotFitte
 
 
 def _picture(theta: Array, tenure: Array, left: Array) -> Picture:
-    """Return the speed by tenure, what agents and weeks have of their own taken off."""
+    """Return the speed by tenure, net of agent and week effects."""
     group = np.searchsorted(GROUPS, tenure, "right")
     logs = -(_curve(theta, tenure)[0] + left)
     some = np.flatnonzero(np.bincount(group, minlength=GROUPS.size + 1)[: GROUPS.size] >= LEAST)
@@ -150,7 +150,7 @@ def _curve(theta: Array, tenure: Array) -> tuple[Array, Array]:
 def _demeaned(target: Array, slopes: Array, cells: pd.DataFrame, ratio: float) -> Array:
     """Return the coefficients of the slopes at a known ratio of the variances between and within agents.
 
-    Ordinary least squares, after a part of each agent's mean is taken off (Wooldridge 2010, 10.4).
+    Ordinary least squares, after removing a part of each agent's mean (Wooldridge 2010, 10.4).
     """
     design = np.column_stack([slopes, _weeks(cells)])
     agent, count = np.unique(cells["agent"].to_numpy(str), return_inverse=True, return_counts=True)[1:]

@@ -1,7 +1,7 @@
-"""Busy days that queues have in common: by how much the days of all queues are above and below their fits together.
+"""Busy days that queues have in common: how far the days of all queues are above or below their fits together.
 
 One factor: the normal scores of two queues on a day correlate by the root of the product of their shares. Poisson noise
-is each queue's own, so products of residuals of two queues are free of it; a queue's own squares are freed of it. A
+is each queue's own, so products of two queues' residuals are free of it; it is subtracted from a queue's squares. A
 gamma factor is nearly lognormal, so covariances of the scores are those of logarithms.
 """
 
@@ -22,9 +22,9 @@ ENOUGH_WEEKS = 8
 CLEARLY = 2.0
 """A queue is busy beyond chance if the variance of its factor is this many standard errors above zero."""
 MOST_UNSURE = 0.25
-"""Largest standard error of the share that all queues have in common with which it is told at all."""
+"""Largest standard error of the common share with which it is reported at all."""
 LIMITS = (0.01, 0.95)
-"""Shares are written within these, so that they can be drawn on the logit scale."""
+"""Shares are kept within these, so that they can be drawn on the logit scale."""
 WIDEST = 1.0
 """Largest variance on that scale."""
 _ROUNDS = 50
@@ -35,15 +35,15 @@ class Products:
     """Sums over each week of the history of weighted products of the residuals of any two queues."""
 
     products: Array
-    """[week, queue, queue]; a queue's own are freed of Poisson noise."""
+    """[week, queue, queue]; a queue's own without Poisson noise."""
     weights: Array
     days: Array
-    """[week, queue, queue] days that both have."""
+    """[week, queue, queue] days in common."""
     noise: Array
     """[queue] mean relative variance of Poisson noise."""
 
     def covariance(self, without: int | None = None) -> Array:
-        """Return the covariance of the factors of any two queues, of all weeks or of all but one."""
+        """Return the covariance of the factors of any two queues, from all weeks or all but one."""
         kept = np.arange(len(self.products)) != (-1 if without is None else without)
         products, weights, days = (part[kept].sum(axis=0) for part in (self.products, self.weights, self.days))
         # Level, trend and weekdays were fitted to the same days.
@@ -88,18 +88,18 @@ def _fitted(seen: Products, queues: Sequence[str]) -> Fit | NotFitted:
 
 
 def jackknifed(values: Array) -> Array:
-    """Return the covariance of estimates from those without one week each, [week, estimate]."""
+    """Return the jackknife covariance of estimates, from [left-out week, estimate]."""
     weeks = len(values)
     apart = values - values.mean(axis=0)
     return np.asarray((weeks - 1) / weeks * apart.T @ apart)
 
 
 def _untold(why: str) -> NotFitted:
-    return NotFitted("busyness.shared", f"{why}; each queue is taken as busy on days of its own")
+    return NotFitted("busyness.shared", f"{why}; busy days of queues are taken as independent")
 
 
 def _products(queues: Sequence[tuple[Fit, Array]], first: int) -> Products:
-    """Return the products of residuals; a day counts by how sure it is, and not at all where the fit is not of it."""
+    """Return the products of residuals; a day is weighted by its precision, and ignored where the fit leaves it out."""
     days = queues[0][1].size
     expected = np.array([expected_by_day(fit, first, days) for fit, _ in queues])
     observed = np.array([counts for _, counts in queues])
@@ -122,16 +122,16 @@ def _products(queues: Sequence[tuple[Fit, Array]], first: int) -> Products:
 
 
 def _usual(fit: Fit, counts: Array, first: int) -> NDArray[np.bool_]:
-    """Return the days that are no holiday, were known in full, and had items as such days have."""
+    """Return the days that are not holidays, are known in full, and have the usual items."""
     weekday = (first - 1 + np.arange(counts.size)) % 7
     holiday = holiday_days(calendar_of(fit), first, counts.size)
     return np.isfinite(counts) & ~missing_days(counts, weekday) & ~holiday
 
 
 def _shares(covariance: Array, noise: Array) -> tuple[float, Array]:
-    """Return the share that all queues have in common, and that of each if they differ: least squares on one factor.
+    """Return the share that all queues have in common, and each one's own if they differ: least squares on one factor.
 
-    A pair counts by how well its correlation is known.
+    A pair is weighted by how well its correlation is known.
     """
     variance = np.maximum(np.diag(covariance), 1e-9)
     scale = np.sqrt(np.log1p(variance))

@@ -16,22 +16,22 @@ ENOUGH_AGENTS = 8
 def fit_shrinkage(attendance: pd.DataFrame, roster: pd.DataFrame | None) -> list[Fit | NotFitted]:
     """Fit each vendor's absence and offline share from spells of attendance: agent, day, start, end, activity."""
     if roster is None:
-        return [NotFitted("shrinkage", "there is no roster; agents belong to no vendor")]
+        return [NotFitted("shrinkage", "there is no roster, so the agents' vendors are unknown")]
     vendors = attendance["agent"].map(roster.set_index("agent")["vendor"])
-    found: list[Fit | NotFitted] = []
+    fits: list[Fit | NotFitted] = []
     attendance = attendance.assign(seconds=attendance["end"] - attendance["start"])
     for vendor, rows in attendance.groupby(vendors.to_numpy()):
         subject = of_vendor(str(vendor))
         agents = rows["agent"].nunique()
         if agents < ENOUGH_AGENTS:
-            found.append(NotFitted(subject.path("shrinkage"), f"{agents} agents; {ENOUGH_AGENTS} are needed"))
+            fits.append(NotFitted(subject.path("shrinkage"), f"{agents} agents; {ENOUGH_AGENTS} are needed"))
             continue
         absent = rows.assign(part=rows["activity"] == "absent").groupby(["agent", "day"])["part"].all().reset_index()
-        found.append(_share(subject, "absence", absent.assign(part=absent["part"].astype(float), whole=1.0)))
+        fits.append(_share(subject, "absence", absent.assign(part=absent["part"].astype(float), whole=1.0)))
         here = rows[rows["activity"].isin(["floor", "offline"])].rename(columns={"seconds": "whole"})
         offline = here.assign(part=here["whole"].where(here["activity"] == "offline", 0.0))
-        found.append(_share(subject, "offline", offline))
-    return found
+        fits.append(_share(subject, "offline", offline))
+    return fits
 
 
 def _share(subject: Subject, name: str, rows: pd.DataFrame) -> Fit:
@@ -44,11 +44,11 @@ def _share(subject: Subject, name: str, rows: pd.DataFrame) -> Fit:
 
 
 def _picture(share: float, rows: pd.DataFrame) -> Picture:
-    """Return the share by week, with errors over the agents of each."""
+    """Return the share by week, with errors over each week's agents."""
     week = (rows["day"] - rows["day"].min()) // 7
     seen, half = [], []
-    for _, mine in rows.groupby(week):
-        part, whole = _sums(mine["agent"], mine)
+    for _, one_week in rows.groupby(week):
+        part, whole = _sums(one_week["agent"], one_week)
         seen.append(part.sum() / whole.sum())
         half.append(1.96 * np.sqrt(((part - seen[-1] * whole) ** 2).sum()) / whole.sum())
     x, level = np.unique(week.to_numpy(float)), np.array(seen)

@@ -1,7 +1,7 @@
 """Volumes: level, growth, hour-of-week profile and busyness of each queue, by day and by hour.
 
 Daily counts are negative binomial with a weekday pattern and a weekly trend; its dispersion is the squared coefficient
-of variation of busyness. Day-to-day correlation of busyness is found from the residuals, and widens the errors.
+of variation of busyness. Day-to-day correlation of busyness is estimated from the residuals, and widens the errors.
 """
 
 from __future__ import annotations
@@ -30,15 +30,15 @@ MOST_CORRELATED = 0.95
 FITTED = 8
 """Weekdays, level and trend: what is fitted to the daily counts."""
 MANY = 10
-"""A weekday with this many items in the median is one on which none is strange."""
+"""On a weekday with this many items in the median, none at all is odd."""
 USUAL_GROWTH = 0.01
 """Standard deviation of the prior of weekly growth: 1% a week is 68% a year."""
 WIDEST = 1.0
-"""Largest variance of ln(dispersion): where busyness can hardly be told from none, its error says little."""
+"""Largest variance of ln(dispersion): where busyness is hardly distinguishable from none, its error means little."""
 MOST_ON_HOLIDAYS = 20.0
 """Largest factor on holidays that a scenario can have."""
 STRANGE = 4.0
-"""Days whose count lies this many standard deviations from the fit are named as outliers; they stay in."""
+"""Days whose count lies this many standard deviations from the fit are reported as outliers; they stay in."""
 
 
 def fit_volumes(
@@ -49,27 +49,27 @@ def fit_volumes(
 ) -> list[Fit | NotFitted]:
     """Fit the volumes of each queue from its items as [day, hour], days from the ordinal `first`.
 
-    A day that is not known in full is not a number. `calendar` holds the public holidays that have volumes of their
-    own, `timezones` say whose days and hours these are.
+    A day that is not known in full is NaN. `calendar` holds the public holidays that have volumes of their own,
+    `timezones` the zones of the days and hours.
     """
-    found = [_fit(queue, by_hour, first, calendar) for queue, by_hour in counts.items()]
+    fits = [_fit(queue, by_hour, first, calendar) for queue, by_hour in counts.items()]
     places = [(timezones or {}).get(queue) for queue in counts]
-    return [_at(one, place) for one, place in zip(found, places, strict=True)]
+    return [_at(one, place) for one, place in zip(fits, places, strict=True)]
 
 
-def _at(found: Fit | NotFitted, place: str | None) -> Fit | NotFitted:
+def _at(fit: Fit | NotFitted, place: str | None) -> Fit | NotFitted:
     """Write the zone of days and hours with a fit."""
-    if place is None or isinstance(found, NotFitted):
-        return found
-    return dataclasses.replace(found, fixed={(_RATES, "timezone"): place, **found.fixed})
+    if place is None or isinstance(fit, NotFitted):
+        return fit
+    return dataclasses.replace(fit, fixed={(_RATES, "timezone"): place, **fit.fixed})
 
 
 def closed_on_holidays(fits: Iterable[Fit]) -> list[NotFitted]:
-    """Return the queues on which no item came on any holiday: whether that holds for all others, nobody knows."""
+    """Return the queues without items on any holiday: whether that applies to all others is unknown."""
     return [
         NotFitted(
             fit.subject.path(*_HOLIDAYS),
-            f"no item came on the {fit.goodness['holidays']:.0f} public holidays; each one to come is taken as closed",
+            f"no item came on the {fit.goodness['holidays']:.0f} public holidays; all future ones are taken as closed",
         )
         for fit in fits
         if fit.fixed.get((*_HOLIDAYS, "factor")) == 0
@@ -88,7 +88,7 @@ def expected_by_day(fit: Fit, first: int, days: int) -> Array:
 
 
 def calendar_of(fit: Fit) -> HolidayCalendar | None:
-    """Return the public holidays that a fit of volumes sets apart; none if it does not."""
+    """Return the public holidays that a fit of volumes treats separately; none if it does not."""
     known = {key[-1]: value for key, value in fit.fixed.items() if key[: len(_HOLIDAYS)] == _HOLIDAYS}
     known.pop("factor", None)
     return HolidayCalendar.model_validate(known) if known else None
@@ -132,7 +132,7 @@ def _fit(queue: str, by_hour: Array, first: int, calendar: HolidayCalendar | Non
     covariance[:2, :2] *= max((1 + dispersion * usual) / (1 + likely * usual), 1.0)
     factor = np.where(open_days, counts / np.where(expected > 0, expected, 1), 1.0) - 1
     correlation, unsure = _correlation(factor, dispersion, open_days)
-    # Correlated days say less than as many independent ones (Bartlett 1946), by this factor in the variance.
+    # Correlated days tell less than as many independent ones (Bartlett 1946), by this factor in the variance.
     covariance[:2, :2] *= (1 + correlation) / (1 - correlation)
     (level, slope), covariance = _with_prior(np.array([level, slope]), covariance)
     weeks = -(-days // 7)
@@ -161,9 +161,9 @@ def _fit(queue: str, by_hour: Array, first: int, calendar: HolidayCalendar | Non
 
 
 def _with_holidays(fit: Fit, calendar: HolidayCalendar, counts: Array, expected: Array, dispersion: float) -> Fit:
-    """Add the volume of holidays against that of other days: a ratio of sums, as uncertain as the days are busy.
+    """Add the volume of holidays relative to other days: a ratio of sums, with an uncertainty that includes busyness.
 
-    Holidays differ more than other days do, so what lies between them counts too, where there are several.
+    Holidays differ more than other days do, so if there are several, the variance between them counts too.
     """
     goodness = fit.goodness | {"holidays": float(counts.size)}
     counts, expected = counts[expected > 0], expected[expected > 0]
@@ -186,8 +186,8 @@ def _with_holidays(fit: Fit, calendar: HolidayCalendar, counts: Array, expected:
 def _with_prior(values: Array, covariance: Array) -> tuple[Array, Array]:
     """Return level and slope, and their covariance, given that growth is small a priori.
 
-    A normal prior around zero (Gelman et al. 2013, ch. 2) matters for a few noisy weeks, whose slope would else be
-    carried on into nonsense; a quarter of daily counts outweighs it.
+    A normal prior around zero (Gelman et al. 2013, ch. 2) matters for a few noisy weeks, whose slope would otherwise
+    be extrapolated into nonsense; a quarter of daily counts outweighs it.
     """
     gain = covariance[:, 1] / (covariance[1, 1] + USUAL_GROWTH**2)
     return values - gain[:2] * values[1], covariance - np.outer(gain, covariance[1])
@@ -205,7 +205,7 @@ def _regress(counts: Array, week: NDArray[np.int64], offset: Array) -> tuple[flo
     dispersion = min(max(dispersion, 1e-6), 1.0)
     covariance = _covariance(fitted)
     if not np.isfinite(covariance).all() or dispersion <= 1e-5:
-        # Counts that scatter no more than Poisson's have no dispersion whose error could be told.
+        # Counts that scatter no more than Poisson's have no dispersion, so no error of it.
         covariance = np.diag([1 / counts.sum(), 1 / counts.sum() / max(week.var(), 1), dispersion**2])
     scale = np.diag([1.0, 1.0, 1 / dispersion])
     covariance = scale @ covariance @ scale
@@ -226,7 +226,7 @@ def _covariance(fitted: Any) -> Array:
 def _dispersion(counts: Array, expected: Array, likely: float) -> float:
     """Return the dispersion at which Pearson's statistic equals its degrees of freedom (Breslow 1984).
 
-    The most likely one is too small by the weekdays, level and trend that were fitted to the same days.
+    The most likely one is too small, as weekdays, level and trend were fitted to the same days.
     """
     freedom = counts.size - FITTED
     squares = (counts - expected) ** 2
@@ -242,7 +242,7 @@ def _dispersion(counts: Array, expected: Array, likely: float) -> float:
 def _correlation(factor: Array, dispersion: float, open_days: NDArray[np.bool_]) -> tuple[float, float]:
     """Return the lag-1 correlation of busyness and its standard error.
 
-    The residuals of neighbouring days share nothing else: Poisson noise does not last.
+    Residuals of neighbouring days share nothing else: Poisson noise does not persist.
     """
     pairs = open_days[1:] & open_days[:-1]
     if dispersion < 1e-4 or pairs.sum() < ENOUGH_DAYS // 2:
@@ -258,13 +258,13 @@ def _pearson(counts: Array, expected: Array, spread: Array, open_days: NDArray[n
 
 
 def _profile(by_hour: Array, weekday: NDArray[np.int64]) -> Array:
-    """Return the rate in each hour of the week against the mean."""
+    """Return the rate in each hour of the week relative to the mean."""
     rate = np.concatenate([by_hour[weekday == day].mean(axis=0) for day in range(7)])
     return np.asarray(rate / rate.mean())
 
 
 def _unsure(by_hour: Array, weekday: NDArray[np.int64], profile: Array) -> float:
-    """Return the relative standard error of an hour in the profile, each hour counted by its items."""
+    """Return the relative standard error of an hour in the profile, each hour weighted by its items."""
     total = by_hour.sum(axis=1, keepdims=True)
     usual = profile.reshape(7, 24)[weekday]
     usual = usual / np.maximum(usual.sum(axis=1, keepdims=True), 1e-12)
@@ -279,8 +279,8 @@ def _unsure(by_hour: Array, weekday: NDArray[np.int64], profile: Array) -> float
 def _hourly(by_hour: Array, weekday: NDArray[np.int64], profile: Array) -> float:
     """Return the coefficient of variation of an hour's factor, given its day.
 
-    Counts scatter about the day's total, spread by the profile, by more than Poisson noise does: by moments, with the
-    degrees of freedom that day and profile take.
+    Counts scatter about the day's total, spread by the profile, more than Poisson noise would: by moments, with the
+    degrees of freedom used by day and profile.
     """
     shares = profile.reshape(7, 24)[weekday]
     shares = shares / np.maximum(shares.sum(axis=1, keepdims=True), 1e-12)

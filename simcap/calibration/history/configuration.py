@@ -81,9 +81,10 @@ class Configuration(Model):
 
     @model_validator(mode="after")
     def _span(self) -> Self:
-        if self.items is None and self.volumes is None and not self.reports:
+        sources = (self.items, self.volumes, self.roster, self.attendance, self.quality)
+        if all(source is None for source in sources) and not self.reports:
             raise ValueError(
-                "items: is missing, and so are `volumes` and `reports`; a history has one of them at least"
+                "items: is missing, and so is all else that a history may have; write `items: {path: ...}`"
             )
         if self.backtest is not None and self.items is None:
             raise ValueError("backtest: needs an item log, `items`; volumes do not say how long anything waited")

@@ -9,6 +9,7 @@ import numpy as np
 
 from simcap.calibration.history.configuration import Configuration
 from simcap.calibration.history.gather import gather
+from simcap.calibration.history.grids import read_grid
 from simcap.calibration.history.roles import DATE, MOMENT, NUMBER, TEXT
 from simcap.calibration.history.sheets import EPOCH, DataSheet, Note
 from simcap.calibration.history.sources import AttendanceLog, QualityLog, RosterFile, VolumeLog
@@ -113,10 +114,11 @@ def _never_on_the_floor(sheet: DataSheet) -> None:
 
 def read_attendance(plan: Configuration, log: AttendanceLog, folder: Path) -> DataSheet:
     """Return the spells that begin on the days to fit on; the columns are those of `History.attendance`."""
-    sheet = gather(log, folder, _ATTENDANCE, tuple(_ATTENDANCE), "agent")
+    is_grid = log.rows == "grid"
+    sheet = read_grid(log, folder) if is_grid else gather(log, folder, _ATTENDANCE, tuple(_ATTENDANCE), "agent")
     for name in ("start", "end"):
         sheet.drop(~np.isfinite(sheet.table[name].to_numpy()), f"{name} is not a time", name)
-    if _share_a_date(log):
+    if not is_grid and _share_a_date(log):
         early = sheet.table["end"] <= sheet.table["start"]
         sheet.table = sheet.table.assign(end=sheet.table["end"] + DAY * early)
     sheet.drop(sheet.table["end"] <= sheet.table["start"], "ends before it starts", "end")

@@ -242,6 +242,8 @@ class AttendanceLog(FileSource):
 
     columns: AttendanceColumns = AttendanceColumns()
     """Names of the columns."""
+    rows: Literal["spells", "grid"] = "spells"
+    """What a row is: a spell of an agent; or an agent, in a grid whose columns are days and whose cells are shifts."""
     floor: Texts = ("floor",)
     """Activities that are time on the floor."""
     offline: Texts = ("offline",)

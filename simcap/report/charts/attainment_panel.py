@@ -1,4 +1,4 @@
-"""A panel of attainment over time: its axes, what is marked in it, its target, and whatever curves are in between."""
+"""A panel of attainment over time: its axes, marks and target, with any curves in between."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Array = NDArray[np.float64]
 
 @dataclasses.dataclass(frozen=True)
 class PanelSubject:
-    """Whose attainment is drawn, and by which windows."""
+    """Whose attainment is drawn, and over which windows."""
 
     scenario: Scenario
     queue: str
@@ -34,7 +34,7 @@ class PanelSubject:
 def draw_attainment(
     panel: Panel, subject: PanelSubject, limits: tuple[float, float], size: float, curves: Callable[[Array], None]
 ) -> None:
-    """Draw a panel; `curves` is given the edges of the windows and draws between what is behind and before it."""
+    """Draw a panel; `curves` gets the edges of the windows and draws between background and foreground."""
     timeline = Timeline.of(subject.scenario)
     edges = timeline.edges(subject.windows)
     marks = queue_marks(subject.scenario, subject.queue, timeline, subject.vendor)

@@ -26,14 +26,14 @@ from simcap.report.wording.findings import Peak, backlog_finding, foot_line, que
 from simcap.report.wording.words import about, compact
 
 GROWING = 0.9
-"""A backlog that ends above this share of its peak, and at twice its start, keeps growing."""
+"""A backlog that ends above this share of its peak, and at twice its start or more, keeps growing."""
 
 
 def backlog_chart(results: Results) -> Figure:
     """Draw the open items of each queue as a small multiple."""
     queues = list(results.scenario.queues)
     stocks = [_stock(results, queue) for queue in queues]
-    peaks = [_peak(results, queue, found) for queue, found in zip(queues, stocks, strict=True)]
+    peaks = [_peak(results, queue, stock) for queue, stock in zip(queues, stocks, strict=True)]
     shown = _largest(stocks)
     subtitle = f"Open items at the end of each {finest(results, hours=True)}; each queue has its own scale"
     if len(shown) < len(queues):
@@ -57,19 +57,19 @@ def _stock(results: Results, queue: str) -> Stock:
     return stock(results, "queues", (queue,), "open_at_end", start=start)
 
 
-def _peak(results: Results, queue: str, found: Stock) -> Peak:
+def _peak(results: Results, queue: str, stock: Stock) -> Peak:
     """Return the highest median of a queue's open items."""
-    plan = results.scenario.queues[queue]
-    median = np.nan_to_num(found.median)
+    queue_spec = results.scenario.queues[queue]
+    median = np.nan_to_num(stock.median)
     top = int(np.argmax(median))
     arrived = results.figures.of("queues", "horizon", (queue,), "arrived").mean()
     daily = arrived / results.scenario.horizon.day_count
     return Peak(
         title=queue_title(results.scenario, queue),
-        has_sla=bool(plan.sla),
+        has_sla=bool(queue_spec.sla),
         items=float(median[top]),
         days=float(median[top] / daily) if daily > 0 else np.nan,
-        on=last_day(results, found.at[top]),
+        on=last_day(results, stock.at[top]),
         growing=bool(median.size > 2 and median[-1] >= GROWING * median[top] and median[-1] >= 2 * max(median[0], 1.0)),
     )
 
@@ -80,11 +80,11 @@ def _largest(stocks: list[Stock]) -> list[int]:
     return sorted(ranked[:MOST_PANELS])
 
 
-def _draw(results: Results, panel: Panel, queue: str, found: Stock, size: float) -> None:
+def _draw(results: Results, panel: Panel, queue: str, stock: Stock, size: float) -> None:
     timeline = Timeline.of(results.scenario)
     flags = flags_of(queue_marks(results.scenario, queue, timeline), timeline, panel.width, size - 1)
     foot = flags_height(flags, size - 1)
-    scale(panel, 0.0, max(found.highest * 1.05, 1.0), compact, size, foot=foot, integer=True, most=4)
-    draw_ribbon(panel.axes, found.at, found.points, BLUE)
+    scale(panel, 0.0, max(stock.highest * 1.05, 1.0), compact, size, foot=foot, integer=True, most=4)
+    draw_ribbon(panel.axes, stock.at, stock.points, BLUE)
     draw_flags(panel, flags, size - 1)
     timeline.draw(panel.axes, panel.width, labels=panel.is_lowest, size=size)

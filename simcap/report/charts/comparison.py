@@ -14,20 +14,20 @@ from simcap.report.charts.run import file_names
 from simcap.report.charts.style import emptied, house_style, save
 
 
-def draw_comparison(found: Comparison, folder: Path) -> list[Path]:
+def draw_comparison(comparison: Comparison, folder: Path) -> list[Path]:
     """Draw the SLAs of each queue that differ, and costs, each as PNG and SVG into a folder; return the paths.
 
-    Charts of an earlier comparison in the folder go.
+    Charts of an earlier comparison in the folder are removed.
     """
     emptied(folder)
     with house_style():
-        return [path for name, figure in _figures(found) for path in save(figure, folder, name)]
+        return [path for name, figure in _figures(comparison) for path in save(figure, folder, name)]
 
 
-def _figures(found: Comparison) -> Iterator[tuple[str, Figure]]:
-    names = file_names(list(found.base.scenario.queues))
-    for queue in queues_that_differ(found):
-        yield f"sla-{names[queue]}", before_after_chart(found, queue)
-    costs = cost_chart(found)
+def _figures(comparison: Comparison) -> Iterator[tuple[str, Figure]]:
+    names = file_names(list(comparison.base.scenario.queues))
+    for queue in queues_that_differ(comparison):
+        yield f"sla-{names[queue]}", before_after_chart(comparison, queue)
+    costs = cost_chart(comparison)
     if costs is not None:
         yield "cost", costs

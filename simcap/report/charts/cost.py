@@ -36,16 +36,16 @@ Array = NDArray[np.float64]
 
 MOST_BARS = 24
 LABELS = 2.4
-"""Inches for names at most."""
+"""Most inches for names."""
 FIGURES = 3.6
-"""Inches for the figures behind the bars."""
+"""Inches for the figures after the bars."""
 TALLEST = 0.5
-"""Inches of a bar's row at most."""
+"""Most inches for a bar's row."""
 
 
 @dataclasses.dataclass(frozen=True)
 class Bar:
-    """What a vendor costs in one scenario over the horizon; all vendors together where it is empty."""
+    """What a vendor costs in one scenario over the horizon; all vendors together if it is empty."""
 
     vendor: str
     scenario: str
@@ -58,71 +58,71 @@ class Bar:
     net: Array
 
 
-def cost_chart(found: Comparison) -> Figure | None:
-    """Draw price, credits and net cost by vendor, base and variants below one another; nothing without a price."""
-    groups = _groups(found)
+def cost_chart(comparison: Comparison) -> Figure | None:
+    """Draw price, credits and net cost by vendor, base and variants below one another; nothing without prices."""
+    groups = _groups(comparison)
     if not groups:
         return None
-    currency = currency_of(next(run.scenario for run in found.results if run.layout.subjects["money"]))
+    currency = currency_of(next(run.scenario for run in comparison.results if run.layout.subjects["money"]))
     subtitle = (
-        f"{currency} over the horizon: mean net cost with its 90% band, and in brackets its difference from the base"
+        f"{currency} over the horizon: mean net cost with its 90% band, and in brackets the difference from the base"
     )
     if any(np.abs(bar.credits).sum() for bars in groups for bar in bars):
         subtitle += "; hatched: credits, which are taken off the price"
-    sheet = new_sheet(_finding(found, currency), subtitle, foot_line(found.base))
-    _draw(found, sheet, groups)
+    sheet = new_sheet(_finding(comparison, currency), subtitle, foot_line(comparison.base))
+    _draw(comparison, sheet, groups)
     return sheet.figure
 
 
 # -- what is shown ----------------------------------------------------------------------------------------------------
 
 
-def _groups(found: Comparison) -> list[list[Bar]]:
-    """Return the bars of each vendor, all together first; where they are too many, those of the dearest vendors."""
-    vendors = list(dict.fromkeys(vendor for run in found.results for (vendor,) in run.layout.subjects["money"]))
+def _groups(comparison: Comparison) -> list[list[Bar]]:
+    """Return the bars of each vendor, all together first; if they are too many, those of the dearest vendors."""
+    vendors = list(dict.fromkeys(vendor for run in comparison.results for (vendor,) in run.layout.subjects["money"]))
     if len(vendors) == 2:
-        vendors.remove(ALL)  # A single vendor is all there is.
-    groups = [[_bar(found, run, vendor) for run in found.results] for vendor in vendors]
+        vendors.remove(ALL)  # With a single vendor the total says the same.
+    groups = [[_bar(comparison, run, vendor) for run in comparison.results] for vendor in vendors]
     groups.sort(key=lambda bars: (bars[0].vendor != ALL, -max(_mean(bar.net) for bar in bars)))
-    return groups[: max(MOST_BARS // len(found.results), 1)]
+    return groups[: max(MOST_BARS // len(comparison.results), 1)]
 
 
 def _mean(figures: Array) -> float:
     return float(figures.mean()) if figures.size else 0.0
 
 
-def _bar(found: Comparison, run: Results, vendor: str) -> Bar:
+def _bar(comparison: Comparison, run: Results, vendor: str) -> Bar:
     values = [np.zeros(0)] * 3
     if (vendor,) in run.layout.subjects["money"]:
         measures = ("price", "credits", "net_cost")
         values = [run.figures.of("money", "horizon", (vendor,), measure)[:, 0] for measure in measures]
-    missing = "no price" if vendor in (*run.scenario.vendors, ALL) else "not there"
-    return Bar(vendor, run.scenario.name, run is found.base, missing, *values)
+    missing = "no price" if vendor in (*run.scenario.vendors, ALL) else "not in it"
+    return Bar(vendor, run.scenario.name, run is comparison.base, missing, *values)
 
 
-def _finding(found: Comparison, currency: str) -> str:
+def _finding(comparison: Comparison, currency: str) -> str:
     """Say what the variant that differs most does to net cost, and whether service pays for it."""
     rows = [
         row
-        for run in found.results[1:]
-        for row in net_costs(found, run.scenario.name).to_dict("records")
+        for run in comparison.results[1:]
+        for row in net_costs(comparison, run.scenario.name).to_dict("records")
         if row["vendor"] == ALL
     ]
     if rows and all(row["higher"] == row["lower"] == 0 for row in rows):
         return "Net cost is the same before and after"
     rows = [row for row in rows if stands_out(row)]
     if not rows:
-        return "Net cost of no variant can be told from the base’s"
+        return "No variant’s net cost can be distinguished from the base’s"
     row = max(rows, key=lambda row: abs(row["difference"]))
     verb = "rises" if row["difference"] > 0 else "falls"
-    service = ", and service gets worse" if loses_service(found, row["scenario"]) else ""
+    service = ", and service gets worse" if loses_service(comparison, row["scenario"]) else ""
     return f"Net cost {verb} by {amount(abs(row['difference']))} {currency} with {row['scenario']}{service}"
 
 
 # -- how it is drawn --------------------------------------------------------------------------------------------------
 
 
-def _draw(found: Comparison, sheet: Sheet, groups: list[list[Bar]]) -> None:
+def _draw(comparison: Comparison, sheet: Sheet, groups: list[list[Bar]]) -> None:
     """Draw the groups below one another, a line for the vendor's name above its bars."""
     lines = sum(len(bars) + 1.3 for bars in groups)
     height = min((sheet.top - sheet.bottom - 0.45) / lines, TALLEST)
@@ -144,7 +144,7 @@ def _draw(found: Comparison, sheet: Sheet, groups: list[list[Bar]]) -> None:
     line = 0.0
     for bars in groups:
         axes.annotate(
-            _title(found, bars[0].vendor), (0, line + 0.75), (-(left - MARGIN) * 72, 0),
+            _title(comparison, bars[0].vendor), (0, line + 0.75), (-(left - MARGIN) * 72, 0),
             xycoords=("axes fraction", "data"), textcoords="offset points", size=size + 1, weight="bold", va="center",
         )  # fmt: skip
         for place, bar in enumerate(bars):
@@ -156,10 +156,10 @@ def _least(groups: list[list[Bar]]) -> float:
     return float(min(np.min(bar.net, initial=0.0) for bars in groups for bar in bars))
 
 
-def _title(found: Comparison, vendor: str) -> str:
+def _title(comparison: Comparison, vendor: str) -> str:
     if vendor == ALL:
         return "All vendors"
-    known = next(run for run in found.results if vendor in run.scenario.vendors)
+    known = next(run for run in comparison.results if vendor in run.scenario.vendors)
     return vendor_title(known.scenario, vendor)
 
 

@@ -1,4 +1,4 @@
-"""Pictures of a calibration: what was seen, and the fit drawn over it."""
+"""Charts of a calibration: the data, and the fit drawn over them."""
 
 from __future__ import annotations
 
@@ -27,18 +27,18 @@ Array = NDArray[np.float64]
 
 MOST_PANELS = 12
 TOLD = 3
-"""Estimates that are written above a panel."""
+"""Most estimates written above a panel."""
 BINS = 40
 _LONGER = "periods"
 """What is told of volumes that are fitted to counts by week or month."""
 _UNITS = ((HOUR, "h"), (MINUTE, "min"), (1.0, "s"))
 PICTURES: dict[Kind, str] = {
-    "ramp": "Speed by tenure (dots, 95%), what agents and weeks have of their own taken off, and the fitted ramp",
-    "spread": "Share of agents whose handle time is below the mean by so much (steps), and the fitted spread",
+    "ramp": "Speed by tenure (dots, 95%), net of agent and week effects, and the fitted ramp",
+    "spread": "Share of agents whose handle time deviates from the mean by less (steps), and the fitted spread",
     "attrition": (
         "Share of agents still there by tenure: Kaplan-Meier with its 95% interval (steps), and the fitted curve"
     ),
-    "training": "Share of trainees that graduated, by the week in which their class began (dots, 95%)",
+    "training": "Share of trainees who graduated, by the week in which their class began (dots, 95%)",
     "shrinkage": "Share of agent-days lost and of time on the floor spent offline, by week (dots, 95%)",
     "accuracy": "Share of checked decisions that were wrong, by how new the agent was (dots, 95%)",
     "patience": "Share of items still waiting: Kaplan-Meier with its 95% interval (steps), and the fitted curve",
@@ -47,27 +47,27 @@ PICTURES: dict[Kind, str] = {
 """By kind of fit, which names the chart: what it shows."""
 
 
-def draw_fits(found: Calibration, folder: Path) -> list[Path]:
-    """Draw every kind of fit over what was seen into a folder, as PNG and SVG; return the paths."""
+def draw_fits(calibration: Calibration, folder: Path) -> list[Path]:
+    """Draw every kind of fit over the data into a folder, as PNG and SVG; return the paths."""
     folder.mkdir(parents=True, exist_ok=True)
     with house_style():
-        return [path for name, figure in _figures(found) for path in save(figure, folder, name)]
+        return [path for name, figure in _figures(calibration) for path in save(figure, folder, name)]
 
 
-def _figures(found: Calibration) -> Iterator[tuple[str, Figure]]:
-    volumes = [fit for fit in found.fits if fit.kind == "volume"]
-    handling = [fit for fit in found.fits if fit.kind == "handle time"]
+def _figures(calibration: Calibration) -> Iterator[tuple[str, Figure]]:
+    volumes = [fit for fit in calibration.fits if fit.kind == "volume"]
+    handling = [fit for fit in calibration.fits if fit.kind == "handle time"]
     if volumes:
         yield (
             "volumes",
-            _sheet(found, volumes, "volumes", f"{_of_volumes(volumes)}, their fit with its 90% band", _draw_volume),
+            _sheet(calibration, volumes, "volumes", f"{_of_volumes(volumes)}, the fit with its 90% band", _draw_volume),
         )
     if handling:
-        yield "handle-times", _sheet(found, handling, "handle times", _of_handling(handling), _draw_handle)
+        yield "handle-times", _sheet(calibration, handling, "handle times", _of_handling(handling), _draw_handle)
     for kind, subtitle in PICTURES.items():
-        fits = [fit for fit in found.fits if fit.kind == kind and fit.picture is not None]
+        fits = [fit for fit in calibration.fits if fit.kind == kind and fit.picture is not None]
         if fits:
-            yield kind, _sheet(found, fits, kind, subtitle, _draw_picture)
+            yield kind, _sheet(calibration, fits, kind, subtitle, _draw_picture)
 
 
 def _of_volumes(fits: Sequence[Fit]) -> str:
@@ -89,35 +89,35 @@ def _of_handling(fits: Sequence[Fit]) -> str:
 
 
 def _sheet(
-    found: Calibration,
+    calibration: Calibration,
     fits: Sequence[Fit],
     name: str,
     subtitle: str,
     draw: Callable[[Calibration, Fit, Panel, float], str],
 ) -> Figure:
-    title = f"{name.replace('-', ' ').capitalize()} of {found.plan.title}"
-    history = f"{found.plan.from_:%-d %b %Y} to {found.plan.to:%-d %b %Y}"
-    sheet = new_sheet(title, subtitle, f"{found.plan.title}, {history}; {_rows(found)}")
+    title = f"{name.replace('-', ' ').capitalize()} of {calibration.configuration.title}"
+    history = f"{calibration.configuration.from_:%-d %b %Y} to {calibration.configuration.to:%-d %b %Y}"
+    sheet = new_sheet(title, subtitle, f"{calibration.configuration.title}, {history}; {_rows(calibration)}")
     fits = fits[:MOST_PANELS]
     shape = shape_of(len(fits))
     size = text_size(shape[1])
     panels = make_panels(sheet, len(fits), shape, Margins(above=0.42, left=0.55, below=0.3))
     for fit, panel in zip(fits, panels, strict=True):
-        note = draw(found, fit, panel, size)
+        note = draw(calibration, fit, panel, size)
         write_head(sheet, panel, [_subject(fit)], [note], size, above=0.12)
     return sheet.figure
 
 
-def _rows(found: Calibration) -> str:
-    history = found.history
+def _rows(calibration: Calibration) -> str:
+    history = calibration.history
     if len(history.items) or not history.offered:
         return f"{len(history.items):,} items"
     return f"{sum(one.items.sum() for one in history.offered.values()):,.0f} items reported"
 
 
-def _draw_volume(found: Calibration, fit: Fit, panel: Panel, size: float) -> str:
-    history = found.history
-    day, lasts, counts = _counts_seen(found, fit)
+def _draw_volume(calibration: Calibration, fit: Fit, panel: Panel, size: float) -> str:
+    history = calibration.history
+    day, lasts, counts = _counts_seen(calibration, fit)
     whole = np.isfinite(counts)
     by_day = expected_by_day(fit, history.first, history.days)
     expected = np.array([by_day[int(at) : int(at + days)].mean() for at, days in zip(day, lasts, strict=True)])
@@ -139,15 +139,15 @@ def _draw_volume(found: Calibration, fit: Fit, panel: Panel, size: float) -> str
     axes.step(day, expected, color=BLUE, linewidth=1.4, where="mid")
     axes.plot(day[~outside], counts[~outside], "o", color=INK, markersize=2.6)
     axes.plot(day[outside], counts[outside], "o", color=RISK, markersize=2.6)
-    timeline = Timeline(found.plan.from_, history.days)
+    timeline = Timeline(calibration.configuration.from_, history.days)
     timeline.draw(axes, panel.width, size=size)
     growth = fit.value("arrivals", "growth")
     return f"{growth:+.1%} a week, busyness {cv:.0%}, {1 - outside[whole].mean():.0%} within the band"
 
 
-def _counts_seen(found: Calibration, fit: Fit) -> tuple[Array, Array, Array]:
+def _counts_seen(calibration: Calibration, fit: Fit) -> tuple[Array, Array, Array]:
     """Return the days on which the counts of a queue begin, how many each covers, and the items a day."""
-    history, queue = found.history, fit.subject.name
+    history, queue = calibration.history, fit.subject.name
     if _LONGER not in fit.goodness:
         counts = history.counts[queue].sum(axis=1)
         return np.arange(history.days, dtype=float), np.ones(history.days), counts
@@ -175,10 +175,10 @@ def _draw_mean(fit: Fit, panel: Panel, size: float) -> str:
     return f"mean {figure(mean.value, 's')}, cv {cv.value:.2f}{' (a prior)' if cv.origin == 'prior' else ' at most'}"
 
 
-def _draw_handle(found: Calibration, fit: Fit, panel: Panel, size: float) -> str:
+def _draw_handle(calibration: Calibration, fit: Fit, panel: Panel, size: float) -> str:
     if fit.picture is not None:
         return _draw_mean(fit, panel, size)
-    family, rows = family_of(fit), found.history.items
+    family, rows = family_of(fit), calibration.history.items
     seen = rows.loc[(rows["queue"] == fit.subject.name) & (rows["handle"] > 0), "handle"].to_numpy(float)
     low, high = np.quantile(seen, [0.001, 0.999])
     edges = np.geomspace(max(low, 0.5), max(high, 2 * low), BINS + 1)
@@ -210,7 +210,7 @@ def _length(seconds: float) -> str:
 
 
 def _subject(fit: Fit) -> str:
-    """Return what a panel is about: a queue or vendor and, where it has several fits of a kind, which."""
+    """Return what a panel is about: a queue or vendor and, if it has several fits of a kind, which one."""
     name, key = fit.subject.name, fit.estimates[0].key
     if fit.kind == "follow-up":
         return f"{name} to {key[1]}"
@@ -218,7 +218,7 @@ def _subject(fit: Fit) -> str:
 
 
 def _draw_picture(_: Calibration, fit: Fit, panel: Panel, size: float) -> str:
-    """Draw what was seen, with its 95% interval, and the fitted curve over it."""
+    """Draw the data, with 95% intervals, and the fitted curve over them."""
     picture, axes = fit.picture, panel.axes
     assert picture is not None
     if picture.steps:

@@ -58,13 +58,13 @@ def headcount_chart(results: Results) -> Figure:
         colour = colours[teams[number][0]]
         write_head(sheet, panel, names, [vendor] if named else [], size, above=0.07, colour=colour)
         _draw(results, panel, teams[number], floors[number], training[number], colour, size)
-    others = [(TRAINING, "in training")] if any(found.highest for found in training) else []
+    others = [(TRAINING, "in training")] if any(one.highest for one in training) else []
     draw_key(sheet, SOFT, results.replications, what="on the floor: ", others=others)
     return sheet.figure
 
 
 def _floor(results: Results, vendor: str, team: str) -> Stock:
-    """Return agents on the floor; what the scenario states is known at the start."""
+    """Return agents on the floor; at the start the scenario states them."""
     agents = results.scenario.vendors[vendor].teams[team].agents
     return stock(results, "teams", (vendor, team), "headcount", start=None if agents is None else float(agents))
 

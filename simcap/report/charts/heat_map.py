@@ -23,31 +23,31 @@ Array = NDArray[np.float64]
 PERIODS = ("hour", "day", "week", "month")
 MOST_ROWS = 40
 MOST_SHORT = 31
-"""Columns of days or hours at most, where all SLAs are so short."""
+"""Most columns of days or hours, where all SLAs are that short."""
 HEAD, UNDER = 0.34, 0.42
 """Inches above and below the rows of one period."""
 TALLEST = 1.1
-"""Inches of a row at most."""
+"""Most inches for a row."""
 LABELS = 2.6
-"""Inches for the names of queues at most."""
+"""Most inches for the names of queues."""
 SMALLEST = 5.0
-"""Smaller numbers cannot be read, and are left out."""
+"""Smaller numbers would be unreadable, and are left out."""
 
 
 @dataclasses.dataclass(frozen=True)
 class RowBand:
-    """Rows of the heat map that share their windows: SLAs that are judged by that period, or by a shorter one."""
+    """Rows of the heat map that share their windows: SLAs judged over that period, or over a shorter one."""
 
     windows: Windows
     pers: list[str]
-    """Periods by which those SLAs are judged."""
+    """Periods over which those SLAs are judged."""
     rows: list[Row]
 
 
 def heat_map(results: Results, rows: list[Standing]) -> Figure | None:
     """Draw the chance that each queue misses any of its SLAs, by week; longer SLAs by their own period below.
 
-    Nothing where no window is judged.
+    Nothing if no window is judged.
     """
     settled = [row for row in rows if row.settled and row.judged]
     if not settled:
@@ -72,16 +72,16 @@ def heat_map(results: Results, rows: list[Standing]) -> Figure | None:
 
 
 def _bands(results: Results, rows: list[Standing]) -> list[RowBand]:
-    """Return the rows by period: all SLAs up to a week's by week, then those of longer periods."""
+    """Return the rows by period: SLAs of up to a week by week, then those of longer periods."""
     finest = _column_period(results, rows)
     bands = []
     for period in PERIODS[PERIODS.index(finest) :]:
-        mine = [row for row in rows if max(finest, row.windows.period, key=PERIODS.index) == period]
-        if mine:
+        standing = [row for row in rows if max(finest, row.windows.period, key=PERIODS.index) == period]
+        if standing:
             windows = results.layout.windows[period]
-            queues = dict.fromkeys(row.queue for row in mine)
-            pers = sorted({row.windows.period for row in mine}, key=PERIODS.index)
-            lines = [_row(results, [row for row in mine if row.queue == queue], windows) for queue in queues]
+            queues = dict.fromkeys(row.queue for row in standing)
+            pers = sorted({row.windows.period for row in standing}, key=PERIODS.index)
+            lines = [_row(results, [row for row in standing if row.queue == queue], windows) for queue in queues]
             bands.append(RowBand(windows, pers, lines))
     return bands
 
@@ -95,16 +95,16 @@ def _column_period(results: Results, rows: list[Standing]) -> str:
     return max(finest, "week", key=PERIODS.index)
 
 
-def _row(results: Results, mine: list[Standing], columns: Windows) -> Row:
-    """Return the row of one queue; of equally bad columns the worst is that with the worst window of its worst SLA."""
-    chances = chance_by(mine, columns)
-    worst = max(mine, key=lambda row: (np.nanmax(row.chance), np.nanmean(row.chance)))
+def _row(results: Results, standing: list[Standing], columns: Windows) -> Row:
+    """Return the row of one queue; of equally bad columns the worst has the worst window of its worst SLA."""
+    chances = chance_by(standing, columns)
+    worst = max(standing, key=lambda row: (np.nanmax(row.chance), np.nanmean(row.chance)))
     begins = [begin for begin, _ in columns.cells]
     column = bisect.bisect_right(begins, worst.windows.cells[worst.worst][0]) - 1
     if chances[column] != np.nanmax(chances):
         column = int(np.nanargmax(chances))
-    queue = mine[0].queue
-    loses = any(row.loses_work for row in mine)
+    queue = standing[0].queue
+    loses = any(row.loses_work for row in standing)
     return Row(queue, queue_title(results.scenario, queue), chances, columns, column, worst.replications, loses)
 
 
@@ -168,7 +168,7 @@ def _draw_band(timeline: Timeline, panel: Panel, band: RowBand, size: float) -> 
 
 
 def _months(band: RowBand, edges: Array, panel: Panel) -> list[str]:
-    """Return the names of months; none where there is no room for it."""
+    """Return the names of months; empty where there is no room."""
     named = zip(band.windows.starts, band.windows.whole, strict=True)
     names = [f"{start:%b}{'' if whole else ' (part)'}" for start, whole in named]
     inches = np.diff(edges) / edges[-1] * panel.width
@@ -176,7 +176,7 @@ def _months(band: RowBand, edges: Array, panel: Panel) -> list[str]:
 
 
 def _number_size(panel: Panel, band: RowBand, edges: Array, size: float) -> float:
-    """Return the size in which numbers fit into the cells; zero where they could not be read."""
+    """Return the size in which numbers fit into the cells; zero if they would be unreadable."""
     whole = np.array(band.windows.whole)
     narrowest = float(np.diff(edges)[whole].min(initial=np.inf)) / edges[-1] * panel.width - 0.05
     widest = max(text_width(_number(float(value)), size) for row in band.rows for value in row.chances)

@@ -1,4 +1,4 @@
-"""Events, public holidays, shortened weeks and hiring classes as flags below the curves that they bend."""
+"""Events, public holidays, shortened weeks and hiring classes as flags below the curves that they affect."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ from simcap.scenario.schema.events import CrossTraining, Headcount, Transfer
 from simcap.scenario.schema.scenario import Scenario
 
 MOST_FLAGS = 3
-"""Flags above one another, of events."""
+"""Rows of flags for events."""
 LEAST_FLAGS = 2
-"""Rows that others may use; one row more than events have where these have more."""
+"""Rows that other marks may use; one more than events use, if these use more."""
 POLE = 0.04
 """Inches between a flag's pole and its text."""
 GAP = 0.1
@@ -37,14 +37,14 @@ class Mark:
     at: float
     text: str
     short: str = ""
-    """What is written where there is no room for the text."""
+    """What is written if there is no room for the text."""
     weight: float = math.inf
-    """How much it matters. What has a finite weight gives way to what has more, or is left out for want of room."""
+    """How much it matters. A mark of finite weight gives way to heavier ones, or is left out for lack of room."""
 
 
 @dataclasses.dataclass(frozen=True)
 class Flag:
-    """A mark with the row of its text, which lies between two places in inches; no text where there is no room."""
+    """A mark with the row of its text, which lies between two places in inches; no text if there is no room."""
 
     mark: Mark
     pole: float
@@ -54,11 +54,11 @@ class Flag:
 
     @property
     def has_text(self) -> bool:
-        """Return whether there was room for the text."""
+        """Say whether there was room for the text."""
         return self.row <= MOST_FLAGS
 
     def clashes(self, other: Flag) -> bool:
-        """Return whether a text would touch the other's text, or a pole, which rises from its own row, cross it.
+        """Say whether the texts would touch, or a pole, which rises from its own row, would cross a text.
 
         Two marks at one place share a pole, with a text on either side or above one another.
         """
@@ -77,18 +77,18 @@ def queue_marks(scenario: Scenario, queue: str, timeline: Timeline, vendor: str 
     """
     teams = teams_serving(scenario, queue, vendor)
     away = itertools.chain(outages(scenario, teams), holidays(scenario, teams, timeline.dates))
-    found = [Mark(timeline.place(one.begin), one.text, one.short, one.weight) for one in away]
-    found += _short_week(timeline)
+    marks = [Mark(timeline.place(one.begin), one.text, one.short, one.weight) for one in away]
+    marks += _short_week(timeline)
     for name, event in scenario.events.items():
         for kind in QUEUE_EVENTS:
             plan = getattr(event, kind)
             if plan is not None and plan.touches(queue):
-                found.append(Mark(timeline.place(_here(scenario, plan, queue)), name + _factor(plan)))
+                marks.append(Mark(timeline.place(_here(scenario, plan, queue)), name + _factor(plan)))
     for owner, share in scenario.routing.allocation.get(queue, {}).items():
         live = scenario.vendors[owner].go_live
         if share > 0 and live is not None and live > scenario.horizon.start:
-            found.append(Mark(timeline.place(_local(live)), f"{owner} live"))
-    return _within(found, timeline)
+            marks.append(Mark(timeline.place(_local(live)), f"{owner} live"))
+    return _within(marks, timeline)
 
 
 def _short_week(timeline: Timeline) -> list[Mark]:
@@ -99,49 +99,49 @@ def _short_week(timeline: Timeline) -> list[Mark]:
     return [Mark(float(timeline.days - days), f"{days}-day week", weight=1.0)]
 
 
-def _here(scenario: Scenario, plan: Any, queue: str) -> dt.datetime:
-    """Return when something begins for a queue that it touches, by the clock of the horizon."""
-    return Clock.of(scenario.horizon).local(own_clock(scenario, plan, queue).at(_local(plan.from_)))
+def _here(scenario: Scenario, event: Any, queue: str) -> dt.datetime:
+    """Return when something begins for a queue that it affects, in the horizon's local time."""
+    return Clock.of(scenario.horizon).local(own_clock(scenario, event, queue).at(_local(event.from_)))
 
 
 def team_marks(scenario: Scenario, vendor: str, team: str, timeline: Timeline) -> list[Mark]:
     """Return what happens to the people of a team, in the order of time."""
-    found = list(_classes(scenario, vendor, team, timeline))
+    marks = list(_classes(scenario, vendor, team, timeline))
     for name, event in scenario.events.items():
         for kind, told in TEAM_EVENTS.items():
             plan = getattr(event, kind)
             mark = told(scenario, vendor, team, plan) if plan is not None else None
             if mark is not None:
                 day, text = mark
-                found.append(Mark(timeline.place(_local(day)), f"{name}{text}"))
-    return _within(found, timeline)
+                marks.append(Mark(timeline.place(_local(day)), f"{name}{text}"))
+    return _within(marks, timeline)
 
 
-def _change(scenario: Scenario, vendor: str, team: str, plan: Headcount) -> tuple[dt.date, str] | None:
-    change = f" {plan.change:+d}".replace("-", "−")
-    return (cut_day(scenario, plan, vendor), change) if plan.team == team else None
+def _change(scenario: Scenario, vendor: str, team: str, event: Headcount) -> tuple[dt.date, str] | None:
+    change = f" {event.change:+d}".replace("-", "−")
+    return (cut_day(scenario, event, vendor), change) if event.team == team else None
 
 
-def _move(_: Scenario, _vendor: str, team: str, plan: Transfer) -> tuple[dt.date, str] | None:
-    if team not in (plan.source, plan.to):
+def _move(_: Scenario, _vendor: str, team: str, event: Transfer) -> tuple[dt.date, str] | None:
+    if team not in (event.source, event.to):
         return None
-    return plan.on, f" {'+' if team == plan.to else '−'}{plan.agents}"
+    return event.on, f" {'+' if team == event.to else '−'}{event.agents}"
 
 
-def _lesson(_: Scenario, _vendor: str, team: str, plan: CrossTraining) -> tuple[dt.date | dt.datetime, str] | None:
-    return (plan.from_, "") if plan.team == team else None
+def _lesson(_: Scenario, _vendor: str, team: str, event: CrossTraining) -> tuple[dt.date | dt.datetime, str] | None:
+    return (event.from_, "") if event.team == team else None
 
 
 def _classes(scenario: Scenario, vendor: str, team: str, timeline: Timeline) -> Iterator[Mark]:
     """Yield the classes of a team on the day on which they reach the floor."""
-    for name, plan in scenario.vendors[vendor].hiring.classes.items():
-        if plan.team == team:
-            reaches = _local(plan.start) + dt.timedelta(seconds=plan.training)
+    for name, group in scenario.vendors[vendor].hiring.classes.items():
+        if group.team == team:
+            reaches = _local(group.start) + dt.timedelta(seconds=group.training)
             yield Mark(timeline.place(reaches), name)
 
 
-def _factor(plan: Any) -> str:
-    return f" ×{plan.factor:g}" if hasattr(plan, "factor") else ""
+def _factor(event: Any) -> str:
+    return f" ×{event.factor:g}" if hasattr(event, "factor") else ""
 
 
 def _local(moment: dt.date | dt.datetime) -> dt.datetime:
@@ -205,7 +205,7 @@ def draw_flags(panel: Panel, flags: list[Flag], size: float) -> None:
 
 
 QUEUE_EVENTS = ("surge", "policy_change", "handle_time", "automation", "allocation")
-"""Kinds of events that are marked on the queues that they touch."""
+"""Kinds of events that are marked on the queues that they affect."""
 TEAM_EVENTS: dict[str, Callable[[Scenario, str, str, Any], tuple[dt.date | dt.datetime, str] | None]] = {
     "headcount": _change,
     "transfer": _move,
@@ -213,8 +213,8 @@ TEAM_EVENTS: dict[str, Callable[[Scenario, str, str, Any], tuple[dt.date | dt.da
 }
 """Kinds that are marked on teams: the day, and what follows the name of the event; nothing for another team."""
 NOT_MARKED = {
-    "outage": "told by `interruptions`",
-    "absence": "told by `interruptions`",
+    "outage": "drawn by `interruptions`",
+    "absence": "drawn by `interruptions`",
     "random_outages": "has no date",
     "training": "an hour or two for each agent, spread over days",
 }

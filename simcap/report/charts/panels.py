@@ -21,7 +21,7 @@ from simcap.report.charts.style import FOOT_SIZE, INK, MARGIN, RULE, SOFT, WIDTH
 Array = NDArray[np.float64]
 
 MOST_PANELS = 40
-"""More do not fit on a sheet."""
+"""Most panels on a sheet."""
 UNDER = 0.32
 """Inches for the labels of the time axis."""
 BANDS = ((0, 4, 0.20), (1, 3, 0.34))
@@ -38,7 +38,7 @@ class Panel:
     width: float
     height: float
     is_lowest: bool
-    """Whether no panel is below: it carries the labels of the time axis."""
+    """Whether there is no panel below, so that it carries the labels of the time axis."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -52,7 +52,7 @@ class Margins:
 
 
 def shape_of(count: int) -> tuple[int, int]:
-    """Return (rows, columns) for a number of panels: few cells left empty, each a bit wider than high."""
+    """Return (rows, columns) for a number of panels: few empty cells, each somewhat wider than high."""
     if count <= 3:
         return 1, max(count, 1)
     fewest, most = math.ceil(math.sqrt(0.8 * count)), math.ceil(math.sqrt(1.8 * count))
@@ -91,7 +91,7 @@ def write_head(
     above: float,
     colour: str = INK,
 ) -> None:
-    """Write the first of some names that fits above a panel's axes, and behind it the first of some notes that does."""
+    """Write the first name that fits above a panel's axes, followed by the first note that fits."""
     at = panel.bottom + panel.height + above
     shown = _fitting_name(names, panel.width, size)
     sheet.write(panel.left, at, shown, size=size, weight="bold", color=colour, va="bottom")
@@ -102,7 +102,7 @@ def write_head(
 
 
 def head_fits(names: Sequence[str], note: str, room: float, size: float) -> bool:
-    """Return whether a name and the note behind it fit into a room in inches."""
+    """Say whether a name and the note after it fit into a width in inches."""
     shown = _fitting_name(names, room, size)
     return text_width(shown, size, bold=True) + 0.12 + text_width(note, size) <= room
 
@@ -113,7 +113,7 @@ def _fitting_name(names: Sequence[str], room: float, size: float) -> str:
 
 
 def draw_names(sheet: Sheet, names: Sequence[tuple[str, str]]) -> None:
-    """Write names in their colours at the right of the line below the title, as many as there is room for."""
+    """Write names in their colours at the right of the line below the title, as many as fit."""
     left = sheet.used + 0.3
     for name, colour in names:
         width = text_width(name, 10, bold=True)
@@ -134,7 +134,7 @@ def scale(
     integer: bool = False,
     most: int = 5,
 ) -> None:
-    """Set the vertical axis to a range above `foot` inches that stay free, with few and round labels."""
+    """Set the vertical axis to a range above `foot` free inches, with a few round labels."""
     free = (high - low) * foot / max(panel.height - foot, 0.1)
     panel.axes.set_ylim(low - free, high)
     count = max(min(most, int(panel.height / 0.3)), 1)
@@ -195,7 +195,7 @@ def draw_columns(axes: Axes, left: Array, right: Array, **look: Any) -> None:
 
 
 def draw_steps(axes: Axes, edges: Array, points: Array, colour: str, *, half: float) -> None:
-    """Draw the fan of windows: bands and a median that hold for the whole of each window.
+    """Draw the fan of windows: bands and a median that span the whole of each window.
 
     `points` are percentiles by window; `half` is half of the gap between two.
     """

@@ -23,7 +23,7 @@ Drawn = Iterator[tuple[str, Figure]]
 def draw_charts(results: Results, folder: Path) -> list[Path]:
     """Draw all charts into a folder, each as PNG and SVG; return the paths of the files.
 
-    A queue without SLA has no SLA chart; without any SLA that can be judged there is no heat map.
+    A queue without SLA has no SLA chart; without an SLA that can be judged there is no heat map.
     """
     folder.mkdir(parents=True, exist_ok=True)
     with house_style():
@@ -32,8 +32,8 @@ def draw_charts(results: Results, folder: Path) -> list[Path]:
 
 def _slas(results: Results) -> Drawn:
     names = file_names(list(results.scenario.queues))
-    for queue, mine in groupby(standings(results), key=lambda row: row.queue):
-        yield f"sla-{names[queue]}", sla_chart(results, list(mine))
+    for queue, rows in groupby(standings(results), key=lambda row: row.queue):
+        yield f"sla-{names[queue]}", sla_chart(results, list(rows))
 
 
 def _backlog(results: Results) -> Drawn:
@@ -51,18 +51,18 @@ def _risk(results: Results) -> Drawn:
 
 
 CHARTS: list[Callable[[Results], Drawn]] = [_slas, _backlog, _headcount, _risk]
-"""What draws each kind of chart of a run: its figures, each with the name of its files."""
+"""The function that draws each kind of chart of a run: its figures, each with the name of its files."""
 
 
 def file_names(keys: list[str]) -> dict[str, str]:
-    """Return names that every file system takes, no two of them alike."""
+    """Return unique names that every file system accepts."""
     names: dict[str, str] = {}
-    taken: set[str] = set()
+    used: set[str] = set()
     for key in keys:
         name = re.sub(r"[^\w.-]+", "-", key).strip("-.") or "queue"
         number = 1
-        while (unique := name if number == 1 else f"{name}-{number}").lower() in taken:
+        while (unique := name if number == 1 else f"{name}-{number}").lower() in used:
             number += 1
-        taken.add(unique.lower())
+        used.add(unique.lower())
         names[key] = unique
     return names

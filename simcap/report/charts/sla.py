@@ -34,9 +34,9 @@ from simcap.scenario.grid import Windows
 Array = NDArray[np.float64]
 
 MOST_WINDOWS = 120
-"""A finer curve cannot be read; a coarser period is shown instead."""
+"""A finer curve would be unreadable; a coarser period is shown instead."""
 MOST_STEPS = 40
-"""Of more windows, the fan runs from middle to middle."""
+"""With more windows, the fan runs from middle to middle."""
 MOST_ROWS = 24
 STRIP = 0.2
 """Height of the strip of probabilities in inches."""
@@ -80,7 +80,7 @@ def sla_chart(results: Results, rows: list[Standing]) -> Figure:
 
 
 def _curve(results: Results, row: Standing) -> Curve:
-    """Return an SLA's curve in its own period, or in a coarser one where that has too many windows."""
+    """Return an SLA's curve in its own period, or in a coarser one if that has too many windows."""
     windows = row.windows
     coarser = [period for period in ("day", "week", "month") if period in results.layout.windows]
     while len(windows.cells) > MOST_WINDOWS and windows.period != coarser[-1]:
@@ -92,7 +92,7 @@ def _curve(results: Results, row: Standing) -> Curve:
 
 
 def _shape(rows: list[Standing]) -> tuple[int, int]:
-    """Return a grid with a row for each SLA where that fits, else any."""
+    """Return a grid with a row for each SLA if that fits, else any."""
     names = list(dict.fromkeys(row.name for row in rows))
     each = [sum(row.name == name for row in rows) for name in names]
     if len(names) > 1 and len(set(each)) == 1 and 1 < each[0] <= 4:
@@ -119,10 +119,10 @@ def _measure(row: Standing) -> str:
 
 
 def _names(results: Results, row: Standing, *, alone: bool) -> tuple[list[str], list[str]]:
-    """Return titles of a panel and notes that may stand behind one, both from the longest on."""
+    """Return titles of a panel and notes to follow one, both longest first."""
     terms, brief = (sla_terms(row.name, row.sla, brief=brief) for brief in (False, True))
-    least = brief.removesuffix(f", per {row.sla.per}")
-    shorter = [*dict.fromkeys([terms, brief, least, least.removeprefix(f"{row.name}: ")]), row.name]
+    briefest = brief.removesuffix(f", per {row.sla.per}")
+    shorter = [*dict.fromkeys([terms, brief, briefest, briefest.removeprefix(f"{row.name}: ")]), row.name]
     if alone or (row.settled and not row.vendor):
         return shorter, sla_notes(row)
     if not row.vendor:

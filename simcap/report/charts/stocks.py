@@ -1,4 +1,4 @@
-"""What is counted at the end of windows, backlog and headcount, over time."""
+"""Counts at the end of windows (backlog, headcount) over time."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Stock:
 
 
 def stock(results: Results, table: str, subject: Subject, measure: str, *, start: float | None = None) -> Stock:
-    """Return a count at the ends of the finest windows that can be read; `start` is known before the first."""
+    """Return a count at the ends of the finest readable windows; `start` is known before the first."""
     period = finest(results, hours=table == "queues")
     points = fan(results.figures.of(table, period, subject, measure))
     at = Timeline.of(results.scenario).edges(results.layout.windows[period])[1:]
@@ -50,7 +50,7 @@ def stock(results: Results, table: str, subject: Subject, measure: str, *, start
 
 
 def finest(results: Results, *, hours: bool) -> str:
-    """Return the finest period with no more windows than can be read."""
+    """Return the finest period with a readable number of windows."""
     windows = results.layout.windows
     finer = ("hour", "day") if hours else ("day",)
     readable = [period for period in finer if period in windows and len(windows[period].cells) <= MOST_POINTS]

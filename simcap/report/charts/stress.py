@@ -31,28 +31,28 @@ from simcap.report.terminal.stress import hurting, points, recovery
 from simcap.report.wording.words import DASH, FOOT_DOT, plural
 
 LABELS = 3.2
-"""Inches for the names of shocks at most."""
+"""Most inches for the names of shocks."""
 NAMES, HEAD = 1.5, 0.45
-"""Inches for the names of queues: at most, where they stand upright, and where they lie side by side."""
+"""Most inches for the names of queues: if upright, and if side by side."""
 LARGEST, SMALLEST = 10.5, 6.0
-"""Points of a text."""
+"""Size of a text, in points."""
 TALLEST = 0.62
-"""Inches of a row at most."""
+"""Most inches for a row."""
 HEADS = 2.3
-"""Inches for title, names of queues and foot line, about."""
+"""Inches for title, names of queues and foot line, roughly."""
 MOST_SHOCKS = 40
-OUT, EMPTY = "stands out of what equal runs show", "empty: nothing stands out"
-BOTH = f"Points of attainment lost over the horizon / in the worst window, where it {OUT}"
+OUT, EMPTY = "exceeds what equal runs show", "empty: nothing stands out"
+BOTH = f"Points of attainment lost over the horizon / in the worst window, where that {OUT}"
 SUBTITLES = (
     f"{BOTH} / days after the shock to recover; {EMPTY}",
     f"{BOTH}; {EMPTY}",
-    f"Points of attainment lost in the worst window, where it {OUT}, else over the horizon; {EMPTY}",
+    f"Points of attainment lost in the worst window, where that {OUT}, else over the horizon; {EMPTY}",
 )
 
 
 @dataclasses.dataclass(frozen=True)
 class _Look:
-    """How large cells are, and how much is written into them."""
+    """The size of cells, and how much is written in them."""
 
     shocks: list[str]
     queues: list[str]
@@ -61,7 +61,7 @@ class _Look:
     wide: float
     """Inches of a column."""
     brief: int
-    """Which of the subtitles holds: the first says most."""
+    """Which of the subtitles applies: the first says most."""
 
     @property
     def names(self) -> float:
@@ -70,7 +70,7 @@ class _Look:
 
     @property
     def is_upright(self) -> bool:
-        """Return whether the names of queues have no room side by side."""
+        """Say whether the names of queues do not fit side by side."""
         return self.names > self.wide - 0.08
 
     @property
@@ -79,21 +79,21 @@ class _Look:
         return self.names + 0.25 if self.is_upright else HEAD
 
 
-def draw_stress(found: Stress, folder: Path) -> list[Path]:
-    """Draw the heat map of shock by queue as PNG and SVG; return the paths. Nothing where no shock stands out."""
+def draw_stress(stress: Stress, folder: Path) -> list[Path]:
+    """Draw the heat map of shock by queue as PNG and SVG; return the paths. Nothing if no shock stands out."""
     emptied(folder)
-    rows = hurting(found)
+    rows = hurting(stress)
     if rows.empty:
         return []
     with house_style():
-        return save(_heat_map(found, rows), folder, "stress")
+        return save(_heat_map(stress, rows), folder, "stress")
 
 
-def _heat_map(found: Stress, rows: pd.DataFrame) -> Figure:
+def _heat_map(stress: Stress, rows: pd.DataFrame) -> Figure:
     shocks = list(dict.fromkeys(rows["shock"]))[:MOST_SHOCKS]
     rows = rows[rows["shock"].isin(shocks)]
-    look = _look(found, rows, shocks)
-    foot = f"{found.scenario.name}{FOOT_DOT}{plural(found.replications, 'replication')}"
+    look = _look(stress, rows, shocks)
+    foot = f"{stress.scenario.name}{FOOT_DOT}{plural(stress.replications, 'replication')}"
     sheet = new_sheet(_title(rows), SUBTITLES[look.brief], foot)
     tall = min((sheet.top - sheet.bottom - look.head) / len(shocks), TALLEST) * len(shocks)
     axes = sheet.axes(look.left, sheet.top - look.head - tall, WIDTH - MARGIN - look.left, tall)
@@ -112,8 +112,8 @@ def _title(rows: pd.DataFrame) -> str:
     return f"{lost[0].upper()}{lost[1:]} {'in its worst window' if worst['worst_stands_out'] else 'over the horizon'}"
 
 
-def _look(found: Stress, rows: pd.DataFrame, shocks: list[str]) -> _Look:
-    queues = [queue for queue in found.scenario.queues if queue in set(rows["queue"])]
+def _look(stress: Stress, rows: pd.DataFrame, shocks: list[str]) -> _Look:
+    queues = [queue for queue in stress.scenario.queues if queue in set(rows["queue"])]
     size = max(min(LARGEST, (HEIGHT - HEADS) / len(shocks) * 72 * 0.65), SMALLEST)
     left = MARGIN + min(max(text_width(name, size) for name in shocks), LABELS) + 0.12
     wide = (WIDTH - MARGIN - left) / len(queues)
@@ -150,7 +150,7 @@ def _cells(axes: Axes, rows: pd.DataFrame, look: _Look) -> None:
     """Draw what stands out; the other cells stay empty."""
     down = np.array([look.shocks.index(name) for name in rows["shock"]], np.float64)
     along = np.array([look.queues.index(name) for name in rows["queue"]], np.float64)
-    # Colours rise with the root: most losses are small, and a point or two already matters.
+    # Colours follow the square root: most losses are small, and a point or two already matters.
     colours = [CHANCE(float(np.sqrt(min(value, 1.0)))) for value in rows["size"]]
     rim = 0.03 / look.wide
     draw_boxes(axes, along + rim, along + 1 - rim, down + 0.06, down + 0.94, facecolors=colours)

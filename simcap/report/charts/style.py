@@ -26,7 +26,7 @@ WIDTH, HEIGHT, DPI = 12.8, 7.2, 160
 MARGIN = 0.55
 FOOT_SIZE = 8.5
 """Points of the source and the key at the foot."""
-"""Inches left and right of everything."""
+"""Inches of margin left and right."""
 
 INK, SOFT, FAINT, RULE = "#1c2733", "#5b6773", "#b4bcc5", "#e4e8ec"
 BLUE = "#0b62a8"
@@ -66,7 +66,7 @@ _RC: Any = {
 
 @contextlib.contextmanager
 def house_style() -> Iterator[None]:
-    """Draw in the house style; letters that the font lacks become boxes without a warning."""
+    """Draw in the house style; characters that the font lacks become boxes without a warning."""
     with mpl.rc_context(), warnings.catch_warnings():
         mpl.rcdefaults()
         mpl.rcParams.update(_RC)
@@ -95,7 +95,7 @@ class Sheet:
         _write(self.figure, left, bottom, text, **look)
 
     def end_foot(self, at: float) -> None:
-        """Shorten the source to end left of a place in inches: of its parts the first, the name of the scenario."""
+        """Shorten the source, in its first part, the name of the scenario, to end left of a place in inches."""
         name, *others = self.foot.get_text().split(FOOT_DOT)
         rest = "".join(f"{FOOT_DOT}{part}" for part in others)
         room = at - MARGIN
@@ -136,7 +136,7 @@ def title_lines(title: str) -> tuple[float, str]:
 
 
 def _balanced(title: str, lines: str) -> str:
-    """Return two lines that break behind a comma or the like where that leaves both of a good length."""
+    """Return two lines, broken after a comma or the like if both then have a good length."""
     if "\n" not in lines:
         return lines
     longest = max(map(len, lines.split("\n")))
@@ -153,7 +153,7 @@ def _balanced(title: str, lines: str) -> str:
 
 
 def emptied(folder: Path) -> Path:
-    """Return a folder for charts, without those of an earlier run: what is not drawn today must not seem to be."""
+    """Return a folder for charts, without those of an earlier run: stale charts must not pass for new ones."""
     folder.mkdir(parents=True, exist_ok=True)
     for old in [*folder.glob("*.png"), *folder.glob("*.svg")]:
         old.unlink()
@@ -181,7 +181,7 @@ def text_width(text: str, size: float, *, bold: bool = False) -> float:
 
 
 def shortened(text: str, room: float, size: float, *, bold: bool = False) -> str:
-    """Return a text that fits into a room in inches, its end left out if it must."""
+    """Return a text that fits into a width in inches, its end cut off if need be."""
     if text_width(text, size, bold=bold) <= room:
         return text
     while text and text_width(f"{text}…", size, bold=bold) > room:
@@ -190,7 +190,7 @@ def shortened(text: str, room: float, size: float, *, bold: bool = False) -> str
 
 
 def wrapped(text: str, room: float, size: float, *, bold: bool = False) -> str:
-    """Return a text in lines that fit into a room in inches."""
+    """Return a text in lines that fit into a width in inches."""
     whole = text_width(text, size, bold=bold)
     if whole <= room:
         return text

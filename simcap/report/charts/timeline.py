@@ -1,4 +1,4 @@
-"""The time axis: local days since the start of the horizon, with few and tidy labels."""
+"""The time axis: local days since the start of the horizon, with a few tidy labels."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ Tick = tuple[float, str]
 
 LABEL_SIZE = 9.0
 GAP = 0.1
-"""Inches between two labels at least."""
+"""Least inches between two labels."""
 STEPS = (1, 2, 7, 14, 28, 56, 112, 224, 448)
 LONG = 280
-"""Days from which months are named, not dates."""
+"""Days from which months are named instead of dates."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -48,7 +48,7 @@ class Timeline:
         return (moment - dt.datetime.combine(self.first, dt.time())) / dt.timedelta(days=1)
 
     def edges(self, windows: Windows) -> Array:
-        """Return where windows begin, and where the last one ends; hours share their day evenly, 23 or 25 of them."""
+        """Return where windows begin, and where the last one ends; hours divide their day evenly, 23 or 25 of them."""
         if windows.period != "hour":
             return np.array([*(self.place(start) for start in windows.starts), float(self.days)])
         hours = Counter(start.date() for start in windows.starts)
@@ -56,7 +56,7 @@ class Timeline:
         return np.concatenate([[0.0], np.cumsum(shares)])
 
     def ticks(self, inches: float, size: float = LABEL_SIZE) -> list[Tick]:
-        """Return the labelled places of an axis of that width."""
+        """Return the labelled places of an axis of a given width."""
         if self.days <= 2:
             return self._hours(inches, size)
         apart = (text_width("28 Dec", size) + GAP) / inches * self.days
@@ -91,7 +91,7 @@ class Timeline:
         return self.first + dt.timedelta(days=day)
 
     def draw(self, axes: Axes, inches: float, *, labels: bool = True, size: float = LABEL_SIZE) -> None:
-        """Give axes of that width this time axis; the first label of another year names it."""
+        """Give axes of a given width this time axis; the first label of another year names it."""
         ticks = self.ticks(inches, size)
         axes.set_xlim(0, self.days)
         axes.set_xticks([place for place, _ in ticks], self._with_years(ticks) if labels else [""] * len(ticks))

@@ -1,4 +1,4 @@
-"""The tornado: what each driver does to an SLA when it moves as far as it may."""
+"""The tornado: what each driver does to an SLA over its range."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ from simcap.report.wording.words import FOOT_DOT, chance, plural, sla_name
 MOST_BARS = 16
 
 
-def draw_tornado(found: Sensitivity, subject: tuple[str, str, str], folder: Path) -> list[Path]:
-    """Draw the swings of an SLA's attainment as PNG and SVG; return the paths. Nothing where nothing moves it."""
+def draw_tornado(sensitivity: Sensitivity, subject: tuple[str, str, str], folder: Path) -> list[Path]:
+    """Draw the swings of an SLA's attainment as PNG and SVG; return the paths. Nothing if nothing moves it."""
     emptied(folder)
-    rows = moving(swings(found, subject)).head(MOST_BARS)
+    rows = moving(swings(sensitivity, subject)).head(MOST_BARS)
     if rows.empty:
         return []
     names = [str(name) for name in rows.index]
@@ -43,9 +43,9 @@ def draw_tornado(found: Sensitivity, subject: tuple[str, str, str], folder: Path
     with house_style():
         sheet = new_sheet(
             title[0].upper() + title[1:],
-            "Change of attainment over the horizon in points, each driver moved alone over 90% of what is known of it "
-            f"(*), else by a tenth; lines: 95% intervals. {_as_it_is(found, subject, rows)}",
-            f"{found.scenario.name}{FOOT_DOT}{plural(found.replications, 'replication')}",
+            "Change of attainment over the horizon in points, each driver moved alone over 90% of its own uncertainty "
+            f"(*), else by a tenth; lines: 95% intervals. {_as_it_is(sensitivity, subject, rows)}",
+            f"{sensitivity.scenario.name}{FOOT_DOT}{plural(sensitivity.replications, 'replication')}",
         )
         labels = [
             f"{name}{' *' if row['own', 'low'] else ''}  {row['value', 'low']} to {row['value', 'high']}"
@@ -87,12 +87,12 @@ def _draw_key(sheet: Sheet) -> None:
     sheet.end_foot(right)
 
 
-def _as_it_is(found: Sensitivity, subject: tuple[str, str, str], rows: pd.DataFrame) -> str:
-    """Return how the SLA stands: what it attains, and its chance of a miss."""
+def _as_it_is(sensitivity: Sensitivity, subject: tuple[str, str, str], rows: pd.DataFrame) -> str:
+    """Return the SLA's standing: its attainment, and its chance of a miss."""
     base = f"Now {rows.iloc[0]['base', 'low']:.1%} on time"
-    breaks = found.breaks[(found.breaks[KEY] == list(subject)).all(axis=1)]
+    breaks = sensitivity.breaks[(sensitivity.breaks[KEY] == list(subject)).all(axis=1)]
     if breaks.empty:
         return base
-    told = breaks.iloc[0]
-    interval = f"[{chance(told['base_low'])}, {chance(told['base_high'])}]"
-    return f"{base}; any miss {chance(told['base'])} {interval}"
+    first = breaks.iloc[0]
+    interval = f"[{chance(first['base_low'])}, {chance(first['base_high'])}]"
+    return f"{base}; any miss {chance(first['base'])} {interval}"

@@ -1,4 +1,4 @@
-"""The validation chart: what was predicted of days that the model had not seen, and what came."""
+"""The validation chart: what was predicted for days that the model had not seen, and what happened."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ from simcap.report.wording.words import span_of_days
 Array = NDArray[np.float64]
 
 MOST_DAYS = 70
-"""Days from which on weeks are shown instead."""
+"""Days from which weeks are shown instead."""
 MOST_SLAS = 3
 POINTS = ["p05", "p25", "p50", "p75", "p95"]
 RIVAL = "#8a929b"
 MODE = {
-    "replay": ("Replay", "given the items and the staffing that came"),
+    "replay": ("Replay", "given the actual items and staffing"),
     "forecast": ("Forecast", "given nothing after the origin"),
 }
 
@@ -47,9 +47,9 @@ def draw_validation(result: Backtested, folder: Path) -> list[Path]:
 
 def validation_chart(result: Backtested, queue: str) -> Figure:
     """Draw the predicted bands and the actual attainment of one queue (empty: all together)."""
-    mine = result.windows[result.windows["queue"] == queue]
-    timeline, period = _timeline(mine)
-    slas = list(dict.fromkeys(mine["sla"]))[:MOST_SLAS]
+    windows = result.windows[result.windows["queue"] == queue]
+    timeline, period = _timeline(windows)
+    slas = list(dict.fromkeys(windows["sla"]))[:MOST_SLAS]
     sheet = new_sheet(_title(result, queue, period), _subtitle(result, timeline, period), _foot(result))
     panels = make_panels(
         sheet, len(result.modes) * len(slas), (len(result.modes), len(slas)), Margins(above=0.34, left=0.45)
@@ -57,11 +57,11 @@ def validation_chart(result: Backtested, queue: str) -> Figure:
     size = text_size(len(slas))
     cells = [(mode, sla) for mode in result.modes for sla in slas]
     for panel, (mode, sla) in zip(panels, cells, strict=True):
-        rows = mine[(mine["mode"] == mode) & (mine["sla"] == sla) & (mine["period"] == period)]
+        rows = windows[(windows["mode"] == mode) & (windows["sla"] == sla) & (windows["period"] == period)]
         name, note = MODE[mode]
         write_head(sheet, panel, [f"{name}, {sla}", sla], [note], size, above=0.1)
         _draw(panel, rows, timeline, period, size)
-    draw_key(sheet, BLUE, 2, what="predicted ", others=[(INK, "what came"), (RIVAL, f"same {_like(period)} before")])
+    draw_key(sheet, BLUE, 2, what="predicted ", others=[(INK, "actual"), (RIVAL, f"same {_like(period)} before")])
     return sheet.figure
 
 
@@ -102,7 +102,7 @@ def _timeline(rows: pd.DataFrame) -> tuple[Timeline, str]:
 
 
 def _title(result: Backtested, queue: str, period: str) -> str:
-    """Say what came of it, in figures."""
+    """State the result in figures."""
     name = queue or "All queues"
     parts = []
     for mode in result.modes:
@@ -123,11 +123,11 @@ def _subtitle(result: Backtested, timeline: Timeline, period: str) -> str:
     return (
         f"Share of items on time, by {period} of creation, {span_of_days(timeline.first, last)}; "
         f"fitted only to what was known at {'each of ' if origins > 1 else 'the '}{origins if origins > 1 else ''}"
-        f"{' origins' if origins > 1 else 'origin'}. Orange: outside of the 90% band"
+        f"{' origins' if origins > 1 else 'origin'}. Orange: outside the 90% band"
     )
 
 
 def _foot(result: Backtested) -> str:
-    assert result.plan.backtest is not None
+    assert result.configuration.backtest is not None
     seen = "; staffing inferred" if result.inferred else ""
-    return f"{result.plan.title}; {result.plan.backtest.replications} replications{seen}"
+    return f"{result.configuration.title}; {result.configuration.backtest.replications} replications{seen}"

@@ -1,4 +1,4 @@
 """What commands leave for machines and for the next command: plain values, tables, a plan that can be run.
 
-The same figures and the same sentences as on the terminal; nothing that is only here.
+The same figures and sentences as on the terminal, and nothing else.
 """

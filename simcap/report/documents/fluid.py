@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def fluid_document(scenario: Scenario, fit: Assessment) -> dict[str, Any]:
-    """Return the whole estimate: weeks, lines of work with load and hours, SLAs, hours without anybody, reasons."""
+    """Return the whole estimate: weeks, lines of work with load and hours, SLAs, hours with nobody, reasons."""
     starts = [start.date().isoformat() for start in fit.starts]
     return {
         "scenario": scenario.name,
@@ -119,5 +119,5 @@ def _figures(items: Iterable[tuple[str, float]]) -> dict[str, float | None]:
 
 
 def _figure(value: float) -> float | None:
-    """Return a figure with the digits that mean something; None where there is none."""
+    """Return a figure with its significant digits; None if there is none."""
     return round(float(value), 6) if np.isfinite(value) else None

@@ -1,4 +1,4 @@
-"""What commands found, for machines: the tables of the folder of results, and what the terminal says beside them."""
+"""Results of commands for machines: the tables of the results folder, and what the terminal adds to them."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 
 from simcap.calibration.backtest.backtest import Backtested
 from simcap.calibration.calibrate import Calibration
+from simcap.calibration.look.looking import Looked
 from simcap.experiment.compare import Comparison
 from simcap.planning.sensitivity import Sensitivity
 from simcap.planning.staffing import Staffing
@@ -14,79 +15,94 @@ from simcap.planning.stress import Stress
 from simcap.report.documents.staffing_tables import staffing_tables
 
 
-def of_comparison(found: Comparison) -> dict[str, Any]:
-    """Return the variants with what they have otherwise, and the tables of differences."""
-    names = [result.scenario.name for result in found.results]
+def of_comparison(comparison: Comparison) -> dict[str, Any]:
+    """Return the variants with their differences, and the tables."""
+    names = [result.scenario.name for result in comparison.results]
     return {
         "name": names[0],
-        "replications": found.base.replications,
+        "replications": comparison.base.replications,
         "variants": [
             {"name": name, "differences": words, "notes": notes}
-            for name, words, notes in zip(names[1:], found.words, found.notes, strict=True)
+            for name, words, notes in zip(names[1:], comparison.words, comparison.notes, strict=True)
         ],
-        "precision": found.precision,
-        "width": found.width,
-        **found.tables,
+        "precision": comparison.precision,
+        "width": comparison.width,
+        **comparison.tables,
     }
 
 
-def of_stress(found: Stress) -> dict[str, Any]:
-    """Return the table of shocks, single points of failure, and shocks that this scenario cannot have."""
+def of_stress(stress: Stress) -> dict[str, Any]:
+    """Return the table of shocks, single points of failure, and shocks that do not apply to this scenario."""
     return {
-        "name": found.scenario.name,
-        "replications": found.replications,
-        "shocks": [shock.name for shock in found.shocks],
-        "stress": found.table,
-        "failures": found.failures,
-        "left_out": found.left_out,
+        "name": stress.scenario.name,
+        "replications": stress.replications,
+        "shocks": [shock.name for shock in stress.shocks],
+        "stress": stress.table,
+        "failures": stress.failures,
+        "left_out": stress.left_out,
     }
 
 
-def of_staffing(found: Staffing) -> dict[str, Any]:
-    """Return the plans by confidence with what they cost and meet, and the plan asked for as a patch."""
-    question = {field.name: getattr(found.question, field.name) for field in dataclasses.fields(found.question)}
+def of_staffing(staffing: Staffing) -> dict[str, Any]:
+    """Return the plans by confidence with what they cost and meet, and the requested plan as a patch."""
+    question = {field.name: getattr(staffing.question, field.name) for field in dataclasses.fields(staffing.question)}
     return {
-        "name": found.scenario.name,
+        "name": staffing.scenario.name,
         "question": question,
-        "unit": found.unit,
-        "interrupted": found.interrupted,
-        "patch": found.patch(),
-        **staffing_tables(found),
-        "notes": found.notes,
+        "unit": staffing.unit,
+        "interrupted": staffing.interrupted,
+        "patch": staffing.patch(),
+        **staffing_tables(staffing),
+        "notes": staffing.notes,
     }
 
 
-def of_sensitivity(found: Sensitivity) -> dict[str, Any]:
+def of_sensitivity(sensitivity: Sensitivity) -> dict[str, Any]:
     """Return the tornado, the break-evens, Sobol's indices, and drivers that cannot be moved."""
     return {
-        "name": found.scenario.name,
-        "replications": found.replications,
-        "tornado": found.tornado,
-        "break_even": found.breaks,
-        "sobol": found.sobol,
-        "left_out": found.left_out,
+        "name": sensitivity.scenario.name,
+        "replications": sensitivity.replications,
+        "tornado": sensitivity.tornado,
+        "break_even": sensitivity.breaks,
+        "sobol": sensitivity.sobol,
+        "left_out": sensitivity.left_out,
     }
 
 
-def of_calibration(found: Calibration) -> dict[str, Any]:
-    """Return the fits, what was read and dropped of each file, what is odd, and what could not be fitted."""
+def of_looks(looked: Looked) -> dict[str, Any]:
+    """Return what files seem to be: kind, rows and roles of each, and what is left to say."""
+    tables = [
+        {
+            "file": str(look.table.path),
+            "sheet": look.table.sheet,
+            "kind": look.kind,
+            "rows": look.rows,
+            "roles": look.roles,
+        }
+        for look in looked.looks
+    ]
+    return {"tables": tables, "left_to_say": list(looked.proposal.open), "calibration": looked.proposal.text}
+
+
+def of_calibration(calibration: Calibration) -> dict[str, Any]:
+    """Return the fits, what was read and dropped from each file, what is odd, and what could not be fitted."""
     return {
-        "title": found.plan.title,
-        "fits": found.table(),
-        "quality": found.quality(),
-        "not_fitted": [{"what": one.what, "why": one.why} for one in found.open],
-        "noticed": [{"what": note.what, "rows": note.rows, "examples": note.examples} for note in found.odd],
+        "title": calibration.configuration.title,
+        "fits": calibration.table(),
+        "quality": calibration.quality(),
+        "not_fitted": [{"what": one.what, "why": one.why} for one in calibration.open],
+        "noticed": [{"what": note.what, "rows": note.rows, "examples": note.examples} for note in calibration.odd],
     }
 
 
-def of_backtest(found: Backtested) -> dict[str, Any]:
+def of_backtest(backtested: Backtested) -> dict[str, Any]:
     """Return the scores, the totals and the windows of a back-test."""
     return {
-        "title": found.plan.title,
-        "modes": found.modes,
-        "origins": found.origins,
-        "inferred": found.inferred,
-        "scores": found.scores,
-        "totals": found.totals,
-        "windows": found.windows,
+        "title": backtested.configuration.title,
+        "modes": backtested.modes,
+        "origins": backtested.origins,
+        "inferred": backtested.inferred,
+        "scores": backtested.scores,
+        "totals": backtested.totals,
+        "windows": backtested.windows,
     }

@@ -1,4 +1,4 @@
-"""The plan of a staffing search as a scenario that can be run, and what is said of one that was stopped."""
+"""The plan of a staffing search as a scenario to run, and the message for a stopped search."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ from simcap.report.terminal.staffing import plan_lines
 from simcap.scenario.reading.writing import to_yaml
 
 
-def plan_text(found: Staffing, origin: Path, folder: Path) -> str:
+def plan_text(staffing: Staffing, origin: Path, folder: Path) -> str:
     """Return the plan as a scenario that extends the one it is for, to be written into a folder."""
-    unchecked = ", not checked" if found.main is not None and not found.main.checked else ""
+    unchecked = ", not checked" if staffing.main is not None and not staffing.main.checked else ""
     document = {
-        "name": f"{found.scenario.name}, staffed for {found.question.confidence:.0%}{unchecked}",
+        "name": f"{staffing.scenario.name}, staffed for {staffing.question.confidence:.0%}{unchecked}",
         "extends": os.path.relpath(origin, folder),
-        **found.patch(),
+        **staffing.patch(),
     }
     return to_yaml(document, "Written by simcap staff.")
 
 
-def stopped(found: Staffing, finished: Path | None, kept: str) -> str:
-    """Return what a search that was stopped has to say: its best plan, where it is not written; what is kept."""
+def stopped(staffing: Staffing, finished: Path | None, kept: str) -> str:
+    """Return the message of a stopped search: its best plan, if it is not written, and what is kept."""
     if finished is None:
         return f"stopped before any plan was found; {kept}"
     told = f"stopped; {finished} keeps the finished search that it holds; {kept}. So far:"
-    return "\n".join([told, *plan_lines(found)])
+    return "\n".join([told, *plan_lines(staffing)])

@@ -1,6 +1,6 @@
-"""What the terminal shows, one module a command.
+"""What the terminal shows, one module per command.
 
-In come results; out come renderables for the one console (`console`), as wide as the terminal, or as a page where the
-output is a pipe. Sentences come from `wording`; no figure is computed here beyond choosing and rounding. `progress`
-tells how far a command is.
+In: results; out: renderables for the one console (`console`), as wide as the terminal, or as a page if the output is
+a pipe. Sentences come from `wording`; figures are only selected and rounded here. `progress` shows how far a command
+is.
 """

@@ -17,10 +17,10 @@ HEADINGS = (
 
 
 def print_backtest(result: Backtested, folder: Path) -> None:
-    """Print the scores of each mode beside those of the forecasts without a model, and the places."""
+    """Print the scores of each mode next to those of the forecasts without a model, and where the results are."""
     console = new_console()
     origins = ", ".join(f"{origin:%-d %b %Y}" for origin in result.origins)
-    console.print(f"{result.plan.title}: predicted from {origins}", soft_wrap=True)
+    console.print(f"{result.configuration.title}: predicted from {origins}", soft_wrap=True)
     for sheet in result.sheets:
         for cause in sheet.dropped:
             console.print(
@@ -28,7 +28,7 @@ def print_backtest(result: Backtested, folder: Path) -> None:
             )
     if result.inferred:
         console.print(
-            "Staffing is inferred from who was working: agents without work are invisible, and what they do between "
+            "Staffing is inferred from who was working: idle agents are invisible, and what agents do between "
             "items is measured only while items wait.",
             soft_wrap=True,
         )
@@ -36,9 +36,9 @@ def print_backtest(result: Backtested, folder: Path) -> None:
         console.print(_table(result.scores[result.scores["mode"] == mode], mode))
     console.print(_totals(result.totals))
     console.print(
-        "Missed by: mean absolute error of attainment, in points, beside that of `as on the same weekday (and hour) "
-        "before` and `as in the last week`. In 50%, 90%: how much of what came lay in the predicted band. Windows "
-        "count by their items.",
+        "Missed by: mean absolute error of attainment, in points, next to those of `as on the same weekday (and hour) "
+        "before` and `as in the last week`. In 50%, 90%: the share of results within the predicted band. Windows "
+        "are weighted by their items.",
         soft_wrap=True,
     )
     console.print(f"Results: {folder}", soft_wrap=True)

@@ -8,36 +8,39 @@ from pathlib import Path
 from simcap.calibration.calibrate import Calibration
 from simcap.calibration.fits.fit import Unit
 from simcap.report.terminal.console import new_console
+from simcap.report.wording.words import spoken_dates
 from simcap.units import DAY, HOUR, MINUTE
 
 
-def print_calibration(found: Calibration, folder: Path) -> None:
-    """Print what was read and dropped, every fit with its 90% interval, what could not be fitted, and the places."""
+def print_calibration(calibration: Calibration, folder: Path) -> None:
+    """Print what was read and dropped, every fit with its 90% interval, and what could not be fitted."""
     from rich.table import Table
 
     console = new_console()
-    for sheet in found.history.sheets:
+    for sheet in calibration.history.sheets:
         console.print(f"{sheet.file}: {sheet.read:,} rows read, {len(sheet.table):,} used")
         for cause in sheet.dropped:
             console.print(f"  {cause.rows:,} dropped: {cause.reason} ({'; '.join(cause.examples)})", soft_wrap=True)
-    for note in found.odd:
-        console.print(f"Noticed: {note.what}: {note.rows:,} ({note.examples})", soft_wrap=True)
-    table = Table(box=None, title=f"{found.plan.title}: fitted, with 90% intervals", title_justify="left")
+    for note in calibration.odd:
+        console.print(f"Noticed: {spoken_dates(note.what, year=True)}: {note.rows:,} ({note.examples})", soft_wrap=True)
+    table = Table(
+        box=None, title=f"{calibration.configuration.title}: fitted, with 90% intervals", title_justify="left"
+    )
     for heading in ("parameter", "value", "from", "to", "seen"):
         table.add_column(heading, justify="left" if heading == "parameter" else "right")
-    for fit in found.fits:
+    for fit in calibration.fits:
         for estimate, *interval in fit.intervals():
             values = (figure(value, estimate.unit) for value in (estimate.value, *interval))
             table.add_row(estimate.path, *values, f"{fit.seen:,}")
     console.print(table)
-    for missing in found.open:
+    for missing in calibration.open:
         console.print(f"Not fitted: {missing.what}: {missing.why}", soft_wrap=True)
     for name in ("parameters.yaml", "fits.csv", "quality.csv"):
         console.print(str(folder / name), soft_wrap=True)
 
 
 def figure(value: float, unit: Unit) -> str:
-    """Return a value as a person writes it: a duration in its unit, a share in per cent, a number."""
+    """Return a value as a person would write it: a duration in its unit, a percentage, a number."""
     if unit == "s":
         for size, name in ((DAY, "days"), (HOUR, "h"), (MINUTE, "min")):
             if value >= 3 * size:

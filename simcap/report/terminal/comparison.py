@@ -1,4 +1,4 @@
-"""What the terminal shows of a comparison: what differs, what that does to each SLA, a statement of figures."""
+"""What the terminal shows after a comparison: what differs, its effect on each SLA, the precision."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from typing import TYPE_CHECKING
 from simcap.analysis.money import ALL
 from simcap.experiment.compare import Comparison, widest
 from simcap.experiment.explain import TOGETHER
-from simcap.report.terminal.console import new_console
+from simcap.report.terminal.console import new_console, say
 from simcap.report.terminal.run import places
 from simcap.report.wording.moves import FEW, MOST_TOLD, does_not_differ, judged, of_variant, points, seen_in
 from simcap.report.wording.verdict import net_costs, verdict
-from simcap.report.wording.words import DASH, about, currency_of, interval, known, plural, sla_name
+from simcap.report.wording.words import DASH, about, currency_of, interval, known, plural, sla_name, spoken_dates
 
 if TYPE_CHECKING:
-    from rich.console import RenderableType
+    from rich.console import Console, RenderableType
 
 POINTS = (
-    "Points: the mean difference of attainment over the horizon, replication by replication, with its 95% interval. "
+    "Points: the mean difference in attainment over the horizon, replication by replication, with its 95% interval. "
     "Worse in: the {share} of replications."
 )
 RISK = {
@@ -31,104 +31,111 @@ MOST_NOTES = 8
 MOST_NAMED = 4
 
 
-def print_comparison(found: Comparison, folder: Path) -> None:
-    """Print for each variant what differs, its SLAs beside those of the base, and the statement."""
+def print_comparison(comparison: Comparison, folder: Path) -> None:
+    """Print for each variant what differs, its SLAs next to the base's, and the precision."""
     console = new_console()
-    base = found.base
+    base = comparison.base
     console.print(f"Base: {base.scenario.name}, {plural(base.replications, 'replication')}, the same draws for all")
-    for line in _noted(base.notes):
-        console.print(line, soft_wrap=True)
-    for other, words, notes in zip(found.results[1:], found.words, found.notes, strict=True):
+    _print_notes(console, base.notes)
+    for other, words, notes in zip(comparison.results[1:], comparison.words, comparison.notes, strict=True):
         name = other.scenario.name
         console.print(f"\n{name}", style="bold")
         for line in words or ("nothing differs",):
-            console.print(f"  {line}", soft_wrap=True)
-        for subject, told in verdict(found, name):
+            say(console, line, 2)
+        for subject, sentences in verdict(comparison, name):
             console.print(subject, style="bold")
-            for sentence in told:
-                console.print(f"  {DASH} {sentence}", soft_wrap=True)
-        for block in (*_slas(found, name), *_costs(found, name), *_explained(found, name)):
-            console.print(block, soft_wrap=isinstance(block, str))
-        for line in _noted(notes):
-            console.print(line, soft_wrap=True)
+            for sentence in sentences:
+                say(console, sentence, 2, f"{DASH} ")
+        for block in (*_slas(comparison, name), *_costs(comparison, name), *_explained(comparison, name)):
+            if isinstance(block, str):
+                say(console, block)
+            else:
+                console.print(block)
+        _print_notes(console, notes)
     few = base.replications <= FEW
-    key = f"{POINTS.format(share='number' if few else 'share')} {RISK[few]}"
-    console.print(f"\n{key}", style="dim", soft_wrap=True)
-    for line in _precision(found):
-        console.print(line, soft_wrap=True)
+    console.print()
+    say(console, f"{POINTS.format(share='number' if few else 'share')} {RISK[few]}", style="dim")
+    for line in _precision(comparison):
+        say(console, line)
     console.print(f"\n{places(folder)}", soft_wrap=True)
 
 
-def _noted(notes: Sequence[str]) -> list[str]:
-    """Return what a run has to say, under a heading; nothing if it has nothing."""
-    left = len(notes) - MOST_NOTES
-    lines = [f"  {DASH} {note}" for note in notes[:MOST_NOTES]]
-    return ["Notes", *lines, *([f"  and {left} more in comparison.json"] if left > 0 else [])] if notes else []
+def _print_notes(console: Console, notes: Sequence[str]) -> None:
+    """Print a run's notes under a heading; nothing if there are none."""
+    if not notes:
+        return
+    console.print("Notes")
+    for note in notes[:MOST_NOTES]:
+        say(console, spoken_dates(note), 2, f"{DASH} ")
+    if len(notes) > MOST_NOTES:
+        console.print(f"  and {len(notes) - MOST_NOTES} more in comparison.json", soft_wrap=True)
 
 
-def _precision(found: Comparison) -> list[str]:
-    """Say how well differences are known, and whether that is what was asked for."""
-    if math.isinf(found.width):
-        return ["One replication: nothing is known of how far off the differences are."]
-    attained, costs = (100 * half for half in widest(found.tables))
+def _precision(comparison: Comparison) -> list[str]:
+    """Say how precisely differences are known, and whether that is what was asked for."""
+    if math.isinf(comparison.width):
+        return ["One replication: the uncertainty of the differences is unknown."]
+    attained, costs = (100 * half for half in widest(comparison.tables))
     halves = [] if math.isnan(attained) else [f"±{about(attained) if attained >= 100 else f'{attained:.2g}'} points"]
     halves += [] if math.isnan(costs) else [f"±{costs:.2g}% of net cost"]
     if not halves:
-        return ["No SLA and no price is common to them, so there is nothing to hold against each other."]
+        return ["They have no SLA and no price in common, so there is nothing to compare."]
     lines = [f"Widest interval of a difference over the horizon: {'; '.join(halves)}."]
-    if found.precision is not None and found.width > found.precision:
-        count = plural(found.base.replications, "replication")
-        lines.append(f"±{100 * found.precision:.2g} was asked for and is not reached with {count}, the most there are.")
+    if comparison.precision is not None and comparison.width > comparison.precision:
+        count = plural(comparison.base.replications, "replication")
+        lines.append(
+            f"±{100 * comparison.precision:.2g} was asked for, but not reached with {count}, the most allowed."
+        )
     return lines
 
 
-def _explained(found: Comparison, name: str) -> Iterator[RenderableType]:
-    """Yield what each difference does alone to net cost and to the SLAs that move most."""
+def _explained(comparison: Comparison, name: str) -> Iterator[RenderableType]:
+    """Yield the effect of each difference alone on net cost and on the SLAs that move most."""
     from rich.table import Table
 
-    if "explained" not in found.tables:
+    if "explained" not in comparison.tables:
         return
-    rows = of_variant(found, "explained", name)
+    rows = of_variant(comparison, "explained", name)
     if rows.empty:
         return
     together = rows[rows["difference"] == TOGETHER].assign(size=lambda one: one["effect"].abs())
     slas = together[together["measure"] == "attainment"].sort_values("size", ascending=False, kind="stable")
     table = Table(box=None, pad_edge=False)
-    table.add_column("what does it")
+    table.add_column("cause")
     keys = [(row["queue"], row["vendor"], row["sla"]) for row in slas.head(MOST_TOLD).to_dict("records")]
     costs = rows[rows["measure"] == "net_cost"].set_index("difference")
     if len(costs):
-        table.add_column(f"net cost, {currency_of(found.base.scenario)}", justify="right")
+        table.add_column(f"net cost, {currency_of(comparison.base.scenario)}", justify="right")
     for queue, vendor, sla in keys:
         table.add_column(sla_name(queue, vendor, sla), justify="right")
     for difference in rows["difference"].unique():
-        mine = rows[rows["difference"] == difference].set_index(["queue", "vendor", "sla"])
-        cells = [f"{100 * mine.loc[key, 'effect']:+.1f} {points(mine.loc[key])}" for key in keys]
+        effects = rows[rows["difference"] == difference].set_index(["queue", "vendor", "sla"])
+        cells = [f"{100 * effects.loc[key, 'effect']:+.1f} {points(effects.loc[key])}" for key in keys]
         if len(costs):
             cells.insert(0, f"{costs.loc[difference, 'effect']:+,.0f}")
         table.add_row(difference, *cells)
     yield table
 
 
-def _costs(found: Comparison, name: str) -> Iterator[RenderableType]:
+def _costs(comparison: Comparison, name: str) -> Iterator[RenderableType]:
     """Yield the table of the vendors whose net cost differs, and a line for those that cost the same."""
     from rich.table import Table
 
-    rows = net_costs(found, name).to_dict("records")
+    rows = net_costs(comparison, name).to_dict("records")
     if not rows:
         return
     if sum(row["vendor"] != ALL for row in rows) == 1:
-        rows = rows[:1]  # A single vendor is all there is.
+        rows = rows[:1]  # With a single vendor the total says the same.
     differing = [row for row in rows if row["higher"] != 0 or row["lower"] != 0]
     table = Table(box=None, pad_edge=False)
-    cost = f"net cost, {currency_of(found.base.scenario)}"
+    cost = f"net cost, {currency_of(comparison.base.scenario)}"
     for heading in (cost, "base", "then", "difference", "95% interval", "dearer in"):
         table.add_column(heading, justify="left" if heading.startswith("net") else "right")
     for row in differing:
         table.add_row(
             row["vendor"] or "all", known(row["base"], ",.0f"), known(row["variant"], ",.0f"),
             known(row["difference"], "+,.0f"), interval(row["ci_low"], row["ci_high"], "+,.0f"),
-            seen_in(row["higher"], found.base.replications),
+            seen_in(row["higher"], comparison.base.replications),
         )  # fmt: skip
     if differing:
         yield table
@@ -137,17 +144,17 @@ def _costs(found: Comparison, name: str) -> Iterator[RenderableType]:
         yield f"{plural(same, 'vendor')} {'costs' if same == 1 else 'cost'} the same."
 
 
-def _slas(found: Comparison, name: str) -> Iterator[RenderableType]:
-    """Yield the table of the SLAs that differ, and lines for those that do not and those that only one of both has."""
+def _slas(comparison: Comparison, name: str) -> Iterator[RenderableType]:
+    """Yield the table of the SLAs that differ, and lines for those that do not, or that only one of the two has."""
     from rich.table import Table
 
-    count = found.base.replications
+    count = comparison.base.replications
     table = Table(box=None, pad_edge=False)
     missed = "missed in" if count <= FEW else "any miss"
     for heading in ("queue / SLA", "attained", "then", "points", "95% interval", "worse in", missed, "then"):
         table.add_column(heading, justify="left" if heading == "queue / SLA" else "right")
     same = []
-    for key, row, risk in judged(found, name):
+    for key, row, risk in judged(comparison, name):
         if does_not_differ(row, risk):
             same.append(row)
             continue
@@ -161,15 +168,15 @@ def _slas(found: Comparison, name: str) -> Iterator[RenderableType]:
     if same:
         by = "" if all(row["lower"] == row["higher"] == 0 for row in same) else " by half a point"
         yield f"{plural(len(same), 'SLA')} {'does' if len(same) == 1 else 'do'} not differ{by}."
-    yield from _only_in_one(found, name)
+    yield from _only_in_one(comparison, name)
 
 
-def _only_in_one(found: Comparison, name: str) -> Iterator[str]:
-    """Yield what cannot be held against anything: SLAs that the base has and the variant has not, and the reverse."""
-    runs = (found.base, found.of(name))
+def _only_in_one(comparison: Comparison, name: str) -> Iterator[str]:
+    """Yield what cannot be compared: SLAs that only the base or only the variant has."""
+    runs = (comparison.base, comparison.of(name))
     subjects = [run.layout.subjects["sla"] for run in runs]
-    for run, mine, others in zip(runs, subjects, reversed(subjects), strict=True):
-        alone = [sla_name(*subject) for subject in mine if subject not in others]
+    for run, own, others in zip(runs, subjects, reversed(subjects), strict=True):
+        alone = [sla_name(*subject) for subject in own if subject not in others]
         if alone:
             more = f" and {len(alone) - MOST_NAMED} more" if len(alone) > MOST_NAMED else ""
             yield f"Only in {run.scenario.name}: {', '.join(alone[:MOST_NAMED])}{more}"

@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 
 MEASURES = ("price", "credits", "net_cost", "cost_per_decision")
 MEANT = (
-    "Mean over replications; net cost is price less credits, with its 90% band. A part of a month is prorated by days "
+    "Mean over replications; net cost is price less credits, with its 90% band. A partial month is prorated by days "
     "and earns no credit."
 )
 
 
 def cost_lines(results: Results) -> RenderableType | None:
-    """Return the table of costs; nothing where no contract has a price."""
+    """Return the table of costs; nothing if no contract has a price."""
     from rich.console import Group
     from rich.table import Table
     from rich.text import Text
@@ -35,7 +35,7 @@ def cost_lines(results: Results) -> RenderableType | None:
     table.add_column(f"Cost, {currency_of(results.scenario)}")
     for heading in ("Price", "Credits", "Net cost", "90% band", "Per decision"):
         table.add_column(heading, justify="right")
-    # A single vendor is all there is.
+    # With a single vendor the total says the same.
     for (vendor,) in subjects[:1] if len(subjects) == 2 else subjects:
         table.add_row(vendor if vendor != ALL else "all", *_cells(results, "horizon", vendor, 0), style="bold")
         for window, name in enumerate(_months(results)):
@@ -44,7 +44,7 @@ def cost_lines(results: Results) -> RenderableType | None:
 
 
 def _months(results: Results) -> list[str]:
-    """Return the months' names, with the days of those that the horizon has a part of."""
+    """Return the months' names, with the days of partial ones."""
     windows = results.layout.windows["month"]
     return [_month(start, results) for start in windows.starts]
 

@@ -1,4 +1,4 @@
-"""Load against capacity on the terminal: the weeks in all, a block for each queue, and what does not fit."""
+"""Load against capacity on the terminal: the total by week, a block for each queue, and what does not fit."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from simcap.analysis.fits import Assessment, LineFit
-from simcap.report.terminal.console import WIDEST, new_console
+from simcap.report.terminal.console import WIDEST, new_console, say
 from simcap.report.wording.fluid import CAVEAT, KEY, block_title, joint_reasons, line_name, minimums, reasons
-from simcap.report.wording.words import listed, plural, short_date, sla_name
+from simcap.report.wording.words import listed, plural, short_date, sla_name, spoken_dates
 from simcap.scenario.schema.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -22,33 +22,22 @@ MOST_NAMED = 3
 
 
 def print_fluid(scenario: Scenario, fit: Assessment) -> None:
-    """Print load and capacity by week, then each queue's load as a share of what can reach it, and what is wrong."""
+    """Print load and capacity by week, then each queue's load as a share of the hours it can get, and what is wrong."""
     console = new_console(pipe=WIDEST, widest=WIDEST)
     console.print(f"{scenario.name}: load against hours on the floor\n", style="bold", soft_wrap=True)
-    _say(console, KEY, 0)
+    say(console, KEY)
     console.print()
     _print_weeks(console, fit)
     for queue in dict.fromkeys(line.queue for line in fit.lines):
         _print_queue(console, scenario, fit, queue)
     console.print()
-    for sentence in (*_verdict(scenario, fit), CAVEAT, *minimums(scenario, fit.productive), *fit.notes):
-        _say(console, sentence, 0)
-
-
-def _say(console: Console, sentence: str, indent: int, mark: str = "") -> None:
-    """Print a sentence, broken between words; behind a mark the lines that follow stand under its first word."""
-    import textwrap
-
-    lead = " " * indent + mark
-    for line in textwrap.wrap(
-        sentence,
-        console.width,
-        initial_indent=lead,
-        subsequent_indent=" " * len(lead),
-        break_on_hyphens=False,
-        break_long_words=False,
+    for sentence in (
+        *_verdict(scenario, fit),
+        CAVEAT,
+        *minimums(scenario, fit.productive),
+        *map(spoken_dates, fit.notes),
     ):
-        console.print(line, soft_wrap=True)
+        say(console, sentence)
 
 
 def _print_weeks(console: Console, fit: Assessment) -> None:
@@ -65,17 +54,17 @@ def _print_weeks(console: Console, fit: Assessment) -> None:
 def _print_queue(console: Console, scenario: Scenario, fit: Assessment, queue: str) -> None:
     console.print()
     console.print(queue, style="bold", soft_wrap=True)
-    _say(console, block_title(scenario, queue), _INDENT // 2)
+    say(console, block_title(scenario, queue), _INDENT // 2)
     for line in (line for line in fit.lines if line.queue == queue):
         if line.vendor:
             console.print(f"{' ' * (_INDENT // 2)}{line.vendor}", soft_wrap=True)
         _print_cells(console, fit.starts, line)
         for sentence in reasons(scenario, fit, line):
-            _say(console, sentence, _INDENT, "- ")
+            say(console, sentence, _INDENT, "- ")
 
 
 def _print_cells(console: Console, starts: list[dt.datetime], line: LineFit) -> None:
-    """Print the share of each week, as many beside one another as there is room for."""
+    """Print the share of each week, as many per line as there is room for."""
     from rich.text import Text
 
     marks = [_marks(line, starts, week) for week in range(len(starts))]
@@ -111,7 +100,7 @@ def _marks(line: LineFit, starts: list[dt.datetime], week: int) -> str:
 
 
 def _touches(start: dt.datetime, per: str, week: dt.datetime) -> bool:
-    """Return whether a window of an SLA has days of a week."""
+    """Say whether a window of an SLA has days of a week."""
     days = {"hour": 1, "day": 1, "week": 7}.get(per) or calendar.monthrange(start.year, start.month)[1]
     return start < week + dt.timedelta(days=7) and week < start + dt.timedelta(days=days)
 
@@ -120,9 +109,9 @@ def _verdict(scenario: Scenario, fit: Assessment) -> list[str]:
     bad = [line_name(line) for line in fit.lines if not line.fits]
     joint = joint_reasons(scenario, fit)
     if not bad and not joint:
-        joint.append("Every week's work fits into its hours, and there is somebody in time for what the SLAs ask.")
+        joint.append("Every week's work fits into its hours, and nobody is missing at a time that would break an SLA.")
     elif any(vendor.overtime is not None for vendor in scenario.vendors.values()):
-        joint.append("Overtime is left out here: what it may help with, `simcap run` tells.")
+        joint.append("Overtime is left out here; `simcap run` shows what it helps with.")
     if bad:
         do = "does" if len(bad) == 1 else "do"
         shared = any(line.vendor for line in fit.lines if not line.fits)
@@ -132,16 +121,16 @@ def _verdict(scenario: Scenario, fit: Assessment) -> list[str]:
 
 
 def _in_business_hours(scenario: Scenario) -> Iterator[str]:
-    """Say which SLAs are left out of an estimate that knows no clocks but the calendar's."""
-    found = [
+    """Say which SLAs the estimate leaves out, as it knows only clocks that run all day."""
+    named_slas = [
         sla_name(name, "", label)
         for name, queue in scenario.queues.items()
         for label, sla in queue.sla.items()
         if sla.hours is not None
     ]
-    if len(found) == 1:
-        yield f"{found[0]} is left out here, as its clock runs in business hours only; `simcap run` reckons with it."
-    elif found:
-        more = [f"{len(found) - MOST_NAMED} more"] if len(found) > MOST_NAMED else []
-        named = listed([*found[:MOST_NAMED], *more])
-        yield f"Left out here, as their clocks run in business hours only: {named}; `simcap run` reckons with them."
+    if len(named_slas) == 1:
+        yield f"{named_slas[0]} is left out here, as its clock runs in business hours only; `simcap run` includes it."
+    elif named_slas:
+        more = [f"{len(named_slas) - MOST_NAMED} more"] if len(named_slas) > MOST_NAMED else []
+        named = listed([*named_slas[:MOST_NAMED], *more])
+        yield f"Left out here, as their clocks run in business hours only: {named}; `simcap run` includes them."

@@ -1,4 +1,4 @@
-"""SLAs of which the horizon holds no whole window to judge them by: what is known of the parts that it holds."""
+"""SLAs without a whole window in the horizon to judge them by: what is known about their partial windows."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from simcap.report.wording.words import attained, listed, odds, seen, sla_name, 
 
 
 def part_lines(results: Results) -> list[str]:
-    """Return for each SLA without a whole window what its parts attain, and how often they are below the target."""
+    """Return for each SLA without a whole window the attainment of its parts, and how often they are below target."""
     rows = [row for row in standings(results) if row.settled and not any(row.windows.whole)]
-    return [_told(results, row) for row in rows if np.isfinite(row.attainment).any()]
+    return [_part_line(results, row) for row in rows if np.isfinite(row.attainment).any()]
 
 
-def _told(results: Results, row: Standing) -> str:
+def _part_line(results: Results, row: Standing) -> str:
     parts = [
         f"{_span(results, row, window)}: {_standing(row, window)}"
         for window in range(len(row.windows.starts))
@@ -35,10 +35,10 @@ def _span(results: Results, row: Standing, window: int) -> str:
 
 
 def _standing(row: Standing, window: int) -> str:
-    """Say what a part attains, and how often it is below the target: "97.1% on time, below 95% not seen in 4 ..."."""
+    """Say what a part attains, and how often it is below target: "97.1% on time, below 95% not seen in 4 ..."."""
     known = np.isfinite(row.attainment[:, window])
     values, counted = row.attainment[known, window], row.counted[known, window]
     share = attained(float(np.average(values, weights=counted)), row.sla.target)
     below = float((values < row.sla.target).mean())
-    told = f"{share} on time; below {target_share(row.sla.target)} {seen(below, values.size)}"
-    return told if row.is_single else f"{told} ({odds(below, values.size)})"
+    line = f"{share} on time; below {target_share(row.sla.target)} {seen(below, values.size)}"
+    return line if row.is_single else f"{line} ({odds(below, values.size)})"

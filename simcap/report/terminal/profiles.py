@@ -1,4 +1,4 @@
-"""The named profiles as people read them: a table of hours by kind of day, and the weight of each weekday."""
+"""The named profiles for people: a table of hours by kind of day, and the weight of each weekday."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ from simcap.scenario.schema.profiles import PROFILES
 Array = NDArray[np.float64]
 
 _BAR: Final = 11
-"""Letters of the longest bar."""
+"""Characters of the longest bar."""
 _WIDTH: Final = 5 + _BAR
-"""Letters of a column: a number, a space, a bar."""
+"""Characters of a column: a number, a space, a bar."""
 
 
 def profiles_text() -> str:
-    """Return the named profiles as text of 80 columns: each hour against the mean of its day, each day of its week."""
+    """Return the named profiles as text of 80 columns: hours relative to the day's mean, days to the week's."""
     kinds = [(name, days, shape) for name in PROFILES for days, shape in _kinds(name) if shape.max() > shape.min()]
     names = [name if days[0] == 0 else "" for name, days, _ in kinds]
     top = max(float(shape.max()) for _, _, shape in kinds)
-    lines = ["Items of each local hour, against the mean hour of that day (flat: all 1):", ""]
+    lines = ["Items in each local hour, relative to that day's mean hour (flat: all 1):", ""]
     lines += [_row("", names), _row("hour", [_days(days) for _, days, _ in kinds])]
     lines += [_row(f"{hour:02}", [_cell(shape[hour], top) for *_, shape in kinds]) for hour in range(24)]
     weights = {name: week_of(name).mean(axis=1) for name in PROFILES}
-    lines += ["", "Items of each weekday, against the mean day of the week:", "", _row("", list(weights))]
+    lines += ["", "Items on each weekday, relative to the mean day of the week:", "", _row("", list(weights))]
     lines += [_row(calendar.day_abbr[day], [f"{weight[day]:.2f}" for weight in weights.values()]) for day in range(7)]
     return "\n".join(lines) + "\n"
 
@@ -44,7 +44,7 @@ def week_of(name: str) -> Array:
 
 
 def _kinds(name: str) -> Iterator[tuple[list[int], Array]]:
-    """Yield the days of a profile that have one shape, and that shape, of mean 1."""
+    """Yield the days of a profile that share a shape, and the shape, with mean 1."""
     week = week_of(name)
     shapes = (week / week.mean(axis=1, keepdims=True)).round(9)
     for shape in dict.fromkeys(map(tuple, shapes.tolist())):

@@ -1,4 +1,4 @@
-"""How far a command is: a bar with the time left on a terminal, a line a minute where nobody sees a bar."""
+"""How far a command is: on a terminal a bar with the time left, elsewhere a line a minute."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ EVERY = 60.0
 
 
 class Lines:
-    """Lines on stderr, never more than one in `EVERY` seconds: the last thing that was to be told then."""
+    """Lines on stderr, at most one in `EVERY` seconds: the latest at that time."""
 
     def __init__(self) -> None:
         self.last = time.monotonic()
 
     def tell(self, text: str) -> None:
-        """Print a line where it is time for one."""
+        """Print a line if it is time for one."""
         now = time.monotonic()
         if now - self.last >= EVERY:
             self.last = now
@@ -35,16 +35,16 @@ def _write(text: str) -> None:
 
 
 class ProgressPace:
-    """How fast work gets done, and how long the rest takes at that pace."""
+    """How fast work is done, and how long the rest will take at that pace."""
 
     def __init__(self) -> None:
         self.begun = time.monotonic()
         self.first: int | None = None
         self.warm: tuple[float, int] | None = None
-        """When the first new replication was done, which may have compiled, and how many there were then."""
+        """When the first new replication, which may have compiled the kernels, was done, and the count then."""
 
-    def told(self, done: int, count: int) -> str:
-        """Return "30 of 120 replications in 2 min, about 6 min left"; what was there at the beginning took no time."""
+    def in_words(self, done: int, count: int) -> str:
+        """Return "30 of 120 replications in 2 min, about 6 min left"; what was there at the start took no time."""
         now = time.monotonic()
         self.first = done if self.first is None else self.first
         if self.warm is None and done > self.first:
@@ -64,10 +64,10 @@ def _minutes(seconds: float) -> str:
 
 @contextlib.contextmanager
 def show_progress(title: str) -> Iterator[Callable[[int, int], None]]:
-    """Give a function that is told (finished, all); it draws a bar on a terminal and writes a line a minute else."""
+    """Give a function of (finished, all); on a terminal it draws a bar, elsewhere it writes a line a minute."""
     if not sys.stderr.isatty():
         lines, pace = Lines(), ProgressPace()
-        yield lambda done, count: lines.tell(f"{title}: {pace.told(done, count)}")
+        yield lambda done, count: lines.tell(f"{title}: {pace.in_words(done, count)}")
         return
     from rich.progress import (
         BarColumn,
@@ -94,7 +94,7 @@ def show_progress(title: str) -> Iterator[Callable[[int, int], None]]:
 
 @contextlib.contextmanager
 def show_steps(title: str) -> Iterator[Callable[[str], None]]:
-    """Give a function that is told what is done next; it shows that on a terminal, and once a minute else."""
+    """Give a function of the next step; on a terminal it shows each, elsewhere one a minute."""
     if not sys.stderr.isatty():
         with _repeated(title) as tell:
             yield tell
@@ -105,7 +105,7 @@ def show_steps(title: str) -> Iterator[Callable[[str], None]]:
 
 @contextlib.contextmanager
 def _repeated(title: str) -> Iterator[Callable[[str], None]]:
-    """Give a function that is told a step; a line tells the last one once a minute, however long it takes."""
+    """Give a function of a step; a line a minute shows the latest, however long it takes."""
     step, over = [title], threading.Event()
 
     def run() -> None:
@@ -123,7 +123,7 @@ def _repeated(title: str) -> Iterator[Callable[[str], None]]:
 
 @contextlib.contextmanager
 def show_parts() -> Iterator[Callable[[str, int, int], None]]:
-    """Give a function that is told (part, finished, all) of work in parts; it writes a line a minute off a terminal."""
+    """Give a function of (part, finished, all) for work in parts; off a terminal it writes a line a minute."""
     if not sys.stderr.isatty():
         lines = Lines()
         yield lambda part, done, count: lines.tell(_part(part, done, count))

@@ -14,8 +14,8 @@ from simcap.report.terminal.console import WIDEST, new_console
 from simcap.report.terminal.costs import cost_lines
 from simcap.report.terminal.parts import part_lines
 from simcap.report.terminal.sla_lines import sla_lines
-from simcap.report.wording.sentences import AT_RISK, LIKELY, Told, tell_risks
-from simcap.report.wording.words import DASH, chance, is_ruled_out, plural, span_of_days
+from simcap.report.wording.sentences import AT_RISK, LIKELY, RiskText, describe_risks
+from simcap.report.wording.words import DASH, chance, is_ruled_out, plural, span_of_days, spoken_dates
 from simcap.scenario.grid import without_whole_window
 from simcap.scenario.reading.assumptions import neutral
 
@@ -24,12 +24,12 @@ if TYPE_CHECKING:
     from rich.text import Text
 
 MOST_RISKS, MOST_LIKELY = 5, 8
-"""Risks that are told; of service that is likely to be lost so many, whatever other kinds there are."""
+"""Most risks shown; this many of service likely to be lost, whatever other kinds there are."""
 MOST_NAMED = 10
-"""Of the others, those that are named."""
+"""Most of the others that are named."""
 MOST_NOTES = 8
 SERVICE = ("sla_miss", "work_lost")
-"""Risks of what the customers feel."""
+"""Risks that customers feel."""
 
 
 def print_results(results: Results, folder: Path) -> None:
@@ -42,8 +42,8 @@ def print_results(results: Results, folder: Path) -> None:
             cost_lines(results),
             _risks(results),
             _parts(results),
-            _said("Notes", results.notes),
-            _said("Taken as neutral", neutral(results.scenario)),
+            _sentences("Notes", [spoken_dates(note) for note in results.notes]),
+            _sentences("Taken as neutral", neutral(results.scenario)),
         ):
             if block is not None:
                 console.print(block)
@@ -72,8 +72,8 @@ def _heading(results: Results) -> RenderableType:
     return heading
 
 
-def _said(title: str, sentences: Sequence[str]) -> RenderableType | None:
-    """Return a list of what a run has to say; nothing if it has nothing."""
+def _sentences(title: str, sentences: Sequence[str]) -> RenderableType | None:
+    """Return sentences under a title; nothing if there are none."""
     if not sentences:
         return None
     shown = [(DASH, _text(sentence)) for sentence in sentences[:MOST_NOTES]]
@@ -82,7 +82,7 @@ def _said(title: str, sentences: Sequence[str]) -> RenderableType | None:
 
 
 def places(folder: Path) -> str:
-    """Return where the results are, never broken over lines: paths are there to be copied."""
+    """Return where the results are, never broken over lines, so that paths can be copied."""
     lines = [f"Results  {folder}"]
     if (folder / "charts").is_dir():
         lines.append(f"Charts   {folder / 'charts'}")
@@ -93,51 +93,55 @@ def places(folder: Path) -> str:
 
 
 def _risks(results: Results) -> RenderableType:
-    told = tell_risks(results)
-    if not told:
+    risks = describe_risks(results)
+    if not risks:
         return _text(_nothing_found(results))
-    worst = _worst(told)
-    shown = [(f"{number}.", _told(risk)) for number, risk in enumerate(worst, 1)]
-    left = [risk.subject for risk in told if risk not in worst]
+    worst = _worst(risks)
+    shown = [(f"{number}.", _risk_text(risk)) for number, risk in enumerate(worst, 1)]
+    left = [risk.subject for risk in risks if risk not in worst]
     named = ", ".join(left[:MOST_NAMED]) + (" ..." if len(left) > MOST_NAMED else "")
     return _list("Risks", shown, f"and {len(left)} more in tables/risks.csv: {named}" if left else "")
 
 
 def _parts(results: Results) -> RenderableType | None:
-    """Return which SLAs no whole window judges, and how their parts stand."""
+    """Return the SLAs without a whole window, and the standing of their partial ones."""
     unjudged = ", ".join(without_whole_window(results.scenario))
-    return _said(f"No whole window to judge: {unjudged}. Parts:", part_lines(results)) if unjudged else None
+    return (
+        _sentences(f"No whole window to judge by: {unjudged}. Partial windows:", part_lines(results))
+        if unjudged
+        else None
+    )
 
 
 def _nothing_found(results: Results) -> str:
-    """Say that there is no risk, as far as that can be told from the replications."""
+    """Say that there is no risk, as far as the replications show."""
     count = results.replications
     if is_ruled_out(0.0, count, AT_RISK):
-        said = "risk was found"
+        finding = "risk was found"
     else:
         most = chance(chance_interval(0.0, count)[1])
         seen_in = plural(count, "replication")
-        said = f"risk was seen in {seen_in}; what these do not show may still happen with a chance of up to {most}"
+        finding = f"risk was seen in {seen_in}; what they do not show may still happen, with a chance of up to {most}"
     if without_whole_window(results.scenario):
-        return f"Beyond what parts of windows tell, no {said}."
-    return f"No SLA, lost-work, headcount or occupancy {said}."
+        return f"Apart from partial windows, no {finding}."
+    return f"No SLA, lost-work, headcount or occupancy {finding}."
 
 
-def _worst(told: list[Told]) -> list[Told]:
-    """Return the worst risks: service that is likely to be lost, and the worst of each other kind that is likely.
+def _worst(risks: list[RiskText]) -> list[RiskText]:
+    """Return the worst risks: service likely to be lost, and the worst of each other likely kind.
 
-    Busy or thin teams hide no SLA that is likely to be missed; that is what they would lead to.
+    Busy or thin teams must not displace an SLA that is likely to be missed, which they would only lead to.
     """
-    firsts = [next(risk for risk in told if risk.kind == kind) for kind in dict.fromkeys(risk.kind for risk in told)]
-    kept = [risk for risk in firsts if risk is told[0] or risk.probability >= LIKELY]
-    service = [risk for risk in told if risk.kind in SERVICE and risk.probability >= LIKELY]
+    firsts = [next(risk for risk in risks if risk.kind == kind) for kind in dict.fromkeys(risk.kind for risk in risks)]
+    kept = [risk for risk in firsts if risk is risks[0] or risk.probability >= LIKELY]
+    service = [risk for risk in risks if risk.kind in SERVICE and risk.probability >= LIKELY]
     kept += [risk for risk in service if risk not in kept][: MOST_LIKELY - sum(risk in service for risk in kept)]
-    others = [risk for risk in told if risk not in kept]
+    others = [risk for risk in risks if risk not in kept]
     chosen = kept + others[: max(MOST_RISKS - len(kept), 0)]
-    return [risk for risk in told if risk in chosen]
+    return [risk for risk in risks if risk in chosen]
 
 
-def _told(risk: Told) -> Text:
+def _risk_text(risk: RiskText) -> Text:
     text = _text(risk.sentence)
     text.append(f"\n→ {risk.remedy}", style="dim")
     return text

@@ -1,4 +1,4 @@
-"""The SLAs on the terminal: a table, or lines of their own where it is narrow."""
+"""The SLAs on the terminal: a table, or lines of their own if it is narrow."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 Row = dict[str, Any]
 
 MOST_NAME = 26
-"""Columns that names take at most before they fold."""
+"""Most columns of names before they fold."""
 MOST_TERMS = 16
-"""Columns that terms take at least before an SLA gets lines of its own."""
+"""Least columns of terms before an SLA gets lines of its own."""
 STYLES = {"likely": "red", "at risk": "yellow", "safe": "green", "unknown": "dim"}
 MARKS = {"likely": "●", "at risk": "◐", "safe": "○", "unknown": " "}
 COLUMNS = ("Queue", "SLA", "Expected", "90% band", "At risk", "Any miss", "Undecided")
@@ -29,13 +29,13 @@ KEY = (
     "interval."
 )
 LOST = (
-    " Undecided: the share that left undecided (in a call centre: abandonment), which counts neither way unless the "
-    "SLA counts all; ◐ too where that is more than is usual."
+    " Undecided: the share that left undecided (in a call centre: abandonment), which does not count unless the "
+    "SLA counts all; also ◐ if that is more than usual."
 )
 
 
 def outlook(row: Row) -> str:
-    """Return how an SLA stands: likely (to be missed at least once), at risk (or its work), safe, or unknown."""
+    """Return an SLA's outlook: likely (to be missed at least once), at risk (or its work), safe, or unknown."""
     if row["miss_any"] is None or row["attainment"] is None:
         return "at risk" if row["loses_work"] else "unknown"
     if row["miss_any"] >= LIKELY:
@@ -44,7 +44,7 @@ def outlook(row: Row) -> str:
 
 
 def sla_lines(results: Results, width: int) -> RenderableType:
-    """Return the SLAs for a terminal of that many columns."""
+    """Return the SLAs for a terminal of a given width in columns."""
     from rich.console import Group
     from rich.text import Text
 
@@ -67,12 +67,12 @@ def sla_lines(results: Results, width: int) -> RenderableType:
 
 
 def _broken(cells: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the cells of a row with a new line behind each comma."""
+    """Return the cells of a row with a line break after each comma."""
     return cells[0], *(cell.replace(", ", ",\n") for cell in cells[1:])
 
 
 def _room(cells: list[tuple[str, ...]], most_terms: int = 1000) -> int:
-    """Return the columns that a table needs; long names may fold, and terms too where they may."""
+    """Return the columns that a table needs; long names may fold, and terms too if allowed."""
     columns = zip(COLUMNS[: len(cells[0])], *cells, strict=True)
     widths = [[max(map(len, text.split("\n"))) for text in column] for column in columns]
     name, terms, *figures = map(max, widths)
@@ -80,7 +80,7 @@ def _room(cells: list[tuple[str, ...]], most_terms: int = 1000) -> int:
 
 
 def _cells(results: Results, row: Row) -> tuple[str, ...]:
-    """Return what is said of an SLA, in the order of `COLUMNS`."""
+    """Return the cells of an SLA, in the order of `COLUMNS`."""
     terms = sla_terms(row["sla"], results.scenario.queues[row["queue"]].sla[row["sla"]])
     name = f"{MARKS[outlook(row)]} {row['vendor'] or row['queue']}"
     return f"  {name}" if row["vendor"] else name, terms, *_figures(row, results.replications)
@@ -122,9 +122,9 @@ def _table(rows: list[Row], cells: list[tuple[str, ...]]) -> RenderableType:
         style = STYLES[outlook(row)]
         marked = Text(name)
         marked.stylize(style, 2 * bool(row["vendor"]), 2 * bool(row["vendor"]) + 1)
-        said = Text("" if row["vendor"] else terms)
+        terms_cell = Text("" if row["vendor"] else terms)
         styled = [Text(text, style=style) for text in (at_risk, *others)]
-        table.add_row(marked, said, Text(expected), Text(band), *styled)
+        table.add_row(marked, terms_cell, Text(expected), Text(band), *styled)
     return table
 
 

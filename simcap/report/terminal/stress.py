@@ -22,44 +22,44 @@ if TYPE_CHECKING:
 MOST_ROWS = 40
 HEADINGS = ("shock", "SLA", "points lost", "95% interval", "worst window", "recovered")
 KEY = (
-    "Points of attainment lost over the horizon; in the worst window only where that stands out of what equal runs "
-    "show; days after the shock until it has recovered (>: not within the horizon)."
+    "Points of attainment lost over the horizon; in the worst window only where that exceeds what equal runs "
+    "show; days after the shock until recovery (>: not within the horizon)."
 )
 
 
-def hurting(found: Stress) -> pd.DataFrame:
+def hurting(stress: Stress) -> pd.DataFrame:
     """Return the rows of whole queues that stand out, a queue's worst SLA for each shock, the worst shocks first.
 
-    Columns `size` and `order` say how much a row and its shock cost: in the worst window where that stands out.
+    Columns `size` and `order` say how much a row and its shock cost: in the worst window if that stands out.
     """
-    rows = found.table[(found.table["vendor"] == "") & found.table["stands_out"]]
+    rows = stress.table[(stress.table["vendor"] == "") & stress.table["stands_out"]]
     size = rows["lost_at_worst"].where(rows["worst_stands_out"], rows["lost"])
     rows = rows.assign(size=size.where(size >= 0, 0.0)).sort_values("size", ascending=False, kind="stable")
     rows = rows.drop_duplicates(["shock", "queue"])
     rows = rows.assign(order=rows.groupby("shock")["size"].transform("sum"))
-    place = {shock.name: number for number, shock in enumerate(found.shocks)}
+    place = {shock.name: number for number, shock in enumerate(stress.shocks)}
     rows = rows.assign(place=rows["shock"].map(place))
     return rows.sort_values(["order", "place", "size"], ascending=[False, True, False], kind="stable")
 
 
-def print_stress(found: Stress, folder: Path) -> None:
+def print_stress(stress: Stress, folder: Path) -> None:
     """Print the shocks that hurt, the worst first, single points of failure, and where the results are."""
     console = new_console()
-    rows = hurting(found)
-    console.print(f"{found.scenario.name}, {plural(found.replications, 'replication')}, one shock at a time")
+    rows = hurting(stress)
+    console.print(f"{stress.scenario.name}, {plural(stress.replications, 'replication')}, one shock at a time")
     if len(rows):
         console.print(_table(rows.head(MOST_ROWS)))
         if len(rows) > MOST_ROWS:
             console.print(f"and {len(rows) - MOST_ROWS} more in tables/stress.csv")
         console.print(f"\n{KEY}", style="dim", soft_wrap=True)
     console.print()
-    for line in (*_still(found, rows), *_few(found)):
+    for line in (*_still(stress, rows), *_few(stress)):
         console.print(line, soft_wrap=True)
-    if found.failures:
+    if stress.failures:
         console.print("\nSingle points of failure", style="bold")
-        for line in found.failures:
+        for line in stress.failures:
             console.print(f"  {line}", soft_wrap=True)
-    for line in found.left_out:
+    for line in stress.left_out:
         console.print(f"Left out: {line}", soft_wrap=True)
     console.print(f"\nResults  {folder}", soft_wrap=True)
 
@@ -82,24 +82,24 @@ def _table(rows: pd.DataFrame) -> Table:
     return table
 
 
-def _still(found: Stress, rows: pd.DataFrame) -> Iterator[str]:
+def _still(stress: Stress, rows: pd.DataFrame) -> Iterator[str]:
     """Say in one line which shocks change nothing."""
-    names = [shock.name for shock in found.shocks if shock.name not in set(rows["shock"])]
-    if names and found.replications == 1:
+    names = [shock.name for shock in stress.shocks if shock.name not in set(rows["shock"])]
+    if names and stress.replications == 1:
         yield f"Less than half a point anywhere: {', '.join(names)}"
     elif names:
         verb = "changes" if len(names) == 1 else "change"
         yield f"{plural(len(names), 'shock')} {verb} nothing that stands out: {', '.join(names)}"
 
 
-def _few(found: Stress) -> Iterator[str]:
-    """Say what few replications cannot tell."""
-    if found.replications == 1:
-        yield f"A single replication tells no loss from chance; {ENOUGH} and more do (--replications)"
-    elif found.replications < ENOUGH:
+def _few(stress: Stress) -> Iterator[str]:
+    """Say what few replications cannot show."""
+    if stress.replications == 1:
+        yield f"A single replication cannot tell a loss from chance; use {ENOUGH} or more (--replications)"
+    elif stress.replications < ENOUGH:
         yield (
-            f"{found.replications} replications are few: a worst window counts where it loses more than any two of the "
-            f"base's own differ by; {ENOUGH} and more tell smaller losses from chance (--replications)"
+            f"{stress.replications} replications are few: a worst window counts if it loses more than any two of the "
+            f"base's own differ by; use {ENOUGH} or more to tell smaller losses from chance (--replications)"
         )
 
 
@@ -119,12 +119,12 @@ def _digits(share: float) -> int:
 
 
 def _interval(mean: float, low: float, high: float) -> str:
-    """Return the interval of points, as exactly as their mean is told: it must not seem to lie beside it."""
+    """Return the interval of points, as precise as their mean, so that it never seems to miss it."""
     return "" if np.isnan(low) else f"[{100 * low:.{_digits(mean)}f}, {100 * high:.{_digits(mean)}f}]"
 
 
 def _recovered(days: float) -> str:
-    """Return when all is well again after a shock, in the words of the table."""
+    """Return when all is well again after a shock, in the table's words."""
     return recovery(days) or ("lasts" if np.isnan(days) else "at once")
 
 

@@ -1,4 +1,4 @@
-"""What the terminal shows of the sources of uncertainty."""
+"""What the terminal shows about the sources of uncertainty."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ def print_variance(path: Path) -> None:
     console = new_console()
     rows = pd.read_csv(path, dtype={"vendor": str}).assign(vendor=lambda table: table["vendor"].fillna(""))
     if rows.empty:
-        console.print("Uncertainty: nothing is fitted or `uncertain` here; all of it is chance.")
+        console.print("Uncertainty: nothing here is fitted or `uncertain`; all of it is chance.")
         return
-    table = Table(box=None, title="\nWhat the uncertainty of attainment is made of", title_justify="left")
+    table = Table(box=None, title="\nSources of the uncertainty of attainment", title_justify="left")
     sources = list(dict.fromkeys(rows["source"]))
     for heading in ("queue / SLA", "sd, points", *sources):
         table.add_column(heading, justify="left" if heading == "queue / SLA" else "right")
     for (queue, vendor, sla), group in rows.groupby(["queue", "vendor", "sla"], sort=False):
-        mine = group.set_index("source")
+        shares = group.set_index("source")
         name = f"{queue} / {sla}" + (f" ({vendor})" if str(vendor) else "")
-        cells = [_cell(mine.loc[source]) for source in sources]
+        cells = [_cell(shares.loc[source]) for source in sources]
         table.add_row(name, f"{100 * float(group['sd'].iloc[0]):.2f}", *cells)
     console.print(table)
     console.print(
-        "chance: what would remain if all parameters were known. Each group: what would vanish if it were known. "
-        "In brackets 90% intervals; groups act together, so a row need not sum to 100%.",
+        "Chance: what would remain if all parameters were known. Each group: what would vanish if it were known. "
+        "In brackets, 90% intervals; groups interact, so a row need not sum to 100%.",
         soft_wrap=True,
     )
 

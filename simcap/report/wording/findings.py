@@ -33,11 +33,11 @@ Array = NDArray[np.float64]
 A_YEAR = dt.timedelta(days=350)
 """Dates of a longer horizon need their year."""
 MOST_LETTERS = 48
-"""Letters of a name at most."""
+"""Most characters of a name."""
 MOST_NAMED = 3
-"""SLAs that a title names."""
+"""Most SLAs that a title names."""
 STEADY = 0.05
-"""A smaller change of headcount is none."""
+"""A smaller change of headcount does not count."""
 
 
 def queue_title(scenario: Scenario, queue: str) -> str:
@@ -56,7 +56,7 @@ def team_title(scenario: Scenario, vendor: str, team: str) -> str:
 
 
 def _short(name: str) -> str:
-    """Return a name that leaves room for a finding in a title."""
+    """Return a name short enough to leave room for a finding in a title."""
     return name if len(name) <= MOST_LETTERS else f"{name[: MOST_LETTERS - 1].rstrip()}…"
 
 
@@ -69,11 +69,11 @@ def foot_line(results: Results) -> str:
 
 
 def few_replications(count: int) -> str:
-    """Say behind a subtitle what 0 and 100 mean where replications are too few to rule a risk out."""
+    """Say after a subtitle what 0 and 100 mean if replications are too few to rule a risk out."""
     if count == 1 or is_ruled_out(0.0, count, AT_RISK):
         return ""
     low, high = chance_interval(1.0, count)[0], chance_interval(0.0, count)[1]
-    return f" (of {count} replications 0 may be up to {100 * high:.0f}, 100 as low as {100 * low:.0f})"
+    return f"(with {count} replications 0 may be up to {100 * high:.0f}, 100 as low as {100 * low:.0f})"
 
 
 # -- SLAs -------------------------------------------------------------------------------------------------------------
@@ -98,7 +98,7 @@ def sla_finding(scenario: Scenario, rows: list[Standing]) -> str:
 
 
 def _not_at_risk(rows: list[Standing], worst: Standing) -> str:
-    """Say that no window is at risk: that it is safe only where replications suffice and no work is lost."""
+    """Say that no window is at risk; that it is safe, only if replications suffice and no work is lost."""
     names = _names(rows)
     if left := _left(rows):
         return f"{left}; {names} {'met by' if worst.is_single else 'not at risk for'} the others"
@@ -112,7 +112,7 @@ def _not_at_risk(rows: list[Standing], worst: Standing) -> str:
 
 
 def _left(rows: list[Standing]) -> str:
-    """Say which share left undecided where that is more than is usual; of vendors, the largest."""
+    """Say which share left undecided if that is more than usual; for vendors, the largest."""
     shares = [row.expired_share for row in rows if row.loses_work]
     return f"{max(shares):.1%} leave undecided" if shares else ""
 
@@ -195,12 +195,12 @@ class Row:
 
     @property
     def is_single(self) -> bool:
-        """Return whether chances come from a single replication, and are no probabilities."""
+        """Say whether chances come from a single replication, so that they are not probabilities."""
         return self.replications == 1
 
 
 def heat_finding(rows: list[Row]) -> str:
-    """Say how many queues are at risk, and which one most and when."""
+    """Say how many queues are at risk, which one most, and when."""
     queues = {row.queue for row in rows}
     at_risk = {row.queue for row in rows if (row.chances >= AT_RISK).any()}
     if not at_risk:
@@ -220,7 +220,7 @@ def heat_finding(rows: list[Row]) -> str:
 
 
 def _none_at_risk(rows: list[Row]) -> str:
-    """Say that no SLA is at risk, as far as replications tell, and which queues lose work all the same."""
+    """Say that no SLA is at risk, as far as replications show, and which queues lose work all the same."""
     losing = list(dict.fromkeys(row.title for row in rows if row.loses_work))
     most, count = max(float(np.nanmax(row.chances)) for row in rows), rows[0].replications
     if losing:
@@ -246,14 +246,14 @@ class Peak:
     has_sla: bool
     items: float
     days: float
-    """That many days of its arrivals; NaN without any."""
+    """The same in days of its arrivals; NaN without any."""
     on: str
     growing: bool
     """Whether it still grows at the end."""
 
 
 def backlog_finding(peaks: list[Peak]) -> str:
-    """Say where open work piles up most against what arrives, among queues with an SLA if there are any."""
+    """Say where open work piles up most relative to arrivals, among queues with an SLA if there are any."""
     counted = [peak for peak in peaks if peak.has_sla] or peaks
     worst = max(counted, key=lambda peak: (np.nan_to_num(peak.days), np.nan_to_num(peak.items)))
     if not worst.items >= 1:
@@ -270,14 +270,14 @@ def _days(days: float) -> str:
 
 
 def headcount_finding(titles: list[str], starts: list[float], ends: list[float], on: str) -> str:
-    """Say which team shrinks most, or where none does, which one begins with nobody, or grows most."""
+    """Say which team shrinks most or, if none does, which one begins with nobody, or grows most."""
     change = [end / start - 1 if start > 0 else 0.0 for start, end in zip(starts, ends, strict=True)]
-    least, most = int(np.argmin(change)), int(np.argmax(change))
+    lowest, most = int(np.argmin(change)), int(np.argmax(change))
     founded = [number for number, start in enumerate(starts) if start == 0 and ends[number] > 0]
-    if change[least] > -STEADY and founded:
+    if change[lowest] > -STEADY and founded:
         first = max(founded, key=lambda number: ends[number])
         return f"{titles[first]} begins with nobody and has {plural(round(ends[first]), 'agent')} by {on}"
-    worst = least if change[least] <= -STEADY else most
+    worst = lowest if change[lowest] <= -STEADY else most
     if abs(change[worst]) < STEADY:
         return f"Headcount holds within {STEADY:.0%} of its start" + (" in every team" if len(titles) > 1 else "")
     verb = "shrinks" if change[worst] < 0 else "grows"

@@ -16,25 +16,25 @@ from simcap.scenario.schema.scenario import Scenario
 from simcap.workforce.calendar import days_off
 
 NEAR = 3
-"""Days between two holidays that are told together, at most."""
+"""Most days between two holidays that are shown together."""
 MOST_TEAMS = 2
-"""Teams that are named; of more, the others are counted."""
+"""Most teams that are named; the others are counted."""
 
 
 @dataclasses.dataclass(frozen=True)
 class Interruption:
-    """Something that takes people away from a local time of the horizon on."""
+    """Something that takes people away from a local time in the horizon."""
 
     begin: dt.datetime
     text: str
     short: str
-    """The same where there is little room."""
+    """The same if there is little room."""
     weight: float = math.inf
-    """Team-days that it takes, where these are known."""
+    """Team-days that it takes, if known."""
 
 
 def outages(scenario: Scenario, teams: Sequence[str]) -> Iterator[Interruption]:
-    """Yield the dated outages and the waves of absence that touch some of these teams."""
+    """Yield the dated outages and the waves of absence that affect some of these teams."""
     clock = Clock.of(scenario.horizon)
     for name, event in scenario.events.items():
         outage, wave = event.outage, event.absence
@@ -47,7 +47,7 @@ def outages(scenario: Scenario, teams: Sequence[str]) -> Iterator[Interruption]:
 
 
 def holidays(scenario: Scenario, teams: Sequence[str], days: Sequence[dt.date]) -> Iterator[Interruption]:
-    """Yield the public holidays that some of these teams have off, those near one another together."""
+    """Yield the public holidays that some of these teams have off, those close to one another together."""
     off = _off(scenario, teams, days)
     for run in _runs(sorted(off)):
         away = [name for name in teams if any(name in off[day] for day in run)]
@@ -72,7 +72,7 @@ def _off(scenario: Scenario, teams: Sequence[str], days: Sequence[dt.date]) -> d
 
 
 def _runs(days: Sequence[dt.date], apart: int = NEAR) -> list[list[dt.date]]:
-    """Return days in groups of which each day is at most so many after the one before."""
+    """Return days in groups with at most `apart` days between neighbours."""
     runs: list[list[dt.date]] = []
     for day in days:
         if runs and (day - runs[-1][-1]).days <= apart:

@@ -1,4 +1,4 @@
-"""Which SLAs move between a base and a variant, as far as that can be told from nothing, and in which words."""
+"""Which SLAs move between a base and a variant beyond chance, in words."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from simcap.report.wording.words import chance, in_window, interval, listed, plu
 Row = dict[Any, Any]
 
 SURE = 0.5
-"""Points by which attainment must move to be told."""
+"""Attainment must move this much to be reported."""
 MOST_TOLD = 3
 FEW = 20
-"""Up to so many replications a chance is told as what was seen in them."""
+"""Up to this many replications, a chance is reported as a count of replications."""
 
 
 def chance_words(probability: float, replications: int) -> str:
@@ -40,20 +40,20 @@ def chance_words(probability: float, replications: int) -> str:
     return f"in {round(probability * replications)} of {plural(replications, 'replication')}"
 
 
-def of_variant(found: Comparison, table: str, name: str) -> pd.DataFrame:
+def of_variant(comparison: Comparison, table: str, name: str) -> pd.DataFrame:
     """Return a variant's rows of one of the tables."""
-    rows = found.tables[table]
+    rows = comparison.tables[table]
     return rows[rows["scenario"] == name]
 
 
-def over_horizon(found: Comparison, table: str, name: str) -> pd.DataFrame:
+def over_horizon(comparison: Comparison, table: str, name: str) -> pd.DataFrame:
     """Return a variant's rows over the whole horizon of one of the tables."""
-    rows = of_variant(found, table, name)
+    rows = of_variant(comparison, table, name)
     return rows[rows["period"] == "horizon"]
 
 
 def stands_out(row: Row) -> bool:
-    """Return whether the paired interval of a difference leaves zero out."""
+    """Say whether the paired interval of a difference excludes zero."""
     return bool(row["ci_low"] > 0 or row["ci_high"] < 0)
 
 
@@ -64,7 +64,7 @@ def points(row: Row | pd.Series) -> str:
 
 @dataclasses.dataclass(frozen=True)
 class Move:
-    """What an SLA gains or loses, as far as it can be told from nothing."""
+    """What an SLA gains or loses beyond chance."""
 
     queue: str
     vendor: str
@@ -75,33 +75,33 @@ class Move:
     words: str
 
 
-def moves(found: Comparison, name: str) -> Iterator[Move]:
-    """Yield what surely gets worse or better of each SLA that both have; of one with both, a move each."""
-    for key, attainment, risk in judged(found, name):
+def moves(comparison: Comparison, name: str) -> Iterator[Move]:
+    """Yield what certainly gets worse or better for each SLA that both have; a move each if both happen."""
+    for key, attainment, risk in judged(comparison, name):
         parts: dict[bool, list[tuple[float, str]]] = {False: [], True: []}
         risky = stands_out(risk)
         if risky:
-            parts[risk["difference"] < 0].append((abs(risk["difference"]), _risk(found, risk)))
+            parts[risk["difference"] < 0].append((abs(risk["difference"]), _risk(comparison, risk)))
         if stands_out(attainment) and 100 * abs(attainment["difference"]) >= SURE:
             whose = "its attainment" if risky else f"attainment of {sla_name(*key)}"
-            words = _moved(found, attainment, whose, when=not risky)
+            words = _moved(comparison, attainment, whose, when=not risky)
             parts[attainment["difference"] > 0].append((abs(attainment["difference"]), words))
-        for better, told in parts.items():
-            if told:
-                yield Move(*key, better, sum(size for size, _ in told), ", and ".join(words for _, words in told))
+        for better, changes in parts.items():
+            if changes:
+                yield Move(*key, better, sum(size for size, _ in changes), ", and ".join(words for _, words in changes))
 
 
-def judged(found: Comparison, name: str) -> Iterator[tuple[tuple[str, str, str], Row, Row]]:
+def judged(comparison: Comparison, name: str) -> Iterator[tuple[tuple[str, str, str], Row, Row]]:
     """Yield each SLA that both have: (queue, vendor, sla), the row of its attainment, that of its chance of a miss."""
-    rows = of_variant(found, "misses", name).to_dict("records")
+    rows = of_variant(comparison, "misses", name).to_dict("records")
     risks = {(row["queue"], row["vendor"], row["sla"]): row for row in rows}
-    for row in over_horizon(found, "slas", name).to_dict("records"):
+    for row in over_horizon(comparison, "slas", name).to_dict("records"):
         key = (row["queue"], row["vendor"], row["sla"])
         yield key, row, risks[key]
 
 
 def does_not_differ(attainment: Row, risk: Row) -> bool:
-    """Return whether an SLA is missed as often as in the base, and its attainment surely within half a point of it."""
+    """Say whether an SLA is missed as often as in the base, with its attainment certainly within half a point."""
     furthest = np.nan_to_num(100 * max(abs(attainment["ci_low"]), abs(attainment["ci_high"])), nan=np.inf)
     as_often = risk["base"] == risk["variant"] or np.isnan(risk["difference"])
     return bool((attainment["difference"] == 0 or furthest < SURE) and as_often)
@@ -114,44 +114,46 @@ def seen_in(probability: float, replications: int) -> str:
     return f"{round(probability * replications)} of {replications}"
 
 
-def told_moves(moves: list[Move], way: str) -> list[str]:
-    """Say the largest moves, each SLA once: that of the whole queue if there is one, and at which vendors, too."""
+def describe_moves(moves: list[Move], way: str) -> list[str]:
+    """Report the largest moves, each SLA once: the whole queue's if there is one, and at which vendors."""
     groups: dict[tuple[str, str], list[Move]] = {}
     for move in sorted(moves, key=lambda move: -move.size):
         groups.setdefault((move.queue, move.sla), []).append(move)
-    told = []
+    lines = []
     for group in list(groups.values())[:MOST_TOLD]:
         main = next((move for move in group if not move.vendor), group[0])
         others = sorted(move.vendor for move in group if move is not main)
-        told.append(main.words + (f" ({way} at {listed(others)}, too)" if others else ""))
-    left = len(groups) - len(told)
-    return told + ([f"{plural(left, 'more SLA')} in tables/misses.csv and tables/slas.csv"] if left > 0 else [])
+        lines.append(main.words + (f" (also {way} at {listed(others)})" if others else ""))
+    left = len(groups) - len(lines)
+    return lines + ([f"{plural(left, 'more SLA')} in tables/misses.csv and tables/slas.csv"] if left > 0 else [])
 
 
-def _risk(found: Comparison, row: Row) -> str:
-    count = found.base.replications
+def _risk(comparison: Comparison, row: Row) -> str:
+    count = comparison.base.replications
     verb = "rises" if row["difference"] > 0 else "falls"
     subject = sla_name(row["queue"], row["vendor"], row["sla"])
     change = f"from {chance(row['base'])} to {chance(row['variant'])} [{row['ci_low']:+.0%}, {row['ci_high']:+.0%}]"
     words = f"the risk of missing {subject} in any {row['per']} {verb} {change}"
     if count <= FEW:
         words += f" ({chance_words(row['base'], count)}, then {chance_words(row['variant'], count)})"
-    return f"{words}, most often {_when(found, row['per'], row['worst'])}" if date_text(row["worst"]) else words
+    return f"{words}, most often {_when(comparison, row['per'], row['worst'])}" if date_text(row["worst"]) else words
 
 
-def _moved(found: Comparison, row: Row, whose: str, *, when: bool) -> str:
-    """Say by how much attainment moves; where it falls, also `when` it does so most."""
+def _moved(comparison: Comparison, row: Row, whose: str, *, when: bool) -> str:
+    """Say by how much attainment moves; if it falls, also `when` it falls most."""
     verb = "rises" if row["difference"] > 0 else "falls"
     words = f"{whose} {verb} by {100 * abs(row['difference']):.1f} points {points(row)} to {row['variant']:.1%}"
-    worst = _steepest(found, row) if when and row["difference"] < 0 else None
+    worst = _steepest(comparison, row) if when and row["difference"] < 0 else None
     if worst is None:
         return words
-    return f"{words}, most {_when(found, worst['period'], worst['start'])} ({100 * worst['difference']:+.1f} points)"
+    return (
+        f"{words}, most {_when(comparison, worst['period'], worst['start'])} ({100 * worst['difference']:+.1f} points)"
+    )
 
 
-def _steepest(found: Comparison, row: Row) -> Row | None:
+def _steepest(comparison: Comparison, row: Row) -> Row | None:
     """Return the week in which attainment falls most, if it falls by half a point more there than over the horizon."""
-    rows = of_variant(found, "slas", row["scenario"])
+    rows = of_variant(comparison, "slas", row["scenario"])
     same = (rows["queue"] == row["queue"]) & (rows["vendor"] == row["vendor"]) & (rows["sla"] == row["sla"])
     weeks = rows[same & (rows["period"] == "week") & rows["difference"].notna()]
     if weeks.empty:
@@ -160,19 +162,19 @@ def _steepest(found: Comparison, row: Row) -> Row | None:
     return worst if 100 * (row["difference"] - worst["difference"]) >= SURE else None
 
 
-def _when(found: Comparison, period: str, start: Any) -> str:
-    year = len(found.base.layout.windows["week"].cells) > 51
+def _when(comparison: Comparison, period: str, start: Any) -> str:
+    year = len(comparison.base.layout.windows["week"].cells) > 51
     return in_window(period, pd.Timestamp(start), year=year)
 
 
-def unclear(found: Comparison, name: str) -> list[Row]:
-    """Return the SLAs that seem to differ, where the replications are too few to tell; the largest first.
+def unclear(comparison: Comparison, name: str) -> list[Row]:
+    """Return the SLAs that seem to differ, but with too few replications to tell; the largest first.
 
-    Vendors are left out where the whole queue is among them.
+    Vendors are left out if the whole queue is among them.
     """
     rows = [
         attainment | {"risen": risk["difference"]}
-        for _, attainment, risk in judged(found, name)
+        for _, attainment, risk in judged(comparison, name)
         if not stands_out(attainment) and not stands_out(risk)
         and (100 * abs(attainment["difference"]) >= SURE or abs(risk["difference"]) > 0)
     ]  # fmt: skip
@@ -181,15 +183,15 @@ def unclear(found: Comparison, name: str) -> list[Row]:
     return sorted(kept, key=lambda row: -abs(row["difference"]))
 
 
-def doubts(found: Comparison, rows: list[Row]) -> list[str]:
+def doubts(comparison: Comparison, rows: list[Row]) -> list[str]:
     """Say which SLAs the replications are too few to tell apart from the base's."""
-    told = [_seems(row) for row in rows[:MOST_TOLD]]
-    if not told:
+    lines = [_seems(row) for row in rows[:MOST_TOLD]]
+    if not lines:
         return []
-    count = found.base.replications
+    count = comparison.base.replications
     who = "one replication" if count == 1 else plural(count, "replication")
-    left = f", {len(rows) - len(told)} more" if len(rows) > len(told) else ""
-    return [f"{who} cannot tell whether these differ: {', '.join(told)}{left}"]
+    left = f", {len(rows) - len(lines)} more" if len(rows) > len(lines) else ""
+    return [f"{who} cannot tell whether these differ: {', '.join(lines)}{left}"]
 
 
 def _seems(row: Row) -> str:
@@ -198,12 +200,12 @@ def _seems(row: Row) -> str:
     return f"{sla_name(row['queue'], row['vendor'], row['sla'])} ({', '.join(parts)})"
 
 
-def no_difference(found: Comparison, name: str) -> list[str]:
+def no_difference(comparison: Comparison, name: str) -> list[str]:
     """Say that service is as it was, and whether that is exact."""
-    rows = over_horizon(found, "slas", name)
+    rows = over_horizon(comparison, "slas", name)
     differences = rows["difference"].dropna()
     if differences.empty:
         return []
     if (differences == 0).all():
         return ["no SLA differs in any replication"]
-    return ["no SLA's risk can be told from the base's, and no attainment moves by half a point"]
+    return ["no SLA's risk differs from the base's beyond chance, and no attainment moves by half a point"]

@@ -1,4 +1,4 @@
-"""Risks in the words in which a programme manager would tell them."""
+"""Risks in a programme manager's words."""
 
 from __future__ import annotations
 
@@ -15,35 +15,35 @@ from simcap.experiment.results import Results
 from simcap.report.wording.words import about, attained, chance, in_window, plural, spoken_dates
 
 AT_RISK = 0.10
-"""From this probability of a miss on, a window counts as at risk."""
+"""Probability of a miss from which a window counts as at risk."""
 LIKELY = 0.50
 _LIKELIHOODS = ((LIKELY, "is likely to be"), (0.20, "may well be"), (0.00, "could be"))
 _KINDS = {"work_lost": " (work lost)", "headcount": " (headcount)", "occupancy": " (occupancy)"}
-"""What a risk but a missed SLA is of, behind its subject."""
+"""What a risk other than a missed SLA is about, after its subject."""
 _CERTAIN = 0.95
 _SURE = 0.80
-"""Where the interval of what is almost certain begins at least: that takes 16 replications."""
+"""Lowest start of the interval of what is almost certain: that takes 16 replications."""
 
 
 @dataclasses.dataclass(frozen=True)
-class Told:
-    """One risk: its kind, what is likely to happen, how likely it is, what would mend it, and of what it is one."""
+class RiskText:
+    """One risk in words: its kind, what is likely to happen, how likely, its remedy, and its subject."""
 
     kind: str
     probability: float
     sentence: str
     remedy: str
     subject: str = ""
-    """What it is called where it is named alone."""
+    """Its name where it stands alone."""
 
 
-def tell_risks(results: Results) -> list[Told]:
-    """Return the risks from the worst on, the windows of one subject told together."""
+def describe_risks(results: Results) -> list[RiskText]:
+    """Return the risks, worst first, with the windows of one subject together."""
     table = results.tables["risks"]
     if table.empty:
         return []
     year = len(results.layout.windows["week"].cells) > 51
-    return [_told(rows, results.layout, year=year) for _, rows in table.groupby(["risk", "subject"], sort=False)]
+    return [_risk_text(rows, results.layout, year=year) for _, rows in table.groupby(["risk", "subject"], sort=False)]
 
 
 def likelihood(probability: float, low: float) -> str:
@@ -53,12 +53,14 @@ def likelihood(probability: float, low: float) -> str:
     return next(words for least, words in _LIKELIHOODS if probability >= least)
 
 
-def _told(rows: pd.DataFrame, layout: Layout, *, year: bool) -> Told:
+def _risk_text(rows: pd.DataFrame, layout: Layout, *, year: bool) -> RiskText:
     worst = rows.iloc[0]
     tell = {"sla_miss": _missed, "work_lost": _lost, "headcount": _thin, "occupancy": _busy}[worst["risk"]]
     remedy = spoken_dates(worst["what_would_fix_it"], year=year)
     subject = str(worst["subject"]) + _KINDS.get(worst["risk"], "")
-    return Told(str(worst["risk"]), float(worst["probability"]), tell(rows, layout, year=year), f"{remedy}.", subject)
+    return RiskText(
+        str(worst["risk"]), float(worst["probability"]), tell(rows, layout, year=year), f"{remedy}.", subject
+    )
 
 
 def _missed(rows: pd.DataFrame, layout: Layout, *, year: bool) -> str:
@@ -71,9 +73,9 @@ def _missed(rows: pd.DataFrame, layout: Layout, *, year: bool) -> str:
     items = "under one more item" if worst["impact"] < 1 else f"about {_at_least_one(worst['impact'], 'more item')}"
     then = f" that {worst['period']}" if len(rows) > 1 else ""
     when = _windows(worst, sum(alike), layout, year=year)
-    told = f"{worst['subject']} {words} missed {when} {_odds(worst)}{also}"
+    claim = f"{worst['subject']} {words} missed {when} {_odds(worst)}{also}"
     given = "if so, " if worst["probability"] < LIKELY else ""
-    return f"{told}: {given}{items} would be late{then} than the SLA allows."
+    return f"{claim}: {given}{items} would be late{then} than the SLA allows."
 
 
 def _windows(worst: pd.Series, count: int, layout: Layout, *, year: bool) -> str:
@@ -96,9 +98,9 @@ def _lost(rows: pd.DataFrame, layout: Layout, *, year: bool) -> str:
     worst = rows.iloc[0]
     words = likelihood(worst["probability"], worst["low"]).removesuffix(" be")
     when = in_window("week", dt.datetime.fromisoformat(date_text(worst["start"])), year=year)
-    told = f"{worst['subject']} {words} lose work {when} {_odds(worst)}"
+    claim = f"{worst['subject']} {words} lose work {when} {_odds(worst)}"
     left = f"about {_at_least_one(worst['impact'], 'item')}, {attained(worst['share'], 1.0)} of all, leave undecided"
-    return f"{told}{_from_when(worst, year=year)}: {left}."
+    return f"{claim}{_from_when(worst, year=year)}: {left}."
 
 
 def _thin(rows: pd.DataFrame, layout: Layout, *, year: bool) -> str:
@@ -116,14 +118,14 @@ def _busy(rows: pd.DataFrame, layout: Layout, *, year: bool) -> str:
 
 
 def _week_by_week(worst: pd.Series, what: str, *, year: bool) -> str:
-    """Say what a team is likely to be in its worst week, and from which week on it may be."""
+    """Say what a team is likely to be in its worst week, and from which week it is at risk."""
     when = in_window("week", dt.datetime.fromisoformat(date_text(worst["start"])), year=year)
-    told = f"{worst['subject']} {likelihood(worst['probability'], worst['low'])} {what} {when} {_odds(worst)}"
-    return told + _from_when(worst, year=year)
+    claim = f"{worst['subject']} {likelihood(worst['probability'], worst['low'])} {what} {when} {_odds(worst)}"
+    return claim + _from_when(worst, year=year)
 
 
 def _from_when(worst: pd.Series, *, year: bool) -> str:
-    """Say from which week on there is a risk, where that is not the worst one."""
+    """Say from which week there is a risk, if that is not the worst one."""
     if worst["first_week"] == worst["start"]:
         return ""
     first = in_window("week", dt.datetime.fromisoformat(date_text(worst["first_week"])), year=year).removeprefix("in ")

@@ -29,7 +29,7 @@ class Standing:
     name: str
     sla: Sla
     settled: bool
-    """Whether it stands on its own: a vendor's row, or that of a queue without allocation."""
+    """Whether it is independent: a vendor's row, or that of a queue without allocation."""
     windows: Windows
     """Of the SLA's own period."""
     attainment: Array
@@ -39,7 +39,7 @@ class Standing:
     expired_share: float
     """Share of all items of the windows that left undecided; NaN without items."""
     loses_work: bool
-    """Whether that is likely to be more than is usual in some week."""
+    """Whether that is likely to be more than usual in some week."""
 
     @functools.cached_property
     def chance(self) -> Array:
@@ -49,7 +49,7 @@ class Standing:
 
     @property
     def is_single(self) -> bool:
-        """Return whether there is one replication only: what it shows is no probability."""
+        """Say whether there is only one replication, which shows no probability."""
         return len(self.attainment) == 1
 
     @property
@@ -59,7 +59,7 @@ class Standing:
 
     @property
     def is_safe(self) -> bool:
-        """Return whether there are replications enough to tell that no window is at risk, and no work is lost."""
+        """Say whether there are enough replications to say that no window is at risk, and no work is lost."""
         return is_ruled_out(float(np.nanmax(self.chance)), self.replications, AT_RISK) and not self.loses_work
 
     @property

@@ -1,4 +1,4 @@
-"""Who must still be paid for work that was taken away: minimums, hours that are there anyway, notice."""
+"""Who must still be paid for work that was taken away: minimums, hours worked anyway, notice."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ from simcap.scenario.effective import cut_day
 Array = NDArray[np.float64]
 
 TAKEN = 0.02
-"""Share of a vendor's decisions that must be taken away to be told."""
+"""Share of a vendor's decisions that must be taken away to be reported."""
 KEPT = 0.5
-"""Share of that by which its price falls at most where it is still paid."""
+"""Its price is still paid if it falls by at most this part of that share."""
 
 
-def still_paid(found: Comparison, name: str) -> list[str]:
-    """Return a sentence for each vendor that a variant pays for work which it no longer does.
+def still_paid(comparison: Comparison, name: str) -> list[str]:
+    """Return a sentence for each vendor that a variant pays for work it no longer does.
 
-    Reckoned from what the runs settled: decisions, price, and the part of it that tops hours up to the minimum.
+    Taken from the runs' settlements: decisions, price, and the part of it that tops hours up to the minimum.
     """
-    variant = found.of(name)
-    paid = [vendor for vendor in priced(found.base.scenario) if vendor in priced(variant.scenario)]
-    idle = [words for vendor in paid for words in _idle(found.base, variant, vendor)]
-    return idle + [words for vendor in paid for words in _waiting(found.base, variant, vendor)]
+    variant = comparison.of(name)
+    paid = [vendor for vendor in priced(comparison.base.scenario) if vendor in priced(variant.scenario)]
+    idle = [words for vendor in paid for words in _idle(comparison.base, variant, vendor)]
+    return idle + [words for vendor in paid for words in _waiting(comparison.base, variant, vendor)]
 
 
 def _idle(base: Results, variant: Results, vendor: str) -> Iterator[str]:
@@ -60,7 +60,7 @@ def _idle(base: Results, variant: Results, vendor: str) -> Iterator[str]:
 
 
 def _waiting(base: Results, variant: Results, vendor: str) -> Iterator[str]:
-    """Yield the cuts that wait for the contract's notice, unless they do so in the base, too."""
+    """Yield the cuts that wait for the contract's notice, unless they also do in the base."""
     end = variant.scenario.horizon.start + dt.timedelta(days=variant.scenario.horizon.day_count)
     waits = {
         key: day

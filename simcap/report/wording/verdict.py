@@ -1,4 +1,4 @@
-"""What a variant does against its base, in sentences: service first, work that is left over, and only then money."""
+"""A variant against its base, in sentences: service first, then work left over, and only then money."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from simcap.experiment.results import Results
 from simcap.report.wording.moves import (
     MOST_TOLD,
     Row,
+    describe_moves,
     doubts,
     moves,
     no_difference,
     over_horizon,
     stands_out,
-    told_moves,
     unclear,
 )
 from simcap.report.wording.still_paid import still_paid
@@ -26,49 +26,49 @@ from simcap.report.wording.words import DASH, about, amount, currency_of, plural
 from simcap.units import format_duration
 
 Said = tuple[str, tuple[str, ...]]
-"""What some sentences are about, and these."""
+"""A subject, and sentences about it."""
 
 MATERIAL = {"expired": 0.005, "open_at_end": 0.02}
-"""Share of what arrives by which what is left over must differ to be told: some items are always open."""
+"""What is left over must differ by this share of arrivals to be reported: some items are always open."""
 
 
-def verdict(found: Comparison, name: str) -> list[Said]:
-    """Return what a variant does, in the order of its weight: what gets worse, what gets better, and what it costs."""
-    moved = list(moves(found, name))
+def verdict(comparison: Comparison, name: str) -> list[Said]:
+    """Return the effects of a variant by weight: what gets worse, what gets better, and what it costs."""
+    moved = list(moves(comparison, name))
     worse, better = ([move for move in moved if move.better is side] for side in (False, True))
-    left = _left_over(found, name)
-    doubtful = unclear(found, name)
-    gone = _gone(found, name)
+    left = _left_over(comparison, name)
+    doubtful = unclear(comparison, name)
+    gone = _gone(comparison, name)
     suffers = any(row["difference"] < 0 or row["risen"] > 0 for row in doubtful)
     said = [
         ("Gone", gone),
-        ("Worse", told_moves(worse, "worse")),
-        ("Better", told_moves(better, "better")),
+        ("Worse", describe_moves(worse, "worse")),
+        ("Better", describe_moves(better, "better")),
         ("Left over", [words for _, words in left]),
-        ("Unclear", doubts(found, doubtful)),
+        ("Unclear", doubts(comparison, doubtful)),
     ]
     if not any(told for _, told in said[1:]):
-        said.append(("Service", no_difference(found, name)))
-    said.append(("Cost", _money(found, name, suffers=suffers)))
-    said.append(("Still paid", still_paid(found, name)))
-    names = {*found.base.scenario.vendors, *found.base.scenario.queues, *found.of(name).scenario.vendors}
+        said.append(("Service", no_difference(comparison, name)))
+    said.append(("Cost", _money(comparison, name, suffers=suffers)))
+    said.append(("Still paid", still_paid(comparison, name)))
+    names = {*comparison.base.scenario.vendors, *comparison.base.scenario.queues, *comparison.of(name).scenario.vendors}
     return [(what, tuple(_sentence(words, names) for words in told)) for what, told in said if told]
 
 
-def loses_service(found: Comparison, name: str) -> bool:
-    """Return whether a variant is surely worse somewhere: an SLA, work that is left over, a vendor or queue less."""
-    worse = any(not move.better for move in moves(found, name))
-    return worse or bool(_gone(found, name)) or any(more for more, _ in _left_over(found, name))
+def loses_service(comparison: Comparison, name: str) -> bool:
+    """Say whether a variant is certainly worse somewhere: an SLA, work left over, a vendor or queue gone."""
+    worse = any(not move.better for move in moves(comparison, name))
+    return worse or bool(_gone(comparison, name)) or any(more for more, _ in _left_over(comparison, name))
 
 
-def net_costs(found: Comparison, name: str) -> pd.DataFrame:
+def net_costs(comparison: Comparison, name: str) -> pd.DataFrame:
     """Return a variant's net cost over the horizon, a row a vendor."""
-    rows = over_horizon(found, "vendors", name)
+    rows = over_horizon(comparison, "vendors", name)
     return rows[rows["measure"] == "net_cost"]
 
 
 def _sentence(words: str, names: Iterable[str]) -> str:
-    """Return words as a sentence; a name from a file stays as it is written there."""
+    """Return words as a sentence; a leading name from a file stays as written there."""
     named = any(words.startswith((f"{name} ", f"{name}'")) for name in names)
     return f"{words if named else words[0].upper() + words[1:]}."
 
@@ -76,9 +76,9 @@ def _sentence(words: str, names: Iterable[str]) -> str:
 # -- work -------------------------------------------------------------------------------------------------------------
 
 
-def _left_over(found: Comparison, name: str) -> list[tuple[bool, str]]:
+def _left_over(comparison: Comparison, name: str) -> list[tuple[bool, str]]:
     """Return whether more items of a queue expire undecided, or are open at the end, and words; the largest first."""
-    rows = over_horizon(found, "queues", name).to_dict("records")
+    rows = over_horizon(comparison, "queues", name).to_dict("records")
     arrived = {row["queue"]: row for row in rows if row["measure"] == "arrived"}
     told = [
         (row["difference"], _left_words(row, arrived[row["queue"]]))
@@ -97,15 +97,15 @@ def _left_words(row: Row, arrived: Row) -> str:
     words = f"{about(abs(gap))} {'more' if gap > 0 else 'fewer'} items of {row['queue']} {what}"
     parts = [row[side] / arrived[side] if arrived[side] else np.nan for side in ("variant", "base")]
     shares = [DASH if np.isnan(part) else f"{part:.1%}" for part in parts]
-    # Of a queue that only grows more may be open than has arrived since the warm-up.
-    warm = " over the horizon (what came before it waits, too)" if np.nan_to_num(parts).max() > 1 else ""
+    # In a queue that only grows, more may be open than has arrived since the warm-up.
+    warm = " over the horizon (earlier items wait, too)" if np.nan_to_num(parts).max() > 1 else ""
     of = f"of what arrives{warm}"
     return f"{words} [{about(low)}, {about(high)}]: {shares[0]} {of}, {shares[1]} in the base"
 
 
-def _gone(found: Comparison, name: str) -> list[str]:
-    """Say what vendors, and which queues, a variant does without had decided in the base."""
-    base, other = found.base, found.of(name)
+def _gone(comparison: Comparison, name: str) -> list[str]:
+    """Say what the vendors and queues that a variant drops had decided in the base."""
+    base, other = comparison.base, comparison.of(name)
     told = [
         f"{vendor}, which decides {_decided(base, 'vendors', vendor)} items in the base, is gone"
         for vendor in _lost(base, other)
@@ -122,55 +122,57 @@ def _lost(base: Results, other: Results) -> list[str]:
 
 
 def _decided(results: Results, table: str, subject: str) -> str:
-    """Return how many items a vendor decides over the horizon, or are decided of a queue."""
+    """Return how many items a vendor decides over the horizon, or a queue has decided."""
     return about(float(results.figures.of(table, "horizon", (subject,), "completed").mean()))
 
 
 # -- money ------------------------------------------------------------------------------------------------------------
 
 
-def _money(found: Comparison, name: str, *, suffers: bool) -> list[str]:
-    """Say what a variant costs or saves over the horizon; nothing where no contract has a price.
+def _money(comparison: Comparison, name: str, *, suffers: bool) -> list[str]:
+    """Say what a variant costs or saves over the horizon; nothing if no contract has a price.
 
-    It saves only where no service is lost; where service perhaps `suffers`, that is said.
+    It counts as a saving only if no service is lost; if service perhaps `suffers`, that is stated.
     """
-    rows = net_costs(found, name)
+    rows = net_costs(comparison, name)
     if rows.empty:
-        priced = [*found.of(name).layout.subjects["money"], *found.base.layout.subjects["money"]]
-        return ["its net cost cannot be held against the base's, as only one of them has a price"] if priced else []
+        priced = [*comparison.of(name).layout.subjects["money"], *comparison.base.layout.subjects["money"]]
+        return ["its net cost cannot be compared with the base's, as only one of them has a price"] if priced else []
     free = rows[rows["difference"].isna()]["vendor"].tolist()
     if free:
         whose = ", ".join(free)
-        return [f"its net cost cannot be held against the base's, as only one of them has a price for {whose}"]
+        return [f"its net cost cannot be compared with the base's, as only one of them has a price for {whose}"]
     row = rows[rows["vendor"] == ALL].iloc[0].to_dict()
-    if found.base.replications == 1 and row["difference"]:
-        differing = f"{row['difference']:+,.0f} {currency_of(found.base.scenario)}"
+    if comparison.base.replications == 1 and row["difference"]:
+        differing = f"{row['difference']:+,.0f} {currency_of(comparison.base.scenario)}"
         return [f"in the one replication net cost differs by {differing}"]
     if not stands_out(row):
-        return ["its net cost cannot be told from the base's" if row["difference"] else "it costs the same"]
+        return [
+            "its net cost does not differ from the base's beyond chance" if row["difference"] else "it costs the same"
+        ]
     sign = -1 if row["difference"] < 0 else 1
     low, high = sorted(sign * row[end] for end in ("ci_low", "ci_high"))
     ends = f"over the horizon [{amount(low)}, {amount(high)}]"
-    much = f"{amount(sign * row['difference'])} {currency_of(found.base.scenario)}"
+    much = f"{amount(sign * row['difference'])} {currency_of(comparison.base.scenario)}"
     if sign > 0:
         return [f"it costs {much} more {ends}"]
-    loses = loses_service(found, name)
+    loses = loses_service(comparison, name)
     if not loses and not suffers:
         return [f"it saves {much} {ends}"]
-    doubt = f"whether service pays for it, {plural(found.base.replications, 'replication')} cannot tell"
+    doubt = f"whether service pays for it, {plural(comparison.base.replications, 'replication')} cannot tell"
     return [
         f"net cost falls by {much} {ends}",
-        *_no_longer_paid(found, name, rows),
+        *_no_longer_paid(comparison, name, rows),
         *([] if loses else [doubt]),
     ]
 
 
-def _no_longer_paid(found: Comparison, name: str, rows: pd.DataFrame) -> list[str]:
-    """Say what vendors that are gone had been paid, and that they would be while notice runs, which is not reckoned."""
-    gone = rows[rows["vendor"].isin(_lost(found.base, found.of(name)))].to_dict("records")
+def _no_longer_paid(comparison: Comparison, name: str, rows: pd.DataFrame) -> list[str]:
+    """Say what dropped vendors had been paid, and that the cost of their notice is not included."""
+    gone = rows[rows["vendor"].isin(_lost(comparison.base, comparison.of(name)))].to_dict("records")
     return [
         f"{row['vendor']}, which had {amount(row['base'])} of it, is no longer paid"
-        f"{_notice_left_out(found.base, row['vendor'])}"
+        f"{_notice_left_out(comparison.base, row['vendor'])}"
         for row in gone
     ]
 
@@ -179,4 +181,4 @@ def _notice_left_out(base: Results, vendor: str) -> str:
     contract = base.scenario.vendors[vendor].contract
     if contract is None or not contract.notice:
         return ""
-    return f"; what its contract's notice of {format_duration(contract.notice)} costs is not in it"
+    return f"; what its contract's notice of {format_duration(contract.notice)} costs is not included"

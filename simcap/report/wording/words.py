@@ -1,4 +1,4 @@
-"""Figures, dates and windows as people say them, the same on the terminal and on charts."""
+"""Figures, dates and windows in words, the same on the terminal and on charts."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from simcap.units import HOUR, format_duration, parse_duration
 
 DASH = "–"
 FOOT_DOT = " · "
-"""Between the parts of a chart's foot, of which the first is the scenario's name."""
-_ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+"""Between the parts of a chart's foot; the first is the scenario's name."""
+_ISO_DATE = re.compile(r"(?<![\w/.-])\d{4}-\d{2}-\d{2}(?![\w/-]|\.\w)")
 
 
 def plural(count: int, noun: str) -> str:
@@ -44,7 +44,7 @@ def compact(number: float) -> str:
 
 
 def amount(money: float) -> str:
-    """Return money to three digits or so: "940", "21.7k", "212k", "1.43M"."""
+    """Return money to about three digits: "940", "21.7k", "212k", "1.43M"."""
     for size, letter in ((1e6, "M"), (1e3, "k")):
         if abs(money) >= 0.9995 * size:
             return f"{money / size:.3g}{letter}" if abs(money) < 999.5 * size else f"{money / size:,.0f}{letter}"
@@ -52,7 +52,7 @@ def amount(money: float) -> str:
 
 
 def chance(probability: float) -> str:
-    """Return a probability in percent, a dash where it is not known.
+    """Return a probability in per cent, a dash if it is unknown.
 
     What is neither impossible nor certain never reads 0% or 100%.
     """
@@ -68,7 +68,7 @@ def chance(probability: float) -> str:
 def odds(share: float, replications: int) -> str:
     """Return a chance that was seen as a share of replications, with its 95% interval: "0% [0%, 49%]".
 
-    Of a few replications "0%" or "100%" alone would read as certain. A dash where nothing is known.
+    With a few replications "0%" or "100%" alone would read as certain. A dash if nothing is known.
     """
     if share != share or not replications:
         return DASH
@@ -86,28 +86,28 @@ def seen(share: float, replications: int) -> str:
     return f"seen in {'all' if count == replications else f'{count} of'} {replications:,} replications"
 
 
-def is_ruled_out(share: float, replications: int, least: float) -> bool:
-    """Return whether replications tell that a chance is below `least`: its 95% interval ends before it."""
-    return share == share and chance_interval(share, replications)[1] < least
+def is_ruled_out(share: float, replications: int, threshold: float) -> bool:
+    """Say whether replications show that a chance is below `least`: its 95% interval ends before it."""
+    return share == share and chance_interval(share, replications)[1] < threshold
 
 
 def known(value: float, form: str) -> str:
-    """Return a number in a format; a dash where there is none."""
+    """Return a number in a format; a dash if there is none."""
     return DASH if value != value else f"{value:{form}}"
 
 
 def interval(low: float, high: float, form: str) -> str:
-    """Return an interval in a format; a dash where there is none."""
+    """Return an interval in a format; a dash if there is none."""
     return DASH if low != low else f"[{low:{form}}, {high:{form}}]"
 
 
 def target_share(target: float) -> str:
-    """Return a target in percent with the digits that it has: "95%", "99.5%"."""
+    """Return a target in per cent with the digits that it has: "95%", "99.5%"."""
     return f"{100 * target:.6g}%"
 
 
 def attained(share: float | None, target: float) -> str:
-    """Return an attainment in percent to one decimal; one below target never reads as the target."""
+    """Return an attainment in per cent to one decimal; one below target never reads as the target."""
     if share is None or math.isnan(share):
         return DASH
     shown = round(100 * share, 1)
@@ -120,7 +120,7 @@ def attained(share: float | None, target: float) -> str:
 
 
 def sla_name(queue: str, vendor: str, sla: str) -> str:
-    """Return an SLA as a person says it: "listings / 4 h (kestrel)"."""
+    """Return an SLA as a person would say it: "listings / 4 h (kestrel)"."""
     return f"{queue} / {sla}" + (f" ({vendor})" if vendor else "")
 
 
@@ -144,8 +144,8 @@ def short_date(day: dt.date) -> str:
 
 
 def spoken_dates(text: str, *, year: bool = False) -> str:
-    """Return a text whose ISO dates read as "9 November"."""
-    return _ISO_DATE.sub(lambda found: long_date(dt.date.fromisoformat(found[0]), year=year), text)
+    """Return a text with its ISO dates written as "9 November"."""
+    return _ISO_DATE.sub(lambda match: long_date(dt.date.fromisoformat(match[0]), year=year), text)
 
 
 def in_window(period: str, start: dt.datetime, *, year: bool = False) -> str:
@@ -167,7 +167,7 @@ def short_window(period: str, start: dt.datetime) -> str:
 
 
 def clock_time(moment: dt.datetime) -> str:
-    """Write "14:00", and "01:00 (UTC+01:00)" for a moment with its offset: one of two at which clocks show that."""
+    """Write "14:00", and "01:00 (UTC+01:00)" for a moment with its offset, one of two at which clocks show that."""
     return f"{moment:%H:%M}" + (f" (UTC{moment.isoformat()[-6:]})" if moment.tzinfo else "")
 
 
@@ -175,9 +175,9 @@ def clock_time(moment: dt.datetime) -> str:
 
 
 def sla_terms(name: str, sla: Sla, *, brief: bool = False) -> str:
-    """Say what an SLA asks for: "95% within 4 h, per week"; its name only where it says more than the time.
+    """Say what an SLA asks for: "95% within 4 h, per week"; its name only if it says more than the time.
 
-    Of business hours "95% within 8 business hours (Mon-Fri 09:00-17:00), per week"; not which ones where `brief`.
+    With business hours "95% within 8 business hours (Mon-Fri 09:00-17:00), per week"; not which ones if `brief`.
     """
     plain = is_duration(name, sla.within)
     allowed = name if plain else format_duration(sla.within)
@@ -191,7 +191,7 @@ def sla_terms(name: str, sla: Sla, *, brief: bool = False) -> str:
 
 
 def _in_business(seconds: float) -> str:
-    """Return "8 business hours", "30 min of business hours"; a day of them would not be one of the calendar."""
+    """Return "8 business hours", "30 min of business hours"; a day of them is not a calendar day."""
     hours = seconds / HOUR
     return plural(int(hours), "business hour") if hours % 1 == 0 else f"{format_duration(seconds)} of business hours"
 
@@ -204,7 +204,7 @@ def _open_hours(hours: BusinessHours) -> str:
 
 
 def is_duration(name: str, seconds: float) -> bool:
-    """Return whether an SLA's name is no more than the time that it allows."""
+    """Say whether an SLA's name is no more than the time that it allows."""
     try:
         return parse_duration(name) == seconds
     except ValueError:

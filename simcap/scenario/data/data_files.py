@@ -1,4 +1,4 @@
-"""The data files of a scenario as its readers give them: each is read once, however often it is asked for."""
+"""The data files of a scenario as its readers give them: each is read only once."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ Content = TypeVar("Content")
 
 
 class DataFiles:
-    """Data files by the names that a scenario has for them, relative to a folder.
+    """Data files by the paths that a scenario gives, relative to a folder.
 
-    What is `given` by name is taken as the content of that file, and the folder is not looked at for it. All methods
+    Content `given` for a path is used instead of the file, which is then not read. All methods
     raise `DataError` for a file that cannot be read.
     """
 

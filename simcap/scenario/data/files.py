@@ -125,8 +125,8 @@ def read_roster(path: Path) -> RosterRows:
 def read_duty(path: Path, timezone: str) -> DutyBlocks:
     """Read blocks on the floor from the columns agent, on, off; agents are numbered as they first occur.
 
-    A block that ends at the time at which it begins lasts from its first to its second reading; one of which a change
-    of the clocks skips all is left out. Raises `DataError`, also for blocks of an agent that overlap.
+    A block that ends at the time at which it begins lasts from the first to the second reading of that time; one that
+    a change of the clocks skips entirely is left out. Raises `DataError`, also for blocks of an agent that overlap.
     """
     names = NameColumn()
     table = read_table(path, {"agent": names.column(), "on": TIME, "off": TIME})

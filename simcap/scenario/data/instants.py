@@ -18,7 +18,7 @@ Floats = NDArray[np.float64]
 
 
 def offsets(local: Floats, timezone: str) -> tuple[Floats, Floats]:
-    """Return the seconds by which local times are ahead of UTC, by their first and by their second reading.
+    """Return the seconds by which local times are ahead of UTC, at their first and at their second reading.
 
     `local` are seconds since 1970 on the wall clock. The two readings differ only around a change of the clocks.
     """

@@ -13,9 +13,9 @@ from simcap.scenario.schema.calendars import HolidayCalendar, TeamHolidays
 from simcap.scenario.schema.country_codes import is_code, meant, subdivisions
 
 _NEAR: Final = 8
-"""Days between a holiday and its substitute at most."""
+"""Most days between a holiday and its substitute."""
 SHOWN: Final = 6
-"""Holidays that a message lists at most."""
+"""Most holidays that a message lists."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -33,7 +33,7 @@ def holidays_of(country: str, year: int) -> PublicHolidays:
     """Return the public holidays of a country ("PH") or subdivision ("DE-BY") in a year."""
     days, plain = (_named(country, year, observed=observed) for observed in (True, False))
     replaced = _replaced(days, plain, _weekend(country))
-    names = {day: found for day, found in days.items() if day.year == year}
+    names = {day: title for day, title in days.items() if day.year == year}
     return PublicHolidays(names, {day: origin for day, origin in replaced.items() if day.year == year})
 
 
@@ -52,17 +52,17 @@ def is_off(calendar: TeamHolidays | None, weekdays: frozenset[int], day: dt.date
 @functools.lru_cache(maxsize=1024)
 def _counted(calendar: HolidayCalendar, observed: str, weekdays: frozenset[int], year: int) -> frozenset[dt.date]:
     """Return the days of a year that count by a calendar, to a shift that works on some weekdays."""
-    found = set[dt.date]()
+    days = set[dt.date]()
     if calendar.country is not None:
         known = holidays_of(calendar.country, year)
-        found = {day for day in known.names if day not in known.replaced}
+        days = {day for day in known.names if day not in known.replaced}
         for day, origin in known.replaced.items():
             if observed in ("substitute", "both") or (observed == "auto" and origin.weekday() not in weekdays):
-                found.add(day)
+                days.add(day)
         if observed == "substitute":
-            found -= {origin for near in (year - 1, year, year + 1) for origin in _origins(calendar.country, near)}
-        found -= _excepted(calendar, calendar.country, known)
-    return frozenset(found | {day for day in calendar.add if day.year == year})
+            days -= {origin for near in (year - 1, year, year + 1) for origin in _origins(calendar.country, near)}
+        days -= _excepted(calendar, calendar.country, known)
+    return frozenset(days | {day for day in calendar.add if day.year == year})
 
 
 def _origins(country: str, year: int) -> Collection[dt.date]:
@@ -76,7 +76,7 @@ def _excepted(calendar: HolidayCalendar, country: str, known: PublicHolidays) ->
     if not asked:
         return dates
     for day in known.names:
-        origin = known.replaced.get(day, day)  # It may be of another year.
+        origin = known.replaced.get(day, day)  # It may be in another year.
         names = *known.names[day], *holidays_of(country, origin.year).names[origin]
         if asked & {name.casefold() for name in names}:
             dates.add(day)
@@ -98,11 +98,11 @@ def _named(country: str, year: int, *, observed: bool) -> dict[dt.date, tuple[st
     years = (year - 1, year, year + 1)
     known = _calendar(country, ())
     languages = dict.fromkeys([known.default_language, *({"en_US", "en_GB"} & set(known.supported_languages))])
-    found: dict[dt.date, tuple[str, ...]] = {}
+    by_day: dict[dt.date, tuple[str, ...]] = {}
     for language in languages:
         for day, names in _calendar(country, years, observed=observed, language=language).items():
-            found[day] = tuple(dict.fromkeys([*found.get(day, ()), *names.split("; ")]))
-    return found
+            by_day[day] = tuple(dict.fromkeys([*by_day.get(day, ()), *names.split("; ")]))
+    return by_day
 
 
 def _weekend(country: str) -> frozenset[int]:
@@ -114,21 +114,21 @@ def _replaced(
 ) -> dict[dt.date, dt.date]:
     """Return the substitutes among holidays, each with the day that it stands for and that stays a holiday.
 
-    A holiday that is moved leaves its own day to work, and is none. A substitute bears the name of its day in its own,
-    or else stands for the nearest on a weekend.
+    A moved holiday leaves a working day behind, so it has no substitute. A substitute has the name of its day in its
+    own name, or else stands for the nearest holiday on a weekend.
     """
-    found: dict[dt.date, dt.date] = {}
+    origins: dict[dt.date, dt.date] = {}
     moved = [(day, names) for day, names in plain.items() if day not in days]
     for day in sorted(set(days) - set(plain)):
         if any(_bears(days[day], names) and abs((day - other).days) <= 2 * _NEAR for other, names in moved):
             continue
         near = [other for other in plain if other in days and abs((day - other).days) <= _NEAR]
-        free = [other for other in near if other not in found.values()]
+        free = [other for other in near if other not in origins.values()]
         named = [other for other in free if _bears(days[day], plain[other])]
         others = named or [other for other in free if other.weekday() in weekend]
         if others:
-            found[day] = min(others, key=lambda other: (abs((day - other).days), other))
-    return found
+            origins[day] = min(others, key=lambda other: (abs((day - other).days), other))
+    return origins
 
 
 def _bears(names: Collection[str], others: Collection[str]) -> bool:
@@ -160,11 +160,13 @@ def _not_a_holiday(country: str, one: dt.date | str, years: Collection[int]) -> 
         if one in known:
             return None
         near = sorted(sorted(known, key=lambda day: abs((day - one).days))[:SHOWN])
-        return f"{one} is no public holiday of {country}; near it are {', '.join(map(str, near))}"
+        return f"{one} is not a public holiday of {country}; near it are {', '.join(map(str, near))}"
     every = list(dict.fromkeys(name for names in known.values() for name in names))
     if one.casefold() in {name.casefold() for name in every}:
         return None
-    return f"{one!r} is no public holiday of {country} in {', '.join(map(str, sorted(years)))}; {nearest(one, every)}"
+    return (
+        f"{one!r} is not a public holiday of {country} in {', '.join(map(str, sorted(years)))}; {nearest(one, every)}"
+    )
 
 
 def holiday_message(code: str) -> str | None:

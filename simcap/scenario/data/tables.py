@@ -1,4 +1,4 @@
-"""CSV files in columns: read in chunks, every cell checked, what is wrong located by line and column."""
+"""CSV files in columns: read in chunks, every cell checked, problems located by line and column."""
 
 from __future__ import annotations
 
@@ -163,7 +163,7 @@ def read_table(path: Path, columns: Mapping[str, Column], optional: Mapping[str,
 
 def _open(path: Path) -> TextIO:
     if path.exists() and not path.is_file() and not path.is_dir():
-        raise OSError(errno.EINVAL, "it is no ordinary file")
+        raise OSError(errno.EINVAL, "it is not an ordinary file")
     if path.suffix == ".gz":
         return gzip.open(path, "rt", encoding="utf-8-sig", newline="")
     return path.open(encoding="utf-8-sig", newline="")
@@ -208,7 +208,7 @@ def _chunks(reader: Any, trouble: Trouble) -> Iterator[tuple[list[int], list[lis
 
 
 def _even(numbers: list[int], rows: list[list[str]], width: int, trouble: Trouble) -> tuple[list[int], list[list[str]]]:
-    """Drop blank rows, and with a note those that are not as wide as the header."""
+    """Drop blank rows and, with a note, those that are not as wide as the header."""
     kept = [(number, row) for number, row in zip(numbers, rows, strict=True) if len(row) == width]
     for number, row in zip(numbers, rows, strict=True):
         if row and len(row) != width:
@@ -230,7 +230,7 @@ def _check_header(
     for name in others:
         hint = nearest(name, absent)
         if hint.startswith("did you mean"):
-            trouble.add(1, name, f"is no column that is read; {hint}")
+            trouble.add(1, name, f"is not a column that is read; {hint}")
     trouble.check()
 
 

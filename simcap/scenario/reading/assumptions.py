@@ -1,4 +1,4 @@
-"""What a scenario leaves open and is taken as neutral: a run says it."""
+"""What a scenario leaves open and is taken as neutral, as a run reports it."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ from simcap.scenario.schema.vendors import Practice, TeamSpec
 
 
 def neutral(scenario: Scenario) -> list[str]:
-    """Return what was taken as neutral because the scenario does not give it, and what has no effect in part.
+    """Return what was taken as neutral because the scenario does not give it, and what partly has no effect.
 
-    A sentence for each kind.
+    One sentence for each kind.
     """
-    found = [*_practices(scenario), *_empty(scenario)]
+    sentences = [*_practices(scenario), *_empty(scenario)]
     full = [name for vendor in scenario.vendors.values() for name in _full_classes(vendor.hiring)]
     if full:
-        found.append(f"graduates: every trainee graduates ({', '.join(full)})")
+        sentences.append(f"graduates: every trainee graduates ({', '.join(full)})")
     without_errors = [name for name, queue in scenario.queues.items() if queue.errors is None]
     if without_errors and len(without_errors) < len(scenario.queues):
-        found.append(f"errors: no wrong decisions ({', '.join(without_errors)})")
+        sentences.append(f"errors: no wrong decisions ({', '.join(without_errors)})")
     own = [name for name, queue in scenario.queues.items() if queue.arrivals and queue.arrivals.is_shaped_by_file]
     if own:
-        found.append(f"profile: that of the volume file ({', '.join(own)})")
-    return [*found, *_apart(scenario), *_unpriced(scenario), *_unraised(scenario)]
+        sentences.append(f"profile: that of the volume file ({', '.join(own)})")
+    return [*sentences, *_apart(scenario), *_unpriced(scenario), *_unraised(scenario)]
 
 
 def _practices(scenario: Scenario) -> Iterator[str]:
@@ -49,7 +49,7 @@ def _lacking(practice: Practice, team: TeamSpec) -> Iterator[str]:
     if practice.attrition is None:
         yield "attrition: nobody leaves"
     elif practice.attrition.weibull is not None and team.agents and team.tenure is None:
-        yield "tenure: fully ramped, and leaving as in a team that has long been refilled"
+        yield "tenure: fully ramped, and leaving as in a long-established team"
     if practice.ramp is None:
         yield "ramp: full speed and accuracy from the first day"
     if practice.spread is None:
@@ -57,14 +57,14 @@ def _lacking(practice: Practice, team: TeamSpec) -> Iterator[str]:
 
 
 def _empty(scenario: Scenario) -> Iterator[str]:
-    """Yield the teams that begin with nobody and that nobody is to join."""
+    """Yield the teams that begin with nobody and that nobody will join."""
     events = scenario.events.values()
     joined = {group.team for vendor in scenario.vendors.values() for group in vendor.hiring.classes.values()}
     joined |= {event.headcount.team for event in events if event.headcount is not None and event.headcount.change > 0}
     joined |= {event.transfer.to for event in events if event.transfer is not None}
     teams = [name for name, (_, team) in teams_of(scenario).items() if team.agents == 0 and name not in joined]
     if teams:
-        yield f"agents: nobody, from the beginning to the end ({', '.join(teams)})"
+        yield f"agents: nobody, from start to end ({', '.join(teams)})"
 
 
 def _vain(practice: Practice, team: TeamSpec) -> Iterator[str]:
@@ -72,21 +72,21 @@ def _vain(practice: Practice, team: TeamSpec) -> Iterator[str]:
     unpaid = team.holidays if team.holidays is None or team.holidays.price_factor == 1 else None
     for name, value in (given | {"tenure": team.tenure, "holidays": unpaid}).items():
         if value is not None:
-            yield f"{name}: none, as a duty file says who is there"
+            yield f"{name}: no effect, as a duty file says who is there"
 
 
 def _apart(scenario: Scenario) -> Iterator[str]:
-    """Yield the queues whose busy days are their own because nothing says, or nobody shares, what is in common."""
+    """Yield the queues whose busy days are independent, because no share is given or no other queue has the same."""
     arrivals = {name: queue.arrivals for name, queue in scenario.queues.items() if queue.arrivals is not None}
     busy = {name: one.busyness for name, one in arrivals.items() if one.busyness is not None and one.busyness.cv > 0}
     unsaid = [name for name, busyness in busy.items() if "shared" not in busyness.model_fields_set]
     if len(busy) > 1 and unsaid:
-        yield f"shared busyness: busy on days of its own ({', '.join(unsaid)})"
+        yield f"shared busyness: none, busy days are independent ({', '.join(unsaid)})"
     factors = {factor for busyness in busy.values() for factor in busyness.shared}
     for factor in sorted(factors):
         sharing = [name for name, busyness in busy.items() if busyness.shared.get(factor, 0.0) > 0]
         if len(sharing) == 1:
-            yield f"shared busyness: no other queue has the busy days of {factor} ({sharing[0]})"
+            yield f"shared busyness: no other queue shares {factor} ({sharing[0]})"
 
 
 def _unraised(scenario: Scenario) -> Iterator[str]:
@@ -95,15 +95,15 @@ def _unraised(scenario: Scenario) -> Iterator[str]:
     for name, event in scenario.events.items():
         unmoved = [queue for queue in exact if event.surge is not None and event.surge.touches(queue)]
         if unmoved:
-            yield f"{name}: no surge of exact volumes ({', '.join(unmoved)})"
+            yield f"{name}: no effect on exact volumes ({', '.join(unmoved)})"
 
 
 def _full_classes(hiring: Hiring) -> list[str]:
-    """Return the classes, back-fill among them, of which nothing says how many graduate."""
+    """Return the classes, including back-fill, without a given share of graduates."""
     if hiring.graduates is not None:
         return []
     backfill = ["back-fill"] if hiring.backfill is not None and hiring.backfill.graduates is None else []
-    return [name for name, plan in hiring.classes.items() if plan.graduates is None] + backfill
+    return [name for name, group in hiring.classes.items() if group.graduates is None] + backfill
 
 
 def _unpriced(scenario: Scenario) -> Iterator[str]:

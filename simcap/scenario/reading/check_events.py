@@ -17,10 +17,10 @@ def check_events(scenario: Scenario, sizes: Mapping[str, int]) -> Found:
     for name, event in scenario.events.items():
         kind = event.kind
         path, what = f"events.{name}.{kind}", getattr(event, kind)
-        found = list(_check_names(path, what, scenario))
-        yield from found
+        problems = list(_check_names(path, what, scenario))
+        yield from problems
         yield from _check_dates(path, what, scenario)
-        if not found:
+        if not problems:
             yield from _check_effect(path, kind, what, scenario, sizes)
 
 
@@ -136,7 +136,7 @@ def _check_absence(path: str, what: AbsenceWave, scenario: Scenario) -> Found:
         if what.vendor in (None, vendor) and what.team in (None, name) and team.duty is None
     ]
     if not any(practice.shrinkage is not None and max(practice.shrinkage.absence) > 0 for practice in practices):
-        yield path, "multiplies the usual absence, and there is none; give shrinkage.absence"
+        yield path, "multiplies the usual absence, but there is none; give shrinkage.absence"
 
 
 def _check_cross_training(
@@ -209,7 +209,7 @@ def _check_transfer(path: str, what: Transfer, scenario: Scenario, size: int | N
             yield f"{path}.{key}", f"{exact(name)}; name a team with shifts"
             size = None
     if size is not None:
-        # A class may be late: then a run moves those who are there, and says so.
+        # A class may be late: a run then moves those who are there, and says so.
         size += _joiners(what.source, horizon_end(scenario), scenario)
         gone = _gone_before(what, what.source, what.on, scenario)
         if what.agents > max(size - gone, 0):

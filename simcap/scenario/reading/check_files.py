@@ -28,7 +28,7 @@ class FileCheck:
 
     scenario: Scenario
     files: DataFiles
-    found: list[tuple[str, str]] = field(default_factory=list)
+    problems: list[tuple[str, str]] = field(default_factory=list)
     sizes: dict[str, int] = field(default_factory=dict)
 
     def run(self, document: dict[str, Any]) -> None:
@@ -49,11 +49,11 @@ class FileCheck:
                 self._duty(where, path, name)
 
     def _read(self, where: str, name: str, reader: Callable[..., Any], *zone: str) -> Any:
-        """Return what a reader makes of a file, None if it cannot."""
+        """Return what a reader makes of a file; None if it cannot be read."""
         try:
             return reader(name, *zone)
         except DataError as error:
-            self.found += [(where, line) for line in str(error).split("\n")]
+            self.problems += [(where, line) for line in str(error).split("\n")]
             return None
 
     def _arrivals(self, where: str, queue: str, name: str, reader: Callable[..., Any]) -> None:
@@ -63,7 +63,7 @@ class FileCheck:
         if content is None:
             return
         if queue not in content:
-            self.found.append((where, f"has no rows for the queue {queue!r}; {nearest(queue, content)}"))
+            self.problems.append((where, f"has no rows for the queue {queue!r}; {nearest(queue, content)}"))
             return
         clock = Clock.of(self.scenario.horizon)
         start, end = (clock.origin + edge for edge in self._edges(clock))
@@ -72,16 +72,16 @@ class FileCheck:
             arrivals = self.scenario.queues[queue].arrivals
             exact = arrivals is not None and arrivals.file is not None and arrivals.file.as_ == "actual"
             if exact and (work.items != np.rint(work.items)).any():
-                self.found.append((where, f"has fractions of items for {queue!r}; `as: actual` needs whole counts"))
+                self.problems.append((where, f"has fractions of items for {queue!r}; `as: actual` needs whole counts"))
             if work.start[0] >= end:
-                self.found.append((where, f"begins after the horizon for {queue!r}; give counts that cover it"))
+                self.problems.append((where, f"begins after the horizon for {queue!r}; give counts that cover it"))
             return
         if not ((work.created >= start) & (work.created < end)).any():
-            self.found.append((where, f"has no item of {queue!r} within the horizon; give times that fall in it"))
+            self.problems.append((where, f"has no item of {queue!r} within the horizon; give times that fall in it"))
         unknown = int(np.isnan(work.handle).sum())
         if unknown and self.scenario.queues[queue].handle_time is None:
             message = f"{unknown} items of {queue!r} have no handle_s, and the queue no handle_time; give one of them"
-            self.found.append((where, message))
+            self.problems.append((where, message))
 
     def _edges(self, clock: Clock) -> tuple[float, float]:
         horizon = self.scenario.horizon
@@ -98,11 +98,11 @@ class FileCheck:
         ]
         self.sizes[str(path[3])] = sum(present)
         if not any(present):
-            self.found.append((where, f"has nobody who is there within the horizon, from {start}; check the dates"))
+            self.problems.append((where, f"has nobody present within the horizon, from {start}; check the dates"))
         for agent, shift in zip(roster.agent, roster.shift, strict=True):
             if shift is not None and shift not in (team.shifts or {}):
                 message = f"puts {agent!r} on the shift {shift!r}; {nearest(shift, team.shifts or {})}"
-                self.found.append((where, message))
+                self.problems.append((where, message))
 
     def _duty(self, where: str, path: Keys, name: str) -> None:
         team = self.scenario.vendors[str(path[1])].teams[str(path[3])]

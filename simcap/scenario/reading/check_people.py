@@ -39,7 +39,7 @@ def _check_currencies(scenario: Scenario) -> Found:
     first = next(iter(known), "")
     for name, currency in known.items():
         if currency != known[first]:
-            message = f"{currency} beside {known[first]} of {first}: costs are added up, so give all in one currency"
+            message = f"{currency} differs from {known[first]} of {first}; costs are added up, so use one currency"
             yield f"vendors.{name}.contract.currency", message
 
 
@@ -67,7 +67,7 @@ def _check_team(path: str, team: TeamSpec, scenario: Scenario) -> Found:
 
 
 def _check_price_factor(path: str, team: TeamSpec, vendor: Vendor) -> Found:
-    """Yield a factor on the price of hours that have none."""
+    """Yield the factors on the price of hours where hours have no price."""
     price = vendor.contract.price if vendor.contract is not None else None
     if (
         team.holidays is not None
@@ -117,7 +117,7 @@ def _check_class(path: str, group: HiringClass, vendor: Vendor, scenario: Scenar
     if group.start < start and (start - group.start).days * units.DAY >= group.training:
         yield (
             f"{path}.start",
-            f"the class is through its training before horizon.start, {start}; count its graduates among the agents",
+            f"the class finishes training before horizon.start, {start}; count its graduates among the agents",
         )
 
 

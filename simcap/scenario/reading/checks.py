@@ -1,4 +1,4 @@
-"""Cross-checks of a scenario whose parts are each valid: what no part can know by itself."""
+"""Cross-checks of a scenario whose parts are each valid: whether they fit together."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ _YEARS: Final = (1971, 2190)
 def check(scenario: Scenario, sizes: Mapping[str, int] | None = None) -> list[tuple[str, str]]:
     """Return what is wrong with a scenario as (dotted path, message).
 
-    `sizes` are the agents, those to come included, of teams that a file describes, by team. A horizon that cannot be
-    reckoned with is reported alone.
+    `sizes` are the agents, those to come included, of teams that a file describes, by team. An impossible
+    horizon is reported alone.
     """
-    found = list(check_frame(scenario))
-    if found:
-        return found
+    problems = list(check_frame(scenario))
+    if problems:
+        return problems
     return [*check_work(scenario), *check_people(scenario), *check_events(scenario, sizes or {})]
 
 
@@ -40,7 +40,7 @@ def check_frame(scenario: Scenario) -> Found:
         yield "name", f"{name!r} cannot name a folder of results; use letters, digits, spaces, - and _"
     start = scenario.horizon.start
     if not _YEARS[0] <= start.year <= _YEARS[1]:
-        yield "horizon.start", f"{start} is out of reach; the years {_YEARS[0]} to {_YEARS[1]} can be simulated"
+        yield "horizon.start", f"{start} is out of range; the years {_YEARS[0]} to {_YEARS[1]} can be simulated"
     if scenario.horizon.day_count > MAX_DAYS:
         path = "horizon.days" if scenario.horizon.days is not None else "horizon.weeks"
         yield path, f"the horizon has {scenario.horizon.day_count:,} days; at most {MAX_DAYS} can be simulated"
@@ -49,7 +49,7 @@ def check_frame(scenario: Scenario) -> Found:
     if len(scenario.queues) > MAX_QUEUES:
         yield "queues", f"there are {len(scenario.queues):,} queues; at most {MAX_QUEUES} can be simulated"
     for path in _blank_names(scenario):
-        yield path, "a blank is not a name; give it one"
+        yield path, "the name is blank; give one"
 
 
 def _blank_names(scenario: Scenario) -> Iterator[str]:
@@ -98,7 +98,7 @@ def _check_arrivals(path: str, arrivals: Arrivals, scenario: Scenario) -> Found:
         rates = getattr(arrivals, key)
         if rates is not None and len(rates) > limit:
             unit = key.removeprefix("per_")
-            yield f"{path}.{key}", f"{len(rates)} numbers, but the horizon has {limit} {unit}s; remove what is beyond"
+            yield f"{path}.{key}", f"{len(rates)} numbers, but the horizon has {limit} {unit}s; remove the rest"
     if arrivals.holidays is not None:
         yield from calendar_messages(f"{path}.holidays", arrivals.holidays, years_of(scenario))
 
@@ -123,13 +123,13 @@ def _check_ages(path: str, queue: Queue) -> Found:
     after = queue.expires.after
     limit = after.constant if after.uniform is None else after.uniform[1]
     if limit is not None and queue.backlog.oldest > limit:
-        oldest, most = units.format_duration(queue.backlog.oldest), units.format_duration(limit)
-        message = f"the oldest item is {oldest} old, but expires.after lets none wait longer than {most}; lower it"
+        oldest, longest = units.format_duration(queue.backlog.oldest), units.format_duration(limit)
+        message = f"the oldest item is {oldest} old, but expires.after lets none wait longer than {longest}; lower it"
         yield f"{path}.backlog.oldest", message
 
 
 def _check_circles(scenario: Scenario) -> Found:
-    """Yield a circle of follow-up work in which each item brings one or more."""
+    """Yield a cycle of follow-up work in which each item creates one or more."""
     edges = {pair: share for pair, share in follow_ups(scenario).items() if share > 0}
     while True:
         begins, ends = {begin for begin, _ in edges}, {end for _, end in edges}
@@ -149,14 +149,14 @@ def _check_circles(scenario: Scenario) -> Found:
         return
     circle = max((_circle(name, edges) for name in names), key=lambda names: _gain(names, edges))
     message = (
-        f"the circle {' -> '.join(circle)} never ends: an item brings {radius:.3g} more a step, errors at their worst; "
+        f"the cycle {' -> '.join(circle)} never ends: each item creates {radius:.3g} more, errors at their worst; "
         "lower the shares of `then` or errors.appeal_share"
     )
     yield f"queues.{circle[0]}.then", message
 
 
 def _circle(name: str, edges: Mapping[tuple[str, str], float]) -> tuple[str, ...]:
-    """Follow the largest share from a queue until a queue comes again; return the circle, closed."""
+    """Follow the largest share from a queue until a queue recurs; return the cycle, closed."""
     walked = [name]
     while True:
         shares = {end: share for (begin, end), share in edges.items() if begin == walked[-1]}
@@ -167,6 +167,6 @@ def _circle(name: str, edges: Mapping[tuple[str, str], float]) -> tuple[str, ...
 
 
 def _gain(circle: tuple[str, ...], edges: Mapping[tuple[str, str], float]) -> float:
-    """Return the mean factor of one step around a circle."""
+    """Return the mean factor of one step around a cycle."""
     shares = [edges[circle[step], circle[step + 1]] for step in range(len(circle) - 1)]
     return float(np.prod(shares) ** (1 / len(shares)))

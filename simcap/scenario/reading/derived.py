@@ -1,4 +1,4 @@
-"""Scenarios that are made of others: a patch laid over a document, numbers scaled after they are drawn."""
+"""Scenarios that are made from others: a patch laid over a document, numbers scaled after they are drawn."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ def derived(
 ) -> ScenarioFile:
     """Return a scenario with patches laid over its document: mappings merge, lists are replaced, None removes.
 
-    What a patch gives is exact: no longer drawn by a calibration, nor under `uncertain`, but for the paths that are
-    named as still `drawn`. Raises `ScenarioError` with everything that is wrong with the result.
+    What a patch gives is exact: no longer drawn from a calibration or `uncertain`, except for the paths named as still
+    `drawn`. Raises `ScenarioError` with everything that is wrong with the result.
     """
     document = functools.reduce(merged, patches, file.document)
     leaves = [".".join(map(str, keys)) for patch in patches for keys in _leaves(patch)]
@@ -59,7 +59,7 @@ def merged(base: Mapping[str, Any], patch: Patch) -> dict[str, Any]:
 
 
 def _plain(value: Any) -> Any:
-    """Return a value as a file has it: days and times are text there."""
+    """Return a value as in a file: days and times as text."""
     if isinstance(value, (dt.date, dt.datetime)):
         return value.isoformat(" ") if isinstance(value, dt.datetime) else value.isoformat()
     return [_plain(part) for part in value] if isinstance(value, (list, tuple)) else value

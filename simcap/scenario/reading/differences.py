@@ -12,7 +12,7 @@ _ASIDE: Final = ("name", "description", "extends", "simulation")
 _CONTAINERS: Final = ("queues", "vendors", "teams", "events", "classes", "arrivals")
 _NOTHING: Final = object()
 _MOST_LETTERS: Final = 100
-"""Of what a whole part is said to hold that is new or gone: a vendor with its teams fills a page."""
+"""Limit on the description of a part that is new or gone: a vendor with its teams would fill a page."""
 
 
 def differences(base: Mapping[str, Any], variant: Mapping[str, Any]) -> list[str]:
@@ -22,12 +22,12 @@ def differences(base: Mapping[str, Any], variant: Mapping[str, Any]) -> list[str
 
 def patches(base: Mapping[str, Any], variant: Mapping[str, Any]) -> list[tuple[str, dict[str, Any]]]:
     """Return the same lines, each with the patch of the base that makes this difference alone."""
-    found = list(_differences(_settled(base), _settled(variant), ()))
-    told = [_event(path, value, base) for _, path, value in found]
+    changes = list(_differences(_settled(base), _settled(variant), ()))
+    event_lines = [_event(path, value, base) for _, path, value in changes]
     return [
-        # Words that two events share tell neither from the other.
-        (words if words and told.count(words) == 1 else line, functools.reduce(_nested, reversed(path), value))
-        for (line, path, value), words in zip(found, told, strict=True)
+        # Words that describe two events alike would not tell them apart.
+        (words if words and event_lines.count(words) == 1 else line, functools.reduce(_nested, reversed(path), value))
+        for (line, path, value), words in zip(changes, event_lines, strict=True)
     ]
 
 
@@ -36,7 +36,7 @@ def _nested(inner: Any, key: str) -> dict[str, Any]:
 
 
 def _event(path: tuple[str, ...], value: Any, base: Mapping[str, Any]) -> str | None:
-    """Return in words an event that is new; nothing for all else."""
+    """Return a new event in words; nothing for any other difference."""
     known = base.get("events", {})
     if len(path) != 2 or path[0] != "events" or path[1] in known or not isinstance(value, Mapping):
         return None
@@ -57,29 +57,33 @@ def _differences(base: Any, variant: Any, path: tuple[str, ...]) -> Iterator[tup
         yield f"{_place(path)}: {_brief(variant)} (new)", path, variant
     elif variant is _NOTHING:
         yield f"{_place(path)}: removed ({_brief(base)})", path, None
+    elif isinstance(variant, Mapping) and variant.get("country", _NOTHING) == base:
+        # A country's code is short for the calendar of that country.
+        added = {key: value for key, value in variant.items() if key != "country"}
+        yield f"{_place(path)}: {_brief(added)} (new)", path, variant
     elif base != variant:
-        yield f"{_place(path)}: {said(base)} -> {said(variant)}", path, variant
+        yield f"{_place(path)}: {in_line(base)} -> {in_line(variant)}", path, variant
 
 
 def _place(path: tuple[str, ...]) -> str:
-    """Return a path for people: names, without the words for what holds them."""
+    """Return a path for people: names, without those of the containers."""
     kept = [str(part) for part in path[:-1] if part not in _CONTAINERS]
     return ", ".join([*kept, str(path[-1])])
 
 
 def _brief(value: Any) -> str:
-    """Return a value as it is said, cut behind one of its parts where that is long."""
-    words = said(value)
+    """Return a value in words, cut after one of its parts if long."""
+    words = in_line(value)
     begin = words[: _MOST_LETTERS + 1].rpartition(", ")[0]
     return f"{begin}, ..." if len(words) > _MOST_LETTERS and begin else words
 
 
-def said(value: Any) -> str:
-    """Return a value as a person writes it in a line."""
+def in_line(value: Any) -> str:
+    """Return a value as a person would write it in a line."""
     if isinstance(value, Mapping):
-        return ", ".join(f"{key} {said(part)}" for key, part in value.items())
+        return ", ".join(f"{key} {in_line(part)}" for key, part in value.items())
     if isinstance(value, list):
-        return ", ".join(said(part) for part in value[:8]) + (", ..." if len(value) > 8 else "")
+        return ", ".join(in_line(part) for part in value[:8]) + (", ..." if len(value) > 8 else "")
     if isinstance(value, bool):
         return "yes" if value else "no"
     return f"{value:,}" if isinstance(value, int) else str(value)

@@ -1,4 +1,4 @@
-"""What to write where a scenario lacks a key, or has one value where a mapping belongs: an example that can be used."""
+"""What to write where a scenario lacks a key, or has one value where a mapping belongs: a usable example."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ MEANT: Final[Mapping[type[Model], Mapping[str, str]]] = {
     events.AbsenceWave: {"number": "from: 2026-11-02, for: 2 weeks, factor: {}"},
     scenario.Simulation: {"number": "replications: {}"},
 }  # fmt: skip
-"""By what belongs somewhere and the kind of value that stands there: the keys that it most likely means."""
+"""The keys that a value most likely means, by what belongs in its place and the kind of value."""
 
 ALSO: Final[Mapping[tuple[type[Model], str], str]] = {
     (vendors.Shrinkage, "share"): " for agents who are away, or {{offline: {}}} for time off queue",
@@ -107,7 +107,7 @@ WHOLE: Final[Mapping[type[Model], str]] = {
     scenario.Horizon: "start: 2026-10-05, weeks: 13, timezone: Europe/London",
     events.Event: "surge: {from: 2026-11-02, for: 5 days, factor: 1.8}",
 }
-"""Examples of what has no keys that are always needed, and of what is best shown whole."""
+"""Examples of models without required keys, and of those best shown whole."""
 
 _NAMED: Final[Mapping[str, tuple[str, ...]]] = {
     "name": ("Q4 baseline",), "title": ("Third quarter",), "timezone": ("Europe/London",), "queue": ("listings",),
@@ -136,11 +136,11 @@ _NAMED: Final[Mapping[str, tuple[str, ...]]] = {
     "hazard": ("{0-13 weeks: 9% per month, 13+ weeks: 3% per month}",),
     "mixture": ("{quick: {share: 70%, exponential: 30 s}, slow: {share: 30%, exponential: 5 min}}",),
 }  # fmt: skip
-"""Values to show by the key that they stand under: the first that fits there."""
+"""Values to show, by key: the first that fits."""
 
 
 def as_mapping(kind: Any, value: object) -> str:
-    """Return what to write where one value stands instead of the mapping that belongs there."""
+    """Return what to write where a single value was given instead of a mapping."""
     if typing.get_origin(kind) is dict:
         inner, name = _meant(typing.get_args(kind)[1], value), str(value) if isinstance(value, str) else "a name"
         return f"write {{{name}: {{{inner[1]}}}}}" if inner else f"write for example {example(kind)}"
@@ -149,7 +149,7 @@ def as_mapping(kind: Any, value: object) -> str:
 
 
 def _meant(kind: Any, value: object) -> tuple[str, str] | None:
-    """Return what else a value may mean, and the keys that it most likely means where a model belongs."""
+    """Return what else a value may mean, and the keys that it most likely means in place of a model."""
     known = MEANT.get(kind, {})
     for meaning, shown in _readings(value):
         if meaning in known:
@@ -163,7 +163,7 @@ def _meant(kind: Any, value: object) -> tuple[str, str] | None:
 
 
 def _needed(model: type[Model]) -> list[tuple[str, FieldInfo]]:
-    """Return the keys of a model that are always needed."""
+    """Return the required keys of a model."""
     return [(field.alias or name, field) for name, field in model.model_fields.items() if field.is_required()]
 
 
@@ -199,14 +199,14 @@ def _reads(parse: Callable[[str], object], text: str) -> bool:
 
 
 def example(annotation: Any, key: str = "", own: Mapping[str, str] | None = None) -> str:
-    """Return an example of what an annotation takes, under a key; `own` are names by key that a file has itself."""
+    """Return an example of what an annotation takes, under a key; `own` are the file's own names by key."""
     named = next((text for text in (*_own(own, key), *_NAMED.get(key, ())) if _fits(annotation, text)), None)
     if named is not None:
         return named
     origin, parts = typing.get_origin(annotation), typing.get_args(annotation)
     if origin is Annotated:
-        said = [one.json_schema for one in parts[1:] if isinstance(one, WithJsonSchema)]
-        given = [text for one in said if one for text in one.get("examples", [])]
+        schemas = [one.json_schema for one in parts[1:] if isinstance(one, WithJsonSchema)]
+        given = [text for one in schemas if one for text in one.get("examples", [])]
         return _quoted(str(given[0])) if given else example(parts[0])
     if origin in (Union, types.UnionType):
         return example(next(part for part in parts if part is not types.NoneType))
@@ -236,7 +236,7 @@ def _fits(annotation: Any, text: str) -> bool:
 
 
 def _inside(model: type[Model]) -> str:
-    """Return what is shown of a model: an example of it as a whole, or of the keys that it needs."""
+    """Return an example of a whole model, or of the keys that it needs."""
     if model in WHOLE:
         return WHOLE[model]
     shown = _needed(model) or [(field.alias or name, field) for name, field in model.model_fields.items()][:1]
@@ -249,7 +249,7 @@ def as_annotated(field: FieldInfo) -> Any:
 
 
 def key_example(field: FieldInfo, key: str, own: Mapping[str, str]) -> str:
-    """Return "for example `queue: listings`" for a key; `own` are names by key that the file has itself."""
+    """Return "for example `queue: listings`" for a key; `own` are the file's own names by key."""
     return f"for example `{key}: {example(as_annotated(field), key, own)}`"
 
 

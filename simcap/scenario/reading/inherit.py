@@ -1,7 +1,7 @@
 """A scenario and the parents it extends, merged into one tree.
 
 The child's values win, mappings merge key by key, lists are replaced, `key: null` in a child removes what a parent
-gave. File paths are rewritten to hold from the child's folder.
+gave. File paths are rewritten relative to the child's folder.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ def read_chain(path: Path) -> ScenarioChain:
             break
         place, current = tree.value["extends"].place, parent
         if os.path.realpath(current) in seen:
-            source.problems.append(Problem(place, "extends", f"{current} extends this file in turn; break the circle"))
+            source.problems.append(Problem(place, "extends", f"{current} extends this file in turn; break the cycle"))
             source.whole = False
             break
     if trees:
@@ -104,7 +104,7 @@ def _merge(trees: list[Node], source: ScenarioChain) -> Node:
     for layer in reversed(trees[:-1]):
         tree = overlay(tree, layer, source)
     if "extends" in child.value and child.value["extends"].value is not None and "name" not in child.value:
-        message = "is missing; a scenario that extends another has a name of its own"
+        message = "is missing; a scenario that extends another needs a name of its own"
         source.problems.append(Problem(child.value["extends"].key, "name", message))
     return replace(tree, value={key: node for key, node in tree.value.items() if key != "extends"})
 
@@ -124,7 +124,7 @@ def overlay(base: Node | None, layer: Node, source: ScenarioChain, path: Keys = 
 
 
 def moved(value: Any, folder: Path, home: Path, path: Keys = ()) -> Any:
-    """Return a plain document whose file paths, which hold from `folder`, hold from `home`."""
+    """Return a plain document with file paths relative to `folder` rewritten relative to `home`."""
     if isinstance(value, dict):
         return {key: moved(child, folder, home, (*path, key)) for key, child in value.items()}
     if not names_file(path, value) or Path(value).is_absolute():
@@ -133,7 +133,7 @@ def moved(value: Any, folder: Path, home: Path, path: Keys = ()) -> Any:
 
 
 def _relocate(node: Node, folder: Path, home: Path, path: Keys = ()) -> Node:
-    """Rewrite the file paths of a parent's tree, which hold from `folder`, to hold from `home`."""
+    """Rewrite the file paths of a parent's tree, relative to `folder`, relative to `home`."""
     if isinstance(node.value, dict):
         value = {key: _relocate(child, folder, home, (*path, key)) for key, child in node.value.items()}
         return replace(node, value=value)

@@ -74,8 +74,8 @@ def _nullable(schema: dict[str, Any]) -> dict[str, Any]:
     kinds = schema.get("anyOf", [])
     if _NULL in kinds or schema.get("type") == "null":
         return schema
-    said = {key: value for key, value in schema.items() if key == "description"}
+    description = {key: value for key, value in schema.items() if key == "description"}
     rest = {key: value for key, value in schema.items() if key != "description"}
     if set(rest) == {"anyOf"}:
-        return {"anyOf": [*kinds, _NULL], **said}
-    return {"anyOf": [rest, _NULL], **said}
+        return {"anyOf": [*kinds, _NULL], **description}
+    return {"anyOf": [rest, _NULL], **description}

@@ -1,4 +1,4 @@
-"""What kind of file a YAML file is, by its keys: so that one given for another is recognised, not taken to pieces."""
+"""What kind of file a YAML file is, by its keys, so that one given in place of another is recognised as such."""
 
 from __future__ import annotations
 
@@ -37,9 +37,9 @@ _REMEDY: Final[Mapping[tuple[FileKind, FileKind], str]] = {
     ("shocks", "scenario"): "give a scenario here, and this file to `simcap stress SCENARIO --shocks FILE`",
     ("scenario", "calibration"): (
         "give the calibration file that names a history here, and this file to `simcap run`; "
-        "`simcap synthesize` makes a history of a scenario"
+        "`simcap synthesize` makes a history from a scenario"
     ),
-    ("parameters", "calibration"): "give the calibration file that they were fitted by",
+    ("parameters", "calibration"): "give the calibration file that they were fitted from",
     ("shocks", "calibration"): "give the calibration file that names a history",
     ("calibration", "parameters"): "name the parameters.yaml that `simcap calibrate` writes beside it",
     ("scenario", "parameters"): "name the parameters.yaml that `simcap calibrate` has written",
@@ -51,7 +51,7 @@ _REMEDY: Final[Mapping[tuple[FileKind, FileKind], str]] = {
 
 
 def kind_of(tree: Node) -> FileKind | None:
-    """Return the kind of a file by the keys at its top; None where they do not tell."""
+    """Return the kind of a file by its top-level keys; None where they do not decide it."""
     keys = set(tree.value) if isinstance(tree.value, dict) else set()
     counts = {kind: len(keys & marks) for kind, marks in _MARKS.items()}
     best = max(counts, key=lambda kind: counts[kind])
@@ -64,7 +64,7 @@ def kind_of(tree: Node) -> FileKind | None:
 
 def mistaken(tree: Node, wanted: FileKind) -> str | None:
     """Return what is wrong with a file of another kind than the wanted one; nothing where it may be of that kind."""
-    found = kind_of(tree)
-    if found is None or found == wanted:
+    actual = kind_of(tree)
+    if actual is None or actual == wanted:
         return None
-    return f"{_IS[found]}, not {_NOT[wanted]}; {_REMEDY[found, wanted]}"
+    return f"{_IS[actual]}, not {_NOT[wanted]}; {_REMEDY[actual, wanted]}"

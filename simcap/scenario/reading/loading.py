@@ -22,7 +22,7 @@ from simcap.scenario.reading.varying import check_uncertain, resolve, vary
 from simcap.scenario.schema.scenario import Scenario
 
 _MOST_SHARE = 0.95
-"""Up to which a share may be raised; one that is written as more stays."""
+"""Highest value to which a share is raised; one written higher stays."""
 
 
 @dataclass(frozen=True)
@@ -44,9 +44,9 @@ class Scaling:
 
 @dataclass(frozen=True, eq=False)
 class ScenarioFile:
-    """A scenario, the plain document that says it (parents merged), and the data files that it names.
+    """A scenario, the plain document that states it (parents merged), and the data files that it names.
 
-    `fitted` is what the document has from a calibration; without it nothing of that is drawn.
+    `fitted` is what the document has from a calibration; without it, none of that is drawn.
     """
 
     scenario: Scenario
@@ -57,9 +57,9 @@ class ScenarioFile:
     """What is done to values after they are drawn."""
 
     def __repr__(self) -> str:
-        plan = self.scenario
-        horizon = f"{plan.horizon.day_count} days from {plan.horizon.start}"
-        return f"ScenarioFile({plan.name!r}, {horizon}, queues: {len(plan.queues)}, vendors: {len(plan.vendors)})"
+        one = self.scenario
+        horizon = f"{one.horizon.day_count} days from {one.horizon.start}"
+        return f"ScenarioFile({one.name!r}, {horizon}, queues: {len(one.queues)}, vendors: {len(one.vendors)})"
 
     @property
     def folder(self) -> Path:
@@ -77,12 +77,12 @@ class ScenarioFile:
         return frozenset(self.scenario.uncertain) | (self.fitted.open if self.fitted else frozenset())
 
     def document_from(self, folder: Path) -> dict[str, Any]:
-        """Return the document with file paths that hold from a folder."""
+        """Return the document with file paths relative to a folder."""
         document: dict[str, Any] = moved(self.document, self.folder, folder)
         return document
 
     def drawn(self, values: Mapping[str, float]) -> Scenario:
-        """Return the scenario with drawn values at their paths, and what is scaled scaled after that."""
+        """Return the scenario with drawn values at their paths, then the scalings applied."""
         if not values and not self.scaled:
             return self.scenario
         changed = dict(values)
@@ -129,7 +129,7 @@ def load(path: Path) -> ScenarioFile:
 
 
 def _invalid(error: ValidationError, source: ScenarioChain) -> Iterator[Problem]:
-    """Yield what the schema finds wrong; without the parents, nothing can be said of what is missing."""
+    """Yield what the schema finds wrong; if a parent cannot be read, missing keys are not reported."""
     assert source.tree is not None
     for finding in explain(error, source.tree):
         if source.whole or not finding.lacking:
@@ -141,11 +141,11 @@ def _inconsistent(scenario: Scenario, document: dict[str, Any], files: DataFiles
     contents = FileCheck(scenario, files)
     if not any(check_frame(scenario)):
         contents.run(document)
-    for path, message in _all_found(scenario, document, contents):
+    for path, message in _inconsistencies(scenario, document, contents):
         keys, left = resolve(document, path)
         problem = placed(Finding(keys, message), tree)
         yield problem._replace(path=path) if left else problem
 
 
-def _all_found(scenario: Scenario, document: dict[str, Any], files: FileCheck) -> Iterable[tuple[str, str]]:
-    return (*check(scenario, files.sizes), *files.found, *check_uncertain(scenario, document))
+def _inconsistencies(scenario: Scenario, document: dict[str, Any], files: FileCheck) -> Iterable[tuple[str, str]]:
+    return (*check(scenario, files.sizes), *files.problems, *check_uncertain(scenario, document))

@@ -1,4 +1,4 @@
-"""What the schema finds wrong, said in plain words, with the nearest known name."""
+"""Errors of the schema in plain words, with the nearest known name."""
 
 from __future__ import annotations
 
@@ -114,7 +114,7 @@ def placed(finding: Finding, tree: Node) -> Problem:
 def _as_written(tree: Node, location: Keys) -> Keys:
     """Return a location of the schema as the file has it: {weekly: [...]} holds what the schema sees as the list.
 
-    Tags of what may be one thing or another are no part of the file.
+    The tags of alternatives are not part of the file.
     """
     location = tuple(part for part in location if part not in (WORD, MAPPING))
     node, path = tree.find(location)
@@ -136,7 +136,7 @@ def _missing(tree: Node, path: Keys, key: str | int, schema: type[Model]) -> str
 
 
 def _empty(tree: Node, path: Keys, schema: type[Model]) -> str:
-    """Return what is wrong with a key that has no value, or with an entry of a list that is none."""
+    """Return what is wrong with a key without a value, or with an empty entry of a list."""
     _, field = field_at(path, schema)
     if field is None or not field.is_required():
         return f"is empty; give a value, or leave {'it' if isinstance(path[-1], int) else 'the key'} out"
@@ -154,20 +154,20 @@ def _names(tree: Node, path: Keys) -> dict[str, str]:
     vendors = _keys_at(tree, ("vendors",))
     around = path[1:2] if path[:1] == ("vendors",) else vendors[:1]
     teams = _keys_at(tree, ("vendors", *around, "teams"))
-    found = {"vendor": vendors, "team": teams}
-    found |= dict.fromkeys(("queue", "to"), _keys_at(tree, ("queues",)))
+    names_by_key = {"vendor": vendors, "team": teams}
+    names_by_key |= dict.fromkeys(("queue", "to"), _keys_at(tree, ("queues",)))
     if path[-1:] == ("transfer",):
-        found |= {"from": teams, "to": teams[1:] or ["another team"]}
-    return {key: names[0] for key, names in found.items() if names}
+        names_by_key |= {"from": teams, "to": teams[1:] or ["another team"]}
+    return {key: names[0] for key, names in names_by_key.items() if names}
 
 
 def _keys_at(tree: Node, path: Keys) -> list[str]:
-    node, taken = tree.find(path)
-    return [str(key) for key, _ in node.children()] if taken == path and isinstance(node.value, dict) else []
+    node, reached = tree.find(path)
+    return [str(key) for key, _ in node.children()] if reached == path and isinstance(node.value, dict) else []
 
 
 def _first(tree: Node, path: Keys, message: str, schema: type[Model]) -> str:
-    """Show the first of several keys, where one is needed and none is given."""
+    """Show the first of several keys, if one is needed and none is given."""
     _, _, listed = message.partition(" needs exactly one of ")
     key = listed.split(",")[0]
     _, field = field_at((*path, key), schema) if listed.endswith("; none is given") else (None, None)
@@ -178,18 +178,18 @@ def _narrow(node: Node, path: Keys, message: str) -> tuple[Keys, str]:
     """Move a message that begins with the name of something inside to that place."""
     head, colon, rest = message.partition(": ")
     parts: Keys = tuple(head.split("."))
-    found, taken = node.find(parts)
-    return ((*path, *parts), rest) if colon and found is not node and taken == parts else (path, message)
+    target, reached = node.find(parts)
+    return ((*path, *parts), rest) if colon and target is not node and reached == parts else (path, message)
 
 
 def _in_words(message: str, value: object) -> str:
-    """Write a value that the message quotes as Python shows it in the words of the file."""
+    """Rewrite a value that the message quotes in Python's notation as the file has it."""
     name = describe(value)
     return message.replace(repr(value), name, 1) if message.startswith(repr(value)) else message
 
 
 def describe(value: object) -> str:
-    """Return how to name a value of a file in a message."""
+    """Return how a message names a value of a file."""
     if isinstance(value, dict):
         return "a mapping"
     if isinstance(value, list):
@@ -215,7 +215,7 @@ def _listed(node: Node, path: Keys, schema: type[Model]) -> str | None:
     several = f"{path[-1]}s"
     names = ", ".join(str(part) for part in node.plain())
     instead = f", or `{several}: [{names}]`" if several in getattr(model, "model_fields", ()) else ""
-    return f"a list is not one {path[-1]}; write one event a {path[-1]}{instead}"
+    return f"a list is not one {path[-1]}; write one event per {path[-1]}{instead}"
 
 
 def _takes_share(field: FieldInfo) -> bool:
@@ -227,7 +227,7 @@ def _value(kind: str, context: dict[str, Any], value: object, annotation: Any, f
     if kind in ("dict_type", "model_type"):
         return f"{shown} is not a mapping; {as_mapping(annotation, value)}"
     if kind == "string_type" and isinstance(value, (list, dict)):
-        return f"{shown} is not text; one value stands here"
+        return f"{shown} is not text; a single value belongs here"
     if kind == "tuple_type" and isinstance(value, (str, int, float)):
         return f"{shown} is not a list; write [{value}]"
     if kind in _KINDS:
@@ -235,8 +235,8 @@ def _value(kind: str, context: dict[str, Any], value: object, annotation: Any, f
     if kind == "literal_error":
         return f"{shown} is not known here; write {context['expected']}"
     if kind in ("too_short", "string_too_short"):
-        least = context["min_length"]
-        return "is empty; at least one is needed" if least == 1 else f"{shown} is too short; give {least}"
+        minimum = context["min_length"]
+        return "is empty; at least one is needed" if minimum == 1 else f"{shown} is too short; give {minimum}"
     if kind in ("too_long", "string_too_long"):
         return f"{shown} is too long; give {context['max_length']}"
     if kind == "less_than_equal" and context["le"] == LONGEST:
@@ -252,4 +252,4 @@ def _value(kind: str, context: dict[str, Any], value: object, annotation: Any, f
         share = limit == 1 or (field is not None and _takes_share(field))
         hint = percent_hint(value) if share and isinstance(value, (int, float)) else ""
         return f"{shown} is out of bounds; it must be {words[kind]} {f'{limit:,.0%}' if share else f'{limit:,}'}{hint}"
-    return f"{shown} is not understood; see the grammar for what stands here"
+    return f"{shown} is not understood; see the reference for what belongs here"

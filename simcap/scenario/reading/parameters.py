@@ -3,7 +3,7 @@
 What was open at the end of the history is filled in where a scenario starts on the day after.
 
 A parameters file has the shape of a scenario, `queues` and `vendors`, and beside it `draws`: blocks of values that are
-uncertain together. What the scenario gives itself is never touched, and not drawn either.
+jointly uncertain. What the scenario gives itself is neither changed nor drawn.
 """
 
 from __future__ import annotations
@@ -36,10 +36,10 @@ _Z90: Final = 1.6449
 
 
 class Block(Model):
-    """Fitted values that are uncertain together: normal, on the scales given, around the values of the file."""
+    """Jointly uncertain fitted values: normal, on the scales given, around the values of the file."""
 
     group: str
-    """What they are of: volume, busy days in common, handle time, ramp, attrition, shrinkage, follow-up, patience."""
+    """What they describe: volume, busy days in common, handle time, ramp, attrition, shrinkage, follow-up, patience."""
     paths: tuple[str, ...] = Field(min_length=1)
     """Dotted paths of the values."""
     scale: tuple[Scale, ...]
@@ -56,7 +56,7 @@ class Block(Model):
         if not np.allclose(matrix, matrix.T, rtol=1e-6, atol=1e-15):
             raise ValueError("the covariance is not symmetric")
         if np.linalg.eigvalsh(matrix).min() < -1e-9 * max(float(np.trace(matrix)), _EDGE):
-            raise ValueError("the covariance is not positive semi-definite; no estimates vary like this")
+            raise ValueError("the covariance is not positive semi-definite, as every covariance is")
         return self
 
 
@@ -68,11 +68,11 @@ class Parameters(Model):
     history: dict[str, Any] = {}
     """Where the figures come from: the days fitted on, rows used."""
     queues: dict[str, dict[str, Any]] = {}
-    """What is known of queues, as in a scenario."""
+    """What is known about queues, as in a scenario."""
     vendors: dict[str, dict[str, Any]] = {}
-    """What is known of vendors and their teams, as in a scenario."""
+    """What is known about vendors and their teams, as in a scenario."""
     routing: dict[str, Any] = {}
-    """What is known of the split of work between vendors; to be copied, as a scenario without it means one pool."""
+    """What is known about the split of work between vendors; to be copied, as a scenario without it has one pool."""
     draws: tuple[Block, ...] = ()
     """The uncertainty of these values."""
 
@@ -98,7 +98,7 @@ class Fitted:
         return drawn
 
     def ranges(self) -> Iterator[tuple[str, str, float, float, float]]:
-        """Yield of each value that is drawn its group and path, the value, and the 90% range of the draws."""
+        """Yield, for each value that is drawn, its group and path, the value, and the 90% range of the draws."""
         for block in self.blocks:
             errors = np.sqrt(np.diag(np.array(block.covariance))).tolist()
             for path, scale, error in zip(block.paths, block.scale, errors, strict=True):
@@ -152,32 +152,32 @@ def fill(tree: Node, path: Path) -> tuple[Node, Fitted | None, list[Problem]]:
         text = read_text(file)
     except ValueError as error:
         return tree, None, [Problem(named.where, "calibration", f"{file}: {error}")]
-    found, problems = read_tree(text, str(file), order=named.place.order + 1)
-    if found is None or problems:
+    fitted_tree, problems = read_tree(text, str(file), order=named.place.order + 1)
+    if fitted_tree is None or problems:
         return tree, None, problems
-    if message := mistaken(found, "parameters"):
+    if message := mistaken(fitted_tree, "parameters"):
         return tree, None, [Problem(named.where, "calibration", f"{file}: {message}")]
     try:
-        parameters = Parameters.model_validate(found.plain())
+        parameters = Parameters.model_validate(fitted_tree.plain())
     except ValidationError as error:
-        return tree, None, [placed(finding, found) for finding in explain(error, found, Parameters)]
-    filled = _filled(tree, found)
+        return tree, None, [placed(finding, fitted_tree) for finding in explain(error, fitted_tree, Parameters)]
+    filled = _filled(tree, fitted_tree)
     document = filled.plain()
-    clashes = list(_other_zones(tree, found))
+    clashes = list(_other_zones(tree, fitted_tree))
     paths = [path for block in parameters.draws for path in block.paths]
     open_ = frozenset(path for path in paths if _stands_in(filled, document, path, str(file)))
     return filled, Fitted(parameters.draws, open_, document), [*clashes, *_unquantified(filled, document, open_)]
 
 
-def _other_zones(tree: Node, found: Node) -> Iterator[Problem]:
+def _other_zones(tree: Node, fitted_tree: Node) -> Iterator[Problem]:
     """Yield the queues whose profile is fitted by the clock of another zone than the one that the scenario gives."""
     for name in [key for key, _ in tree.find(("queues",))[0].children()]:
         keys = ("queues", name, "arrivals", "timezone")
-        (here, path), (there, known) = tree.find(keys), found.find(keys)
+        (here, path), (there, known) = tree.find(keys), fitted_tree.find(keys)
         if path != keys or known != keys or here.value == there.value:
             continue
         if not {"profile", "file", "trace"} & {key for key, _ in tree.find(keys[:-1])[0].children()}:
-            message = f"the profile is fitted by the clock of {there.value}; leave this out, or give a profile, too"
+            message = f"the profile is fitted by the clock of {there.value}; leave this out, or give a profile too"
             yield Problem(here.where, dotted(keys), message)
 
 
@@ -192,16 +192,16 @@ def _unquantified(tree: Node, document: dict[str, Any], paths: frozenset[str]) -
 
 
 def _stands_in(tree: Node, document: dict[str, Any], path: str, file: str) -> bool:
-    """Return whether the value at a path of the filled scenario comes from the parameters file."""
+    """Say whether the value at a path of the filled scenario comes from the parameters file."""
     keys, left = resolve(document, path)
     return not left and tree.find(keys)[0].place.file == file
 
 
-def _filled(tree: Node, found: Node) -> Node:
-    keys = (*_FILLS_QUEUE, "backlog") if _follows(tree, found) else _FILLS_QUEUE
-    queues = _each(tree, found, "queues", lambda own, fitted, known: _queue(own, fitted, known, keys))
+def _filled(tree: Node, fitted_tree: Node) -> Node:
+    keys = (*_FILLS_QUEUE, "backlog") if _follows(tree, fitted_tree) else _FILLS_QUEUE
+    queues = _each(tree, fitted_tree, "queues", lambda own, fitted, known: _queue(own, fitted, known, keys))
     known = set(queues.value) if queues is not None and isinstance(queues.value, dict) else set()
-    vendors = _each(tree, found, "vendors", lambda own, fitted, _: _vendor(own, fitted), known)
+    vendors = _each(tree, fitted_tree, "vendors", lambda own, fitted, _: _vendor(own, fitted), known)
     value = dict(tree.value)
     if queues is not None:
         value["queues"] = queues
@@ -211,11 +211,15 @@ def _filled(tree: Node, found: Node) -> Node:
 
 
 def _each(
-    tree: Node, found: Node, part: str, fill_one: Callable[[Node, Node, set[str]], Node], known: set[str] | None = None
+    tree: Node,
+    fitted_tree: Node,
+    part: str,
+    fill_one: Callable[[Node, Node, set[str]], Node],
+    known: set[str] | None = None,
 ) -> Node | None:
     """Fill each entry of one part of the scenario that the parameters know by name."""
     own: Node | None = tree.value.get(part)
-    fitted: Node | None = found.value.get(part)
+    fitted: Node | None = fitted_tree.value.get(part)
     if own is None or not isinstance(own.value, dict) or fitted is None or not isinstance(fitted.value, dict):
         return own
     names = known or set(own.value)
@@ -293,9 +297,14 @@ def _vendor(own: Node, fitted: Node) -> Node:
             if name in known.value and isinstance(team.value, dict):
                 filled[name] = _practice(team, known.value[name], given=set(value))
         value["teams"] = replace(teams, value=filled)
-    hiring, found = value.get("hiring"), fitted.value.get("hiring")
-    if hiring is not None and isinstance(hiring.value, dict) and found is not None and isinstance(found.value, dict):
-        value["hiring"] = replace(hiring, value={**found.value, **hiring.value})
+    hiring, fitted_tree = value.get("hiring"), fitted.value.get("hiring")
+    if (
+        hiring is not None
+        and isinstance(hiring.value, dict)
+        and fitted_tree is not None
+        and isinstance(fitted_tree.value, dict)
+    ):
+        value["hiring"] = replace(hiring, value={**fitted_tree.value, **hiring.value})
     return _practice(replace(own, value=value), fitted, given=set())
 
 

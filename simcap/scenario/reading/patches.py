@@ -1,4 +1,4 @@
-"""A patch of a scenario that stands in a file of its own: what is wrong with it, where it stands there."""
+"""Problems of a patch of a scenario, located in the file that the patch was read from."""
 
 from __future__ import annotations
 
@@ -30,16 +30,16 @@ _NAMES: Final[Mapping[Keys, str]] = {
 def patch_problems(file: ScenarioFile, patch: Node) -> list[Problem]:
     """Return what is wrong with a scenario under a patch, each problem at its place in the patch's file.
 
-    What is wrong with something whose name is new, but nearly that of something there is, is told as that slip; of
-    events and classes, which a patch often adds, beside what they lack.
+    A new name close to an existing one is reported as a misspelling, not with what it lacks; of events and classes,
+    which a patch often adds, both are reported.
     """
     source = ScenarioChain(None)
     tree = overlay(bare_tree(file.document), patch, source)
     slips = list(_slips(patch, file.document))
-    found = [_placed(finding, tree, patch) for finding in _findings(tree)]
-    wrong = [slip for slip in slips if any(_within(problem.path, slip.path) for problem in found)]
+    problems = [_placed(finding, tree, patch) for finding in _findings(tree)]
+    wrong = [slip for slip in slips if any(_within(problem.path, slip.path) for problem in problems)]
     sure = [slip for slip in wrong if not _often_new(slip)]
-    rest = [problem for problem in found if not any(_within(problem.path, slip.path) for slip in sure)]
+    rest = [problem for problem in problems if not any(_within(problem.path, slip.path) for slip in sure)]
     return sorted({*source.problems, *wrong, *rest})
 
 
@@ -58,7 +58,7 @@ def _findings(tree: Node) -> Iterator[Finding]:
 
 
 def _placed(finding: Finding, tree: Node, patch: Node) -> Problem:
-    """Return a finding where it stands in the patch, or at its head where the patch does not have it."""
+    """Return a finding at its place in the patch, or at the top where the patch does not have it."""
     problem = placed(finding, tree)
     return problem if problem.place.line else problem._replace(place=patch.key)
 
@@ -68,7 +68,7 @@ def _within(path: str, above: str) -> bool:
 
 
 def _slips(patch: Node, document: Any, path: Keys = ()) -> Iterator[Problem]:
-    """Yield the names that a patch gives something new, but that are nearly those of something there is."""
+    """Yield the new names in a patch that are close to existing ones."""
     kind = _NAMES.get(tuple("*" if place == 1 else key for place, key in enumerate(path)))
     for key, child in patch.children():
         known = document if isinstance(document, dict) else {}

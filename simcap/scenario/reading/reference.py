@@ -1,4 +1,4 @@
-"""The reference of what a scenario may say, made from the schema: every key with its kind, default and an example."""
+"""The reference of scenario files, made from the schema: every key with its kind, default and an example."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _NAMES: Final = {
     "events": "campaign",
     "per_item": "listings",
 }
-"""Names to show in the example of what is written by name."""
+"""Names for the examples of what is written by name."""
 _OF: Final[dict[tuple[type[Model], str], str]] = {
     (Scenario, "extends"): "baseline.yaml",
     (queues.Queue, "title"): "New listings",
@@ -60,14 +60,14 @@ _OF: Final[dict[tuple[type[Model], str], str]] = {
     (queues.Errors, "after"): "{lognormal: {mean: 18 h, cv: 1.2}}",
     (vendors.TeamSpec, "tenure"): "{gamma: {mean: 40 weeks, cv: 0.8}}",
 }
-"""Examples of keys that mean something else elsewhere."""
-HEAD: Final = """# What a scenario may say
+"""Examples of keys that mean something else in other places."""
+HEAD: Final = """# What a scenario may contain
 
 Every key of a scenario file, made from its schema (`make docs`). Durations read `45 s`, `90 min`, `4 h`, `2 weeks`;
-shares `8%` or `0.08`; clock times `"09:00"`; dates `2026-10-05`, or `"2026-11-03 09:00"` with a time, local to what
-they are of. What has a name of its own (queues, SLAs, teams, classes, events) is written by it: `<name>` below. Unknown
-keys are errors. A file that `extends` another holds only what differs: mappings merge, lists are replaced, `key: null`
-removes. A dash under *default* means that the key is needed.
+shares `8%` or `0.08`; clock times `"09:00"`; dates `2026-10-05`, or `"2026-11-03 09:00"` with a time, in the local time
+of what they describe. Queues, SLAs, teams, classes and events have names of their own: `<name>` below. Unknown keys are
+errors. A file that `extends` another holds only what differs: mappings merge, lists are replaced, `key: null` removes.
+A dash under *default* means that the key is needed.
 
 A queue's `then`, a team's ramp and the like are explained under [arrivals](arrivals.md), [people](people.md),
 [shifts](shifts.md) and [causes](causes.md); the tables that a run writes under [tables](tables.md).
@@ -80,7 +80,7 @@ def reference() -> str:
 
 
 def written_default(field: FieldInfo) -> str | float | bool | None:
-    """Return the default of a key as a scenario writes it; None where it is needed, or nothing stands for it."""
+    """Return the default of a key as a scenario writes it; None if it is required or has no default."""
     if field.is_required() or field.default is None:
         return None
     return _written(field.default, kind_of(as_annotated(field)))
@@ -128,14 +128,14 @@ def _written(value: Any, kind: str) -> str | float | bool | None:
 
 
 def models() -> tuple[type[Model], ...]:
-    """Return every model of which a scenario is made, each once."""
+    """Return every model in a scenario, each once."""
     seen: dict[type[Model], None] = {Scenario: None}
     waiting: list[type[Model]] = [Scenario]
     while waiting:
         for field in waiting.pop().model_fields.values():
-            found = [inner for inner, _ in _models(field.annotation) if inner not in seen]
-            seen |= dict.fromkeys(found)
-            waiting += found
+            new = [inner for inner, _ in _models(field.annotation) if inner not in seen]
+            seen |= dict.fromkeys(new)
+            waiting += new
     return tuple(seen)
 
 
@@ -149,17 +149,17 @@ def _sections(model: type[Model], path: str, seen: set[type[Model]]) -> Iterator
         key = field.alias or name
         yield _row(model, key, field)
         below = f"{path}.{key}" if path else key
-        inner += [(found, below + steps) for found, steps in _models(field.annotation)]
-    for found, below in inner:
-        if found not in seen:
-            yield from _sections(found, below, seen)
+        inner += [(part, below + steps) for part, steps in _models(field.annotation)]
+    for part, below in inner:
+        if part not in seen:
+            yield from _sections(part, below, seen)
 
 
 def _row(model: type[Model], key: str, field: FieldInfo) -> str:
     default = written_default(field)
-    told = "—" if field.is_required() else _shown(default)
+    default_text = "—" if field.is_required() else _shown(default)
     shown = _OF.get((model, key)) or example(as_annotated(field), key).replace("a name", _NAMES.get(key, "name"))
-    cells = (f"`{key}`", kind_of(as_annotated(field)), told, _paragraph(field.description), f"`{key}: {shown}`")
+    cells = (f"`{key}`", kind_of(as_annotated(field)), default_text, _paragraph(field.description), f"`{key}: {shown}`")
     return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |\n"
 
 

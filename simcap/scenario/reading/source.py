@@ -49,7 +49,7 @@ class Place(NamedTuple):
 
 
 class Problem(NamedTuple):
-    """What is wrong at one place, on one line of text."""
+    """What is wrong in one place, in one line of text."""
 
     place: Place
     path: str
@@ -83,13 +83,13 @@ class Node:
 
     def find(self, path: tuple[str | int, ...]) -> tuple[Node, tuple[str | int, ...]]:
         """Return the deepest node that stands on a path, and the path to it."""
-        node, taken = self, 0
+        node, depth = self, 0
         for key in path:
             child = dict(node.children()).get(key)
             if child is None:
                 break
-            node, taken = child, taken + 1
-        return node, path[:taken]
+            node, depth = child, depth + 1
+        return node, path[:depth]
 
     @property
     def where(self) -> Place:

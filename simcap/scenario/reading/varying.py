@@ -50,8 +50,7 @@ def vary(document: dict[str, Any], values: Mapping[str, object]) -> Scenario:
     """Return the scenario of a document with the values at dotted paths replaced.
 
     A number given for a duration is in seconds, for a rate of leaving the hazard per second; one given for a count is
-    rounded. Raises `ScenarioError` for a path
-    that the document lacks and for values that the schema refuses.
+    rounded. Raises `ScenarioError` for a path that the document lacks and for values that the schema refuses.
     """
     for path, value in values.items():
         keys, left = resolve(document, path)
@@ -140,7 +139,7 @@ def _target(document: dict[str, Any], path: str) -> str | None:
     if keys[0] not in VARIABLE:
         return f"{keys[0]} cannot vary between replications; name a value under {', '.join(VARIABLE)}"
     if keys[0] == "queues" and keys[2:3] == ("sla",) and keys[-1] == "target":
-        return "is the target that every replication is held against alike; name what is uncertain"
+        return "is the target against which every replication is judged; name an uncertain value"
     value = value_at(document, keys)
     kind, _ = field_at(keys)
     if kind is bool or isinstance(value, (bool, dict, list)) or value is None or not _is_quantity(value):
@@ -163,7 +162,7 @@ def _is_quantity(value: object) -> bool:
 
 
 def _unit(document: dict[str, Any], path: str) -> str | None:
-    """Compare how the range is written with how the value is: a duration needs durations."""
+    """Check that the range is written as the value is: a duration needs durations."""
     keys, _ = resolve(document, path)
     value = value_at(document, keys)
     given = document["uncertain"][path]
@@ -182,17 +181,17 @@ def _range(scenario: Scenario, document: dict[str, Any], path: str, uncertainty:
     for end in (low, high):
         cause = _refusal(scenario, document, path, end)
         if cause:
-            hint = "" if uncertainty.uniform else "; a uniform range keeps within bounds"
+            hint = "" if uncertainty.uniform else "; a uniform range stays within bounds"
             return f"may draw {end:.6g}, and then {cause}{hint}"
     return None
 
 
 def _refusal(scenario: Scenario, document: dict[str, Any], path: str, value: float) -> str | None:
-    """Return what the scenario would suffer from with one value changed that it does not suffer from now."""
+    """Return what would be wrong with the scenario if one value were changed, and is not wrong now."""
     try:
         varied = vary(document, {path: value})
     except ScenarioError as error:
-        # A question what was meant is for a value that somebody wrote, not for one that is drawn.
+        # "Did you mean" is for a value that somebody wrote, not for a drawn one.
         return str(error).split("\n")[0].split("; did you mean ")[0]
     known = set(check(scenario))
     return next((f"{where}: {message}" for where, message in check(varied) if (where, message) not in known), None)

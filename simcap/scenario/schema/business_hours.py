@@ -35,12 +35,12 @@ def parse_span(text: str) -> tuple[frozenset[int], float, float]:
 
 def _weekdays(text: str, days: str) -> frozenset[int]:
     try:
-        found = parse_days(days)
+        parsed = parse_days(days)
     except ValueError:
-        found = (0, 0)
-    if isinstance(found, tuple):
-        raise ValueError(f"{text!r}: {days!r} are no days of the week; {_EXAMPLE}")
-    return found
+        parsed = (0, 0)
+    if isinstance(parsed, tuple):
+        raise ValueError(f"{text!r}: {days!r} are not days of the week; {_EXAMPLE}")
+    return parsed
 
 
 def _seconds(text: str, clock: str) -> float:
@@ -63,7 +63,7 @@ def _spans(value: object) -> object:
 
 
 class BusinessHours(Model):
-    """A clock that runs in these hours only: due times, order by due date and turnaround reckon in it."""
+    """A clock that runs in these hours only: due times, order by due date and turnaround are counted on it."""
 
     hours: Annotated[
         tuple[str, ...],
@@ -80,6 +80,6 @@ class BusinessHours(Model):
     timezone: TimeZone | None = None
     """IANA time zone of these hours; the horizon's if left out."""
     holidays: Holidays | None = None
-    """Public holidays on which it stands still: a code or a calendar; a holiday and its substitute both count."""
+    """Public holidays on which it stops: a code or a calendar; a holiday and its substitute both count."""
     from_: Literal["own", "origin"] = Field(default="own", alias="from")
     """own: from the item's creation; origin: from the creation of the first item of its chain."""

@@ -1,4 +1,4 @@
-"""What a scenario says of public holidays: whose they are, which of them count, what happens on them."""
+"""Public holidays in a scenario: whose they are, which of them count, what happens on them."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _Listed = BeforeValidator(_listed)
 
 
 class HolidayCalendar(Model):
-    """Public holidays of a country, without some of them, with days of one's own."""
+    """Public holidays of a country, with exceptions and additions."""
 
     country: str | None = None
     """Country code (or country-subdivision, such as DE-BY) whose public holidays these are."""
@@ -46,7 +46,7 @@ class HolidayCalendar(Model):
         _Listed,
         WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}),
     ] = ()
-    """Days of one's own that count as public holidays, by date."""
+    """Further days that count as public holidays, by date."""
 
     @model_validator(mode="after")
     def _some_days(self) -> Self:
@@ -61,12 +61,12 @@ class TeamHolidays(HolidayCalendar):
     """Public holidays of a team: days that are not worked, or by a skeleton crew."""
 
     observed: Literal["auto", "actual", "substitute", "both"] = "auto"
-    """Which is off where a holiday on a weekend has a substitute. actual: the day itself; substitute: that one instead;
+    """Which day is off when a holiday on a weekend has a substitute. actual: the day itself; substitute: that one;
     both: both; auto: the day itself for a shift that works on its weekday, the substitute for any other."""
     staffed: Share = 0.0
-    """Share of the agents due on a holiday that work all the same; a rank of the day's own says who."""
+    """Share of the agents rostered on a holiday who work it all the same; drawn anew for each holiday."""
     price_factor: Factor = 1.0
-    """Factor on the price of hours on the floor on these days, where the contract has one by the productive hour."""
+    """Factor on the price of hours on the floor on these days, if the contract has a price per productive hour."""
 
 
 def _by_code(value: object) -> object:
@@ -74,7 +74,9 @@ def _by_code(value: object) -> object:
         return {"country": value}
     if isinstance(value, dict | HolidayCalendar):
         return value
-    raise ValueError(f"{value!r} is no calendar; write a country's code such as PL, or a mapping: country, except, add")
+    raise ValueError(
+        f"{value!r} is not a calendar; write a country's code such as PL, or a mapping: country, except, add"
+    )
 
 
 Holidays = Annotated[HolidayCalendar, BeforeValidator(_by_code, json_schema_input_type=str | HolidayCalendar)]

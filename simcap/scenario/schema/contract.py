@@ -1,4 +1,4 @@
-"""What a scenario says of a vendor's contract: prices, minimum, credits, notice, limits."""
+"""A vendor's contract in a scenario: prices, minimum, credits, notice, limits."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ class Band(Model):
     """One band of a price per item, by monthly volume."""
 
     up_to: Annotated[Count, Field(gt=0)] | None = None
-    """Items a month up to which the price holds; the last band has no limit."""
+    """Items a month up to which the price applies; the last band has no limit."""
     at: Number
     """Price of an item in this band."""
 
@@ -62,7 +62,7 @@ class EarnBack(Model):
     above: Share
     """Attainment that must be exceeded."""
     months: Annotated[Count, Field(gt=0)]
-    """In so many months in a row."""
+    """For this many months in a row."""
 
 
 class ServiceCredits(Model):
@@ -71,11 +71,11 @@ class ServiceCredits(Model):
     sla: tuple[str, ...] = Field(min_length=1)
     """SLAs, each as "queue / sla"."""
     per: Literal["month"] = "month"
-    """The window of settlement."""
+    """The window over which credits are settled."""
     steps: tuple[CreditStep, ...] = Field(min_length=1)
     """Steps; the deepest one that applies counts."""
     cap: Share | None = None
-    """Highest sum of credits in a month, as a share of its fee."""
+    """Cap on a month's credits, as a share of its fee."""
     earn_back: EarnBack | None = None
     """How a credit is won back."""
 
@@ -90,7 +90,7 @@ class QualityCredit(Model):
 
 
 class ForecastLock(Model):
-    """When the forecast binds, and how far volume may leave it."""
+    """When the forecast binds, and how far volume may deviate from it."""
 
     weeks_ahead: Count
     """Weeks before a month at which its forecast is locked."""
@@ -102,7 +102,7 @@ class RampLimit(Model):
     """How fast a vendor can hire."""
 
     hires_per_month: Annotated[Count, Field(gt=0)]
-    """Seats in classes that start in one calendar month; what exceeds it starts in the next."""
+    """Most seats in classes that start in one calendar month; any excess starts in the next."""
 
 
 class Contract(Model):

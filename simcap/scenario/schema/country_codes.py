@@ -1,4 +1,4 @@
-"""Codes of countries and of their parts, and which one is meant by what somebody wrote instead."""
+"""Codes of countries and of their parts, and which one a mistaken entry may mean."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Final
 
 _CODE: Final = re.compile(r"[A-Z]{2}(-[A-Z0-9]+)?")
 _ALIKE: Final = 0.85
-"""How near a name must be to that of a country to be taken for it."""
+"""How close a name must be to a country's to be taken for it."""
 
 
 def is_code(text: str) -> bool:
@@ -24,14 +24,14 @@ def subdivisions(country: str) -> tuple[str, ...] | None:
 
     try:
         known = holidays.country_holidays(country)
-    except NotImplementedError:  # What the library raises for a country that it does not have.
+    except NotImplementedError:  # The library raises this for a country that it does not have.
         return None
     aliases = (alias for names in known.get_subdivision_aliases().values() for alias in names)
     return (*known.subdivisions, *aliases)
 
 
 def meant(text: str) -> str:
-    """Return which code is meant by the name of a country or of a part of one, or by another code."""
+    """Return the code meant by the name of a country or of a part of one, or by another code."""
     codes = _countries()
     asked, _, part = text.partition("-")
     country = codes.get(_plain(asked))
@@ -54,8 +54,10 @@ def _countries() -> dict[str, str]:
     """Return the codes of countries by their names and by their other codes."""
     from holidays.registry import COUNTRIES
 
-    found = {_plain(name): codes[1] for name, codes in COUNTRIES.items()}
-    return found | {_plain(other): codes[1] for codes in COUNTRIES.values() for other in codes[1:4] if len(other) <= 3}
+    by_name = {_plain(name): codes[1] for name, codes in COUNTRIES.items()}
+    return by_name | {
+        _plain(other): codes[1] for codes in COUNTRIES.values() for other in codes[1:4] if len(other) <= 3
+    }
 
 
 def _plain(name: str) -> str:
@@ -67,10 +69,10 @@ def _parts() -> dict[str, str]:
     """Return the codes of parts of countries by their names."""
     import holidays
 
-    found: dict[str, str] = {}
+    by_name: dict[str, str] = {}
     for code in dict.fromkeys(_countries().values()):
         if code in holidays.list_supported_countries():
             for part, names in holidays.country_holidays(code).get_subdivision_aliases().items():
-                found |= {_plain(name): f"{code}-{part}" for name in names if is_code(f"{code}-{part}")}
-    found.pop("", None)
-    return found
+                by_name |= {_plain(name): f"{code}-{part}" for name in names if is_code(f"{code}-{part}")}
+    by_name.pop("", None)
+    return by_name

@@ -1,4 +1,4 @@
-"""What a scenario says of events: surges, outages, changes of tools, policies, skills, headcount, teams, allocation."""
+"""Events in a scenario: surges, outages, changes of tools, policies, skills, headcount, teams, allocation."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ class WorkEvent(Model):
     """What happens to the work of one queue, of several, or of all."""
 
     queue: str | None = None
-    """Queue; all if left out, of a surge all that have arrivals."""
+    """Queue; all if left out (for a surge, all that have arrivals)."""
     queues: Annotated[tuple[str, ...], Field(min_length=1)] | None = None
     """Several queues instead of one."""
 
     @model_validator(mode="after")
     def _one_or_several(self) -> Self:
         if self.queue is not None and self.queues is not None:
-            raise ValueError("such an event takes one of queue, queues; queue and queues are given")
+            raise ValueError("this kind of event takes one of queue, queues; queue and queues are given")
         return self
 
     @property
@@ -41,16 +41,16 @@ class WorkEvent(Model):
         return self.queues if self.queue is None else (self.queue,)
 
     def touches(self, queue: str) -> bool:
-        """Say whether it happens to a queue."""
+        """Say whether it affects a queue."""
         return self.named is None or queue in self.named
 
     def dated_by(self, queue: str) -> str | None:
-        """Return the queue whose clock its times are by, for a queue; None, the horizon's, where all are meant."""
+        """Return the queue by whose clock it is dated, for a queue it affects; None (the horizon's) where all are."""
         return None if self.named is None else queue
 
 
 class QueueEvent(WorkEvent):
-    """What happens to the work of one queue, or of several, that are always named."""
+    """What happens to the work of one or several queues, which must be named."""
 
     queue: str | None = None
     """Queue."""
@@ -58,7 +58,7 @@ class QueueEvent(WorkEvent):
     @model_validator(mode="after")
     def _is_named(self) -> Self:
         if self.named is None:
-            raise ValueError("such an event needs exactly one of queue, queues; none is given")
+            raise ValueError("this kind of event needs exactly one of queue, queues; none is given")
         return self
 
 
@@ -68,11 +68,11 @@ class Surge(WorkEvent):
     from_: LocalTime = Field(alias="from")
     """Start."""
     for_: PositiveDuration = Field(alias="for")
-    """Length; whole days end at the same clock time, also when the clocks change meanwhile."""
+    """Length; whole days end at the same clock time, even if the clocks change in between."""
     factor: Number
     """Factor on the rate of arrivals."""
     in_forecast: bool = True
-    """Whether the forecast that contracts lock knows of it: a campaign is planned, a viral spike is not."""
+    """Whether the forecast that contracts lock includes it: a campaign is planned, a viral spike is not."""
 
 
 class Outage(Model):
@@ -85,9 +85,9 @@ class Outage(Model):
     from_: LocalTime = Field(alias="from")
     """Start."""
     for_: PositiveDuration = Field(alias="for")
-    """Length: elapsed time, whatever the clocks do meanwhile."""
+    """Length: elapsed time, even if the clocks change in between."""
     capacity: Share = 0.0
-    """Share of the agents that can go on working."""
+    """Share of the agents who can go on working."""
 
 
 class RandomOutages(Model):
@@ -98,11 +98,11 @@ class RandomOutages(Model):
     team: str | None = None
     """Team; all of the vendor if left out."""
     per_year: Number
-    """Mean number a year, at random times."""
+    """Mean number a year; the times are random."""
     for_: DistributionSpec = Field(alias="for")
     """Length of each."""
     capacity: Share = 0.0
-    """Share of the agents that can go on working."""
+    """Share of the agents who can go on working."""
 
 
 class HandleTimeChange(WorkEvent):
@@ -120,7 +120,7 @@ class PolicyChange(WorkEvent):
     from_: LocalTime = Field(alias="from")
     """Start."""
     factor: Factor
-    """Factor on handle time at the beginning."""
+    """Factor on handle time at first."""
     recovers_in: PositiveDuration
     """Time until it is back at 1, linearly, in daily steps."""
 
@@ -157,26 +157,26 @@ class CrossTraining(Model):
     agents: People
     """Number of agents."""
     adds: tuple[str, ...] = Field(min_length=1)
-    """Queues that they can take afterwards, after their own."""
+    """Queues that they can take from then on, ranked after their own."""
     from_: Date = Field(alias="from")
     """First day of training."""
     for_: PositiveDuration = Field(alias="for")
     """Length of training, off the floor."""
     ramp: Ramp | None = None
-    """Speed on the added queues; full at once if left out."""
+    """Speed on the added queues; full speed at once if left out."""
 
 
 class Headcount(Model):
-    """A cut, or further agents. The same people in another team are a `transfer`."""
+    """A cut, or additional agents. To move people to another team, use `transfer`."""
 
     team: str
     """Team."""
     from_: Date = Field(alias="from")
     """First day with the new headcount."""
     change: int
-    """Agents more or (negative) fewer; newest hires go first, those who come have the team's tenure."""
+    """Agents added or, if negative, cut; the newest hires go first, those added have the team's tenure."""
     ordered: Date | None = None
-    """Day of the order; `start` if left out. A cut waits for the contract's notice."""
+    """Day on which it is ordered; `start` if left out. A cut waits for the contract's notice."""
 
 
 class Transfer(Model):
@@ -187,13 +187,13 @@ class Transfer(Model):
     to: str
     """Team of the same vendor that they join."""
     agents: People
-    """Number of agents; who moves is drawn."""
+    """Number of agents; who moves is drawn at random."""
     on: Date
     """First day in the new team, by its calendar; the day before is the last in the old one."""
     training: PositiveDuration | None = None
-    """Conversion before they are on the new floor, in whole days; none if left out."""
+    """Conversion training before they join the new floor, in whole days; none if left out."""
     ramp: Ramp | None = None
-    """Speed on the new team's work from then on, on top of their own; full at once if left out."""
+    """Speed on the new team's work from then on, on top of their own; full speed at once if left out."""
 
 
 class Reallocation(QueueEvent):
@@ -206,7 +206,7 @@ class Reallocation(QueueEvent):
 
 
 class AbsenceWave(Model):
-    """More absence than usual for a while: a flu, a strike of transport."""
+    """More absence than usual for a while: a flu, a transport strike."""
 
     vendor: str | None = None
     """Vendor; all if left out."""
@@ -242,7 +242,7 @@ class Event(Model):
     absence: AbsenceWave | None = None
     """More absence for a while."""
     headcount: Headcount | None = None
-    """A cut, or further agents."""
+    """A cut, or additional agents."""
     transfer: Transfer | None = None
     """Agents who move from one team to another."""
     allocation: Reallocation | None = None

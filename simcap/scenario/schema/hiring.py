@@ -1,4 +1,4 @@
-"""What a scenario says of how teams grow: classes, back-fill of leavers, overtime."""
+"""How teams grow in a scenario: classes, back-fill of leavers, overtime."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class HiringClass(Model):
     training: Duration
     """Length of training."""
     graduates: Share | None = None
-    """Share that graduates, the others leave on the last day of training; that of `hiring` if left out."""
+    """Share that graduates; the others leave on the last day of training. That of `hiring` if left out."""
 
 
 class Backfill(Model):
@@ -28,7 +28,7 @@ class Backfill(Model):
     review: PositiveDuration
     """How often leavers are counted."""
     class_size: People
-    """A class is ordered whenever so many seats are vacant."""
+    """Vacant seats at which a class is ordered."""
     lead_time: Duration = 0.0
     """From the order to the first day of training."""
     training: Duration
@@ -45,12 +45,12 @@ class Hiring(Model):
     backfill: Backfill | None = None
     """Replacement of leavers; none if left out."""
     graduates: Share | None = None
-    """Share of trainees that graduates where a class does not say; from the calibration, else all do."""
+    """Share of trainees who graduate where a class does not say; from the calibration, else all."""
 
-    def share_of(self, plan: HiringClass | Backfill) -> float:
+    def share_of(self, group: HiringClass | Backfill) -> float:
         """Return the share of a class, planned or ordered, that graduates."""
-        if plan.graduates is not None:
-            return plan.graduates
+        if group.graduates is not None:
+            return group.graduates
         return 1.0 if self.graduates is None else self.graduates
 
 
@@ -58,7 +58,7 @@ class OvertimeTrigger(Model):
     """When overtime is ordered."""
 
     backlog_hours: Number
-    """Hours of work (items times mean handle time) that wait for the team; at or above."""
+    """Least hours of work (items times mean handle time) that wait for the team."""
 
 
 class Overtime(Model):
@@ -71,4 +71,4 @@ class Overtime(Model):
     adds: PositiveDuration
     """Time added to the end of that day's shift."""
     max_per_week: PositiveDuration
-    """Most that is added in a local week (Monday to Sunday)."""
+    """Most overtime in a local week (Monday to Sunday)."""

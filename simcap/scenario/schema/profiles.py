@@ -1,4 +1,4 @@
-"""Shapes of a week: relative rates by local hour, 168 numbers from Monday 00:00, of mean 1."""
+"""Shapes of a week: relative rates by local hour, 168 numbers from Monday 00:00, with mean 1."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The kinds of value that a scenario is written in: durations, shares, clock times, dates, distributions."""
+"""The kinds of value in a scenario: durations, shares, clock times, dates, distributions."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Model(BaseModel):
 
 
 WORD, MAPPING = "<word>", "<mapping>"
-"""Tags of what may be a word or a mapping. They stand in the places of errors, but not in files."""
+"""Tags of what may be a word or a mapping. Locations of errors have them, files do not."""
 
 
 def word_or_mapping(value: object) -> str:
@@ -58,7 +58,7 @@ def _zone(name: str) -> str:
 def _local_time(value: object) -> object:
     if isinstance(value, dt.datetime):
         if value.tzinfo is not None:
-            raise ValueError("a date here is local and carries no zone; leave the offset out")
+            raise ValueError("a date here is local and has no offset; leave it out")
         return value
     if isinstance(value, dt.date):
         return dt.datetime.combine(value, dt.time())
@@ -74,7 +74,7 @@ def _local_time(value: object) -> object:
 def _day(value: object) -> object:
     moment = _local_time(value)
     if isinstance(moment, dt.datetime) and moment.time() != dt.time():
-        raise ValueError(f"{value!r} has a clock time; a plain date is wanted here")
+        raise ValueError(f"{value!r} has a clock time; give the date alone")
     return moment.date() if isinstance(moment, dt.datetime) else moment
 
 
@@ -98,18 +98,18 @@ def _quantity(value: object) -> float:
 
 def _positive(value: float) -> float:
     if value <= 0:
-        raise ValueError("is zero; it must be more")
+        raise ValueError("is zero; it must be above zero")
     return value
 
 
 def _above_zero(value: float) -> float:
     if value <= 0:
-        raise ValueError("mean: is not above zero, as such a distribution needs; a uniform range may be")
+        raise ValueError("mean: must be above zero for this distribution; a uniform range may start lower")
     return value
 
 
 LONGEST = 200 * units.YEAR
-"""Longest duration that can be given, in seconds: dates stay within reach."""
+"""Longest duration that can be given, in seconds, so that dates stay in range."""
 
 _DURATION_SCHEMA = {
     "type": "string",
@@ -184,7 +184,7 @@ class MixturePart(ContinuousDistribution):
     """One of the distributions that a mixture is made of: its share, and exactly one family."""
 
     share: Share
-    """Share of the durations that are of this part."""
+    """Share of the durations that belong to this part."""
 
     @model_validator(mode="after")
     def _one_family(self) -> Self:
@@ -234,7 +234,7 @@ class QuantityMeanCv(Model):
 
 
 class Uncertainty(Model):
-    """What is not known of one value: each replication draws its own."""
+    """The uncertainty of one value: each replication draws its own."""
 
     uniform: tuple[Quantity, Quantity] | None = None
     """Uniform between two values."""

@@ -1,4 +1,4 @@
-"""What a scenario says of work: queues, their arrivals, handle times, SLAs and follow-up work."""
+"""Work in a scenario: queues, their arrivals, handle times, SLAs and follow-up work."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def _known_profile(profile: str | tuple[float, ...]) -> str | tuple[float, ...]:
 Profile = Annotated[str | Annotated[tuple[Number, ...], _Listed], AfterValidator(_known_profile)]
 Spread = Annotated[SignedShare, Field(ge=0, le=20)]
 PROGRAMME = "programme"
-"""The busy days that queues have in common if no other name is given."""
+"""Name of the busy days that queues have in common if no other is given."""
 
 
 def _by_name(value: object) -> object:
@@ -62,16 +62,16 @@ class Busyness(Model):
     correlation: Annotated[Share, Field(lt=1)] = 0.0
     """Correlation from one local day to the next."""
     shared: Annotated[dict[str, Share], _Named] = {}
-    """Share of the variance of the factor's logarithm that is common to all queues that give one; by name for groups of
-    queues that have busy days of their own in common: {programme: 40%, iberia: 30%}. None if left out."""
+    """Share of the variance of the factor's logarithm that is common to all queues that give one; or shares by name,
+    for groups of queues with busy days in common: {programme: 40%, iberia: 30%}. None if left out."""
     hourly: Spread = 0.0
-    """Coefficient of variation of a further factor that each hour has for itself."""
+    """Coefficient of variation of a further factor, drawn for each hour."""
 
     @model_validator(mode="after")
     def _at_most_all(self) -> Self:
         total = sum(self.shared.values())
         if total > 1 + 1e-9:
-            raise ValueError(f"shared: the shares sum to {total:.1%}, more than the whole; lower one of them")
+            raise ValueError(f"shared: the shares sum to {total:.1%}, more than 100%; lower one of them")
         return self
 
 
@@ -79,7 +79,7 @@ class HolidayVolume(HolidayCalendar):
     """What public holidays do to a volume; a holiday and its substitute both count."""
 
     factor: Annotated[SignedShare, Field(ge=0, le=20)]
-    """Volume of a public holiday against that of the same day without one."""
+    """Volume on a public holiday relative to the same day without one."""
 
 
 class VolumeFile(Model):
@@ -105,7 +105,7 @@ class Arrivals(Model):
     timezone: TimeZone | None = None
     """IANA time zone of the people who send the items; the horizon's if left out. Hours and weekdays of the profile,
     public holidays and busy days are local days there; so are times without an offset in the file or the trace, and the
-    dates of events that name the queue. Lists by week, day or hour and the steps of growth count the horizon's."""
+    dates of events that name the queue. Lists by week, day or hour and steps of growth follow the horizon's zone."""
     growth: SignedShare = 0.0
     """Growth per week, in weekly steps from `start`, in the horizon's zone."""
     busyness: Busyness | None = None
@@ -125,25 +125,25 @@ class Arrivals(Model):
             if given:
                 raise ValueError(f"{', '.join(sorted(given))}: has no effect on exact counts or times; remove it")
         if self.holidays is not None and self.file is not None:
-            raise ValueError("holidays: has no effect on the volumes of a file, which has its own; remove it")
+            raise ValueError("holidays: has no effect on the volumes of a file, which includes them; remove it")
         if isinstance(self.profile, tuple) and len(self.profile) not in (24, 168):
             raise ValueError(
                 f"profile: {len(self.profile)} numbers; a profile has 24 (a day) or 168 (a week from Monday)"
             )
         if isinstance(self.profile, tuple) and sum(self.profile) <= 0:
-            raise ValueError("profile: all numbers are zero; at least one hour needs work")
+            raise ValueError("profile: all numbers are zero; at least one hour needs volume")
         if self.growth <= -1:
-            raise ValueError("growth: -100% a week or less leaves nothing; a decline is above -100%")
+            raise ValueError("growth: -100% a week or less leaves nothing; write more than -100%")
         return self
 
     @property
     def is_shaped_by_file(self) -> bool:
-        """Return whether a profile is given in vain, because the counts of a file have theirs."""
+        """Say whether a profile has no effect, because the counts of a file have their own."""
         return self.file is not None and "profile" in self.model_fields_set
 
     @property
     def is_exact(self) -> bool:
-        """Return whether counts or times are played as they are."""
+        """Say whether counts or times are replayed as they are."""
         return self.trace is not None or (self.file is not None and self.file.as_ == "actual")
 
 
@@ -161,7 +161,7 @@ class Sla(Model):
     within: PositiveDuration
     """The time allowed."""
     target: Annotated[Share, Field(gt=0)]
-    """Share of the decided items that must be on time; of all items where `counts` says so."""
+    """Share of decided items that must be on time; of all items with `counts: all`."""
     per: Period
     """The window over which it is measured."""
     clock: Annotated[
@@ -172,11 +172,11 @@ class Sla(Model):
     """own: from the item's creation; origin: from the creation of the first item of its chain; or a clock that runs in
     business hours only."""
     counts: Literal["decided", "all"] = "decided"
-    """decided: what left undecided before it was due counts neither way; all: it counts as not on time."""
+    """decided: items that leave undecided before they are due do not count; all: they count as not on time."""
 
     @property
     def from_origin(self) -> bool:
-        """Return whether the clock begins with the first item of the chain."""
+        """Say whether the clock starts with the first item of the chain."""
         return (self.clock.from_ if isinstance(self.clock, BusinessHours) else self.clock) == "origin"
 
     @property
@@ -186,7 +186,7 @@ class Sla(Model):
 
 
 class Backlog(Model):
-    """Items that wait at `start`."""
+    """Items waiting at `start`."""
 
     items: Count
     """How many."""
@@ -222,7 +222,7 @@ class Errors(Model):
     to: str | None = None
     """Queue to which they come back."""
     after: DistributionSpec | None = None
-    """Delay until they do; that of the `then` line to the same queue if left out, else at once."""
+    """Delay until then; if left out, that of `then` to the same queue, else none."""
 
     @model_validator(mode="after")
     def _to_where(self) -> Self:
@@ -242,17 +242,17 @@ class Queue(Model):
     title: str | None = None
     """Display name; defaults to the key."""
     arrivals: Arrivals | None = None
-    """New items; a queue without is fed by follow-up work alone."""
+    """New items; a queue without arrivals is fed by follow-up work alone."""
     handle_time: DistributionSpec | None = None
     """Handle time at full proficiency; from the calibration if left out."""
     sla: dict[str, Sla] = {}
     """SLAs by name."""
     backlog: Backlog | None = None
-    """Items that wait at `start`; what the warm-up leaves if left out."""
+    """Items waiting at `start`; if left out, those that the warm-up leaves."""
     expires: Expiry | None = None
     """When a waiting item leaves undecided; never if left out."""
     max_per_day: PositiveDuration | None = None
-    """Exposure: an agent works at most this long a day on this queue."""
+    """Exposure limit: the longest that an agent works on this queue in a day."""
     then: dict[str, FollowUp] = {}
     """Follow-up work by the queue it goes to."""
     errors: Errors | None = None
@@ -268,7 +268,7 @@ class Overflow(Model):
     """When allocated work may be taken by another vendor's team."""
 
     after: Duration
-    """Age of the item from which on any skilled team may take it."""
+    """Age at which any skilled team may take the item."""
 
 
 class Routing(Model):
@@ -277,7 +277,7 @@ class Routing(Model):
     rule: Literal["priority", "earliest_due", "longest_wait"] = "priority"
     """priority: a team's skills in their order, oldest first in each; earliest_due; longest_wait."""
     allocation: dict[str, dict[str, Share]] = {}
-    """Contracted split of new work by queue and vendor; a queue that is not named is one shared pool."""
+    """Contracted split of new work by queue and vendor; a queue that is not named is a shared pool."""
     overflow: Overflow | None = None
     """When allocated work may be taken by any skilled team; never if left out."""
     agent_choice: Literal["longest_idle", "most_proficient"] = "longest_idle"

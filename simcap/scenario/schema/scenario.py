@@ -1,4 +1,4 @@
-"""The whole of a scenario, as its file says it."""
+"""A whole scenario, as its file states it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Horizon(Model):
     days: Annotated[Count, Field(gt=0)] | None = None
     """Length in days instead."""
     timezone: TimeZone
-    """IANA time zone in which days, weeks and months of every report are cut."""
+    """IANA time zone of the days, weeks and months in every report."""
     warm_up: Duration = 2 * units.WEEK
     """Simulated before `start`, never reported; whole days."""
 
@@ -41,7 +41,7 @@ class Horizon(Model):
 
 
 class Simulation(Model):
-    """How often and from which seed."""
+    """How many replications, and from which seed."""
 
     replications: Annotated[Count, Field(gt=0)] = 40
     """Number of replications."""

@@ -1,4 +1,4 @@
-"""What a scenario says of people: vendors, teams, shifts, attrition, ramp, shrinkage."""
+"""People in a scenario: vendors, teams, shifts, attrition, ramp, shrinkage."""
 
 from __future__ import annotations
 
@@ -72,14 +72,14 @@ _WEEKLY_SCHEMA = {
 
 
 class Shrinkage(Model):
-    """Time that is paid or planned and not on the floor."""
+    """Time that is paid or planned but not on the floor."""
 
     absence: Annotated[
         tuple[Share, ...], BeforeValidator(_weekly), Field(min_length=1), WithJsonSchema(_WEEKLY_SCHEMA)
     ] = (0.0,)
     """Share of agent-days lost; or {weekly: [...]} from `start` (the last one is repeated)."""
     offline: Annotated[Share, Field(lt=1)] = 0.0
-    """Share of a shift, breaks left out, that is off queue: coaching, wellness, meetings."""
+    """Share of a shift, breaks excluded, that is off queue: coaching, wellness, meetings."""
 
 
 class WeibullTenure(Model):
@@ -100,9 +100,9 @@ def _check_hazard(value: object) -> object:
         raise ValueError("the table must begin at tenure 0, for example '0-13 weeks'")
     for (_, end, _), (begin, _, _) in itertools.pairwise(rows):
         if end != begin:
-            raise ValueError("the table has a gap or an overlap; each range begins where the one before ends")
+            raise ValueError("the table has a gap or an overlap; each range begins where the previous one ends")
     if rows[-1][1] != float("inf"):
-        raise ValueError("the table must end open, for example '52+ weeks'")
+        raise ValueError("the last range must be open, for example '52+ weeks'")
     return tuple(rows)
 
 
@@ -113,13 +113,13 @@ class Attrition(Model):
     """How agents leave: exactly one way."""
 
     per_year: Annotated[Share, Field(lt=1)] | None = None
-    """Share of agents that leave within a year, at a constant hazard."""
+    """Share of agents who leave within a year, at a constant hazard."""
     weibull: WeibullTenure | None = None
     """Weibull distribution of tenure at leaving."""
     hazard: Annotated[tuple[tuple[float, _OpenEnd, float], ...], BeforeValidator(_check_hazard)] | None = Field(
         default=None, json_schema_extra={"anyOf": [{"type": "object", "additionalProperties": {"type": "string"}}]}
     )
-    """Rate of leaving by tenure: {0-13 weeks: 9% per month, ...}; held as rows (from s, to s, hazard per s)."""
+    """Rate of leaving by tenure: {0-13 weeks: 9% per month, ...}; stored as rows (from s, to s, hazard per s)."""
 
     @model_validator(mode="after")
     def _one_way(self) -> Self:
@@ -128,7 +128,7 @@ class Attrition(Model):
 
 
 class Ramp(Model):
-    """Speed of a new agent against a tenured one, by time since the first day on the floor."""
+    """Speed of a new agent relative to a tenured one, by time since the first day on the floor."""
 
     start: Annotated[Share, Field(gt=0)] | None = None
     """Speed on the first day."""
@@ -139,7 +139,7 @@ class Ramp(Model):
     shape: Literal["linear", "exponential"] = "linear"
     """linear: on the same slope up to 100%; exponential: towards 100%, through the point given."""
     steps: Annotated[tuple[Annotated[Share, Field(gt=0)], ...], Field(min_length=1)] | None = None
-    """Speed in each week instead; the last one is kept."""
+    """Speed in each week instead; the last one continues."""
 
     @model_validator(mode="after")
     def _curve(self) -> Self:
@@ -172,7 +172,7 @@ class Shift(Model):
     always: bool = False
     """On the floor around the clock, every day."""
     days: str | None = None
-    """ "Mon-Fri", "Mon, Wed, Fri", or "5 of 7": days off in a row, which rotate, so that as many work on any day."""
+    """ "Mon-Fri", "Mon, Wed, Fri", or "5 of 7": consecutive days off, rotating so that as many work every day."""
     start: ClockTime | None = None
     """Local clock time at which it starts."""
     length: PositiveDuration | None = None
@@ -210,7 +210,7 @@ class SharedShift(Shift):
 
 
 class Practice(Model):
-    """What may stand on a vendor and be overridden on one of its teams."""
+    """Settings of a vendor that its teams may override."""
 
     shrinkage: Shrinkage | None = None
     """Absence and offline time; a team overrides one or both. From the calibration, else none."""
@@ -233,13 +233,13 @@ class TeamSpec(Practice):
     """Country code (or country-subdivision, such as DE-BY) whose public holidays are not worked; or a mapping that says
     which of them count, and what happens on them."""
     agents: PeopleIfAny | None = None
-    """Agents on the floor at `start`; 0 for a team that classes or transfers found."""
+    """Agents on the floor at `start`; 0 for a team that is to start with classes or transfers."""
     roster: str | None = None
-    """CSV file of the agents instead (columns agent, hired; optional left, shift); who is hired after `start` joins on
-    that day."""
+    """CSV file of the agents instead (columns agent, hired; optional left, shift); those hired after `start` join
+    on that day."""
     tenure: DistributionSpec | None = None
-    """Time since the first day on the floor of those agents; if left out, fully ramped, and under Weibull attrition in
-    the middle of a stay."""
+    """Time since the first day on the floor of those agents; if left out, fully ramped and, under Weibull attrition,
+    part-way through their stay."""
     skills: tuple[str, ...] = Field(min_length=1)
     """Queues they can take, most urgent first."""
     shift: Shift | None = None
@@ -284,8 +284,8 @@ class Vendor(Practice):
     contract: Contract | None = None
     """The contract."""
     go_live: Date | None = None
-    """First day on which new work is allocated to the vendor, by the queue's clock: until then the others of a split
-    share it out as if the vendor were not named. From the beginning if left out."""
+    """First day on which new work is allocated to the vendor, by the queue's clock: until then the
+    other vendors of a split share out its part. Live from the beginning if left out."""
     teams: dict[str, TeamSpec] = Field(min_length=1)
     """Teams by name."""
     hiring: Hiring = Hiring()
@@ -294,7 +294,7 @@ class Vendor(Practice):
     """Overtime; none if left out."""
 
     def practice(self, team: str) -> Practice:
-        """Return what holds for one team: its own values, the vendor's where it has none, also within shrinkage."""
+        """Return the settings of one team: its own, the vendor's where it has none, within shrinkage too."""
         own = self.teams[team]
         values: dict[str, Any] = {
             name: getattr(own, name) if getattr(own, name) is not None else getattr(self, name)

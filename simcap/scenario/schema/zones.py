@@ -1,7 +1,7 @@
-"""Time zones by name, and what a name that is none may have meant: by country, city, or a slip of the pen.
+"""Time zones by name, and what an invalid name may have meant: by country, city or misspelling.
 
-A wrong suggestion moves shifts by hours without a sign. So nothing is suggested that is not sure: a city that is known,
-a country, or a spelling so near that it can be no other town's.
+A wrong suggestion would silently move shifts by hours. So only sure ones are made: for a known city, a country, or a
+spelling too close to be any other town's.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _COUNTRIES: Final = {
     "turkiye": "TR", "holland": "NL", "uae": "AE", "ivory coast": "CI",
 }  # fmt: skip
 _SHORTEST_ZONE, _SHORTEST_CITY, _LONG = 5, 7, 10
-"""Letters from which on a slip is read: in the name of a zone, in that of another city; and from which on two are."""
+"""Fewest letters in which one slip is accepted: in the name of a zone, in that of another city; and two slips."""
 _FEW: Final = 3
 _HOW: Final = (
     "write for example Europe/London: the Area/City of a large city whose clock is the same "
@@ -47,6 +47,16 @@ def zone_message(name: str) -> str | None:
     return None if is_time_zone(name) else f"{name!r} is not an IANA time zone; {_meant(name[:100])}"
 
 
+def zone_in(text: str) -> str | None:
+    """Return the zone of the one city that a text names in full, such as that of a site in the name of a sheet."""
+    words = [word for word in re.split(r"[^a-z]+", _plain(text)) if word]
+    names = [" ".join(words[start : start + size]) for size in (1, 2, 3) for start in range(len(words))]
+    zones = {
+        zone for name in names if len(name) >= _SHORTEST_ZONE for known in _cities() for zone in known.get(name, [])
+    }
+    return zones.pop() if len(zones) == 1 else None
+
+
 def _meant(name: str) -> str:
     plain = _plain(name)
     if whole := _zones_by_name().get(plain):
@@ -54,10 +64,10 @@ def _meant(name: str) -> str:
     if offset := _OFFSET.fullmatch(name.strip()):
         return _instead_of(offset)
     if zones := ABBREVIATIONS.get(name.strip().upper()):
-        return f"{name.strip().upper()} says nothing of clock changes; {_ask(zones)}"
+        return f"{name.strip().upper()} does not say when clocks change; {_ask(zones)}"
     area, _, city = plain.rpartition("/")
-    if found := _by_city(area, city):
-        return _ask(found)
+    if zones_there := _by_city(area, city):
+        return _ask(zones_there)
     if country := _by_country(city):
         return country
     return _ask([near]) if (near := _by_letters(area, city)) else _HOW
@@ -92,18 +102,18 @@ def _by_country(name: str) -> str | None:
         return None
     if len(own) <= _FEW:
         return _ask(own)
-    return f"the country has {len(own)} zones, such as {own[0]}; write that of the city"
+    return f"the country has {len(own)} zones, such as {own[0]}; write the zone of the city"
 
 
 def _by_letters(area: str, city: str) -> str | None:
-    """Return the one zone whose name, or whose city's, is so near that it must be a slip."""
+    """Return the one zone whose name, or whose city's, is so close that it must be a slip."""
     area = area.split("/")[0]
-    found: set[str] = set()
-    for least, names in zip((_SHORTEST_ZONE, _SHORTEST_CITY), _cities(), strict=True):
+    matches: set[str] = set()
+    for shortest, names in zip((_SHORTEST_ZONE, _SHORTEST_CITY), _cities(), strict=True):
         for known, zones in names.items():
-            if min(len(known), len(city)) >= least and known[0] == city[0] and _is_slip(known, city):
-                found |= {zone for zone in zones if area in (_area(zone), "")}
-    return next(iter(found)) if len(found) == 1 else None
+            if min(len(known), len(city)) >= shortest and known[0] == city[0] and _is_slip(known, city):
+                matches |= {zone for zone in zones if area in (_area(zone), "")}
+    return next(iter(matches)) if len(matches) == 1 else None
 
 
 def _is_slip(known: str, given: str) -> bool:
@@ -142,19 +152,19 @@ def _zones_by_name() -> Mapping[str, str]:
 
 @functools.cache
 def _cities() -> tuple[Mapping[str, list[str]], Mapping[str, list[str]]]:
-    """Return by plain name the zones that have this name, and those whose clock a city of another name keeps."""
+    """Return by plain name the zones of that name, and those whose clock a city of another name keeps."""
     of_countries = {zone for zones in _countries()[1].values() for zone in zones}
-    called: dict[str, list[str]] = {}
+    named: dict[str, list[str]] = {}
     for zone in sorted(zoneinfo.available_timezones(), key=lambda zone: (zone not in of_countries, zone)):
         if "/" in zone and not zone.startswith(("Etc/", "SystemV/")):
-            zones = called.setdefault(_plain(zone.split("/")[-1]), [])
+            zones = named.setdefault(_plain(zone.split("/")[-1]), [])
             if zone in of_countries or not zones:
                 zones.append(zone)
     kept: dict[str, list[str]] = {}
     for zone, names in CITIES.items():
         for name in names.split(", "):
             kept.setdefault(_plain(name), []).append(zone)
-    return called, kept
+    return named, kept
 
 
 @functools.cache

@@ -274,10 +274,6 @@ def _far(table: pd.DataFrame) -> pd.DataFrame:
     return table.assign(created=["9999-12-31T00:00:00"] * len(table))
 
 
-def _ahead(table: pd.DataFrame) -> pd.DataFrame:
-    return table.assign(queue="calls (ahead)")
-
-
 def _flags(table: pd.DataFrame) -> pd.DataFrame:
     return table.assign(expired=table["expired"] != "")
 
@@ -288,7 +284,6 @@ def _flags(table: pd.DataFrame) -> pd.DataFrame:
         (_nobody, "nobody is seen at work"),
         (_mixed, "'created': some times carry an offset"),
         (_far, "started before it was created"),
-        (_ahead, "a name that a back-test uses"),
         (_flags, "expired is not a time"),
     ],
 )
@@ -358,7 +353,7 @@ def test_work_in_hand_shows_nothing_of_later() -> None:
 def test_attendance_of_other_people_is_an_error() -> None:
     work = spells_of_work(_items([("a", 0, 10, 50, "x")]), 600.0)
     spells = pd.DataFrame({"agent": ["z"], "start": [0.0], "end": [9.0], "activity": ["floor"]})
-    with pytest.raises(DataError, match="no agent of it is in the item log"):
+    with pytest.raises(DataError, match="none of its agents is in the item log"):
         attended(spells, work)
 
 

@@ -56,7 +56,7 @@ def test_content_does_not_depend_on_who_worked_it(apart: float) -> None:
     items = log_of(80, apart=apart)
     vendors = pd.Series("north", index=[f"a{number}" for number in range(80)])
     agents = fit_spread(items, vendors)
-    (spread,) = (fit.estimates[0].value for fit in agents.found if isinstance(fit, Fit))
+    (spread,) = (fit.estimates[0].value for fit in agents.fits if isinstance(fit, Fit))
     assert spread == pytest.approx(SPREAD, rel=0.3)
     told = means(fit_handle_times(agents.at_average_speed(items), agents.queues["unsure"]))
     for queue, (mean, error) in told.items():
@@ -75,7 +75,7 @@ def test_few_agents_keep_their_handle_times() -> None:
     content = agents.at_average_speed(items)["handle"]
     np.testing.assert_allclose(content[south], items["handle"][south], rtol=1e-9)
     assert np.abs(np.log(content[~south] / items["handle"][~south])).mean() > 0.3
-    assert [one.why for one in agents.found if not isinstance(one, Fit)] == ["4 agents; 8 are needed"]
+    assert [one.why for one in agents.fits if not isinstance(one, Fit)] == ["4 agents; 8 are needed"]
 
 
 def configured(items: pd.DataFrame, folder: Path) -> Path:

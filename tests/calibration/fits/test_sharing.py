@@ -12,8 +12,7 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner
 
-from simcap.calibration.backtest.desk_files import AHEAD, _with_ahead
-from simcap.calibration.fits.fit import Estimate, Fit, NotFitted, document_of, of_queue
+from simcap.calibration.fits.fit import Fit, NotFitted
 from simcap.calibration.fits.sharing import fit_sharing
 from simcap.calibration.fits.volumes import fit_volumes
 from simcap.calibration.history.configuration import read_configuration
@@ -124,7 +123,7 @@ def test_what_the_logs_cannot_tell(shares: list[float], days: int, per_day: floa
     else:
         assert isinstance(found, NotFitted)
         assert why in found.why
-        assert "each queue is taken as busy on days of its own" in found.why
+        assert "busy days of queues are taken as independent" in found.why
 
 
 PLAN = """
@@ -172,31 +171,3 @@ def test_the_parameters_have_the_shares_and_replications_draw_them_together(tmp_
     assert ((shares > 0) & (shares < 1)).all()
     assert shares.std(axis=0).min() > 0.01
     assert shares[:, 0] == pytest.approx(shares[:, 1])
-
-
-def test_items_taken_ahead_share_as_their_queue_does() -> None:
-    shared = [
-        Estimate(of_queue(queue), ("arrivals", "busyness", "shared"), share, "logit")
-        for queue, share in (("a", 0.5), ("b", 0.4))
-    ]
-    fit = Fit("busy days in common", tuple(shared), np.array([[0.04, 0.01], [0.01, 0.09]]), 91, {})
-    volume = Fit(
-        "volume",
-        (
-            Estimate(of_queue("a"), ("arrivals", "per_week"), 700, "log"),
-            Estimate(of_queue("a"), ("arrivals", "growth"), 0.01, "plain"),
-        ),
-        np.diag([0.01, 0.02]),
-        91,
-        {},
-        {("arrivals", "timezone"): "UTC"},
-    )
-    both, volumes = _with_ahead((fit, volume), {"a": 0.25, "b": 0.0})
-    paths = [f"queues.{queue}.arrivals.busyness.shared" for queue in ("a", "b", f"a{AHEAD}")]
-    assert [(one.path, one.value) for one in both.estimates] == list(zip(paths, (0.5, 0.4, 0.5), strict=True))
-    assert both.covariance.tolist() == [[0.04, 0.01, 0.04], [0.01, 0.09, 0.01], [0.04, 0.01, 0.04]]
-    assert [one.value for one in volumes.estimates] == [525, 0.01, 175, 0.01]
-    assert volumes.covariance.tolist() == np.kron(np.ones((2, 2)), np.diag([0.01, 0.02])).tolist()
-    written = document_of([volumes])["queues"]
-    assert {name: one["arrivals"]["timezone"] for name, one in written.items()} == {"a": "UTC", f"a{AHEAD}": "UTC"}
-    assert _with_ahead((volume,), {})[0].estimates == volume.estimates

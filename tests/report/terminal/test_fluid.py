@@ -111,7 +111,7 @@ def test_each_mark_has_its_reason(path: Path) -> None:
     document = json.loads(check(path, "--json"))
     for line in document["lines"]:
         said = " ".join(line["reasons"])
-        assert ("max_per_day of 1 h lets" in said) == any(week["capped"] for week in line["weeks"])
+        assert ("max_per_day of 1 h allows" in said) == any(week["capped"] for week in line["weeks"])
         assert ("past due at the end of a week" in said) == any(not week["fits"] for week in line["weeks"])
         missed = any(window["missed"] for sla in line["slas"] for window in sla["windows"])
         assert ("at best" in said) == missed

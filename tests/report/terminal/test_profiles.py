@@ -23,7 +23,7 @@ def printed(*options: str) -> str:
 
 
 def test_the_reference_shows_the_profiles_as_they_are() -> None:
-    blocks = re.findall(r"```\n(Items of each local hour.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
+    blocks = re.findall(r"```\n(Items in each local hour.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
     assert blocks == [printed("--profiles")]
 
 

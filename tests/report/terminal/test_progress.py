@@ -67,19 +67,19 @@ def test_slow_replications_are_told_one_by_one(clock: Hand, capsys: pytest.Captu
 
 def test_what_was_there_before_does_not_count_as_fast(clock: Hand) -> None:
     pace = ProgressPace()
-    pace.told(300, 400)
-    pace.told(301, 400)
+    pace.in_words(300, 400)
+    pace.in_words(301, 400)
     clock.now += 600.0
-    assert pace.told(351, 400) == "351 of 400 replications in 10 min, about 10 min left"
+    assert pace.in_words(351, 400) == "351 of 400 replications in 10 min, about 10 min left"
 
 
 def test_the_first_replication_may_have_compiled_and_tells_nothing_of_the_pace(clock: Hand) -> None:
     pace = ProgressPace()
-    pace.told(0, 20)
+    pace.in_words(0, 20)
     clock.now += 360.0
-    assert pace.told(1, 20) == "1 of 20 replications in 6 min"
+    assert pace.in_words(1, 20) == "1 of 20 replications in 6 min"
     clock.now += 60.0
-    assert pace.told(2, 20) == "2 of 20 replications in 7 min, about 18 min left"
+    assert pace.in_words(2, 20) == "2 of 20 replications in 7 min, about 18 min left"
 
 
 def test_parts_are_told_a_line_a_minute(clock: Hand, capsys: pytest.CaptureFixture[str]) -> None:

@@ -13,7 +13,7 @@ import pytest
 from simcap.cli.plain import write_plainly
 from simcap.experiment.results import Results
 from simcap.report.terminal.run import WIDEST, _worst, print_results
-from simcap.report.wording.sentences import Told, likelihood, tell_risks
+from simcap.report.wording.sentences import RiskText, describe_risks, likelihood
 from tests.report.made import BASE, changed, made, many
 
 
@@ -33,7 +33,7 @@ def missing(weeks: dict[int, tuple[int, float]], replications: int = 20) -> Resu
 
 def sentences(results: Results) -> list[str]:
     """Return what is told of the SLAs."""
-    return [told.sentence for told in tell_risks(results) if "missed" in told.sentence]
+    return [told.sentence for told in describe_risks(results) if "missed" in told.sentence]
 
 
 @pytest.fixture
@@ -114,7 +114,7 @@ def test_dates_of_a_long_horizon_have_their_year() -> None:
 
 def test_a_team_below_plan() -> None:
     results = made(one_queue(), attainment=0.97)
-    told = [risk.sentence for risk in tell_risks(results) if risk.sentence.startswith("krakow")]
+    told = [risk.sentence for risk in describe_risks(results) if risk.sentence.startswith("krakow")]
     assert len(told) == 1
     assert "more than 10% below its planned headcount in the week of" in told[0]
     assert told[0].endswith("agents short.")
@@ -165,7 +165,7 @@ def test_no_sla_and_no_risk(printed: Any) -> None:
     results.tables["risks"] = results.tables["risks"].iloc[:0]
     text = "\n".join(printed(results))
     assert "No queue has an SLA." in text
-    assert "No SLA, lost-work, headcount or occupancy risk was seen in 3 replications; what these" in text
+    assert "No SLA, lost-work, headcount or occupancy risk was seen in 3 replications; what they" in text
     assert "with a chance of up to 56%." in text
     few = made(document, 40)
     few.tables["risks"] = few.tables["risks"].iloc[:0]
@@ -307,8 +307,8 @@ def test_colour_where_it_is_asked_for(printed: Any, monkeypatch: pytest.MonkeyPa
     assert "\x1b[31m●" in text
 
 
-def told(kind: str, probability: float, name: str) -> Told:
-    return Told(kind, probability, name, "", name)
+def told(kind: str, probability: float, name: str) -> RiskText:
+    return RiskText(kind, probability, name, "", name)
 
 
 def test_the_worst_of_each_kind_is_among_the_five_when_it_is_likely() -> None:

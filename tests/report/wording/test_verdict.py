@@ -42,7 +42,7 @@ def test_what_gets_worse_comes_first_and_then_nothing_is_saved(tmp_path: Path) -
     worse = said["Worse"][0]
     assert worse.startswith("The risk of missing mail / 1 h in any week rises from 0% to 100% [")
     assert "(not seen in 4 replications, then in all 4 replications), most often in the week of 5 October" in worse
-    assert worse.endswith("(worse at north, too).")
+    assert worse.endswith("(also worse at north).")
     assert said["Cost"][0].startswith("Net cost falls by 26.9k USD over the horizon [")
     assert "saves" not in statement(found)
 
@@ -68,7 +68,7 @@ def test_the_notice_of_a_vendor_that_is_gone_is_not_forgotten(tmp_path: Path) ->
     moved = "vendors: {north: null, south: {teams: {far: {agents: 6, skills: [mail, rare]}}}}"
     said = dict(verdict(held(tmp_path, moved, "routing: {allocation: null}"), "other"))
     assert said["Cost"][1].startswith("North, which had ")
-    assert said["Cost"][1].endswith(" is no longer paid; what its contract's notice of 30 days costs is not in it.")
+    assert said["Cost"][1].endswith(" is no longer paid; what its contract's notice of 30 days costs is not included.")
 
 
 def test_a_queue_that_is_gone_is_named(tmp_path: Path) -> None:
@@ -96,7 +96,7 @@ def test_more_can_be_open_than_arrives_over_the_horizon_and_why_is_said(tmp_path
     row = found.tables["queues"].query("queue == 'rare' and period == 'horizon'").set_index("measure")["variant"]
     assert row["open_at_end"] > row["arrived"], "a week of warm-up, and four"
     share = row["open_at_end"] / row["arrived"]
-    assert f"{share:.1%} of what arrives over the horizon (what came before it waits, too), 0.0% in the base" in told
+    assert f"{share:.1%} of what arrives over the horizon (earlier items wait, too), 0.0% in the base" in told
 
 
 def test_what_two_replications_cannot_tell_is_neither_gain_nor_loss(tmp_path: Path) -> None:

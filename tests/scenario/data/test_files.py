@@ -162,7 +162,9 @@ class TestTrace:
         assert traces["r"].created.tolist() == [utc("2026-10-24T23:10:00.500000")]
 
     def test_a_misspelt_optional_column_is_refused(self, write: Write) -> None:
-        with pytest.raises(DataError, match=r"t\.csv:1: handle: is no column that is read; did you mean 'handle_s'\?"):
+        with pytest.raises(
+            DataError, match=r"t\.csv:1: handle: is not a column that is read; did you mean 'handle_s'\?"
+        ):
             files.read_trace(write("created,queue,handle\n2026-10-25 01:50,q,30\n", "t.csv"), LONDON)
 
 
@@ -317,7 +319,7 @@ NAMED: list[tuple[dict[str, str], dict[str, Any], str]] = [
     (
         {"r.csv": "agent,hired\na,2026-11-02\nb,2026-12-01\n"},
         ROSTER,
-        "manila.roster: has nobody who is there within the horizon, from 2026-10-05",
+        "manila.roster: has nobody present within the horizon, from 2026-10-05",
     ),
     (
         {"r.csv": "agent,hired,shift\na,2026-10-01,erly\n"},

@@ -140,9 +140,9 @@ def test_names_are_known_in_the_language_of_the_country_and_in_english() -> None
         ({"country": "Poland"}, "holidays", "did you mean PL?"),
         ({"country": "Poland", "add": "2026-12-24"}, "holidays.country", "did you mean PL?"),
         ({"country": "PL", "except": ["2026-11-11", "2026-11-12"]}, "holidays.except.1",
-         "2026-11-12 is no public holiday of PL; near it are 2026-08-15, 2026-11-01, 2026-11-11, 2026-12-24"),
+         "2026-11-12 is not a public holiday of PL; near it are 2026-08-15, 2026-11-01, 2026-11-11, 2026-12-24"),
         ({"country": "GB", "except": "Boxing Dy"}, "holidays.except.0",
-         "'Boxing Dy' is no public holiday of GB in 2026; did you mean 'Boxing Day'?"),
+         "'Boxing Dy' is not a public holiday of GB in 2026; did you mean 'Boxing Day'?"),
     ],
 )  # fmt: skip
 def test_what_is_wrong_with_a_calendar_is_told_at_its_place(given: dict[str, Any], path: str, said: str) -> None:

@@ -32,16 +32,16 @@ def test_base_is_consistent() -> None:
 FRAME = [
     ({"name": "../x"}, "name: '../x' cannot name a folder"),
     ({"name": ".."}, "name: '..' cannot name a folder"),
-    ({"horizon.start": "1066-10-14"}, "horizon.start: 1066-10-14 is out of reach"),
+    ({"horizon.start": "1066-10-14"}, "horizon.start: 1066-10-14 is out of range"),
     ({"horizon.weeks": 10**6}, "horizon.weeks: the horizon has 7,000,000 days; at most 3660"),
     ({"horizon.weeks": 10**15}, "horizon.weeks: 1000000000000000 is out of bounds; it must be at most 10,000,000"),
     ({"horizon.weeks": GONE, "horizon.days": 4000}, "horizon.days: the horizon has 4,000 days"),
     ({"horizon.warm_up": "400 days"}, "horizon.warm_up: the warm-up is longer than a year"),
     ({"horizon.timezone": "Europe/Londn"}, "horizon.timezone: 'Europe/Londn' is not an IANA time zone"),
-    ({"vendors.": BASE["vendors"]["south"]}, "vendors.: a blank is not a name; give it one"),
+    ({"vendors.": BASE["vendors"]["south"]}, "vendors.: the name is blank; give one"),
     (
         {"queues.listings.sla. ": BASE["queues"]["listings"]["sla"]["4 h"]},
-        "queues.listings.sla. : a blank is not a name",
+        "queues.listings.sla. : the name is blank",
     ),
     ({"queues": {f"q{number}": {} for number in range(501)}}, "queues: there are 501 queues; at most 500"),
 ]
@@ -78,11 +78,11 @@ WORK = [
     ),
     (
         {"queues.appeals.then": {"listings": {"share": "100%"}}, "queues.listings.then.appeals.share": "98%"},
-        "queues.appeals.then: the circle appeals -> listings -> appeals never ends: an item brings 1 more a step",
+        "queues.appeals.then: the cycle appeals -> listings -> appeals never ends: each item creates 1 more",
     ),
     (
         {"queues.listings.then.listings": {"share": 1}},
-        "queues.listings.then: the circle listings -> listings never ends",
+        "queues.listings.then: the cycle listings -> listings never ends",
     ),
 ]
 
@@ -102,7 +102,10 @@ PEOPLE = [
     ({f"{TEAM}.holidays": "ph"}, "'ph' is not a country whose holidays are known; did you mean PH?"),
     ({f"{TEAM}.holidays": "DE-ZZ"}, "DE has no subdivision 'ZZ'; known here: BB, BE"),
     ({f"{TEAM}.holidays": "Poland"}, f"{TEAM}.holidays: 'Poland' is not a country whose holidays are known; did you"),
-    ({f"{TEAM}.holidays": ["PL"]}, f"{TEAM}.holidays: a list is no calendar; write a country's code such as PL, or a"),
+    (
+        {f"{TEAM}.holidays": ["PL"]},
+        f"{TEAM}.holidays: a list is not a calendar; write a country's code such as PL",
+    ),
     ({f"{TEAM}.holidays": {"staffed": "30%"}}, f"{TEAM}.holidays: needs `country`, `add` or both"),
     (
         {f"{TEAM}.holidays": {"country": "PL", "excpt": []}},
@@ -110,11 +113,11 @@ PEOPLE = [
     ),
     (
         {f"{TEAM}.holidays": {"country": "PH", "except": ["2026-12-25", "2026-11-29"]}},
-        f"{TEAM}.holidays.except.1: 2026-11-29 is no public holiday of PH; near it are 2026-",
+        f"{TEAM}.holidays.except.1: 2026-11-29 is not a public holiday of PH; near it are 2026-",
     ),
     (
         {f"{TEAM}.holidays": {"country": "PH", "except": "Christmas"}},
-        f"{TEAM}.holidays.except.0: 'Christmas' is no public holiday of PH in 2026; did you mean 'Christmas",
+        f"{TEAM}.holidays.except.0: 'Christmas' is not a public holiday of PH in 2026; did you mean 'Christmas",
     ),
     (
         {f"{TEAM}.holidays": {"country": "PH", "price_factor": 2}, "vendors.north.contract": None},
@@ -139,7 +142,7 @@ PEOPLE = [
     ),
     (
         {"vendors.north.contract": {"currency": "USD"}, "vendors.south.contract": {"currency": "EUR"}},
-        "vendors.south.contract.currency: EUR beside USD of north: costs are added up, so give all in one currency",
+        "vendors.south.contract.currency: EUR differs from USD of north; costs are added up, so use one currency",
     ),
     (
         {
@@ -156,7 +159,7 @@ PEOPLE = [
         {f"{CLASS}.start": "2026-11-02"},
         f"{CLASS}.start: the class starts on 2026-11-02, but the horizon ends on 2026-11-01",
     ),
-    ({f"{CLASS}.start": "2026-09-21"}, "the class is through its training before horizon.start, 2026-10-05"),
+    ({f"{CLASS}.start": "2026-09-21"}, "the class finishes training before horizon.start, 2026-10-05"),
     (
         {
             "vendors.north.hiring.backfill": {
@@ -301,11 +304,15 @@ UNCERTAIN = [
     (
         "vendors.north.attrition.per_year",
         {"lognormal": {"mean": "45%", "cv": 0.5}},
-        "; a uniform range keeps within bounds",
+        "; a uniform range stays within bounds",
     ),
     ("vendors.north.attrition.per_year", {"gamma": {"mean": "45%", "cv": 50}}, "per_year: may draw"),
-    ("vendors.north.attrition.per_year", {"lognormal": {"mean": 0, "cv": 0.3}}, "is not above zero"),
-    ("queues.listings.sla.4 h.target", {"uniform": ["10%", "20%"]}, "is the target that every replication is held"),
+    ("vendors.north.attrition.per_year", {"lognormal": {"mean": 0, "cv": 0.3}}, "must be above zero"),
+    (
+        "queues.listings.sla.4 h.target",
+        {"uniform": ["10%", "20%"]},
+        "is the target against which every replication is judged",
+    ),
     ("queues.listings.then.appeals.share", {"uniform": ["2%", "200%"]}, "a share lies between 0% and 100%"),
     ("routing.allocation.listings.north", {"uniform": ["60%", "70%"]}, "the shares of listings sum to 110%"),
     ("", {"uniform": [0, 1]}, "the scenario gives no '' under its top"),

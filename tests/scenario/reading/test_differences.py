@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from simcap.scenario.reading.differences import differences
+from simcap.scenario.reading.differences import differences, patches
 
 BASE: dict[str, Any] = {
     "name": "base",
@@ -54,6 +54,17 @@ def changed(path: str, value: object) -> dict[str, Any]:
 )
 def test_a_change_is_one_line(path: str, value: object, line: str) -> None:
     assert differences(BASE, changed(path, value)) == [line]
+
+
+def test_a_calendar_instead_of_a_country_says_what_is_new_in_it() -> None:
+    base = changed("vendors.north.teams.day.holidays", "PL")
+    variant = changed("vendors.north.teams.day.holidays", {"country": "PL", "staffed": "40%"})
+    assert patches(base, variant) == [
+        (
+            "north, day, holidays: staffed 40% (new)",
+            {"vendors": {"north": {"teams": {"day": {"holidays": {"country": "PL", "staffed": "40%"}}}}}},
+        )
+    ]
 
 
 def test_events_of_the_same_words_are_told_apart() -> None:

@@ -33,9 +33,9 @@ SAID = {
     "give a scenario here, and this file to `simcap stress SCENARIO --shocks FILE`",
     ("scenario", "calibration"): "is a scenario, not a calibration file; "
     "give the calibration file that names a history here, and this file to `simcap run`; "
-    "`simcap synthesize` makes a history of a scenario",
+    "`simcap synthesize` makes a history from a scenario",
     ("parameters", "calibration"): "holds the fitted parameters of a calibration, not a calibration file; "
-    "give the calibration file that they were fitted by",
+    "give the calibration file that they were fitted from",
     ("shocks", "calibration"): "holds shocks, each with what it changes in a scenario, not a calibration file; "
     "give the calibration file that names a history",
     ("calibration", "parameters"): "is a calibration file, which says where a history is, not fitted parameters; "

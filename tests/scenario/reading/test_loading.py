@@ -151,7 +151,7 @@ class TestExtends:
     def test_child_has_a_name_of_its_own(self, write: Write) -> None:
         write(BASE)
         assert lines_of(write("extends: small.yaml\n", "c.yaml")) == [
-            "c.yaml:1:1: name: is missing; a scenario that extends another has a name of its own"
+            "c.yaml:1:1: name: is missing; a scenario that extends another needs a name of its own"
         ]
 
     @pytest.mark.parametrize("value", ["5", "[a]", "''", '"a\\0b"', "{a: 1}"])
@@ -222,7 +222,7 @@ def test_no_file(tmp_path: Path, name: str, message: str) -> None:
 
 
 WORDS = [
-    ({"horizon.timezone": GONE}, "horizon.timezone: is missing; give it: IANA time zone in which days"),
+    ({"horizon.timezone": GONE}, "horizon.timezone: is missing; give it: IANA time zone of the days"),
     ({"horizon": GONE}, "horizon: is missing; give it: The time that is reported"),
     ({"horizon.weeks": 1.5}, "horizon.weeks: 1.5 is not a whole number; write for example 12"),
     ({"horizon.weeks": 0}, "horizon.weeks: 0 is out of bounds; it must be more than 0"),
@@ -231,7 +231,7 @@ WORDS = [
     ({"horizon.start": "5.10.2026"}, "horizon.start: '5.10.2026' is not a date; write 2026-10-05"),
     (
         {"horizon.start": "2026-10-05 09:00"},
-        "horizon.start: '2026-10-05 09:00' has a clock time; a plain date is wanted",
+        "horizon.start: '2026-10-05 09:00' has a clock time; give the date alone",
     ),
     ({"horizon.warm_up": "36 h"}, "horizon.warm_up: is not a whole number of days; write for example 2 weeks"),
     ({"horizon.warm_up": 14}, "horizon.warm_up: 14 has no unit; write for example '14 s' or '14 h'"),
@@ -256,7 +256,7 @@ WORDS = [
         {"queues.appeals": "x"},
         "queues.appeals: 'x' is not a mapping; write for example {arrivals: {per_week: 250_000}, ",
     ),
-    ({"queues.appeals.max_per_day": "0 h"}, "queues.appeals.max_per_day: is zero; it must be more"),
+    ({"queues.appeals.max_per_day": "0 h"}, "queues.appeals.max_per_day: is zero; it must be above zero"),
     ({"queues.appeals.handle_time": {"uniform": ["1 s"]}}, "handle_time.uniform: has too few values; two are needed"),
     ({"queues.appeals.handle_time": {"uniform": ["1 s"] * 3}}, "handle_time.uniform: a list is too long; give 2"),
     (

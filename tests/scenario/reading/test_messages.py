@@ -114,8 +114,8 @@ LACKING = [
     (
         "queues.listings.sla.4 h.target",
         (
-            "is missing; give it: Share of the decided items that must be on time; of all items where `counts` says "
-            "so, for example `target: 95%`"
+            "is missing; give it: Share of decided items that must be on time; of all items with `counts: all`, "
+            "for example `target: 95%`"
         ),
     ),
     (f"{TEAM}.timezone", "is missing; give it: IANA time zone of the site, for example `timezone: Europe/London`"),
@@ -123,8 +123,8 @@ LACKING = [
     (
         "events.peak.surge.for",
         (
-            "is missing; give it: Length; whole days end at the same clock time, also when the clocks change "
-            "meanwhile, for example `for: 5 days`"
+            "is missing; give it: Length; whole days end at the same clock time, even if the clocks change "
+            "in between, for example `for: 5 days`"
         ),
     ),
     (
@@ -229,33 +229,33 @@ AUTOMATION = {"from": "2026-10-19", "removes": "10%"}
             {"events.peak.surge.queue": ["listings", "appeals"]},
             (
                 "events.peak.surge.queue: a list is not one queue; "
-                "write one event a queue, or `queues: [listings, appeals]`"
+                "write one event per queue, or `queues: [listings, appeals]`"
             ),
         ),
         (
             {"events.a": {"automation": {"queue": ["listings"], **AUTOMATION}}},
-            "events.a.automation.queue: a list is not one queue; write one event a queue, or `queues: [listings]`",
+            "events.a.automation.queue: a list is not one queue; write one event per queue, or `queues: [listings]`",
         ),
         (
             {"events.a": {"training": {"team": ["manila", "krakow"], "from": "2026-10-19", "hours": 4}}},
-            "events.a.training.team: a list is not one team; write one event a team",
+            "events.a.training.team: a list is not one team; write one event per team",
         ),
         (
             {"events.a": {"automation": AUTOMATION}},
             (
-                "events.a.automation: such an event needs exactly one of queue, queues; none is given; "
+                "events.a.automation: this kind of event needs exactly one of queue, queues; none is given; "
                 "write for example `queue: listings`"
             ),
         ),
         (
             {"events.peak.surge.queues": ["listings"]},
-            "events.peak.surge: such an event takes one of queue, queues; queue and queues are given",
+            "events.peak.surge: this kind of event takes one of queue, queues; queue and queues are given",
         ),
         (
             {"events.peak.surge.queue": GONE, "events.peak.surge.queues": "listings"},
             "events.peak.surge.queues: 'listings' is not a list; write [listings]",
         ),
-        ({"name": ["a"]}, "name: a list is not text; one value stands here"),
+        ({"name": ["a"]}, "name: a list is not text; a single value belongs here"),
     ],
 )
 def test_a_list_where_one_name_belongs(write: Write, changes: dict[str, Any], message: str) -> None:

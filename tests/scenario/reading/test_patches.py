@@ -79,7 +79,7 @@ def test_an_event_that_may_be_new_is_told_what_it_lacks_too(write: Write) -> Non
         "shocks.yaml:1:14: events.peak2: there is no event 'peak2' to change; did you mean 'peak'?",
         (
             "shocks.yaml:1:22: events.peak2.surge.for: is missing; give it: Length; whole days end at the same clock "
-            "time, also when the clocks change meanwhile, for example `for: 5 days`"
+            "time, even if the clocks change in between, for example `for: 5 days`"
         ),
     ]
 

@@ -52,7 +52,7 @@ def _load(folder: Path, clock: str) -> None:
         ("{hours: Mon-Fri 09:00-25:00}", 24, ".hours",
          f"'Mon-Fri 09:00-25:00': '25:00' is not a time of day from 00:00 to 24:00; {AS}"),
         ("{hours: Mon-Fry 09:00-18:00}", 24, ".hours",
-         f"'Mon-Fry 09:00-18:00': 'Mon-Fry' are no days of the week; {AS}"),
+         f"'Mon-Fry 09:00-18:00': 'Mon-Fry' are not days of the week; {AS}"),
         ("{hours: Mon-Fri 09:00-09:00}", 24, ".hours", f"'Mon-Fri 09:00-09:00' has no length; {AS}"),
         ("{hours: Mon-Fri 09:00-18:00, timezone: Europe/Krakow}", 55, ".timezone",
          "'Europe/Krakow' is not an IANA time zone; did you mean 'Europe/Warsaw'?"),

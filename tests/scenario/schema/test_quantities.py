@@ -29,9 +29,9 @@ def test_local_time(value: object, seen: dt.datetime) -> None:
 @pytest.mark.parametrize(
     ("kind", "value", "message"),
     [
-        (LocalTime, "2026-10-05T09:00Z", "carries no zone; leave the offset out"),
+        (LocalTime, "2026-10-05T09:00Z", "has no offset; leave it out"),
         (LocalTime, 20261005, "is not a date; write 2026-10-05"),
-        (Date, "2026-10-05 09:00", "has a clock time; a plain date is wanted here"),
+        (Date, "2026-10-05 09:00", "has a clock time; give the date alone"),
         (Quantity, "many", "is not a quantity; write a number, a share"),
         (Quantity, True, "is not a quantity"),
     ],
@@ -70,7 +70,7 @@ def test_family() -> None:
         (Price, {"per_item": {"a": [{"up_to": 5, "at": 1}]}}, "every band but the last needs `up_to`"),
         (Price, {"per_item": {"a": [{"up_to": 5, "at": 1}, {"up_to": 5, "at": 1}, {"at": 1}]}}, "`up_to` must rise"),
         (Attrition, {"hazard": {"1-13 weeks": "9% per month"}}, "must begin at tenure 0"),
-        (Attrition, {"hazard": {"0-13 weeks": "9% per month"}}, "must end open"),
+        (Attrition, {"hazard": {"0-13 weeks": "9% per month"}}, "the last range must be open"),
         (Attrition, {"hazard": {"0-13 weeks": "9% per month", "14+ weeks": "1% per month"}}, "a gap or an overlap"),
         (Ramp, {"start": "50%", "reaches": "40%", "after": "1 week"}, "a ramp rises"),
         (Ramp, {"start": "50%"}, "needs start, reaches and after, or `steps`"),

@@ -63,8 +63,11 @@ def test_what_is_not_sure_gets_no_town_but_the_way_to_find_one(name: str) -> Non
 @pytest.mark.parametrize(
     ("name", "words"),
     [
-        ("PST", "PST says nothing of clock changes; did you mean 'America/Los_Angeles' or 'Asia/Manila'?"),
-        ("ist", "IST says nothing of clock changes; did you mean 'Asia/Kolkata', 'Europe/Dublin' or 'Asia/Jerusalem'?"),
+        ("PST", "PST does not say when clocks change; did you mean 'America/Los_Angeles' or 'Asia/Manila'?"),
+        (
+            "ist",
+            "IST does not say when clocks change; did you mean 'Asia/Kolkata', 'Europe/Dublin' or 'Asia/Jerusalem'?",
+        ),
         (
             "UTC+8",
             (
@@ -73,7 +76,7 @@ def test_what_is_not_sure_gets_no_town_but_the_way_to_find_one(name: str) -> Non
             ),
         ),
         ("+05:30", "an offset does not say when clocks change; write the zone of the city, such as Asia/Manila"),
-        ("USA", "the country has 29 zones, such as America/New_York; write that of the city"),
+        ("USA", "the country has 29 zones, such as America/New_York; write the zone of the city"),
     ],
 )
 def test_abbreviations_offsets_and_large_countries(name: str, words: str) -> None:
