@@ -9,6 +9,7 @@ from __future__ import annotations
 import calendar
 import dataclasses
 import datetime as dt
+import numbers
 import re
 from collections.abc import Sequence
 from typing import Final
@@ -34,6 +35,12 @@ _WEEK_NUMBER = re.compile(
 )
 _NAMED_MONTH = re.compile(rf"{_MONTH}(?:[-/ ,']+(?P<y>\d{{4}}|\d\d))?", re.IGNORECASE)
 _MONTH_NUMBER = re.compile(r"(?P<y>\d{4})[-/](?P<m>\d{1,2})|(?P<n>\d{1,2})[-/](?P<z>\d{4})")
+_NUMBERS = re.compile(r"(?:(?P<y>(?:19|20)\d\d)(?:\s?[-/ ]\s?)?)?(?P<n>\d{1,2})")
+_OF_NUMBERS: Final = (
+    (re.compile(r"\b(?:calendar\s|iso\s?)?(?:week|wk|kw|cw)\b", re.IGNORECASE), "{}W{}"),
+    (re.compile(r"\bmonth\b", re.IGNORECASE), "{}-{}"),
+)
+"""Headers of bare numbers, 28 or 2026 28, and how these are written in full."""
 _DAY_AND_MONTH = re.compile(rf"(?P<d>\d{{1,2}})[-/ .]*{_MONTH}", re.IGNORECASE)
 _MONTH_AND_DAY = re.compile(rf"{_MONTH}[-/ ]*(?P<d>\d{{1,2}})", re.IGNORECASE)
 _TWO_NUMBERS = re.compile(r"(?P<a>\d{1,2})[-/.](?P<b>\d{1,2})\.?")
@@ -65,13 +72,15 @@ def read_periods(
     """Return the periods of a column.
 
     What has no year begins in the year from a week before `first` on. `order` and `formats` are those of
-    `moments.read_moments`; a `header` such as "Week ending" says what its dates are. Raises `Ambiguous` where the
+    `moments.read_moments`; a `header` such as "Week ending" says what its dates are, "Week" or "Year + Month" what
+    bare numbers are. Raises `Ambiguous` where the
     order of day and month matters and is not known.
     """
     empty = blank(cells)
     start, length = np.where(empty, np.nan, np.inf), np.full(len(cells), np.nan)
     codes, words = pd.factorize(cells)
-    known = [_period(word.strip(), first, order) if isinstance(word, str) else None for word in words]
+    written = [_in_full(word, header) for word in words]
+    known = [_period(word, first, order) if word is not None else None for word in written]
     whole = np.array([one is not None for one in known], bool)
     told = np.append(whole, [False])[codes] & ~empty
     start[told] = np.array([one[0] if one else np.nan for one in known])[codes[told]]
@@ -105,6 +114,22 @@ def usual_length(start: Floats) -> Floats:
         return np.asarray(lengths[np.searchsorted(begins, start)])
     sizes, counts = np.unique(steps, return_counts=True)
     return np.full(start.size, float(sizes[counts.argmax()]))
+
+
+def _in_full(word: object, header: str) -> str | None:
+    """Return the text of a cell, a bare number of a week or a month in full by what its header says."""
+    if isinstance(word, numbers.Real) and not isinstance(word, bool) and float(word).is_integer():
+        word = str(int(word))
+    if not isinstance(word, str):
+        return None
+    word = word.strip()
+    match = _NUMBERS.fullmatch(word)
+    form = next((form for pattern, form in _OF_NUMBERS if pattern.search(header)), None)
+    if match is None or form is None:
+        return word
+    if form == "{}-{}" and match["y"] is None:
+        return calendar.month_name[int(match["n"])] if 1 <= int(match["n"]) <= 12 else word
+    return form.format(match["y"] or "", match["n"])
 
 
 def _period(word: str, first: dt.date, order: str | None) -> tuple[float, float] | None:

@@ -66,6 +66,29 @@ def test_a_day_does_not_tell_how_long_its_period_is(word: object) -> None:
     assert one(word, header="Week commencing") == ("2026-07-06 00:00", WEEK)
 
 
+@pytest.mark.parametrize(
+    ("word", "header", "start"),
+    [
+        (32, "Week", "2026-08-03 00:00"),
+        ("32", "ISO week", "2026-08-03 00:00"),
+        ("2026 32", "Year + Week", "2026-08-03 00:00"),
+        ("202632", "Calendar week", "2026-08-03 00:00"),
+        (2.0, "Wk", "2027-01-11 00:00"),
+        ("2026 8", "Year + Month", "2026-08-01 00:00"),
+        (9, "Month", "2026-09-01 00:00"),
+    ],
+)
+def test_bare_numbers_are_what_their_header_says(word: object, header: str, start: str) -> None:
+    found = one(word, header=header)
+    assert found == (start, WEEK if "onth" not in header else (31 if "08-01" in start else 30) * DAY)
+
+
+def test_a_serial_number_of_excel_under_week_is_its_day() -> None:
+    start, length = one(46209, header="Week")
+    assert start == "2026-07-06 00:00"
+    assert np.isnan(length)
+
+
 def test_day_and_month_in_numbers_need_their_order() -> None:
     assert one("W/C 03/08", order="day first") == ("2026-08-03 00:00", WEEK)
     assert one("W/C 08/03/2026", order="month first") == ("2026-08-03 00:00", WEEK)

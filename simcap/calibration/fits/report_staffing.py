@@ -30,6 +30,9 @@ _TOTAL: Final = "shrinkage in total"
 def fit_reported_shrinkage(reports: pd.DataFrame, first: int) -> list[Fit | NotFitted]:
     """Fit each vendor's absence and offline share from FTE planned and actual, and from shrinkage."""
     found: list[Fit | NotFitted] = []
+    if (reports["vendor"] != "").any():
+        # Rows of all vendors together say nothing that theirs do not.
+        reports = reports[reports["vendor"] != ""]
     absent = _absent(reports)
     for vendor, rows in absent.groupby("vendor"):
         found.append(_whose(str(vendor), "shrinkage.absence") or _absence(of_vendor(str(vendor)), rows, first))

@@ -89,9 +89,9 @@ def opening_backlogs(
             continue
         last = held.iloc[-1]
         subject = of_queue(str(queue))
-        ends = last["day"] + max(round(last[LENGTH] / DAY), 1)
+        ends = int(last["day"]) + max(round(last[LENGTH] / DAY), 1)
         by_hour = last[LENGTH] <= HOUR
-        if ends < first + days or str(queue) not in offered:
+        if not _closed(held, range(ends, first + days)) or str(queue) not in offered:
             found.append(NotFitted(subject.path("backlog"), "no report says what is open after the last day"))
             continue
         items = float(last["backlog"])
@@ -103,6 +103,13 @@ def opening_backlogs(
         goodness = {"reported by the hour": float(by_hour)}
         found.append(Fit("backlog", estimates, np.zeros((2, 2)), len(held), goodness, drawn=False))
     return found
+
+
+def _closed(held: pd.DataFrame, days: range) -> bool:
+    """Return whether no report is missing of days: each is of a weekday of which there is none."""
+    if held[LENGTH].max() > DAY:
+        return not days
+    return {day % 7 for day in days}.isdisjoint((held["day"] % 7).astype(int))
 
 
 def _oldest(items: float, offered: Reported, first: int, days: int) -> float:

@@ -11,6 +11,7 @@ from simcap.calibration.history.roles import LENGTH
 from simcap.calibration.history.sheets import SHOWN as MOST
 from simcap.calibration.history.sheets import Note
 from simcap.scenario.clock import zone
+from simcap.units import DAY
 
 _PERIOD = ["start", LENGTH]
 _HALF = 0.5
@@ -30,10 +31,18 @@ def balances(reports: pd.DataFrame | None, timezone: str) -> Iterator[Note]:
         bad = off[off.abs() > _HALF]
         said = f"of {len(off):,} periods"
         if len(bad):
-            first = periods.loc[bad.index[:MOST], "start"]
-            shown = ", ".join(f"{pd.Timestamp(at, unit='s', tz=zone(timezone)):%Y-%m-%d %H:%M}" for at in first)
+            shown = ", ".join(
+                _when(*one, timezone) for one in periods.loc[bad.index[:MOST], _PERIOD].to_numpy().tolist()
+            )
             said += f", by up to {bad.abs().max():,.0f} items; {shown}"
         yield Note(f"periods in which backlog, offered and handled of {queue} do not balance", len(bad), said)
+
+
+def _when(start: float, length: float, timezone: str) -> str:
+    """Return when a period begins; of a day or longer its date, that of its noon."""
+    if length < DAY:
+        return f"{pd.Timestamp(start, unit='s', tz=zone(timezone)):%Y-%m-%d %H:%M}"
+    return f"{pd.Timestamp(start + DAY / 2, unit='s', tz=zone(timezone)):%Y-%m-%d}"
 
 
 def _joined(rows: pd.DataFrame) -> pd.DataFrame:

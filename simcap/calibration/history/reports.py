@@ -62,8 +62,7 @@ def _read(plan: Configuration, source: ReportFiles, folder: Path) -> DataSheet:
             f"{folder / source.parts[0].path}: no column is named but the period; write under `columns:` which is "
             "offered, handled, aht, fte_planned, leavers or the like"
         )
-    whose = {name: sheet.table[name].astype("str") if sheet.has(name) else "" for name in WHOSE}
-    sheet.table = sheet.table.assign(**whose)
+    sheet.table = sheet.table.assign(**{name: _names(sheet, name) for name in WHOSE})
     sheet.drop(sheet.table["period"].isna(), "the period is blank (a total, a note)", "period")
     sheet.drop(np.isinf(sheet.table["period"].to_numpy()), "period is no time, day, week or month", "period")
     if source.queues:
@@ -84,6 +83,14 @@ def _read(plan: Configuration, source: ReportFiles, folder: Path) -> DataSheet:
     if sheet.table.empty:
         raise DataError(f"{folder / source.parts[0].path}: no period is left to fit on ({sheet.causes()})")
     return sheet
+
+
+def _names(sheet: DataSheet, name: str) -> pd.Series | str:
+    """Return whose each row is; "" where it is of all together, also in so many words: "All", "All sites"."""
+    if not sheet.has(name):
+        return ""
+    names = sheet.table[name].astype("str")
+    return names.mask(names.str.casefold().isin(["all", f"all {name}s", f"all {name}"]), "")
 
 
 def _rename(sheet: DataSheet, queues: dict[str, str]) -> None:

@@ -180,9 +180,8 @@ def _duration(cells: pd.Series, spec: ColumnSpec, piece: Piece) -> Floats:
 
 
 def _periods(piece: Piece, spec: ColumnSpec, cells: pd.Series, order: str | None) -> periods.Periods:
-    header = spec.column[0] if spec.column else ""
     with _naming(piece, spec):
-        return periods.read_periods(cells, piece.since, order, piece.layout.times, header)
+        return periods.read_periods(cells, piece.since, order, piece.layout.times, spec.label)
 
 
 def _moments(piece: Piece, spec: ColumnSpec, cells: pd.Series, order: str | None) -> moments.Moments:

@@ -188,8 +188,10 @@ def test_the_oldest_open_item_came_when_the_last_so_many_began() -> None:
     assert isinstance(fit, Fit)
     assert values(fit) == pytest.approx({"queues.mail.backlog.items": 47, "queues.mail.backlog.oldest": 47 / 4 * HOUR})
     assert document_of([fit])["draws"] == []
-    (short,) = opening_backlogs(rows, offered, FIRST, 3)
-    assert isinstance(short, NotFitted)
+    (short,) = opening_backlogs(rows, offered, FIRST, 8)
+    assert isinstance(short, NotFitted), "the second Monday is missing"
+    (closed,) = opening_backlogs(rows, offered, FIRST, 7)
+    assert isinstance(closed, Fit), "no Wednesday was ever reported"
 
 
 def test_shares_of_vendors_are_told_and_not_drawn() -> None:

@@ -128,6 +128,17 @@ def test_the_whole_of_a_queue_is_not_counted_again_by_vendor(tmp_path: Path) -> 
     assert whole_of(found[found["vendor"] != ""], "offered")["offered"].tolist() == [6, 4, 7]
 
 
+def test_rows_of_all_are_of_nobody_in_particular(tmp_path: Path) -> None:
+    found = reports(
+        tmp_path,
+        "reports: {path: a.csv, columns: {period: [Year, Week], queue: q, vendor: v, offered: n}}\n",
+        a="Year,Week,q,v,n\n2026,10,mail,All,10\n2026,10,mail,v,6\n2026,10,All queues,All,99\n",
+    )
+    assert found[["queue", "vendor"]].to_numpy().tolist() == [["mail", ""], ["mail", "v"], ["", ""]]
+    assert whole_of(found[found["queue"] == "mail"], "offered")["offered"].tolist() == [10]
+    assert found["length"].unique().tolist() == [7 * 86400]
+
+
 def test_weeks_that_overlap_count_once_and_what_is_no_number_is_told(tmp_path: Path) -> None:
     found = read(
         tmp_path,
