@@ -12,12 +12,16 @@ READY := $(VENV)/.ready
 
 # A quick part of the tests: the grammar, statistics, fits, hand-worked traces, and some whole runs.
 QUICK := tests/scenario tests/analysis tests/demand tests/calibration/fits/test_attrition.py tests/calibration/fits/test_families.py \
-	tests/planning/test_sobol_by_hand.py tests/experiment/test_kept.py tests/report/wording/test_verdict.py tests/test_traces.py
+	tests/planning/test_sobol.py tests/experiment/test_kept.py tests/report/wording/test_verdict.py tests/test_traces.py
 # The newest Python here that simcap allows.
 NEWEST = $(shell for python in python3.13 $(HOME)/.pyenv/versions/3.13*/bin/python python3.12 $(PYTHON); do \
 	$$python -c "import sys; sys.exit(sys.version_info < (3, 11))" 2>/dev/null && { echo $$python; break; }; done)
 
 .PHONY: run test test-all ci wheel lowest bench mutants lint docs clean
+
+# Each worker rewrites the assertions of all tests, for ten seconds, unless they are kept from the run before.
+test test-all: export PYTHONDONTWRITEBYTECODE =
+test test-all: export PYTHONPYCACHEPREFIX = $(CURDIR)/build/pycache
 
 run: $(READY)
 	$(BIN)/simcap run scenarios/baseline.yaml

@@ -12,11 +12,13 @@ import ast
 import difflib
 import json
 import os
+import random
 import re
 import shutil
 import subprocess
 import sys
 from collections import Counter
+from collections.abc import Collection
 from pathlib import Path
 
 ROOMS = ("analysis", "planning", "experiment")
@@ -25,6 +27,8 @@ WORKSPACE = HERE / "build" / "mutants"
 COPIED = ("simcap", "tests", "scenarios")
 STATES = {0: "survived", 5: "untested", 33: "untested", None: "not tried"}
 """Exit codes of the tests as mutmut keeps them; all others are those of a mutant that was seen, or ran out of time."""
+NOBODY = "none of them"
+"""A name that no mutant has: mutmut writes all mutants and sees which tests reach them before it looks for it."""
 SHOWN = ("killed", "survived", "untested", "not tried", "equivalent")
 SAME = (
     (re.compile(r",? ?strict=\w+"), ""),
@@ -57,17 +61,21 @@ def main() -> int:
     parser.add_argument("rooms", nargs="*", default=ROOMS, metavar="ROOM")
     parser.add_argument("--tests", nargs="*", default=[], help="files of tests instead of the mirror")
     parser.add_argument("--children", type=int, default=2, help="mutants at a time")
+    parser.add_argument(
+        "--sample", type=int, metavar="N", help="no more than so many mutants of a file, always the same"
+    )
     asked = parser.parse_args()
     failed = False
     for source in [source for room in asked.rooms for source in sources(room)]:
         prepare(source, asked.tests or mirror(source))
-        done = _mutmut("run", "--max-children", str(asked.children))
+        names = chosen(source, asked.sample) if asked.sample else []
+        done = _mutmut("run", "--max-children", str(asked.children), *names)
         if done.returncode:
             last = (done.stdout + done.stderr).strip().splitlines()[-1]
             print(f"{source}: no mutant was tried: {last}")
             failed = True
         else:
-            report(source)
+            report(source, names)
     return int(failed)
 
 
@@ -101,19 +109,34 @@ def prepare(source: str, tests: list[str]) -> None:
     (WORKSPACE / "pyproject.toml").write_text(settings)
 
 
-def report(source: str) -> None:
-    """Print the numbers of a file, and what was changed where nothing saw it."""
-    codes = json.loads((WORKSPACE / "mutants" / f"{source}.meta").read_text())["exit_code_by_key"]
+def chosen(source: str, count: int) -> list[str]:
+    """Return the names of some mutants of a file; which they are rests on nothing but the file."""
+    _mutmut("run", "--max-children", "1", NOBODY)
+    names = sorted(_codes(source))
+    return random.Random(1).sample(names, min(count, len(names)))
+
+
+def report(source: str, names: Collection[str] = ()) -> None:
+    """Print the numbers of a file, or of those of its mutants; and what was changed where nothing saw it."""
+    all_codes = _codes(source)
+    codes = {name: code for name, code in all_codes.items() if not names or name in names}
     bodies = _bodies((WORKSPACE / "mutants" / source).read_text())
     states = {name: STATES.get(code, "killed") for name, code in codes.items()}
     changed = {name: _changed(name.rpartition(".")[2], bodies) for name, state in states.items() if state != "killed"}
     states.update((name, "equivalent") for name, lines in changed.items() if _same(lines))
     count = Counter(states.values())
     told = [f"{count[state]} {state}" for state in SHOWN if count[state]]
-    print(f"{source}: {', '.join([f'{len(states)} mutants', *told])}")
+    tried = f"{len(states)} of {len(all_codes)} mutants" if names else f"{len(states)} mutants"
+    print(f"{source}: {', '.join([tried, *told])}")
     for name, lines in changed.items():
         if states[name] != "equivalent":
             print("\n    ".join([f"  {name}: {states[name]}", *lines]), flush=True)
+
+
+def _codes(source: str) -> dict[str, int | None]:
+    found = json.loads((WORKSPACE / "mutants" / f"{source}.meta").read_text())
+    codes: dict[str, int | None] = found["exit_code_by_key"]
+    return codes
 
 
 def _same(lines: list[str]) -> bool:

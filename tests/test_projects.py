@@ -75,12 +75,6 @@ def test_a_folder_is_there_whole_or_not_at_all(tmp_path: Path) -> None:
     assert begin(tmp_path / "empty", ["last-quarter"])[0] == Path("scenarios/last-quarter.yaml")
 
 
-def test_examples_are_listed_with_their_questions() -> None:
-    listed = CliRunner().invoke(main, ["examples", "--json"])
-    assert set(json.loads(listed.output)["examples"]) == {example.name for example in examples()}
-    assert all(example.question for example in examples())
-
-
 def test_the_wheel_has_what_the_examples_name() -> None:
     wheel = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["hatch"]["build"]["targets"]["wheel"]
     packed = {Path(source) for source in wheel["force-include"]}

@@ -172,10 +172,46 @@ def test_where_no_window_is_whole_what_there_is_of_one_is_judged() -> None:
     assert sla.best == pytest.approx([1 - 6 / 24])
 
 
-def test_a_short_night_is_not_blamed_for_what_a_long_weekend_makes_late() -> None:
-    # A week has 58 h of work and one agent 95 h of duty; the nights of five hours are shorter than the SLA allows.
-    fit = told({f"{TEAM}.shift": '{days: Mon-Fri, start: "04:00", length: 19 h}', f"{TEAM}.agents": 1})
-    assert {gap.end - gap.begin for gap in fit.lines[0].gaps} == {53 * HOUR}
+@pytest.mark.parametrize(("length", "weekend"), [(19, 53), (18, 54)])
+def test_a_short_night_is_not_blamed_for_what_a_long_weekend_makes_late(length: int, weekend: int) -> None:
+    # A week has 58 h of work and one agent 90 h of duty or more; no night is longer than the SLA allows.
+    fit = told({f"{TEAM}.shift": f'{{days: Mon-Fri, start: "04:00", length: {length} h}}', f"{TEAM}.agents": 1})
+    assert {gap.end - gap.begin for gap in fit.lines[0].gaps} == {weekend * HOUR}
+
+
+def test_a_gap_that_begins_with_a_week_is_of_that_week_alone() -> None:
+    fit = told({f"{TEAM}.shift": '{days: Tue-Sun, start: "00:00", length: 24 h}'})
+    assert [(gap.begin / DAY, gap.weeks) for gap in fit.lines[0].gaps] == [(0, (0,)), (7, (1,))]
+
+
+@pytest.mark.parametrize(("weight", "told_of"), [(0.02, 0), (0.04, 13)])
+def test_next_to_nothing_is_not_told(weight: float, told_of: int) -> None:
+    night = {f"{TEAM}.shift": '{days: Mon-Sun, start: "06:00", length: 16 h}'}
+    # Two hours of each night are late: 2 x 0.02 / (7 x 16.16) of a week's work are 0.04%.
+    # The night between the weeks is held against the work of both.
+    fit = told(night | {"queues.mail.arrivals.profile": [weight] * 6 + [1] * 16 + [weight] * 2})
+    assert len(fit.lines[0].gaps) == told_of
+
+
+def test_who_may_take_work_only_when_it_is_late_leaves_nobody_there() -> None:
+    far = "{teams: {far: {timezone: UTC, agents: 9, skills: [mail], shift: {always: true}}}}"
+    split = {"routing.allocation": "{mail: {north: 50%, south: 50%}}", "routing.overflow": "{after: 8 h}"}
+    night = {f"{TEAM}.shift": '{days: Mon-Sun, start: "06:00", length: 16 h}', "vendors.south": far}
+    north, south = told(night | split).lines
+    assert {gap.cause for gap in north.gaps} == {"nobody"}
+    assert south.gaps == []
+
+
+def test_a_limit_that_is_used_up_is_told_of_work_that_leaves() -> None:
+    fit = told(
+        {
+            f"{TEAM}.shift": "{always: true}",
+            f"{TEAM}.agents": 1,
+            "queues.mail.max_per_day": "2 h",
+            "queues.mail.expires": "{after: {constant: 7 h}}",
+        }
+    )
+    assert {gap.cause for gap in fit.lines[0].gaps} == {"cap"}
 
 
 def test_an_outage_before_a_night_without_anybody_is_one_stretch_of_two_causes() -> None:

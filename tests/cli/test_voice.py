@@ -12,6 +12,7 @@ import pytest
 from click.testing import CliRunner
 
 from simcap.cli import COMMANDS, main
+from simcap.cli.voice import Voice
 from simcap.experiment.plain_json import json_text
 from tests.calibration import desks
 
@@ -116,23 +117,26 @@ def test_the_tables_of_the_folder_are_those_of_the_json(files: Path, tmp_path: P
     assert [row["lost"] for row in rows] == pytest.approx(table["lost"].astype(float).tolist(), rel=1e-6)
 
 
-def test_the_schema_is_json_whatever_is_asked() -> None:
-    plain, asked, quiet = (
-        CliRunner().invoke(main, ["schema", *words]).stdout for words in ([], ["--json"], ["--quiet"])
-    )
-    assert plain == asked == quiet
-    assert json.loads(plain)["title"] == "simcap scenario"
+@pytest.mark.parametrize("command", ["run", "compare", "stress", "staff", "sensitivity", "backtest", "synthesize"])
+def test_the_first_compilation_is_told(
+    command: str, files: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stopped(_voice: Voice, _show: object) -> NoReturn:
+        raise LookupError("the simulation begins")
 
-
-def test_the_first_compilation_is_told(files: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("simcap.world.world.must_compile", lambda: True)
+    monkeypatch.setattr(Voice, "_shown", stopped)
     told = "simcap: compiling the kernels, once for this installation (about half a minute) ...\n"
-    for command in ("run", "compare", "stress", "staff", "sensitivity", "backtest", "synthesize"):
-        words = words_of(command, files, tmp_path / command)
-        assert CliRunner().invoke(main, [*words, "--json"]).stderr == told, command
-        out = words.index("--out")
-        again = [*words[:out], "--out", str(tmp_path / f"{command}-again"), *words[out + 2 :]]
-        assert CliRunner().invoke(main, [*again, "--quiet"]).stderr == "", command
+    for option, expected in (("--json", told), ("--quiet", "")):
+        ran = CliRunner().invoke(main, [*words_of(command, files, tmp_path / option), option])
+        assert isinstance(ran.exception, LookupError), "no simulation has begun"
+        assert ran.stderr == expected
+
+
+def test_the_first_compilation_is_told_once(files: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("simcap.world.world.must_compile", lambda: True)
+    ran = CliRunner().invoke(main, [*words_of("run", files, tmp_path / "out"), "--json"])
+    assert (ran.exit_code, ran.stderr.count("compiling the kernels")) == (0, 1)
 
 
 def test_what_json_lacks_is_written_so_that_all_can_read_it() -> None:

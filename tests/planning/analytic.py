@@ -17,8 +17,8 @@ from tests.planning.desks import ALWAYS, file
 
 Attainment = Callable[[Amounts, Array], Array]
 """Of a plan and numbers of replications: [replication, requirement]."""
-DESK = ALWAYS.replace("vendors:\n", "vendors:\n  w: {teams: {u: {timezone: UTC, agents: 4, skills: [calls], "
-                      "shift: {always: true}}}}\n").replace("AGENTS", "10")  # fmt: skip
+BESIDE = "vendors:\n  w: {teams: {u: {timezone: UTC, agents: 4, skills: [calls], shift: {always: true}}}}\n"
+DESK = ALWAYS.replace("weeks: 2", "weeks: 4").replace("vendors:\n", BESIDE).replace("AGENTS", "10")
 """Teams `t` of ten agents and `u` of four."""
 
 

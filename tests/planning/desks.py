@@ -9,7 +9,7 @@ from simcap.scenario.reading.loading import ScenarioFile, load
 
 ALWAYS = """
 name: always on
-horizon: {start: 2026-10-05, weeks: 4, timezone: UTC, warm_up: 1 day}
+horizon: {start: 2026-10-05, weeks: 2, timezone: UTC, warm_up: 1 day}
 simulation: {replications: 8, seed: 5}
 queues:
   calls:

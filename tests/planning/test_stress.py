@@ -180,7 +180,7 @@ def test_days_of_events_are_those_of_a_users_shock(file: ScenarioFile) -> None:
 def test_shocks_that_cannot_be_are_told_before_anything_runs(file: ScenarioFile) -> None:
     wrong = [Change("no chat team", {"vendors": {"south": {"teams": {"lima": {"skills": ["mail"]}}}}})]
     wrong += [Change("volume +10%", {"events": {}}), Change("typo", {"vendr": {}})]
-    lines = r"shock no chat team: queues\.chat.*\nshock volume \+10%: the standard.*\nshock typo: vendr"
+    lines = r"shock no chat team: queues\.chat.*\nshock volume \+10%: a standard shock.*\nshock typo: vendr"
     with pytest.raises(ScenarioError, match=lines):
         simcap.stress(file, shocks=wrong, replications=1)
 

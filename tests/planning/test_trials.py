@@ -9,10 +9,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from simcap.analysis.comparison import Run, run_of
+from simcap.errors import RunError
+from simcap.experiment.batch import Batch
+from simcap.planning import trials as module
 from simcap.planning.levers import Amounts, Lever
-from simcap.planning.trials import NO_WORSE, key_of
+from simcap.planning.trials import NO_WORSE, Trials, key_of
+from simcap.scenario.reading.loading import ScenarioFile
+from tests.analysis.made import layout_of, quiet_figures
 from tests.helpers import Array
 from tests.planning.analytic import Analytic
+from tests.planning.desks import ALWAYS, file
 
 T, U = Lever("agents", "v", "t", -20, 40), Lever("agents", "w", "u", 0, 20)
 
@@ -191,3 +198,80 @@ def test_what_is_lost_decides_nothing(tmp_path: Path) -> None:
     )
     either.of({U: 1}, {T: 1})
     assert either.best(0.9, np.zeros(1, bool)) == {U: 1}
+
+
+# -- plans that are run -----------------------------------------------------------------------------------------------
+
+
+class Runs:
+    """Runs that are asked for, in the place of simulated ones: attainment of 70% and a hundredth an agent of `t`."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, attainment: float = 0.7) -> None:
+        self.asked: list[tuple[list[int], Batch]] = []
+        self.told: list[tuple[int, int]] = []
+        self.attainment = attainment
+        monkeypatch.setattr(module, "run_batch", self._run)
+
+    def _run(self, files: list[ScenarioFile], plan: Batch, progress: Callable[[int, int], None]) -> list[Run]:
+        agents = [one.scenario.vendors["v"].teams["t"].agents or 0 for one in files]
+        self.asked.append((agents, plan))
+        progress(1, len(files) * len(plan.replications))
+        return [self._made(file, count, plan) for file, count in zip(files, agents, strict=True)]
+
+    def _made(self, file: ScenarioFile, agents: int, plan: Batch) -> Run:
+        figures = quiet_figures(layout_of(file.scenario), len(plan.replications))
+        by_number = self.attainment + agents / 100 + np.array(plan.replications)[:, None, None] / 1000
+        figures.of("sla", "week", None, "attainment")[:] = by_number
+        figures.of("vendors", "horizon", None, "paid_hours")[:] = agents
+        return run_of(file.scenario, figures)
+
+    def tell(self, done: int, of_all: int) -> None:
+        self.told.append((done, of_all))
+
+
+PLAN = Batch(5, range(3, 5))
+
+
+def test_a_plan_is_run_on_the_same_draws_and_progress_held_against_all_there_is_to_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runs, desk = Runs(monkeypatch), file(tmp_path, ALWAYS, AGENTS=10)
+    found = Trials(desk, PLAN, runs.tell, 20)
+    assert (found.file, found.batch, found.done, found.expected) == (desk, PLAN, 2, 20)
+    assert (len(found.required), found.targets.tolist()) == (2, [0.8] * 2)
+    assert found.parts.empty
+    assert found.surplus == {}
+    assert found.base is found.known[()]
+    assert found.base.attainment.tolist() == [pytest.approx([0.803] * 2), pytest.approx([0.804] * 2)]
+    assert found.base.cost.tolist() == [10, 10]
+    one, other = found.of({T: 2}, {T: 5})
+    assert one.attainment[:, 0] == pytest.approx([0.823, 0.824])
+    assert other.attainment[:, 0] == pytest.approx([0.853, 0.854])
+    assert other.cost.tolist() == [15, 15]
+    assert found.done == 6
+    found.of({T: 2})
+    (more,) = found.again(range(8, 9), {T: 2})
+    assert more.attainment[:, 0] == pytest.approx([0.828])
+    assert found.done == 7
+    on = dataclasses.replace(PLAN, replications=range(8, 9))
+    assert runs.asked == [([10], PLAN), ([12, 15], PLAN), ([12], on)]
+    assert runs.told == [(1, 20), (3, 20), (7, 20)]
+
+
+def test_where_more_is_done_than_was_expected_all_is_what_there_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runs = Runs(monkeypatch)
+    found = Trials(file(tmp_path, ALWAYS, AGENTS=10), PLAN, runs.tell)
+    found.of({T: 2}, {T: 3})
+    assert runs.told == [(1, 2), (3, 6)]
+    found._tell(0, 0)
+    found.done = 0
+    found._tell(0, 0)
+    assert runs.told[2:] == [(6, 6), (0, 1)]
+
+
+def test_without_an_item_nothing_can_be_planned(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    runs = Runs(monkeypatch, np.nan)
+    with pytest.raises(RunError, match=r"^always on: no item of an SLA falls into a whole window; there is nothing"):
+        Trials(file(tmp_path, ALWAYS, AGENTS=10), PLAN, runs.tell)

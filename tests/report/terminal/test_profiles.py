@@ -51,8 +51,3 @@ def test_profiles_as_json_are_the_numbers_themselves() -> None:
     assert list(found) == list(PROFILES)
     for name, week in found.items():
         assert np.ravel(week) == pytest.approx(np.array(PROFILES[name]), abs=1e-5)
-
-
-def test_without_profiles_the_schema_is_printed() -> None:
-    assert json.loads(printed())["title"] == "simcap scenario"
-    assert printed("--json") == printed()

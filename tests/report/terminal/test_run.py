@@ -13,7 +13,7 @@ import pytest
 from simcap.cli.plain import write_plainly
 from simcap.experiment.results import Results
 from simcap.report.terminal.run import WIDEST, _worst, print_results
-from simcap.report.wording.sentences import RiskText, describe_risks, likelihood
+from simcap.report.wording.sentences import RiskText, describe_risks
 from tests.report.made import BASE, changed, made, many
 
 
@@ -88,21 +88,6 @@ def test_one_replication_is_no_certainty() -> None:
             "about 500 more items would be late than the SLA allows."
         )
     ]
-
-
-@pytest.mark.parametrize(
-    ("probability", "low", "words"),
-    [
-        (1.0, 0.8, "will almost certainly be"),
-        (1.0, 0.2, "is likely to be"),
-        (1.0, 0.51, "is likely to be"),
-        (0.5, 0.3, "is likely to be"),
-        (0.2, 0.1, "may well be"),
-        (0.05, 0.0, "could be"),
-    ],
-)
-def test_likelihood(probability: float, low: float, words: str) -> None:
-    assert likelihood(probability, low) == words
 
 
 def test_dates_of_a_long_horizon_have_their_year() -> None:

@@ -9,7 +9,6 @@ from click.testing import CliRunner
 
 from simcap.cli import main
 from simcap.experiment.compare import Comparison
-from simcap.report.wording.moves import chance_words
 from simcap.report.wording.verdict import verdict
 from tests.comparisons import held, write_programme, write_variant
 
@@ -17,22 +16,6 @@ from tests.comparisons import held, write_programme, write_variant
 def statement(found: Comparison) -> str:
     """Return all that is said of the variant."""
     return " ".join(sentence for _, told in verdict(found, "other") for sentence in told)
-
-
-@pytest.mark.parametrize(
-    ("probability", "replications", "words"),
-    [
-        (0.0, 4, "not seen in 4 replications"),
-        (1.0, 4, "in all 4 replications"),
-        (0.25, 4, "in 1 of 4 replications"),
-        (1.0, 1, "in the one replication"),
-        (float("nan"), 4, "not known"),
-        (0.0, 100, "0% [0%, 4%]"),
-        (0.2, 300, "20% [16%, 25%]"),
-    ],
-)
-def test_a_chance_is_told_with_what_is_known_of_it(probability: float, replications: int, words: str) -> None:
-    assert chance_words(probability, replications) == words
 
 
 def test_what_gets_worse_comes_first_and_then_nothing_is_saved(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ import pytest
 from simcap.planning.effects import EffectModel, everything_possible, measure
 from simcap.planning.levers import Amounts, Lever
 from tests.helpers import Array
-from tests.planning import analytic
+from tests.planning import analytic, models
 
 DAY = dt.date(2026, 10, 5)
 DESK = analytic.DESK.replace(
@@ -85,6 +85,27 @@ def test_what_is_free_has_a_price_all_the_same(tmp_path: Path) -> None:
     assert measure(trials, LEVERS, 0.9).price.tolist() == [1, 1, 1], "where no class costs anything"
     dear = Analytic(tmp_path, gains, lambda plan: 100.0 * plan.get(FIRST, 0))
     assert measure(dear, LEVERS, 0.9).price.tolist() == pytest.approx([100, 50, 2]), "a fiftieth of the dearest class"
+
+
+def test_overtime_alone_costs_one_at_least(tmp_path: Path) -> None:
+    model = measure(Analytic(tmp_path, gains, lambda plan: 0.25 * plan.get(OVERTIME, 0)), [OVERTIME], 0.9)
+    assert (model.floor, model.price.tolist()) == (1.0, [1.0]), "where there is no class to hold it against"
+    cheap = Analytic(tmp_path, gains, lambda plan: 10.0 * plan.get(FIRST, 0) + 0.5 * plan.get(OVERTIME, 0))
+    assert measure(cheap, LEVERS, 0.9).price.tolist() == pytest.approx([10, 5, 0.5])
+
+
+def test_without_levers_there_are_no_effects(tmp_path: Path) -> None:
+    model = measure(Analytic(tmp_path, gains, costs), [], 0.9)
+    assert model.levers == []
+    assert (model.effect.shape, model.there.shape, model.price.size) == ((4, 0), (4, 0), 0)
+
+
+def test_what_is_gained_above_the_target_is_the_difference_of_margins(tmp_path: Path) -> None:
+    def above(plan: Amounts, numbers: Array) -> Array:
+        return np.full((numbers.size, 1), 0.85 + 0.01 * plan.get(FIRST, 0))
+
+    model = measure(Analytic(tmp_path, above, costs, windows=1), [FIRST], 0.9)
+    assert model.effect == pytest.approx(np.array([[0.01]]))
 
 
 def test_little_is_nothing(tmp_path: Path) -> None:
@@ -169,3 +190,37 @@ def test_a_model_of_some_levers(tmp_path: Path) -> None:
     assert part.teams.tolist() == [[0, 1], [1, 0]]
     assert part.vector({FIRST: 3}).tolist() == [0, 3]
     assert model.vector({FIRST: 3, OVERTIME: 1}).tolist() == [3, 0, 1]
+
+
+# -- what a plan tried teaches -----------------------------------------------------------------------------------------
+
+
+def test_what_one_team_did_is_known_exactly_and_told_to_all_its_classes() -> None:
+    model = models.a_model([[0.02, 0.01, 0.02, 0.01, 0.0]])
+    model.learn(np.array([5.0, 0, 0, 0, 0]), np.array([0.05]), 60.0)
+    assert model.effect[0] == pytest.approx([0.01, 0.005, 0.02, 0.01, 0.0])
+    assert model.price == pytest.approx([12.0, 10.8, 9.0, 6.0, 500.0])
+
+
+def test_each_requirement_is_corrected_by_what_was_seen_of_it() -> None:
+    model = models.a_model([[0.02, 0.02, 0.02, 0.02, 0.0], [0.01, 0.01, 0.01, 0.01, 0.0]])
+    model.learn(np.array([5.0, 0, 0, 0, 0]), np.array([0.05, 0.10]), 50.0)
+    assert model.effect[:, 0] == pytest.approx([0.01, 0.02])
+
+
+def test_a_swap_teaches_of_both_teams() -> None:
+    model = models.a_model([[0.02, 0.02, 0.02, 0.02, 0.0]])
+    # Five of b for five of a should have changed nothing, and lost ten points: a does more, b less than was thought.
+    change = np.array([-5.0, 0, 5.0, 0, 0])
+    model.learn(change, np.array([-0.1]), 0.0)
+    assert model.effect @ change == pytest.approx(np.array([-0.1]))
+    assert model.effect[0, 0] == pytest.approx(0.03)
+    assert model.effect[0, 2] == pytest.approx(0.01)
+
+
+def test_a_correction_is_bounded_and_what_was_held_to_do_nothing_may_do_something() -> None:
+    model = models.a_model([[0.02, 0.02, 0.0, 0.0, 0.0], [0.0, 0.0, 0.0, 0.0, 0.0]])
+    model.learn(np.array([5.0, 0, 10.0, 0, 0]), np.array([-0.4, 0.3]), 140.0)
+    assert model.effect[0] == pytest.approx([0.006, 0.006, 0, 0, 0]), "nothing grew that could explain a loss"
+    assert model.effect[1, [0, 2]] == pytest.approx([0.02, 0.02]), "by the days that both were there"
+    assert model.effect[1, 1] == 0, "it did not move"

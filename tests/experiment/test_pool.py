@@ -7,6 +7,7 @@ import os
 import signal
 import time
 from collections.abc import Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -67,6 +68,74 @@ def test_there_are_no_more_processes_than_jobs_or_tasks(monkeypatch: pytest.Monk
     assert asked == [2, 2]
 
 
+@pytest.mark.parametrize("methods", [["spawn"], ["fork", "spawn", "forkserver"]])
+def test_processes_are_forked_where_they_can_be(monkeypatch: pytest.MonkeyPatch, methods: list[str]) -> None:
+    asked: list[str] = []
+
+    def refused(_workers: int, context: Any, **_options: Any) -> Any:
+        asked.append(context.get_start_method())
+        raise LookupError("enough")
+
+    monkeypatch.setattr(pool, "_LOADED", [True])
+    monkeypatch.setattr(pool.multiprocessing, "get_all_start_methods", lambda: methods)
+    monkeypatch.setattr(pool.cf, "ProcessPoolExecutor", refused)
+    with pytest.raises(LookupError, match="enough"):
+        list(scattered(where, range(4), 2))
+    assert asked == methods[:1]
+
+
+def test_outcomes_are_those_of_replications(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pool, "replicate", lambda *given: given)
+    file: Any = "file"
+    found: list[Any] = list(pool.outcomes(file, 5, [4, 2], ("week",), 1))
+    assert found == [("file", 5, 4, ("week",)), ("file", 5, 2, ("week",))]
+
+
+class Begun:
+    """What a process asks of the system as it begins."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, platform: str = "linux") -> None:
+        self.signals: list[tuple[int, Any]] = []
+        self.loaded: list[str | None] = []
+        self.controls: list[tuple[int, int]] = []
+        monkeypatch.setattr(pool, "_TASK", [])
+        monkeypatch.setattr(pool.signal, "signal", lambda *given: self.signals.append(given))
+        monkeypatch.setattr(pool.ctypes, "CDLL", self._library)
+        monkeypatch.setattr(pool.sys, "platform", platform)
+
+    def _library(self, name: str | None) -> Any:
+        self.loaded.append(name)
+        return SimpleNamespace(prctl=lambda *given: self.controls.append(given))
+
+
+def test_a_process_has_its_task_and_ends_with_the_one_that_began_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    begun = Begun(monkeypatch)
+    pool._begin(where)
+    assert pool._work(3) == (3, os.getpid())
+    default = [(number, signal.SIG_DFL) for number in (signal.SIGTERM, signal.SIGHUP)]
+    assert begun.signals == [(signal.SIGINT, signal.SIG_IGN), *default]
+    assert (begun.loaded, begun.controls) == ([None], [(1, signal.SIGTERM)])
+
+
+def test_where_the_system_cannot_end_a_process_it_begins_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    begun = Begun(monkeypatch, "darwin")
+    pool._begin(where)
+    assert begun.loaded == []
+    assert len(begun.signals) == 3
+    without = Begun(monkeypatch)
+    monkeypatch.delattr(pool.signal, "SIGHUP")
+    pool._begin(where)
+    assert without.signals[1:] == [(signal.SIGTERM, signal.SIG_DFL)] * 2, "where no terminal can hang up"
+    for missing in (OSError, AttributeError):
+
+        def lacking(_name: str | None, error: type[Exception] = missing) -> Any:
+            raise error
+
+        monkeypatch.setattr(pool.ctypes, "CDLL", lacking)
+        pool._begin(fail)
+        assert pool._work(1) == 1
+
+
 def fail(number: int) -> int:
     if number == 2:
         raise ValueError("two")
@@ -115,12 +184,12 @@ def handlers(_number: int) -> tuple[bool, bool]:
 
 def test_processes_leave_interrupts_to_the_one_that_began_them(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pool, "_LOADED", [True])
-    before = signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    interrupts, before = signal.getsignal(signal.SIGINT), signal.signal(signal.SIGTERM, signal.SIG_IGN)
     try:
         assert list(scattered(handlers, range(2), 2)) == [(True, True)] * 2
     finally:
         signal.signal(signal.SIGTERM, before)
-    assert signal.getsignal(signal.SIGINT) is not signal.SIG_IGN
+    assert signal.getsignal(signal.SIGINT) is interrupts, "here they are taken as before"
 
 
 def test_cores_are_those_that_this_process_may_use(monkeypatch: pytest.MonkeyPatch) -> None:

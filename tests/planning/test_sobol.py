@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from simcap.analysis.figures import Layout
 from simcap.experiment.batch import Batch
@@ -122,6 +123,29 @@ def test_shares_of_effects_that_add_up(file: ScenarioFile, asked: list[tuple[flo
     volumes, absences = np.array(asked).T
     assert (volumes.min() >= 0.9, volumes.max() <= 1.1) == (True, True)
     assert (absences.min() < 0.82, absences.max() > 1.18) == (True, True)
+
+
+def test_effects_that_only_work_together_have_intervals_of_their_own() -> None:
+    found = sobol.sobol(lambda x: x[:1] * x[1:], [stats.uniform(-1, 2)] * 2, 128, 3)
+    assert found.first_order == pytest.approx(np.zeros((1, 2)), abs=0.2)
+    assert found.total_order == pytest.approx(np.ones((1, 2)), abs=0.2)
+    (first_low, first_high), (total_low, total_high) = found.intervals()
+    assert (first_low < 0.2).all()
+    assert (first_high < 0.5).all()
+    assert (total_low > 0.5).all()
+    assert (total_high > 0.8).all()
+
+
+def test_each_index_has_its_own_interval(
+    file: ScenarioFile, asked: list[tuple[float, float]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ends = [np.full((2, 2), share) for share in (0.1, 0.2, 0.3, 0.4)]
+    monkeypatch.setattr(sobol.Indices, "intervals", lambda _indices: (tuple(ends[:2]), tuple(ends[2:])))
+    found = table(file, 8)
+    assert (
+        found[["first_low", "first_high", "total_low", "total_high"]].to_numpy().tolist() == [[0.1, 0.2, 0.3, 0.4]] * 4
+    )
+    assert asked
 
 
 def test_what_has_no_figure_is_left_out_and_what_never_varies_has_no_index(
