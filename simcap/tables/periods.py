@@ -9,7 +9,6 @@ from __future__ import annotations
 import calendar
 import dataclasses
 import datetime as dt
-import numbers
 import re
 from collections.abc import Sequence
 from typing import Final
@@ -118,7 +117,7 @@ def usual_length(start: Floats) -> Floats:
 
 def _in_full(word: object, header: str) -> str | None:
     """Return the text of a cell, a bare number of a week or a month in full by what its header says."""
-    if isinstance(word, numbers.Real) and not isinstance(word, bool) and float(word).is_integer():
+    if isinstance(word, int | float | np.integer | np.floating) and float(word).is_integer():
         word = str(int(word))
     if not isinstance(word, str):
         return None

@@ -32,7 +32,8 @@ def balances(reports: pd.DataFrame | None, timezone: str) -> Iterator[Note]:
         said = f"of {len(off):,} periods"
         if len(bad):
             shown = ", ".join(
-                _when(*one, timezone) for one in periods.loc[bad.index[:MOST], _PERIOD].to_numpy().tolist()
+                _when(start, length, timezone)
+                for start, length in periods.loc[bad.index[:MOST], _PERIOD].to_numpy().tolist()
             )
             said += f", by up to {bad.abs().max():,.0f} items; {shown}"
         yield Note(f"periods in which backlog, offered and handled of {queue} do not balance", len(bad), said)
