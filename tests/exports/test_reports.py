@@ -238,6 +238,8 @@ def test_a_scorecard_alone_runs_through_the_command_with_its_charts(tmp_path: Pa
     assert set(fits["origin"]) == {"reported", "prior"}
     assert "charts/shrinkage.png" in names
     assert "how agents differ by vendor" in result.output
+    (line,) = [one for one in result.output.splitlines() if "queues.listings.handle_time.lognormal.cv" in one]
+    assert line.split()[-1] == "prior"
     (tmp_path / "scenario.yaml").write_text(SCENARIO)
     scenario = load(tmp_path / "scenario.yaml").scenario
     assert scenario.queues["listings"].arrivals is not None
