@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, Final, get_args
 
 import pandas as pd
 
 from simcap.calibration.fits.accuracy import fit_accuracy
 from simcap.calibration.fits.attrition import fit_attrition, fit_graduates
-from simcap.calibration.fits.fit import Fit, Kind, NotFitted, document_of
+from simcap.calibration.fits.better_source import differences, merged
+from simcap.calibration.fits.fit import Fit, Kind, NotFitted, as_reported, document_of
 from simcap.calibration.fits.follow_up import fit_follow_ups
 from simcap.calibration.fits.handling import fit_handle_times, odd_means
 from simcap.calibration.fits.patience import fit_patience
+from simcap.calibration.fits.period_volumes import with_reports
 from simcap.calibration.fits.proficiency import fit_spread
 from simcap.calibration.fits.ramp import at_full_speed, fit_ramp
+from simcap.calibration.fits.report_handling import notes_of_handling
+from simcap.calibration.fits.reports import fit_reports
 from simcap.calibration.fits.sharing import fit_sharing
 from simcap.calibration.fits.shrinkage import fit_shrinkage
 from simcap.calibration.fits.volumes import closed_on_holidays, fit_volumes
@@ -35,12 +39,22 @@ CHARTS = tuple(
     f"charts/{name}.{kind}" for name in ("volumes", "handle-times", *get_args(Kind)) for kind in ("png", "svg")
 )
 """Charts of fits: only these are replaced by new ones, as the folder is that of the history."""
-_MISSING = {
-    "items": ("handle times, patience and follow-up work", "there is no item log"),
-    "roster": ("attrition, shrinkage and how agents differ by vendor", "there is no roster"),
-    "attendance": ("absence and offline time", "there is no attendance"),
-    "quality": ("accuracy", "there are no quality checks"),
+_MISSING: Final[Mapping[str, tuple[str, Mapping[str, str]]]] = {
+    "items": (
+        "there is no item log",
+        {"handle_time": "handle times", "expires": "patience", "then": "follow-up work"},
+    ),
+    "roster": (
+        "there is no roster",
+        {"attrition": "attrition", "shrinkage": "shrinkage", "spread": "how agents differ by vendor"},
+    ),
+    "attendance": (
+        "there is no attendance",
+        {"shrinkage.absence": "absence", "shrinkage.offline": "offline time"},
+    ),
+    "quality": ("there are no quality checks", {"errors": "accuracy"}),
 }
+"""By what is not given: what it is called, and what is lacking without it, by the key that it has in a scenario."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -73,7 +87,10 @@ class Calibration:
         return document | document_of(self.fits)
 
     def table(self) -> pd.DataFrame:
-        """Return the fits as rows: group, parameter, value, unit, 90% interval, standard error, observations."""
+        """Return the fits as rows: group, parameter, value, unit, 90% interval, standard error, observations, origin.
+
+        The origin is fitted (to logs), reported, or prior.
+        """
         return pd.DataFrame(list(self._rows()))
 
     def quality(self) -> pd.DataFrame:
@@ -94,6 +111,7 @@ class Calibration:
                     "scale": estimate.scale,
                     "standard_error": error,
                     "observations": fit.seen,
+                    "origin": estimate.origin,
                     "goodness": goodness,
                 }
 
@@ -106,29 +124,23 @@ def calibrate(path: Path, progress: Progress = lambda _: None) -> Calibration:
     configuration = read_configuration(path)
     progress("reading the history")
     history = read_history(configuration, path.parent)
-    results: list[Fit | NotFitted] = [
-        NotFitted(*message) for source, message in _MISSING.items() if getattr(configuration, source) is None
-    ]
+    results: list[Fit | NotFitted] = []
     progress("volumes")
-    counts = {queue: by_hour for queue, by_hour in history.counts.items() if queue not in configuration.fed}
-    volumes = fit_volumes(
-        counts, history.first, configuration.holidays, {queue: configuration.zone_of(queue) for queue in counts}
-    )
-    sharing = fit_sharing(counts, [one for one in volumes if isinstance(one, Fit)], history.first)
-    results += [*volumes, *([sharing] if sharing is not None else [])]
+    results += _volumes(configuration, history)
     items = history.items
     ramps: list[Fit | NotFitted] = []
-    if history.roster is not None:
+    if history.roster is not None and not items.empty:
         progress("the ramp")
         ramps = fit_ramp(items, history.roster, history.first)
         items = at_full_speed(items, history.roster, ramps)
         results += ramps
     progress("handle times")
-    if history.roster is None:
+    if history.roster is None or items.empty:
         results += fit_handle_times(items)
     else:
         agents = fit_spread(items, history.roster.set_index("agent")["vendor"])
         results += [*fit_handle_times(agents.at_average_speed(items), agents.queues["unsure"]), *agents.fits]
+    if history.roster is not None:
         progress("attrition")
         results += fit_attrition(history.roster, history.first, history.days)
     if history.trainees is not None:
@@ -138,7 +150,7 @@ def calibrate(path: Path, progress: Progress = lambda _: None) -> Calibration:
         results += fit_shrinkage(history.attendance, history.roster)
     if history.quality is not None:
         progress("accuracy")
-        queues = sorted(set(items["queue"].astype(str)))
+        queues = sorted({*items["queue"].astype(str), *history.offered})
         results += fit_accuracy(history.quality, history.roster, ramps, queues)
     if configuration.items is not None and (configuration.fed or configuration.items.columns.parent):
         progress("follow-up work")
@@ -146,14 +158,42 @@ def calibrate(path: Path, progress: Progress = lambda _: None) -> Calibration:
     if items["expired"].notna().any():
         progress("patience")
         results += fit_patience(items, float(items["created"].max()))
+    reported = fit_reports(history)
+    apart = list(differences(results, reported))
+    results = merged(results, reported)
     fits = tuple(one for one in results if isinstance(one, Fit))
-    results += closed_on_holidays(fits)
+    results = [*_missing(configuration, fits), *results, *closed_on_holidays(fits)]
     if not fits:
         needed = "\n".join(f"{one.what}: {one.why}" for one in results if isinstance(one, NotFitted))
         raise DataError(f"{path}: nothing can be fitted to this history\n{needed}")
     progress("what is odd")
     missing = tuple(one for one in results if isinstance(one, NotFitted))
-    return Calibration(configuration, history, fits, missing, (*notes(configuration, history), *odd_means(fits)))
+    odd = (*notes(configuration, history), *odd_means(fits), *notes_of_handling(fits), *apart)
+    return Calibration(configuration, history, fits, missing, odd)
+
+
+def _volumes(configuration: Configuration, history: History) -> list[Fit | NotFitted]:
+    """Return fits of volumes, and of what queues share, to counts by hour and to those of reports."""
+    zones = {queue: configuration.zone_of(queue) for queue in (*history.counts, *history.offered)}
+    counts = {queue: by_hour for queue, by_hour in history.counts.items() if queue not in configuration.fed}
+    volumes = fit_volumes(counts, history.first, configuration.holidays, zones)
+    sharing = fit_sharing(counts, [one for one in volumes if isinstance(one, Fit)], history.first)
+    if isinstance(sharing, Fit) and {one.name for one in sharing.subjects} <= history.counted_by_report:
+        sharing = as_reported(sharing)
+    if history.offered:
+        offered = {queue: one for queue, one in history.offered.items() if queue not in configuration.fed}
+        span = (history.first, history.days)
+        volumes = with_reports(volumes, offered, history.counted_by_report, span, configuration.holidays, zones)
+    return [*volumes, *([sharing] if sharing is not None else [])]
+
+
+def _missing(configuration: Configuration, fits: Sequence[Fit]) -> Iterator[NotFitted]:
+    """Yield what is lacking for want of a source, but for what other sources give."""
+    known = {".".join(one.key[:parts]) for fit in fits for one in fit.estimates for parts in (1, 2)}
+    for source, (why, parts) in _MISSING.items():
+        *first, last = [words for key, words in parts.items() if key not in known] or [""]
+        if last and getattr(configuration, source) is None:
+            yield NotFitted(f"{', '.join(first)} and {last}" if first else last, why)
 
 
 def write(calibration: Calibration, folder: Path, add: Add = add_nothing) -> None:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from simcap.calibration.fits.volumes import holiday_days, missing_days
 from simcap.calibration.history.configuration import Configuration
 from simcap.calibration.history.history import History
+from simcap.calibration.history.report_balance import balances
 from simcap.calibration.history.sheets import SHOWN, Note
 from simcap.scenario.clock import zone
 from simcap.units import HOUR
@@ -44,7 +45,8 @@ def notes(configuration: Configuration, history: History) -> list[Note]:
     all_notes += _moved_hours(configuration, history)
     all_notes += _overlaps(history)
     all_notes += _staffing(history)
-    return all_notes + list(_reported(history))
+    all_notes += [*_reported(history), *_by_reports(history)]
+    return [*all_notes, *balances(history.reports, configuration.timezone)]
 
 
 def _gaps(configuration: Configuration, history: History) -> Iterator[Note]:
@@ -146,3 +148,16 @@ def _reported(history: History) -> Iterator[Note]:
         if "backlog" in rows and rows["backlog"].notna().any():
             parts.append(f"{rows.sort_values('start')['backlog'].dropna().iloc[-1]:,.0f} open at the end")
         yield Note(f"items of {queue}", len(rows), "; ".join(parts))
+
+
+def _by_reports(history: History) -> Iterator[Note]:
+    """Yield how many items reports count of each queue that the log has, too, beside what it has of the same days."""
+    day = history.items["day"].to_numpy() - history.first
+    for name, one in history.offered.items():
+        mine = (history.items["queue"] == name).to_numpy(bool)
+        if not mine.any():
+            continue
+        begin, end = int(one.begins.min()), int((one.begins + one.days).max())
+        logged = int((mine & (day >= begin) & (day < end)).sum())
+        said = "the report's are taken" if name in history.counted_by_report else "the log's are taken"
+        yield Note(f"items of {name}", one.items.size, f"{one.items.sum():,.0f} reported, {logged:,} logged; {said}")

@@ -5,17 +5,20 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from click.testing import CliRunner
 
 from simcap.calibration.history.configuration import read_configuration
 from simcap.calibration.history.history import History, read_history
+from simcap.calibration.history.reports import VALUES
 from simcap.calibration.look.guess import look_at
 from simcap.calibration.look.proposal import propose
 from simcap.cli import main
 
 from .test_reading import expected, history
-from .written import EXPORTS, ITEMS, ROSTERS
+from .test_reports import reports
+from .written import EXPORTS, ITEMS, REPORTS, ROSTERS
 
 pytestmark = pytest.mark.skipif(not EXPORTS.exists(), reason=f"{EXPORTS} is not there")
 
@@ -76,3 +79,16 @@ def test_what_the_files_do_not_tell_is_left_to_say(tmp_path: Path) -> None:
     again = CliRunner().invoke(main, ["calibrate", "--look", *files, "--out", str(tmp_path)])
     assert again.exit_code == 1
     assert "left as it is" in again.output
+
+
+@pytest.mark.parametrize("export", REPORTS)
+def test_a_report_needs_no_correction_but_names_of_queues(export: str) -> None:
+    """Also not of the days: weeks are read as weeks, and all rows of the quarter are within."""
+    mine, by_hand = proposed(export).reports, reports(export)
+    assert mine is not None
+    assert len(mine) == len(by_hand)
+    values = [name for name in VALUES if name in by_hand]
+    assert set(values) <= set(mine)
+    order = ["start", "length", *values]
+    left, right = (table[order].sort_values(order).reset_index(drop=True) for table in (mine, by_hand))
+    pd.testing.assert_frame_equal(left, right, check_dtype=False)

@@ -148,3 +148,51 @@ ATTENDANCE: Final = {
     """,
 }
 """What stands under `attendance:`."""
+
+REPORTS: Final = {
+    "19-acd-interval": """
+        files:
+        - {path: listings.csv, queue: listings}
+        - {path: images.csv, queue: images}
+        timezone: Europe/London
+        columns: {period: [Day, Half hour], offered: Offered, handled: Handled, abandoned: Abandoned, aht: AHT,
+                  wait: ASA, sla: SL %, backlog: In queue at end, positions: Positions staffed}
+    """,
+    "20-wfm-hourly": """
+        - path: queue_hourly.csv
+          timezone: Europe/London
+          columns: {period: interval_start, queue: queue, offered: offered, abandoned: abandoned, backlog: backlog_end,
+                    sla: sla_pct}
+        - path: team_hourly.csv
+          timezone: Europe/London
+          columns: {period: interval_start, queue: queue, team: team, handled: handled, aht: aht_sec,
+                    fte_planned: fte_scheduled, fte_actual: fte_actual,
+                    vendor: {column: team, values: {manila-day: northstar, manila-night: northstar,
+                                                    bogota-day: kestrel, krakow-late: kestrel}}}
+    """,
+    "21-weekly-scorecard": """
+        - path: scorecard-q3.xlsx
+          timezone: Europe/London
+          table: {sheet: Summary}
+          queues: {Listings: listings, Images: images, Appeals: appeals, Claims ID: claims-id}
+          columns: {period: Week, queue: Queue, offered: Received, abandoned: Expired, backlog: Open Sunday night}
+          profile: marketplace
+        - files:
+          - {path: scorecard-q3.xlsx, vendor: northstar, table: {sheet: Northstar}}
+          - {path: scorecard-q3.xlsx, vendor: kestrel, table: {sheet: Kestrel}}
+          timezone: Europe/London
+          queues: {Listings: listings, Images: images, Appeals: appeals, Claims ID: claims-id}
+          columns: {period: Week, queue: Queue, offered: Received, handled: Handled, backlog: Open Sunday night,
+                    aht: AHT mm:ss, sla: In SLA, fte_planned: Planned FTE, fte_actual: Actual FTE,
+                    shrinkage: Shrinkage, joiners: Joiners, leavers: Leavers, accuracy: Accuracy, sample: QA sample}
+    """,
+    "23-daily-kpi": """
+        path: daily.csv
+        timezone: Europe/London
+        queues: {Listings: listings, Images: images, Appeals: appeals, Claims ID: claims-id}
+        columns: {period: Date, queue: Queue, offered: Received, handled: Closed, abandoned: Expired,
+                  backlog: Open at midnight, aht: {column: AHT, unit: min}, wait: Avg wait, sla: In SLA,
+                  positions: Agents logged in}
+    """,
+}
+"""What stands under `reports:`."""

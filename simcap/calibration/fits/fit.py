@@ -28,15 +28,19 @@ Kind = Literal[
     "accuracy",
     "patience",
     "follow-up",
+    "allocation",
+    "backlog",
 ]
 Unit = Literal["", "share", "s", "a month"]
+Origin = Literal["fitted", "reported", "prior"]
+"""Where a value comes from: rows of logs, figures of reports, or what is usual in the field."""
 
 
 @dataclasses.dataclass(frozen=True)
 class Subject:
-    """What a value belongs to: a queue or a vendor, by its name in a scenario."""
+    """What a value belongs to: a queue or a vendor, by its name in a scenario; or a part of its routing."""
 
-    part: Literal["queues", "vendors"]
+    part: Literal["queues", "vendors", "routing"]
     name: str
 
     def path(self, *key: str) -> str:
@@ -64,6 +68,7 @@ class Estimate:
     scale: Scale
     unit: Unit = ""
     """"s" for a duration, "a month" for a hazard, "share" for a percentage; empty for a number."""
+    origin: Origin = "fitted"
 
     @property
     def path(self) -> str:
@@ -111,7 +116,9 @@ class Fit:
     fixed: dict[Key, Any] = dataclasses.field(default_factory=dict)
     """Values of each subject that belong to it and are not drawn."""
     picture: Picture | None = dataclasses.field(default=None, compare=False)
-    """What a chart shows of it; volumes and handle times are drawn from the history itself."""
+    """What a chart shows of it; volumes, and handle times of a log, are drawn from the history itself."""
+    drawn: bool = True
+    """Whether replications draw its values; shares that add up to one are told, and not drawn."""
 
     @property
     def subjects(self) -> tuple[Subject, ...]:
@@ -175,8 +182,16 @@ def document_of(fits: Sequence[Fit]) -> dict[str, Any]:
             "covariance": [[float(f"{value:.6g}") for value in row] for row in fit.covariance.tolist()],
         }
         for fit in fits
+        if fit.drawn
     ]
     return document
+
+
+def as_reported(fit: Fit) -> Fit:
+    """Return a fit whose values come from figures of reports."""
+    return dataclasses.replace(
+        fit, estimates=tuple(dataclasses.replace(estimate, origin="reported") for estimate in fit.estimates)
+    )
 
 
 def share_of(part: Array, whole: Array) -> tuple[float, float]:

@@ -201,3 +201,50 @@ class QualityColumns(ColumnNames):
     """Those of them that were wrong."""
     queue: Column | None = None
     """The queue; without it the checks hold for all queues."""
+
+
+class ReportColumns(ColumnNames):
+    """The user's names of the columns of a report; a row is a period of a queue, a vendor or a team."""
+
+    period: Column = called("period")
+    """When: a time, an interval, a day, a week such as 2026-W32 or W/C 03-Aug, a month such as Apr-26."""
+    queue: Column | None = None
+    """The queue; without it rows are of all queues together."""
+    vendor: Column | None = None
+    """The vendor."""
+    team: Column | None = None
+    """The team."""
+    site: Column | None = None
+    """The site."""
+    offered: Column | None = None
+    """Items that came in the period; with a vendor, those that were allocated to it."""
+    handled: Column | None = None
+    """Items that were decided in it."""
+    abandoned: Column | None = None
+    """Items that left undecided in it."""
+    aht: Column | None = None
+    """Mean handle time of the handled."""
+    wait: Column | None = None
+    """Mean wait of the handled until they were taken."""
+    backlog: Column | None = None
+    """Items open at the end of the period."""
+    positions: Column | None = None
+    """Mean number of agents who were there."""
+    fte_planned: Column | None = None
+    """FTE that were planned: absent ones included."""
+    fte_actual: Column | None = None
+    """Those of them who were there."""
+    shrinkage: Column | None = None
+    """Share of the paid hours lost to absence and to time offline."""
+    headcount: Column | None = None
+    """Agents employed in the period."""
+    joiners: Column | None = None
+    """Agents who joined in it."""
+    leavers: Column | None = None
+    """Agents who left in it."""
+    accuracy: Column | None = None
+    """Share of the checked decisions that were right."""
+    sample: Column | None = None
+    """Decisions that were checked."""
+    sla: Column | None = None
+    """Share on time: nothing is fitted to it, it is what a prediction is held against."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
@@ -11,7 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from simcap.calibration.history.columns import ColumnNames, ColumnSpec
-from simcap.calibration.history.roles import DATE, MOMENT, Piece, means, read_piece, real_name
+from simcap.calibration.history.roles import DATED, Piece, means, read_piece, real_name
 from simcap.calibration.history.sheets import DataSheet, Note, listed
 from simcap.calibration.history.sources import FilePart, FileSource
 from simcap.errors import DataError
@@ -27,19 +28,25 @@ TOTALS: Final = frozenset(
 
 
 def gather(
-    source: FileSource, folder: Path, kinds: Mapping[str, str], needed: tuple[str, ...], group: str
+    source: FileSource,
+    folder: Path,
+    kinds: Mapping[str, str],
+    needed: tuple[str, ...],
+    *group: str,
+    since: dt.date = dt.date.min,
 ) -> DataSheet:
     """Read the files of a source; the columns of `kinds` that they have, each as its kind says.
 
     Moments are POSIX seconds, dates ordinals, durations seconds: NaN where a cell is blank, infinite where it is none
-    of these. `group` is the column within which times of a file stand in their order. Raises `DataError` for files
+    of these. `group` has the columns within which times of a file stand in their order; `since` is the day from which
+    on periods without a year are looked for. Raises `DataError` for files
     that cannot be read, or lack a column that is `needed` or that the calibration file names.
     """
     pieces = [
         piece
         for part in source.parts
         for path in source.files_of(part, folder)
-        for piece in _pieces(source, part, path, kinds)
+        for piece in _pieces(source, part, path, kinds, since)
     ]
     _check_columns(pieces, needed)
     order = _orders(pieces, kinds)
@@ -79,7 +86,9 @@ def _apart(files: list[str]) -> list[str]:
     ]
 
 
-def _pieces(source: FileSource, part: FilePart, path: Path, kinds: Mapping[str, str]) -> Iterator[Piece]:
+def _pieces(
+    source: FileSource, part: FilePart, path: Path, kinds: Mapping[str, str], since: dt.date
+) -> Iterator[Piece]:
     layout = (part.table or source.table).layout()
     names = source.columns_of(part)
     for table in open_tables(path, layout):
@@ -88,7 +97,7 @@ def _pieces(source: FileSource, part: FilePart, path: Path, kinds: Mapping[str, 
             raise DataError("\n".join(lacking))
         wanted = list(dict.fromkeys(real_name(name, table) for spec in specs.values() for name in spec.needed))
         cells = table.columns(wanted or table.names[:1])
-        yield Piece(table, part, layout, part.timezone or source.timezone, specs, cells)
+        yield Piece(table, part, layout, part.timezone or source.timezone, specs, cells, since)
 
 
 def _specs(names: ColumnNames, table: FileTable, kinds: Mapping[str, str]) -> tuple[dict[str, ColumnSpec], list[str]]:
@@ -133,7 +142,7 @@ def _orders(pieces: list[Piece], kinds: Mapping[str, str]) -> dict[tuple[str, ..
     for piece in pieces:
         shown = found.setdefault(_heads(piece), set())
         for role, spec in piece.specs.items():
-            if kinds[role] in (MOMENT, DATE):
+            if kinds[role] in DATED:
                 for name in spec.needed:
                     shown |= moments.orders(piece.column(name))
         if len(shown) > 1 and not piece.layout.times:

@@ -15,6 +15,8 @@ from simcap.calibration.history.configuration import Configuration
 from simcap.calibration.history.items import read_items
 from simcap.calibration.history.logs import read_attendance, read_quality, read_roster, read_volumes
 from simcap.calibration.history.people import same_names
+from simcap.calibration.history.report_counts import Reported, reported
+from simcap.calibration.history.reports import joined, read_reports
 from simcap.calibration.history.sheets import EPOCH, DataSheet
 from simcap.errors import DataError
 from simcap.scenario.data.instants import to_utc, wall
@@ -46,12 +48,37 @@ class History:
     began so early."""
     volumes: pd.DataFrame | None = None
     """queue, day, hour (of the day), items, start (POSIX seconds) and, where they are known, on_time and backlog."""
+    reports: pd.DataFrame | None = None
+    """A row a period of a report: source (its number under `reports`), start (POSIX seconds), length (seconds), day,
+    hour (of the day), queue, vendor, team, site ("" where a row is of all together) and the columns of
+    `reports.VALUES`."""
 
     @functools.cached_property
     def counts(self) -> dict[str, NDArray[np.float64]]:
-        """Return the items of each queue as [day, hour]: as reported, else as logged."""
+        """Return the items of each queue as [day, hour]: as reported by hour, else as logged, else as reported by day.
+
+        Those of a day are spread over its hours by a profile.
+        """
         logged = hourly(self.plan, self.items, self.first, self.days)
-        return logged if self.volumes is None else logged | hourly(self.plan, self.volumes, self.first, self.days)
+        daily = {name: one.spread(self.first, self.days) for name, one in self.offered.items() if one.finest == "day"}
+        hours = {name: one.by_hour for name, one in self.offered.items() if one.by_hour is not None}
+        volumes = {} if self.volumes is None else hourly(self.plan, self.volumes, self.first, self.days)
+        return daily | logged | hours | volumes
+
+    @property
+    def counted_by_report(self) -> frozenset[str]:
+        """Return the queues whose `counts` come from reports."""
+        better = {str(queue) for queue in self.volumes["queue"].unique()} if self.volumes is not None else set()
+        logged = {str(queue) for queue in self.items["queue"].unique()}
+        finest = {name: one.finest for name, one in self.offered.items() if name not in better}
+        return frozenset(
+            name for name, kind in finest.items() if kind == "hour" or (kind == "day" and name not in logged)
+        )
+
+    @functools.cached_property
+    def offered(self) -> dict[str, Reported]:
+        """Return the items of each queue as reports count them."""
+        return reported(self.reports, self.plan.reports, self.first, self.days)
 
 
 def hourly(plan: Configuration, table: pd.DataFrame, first: int, days: int) -> dict[str, NDArray[np.float64]]:
@@ -91,8 +118,9 @@ def read_history(plan: Configuration, folder: Path) -> History:
     roster = read_roster(plan.roster, folder) if plan.roster else None
     attendance = read_attendance(plan, plan.attendance, folder) if plan.attendance else None
     quality = read_quality(plan, plan.quality, folder) if plan.quality else None
+    reports = read_reports(plan, plan.reports, folder)
     same_names(roster, {"items": items, "attendance": attendance, "quality": quality})
-    _check_zones(plan, *(sheet.table["queue"] for sheet in (items, volumes) if sheet is not None))
+    _check_zones(plan, *(sheet.table["queue"] for sheet in (items, volumes, *reports) if sheet is not None))
     first = plan.from_.toordinal()
     return History(
         items.table.reset_index(drop=True) if items else NO_ITEMS,
@@ -100,11 +128,12 @@ def read_history(plan: Configuration, folder: Path) -> History:
         attendance.table.reset_index(drop=True) if attendance else None,
         first,
         plan.to.toordinal() - first + 1,
-        tuple(sheet for sheet in (items, volumes, roster, attendance, quality) if sheet is not None),
+        tuple(sheet for sheet in (items, volumes, *reports, roster, attendance, quality) if sheet is not None),
         plan,
         quality.table.reset_index(drop=True) if quality else None,
         _trainees(roster.table, first, plan.to.toordinal()) if roster and "trained" in roster.table else None,
         volumes.table.reset_index(drop=True) if volumes else None,
+        joined(reports),
     )
 
 

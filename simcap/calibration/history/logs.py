@@ -33,7 +33,10 @@ def read_volumes(plan: Configuration, log: VolumeLog, folder: Path) -> DataSheet
     sheet.table = sheet.table.assign(queue=sheet.table["queue"].astype("str"))
     sheet.drop(~np.isfinite(sheet.table["start"].to_numpy()), "start is not a time", "start")
     sheet.drop(sheet.table["queue"] == "", "queue is empty", "queue" if sheet.has("queue") else "start")
-    sheet.drop(sheet.table.duplicated(["queue", "start"]), "the interval is listed before", "start")
+    # In a spring night two hours on the clock are one moment: a day with 24 rows keeps them all.
+    written = sheet.raw["start"].astype("str").to_numpy()[sheet.table.index.to_numpy()]
+    again = sheet.table.assign(written=written).duplicated(["queue", "start", "written"])
+    sheet.drop(again, "the interval is listed before", "start")
     local = wall(sheet.table["start"].to_numpy(float), plan.timezone)
     day = np.floor(local / DAY).astype(np.int64)
     hour = np.floor((local - day * DAY) / HOUR).astype(np.int64)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
-from collections.abc import Callable, Mapping
+import datetime as dt
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -14,7 +16,7 @@ from simcap.calibration.history.sheets import EPOCH, Note
 from simcap.calibration.history.sources import FilePart
 from simcap.errors import DataError
 from simcap.scenario.data.instants import offsets, to_utc
-from simcap.tables import moments, quantities
+from simcap.tables import moments, periods, quantities
 from simcap.tables.blanks import blank
 from simcap.tables.layout import TableLayout
 from simcap.tables.table import FileTable
@@ -23,7 +25,14 @@ from simcap.units import DAY
 Floats = NDArray[np.float64]
 
 TEXT, MOMENT, DATE, DURATION, NUMBER, FLAG = "text", "moment", "date", "duration", "number", "flag"
+PERIOD, SHARE = "period", "share"
 """What a column of simcap holds."""
+DATED = frozenset({MOMENT, DATE, PERIOD})
+"""What dates are in."""
+LENGTH = "length"
+"""The column beside a period that says how long it lasts."""
+_PER_CENT = 1.5
+"""Shares of which one is larger are written in per cent."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -37,6 +46,8 @@ class Piece:
     specs: Mapping[str, ColumnSpec]
     cells: pd.DataFrame
     """The columns of the file that are needed, by its own names."""
+    since: dt.date
+    """First day to fit on: periods that are written without their year are not before it."""
 
     def column(self, name: str) -> pd.Series:
         """Return the cells of a column, whatever the case and the blanks of its name."""
@@ -52,7 +63,7 @@ def real_name(name: str, table: FileTable) -> str:
 
 
 def read_piece(
-    piece: Piece, kinds: Mapping[str, str], order: str | None, group: str, notes: list[Note]
+    piece: Piece, kinds: Mapping[str, str], order: str | None, group: Sequence[str], notes: list[Note]
 ) -> tuple[pd.DataFrame, dict[str, pd.Series]]:
     """Return the columns of a piece as simcap has them, and the cells that they were read from."""
     read: dict[str, object] = {}
@@ -62,24 +73,39 @@ def read_piece(
         NUMBER: lambda cells, spec: _number(cells, spec, piece),
         FLAG: lambda cells, spec: _flag(cells, spec),
         DURATION: lambda cells, spec: _duration(cells, spec, piece),
+        SHARE: lambda cells, spec: _share(_number(cells, spec, piece)),
     }
-    for role in sorted(piece.specs, key=lambda role: kinds[role] in (MOMENT, DATE)):
+    for role in sorted(piece.specs, key=lambda role: kinds[role] in DATED):
         spec = piece.specs[role]
         cells = _cells(piece, spec)
         raw[role] = cells
         if kinds[role] in by_kind:
             read[role] = by_kind[kinds[role]](cells, spec)
             continue
-        moment = _moments(piece, spec, cells, order)
+        moment: moments.Moments | periods.Periods
+        if kinds[role] == PERIOD:
+            moment = _periods(piece, spec, cells, order)
+            read[LENGTH] = moment.length
+        else:
+            moment = _moments(piece, spec, cells, order)
         if kinds[role] == DATE:
             days = np.floor(moment.seconds / DAY) + EPOCH + spec.last_day
             read[role] = np.where(np.isfinite(moment.seconds), days, moment.seconds)
         elif moment.utc:
             read[role] = moment.seconds
         else:
-            key = pd.Series(read[group]) if group in read else pd.Series(0, range(len(cells)))
-            read[role] = _local(moment.seconds, piece, spec, key, notes)
-    return pd.DataFrame({role: read[role] for role in kinds if role in read}, index=range(len(piece.cells))), raw
+            read[role] = _local(moment.seconds, piece, spec, _series(read, group, len(cells)), notes)
+    table = {role: read[role] for role in (*kinds, LENGTH) if role in read}
+    return pd.DataFrame(table, index=range(len(piece.cells))), raw
+
+
+def _series(read: Mapping[str, object], group: Sequence[str], rows: int) -> pd.Series:
+    """Return of each row the name of the series of times that it belongs to."""
+    known = [pd.Series(read[name]) for name in group if name in read]
+    if len(known) < 2:
+        return known[0] if known else pd.Series(0, range(rows))
+    texts = [one.astype("str") for one in known]
+    return texts[0].str.cat(pd.concat(texts[1:], axis=1), sep="\n")
 
 
 def _cells(piece: Piece, spec: ColumnSpec) -> pd.Series:
@@ -139,6 +165,12 @@ def _flag(cells: pd.Series, spec: ColumnSpec) -> Floats:
     return np.where(blank(cells), np.nan, means(cells, spec.is_ or ("true", "yes", "1", "y")).astype(float))
 
 
+def _share(numbers: Floats) -> Floats:
+    """Return shares as fractions, those of a column in per cent, too."""
+    known = numbers[np.isfinite(numbers)]
+    return numbers / 100 if known.size and known.max() > _PER_CENT else numbers
+
+
 def _duration(cells: pd.Series, spec: ColumnSpec, piece: Piece) -> Floats:
     unit = spec.unit or quantities.unit_in(spec.label)
     try:
@@ -147,9 +179,21 @@ def _duration(cells: pd.Series, spec: ColumnSpec, piece: Piece) -> Floats:
         raise DataError(f"{piece.table.path}: column {spec.label!r}: {error}") from None
 
 
+def _periods(piece: Piece, spec: ColumnSpec, cells: pd.Series, order: str | None) -> periods.Periods:
+    with _naming(piece, spec):
+        return periods.read_periods(cells, piece.since, order, piece.layout.times, spec.label)
+
+
 def _moments(piece: Piece, spec: ColumnSpec, cells: pd.Series, order: str | None) -> moments.Moments:
-    try:
+    with _naming(piece, spec):
         return moments.read_moments(cells, order, piece.layout.times)
+
+
+@contextlib.contextmanager
+def _naming(piece: Piece, spec: ColumnSpec) -> Iterator[None]:
+    """Name file and column in what is wrong with dates."""
+    try:
+        yield
     except moments.Ambiguous as error:
         raise DataError(
             f"{piece.table.path}: column {spec.label!r}: {error.cell!r} may have the day first or the month, and no "

@@ -14,11 +14,13 @@ from simcap.calibration.history.columns import (
     ColumnNames,
     ItemColumns,
     QualityColumns,
+    ReportColumns,
     RosterColumns,
     VolumeColumns,
 )
 from simcap.errors import DataError
-from simcap.scenario.schema.quantities import Model, TimeZone
+from simcap.scenario.schema.quantities import Model, TimeZone, is_table
+from simcap.scenario.schema.queues import Profile
 from simcap.tables.layout import TableLayout
 
 
@@ -205,6 +207,26 @@ class VolumeLog(FileSource):
     def _whose(self) -> Self:
         if any((self.queue is None) == (self.columns_of(part).spec("queue") is None) for part in self.parts):
             raise ValueError("queue: give the column of the queue under columns, or the one queue's name; not both")
+        return self
+
+
+class ReportFiles(FileSource):
+    """A report: one row for each period, from a quarter of an hour to a month, of a queue, a vendor or a team."""
+
+    columns: ReportColumns = ReportColumns()
+    """Names of the columns."""
+    queues: dict[str, str] = Field(default_factory=dict)
+    """The queues to use, by the name that the report has for each; without it all, under the names of the report."""
+    profile: Profile | None = None
+    """Hours of the week in which items come, where periods are of a day or longer: a name (flat, marketplace, social,
+    office), 24 or 168 numbers."""
+
+    @model_validator(mode="after")
+    def _weekly(self) -> Self:
+        if isinstance(self.profile, tuple) and (len(self.profile) not in (24, 168) or sum(self.profile) <= 0):
+            raise ValueError("profile: needs 24 numbers (a day) or 168 (a week from Monday), not all of them zero")
+        if isinstance(self.profile, str) and is_table(self.profile):
+            raise ValueError("profile: is a file; write its 24 or 168 numbers here, or a name such as office")
         return self
 
 

@@ -104,7 +104,7 @@ _TELLS: Final[dict[str, Tells]] = {
         ("patience", (("abandoned", "wait"),)),
         ("absence", (("fte_planned", "fte_actual"),)),
         ("shrinkage", (("shrinkage",),)),
-        ("attrition", (("leavers",),)),
+        ("attrition", (("leavers", "headcount"), ("leavers", "fte_planned"))),
         ("accuracy", (("accuracy", "sample"),)),
     ),
 }

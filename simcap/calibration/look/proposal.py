@@ -21,6 +21,7 @@ from simcap.scenario.data.instants import wall
 from simcap.scenario.schema.zones import is_time_zone, zone_in
 from simcap.tables.header import is_day
 from simcap.tables.moments import DAY_FIRST, read_moments
+from simcap.tables.periods import read_periods, usual_length
 from simcap.units import DAY
 
 BLOCKS: Final = {
@@ -110,6 +111,8 @@ def _days(look: Look, zone: str) -> list[int]:
     if look.kind == "grid":
         grid = read_moments(pd.Series([name for name in look.table.names if is_day(name)], dtype="str"), DAY_FIRST)
         return [int(day // DAY) + EPOCH for day in (grid.seconds.min(), grid.seconds.max())]
+    if look.kind == "reports" and (days := _days_of_periods(look)):
+        return days
     role = next((one for one in ("created", "time", "period", "start", "date", "hired") if one in look.roles), None)
     spec = look.roles.get(role) if role else None
     name = spec[0] if isinstance(spec, list) else spec if isinstance(spec, str) else None
@@ -127,6 +130,27 @@ def _days(look: Look, zone: str) -> list[int]:
     if counts.size > _WEEK and counts[-1] < _WHOLE * counts[-1 - _WEEK] and ends < _LATE:
         last -= 1
     return [int(day.min()) + EPOCH, last + EPOCH]
+
+
+def _days_of_periods(look: Look) -> list[int]:
+    """Return the first and the last day of a report by days, weeks or months; nothing for one by shorter periods.
+
+    Weeks and months without their year are taken to be of the last twelve months.
+    """
+    name = look.roles.get("period")
+    if not isinstance(name, str):
+        return []
+    since = dt.date.today() - dt.timedelta(days=365)
+    try:
+        periods = read_periods(look.table.columns([name])[name].reset_index(drop=True), since, DAY_FIRST, header=name)
+    except ValueError:
+        return []
+    known = np.isfinite(periods.seconds)
+    start, length = periods.seconds[known], periods.length[known]
+    length = np.where(np.isnan(length), usual_length(start), length)
+    if periods.utc or not start.size or not (length >= DAY).all():
+        return []
+    return [int(start.min() // DAY) + EPOCH, int((start + length).max() // DAY) - 1 + EPOCH]
 
 
 def _block(block: str, looks: Sequence[Look], folder: Path, zone: str) -> Iterator[str]:

@@ -15,6 +15,7 @@ from simcap.calibration.calibrate import Calibration
 from simcap.calibration.fits.fit import Fit, Kind
 from simcap.calibration.fits.handling import family_of
 from simcap.calibration.fits.handling import shape_of as handle_times_of
+from simcap.calibration.fits.period_volumes import by_week
 from simcap.calibration.fits.volumes import expected_by_day
 from simcap.report.charts.panels import Margins, Panel, make_panels, scale, shape_of, text_size, write_head
 from simcap.report.charts.style import BLUE, FAINT, INK, RISK, SOFT, house_style, new_sheet, save
@@ -28,6 +29,9 @@ MOST_PANELS = 12
 TOLD = 3
 """Most estimates written above a panel."""
 BINS = 40
+_LONGER = "periods"
+"""What is told of volumes that are fitted to counts by week or month."""
+_UNITS = ((HOUR, "h"), (MINUTE, "min"), (1.0, "s"))
 PICTURES: dict[Kind, str] = {
     "ramp": "Speed by tenure (dots, 95%), net of agent and week effects, and the fitted ramp",
     "spread": "Share of agents whose handle time deviates from the mean by less (steps), and the fitted spread",
@@ -56,15 +60,32 @@ def _figures(calibration: Calibration) -> Iterator[tuple[str, Figure]]:
     if volumes:
         yield (
             "volumes",
-            _sheet(calibration, volumes, "volumes", "Items by day (dots), the fit with its 90% band", _draw_volume),
+            _sheet(calibration, volumes, "volumes", f"{_of_volumes(volumes)}, the fit with its 90% band", _draw_volume),
         )
     if handling:
-        subtitle = "Handle times (bars) and the fitted family; the share of items by length"
-        yield "handle-times", _sheet(calibration, handling, "handle times", subtitle, _draw_handle)
+        yield "handle-times", _sheet(calibration, handling, "handle times", _of_handling(handling), _draw_handle)
     for kind, subtitle in PICTURES.items():
-        fits = [fit for fit in calibration.fits if fit.kind == kind]
+        fits = [fit for fit in calibration.fits if fit.kind == kind and fit.picture is not None]
         if fits:
             yield kind, _sheet(calibration, fits, kind, subtitle, _draw_picture)
+
+
+def _of_volumes(fits: Sequence[Fit]) -> str:
+    """Return what the dots of volumes are: days, or the longer periods of reports."""
+    longer = [_LONGER in fit.goodness for fit in fits]
+    if all(longer):
+        return "Items a day in each period reported (dots)"
+    return "Items by day (dots), or a day in each week reported" if any(longer) else "Items by day (dots)"
+
+
+def _of_handling(fits: Sequence[Fit]) -> str:
+    """Return what is seen of handle times: items, or the means of reports."""
+    bars = "Handle times (bars) and the fitted family; the share of items by length"
+    means = "AHT by week (dots, 95% by the spread of items), and the mean of all weeks"
+    by_report = [fit.picture is not None for fit in fits]
+    if all(by_report):
+        return means
+    return f"{bars}. Of reports: {means}" if any(by_report) else bars
 
 
 def _sheet(
@@ -76,9 +97,7 @@ def _sheet(
 ) -> Figure:
     title = f"{name.replace('-', ' ').capitalize()} of {calibration.configuration.title}"
     history = f"{calibration.configuration.from_:%-d %b %Y} to {calibration.configuration.to:%-d %b %Y}"
-    sheet = new_sheet(
-        title, subtitle, f"{calibration.configuration.title}, {history}; {len(calibration.history.items):,} items"
-    )
+    sheet = new_sheet(title, subtitle, f"{calibration.configuration.title}, {history}; {_rows(calibration)}")
     fits = fits[:MOST_PANELS]
     shape = shape_of(len(fits))
     size = text_size(shape[1])
@@ -89,14 +108,22 @@ def _sheet(
     return sheet.figure
 
 
+def _rows(calibration: Calibration) -> str:
+    history = calibration.history
+    if len(history.items) or not history.offered:
+        return f"{len(history.items):,} items"
+    return f"{sum(one.items.sum() for one in history.offered.values()):,.0f} items reported"
+
+
 def _draw_volume(calibration: Calibration, fit: Fit, panel: Panel, size: float) -> str:
     history = calibration.history
-    counts = history.counts[fit.subject.name].sum(axis=1)
+    day, lasts, counts = _counts_seen(calibration, fit)
     whole = np.isfinite(counts)
-    expected = expected_by_day(fit, history.first, history.days)
+    by_day = expected_by_day(fit, history.first, history.days)
+    expected = np.array([by_day[int(at) : int(at + days)].mean() for at, days in zip(day, lasts, strict=True)])
     cv = fit.value("arrivals", "busyness", "cv")
-    half = 1.645 * np.sqrt(expected + (cv * expected) ** 2)
-    axes, day = panel.axes, np.arange(history.days) + 0.5
+    half = 1.645 * np.sqrt((expected + (cv * expected) ** 2) / lasts)
+    axes, day = panel.axes, day + lasts / 2
     outside = np.abs(counts - expected) > half
     scale(
         panel,
@@ -118,7 +145,39 @@ def _draw_volume(calibration: Calibration, fit: Fit, panel: Panel, size: float) 
     return f"{growth:+.1%} a week, busyness {cv:.0%}, {1 - outside[whole].mean():.0%} within the band"
 
 
+def _counts_seen(calibration: Calibration, fit: Fit) -> tuple[Array, Array, Array]:
+    """Return the days on which the counts of a queue begin, how many each covers, and the items a day."""
+    history, queue = calibration.history, fit.subject.name
+    if _LONGER not in fit.goodness:
+        counts = history.counts[queue].sum(axis=1)
+        return np.arange(history.days, dtype=float), np.ones(history.days), counts
+    reported = history.offered[queue]
+    if reported.finest != "longer":
+        reported = by_week(reported, history.days)
+    return reported.begins.astype(float), reported.days.astype(float), reported.items / reported.days
+
+
+def _draw_mean(fit: Fit, panel: Panel, size: float) -> str:
+    """Draw the AHT of each week of a report, and the mean of all."""
+    picture, axes = fit.picture, panel.axes
+    assert picture is not None
+    mean, cv = fit.estimates
+    unit, name = next(((one, name) for one, name in _UNITS if mean.value >= 2 * one), _UNITS[-1])
+    axes.vlines(picture.x, picture.low / unit, picture.high / unit, color=SOFT, linewidth=1.2)
+    axes.plot(picture.x, picture.seen / unit, "o", color=INK, markersize=3.6)
+    axes.plot(picture.at, picture.curve / unit, color=BLUE, linewidth=2.0)
+    scale(panel, 0.0, 1.05 * float(picture.high.max()) / unit, lambda tick: f"{tick:g} {name}", size, foot=0.0)
+    left, right = picture.at[[0, -1]].tolist()
+    axes.set_xlim(left, right)
+    places = MaxNLocator(5, steps=[1, 2, 5, 10]).tick_values(left, right)
+    ticks = [tick for tick in places if left <= tick <= right]
+    axes.set_xticks(ticks, [_tick(tick, picture.unit) for tick in ticks], size=size)
+    return f"mean {figure(mean.value, 's')}, cv {cv.value:.2f}{' (a prior)' if cv.origin == 'prior' else ' at most'}"
+
+
 def _draw_handle(calibration: Calibration, fit: Fit, panel: Panel, size: float) -> str:
+    if fit.picture is not None:
+        return _draw_mean(fit, panel, size)
     family, rows = family_of(fit), calibration.history.items
     seen = rows.loc[(rows["queue"] == fit.subject.name) & (rows["handle"] > 0), "handle"].to_numpy(float)
     low, high = np.quantile(seen, [0.001, 0.999])

@@ -26,12 +26,13 @@ def print_calibration(calibration: Calibration, folder: Path) -> None:
     table = Table(
         box=None, title=f"{calibration.configuration.title}: fitted, with 90% intervals", title_justify="left"
     )
-    for heading in ("parameter", "value", "from", "to", "seen"):
-        table.add_column(heading, justify="left" if heading == "parameter" else "right")
+    told = any(estimate.origin != "fitted" for fit in calibration.fits for estimate in fit.estimates)
+    for heading in ("parameter", "value", "from", "to", "seen", *(("origin",) if told else ())):
+        table.add_column(heading, justify="left" if heading in ("parameter", "origin") else "right")
     for fit in calibration.fits:
         for estimate, *interval in fit.intervals():
             values = (figure(value, estimate.unit) for value in (estimate.value, *interval))
-            table.add_row(estimate.path, *values, f"{fit.seen:,}")
+            table.add_row(estimate.path, *values, f"{fit.seen:,}", *((estimate.origin,) if told else ()))
     console.print(table)
     for missing in calibration.open:
         console.print(f"Not fitted: {missing.what}: {missing.why}", soft_wrap=True)

@@ -12,8 +12,8 @@ FileKind = Literal["scenario", "calibration", "parameters", "shocks"]
 _MARKS: Final[Mapping[FileKind, frozenset[str]]] = {
     "scenario": frozenset({"name", "description", "extends", "horizon", "simulation", "calibration", "uncertain",
                            "routing", "events"}),
-    "calibration": frozenset({"from", "to", "items", "volumes", "roster", "attendance", "quality", "fed", "staffing",
-                              "backtest"}),
+    "calibration": frozenset({"from", "to", "items", "volumes", "reports", "roster", "attendance", "quality", "fed",
+                              "staffing", "backtest"}),
     "parameters": frozenset({"history", "draws"}),
 }  # fmt: skip
 """Keys at the top of a file that only one kind has."""

@@ -1,13 +1,16 @@
 """Fitted parameters: what they fill in a scenario, and how each replication draws them.
 
+What was open at the end of the history is filled in where a scenario starts on the day after.
+
 A parameters file has the shape of a scenario, `queues` and `vendors`, and beside it `draws`: blocks of values that are
 jointly uncertain. What the scenario gives itself is neither changed nor drawn.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final, Literal, Self
@@ -68,6 +71,8 @@ class Parameters(Model):
     """What is known about queues, as in a scenario."""
     vendors: dict[str, dict[str, Any]] = {}
     """What is known about vendors and their teams, as in a scenario."""
+    routing: dict[str, Any] = {}
+    """What is known about the split of work between vendors; to be copied, as a scenario without it has one pool."""
     draws: tuple[Block, ...] = ()
     """The uncertainty of these values."""
 
@@ -193,7 +198,8 @@ def _stands_in(tree: Node, document: dict[str, Any], path: str, file: str) -> bo
 
 
 def _filled(tree: Node, fitted_tree: Node) -> Node:
-    queues = _each(tree, fitted_tree, "queues", _queue)
+    keys = (*_FILLS_QUEUE, "backlog") if _follows(tree, fitted_tree) else _FILLS_QUEUE
+    queues = _each(tree, fitted_tree, "queues", lambda own, fitted, known: _queue(own, fitted, known, keys))
     known = set(queues.value) if queues is not None and isinstance(queues.value, dict) else set()
     vendors = _each(tree, fitted_tree, "vendors", lambda own, fitted, _: _vendor(own, fitted), known)
     value = dict(tree.value)
@@ -226,9 +232,21 @@ def _each(
     return replace(own, value=value)
 
 
-def _queue(own: Node, fitted: Node, queues: set[str]) -> Node:
+def _follows(tree: Node, found: Node) -> bool:
+    """Return whether a scenario starts on the day after the history: what was open then is what it begins with."""
+    (start, here), (last, there) = tree.find(("horizon", "start")), found.find(("history", "to"))
+    if here != ("horizon", "start") or there != ("history", "to"):
+        return False
+    try:
+        days = [dt.date.fromisoformat(str(one.value)) for one in (last, start)]
+    except ValueError:
+        return False
+    return days[1] - days[0] == dt.timedelta(days=1)
+
+
+def _queue(own: Node, fitted: Node, queues: set[str], keys: Sequence[str]) -> Node:
     value = dict(own.value)
-    for key in _FILLS_QUEUE:
+    for key in keys:
         if key in fitted.value and key not in value:
             value[key] = _known_targets(fitted.value[key], queues) if key == "then" else fitted.value[key]
     arrivals = fitted.value.get("arrivals")

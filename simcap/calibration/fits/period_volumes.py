@@ -1,0 +1,201 @@
+"""Volumes from counts by week or month: level and growth, log-linear, and how much the periods scatter.
+
+Quasi-Poisson with a normal prior on growth. What periods scatter beyond Poisson noise is busyness; its days are taken
+as independent, for a week does not tell. Hours of the week come from a profile that is given, or are taken as flat.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simcap.calibration.fits.fit import Estimate, Fit, Key, NotFitted, as_reported, of_queue
+from simcap.calibration.fits.volumes import USUAL_GROWTH, holiday_days
+from simcap.calibration.history.report_counts import Reported
+from simcap.scenario.schema.calendars import HolidayCalendar
+
+Array = NDArray[np.float64]
+
+ENOUGH_PERIODS: Final = 4
+ENOUGH_ITEMS: Final = 20
+USUAL_BUSYNESS: Final = 0.1
+UNSURE_BUSYNESS: Final = 0.6
+"""Prior of the busyness of a day, and of the standard deviation of its logarithm: 4% to 27% in nine of ten queues."""
+_ORDINARY: Final = 0.6
+"""Part of the periods that must be left when those with a public holiday are left out."""
+_STEPS, _STILL = 50, 1e-10
+_RATES: Final = "arrivals"
+
+
+@dataclasses.dataclass(frozen=True)
+class _Line:
+    """Level and growth on the log scale, their covariance, and what they expect of each period."""
+
+    values: Array
+    covariance: Array
+    expected: Array
+    dispersion: float
+    """Pearson's statistic by its degrees of freedom."""
+
+
+def fit_periods(
+    counts: Reported, first: int, days: int, calendar: HolidayCalendar | None = None, profile: Array | None = None
+) -> Fit | NotFitted:
+    """Fit the volumes of a queue from counts by period, days from the ordinal `first`.
+
+    `profile` has the relative rate of the 168 hours of the week; that of the counts if left out. Periods with public
+    holidays are left out where enough others remain: what a holiday takes off cannot be told from them.
+    """
+    subject = of_queue(counts.queue)
+    closed = holiday_days(calendar, first, days)
+    held = np.array([closed[begin : begin + lasts].any() for begin, lasts in _periods(counts)])
+    used = ~held if (~held).sum() >= max(ENOUGH_PERIODS, _ORDINARY * held.size) else np.ones(held.size, bool)
+    items, lasts = counts.items[used], counts.days[used].astype(float)
+    if items.size < ENOUGH_PERIODS or items.sum() < ENOUGH_ITEMS:
+        needed = f"{ENOUGH_PERIODS} periods and {ENOUGH_ITEMS} items are needed"
+        return NotFitted(subject.path(_RATES), f"{items.sum():,.0f} items in {items.size} periods; {needed}")
+    # A period lies at the week that its middle is in: week 0 is the first.
+    week = (counts.begins[used] + lasts / 2) / 7 - 0.5
+    line = _line(items, lasts / 7, week)
+    weeks = -(-days // 7)
+    ahead = np.array([[1.0, weeks], [0.0, 1.0]])
+    busyness, unsure, share = _busyness(items, line.expected, float(lasts.mean()))
+    covariance = np.zeros((3, 3))
+    covariance[:2, :2] = ahead @ line.covariance @ ahead.T
+    covariance[2, 2] = unsure**2
+    level, growth = (ahead @ line.values).tolist()
+    estimates = (
+        Estimate(subject, (_RATES, "per_week"), math.exp(level), "log", origin="reported"),
+        Estimate(subject, (_RATES, "growth"), math.expm1(growth), "plain", "share", "reported"),
+        Estimate(subject, (_RATES, "busyness", "cv"), busyness, "log", origin="prior" if share < 0.5 else "reported"),
+    )
+    hours = counts.profile if profile is None else profile
+    fixed: dict[Key, Any] = {(_RATES, "profile"): [round(float(rate), 5) for rate in hours]}
+    goodness = {"periods": float(items.size), "periods with holidays, left out": float((~used).sum())}
+    goodness |= {"Pearson / df": line.dispersion, "of busyness told by the periods": share}
+    return Fit("volume", estimates, covariance, int(items.sum()), goodness, fixed)
+
+
+def by_week(counts: Reported, days: int) -> Reported:
+    """Return counts by day or hour as those of whole weeks, for a queue with too few items a day."""
+    daily = counts.by_day(days)
+    weeks = daily[: days // 7 * 7].reshape(-1, 7).sum(axis=1)
+    known = np.flatnonzero(np.isfinite(weeks))
+    return dataclasses.replace(counts, begins=known * 7, days=np.full(known.size, 7), items=weeks[known], by_hour=None)
+
+
+def _periods(counts: Reported) -> list[tuple[int, int]]:
+    return list(zip(counts.begins.tolist(), counts.days.tolist(), strict=True))
+
+
+def _line(items: Array, exposure: Array, week: Array) -> _Line:
+    """Fit level and growth: by Fisher scoring without a prior for the scatter, then with that and the prior."""
+    design = np.column_stack([np.ones(week.size), week])
+    freedom = max(items.size - 2, 1)
+    none, prior = np.zeros(2), np.array([0.0, USUAL_GROWTH**-2])
+    values, expected, _ = _scored(design, items, exposure, none, 1.0)
+    dispersion = float(((items - expected) ** 2 / expected).sum() / freedom)
+    values, expected, information = _scored(design, items, exposure, prior, max(dispersion, 1.0))
+    # An estimate of the scatter from few periods varies: Student's variance.
+    wider = freedom / (freedom - 2) if freedom > 2 else 3.0
+    return _Line(values, np.asarray(wider * np.linalg.inv(information), np.float64), expected, dispersion)
+
+
+def _scored(design: Array, items: Array, exposure: Array, prior: Array, scatter: float) -> tuple[Array, Array, Array]:
+    """Return the most likely values, what they expect, and their information."""
+    values = np.array([math.log(items.sum() / exposure.sum()), 0.0])
+    for _ in range(_STEPS):
+        expected = exposure * np.exp(design @ values)
+        information = (design * expected[:, None]).T @ design / scatter + np.diag(prior)
+        step = np.linalg.solve(information, design.T @ (items - expected) / scatter - prior * values)
+        values = values + step
+        if np.abs(step).max() < _STILL:
+            break
+    expected = exposure * np.exp(design @ values)
+    return values, expected, (design * expected[:, None]).T @ design / scatter + np.diag(prior)
+
+
+def _busyness(items: Array, expected: Array, days: float) -> tuple[float, float, float]:
+    """Return the variation of a day's busyness, the error of its logarithm, and the part of it that the periods tell.
+
+    Posterior mean on a grid: the likelihood of normal residuals, for the freedom that level and growth leave, and a
+    normal prior of ln(cv).
+    """
+    grid = np.linspace(-4.0, 4.0, 401) * UNSURE_BUSYNESS
+    variance = expected + np.exp(2 * (grid[:, None] + math.log(USUAL_BUSYNESS))) / days * expected**2
+    freedom = max(items.size - 2, 1) / items.size
+    likely = -0.5 * (freedom * np.log(variance) + (items - expected) ** 2 / variance).sum(axis=1)
+    logs = likely - 0.5 * (grid / UNSURE_BUSYNESS) ** 2
+    weight = np.exp(logs - logs.max())
+    middle = float(np.average(grid, weights=weight))
+    error = math.sqrt(float(np.average((grid - middle) ** 2, weights=weight)))
+    return USUAL_BUSYNESS * math.exp(middle), error, 1 - min(error / UNSURE_BUSYNESS, 1.0) ** 2
+
+
+def with_reports(
+    found: Sequence[Fit | NotFitted],
+    offered: Mapping[str, Reported],
+    counted: Collection[str],
+    span: tuple[int, int],
+    calendar: HolidayCalendar | None = None,
+    timezones: Mapping[str, str] | None = None,
+) -> list[Fit | NotFitted]:
+    """Return fits of volumes with what reports add: queues with too few items a day, and those known by week or month.
+
+    `counted` are the queues whose counts by day and hour come from reports; `span` is the ordinal of the first day
+    and the number of days.
+    """
+    first, days = span
+    fits = {one.subject.name: one for one in found if isinstance(one, Fit)}
+    pooled = _pooled_profile([fits[name] for name, one in offered.items() if name in fits and one.finest == "hour"])
+    results = [_marked(fit, offered[name]) if name in counted else fit for name, fit in fits.items()]
+    told: list[Fit | NotFitted] = list(results)
+    for name, one in offered.items():
+        if name in fits:
+            continue
+        coarse = one if one.finest == "longer" else by_week(one, days)
+        more = fit_periods(coarse, first, days, calendar, pooled if one.finest == "hour" else None)
+        if isinstance(more, Fit) and timezones is not None and name in timezones:
+            more = dataclasses.replace(more, fixed={(_RATES, "timezone"): timezones[name], **more.fixed})
+        told.append(more)
+    left = [one for one in found if isinstance(one, NotFitted) and not _is_of(one, offered)]
+    by_report = [one.subject.name for one in told if isinstance(one, Fit) and one.estimates[0].origin == "reported"]
+    return [*told, *left, *_flat(offered[name] for name in by_report)]
+
+
+def _is_of(one: NotFitted, offered: Mapping[str, Reported]) -> bool:
+    return one.what in {of_queue(name).path(_RATES) for name in offered}
+
+
+def _marked(fit: Fit, counts: Reported) -> Fit:
+    """Return a fit to a report as one; of days, without what only hours would tell."""
+    fit = as_reported(fit)
+    if counts.finest == "hour":
+        return fit
+    fixed = {key: value for key, value in fit.fixed.items() if key[-1] != "hourly"}
+    goodness = {name: value for name, value in fit.goodness.items() if name != "of an hour in the profile"}
+    return dataclasses.replace(fit, fixed=fixed, goodness=goodness)
+
+
+def _pooled_profile(fits: Sequence[Fit]) -> Array | None:
+    """Return the hours of the week of all items of some queues; nothing for none."""
+    if not fits:
+        return None
+    weights = [fit.value(_RATES, "per_week") for fit in fits]
+    return np.average([np.array(fit.fixed[_RATES, "profile"]) for fit in fits], axis=0, weights=weights)
+
+
+def _flat(counts: Iterable[Reported]) -> Iterator[NotFitted]:
+    """Yield the queues whose hours nobody knows."""
+    for one in counts:
+        if one.finest != "hour" and not one.given:
+            known = "hours of the day" if one.finest == "day" else "hours of the week"
+            yield NotFitted(
+                of_queue(one.queue).path(_RATES, "profile"),
+                f"the report has no hours; {known} are taken as flat: give the report a `profile`, such as office",
+            )
