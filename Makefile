@@ -47,7 +47,8 @@ wheel:
 	build/newest/bin/python -m pip install --quiet --disable-pip-version-check pytest pytest-xdist pytest-cov hypothesis
 	echo "$(CURDIR)" > "$$(build/newest/bin/python -c 'import site; print(site.getsitepackages()[0])')/tests.pth"
 	COVERAGE_CORE=sysmon build/newest/bin/pytest -q -p no:cacheprovider --import-mode=importlib -m "not slow" \
-		--cov=simcap --cov-report=term $(QUICK)
+		--cov="$$(build/newest/bin/python -c 'import site; print(site.getsitepackages()[0])')/simcap" \
+		--cov-report=term $(QUICK)
 
 lowest:
 	rm -rf build/lowest
