@@ -70,6 +70,8 @@ bench: $(READY)
 docs: $(READY)
 	$(BIN)/simcap schema > simcap/scenario/scenario.schema.json.new
 	mv simcap/scenario/scenario.schema.json.new simcap/scenario/scenario.schema.json
+	$(BIN)/simcap schema --calibration > simcap/calibration/calibration.schema.json.new
+	mv simcap/calibration/calibration.schema.json.new simcap/calibration/calibration.schema.json
 	$(BIN)/python -m docs.generate
 
 mutants: $(READY)

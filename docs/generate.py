@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from simcap.calibration.history.reference import calibration_reference
 from simcap.cli import COMMANDS, main
 from simcap.scenario.reading.reference import reference
 
@@ -19,7 +20,8 @@ and of `simcap init demo --example NAME`.
 
 def pages() -> dict[str, str]:
     """Return the text of each generated page by its name."""
-    return {"scenario.md": reference(), "commands.md": COMMANDS_HEAD + "".join(map(_section, COMMANDS))}
+    sections = COMMANDS_HEAD + "".join(map(_section, COMMANDS))
+    return {"scenario.md": reference(), "calibration.md": calibration_reference(), "commands.md": sections}
 
 
 def _section(name: str) -> str:

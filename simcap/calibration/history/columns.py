@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, Final, Literal, Self
 
-from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
+from pydantic import BeforeValidator, Field, GetJsonSchemaHandler, WithJsonSchema, model_validator
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 
 from simcap.scenario.schema.quantities import Model
 
@@ -56,6 +58,11 @@ class ColumnSpec(Model):
             raise ValueError("at: needs `is`, the words that mean it")
         return self
 
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        """Return the schema of what may be written: a name, several, or the mapping."""
+        return {"anyOf": [*_ONE_OR_MORE["anyOf"], handler(core_schema)]}
+
     @property
     def needed(self) -> tuple[str, ...]:
         """Return the names of the columns that it is read from."""
@@ -67,11 +74,7 @@ class ColumnSpec(Model):
         return " + ".join(self.needed) or repr(self.value)
 
 
-Column = Annotated[
-    ColumnSpec,
-    BeforeValidator(_spec),
-    WithJsonSchema({"anyOf": [*_ONE_OR_MORE["anyOf"], {"$ref": "#/$defs/ColumnSpec"}]}),
-]
+Column = Annotated[ColumnSpec, BeforeValidator(_spec)]
 
 
 def called(name: str) -> ColumnSpec:

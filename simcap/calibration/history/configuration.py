@@ -4,11 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Final, Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import BeforeValidator, Field, ValidationError, WithJsonSchema, model_validator
+from pydantic import BeforeValidator, Field, ValidationError, model_validator
 
-from simcap.calibration.history.sources import AttendanceLog, ItemLog, QualityLog, ReportFiles, RosterFile, VolumeLog
+from simcap.calibration.history.sources import (
+    AttendanceLog,
+    ItemLog,
+    OneOrList,
+    QualityLog,
+    ReportFiles,
+    RosterFile,
+    VolumeLog,
+)
 from simcap.calibration.history.yardsticks import LEAST_DAYS, Backtest
 from simcap.errors import ScenarioError
 from simcap.scenario.data.public_holidays import calendar_messages
@@ -40,10 +48,6 @@ def _several(value: object) -> object:
     return (value,) if isinstance(value, dict | ReportFiles) else value
 
 
-_REPORT: Final = {"$ref": "#/$defs/ReportFiles"}
-_REPORTS: Final = {"anyOf": [_REPORT, {"type": "array", "items": _REPORT}]}
-
-
 class Configuration(Model):
     """One calibration."""
 
@@ -61,7 +65,7 @@ class Configuration(Model):
     """The item log; without it nothing is known of handle times, nor of what follows a decision."""
     volumes: VolumeLog | None = None
     """Interval volumes, from which volumes are fitted; without them the item log is counted."""
-    reports: Annotated[tuple[ReportFiles, ...], BeforeValidator(_several), WithJsonSchema(_REPORTS)] = ()
+    reports: Annotated[tuple[ReportFiles, ...], BeforeValidator(_several), OneOrList()] = ()
     """Reports by any period, by queue, vendor or team: counts, handle times, staffing, leavers, accuracy."""
     holidays: Holidays | None = None
     """Country code (or country-subdivision, such as DE-BY) whose public holidays have volumes of their own; or a

@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
+from pydantic import BeforeValidator, Field, GetJsonSchemaHandler, WithJsonSchema, model_validator
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 
 from simcap.calibration.history.columns import (
     AttendanceColumns,
@@ -90,19 +92,30 @@ class FilePart(Model):
     table: TableSpec | None = None
     """How it is read."""
 
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        """Return the schema of what may be written: a path, or the mapping."""
+        return {"anyOf": [{"type": "string"}, handler(core_schema)]}
+
 
 def _parts(value: object) -> object:
     several = value if isinstance(value, list | tuple) else [value]
     return [{"path": one} if isinstance(one, str) else one for one in several]
 
 
-_PART_SCHEMA = {"anyOf": [{"type": "string"}, {"$ref": "#/$defs/FilePart"}]}
-Files = Annotated[
-    tuple[FilePart, ...],
-    BeforeValidator(_parts),
-    Field(min_length=1),
-    WithJsonSchema({"anyOf": [*_PART_SCHEMA["anyOf"], {"type": "array", "items": _PART_SCHEMA, "minItems": 1}]}),
-]
+def _one_or_list(core_schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+    """Return the schema of one entry, or a list of them."""
+    entries = handler(core_schema)
+    return {"anyOf": [entries["items"], entries]}
+
+
+class OneOrList:
+    """Marks a list of which one may be written alone."""
+
+    __get_pydantic_json_schema__ = staticmethod(_one_or_list)
+
+
+Files = Annotated[tuple[FilePart, ...], BeforeValidator(_parts), Field(min_length=1), OneOrList()]
 
 
 class FileSource(Model):

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from simcap.scenario.reading.reference import models, written_default
+from simcap.scenario.schema.quantities import Model
 from simcap.scenario.schema.scenario import Scenario
 
 SHIPPED: Final = Path(__file__).parents[1] / "scenario.schema.json"
@@ -24,24 +25,36 @@ _NULL: Final[dict[str, Any]] = {"type": "null"}
 
 def json_schema() -> dict[str, Any]:
     """Return the JSON Schema (draft 2020-12) of a scenario file."""
-    schema = _relaxed(Scenario.model_json_schema(by_alias=True))
+    schema = schema_of(Scenario, "simcap scenario")
     schema["properties"]["extends"] = {
         "type": ["string", "null"],
         "description": "Path of a parent scenario, relative to this file, which then holds only what differs.",
     }
-    for model in models():
-        part = schema if model is Scenario else schema["$defs"][model.__name__]
+    return {**schema, "required": ["name"]}
+
+
+def schema_of(root: type[Model], title: str) -> dict[str, Any]:
+    """Return the JSON Schema (draft 2020-12) of a kind of file."""
+    schema = _relaxed(root.model_json_schema(by_alias=True))
+    for model in models(root):
+        part = schema if model is root else schema["$defs"][model.__name__]
+        part = next((one for one in part.get("anyOf", []) if "properties" in one), part)
         for name, field in model.model_fields.items():
             default = written_default(field)
             if default not in (None, ""):
                 part["properties"][field.alias or name]["default"] = default
-    head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "simcap scenario"}
-    return {**head, **schema, "required": ["name"]}
+    head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": title}
+    return {**head, **schema}
 
 
 def schema_text() -> str:
     """Return the JSON Schema as the text of the shipped file."""
-    return json.dumps(json_schema(), indent=1, ensure_ascii=False) + "\n"
+    return text_of(json_schema())
+
+
+def text_of(schema: dict[str, Any]) -> str:
+    """Return a JSON Schema as the text of a file."""
+    return json.dumps(schema, indent=1, ensure_ascii=False) + "\n"
 
 
 def _relaxed(schema: dict[str, Any]) -> dict[str, Any]:

@@ -74,9 +74,9 @@ A queue's `then`, a team's ramp and the like are explained under [arrivals](arri
 """
 
 
-def reference() -> str:
-    """Return the reference as Markdown."""
-    return HEAD + "".join(_sections(Scenario, "", set()))
+def reference(root: type[Model] = Scenario, head: str = HEAD) -> str:
+    """Return the reference of a kind of file as Markdown: a head, then a section for each model in it."""
+    return head + "".join(_sections(root, "", set()))
 
 
 def written_default(field: FieldInfo) -> str | float | bool | None:
@@ -127,10 +127,10 @@ def _written(value: Any, kind: str) -> str | float | bool | None:
     return f"{100 * value:g}%" if kind.startswith("share") else value
 
 
-def models() -> tuple[type[Model], ...]:
-    """Return every model in a scenario, each once."""
-    seen: dict[type[Model], None] = {Scenario: None}
-    waiting: list[type[Model]] = [Scenario]
+def models(root: type[Model] = Scenario) -> tuple[type[Model], ...]:
+    """Return every model in a kind of file, each once."""
+    seen: dict[type[Model], None] = {root: None}
+    waiting: list[type[Model]] = [root]
     while waiting:
         for field in waiting.pop().model_fields.values():
             new = [inner for inner, _ in _models(field.annotation) if inner not in seen]
