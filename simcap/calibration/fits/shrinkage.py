@@ -1,4 +1,4 @@
-"""Shrinkage: the share of agent-days lost to absence and of floor time spent off queue, with errors by agent."""
+"""Shrinkage: the share of agents' shifts lost to absence and of floor time spent off queue, with errors by agent."""
 
 from __future__ import annotations
 
@@ -14,10 +14,17 @@ ENOUGH_AGENTS = 8
 
 
 def fit_shrinkage(attendance: pd.DataFrame, roster: pd.DataFrame | None) -> list[Fit | NotFitted]:
-    """Fit each vendor's absence and offline share from spells of attendance: agent, day, start, end, activity."""
-    if roster is None:
-        return [NotFitted("shrinkage", "there is no roster; agents belong to no vendor")]
-    vendors = attendance["agent"].map(roster.set_index("agent")["vendor"])
+    """Fit each vendor's absence and offline share from spells: agent, shift, day, start, end, activity.
+
+    A shift is absent if all of it is. The vendor is that of the roster, else the attendance's own.
+    """
+    if roster is not None:
+        vendors = attendance["agent"].map(roster.set_index("agent")["vendor"])
+    elif "vendor" in attendance:
+        vendors = attendance["vendor"].astype("str").replace("", None)
+    else:
+        why = "there is no roster, and `attendance` has no `vendor`; agents belong to no vendor"
+        return [NotFitted("shrinkage", why)]
     found: list[Fit | NotFitted] = []
     attendance = attendance.assign(seconds=attendance["end"] - attendance["start"])
     for vendor, rows in attendance.groupby(vendors.to_numpy()):
@@ -26,8 +33,9 @@ def fit_shrinkage(attendance: pd.DataFrame, roster: pd.DataFrame | None) -> list
         if agents < ENOUGH_AGENTS:
             found.append(NotFitted(subject.path("shrinkage"), f"{agents} agents; {ENOUGH_AGENTS} are needed"))
             continue
-        absent = rows.assign(part=rows["activity"] == "absent").groupby(["agent", "day"])["part"].all().reset_index()
-        found.append(_share(subject, "absence", absent.assign(part=absent["part"].astype(float), whole=1.0)))
+        shifts = rows.assign(part=(rows["activity"] == "absent").astype(float), whole=1.0).groupby("shift")
+        absent = shifts.agg({"agent": "first", "day": "first", "part": "min", "whole": "first"})
+        found.append(_share(subject, "absence", absent))
         here = rows[rows["activity"].isin(["floor", "offline"])].rename(columns={"seconds": "whole"})
         offline = here.assign(part=here["whole"].where(here["activity"] == "offline", 0.0))
         found.append(_share(subject, "offline", offline))

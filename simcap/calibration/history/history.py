@@ -28,8 +28,8 @@ class History:
 
     `items`: queue, created, started, completed, expired (NaN: never), agent, handle (seconds; NaN: unknown), day, hour
     (of the week, from Monday) and, where the log has them, item and parent. `roster`: agent, vendor, team, hired, left
-    (ordinals; NaN: employed) and, where it is known, trained. `attendance`: agent, day, start, end, activity (floor,
-    offline, absent, aside).
+    (ordinals; NaN: employed) and, where it is known, trained. `attendance`: agent, start, end, activity (floor, offline,
+    absent, aside), shift (a number), the day on which that begins and, where it is known, vendor.
     """
 
     items: pd.DataFrame
