@@ -11,7 +11,7 @@ import pandas as pd
 
 from simcap.calibration.fits.accuracy import fit_accuracy
 from simcap.calibration.fits.attrition import fit_attrition, fit_graduates
-from simcap.calibration.fits.fit import Fit, Kind, NotFitted, document_of
+from simcap.calibration.fits.fit import Fit, Kind, NotFitted, document_of, sound
 from simcap.calibration.fits.follow_up import fit_follow_ups
 from simcap.calibration.fits.handling import fit_handle_times, odd_means
 from simcap.calibration.fits.patience import fit_patience
@@ -118,7 +118,7 @@ def calibrate(path: Path, progress: Progress = lambda _: None) -> Calibration:
     ramps: list[Fit | NotFitted] = []
     if history.roster is not None:
         progress("the ramp")
-        ramps = fit_ramp(items, history.roster, history.first)
+        ramps = sound(fit_ramp(items, history.roster, history.first))
         items = at_full_speed(items, history.roster, ramps)
         found += ramps
     progress("handle times")
@@ -144,6 +144,7 @@ def calibrate(path: Path, progress: Progress = lambda _: None) -> Calibration:
     if items["expired"].notna().any():
         progress("patience")
         found += fit_patience(items, float(items["created"].max()))
+    found = sound(found)
     fits = tuple(one for one in found if isinstance(one, Fit))
     found += closed_on_holidays(fits)
     if not fits:

@@ -49,7 +49,8 @@ def cut_at_midnight(spells: pd.DataFrame) -> pd.DataFrame:
     midnight = end.dt.normalize()
     passes = (start < midnight) & (midnight < end)
     first = spells.assign(start=start, end=end.where(~passes, midnight))
-    return pd.concat([first, spells.assign(start=midnight, end=end)[passes]]).sort_values("start")
+    second = spells.assign(start=midnight, end=end)[passes]
+    return pd.DataFrame(pd.concat([first, second]).sort_values("start"))
 
 
 def test_absence_is_that_of_the_log(logs: Path) -> None:

@@ -158,6 +158,23 @@ class NotFitted:
     why: str
 
 
+def sound(found: Sequence[Fit | NotFitted]) -> list[Fit | NotFitted]:
+    """Return what was found, but nothing whose value or error is no number: no scenario can be run on such."""
+    return [one if isinstance(one, NotFitted) or _is_sound(one) else _unsound(one) for one in found]
+
+
+def _is_sound(fit: Fit) -> bool:
+    values = np.array([one.value for one in fit.estimates], float)
+    return bool(
+        np.isfinite(values).all() and np.isfinite(fit.covariance).all() and (np.diag(fit.covariance) >= 0).all()
+    )
+
+
+def _unsound(fit: Fit) -> NotFitted:
+    why = f"{fit.seen:,} observations do not settle it; they are too few, or too much alike"
+    return NotFitted(fit.subject.path(*fit.estimates[0].key[:-1]), why)
+
+
 def document_of(fits: Sequence[Fit]) -> dict[str, Any]:
     """Return what a parameters file says of fits: the values as a scenario places them, and how they are drawn."""
     document: dict[str, Any] = {}

@@ -9,11 +9,18 @@ from scipy import optimize, special
 
 from simcap.calibration.fits.attrition import cost, curvature, survival
 from simcap.calibration.fits.fit import Estimate, Fit, NotFitted, Picture, Subject, of_queue
+from simcap.units import format_duration
 
 Array = NDArray[np.float64]
 
 _AFTER = ("expires", "after")
 ENOUGH_GONE = 30
+ALIKE = 0.005
+"""Spread of waits, relative to their median, below which items leave after a fixed time."""
+EXCEPTIONS = 0.05
+"""Items that may have waited longer than a fixed time, per item that left after it."""
+_ROUNDED = 2.0
+"""Spread of waits in seconds that comes of rounding to the second."""
 _SHORTEST = 0.5
 """Waits below this, in seconds, count as this long."""
 
@@ -34,6 +41,8 @@ def fit_patience(items: pd.DataFrame, until: float) -> list[Fit | NotFitted]:
 def _fit(subject: Subject, waits: Array, gone: NDArray[np.bool_]) -> Fit | NotFitted:
     if gone.sum() < ENOUGH_GONE:
         return NotFitted(subject.path(*_AFTER), f"{gone.sum()} items left undecided; {ENOUGH_GONE} are needed")
+    if (limit := _limit(waits[gone])) is not None:
+        return _fixed(subject, waits, gone, limit)
     data = (np.zeros_like(waits), waits, gone)
     start = np.array([0.0, np.log(waits.sum() / gone.sum())])
     best = optimize.minimize(
@@ -55,6 +64,31 @@ def _fit(subject: Subject, waits: Array, gone: NDArray[np.bool_]) -> Fit | NotFi
     }
     picture = _picture(waits, gone, *np.exp(best.x))
     return Fit("patience", estimates, jacobian @ covariance @ jacobian.T, waits.size, goodness, picture=picture)
+
+
+def _limit(left: Array) -> float | None:
+    """Return the wait after which all left that did, if they are one: a rule of the tool, not anybody's patience."""
+    low, middle, high = np.quantile(left, [0.05, 0.5, 0.95])
+    return float(left.mean()) if high - low <= max(_ROUNDED, ALIKE * middle) else None
+
+
+def _fixed(subject: Subject, waits: Array, gone: NDArray[np.bool_], limit: float) -> Fit | NotFitted:
+    """Return a fixed time after which items leave; nothing where many wait longer all the same."""
+    slack = max(_ROUNDED, ALIKE * limit)
+    longer = int((waits > limit + slack).sum())
+    if longer > EXCEPTIONS * gone.sum():
+        why = (
+            f"{gone.sum():,} items left, all of them after {format_duration(round(limit))}, and {longer:,} waited "
+            "longer and did not: only some have a time limit; give these a queue of their own"
+        )
+        return NotFitted(subject.path(*_AFTER), why)
+    error = max(float(waits[gone].std()), 0.5) / limit / np.sqrt(gone.sum())
+    estimate = Estimate(subject, (*_AFTER, "constant"), limit, "log", "s")
+    goodness = {"left undecided": float(gone.sum()), "waited longer": float(longer)}
+    times, alive, low, high = survival(np.zeros_like(waits), waits, gone)
+    at = np.linspace(0.0, max(times[-1], limit * 1.2), 200)
+    picture = Picture(times, alive, low, high, at, (at < limit).astype(float), "seconds", steps=True)
+    return Fit("patience", (estimate,), np.array([[error**2]]), waits.size, goodness, picture=picture)
 
 
 def _picture(waits: Array, gone: NDArray[np.bool_], shape: float, scale: float) -> Picture:

@@ -7,6 +7,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from simcap.calibration.fits.fit import Estimate, Fit, NotFitted, Picture, Subject, of_vendor, share_of
+from simcap.calibration.history.people import of_agents
 
 Array = NDArray[np.float64]
 
@@ -19,15 +20,17 @@ def fit_shrinkage(attendance: pd.DataFrame, roster: pd.DataFrame | None) -> list
     A shift is absent if all of it is. The vendor is that of the roster, else the attendance's own.
     """
     if roster is not None:
-        vendors = attendance["agent"].map(roster.set_index("agent")["vendor"])
+        vendors = of_agents(attendance["agent"], roster.set_index("agent")["vendor"])
     elif "vendor" in attendance:
-        vendors = attendance["vendor"].astype("str").replace("", None)
+        vendors = attendance["vendor"].astype("str").replace("", None).to_numpy()
     else:
         why = "there is no roster, and `attendance` has no `vendor`; agents belong to no vendor"
         return [NotFitted("shrinkage", why)]
+    if pd.isna(vendors).all():
+        return [NotFitted("shrinkage", "no agent of the attendance is of a known vendor")]
     found: list[Fit | NotFitted] = []
     attendance = attendance.assign(seconds=attendance["end"] - attendance["start"])
-    for vendor, rows in attendance.groupby(vendors.to_numpy()):
+    for vendor, rows in attendance.groupby(vendors):
         subject = of_vendor(str(vendor))
         agents = rows["agent"].nunique()
         if agents < ENOUGH_AGENTS:

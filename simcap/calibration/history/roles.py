@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
+import re
 from collections.abc import Callable, Mapping
 
 import numpy as np
@@ -13,7 +15,7 @@ from simcap.calibration.history.columns import ColumnSpec
 from simcap.calibration.history.sheets import EPOCH, Note
 from simcap.calibration.history.sources import FilePart
 from simcap.errors import DataError
-from simcap.scenario.data.instants import offsets, to_utc
+from simcap.scenario.data.instants import offsets, to_utc, wall
 from simcap.tables import moments, quantities
 from simcap.tables.blanks import blank
 from simcap.tables.layout import TableLayout
@@ -24,6 +26,12 @@ Floats = NDArray[np.float64]
 
 TEXT, MOMENT, DATE, DURATION, NUMBER, FLAG = "text", "moment", "date", "duration", "number", "flag"
 """What a column of simcap holds."""
+
+
+_EARLIEST, _LATEST = ((dt.date(year, 1, 1).toordinal() - EPOCH) * DAY for year in (1901, 2200))
+"""Between which moments are read as such."""
+_OFFSET = re.compile(r"(?P<time>:\d\d(?:[.,]\d+)?)\s?[+-]\d\d:?\d\d$")
+"""A time of day with an offset from UTC at its end."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -70,10 +78,10 @@ def read_piece(
         if kinds[role] in by_kind:
             read[role] = by_kind[kinds[role]](cells, spec)
             continue
-        moment = _moments(piece, spec, cells, order)
+        moment = _moments(piece, spec, _dated(cells) if kinds[role] == DATE else cells, order)
+        moment = dataclasses.replace(moment, seconds=_possible(moment.seconds, piece, spec, cells, notes))
         if kinds[role] == DATE:
-            days = np.floor(moment.seconds / DAY) + EPOCH + spec.last_day
-            read[role] = np.where(np.isfinite(moment.seconds), days, moment.seconds)
+            read[role] = _days(moment, piece.timezone) + spec.last_day
         elif moment.utc:
             read[role] = moment.seconds
         else:
@@ -157,6 +165,40 @@ def _moments(piece: Piece, spec: ColumnSpec, cells: pd.Series, order: str | None
         ) from None
     except ValueError as error:
         raise DataError(f"{piece.table.path}: column {spec.label!r}: {error}") from None
+
+
+def _dated(cells: pd.Series) -> pd.Series:
+    """Return cells of dates without the offsets that they may carry: a date is the one that is written.
+
+    Those in UTC keep theirs, as tools write any zone's midnight in it.
+    """
+    if isinstance(cells.dtype, pd.DatetimeTZDtype):
+        return cells if str(cells.dt.tz) == "UTC" else cells.dt.tz_localize(None)
+    if not pd.api.types.is_string_dtype(cells):
+        return cells
+    known = cells[~blank(cells)].astype("str")
+    if not len(known) or not known.map(lambda cell: _OFFSET.search(cell) is not None).all():
+        return cells
+    return cells.astype("str").str.replace(_OFFSET, r"\g<time>", regex=True)
+
+
+def _days(moment: moments.Moments, timezone: str) -> Floats:
+    """Return the ordinals of dates; of moments in UTC, those of the days that they lie on in a zone."""
+    seconds = moment.seconds.copy()
+    known = np.isfinite(seconds)
+    if moment.utc:
+        seconds[known] = wall(seconds[known], timezone)
+    return np.where(known, np.floor(seconds / DAY) + EPOCH, seconds)
+
+
+def _possible(seconds: Floats, piece: Piece, spec: ColumnSpec, cells: pd.Series, notes: list[Note]) -> Floats:
+    """Return moments of which those of years that no file is of, such as 1 or 9999, are blank; and note them."""
+    odd = np.isfinite(seconds) & ((seconds < _EARLIEST) | (seconds >= _LATEST))
+    if odd.any():
+        first = str(cells.iloc[int(np.flatnonzero(odd)[0])])
+        what = f"{piece.table.where}: {spec.label} before 1901 or after 2199"
+        notes.append(Note(what, int(odd.sum()), f"{first!r}; read as empty: tools write such where there is no time"))
+    return np.where(odd, np.nan, seconds)
 
 
 def _local(seconds: Floats, piece: Piece, spec: ColumnSpec, group: pd.Series, notes: list[Note]) -> Floats:

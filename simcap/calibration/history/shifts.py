@@ -41,12 +41,11 @@ def _numbers(agent: Rows, start: Floats, end: Floats, absent: NDArray[np.bool_])
     fresh = np.diff(agent, prepend=-1) != 0
     gaps = np.where(fresh, np.inf, start - _reached_before(agent, start, end))
     begins = gaps >= PAUSE
-    chains = np.cumsum(begins)
     edges = np.append(np.flatnonzero(begins), start.size)
     long = np.maximum.reduceat(end, edges[:-1]) - start[edges[:-1]] > LONGEST if start.size else begins
     for chain in np.flatnonzero(long).tolist():
         _divide(begins, edges[chain], edges[chain + 1], (start, end, gaps, absent))
-    return np.cumsum(begins) if long.any() else chains
+    return np.asarray(np.cumsum(begins), np.int64)
 
 
 def _reached_before(agent: Rows, start: Floats, end: Floats) -> Floats:
@@ -56,7 +55,9 @@ def _reached_before(agent: Rows, start: Floats, end: Floats) -> Floats:
     return np.asarray(np.roll(np.maximum.accumulate(end + apart), 1) - apart)
 
 
-def _divide(begins: NDArray[np.bool_], low: int, high: int, spells: tuple[Floats, Floats, Floats, Rows]) -> None:
+def _divide(
+    begins: NDArray[np.bool_], low: int, high: int, spells: tuple[Floats, Floats, Floats, NDArray[np.bool_]]
+) -> None:
     """Mark where further shifts begin among spells that follow one another for too long.
 
     They are parted where an absence meets time there, else at the longest pause.
