@@ -11,6 +11,7 @@ import pandas as pd
 
 from simcap.calibration.fits.accuracy import fit_accuracy
 from simcap.calibration.fits.attrition import fit_attrition, fit_graduates
+from simcap.calibration.fits.coarse import sharpened
 from simcap.calibration.fits.fit import Fit, Kind, NotFitted, document_of, sound
 from simcap.calibration.fits.follow_up import fit_follow_ups
 from simcap.calibration.fits.handling import fit_handle_times, odd_means
@@ -114,7 +115,7 @@ def calibrate(path: Path, progress: Progress = lambda _: None) -> Calibration:
     volumes = fit_volumes(counts, history.first, plan.holidays, {queue: plan.zone_of(queue) for queue in counts})
     sharing = fit_sharing(counts, [one for one in volumes if isinstance(one, Fit)], history.first)
     found += [*volumes, *([sharing] if sharing is not None else [])]
-    items = history.items
+    items = sharpened(history.items)
     ramps: list[Fit | NotFitted] = []
     if history.roster is not None:
         progress("the ramp")

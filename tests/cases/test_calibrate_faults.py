@@ -135,8 +135,17 @@ def test_a_queue_that_is_null_is_left_out_and_counted(tmp_path: Path) -> None:
 
 def test_a_time_of_the_year_1_is_none(tmp_path: Path) -> None:
     found = calibrate(copied("calibrate-year-0001", tmp_path))
-    assert "created before 1901 or after 2199,1,'0001-01-01 00:00:00'" in told(found)
-    assert "created is empty,1" in told(found)
+    assert "items.csv,created is not a time,1,row 9: created: '0001-01-01 00:00:00'" in told(found)
+
+
+def test_a_pick_up_of_the_year_1_is_none(tmp_path: Path) -> None:
+    path = copied("calibrate-year-0001", tmp_path)
+    items = pd.read_csv(tmp_path / "items.csv", dtype=str)
+    never = items["started"].isna()
+    items.assign(started=items["started"].fillna("0001-01-01 00:00:00")).to_csv(tmp_path / "items.csv", index=False)
+    found = calibrate(path)
+    assert f"started before 1901 or after 2199,{never.sum()},'0001-01-01 00:00:00'" in told(found)
+    assert found.history.items["started"].isna().sum() >= never.sum() - 1
 
 
 @pytest.mark.parametrize("never", ["9999-12-31", "0001-01-01"])

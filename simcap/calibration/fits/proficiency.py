@@ -93,7 +93,7 @@ class _Part:
     @classmethod
     def of(cls, people: pd.DataFrame) -> _Part:
         noise, means = people["noise"].to_numpy(float), people["mean"].to_numpy(float)
-        between = _between(means, noise)
+        between = variance_between(means, noise)
         weights = 1 / (noise + between)
         return cls(people, float((weights * means).sum() / weights.sum()), between)
 
@@ -175,7 +175,7 @@ def _unsure(parts: dict[str, _Part], cells: pd.DataFrame) -> pd.Series:
     return (shares**2 * variances).groupby("queue").sum()
 
 
-def _between(means: Array, noise: Array) -> float:
+def variance_between(means: Array, noise: Array) -> float:
     """Return the variance between means of known noise at which they are as far apart as they should be.
 
     Each counts by what it tells, however few its items (Paule & Mandel 1982).

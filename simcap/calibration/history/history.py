@@ -26,10 +26,11 @@ from simcap.units import DAY, HOUR
 class History:
     """What a calibration has to go by. Times are POSIX seconds; days are ordinals in the calibration's zone.
 
-    `items`: queue, created, started, completed, expired (NaN: never), agent, handle (seconds; NaN: unknown), day, hour
-    (of the week, from Monday) and, where the log has them, item and parent. `roster`: agent, vendor, team, hired, left
-    (ordinals; NaN: employed) and, where it is known, trained. `attendance`: agent, start, end, activity (floor,
-    offline, absent, aside), shift (a number), the day on which that begins and, where it is known, vendor.
+    `items`: queue, created, started, completed, expired (NaN: never), agent, handle (seconds; NaN: unknown), coarse
+    (the step in seconds of the clock that told it; 0: to the second), day, hour (of the week, from Monday) and, where
+    the log has them, item and parent. `roster`: agent, vendor, team, hired, left (ordinals; NaN: employed) and, where
+    it is known, trained. `attendance`: agent, start, end, activity (floor, offline, absent, aside), shift (a number),
+    the day on which that begins and, where it is known, vendor.
     """
 
     items: pd.DataFrame
@@ -134,7 +135,7 @@ def _check_zones(plan: Configuration, *columns: pd.Series) -> None:
 
 NO_ITEMS = pd.DataFrame(
     {"queue": pd.Categorical([]), "agent": pd.Categorical([])}
-    | {name: np.zeros(0) for name in ("created", "started", "completed", "expired", "handle")}
+    | {name: np.zeros(0) for name in ("created", "started", "completed", "expired", "handle", "coarse")}
     | {name: np.zeros(0, np.int64) for name in ("day", "hour")}
 )
 """An item log of nothing."""

@@ -6,6 +6,7 @@ import dataclasses
 import datetime as dt
 import re
 from collections.abc import Callable, Mapping
+from typing import Final
 
 import numpy as np
 import pandas as pd
@@ -30,6 +31,8 @@ TEXT, MOMENT, DATE, DURATION, NUMBER, FLAG = "text", "moment", "date", "duration
 
 _EARLIEST, _LATEST = ((dt.date(year, 1, 1).toordinal() - EPOCH) * DAY for year in (1901, 2200))
 """Between which moments are read as such."""
+_ALWAYS: Final = frozenset({"created", "start", "end", "date", "time"})
+"""What has a time in every row."""
 _OFFSET = re.compile(r"(?P<time>:\d\d(?:[.,]\d+)?)\s?[+-]\d\d:?\d\d$")
 """A time of day with an offset from UTC at its end."""
 
@@ -79,7 +82,11 @@ def read_piece(
             read[role] = by_kind[kinds[role]](cells, spec)
             continue
         moment = _moments(piece, spec, _dated(cells) if kinds[role] == DATE else cells, order)
-        moment = dataclasses.replace(moment, seconds=_possible(moment.seconds, piece, spec, cells, notes))
+        odd = _impossible(moment.seconds)
+        if odd.any() and role not in _ALWAYS:
+            notes.append(_no_time(piece, spec, cells[odd]))
+        no_time = np.inf if role in _ALWAYS else np.nan
+        moment = dataclasses.replace(moment, seconds=np.where(odd, no_time, moment.seconds))
         if kinds[role] == DATE:
             read[role] = _days(moment, piece.timezone) + spec.last_day
         elif moment.utc:
@@ -191,14 +198,14 @@ def _days(moment: moments.Moments, timezone: str) -> Floats:
     return np.where(known, np.floor(seconds / DAY) + EPOCH, seconds)
 
 
-def _possible(seconds: Floats, piece: Piece, spec: ColumnSpec, cells: pd.Series, notes: list[Note]) -> Floats:
-    """Return moments of which those of years that no file is of, such as 1 or 9999, are blank; and note them."""
-    odd = np.isfinite(seconds) & ((seconds < _EARLIEST) | (seconds >= _LATEST))
-    if odd.any():
-        first = str(cells.iloc[int(np.flatnonzero(odd)[0])])
-        what = f"{piece.table.where}: {spec.label} before 1901 or after 2199"
-        notes.append(Note(what, int(odd.sum()), f"{first!r}; read as empty: tools write such where there is no time"))
-    return np.where(odd, np.nan, seconds)
+def _impossible(seconds: Floats) -> NDArray[np.bool_]:
+    """Return which moments are of years that no file is of, such as 1 or 9999: tools write such where there is none."""
+    return np.isfinite(seconds) & ((seconds < _EARLIEST) | (seconds >= _LATEST))
+
+
+def _no_time(piece: Piece, spec: ColumnSpec, cells: pd.Series) -> Note:
+    what = f"{piece.table.where}: {spec.label} before 1901 or after 2199"
+    return Note(what, len(cells), f"{str(cells.iloc[0])!r}; read as empty: tools write such where there is no time")
 
 
 def _local(seconds: Floats, piece: Piece, spec: ColumnSpec, group: pd.Series, notes: list[Note]) -> Floats:

@@ -287,7 +287,7 @@ def _flags(table: pd.DataFrame) -> pd.DataFrame:
     [
         (_nobody, "nobody is seen at work"),
         (_mixed, "'created': some times carry an offset"),
-        (_far, "started before it was created"),
+        (_far, "created is not a time"),
         (_ahead, "a name that a back-test uses"),
         (_flags, "expired is not a time"),
     ],
