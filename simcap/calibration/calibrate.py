@@ -10,6 +10,7 @@ from typing import Any, get_args
 import pandas as pd
 
 from simcap.calibration.fits.accuracy import fit_accuracy
+from simcap.calibration.fits.at_work import at_work
 from simcap.calibration.fits.attrition import fit_attrition, fit_graduates
 from simcap.calibration.fits.coarse import sharpened
 from simcap.calibration.fits.fit import Fit, Kind, NotFitted, document_of, sound
@@ -115,7 +116,8 @@ def calibrate(path: Path, progress: Progress = lambda _: None) -> Calibration:
     volumes = fit_volumes(counts, history.first, plan.holidays, {queue: plan.zone_of(queue) for queue in counts})
     sharing = fit_sharing(counts, [one for one in volumes if isinstance(one, Fit)], history.first)
     found += [*volumes, *([sharing] if sharing is not None else [])]
-    items = sharpened(history.items)
+    items, changed = at_work(history.items, history)
+    items = sharpened(items)
     ramps: list[Fit | NotFitted] = []
     if history.roster is not None:
         progress("the ramp")
@@ -153,7 +155,7 @@ def calibrate(path: Path, progress: Progress = lambda _: None) -> Calibration:
         raise DataError(f"{path}: nothing can be fitted to this history\n{needed}")
     progress("what is odd")
     missing = tuple(one for one in found if isinstance(one, NotFitted))
-    return Calibration(plan, history, fits, missing, (*notes(plan, history), *odd_means(fits)))
+    return Calibration(plan, history, fits, missing, (*notes(plan, history), *changed, *odd_means(fits)))
 
 
 def write(calibration: Calibration, folder: Path, add: Add = add_nothing) -> None:

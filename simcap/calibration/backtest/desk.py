@@ -17,6 +17,7 @@ from simcap.calibration.backtest.availability import ALWAYS, Pool, measure
 from simcap.calibration.backtest.inferred_duty import InferredDuty, attended, seen_at_work, spells_of_work
 from simcap.calibration.backtest.order import taken_ahead
 from simcap.calibration.backtest.preference import preferred
+from simcap.calibration.fits.at_work import at_work
 from simcap.calibration.fits.coarse import sharpened
 from simcap.calibration.fits.fit import Fit, NotFitted
 from simcap.calibration.fits.handling import fit_handle_times, shape_of
@@ -73,7 +74,7 @@ def learn(plan: Configuration, history: History, origin: dt.date, mode: Mode) ->
         available = measure(past, work, before.within(midnight(plan, first), begin), plan, begin)
     else:
         available = dict.fromkeys(queues, ALWAYS)
-    sharp = sharpened(past)
+    sharp = sharpened(at_work(past, history)[0])
     worked = past.assign(agent="all", handle=_worked(sharp, plan))
     found = [*fit_handle_times(worked), *fit_patience(past, begin)]
     counts = hourly(plan, past, first.toordinal(), (origin - first).days) if mode == "forecast" else {}

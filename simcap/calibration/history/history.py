@@ -48,6 +48,11 @@ class History:
     volumes: pd.DataFrame | None = None
     """queue, day, hour (of the day), items, start (POSIX seconds) and, where they are known, on_time and backlog."""
 
+    @property
+    def tells_handle_times(self) -> bool:
+        """Return whether a column of the item log has them, rather than pick-up and decision."""
+        return self.plan.items is not None and "handle" in self.sheets[0].labels
+
     @functools.cached_property
     def counts(self) -> dict[str, NDArray[np.float64]]:
         """Return the items of each queue as [day, hour]: as reported, else as logged."""

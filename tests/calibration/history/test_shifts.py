@@ -8,7 +8,7 @@ import pytest
 from simcap.calibration.history.shifts import with_shifts
 from simcap.units import HOUR
 
-SEVERAL = {
+SEVERAL: dict[str, tuple[list[tuple[float, float, str]], list[int]]] = {
     "a break": ([(22, 26, "floor"), (26.5, 30, "floor")], [1, 1]),
     "cut at midnight": ([(22, 24, "floor"), (24, 30, "floor")], [1, 1]),
     "an absence on two rows": ([(22, 24, "absent"), (24, 30, "absent"), (46, 54, "absent")], [1, 1, 2]),
