@@ -21,6 +21,7 @@ from simcap.calibration.fits.proficiency import fit_spread
 from simcap.calibration.fits.ramp import at_full_speed, fit_ramp
 from simcap.calibration.fits.sharing import fit_sharing
 from simcap.calibration.fits.shrinkage import fit_shrinkage
+from simcap.calibration.fits.unanswered import without_end
 from simcap.calibration.fits.volumes import closed_on_holidays, fit_volumes
 from simcap.calibration.history.configuration import Configuration, read_configuration
 from simcap.calibration.history.history import History, read_history
@@ -144,9 +145,11 @@ def calibrate(path: Path, progress: Progress = lambda _: None) -> Calibration:
     if plan.items is not None and (plan.fed or plan.items.columns.parent):
         progress("follow-up work")
         found += fit_follow_ups(items)
-    if items["expired"].notna().any():
+    if len(items):
         progress("patience")
-        found += fit_patience(items, float(items["created"].max()))
+        until = float(items["created"].max())
+        found += fit_patience(items, until)
+        changed += without_end(items, until)
     found = sound(found)
     fits = tuple(one for one in found if isinstance(one, Fit))
     found += closed_on_holidays(fits)

@@ -19,7 +19,7 @@ from simcap.calibration.backtest.order import taken_ahead
 from simcap.calibration.backtest.preference import preferred
 from simcap.calibration.fits.at_work import at_work
 from simcap.calibration.fits.coarse import sharpened
-from simcap.calibration.fits.fit import Fit, NotFitted
+from simcap.calibration.fits.fit import Fit, NotFitted, sound
 from simcap.calibration.fits.handling import fit_handle_times, shape_of
 from simcap.calibration.fits.patience import fit_patience
 from simcap.calibration.fits.sharing import fit_sharing
@@ -76,7 +76,7 @@ def learn(plan: Configuration, history: History, origin: dt.date, mode: Mode) ->
         available = dict.fromkeys(queues, ALWAYS)
     sharp = sharpened(at_work(past, history)[0])
     worked = past.assign(agent="all", handle=_worked(sharp, plan))
-    found = [*fit_handle_times(worked), *fit_patience(past, begin)]
+    found = sound([*fit_handle_times(worked), *fit_patience(past, begin)])
     counts = hourly(plan, past, first.toordinal(), (origin - first).days) if mode == "forecast" else {}
     volumes = fit_volumes(counts, first.toordinal(), plan.holidays, {queue: plan.zone_of(queue) for queue in counts})
     _refuse(origin, [*found, *volumes], set(queues) - set(available))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
+from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
@@ -100,7 +101,7 @@ def _weibull(subject: Subject, entry: Array, exit_: Array, left: NDArray[np.bool
         options={"xatol": 1e-7, "fatol": 1e-9, "maxiter": 4000},
     )  # fmt: skip
     shape, scale = np.exp(best.x)
-    covariance = np.asarray(np.linalg.inv(curvature(np.asarray(best.x), entry, exit_, left)))
+    covariance = np.asarray(np.linalg.inv(curvature(np.asarray(best.x), lambda logs: cost(logs, entry, exit_, left))))
     estimates = (
         Estimate(subject, (*_WEIBULL, "shape"), float(shape), "log"),
         Estimate(subject, (*_WEIBULL, "scale"), float(scale) * DAY, "log", "s"),
@@ -183,17 +184,15 @@ def cost(logs: Array, entry: Array, exit_: Array, left: NDArray[np.bool_]) -> fl
     return float(exposure.sum() - hazard.sum())
 
 
-def curvature(at: Array, entry: Array, exit_: Array, left: NDArray[np.bool_]) -> Array:
-    """Return the matrix of second derivatives of `cost` by central differences."""
+def curvature(at: Array, function: Callable[[Array], float]) -> Array:
+    """Return the matrix of second derivatives of a function by central differences."""
     step = 1e-4
     size = at.size
     matrix = np.zeros((size, size))
     for i in range(size):
         for j in range(size):
             corners = [
-                sign_i
-                * sign_j
-                * cost(at + step * (sign_i * np.eye(size)[i] + sign_j * np.eye(size)[j]), entry, exit_, left)
+                sign_i * sign_j * function(at + step * (sign_i * np.eye(size)[i] + sign_j * np.eye(size)[j]))
                 for sign_i in (1, -1)
                 for sign_j in (1, -1)
             ]

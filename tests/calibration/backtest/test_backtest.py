@@ -116,8 +116,10 @@ def test_patience_is_found_from_waits_that_are_cut_off() -> None:
         items = pd.DataFrame(
             {
                 "queue": "a",
+                "agent": "",
                 "created": 0.0,
                 "started": np.where(gone, np.nan, wait),
+                "completed": np.where(gone, np.nan, wait + 60),
                 "expired": np.where(gone, patience, np.nan),
             }
         )
