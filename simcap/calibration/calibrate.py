@@ -76,7 +76,7 @@ class Calibration:
         return document | document_of(self.fits)
 
     def table(self) -> pd.DataFrame:
-        """Return the fits as rows: group, parameter, value, unit, 90% interval, standard error, observations."""
+        """Return the fits as rows: group, parameter, value, unit, 90% interval, standard error, observations, prior."""
         return pd.DataFrame(list(self._rows()))
 
     def quality(self) -> pd.DataFrame:
@@ -98,6 +98,7 @@ class Calibration:
                     "standard_error": error,
                     "observations": fit.seen,
                     "goodness": goodness,
+                    "prior": fit.prior,
                 }
 
 

@@ -112,6 +112,8 @@ class Fit:
     """Values of each subject that belong to it and are not drawn."""
     picture: Picture | None = dataclasses.field(default=None, compare=False)
     """What a chart shows of it; volumes and handle times are drawn from the history itself."""
+    prior: str = ""
+    """What it rests on besides the data, where these are few; empty if on nothing."""
 
     @property
     def subjects(self) -> tuple[Subject, ...]:

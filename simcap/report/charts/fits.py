@@ -62,7 +62,7 @@ def _figures(found: Calibration) -> Iterator[tuple[str, Figure]]:
         subtitle = "Handle times (bars) and the fitted family; the share of items by length"
         yield "handle-times", _sheet(found, handling, "handle times", subtitle, _draw_handle)
     for kind, subtitle in PICTURES.items():
-        fits = [fit for fit in found.fits if fit.kind == kind]
+        fits = [fit for fit in found.fits if fit.kind == kind and fit.picture is not None]
         if fits:
             yield kind, _sheet(found, fits, kind, subtitle, _draw_picture)
 

@@ -32,6 +32,9 @@ def print_calibration(found: Calibration, folder: Path) -> None:
     console.print(table)
     for missing in found.open:
         console.print(f"Not fitted: {missing.what}: {missing.why}", soft_wrap=True)
+    for fit in found.fits:
+        if fit.prior:
+            console.print(f"Rests on a prior: {fit.subject.path(fit.estimates[0].key[0])}: {fit.prior}", soft_wrap=True)
     for name in ("parameters.yaml", "fits.csv", "quality.csv"):
         console.print(str(folder / name), soft_wrap=True)
 
