@@ -116,7 +116,7 @@ def calibrate(path: Path, progress: Progress = lambda _: None) -> Calibration:
     progress("volumes")
     counts = {queue: by_hour for queue, by_hour in history.counts.items() if queue not in plan.fed}
     volumes = fit_volumes(counts, history.first, plan.holidays, {queue: plan.zone_of(queue) for queue in counts})
-    sharing = fit_sharing(counts, [one for one in volumes if isinstance(one, Fit)], history.first)
+    sharing = fit_sharing(counts, [one for one in volumes if isinstance(one, Fit) and not one.prior], history.first)
     found += [*volumes, *([sharing] if sharing is not None else [])]
     items, changed = at_work(history.items, history)
     items = sharpened(items)

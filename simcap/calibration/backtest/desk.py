@@ -90,7 +90,7 @@ def learn(plan: Configuration, history: History, origin: dt.date, mode: Mode) ->
         coming = _coming(plan, history, begin, set(ahead))
         ahead = {queue: share for queue, share in ahead.items() if queue in coming}
     fitted = [one for one in volumes if isinstance(one, Fit)]
-    sharing = fit_sharing(counts, fitted, first.toordinal())
+    sharing = fit_sharing(counts, [one for one in fitted if not one.prior], first.toordinal())
     if isinstance(sharing, Fit):
         fitted.append(sharing)
     return Learned(origin, begin, past, duty.of(list(ahead)), tuple(fits), tuple(fitted), ahead, available)
