@@ -52,7 +52,7 @@ def sharpened(items: pd.DataFrame, seed: int = 1) -> pd.DataFrame:
     for number, ((_, step, cut), rows) in enumerate(keys.groupby(["queue", "step", "cut"]).groups.items()):
         places = items.index.get_indexer(rows)
         if places.size >= ENOUGH:
-            clock = Clock(float(step), cut=bool(cut))
+            clock = CoarseClock(float(step), cut=bool(cut))
             handle[places] = clock.sharp(handle[places], factor[places], np.random.default_rng([seed, number]))
     return items.assign(handle=handle)
 
@@ -69,7 +69,7 @@ def clock_error(rows: pd.DataFrame) -> Array:
 
 
 @dataclasses.dataclass(frozen=True)
-class Clock:
+class CoarseClock:
     """How durations were made coarse: cut at both ends to whole steps, or rounded to them."""
 
     step: float
