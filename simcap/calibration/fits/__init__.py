@@ -5,6 +5,6 @@ accuracy, follow-up work, and what queues share. In go columns of the history; o
 queue, a team or a vendor), its kind, typed estimates with intervals, and the points of its picture.
 
 What may not be known here: files and the names of their columns, scenarios, the simulation. A fit says nothing where
-the data say nothing; where they say little, its `prior` says what else it rests on. Dotted paths are made by `fit.Subject` and `fit.Estimate` where the
-parameters file is written, and nowhere else.
+the data say nothing; where they say little, its `prior` says what else it rests on. Dotted paths are made by
+`fit.Subject` and `fit.Estimate` where the parameters file is written, and nowhere else.
 """

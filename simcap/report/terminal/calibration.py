@@ -10,9 +10,13 @@ from simcap.calibration.fits.fit import Unit
 from simcap.report.terminal.console import new_console
 from simcap.units import DAY, HOUR, MINUTE
 
+WIDEST = 500
+"""Characters that a line of the table may have."""
+
 
 def print_calibration(found: Calibration, folder: Path) -> None:
     """Print what was read and dropped, every fit with its 90% interval, what could not be fitted, and the places."""
+    from rich.measure import Measurement
     from rich.table import Table
 
     console = new_console()
@@ -24,11 +28,14 @@ def print_calibration(found: Calibration, folder: Path) -> None:
         console.print(f"Noticed: {note.what}: {note.rows:,} ({note.examples})", soft_wrap=True)
     table = Table(box=None, title=f"{found.plan.title}: fitted, with 90% intervals", title_justify="left")
     for heading in ("parameter", "value", "from", "to", "seen"):
-        table.add_column(heading, justify="left" if heading == "parameter" else "right")
+        table.add_column(heading, justify="left" if heading == "parameter" else "right", no_wrap=True)
     for fit in found.fits:
         for estimate, *interval in fit.intervals():
             values = (figure(value, estimate.unit) for value in (estimate.value, *interval))
             table.add_row(estimate.path, *values, f"{fit.seen:,}")
+    # Names and figures are never cut, however narrow the terminal is.
+    whole = Measurement.get(console, console.options.update(max_width=WIDEST), table).maximum
+    console.width = max(console.width, whole)
     console.print(table)
     for missing in found.open:
         console.print(f"Not fitted: {missing.what}: {missing.why}", soft_wrap=True)
@@ -47,7 +54,7 @@ def figure(value: float, unit: Unit) -> str:
                 return f"{value / size:.3g} {name}"
         return f"{value:.3g} s"
     if unit == "a month":
-        return f"{-math.expm1(-value):.2%} a month"
+        return f"{-math.expm1(-value):.2%}/month"
     if unit == "share":
         return f"{value:.2%}"
     return f"{value:,.0f}" if value >= 1000 else f"{value:.3g}"
