@@ -10,9 +10,11 @@ from typing import Any, Final, get_args
 import pandas as pd
 
 from simcap.calibration.fits.accuracy import fit_accuracy
+from simcap.calibration.fits.at_work import at_work
 from simcap.calibration.fits.attrition import fit_attrition, fit_graduates
 from simcap.calibration.fits.better_source import differences, merged
-from simcap.calibration.fits.fit import Fit, Kind, NotFitted, as_reported, document_of
+from simcap.calibration.fits.coarse import sharpened
+from simcap.calibration.fits.fit import Fit, Kind, NotFitted, as_reported, document_of, sound
 from simcap.calibration.fits.follow_up import fit_follow_ups
 from simcap.calibration.fits.handling import fit_handle_times, odd_means
 from simcap.calibration.fits.patience import fit_patience
@@ -23,6 +25,7 @@ from simcap.calibration.fits.report_handling import notes_of_handling
 from simcap.calibration.fits.reports import fit_reports
 from simcap.calibration.fits.sharing import fit_sharing
 from simcap.calibration.fits.shrinkage import fit_shrinkage
+from simcap.calibration.fits.unanswered import without_end
 from simcap.calibration.fits.volumes import closed_on_holidays, fit_volumes
 from simcap.calibration.history.configuration import Configuration, read_configuration
 from simcap.calibration.history.history import History, read_history
@@ -89,7 +92,7 @@ class Calibration:
     def table(self) -> pd.DataFrame:
         """Return the fits as rows: group, parameter, value, unit, 90% interval, standard error, observations, origin.
 
-        The origin is fitted (to logs), reported, or prior.
+        The origin is fitted (to logs), reported, or prior; `prior` says what a fit rests on besides its data.
         """
         return pd.DataFrame(list(self._rows()))
 
@@ -113,6 +116,7 @@ class Calibration:
                     "observations": fit.seen,
                     "origin": estimate.origin,
                     "goodness": goodness,
+                    "prior": fit.prior,
                 }
 
 
@@ -127,11 +131,12 @@ def calibrate(path: Path, progress: Progress = lambda _: None) -> Calibration:
     results: list[Fit | NotFitted] = []
     progress("volumes")
     results += _volumes(configuration, history)
-    items = history.items
+    items, changed = at_work(history.items, history)
+    items = sharpened(items)
     ramps: list[Fit | NotFitted] = []
     if history.roster is not None and not items.empty:
         progress("the ramp")
-        ramps = fit_ramp(items, history.roster, history.first)
+        ramps = sound(fit_ramp(items, history.roster, history.first))
         items = at_full_speed(items, history.roster, ramps)
         results += ramps
     progress("handle times")
@@ -155,9 +160,12 @@ def calibrate(path: Path, progress: Progress = lambda _: None) -> Calibration:
     if configuration.items is not None and (configuration.fed or configuration.items.columns.parent):
         progress("follow-up work")
         results += fit_follow_ups(items)
-    if items["expired"].notna().any():
+    if len(items):
         progress("patience")
-        results += fit_patience(items, float(items["created"].max()))
+        until = float(items["created"].max())
+        results += fit_patience(items, until)
+        changed += without_end(items, until)
+    results = sound(results)
     reported = fit_reports(history)
     apart = list(differences(results, reported))
     results = merged(results, reported)
@@ -168,7 +176,7 @@ def calibrate(path: Path, progress: Progress = lambda _: None) -> Calibration:
         raise DataError(f"{path}: nothing can be fitted to this history\n{needed}")
     progress("what is odd")
     missing = tuple(one for one in results if isinstance(one, NotFitted))
-    odd = (*notes(configuration, history), *odd_means(fits), *notes_of_handling(fits), *apart)
+    odd = (*notes(configuration, history), *changed, *odd_means(fits), *notes_of_handling(fits), *apart)
     return Calibration(configuration, history, fits, missing, odd)
 
 
@@ -177,7 +185,8 @@ def _volumes(configuration: Configuration, history: History) -> list[Fit | NotFi
     zones = {queue: configuration.zone_of(queue) for queue in (*history.counts, *history.offered)}
     counts = {queue: by_hour for queue, by_hour in history.counts.items() if queue not in configuration.fed}
     volumes = fit_volumes(counts, history.first, configuration.holidays, zones)
-    sharing = fit_sharing(counts, [one for one in volumes if isinstance(one, Fit)], history.first)
+    large = [one for one in volumes if isinstance(one, Fit) and not one.prior]
+    sharing = fit_sharing(counts, large, history.first)
     if isinstance(sharing, Fit) and {one.name for one in sharing.subjects} <= history.counted_by_report:
         sharing = as_reported(sharing)
     if history.offered:

@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from simcap.calibration.history.off_duty import time_off
 from simcap.errors import RunError
 from simcap.experiment.folders import ResultFolder
 from simcap.floor.state import DECIDED, EXPIRED, PICKED_UP
@@ -120,10 +121,11 @@ def synthetic_logs(file: ScenarioFile, seed: int) -> SyntheticLogs:
     world.context.watch = attendance
     journal = world.run().journal
     origin = world.demand.clock.origin
+    spells = _named(attendance)
     tables = {
-        "items": _items(file, drawn, journal, _names(teams), origin, world.grid.end),
+        "items": _items(file, drawn, journal, _names(teams), (origin, world.grid.end), spells),
         "roster": _roster(teams, file.scenario.horizon.start, len(world.grid.days)),
-        "attendance": _attendance(attendance, origin, world.grid.end),
+        "attendance": _attendance(spells, origin, world.grid.end),
     }
     return SyntheticLogs(file, seed, tables)
 
@@ -162,8 +164,15 @@ def _known_as(teams: list[Team]) -> dict[int, str]:
 
 
 def _items(
-    file: ScenarioFile, drawn: list[tuple[Any, Any]], journal: Any, names: dict[int, str], origin: float, end: float
+    file: ScenarioFile,
+    drawn: list[tuple[Any, Any]],
+    journal: Any,
+    names: dict[int, str],
+    span: tuple[float, float],
+    spells: pd.DataFrame,
 ) -> pd.DataFrame:
+    """Return the items that are created before the end; `span` is the POSIX time of the start, and the end."""
+    origin, end = span
     events = pd.DataFrame({name: journal[name] for name in ("time", "id", "agent", "kind")})
     first = events[events["kind"] == PICKED_UP].groupby("id")["time"].first()
     last = events[events["kind"] == PICKED_UP].groupby("id")["time"].last()
@@ -178,7 +187,11 @@ def _items(
     ids = table["id"]
     number = pd.Series(table.index, index=ids)
     completed = ids.map(decided["time"])
-    handle = completed - ids.map(last)
+    agent = ids.map(decided["agent"]).map(names)
+    begun = ids.map(last)
+    floor = spells[spells["activity"] == "floor"]
+    off = time_off(agent.astype("str"), begun.to_numpy(float), completed.to_numpy(float), floor)
+    handle = completed - begun - off
     return pd.DataFrame(
         {
             "item": table.index,
@@ -187,7 +200,7 @@ def _items(
             "created": _stamp(table["created"], origin),
             "started": _stamp(ids.map(first), origin),
             "completed": _stamp(completed, origin),
-            "agent": pd.Categorical(ids.map(decided["agent"]).map(names)),
+            "agent": pd.Categorical(agent),
             "handle_s": handle.round(1),
             "expired": ids.isin(expired),
         }
@@ -240,17 +253,22 @@ def _roster(teams: list[Team], first: dt.date, days: int) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["agent", "vendor", "team", "hired", "left", "skills"])
 
 
-def _attendance(attendance: _Attendance, origin: float, end: float) -> pd.DataFrame:
+def _named(attendance: _Attendance) -> pd.DataFrame:
+    """Return the spells with the names of their agents."""
     spells = pd.concat(attendance.spells, ignore_index=True)
-    spells = spells[(spells["start"] >= 0) & (spells["start"] < end)].sort_values(
-        ["start", "team", "row"], kind="stable"
-    )
     named = _known_as(attendance.teams)
     keys = [team.members.roster.table["key"].tolist() for team in attendance.teams]
     names = [named[keys[team][row]] for team, row in zip(spells["team"].tolist(), spells["row"].tolist(), strict=True)]
+    return spells.assign(agent=names)
+
+
+def _attendance(spells: pd.DataFrame, origin: float, end: float) -> pd.DataFrame:
+    spells = spells[(spells["start"] >= 0) & (spells["start"] < end)].sort_values(
+        ["start", "team", "row"], kind="stable"
+    )
     return pd.DataFrame(
         {
-            "agent": pd.Categorical(names),
+            "agent": pd.Categorical(spells["agent"]),
             "start": _stamp(spells["start"], origin),
             "end": _stamp(spells["end"], origin),
             "activity": pd.Categorical(spells["activity"]),

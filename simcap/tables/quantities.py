@@ -114,3 +114,22 @@ def _clocks(text: pd.Series, unit: str | None) -> Floats:
     first = np.where(three, HOUR, HOUR if unit == "h" and not three.all() else MINUTE)
     rest = np.where(three, numbers[:, 1] * MINUTE + numbers[:, 2], numbers[:, 1] * first / 60)
     return np.asarray(numbers[:, 0] * first + rest)
+
+
+STEPS: Final = (3600.0, 1800.0, 900.0, 600.0, 300.0, 60.0)
+"""Coarse steps of clocks in seconds, the coarsest first."""
+_ALMOST_ALL, _ENOUGH, _SEVERAL = 0.99, 30, 3
+
+
+def coarseness(seconds: NDArray[np.float64]) -> float:
+    """Return the step of the clock by which times or durations in seconds were told; 0 for a fine one.
+
+    Values that are all alike, or few, tell nothing.
+    """
+    if seconds.size < _ENOUGH:
+        return 0.0
+    for step in STEPS:
+        whole = seconds % step == 0
+        if whole.mean() >= _ALMOST_ALL and np.unique(seconds[whole][:100_000]).size >= _SEVERAL:
+            return step
+    return 0.0

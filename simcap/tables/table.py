@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -86,16 +87,28 @@ def _tables(path: Path, layout: TableLayout) -> Iterator[FileTable]:
 def _parquet(path: Path) -> FileTable:
     import pyarrow.parquet
 
-    try:
-        file = pyarrow.parquet.ParquetFile(path)
-    except pyarrow.ArrowException as error:
-        raise ValueError(f"is damaged, or no Parquet file ({str(error).splitlines()[0][:80]})") from None
-    names = tuple(map(str, file.schema_arrow.names))
+    with _sound(path), pyarrow.parquet.ParquetFile(path) as file:
+        names = tuple(map(str, file.schema_arrow.names))
 
     def columns(wanted: Sequence[str]) -> pd.DataFrame:
-        return pd.read_parquet(path, columns=list(dict.fromkeys(wanted)))
+        with _sound(path):
+            return pd.read_parquet(path, columns=list(dict.fromkeys(wanted)))
 
     return FileTable(path, None, names, columns, ("Parquet",))
+
+
+@contextlib.contextmanager
+def _sound(path: Path) -> Iterator[None]:
+    """Raise `DataError` for what reading a damaged Parquet file comes upon, at its foot or in its columns."""
+    import pyarrow
+
+    try:
+        yield
+    except FileNotFoundError:
+        raise
+    except (pyarrow.ArrowException, LookupError, OSError, TypeError, ValueError) as error:
+        said = next(iter(str(error).splitlines()), type(error).__name__)
+        raise DataError(f"{path}: is damaged, or no Parquet file ({said[:80]})") from None
 
 
 def _sheets(path: Path, layout: TableLayout) -> Iterator[FileTable]:

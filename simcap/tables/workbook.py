@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import warnings
 import zipfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
@@ -23,6 +25,9 @@ _DAMAGE: Final = (
     TypeError,
     ValueError,
     zipfile.BadZipFile,
+    zlib.error,
+    RuntimeError,
+    OverflowError,
 )
 """What openpyxl raises for damaged parts; a syntax error is one of XML."""
 _OLD: Final = b"\xd0\xcf\x11\xe0"
@@ -46,7 +51,10 @@ def read_workbook(path: Path, sheet: str | int | None) -> list[Cells]:
 
     _check(path)
     try:
-        book = openpyxl.load_workbook(path, data_only=True)
+        # Its own handle stays open where openpyxl gives up.
+        with path.open("rb") as file, warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            book = openpyxl.load_workbook(file, data_only=True)
     except _DAMAGE as error:
         raise ValueError(f"is damaged, or no workbook ({type(error).__name__}: {str(error)[:80]})") from None
     try:
@@ -62,7 +70,7 @@ def _check(path: Path) -> None:
     try:
         with zipfile.ZipFile(path) as parts:
             entries = parts.infolist()
-    except zipfile.BadZipFile as error:
+    except _DAMAGE as error:
         raise ValueError(f"is damaged, or no workbook ({error})") from None
     if any(entry.filename.endswith("vbaProject.bin") for entry in entries):
         raise ValueError("holds macros; save it as .xlsx without them")
@@ -73,6 +81,8 @@ def _check(path: Path) -> None:
 
 def _chosen(sheets: list[Worksheet], wanted: str | int | None) -> list[Worksheet]:
     names = ", ".join(one.title for one in sheets)
+    if not sheets:
+        raise ValueError("is damaged: the workbook has no sheet")
     if wanted == ALL:
         return [one for one in sheets if one.sheet_state == "visible"]
     if isinstance(wanted, int):

@@ -32,10 +32,18 @@ def items(seed: int = 1) -> pd.DataFrame:
         if day % 7 >= 5:
             continue
         for agent in range(3):
-            begin = MONDAY + pd.Timedelta(days=day, hours=9)
+            begin = MONDAY + pd.Timedelta(days=day, hours=9, seconds=17)
             starts = begin + pd.to_timedelta(np.sort(generator.choice(90, 40, replace=False)) * 5, unit="min")
             rows += [("mail", start, start, start + pd.Timedelta("4min"), f"agent-{agent}") for start in starts]
     return pd.DataFrame(rows, columns=["queue", "created", "started", "completed", "agent"])
+
+
+def test_a_clock_to_the_minute_is_told(tmp_path: Path) -> None:
+    table = items()
+    for name in ("created", "started", "completed"):
+        table[name] = table[name].dt.floor("min")
+    told = noticed(tmp_path, table)["items.csv: handle times in steps of 60 s"]
+    assert told == (len(table), "fitted as what they may have been; 0% of them are zero")
 
 
 def attendance() -> pd.DataFrame:

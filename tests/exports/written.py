@@ -98,6 +98,10 @@ ITEMS: Final = {
 """What stands under `items:`."""
 
 ROSTERS: Final = {
+    "01-warehouse-iso": """
+        path: roster.csv
+        columns: {trained: hired, hired: on_floor}
+    """,
     "13-names-mapping": """
         path: hr_roster.csv
         columns: {agent: Employee No, vendor: Partner, team: Site / Shift, trained: Hire Date, hired: Floor Date,
@@ -133,7 +137,7 @@ ATTENDANCE: Final = {
     "25a-attendance-midnight": """
         path: aux_states.csv
         timezone: Asia/Manila
-        columns: {start: [Date, From], end: [Date, To], activity: State}
+        columns: {start: [Date, From], end: [Date, To], activity: State, vendor: {value: northstar}}
         floor: AVAIL
         aside: [AUX1 Break, AUX2 Lunch]
         offline: AUX5 Coaching

@@ -17,7 +17,9 @@ from simcap.calibration.backtest.availability import ALWAYS, Pool, measure
 from simcap.calibration.backtest.inferred_duty import InferredDuty, attended, seen_at_work, spells_of_work
 from simcap.calibration.backtest.order import taken_ahead
 from simcap.calibration.backtest.preference import preferred
-from simcap.calibration.fits.fit import Fit, NotFitted
+from simcap.calibration.fits.at_work import at_work
+from simcap.calibration.fits.coarse import sharpened
+from simcap.calibration.fits.fit import Fit, NotFitted, sound
 from simcap.calibration.fits.handling import fit_handle_times, shape_of
 from simcap.calibration.fits.patience import fit_patience
 from simcap.calibration.fits.sharing import fit_sharing
@@ -73,8 +75,9 @@ def learn(configuration: Configuration, history: History, origin: dt.date, mode:
         available = measure(past, work, before.within(midnight(configuration, first), begin), configuration, begin)
     else:
         available = dict.fromkeys(queues, ALWAYS)
-    worked = past.assign(agent="all", handle=_worked(past, configuration))
-    results = [*fit_handle_times(worked), *fit_patience(past, begin)]
+    sharp = sharpened(at_work(past, history)[0])
+    worked = past.assign(agent="all", handle=_worked(sharp, configuration))
+    results = sound([*fit_handle_times(worked), *fit_patience(past, begin)])
     counts = hourly(configuration, past, first.toordinal(), (origin - first).days) if mode == "forecast" else {}
     volumes = fit_volumes(
         counts, first.toordinal(), configuration.holidays, {queue: configuration.zone_of(queue) for queue in counts}
@@ -90,7 +93,7 @@ def learn(configuration: Configuration, history: History, origin: dt.date, mode:
         coming = _coming(configuration, history, begin, set(ahead))
         ahead = {queue: share for queue, share in ahead.items() if queue in coming}
     fitted = [one for one in volumes if isinstance(one, Fit)]
-    sharing = fit_sharing(counts, fitted, first.toordinal())
+    sharing = fit_sharing(counts, [one for one in fitted if not one.prior], first.toordinal())
     if isinstance(sharing, Fit):
         fitted.append(sharing)
     return Learned(origin, begin, past, duty.of(list(ahead)), tuple(fits), tuple(fitted), ahead, available)

@@ -15,6 +15,7 @@ from simcap.calibration.backtest.desk import Learned, Mode
 from simcap.calibration.backtest.due_times import longest_allowed
 from simcap.calibration.backtest.inferred_duty import InferredDuty, apart
 from simcap.calibration.fits.fit import document_of
+from simcap.calibration.fits.unanswered import waiting_at
 from simcap.calibration.history.configuration import Configuration
 from simcap.calibration.history.history import History
 from simcap.calibration.history.yardsticks import Backtest, BacktestSla
@@ -83,7 +84,7 @@ def day_factors(configuration: Configuration, learned: Learned, streams: Streams
 
 
 def _document(configuration: Configuration, backtest: Backtest, learned: Learned, mode: Mode) -> dict[str, Any]:
-    waiting = learned.past[learned.past["started"].isna() & learned.past["expired"].isna()]
+    waiting = waiting_at(learned.past, learned.begin)
     queues: dict[str, Any] = {}
     for queue in learned.queues:
         slas = {

@@ -5,6 +5,6 @@ accuracy, follow-up work, and what queues share. In: columns of the history; out
 queue, a team or a vendor), its kind, typed estimates with intervals, and the points of its picture.
 
 Not known here: files and the names of their columns, scenarios, the simulation. Where the data say nothing there is no
-fit; no gap is filled with a guess. Dotted paths are made by `fit.Subject` and `fit.Estimate` where the
-parameters file is written, and nowhere else.
+fit; where they say little, its `prior` says what else it rests on. Dotted paths are made by `fit.Subject` and
+`fit.Estimate` where the parameters file is written, and nowhere else.
 """

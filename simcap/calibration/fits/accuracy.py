@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from simcap.analysis.summary import wilson
 from simcap.calibration.fits.fit import Estimate, Fit, NotFitted, Picture, of_queue
 from simcap.calibration.fits.ramp import speed
+from simcap.calibration.history.people import of_agents
 from simcap.units import DAY
 
 Array = NDArray[np.float64]
@@ -45,8 +46,8 @@ def _newness(quality: pd.DataFrame, roster: pd.DataFrame | None, ramps: list[Fit
     if roster is None:
         return new
     people = roster.set_index("agent")
-    tenure = quality["day"] - quality["agent"].map(people["hired"])
-    vendor = quality["agent"].map(people["vendor"])
+    tenure = quality["day"] - of_agents(quality["agent"], people["hired"])
+    vendor = of_agents(quality["agent"], people["vendor"])
     for fit in ramps:
         if isinstance(fit, Fit):
             start, after = fit.value("ramp", "start"), fit.value("ramp", "after")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
+from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
@@ -15,6 +16,7 @@ from numpy.typing import NDArray
 from scipy import optimize
 
 from simcap.analysis.summary import wilson
+from simcap.calibration.fits.few_leavers import fit_few
 from simcap.calibration.fits.fit import Estimate, Fit, NotFitted, Picture, Subject, of_vendor, share_of
 from simcap.units import DAY, MONTH, WEEK
 
@@ -33,8 +35,12 @@ CLEARLY = 4.0
 
 
 def fit_attrition(roster: pd.DataFrame, first: int, days: int) -> list[Fit | NotFitted]:
-    """Fit each vendor's attrition from ordinals hired and left (NaN: employed)."""
-    return [_fit(of_vendor(str(vendor)), *spans(rows, first, days)) for vendor, rows in roster.groupby("vendor")]
+    """Fit each vendor's attrition from ordinals hired and left (NaN: employed); few leavers with a prior."""
+    seen = {str(vendor): spans(rows, first, days) for vendor, rows in roster.groupby("vendor")}
+    few = [vendor for vendor, (_, _, left) in seen.items() if left.sum() < ENOUGH_LEAVERS]
+    pooled = fit_few({vendor: _by_tenure(*span) for vendor, span in seen.items()}, few, _range_names())
+    by_vendor = {fit.subject.name: fit for fit in pooled}
+    return [by_vendor.get(vendor) or _fit(of_vendor(vendor), *span) for vendor, span in seen.items()]
 
 
 def survival(entry: Array, exit_: Array, left: NDArray[np.bool_], least: int = 1) -> tuple[Array, Array, Array, Array]:
@@ -72,10 +78,8 @@ def spans(rows: pd.DataFrame, first: int, days: int) -> tuple[Array, Array, NDAr
     return entry[seen], exit_[seen], left[seen]
 
 
-def _fit(subject: Subject, entry: Array, exit_: Array, left: NDArray[np.bool_]) -> Fit | NotFitted:
+def _fit(subject: Subject, entry: Array, exit_: Array, left: NDArray[np.bool_]) -> Fit:
     leavers = int(left.sum())
-    if leavers < ENOUGH_LEAVERS:
-        return NotFitted(subject.path("attrition"), f"{leavers} leavers; {ENOUGH_LEAVERS} are needed")
     weibull, weibull_cost = _weibull(subject, entry, exit_, left)
     table, table_cost = _table(subject, entry, exit_, left)
     better = 2 * (2 + weibull_cost) - 2 * (len(table.estimates) + table_cost) if table is not None else -np.inf
@@ -100,7 +104,7 @@ def _weibull(subject: Subject, entry: Array, exit_: Array, left: NDArray[np.bool
         options={"xatol": 1e-7, "fatol": 1e-9, "maxiter": 4000},
     )  # fmt: skip
     shape, scale = np.exp(best.x)
-    covariance = np.asarray(np.linalg.inv(curvature(np.asarray(best.x), entry, exit_, left)))
+    covariance = np.asarray(np.linalg.inv(curvature(np.asarray(best.x), lambda logs: cost(logs, entry, exit_, left))))
     estimates = (
         Estimate(subject, (*_WEIBULL, "shape"), float(shape), "log"),
         Estimate(subject, (*_WEIBULL, "scale"), float(scale) * DAY, "log", "s"),
@@ -110,23 +114,30 @@ def _weibull(subject: Subject, entry: Array, exit_: Array, left: NDArray[np.bool
 
 def _table(subject: Subject, entry: Array, exit_: Array, left: NDArray[np.bool_]) -> tuple[Fit | None, float]:
     """Return constant hazards by tenure and minus their log likelihood; none if a step would rest on too few."""
-    bounds = [0.0, *(week * WEEK / DAY for week in CUTS), np.inf]
-    spans = list(itertools.pairwise(bounds))
-    gone = np.array([(left & (exit_ > low) & (exit_ <= high)).sum() for low, high in spans], float)
-    days = np.array([np.clip(np.minimum(exit_, high) - np.maximum(entry, low), 0, None).sum() for low, high in spans])
+    gone, days = _by_tenure(entry, exit_, left)
     if gone.min() < ENOUGH_EACH or days.min() <= 0:
         return None, np.inf
     hazard = gone / days
-    names = [f"{low * DAY / WEEK:g}-{high * DAY / WEEK:g} weeks" for low, high in spans[:-1]]
-    names.append(f"{CUTS[-1]}+ weeks")
     estimates = tuple(
         Estimate(subject, ("attrition", "hazard", name), float(rate) * MONTH / DAY, "log", "a month")
-        for name, rate in zip(names, hazard, strict=True)
+        for name, rate in zip(_range_names(), hazard, strict=True)
     )
     # The log of a Poisson rate has the variance 1 / count.
     return Fit("attrition", estimates, np.diag(1 / gone), int(gone.sum()), {}), float(
         (gone - gone * np.log(hazard)).sum()
     )
+
+
+def _by_tenure(entry: Array, exit_: Array, left: NDArray[np.bool_]) -> tuple[Array, Array]:
+    """Return the leavers, and the days that agents were seen, by range of tenure."""
+    ranges = list(itertools.pairwise([0.0, *(week * WEEK / DAY for week in CUTS), np.inf]))
+    gone = np.array([(left & (exit_ > low) & (exit_ <= high)).sum() for low, high in ranges], float)
+    days = np.array([np.clip(np.minimum(exit_, high) - np.maximum(entry, low), 0, None).sum() for low, high in ranges])
+    return gone, days
+
+
+def _range_names() -> list[str]:
+    return [*(f"{low:g}-{high:g} weeks" for low, high in itertools.pairwise([0, *CUTS])), f"{CUTS[-1]}+ weeks"]
 
 
 def still_there(fit: Fit, days: Array) -> Array:
@@ -183,17 +194,15 @@ def cost(logs: Array, entry: Array, exit_: Array, left: NDArray[np.bool_]) -> fl
     return float(exposure.sum() - hazard.sum())
 
 
-def curvature(at: Array, entry: Array, exit_: Array, left: NDArray[np.bool_]) -> Array:
-    """Return the matrix of second derivatives of `cost` by central differences."""
+def curvature(at: Array, function: Callable[[Array], float]) -> Array:
+    """Return the matrix of second derivatives of a function by central differences."""
     step = 1e-4
     size = at.size
     matrix = np.zeros((size, size))
     for i in range(size):
         for j in range(size):
             corners = [
-                sign_i
-                * sign_j
-                * cost(at + step * (sign_i * np.eye(size)[i] + sign_j * np.eye(size)[j]), entry, exit_, left)
+                sign_i * sign_j * function(at + step * (sign_i * np.eye(size)[i] + sign_j * np.eye(size)[j]))
                 for sign_i in (1, -1)
                 for sign_j in (1, -1)
             ]

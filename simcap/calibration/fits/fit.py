@@ -119,6 +119,8 @@ class Fit:
     """What a chart shows of it; volumes, and handle times of a log, are drawn from the history itself."""
     drawn: bool = True
     """Whether replications draw its values; shares that add up to one are told, and not drawn."""
+    prior: str = ""
+    """What it rests on besides the data, where these are few; empty if on nothing."""
 
     @property
     def subjects(self) -> tuple[Subject, ...]:
@@ -163,6 +165,23 @@ class NotFitted:
 
     what: str
     why: str
+
+
+def sound(found: Sequence[Fit | NotFitted]) -> list[Fit | NotFitted]:
+    """Return what was found, but nothing whose value or error is no number: no scenario can be run on such."""
+    return [one if isinstance(one, NotFitted) or _is_sound(one) else _unsound(one) for one in found]
+
+
+def _is_sound(fit: Fit) -> bool:
+    values = np.array([one.value for one in fit.estimates], float)
+    return bool(
+        np.isfinite(values).all() and np.isfinite(fit.covariance).all() and (np.diag(fit.covariance) >= 0).all()
+    )
+
+
+def _unsound(fit: Fit) -> NotFitted:
+    why = f"{fit.seen:,} observations do not settle it; they are too few, or too much alike"
+    return NotFitted(fit.subject.path(*fit.estimates[0].key[:-1]), why)
 
 
 def document_of(fits: Sequence[Fit]) -> dict[str, Any]:

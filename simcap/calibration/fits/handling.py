@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from simcap.calibration.fits.coarse import clock_error
 from simcap.calibration.fits.families import Part, Shape, choose, distance
 from simcap.calibration.fits.fit import Estimate, Fit, Key, NotFitted, Subject, of_queue
 from simcap.calibration.fits.proficiency import ENOUGH_AGENTS
@@ -30,8 +31,8 @@ ALIKE = 0.01
 def fit_handle_times(items: pd.DataFrame, unsure: pd.Series | None = None, seed: int = 1) -> list[Fit | NotFitted]:
     """Fit each queue's handle time.
 
-    `items` has queue, agent, day and handle in seconds; `unsure` gives, by queue, the variance of ln(mean) that
-    the sample does not show.
+    `items` has queue, agent, day, handle in seconds and, where clocks were coarse, their steps; `unsure` gives, by
+    queue, variance of ln(mean) that the sample does not show.
     """
     known = items[(items["handle"] > 0) & np.isfinite(items["handle"])]
     return [
@@ -52,7 +53,7 @@ def _fit(queue: str, rows: pd.DataFrame, unsure: float, generator: np.random.Gen
     content = rows["handle"].to_numpy(float)
     clusters = _clusters(rows, np.log(content))
     draws = np.array([_resampled(clusters, generator) for _ in range(BOOTSTRAPS)])
-    covariance = np.cov(draws.T) + np.array([[unsure, 0.0], [0.0, 0.0]])
+    covariance = np.cov(draws.T) + np.array([[unsure, 0.0], [0.0, 0.0]]) + clock_error(rows)
     if np.log(content).std() < ALIKE:
         estimate = Estimate(subject, (*_PATH, "constant"), float(content.mean()), "log", "s")
         return Fit("handle time", (estimate,), covariance[:1, :1], content.size, {"largest": float(content.max())})

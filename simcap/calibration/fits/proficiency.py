@@ -17,7 +17,7 @@ from scipy import optimize, special
 
 from simcap.analysis.summary import wilson
 from simcap.calibration.fits.fit import Estimate, Fit, NotFitted, Picture, Subject, of_vendor
-from simcap.calibration.history.history import of_agents
+from simcap.calibration.history.people import of_agents
 
 Array = NDArray[np.float64]
 
@@ -55,6 +55,8 @@ def fit_spread(items: pd.DataFrame, vendors: pd.Series) -> Proficiency:
     `items` has queue, agent and handle in seconds; `vendors` gives the vendor of each agent.
     """
     cells = _cells(items, vendors)
+    if cells.empty:
+        return _UNKNOWN
     effects = np.zeros(len(cells))
     for _ in range(STEPS):
         middle = _means(cells["queue"], cells["mean"] - effects, cells["n"])
@@ -73,6 +75,13 @@ def fit_spread(items: pd.DataFrame, vendors: pd.Series) -> Proficiency:
     return Proficiency(fits, pd.concat([pd.Series(dtype=float), *own]), queues)
 
 
+_UNKNOWN = Proficiency(
+    (NotFitted("spread", "no item has both a handle time and an agent of the roster"),),
+    pd.Series(dtype=float),
+    pd.DataFrame({"middle": [], "lost": [], "unsure": []}, dtype=float),
+)
+
+
 @dataclasses.dataclass(frozen=True)
 class _Part:
     """The agents of a vendor: the mean of ln(handle time) of each and its noise, and the variance between them."""
@@ -84,7 +93,7 @@ class _Part:
     @classmethod
     def of(cls, people: pd.DataFrame) -> _Part:
         noise, means = people["noise"].to_numpy(float), people["mean"].to_numpy(float)
-        between = _between(means, noise)
+        between = variance_between(means, noise)
         weights = 1 / (noise + between)
         return cls(people, float((weights * means).sum() / weights.sum()), between)
 
@@ -136,11 +145,11 @@ def _cells(items: pd.DataFrame, vendors: pd.Series) -> pd.DataFrame:
     logs = np.log(known["handle"])
     grouped = logs.groupby([known["queue"].astype(str), known["agent"].astype(str)])
     cells = pd.DataFrame({"n": grouped.size(), "mean": grouped.mean(), "var": grouped.var(ddof=0)}).reset_index()
-    cells["vendor"] = cells["agent"].map(vendors)
+    cells["vendor"] = of_agents(cells["agent"], vendors)
     cells = cells[cells["vendor"].notna()]
     by_queue = cells.assign(ss=cells["var"] * cells["n"], free=cells["n"] - 1).groupby("queue")[["ss", "free"]].sum()
     within = (by_queue["ss"] / by_queue["free"].clip(lower=1)).clip(lower=_NONE)
-    return cells.assign(precision=cells["n"] / cells["queue"].map(within))
+    return cells.assign(precision=cells["n"] / cells["queue"].map(within).astype(float))
 
 
 def _people(cells: pd.DataFrame) -> pd.DataFrame:
@@ -166,7 +175,7 @@ def _unsure(parts: dict[str, _Part], cells: pd.DataFrame) -> pd.Series:
     return (shares**2 * variances).groupby("queue").sum()
 
 
-def _between(means: Array, noise: Array) -> float:
+def variance_between(means: Array, noise: Array) -> float:
     """Return the variance between means of known noise that explains how far apart they are.
 
     Each is weighted by its precision, however few its items (Paule & Mandel 1982).

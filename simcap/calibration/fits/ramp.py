@@ -15,7 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from simcap.calibration.fits.fit import Estimate, Fit, Key, NotFitted, Picture, Subject, of_vendor
-from simcap.calibration.history.history import of_agents
+from simcap.calibration.history.people import of_agents
 from simcap.units import DAY
 
 Array = NDArray[np.float64]
@@ -35,6 +35,8 @@ GROUPS = np.array([0, 7, 14, 28, 56, 91, 182])
 def fit_ramp(items: pd.DataFrame, roster: pd.DataFrame, first: int) -> list[Fit | NotFitted]:
     """Fit each vendor's ramp. `items` has queue, agent, day and handle; `roster` agent, vendor and hired (ordinals)."""
     cells = _cells(items, roster, first)
+    if cells.empty:
+        return [NotFitted("ramp", f"no agent of the roster has {LEAST} handle times in a week")]
     found: list[Fit | NotFitted] = []
     for vendor, rows in cells.groupby("vendor"):
         learners = rows.loc[rows["tenure"] < LEARNING, "agent"].nunique()
@@ -83,8 +85,8 @@ def _cells(items: pd.DataFrame, roster: pd.DataFrame, first: int) -> pd.DataFram
     )
     cells = table.groupby(["agent", "week"], observed=True).agg(y=("y", "mean"), day=("day", "mean"), n=("y", "size"))
     cells = cells.reset_index().astype({"agent": str})
-    cells["vendor"] = cells["agent"].map(people["vendor"])
-    cells["tenure"] = cells["day"] - cells["agent"].map(people["hired"])
+    cells["vendor"] = of_agents(cells["agent"], people["vendor"])
+    cells["tenure"] = cells["day"] - of_agents(cells["agent"], people["hired"])
     return cells[(cells["n"] >= LEAST) & cells["vendor"].notna() & (cells["tenure"] >= 0)]
 
 

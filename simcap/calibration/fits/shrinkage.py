@@ -1,4 +1,4 @@
-"""Shrinkage: the share of agent-days lost to absence and of floor time spent off queue, with errors by agent."""
+"""Shrinkage: the share of agents' shifts lost to absence and of floor time spent off queue, with errors by agent."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from simcap.calibration.fits.fit import Estimate, Fit, NotFitted, Picture, Subject, of_vendor, share_of
+from simcap.calibration.history.people import of_agents
 
 Array = NDArray[np.float64]
 
@@ -14,20 +15,30 @@ ENOUGH_AGENTS = 8
 
 
 def fit_shrinkage(attendance: pd.DataFrame, roster: pd.DataFrame | None) -> list[Fit | NotFitted]:
-    """Fit each vendor's absence and offline share from spells of attendance: agent, day, start, end, activity."""
-    if roster is None:
-        return [NotFitted("shrinkage", "there is no roster, so the agents' vendors are unknown")]
-    vendors = attendance["agent"].map(roster.set_index("agent")["vendor"])
+    """Fit each vendor's absence and offline share from spells: agent, shift, day, start, end, activity.
+
+    A shift is absent if all of it is. The vendor is that of the roster, else the attendance's own.
+    """
+    if roster is not None:
+        vendors = of_agents(attendance["agent"], roster.set_index("agent")["vendor"])
+    elif "vendor" in attendance:
+        vendors = attendance["vendor"].astype("str").replace("", None).to_numpy()
+    else:
+        why = "there is no roster, and `attendance` has no `vendor`; the agents' vendors are unknown"
+        return [NotFitted("shrinkage", why)]
+    if pd.isna(vendors).all():
+        return [NotFitted("shrinkage", "no agent of the attendance is of a known vendor")]
     fits: list[Fit | NotFitted] = []
     attendance = attendance.assign(seconds=attendance["end"] - attendance["start"])
-    for vendor, rows in attendance.groupby(vendors.to_numpy()):
+    for vendor, rows in attendance.groupby(vendors):
         subject = of_vendor(str(vendor))
         agents = rows["agent"].nunique()
         if agents < ENOUGH_AGENTS:
             fits.append(NotFitted(subject.path("shrinkage"), f"{agents} agents; {ENOUGH_AGENTS} are needed"))
             continue
-        absent = rows.assign(part=rows["activity"] == "absent").groupby(["agent", "day"])["part"].all().reset_index()
-        fits.append(_share(subject, "absence", absent.assign(part=absent["part"].astype(float), whole=1.0)))
+        shifts = rows.assign(part=(rows["activity"] == "absent").astype(float), whole=1.0).groupby("shift")
+        absent = shifts.agg({"agent": "first", "day": "first", "part": "min", "whole": "first"})
+        fits.append(_share(subject, "absence", absent))
         here = rows[rows["activity"].isin(["floor", "offline"])].rename(columns={"seconds": "whole"})
         offline = here.assign(part=here["whole"].where(here["activity"] == "offline", 0.0))
         fits.append(_share(subject, "offline", offline))

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from scipy import optimize
 
 from simcap.calibration.fits.fit import Estimate, Fit, Key, NotFitted, of_queue
+from simcap.calibration.fits.small_queues import fit_small, with_holidays
 from simcap.scenario.data.public_holidays import is_holiday
 from simcap.scenario.schema.calendars import HolidayCalendar
 
@@ -26,6 +27,8 @@ Array = NDArray[np.float64]
 _RATES = "arrivals"
 _HOLIDAYS: Key = (_RATES, "holidays")
 ENOUGH_DAYS = 28
+ENOUGH_A_DAY = 5
+"""Items a day from which on a queue is fitted by itself."""
 MOST_CORRELATED = 0.95
 FITTED = 8
 """Weekdays, level and trend: what is fitted to the daily counts."""
@@ -50,11 +53,33 @@ def fit_volumes(
     """Fit the volumes of each queue from its items as [day, hour], days from the ordinal `first`.
 
     A day that is not known in full is NaN. `calendar` holds the public holidays that have volumes of their own,
-    `timezones` the zones of the days and hours.
+    `timezones` the zones of the days and hours. Queues with few items are drawn to the larger ones.
     """
     fits = [_fit(queue, by_hour, first, calendar) for queue, by_hour in counts.items()]
+    large = [one for one in fits if isinstance(one, Fit)]
+    fits = [
+        _small(queue, counts[queue], first, calendar, large) if isinstance(one, NotFitted) else one
+        for queue, one in zip(counts, fits, strict=True)
+    ]
     places = [(timezones or {}).get(queue) for queue in counts]
     return [_at(one, place) for one, place in zip(fits, places, strict=True)]
+
+
+def _small(
+    queue: str, by_hour: Array, first: int, calendar: HolidayCalendar | None, large: list[Fit]
+) -> Fit | NotFitted:
+    """Fit a queue with few items; not if it has none, nor days enough to see them come."""
+    counts = by_hour.sum(axis=1)
+    days, seen = counts.size, float(np.nansum(counts))
+    if days < ENOUGH_DAYS or not seen:
+        return NotFitted(of_queue(queue).path(_RATES), f"{seen:,.0f} items on {days} days; some on 28 days are needed")
+    holiday = holiday_days(calendar, first, days)
+    fit = fit_small(queue, by_hour, first, np.isfinite(counts) & ~holiday, large)
+    if calendar is None:
+        return fit
+    given = calendar.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+    factors = [_holiday_factor(one) for one in large if calendar_of(one) is not None]
+    return with_holidays(fit, given, factors, int(holiday.sum()))
 
 
 def _at(fit: Fit | NotFitted, place: str | None) -> Fit | NotFitted:
@@ -114,10 +139,8 @@ def _fit(queue: str, by_hour: Array, first: int, calendar: HolidayCalendar | Non
     subject = of_queue(queue)
     counts = by_hour.sum(axis=1)
     days, known, seen = counts.size, np.isfinite(counts), float(np.nansum(counts))
-    if days < ENOUGH_DAYS or seen < 5 * days:
-        return NotFitted(
-            subject.path(_RATES), f"{seen:,.0f} items on {days} days; 28 days and 5 items a day are needed"
-        )
+    if days < ENOUGH_DAYS or seen < ENOUGH_A_DAY * days:
+        return NotFitted(subject.path(_RATES), f"{seen:,.0f} items on {days} days")
     weekday = (first - 1 + np.arange(days)) % 7
     week = np.arange(days) // 7
     holiday = holiday_days(calendar, first, days)

@@ -189,6 +189,8 @@ class AttendanceColumns(ColumnNames):
     """End of the spell."""
     activity: Column = called("activity")
     """What it was."""
+    vendor: Column | None = None
+    """Of which vendor the agent is, where no roster says it."""
 
 
 class QualityColumns(ColumnNames):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -28,10 +28,11 @@ from simcap.units import DAY, HOUR
 class History:
     """What a calibration has to go by. Times are POSIX seconds; days are ordinals in the calibration's zone.
 
-    `items`: queue, created, started, completed, expired (NaN: never), agent, handle (seconds; NaN: unknown), day, hour
-    (of the week, from Monday) and, where the log has them, item and parent. `roster`: agent, vendor, team, hired, left
-    (ordinals; NaN: employed) and, where it is known, trained. `attendance`: agent, day, start, end, activity (floor,
-    offline, absent, aside).
+    `items`: queue, created, started, completed, expired (NaN: never), agent, handle (seconds; NaN: unknown), coarse
+    (the step in seconds of the clock that told it; 0: to the second), day, hour (of the week, from Monday) and, where
+    the log has them, item and parent. `roster`: agent, vendor, team, hired, left (ordinals; NaN: employed) and, where
+    it is known, trained. `attendance`: agent, start, end, activity (floor, offline, absent, aside), shift (a number),
+    the day on which that begins and, where it is known, vendor.
     """
 
     items: pd.DataFrame
@@ -52,6 +53,11 @@ class History:
     """A row a period of a report: source (its number under `reports`), start (POSIX seconds), length (seconds), day,
     hour (of the day), queue, vendor, team, site ("" where a row is of all together) and the columns of
     `reports.VALUES`."""
+
+    @property
+    def tells_handle_times(self) -> bool:
+        """Return whether a column of the item log has them, rather than pick-up and decision."""
+        return self.plan.items is not None and "handle" in self.sheets[0].labels
 
     @functools.cached_property
     def counts(self) -> dict[str, NDArray[np.float64]]:
@@ -119,6 +125,7 @@ def read_history(plan: Configuration, folder: Path) -> History:
     attendance = read_attendance(plan, plan.attendance, folder) if plan.attendance else None
     quality = read_quality(plan, plan.quality, folder) if plan.quality else None
     reports = read_reports(plan, plan.reports, folder)
+    _check_rows({"roster": roster, "attendance": attendance, "quality": quality})
     same_names(roster, {"items": items, "attendance": attendance, "quality": quality})
     _check_zones(plan, *(sheet.table["queue"] for sheet in (items, volumes, *reports) if sheet is not None))
     first = plan.from_.toordinal()
@@ -137,6 +144,17 @@ def read_history(plan: Configuration, folder: Path) -> History:
     )
 
 
+def _check_rows(sheets: Mapping[str, DataSheet | None]) -> None:
+    """Raise `DataError` for files of which no row is left, with why."""
+    lines = [
+        f"{name}: {sheet.file}: no row can be used ({sheet.causes()}); correct it, or leave out `{name}:`"
+        for name, sheet in sheets.items()
+        if sheet is not None and sheet.table.empty
+    ]
+    if lines:
+        raise DataError("\n".join(lines))
+
+
 def _check_zones(plan: Configuration, *columns: pd.Series) -> None:
     """Raise `DataError` for a zone of a queue that the history does not have."""
     known = sorted({str(queue) for column in columns for queue in column.unique()})
@@ -149,16 +167,9 @@ def _check_zones(plan: Configuration, *columns: pd.Series) -> None:
         raise DataError("\n".join(lines))
 
 
-def of_agents(agents: pd.Series, known: pd.Series) -> NDArray[Any]:
-    """Return what is known of the agent of each row, from a table by name; missing where nothing is."""
-    agents = agents.astype("category")
-    values = known.reindex(agents.cat.categories.astype(str)).to_numpy()
-    return np.asarray(np.append(values, [np.nan if values.dtype.kind == "f" else None])[agents.cat.codes])
-
-
 NO_ITEMS = pd.DataFrame(
     {"queue": pd.Categorical([]), "agent": pd.Categorical([])}
-    | {name: np.zeros(0) for name in ("created", "started", "completed", "expired", "handle")}
+    | {name: np.zeros(0) for name in ("created", "started", "completed", "expired", "handle", "coarse")}
     | {name: np.zeros(0, np.int64) for name in ("day", "hour")}
 )
 """An item log of nothing."""

@@ -11,10 +11,11 @@ import pandas as pd
 from simcap.calibration.history.configuration import Configuration
 from simcap.calibration.history.gather import gather
 from simcap.calibration.history.roles import DURATION, FLAG, MOMENT, TEXT
-from simcap.calibration.history.sheets import EPOCH, DataSheet, Dropped, Flags, Note
+from simcap.calibration.history.sheets import EPOCH, DataSheet, Dropped, Flags, Floats, Note
 from simcap.calibration.history.sources import ItemLog
 from simcap.errors import DataError
 from simcap.scenario.data.instants import wall
+from simcap.tables.quantities import coarseness
 from simcap.units import DAY, HOUR
 
 _KINDS: Final = {
@@ -222,6 +223,26 @@ def _impossible(table: pd.DataFrame) -> Flags:
     return np.asarray(several & fine)
 
 
+def _coarseness(sheet: DataSheet, handle: Floats) -> Floats:
+    """Return the step in seconds of the clock that each handle time was told by, by file; 0 for one to the second."""
+    coarse = np.zeros(handle.size)
+    table = sheet.table
+    files = sheet.rows["file"].cat.codes.to_numpy()[table.index.to_numpy()] if sheet.rows is not None else coarse
+    known = np.isfinite(handle) & (handle >= 0)
+    given = "handle" in sheet.labels
+    for file in np.unique(files).tolist():
+        rows = known & (files == file)
+        told = [handle[rows]] if given else [table[name].to_numpy(float)[rows] for name in ("started", "completed")]
+        step = coarseness(np.concatenate(told))
+        coarse[rows] = step
+        if step:
+            share = f"{(handle[rows] == 0).mean():.0%} of them are zero"
+            name = sheet.file if sheet.rows is None else sheet.rows["file"].cat.categories[int(file)]
+            said = f"fitted as what they may have been; {share}"
+            sheet.notes.append(Note(f"{name}: handle times in steps of {step:.0f} s", int(rows.sum()), said))
+    return coarse
+
+
 def _item_table(plan: Configuration, sheet: DataSheet) -> pd.DataFrame:
     """Return the items under simcap's own names."""
     table = sheet.table
@@ -243,6 +264,7 @@ def _item_table(plan: Configuration, sheet: DataSheet) -> pd.DataFrame:
             "expired": table["expired"],
             "agent": table["agent"].astype("str").astype("category"),
             "handle": handle.astype(float),
+            "coarse": _coarseness(sheet, handle.to_numpy(float)),
             "day": ordinal,
             "hour": (ordinal - 1) % 7 * 24 + np.floor((local - day * DAY) / HOUR).astype(np.int64),
         },

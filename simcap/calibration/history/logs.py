@@ -12,6 +12,7 @@ from simcap.calibration.history.gather import gather
 from simcap.calibration.history.grids import read_grid
 from simcap.calibration.history.roles import DATE, MOMENT, NUMBER, TEXT
 from simcap.calibration.history.sheets import EPOCH, DataSheet, Note
+from simcap.calibration.history.shifts import with_shifts
 from simcap.calibration.history.sources import AttendanceLog, QualityLog, RosterFile, VolumeLog
 from simcap.errors import DataError
 from simcap.scenario.data.instants import wall
@@ -21,7 +22,7 @@ LONGEST_SPELL = 2 * DAY
 
 _VOLUMES: Final = {"queue": TEXT, "start": MOMENT, "items": NUMBER, "on_time": NUMBER, "backlog": NUMBER}
 _ROSTER: Final = {"agent": TEXT, "vendor": TEXT, "team": TEXT, "trained": DATE, "hired": DATE, "left": DATE}
-_ATTENDANCE: Final = {"agent": TEXT, "start": MOMENT, "end": MOMENT, "activity": TEXT}
+_ATTENDANCE: Final = {"agent": TEXT, "vendor": TEXT, "start": MOMENT, "end": MOMENT, "activity": TEXT}
 _QUALITY: Final = {"queue": TEXT, "agent": TEXT, "date": DATE, "checked": NUMBER, "wrong": NUMBER}
 
 
@@ -113,9 +114,13 @@ def _never_on_the_floor(sheet: DataSheet) -> None:
 
 
 def read_attendance(plan: Configuration, log: AttendanceLog, folder: Path) -> DataSheet:
-    """Return the spells that begin on the days to fit on; the columns are those of `History.attendance`."""
+    """Return the spells of the shifts that have a part in the days to fit on, each shift whole.
+
+    The columns are those of `History.attendance`.
+    """
     is_grid = log.rows == "grid"
-    sheet = read_grid(log, folder) if is_grid else gather(log, folder, _ATTENDANCE, tuple(_ATTENDANCE), "agent")
+    needed = ("agent", "start", "end", "activity")
+    sheet = read_grid(log, folder) if is_grid else gather(log, folder, _ATTENDANCE, needed, "agent")
     for name in ("start", "end"):
         sheet.drop(~np.isfinite(sheet.table[name].to_numpy()), f"{name} is not a time", name)
     if not is_grid and _share_a_date(log):
@@ -129,12 +134,14 @@ def read_attendance(plan: Configuration, log: AttendanceLog, folder: Path) -> Da
         for kind in ("floor", "offline", "absent", "aside")
         for name in getattr(log, kind)
     }
-    day = np.floor(wall(sheet.table["start"].to_numpy(float), plan.timezone) / DAY).astype(np.int64) + EPOCH
     activity = sheet.table["activity"].astype("str").str.casefold().map(kinds)
-    sheet.table = sheet.table.assign(agent=sheet.table["agent"].astype("str"), day=day, activity=activity)
+    sheet.table = sheet.table.assign(agent=sheet.table["agent"].astype("str"), activity=activity)
     sheet.drop(sheet.table["activity"].isna(), "activity is none of floor, offline, absent, aside", "activity")
-    inside = (sheet.table["day"] >= plan.from_.toordinal()) & (sheet.table["day"] <= plan.to.toordinal())
-    sheet.drop(~inside, "outside the days to fit on", "day")
+    sheet.table = with_shifts(sheet.table)
+    begun, over = (wall(sheet.table[name].to_numpy(float), plan.timezone) for name in ("begun", "over"))
+    sheet.table = sheet.table.assign(day=np.floor(begun / DAY).astype(np.int64) + EPOCH)
+    midnights = [(day - EPOCH) * DAY for day in (plan.from_.toordinal(), plan.to.toordinal() + 1)]
+    sheet.drop((over <= midnights[0]) | (begun >= midnights[1]), "of a shift outside the days to fit on", "day")
     return sheet
 
 

@@ -3,14 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from simcap.calibration.history.sheets import DataSheet, Note, hashed
 from simcap.errors import DataError
 
 _SHOWN: Final = 3
+
+
+def of_agents(agents: pd.Series, known: pd.Series) -> NDArray[Any]:
+    """Return what is known of the agent of each row, from a table by name: NaN or None where nothing is.
+
+    Numbers stay numbers and texts texts, whoever is unknown, though it be everybody.
+    """
+    agents = agents.astype("category")
+    numbers = known.dtype.kind in "biuf"
+    values = known.astype(float if numbers else object).reindex(agents.cat.categories.astype(str)).to_numpy()
+    unknown = np.array([np.nan if numbers else None], values.dtype)
+    found = np.concatenate([np.where(pd.isna(values), unknown, values), unknown])
+    return np.asarray(found[agents.cat.codes])
 
 
 def same_names(roster: DataSheet | None, logs: Mapping[str, DataSheet | None]) -> None:
@@ -80,7 +95,9 @@ def _held_against(name: str, sheet: DataSheet, roster: DataSheet) -> list[str]:
         return [message]
     if strangers:
         shown = ", ".join(hashed(one) for one in strangers[:_SHOWN])
-        sheet.notes.append(Note(f"{sheet.file}: agents that the roster lacks", len(strangers), shown))
+        rows = int(sheet.table["agent"].isin(strangers).sum())
+        said = f"{shown}; their {rows:,} rows count for no vendor"
+        sheet.notes.append(Note(f"{sheet.file}: agents that the roster lacks", len(strangers), said))
     return []
 
 

@@ -14,8 +14,8 @@ SHIPPED: Final = Path(__file__).parents[1] / "calibration.schema.json"
 
 HEAD: Final = """# What a calibration file may contain
 
-Every key of a calibration file, made from its schema (`make docs`). `simcap calibrate --look FILE...` writes a first one
-for files as tools export them. What is left out about encodings, separators, headers and the writing of dates and
+Every key of a calibration file, made from its schema (`make docs`). `simcap calibrate --look FILE...` writes a first
+one for files as tools export them. What is left out about encodings, separators, headers and the writing of dates and
 numbers is found out from the files and printed. Only the order of day and month is never guessed.
 
 A column is written as its name (`created: Opened`), as several that are read together (`created: [Date, Time]`), or as

@@ -5,7 +5,9 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import datetime as dt
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Final
 
 import numpy as np
 import pandas as pd
@@ -15,7 +17,7 @@ from simcap.calibration.history.columns import ColumnSpec
 from simcap.calibration.history.sheets import EPOCH, Note
 from simcap.calibration.history.sources import FilePart
 from simcap.errors import DataError
-from simcap.scenario.data.instants import offsets, to_utc
+from simcap.scenario.data.instants import offsets, to_utc, wall
 from simcap.tables import moments, periods, quantities
 from simcap.tables.blanks import blank
 from simcap.tables.layout import TableLayout
@@ -33,6 +35,14 @@ LENGTH = "length"
 """The column beside a period that says how long it lasts."""
 _PER_CENT = 1.5
 """Shares of which one is larger are written in per cent."""
+
+
+_EARLIEST, _LATEST = ((dt.date(year, 1, 1).toordinal() - EPOCH) * DAY for year in (1901, 2200))
+"""Between which moments are read as such."""
+_ALWAYS: Final = frozenset({"created", "start", "end", "date", "time"})
+"""What has a time in every row."""
+_OFFSET = re.compile(r"(?P<time>:\d\d(?:[.,]\d+)?)\s?[+-]\d\d:?\d\d$")
+"""A time of day with an offset from UTC at its end."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -82,21 +92,32 @@ def read_piece(
         if kinds[role] in by_kind:
             read[role] = by_kind[kinds[role]](cells, spec)
             continue
-        moment: moments.Moments | periods.Periods
         if kinds[role] == PERIOD:
-            moment = _periods(piece, spec, cells, order)
-            read[LENGTH] = moment.length
+            period = _periods(piece, spec, cells, order)
+            read[LENGTH] = period.length
+            moment = moments.Moments(period.seconds, period.utc, period.told)
         else:
-            moment = _moments(piece, spec, cells, order)
+            moment = _possible(piece, role, spec, cells, kinds[role], order, notes)
         if kinds[role] == DATE:
-            days = np.floor(moment.seconds / DAY) + EPOCH + spec.last_day
-            read[role] = np.where(np.isfinite(moment.seconds), days, moment.seconds)
+            read[role] = _days(moment, piece.timezone) + spec.last_day
         elif moment.utc:
             read[role] = moment.seconds
         else:
             read[role] = _local(moment.seconds, piece, spec, _series(read, group, len(cells)), notes)
     table = {role: read[role] for role in (*kinds, LENGTH) if role in read}
     return pd.DataFrame(table, index=range(len(piece.cells))), raw
+
+
+def _possible(
+    piece: Piece, role: str, spec: ColumnSpec, cells: pd.Series, kind: str, order: str | None, notes: list[Note]
+) -> moments.Moments:
+    """Return the moments of a column without those that cannot be: no time where all rows need one, else blank."""
+    moment = _moments(piece, spec, _dated(cells) if kind == DATE else cells, order)
+    odd = _impossible(moment.seconds)
+    if odd.any() and role not in _ALWAYS:
+        notes.append(_no_time(piece, spec, cells[odd]))
+    no_time = np.inf if role in _ALWAYS else np.nan
+    return dataclasses.replace(moment, seconds=np.where(odd, no_time, moment.seconds))
 
 
 def _series(read: Mapping[str, object], group: Sequence[str], rows: int) -> pd.Series:
@@ -201,6 +222,40 @@ def _naming(piece: Piece, spec: ColumnSpec) -> Iterator[None]:
         ) from None
     except ValueError as error:
         raise DataError(f"{piece.table.path}: column {spec.label!r}: {error}") from None
+
+
+def _dated(cells: pd.Series) -> pd.Series:
+    """Return cells of dates without the offsets that they may carry: a date is the one that is written.
+
+    Those in UTC keep theirs, as tools write any zone's midnight in it.
+    """
+    if isinstance(cells.dtype, pd.DatetimeTZDtype):
+        return cells if str(cells.dt.tz) == "UTC" else cells.dt.tz_localize(None)
+    if not pd.api.types.is_string_dtype(cells):
+        return cells
+    known = cells[~blank(cells)].astype("str")
+    if not len(known) or not known.map(lambda cell: _OFFSET.search(cell) is not None).all():
+        return cells
+    return cells.astype("str").str.replace(_OFFSET, r"\g<time>", regex=True)
+
+
+def _days(moment: moments.Moments, timezone: str) -> Floats:
+    """Return the ordinals of dates; of moments in UTC, those of the days that they lie on in a zone."""
+    seconds = moment.seconds.copy()
+    known = np.isfinite(seconds)
+    if moment.utc:
+        seconds[known] = wall(seconds[known], timezone)
+    return np.where(known, np.floor(seconds / DAY) + EPOCH, seconds)
+
+
+def _impossible(seconds: Floats) -> NDArray[np.bool_]:
+    """Return which moments are of years that no file is of, such as 1 or 9999: tools write such where there is none."""
+    return np.isfinite(seconds) & ((seconds < _EARLIEST) | (seconds >= _LATEST))
+
+
+def _no_time(piece: Piece, spec: ColumnSpec, cells: pd.Series) -> Note:
+    what = f"{piece.table.where}: {spec.label} before 1901 or after 2199"
+    return Note(what, len(cells), f"{str(cells.iloc[0])!r}; read as empty: tools write such where there is no time")
 
 
 def _local(seconds: Floats, piece: Piece, spec: ColumnSpec, group: pd.Series, notes: list[Note]) -> Floats:

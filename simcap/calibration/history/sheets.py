@@ -23,6 +23,7 @@ PEOPLE: Final = frozenset({"agent"})
 """Columns whose values are names of people."""
 
 Flags = NDArray[np.bool_]
+Floats = NDArray[np.float64]
 
 
 @dataclasses.dataclass(frozen=True)

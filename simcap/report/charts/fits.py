@@ -39,7 +39,7 @@ PICTURES: dict[Kind, str] = {
         "Share of agents still there by tenure: Kaplan-Meier with its 95% interval (steps), and the fitted curve"
     ),
     "training": "Share of trainees who graduated, by the week in which their class began (dots, 95%)",
-    "shrinkage": "Share of agent-days lost and of time on the floor spent offline, by week (dots, 95%)",
+    "shrinkage": "Share of agents' shifts lost and of time on the floor spent offline, by week (dots, 95%)",
     "accuracy": "Share of checked decisions that were wrong, by how new the agent was (dots, 95%)",
     "patience": "Share of items still waiting: Kaplan-Meier with its 95% interval (steps), and the fitted curve",
     "follow-up": "Share of decisions that were followed by other work, by week (dots, 95%)",

@@ -11,9 +11,13 @@ from simcap.report.terminal.console import new_console
 from simcap.report.wording.words import spoken_dates
 from simcap.units import DAY, HOUR, MINUTE
 
+WIDEST = 500
+"""Characters that a line of the table may have."""
+
 
 def print_calibration(calibration: Calibration, folder: Path) -> None:
     """Print what was read and dropped, every fit with its 90% interval, and what could not be fitted."""
+    from rich.measure import Measurement
     from rich.table import Table
 
     console = new_console()
@@ -28,14 +32,20 @@ def print_calibration(calibration: Calibration, folder: Path) -> None:
     )
     told = any(estimate.origin != "fitted" for fit in calibration.fits for estimate in fit.estimates)
     for heading in ("parameter", "value", "from", "to", "seen", *(("origin",) if told else ())):
-        table.add_column(heading, justify="left" if heading in ("parameter", "origin") else "right")
+        table.add_column(heading, justify="left" if heading in ("parameter", "origin") else "right", no_wrap=True)
     for fit in calibration.fits:
         for estimate, *interval in fit.intervals():
             values = (figure(value, estimate.unit) for value in (estimate.value, *interval))
             table.add_row(estimate.path, *values, f"{fit.seen:,}", *((estimate.origin,) if told else ()))
+    # Names and figures are never cut, however narrow the terminal is.
+    whole = Measurement.get(console, console.options.update(max_width=WIDEST), table).maximum
+    console.width = max(console.width, whole)
     console.print(table)
     for missing in calibration.open:
         console.print(f"Not fitted: {missing.what}: {missing.why}", soft_wrap=True)
+    for fit in calibration.fits:
+        if fit.prior:
+            console.print(f"Rests on a prior: {fit.subject.path(fit.estimates[0].key[0])}: {fit.prior}", soft_wrap=True)
     for name in ("parameters.yaml", "fits.csv", "quality.csv"):
         console.print(str(folder / name), soft_wrap=True)
 
@@ -48,7 +58,7 @@ def figure(value: float, unit: Unit) -> str:
                 return f"{value / size:.3g} {name}"
         return f"{value:.3g} s"
     if unit == "a month":
-        return f"{-math.expm1(-value):.2%} a month"
+        return f"{-math.expm1(-value):.2%}/month"
     if unit == "share":
         return f"{value:.2%}"
     return f"{value:,.0f}" if value >= 1000 else f"{value:.3g}"

@@ -116,8 +116,10 @@ def test_patience_is_found_from_waits_that_are_cut_off() -> None:
         items = pd.DataFrame(
             {
                 "queue": "a",
+                "agent": "",
                 "created": 0.0,
                 "started": np.where(gone, np.nan, wait),
+                "completed": np.where(gone, np.nan, wait + 60),
                 "expired": np.where(gone, patience, np.nan),
             }
         )
@@ -283,7 +285,7 @@ def _flags(table: pd.DataFrame) -> pd.DataFrame:
     [
         (_nobody, "nobody is seen at work"),
         (_mixed, "'created': some times carry an offset"),
-        (_far, "started before it was created"),
+        (_far, "created is not a time"),
         (_flags, "expired is not a time"),
     ],
 )

@@ -82,10 +82,11 @@ def configured(items: pd.DataFrame, folder: Path) -> Path:
     """Write a log of items without a roster, and the calibration file that names it."""
     begun = pd.Timestamp("2026-07-06") + pd.to_timedelta(items["day"] * 86400 + 36000, unit="s")
     done = begun + pd.to_timedelta(items["handle"], unit="s")
-    log = items[["queue", "agent"]].assign(created=begun, started=begun, completed=done)
+    log = items[["queue", "agent", "handle"]].assign(created=begun, started=begun, completed=done)
     log.to_csv(folder / "items.csv", index=False)
     (folder / "calibration.yaml").write_text(
-        "title: no roster\ntimezone: UTC\nfrom: 2026-07-06\nto: 2026-09-03\nitems: {path: items.csv}\n"
+        "title: no roster\ntimezone: UTC\nfrom: 2026-07-06\nto: 2026-09-03\n"
+        "items: {path: items.csv, columns: {handle: handle}}\n"
     )
     return folder / "calibration.yaml"
 
