@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -22,6 +24,14 @@ from .written import EXPORTS, ITEMS, REPORTS, ROSTERS
 
 pytestmark = pytest.mark.skipif(not EXPORTS.exists(), reason=f"{EXPORTS} is not there")
 
+LARGE = {"01-warehouse-iso", "14-parquet"}
+"""Exports that take seconds to look at; the others have the same kinds of column."""
+
+
+def each(exports: Iterable[str]) -> list[Any]:
+    return [pytest.param(name, marks=pytest.mark.slow if name in LARGE else ()) for name in exports]
+
+
 TO_CORRECT = {"16-two-vendors"}
 """Logs of items that no file tells enough of: which vendor, and that Polish times are those of Warsaw."""
 
@@ -36,7 +46,7 @@ def proposed(export: str) -> History:
         return read_history(read_configuration(path), EXPORTS / export)
 
 
-@pytest.mark.parametrize("export", [name for name in ITEMS if name not in TO_CORRECT])
+@pytest.mark.parametrize("export", each(name for name in ITEMS if name not in TO_CORRECT))
 def test_a_log_of_items_needs_no_correction(export: str) -> None:
     """Names of queues are the file's own: how many items each has, and their mean handle time, is told apart."""
     mine, truth = proposed(export).items, expected(export)
@@ -48,7 +58,7 @@ def test_a_log_of_items_needs_no_correction(export: str) -> None:
     assert sorted(means.dropna()) == pytest.approx(sorted(written.dropna()))
 
 
-@pytest.mark.parametrize("export", ROSTERS)
+@pytest.mark.parametrize("export", each(ROSTERS))
 def test_a_roster_needs_no_correction(export: str) -> None:
     mine, by_hand = proposed(export).roster, history(export).roster
     assert mine is not None
@@ -57,7 +67,7 @@ def test_a_roster_needs_no_correction(export: str) -> None:
     assert mine[columns].equals(by_hand[columns])
 
 
-@pytest.mark.parametrize("export", ["01-warehouse-iso", "13-names-mapping", "26-schedule-grid"])
+@pytest.mark.parametrize("export", each(["01-warehouse-iso", "13-names-mapping", "26-schedule-grid"]))
 def test_attendance_needs_no_correction(export: str) -> None:
     mine, by_hand = proposed(export).attendance, history(export, items=export in ITEMS).attendance
     assert mine is not None

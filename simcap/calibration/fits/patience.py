@@ -39,7 +39,8 @@ def fit_patience(items: pd.DataFrame, until: float) -> list[Fit | NotFitted]:
     within = pd.Series(left_within(items, until), items.index)
     for queue, rows in items.groupby("queue", observed=True):
         gone, unknown = rows["expired"].notna().to_numpy(), np.asarray(within[rows.index], np.float64)
-        if not (gone.any() or np.isfinite(unknown).any()):
+        # A few that nobody took are noted; by themselves they tell nothing of patience.
+        if not gone.any() and np.isfinite(unknown).sum() < ENOUGH_GONE:
             continue
         end = rows["expired"].fillna(rows["started"]).fillna(rows["completed"]).fillna(until).clip(upper=until)
         waits = np.maximum((end - rows["created"]).to_numpy(float), _SHORTEST)

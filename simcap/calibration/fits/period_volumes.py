@@ -151,7 +151,11 @@ def with_reports(
     and the number of days.
     """
     first, days = span
-    fits = {one.subject.name: one for one in found if isinstance(one, Fit)}
+    fits = {
+        one.subject.name: one
+        for one in found
+        if isinstance(one, Fit) and not (one.prior and one.subject.name in counted)
+    }
     pooled = _pooled_profile([fits[name] for name, one in offered.items() if name in fits and one.finest == "hour"])
     results = [_marked(fit, offered[name]) if name in counted else fit for name, fit in fits.items()]
     told: list[Fit | NotFitted] = list(results)
