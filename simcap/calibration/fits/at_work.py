@@ -51,9 +51,9 @@ def _attended(items: pd.DataFrame, attendance: pd.DataFrame) -> tuple[pd.DataFra
 
 def _inferred(items: pd.DataFrame, history: History, generator: np.random.Generator) -> tuple[pd.DataFrame, list[Note]]:
     handle = items["handle"].to_numpy(float)
-    long = handle > history.plan.staffing.longest
+    long = handle > history.configuration.staffing.longest
     left = np.flatnonzero(long)
-    left = left[(handle[left] > CERTAIN) | _passes_dark(items, handle, left, long, history.plan.timezone)]
+    left = left[(handle[left] > CERTAIN) | _passes_dark(items, handle, left, long, history.configuration.timezone)]
     if not left.size:
         return items, []
     found = handle.copy()

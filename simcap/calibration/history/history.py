@@ -41,7 +41,7 @@ class History:
     first: int
     days: int
     sheets: tuple[DataSheet, ...]
-    plan: Configuration
+    configuration: Configuration
     quality: pd.DataFrame | None = None
     """agent, day, checked, wrong and, where it is known, queue."""
     trainees: pd.DataFrame | None = None
@@ -57,7 +57,7 @@ class History:
     @property
     def tells_handle_times(self) -> bool:
         """Return whether a column of the item log has them, rather than pick-up and decision."""
-        return self.plan.items is not None and "handle" in self.sheets[0].labels
+        return self.configuration.items is not None and "handle" in self.sheets[0].labels
 
     @functools.cached_property
     def counts(self) -> dict[str, NDArray[np.float64]]:
@@ -65,10 +65,10 @@ class History:
 
         Those of a day are spread over its hours by a profile.
         """
-        logged = hourly(self.plan, self.items, self.first, self.days)
+        logged = hourly(self.configuration, self.items, self.first, self.days)
         daily = {name: one.spread(self.first, self.days) for name, one in self.offered.items() if one.finest == "day"}
         hours = {name: one.by_hour for name, one in self.offered.items() if one.by_hour is not None}
-        volumes = {} if self.volumes is None else hourly(self.plan, self.volumes, self.first, self.days)
+        volumes = {} if self.volumes is None else hourly(self.configuration, self.volumes, self.first, self.days)
         return daily | logged | hours | volumes
 
     @property
@@ -84,17 +84,17 @@ class History:
     @functools.cached_property
     def offered(self) -> dict[str, Reported]:
         """Return the items of each queue as reports count them."""
-        return reported(self.reports, self.plan.reports, self.first, self.days)
+        return reported(self.reports, self.configuration.reports, self.first, self.days)
 
 
-def hourly(plan: Configuration, table: pd.DataFrame, first: int, days: int) -> dict[str, NDArray[np.float64]]:
+def hourly(configuration: Configuration, table: pd.DataFrame, first: int, days: int) -> dict[str, NDArray[np.float64]]:
     """Return the items of each queue as [day, hour], days from the ordinal `first`: rows, or their sum of `items`.
 
     A day of a queue's own zone of which the history has a part only is not a number.
     """
     found = {}
     for queue, rows in table.groupby("queue", observed=True):
-        place = plan.timezones.get(str(queue))
+        place = configuration.timezones.get(str(queue))
         day, hour = rows["day"].to_numpy(), rows["hour"].to_numpy() % 24
         if place is not None:
             local = wall(rows["start" if "start" in rows else "created"].to_numpy(float), place)
@@ -104,7 +104,7 @@ def hourly(plan: Configuration, table: pd.DataFrame, first: int, days: int) -> d
         cells = np.bincount(((day - first) * 24 + hour)[inside], weights, minlength=days * 24)
         found[str(queue)] = cells.reshape(days, 24).astype(float)
         if place is not None:
-            found[str(queue)][~_whole(first, days, plan.timezone, place)] = np.nan
+            found[str(queue)][~_whole(first, days, configuration.timezone, place)] = np.nan
     return found
 
 
@@ -117,28 +117,28 @@ def _whole(first: int, days: int, timezone: str, place: str) -> NDArray[np.bool_
     return np.asarray((edges[:-1] >= begin) & (edges[1:] <= end))
 
 
-def read_history(plan: Configuration, folder: Path) -> History:
+def read_history(configuration: Configuration, folder: Path) -> History:
     """Read the files that a configuration names. Raises `DataError` for files that cannot be used at all."""
-    items = read_items(plan, plan.items, folder) if plan.items else None
-    volumes = read_volumes(plan, plan.volumes, folder) if plan.volumes else None
-    roster = read_roster(plan.roster, folder) if plan.roster else None
-    attendance = read_attendance(plan, plan.attendance, folder) if plan.attendance else None
-    quality = read_quality(plan, plan.quality, folder) if plan.quality else None
-    reports = read_reports(plan, plan.reports, folder)
+    items = read_items(configuration, configuration.items, folder) if configuration.items else None
+    volumes = read_volumes(configuration, configuration.volumes, folder) if configuration.volumes else None
+    roster = read_roster(configuration.roster, folder) if configuration.roster else None
+    attendance = read_attendance(configuration, configuration.attendance, folder) if configuration.attendance else None
+    quality = read_quality(configuration, configuration.quality, folder) if configuration.quality else None
+    reports = read_reports(configuration, configuration.reports, folder)
     _check_rows({"roster": roster, "attendance": attendance, "quality": quality})
     same_names(roster, {"items": items, "attendance": attendance, "quality": quality})
-    _check_zones(plan, *(sheet.table["queue"] for sheet in (items, volumes, *reports) if sheet is not None))
-    first = plan.from_.toordinal()
+    _check_zones(configuration, *(sheet.table["queue"] for sheet in (items, volumes, *reports) if sheet is not None))
+    first = configuration.from_.toordinal()
     return History(
         items.table.reset_index(drop=True) if items else NO_ITEMS,
         roster.table.dropna(subset="hired").reset_index(drop=True) if roster else None,
         attendance.table.reset_index(drop=True) if attendance else None,
         first,
-        plan.to.toordinal() - first + 1,
+        configuration.to.toordinal() - first + 1,
         tuple(sheet for sheet in (items, volumes, *reports, roster, attendance, quality) if sheet is not None),
-        plan,
+        configuration,
         quality.table.reset_index(drop=True) if quality else None,
-        _trainees(roster.table, first, plan.to.toordinal()) if roster and "trained" in roster.table else None,
+        _trainees(roster.table, first, configuration.to.toordinal()) if roster and "trained" in roster.table else None,
         volumes.table.reset_index(drop=True) if volumes else None,
         joined(reports),
     )
@@ -155,12 +155,12 @@ def _check_rows(sheets: Mapping[str, DataSheet | None]) -> None:
         raise DataError("\n".join(lines))
 
 
-def _check_zones(plan: Configuration, *columns: pd.Series) -> None:
+def _check_zones(configuration: Configuration, *columns: pd.Series) -> None:
     """Raise `DataError` for a zone of a queue that the history does not have."""
     known = sorted({str(queue) for column in columns for queue in column.unique()})
     lines = [
         f"timezones.{queue}: the history has no queue {queue!r}; {nearest(queue, known)}"
-        for queue in plan.timezones
+        for queue in configuration.timezones
         if queue not in known
     ]
     if lines:

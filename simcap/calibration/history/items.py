@@ -43,7 +43,7 @@ _WITHOUT: Final = {
 """What cannot be known of a log that lacks a column."""
 
 
-def read_items(plan: Configuration, log: ItemLog, folder: Path) -> DataSheet:
+def read_items(configuration: Configuration, log: ItemLog, folder: Path) -> DataSheet:
     """Return the items of the days to fit on; the columns are those of `History.items`.
 
     Raises `DataError` for a log that cannot be read, or of which no row is left.
@@ -78,8 +78,10 @@ def read_items(plan: Configuration, log: ItemLog, folder: Path) -> DataSheet:
     ):
         sheet.drop(sheet.table[late] < sheet.table[early], f"{late} before it was {early}", late)
     _drop_repeated(sheet)
-    sheet.table = _item_table(plan, sheet)
-    outside = (sheet.table["day"] < plan.from_.toordinal()) | (sheet.table["day"] > plan.to.toordinal())
+    sheet.table = _item_table(configuration, sheet)
+    outside = (sheet.table["day"] < configuration.from_.toordinal()) | (
+        sheet.table["day"] > configuration.to.toordinal()
+    )
     sheet.drop(outside, "created outside the days to fit on", "day")
     if sheet.table.empty:
         raise DataError(f"{folder / log.parts[0].path}: no row is left to fit on ({sheet.causes()})")
@@ -243,13 +245,13 @@ def _coarseness(sheet: DataSheet, handle: Floats) -> Floats:
     return coarse
 
 
-def _item_table(plan: Configuration, sheet: DataSheet) -> pd.DataFrame:
+def _item_table(configuration: Configuration, sheet: DataSheet) -> pd.DataFrame:
     """Return the items under simcap's own names."""
     table = sheet.table
     handle = (
         table["handle"] if "handle" in sheet.labels else table["handle"].fillna(table["completed"] - table["started"])
     )
-    local = wall(table["created"].to_numpy(float), plan.timezone)
+    local = wall(table["created"].to_numpy(float), configuration.timezone)
     day = np.floor(local / DAY).astype(np.int64)
     ordinal = day + EPOCH
     names = [name for name in ("item", "parent", "vendor") if name in table]

@@ -26,7 +26,7 @@ _ATTENDANCE: Final = {"agent": TEXT, "vendor": TEXT, "start": MOMENT, "end": MOM
 _QUALITY: Final = {"queue": TEXT, "agent": TEXT, "date": DATE, "checked": NUMBER, "wrong": NUMBER}
 
 
-def read_volumes(plan: Configuration, log: VolumeLog, folder: Path) -> DataSheet:
+def read_volumes(configuration: Configuration, log: VolumeLog, folder: Path) -> DataSheet:
     """Return the interval counts of the days to fit on; the columns are those of `History.volumes`."""
     sheet = gather(log, folder, _VOLUMES, ("start", "items"), "queue")
     if log.queue is not None:
@@ -38,7 +38,7 @@ def read_volumes(plan: Configuration, log: VolumeLog, folder: Path) -> DataSheet
     written = sheet.raw["start"].astype("str").to_numpy()[sheet.table.index.to_numpy()]
     again = sheet.table.assign(written=written).duplicated(["queue", "start", "written"])
     sheet.drop(again, "the interval is listed before", "start")
-    local = wall(sheet.table["start"].to_numpy(float), plan.timezone)
+    local = wall(sheet.table["start"].to_numpy(float), configuration.timezone)
     day = np.floor(local / DAY).astype(np.int64)
     hour = np.floor((local - day * DAY) / HOUR).astype(np.int64)
     sheet.table = sheet.table.assign(day=day + EPOCH, hour=hour)
@@ -50,7 +50,9 @@ def read_volumes(plan: Configuration, log: VolumeLog, folder: Path) -> DataSheet
     for name in ("on_time", "backlog"):
         if sheet.has(name):
             _without_odd(sheet, name)
-    outside = (sheet.table["day"] < plan.from_.toordinal()) | (sheet.table["day"] > plan.to.toordinal())
+    outside = (sheet.table["day"] < configuration.from_.toordinal()) | (
+        sheet.table["day"] > configuration.to.toordinal()
+    )
     sheet.drop(outside, "outside the days to fit on", "day")
     _check_intervals(folder / log.parts[0].path, sheet)
     return sheet
@@ -113,7 +115,7 @@ def _never_on_the_floor(sheet: DataSheet) -> None:
         sheet.notes.append(Note(f"{sheet.file}: left in training, before the day on the floor", int(early.sum()), ""))
 
 
-def read_attendance(plan: Configuration, log: AttendanceLog, folder: Path) -> DataSheet:
+def read_attendance(configuration: Configuration, log: AttendanceLog, folder: Path) -> DataSheet:
     """Return the spells of the shifts that have a part in the days to fit on, each shift whole.
 
     The columns are those of `History.attendance`.
@@ -138,9 +140,9 @@ def read_attendance(plan: Configuration, log: AttendanceLog, folder: Path) -> Da
     sheet.table = sheet.table.assign(agent=sheet.table["agent"].astype("str"), activity=activity)
     sheet.drop(sheet.table["activity"].isna(), "activity is none of floor, offline, absent, aside", "activity")
     sheet.table = with_shifts(sheet.table)
-    begun, over = (wall(sheet.table[name].to_numpy(float), plan.timezone) for name in ("begun", "over"))
+    begun, over = (wall(sheet.table[name].to_numpy(float), configuration.timezone) for name in ("begun", "over"))
     sheet.table = sheet.table.assign(day=np.floor(begun / DAY).astype(np.int64) + EPOCH)
-    midnights = [(day - EPOCH) * DAY for day in (plan.from_.toordinal(), plan.to.toordinal() + 1)]
+    midnights = [(day - EPOCH) * DAY for day in (configuration.from_.toordinal(), configuration.to.toordinal() + 1)]
     sheet.drop((over <= midnights[0]) | (begun >= midnights[1]), "of a shift outside the days to fit on", "day")
     return sheet
 
@@ -151,14 +153,16 @@ def _share_a_date(log: AttendanceLog) -> bool:
     return len(start) > 1 and len(end) > 1 and start[0] == end[0]
 
 
-def read_quality(plan: Configuration, log: QualityLog, folder: Path) -> DataSheet:
+def read_quality(configuration: Configuration, log: QualityLog, folder: Path) -> DataSheet:
     """Return the checks of the days to fit on; the columns are those of `History.quality`."""
     sheet = gather(log, folder, _QUALITY, ("agent", "date", "checked", "wrong"), "agent")
     sheet.drop(~np.isfinite(sheet.table["date"].to_numpy()), "date is not a date", "date")
     sheet.drop(~(sheet.table["checked"] > 0), "checked is not a number above zero", "checked")
     sheet.drop(~(sheet.table["wrong"] >= 0), "wrong is not a number of zero or more", "wrong")
     sheet.drop(sheet.table["wrong"] > sheet.table["checked"], "more wrong than checked", "wrong")
-    outside = (sheet.table["date"] < plan.from_.toordinal()) | (sheet.table["date"] > plan.to.toordinal())
+    outside = (sheet.table["date"] < configuration.from_.toordinal()) | (
+        sheet.table["date"] > configuration.to.toordinal()
+    )
     sheet.drop(outside, "outside the days to fit on", "date")
     sheet.table = sheet.table.assign(agent=sheet.table["agent"].astype("str")).rename(columns={"date": "day"})
     return sheet

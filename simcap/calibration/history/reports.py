@@ -43,9 +43,9 @@ _KINDS: Final = (
 _LATEST: Final = 1e-6
 
 
-def read_reports(plan: Configuration, sources: Sequence[ReportFiles], folder: Path) -> list[DataSheet]:
+def read_reports(configuration: Configuration, sources: Sequence[ReportFiles], folder: Path) -> list[DataSheet]:
     """Return each report with the periods of the days to fit on; the columns are those of `History.reports`."""
-    return [_read(plan, source, folder) for source in sources]
+    return [_read(configuration, source, folder) for source in sources]
 
 
 def joined(sheets: Sequence[DataSheet]) -> pd.DataFrame | None:
@@ -55,8 +55,8 @@ def joined(sheets: Sequence[DataSheet]) -> pd.DataFrame | None:
     return pd.concat([sheet.table.assign(source=number) for number, sheet in enumerate(sheets)], ignore_index=True)
 
 
-def _read(plan: Configuration, source: ReportFiles, folder: Path) -> DataSheet:
-    sheet = gather(source, folder, _KINDS, ("period",), *WHOSE, since=plan.from_)
+def _read(configuration: Configuration, source: ReportFiles, folder: Path) -> DataSheet:
+    sheet = gather(source, folder, _KINDS, ("period",), *WHOSE, since=configuration.from_)
     if not any(sheet.has(name) for name in VALUES):
         raise DataError(
             f"{folder / source.parts[0].path}: no column is named but the period; write under `columns:` which is "
@@ -74,11 +74,11 @@ def _read(plan: Configuration, source: ReportFiles, folder: Path) -> DataSheet:
         if sheet.has(name):
             # What handled nothing took no time.
             sheet.table = sheet.table.assign(**{name: sheet.table[name].where(sheet.table[name] > 0)})
-    sheet.table = _placed(plan, sheet)
+    sheet.table = _placed(configuration, sheet)
     sheet.drop(sheet.table[LENGTH].isna(), "a period whose length no other tells", "period")
     _drop_repeated(sheet)
     last = sheet.table["day"] + np.maximum(np.round(sheet.table[LENGTH] / DAY), 1) - 1
-    outside = (sheet.table["day"] < plan.from_.toordinal()) | (last > plan.to.toordinal())
+    outside = (sheet.table["day"] < configuration.from_.toordinal()) | (last > configuration.to.toordinal())
     sheet.drop(outside, "not wholly within the days to fit on", "period")
     if sheet.table.empty:
         raise DataError(f"{folder / source.parts[0].path}: no period is left to fit on ({sheet.causes()})")
@@ -115,10 +115,10 @@ def _without_odd(sheet: DataSheet, name: str) -> None:
         sheet.table = sheet.table.assign(**{name: values.where(~odd)})
 
 
-def _placed(plan: Configuration, sheet: DataSheet) -> pd.DataFrame:
+def _placed(configuration: Configuration, sheet: DataSheet) -> pd.DataFrame:
     """Return the rows with start, length, day and hour; a length that cells do not tell is a file's usual step."""
     table = sheet.table.rename(columns={"period": "start"})
-    local = wall(table["start"].to_numpy(float), plan.timezone)
+    local = wall(table["start"].to_numpy(float), configuration.timezone)
     length = table[LENGTH].to_numpy(float).copy()
     assert sheet.rows is not None
     file = sheet.rows["file"].to_numpy()[table.index.to_numpy()]
