@@ -44,8 +44,8 @@ items:
   queues: {oferty: listings, Listings: listings, odwołania: appeals, Appeals: appeals}
 roster:
   path: employees.xlsx
-  columns: {agent: Employee No, vendor: Partner, team: Site, hired: Floor Date, left: {column: Last Day, last_day: true},
-            also: Tool Login}
+  columns: {agent: Employee No, vendor: Partner, team: Site, hired: Floor Date, also: Tool Login,
+            left: {column: Last Day, last_day: true}}
 attendance:
   rows: grid                       # agents by days: 06:00-15:00, OFF, SICK
   absent: [SICK, AL]
@@ -58,8 +58,8 @@ reports:
   columns: {period: Week, queue: Queue, offered: Received, backlog: Open Sunday night}
 ```
 
-A log may also have a row an event (`rows: events`, with `columns: {item, event, time}` and the words of each event under
-`events:`) or a row a claim (`rows: claims`, of which the last one that was not `returned` counts).
+A log may also have a row an event (`rows: events`, with `columns: {item, event, time}` and the words of each event
+under `events:`) or a row a claim (`rows: claims`, of which the last one that was not `returned` counts).
 """
 
 
