@@ -24,7 +24,7 @@ items: {{path: items.csv{columns}}}
 pytestmark = needs(CASE)
 
 
-@pytest.fixture(scope="module", params=["45 s", "20 s"])
+@pytest.fixture(scope="module", params=[pytest.param("45 s", marks=pytest.mark.slow), "20 s"])
 def logs(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[float, Path]:
     folder = tmp_path_factory.mktemp("minutes")
     text = CASE.read_text()
@@ -55,7 +55,7 @@ def mean_and_cv(found: Calibration, queue: str) -> tuple[float, float]:
     return fit.value("handle_time", "lognormal", "mean"), fit.value("handle_time", "lognormal", "cv")
 
 
-@pytest.mark.parametrize("without", [(), ("item",), ("item", "agent")])
+@pytest.mark.parametrize("without", [(), pytest.param(("item",), marks=pytest.mark.slow), ("item", "agent")])
 def test_no_item_is_lost_and_handle_times_are_right(
     logs: tuple[float, Path], without: tuple[str, ...], tmp_path: Path
 ) -> None:

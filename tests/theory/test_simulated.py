@@ -285,7 +285,11 @@ def disagreements(name: str, run: Run, planted: float = 1.0) -> list[str]:
     return [f"{what}: {problem} [{source}]" for what, problem, source in checked if problem]
 
 
-@pytest.mark.parametrize("name", KNOWN)
+LONG = {"erlang_c_50_agents"}
+"""Scenarios that take many seconds: Erlang C has smaller ones, too."""
+
+
+@pytest.mark.parametrize("name", [pytest.param(name, marks=pytest.mark.slow if name in LONG else ()) for name in KNOWN])
 def test_simulation_agrees_with_theory(name: str, tmp_path: Path) -> None:
     problems = disagreements(name, run_scenario(name, tmp_path))
     assert not problems, "\n".join(problems)
