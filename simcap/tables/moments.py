@@ -169,9 +169,7 @@ def _texts(
 ) -> Moments:
     text = cells.str.strip()
     text = text.where(~empty)
-    if unit is not None or (
-        _sample_is(text, _NUMBER) and not patterns and not _sample_is(text, re.compile(r"\d{8}|\d{14}"))
-    ):
+    if unit is not None or (_sample_is(text, _NUMBER) and not patterns and not _sample_is(text, _WRITTEN_DAY)):
         numbers = pd.to_numeric(text.str.replace(",", "."), errors="coerce").to_numpy(float, na_value=np.nan)
         return _counted(numbers, empty, unit)
     text = text.str.replace(_UNTIL, "", regex=True) if _any(text, _UNTIL) else text

@@ -30,9 +30,6 @@ LEVELS: Final = ("backlog", "positions", "fte_planned", "fte_actual", "headcount
 SHARES: Final = ("shrinkage", "accuracy", "sla")
 VALUES: Final = (*COUNTS, *DURATIONS, *LEVELS, *SHARES)
 """What a report may say of a period."""
-ONCE: Final = ("positions", "fte_planned", "fte_actual", "headcount", "joiners", "leavers", "shrinkage")
-"""What is of people, and therefore repeated on the rows of each of their queues."""
-
 _KINDS: Final = (
     {"period": PERIOD}
     | dict.fromkeys(WHOSE, TEXT)
