@@ -49,6 +49,7 @@ def stress(
 
     `on` is the day on which the standard shocks strike; by default a third into the horizon.
     """
+    from simcap.experiment.assumed import assumption_table
     from simcap.experiment.batch import Batch
     from simcap.experiment.folders import ResultFolder
     from simcap.experiment.manifest import manifest_of
@@ -77,7 +78,8 @@ def stress(
         with results.answering(manifest, force=force) as kept:
             batch = dataclasses.replace(batch, kept=kept if out is not None else None)
             result = stress_test(file, [*usual, *own], batch, progress)
-            results.write({"stress": result.table}, lambda inside: draw(result, inside / "charts"))
+            tables = {"stress": result.table, "assumptions": assumption_table(file)}
+            results.write(tables, lambda inside: draw(result, inside / "charts"))
         return result
 
 
@@ -103,6 +105,7 @@ def staff(
     written as `plan.yaml`, which extends `source`, the file of the scenario. Raises `Interrupted` on Ctrl-C before any
     plan was found, and if `out` holds a finished search, which stays; otherwise the answer is the best plan so far.
     """
+    from simcap.experiment.assumed import assumption_table
     from simcap.experiment.folders import TABLES_AND_CHARTS, ResultFolder, going_on
     from simcap.experiment.manifest import manifest_of
     from simcap.planning.staffing import CURVE, Question
@@ -142,7 +145,8 @@ def staff(
             kept.wanted = result.interrupted
             if result.interrupted and (finished or result.main is None):
                 raise Interrupted(stopped(result, folder if finished else None, going_on(kept)))
-            results.write(staffing_tables(result), lambda inside: add(result, inside, folder))
+            tables = {**staffing_tables(result), "assumptions": assumption_table(file)}
+            results.write(tables, lambda inside: add(result, inside, folder))
         return result
 
 
@@ -162,6 +166,7 @@ def sensitivity(
 
     `tornado`, `breaks` and `sobol` of the result are DataFrames. `sla` is the one to chart, "queue / sla".
     """
+    from simcap.experiment.assumed import assumption_table
     from simcap.experiment.batch import Batch
     from simcap.experiment.folders import ResultFolder
     from simcap.experiment.manifest import manifest_of
@@ -190,5 +195,6 @@ def sensitivity(
             result = analyse(file, batch, samples=samples, progress=progress)
             tables = {"tornado": result.tornado, "break_even": result.breaks}
             tables |= {"sobol": result.sobol} if samples else {}
+            tables["assumptions"] = assumption_table(file)
             results.write(tables, lambda inside: draw(result, inside / "charts"))
         return result

@@ -30,6 +30,7 @@ from simcap.calibration.fits.volumes import closed_on_holidays, fit_volumes
 from simcap.calibration.history.configuration import Configuration, read_configuration
 from simcap.calibration.history.history import History, read_history
 from simcap.calibration.history.sheets import Note
+from simcap.calibration.origins import origins_of
 from simcap.calibration.quality import notes, quality_table
 from simcap.errors import DataError
 from simcap.experiment.folders import Add, ResultFolder, add_nothing
@@ -87,7 +88,7 @@ class Calibration:
                 "items": len(self.history.items),
             },
         }
-        return document | document_of(self.fits)
+        return document | document_of(self.fits) | {"origins": origins_of(self.configuration, self.fits)}
 
     def table(self) -> pd.DataFrame:
         """Return the fits as rows: group, parameter, value, unit, 90% interval, standard error, observations, origin.

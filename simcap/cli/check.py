@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import click
+
 from simcap.cli import frame
 from simcap.cli.voice import Voice
 
 
 @frame.plain_command("check")
 @frame.file
-def command(file: Path, voice: Voice) -> None:
+@click.option("--assumptions", is_flag=True, help="List every value that the scenario rests on, with its origin.")
+def command(file: Path, voice: Voice, assumptions: bool) -> None:
     """Check a scenario, and compare its load with its capacity by queue and week, without simulating.
 
-    The estimate is fluid: expected work against hours on the floor weighted by speed, less outages, exposure limits and
-    what allocation reserves for others, shared out optimally among the teams with the skill. It lists the hours in
-    which a queue has nobody. What is impossible here is impossible; what is possible here may still miss an SLA.
+    The estimate is fluid: expected work against hours on the floor weighted by speed, less outages, exposure limits
+    and what allocation reserves for others, shared out optimally among the teams with the skill. It lists the hours
+    in which a queue has nobody, and says what the scenario rests on. What is impossible here is impossible; what is
+    possible here may still miss an SLA.
 
     \b
     Example:
@@ -24,6 +28,8 @@ def command(file: Path, voice: Voice) -> None:
     from simcap.analysis.fits import assess
     from simcap.report.documents.fluid import fluid_document
     from simcap.report.terminal.fluid import print_fluid
+    from simcap.report.terminal.provenance import print_assumptions
+    from simcap.scenario.reading import provenance
     from simcap.scenario.reading.loading import load
     from simcap.streams import Streams
     from simcap.world.capacity import estimate
@@ -32,4 +38,11 @@ def command(file: Path, voice: Voice) -> None:
     loaded = load(file)
     scenario = loaded.scenario
     fit = assess(scenario, estimate(scenario, loaded.files, Streams(scenario.simulation.seed, 0)))
-    voice.results(None, lambda: fluid_document(scenario, fit), lambda: print_fluid(scenario, fit))
+    rows = provenance.assumptions(loaded)
+
+    def show() -> None:
+        if assumptions:
+            print_assumptions(rows)
+        print_fluid(scenario, fit, rows)
+
+    voice.results(None, lambda: fluid_document(scenario, fit, rows), show)

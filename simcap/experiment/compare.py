@@ -17,6 +17,7 @@ import pandas as pd
 from simcap.analysis.comparison import miss_table, paired_table, run_of
 from simcap.analysis.levels import with_level
 from simcap.errors import Interrupted, ScenarioError
+from simcap.experiment.assumed import assumptions_of_all
 from simcap.experiment.batch import Batch
 from simcap.experiment.explain import explained
 from simcap.experiment.folders import ResultFolder
@@ -127,6 +128,7 @@ def compare(
         if precision is None or width <= precision or count >= MAX_REPLICATIONS:
             break
         count, anew = _next(count, width / precision), []
+    tables["assumptions"] = assumptions_of_all(files)
     if explain:
         tables["explained"] = _explained(files, results, Batch(common_seed, range(count), jobs=jobs), progress)
     words = tuple(

@@ -30,13 +30,19 @@ class Results:
     """Of all replications."""
     drawn: dict[str, np.ndarray[Any, np.dtype[np.float64]]]
     tables: dict[str, pd.DataFrame]
-    """queues, teams, vendors, sla, late_by_cause, risks; ledger, if a contract has a price."""
+    """queues, teams, vendors, sla, late_by_cause, risks; ledger, if a contract has a price; assumptions of a run."""
     notes: tuple[str, ...]
 
     @property
     def replications(self) -> int:
         """Return the number of replications."""
         return self.figures.replications
+
+    @property
+    def origins(self) -> dict[str, int]:
+        """Return how many values of the scenario have which origin; empty unless a run has listed them."""
+        listed = self.tables.get("assumptions", pd.DataFrame({"origin": []}))["origin"]
+        return {str(origin): int(count) for origin, count in listed.value_counts(sort=False).items()}
 
     @property
     def layout(self) -> Layout:

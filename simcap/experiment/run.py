@@ -7,6 +7,7 @@ from pathlib import Path
 
 from simcap.analysis.figures import Layout
 from simcap.errors import Interrupted
+from simcap.experiment.assumed import assumption_table
 from simcap.experiment.manifest import manifest_of
 from simcap.experiment.ordering import with_order_tried
 from simcap.experiment.plain_json import json_text
@@ -70,6 +71,7 @@ def run_scenario(
     if layout is None:
         layout = replicate(file, seed, 0, periods)[1]
     results = Results.of(file.scenario, seed, layout, list(done.values()))
+    results.tables["assumptions"] = assumption_table(file)
     try:
         results = with_order_tried(file, results, periods, jobs or available_cores())
     except KeyboardInterrupt:

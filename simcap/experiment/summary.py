@@ -18,7 +18,10 @@ NOTEWORTHY = 0.10
 
 
 def summary_of(results: Results) -> dict[str, Any]:
-    """Return SLAs over the horizon with their weeks at risk, costs, the ranked risks, notes and neutral values."""
+    """Return SLAs over the horizon with their weeks at risk, costs, the ranked risks, notes, neutral values.
+
+    `assumptions` says how many values have which origin.
+    """
     return {
         "name": results.scenario.name,
         "description": results.scenario.description,
@@ -28,6 +31,7 @@ def summary_of(results: Results) -> dict[str, Any]:
         "risks": _records(results.tables["risks"]),
         "notes": list(results.notes),
         "taken_as_neutral": neutral(results.scenario),
+        "assumptions": results.origins,
     }
 
 

@@ -12,8 +12,9 @@ from simcap.errors import ScenarioError
 from simcap.planning.changes import Change, attrition, volume
 from simcap.scenario.reading.kinds import mistaken
 from simcap.scenario.reading.loading import ScenarioFile
+from simcap.scenario.reading.origins import stamped
 from simcap.scenario.reading.patches import patch_problems
-from simcap.scenario.reading.source import Problem, read_text, read_tree
+from simcap.scenario.reading.source import Node, Problem, read_text, read_tree
 from simcap.scenario.schema.events import Event, Transfer
 from simcap.scenario.schema.queues import Arrivals
 from simcap.scenario.schema.scenario import Scenario
@@ -70,7 +71,11 @@ def read_shocks(path: Path, file: ScenarioFile) -> list[Change]:
         raise ScenarioError(f"{path}: {message}")
     if not tree.value:
         raise ScenarioError(f"{path}: it changes nothing; write what a shock changes, as in a scenario")
-    for name, patch in tree.children():
+    patches: dict[str, Node] = {}
+    for name, written in tree.children():
+        patch, wrong = stamped(written)
+        patches[str(name)] = patch
+        problems += wrong
         if isinstance(patch.value, Mapping) and patch.value:
             problems += patch_problems(file, patch)
         else:
@@ -78,7 +83,7 @@ def read_shocks(path: Path, file: ScenarioFile) -> list[Change]:
             problems.append(Problem(patch.key, str(name), message))
     if problems:
         raise ScenarioError("\n".join(dict.fromkeys(map(str, sorted(problems)))))
-    return [Change(str(name), patch.plain()) for name, patch in tree.children()]
+    return [Change(name, patch.plain()) for name, patch in patches.items()]
 
 
 def own_shocks(file: ScenarioFile, shocks: Sequence[Change], used_names: Collection[str]) -> list[Change]:

@@ -63,6 +63,8 @@ def run(*words: object) -> Result:
 def test_identical_scenarios_differ_by_exactly_nothing(tmp_path: Path) -> None:
     result = found(tmp_path, "description: the same")
     assert result.words == ((),)
+    assumed = result.tables.pop("assumptions")
+    assert set(assumed["scenario"]) == {"base"}, "only what differs is listed of the others"
     assert set(result.tables) == {"slas", "misses", "queues", "vendors", "teams"}
     for table in result.tables.values():
         assert len(table)

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from simcap.errors import ScenarioError
-from simcap.scenario.reading.loading import load
+from simcap.scenario.reading.loading import ScenarioFile, load
 
 GONE = object()
 
@@ -93,3 +93,39 @@ def refused(write: Callable[..., Path]) -> Callable[..., list[str]]:
         return str(caught.value).split("\n")
 
     return check
+
+
+@pytest.fixture
+def calibrated(tmp_path: Path) -> ScenarioFile:
+    (tmp_path / "parameters.yaml").write_text(
+        """
+title: 2026 Q3
+history: {from: 2026-07-06, to: 2026-10-04}
+queues:
+  mail: {arrivals: {per_week: 700, growth: 1%, profile: flat}}
+origins:
+- {path: queues.mail.arrivals, origin: reported, files: [weekly.xlsx, teams.csv], observations: 12, note: too few weeks}
+- {path: queues.mail.arrivals.growth, origin: prior}
+""",
+        encoding="utf-8",
+    )
+    (tmp_path / "small.yaml").write_text(
+        """
+name: small
+calibration: parameters.yaml
+horizon: {start: 2026-10-05, days: 2, timezone: UTC}
+queues:
+  mail:
+    handle_time:
+      constant: 1 min
+vendors:
+  north:
+    contract: {currency: EUR, price: {per_productive_hour: 12}}
+    teams:
+      day: {timezone: UTC, agents: 4, skills: [mail], shift: {always: true}}
+uncertain:
+  queues.mail.handle_time.constant: {uniform: [50 s, 70 s]}
+""",
+        encoding="utf-8",
+    )
+    return load(tmp_path / "small.yaml")

@@ -11,14 +11,18 @@ from simcap.analysis.fits import Assessment, LineFit, SlaFit
 from simcap.analysis.gaps import Gap
 from simcap.report.wording.fluid import CAVEAT, joint_reasons, line_name, minimums, reasons
 from simcap.scenario.clock import Clock
+from simcap.scenario.reading.provenance import Assumption
 from simcap.scenario.schema.scenario import Scenario
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
-def fluid_document(scenario: Scenario, fit: Assessment) -> dict[str, Any]:
-    """Return the whole estimate: weeks, lines of work with load and hours, SLAs, hours with nobody, reasons."""
+def fluid_document(scenario: Scenario, fit: Assessment, assumed: Iterable[Assumption] = ()) -> dict[str, Any]:
+    """Return the whole estimate: weeks, lines of work with load and hours, SLAs, hours with nobody, reasons.
+
+    Then what the scenario rests on.
+    """
     starts = [start.date().isoformat() for start in fit.starts]
     return {
         "scenario": scenario.name,
@@ -43,6 +47,7 @@ def fluid_document(scenario: Scenario, fit: Assessment) -> dict[str, Any]:
         "minimums": minimums(scenario, fit.productive),
         "notes": list(fit.notes),
         "caveat": CAVEAT,
+        "assumptions": [one._asdict() for one in assumed],
     }
 
 

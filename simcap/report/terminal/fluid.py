@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 from simcap.analysis.fits import Assessment, LineFit
 from simcap.report.terminal.console import WIDEST, new_console, say
 from simcap.report.wording.fluid import CAVEAT, KEY, block_title, joint_reasons, line_name, minimums, reasons
+from simcap.report.wording.provenance import rests_on
 from simcap.report.wording.words import listed, plural, short_date, sla_name, spoken_dates
+from simcap.scenario.reading.provenance import Assumption, counted
 from simcap.scenario.schema.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -21,7 +23,7 @@ MOST_NAMED = 3
 """SLAs of business hours that are named; others are counted."""
 
 
-def print_fluid(scenario: Scenario, fit: Assessment) -> None:
+def print_fluid(scenario: Scenario, fit: Assessment, assumed: list[Assumption]) -> None:
     """Print load and capacity by week, then each queue's load as a share of the hours it can get, and what is wrong."""
     console = new_console(pipe=WIDEST, widest=WIDEST)
     console.print(f"{scenario.name}: load against hours on the floor\n", style="bold", soft_wrap=True)
@@ -36,6 +38,7 @@ def print_fluid(scenario: Scenario, fit: Assessment) -> None:
         CAVEAT,
         *minimums(scenario, fit.productive),
         *map(spoken_dates, fit.notes),
+        f"{rests_on(counted(assumed))} `simcap check --assumptions` lists them.",
     ):
         say(console, sentence)
 

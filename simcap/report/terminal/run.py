@@ -14,6 +14,7 @@ from simcap.report.terminal.console import WIDEST, new_console
 from simcap.report.terminal.costs import cost_lines
 from simcap.report.terminal.parts import part_lines
 from simcap.report.terminal.sla_lines import sla_lines
+from simcap.report.wording.provenance import rests_on
 from simcap.report.wording.sentences import AT_RISK, LIKELY, RiskText, describe_risks
 from simcap.report.wording.words import DASH, chance, is_ruled_out, plural, span_of_days, spoken_dates
 from simcap.scenario.grid import without_whole_window
@@ -44,6 +45,7 @@ def print_results(results: Results, folder: Path) -> None:
             _parts(results),
             _sentences("Notes", [spoken_dates(note) for note in results.notes]),
             _sentences("Taken as neutral", neutral(results.scenario)),
+            _assumed(results),
         ):
             if block is not None:
                 console.print(block)
@@ -79,6 +81,11 @@ def _sentences(title: str, sentences: Sequence[str]) -> RenderableType | None:
     shown = [(DASH, _text(sentence)) for sentence in sentences[:MOST_NOTES]]
     left = len(sentences) - len(shown)
     return _list(title, shown, f"and {left} more in summary.json" if left else "")
+
+
+def _assumed(results: Results) -> RenderableType | None:
+    counts = results.origins
+    return _text(f"{rests_on(counts)} Each is in tables/assumptions.csv.") if counts else None
 
 
 def places(folder: Path) -> str:

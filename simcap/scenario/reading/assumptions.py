@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from simcap.scenario.relations import teams_of
 from simcap.scenario.schema.hiring import Hiring
 from simcap.scenario.schema.scenario import Scenario
 from simcap.scenario.schema.vendors import Practice, TeamSpec
+
+_PLACES: Final = {"absence": "shrinkage.absence", "offline": "shrinkage.offline"}
+"""Where a team has what is named without its group."""
 
 
 def neutral(scenario: Scenario) -> list[str]:
@@ -26,6 +30,15 @@ def neutral(scenario: Scenario) -> list[str]:
     if own:
         sentences.append(f"profile: that of the volume file ({', '.join(own)})")
     return [*sentences, *_apart(scenario), *_unpriced(scenario), *_unraised(scenario)]
+
+
+def left_open(scenario: Scenario) -> Iterator[tuple[str, str]]:
+    """Yield what neither a vendor nor its team says of people, as a dotted path, with what is taken instead."""
+    for owner, vendor in scenario.vendors.items():
+        for name, team in vendor.teams.items():
+            for meaning in _lacking(vendor.practice(name), team) if team.duty is None else ():
+                key, _, instead = meaning.partition(": ")
+                yield f"vendors.{owner}.teams.{name}.{_PLACES.get(key, key)}", instead
 
 
 def _practices(scenario: Scenario) -> Iterator[str]:

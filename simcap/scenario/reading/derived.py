@@ -41,7 +41,8 @@ def derived(
     if fitted is not None:
         kept = frozenset(path for path in fitted.open if not _touched(path, given))
         fitted = dataclasses.replace(fitted, open=kept)
-    return dataclasses.replace(file, scenario=validated(document), document=document, fitted=fitted)
+    stamps = {path: stamp for path, stamp in file.stamps.items() if not _touched(path, given)}
+    return dataclasses.replace(file, scenario=validated(document), document=document, fitted=fitted, stamps=stamps)
 
 
 def merged(base: Mapping[str, Any], patch: Patch) -> dict[str, Any]:

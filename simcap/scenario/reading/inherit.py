@@ -14,6 +14,7 @@ from typing import Any
 from simcap.scenario.nearest import nearest
 from simcap.scenario.reading.kinds import mistaken
 from simcap.scenario.reading.messages import field_at
+from simcap.scenario.reading.origins import stamped
 from simcap.scenario.reading.source import Node, Place, Problem, dotted, read_text, read_tree
 from simcap.scenario.schema.quantities import is_table
 
@@ -82,6 +83,10 @@ def _read_one(path: Path, place: Place, order: int, source: ScenarioChain) -> No
     if other is not None:
         source.problems.append(Problem(Place(order, 1, 1, str(path)), "", other))
         return None
+    source.problems += problems
+    if tree is None:
+        return None
+    tree, problems = stamped(tree)
     source.problems += problems
     return tree
 

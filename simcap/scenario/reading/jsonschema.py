@@ -10,6 +10,7 @@ import json
 from pathlib import Path
 from typing import Any, Final
 
+from simcap.scenario.reading.origins import KEYS, ORIGINS
 from simcap.scenario.reading.reference import models, written_default
 from simcap.scenario.schema.quantities import Model
 from simcap.scenario.schema.scenario import Scenario
@@ -22,10 +23,27 @@ _KEYWORDS: Final = {
 }  # fmt: skip
 _NULL: Final[dict[str, Any]] = {"type": "null"}
 
+_BESIDE: Final = {key: {"$ref": f"#/$defs/{key}"} for key in KEYS}
+_SAID: Final[dict[str, Any]] = {
+    "origin": {"enum": list(ORIGINS), "description": "Where the values here come from."},
+    "source": {"type": "string", "description": "What says so: a contract's section, a study, a role."},
+    "date": {"type": "string", "format": "date", "description": "The day as of which they hold."},
+    "note": {"type": "string", "description": "What a reader should know of them."},
+    "stated": {
+        "type": "object",
+        "description": "One value, with where it comes from.",
+        "properties": {"value": {}, **_BESIDE},
+        "required": ["value"],
+        "additionalProperties": False,
+    },
+}
+_STATED: Final = {"$ref": "#/$defs/stated"}
+
 
 def json_schema() -> dict[str, Any]:
     """Return the JSON Schema (draft 2020-12) of a scenario file."""
-    schema = schema_of(Scenario, "simcap scenario")
+    schema = _with_origins(schema_of(Scenario, "simcap scenario"))
+    schema["$defs"] |= _SAID
     schema["properties"]["extends"] = {
         "type": ["string", "null"],
         "description": "Path of a parent scenario, relative to this file, which then holds only what differs.",
@@ -74,6 +92,28 @@ def _relaxed(schema: dict[str, Any]) -> dict[str, Any]:
         else:
             result[_KEYWORDS.get(keyword, keyword)] = _parts(value)
     return result
+
+
+def _with_origins(schema: Any) -> Any:
+    """Return a schema in which every mapping may say where its values come from, and every value may say so itself."""
+    if isinstance(schema, list):
+        return [_with_origins(part) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    result = {key: value if key == "properties" else _with_origins(value) for key, value in schema.items()}
+    inner = schema.get("properties", {})
+    named = result.get("additionalProperties")
+    if isinstance(named, dict):
+        result["additionalProperties"] = _or_stated(named)
+        result["properties"] = {key: {"anyOf": [known, named]} for key, known in _BESIDE.items()}
+    elif inner:
+        own = {key: _or_stated(_with_origins(value)) for key, value in inner.items()}
+        result["properties"] = {**own, **{key: known for key, known in _BESIDE.items() if key not in own}}
+    return result
+
+
+def _or_stated(schema: dict[str, Any]) -> dict[str, Any]:
+    return {**schema, "anyOf": [*schema["anyOf"], _STATED]} if "anyOf" in schema else schema
 
 
 def _parts(value: Any) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
@@ -16,8 +16,9 @@ from simcap.scenario.reading.check_files import FileCheck
 from simcap.scenario.reading.checks import check, check_frame
 from simcap.scenario.reading.inherit import ScenarioChain, moved, read_chain
 from simcap.scenario.reading.messages import Finding, explain, placed
+from simcap.scenario.reading.origins import stamps_of
 from simcap.scenario.reading.parameters import Fitted, fill, number_at
-from simcap.scenario.reading.source import Node, Problem
+from simcap.scenario.reading.source import Node, Problem, Stamp
 from simcap.scenario.reading.varying import check_uncertain, resolve, vary
 from simcap.scenario.schema.scenario import Scenario
 
@@ -55,6 +56,8 @@ class ScenarioFile:
     fitted: Fitted | None = None
     scaled: tuple[Scaling, ...] = ()
     """What is done to values after they are drawn."""
+    stamps: Mapping[str, Stamp] = field(default_factory=dict)
+    """Where values come from, by dotted path; one that the document has and this lacks was changed afterwards."""
 
     def __repr__(self) -> str:
         one = self.scenario
@@ -113,10 +116,12 @@ def load(path: Path) -> ScenarioFile:
     document: dict[str, Any] = {}
     fitted: Fitted | None = None
     files = DataFiles(path.parent)
+    stamps: dict[str, Stamp] = {}
     if source.tree is not None:
         source.tree, fitted, unusable = fill(source.tree, path)
         problems += unusable
         document = source.tree.plain()
+        stamps = dict(stamps_of(source.tree, path.parent))
         try:
             scenario = Scenario.model_validate(document)
         except ValidationError as error:
@@ -125,7 +130,7 @@ def load(path: Path) -> ScenarioFile:
             problems += _inconsistent(scenario, document, files, source.tree)
     if problems or scenario is None:
         raise ScenarioError("\n".join(dict.fromkeys(map(str, sorted(problems)))))
-    return ScenarioFile(scenario, document, files, fitted)
+    return ScenarioFile(scenario, document, files, fitted, stamps=stamps)
 
 
 def _invalid(error: ValidationError, source: ScenarioChain) -> Iterator[Problem]:

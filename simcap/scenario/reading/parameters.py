@@ -21,7 +21,7 @@ from pydantic import Field, ValidationError, model_validator
 from simcap import units
 from simcap.scenario.reading.kinds import mistaken
 from simcap.scenario.reading.messages import explain, placed
-from simcap.scenario.reading.source import Node, Problem, dotted, read_text, read_tree
+from simcap.scenario.reading.source import Node, Problem, Stamp, dotted, read_text, read_tree
 from simcap.scenario.reading.varying import resolve, value_at
 from simcap.scenario.schema.quantities import Model
 from simcap.streams import Purpose, Streams
@@ -30,6 +30,8 @@ Scale = Literal["log", "logit", "plain"]
 _FILLS_QUEUE: Final = ("handle_time", "errors", "expires", "then")
 _FILLS_TEAM: Final = ("shrinkage", "attrition", "ramp", "spread")
 _RATES: Final = ("per_week", "per_day", "per_hour", "file", "trace")
+FILLED: Final = ("queues", "vendors", "routing")
+"""Parts of a parameters file that have the shape of a scenario."""
 _EDGE: Final = 1e-9
 _Z90: Final = 1.6449
 """Standard normal quantile at 95%."""
@@ -60,6 +62,21 @@ class Block(Model):
         return self
 
 
+class FittedFrom(Model):
+    """Where the values under a path come from."""
+
+    path: str
+    """Dotted path: of one value, or of all that stand below it."""
+    origin: Literal["fitted", "reported", "prior"] = "fitted"
+    """Fitted to logs, read from reports, or taken from the field's usual range."""
+    files: tuple[str, ...] = ()
+    """The files that it rests on."""
+    observations: int | None = None
+    """How many observations."""
+    note: str = ""
+    """What it rests on besides."""
+
+
 class Parameters(Model):
     """A parameters file."""
 
@@ -75,6 +92,17 @@ class Parameters(Model):
     """What is known about the split of work between vendors; to be copied, as a scenario without it has one pool."""
     draws: tuple[Block, ...] = ()
     """The uncertainty of these values."""
+    origins: tuple[FittedFrom, ...] = ()
+    """Where these values come from; a longer path goes before a shorter one."""
+
+    def stamp_of(self, path: str, file: str) -> Stamp:
+        """Return where the value at a path of a scenario comes from, if it is filled from this file."""
+        above = [one for one in self.origins if path == one.path or path.startswith(f"{one.path}.")]
+        known = max(above, key=lambda one: len(one.path), default=FittedFrom(path=path))
+        seen = "" if known.observations is None else f"{known.observations:,} observations"
+        days = " to ".join(str(self.history[key]) for key in ("from", "to") if key in self.history)
+        source = "; ".join(text for text in (file, ", ".join(known.files), seen, days) if text)
+        return Stamp(known.origin, source, str(self.history.get("to", "")), known.note)
 
 
 @dataclass(frozen=True)
@@ -161,12 +189,21 @@ def fill(tree: Node, path: Path) -> tuple[Node, Fitted | None, list[Problem]]:
         parameters = Parameters.model_validate(fitted_tree.plain())
     except ValidationError as error:
         return tree, None, [placed(finding, fitted_tree) for finding in explain(error, fitted_tree, Parameters)]
+    fitted_tree = _with_origins(fitted_tree, parameters, named.value)
     filled = _filled(tree, fitted_tree)
     document = filled.plain()
     clashes = list(_other_zones(tree, fitted_tree))
     paths = [path for block in parameters.draws for path in block.paths]
     open_ = frozenset(path for path in paths if _stands_in(filled, document, path, str(file)))
     return filled, Fitted(parameters.draws, open_, document), [*clashes, *_unquantified(filled, document, open_)]
+
+
+def _with_origins(node: Node, parameters: Parameters, file: str, path: tuple[str | int, ...] = ()) -> Node:
+    """Return the tree of a parameters file with each of its values stamped with where it comes from."""
+    if isinstance(node.value, dict):
+        inside = {key: _with_origins(child, parameters, file, (*path, key)) for key, child in node.value.items()}
+        return replace(node, value=inside)
+    return replace(node, stamp=parameters.stamp_of(dotted(path), file)) if path[0] in FILLED else node
 
 
 def _other_zones(tree: Node, fitted_tree: Node) -> Iterator[Problem]:

@@ -69,6 +69,21 @@ of what they describe. Queues, SLAs, teams, classes and events have names of the
 errors. A file that `extends` another holds only what differs: mappings merge, lists are replaced, `key: null` removes.
 A dash under *default* means that the key is needed.
 
+Any mapping may say where its values come from, and so may any one value:
+
+```yaml
+shrinkage:
+  absence: {value: 9%, origin: expert, note: the site lead's view}
+  offline: 12%
+  origin: contract        # fitted, reported, contract, expert, prior, default
+  source: annex B
+  date: 2026-07-01
+```
+
+It holds for the values of the same file below it; the nearest goes first. `date` and `source` stand beside an `origin`
+or a `note`. `simcap check FILE --assumptions` lists every value with its origin, and results hold them in
+`tables/assumptions.csv`. What a calibration fills needs nothing: it says itself which files and days it was fitted to.
+
 A queue's `then`, a team's ramp and the like are explained under [arrivals](arrivals.md), [people](people.md),
 [shifts](shifts.md) and [causes](causes.md); the tables that a run writes under [tables](tables.md).
 """

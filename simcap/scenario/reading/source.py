@@ -12,7 +12,7 @@ import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, NamedTuple, NoReturn
+from typing import Any, Final, Literal, NamedTuple, NoReturn
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, ReusedAnchorWarning, YAMLError
@@ -60,6 +60,22 @@ class Problem(NamedTuple):
         return ": ".join(part for part in parts if part)
 
 
+Origin = Literal["fitted", "reported", "contract", "expert", "prior", "default"]
+"""Where a value comes from: fitted to logs, read from reports, agreed, judged, taken from the field, left open."""
+
+
+class Stamp(NamedTuple):
+    """What a file says of where a value comes from; empty where it says nothing."""
+
+    origin: str = ""
+    source: str = ""
+    date: str = ""
+    note: str = ""
+
+
+_UNSAID: Final = Stamp()
+
+
 @dataclass(frozen=True, slots=True)
 class Node:
     """A value of a file, with the place of the value and of its key."""
@@ -67,6 +83,7 @@ class Node:
     value: Any
     place: Place
     key: Place
+    stamp: Stamp = _UNSAID
 
     def children(self) -> Iterator[tuple[str | int, Node]]:
         """Yield the key or index and the node of each child; none for a single value."""

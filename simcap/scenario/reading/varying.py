@@ -20,10 +20,8 @@ from simcap.scenario.schema.scenario import Scenario
 
 _INDEX: Final = re.compile(r"[0-9]{1,9}")
 VARIABLE: Final = ("queues", "routing", "vendors", "events")
-_FAR: Final = 5.0
-"""Standard normal quantile that stands for the ends of an unbounded distribution."""
-_FAR_SHARE: Final = math.erfc(_FAR / math.sqrt(2)) / 2
-"""Share of draws beyond it: one in three million."""
+_FAR_SHARE: Final = math.erfc(5 / math.sqrt(2)) / 2
+"""Share of draws beyond what stands for the end of an unbounded distribution: five standard deviations, 3e-7."""
 
 
 def resolve(document: Mapping[str, Any], path: str) -> tuple[Keys, list[str]]:
@@ -199,16 +197,22 @@ def _refusal(scenario: Scenario, document: dict[str, Any], path: str, value: flo
 
 def ends(uncertainty: Uncertainty) -> tuple[float, float]:
     """Return the lowest and highest value that draws are checked to: the ends of a uniform, else far quantiles."""
+    return uncertainty.uniform or quantiles(uncertainty, _FAR_SHARE)
+
+
+def quantiles(uncertainty: Uncertainty, share: float) -> tuple[float, float]:
+    """Return the values that a share of the draws stays below, and the same share above."""
+    from scipy.special import gammainccinv, gammaincinv, ndtri
+
     if uncertainty.uniform is not None:
-        return uncertainty.uniform
+        low, high = uncertainty.uniform
+        return low + share * (high - low), high - share * (high - low)
     if uncertainty.lognormal is not None:
         mean, cv = uncertainty.lognormal.mean, uncertainty.lognormal.cv
         sigma = math.sqrt(math.log1p(cv * cv))
-        median = mean * math.exp(-sigma * sigma / 2)
-        return median * math.exp(-_FAR * sigma), median * math.exp(_FAR * sigma)
+        median, far = mean * math.exp(-sigma * sigma / 2), -float(ndtri(share)) * sigma
+        return median * math.exp(-far), median * math.exp(far)
     assert uncertainty.gamma is not None
-    from scipy.special import gammainccinv, gammaincinv
-
     mean, variance = uncertainty.gamma.mean, max(uncertainty.gamma.cv * uncertainty.gamma.cv, 1e-12)
-    low, high = (float(quantile(1 / variance, _FAR_SHARE)) for quantile in (gammaincinv, gammainccinv))
+    low, high = (float(quantile(1 / variance, share)) for quantile in (gammaincinv, gammainccinv))
     return mean * variance * low, mean * variance * high

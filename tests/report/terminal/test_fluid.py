@@ -90,6 +90,7 @@ def test_the_document_says_what_the_terminal_says(path: Path) -> None:
         "minimums",
         "notes",
         "caveat",
+        "assumptions",
     ]
     assert [week["start"] for week in document["weeks"]][:2] == ["2026-10-05", "2026-10-12"]
     assert len(document["lines"]) == 20

@@ -119,3 +119,17 @@ def test_grammar_by_example_conforms() -> None:
 
     document = plain(YAML(typ="safe", pure=True).load(GRAMMAR.read_text(encoding="utf-8")))
     assert conforms(document, json_schema(), json_schema())
+
+
+def test_origins_may_stand_in_every_mapping_and_beside_every_value() -> None:
+    schema = json_schema()
+    stated = {"value": "8%", "origin": "expert", "note": "the site lead"}
+    around = {"origin": "contract", "source": "annex B", "date": "2026-07-01"}
+    for changes in (
+        {"vendors.north.shrinkage": {"absence": stated, **around}},
+        {"note": "a draft", "routing.allocation.listings": {"north": stated, "south": "92%", "origin": "contract"}},
+        {"events.peak.surge.factor": {"value": 1.8, "origin": "expert"}},
+    ):
+        assert conforms(changed(changes), schema, schema)
+    for wrong in ({"origin": "hearsay"}, {"absence": {"value": "8%", "reason": "none"}}):
+        assert not conforms(changed({"vendors.north.shrinkage": wrong}), schema, schema)
