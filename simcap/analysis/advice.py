@@ -63,7 +63,7 @@ class MissedWindow:
         self.scenario, self.figures, self.miss = scenario, figures, miss
         queue, vendor, name = miss.subject
         self.queue, self.vendor = queue, vendor
-        sla = scenario.queues[queue].sla[name]
+        sla = scenario.queues[queue].sla[name].of(vendor)
         self.late = open_part(scenario, queue, vendor, sla, late)
         self.shut = sum(self.late.hours.values()) < (1 - ALSO) * sum(late.hours.values())
         self.hours = usual_hours(late)

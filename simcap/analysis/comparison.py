@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from simcap.analysis.figures import Figures, Layout, Subject
+from simcap.analysis.figures import Figures, Layout, Subject, targets_of
 from simcap.analysis.measures import SHARES
 from simcap.analysis.money import ALL
 from simcap.analysis.pairs import Paired, missed, paired, paired_chances
@@ -26,9 +26,10 @@ class Run:
     """The figures of a run's replications, and its SLAs' targets and periods."""
 
     figures: Figures
-    targets: Mapping[tuple[str, str], float]
-    """By (queue, sla)."""
+    targets: Mapping[Subject, float]
+    """By (queue, vendor, sla)."""
     periods: Mapping[tuple[str, str], str]
+    """By (queue, sla)."""
 
     @property
     def layout(self) -> Layout:
@@ -39,8 +40,7 @@ class Run:
 def run_of(scenario: Scenario, figures: Figures) -> Run:
     """Return a scenario's figures with what is needed to compare them."""
     slas = {(name, label): sla for name, queue in scenario.queues.items() for label, sla in queue.sla.items()}
-    targets = {key: sla.target for key, sla in slas.items()}
-    return Run(figures, targets, {key: sla.per for key, sla in slas.items()})
+    return Run(figures, targets_of(scenario, figures.layout), {key: sla.per for key, sla in slas.items()})
 
 
 def paired_table(name: str, base: Run, variant: Run, periods: Sequence[str], measures: Sequence[str]) -> pd.DataFrame:
@@ -129,9 +129,9 @@ def _missed(base: Run, variant: Run) -> Iterator[dict[str, object]]:
         per = base.periods[queue, sla]
         whole = np.flatnonzero(base.layout.windows[per].whole)
         one, other = (run.figures.of("sla", per, subject, "attainment")[:, whole] for run in (base, variant))
-        before, after = missed(one, base.targets[queue, sla]), missed(other, variant.targets[queue, sla])
+        before, after = missed(one, base.targets[subject]), missed(other, variant.targets[subject])
         difference, low, high = paired_chances(before, after)
-        by_window = (other < variant.targets[queue, sla]).mean(axis=0)
+        by_window = (other < variant.targets[subject]).mean(axis=0)
         worst = int(by_window.argmax()) if by_window.max(initial=0.0) > 0 else None
         starts = base.layout.windows[per].labels
         yield {

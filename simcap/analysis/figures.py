@@ -129,6 +129,14 @@ class Figures:
         return values if subject is None else values[..., self.layout.subjects[table].index(subject), :, :]
 
 
+def targets_of(scenario: Scenario, layout: Layout) -> dict[Subject, float]:
+    """Return the target of each SLA row: that which its vendor has promised, if it is another."""
+    return {
+        (queue, vendor, name): scenario.queues[queue].sla[name].of(vendor).target
+        for queue, vendor, name in layout.subjects["sla"]
+    }
+
+
 def figures_of(tally: Tally, layout: Layout) -> Arrays:
     """Return all figures of one replication except those in money."""
     makers = {

@@ -129,7 +129,7 @@ def _short(base: Reckoning, line: int, left: Array) -> Mask:
 
     Where the backlog grows steadily, work past due is to all waiting work as late items are to all items.
     """
-    slas = base.queues[base.capacity.lines[line][0]].always_on.values()
+    slas = base.slas(line).values()
     allowed = 1 - min(slas, key=lambda sla: sla.within).target if slas else 0.0
     late = left / np.maximum(left + base.weekly.not_due[line], 1e-9)
     return np.asarray((late > allowed) & (left > TOLERANCE * base.weekly.load[line]) & (left > 1e-6))
@@ -139,7 +139,7 @@ def _line(
     base: Reckoning, others: dict[str, Reckoning], line: int, left: Array, short: Mask, left_without: dict[str, Array]
 ) -> LineFit:
     queue, vendor = base.capacity.lines[line]
-    queue_spec, load, reach = base.queues[queue], base.weekly.load[line], base.reach(line)
+    load, reach = base.weekly.load[line], base.reach(line)
     open_reach = base.weekly.speed[:, line] @ base.weekly.supply
     asked, let_in = base.whole_queue(line)
     together = asked > let_in * (1 + TOLERANCE)
@@ -159,7 +159,7 @@ def _line(
         stopped=stopped > NEGLIGIBLE * open_reach,
         slas=[
             _sla(base, others, line, name, sla)
-            for name, sla in queue_spec.always_on.items()
+            for name, sla in base.slas(line).items()
             if sla.counts == "all" or not base.leaves_first(line, sla)
         ],
         gaps=gaps(base, line),

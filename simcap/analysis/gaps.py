@@ -44,7 +44,7 @@ def gaps(base: Reckoning, line: int) -> list[Gap]:
     """
     capacity = base.capacity
     queue = capacity.lines[line][0]
-    tightest = min(base.queues[queue].always_on.values(), key=lambda sla: sla.within, default=None)
+    tightest = min(base.slas(line).values(), key=lambda sla: sla.within, default=None)
     if tightest is None:
         return []
     leaves = base.leaves_first(line, tightest)

@@ -105,7 +105,7 @@ class Reckoning:
 
     def _not_due(self, line: int) -> Array:
         """Return [week] hours of work younger than its tightest SLA at the end of a week; without one, than a week."""
-        slas = self.queues[self.capacity.lines[line][0]].always_on.values()
+        slas = self.slas(line).values()
         within = min((sla.within for sla in slas), default=WEEK)
         begin, ends = self.spans["week"][0][0], np.array([end for _, end in self.spans["week"]])
         edges = self.capacity.edges
@@ -114,6 +114,11 @@ class Reckoning:
         return np.asarray(created[ends] - np.interp(edges[ends] - within, edges, created))
 
     # -- when ---------------------------------------------------------------------------------------------------------
+
+    def slas(self, line: int) -> dict[str, Sla]:
+        """Return the SLAs of a line whose clocks run at all hours, as its vendor has promised them."""
+        queue, vendor = self.capacity.lines[line]
+        return {name: sla.of(vendor) for name, sla in self.queues[queue].always_on.items()}
 
     def leaves_first(self, line: int, sla: Sla) -> bool:
         """Return whether most waiting items of a line leave undecided before they are due."""

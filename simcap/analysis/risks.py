@@ -85,7 +85,7 @@ def _sla_misses(scenario: Scenario, figures: Figures) -> Iterator[Risk]:
     layout = figures.layout
     for subject in (one for one in layout.subjects["sla"] if is_settled(one, layout)):
         queue, vendor, name = subject
-        sla = scenario.queues[queue].sla[name]
+        sla = scenario.queues[queue].sla[name].of(vendor)
         windows = layout.windows[sla.per]
         attainment, counted = (figures.of("sla", sla.per, subject, measure) for measure in ("attainment", "counted"))
         missed = attainment < sla.target
@@ -199,12 +199,13 @@ def _planned(scenario: Scenario, vendor: str, team: str, layout: Layout) -> Arra
     A cut counts from the day on which it takes effect, after notice.
     """
     vendor_spec = scenario.vendors[vendor]
-    agents, weeks = vendor_spec.teams[team].agents, len(layout.windows["week"].starts)
-    planned = np.full(weeks, float(agents or 0))
+    starts = layout.windows["week"].starts
+    ends = [*starts[1:], starts[-1] + dt.timedelta(days=7)]
+    agents = vendor_spec.teams[team].agents
+    planned = np.full(len(ends), float(agents or 0))
     if agents is None:
         stated = layout.stated[team]
-        planned = np.array([stated[min(7 * week + 6, len(stated) - 1)] for week in range(weeks)])
-    ends = [begin + dt.timedelta(days=7) for begin in layout.windows["week"].starts]
+        planned = np.array([stated[min((end - starts[0]).days, len(stated)) - 1] for end in ends])
     for hiring in vendor_spec.hiring.classes.values():
         reaches = dt.datetime.combine(hiring.start, dt.time()) + dt.timedelta(seconds=hiring.training)
         if hiring.team == team and reaches >= layout.windows["week"].starts[0]:

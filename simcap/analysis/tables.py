@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from simcap.analysis.figures import Figures, Layout
+from simcap.analysis.figures import Figures, Layout, Subject
 from simcap.analysis.levels import with_level
 from simcap.analysis.measures import SHARES, ratio
 from simcap.analysis.money import MAY_BE_NEGATIVE
@@ -35,20 +35,20 @@ def long_table(name: str, figures: Figures) -> pd.DataFrame:
     frames = []
     for period in (period for period in layout.windows if figures.has(name, period)):
         index = _index(name, layout, period, [*KEYS[name], "measure", "period", "start"])
-        frames.append(index.assign(**_columns(_spread_of(figures.whole(name, period), layout.measures[name]))))
+        frames.append(index.assign(**spread_columns(_spread_of(figures.whole(name, period), layout.measures[name]))))
     return _finite(pd.concat(frames, ignore_index=True))
 
 
-def sla_table(figures: Figures, targets: Mapping[tuple[str, str], float]) -> pd.DataFrame:
+def sla_table(figures: Figures, targets: Mapping[Subject, float]) -> pd.DataFrame:
     """Return the SLA table: a row for each queue, vendor (empty: the whole queue), SLA and window.
 
-    `targets` are shares by (queue, sla). Attainment and the share that left undecided are ratios of sums over
+    `targets` are shares by row. Attainment and the share that left undecided are ratios of sums over
     replications. Partial months and weeks have no probability of a miss.
     """
     frames = []
     layout = figures.layout
     subjects = layout.subjects["sla"]
-    target = np.array([targets[queue, sla] for queue, _, sla in subjects])
+    target = np.array([targets[subject] for subject in subjects])
     for period, windows in layout.windows.items():
         counts = dict(figures.each("sla", period, None))
         risk = misses(counts["attainment"], target[:, None])
@@ -63,7 +63,7 @@ def sla_table(figures: Figures, targets: Mapping[tuple[str, str], float]) -> pd.
         columns["start"] = list(windows.labels) * len(subjects)
         columns |= {
             ("attainment" if name == "mean" else name): values
-            for name, values in _columns(ratio_spread(counts["on_time"], counts["counted"])).items()
+            for name, values in spread_columns(ratio_spread(counts["on_time"], counts["counted"])).items()
         }
         columns["decided"] = counts["decided"].mean(axis=0).ravel()
         for name, values in (
@@ -135,7 +135,8 @@ def _spread_of(figures: Array, measures: tuple[str, ...]) -> Spread:
     return spread(figures, least=least[:, None], shares=shares[:, None])
 
 
-def _columns(summary: Spread) -> dict[str, Array]:
+def spread_columns(summary: Spread) -> dict[str, Array]:
+    """Return a summary as columns of a table, by the names of `SPREAD_COLUMNS`."""
     values = (summary.mean, summary.ci_low, summary.ci_high, *summary.percentiles)
     return {name: value.ravel() for name, value in zip(SPREAD_COLUMNS, values, strict=True)}
 

@@ -47,7 +47,7 @@ def joint_misses(base: Reckoning, others: dict[str, Reckoning]) -> list[Joint]:
 
 
 def _tightest(base: Reckoning, line: int) -> Sla | None:
-    slas = base.queues[base.capacity.lines[line][0]].always_on.values()
+    slas = base.slas(line).values()
     return min(slas, key=lambda sla: sla.within, default=None)
 
 

@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 
 from simcap.analysis.billing import ledger_table, never_reached
-from simcap.analysis.figures import Figures, Layout, stacked
+from simcap.analysis.figures import Figures, Layout, stacked, targets_of
+from simcap.analysis.groups import group_table, groups_of
 from simcap.analysis.late_table import late_table
 from simcap.analysis.levels import with_level
 from simcap.analysis.risks import rank_risks
@@ -30,7 +31,8 @@ class Results:
     """Of all replications."""
     drawn: dict[str, np.ndarray[Any, np.dtype[np.float64]]]
     tables: dict[str, pd.DataFrame]
-    """queues, teams, vendors, sla, late_by_cause, risks; ledger, if a contract has a price; assumptions of a run."""
+    """queues, teams, vendors, sla, late_by_cause, risks; ledger, if a contract has a price; groups, if
+    queues or teams have any; assumptions of a run."""
     notes: tuple[str, ...]
 
     @property
@@ -68,16 +70,15 @@ class Results:
         """Return the results of replications, in the order of their numbers."""
         ordered = sorted(outcomes, key=lambda outcome: outcome.replication)
         figures = stacked(layout, [outcome.figures for outcome in ordered])
-        targets = {
-            (name, label): sla.target for name, queue in scenario.queues.items() for label, sla in queue.sla.items()
-        }
         tables = {name: long_table(name, figures) for name in ("queues", "teams", "vendors")}
         unused: list[str] = []
         if layout.subjects["money"]:
             tables["vendors"] = pd.concat([tables["vendors"], long_table("money", figures)], ignore_index=True)
             tables["ledger"] = ledger_table(figures)
             unused = never_reached(scenario, figures)
-        tables["sla"] = sla_table(figures, targets)
+        tables["sla"] = sla_table(figures, targets_of(scenario, layout))
+        if groups_of(scenario):
+            tables["groups"] = group_table(scenario, figures)
         tables["late_by_cause"] = late_table(scenario, figures)
         tables["risks"] = rank_risks(scenario, figures)
         tables = {name: with_level(table) for name, table in tables.items()}

@@ -28,6 +28,7 @@ def summary_of(results: Results) -> dict[str, Any]:
         "replications": results.replications,
         "slas": sla_overview(results),
         "costs": _costs(results),
+        "groups": _groups(results),
         "risks": _records(results.tables["risks"]),
         "notes": list(results.notes),
         "taken_as_neutral": neutral(results.scenario),
@@ -46,7 +47,7 @@ def sla_overview(results: Results) -> list[dict[str, Any]]:
     rows = []
     for subject in results.layout.subjects["sla"]:
         queue, vendor, name = subject
-        sla = results.scenario.queues[queue].sla[name]
+        sla = results.scenario.queues[queue].sla[name].of(vendor)
         rows_of_sla = table[(table["queue"] == queue) & (table["vendor"] == vendor) & (table["sla"] == name)]
         whole = rows_of_sla[rows_of_sla["period"] == "horizon"].iloc[0]
         windows = rows_of_sla[rows_of_sla["period"] == sla.per]
@@ -85,6 +86,15 @@ def _costs(results: Results) -> list[dict[str, Any]]:
     table = results.tables["vendors"]
     amounts = table[table["measure"].isin(("price", "credits", "net_cost", "cost_per_decision"))]
     return _records(amounts[["vendor", "measure", "period", "start", "mean", "p05", "p95"]])
+
+
+def _groups(results: Results) -> list[dict[str, Any]]:
+    """Return the figures of each group of queues and teams over the horizon."""
+    if "groups" not in results.tables:
+        return []
+    table = results.tables["groups"]
+    columns = ["group", "value", "sla", "measure", "mean", "p05", "p95", "target"]
+    return _records(table.loc[table["period"] == "horizon", columns])
 
 
 def _number(value: Any) -> float | None:

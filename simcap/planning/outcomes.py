@@ -41,7 +41,7 @@ def measured(run: Run) -> dict[Outcome, Array]:
             whole = list(run.layout.windows[per].whole)
             outcomes[queue, vendor, sla, "attainment"] = _attained(run.figures, subject)
             windows = run.figures.of("sla", per, subject, "attainment")[:, whole]
-            outcomes[queue, vendor, sla, "any_miss"] = missed(windows, run.targets[queue, sla])
+            outcomes[queue, vendor, sla, "any_miss"] = missed(windows, run.targets[subject])
     if run.layout.subjects["money"]:
         outcomes["", ALL, "", "net_cost"] = run.figures.of("money", "horizon", (ALL,), "net_cost")[:, 0]
     return outcomes

@@ -95,9 +95,7 @@ def requirements_of(run: Run, horizon: Horizon) -> list[Requirement]:
         begins = [(one.date() - horizon.start).days for one in windows.starts] + [horizon.day_count]
         for window in np.flatnonzero(windows.whole).tolist():
             days = begins[window], max(begins[window + 1], begins[window] + 1)
-            requirements.append(
-                Requirement(queue, vendor, sla, run.targets[queue, sla], per, names[window], window, days)
-            )
+            requirements.append(Requirement(queue, vendor, sla, run.targets[subject], per, names[window], window, days))
     return requirements
 
 

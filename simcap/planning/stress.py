@@ -161,7 +161,7 @@ def _missed(run: Run, subject: Subject) -> float:
     queue, _, sla = subject
     per = run.periods[queue, sla]
     attainment = run.figures.of("sla", per, subject, "attainment")[:, list(run.layout.windows[per].whole)]
-    return float((attainment < run.targets[queue, sla]).sum(axis=1).mean()) if attainment.size else 0.0
+    return float((attainment < run.targets[subject]).sum(axis=1).mean()) if attainment.size else 0.0
 
 
 def _recovery(shock: Change, base: Run, run: Run, subject: Subject, start: dt.date) -> float:

@@ -14,6 +14,8 @@ from simcap.scenario.schema.scenario import Horizon, Scenario
 from simcap.units import HOUR
 
 Rows = NDArray[np.int64]
+_FIRST_DAYS = {"Monday": 0, "Sunday": 6}
+"""Weekday on which weeks begin on a calendar."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -67,7 +69,7 @@ class Grid:
             count = len(self.cell_day)
             cells = tuple((n, n + 1) for n in range(count))
             return Windows(period, self._begins, self._readings, cells, (True,) * count)
-        spans = _spans(self.days, period)
+        spans = _spans(self.days, period, self.horizon.week_begins)
         first = np.searchsorted(self.cell_day, [begin for begin, _ in spans])
         last = np.searchsorted(self.cell_day, [end for _, end in spans])
         return Windows(
@@ -79,7 +81,7 @@ class Grid:
         )
 
 
-def _spans(days: list[dt.date], period: str) -> list[tuple[int, int]]:
+def _spans(days: list[dt.date], period: str, week_begins: str = "first day") -> list[tuple[int, int]]:
     """Return windows as spans of day numbers."""
     count = len(days)
     if period == "horizon":
@@ -87,7 +89,9 @@ def _spans(days: list[dt.date], period: str) -> list[tuple[int, int]]:
     if period == "day":
         return [(day, day + 1) for day in range(count)]
     if period == "week":
-        return [(day, min(day + 7, count)) for day in range(0, count, 7)]
+        # The first week ends before the first day, after it, on which weeks begin.
+        first = (_FIRST_DAYS.get(week_begins, days[0].weekday()) - days[0].weekday()) % 7 or 7
+        return list(itertools.pairwise([0, *range(first, count, 7), count]))
     if period == "month":
         begins = [0, *(n for n in range(1, count) if days[n].day == 1), count]
         return list(itertools.pairwise(begins))

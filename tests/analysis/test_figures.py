@@ -7,11 +7,12 @@ import dataclasses
 import numpy as np
 import pytest
 
-from simcap.analysis.figures import Figures, Layout, figures_of, stacked
+from simcap.analysis.figures import Figures, Layout, figures_of, stacked, targets_of
 from simcap.analysis.late_measures import BY_HOUR, LATE_MEASURES
 from simcap.analysis.measures import QUEUE_MEASURES, SLA_MEASURES, TEAM_MEASURES
 from simcap.analysis.money import MONEY_MEASURES
 from simcap.tally import Names, Tally
+from tests.analysis.made import layout_of
 from tests.analysis.tallies import empty_tally, grid
 from tests.helpers import scenario
 
@@ -137,3 +138,16 @@ def test_many_replications_become_the_first_axis(tally: Tally, layout: Layout) -
     assert figures.replications == 2
     assert figures.of("queues", "week", ("mail",), "arrived").tolist() == [[70, 20], [71, 21]]
     assert stacked(layout, [other]).of("queues", "week", ("mail",), "arrived").tolist() == [[71, 21]]
+
+
+def test_a_vendor_is_held_to_the_target_that_it_has_promised() -> None:
+    sla = "{4 h: {measure: turnaround, within: 4 h, target: p95, per: week, vendors: {south: 97%}}}"
+    plan = scenario(
+        {
+            "queues.mail.sla": sla,
+            "routing.allocation": "{mail: {north: 60%, south: 40%}}",
+            "vendors.south.teams.far": "{timezone: UTC, agents: 1, skills: [mail], shift: {always: true}}",
+        }
+    )
+    targets = targets_of(plan, layout_of(plan))
+    assert targets == {("mail", "", "4 h"): 0.95, ("mail", "north", "4 h"): 0.95, ("mail", "south", "4 h"): 0.97}

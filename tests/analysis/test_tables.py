@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from simcap.analysis.figures import targets_of
 from simcap.analysis.late_measures import BY_HOUR
 from simcap.analysis.measures import SLA_MEASURES, TEAM_MEASURES
 from simcap.analysis.money import MONEY_MEASURES
@@ -26,7 +27,7 @@ PLAN = scenario(
     }
 )
 LAYOUT = layout_of(PLAN)
-TARGETS = {("mail", "4 h"): 0.95}
+TARGETS = targets_of(PLAN, LAYOUT)
 
 
 def test_the_sla_table_is_wide_and_has_a_row_for_the_queue_and_each_vendor() -> None:
@@ -173,7 +174,7 @@ def test_rows_are_numbered_through() -> None:
     figures = quiet_figures(SHORT_LAYOUT, 2)
     for table in (
         long_table("teams", figures),
-        sla_table(figures, {("mail", "4 h"): 0.95}),
+        sla_table(figures, dict.fromkeys(SHORT_LAYOUT.subjects["sla"], 0.95)),
         replication_table(figures, {"queues.mail.x": np.array([0.2, 0.3])}),
     ):
         assert table.index.equals(pd.RangeIndex(len(table)))
@@ -217,7 +218,7 @@ def test_a_part_of_a_week_has_a_shortfall_and_a_share_that_left_but_no_chance_of
     sla = dict(zip(SHORT_LAYOUT.measures["sla"], np.moveaxis(figures.arrays["sla", "week"], 2, 0), strict=True))
     sla["attainment"][:, 1, 1] = [0.91, 0.97]
     sla["expired"][:, 1, 1], sla["expired"][:, 2, 0] = [100, 300], [0, 50]
-    table = sla_table(figures, {("mail", "4 h"): 0.95})
+    table = sla_table(figures, dict.fromkeys(SHORT_LAYOUT.subjects["sla"], 0.95))
     part = one_row(table, vendor="north", period="week", start="2026-10-12")
     assert part["shortfall"] == pytest.approx((0.95 - 0.91) / 2)
     assert part[["miss_probability", "miss_low", "miss_high"]].isna().all()

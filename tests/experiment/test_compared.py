@@ -219,7 +219,7 @@ def test_each_variant_is_explained_against_the_base(tmp_path: Path, monkeypatch:
 
     def explained(files: Any, runs: Any, plan: Any, progress: Any) -> pd.DataFrame:
         progress(7, 8)
-        asked.append(([file.scenario.name for file in files], [run.targets["mail", "1 h"] for run in runs], plan))
+        asked.append(([file.scenario.name for file in files], [run.targets["mail", "", "1 h"] for run in runs], plan))
         return table(scenario=[files[1].scenario.name], vendor=[""], effect=[0.5])
 
     monkeypatch.setattr(module, "explained", explained)

@@ -119,8 +119,10 @@ def test_the_summary_holds_costs_risks_and_notes() -> None:
     del figures.arrays["money", "week"]
     found = dataclasses.replace(made(plan, figures), notes=("moved",))
     told = summary_of(found)
-    keys = ["name", "description", "replications", "slas", "costs", "risks", "notes", "taken_as_neutral", "assumptions"]
-    assert list(told) == keys
+    assert list(told) == [
+        *("name", "description", "replications", "slas", "costs", "groups", "risks", "notes"),
+        *("taken_as_neutral", "assumptions"),
+    ]
     assert (told["name"], told["description"], told["replications"]) == ("small", "a small one", COUNT)
     assert told["notes"] == ["moved"]
     assert told["slas"] == sla_overview(found)

@@ -46,6 +46,24 @@ def test_weeks_run_from_the_start_and_the_last_may_be_partial() -> None:
     assert [begin.strftime("%a") for begin in windows.starts] == ["Thu"] * 3
 
 
+@pytest.mark.parametrize(
+    ("begins", "start", "days", "cells"),
+    [
+        ("Monday", "2026-10-08", 17, ((0, 4), (4, 11), (11, 17))),
+        ("Monday", "2026-10-05", 14, ((0, 7), (7, 14))),
+        ("Sunday", "2026-10-05", 14, ((0, 6), (6, 13), (13, 14))),
+        ("Monday", "2026-10-08", 3, ((0, 3),)),
+    ],
+)
+def test_weeks_of_the_calendar_are_cut_by_the_horizon(
+    begins: str, start: str, days: int, cells: tuple[tuple[int, int], ...]
+) -> None:
+    plan = scenario({"horizon.start": start, "horizon.days": days, "horizon.week_begins": begins})
+    windows = Grid(plan.horizon, hourly=False).windows("week")
+    assert windows.cells == cells
+    assert windows.whole == tuple(end - begin == 7 for begin, end in cells)
+
+
 @pytest.mark.parametrize(("start", "hours"), [("2026-10-24", [24, 25, 24]), ("2027-03-27", [24, 23, 24])])
 def test_hours_of_a_change_of_clocks(start: str, hours: list[int]) -> None:
     cells = grid(start, 3, hourly=True)

@@ -136,7 +136,7 @@ def _limits(comparison: Comparison, queue: str, pairs: list[Pair]) -> tuple[floa
     lowest = min(
         float(np.nanmin(points_))
         for pair in pairs
-        for points_ in (pair.before, pair.after, np.array(queue_spec.sla[pair.sla].target))
+        for points_ in (pair.before, pair.after, np.array(queue_spec.sla[pair.sla].of(pair.vendor).target))
         if np.isfinite(points_).any()
     )
     return max(float(np.floor((lowest - 0.01) * 20)) / 20, 0.0), 1.0
@@ -183,7 +183,7 @@ def _subtitle(comparison: Comparison, pairs: list[Pair]) -> str:
 
 def _names(comparison: Comparison, queue: str, pair: Pair, columns: int) -> list[str]:
     """Return titles of a panel, longest first."""
-    sla = comparison.base.scenario.queues[queue].sla[pair.sla]
+    sla = comparison.base.scenario.queues[queue].sla[pair.sla].of(pair.vendor)
     whose = vendor_title(comparison.base.scenario, pair.vendor) if pair.vendor else ""
     if columns > 1:
         name = pair.variant.scenario.name
@@ -207,7 +207,8 @@ def _notes(comparison: Comparison, pair: Pair) -> list[str]:
 def _draw(queue: str, panel: Panel, pair: Pair, limits: tuple[float, float], size: float) -> None:
     """Draw one panel."""
     scenario = pair.variant.scenario
-    subject = PanelSubject(scenario, queue, pair.vendor, scenario.queues[queue].sla[pair.sla].target, pair.windows)
+    target = scenario.queues[queue].sla[pair.sla].of(pair.vendor).target
+    subject = PanelSubject(scenario, queue, pair.vendor, target, pair.windows)
     low, high = limits
     rim = 0.015 * (high - low)
     widened = low - (rim if low == 0 else 0), high + rim

@@ -16,6 +16,7 @@ from simcap.report.wording.interruptions import holidays, outages
 from simcap.scenario.clock import Clock
 from simcap.scenario.effective import cut_day
 from simcap.scenario.event_spans import own_clock
+from simcap.scenario.grid import Grid
 from simcap.scenario.relations import teams_serving
 from simcap.scenario.schema.events import CrossTraining, Headcount, Transfer
 from simcap.scenario.schema.scenario import Scenario
@@ -78,7 +79,7 @@ def queue_marks(scenario: Scenario, queue: str, timeline: Timeline, vendor: str 
     teams = teams_serving(scenario, queue, vendor)
     away = itertools.chain(outages(scenario, teams), holidays(scenario, teams, timeline.dates))
     marks = [Mark(timeline.place(one.begin), one.text, one.short, one.weight) for one in away]
-    marks += _short_week(timeline)
+    marks += _short_weeks(scenario)
     for name, event in scenario.events.items():
         for kind in QUEUE_EVENTS:
             plan = getattr(event, kind)
@@ -91,12 +92,11 @@ def queue_marks(scenario: Scenario, queue: str, timeline: Timeline, vendor: str 
     return _within(marks, timeline)
 
 
-def _short_week(timeline: Timeline) -> list[Mark]:
-    """Return the last week of the horizon if it is shorter than others; weeks begin with the horizon."""
-    days = timeline.days % 7
-    if not days or timeline.days < 7:
-        return []
-    return [Mark(float(timeline.days - days), f"{days}-day week", weight=1.0)]
+def _short_weeks(scenario: Scenario) -> list[Mark]:
+    """Return the first and last week of the horizon if they are shorter than others."""
+    windows = Grid(scenario.horizon, hourly=False).windows("week")
+    cut = [cells for cells, whole in zip(windows.cells, windows.whole, strict=True) if not whole and any(windows.whole)]
+    return [Mark(float(begin), f"{end - begin}-day week", weight=1.0) for begin, end in cut]
 
 
 def _here(scenario: Scenario, event: Any, queue: str) -> dt.datetime:

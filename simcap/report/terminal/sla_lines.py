@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from simcap.experiment.results import Results
 from simcap.experiment.summary import sla_overview
 from simcap.report.wording.sentences import AT_RISK, LIKELY
-from simcap.report.wording.words import DASH, attained, odds, short_window, sla_terms
+from simcap.report.wording.words import DASH, attained, odds, short_window, sla_terms, target_share
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -58,9 +58,9 @@ def sla_lines(results: Results, width: int) -> RenderableType:
     broken = [_broken(row) for row in cells]
     body: RenderableType
     if width >= _room(cells):
-        body = _table(rows, cells)
+        body = _table(results, rows, cells)
     elif width >= _room(broken, most_terms=MOST_TERMS):
-        body = _table(rows, broken)
+        body = _table(results, rows, broken)
     else:
         body = _stacked(rows, cells)
     return Group(body, Text(""), Text(KEY + LOST if expires else KEY, style="dim"))
@@ -81,7 +81,7 @@ def _room(cells: list[tuple[str, ...]], most_terms: int = 1000) -> int:
 
 def _cells(results: Results, row: Row) -> tuple[str, ...]:
     """Return the cells of an SLA, in the order of `COLUMNS`."""
-    terms = sla_terms(row["sla"], results.scenario.queues[row["queue"]].sla[row["sla"]])
+    terms = sla_terms(row["sla"], results.scenario.queues[row["queue"]].sla[row["sla"]].of(row["vendor"]))
     name = f"{MARKS[outlook(row)]} {row['vendor'] or row['queue']}"
     return f"  {name}" if row["vendor"] else name, terms, *_figures(row, results.replications)
 
@@ -107,7 +107,7 @@ def _at_risk(row: Row) -> str:
     return f"{share}, {first}{short_window(row['per'], dt.datetime.fromisoformat(row['first_at_risk']))}"
 
 
-def _table(rows: list[Row], cells: list[tuple[str, ...]]) -> RenderableType:
+def _table(results: Results, rows: list[Row], cells: list[tuple[str, ...]]) -> RenderableType:
     from rich import box
     from rich.table import Table
     from rich.text import Text
@@ -122,10 +122,16 @@ def _table(rows: list[Row], cells: list[tuple[str, ...]]) -> RenderableType:
         style = STYLES[outlook(row)]
         marked = Text(name)
         marked.stylize(style, 2 * bool(row["vendor"]), 2 * bool(row["vendor"]) + 1)
-        terms_cell = Text("" if row["vendor"] else terms)
+        terms_cell = Text(terms if not row["vendor"] else _own_target(results, row))
         styled = [Text(text, style=style) for text in (at_risk, *others)]
         table.add_row(marked, terms_cell, Text(expected), Text(band), *styled)
     return table
+
+
+def _own_target(results: Results, row: Row) -> str:
+    """Return the target of a vendor that has promised another than the queue's; else nothing."""
+    known = results.scenario.queues[row["queue"]].sla[row["sla"]].vendors
+    return target_share(known[row["vendor"]]) if row["vendor"] in known else ""
 
 
 def _stacked(rows: list[Row], cells: list[tuple[str, ...]]) -> Text:

@@ -97,7 +97,7 @@ def standings(results: Results) -> list[Standing]:
     found = []
     for subject in subjects:
         queue, vendor, name = subject
-        sla = results.scenario.queues[queue].sla[name]
+        sla = results.scenario.queues[queue].sla[name].of(vendor)
         period = sla.per if sla.per in results.layout.windows else "week"
         counts = dict(results.figures.each("sla", period, subject))
         found.append(

@@ -104,9 +104,16 @@ def _check_arrivals(path: str, arrivals: Arrivals, scenario: Scenario) -> Found:
 
 
 def _check_targets(path: str, queue: Queue, scenario: Scenario) -> Found:
+    label = path.removeprefix("queues.")
     for name, sla in queue.sla.items():
         if sla.hours is not None and sla.hours.holidays is not None:
             yield from calendar_messages(f"{path}.sla.{name}.clock.holidays", sla.hours.holidays, years_of(scenario))
+        for vendor in sla.vendors:
+            if vendor not in scenario.vendors:
+                yield f"{path}.sla.{name}.vendors.{vendor}", unknown("vendor", vendor, scenario.vendors)
+            elif vendor not in scenario.routing.allocation.get(label, {}):
+                message = f"no work of {label} is allocated to {vendor}; add it to routing.allocation, or remove this"
+                yield f"{path}.sla.{name}.vendors.{vendor}", message
     for target in queue.then:
         if target not in scenario.queues:
             yield f"{path}.then.{target}", unknown("queue", target, scenario.queues)

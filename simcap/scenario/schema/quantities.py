@@ -96,6 +96,11 @@ def _quantity(value: object) -> float:
     raise ValueError(f"{value!r} is not a quantity; write a number, a share ('8%') or a duration ('4 h')")
 
 
+def _word(value: object) -> object:
+    """Read a number as the word that it stands for: tier: 1."""
+    return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
+
+
 def _positive(value: float) -> float:
     if value <= 0:
         raise ValueError("is zero; it must be above zero")
@@ -249,5 +254,6 @@ class Uncertainty(Model):
         return self
 
 
+Groups = dict[str, Annotated[str, BeforeValidator(_word), Field(min_length=1)]]
 Period = Literal["hour", "day", "week", "month"]
 Context = dict[str, Any]

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag, model_validator
+from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag, WithJsonSchema, model_validator
 
 from simcap.scenario.schema.business_hours import BusinessHours
 from simcap.scenario.schema.calendars import HolidayCalendar
 from simcap.scenario.schema.profiles import profile_message
 from simcap.scenario.schema.quantities import (
     MAPPING,
+    SHARE_SCHEMA,
     WORD,
     Count,
     DistributionSpec,
     Duration,
+    Groups,
     Model,
     Number,
     Period,
@@ -153,6 +156,16 @@ def _clock(value: object) -> object:
     raise ValueError(f"{value!r} is not a clock; write own, origin, or {{hours: Mon-Fri 09:00-18:00}}")
 
 
+def _percentile(value: object) -> object:
+    """Read p95 as 95%."""
+    match = re.fullmatch(r"p([0-9]{1,2}(?:\.[0-9]+)?)", value) if isinstance(value, str) else None
+    return f"{match[1]}%" if match else value
+
+
+_TARGET_SCHEMA = {"anyOf": [*SHARE_SCHEMA["anyOf"], {"type": "string", "pattern": r"^p[0-9]{1,2}(\.[0-9]+)?$"}]}
+Target = Annotated[Share, BeforeValidator(_percentile), Field(gt=0), WithJsonSchema(_TARGET_SCHEMA)]
+
+
 class Sla(Model):
     """One service level agreement on a queue."""
 
@@ -160,8 +173,9 @@ class Sla(Model):
     """turnaround: created to decided; wait: created to first picked up."""
     within: PositiveDuration
     """The time allowed."""
-    target: Annotated[Share, Field(gt=0)]
-    """Share of decided items that must be on time; of all items with `counts: all`."""
+    target: Target
+    """Share of decided items that must be on time; of all items with `counts: all`. p95 means the same as 95%: that
+    percentile of the time taken is within what is allowed."""
     per: Period
     """The window over which it is measured."""
     clock: Annotated[
@@ -173,6 +187,12 @@ class Sla(Model):
     business hours only."""
     counts: Literal["decided", "all"] = "decided"
     """decided: items that leave undecided before they are due do not count; all: they count as not on time."""
+    vendors: dict[str, Target] = {}
+    """Targets of single vendors that have promised another, for the work that is allocated to them."""
+
+    def of(self, vendor: str) -> Sla:
+        """Return the SLA as a vendor has promised it; as it is, for one that has promised nothing else."""
+        return self.model_copy(update={"target": self.vendors[vendor]}) if vendor in self.vendors else self
 
     @property
     def from_origin(self) -> bool:
@@ -241,6 +261,8 @@ class Queue(Model):
 
     title: str | None = None
     """Display name; defaults to the key."""
+    groups: Groups = {}
+    """What it belongs to, for figures by group: language: ES, region: LATAM, or any other key."""
     arrivals: Arrivals | None = None
     """New items; a queue without arrivals is fed by follow-up work alone."""
     handle_time: DistributionSpec | None = None

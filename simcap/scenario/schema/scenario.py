@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -24,6 +24,9 @@ class Horizon(Model):
     """Length in days instead."""
     timezone: TimeZone
     """IANA time zone of the days, weeks and months in every report."""
+    week_begins: Literal["first day", "Monday", "Sunday"] = "first day"
+    """Where weeks begin in every report: on the weekday of `start`, or as on the calendar; then the first and the last
+    week may be cut, as months are, and are not judged."""
     warm_up: Duration = 2 * units.WEEK
     """Simulated before `start`, never reported; whole days."""
 

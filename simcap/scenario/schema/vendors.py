@@ -19,6 +19,7 @@ from simcap.scenario.schema.quantities import (
     DistributionSpec,
     Duration,
     Factor,
+    Groups,
     Model,
     PeopleIfAny,
     PositiveDuration,
@@ -227,6 +228,8 @@ class TeamSpec(Practice):
 
     title: str | None = None
     """Display name; defaults to the key."""
+    groups: Groups = {}
+    """What it belongs to, for figures by group: site: Bogota, language: ES, or any other key."""
     timezone: TimeZone
     """IANA time zone of the site."""
     holidays: HolidaysOfTeam | None = None

@@ -87,6 +87,24 @@ WORK = [
 ]
 
 ROUTING = [
+    (
+        {"queues.listings.sla.4 h.vendors": {"nroth": "97%"}},
+        "queues.listings.sla.4 h.vendors.nroth: there is no vendor 'nroth'; did you mean 'north'?",
+    ),
+    (
+        {
+            "queues.appeals.sla": {
+                "a day": {
+                    "measure": "turnaround",
+                    "within": "1 day",
+                    "target": "p90",
+                    "per": "week",
+                    "vendors": {"south": "97%"},
+                }
+            }
+        },
+        "queues.appeals.sla.a day.vendors.south: no work of appeals is allocated to south",
+    ),
     ({"routing.allocation.lisings": {"north": 1}}, "allocation.lisings: there is no queue 'lisings'; did you mean"),
     ({"routing.allocation.listings.nort": 0}, "listings.nort: there is no vendor 'nort'; did you mean 'north'?"),
     ({"routing.allocation.listings.south": "44%"}, "routing.allocation.listings: the shares of listings sum to 104%"),
