@@ -8,7 +8,9 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from simcap.errors import DataError
 from simcap.tables import text, workbook
@@ -128,19 +130,19 @@ def _picker(cells: pd.DataFrame) -> Columns:
 
 
 def _text(path: Path, layout: TableLayout) -> FileTable:
-    content = text.read_bytes(path)
-    encoding = layout.encoding or encoding_of(content)
-    whole = text.decoded(content, encoding)
-    del content
-    separator = text.separator_in(layout, whole)
-    rows = list(text.rows_of(whole, separator, SAMPLE))
+    packed = text.read_bytes(path)
+    encoding = layout.encoding or encoding_of(packed)
+    content = text.as_utf8(packed, encoding)
+    del packed
+    separator = text.separator_in(layout, content)
+    rows = text.rows_of(content, separator, SAMPLE)
     header = find_header(rows, layout.header)
     width = len(header.names)
     places = {name: place for place, name in enumerate(header.names)}
 
     def columns(wanted: Sequence[str]) -> pd.DataFrame:
         chosen = [places[name] for name in wanted]
-        cells = text.read_cells(whole, separator, chosen, width, header.below)
+        cells = text.read_cells(content, separator, chosen, width, header.below)
         return cells[chosen].set_axis(list(wanted), axis=1)
 
     told = [text.layout_words(encoding, separator), _header_words(header)]
@@ -163,17 +165,25 @@ def _within(
             cells = columns(header.names if layout.skip else list(dict.fromkeys(wanted)))
         except ValueError as error:
             raise DataError(f"{path}: {error}") from None
-        gone = [blank(cells[name]) for name in cells]
-        empty = pd.Series(data=True, index=cells.index)
-        for one in gone:
-            empty &= one
+        empty = _empty(cells)
         if layout.skip:
-            empty |= cells.map(lambda cell: str(cell).strip() in layout.skip).any(axis=1)
-        cells = cells.loc[~empty.to_numpy(), list(dict.fromkeys(wanted))]
+            empty |= cells.map(lambda cell: str(cell).strip() in layout.skip).any(axis=1).to_numpy(bool)
+        cells = cells[list(dict.fromkeys(wanted))]
+        cells = cells.loc[~empty] if empty.any() else cells
         down = [name for name in layout.fill_down if name in cells]
         return cells.assign(**{name: cells[name].mask(blank(cells[name])).ffill() for name in down})
 
     return FileTable(path, sheet, header.names, tidy, tuple(told), _above(header, rows))
+
+
+def _empty(cells: pd.DataFrame) -> NDArray[np.bool_]:
+    """Return the rows that are blank in all columns."""
+    empty = np.ones(len(cells), bool)
+    for name in cells:
+        empty &= blank(cells[name])
+        if not empty.any():
+            break
+    return empty
 
 
 def _above(header: Header, rows: Sequence[Sequence[Any]]) -> tuple[str, ...]:
