@@ -29,6 +29,8 @@ class TableLayout:
     times: tuple[str, ...] = ()
     skip: tuple[str, ...] = ()
     fill_down: tuple[str, ...] = ()
+    hollow: bool = False
+    """Whether sheets without a header are passed over."""
 
 
 AS_FOUND: Final = TableLayout()

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -15,21 +15,10 @@ from numpy.typing import NDArray
 from simcap.errors import DataError
 from simcap.tables import text, workbook
 from simcap.tables.blanks import blank, is_blank
+from simcap.tables.bounds import check_kind
 from simcap.tables.encodings import encoding_of
 from simcap.tables.header import SAMPLE, Header, find_header
-from simcap.tables.layout import AS_FOUND, LARGEST, TableLayout
-
-_NO_TABLES: Final = {
-    ".xls": "an old Excel workbook; save it as .xlsx or CSV",
-    ".xlsm": "a workbook with macros; save it as .xlsx or CSV",
-    ".xlsb": "a binary workbook; save it as .xlsx or CSV",
-    ".ods": "an OpenDocument sheet; save it as .xlsx or CSV",
-    ".pdf": "a PDF; export the table itself, as CSV or .xlsx",
-    ".zip": "a zip file; unpack it, or pack the one file with gzip",
-    ".docx": "a text document; export the table itself, as CSV or .xlsx",
-    ".json": "JSON; export it as CSV, Parquet or .xlsx",
-}
-
+from simcap.tables.layout import ALL, AS_FOUND, TableLayout
 
 Columns = Callable[[Sequence[str]], pd.DataFrame]
 """The cells of the columns of these names."""
@@ -65,16 +54,34 @@ def open_tables(path: Path, layout: TableLayout = AS_FOUND) -> list[FileTable]:
     try:
         if path.is_dir():
             raise ValueError("is a folder; name the files in it, such as *.csv")
-        if message := _NO_TABLES.get(path.suffix.lower()):
-            raise ValueError(f"is {message}")
-        if path.stat().st_size > LARGEST:
-            raise ValueError(f"has more than {LARGEST / 1e9:.0f} GB; split it, by month for example")
+        check_kind(path)
         found = list(_tables(path, layout))
     except FileNotFoundError:
         raise DataError(f"{path}: there is no such file; check the spelling and the folder") from None
     except (OSError, ValueError) as error:
         raise DataError(f"{path}: {error}") from None
     return found
+
+
+def open_holding(path: Path, sheet: str | None, columns: Collection[str]) -> FileTable:
+    """Return the table of a file; of a workbook, that of a sheet, or without its name of the one that has the columns.
+
+    Where no sheet has them all, it is the first one. Raises `DataError` as `open_tables` does, and where several
+    sheets have the columns.
+    """
+    if sheet is not None or path.suffix.lower() != ".xlsx":
+        return open_tables(path, TableLayout(sheet=sheet))[0]
+    tables = open_tables(path, TableLayout(sheet=ALL, hollow=True))
+    fitting = [table for table in tables if set(columns) <= set(table.names)]
+    if len(fitting) > 1:
+        names = ", ".join(repr(table.sheet) for table in fitting)
+        raise DataError(
+            f"{path}: its sheets {names} have the columns {', '.join(columns)}; write which one is meant as "
+            f"{path.name}#{fitting[0].sheet}"
+        )
+    if not tables:
+        raise DataError(f"{path}: no sheet has a row that looks like a header")
+    return (fitting or tables)[0]
 
 
 def _tables(path: Path, layout: TableLayout) -> Iterator[FileTable]:
@@ -115,7 +122,12 @@ def _sound(path: Path) -> Iterator[None]:
 
 def _sheets(path: Path, layout: TableLayout) -> Iterator[FileTable]:
     for sheet in workbook.read_workbook(path, layout.sheet):
-        header = find_header(sheet.rows[:SAMPLE], layout.header)
+        try:
+            header = find_header(sheet.rows[:SAMPLE], layout.header)
+        except ValueError:
+            if layout.hollow:
+                continue
+            raise
         width = len(header.names)
         rows = [[*row, *[None] * (width - len(row))][:width] for row in sheet.rows[header.below :]]
         cells = pd.DataFrame(rows, columns=list(header.names), dtype=object)

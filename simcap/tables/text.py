@@ -15,6 +15,7 @@ from typing import Final
 
 import pandas as pd
 
+from simcap.tables.bounds import Unpacked
 from simcap.tables.layout import LARGEST, TableLayout
 
 SEPARATORS: Final = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
@@ -29,14 +30,15 @@ _BLOCK: Final = 1 << 23
 def read_bytes(path: Path) -> bytes:
     """Return the content of a file, unpacked. Raises `ValueError` for more than fits, or damaged packing."""
     try:
-        with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as file:
+        if path.suffix == ".gz":
+            with io.BufferedReader(Unpacked(path)) as packed:
+                return packed.read()
+        with path.open("rb") as file:
             content = file.read(LARGEST + 1)
     except (gzip.BadGzipFile, EOFError, zlib.error) as error:
         raise ValueError(f"is no whole gzip file ({error})") from None
     if len(content) > LARGEST:
-        raise ValueError(
-            f"is more than {LARGEST / 1e9:.0f} GB unpacked; split it, by month for example, under `files:`"
-        )
+        raise ValueError(f"has more than {LARGEST / 1e9:.0f} GB; split it, by month for example, under `files:`")
     return content
 
 

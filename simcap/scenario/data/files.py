@@ -143,7 +143,8 @@ def read_duty(path: Path, timezone: str) -> DutyBlocks:
         table.trouble.add(int(lines[row]), "off", message)
     table.trouble.check()
     for row in np.flatnonzero((index[1:] == index[:-1]) & (on[1:] < off[:-1])).tolist():
-        message = f"{label(on[row + 1], timezone)} overlaps the block on line {lines[row]}; an agent has one at a time"
+        before = table.trouble.place(lines[row])
+        message = f"{label(on[row + 1], timezone)} overlaps the block on {before}; an agent has one at a time"
         table.trouble.add(int(lines[row + 1]), "on", message)
     table.trouble.check()
     return DutyBlocks(tuple(names.known), index, on, off)
@@ -197,7 +198,9 @@ def _check_once(table: Table, agents: list[str]) -> None:
     for row in sorted(set(range(len(codes))) - set(first.tolist())):
         before = table.lines[first[codes[row]]]
         table.trouble.add(
-            int(table.lines[row]), "agent", f"{agents[codes[row]]!r} is also on line {before}; name each agent once"
+            int(table.lines[row]),
+            "agent",
+            f"{agents[codes[row]]!r} is also on {table.trouble.place(before)}; name each agent once",
         )
 
 
@@ -210,7 +213,8 @@ def _volumes(table: Table, queue: str, rows: Rows, times: Floats, timezone: str)
         return empty
     twice = np.flatnonzero(np.diff(times) == 0)
     for row in twice.tolist():
-        message = f"{label(times[row], timezone)} is also on line {lines[row]} for {queue!r}; keep one row an interval"
+        before = trouble.place(lines[row])
+        message = f"{label(times[row], timezone)} is also on {before} for {queue!r}; keep one row an interval"
         trouble.add(int(lines[row + 1]), "start", message)
     if len(twice):
         return empty
