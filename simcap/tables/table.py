@@ -69,9 +69,9 @@ def open_holding(path: Path, sheet: str | None, columns: Collection[str]) -> Fil
     Where no sheet has them all, it is the first one. Raises `DataError` as `open_tables` does, and where several
     sheets have the columns.
     """
-    if sheet is not None or path.suffix.lower() != ".xlsx":
-        return open_tables(path, TableLayout(sheet=sheet))[0]
-    tables = open_tables(path, TableLayout(sheet=ALL, hollow=True))
+    if path.suffix.lower() != ".xlsx":
+        return open_tables(path)[0]
+    tables = open_tables(path, TableLayout(sheet=sheet or ALL, holding=tuple(columns)))
     fitting = [table for table in tables if set(columns) <= set(table.names)]
     if len(fitting) > 1:
         names = ", ".join(repr(table.sheet) for table in fitting)
@@ -80,7 +80,7 @@ def open_holding(path: Path, sheet: str | None, columns: Collection[str]) -> Fil
             f"{path.name}#{fitting[0].sheet}"
         )
     if not tables:
-        raise DataError(f"{path}: no sheet has a row that looks like a header")
+        raise DataError(f"{path}: no sheet has the columns {', '.join(columns)}, nor any row that looks like a header")
     return (fitting or tables)[0]
 
 
@@ -122,12 +122,9 @@ def _sound(path: Path) -> Iterator[None]:
 
 def _sheets(path: Path, layout: TableLayout) -> Iterator[FileTable]:
     for sheet in workbook.read_workbook(path, layout.sheet):
-        try:
-            header = find_header(sheet.rows[:SAMPLE], layout.header)
-        except ValueError:
-            if layout.hollow:
-                continue
-            raise
+        header = _header_in(sheet.rows[:SAMPLE], layout)
+        if header is None:
+            continue
         width = len(header.names)
         rows = [[*row, *[None] * (width - len(row))][:width] for row in sheet.rows[header.below :]]
         cells = pd.DataFrame(rows, columns=list(header.names), dtype=object)
@@ -135,6 +132,18 @@ def _sheets(path: Path, layout: TableLayout) -> Iterator[FileTable]:
         told = [f"sheet {sheet.name!r}", _header_words(header)]
         told += [f"{sheet.merged} merged cells read as one value for each of their rows"] if sheet.merged else []
         yield _within(path, sheet.name, header, _picker(cells), layout, told, sheet.rows)
+
+
+def _header_in(rows: Sequence[Sequence[Any]], layout: TableLayout) -> Header | None:
+    """Return the header of a sheet; nothing if it has none and is passed over."""
+    if not layout.holding:
+        return find_header(rows, layout.header)
+    for number, row in enumerate(rows, 1):
+        if set(layout.holding) <= {str(cell).strip() for cell in row}:
+            return find_header(rows, (number,))
+    with contextlib.suppress(ValueError):
+        return find_header(rows)
+    return None
 
 
 def _picker(cells: pd.DataFrame) -> Columns:
