@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 _SWELLS: Final = 200
 """Times by which the parts of a workbook may be larger than their packing."""
-_LARGEST_SHEETS: Final = 200_000_000
-"""Bytes of a workbook, unpacked, above which it is refused: some 4 million cells."""
+_LARGEST_SHEETS: Final = 150_000_000
+"""Bytes of a workbook, unpacked, above which it is refused: some 3 million cells."""
 _LARGEST_SPAN: Final = 30_000_000
 """Cells of the block that holds all cells of a sheet, empty ones included."""
 _DAMAGE: Final = (

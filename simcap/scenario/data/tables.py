@@ -18,17 +18,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simcap.errors import DataError
-from simcap.scenario.data import workbooks
 from simcap.scenario.nearest import nearest
 from simcap.scenario.schema.quantities import file_and_sheet
 from simcap.tables.bounds import Unpacked, check_kind
-from simcap.tables.table import open_holding
 
 CHUNK: Final = 5_000
 SHOWN: Final = 10
 ENOUGH: Final = 10_000
 MOST_ROWS: Final = 10_000_000
 """Rows of a file that are read: two years of the largest operation's items."""
+_OF_CELLS: Final = (".xlsx", ".parquet")
+"""How the names of files end that are no text."""
 _EARLIEST: Final = dt.datetime(1970, 1, 1, tzinfo=dt.UTC).timestamp()
 _LATEST: Final = dt.datetime(2200, 1, 1, tzinfo=dt.UTC).timestamp()
 
@@ -170,10 +170,14 @@ def read_table(path: Path, columns: Mapping[str, Column], optional: Mapping[str,
     """
     path, sheet = file_and_sheet(path)
     optional = optional or {}
-    if path.suffix.lower() in workbooks.KINDS:
+    if path.suffix.lower() in _OF_CELLS:
+        # What reads them needs pandas, which takes longer to load than most scenarios take to check.
+        from simcap.scenario.data.workbooks import chunks_of
+        from simcap.tables.table import open_holding
+
         table = open_holding(path, sheet, columns)
         trouble = Trouble(path, table.sheet, rows=True)
-        return _read(workbooks.chunks_of(table, {*columns, *optional}, CHUNK), columns, optional, trouble)
+        return _read(chunks_of(table, {*columns, *optional}, CHUNK), columns, optional, trouble)
     trouble = Trouble(path)
     try:
         check_kind(path)

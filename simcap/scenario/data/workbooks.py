@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Iterator
-from typing import Any, Final
+from typing import Any
 
 from simcap.tables.blanks import is_blank
 from simcap.tables.table import FileTable
-
-KINDS: Final = (".xlsx", ".parquet")
-"""How the names of such files end."""
 
 
 def chunks_of(table: FileTable, columns: Collection[str], size: int) -> Iterator[tuple[list[int], list[list[str]]]]:
