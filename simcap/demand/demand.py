@@ -162,6 +162,16 @@ class Demand:
                 notes.append(f"{demand.name}: the volume file ends within the horizon; {replacement}")
         return notes
 
+    def skipped_intervals(self) -> list[str]:
+        """Return a note for each volume file with intervals that a change of the clocks skips: how they were read."""
+        notes = []
+        for name, queue in self.scenario.queues.items():
+            if queue.arrivals is not None and queue.arrivals.file is not None:
+                told = self.files.volumes(queue.arrivals.file.path, self.scenario.zone_of(name))[name].told
+                if told:
+                    notes.append(f"{name}: the volume file has {told}; they count in the interval after it")
+        return notes
+
     def _queue_demand(self, name: str, queue: Queue) -> QueueDemand:
         source = self._source(name, queue)
         removals = tuple(

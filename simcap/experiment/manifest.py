@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from simcap.scenario.reading.loading import ScenarioFile
+from simcap.scenario.schema.quantities import file_and_sheet, is_table
 from simcap.scenario.schema.scenario import Scenario
 
 _LIBRARIES = ("numba", "numpy", "pandas", "scipy", "simpy")
@@ -20,7 +21,7 @@ _LIBRARIES = ("numba", "numpy", "pandas", "scipy", "simpy")
 def manifest_of(file: ScenarioFile, seed: int, replications: int, periods: tuple[str, ...]) -> dict[str, Any]:
     """Return the manifest of a run, without wall-clock times or paths of the machine."""
     document = {**file.document, "extends": None}
-    data = {path: digest(file.folder / path) for path in sorted(set(_data_files(file.scenario)))}
+    data = {path: digest(file_and_sheet(file.folder / path)[0]) for path in sorted(set(_data_files(file.scenario)))}
     text = json.dumps([document, data], sort_keys=True, ensure_ascii=False)
     return {
         "name": file.scenario.name,
@@ -75,7 +76,7 @@ def _data_files(scenario: Scenario) -> Iterator[str]:
             if isinstance(value, str):
                 yield value
         profile = getattr(model, "profile", None)
-        if isinstance(profile, str) and profile.endswith(".csv"):
+        if isinstance(profile, str) and is_table(profile):
             yield profile
 
 

@@ -8,6 +8,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from simcap.tables.words import by_word
+
 BLANK: Final = frozenset(
     {"", "-", "--", "–", "—", "n/a", "na", "n.a.", "nan", "null", "none", "(null)", "(blank)", "nil", "nat", "\\n"}
     | {"#n/a", "#div/0!", "#value!", "#ref!", "#name?", "#null!", "#num!"}
@@ -28,10 +30,7 @@ def blank(cells: pd.Series) -> NDArray[np.bool_]:
     """Return which cells say nothing."""
     empty = cells.isna().to_numpy(bool)
     if pd.api.types.is_object_dtype(cells) or pd.api.types.is_string_dtype(cells):
-        codes, words = pd.factorize(cells)
-        said = np.array([is_blank(word) for word in words], bool)
-        if said.any():
-            empty = empty | np.append(said, [True])[codes]
+        empty = empty | by_word(cells, is_blank, BLANK)
     elif isinstance(cells.dtype, pd.CategoricalDtype):
         said = np.array([is_blank(word) for word in cells.cat.categories], bool)
         empty = empty | np.append(said, [True])[cells.cat.codes]

@@ -29,6 +29,8 @@ class TableLayout:
     times: tuple[str, ...] = ()
     skip: tuple[str, ...] = ()
     fill_down: tuple[str, ...] = ()
+    holding: tuple[str, ...] = ()
+    """Columns that are known by name: the row with them all is the header; sheets without a header are passed over."""
 
 
 AS_FOUND: Final = TableLayout()

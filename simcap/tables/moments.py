@@ -43,6 +43,8 @@ _NAME_FIRST = re.compile(
 _ISO = re.compile(r"\d{4}-\d{1,2}-\d{1,2}(?:[T ]+\d{1,2}:\d\d(?::\d\d(?:[.,]\d+)?)?)?(?:\s?(?:Z|[+-]\d\d:?\d\d))?")
 _WRITTEN_DAY = re.compile(r"\d{8}|\d{14}")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
+_DATE_WITHIN: Final = r"(?:^|\P{Nd})(?P<date>[0-9]{1,2}[-./][0-9]{1,2}[-./](?:[0-9]{4}|[0-9]{2}))(?:\P{Nd}|$)"
+"""A date in numbers within a text, in the syntax of RE2."""
 _UTC = re.compile(r"\s?(?:UTC|GMT)$")
 _UNTIL = re.compile(r"(?<=\d)\s*(?:-|–|—|to)\s*\d{1,2}:\d\d(?::\d\d)?\s*(?:[AaPp][Mm])?$")
 """The end of an interval, "08:00 - 08:30"."""
@@ -232,13 +234,12 @@ def _any(text: pd.Series, pattern: re.Pattern[str]) -> bool:
 
 def _numbers_of_dates(cells: pd.Series) -> set[tuple[int, int]]:
     """Return the first two numbers of all dates of a column that are written in numbers."""
-    dates = pd.unique(
-        cells.dropna()
-        .str.strip()
-        .str.extract(r"(?<!\d)(\d{1,2}[-./]\d{1,2}[-./](?:\d{4}|\d\d))(?!\d)", expand=False)
-        .dropna()
-    )
-    pairs = (re.split(r"[-./]", date)[:2] for date in dates)
+    import pyarrow as pa
+    from pyarrow import compute
+
+    text = pa.array(cells, pa.large_string(), from_pandas=True)
+    dates = compute.struct_field(compute.extract_regex(text, _DATE_WITHIN).drop_null(), "date")
+    pairs = (re.split(r"[-./]", date)[:2] for date in compute.unique(dates).to_pylist())
     return {(int(first), int(second)) for first, second in pairs}
 
 

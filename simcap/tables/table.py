@@ -4,30 +4,21 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from simcap.errors import DataError
 from simcap.tables import text, workbook
 from simcap.tables.blanks import blank, is_blank
+from simcap.tables.bounds import check_kind
 from simcap.tables.encodings import encoding_of
 from simcap.tables.header import SAMPLE, Header, find_header
-from simcap.tables.layout import AS_FOUND, LARGEST, TableLayout
-
-_NO_TABLES: Final = {
-    ".xls": "an old Excel workbook; save it as .xlsx or CSV",
-    ".xlsm": "a workbook with macros; save it as .xlsx or CSV",
-    ".xlsb": "a binary workbook; save it as .xlsx or CSV",
-    ".ods": "an OpenDocument sheet; save it as .xlsx or CSV",
-    ".pdf": "a PDF; export the table itself, as CSV or .xlsx",
-    ".zip": "a zip file; unpack it, or pack the one file with gzip",
-    ".docx": "a text document; export the table itself, as CSV or .xlsx",
-    ".json": "JSON; export it as CSV, Parquet or .xlsx",
-}
-
+from simcap.tables.layout import ALL, AS_FOUND, TableLayout
 
 Columns = Callable[[Sequence[str]], pd.DataFrame]
 """The cells of the columns of these names."""
@@ -63,16 +54,34 @@ def open_tables(path: Path, layout: TableLayout = AS_FOUND) -> list[FileTable]:
     try:
         if path.is_dir():
             raise ValueError("is a folder; name the files in it, such as *.csv")
-        if message := _NO_TABLES.get(path.suffix.lower()):
-            raise ValueError(f"is {message}")
-        if path.stat().st_size > LARGEST:
-            raise ValueError(f"has more than {LARGEST / 1e9:.0f} GB; split it, by month for example")
+        check_kind(path)
         found = list(_tables(path, layout))
     except FileNotFoundError:
         raise DataError(f"{path}: there is no such file; check the spelling and the folder") from None
     except (OSError, ValueError) as error:
         raise DataError(f"{path}: {error}") from None
     return found
+
+
+def open_holding(path: Path, sheet: str | None, columns: Collection[str]) -> FileTable:
+    """Return the table of a file; of a workbook, that of a sheet, or without its name of the one that has the columns.
+
+    Where no sheet has them all, it is the first one. Raises `DataError` as `open_tables` does, and where several
+    sheets have the columns.
+    """
+    if path.suffix.lower() != ".xlsx":
+        return open_tables(path)[0]
+    tables = open_tables(path, TableLayout(sheet=sheet or ALL, holding=tuple(columns)))
+    fitting = [table for table in tables if set(columns) <= set(table.names)]
+    if len(fitting) > 1:
+        names = ", ".join(repr(table.sheet) for table in fitting)
+        raise DataError(
+            f"{path}: its sheets {names} have the columns {', '.join(columns)}; write which one is meant as "
+            f"{path.name}#{fitting[0].sheet}"
+        )
+    if not tables:
+        raise DataError(f"{path}: no sheet has the columns {', '.join(columns)}, nor any row that looks like a header")
+    return (fitting or tables)[0]
 
 
 def _tables(path: Path, layout: TableLayout) -> Iterator[FileTable]:
@@ -113,7 +122,9 @@ def _sound(path: Path) -> Iterator[None]:
 
 def _sheets(path: Path, layout: TableLayout) -> Iterator[FileTable]:
     for sheet in workbook.read_workbook(path, layout.sheet):
-        header = find_header(sheet.rows[:SAMPLE], layout.header)
+        header = _header_in(sheet.rows[:SAMPLE], layout)
+        if header is None:
+            continue
         width = len(header.names)
         rows = [[*row, *[None] * (width - len(row))][:width] for row in sheet.rows[header.below :]]
         cells = pd.DataFrame(rows, columns=list(header.names), dtype=object)
@@ -123,24 +134,36 @@ def _sheets(path: Path, layout: TableLayout) -> Iterator[FileTable]:
         yield _within(path, sheet.name, header, _picker(cells), layout, told, sheet.rows)
 
 
+def _header_in(rows: Sequence[Sequence[Any]], layout: TableLayout) -> Header | None:
+    """Return the header of a sheet; nothing if it has none and is passed over."""
+    if not layout.holding:
+        return find_header(rows, layout.header)
+    for number, row in enumerate(rows, 1):
+        if set(layout.holding) <= {str(cell).strip() for cell in row}:
+            return find_header(rows, (number,))
+    with contextlib.suppress(ValueError):
+        return find_header(rows)
+    return None
+
+
 def _picker(cells: pd.DataFrame) -> Columns:
     return lambda wanted: cells[list(wanted)]
 
 
 def _text(path: Path, layout: TableLayout) -> FileTable:
-    content = text.read_bytes(path)
-    encoding = layout.encoding or encoding_of(content)
-    whole = text.decoded(content, encoding)
-    del content
-    separator = text.separator_in(layout, whole)
-    rows = list(text.rows_of(whole, separator, SAMPLE))
+    packed = text.read_bytes(path)
+    encoding = layout.encoding or encoding_of(packed)
+    content = text.as_utf8(packed, encoding)
+    del packed
+    separator = text.separator_in(layout, content)
+    rows = text.rows_of(content, separator, SAMPLE)
     header = find_header(rows, layout.header)
     width = len(header.names)
     places = {name: place for place, name in enumerate(header.names)}
 
     def columns(wanted: Sequence[str]) -> pd.DataFrame:
         chosen = [places[name] for name in wanted]
-        cells = text.read_cells(whole, separator, chosen, width, header.below)
+        cells = text.read_cells(content, separator, chosen, width, header.below)
         return cells[chosen].set_axis(list(wanted), axis=1)
 
     told = [text.layout_words(encoding, separator), _header_words(header)]
@@ -163,17 +186,25 @@ def _within(
             cells = columns(header.names if layout.skip else list(dict.fromkeys(wanted)))
         except ValueError as error:
             raise DataError(f"{path}: {error}") from None
-        gone = [blank(cells[name]) for name in cells]
-        empty = pd.Series(data=True, index=cells.index)
-        for one in gone:
-            empty &= one
+        empty = _empty(cells)
         if layout.skip:
-            empty |= cells.map(lambda cell: str(cell).strip() in layout.skip).any(axis=1)
-        cells = cells.loc[~empty.to_numpy(), list(dict.fromkeys(wanted))]
+            empty |= cells.map(lambda cell: str(cell).strip() in layout.skip).any(axis=1).to_numpy(bool)
+        cells = cells[list(dict.fromkeys(wanted))]
+        cells = cells.loc[~empty] if empty.any() else cells
         down = [name for name in layout.fill_down if name in cells]
         return cells.assign(**{name: cells[name].mask(blank(cells[name])).ffill() for name in down})
 
     return FileTable(path, sheet, header.names, tidy, tuple(told), _above(header, rows))
+
+
+def _empty(cells: pd.DataFrame) -> NDArray[np.bool_]:
+    """Return the rows that are blank in all columns."""
+    empty = np.ones(len(cells), bool)
+    for name in cells:
+        empty &= blank(cells[name])
+        if not empty.any():
+            break
+    return empty
 
 
 def _above(header: Header, rows: Sequence[Sequence[Any]]) -> tuple[str, ...]:

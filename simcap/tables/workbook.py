@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 
 _SWELLS: Final = 200
 """Times by which the parts of a workbook may be larger than their packing."""
+_LARGEST_SHEETS: Final = 150_000_000
+"""Bytes of a workbook, unpacked, above which it is refused: some 3 million cells."""
+_LARGEST_SPAN: Final = 30_000_000
+"""Cells of the block that holds all cells of a sheet, empty ones included."""
 _DAMAGE: Final = (
     AttributeError,
     EOFError,
@@ -77,6 +81,11 @@ def _check(path: Path) -> None:
     large, packed = (sum(getattr(entry, size) for entry in entries) for size in ("file_size", "compress_size"))
     if large > LARGEST or (large > LARGEST / 20 and large > _SWELLS * max(packed, 1)):
         raise ValueError(f"unpacks to {large / 1e9:.1f} GB; save it anew, or as CSV")
+    if large > _LARGEST_SHEETS:
+        raise ValueError(
+            f"unpacks to {large / 1e6:.0f} MB, more than the {_LARGEST_SHEETS / 1e6:.0f} MB of a workbook that can be "
+            "read in a minute or two; save it as CSV, which has no such bound"
+        )
 
 
 def _chosen(sheets: list[Worksheet], wanted: str | int | None) -> list[Worksheet]:
@@ -98,6 +107,11 @@ def _chosen(sheets: list[Worksheet], wanted: str | int | None) -> list[Worksheet
 
 
 def _cells(sheet: Worksheet) -> Cells:
+    if sheet.max_row * sheet.max_column > _LARGEST_SPAN:
+        raise ValueError(
+            f"sheet {sheet.title!r} reaches to row {sheet.max_row:,} and column {sheet.max_column:,}; delete what "
+            "stands far from the table, or save it as CSV"
+        )
     rows = [list(row) for row in sheet.iter_rows(values_only=True)]
     while rows and all(cell is None for cell in rows[-1]):
         rows.pop()

@@ -172,7 +172,7 @@ def estimate(scenario: Scenario, files: DataFiles, streams: Streams) -> Capacity
         planned=planned,
         patience=np.stack([_leaving(work.patience) for work in demand.work_by_queue]),
         productive=_by_month(by_team, edges, scenario),
-        notes=(*notes, *late_starts(scenario)),
+        notes=(*notes, *late_starts(scenario), *demand.skipped_intervals()),
     )
 
 

@@ -155,7 +155,8 @@ class World:
         )
 
     def _notes(self) -> list[str]:
-        return [*self.context.notes, *late_starts(self.scenario), *self.demand.repeats(len(self.grid.days) - 1)]
+        of_files = (*self.demand.repeats(len(self.grid.days) - 1), *self.demand.skipped_intervals())
+        return [*self.context.notes, *late_starts(self.scenario), *of_files]
 
 
 def _headcounts(team: Team, days: int) -> tuple[NDArray[np.float64], ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import itertools
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from simcap.units import HOUR
 from tests.helpers import watch
 from tests.real.published import ROOT, needs
 
+DAY_OF_24_ROWS = ROOT.parent / "shared" / "cases" / "26-interval-24-rows" / "spring-24h.yaml"
 CASE = ROOT.parent / "shared" / "cases" / "02-dst-night" / "autumn.yaml"
 
 
@@ -54,3 +56,17 @@ def test_no_two_rows_of_a_table_begin_alike() -> None:
         "2026-10-25T01:00+01:00",
         "2026-10-25T01:00+00:00",
     ]
+
+
+@needs(DAY_OF_24_ROWS)
+def test_a_day_of_24_rows_on_which_the_clocks_go_forward_is_read_and_told() -> None:
+    loaded = load(DAY_OF_24_ROWS)
+    volumes = loaded.files.volumes("spring-24h.csv", "Europe/London")["q"]
+    assert (volumes.interval, volumes.items.sum()) == (HOUR, 60 * 24 * 14)
+    assert sorted(set(volumes.items.tolist())) == [60, 120]
+    (at,) = volumes.start[volumes.items == 120].tolist()
+    assert dt.datetime.fromtimestamp(at, dt.UTC).isoformat() == "2027-03-28T01:00:00+00:00"
+    tally, _ = watch(loaded.scenario, files=loaded.files)
+    (note,) = [note for note in tally.notes if "skips" in note]
+    assert note.startswith("q: the volume file has 1 interval of 2027-03-28 that the change of the clocks skips")
+    assert note.endswith("with 60 items; they count in the interval after it")

@@ -168,13 +168,7 @@ def _drop_repeated(sheet: DataSheet) -> None:
     """Leave out what is the same item again: by its number, else rows alike to the second in several times."""
     table = sheet.table
     if "item" in table and (table["item"].astype("str") != "").all():
-        known = table[list(_TIMES)].notna().sum(axis=1)
-        best = known.groupby([table["queue"], table["item"], table["created"]], observed=True, sort=False)
-        top = known == best.transform("max")
-        key = table[["queue", "item", "created"]]
-        later = pd.Series(data=True, index=table.index)
-        later[top] = key[top].duplicated(keep="last")
-        sheet.drop(later, "the same item again", "item")
+        sheet.drop(_worse_of_one_item(table), "the same item again", "item")
         return
     across = _in_an_earlier_file(sheet)
     sheet.drop(across, "the same row in a file before", "created")
@@ -185,6 +179,20 @@ def _drop_repeated(sheet: DataSheet) -> None:
     if left.any():
         said = "kept: without a number of the item they may well be different ones"
         sheet.notes.append(Note(f"{sheet.file}: rows that are alike in every cell", int(left.sum()), said))
+
+
+def _worse_of_one_item(table: pd.DataFrame) -> Flags:
+    """Return the rows of which another of the same item has more times, or as many and comes later."""
+    worse = table["item"].duplicated(keep=False).to_numpy(bool, copy=True)
+    several = table[worse]
+    known = several[list(_TIMES)].notna().sum(axis=1)
+    key = several[["queue", "item", "created"]]
+    best = known.groupby([key[name] for name in key], observed=True, sort=False)
+    top = (known == best.transform("max")).to_numpy(bool)
+    again = np.ones(len(several), bool)
+    again[top] = key[top].duplicated(keep="last").to_numpy(bool)
+    worse[worse] = again
+    return worse
 
 
 def _alike(table: pd.DataFrame) -> Flags:
@@ -259,12 +267,12 @@ def _item_table(configuration: Configuration, sheet: DataSheet) -> pd.DataFrame:
     return pd.DataFrame(
         {name: cells.where(cells != "", None) for name, cells in texts.items()}
         | {
-            "queue": table["queue"].astype("str").astype("category"),
+            "queue": _categories(table["queue"]),
             "created": table["created"],
             "started": table["started"],
             "completed": table["completed"],
             "expired": table["expired"],
-            "agent": table["agent"].astype("str").astype("category"),
+            "agent": _categories(table["agent"]),
             "handle": handle.astype(float),
             "coarse": _coarseness(sheet, handle.to_numpy(float)),
             "day": ordinal,
@@ -272,3 +280,12 @@ def _item_table(configuration: Configuration, sheet: DataSheet) -> pd.DataFrame:
         },
         index=table.index,
     )
+
+
+def _categories(texts: pd.Series) -> pd.Series:
+    """Return texts as categories in the order of the alphabet, all of which occur."""
+    if not isinstance(texts.dtype, pd.CategoricalDtype):
+        return texts.astype("str").astype("category")
+    place, known = pd.factorize(texts)
+    names = pd.Series(np.asarray(known, object), dtype="str").astype("category")
+    return names.iloc[place].set_axis(texts.index)

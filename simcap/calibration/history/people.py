@@ -54,10 +54,10 @@ def same_names(roster: DataSheet | None, logs: Mapping[str, DataSheet | None]) -
 
 def _fold(name: str, sheet: DataSheet) -> None:
     """Write names in small letters, and note those that were written in several ways."""
-    agents = sheet.table["agent"].astype("str")
-    ways = pd.Series(pd.unique(agents))
-    folded = ways.str.casefold()
-    sheet.table = sheet.table.assign(agent=_typed(agents.str.casefold(), sheet))
+    place, ways = pd.factorize(sheet.table["agent"].astype("category"))
+    folded = pd.Series(np.asarray(ways, object), dtype="str").str.casefold()
+    agents = _typed(folded, sheet).iloc[place].set_axis(sheet.table.index)
+    sheet.table = sheet.table.assign(agent=agents)
     several = folded.duplicated().sum()
     if several:
         sheet.notes.append(
@@ -83,7 +83,7 @@ def _aliases(roster: DataSheet) -> dict[str, str]:
 def _held_against(name: str, sheet: DataSheet, roster: DataSheet) -> list[str]:
     """Note the people of a log whom the roster lacks, and return a line where it lacks them all."""
     known = set(roster.table["agent"])
-    there = set(sheet.table["agent"].astype("str")) - {""}
+    there = set(sheet.table["agent"].unique()) - {""}
     strangers = sorted(there - known)
     if there and len(strangers) == len(there):
         mine, yours = (", ".join(hashed(one) for one in sorted(names)[:_SHOWN]) for names in (there, known))

@@ -22,6 +22,7 @@ from simcap.tables import moments, periods, quantities
 from simcap.tables.blanks import blank
 from simcap.tables.layout import TableLayout
 from simcap.tables.table import FileTable
+from simcap.tables.words import one_of
 from simcap.units import DAY
 
 Floats = NDArray[np.float64]
@@ -41,6 +42,10 @@ _EARLIEST, _LATEST = ((dt.date(year, 1, 1).toordinal() - EPOCH) * DAY for year i
 """Between which moments are read as such."""
 _ALWAYS: Final = frozenset({"created", "start", "end", "date", "time"})
 """What has a time in every row."""
+_MANY: Final = 20_000
+"""Cells by which it is seen how often a column repeats itself."""
+_SPACED: Final = "[^!-~]"
+"""What a text has that may have blanks around or within: one of them, or a sign that is not ASCII."""
 _OFFSET = re.compile(r"(?P<time>:\d\d(?:[.,]\d+)?)\s?[+-]\d\d:?\d\d$")
 """A time of day with an offset from UTC at its end."""
 
@@ -153,21 +158,37 @@ def _part_text(cell: object) -> str:
 
 def means(cells: pd.Series, words: tuple[str, ...]) -> NDArray[np.bool_]:
     """Return which cells are one of the words; case and blanks around do not count."""
-    meant = {word.strip().casefold() for word in words}
-    codes, known = pd.factorize(cells)
-    hit = np.array([str(word).strip().casefold() in meant for word in known], bool)
-    return np.append(hit, [False])[codes]
+    return one_of(cells, {word.strip().casefold() for word in words})
 
 
 def _text(cells: pd.Series, spec: ColumnSpec) -> pd.Series:
     """Return texts without blanks around, renamed where the calibration file says so; "" where a cell is blank."""
-    codes, known = pd.factorize(cells)
     renamed = {word.strip().casefold(): name for word, name in spec.values.items()}
+    if not renamed and _mostly_different(cells):
+        return _each_text(cells)
+    codes, known = pd.factorize(cells)
     words = [" ".join(_whole(word).split()) for word in known]
-    words = [renamed.get(word.casefold(), word) for word in words]
-    gone = blank(cells)
-    names = pd.Series(np.append(np.array(words, object), [""])[codes], dtype="str")
-    return names.where(~gone, "").astype("category")
+    words = [*(renamed.get(word.casefold(), word) for word in words), ""]
+    place = np.where(blank(cells), len(words) - 1, codes)
+    used = np.flatnonzero(np.bincount(place, minlength=len(words)))
+    names = pd.Series([words[one] for one in used], dtype="str").astype("category")
+    return names.iloc[np.searchsorted(used, place)].reset_index(drop=True)
+
+
+def _mostly_different(cells: pd.Series) -> bool:
+    """Return whether a column of texts has so many different ones that to number them saves nothing."""
+    if not isinstance(cells.dtype, pd.StringDtype) or len(cells) < _MANY:
+        return False
+    return cells.iloc[:: len(cells) // _MANY].nunique() > _MANY / 2
+
+
+def _each_text(cells: pd.Series) -> pd.Series:
+    """Return texts without blanks around, "" where a cell is blank, of a column that has few twice."""
+    spaced = cells.str.contains(_SPACED, regex=True).fillna(value=True).to_numpy(bool)
+    text = cells.where(~blank(cells), "")
+    if spaced.any():
+        text[spaced] = text[spaced].map(lambda cell: " ".join(cell.split()))
+    return text
 
 
 def _whole(cell: object) -> str:

@@ -71,7 +71,8 @@ class TableSpec(Model):
 
     def layout(self) -> TableLayout:
         """Return it as the reader of tables takes it."""
-        return TableLayout(**{field.name: getattr(self, field.name) for field in dataclasses.fields(TableLayout)})
+        names = {field.name for field in dataclasses.fields(TableLayout)} & set(type(self).model_fields)
+        return TableLayout(**{name: getattr(self, name) for name in names})
 
 
 class FilePart(Model):

@@ -7,7 +7,7 @@ seconds. Every reader raises `DataError`, which names the file, line, column and
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simcap import units
-from simcap.scenario.data.instants import label, to_utc, wall
+from simcap.scenario.data.instants import label, offsets, to_utc, wall
 from simcap.scenario.data.tables import (
     DAY,
     NUMBER,
@@ -41,6 +41,8 @@ class Volumes:
     start: Floats
     items: Floats
     interval: float
+    told: str = ""
+    """How intervals were read that the clock does not have."""
 
 
 @dataclass(frozen=True)
@@ -75,15 +77,19 @@ def read_volumes(path: Path, timezone: str) -> dict[str, Volumes]:
     """Read interval counts by queue from the columns start, queue, items.
 
     The interval is the smallest step between rows; all steps are multiples of it, and gaps are filled with no items.
-    Intervals longer than an hour follow the local clock, so that days begin at midnight all year. Raises `DataError`.
+    Intervals longer than an hour follow the local clock, so that days begin at midnight all year. An interval that a
+    change of the clocks skips, as a file with 24 rows a day has it, is the one after it: their items are added up.
+    Raises `DataError`.
     """
     queues = NameColumn()
     table = read_table(path, {"start": TIME, "queue": queues.column(), "items": NUMBER})
     times = _instants(table, "start", timezone, table["queue"], repeats=True)
+    items, never = table["items"], _skipped(table["start"], timezone)
     volumes = {}
     for queue, rows in _groups(table["queue"], queues):
         rows = rows[np.argsort(times[rows], kind="stable")]
-        volumes[queue] = _volumes(table, queue, rows, times[rows], timezone)
+        rows, told = _without_skipped(rows, times, items, never, timezone)
+        volumes[queue] = replace(_volumes(table, queue, rows, times[rows], timezone), told=told)
     table.trouble.check()
     return volumes
 
@@ -143,7 +149,8 @@ def read_duty(path: Path, timezone: str) -> DutyBlocks:
         table.trouble.add(int(lines[row]), "off", message)
     table.trouble.check()
     for row in np.flatnonzero((index[1:] == index[:-1]) & (on[1:] < off[:-1])).tolist():
-        message = f"{label(on[row + 1], timezone)} overlaps the block on line {lines[row]}; an agent has one at a time"
+        before = table.trouble.place(lines[row])
+        message = f"{label(on[row + 1], timezone)} overlaps the block on {before}; an agent has one at a time"
         table.trouble.add(int(lines[row + 1]), "on", message)
     table.trouble.check()
     return DutyBlocks(tuple(names.known), index, on, off)
@@ -184,6 +191,32 @@ def _instants(table: Table, column: str, timezone: str, group: Rows, *, repeats:
     return _resolved(table[column], timezone, group, repeats=repeats)
 
 
+def _skipped(times: Floats, timezone: str) -> NDArray[np.bool_]:
+    """Return which parsed times are local ones that a change of the clocks skips."""
+    first, second = offsets(times[:, 0], timezone)
+    return np.asarray((first < second) & (times[:, 1] == 1))
+
+
+def _without_skipped(
+    rows: Rows, times: Floats, items: Floats, never: NDArray[np.bool_], timezone: str
+) -> tuple[Rows, str]:
+    """Return rows, sorted by time, less those that were skipped and share their moment with another, and what is said.
+
+    The items of the former are added to those of the latter.
+    """
+    now = times[rows]
+    first, last = np.searchsorted(now, now, "left"), np.searchsorted(now, now, "right")
+    real = np.cumsum(np.append(0, ~never[rows]))
+    gone = never[rows] & (real[last] - real[first] == 1) & (last - first == 2)
+    if not gone.any():
+        return rows, ""
+    kept, moved = rows[~gone], rows[gone]
+    np.add.at(items, kept[np.searchsorted(times[kept], times[moved])], items[moved])
+    days = dict.fromkeys(label(time, timezone)[:10] for time in times[moved].tolist())
+    count = f"{len(moved)} interval{'s' if len(moved) > 1 else ''}"
+    return kept, f"{count} of {', '.join(days)} that the change of the clocks skips, with {items[moved].sum():g} items"
+
+
 def _groups(codes: Rows, names: NameColumn) -> list[tuple[str, Rows]]:
     """Return the rows of each name, in the order of the file."""
     order = np.argsort(codes, kind="stable")
@@ -197,7 +230,9 @@ def _check_once(table: Table, agents: list[str]) -> None:
     for row in sorted(set(range(len(codes))) - set(first.tolist())):
         before = table.lines[first[codes[row]]]
         table.trouble.add(
-            int(table.lines[row]), "agent", f"{agents[codes[row]]!r} is also on line {before}; name each agent once"
+            int(table.lines[row]),
+            "agent",
+            f"{agents[codes[row]]!r} is also on {table.trouble.place(before)}; name each agent once",
         )
 
 
@@ -210,7 +245,8 @@ def _volumes(table: Table, queue: str, rows: Rows, times: Floats, timezone: str)
         return empty
     twice = np.flatnonzero(np.diff(times) == 0)
     for row in twice.tolist():
-        message = f"{label(times[row], timezone)} is also on line {lines[row]} for {queue!r}; keep one row an interval"
+        before = trouble.place(lines[row])
+        message = f"{label(times[row], timezone)} is also on {before} for {queue!r}; keep one row an interval"
         trouble.add(int(lines[row + 1]), "start", message)
     if len(twice):
         return empty

@@ -14,6 +14,11 @@ from simcap.scenario.schema.country_codes import is_code, meant, subdivisions
 
 _NEAR: Final = 8
 """Most days between a holiday and its substitute."""
+_MOSTLY: Final = {"GB": "GB-ENG", "UK": "GB-ENG"}
+"""By a country, the part whose holidays are taken for its own: what all its parts share lacks days of nearly everybody.
+
+Great Britain's bank holidays are those of England and Wales, as at gov.uk/bank-holidays; Scotland and Northern Ireland
+have codes of their own."""
 SHOWN: Final = 6
 """Most holidays that a message lists."""
 
@@ -89,7 +94,7 @@ def _excepted(calendar: HolidayCalendar, country: str, known: PublicHolidays) ->
 def _calendar(country: str, years: Collection[int], **how: Any) -> Any:
     import holidays
 
-    code, _, part = country.partition("-")
+    code, _, part = _MOSTLY.get(country, country).partition("-")
     return holidays.country_holidays(code, subdiv=part or None, years=years, **how)
 
 

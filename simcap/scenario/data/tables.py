@@ -1,11 +1,11 @@
-"""CSV files in columns: read in chunks, every cell checked, problems located by line and column."""
+"""Data files in columns: read in chunks, every cell checked, problems located by line, or row, and column."""
 
 from __future__ import annotations
 
 import csv
 import datetime as dt
 import errno
-import gzip
+import io
 import itertools
 import math
 import zlib
@@ -19,27 +19,45 @@ from numpy.typing import NDArray
 
 from simcap.errors import DataError
 from simcap.scenario.nearest import nearest
+from simcap.scenario.schema.quantities import file_and_sheet
+from simcap.tables.bounds import Unpacked, check_kind
 
 CHUNK: Final = 5_000
 SHOWN: Final = 10
 ENOUGH: Final = 10_000
+MOST_ROWS: Final = 10_000_000
+"""Rows of a file that are read: two years of the largest operation's items."""
+_OF_CELLS: Final = (".xlsx", ".parquet")
+"""How the names of files end that are no text."""
 _EARLIEST: Final = dt.datetime(1970, 1, 1, tzinfo=dt.UTC).timestamp()
 _LATEST: Final = dt.datetime(2200, 1, 1, tzinfo=dt.UTC).timestamp()
 
 Values = NDArray[Any]
+Chunks = Iterator[tuple[list[int], list[list[str]]]]
+"""Numbers and cells of rows: first those of the header."""
 
 
 class Trouble:
     """What is wrong with one file; the first few are shown, the rest are counted."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, sheet: str | None = None, *, rows: bool = False) -> None:
         self.path = path
+        self.header = 0 if rows else 1
+        self._whole = f"{path}, sheet {sheet!r}" if sheet is not None else f"{path}"
+        self._rows = rows
         self.noted: list[tuple[int, str]] = []
         self.cut = ""
 
     def add(self, line: int, column: str, message: str) -> None:
         """Note what is wrong on a line of the file, in a column (empty: the whole row)."""
-        self.noted.append((line, f"{self.path}:{line}: {column + ': ' if column else ''}{message}"))
+        where = self._whole
+        if line:
+            where += f", row {line}" if self._rows else f":{line}"
+        self.noted.append((line, f"{where}: {column + ': ' if column else ''}{message}"))
+
+    def place(self, line: int) -> str:
+        """Return what a line of the file is called: a row where it is no text."""
+        return f"row {line}" if self._rows else f"line {line}"
 
     def check(self) -> None:
         """Raise `DataError` if anything has been noted."""
@@ -145,15 +163,30 @@ OPTIONAL_TEXT: Final = Column(_texts, "text")
 
 
 def read_table(path: Path, columns: Mapping[str, Column], optional: Mapping[str, Column] | None = None) -> Table:
-    """Read the named columns of a CSV file (.gz too); others are ignored.
+    """Read the named columns of a CSV (.gz too), Excel or Parquet file; others are ignored.
 
-    An optional column that the file lacks is absent from the table. Raises `DataError` with up to ten problems, each
-    by file, line, column and value.
+    The sheet of a workbook stands after its name, as in volumes.xlsx#Sheet1. An optional column that the file lacks is
+    absent from the table. Raises `DataError` with up to ten problems, each by file, line, column and value.
     """
+    path, sheet = file_and_sheet(path)
+    optional = optional or {}
+    if path.suffix.lower() in _OF_CELLS:
+        # What reads them needs pandas, which takes longer to load than most scenarios take to check.
+        from simcap.scenario.data.workbooks import chunks_of
+        from simcap.tables.table import open_holding
+
+        table = open_holding(path, sheet, columns)
+        trouble = Trouble(path, table.sheet, rows=True)
+        return _read(chunks_of(table, {*columns, *optional}, CHUNK), columns, optional, trouble)
     trouble = Trouble(path)
     try:
+        check_kind(path)
+    except ValueError as error:
+        raise DataError(f"{path}: {error}") from None
+    try:
         with _open(path) as file:
-            return _read(csv.reader(file, skipinitialspace=True, strict=True), columns, optional or {}, trouble)
+            chunks = _chunks(csv.reader(file, skipinitialspace=True, strict=True), trouble)
+            return _read(chunks, columns, optional, trouble)
     except UnicodeDecodeError:
         raise DataError(f"{path}: is not UTF-8 text; save the file as UTF-8") from None
     except (OSError, EOFError, ValueError, zlib.error) as error:
@@ -165,12 +198,11 @@ def _open(path: Path) -> TextIO:
     if path.exists() and not path.is_file() and not path.is_dir():
         raise OSError(errno.EINVAL, "it is not an ordinary file")
     if path.suffix == ".gz":
-        return gzip.open(path, "rt", encoding="utf-8-sig", newline="")
+        return io.TextIOWrapper(io.BufferedReader(Unpacked(path)), encoding="utf-8-sig", newline="")
     return path.open(encoding="utf-8-sig", newline="")
 
 
-def _read(reader: Any, columns: Mapping[str, Column], optional: Mapping[str, Column], trouble: Trouble) -> Table:
-    chunks = _chunks(reader, trouble)
+def _read(chunks: Chunks, columns: Mapping[str, Column], optional: Mapping[str, Column], trouble: Trouble) -> Table:
     names = [name.strip() for name in next(chunks, ([], [[]]))[1][0]]
     _check_header(names, columns, optional, trouble)
     wanted = {name: column for name, column in {**columns, **optional}.items() if name in names}
@@ -185,14 +217,17 @@ def _read(reader: Any, columns: Mapping[str, Column], optional: Mapping[str, Col
         if len(trouble.noted) >= ENOUGH:
             trouble.cut = "; what follows was not read"
             break
+        if len(lines) > MOST_ROWS:
+            trouble.add(lines[-1], "", f"is beyond the {MOST_ROWS:,} rows that are read; give a shorter period")
+            break
     if not lines and not trouble.noted:
-        trouble.add(1, "", "has no rows below the header; give at least one")
+        trouble.add(trouble.header, "", "has no rows below the header; give at least one")
     trouble.check()
     joined = {name: np.concatenate(chunks) for name, chunks in parts.items()}
     return Table(joined, np.array(lines, dtype=np.int64), trouble)
 
 
-def _chunks(reader: Any, trouble: Trouble) -> Iterator[tuple[list[int], list[list[str]]]]:
+def _chunks(reader: Any, trouble: Trouble) -> Chunks:
     """Yield line numbers and rows: first the header alone, then chunks. Stop at a row that is not CSV."""
     size, line = 1, 0
     try:
@@ -222,15 +257,15 @@ def _check_header(
     given = ", ".join(names) or "none"
     for name in columns:
         if name not in names:
-            trouble.add(1, "", f"has no column {name!r}; its columns are: {given}")
+            trouble.add(trouble.header, "", f"has no column {name!r}; its columns are: {given}")
     for name in {name for name in names if names.count(name) > 1} & {*columns, *optional}:
-        trouble.add(1, name, "is a column twice; keep one")
+        trouble.add(trouble.header, name, "is a column twice; keep one")
     others = [name for name in names if name not in columns and name not in optional]
     absent = [name for name in optional if name not in names]
     for name in others:
         hint = nearest(name, absent)
         if hint.startswith("did you mean"):
-            trouble.add(1, name, f"is not a column that is read; {hint}")
+            trouble.add(trouble.header, name, f"is not a column that is read; {hint}")
     trouble.check()
 
 

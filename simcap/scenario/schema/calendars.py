@@ -36,7 +36,8 @@ class HolidayCalendar(Model):
     """Public holidays of a country, with exceptions and additions."""
 
     country: str | None = None
-    """Country code (or country-subdivision, such as DE-BY) whose public holidays these are."""
+    """Country code (or country-subdivision, such as DE-BY) whose public holidays these are; GB means those of England
+    and Wales."""
     except_: Annotated[
         tuple[DayOrName, ...], _Listed, WithJsonSchema({"anyOf": [_ONE, {"type": "array", "items": _ONE}]})
     ] = Field(default=(), alias="except")

@@ -50,7 +50,7 @@ PROFILES: Final[dict[str, tuple[float, ...]]] = {
 
 
 def profile_message(name: str) -> str | None:
-    """Return what is wrong with the name of a profile; nothing for one that is known, and for a CSV file."""
+    """Return what is wrong with the name of a profile; nothing for one that is known, and for a data file."""
     if name in PROFILES or is_table(name):
         return None
     return f"there is no profile {name!r}; {nearest(name, PROFILES)} (or 24 or 168 numbers, or a CSV file)"

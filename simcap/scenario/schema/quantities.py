@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated, Any, Literal, Self
+from pathlib import Path
+from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import (
     AfterValidator,
@@ -44,9 +45,19 @@ def exactly_one(model: BaseModel, *names: str, of: str) -> None:
         raise ValueError(f"{of} needs exactly one of {', '.join(names)}; {state}")
 
 
+TABLES: Final = (".csv", ".csv.gz", ".xlsx", ".parquet")
+"""How the names of data files end."""
+
+
 def is_table(text: str) -> bool:
-    """Say whether the text names a CSV file rather than something else by name."""
-    return text.endswith((".csv", ".csv.gz"))
+    """Say whether the text names a CSV, Excel or Parquet file rather than something else by name."""
+    return file_and_sheet(Path(text))[0].name.lower().endswith(TABLES)
+
+
+def file_and_sheet(path: Path) -> tuple[Path, str | None]:
+    """Return a file, and the sheet of a workbook that stands after its name, as in people.xlsx#Roster."""
+    name, mark, sheet = path.name.rpartition("#")
+    return (path.with_name(name), sheet) if mark and sheet and name.lower().endswith(".xlsx") else (path, None)
 
 
 def _zone(name: str) -> str:
@@ -205,7 +216,7 @@ class DistributionSpec(ContinuousDistribution):
     uniform: tuple[Duration, Duration] | None = None
     """Uniform between two durations."""
     empirical: str | None = None
-    """CSV file with a column `seconds`: its values, each as likely as the others."""
+    """CSV, Excel or Parquet file with a column `seconds`: its values, each as likely as the others."""
     mixture: dict[str, MixturePart] | None = Field(default=None, min_length=2)
     """Several kinds of durations by name, each with its share of all."""
 

@@ -86,10 +86,11 @@ class HolidayVolume(HolidayCalendar):
 
 
 class VolumeFile(Model):
-    """Interval counts from a CSV file with the columns start, queue, items."""
+    """Interval counts from a CSV, Excel or Parquet file with the columns start, queue, items."""
 
     path: str
-    """CSV file; relative to the scenario file."""
+    """CSV (also .gz), Excel (.xlsx) or Parquet file, relative to the scenario file; a sheet is named after it, as in
+    volumes.xlsx#Sheet1."""
     as_: Literal["forecast", "actual"] = Field(alias="as")
     """forecast: Poisson around the counts; actual: exactly the counts."""
 
@@ -104,7 +105,7 @@ class Arrivals(Model):
     per_hour: Rates | None = None
     """Items an hour: a number, or one for each hour of the horizon (the last one is repeated)."""
     profile: Profile = "flat"
-    """Rate by local hour: flat, a named profile, 24 or 168 numbers, or a CSV file."""
+    """Rate by local hour: flat, a named profile, 24 or 168 numbers, or a data file."""
     timezone: TimeZone | None = None
     """IANA time zone of the people who send the items; the horizon's if left out. Hours and weekdays of the profile,
     public holidays and busy days are local days there; so are times without an offset in the file or the trace, and the
@@ -118,7 +119,7 @@ class Arrivals(Model):
     file: VolumeFile | None = None
     """Interval counts instead of a rate."""
     trace: str | None = None
-    """CSV file of exact creation times (columns created, queue; optional handle_s), replayed."""
+    """CSV, Excel or Parquet file of exact creation times (columns created, queue; optional handle_s), replayed."""
 
     @model_validator(mode="after")
     def _one_source(self) -> Self:

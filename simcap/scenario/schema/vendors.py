@@ -238,8 +238,8 @@ class TeamSpec(Practice):
     agents: PeopleIfAny | None = None
     """Agents on the floor at `start`; 0 for a team that is to start with classes or transfers."""
     roster: str | None = None
-    """CSV file of the agents instead (columns agent, hired; optional left, shift); those hired after `start` join
-    on that day."""
+    """CSV, Excel or Parquet file of the agents instead (columns agent, hired; optional left, shift); those hired after
+    `start` join on that day."""
     tenure: DistributionSpec | None = None
     """Time since the first day on the floor of those agents; if left out, fully ramped and, under Weibull attrition,
     part-way through their stay."""
@@ -250,7 +250,7 @@ class TeamSpec(Practice):
     shifts: dict[str, SharedShift] | None = None
     """Several shifts that share the team."""
     duty: str | None = None
-    """CSV file of exact duty instead (columns agent, on, off); its agents are tenured."""
+    """CSV, Excel or Parquet file of exact duty instead (columns agent, on, off); its agents are tenured."""
     at_end: Literal["finish", "hand_back", "keep"] | None = None
     """With a duty file: what becomes of the item in hand at the end of a block; finished if left out."""
     breaks: Duration | None = None

@@ -61,6 +61,17 @@ class TestVolumes:
         volumes = files.read_volumes(write(hours("2026-03-29", "00:00", "02:00", "03:00"), "v.csv"), LONDON)["q"]
         assert (volumes.interval, volumes.items.tolist()) == (3600, [0, 1, 2])
 
+    def test_an_hour_that_is_skipped_counts_in_the_next(self, write: Write) -> None:
+        text = hours("2026-03-29", "00:00", "00:30", "01:00", "01:30", "02:00", "02:30", "03:00")
+        volumes = files.read_volumes(write(text, "v.csv"), LONDON)["q"]
+        assert (volumes.interval, volumes.items.tolist()) == (1800, [0, 1, 2 + 4, 3 + 5, 6])
+        assert volumes.told == "2 intervals of 2026-03-29 that the change of the clocks skips, with 5 items"
+
+    @pytest.mark.parametrize("readings", [("00:00", "01:00", "01:00", "02:00"), ("00:00", "02:00", "02:00")])
+    def test_an_hour_that_is_listed_twice_is_still_refused(self, write: Write, readings: tuple[str, ...]) -> None:
+        with pytest.raises(DataError, match="keep one row an interval"):
+            files.read_volumes(write(hours("2026-03-29", *readings), "v.csv"), LONDON)
+
     @pytest.mark.parametrize("days", [(28, 29, 30, 31), (28, 29, 31)])
     def test_days_begin_at_midnight_all_year(self, write: Write, days: tuple[int, ...]) -> None:
         text = "start,queue,items\n" + "".join(f"2026-03-{day},q,{day}\n" for day in days)

@@ -76,7 +76,7 @@ def test_substitutes_stand_for_their_day_and_moved_holidays_do_not(
     assert {str(substitute): str(origin) for substitute, origin in found.items()} == pairs
 
 
-@pytest.mark.parametrize("country", ["GB", "US", "JP", "ZA", "AU-NSW", "HK", "CO", "AR", "PL", "DE-BY", "PH"])
+@pytest.mark.parametrize("country", ["GB-ENG", "US", "JP", "ZA", "AU-NSW", "HK", "CO", "AR", "PL", "DE-BY", "PH"])
 def test_both_is_what_the_library_has(country: str) -> None:
     code, _, part = country.partition("-")
     for year in range(2021, 2031):
@@ -163,3 +163,17 @@ def test_what_is_wrong_with_a_calendar_is_told_at_its_place(given: dict[str, Any
 def test_a_calendar_needs_days(given: dict[str, Any], said: str) -> None:
     with pytest.raises(ValidationError, match=said):
         HolidayCalendar.model_validate(given)
+
+
+# -- a country whose parts differ ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("one", ["2026-04-06", "2026-08-31", "2027-03-29", "2027-08-30"])
+def test_great_britain_has_the_bank_holidays_of_most_of_it(one: str) -> None:
+    assert is_holiday("GB", day(one))
+    assert is_holiday("GB-ENG", day(one))
+    assert not is_holiday("GB-SCT", day(one))
+
+
+def test_what_a_part_alone_has_is_its_own() -> None:
+    assert [is_holiday(code, day("2026-03-17")) for code in ("GB", "GB-NIR")] == [False, True]
