@@ -105,6 +105,12 @@ def _document(configuration: Configuration, backtest: Backtest, learned: Learned
         }
         for number, skills in enumerate(learned.duty.skills)
     }
+    vendors: dict[str, Any] = {}
+    takes: dict[str, set[str]] = {}
+    for (name, team), vendor in zip(teams.items(), learned.duty.vendors, strict=True):
+        vendors.setdefault(vendor, {"teams": {}})["teams"][name] = team
+        takes.setdefault(vendor, set()).update(team["skills"])
+    rule = "longest_wait" if configuration.staffing.rule == "longest_wait" else "priority"
     return {
         "name": f"{configuration.title}, {mode} from {learned.origin}",
         "horizon": {
@@ -115,8 +121,8 @@ def _document(configuration: Configuration, backtest: Backtest, learned: Learned
         },
         "simulation": {"replications": backtest.replications, "seed": backtest.seed},
         "queues": queues,
-        "routing": {"rule": "longest_wait" if configuration.staffing.rule == "longest_wait" else "priority"},
-        "vendors": {"desk": {"teams": teams}},
+        "routing": {"rule": rule, **learned.split.routing(learned.queues, takes)},
+        "vendors": vendors,
         "events": {
             f"{_DAY}{day}": {
                 "handle_time": {"from": (learned.origin + dt.timedelta(days=day)).isoformat(), "factor": 1.0}
@@ -183,7 +189,7 @@ def _drawn_duty(configuration: Configuration, learned: Learned, streams: Streams
                 )
             )
     drawn = pd.concat(parts, ignore_index=True) if parts else blocks.iloc[:0]
-    return InferredDuty(apart(drawn), learned.duty.skills)
+    return InferredDuty(apart(drawn), learned.duty.skills, learned.duty.vendors)
 
 
 def _local_day(day: dt.date) -> int:

@@ -131,7 +131,7 @@ def _replicate(
 
 
 def _observed(tally: Tally, queues: list[str], yardsticks: dict[str, BacktestSla]) -> Observed:
-    """Return the counts of a tally by these queues, each of which is one line."""
+    """Return the counts of a tally by these queues, those of a queue's lines added up."""
     place = [tally.names.queues.index(queue) for queue in queues]
     slas = list(yardsticks)
     cells = tally.by_line.shape[-1] - 1
@@ -144,7 +144,8 @@ def _observed(tally: Tally, queues: list[str], yardsticks: dict[str, BacktestSla
         on_time[at] = tally.by_sla["on_time"][row].sum(axis=0)[:cells]
         if yardsticks[sla].counts == "decided":
             void[at] = tally.by_sla["void"][row].sum(axis=0)[:cells]
-    created = tally.by_line["created"][place, :cells].astype(float)
+    of_lines = tally.by_line["created"][:, :cells].astype(float)
+    created = np.stack([of_lines[[name == queue for name, _ in tally.names.lines]].sum(axis=0) for queue in queues])
     count = tally.by_queue[place]
     return Observed(
         on_time=on_time,

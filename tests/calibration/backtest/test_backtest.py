@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner
 
+from simcap.calibration.backtest.allocated import DESK, POOLED
 from simcap.calibration.backtest.backtest import Backtested, backtest
 from simcap.calibration.backtest.desk import known_at, learn
 from simcap.calibration.backtest.inferred_duty import InferredDuty, attended, seen_at_work, spells_of_work
@@ -104,7 +105,9 @@ def test_preference_is_what_is_taken_while_the_other_waits() -> None:
     items = _items([(queue, float(a), b, c, agent) for queue, a, b, c, agent in rows])
     work = spells_of_work(items, 600.0)
     blocks = pd.DataFrame({"agent": [0], "team": [0], "on": [0.0], "off": [5000.0]})
-    assert preferred(items, work, InferredDuty(blocks, (("plain", "urgent"),))) == (("urgent", "plain"),)
+    assert preferred(items, work, InferredDuty(blocks, (("plain", "urgent"),), (DESK,)), POOLED) == (
+        ("urgent", "plain"),
+    )
 
 
 def test_patience_is_found_from_waits_that_are_cut_off() -> None:
