@@ -24,6 +24,7 @@ from simcap.calibration.fits.fit import Fit, NotFitted, sound
 from simcap.calibration.fits.handling import fit_handle_times, shape_of
 from simcap.calibration.fits.patience import fit_patience
 from simcap.calibration.fits.sharing import fit_sharing
+from simcap.calibration.fits.vendor_lines import tells_owners
 from simcap.calibration.fits.volumes import fit_volumes
 from simcap.calibration.history.configuration import Configuration
 from simcap.calibration.history.history import History, hourly
@@ -150,6 +151,8 @@ def known_at(items: pd.DataFrame, moment: float) -> pd.DataFrame:
         past[name] = past[name].where(past[name] < moment)
     past["handle"] = past["handle"].where(past["completed"].notna())
     past["agent"] = past["agent"].where(past["started"].notna())
+    if "vendor" in past and not tells_owners(items):
+        past["vendor"] = past["vendor"].where(past["started"].notna())
     past["queue"] = past["queue"].astype(str).astype("category")
     return past
 

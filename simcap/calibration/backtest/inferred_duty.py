@@ -138,7 +138,7 @@ def apart(blocks: pd.DataFrame) -> pd.DataFrame:
 
 
 def _teams(known: pd.DataFrame) -> tuple[tuple[tuple[str, ...], ...], tuple[str, ...], NDArray[np.int64]]:
-    """Return skills and vendor of each team, one for each set of queues that a vendor's agents take, and its members."""
+    """Return skills and vendor of each team, one for each set of queues that its agents take, and its members."""
     table = pd.crosstab(known["agent"], known["queue"].astype(str))
     usual = table.sum() / table.to_numpy().sum()
     takes = table.div(table.sum(axis=1), axis=0) >= SEEN_ON * usual

@@ -246,7 +246,7 @@ def _owners(
     rows: pd.DataFrame, codes: Codes, possible: NDArray[np.bool_], vendors: tuple[str, ...]
 ) -> tuple[pd.Series, Array]:
     """Return whose each item is, and the items by week and vendor; by the log's own column where it has all items."""
-    if _tells_owners(rows):
+    if tells_owners(rows):
         told = _codes(rows["vendor"].fillna("").astype(str), vendors)
         possible = np.where(told[:, None] == NOBODY, possible, np.arange(len(vendors)) == told[:, None])
     possible = possible | ~possible.any(axis=1, keepdims=True)
@@ -264,10 +264,12 @@ def _owners(
     return pd.Series(names, index=rows.index), weeks
 
 
-def _tells_owners(rows: pd.DataFrame) -> bool:
+def tells_owners(rows: pd.DataFrame) -> bool:
     """Return whether the log says whose an item is that nobody has taken."""
-    waiting = rows["started"].isna()
-    return bool("vendor" in rows and waiting.any() and rows.loc[waiting, "vendor"].notna().mean() > MOSTLY)
+    if "vendor" not in rows:
+        return False
+    waiting = rows.loc[rows["started"].isna(), "vendor"].fillna("")
+    return bool(len(waiting) and (waiting != "").mean() > MOSTLY)
 
 
 def _spread(kinds: NDArray[np.bool_], shares: Array) -> Array:

@@ -214,6 +214,14 @@ def test_what_was_not_known_yet_is_left_out() -> None:
     assert pd.isna(past["agent"].tolist()[1])
 
 
+def test_who_takes_an_item_later_is_not_known_but_whose_it_is_may_be() -> None:
+    items = _items([("a", 0, 50, 60, "x"), ("a", 0, 120, 130, "y"), ("a", 10, 150, 160, "y")])
+    items = items.assign(handle=1.0, vendor=["one", "other", "other"])
+    assert known_at(items, 100.0)["vendor"].fillna("").tolist() == ["one", "", ""]
+    open_ = pd.concat([items, items.tail(1).assign(started=np.nan, completed=np.nan)], ignore_index=True)
+    assert known_at(open_, 100.0)["vendor"].tolist() == ["one", "other", "other", "other"]
+
+
 def test_the_command_writes_tables_and_charts_once(folder: Path, tmp_path: Path) -> None:
     path, out = folder / "calibration.yaml", tmp_path / "out"
     arguments = ["backtest", str(path), "--mode", "replay", "--out", str(out), "--jobs", "1"]

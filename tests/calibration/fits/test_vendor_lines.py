@@ -18,23 +18,23 @@ from simcap.units import DAY, HOUR
 DAYS = 28
 SHARE = 0.6
 VENDORS = ("kestrel", "northstar")
-Rank = Callable[[np.random.Generator, float, float], float]
-"""The place of an item in its line, by its creation and a moment; the least is taken first."""
+Rank = Callable[[np.random.Generator, float], float]
+"""The place of an item in its line, by its creation; the least is taken first."""
 
 
-def by_age(generator: np.random.Generator, created: float, now: float) -> float:
+def by_age(_generator: np.random.Generator, created: float) -> float:
     return created
 
 
-def some_ahead(generator: np.random.Generator, created: float, now: float) -> float:
+def some_ahead(generator: np.random.Generator, created: float) -> float:
     return created - (1e7 if generator.random() < 0.3 else 0.0)
 
 
-def youngest(generator: np.random.Generator, created: float, now: float) -> float:
+def youngest(_generator: np.random.Generator, created: float) -> float:
     return -created
 
 
-def at_random(generator: np.random.Generator, created: float, now: float) -> float:
+def at_random(generator: np.random.Generator, _created: float) -> float:
     return float(generator.random())
 
 
@@ -49,18 +49,19 @@ def log(
     load: float = 0.9,
     days: int = DAYS,
 ) -> pd.DataFrame:
-    """Return the log of a queue of two vendors, the second of whom is on longer: 12 h and 16 h a day, from 08:00.
+    """Return the log of a queue of two vendors: one is on from 08:00 to 20:00, the other round the clock.
 
-    Items take 12 min; the second vendor has 60% of them where the queue is split. A share of them is `parked`: taken
-    20 min after it might have been.
+    Items come from 08:00 to midnight and take 12 min; `load` is their work against what agents can do in these hours.
+    The second vendor has 60% of them where the queue is split. A share of them is `parked`: taken 20 min after it might
+    have been.
     """
     generator = np.random.default_rng(seed)
-    hours = np.array([12.0, 16.0])
+    hours = np.array([12.0, 16.0])  # in which items come
     capacity = sum(count * hour for count, hour in zip(agents, hours, strict=True)) * 5
     size = generator.poisson(days * load * capacity)
     created = np.sort(generator.integers(0, days, size) * DAY + 8 * HOUR + generator.uniform(0, 16 * HOUR, size))
     owner = (generator.random(size) < SHARE).astype(int)
-    place = np.array([rank(generator, moment, moment) for moment in created.tolist()])
+    place = np.array([rank(generator, moment) for moment in created.tolist()])
     late = np.where(generator.random(size) < parked, 1200.0, 0.0)
     lines: list[list[tuple[float, int]]] = [[], []]
     ready: list[tuple[float, int]] = [(created[item] + late[item], item) for item in range(size)]
@@ -74,8 +75,8 @@ def log(
         day, hour = divmod(now, DAY)
         if day >= days:
             continue
-        if hour >= (8 + hours[vendor]) * HOUR:
-            heapq.heappush(free, ((day + 1) * DAY + 8 * HOUR, number, vendor))
+        if vendor == 0 and not 8 * HOUR <= hour < 20 * HOUR:
+            heapq.heappush(free, ((day + (hour >= 8 * HOUR)) * DAY + 8 * HOUR, number, vendor))
             continue
         while ready and ready[0][0] <= now:
             item = heapq.heappop(ready)[1]
@@ -148,7 +149,7 @@ def test_a_pool_is_found_to_be_one_in_whatever_order_it_is_worked(case: dict[str
 
 
 def test_a_queue_in_which_nothing_waits_does_not_tell() -> None:
-    found = seen(log(4, split=True, agents=(4, 6), load=0.05))
+    found = seen(log(4, split=True, agents=(4, 6), load=0.01))
     (untold,) = fit_allocation([found])
     assert isinstance(untold, NotFitted)
     assert untold.what == "routing.allocation.listings"
