@@ -15,6 +15,7 @@ from click.testing import CliRunner
 from simcap.calibration.backtest.allocated import DESK, POOLED
 from simcap.calibration.backtest.backtest import Backtested, backtest
 from simcap.calibration.backtest.desk import known_at, learn
+from simcap.calibration.backtest.desk_files import _by_day
 from simcap.calibration.backtest.inferred_duty import InferredDuty, attended, seen_at_work, spells_of_work
 from simcap.calibration.backtest.order import taken_ahead
 from simcap.calibration.backtest.preference import preferred
@@ -71,6 +72,20 @@ def test_presence_bridges_one_interval_and_no_more() -> None:
     duty = seen_at_work(spells_of_work(items, 3600.0), InferredStaffing(interval="1 min"))  # type: ignore[arg-type]
     assert duty.blocks[["on", "off"]].to_numpy().tolist() == [[0, 180], [300, 360]]
     assert duty.skills == (("a",),)
+
+
+def test_who_is_there_round_the_clock_is_there_on_every_day_that_is_drawn() -> None:
+    """A week without a pause is seven days of staffing; a night shift stays whole, on the day on which it begins."""
+    day = 86_400.0
+    night = pd.DataFrame({"agent": [1], "team": [0], "on": [22 * 3600.0], "off": [30 * 3600.0]})
+    week = pd.DataFrame({"agent": [0], "team": [0], "on": [0.0], "off": [7 * day]})
+    cut = _by_day(pd.concat([week, night], ignore_index=True), "Europe/London")
+    mine = cut[cut["agent"] == 0].sort_values("on")
+    # In January 1970 London was an hour ahead of UTC.
+    assert mine["on"].tolist() == [0.0, *(number * day - 3600 for number in range(1, 8))]
+    assert (mine["off"] - mine["on"]).sum() == 7 * day
+    assert cut.loc[cut["agent"] == 1, ["on", "off"]].to_numpy().tolist() == [[22 * 3600.0, 30 * 3600.0]]
+    assert _by_day(night, "UTC") is night
 
 
 def test_work_left_open_overnight_shows_presence_for_a_while_only() -> None:
