@@ -274,9 +274,8 @@ def test_a_replay_from_half_hours_is_nearer_to_the_weeks_than_last_week(tmp_path
         for hours, queue in ((4, "listings"), (8, "images"))
     )
     with path.open("a", encoding="utf-8") as file:
-        file.write(
-            f"staffing: {{rule: priority}}\nbacktest: {{first: 2026-08-10, days: 7, replications: 4, sla: {{{slas}}}}}\n"
-        )
+        file.write("staffing: {rule: priority}\n")
+        file.write(f"backtest: {{first: 2026-08-10, days: 7, replications: 4, sla: {{{slas}}}}}\n")
     scores = backtest(path, ("replay",)).scores
     weeks = scores[scores["period"] == "week"].set_index("queue")
     assert weeks.loc["listings", "windows"] == 8

@@ -111,7 +111,7 @@ def backtest(
         scores_table(windows),
         totals_table(predictions),
         history.sheets,
-        inferred=history.attendance is None,
+        inferred=history.attendance is None and configuration.items is not None,
     )
 
 
