@@ -133,12 +133,14 @@ def read_attendance(configuration: Configuration, log: AttendanceLog, folder: Pa
     sheet.drop(sheet.table["agent"] == "", "agent is empty", "agent")
     kinds = {
         " ".join(name.casefold().split()): kind
-        for kind in ("floor", "offline", "absent", "aside")
+        for kind in ("training", "floor", "offline", "absent", "aside")
         for name in getattr(log, kind)
     }
     activity = sheet.table["activity"].astype("str").str.casefold().map(kinds)
     sheet.table = sheet.table.assign(agent=sheet.table["agent"].astype("str"), activity=activity)
-    sheet.drop(sheet.table["activity"].isna(), "activity is none of floor, offline, absent, aside", "activity")
+    sheet.drop(
+        sheet.table["activity"].isna(), "activity is none of floor, offline, absent, training, aside", "activity"
+    )
     sheet.table = with_shifts(sheet.table)
     begun, over = (wall(sheet.table[name].to_numpy(float), configuration.timezone) for name in ("begun", "over"))
     sheet.table = sheet.table.assign(day=np.floor(begun / DAY).astype(np.int64) + EPOCH)
