@@ -131,10 +131,8 @@ def read_history(configuration: Configuration, folder: Path) -> History:
     learners = without_training(attendance) if attendance else pd.DataFrame()
     _check_zones(configuration, *(sheet.table["queue"] for sheet in (items, volumes, *reports) if sheet is not None))
     first, last = configuration.from_.toordinal(), configuration.to.toordinal()
-    if roster and "trained" in roster.table:
-        trainees = by_roster(roster.table, first, last)
-    else:
-        trainees = by_schedule(learners, roster.table if roster else None, first, last)
+    people = roster.table if roster is not None else None
+    dated = people is not None and "trained" in people
     return History(
         items.table.reset_index(drop=True) if items else NO_ITEMS,
         roster.table.dropna(subset="hired").reset_index(drop=True) if roster else None,
@@ -144,7 +142,7 @@ def read_history(configuration: Configuration, folder: Path) -> History:
         tuple(sheet for sheet in (items, volumes, *reports, roster, attendance, quality) if sheet is not None),
         configuration,
         quality.table.reset_index(drop=True) if quality else None,
-        trainees,
+        by_roster(people, first, last) if people is not None and dated else by_schedule(learners, people, first, last),
         volumes.table.reset_index(drop=True) if volumes else None,
         joined(reports),
     )
