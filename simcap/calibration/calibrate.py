@@ -10,6 +10,7 @@ from typing import Any, Final, get_args
 import pandas as pd
 
 from simcap.calibration.fits.accuracy import fit_accuracy
+from simcap.calibration.fits.allocation import fit_allocation, lines_of, notes_of_lines
 from simcap.calibration.fits.at_work import at_work
 from simcap.calibration.fits.attrition import fit_attrition, fit_graduates
 from simcap.calibration.fits.better_source import differences, merged
@@ -162,10 +163,13 @@ def calibrate(path: Path, progress: Progress = lambda _: None) -> Calibration:
         progress("follow-up work")
         results += fit_follow_ups(items)
     if len(items):
-        progress("patience")
+        progress("patience and allocation")
         until = float(items["created"].max())
         results += fit_patience(items, until)
         changed += without_end(items, until)
+        lines = lines_of(items, history.roster, until)
+        results += fit_allocation(lines)
+        changed += notes_of_lines(lines)
     results = sound(results)
     reported = fit_reports(history)
     apart = list(differences(results, reported))

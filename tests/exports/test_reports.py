@@ -14,6 +14,7 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner
 
+from simcap.calibration.backtest.backtest import backtest
 from simcap.calibration.calibrate import Calibration, calibrate
 from simcap.calibration.fits.fit import Estimate
 from simcap.calibration.history.configuration import read_configuration
@@ -262,3 +263,22 @@ vendors:
       day:
         {timezone: Asia/Manila, agents: 30, skills: [listings], shift: {days: Mon-Fri, start: "09:00", length: 9 h}}
 """
+
+
+@pytest.mark.slow
+def test_a_replay_from_half_hours_is_nearer_to_the_weeks_than_last_week(tmp_path: Path) -> None:
+    """Eight weeks of the ACD's report: positions are the agents, its SL% the yardstick."""
+    path = write("19-acd-interval", tmp_path)
+    slas = ", ".join(
+        f"{hours} h: {{measure: turnaround, within: {hours} h, queues: [{queue}]}}"
+        for hours, queue in ((4, "listings"), (8, "images"))
+    )
+    with path.open("a", encoding="utf-8") as file:
+        file.write("staffing: {rule: priority}\n")
+        file.write(f"backtest: {{first: 2026-08-10, days: 7, replications: 4, sla: {{{slas}}}}}\n")
+    scores = backtest(path, ("replay",)).scores
+    weeks = scores[scores["period"] == "week"].set_index("queue")
+    assert weeks.loc["listings", "windows"] == 8
+    error, rival = (np.average(weeks[name], weights=weeks["items"]) for name in ("error", "error_last_week"))
+    assert error < 0.9 * rival
+    assert error < 0.07

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from simcap.calibration.backtest.allocated import Allocated
 from simcap.calibration.backtest.inferred_duty import InferredDuty
 from simcap.calibration.history.configuration import Configuration
 from simcap.scenario.data.instants import wall
@@ -42,20 +43,24 @@ ALWAYS = Pool(1.0, 0.0, 0.0)
 
 
 def measure(
-    items: pd.DataFrame, work: pd.DataFrame, duty: InferredDuty, configuration: Configuration, until: float
+    items: pd.DataFrame,
+    work: pd.DataFrame,
+    duty: InferredDuty,
+    split: Allocated,
+    configuration: Configuration,
+    until: float,
 ) -> dict[str, Pool]:
     """Return the availability on each queue, from items, spells of work and duty up to a moment in POSIX seconds.
 
     It is measured by team, teams with few intervals together; a queue has that of the teams that work on it, weighted
     by their work. Work of unknown agents counts as done by the known ones.
     """
-    left = items["started"].fillna(np.inf).clip(upper=items["expired"].fillna(np.inf)).clip(upper=until)
     known = work[work["agent"].notna()]
     unknown = len(work) / max(len(known), 1)
     by_team = {}
     for team in range(len(duty.skills)):
         theirs = known[known["number"].isin(_people(duty, team)) & known["queue"].isin(duty.skills[team])]
-        seen = _seen(items, left, theirs, duty, team, configuration)
+        seen = _seen(split.waiting_for(items, duty.vendors[team]), theirs, duty, team, (configuration, until))
         by_team[team] = seen[seen["waiting"] >= TELLING * configuration.staffing.interval], theirs
     every = pd.concat([seen for seen, _ in by_team.values()])
     if len(every) < ENOUGH:
@@ -103,18 +108,15 @@ def _people(duty: InferredDuty, team: int) -> NDArray[np.int64]:
 
 
 def _seen(
-    items: pd.DataFrame,
-    left: pd.Series,
-    work: pd.DataFrame,
-    duty: InferredDuty,
-    team: int,
-    configuration: Configuration,
+    items: pd.DataFrame, work: pd.DataFrame, duty: InferredDuty, team: int, known: tuple[Configuration, float]
 ) -> pd.DataFrame:
     """Return how long items waited, and how long the agent worked meanwhile, in each interval of each agent of a team.
 
     Columns: agent, cell, waiting, busy (seconds), day, hour.
     """
-    can = items["queue"].isin(duty.skills[team]).to_numpy()
+    configuration, until = known
+    left = items["started"].fillna(np.inf).clip(upper=items["expired"].fillna(np.inf)).clip(upper=until)
+    can = (items["queue"].isin(duty.skills[team]) & (items["created"] < until)).to_numpy()
     waited = _Elapsed(items["created"].to_numpy(float)[can], left.to_numpy(float)[can])
     cells = split(duty.blocks[duty.blocks["team"] == team], configuration.staffing.interval)
     cells["waiting"] = waited(cells["off"]) - waited(cells["on"])

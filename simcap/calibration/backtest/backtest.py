@@ -11,6 +11,7 @@ import pandas as pd
 
 from simcap.calibration.backtest.desk import Mode, learn
 from simcap.calibration.backtest.predict import Prediction, predict
+from simcap.calibration.backtest.report_desk import learn_reported, with_items
 from simcap.calibration.backtest.scores import scores_table, totals_table, windows_table
 from simcap.calibration.history.configuration import Configuration, read_configuration
 from simcap.calibration.history.history import History, read_history
@@ -75,6 +76,9 @@ def backtest(
         raise ScenarioError(f"{path}: has no `backtest:`; {_example(configuration)}")
     progress("reading the history", 0, 0)
     history = read_history(configuration, path.parent)
+    if configuration.items is None:
+        modes = _replayed(path, modes)
+        history = with_items(configuration, history)
     _check_queues(path, configuration.backtest, sorted(set(history.items["queue"].astype(str))))
     origins = _origins(configuration)
     key = key_of_history(configuration, path.parent) if kept is not None else ""
@@ -107,7 +111,7 @@ def backtest(
         scores_table(windows),
         totals_table(predictions),
         history.sheets,
-        inferred=history.attendance is None,
+        inferred=history.attendance is None and configuration.items is not None,
     )
 
 
@@ -117,6 +121,13 @@ def _example(configuration: Configuration) -> str:
     if first > configuration.to:
         return f"and is fitted to {LEAST_DAYS} days before it predicts, so it needs a history of more than that"
     return f"add for example\nbacktest: {{first: {first}, days: 7, sla: {{4 h: {{measure: turnaround, within: 4 h}}}}}}"
+
+
+def _replayed(path: Path, modes: Sequence[Mode]) -> tuple[Mode, ...]:
+    """Return the modes that reports allow. Raises `ScenarioError` if that is none."""
+    if "replay" not in modes:
+        raise ScenarioError(f"{path}: a forecast needs an item log, `items`; reports allow `--mode replay`")
+    return ("replay",)
 
 
 def _check_queues(path: Path, backtest: Backtest, queues: list[str]) -> None:
@@ -142,13 +153,17 @@ def _one(
 ) -> Prediction:
     what = f"{mode} from {origin:%d %b %Y}".replace(" 0", " ")
     progress(what, 0, 0)
-    learned = learn(configuration, history, origin, mode)
+    if configuration.items is None:
+        learned = learn_reported(configuration, history, origin)
+    else:
+        learned = learn(configuration, history, origin, mode)
     return predict(configuration, history, learned, mode, jobs, lambda done, all_: progress(what, done, all_), kept)
 
 
 def key_of_history(configuration: Configuration, folder: Path) -> str:
     """Return a key of what a back-test depends on: the calibration file, the files that it names, the versions."""
     logs = [getattr(configuration, name) for name in ("items", "volumes", "roster", "attendance", "quality")]
+    logs += configuration.reports
     files = [file for log in logs if log is not None for part in log.parts for file in log.files_of(part, folder)]
     return key_of_all(configuration.model_dump(mode="json"), [digest(file) for file in files], versions())
 

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from simcap.calibration.backtest.allocated import Allocated, allocated
 from simcap.calibration.backtest.availability import ALWAYS, Pool, measure
 from simcap.calibration.backtest.inferred_duty import InferredDuty, attended, seen_at_work, spells_of_work
 from simcap.calibration.backtest.order import taken_ahead
@@ -23,6 +24,7 @@ from simcap.calibration.fits.fit import Fit, NotFitted, sound
 from simcap.calibration.fits.handling import fit_handle_times, shape_of
 from simcap.calibration.fits.patience import fit_patience
 from simcap.calibration.fits.sharing import fit_sharing
+from simcap.calibration.fits.vendor_lines import tells_owners
 from simcap.calibration.fits.volumes import fit_volumes
 from simcap.calibration.history.configuration import Configuration
 from simcap.calibration.history.history import History, hourly
@@ -51,6 +53,8 @@ class Learned:
     """By queue, the share of its items that are taken before older ones."""
     available: dict[str, Pool]
     """By queue."""
+    split: Allocated
+    """Which queues are split between vendors."""
 
     @property
     def queues(self) -> list[str]:
@@ -67,12 +71,14 @@ def learn(configuration: Configuration, history: History, origin: dt.date, mode:
     first = _first(configuration, origin)
     past = known_at(history.items, begin)
     past = past[past["day"] >= first.toordinal()]
-    before = _duty(configuration, history, begin)
-    duty = _duty(configuration, history, None) if mode == "replay" else before
-    work = spells_of_work(past, configuration.staffing.longest, begin)
+    split = allocated(past, history.roster, begin)
+    before = _duty(configuration, history, split, begin)
+    duty = _duty(configuration, history, split, None) if mode == "replay" else before
+    work = spells_of_work(past, configuration.staffing.longest, begin, split.vendors_of(past))
     queues = sorted(past["queue"].unique().astype(str).tolist())
     if history.attendance is None:
-        available = measure(past, work, before.within(midnight(configuration, first), begin), configuration, begin)
+        duty_before = before.within(midnight(configuration, first), begin)
+        available = measure(past, work, duty_before, split, configuration, begin)
     else:
         available = dict.fromkeys(queues, ALWAYS)
     sharp = sharpened(at_work(past, history)[0])
@@ -87,8 +93,8 @@ def learn(configuration: Configuration, history: History, origin: dt.date, mode:
     if configuration.staffing.rule == "longest_wait":
         ahead = dict.fromkeys(queues, 0.0)
     else:
-        ahead = taken_ahead(past)
-        duty = dataclasses.replace(duty, skills=_in_order(duty.skills, preferred(past, work, before), before.skills))
+        ahead = taken_ahead(past, split.owner)
+        duty = dataclasses.replace(duty, skills=_in_order(duty, before, preferred(past, work, before, split)))
     if mode == "replay":
         coming = _coming(configuration, history, begin, set(ahead))
         ahead = {queue: share for queue, share in ahead.items() if queue in coming}
@@ -96,7 +102,7 @@ def learn(configuration: Configuration, history: History, origin: dt.date, mode:
     sharing = fit_sharing(counts, [one for one in fitted if not one.prior], first.toordinal())
     if isinstance(sharing, Fit):
         fitted.append(sharing)
-    return Learned(origin, begin, past, duty.of(list(ahead)), tuple(fits), tuple(fitted), ahead, available)
+    return Learned(origin, begin, past, duty.of(list(ahead)), tuple(fits), tuple(fitted), ahead, available, split)
 
 
 def _refuse(origin: dt.date, fits: list[Fit | NotFitted], unseen: set[str]) -> None:
@@ -145,6 +151,8 @@ def known_at(items: pd.DataFrame, moment: float) -> pd.DataFrame:
         past[name] = past[name].where(past[name] < moment)
     past["handle"] = past["handle"].where(past["completed"].notna())
     past["agent"] = past["agent"].where(past["started"].notna())
+    if "vendor" in past and not tells_owners(items):
+        past["vendor"] = past["vendor"].where(past["started"].notna())
     past["queue"] = past["queue"].astype(str).astype("category")
     return past
 
@@ -152,11 +160,11 @@ def known_at(items: pd.DataFrame, moment: float) -> pd.DataFrame:
 # -- what was learned ---------------------------------------------------------------------------------------------
 
 
-def _duty(configuration: Configuration, history: History, until: float | None) -> InferredDuty:
+def _duty(configuration: Configuration, history: History, split: Allocated, until: float | None) -> InferredDuty:
     """Return the duty that the history shows; `until` leaves out what was seen later."""
     end = np.inf if until is None else until
     items = history.items if until is None else known_at(history.items, until)
-    work = spells_of_work(items, configuration.staffing.longest, end)
+    work = spells_of_work(items, configuration.staffing.longest, end, split.vendors_of(items))
     if history.attendance is None:
         return seen_at_work(work, configuration.staffing)
     spells = history.attendance[history.attendance["start"] < end]
@@ -189,8 +197,11 @@ def _in_full(fit: Fit, items: pd.DataFrame, available: dict[str, Pool]) -> Fit:
 
 
 def _in_order(
-    skills: tuple[tuple[str, ...], ...], orders: tuple[tuple[str, ...], ...], known: tuple[tuple[str, ...], ...]
+    duty: InferredDuty, known: InferredDuty, orders: tuple[tuple[str, ...], ...]
 ) -> tuple[tuple[str, ...], ...]:
-    """Return skills in the order of the known team with the same set; else as they are."""
-    found = {frozenset(team): order for team, order in zip(known, orders, strict=True)}
-    return tuple(found.get(frozenset(team), team) for team in skills)
+    """Return each team's skills in the order of the known team of its vendor with the same set; else as they are."""
+    teams = zip(known.vendors, map(frozenset, known.skills), strict=True)
+    found = dict(zip(teams, orders, strict=True))
+    return tuple(
+        found.get((vendor, frozenset(team)), team) for vendor, team in zip(duty.vendors, duty.skills, strict=True)
+    )

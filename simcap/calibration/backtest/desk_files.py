@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from simcap.calibration.backtest.availability import split
 from simcap.calibration.backtest.desk import Learned, Mode
 from simcap.calibration.backtest.due_times import longest_allowed
 from simcap.calibration.backtest.inferred_duty import InferredDuty, apart
@@ -18,6 +19,7 @@ from simcap.calibration.fits.fit import document_of
 from simcap.calibration.fits.unanswered import waiting_at
 from simcap.calibration.history.configuration import Configuration
 from simcap.calibration.history.history import History
+from simcap.calibration.history.shifts import LONGEST
 from simcap.calibration.history.yardsticks import Backtest, BacktestSla
 from simcap.scenario.data.data_files import NO_FILES, DataFiles
 from simcap.scenario.data.files import DutyBlocks, Trace
@@ -105,6 +107,12 @@ def _document(configuration: Configuration, backtest: Backtest, learned: Learned
         }
         for number, skills in enumerate(learned.duty.skills)
     }
+    vendors: dict[str, Any] = {}
+    takes: dict[str, set[str]] = {}
+    for (name, team), vendor in zip(teams.items(), learned.duty.vendors, strict=True):
+        vendors.setdefault(vendor, {"teams": {}})["teams"][name] = team
+        takes.setdefault(vendor, set()).update(team["skills"])
+    rule = "longest_wait" if configuration.staffing.rule == "longest_wait" else "priority"
     return {
         "name": f"{configuration.title}, {mode} from {learned.origin}",
         "horizon": {
@@ -115,8 +123,8 @@ def _document(configuration: Configuration, backtest: Backtest, learned: Learned
         },
         "simulation": {"replications": backtest.replications, "seed": backtest.seed},
         "queues": queues,
-        "routing": {"rule": "longest_wait" if configuration.staffing.rule == "longest_wait" else "priority"},
-        "vendors": {"desk": {"teams": teams}},
+        "routing": {"rule": rule, **learned.split.routing(learned.queues, takes)},
+        "vendors": vendors,
         "events": {
             f"{_DAY}{day}": {
                 "handle_time": {"from": (learned.origin + dt.timedelta(days=day)).isoformat(), "factor": 1.0}
@@ -160,7 +168,7 @@ def _blocks(blocks: pd.DataFrame) -> DutyBlocks:
 def _drawn_duty(configuration: Configuration, learned: Learned, streams: Streams) -> InferredDuty:
     """Return duty for the days to come: that of a day drawn from the recent ones on the same weekday, as a whole."""
     assert configuration.backtest is not None
-    blocks = learned.duty.blocks
+    blocks = _by_day(learned.duty.blocks, configuration.timezone)
     local = {name: wall(blocks[name].to_numpy(float), configuration.timezone) for name in ("on", "off")}
     day = np.floor(local["on"] / DAY).astype(np.int64)
     origin = _local_day(learned.origin)
@@ -183,7 +191,21 @@ def _drawn_duty(configuration: Configuration, learned: Learned, streams: Streams
                 )
             )
     drawn = pd.concat(parts, ignore_index=True) if parts else blocks.iloc[:0]
-    return InferredDuty(apart(drawn), learned.duty.skills)
+    return InferredDuty(apart(drawn), learned.duty.skills, learned.duty.vendors)
+
+
+def _by_day(blocks: pd.DataFrame, timezone: str) -> pd.DataFrame:
+    """Return blocks with those that no shift is as long as cut at local midnights: each day has its part of them.
+
+    A night shift stays whole, and belongs to the day on which it begins.
+    """
+    long = (blocks["off"] - blocks["on"] > LONGEST).to_numpy()
+    if not long.any():
+        return blocks
+    ends = {name: wall(blocks.loc[long, name].to_numpy(float), timezone) for name in ("on", "off")}
+    cut = split(blocks[long].assign(**ends), DAY).drop(columns="cell")
+    cut = cut.assign(**{name: _utc(cut[name].to_numpy(float), timezone) for name in ("on", "off")})
+    return pd.concat([blocks[~long], cut], ignore_index=True)
 
 
 def _local_day(day: dt.date) -> int:

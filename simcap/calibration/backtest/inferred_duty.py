@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from simcap.calibration.backtest.allocated import DESK
 from simcap.calibration.history.configuration import InferredStaffing
 from simcap.errors import DataError
 
@@ -32,6 +33,8 @@ class InferredDuty:
     blocks: pd.DataFrame
     skills: tuple[tuple[str, ...], ...]
     """Queues that each team takes."""
+    vendors: tuple[str, ...]
+    """The vendor of each team."""
 
     def of(self, queues: Sequence[str]) -> InferredDuty:
         """Return the duty of the teams that take any of these queues, for these queues only."""
@@ -39,20 +42,26 @@ class InferredDuty:
         kept = [team for team, left in enumerate(skills) if left]
         place = {team: number for number, team in enumerate(kept)}
         blocks = self.blocks[self.blocks["team"].isin(kept)]
-        return InferredDuty(blocks.assign(team=blocks["team"].map(place)), tuple(skills[team] for team in kept))
+        return InferredDuty(
+            blocks.assign(team=blocks["team"].map(place)),
+            tuple(skills[team] for team in kept),
+            tuple(self.vendors[team] for team in kept),
+        )
 
     def within(self, begin: float, end: float) -> InferredDuty:
         """Return the duty of a span, blocks cut at its bounds."""
         inside = self.blocks[(self.blocks["off"] > begin) & (self.blocks["on"] < end)]
         cut = inside.assign(on=inside["on"].clip(lower=begin), off=inside["off"].clip(upper=end))
-        return InferredDuty(cut, self.skills)
+        return InferredDuty(cut, self.skills, self.vendors)
 
 
-def spells_of_work(items: pd.DataFrame, longest: float, until: float = np.inf) -> pd.DataFrame:
-    """Return agent, number, queue, start, end of the work that the items show before a moment.
+def spells_of_work(
+    items: pd.DataFrame, longest: float, until: float = np.inf, vendors: pd.Series | str = DESK
+) -> pd.DataFrame:
+    """Return agent, vendor, number, queue, start, end of the work that the items show before a moment.
 
     Work left open ends after `longest`. Agents are numbered as in the whole history, whatever part of it `items` are;
-    unknown ones have no name.
+    unknown ones have no name. `vendors` are those of the items' agents.
     """
     begun = items[items["started"].notna()]
     end = begun["completed"].fillna(np.inf).clip(upper=begun["started"] + longest).clip(upper=until)
@@ -62,6 +71,7 @@ def spells_of_work(items: pd.DataFrame, longest: float, until: float = np.inf) -
     return pd.DataFrame(
         {
             "agent": named,
+            "vendor": vendors if isinstance(vendors, str) else vendors.loc[begun.index],
             "number": begun["agent"].cat.codes,
             "queue": begun["queue"],
             "start": begun["started"],
@@ -75,7 +85,7 @@ def seen_at_work(work: pd.DataFrame, staffing: InferredStaffing) -> InferredDuty
     known = work[work["agent"].notna()]
     if known.empty:
         raise DataError(NOBODY)
-    skills, team = _teams(known)
+    skills, vendors, team = _teams(known)
     rows = pd.DataFrame({"agent": known["number"].to_numpy(), "team": team})
     rows["first"] = np.floor(known["start"].to_numpy() / staffing.interval)
     rows["last"] = np.floor(np.maximum(known["end"].to_numpy() - 1e-6, known["start"].to_numpy()) / staffing.interval)
@@ -88,7 +98,7 @@ def seen_at_work(work: pd.DataFrame, staffing: InferredStaffing) -> InferredDuty
     )
     blocks["on"] *= staffing.interval
     blocks["off"] = (blocks["off"] + 1) * staffing.interval
-    return InferredDuty(blocks.sort_values("on", kind="stable").reset_index(drop=True), skills)
+    return InferredDuty(blocks.sort_values("on", kind="stable").reset_index(drop=True), skills, vendors)
 
 
 def attended(attendance: pd.DataFrame, work: pd.DataFrame) -> InferredDuty:
@@ -101,7 +111,7 @@ def attended(attendance: pd.DataFrame, work: pd.DataFrame) -> InferredDuty:
             "attendance: none of its agents is in the item log, which shows who takes what; make sure that both name "
             "agents alike"
         )
-    skills, team = _teams(work[work["agent"].notna()])
+    skills, vendors, team = _teams(work[work["agent"].notna()])
     teams = dict(zip(work.loc[work["agent"].notna(), "agent"], team.tolist(), strict=True))
     usual = int(np.bincount(team).argmax())
     agent = floor["agent"].astype(str)
@@ -116,7 +126,7 @@ def attended(attendance: pd.DataFrame, work: pd.DataFrame) -> InferredDuty:
             "off": floor["end"],
         }
     )
-    return InferredDuty(apart(blocks).reset_index(drop=True), skills)
+    return InferredDuty(apart(blocks).reset_index(drop=True), skills, vendors)
 
 
 def apart(blocks: pd.DataFrame) -> pd.DataFrame:
@@ -127,13 +137,16 @@ def apart(blocks: pd.DataFrame) -> pd.DataFrame:
     return ordered[ordered["off"] > ordered["on"]].sort_values("on", kind="stable")
 
 
-def _teams(known: pd.DataFrame) -> tuple[tuple[tuple[str, ...], ...], NDArray[np.int64]]:
-    """Return a team for each set of queues that agents take."""
+def _teams(known: pd.DataFrame) -> tuple[tuple[tuple[str, ...], ...], tuple[str, ...], NDArray[np.int64]]:
+    """Return skills and vendor of each team, one for each set of queues that its agents take, and its members."""
     table = pd.crosstab(known["agent"], known["queue"].astype(str))
     usual = table.sum() / table.to_numpy().sum()
     takes = table.div(table.sum(axis=1), axis=0) >= SEEN_ON * usual
     few = table.sum(axis=1) < FEW_ITEMS
     takes[few] = table[few] > 0
+    vendor = known.drop_duplicates("agent").set_index("agent")["vendor"]
     sets = takes.apply(lambda row: tuple(str(queue) for queue in takes.columns[row.to_numpy()]), axis=1)
-    codes, names = pd.factorize(sets)
-    return tuple(names), pd.Series(codes, index=table.index)[known["agent"]].to_numpy(np.int64)
+    both = pd.Series(list(zip(sets, vendor.reindex(sets.index), strict=True)), index=sets.index)
+    codes, names = pd.factorize(both)
+    skills, vendors = zip(*names, strict=True)
+    return skills, vendors, pd.Series(codes, index=table.index)[known["agent"]].to_numpy(np.int64)

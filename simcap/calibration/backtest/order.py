@@ -22,15 +22,18 @@ MOST = 100_000
 """Most pick-ups considered: the latest."""
 
 
-def taken_ahead(items: pd.DataFrame) -> dict[str, float]:
+def taken_ahead(items: pd.DataFrame, owner: pd.Series | None = None) -> dict[str, float]:
     """Return the share of each queue's items that are taken while three quarters of those waiting are older.
 
-    A pick-up counts if two items or more were waiting. In a queue worked strictly by age the share is 0.
+    A pick-up counts if two items or more were waiting. In a queue worked strictly by age the share is 0. A split queue
+    has a line for each `owner`, given by the items' index; items without one are in one line.
     """
     shares = {}
     for queue, rows in items.groupby("queue", observed=True):
         picked = rows[rows["started"].notna()].sort_values("started").tail(MOST)
-        share = _share(picked["created"].to_numpy(float), picked["started"].to_numpy(float))
+        line_of = "" if owner is None else owner.reindex(picked.index, fill_value="").to_numpy()
+        lines = picked.groupby(np.broadcast_to(line_of, len(picked)))
+        share = _share([(line["created"].to_numpy(float), line["started"].to_numpy(float)) for _, line in lines])
         shares[str(queue)] = share if share >= RARE else 0.0
     return shares
 
@@ -55,7 +58,7 @@ def ranks(created: Array, started: Array) -> Array:
     return np.array(places)
 
 
-def _share(created: Array, started: Array) -> float:
-    """Return the share of pick-ups, out of those with a choice, that took one of the youngest quarter."""
-    found = ranks(created, started)
+def _share(lines: list[tuple[Array, Array]]) -> float:
+    """Return the share of pick-ups, out of those with a choice, that took one of the youngest quarter of a line."""
+    found = np.concatenate([np.zeros(0), *(ranks(created, started) for created, started in lines)])
     return float((found > YOUNG).mean()) if found.size else 0.0

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from simcap.calibration.backtest.desk import Learned, Mode
 from simcap.calibration.backtest.desk_files import AFTER, data_of, day_factors, scenario_of
 from simcap.calibration.backtest.due_times import due_times
+from simcap.calibration.backtest.report_desk import backlog_by_reports, left_by_reports
 from simcap.calibration.history.configuration import Configuration
 from simcap.calibration.history.history import History
 from simcap.calibration.history.yardsticks import BacktestSla
@@ -89,6 +90,11 @@ def predict(
         progress(len(done), configuration.backtest.replications)
     edges = done[0][1]
     grid = Grid(file.scenario.horizon, hourly=configuration.backtest.finest == "hour")
+    actual = counted(
+        history.items, learned, list(configuration.backtest.sla.values()), grid.edges + learned.begin, grid, edges
+    )
+    if configuration.items is None:
+        actual = _by_reports(actual, history, learned, grid)
     return Prediction(
         mode,
         learned.origin,
@@ -98,9 +104,7 @@ def predict(
         grid,
         edges,
         _stacked([done[number][0] for number in sorted(done)]),
-        counted(
-            history.items, learned, list(configuration.backtest.sla.values()), grid.edges + learned.begin, grid, edges
-        ),
+        actual,
         learned,
     )
 
@@ -131,7 +135,7 @@ def _replicate(
 
 
 def _observed(tally: Tally, queues: list[str], yardsticks: dict[str, BacktestSla]) -> Observed:
-    """Return the counts of a tally by these queues, each of which is one line."""
+    """Return the counts of a tally by these queues, those of a queue's lines added up."""
     place = [tally.names.queues.index(queue) for queue in queues]
     slas = list(yardsticks)
     cells = tally.by_line.shape[-1] - 1
@@ -144,7 +148,8 @@ def _observed(tally: Tally, queues: list[str], yardsticks: dict[str, BacktestSla
         on_time[at] = tally.by_sla["on_time"][row].sum(axis=0)[:cells]
         if yardsticks[sla].counts == "decided":
             void[at] = tally.by_sla["void"][row].sum(axis=0)[:cells]
-    created = tally.by_line["created"][place, :cells].astype(float)
+    of_lines = tally.by_line["created"][:, :cells].astype(float)
+    created = np.stack([of_lines[[name == queue for name, _ in tally.names.lines]].sum(axis=0) for queue in queues])
     count = tally.by_queue[place]
     return Observed(
         on_time=on_time,
@@ -188,6 +193,15 @@ def counted(
             on_time[place, number] = np.bincount(cell[met], minlength=cells)
             decided[place, number] = np.bincount(cell[inside & ~void], minlength=cells)
     return Observed(on_time, decided, arrived, expired, open_, waits)
+
+
+def _by_reports(actual: Observed, history: History, learned: Learned, grid: Grid) -> Observed:
+    """Return what happened with what reports alone can say: their backlog and who left, and no wait of any item."""
+    ends = np.append(grid.edges[np.searchsorted(grid.cell_day, np.arange(1, len(grid.days)))], grid.edges[-1])
+    span = learned.begin, learned.begin + float(grid.edges[-1])
+    left = [left_by_reports(history, queue, *span) for queue in learned.queues]
+    held = [backlog_by_reports(history, queue, ends + learned.begin) for queue in learned.queues]
+    return dataclasses.replace(actual, expired=np.array(left), open=np.stack(held), waits=np.zeros_like(actual.waits))
 
 
 def _stacked(all_: list[Observed]) -> Observed:

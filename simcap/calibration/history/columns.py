@@ -204,6 +204,8 @@ class QualityColumns(ColumnNames):
     """Decisions checked."""
     wrong: Column = called("wrong")
     """Those of them that were wrong."""
+    accuracy: Column | None = None
+    """Share of them that were right, in place of `wrong`."""
     queue: Column | None = None
     """The queue; without it the checks hold for all queues."""
 

@@ -90,8 +90,11 @@ class Configuration(Model):
             raise ValueError(
                 "items: is missing, and so is all else that a history may have; write `items: {path: ...}`"
             )
-        if self.backtest is not None and self.items is None:
-            raise ValueError("backtest: needs an item log, `items`; volumes do not say how long anything waited")
+        if self.backtest is not None and self.items is None and not self.reports:
+            raise ValueError(
+                "backtest: needs an item log, `items`, or reports with positions and shares on time; volumes do "
+                "not say how long anything waited"
+            )
         years = range(self.from_.year, self.to.year + 1)
         for where, calendar in self._calendars():
             for path, message in calendar_messages(where, calendar, years):

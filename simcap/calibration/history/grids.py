@@ -27,8 +27,9 @@ _SHIFT: Final = re.compile(r"(\d{1,2})[:.h]?(\d\d)?\s*(?:-|–|to)\s*(\d{1,2})[:
 def read_grid(log: AttendanceLog, folder: Path) -> DataSheet:
     """Return the spells of a grid: agent, start and end (POSIX seconds), activity, as the log's words have it.
 
-    A cell with times is a shift on the floor; a word of `absent` is a shift that was missed, as long as the agent's
-    usual one; other words are days off. Raises `DataError` for a file in which no header has days.
+    A cell with times is a shift on the floor; a word of `absent` is a shift that was missed, one of `training` a day of
+    it, both as long as the agent's usual shift; other words are days off. Raises `DataError` for a file in
+    which no header has days.
     """
     frames, told, files = [], [], []
     for part in log.parts:
@@ -66,12 +67,13 @@ def _spells(table: FileTable, timezone: str, log: AttendanceLog) -> pd.DataFrame
     starts, lengths = _times(long["cell"].astype("str"))
     words = long["cell"].astype("str").str.strip().str.casefold()
     absent = words.isin([word.casefold() for word in log.absent]).to_numpy()
-    starts, lengths = _usual(agent, starts, lengths, absent)
+    trained = words.isin([word.casefold() for word in log.training]).to_numpy()
+    starts, lengths = _usual(agent, starts, lengths, absent | trained)
     spell = np.isfinite(starts)
     local = midnight[spell] + starts[spell]
     begun = to_utc(local, timezone, pd.factorize(agent[spell])[0], repeats=False)
     ended = to_utc(local + lengths[spell], timezone, pd.factorize(agent[spell])[0], repeats=False)
-    activity = np.where(absent[spell], log.absent[0], log.floor[0])
+    activity = np.where(absent[spell], log.absent[0], np.where(trained[spell], log.training[0], log.floor[0]))
     return pd.DataFrame({"agent": agent[spell].to_numpy(), "start": begun, "end": ended, "activity": activity})
 
 
@@ -91,15 +93,15 @@ def _shift(cell: str) -> tuple[float, float]:
     return start, end - start if end > start else end - start + DAY
 
 
-def _usual(agent: pd.Series, starts: Floats, lengths: Floats, absent: np.ndarray) -> tuple[Floats, Floats]:
-    """Give a shift that was missed the agent's commonest times, or those of the sheet."""
+def _usual(agent: pd.Series, starts: Floats, lengths: Floats, wordy: np.ndarray) -> tuple[Floats, Floats]:
+    """Give a shift that a word stands for the agent's commonest times, or those of the sheet."""
     shifts = pd.DataFrame({"agent": agent.to_numpy(), "start": starts, "length": lengths}).dropna()
     if shifts.empty:
         return starts, lengths
     own = dict(_commonest(shifts))
     sheet = shifts[["start", "length"]].value_counts().index[0]
     starts, lengths = starts.copy(), lengths.copy()
-    for row in np.flatnonzero(absent & np.isnan(starts)).tolist():
+    for row in np.flatnonzero(wordy & np.isnan(starts)).tolist():
         starts[row], lengths[row] = own.get(agent.iloc[row], sheet)
     return starts, lengths
 

@@ -18,6 +18,7 @@ from simcap.calibration.history.people import same_names
 from simcap.calibration.history.report_counts import Reported, reported
 from simcap.calibration.history.reports import joined, read_reports
 from simcap.calibration.history.sheets import EPOCH, DataSheet
+from simcap.calibration.history.trainees import by_roster, by_schedule, without_training
 from simcap.errors import DataError
 from simcap.scenario.data.instants import to_utc, wall
 from simcap.scenario.nearest import nearest
@@ -127,18 +128,21 @@ def read_history(configuration: Configuration, folder: Path) -> History:
     reports = read_reports(configuration, configuration.reports, folder)
     _check_rows({"roster": roster, "attendance": attendance, "quality": quality})
     same_names(roster, {"items": items, "attendance": attendance, "quality": quality})
+    learners = without_training(attendance) if attendance else pd.DataFrame()
     _check_zones(configuration, *(sheet.table["queue"] for sheet in (items, volumes, *reports) if sheet is not None))
-    first = configuration.from_.toordinal()
+    first, last = configuration.from_.toordinal(), configuration.to.toordinal()
+    people = roster.table if roster is not None else None
+    dated = people is not None and "trained" in people
     return History(
         items.table.reset_index(drop=True) if items else NO_ITEMS,
         roster.table.dropna(subset="hired").reset_index(drop=True) if roster else None,
         attendance.table.reset_index(drop=True) if attendance else None,
         first,
-        configuration.to.toordinal() - first + 1,
+        last - first + 1,
         tuple(sheet for sheet in (items, volumes, *reports, roster, attendance, quality) if sheet is not None),
         configuration,
         quality.table.reset_index(drop=True) if quality else None,
-        _trainees(roster.table, first, configuration.to.toordinal()) if roster and "trained" in roster.table else None,
+        by_roster(people, first, last) if people is not None and dated else by_schedule(learners, people, first, last),
         volumes.table.reset_index(drop=True) if volumes else None,
         joined(reports),
     )
@@ -173,20 +177,3 @@ NO_ITEMS = pd.DataFrame(
     | {name: np.zeros(0, np.int64) for name in ("day", "hour")}
 )
 """An item log of nothing."""
-
-
-SLOWEST = 0.95
-"""Quantile of the length of training after which one counts as over."""
-
-
-def _trainees(people: pd.DataFrame, first: int, last: int) -> pd.DataFrame:
-    """Return those whose training began in the history, and so early that it is over even for the slowest.
-
-    Of later ones only those who dropped out would be known.
-    """
-    longest = (people["hired"] - people["trained"]).quantile(SLOWEST)
-    under_way = people.loc[people["hired"].isna() & people["left"].isna(), "trained"].min()
-    settled = np.nanmin([last - max(np.nan_to_num(longest), 0.0), under_way - 1])
-    inside = people[(people["trained"] >= first) & (people["trained"] <= settled)]
-    table = pd.DataFrame(inside[["vendor", "team", "trained"]])
-    return table.assign(graduated=inside["hired"].notna()).reset_index(drop=True)

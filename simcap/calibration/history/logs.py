@@ -10,7 +10,7 @@ import numpy as np
 from simcap.calibration.history.configuration import Configuration
 from simcap.calibration.history.gather import gather
 from simcap.calibration.history.grids import read_grid
-from simcap.calibration.history.roles import DATE, MOMENT, NUMBER, TEXT
+from simcap.calibration.history.roles import DATE, MOMENT, NUMBER, SHARE, TEXT
 from simcap.calibration.history.sheets import EPOCH, DataSheet, Note
 from simcap.calibration.history.shifts import with_shifts
 from simcap.calibration.history.sources import AttendanceLog, QualityLog, RosterFile, VolumeLog
@@ -23,7 +23,7 @@ LONGEST_SPELL = 2 * DAY
 _VOLUMES: Final = {"queue": TEXT, "start": MOMENT, "items": NUMBER, "on_time": NUMBER, "backlog": NUMBER}
 _ROSTER: Final = {"agent": TEXT, "vendor": TEXT, "team": TEXT, "trained": DATE, "hired": DATE, "left": DATE}
 _ATTENDANCE: Final = {"agent": TEXT, "vendor": TEXT, "start": MOMENT, "end": MOMENT, "activity": TEXT}
-_QUALITY: Final = {"queue": TEXT, "agent": TEXT, "date": DATE, "checked": NUMBER, "wrong": NUMBER}
+_QUALITY: Final = {"queue": TEXT, "agent": TEXT, "date": DATE, "checked": NUMBER, "wrong": NUMBER, "accuracy": SHARE}
 
 
 def read_volumes(configuration: Configuration, log: VolumeLog, folder: Path) -> DataSheet:
@@ -133,12 +133,14 @@ def read_attendance(configuration: Configuration, log: AttendanceLog, folder: Pa
     sheet.drop(sheet.table["agent"] == "", "agent is empty", "agent")
     kinds = {
         " ".join(name.casefold().split()): kind
-        for kind in ("floor", "offline", "absent", "aside")
+        for kind in ("training", "floor", "offline", "absent", "aside")
         for name in getattr(log, kind)
     }
     activity = sheet.table["activity"].astype("str").str.casefold().map(kinds)
     sheet.table = sheet.table.assign(agent=sheet.table["agent"].astype("str"), activity=activity)
-    sheet.drop(sheet.table["activity"].isna(), "activity is none of floor, offline, absent, aside", "activity")
+    sheet.drop(
+        sheet.table["activity"].isna(), "activity is none of floor, offline, absent, training, aside", "activity"
+    )
     sheet.table = with_shifts(sheet.table)
     begun, over = (wall(sheet.table[name].to_numpy(float), configuration.timezone) for name in ("begun", "over"))
     sheet.table = sheet.table.assign(day=np.floor(begun / DAY).astype(np.int64) + EPOCH)
@@ -155,9 +157,19 @@ def _share_a_date(log: AttendanceLog) -> bool:
 
 def read_quality(configuration: Configuration, log: QualityLog, folder: Path) -> DataSheet:
     """Return the checks of the days to fit on; the columns are those of `History.quality`."""
-    sheet = gather(log, folder, _QUALITY, ("agent", "date", "checked", "wrong"), "agent")
+    names = [log.columns_of(part) for part in log.parts]
+    by_share = all(one.spec("accuracy") is not None and not one.is_given("wrong") for one in names)
+    kinds = {name: kind for name, kind in _QUALITY.items() if name != ("wrong" if by_share else "accuracy")}
+    sheet = gather(log, folder, kinds, ("agent", "date", "checked", "accuracy" if by_share else "wrong"), "agent")
     sheet.drop(~np.isfinite(sheet.table["date"].to_numpy()), "date is not a date", "date")
     sheet.drop(~(sheet.table["checked"] > 0), "checked is not a number above zero", "checked")
+    if by_share:
+        right = sheet.table["accuracy"]
+        sheet.drop(~((right >= 0) & (right <= 1)), "accuracy is not a share", "accuracy")
+        # A share of a sample is rounded; what was wrong is whole.
+        wrong = np.round((1 - sheet.table["accuracy"]) * sheet.table["checked"])
+        sheet.table = sheet.table.assign(wrong=wrong).drop(columns="accuracy")
+        sheet.labels["wrong"] = sheet.labels["accuracy"]
     sheet.drop(~(sheet.table["wrong"] >= 0), "wrong is not a number of zero or more", "wrong")
     sheet.drop(sheet.table["wrong"] > sheet.table["checked"], "more wrong than checked", "wrong")
     outside = (sheet.table["date"] < configuration.from_.toordinal()) | (

@@ -264,6 +264,8 @@ class AttendanceLog(FileSource):
     """Activities that are paid time off queue: coaching, meetings, wellness."""
     absent: Texts = ("absent",)
     """Activities that are planned time of an agent who was not there."""
+    training: Texts = ("training",)
+    """Activities that are training of people who were not on the floor before."""
     aside: Texts = ("break",)
     """Activities that count neither as floor nor as offline time: breaks, lunch."""
 

@@ -32,6 +32,12 @@ def print_backtest(result: Backtested, folder: Path) -> None:
             "items is measured only while items wait.",
             soft_wrap=True,
         )
+    if result.configuration.items is None:
+        console.print(
+            "By reports alone: agents are their positions, one pool for all queues that they take; came is the "
+            "reported share on time of what was decided in a period, predicted that of what was created in it.",
+            soft_wrap=True,
+        )
     for mode in result.modes:
         console.print(_table(result.scores[result.scores["mode"] == mode], mode))
     console.print(_totals(result.totals))

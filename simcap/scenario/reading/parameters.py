@@ -89,7 +89,7 @@ class Parameters(Model):
     vendors: dict[str, dict[str, Any]] = {}
     """What is known about vendors and their teams, as in a scenario."""
     routing: dict[str, Any] = {}
-    """What is known about the split of work between vendors; to be copied, as a scenario without it has one pool."""
+    """What is known about the split of work between vendors: it holds where a scenario says nothing of allocation."""
     draws: tuple[Block, ...] = ()
     """The uncertainty of these values."""
     origins: tuple[FittedFrom, ...] = ()
@@ -244,7 +244,37 @@ def _filled(tree: Node, fitted_tree: Node) -> Node:
         value["queues"] = queues
     if vendors is not None:
         value["vendors"] = vendors
+    split = _split(tree, fitted_tree)
+    if split:
+        own = tree.value.get("routing")
+        given = own.value if own is not None else {}
+        value["routing"] = replace(own or fitted_tree.value["routing"], value={**split, **given})
     return replace(tree, value=value)
+
+
+def _split(tree: Node, fitted_tree: Node) -> dict[str, Node]:
+    """Return allocation and overflow for a scenario that gives no allocation, of the queues and vendors that it has."""
+    allocation, path = fitted_tree.find(("routing", "allocation"))
+    own = tree.value.get("routing")
+    if path != ("routing", "allocation") or not isinstance(allocation.value, dict):
+        return {}
+    if own is not None and (not isinstance(own.value, dict) or "allocation" in own.value):
+        return {}
+    queues, vendors = (
+        set(part.value) if (part := tree.value.get(name)) is not None and isinstance(part.value, dict) else set()
+        for name in ("queues", "vendors")
+    )
+    known = {
+        name: shares
+        for name, shares in allocation.value.items()
+        if name in queues and isinstance(shares.value, dict) and set(shares.value) <= vendors
+    }
+    if not known:
+        return {}
+    fitted = fitted_tree.value["routing"].value
+    return {name: node for name, node in fitted.items() if name == "overflow"} | {
+        "allocation": replace(allocation, value=known)
+    }
 
 
 def _each(

@@ -12,8 +12,10 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner
 
+from simcap.calibration.backtest.allocated import DESK, POOLED
 from simcap.calibration.backtest.backtest import Backtested, backtest
 from simcap.calibration.backtest.desk import known_at, learn
+from simcap.calibration.backtest.desk_files import _by_day
 from simcap.calibration.backtest.inferred_duty import InferredDuty, attended, seen_at_work, spells_of_work
 from simcap.calibration.backtest.order import taken_ahead
 from simcap.calibration.backtest.preference import preferred
@@ -72,6 +74,20 @@ def test_presence_bridges_one_interval_and_no_more() -> None:
     assert duty.skills == (("a",),)
 
 
+def test_who_is_there_round_the_clock_is_there_on_every_day_that_is_drawn() -> None:
+    """A week without a pause is seven days of staffing; a night shift stays whole, on the day on which it begins."""
+    day = 86_400.0
+    night = pd.DataFrame({"agent": [1], "team": [0], "on": [22 * 3600.0], "off": [30 * 3600.0]})
+    week = pd.DataFrame({"agent": [0], "team": [0], "on": [0.0], "off": [7 * day]})
+    cut = _by_day(pd.concat([week, night], ignore_index=True), "Europe/London")
+    mine = cut[cut["agent"] == 0].sort_values("on")
+    # In January 1970 London was an hour ahead of UTC.
+    assert mine["on"].tolist() == [0.0, *(number * day - 3600 for number in range(1, 8))]
+    assert (mine["off"] - mine["on"]).sum() == 7 * day
+    assert cut.loc[cut["agent"] == 1, ["on", "off"]].to_numpy().tolist() == [[22 * 3600.0, 30 * 3600.0]]
+    assert _by_day(night, "UTC") is night
+
+
 def test_work_left_open_overnight_shows_presence_for_a_while_only() -> None:
     work = spells_of_work(_items([("a", 0, 10, 90_000, "x"), ("a", 0, 20, np.nan, "y")]), 600.0)
     assert (work["end"] - work["start"]).tolist() == [600.0, 600.0]
@@ -104,7 +120,9 @@ def test_preference_is_what_is_taken_while_the_other_waits() -> None:
     items = _items([(queue, float(a), b, c, agent) for queue, a, b, c, agent in rows])
     work = spells_of_work(items, 600.0)
     blocks = pd.DataFrame({"agent": [0], "team": [0], "on": [0.0], "off": [5000.0]})
-    assert preferred(items, work, InferredDuty(blocks, (("plain", "urgent"),))) == (("urgent", "plain"),)
+    assert preferred(items, work, InferredDuty(blocks, (("plain", "urgent"),), (DESK,)), POOLED) == (
+        ("urgent", "plain"),
+    )
 
 
 def test_patience_is_found_from_waits_that_are_cut_off() -> None:
@@ -209,6 +227,14 @@ def test_what_was_not_known_yet_is_left_out() -> None:
     assert past["completed"].isna().all()
     assert pd.isna(past["started"].tolist()[1])
     assert pd.isna(past["agent"].tolist()[1])
+
+
+def test_who_takes_an_item_later_is_not_known_but_whose_it_is_may_be() -> None:
+    items = _items([("a", 0, 50, 60, "x"), ("a", 0, 120, 130, "y"), ("a", 10, 150, 160, "y")])
+    items = items.assign(handle=1.0, vendor=["one", "other", "other"])
+    assert known_at(items, 100.0)["vendor"].fillna("").tolist() == ["one", "", ""]
+    open_ = pd.concat([items, items.tail(1).assign(started=np.nan, completed=np.nan)], ignore_index=True)
+    assert known_at(open_, 100.0)["vendor"].tolist() == ["one", "other", "other", "other"]
 
 
 def test_the_command_writes_tables_and_charts_once(folder: Path, tmp_path: Path) -> None:

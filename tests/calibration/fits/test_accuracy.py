@@ -12,6 +12,9 @@ from simcap.calibration.calibrate import calibrate
 from simcap.calibration.fits.accuracy import fit_accuracy
 from simcap.calibration.fits.fit import Estimate, Fit, NotFitted, of_vendor
 from simcap.calibration.fits.ramp import speed
+from simcap.calibration.history.configuration import Configuration
+from simcap.calibration.history.logs import read_quality
+from simcap.calibration.history.sources import QualityLog
 from simcap.errors import DataError
 from simcap.scenario.reading.loading import load
 from simcap.scenario.reading.writing import to_yaml
@@ -121,6 +124,20 @@ def test_checks_reach_a_scenario_and_bad_rows_are_named(tmp_path: Path) -> None:
     errors = load(tmp_path / "plan.yaml").scenario.queues["mail"].errors
     assert errors is not None
     assert 0.02 < errors.tenured < 0.1
+
+
+@pytest.mark.parametrize("written", ["{:.2f}", "{:.2%}"])
+def test_a_sample_told_by_its_share_has_the_same_wrong_decisions(tmp_path: Path, written: str) -> None:
+    checks_ = [(f"a{n}", f"2026-08-{day:02d}", 20, n % 3) for n in range(30) for day in (3, 10, 17, 24)]
+    rows = "".join(f"{who},{day},{n},{written.format(1 - bad / n)}\n" for who, day, n, bad in checks_)
+    (tmp_path / "q.csv").write_text(f"agent,date,checked,share\n{rows}a1,2026-08-03,20,\n")
+    source = QualityLog.model_validate({"path": "q.csv", "columns": {"accuracy": "share"}})
+    plan = Configuration.model_validate(
+        {"title": "q", "timezone": "UTC", "from": "2026-07-06", "to": "2026-10-04", "quality": source}
+    )
+    sheet = read_quality(plan, source, tmp_path)
+    assert sheet.table["wrong"].tolist() == [bad for *_, bad in checks_]
+    assert [(cause.reason, cause.rows) for cause in sheet.dropped] == [("accuracy is not a share", 1)]
 
 
 def test_a_lacking_column_is_an_error(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from simcap.calibration.calibrate import calibrate
 from simcap.calibration.fits.attrition import fit_attrition, fit_graduates, still_there
 from simcap.calibration.fits.fit import Fit, NotFitted, document_of
-from simcap.calibration.history.history import _trainees
+from simcap.calibration.history.trainees import by_roster
 from simcap.scenario.reading.loading import load
 from simcap.scenario.reading.writing import to_yaml
 from simcap.streams import Streams
@@ -115,7 +115,7 @@ def test_who_is_still_in_training_has_not_dropped_out() -> None:
     course = pd.DataFrame({"trained": [60.0] * 20, "hired": np.nan, "left": np.nan})
     late = pd.DataFrame({"trained": [65.0] * 5, "hired": [86.0] * 4 + [np.nan], "left": [np.nan] * 4 + [70.0]})
     people = pd.concat([settled, course, late]).assign(vendor="north", team="day")
-    found = _trainees(people, 0, 91)
+    found = by_roster(people, 0, 91)
     assert len(found) == 20
     assert found["graduated"].all()
 

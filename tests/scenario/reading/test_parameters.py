@@ -132,6 +132,30 @@ def test_the_clock_of_a_fitted_profile_comes_with_it_and_with_nothing_else(files
         load(files(SCENARIO.replace("{per_day: 100}", "{per_day: 100, timezone: Asia/Manila}"), fitted))
 
 
+SPLIT = """
+routing:
+  allocation: {mail: {north: 60%, south: 40%}, letters: {north: 50%, south: 50%}}
+  overflow: {after: 2 h}
+"""
+
+
+def test_a_fitted_split_holds_where_the_scenario_says_nothing_of_allocation(files: Files) -> None:
+    south = "  south: {teams: {late: {timezone: UTC, agents: 2, skills: [mail], shift: {always: true}}}}\n"
+    fitted = PARAMETERS.replace("draws:", SPLIT.lstrip() + "draws:")
+    routing = load(files(SCENARIO + south, fitted)).scenario.routing
+    assert routing.allocation == {"mail": {"north": 0.6, "south": 0.4}}
+    assert routing.overflow is not None
+    assert routing.overflow.after == 7200
+    pool = load(files(SCENARIO + south + "routing: {allocation: {}}\n", fitted)).scenario.routing
+    assert (pool.allocation, pool.overflow) == ({}, None)
+    ruled = load(files(SCENARIO + south + "routing: {rule: longest_wait, overflow: {after: 1 h}}\n", fitted)).scenario
+    assert ruled.routing.rule == "longest_wait"
+    assert ruled.routing.allocation == {"mail": {"north": 0.6, "south": 0.4}}
+    assert ruled.routing.overflow is not None
+    assert ruled.routing.overflow.after == 3600
+    assert load(files(parameters=fitted)).scenario.routing.allocation == {}, "there is no south"
+
+
 def test_only_values_in_use_are_drawn_and_each_replication_draws_its_own(file: ScenarioFile) -> None:
     assert file.fitted is not None
     drawn = [file.fitted.draw(Streams(1, replication)) for replication in range(2000)]
