@@ -30,6 +30,6 @@ backtest = with_dates(history.backtest)
 synthesize = with_dates(history.synthesize)
 
 __all__ = [
-    "Change", "backtest", "begin_from", "calibrate", "change", "check", "compare", "load", "look", "parameters", "run", "sensitivity",
-    "staff", "stress", "synthesize",
+    "Change", "backtest", "begin_from", "calibrate", "change", "check", "compare", "load", "look", "parameters", "run",
+    "sensitivity", "staff", "stress", "synthesize",
 ]  # fmt: skip

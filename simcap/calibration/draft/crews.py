@@ -20,12 +20,8 @@ def crews_of(history: History, queues: Sequence[str]) -> list[Crew]:
     Shifts of agents tell most; then come reports by the hour, a roster, and reports by longer periods.
     """
     by_hour = history.reports is not None and bool((history.reports[LENGTH] < DAY).any())
-    if found := crews_seen(history):
-        crews = found
-    elif by_hour and (found := crews_reported(history)):
-        crews = found
-    else:
-        crews = _listed(history) or crews_reported(history)
+    crews = crews_seen(history) or (crews_reported(history) if by_hour else [])
+    crews = crews or _listed(history) or crews_reported(history)
     return _taking(_apart(crews), queues)
 
 

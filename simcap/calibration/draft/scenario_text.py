@@ -67,13 +67,12 @@ def _queue(queue: str, facts: Facts, sizes: Sizes, open_: Sequence[NotFitted]) -
     if queue in sizes.handle:
         mean = format_duration(round(sizes.handle[queue]))
         yield f"    handle_time: {{lognormal: {{mean: {mean}, cv: 0.9}}}}   {MARK} no file tells it; {_why(facts)}"
-    yield (
-        f"    sla: {{24 h: {{measure: turnaround, within: 24 h, target: 90%, per: week}}}}   {MARK} no file tells the SLA"
-    )
+    sla = "{24 h: {measure: turnaround, within: 24 h, target: 90%, per: week}}"
+    yield f"    sla: {sla}   {MARK} no file tells the SLA"
 
 
 def _why(facts: Facts) -> str:
-    return "about as long as the hours of those who are there allow" if facts.crews else "a guess"
+    return "what the hours of those who are there allow at most, about" if facts.crews else "a guess"
 
 
 def _routing(facts: Facts) -> Iterator[str]:

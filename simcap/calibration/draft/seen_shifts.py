@@ -1,7 +1,7 @@
 """Shifts that a history shows agent by agent, and the teams that they make up.
 
-With attendance shifts are known, the missed ones too. Without it they are seen from the work: first pick-up to last
-decision, parted where nothing was done for hours.
+With attendance shifts are known, the missed ones too. Without it they are seen from the work: the part of the day in
+which an agent takes items, however few a log has of each day.
 """
 
 from __future__ import annotations
@@ -17,7 +17,6 @@ from simcap.calibration.draft.crew import GUESS, WEEK, Crew, WorkingTime, whole_
 from simcap.calibration.history.history import History
 from simcap.calibration.history.people import of_agents
 from simcap.calibration.history.sheets import EPOCH
-from simcap.calibration.history.shifts import with_shifts
 from simcap.calibration.look.proposal import VENDOR
 from simcap.scenario.data.instants import wall
 from simcap.scenario.schema.zones import zone_in
@@ -27,8 +26,8 @@ Array = NDArray[np.float64]
 
 STEP_ATTENDED, STEP_SEEN = 15 * MINUTE, 30 * MINUTE
 """To what starts and ends of shifts are rounded: as attendance has them, and as work shows them."""
-LONGEST_WORK: Final = 4 * HOUR
-"""Work on one item that lasts longer was left open, and shows no more than this of a shift."""
+NEARLY_ALL: Final = 0.97
+"""Part of the work of a group of agents that lies in their shift."""
 RECENT: Final = 14
 """Days before the end of the history in which an agent has to be seen to count."""
 FEWEST, LEAST_SHARE = 2, 0.1
@@ -41,31 +40,28 @@ WEEKEND: Final = 0.02
 
 def crews_seen(history: History) -> list[Crew]:
     """Return the teams whose shifts the attendance, or the work, shows; none where neither names agents."""
-    shifts = _attended(history) if history.attendance is not None else _worked(history)
-    if shifts.empty:
+    seen = _attended(history) if history.attendance is not None else _worked(history)
+    if seen.empty:
         return []
-    shifts = shifts.assign(**_whose(shifts["agent"], history))
-    crews = [crew for _, rows in shifts.groupby(["vendor", "team"]) for crew in _crews(rows, history)]
+    seen = seen.assign(**_whose(seen["agent"], history))
+    crews = [crew for _, rows in seen.groupby(["vendor", "team"]) for crew in _crews(rows, history)]
     return [crew for crew in crews if crew.agents > 0]
 
 
 def _attended(history: History) -> pd.DataFrame:
-    """Return agent, begun and over of each shift of the attendance."""
+    """Return agent, shift, at and over (when it began and ended) of each shift of the attendance."""
     assert history.attendance is not None
     first = history.attendance.groupby("shift")[["agent", "begun", "over"]].first()
-    return first.reset_index()
+    return first.reset_index().rename(columns={"begun": "at"})
 
 
 def _worked(history: History) -> pd.DataFrame:
-    """Return agent, begun and over of each shift that the work shows: decisions alone, where pick-ups are unknown."""
+    """Return agent and moment of each piece of work: when it was taken; where that is unknown, when it was decided."""
     items = history.items
-    known = items[(items["agent"].astype("str") != "") & items["agent"].notna() & items["completed"].notna()]
-    end = known["completed"].to_numpy(float)
-    start = np.maximum(known["started"].fillna(known["completed"]).to_numpy(float), end - LONGEST_WORK)
-    spells = pd.DataFrame({"agent": known["agent"].astype("str"), "start": start, "end": end, "activity": "floor"})
-    if spells.empty:
-        return pd.DataFrame({"agent": [], "begun": [], "over": []})
-    return with_shifts(spells.reset_index(drop=True)).groupby("shift")[["agent", "begun", "over"]].first().reset_index()
+    known = items[items["agent"].notna() & items["completed"].notna()]
+    at = known["started"].fillna(known["completed"]).to_numpy(float)
+    found = pd.DataFrame({"agent": known["agent"].astype("str").to_numpy(), "at": at})
+    return found[found["agent"] != ""].reset_index(drop=True)
 
 
 def _whose(agents: pd.Series, history: History) -> dict[str, NDArray[np.object_]]:
@@ -84,23 +80,15 @@ def _whose(agents: pd.Series, history: History) -> dict[str, NDArray[np.object_]
     return found
 
 
-def _crews(shifts: pd.DataFrame, history: History) -> Iterator[Crew]:
+def _crews(seen: pd.DataFrame, history: History) -> Iterator[Crew]:
     """Yield the team of some shifts; where no file names teams, one for each start of shifts."""
-    vendor, team = shifts["vendor"].iloc[0], shifts["team"].iloc[0]
+    vendor, team = seen["vendor"].iloc[0], seen["team"].iloc[0]
     site = zone_in(f"{team} {vendor}")
     zone = site or history.configuration.timezone
     why = "the city of the name" if site else f"{GUESS}the zone of the site: no file tells it"
-    step = STEP_ATTENDED if history.attendance is not None else STEP_SEEN
-    local = wall(shifts["begun"].to_numpy(float), zone)
-    start = np.round(local / step) * step
-    shifts = shifts.assign(
-        day=np.floor(start / DAY).astype(np.int64) + EPOCH,
-        start=start % DAY,
-        length=np.maximum(np.floor((shifts["over"] - shifts["begun"] + local - start) / step), 1) * step,
-    )
-    usual = shifts.groupby("agent")["start"].agg(lambda starts: starts.mode().iloc[0])
-    group = shifts["agent"].map(_grouped(usual))
-    groups = [(start, rows) for start, rows in shifts.groupby(group)]
+    local = wall(seen["at"].to_numpy(float), zone)
+    shifts = _as_begun(seen, local) if history.attendance is not None else _as_worked(seen, local)
+    groups = [(float(str(start)), rows) for start, rows in shifts.groupby("group")]
     if team:
         yield _crew(history, groups, (vendor, team), (zone, why))
         return
@@ -109,13 +97,67 @@ def _crews(shifts: pd.DataFrame, history: History) -> Iterator[Crew]:
         yield _crew(history, [(at, rows)], (vendor, name), (zone, why))
 
 
-def _grouped(usual: pd.Series) -> pd.Series:
-    """Return for each agent the start of the group that is nearest to their usual one."""
-    counts = usual.value_counts().sort_index()
-    main = counts[(counts >= FEWEST) & (counts >= LEAST_SHARE * len(usual))]
-    starts = (main if len(main) else counts.nlargest(1)).index.to_numpy(float)
-    apart = np.abs(usual.to_numpy(float)[:, None] - starts)
-    return pd.Series(starts[np.minimum(apart, DAY - apart).argmin(axis=1)], index=usual.index)
+def _as_begun(shifts: pd.DataFrame, local: Array) -> pd.DataFrame:
+    """Return shifts of attendance with day, length and group (the usual start of the agent's group)."""
+    start = np.round(local / STEP_ATTENDED) * STEP_ATTENDED
+    length = np.floor((shifts["over"] - shifts["at"] + local - start) / STEP_ATTENDED) * STEP_ATTENDED
+    usual = pd.Series(start % DAY).groupby(shifts["agent"].to_numpy()).agg(lambda starts: starts.mode().iloc[0])
+    return shifts.assign(
+        day=np.floor(start / DAY).astype(np.int64) + EPOCH,
+        length=np.maximum(length, STEP_ATTENDED),
+        group=shifts["agent"].map(_grouped(usual, 0.0)).to_numpy(float),
+    )
+
+
+def _as_worked(work: pd.DataFrame, local: Array) -> pd.DataFrame:
+    """Return the shifts that pieces of work show: agent, day, length and group.
+
+    They lie in the shortest part of the day in which nearly all work of a group of agents is.
+    """
+    clock = pd.Series(local % DAY, index=work.index)
+    usual = clock.groupby(work["agent"]).agg(lambda times: _span_of_work(times.to_numpy(float))[0])
+    group = work["agent"].map(_grouped(usual, STEP_SEEN)).to_numpy(float)
+    found = []
+    for _, places in pd.Series(np.arange(len(work))).groupby(group):
+        rows = places.to_numpy()
+        start, length = _span_of_work(local[rows] % DAY)
+        day = np.floor((local[rows] - start) / DAY).astype(np.int64) + EPOCH
+        mine = pd.DataFrame({"agent": work["agent"].to_numpy()[rows], "day": day}).drop_duplicates()
+        whose = {name: work[name].iloc[0] for name in ("vendor", "team")}
+        found.append(mine.assign(length=length, group=start, **whose))
+    return pd.concat(found, ignore_index=True)
+
+
+def _span_of_work(times: Array) -> tuple[float, float]:
+    """Return start and length of the shortest part of the day in which nearly all of some times of day are."""
+    bins = int(DAY // STEP_SEEN)
+    counts = np.bincount((times // STEP_SEEN).astype(np.int64) % bins, minlength=bins)
+    running = np.concatenate([[0], np.cumsum(np.tile(counts, 2))])
+    for length in range(1, bins):
+        inside = running[length : length + bins] - running[:bins]
+        if inside.max() >= NEARLY_ALL * times.size:
+            return float(inside.argmax()) * STEP_SEEN, length * STEP_SEEN
+    return 0.0, DAY
+
+
+def _grouped(usual: pd.Series, near: float) -> pd.Series:
+    """Return for each agent the start of the group that is nearest to their usual one.
+
+    A start that enough agents have is one of a group, unless one that more have is as `near`.
+    """
+    main: list[float] = []
+    for start, count in usual.value_counts().items():
+        apart = [_apart(np.array([start]), np.array([other]))[0, 0] for other in main]
+        if not main or (count >= max(FEWEST, LEAST_SHARE * len(usual)) and min(apart) > near):
+            main.append(float(str(start)))
+    starts = np.sort(np.array(main))
+    return pd.Series(starts[_apart(usual.to_numpy(float), starts).argmin(axis=1)], index=usual.index)
+
+
+def _apart(times: Array, others: Array) -> Array:
+    """Return the time by the clock between times of day [time, other]."""
+    gap = np.abs(times[:, None] - others)
+    return np.asarray(np.minimum(gap, DAY - gap))
 
 
 def _crew(
@@ -133,20 +175,22 @@ def _crew(
     breaks = "breaks included" if any(time.breaks for time in times) else "no breaks seen"
     why_shift = f"as attendance has them; {breaks}" if known else f"{GUESS}as the work shows them; breaks do not show"
     heads, why_heads = _heads(history, whole)
-    return Crew(*names, zone[0], heads, _days(whole), times, skills, zone[1], why_heads, why_shift, why_skills)
+    # Of work alone, a day without any need not be a day off.
+    days = _days(whole, 0.5 if known else 0.75)
+    return Crew(*names, zone[0], heads, days, times, skills, zone[1], why_heads, why_shift, why_skills)
 
 
 def _usual_length(rows: pd.DataFrame) -> float:
     return float(rows["length"].mode().iloc[0])
 
 
-def _days(rows: pd.DataFrame) -> str:
-    """Return the working days of agents: Monday to Friday, or so many in a rolling week."""
+def _days(rows: pd.DataFrame, part: float) -> str:
+    """Return the working days of agents: Monday to Friday, or so many in a week as a part of the weeks have at most."""
     weekday = (rows["day"].to_numpy() - 1) % WEEK
     if float((weekday >= 5).mean()) < WEEKEND:
         return "Mon-Fri"
     worked = rows.groupby(["agent", (rows["day"] - 1) // WEEK])["day"].nunique()
-    return f"{int(np.clip(worked.median(), 1, WEEK))} of {WEEK}"
+    return f"{int(np.clip(worked.quantile(part, interpolation='nearest'), 1, WEEK))} of {WEEK}"
 
 
 def _breaks(history: History, rows: pd.DataFrame) -> tuple[tuple[float, float], ...]:
@@ -163,7 +207,8 @@ def _breaks(history: History, rows: pd.DataFrame) -> tuple[tuple[float, float], 
     for place in range(usual):
         mine = pauses[number == place]
         length = _rounded(float((mine["end"] - mine["start"]).median()), 5 * MINUTE)
-        after = _rounded(float((mine["start"] - mine["begun"]).median()), STEP_ATTENDED)
+        # Breaks wait for the item in hand, so that few begin on time and none before it.
+        after = _rounded(float((mine["start"] - mine["begun"]).quantile(0.1)), STEP_ATTENDED)
         after = max(after, found[-1][0] + found[-1][1]) if found else after
         if length > 0 and after + length <= _usual_length(rows):
             found.append((after, length))
@@ -181,7 +226,7 @@ def _heads(history: History, rows: pd.DataFrame) -> tuple[int, str]:
     if roster is not None and rows["team"].iloc[0]:
         mine = roster[(roster["team"] == rows["team"].iloc[0]) & (roster["vendor"] == rows["vendor"].iloc[0])]
         there = (mine["hired"] <= last) & ~(mine["left"] <= last)
-        return int(there.sum()), "employed on the last day of the roster's history"
+        return int(there.sum()), "employed on the last day, by the roster"
     latest = int(rows["day"].max())
     count = int(rows.loc[rows["day"] > min(last, latest) - RECENT, "agent"].nunique())
     return count, f"seen in the last {RECENT} days"

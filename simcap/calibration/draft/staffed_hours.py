@@ -46,7 +46,7 @@ def crews_reported(history: History) -> list[Crew]:
             there = people(rows, name)
             named = there[(there["vendor"] != "") | (there["team"] != "")]
             groups = (named if len(named) else there).groupby(["vendor", "team"])
-            crews = [make(history, name, *map(str, whose), mine) for whose, mine in groups]
+            crews = [make(history, name, str(vendor), str(team), mine) for (vendor, team), mine in groups]
             return [crew for crew in crews if crew.agents > 0]
     return []
 

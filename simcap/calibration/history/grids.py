@@ -25,10 +25,9 @@ _SHIFT: Final = re.compile(r"(\d{1,2})[:.h]?(\d\d)?\s*(?:-|–|to)\s*(\d{1,2})[:
 
 
 def read_grid(log: AttendanceLog, folder: Path) -> DataSheet:
-    """Return the spells of a grid: agent, start and end (POSIX seconds), activity, as the log's words have it,
-    and team.
+    """Return the spells of a grid: agent, start and end (POSIX seconds), activity as the log's words have it, team.
 
-    The team is the name of the sheet, or of the file; the vendor one that the calibration file gives.
+    The team is the name of the sheet, or of the file; the vendor, if there is one, is given by the calibration file.
 
     A cell with times is a shift on the floor; a word of `absent` is a shift that was missed, as long as the agent's
     usual one; other words are days off. Raises `DataError` for a file in which no header has days.

@@ -91,7 +91,7 @@ def propose(looks: Sequence[Look], folder: Path, timezone: str | None = None) ->
 
 
 def _of_a_vendor(look: Look) -> Look:
-    """Return attendance, and reports of teams, with a vendor to be named where neither a column nor a roster has one."""
+    """Return attendance, and reports of teams, with a vendor to be named where no column has one."""
     if look.kind not in ("attendance", "grid") and not (look.kind == "reports" and "team" in look.roles):
         return look
     if "vendor" in look.roles:
