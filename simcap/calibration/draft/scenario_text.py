@@ -59,6 +59,9 @@ def _queue(queue: str, facts: Facts, sizes: Sizes, open_: Sequence[NotFitted]) -
     ]
     if known:
         yield f"    # from the calibration: {', '.join(known)}"
+    for fit in facts.fits:
+        if fit.prior and fit.subject.name == queue:
+            yield f"    {MARK} {fit.estimates[0].key[0]}: {fit.prior}"
     for one in open_:
         if one.what == f"queues.{queue}.arrivals.profile":
             yield f"    {MARK} {one.why.split(';')[0]}; taken as flat: write `arrivals: {{profile: office}}` or another"
