@@ -39,7 +39,7 @@ class Facts:
     @property
     def handle(self) -> Mapping[str, float]:
         """Return the mean handle time of each queue for which it is fitted."""
-        return {fit.subject.name: _mean(fit) for fit in self.fits if fit.kind == "handle time"}
+        return {fit.subject.name: mean_of(fit) for fit in self.fits if fit.kind == "handle time"}
 
     def of_vendor(self, vendor: str, *key: str) -> bool:
         """Return whether the calibration has a value of a vendor."""
@@ -87,6 +87,7 @@ def facts_seen(looks: Sequence[Look], timezone: str, last: dt.date) -> Facts:
     return Facts(timezone, last + dt.timedelta(days=1), tuple(sorted({one for one in queues if one})) or (WORK,))
 
 
-def _mean(fit: Fit) -> float:
+def mean_of(fit: Fit) -> float:
+    """Return the mean of a fit of handle times, in seconds."""
     shape = shape_of(fit)
     return fit.estimates[0].value if shape is None else shape.mean
