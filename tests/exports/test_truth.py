@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from simcap.calibration.calibrate import Calibration, calibrate
@@ -34,7 +35,9 @@ QUICK = {
     "26-schedule-grid",
 }
 """Exports that are calibrated from day to day; the others are slow."""
-OUT: dict[tuple[str, str], str] = {}
+OUT: dict[tuple[str, str], str] = {
+    ("14-parquet", "ramp"): "the file has no roster: when agents began would have to be guessed from their first items",
+}
 """What is out of tolerance, with its cause."""
 
 
@@ -124,16 +127,28 @@ def shrinkage(name: str, export: str, expected: list[float]) -> Iterator[str]:
 
 
 def ramp(export: str, expected: dict[str, float]) -> Iterator[str]:
-    """Hold each vendor's curve against the world's: its start, and when it reaches 95%."""
+    """Hold the mean of the vendors' curves, by their precision, against the world's, and each within its own errors.
+
+    The tolerance is that of all learners together; a vendor has half of them.
+    """
     found = fits(export, "ramp")
     if not found:
         yield "no ramp"
-    for fit in found:
-        start, after = fit.value("ramp", "start"), fit.value("ramp", "after") / (7 * 86400)
-        rate = math.log((1 - start) / 0.1) / after
-        yield within(f"{fit.subject.name} start", start, expected["start"], expected["start_three_se"])
-        weeks = math.log((1 - start) / 0.05) / rate
-        yield within(f"{fit.subject.name} weeks to 95%", weeks, expected["weeks_to_95"], expected["weeks_three_se"])
+        return
+    keys = (("ramp", "start"), ("ramp", "after"))
+    values = np.array([[fit.value(*key) for key in keys] for fit in found])
+    scaled = np.column_stack([np.log(values[:, 0] / (1 - values[:, 0])), np.log(values[:, 1])])
+    errors = np.array([fit.standard_errors() for fit in found])
+    rate = -math.log(0.05 / (1 - expected["start"])) / expected["weeks_to_95"]
+    true = (math.log(0.55 / 0.45), math.log(7 * 86400 * math.log((1 - expected["start"]) / 0.1) / rate))
+    for fit, mine, error in zip(found, scaled, errors, strict=True):
+        for name, value, other, three in zip(("start", "after"), mine, true, 3 * error, strict=True):
+            yield within(f"{fit.subject.name} {name} on its scale", value, other, three)
+    logit, log = (scaled / errors**2).sum(axis=0) / (1 / errors**2).sum(axis=0)
+    start, after = 1 / (1 + math.exp(-logit)), math.exp(log) / (7 * 86400)
+    yield within("start", start, expected["start"], expected["start_three_se"])
+    weeks = math.log((1 - start) / 0.05) / math.log((1 - start) / 0.1) * after
+    yield within("weeks to 95%", weeks, expected["weeks_to_95"], expected["weeks_three_se"])
 
 
 def hazard(export: str, expected: dict[str, dict[str, float]]) -> Iterator[str]:
