@@ -19,8 +19,8 @@ from .written import EXPORTS
 
 pytestmark = pytest.mark.skipif(not EXPORTS.exists(), reason=f"{EXPORTS} is not there")
 
-QUICK = {"15-utf16-tsv", "20-wfm-hourly", "21-weekly-scorecard"}
-"""A log of items, reports by the hour, and a scorecard: one of each kind from day to day."""
+QUICK = {"15-utf16-tsv", "21-weekly-scorecard"}
+"""A log of items and a scorecard: one of each kind from day to day."""
 ALL = sorted(path.name for path in EXPORTS.glob("*/")) if EXPORTS.exists() else []
 
 

@@ -32,7 +32,7 @@ PLACEHOLDER: Final = WorkingTime(8 * HOUR, 9 * HOUR, 1.0, ((4 * HOUR, 60 * MINUT
 
 
 @dataclasses.dataclass(frozen=True)
-class Crew:
+class DraftTeam:
     """A team of a vendor. Each `why` says on what a value rests; with a ? before it, the value is a placeholder."""
 
     vendor: str

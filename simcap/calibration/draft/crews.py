@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Sequence
 
-from simcap.calibration.draft.crew import GUESS, PLACEHOLDER, Crew
+from simcap.calibration.draft.crew import GUESS, PLACEHOLDER, DraftTeam
 from simcap.calibration.draft.seen_shifts import crews_seen
 from simcap.calibration.draft.staffed_hours import crews_reported
 from simcap.calibration.history.history import History
@@ -14,7 +14,7 @@ from simcap.scenario.schema.zones import zone_in
 from simcap.units import DAY
 
 
-def crews_of(history: History, queues: Sequence[str]) -> list[Crew]:
+def crews_of(history: History, queues: Sequence[str]) -> list[DraftTeam]:
     """Return the teams of a history; none where no file tells of people.
 
     Shifts of agents tell most; then come reports by the hour, a roster, and reports by longer periods.
@@ -25,14 +25,14 @@ def crews_of(history: History, queues: Sequence[str]) -> list[Crew]:
     return _taking(_apart(crews), queues)
 
 
-def left_out(history: History, crews: Sequence[Crew]) -> list[str]:
+def left_out(history: History, crews: Sequence[DraftTeam]) -> list[str]:
     """Return the vendors of the roster of whom no file has any work, so that they have no team."""
     if history.roster is None:
         return []
     return sorted(set(history.roster["vendor"]) - {crew.vendor for crew in crews})
 
 
-def _listed(history: History) -> list[Crew]:
+def _listed(history: History) -> list[DraftTeam]:
     """Return the teams of a roster, with those who are employed at its end."""
     roster = history.roster
     if roster is None:
@@ -46,14 +46,14 @@ def _listed(history: History) -> list[Crew]:
         zone, name = site or history.configuration.timezone, str(team) or f"{vendor}-team"
         why_shift = f"{GUESS}no file tells when they work"
         found.append(
-            Crew(
+            DraftTeam(
                 str(vendor), name, zone, len(rows), "5 of 7", (PLACEHOLDER,), (), why, "employed at its end", why_shift
             )
         )
     return found
 
 
-def _apart(crews: Sequence[Crew]) -> list[Crew]:
+def _apart(crews: Sequence[DraftTeam]) -> list[DraftTeam]:
     """Return teams under names that no two share, whatever their vendor."""
     names = [crew.team for crew in crews]
     return [
@@ -62,7 +62,7 @@ def _apart(crews: Sequence[Crew]) -> list[Crew]:
     ]
 
 
-def _taking(crews: Sequence[Crew], queues: Sequence[str]) -> list[Crew]:
+def _taking(crews: Sequence[DraftTeam], queues: Sequence[str]) -> list[DraftTeam]:
     """Return teams that take all queues together: what nobody is known to take, all do."""
     taken = {queue for crew in crews for queue in crew.skills}
     orphans = [queue for queue in queues if queue not in taken]

@@ -7,7 +7,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 
 from simcap.calibration.calibrate import Calibration
-from simcap.calibration.draft.crew import Crew, whole_percents
+from simcap.calibration.draft.crew import DraftTeam, whole_percents
 from simcap.calibration.draft.crews import crews_of, left_out
 from simcap.calibration.fits.fit import Fit
 from simcap.calibration.fits.handling import shape_of
@@ -26,7 +26,7 @@ class Facts:
     start: dt.date
     """The day after the last one of the files."""
     queues: tuple[str, ...]
-    crews: tuple[Crew, ...] = ()
+    crews: tuple[DraftTeam, ...] = ()
     fits: tuple[Fit, ...] = ()
     left_out: tuple[str, ...] = ()
     """Vendors of whom no file has any work."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from simcap.calibration.draft.crew import ABSENCE, GUESS, OFFLINE, Crew, WorkingTime
+from simcap.calibration.draft.crew import ABSENCE, GUESS, OFFLINE, DraftTeam, WorkingTime
 from simcap.calibration.draft.facts import Facts
 from simcap.calibration.draft.sizes import Sizes, sizes_of
 from simcap.calibration.fits.fit import NotFitted
@@ -89,7 +89,7 @@ def _routing(facts: Facts) -> Iterator[str]:
             yield f"    {flow(queue)}: {{{written}}}"
 
 
-def _vendor(vendor: str, facts: Facts, crews: Sequence[Crew]) -> Iterator[str]:
+def _vendor(vendor: str, facts: Facts, crews: Sequence[DraftTeam]) -> Iterator[str]:
     yield f"  {flow(vendor)}:"
     usual = {"absence": ABSENCE, "offline": OFFLINE}
     lacking = {key: share for key, share in usual.items() if not facts.of_vendor(vendor, "shrinkage", key)}
@@ -104,7 +104,7 @@ def _vendor(vendor: str, facts: Facts, crews: Sequence[Crew]) -> Iterator[str]:
         yield from _team(crew, lacking if len(lacking) < len(usual) else {})
 
 
-def _team(crew: Crew, lacking: dict[str, float]) -> Iterator[str]:
+def _team(crew: DraftTeam, lacking: dict[str, float]) -> Iterator[str]:
     yield f"      {flow(crew.team)}:"
     yield f"        timezone: {crew.timezone}{_ground(crew.why_timezone)}"
     yield f"        agents: {crew.agents}{_ground(crew.why_agents)}"
@@ -119,7 +119,7 @@ def _team(crew: Crew, lacking: dict[str, float]) -> Iterator[str]:
         yield f"          from-{_clock(one.start).replace(':', '')}: {{share: {one.share:.0%}, {_time(crew, one)}}}"
 
 
-def _time(crew: Crew, one: WorkingTime) -> str:
+def _time(crew: DraftTeam, one: WorkingTime) -> str:
     text = f'days: {crew.days}, start: "{_clock(one.start)}", length: {_span(one.length)}'
     pauses = ", ".join(f"{{after: {_span(after)}, for: {_span(length)}}}" for after, length in one.breaks)
     return f"{text}, breaks: [{pauses}]" if pauses else text

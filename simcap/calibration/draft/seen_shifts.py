@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from simcap.calibration.draft.crew import GUESS, WEEK, Crew, WorkingTime, whole_percents
+from simcap.calibration.draft.crew import GUESS, WEEK, DraftTeam, WorkingTime, whole_percents
 from simcap.calibration.history.history import History
 from simcap.calibration.history.people import of_agents
 from simcap.calibration.history.sheets import EPOCH
@@ -38,7 +38,7 @@ WEEKEND: Final = 0.02
 """Part of the shifts on Saturdays and Sundays below which a team works from Monday to Friday."""
 
 
-def crews_seen(history: History) -> list[Crew]:
+def crews_seen(history: History) -> list[DraftTeam]:
     """Return the teams whose shifts the attendance, or the work, shows; none where neither names agents."""
     seen = _attended(history) if history.attendance is not None else _worked(history)
     if seen.empty:
@@ -80,7 +80,7 @@ def _whose(agents: pd.Series, history: History) -> dict[str, NDArray[np.object_]
     return found
 
 
-def _crews(seen: pd.DataFrame, history: History) -> Iterator[Crew]:
+def _crews(seen: pd.DataFrame, history: History) -> Iterator[DraftTeam]:
     """Yield the team of some shifts; where no file names teams, one for each start of shifts."""
     vendor, team = seen["vendor"].iloc[0], seen["team"].iloc[0]
     site = zone_in(f"{team} {vendor}")
@@ -162,7 +162,7 @@ def _apart(times: Array, others: Array) -> Array:
 
 def _crew(
     history: History, groups: list[tuple[float, pd.DataFrame]], names: tuple[str, str], zone: tuple[str, str]
-) -> Crew:
+) -> DraftTeam:
     whole = pd.concat([rows for _, rows in groups])
     agents = [rows["agent"].nunique() for _, rows in groups]
     times = tuple(
@@ -177,7 +177,7 @@ def _crew(
     heads, why_heads = _heads(history, whole)
     # Of work alone, a day without any need not be a day off.
     days = _days(whole, 0.5 if known else 0.75)
-    return Crew(*names, zone[0], heads, days, times, skills, zone[1], why_heads, why_shift, why_skills)
+    return DraftTeam(*names, zone[0], heads, days, times, skills, zone[1], why_heads, why_shift, why_skills)
 
 
 def _usual_length(rows: pd.DataFrame) -> float:

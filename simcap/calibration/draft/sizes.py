@@ -9,7 +9,7 @@ import dataclasses
 import math
 from typing import Final
 
-from simcap.calibration.draft.crew import GUESS, PLACEHOLDER, Crew
+from simcap.calibration.draft.crew import GUESS, PLACEHOLDER, DraftTeam
 from simcap.calibration.draft.facts import Facts
 from simcap.calibration.look.proposal import VENDOR
 from simcap.units import HOUR, MINUTE
@@ -28,7 +28,7 @@ class Sizes:
 
     handle: dict[str, float]
     per_week: dict[str, float]
-    crews: tuple[Crew, ...]
+    crews: tuple[DraftTeam, ...]
 
 
 def sizes_of(facts: Facts) -> Sizes:
@@ -53,11 +53,11 @@ def _handle(facts: Facts) -> dict[str, float]:
     return dict.fromkeys(open_, _round(max(longest, MINUTE)))
 
 
-def _crew_for(facts: Facts, handle: dict[str, float]) -> Crew:
+def _crew_for(facts: Facts, handle: dict[str, float]) -> DraftTeam:
     """Return one team, large enough for the work that is known."""
     work = sum(facts.per_week.get(queue, 0.0) * {**facts.handle, **handle}[queue] for queue in facts.queues) / HOUR
     why = f"{GUESS}no file tells"
-    one = Crew(
+    one = DraftTeam(
         VENDOR, f"{VENDOR}-team", facts.timezone, 1, "5 of 7", (PLACEHOLDER,), facts.queues, f"{why} the site",
         f"{why} how many there are; this many are busy for {FILL:.0%} of their time", f"{why} when they work",
         f"{why} who takes what",

@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import optimize
 
-from simcap.calibration.draft.crew import ABSENCE, GUESS, PLACEHOLDER, WEEK, Crew, WorkingTime, whole_percents
+from simcap.calibration.draft.crew import ABSENCE, GUESS, PLACEHOLDER, WEEK, DraftTeam, WorkingTime, whole_percents
 from simcap.calibration.history.history import History
 from simcap.calibration.history.reports import people
 from simcap.calibration.history.roles import LENGTH
@@ -34,7 +34,7 @@ STAFFED, LEAST, WEEKEND = 0.25, 0.05, 0.05
 RECENT: Final = 28
 
 
-def crews_reported(history: History) -> list[Crew]:
+def crews_reported(history: History) -> list[DraftTeam]:
     """Return the teams, or vendors, of which reports say how many were there; none without such a report."""
     reports = history.reports
     if reports is None:
@@ -51,25 +51,25 @@ def crews_reported(history: History) -> list[Crew]:
     return []
 
 
-def _by_hour(history: History, name: str, vendor: str, team: str, rows: pd.DataFrame) -> Crew:
+def _by_hour(history: History, name: str, vendor: str, team: str, rows: pd.DataFrame) -> DraftTeam:
     zone, why_zone = _zone(history, vendor, team)
     days, agents, times = shifts_of(_week(rows, name, zone))
     agents /= 1 - ABSENCE * (name in PRESENT)
     more = f"; {ABSENCE:.0%} more, who are absent" if name in PRESENT else ""
     ground = f"those that cover the hours of {name}"
-    return Crew(
+    return DraftTeam(
         vendor or VENDOR, team or f"{vendor or VENDOR}-team", zone, round(agents), days, times,
         _skills(history, vendor, team), why_zone, f"as many as make up its hours{more}", ground, "what they handled",
     )  # fmt: skip
 
 
-def _by_period(history: History, name: str, vendor: str, team: str, rows: pd.DataFrame) -> Crew:
+def _by_period(history: History, name: str, vendor: str, team: str, rows: pd.DataFrame) -> DraftTeam:
     zone, why_zone = _zone(history, vendor, team)
     late = rows[rows["day"] + rows[LENGTH] / DAY > history.first + history.days - RECENT]
     mean = float((late if len(late) else rows)[name].mean())
     mean *= WEEK / 5 if name == "positions" else 1.0
     agents = mean / (1 - ABSENCE * (name in PRESENT))
-    return Crew(
+    return DraftTeam(
         vendor or VENDOR, team or f"{vendor or VENDOR}-team", zone, round(agents), "5 of 7", (PLACEHOLDER,),
         _skills(history, vendor, team), why_zone, f"mean {name} of the last four weeks",
         f"{GUESS}no file tells when they work", "what they handled",
