@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from simcap.api import (
         Change,
         backtest,
+        begin_from,
         calibrate,
         change,
         check,
@@ -27,8 +28,8 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
-    "Change", "backtest", "calibrate", "change", "check", "compare", "load", "look", "parameters", "run", "sensitivity",
-    "staff", "stress", "synthesize",
+    "Change", "backtest", "begin_from", "calibrate", "change", "check", "compare", "load", "look", "parameters", "run",
+    "sensitivity", "staff", "stress", "synthesize",
 ]  # fmt: skip
 
 

