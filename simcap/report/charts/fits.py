@@ -15,8 +15,9 @@ from simcap.calibration.calibrate import Calibration
 from simcap.calibration.fits.fit import Fit, Kind
 from simcap.calibration.fits.handling import family_of
 from simcap.calibration.fits.handling import shape_of as handle_times_of
-from simcap.calibration.fits.period_volumes import by_week
+from simcap.calibration.fits.period_volumes import PERIODS, by_week
 from simcap.calibration.fits.volumes import expected_by_day
+from simcap.report.charts.foresight import SUBTITLE, draw_foresight
 from simcap.report.charts.panels import Margins, Panel, make_panels, scale, shape_of, text_size, write_head
 from simcap.report.charts.style import BLUE, FAINT, INK, RISK, SOFT, house_style, new_sheet, save
 from simcap.report.charts.timeline import Timeline
@@ -29,8 +30,6 @@ MOST_PANELS = 12
 TOLD = 3
 """Most estimates written above a panel."""
 BINS = 40
-_LONGER = "periods"
-"""What is told of volumes that are fitted to counts by week or month."""
 _UNITS = ((HOUR, "h"), (MINUTE, "min"), (1.0, "s"))
 PICTURES: dict[Kind, str] = {
     "ramp": "Speed by tenure (dots, 95%), net of agent and week effects, and the fitted ramp",
@@ -62,6 +61,9 @@ def _figures(calibration: Calibration) -> Iterator[tuple[str, Figure]]:
             "volumes",
             _sheet(calibration, volumes, "volumes", f"{_of_volumes(volumes)}, the fit with its 90% band", _draw_volume),
         )
+    foreseen = [fit for fit in volumes if fit.subject.name in calibration.foreseen]
+    if foreseen:
+        yield "foresight", _sheet(calibration, foreseen, "foresight", SUBTITLE, draw_foresight)
     if handling:
         yield "handle-times", _sheet(calibration, handling, "handle times", _of_handling(handling), _draw_handle)
     for kind, subtitle in PICTURES.items():
@@ -72,7 +74,7 @@ def _figures(calibration: Calibration) -> Iterator[tuple[str, Figure]]:
 
 def _of_volumes(fits: Sequence[Fit]) -> str:
     """Return what the dots of volumes are: days, or the longer periods of reports."""
-    longer = [_LONGER in fit.goodness for fit in fits]
+    longer = [PERIODS in fit.goodness for fit in fits]
     if all(longer):
         return "Items a day in each period reported (dots)"
     return "Items by day (dots), or a day in each week reported" if any(longer) else "Items by day (dots)"
@@ -148,7 +150,7 @@ def _draw_volume(calibration: Calibration, fit: Fit, panel: Panel, size: float) 
 def _counts_seen(calibration: Calibration, fit: Fit) -> tuple[Array, Array, Array]:
     """Return the days on which the counts of a queue begin, how many each covers, and the items a day."""
     history, queue = calibration.history, fit.subject.name
-    if _LONGER not in fit.goodness:
+    if PERIODS not in fit.goodness:
         counts = history.counts[queue].sum(axis=1)
         return np.arange(history.days, dtype=float), np.ones(history.days), counts
     reported = history.offered[queue]

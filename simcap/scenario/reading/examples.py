@@ -132,7 +132,7 @@ _NAMED: Final[Mapping[str, tuple[str, ...]]] = {
     "queues": ("[listings, messages]",), "handle_time_factor": ("1.08",), "from": ("2026-11-02", "warsaw"),
     "tenured": ("2%",), "new": ("9%",), "appeal_share": ("30%",), "graduates": ("90%",), "cap": ("12%",),
     "staffed": ("30%",), "price_factor": ("1.5",), "spread": ("12%",), "correlation": ("40%",), "growth": ("0.5%",),
-    "shared": ("{programme: 60%}",), "capacity": ("50%",), "size": ("12",),
+    "drift": ("4%",), "shared": ("{programme: 60%}",), "capacity": ("50%",), "size": ("12",),
     "hazard": ("{0-13 weeks: 9% per month, 13+ weeks: 3% per month}",),
     "mixture": ("{quick: {share: 70%, exponential: 30 s}, slow: {share: 30%, exponential: 5 min}}",),
 }  # fmt: skip

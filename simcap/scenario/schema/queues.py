@@ -83,6 +83,10 @@ class HolidayVolume(HolidayCalendar):
 
     factor: Annotated[SignedShare, Field(ge=0, le=20)]
     """Volume on a public holiday relative to the same day without one."""
+    before: Annotated[SignedShare, Field(ge=0, le=20)] = 1.0
+    """Volume on the day before a public holiday relative to the same day without one, unless it is one itself."""
+    after: Annotated[SignedShare, Field(ge=0, le=20)] = 1.0
+    """Volume on the day after a public holiday, likewise; a day between two counts as the one before."""
 
 
 class VolumeFile(Model):
@@ -112,6 +116,9 @@ class Arrivals(Model):
     dates of events that name the queue. Lists by week, day or hour and steps of growth follow the horizon's zone."""
     growth: SignedShare = 0.0
     """Growth per week, in weekly steps from `start`, in the horizon's zone."""
+    drift: Spread = 0.0
+    """Standard deviation of a week's random step of the level, in weekly steps from `start`, in the horizon's zone: its
+    error grows with the root of the weeks. The mean stays as given."""
     busyness: Busyness | None = None
     """Day-level variation beyond Poisson noise."""
     holidays: HolidayVolume | None = None
@@ -125,7 +132,7 @@ class Arrivals(Model):
     def _one_source(self) -> Self:
         exactly_one(self, "per_week", "per_day", "per_hour", "file", "trace", of="arrivals")
         if self.is_exact:
-            given = {"profile", "growth", "busyness", "holidays"} & self.model_fields_set
+            given = {"profile", "growth", "drift", "busyness", "holidays"} & self.model_fields_set
             if given:
                 raise ValueError(f"{', '.join(sorted(given))}: has no effect on exact counts or times; remove it")
         if self.holidays is not None and self.file is not None:
