@@ -17,6 +17,7 @@ from simcap.calibration.fits.coarse import sharpened
 from simcap.calibration.fits.fit import Fit, Kind, NotFitted, as_reported, document_of, sound
 from simcap.calibration.fits.follow_up import fit_follow_ups
 from simcap.calibration.fits.handling import fit_handle_times, odd_means
+from simcap.calibration.fits.overlapping import one_at_a_time
 from simcap.calibration.fits.patience import fit_patience
 from simcap.calibration.fits.period_volumes import with_reports
 from simcap.calibration.fits.proficiency import fit_spread
@@ -132,6 +133,9 @@ def calibrate(path: Path, progress: Progress = lambda _: None) -> Calibration:
     progress("volumes")
     results += _volumes(configuration, history)
     items, changed = at_work(history.items, history)
+    items, overlapping, divided = one_at_a_time(items)
+    results += overlapping
+    changed += divided
     items = sharpened(items)
     ramps: list[Fit | NotFitted] = []
     if history.roster is not None and not items.empty:
