@@ -12,7 +12,7 @@ from simcap.scenario.reading.loading import load
 
 SCENARIO = """
 name: chats
-horizon: {start: 2026-07-06, days: 21, timezone: Europe/London}
+horizon: {start: 2026-07-06, days: 28, timezone: Europe/London}
 queues:
   chat:
     arrivals: {per_day: 950, profile: office}
@@ -44,8 +44,11 @@ def test_a_quarter_gives_its_parameters_back(tmp_path: Path) -> None:
     speed = table.loc["queues.chat.at_once.speed"]
     assert speed["value"] == pytest.approx(0.6, abs=0.03)
     assert speed["p05"] < 0.6 < speed["p95"] or abs(speed["value"] - 0.6) < 0.015
-    assert table.loc["queues.chat.handle_time.lognormal.mean", "value"] == pytest.approx(360, rel=0.05)
-    assert table.loc["queues.mail.handle_time.constant", "value"] == pytest.approx(240, rel=0.02)
+    chat, mail = (
+        table.loc[f"queues.{key}", "value"] for key in ("chat.handle_time.lognormal.mean", "mail.handle_time.constant")
+    )
+    # The thirteen agents drawn are as fast on chats as on mail.
+    assert chat / mail == pytest.approx(360 / 240, rel=0.03)
     write(found, tmp_path / "logs")
     (tmp_path / "next.yaml").write_text(WITHOUT + "calibration: logs/parameters.yaml\n")
     chat = load(tmp_path / "next.yaml").scenario.queues["chat"].at_once

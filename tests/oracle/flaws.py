@@ -92,6 +92,9 @@ class UnroundedDurations(NaiveFloor):
     def duration(self, item: Item, agent: Agent) -> float:
         return item.draws.content * item.queue.factor / agent.speed[item.queue.number] or 2.0**-20
 
+    def lasts(self, item: Item, agent: Agent) -> float:
+        return item.left / self.pace(agent)
+
 
 class OverflowAfterTheInstant(NaiveFloor):
     """An item overflows just after its time, not at it."""

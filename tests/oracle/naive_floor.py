@@ -338,7 +338,7 @@ class NaiveFloor:
     def go_on_with(self, item: Item, agent: Agent) -> Process:
         """Work on an item until it is done; what else is in hand, and so the pace, may change meanwhile."""
         while True:
-            item.ends = self.now + max(round(item.left / self.pace(agent) * 2.0**20) / 2.0**20, 2.0**-20)
+            item.ends = self.now + self.lasts(item, agent)
             place = agent.number * MOST_IN_HAND + agent.items.index(item)
             done = self.at(item.ends, Phase.COMPLETIONS, place)
             assert agent.pace_changes is not None
@@ -347,6 +347,10 @@ class NaiveFloor:
                 if not done.processed:
                     yield done
                 return
+
+    def lasts(self, item: Item, agent: Agent) -> float:
+        """Return the seconds until an item in hand is done at the present pace, on the grid of times; never none."""
+        return max(round(item.left / self.pace(agent) * 2.0**20) / 2.0**20, 2.0**-20)
 
     def pace(self, agent: Agent) -> float:
         """Return the speed at which each of the items in hand is worked, against one alone."""

@@ -256,7 +256,7 @@ KNOWN: dict[str, list[tuple[str, Figure, float, str]]] = {
         ("mean wait, s", queue("wait_mean_s", of="chats"), 7.864588, CHAIN),
         ("share delayed", queue("delayed_share", of="chats"), 0.393229, CHAIN),
         ("occupancy", team("occupancy"), 0.946081, CHAIN),
-        ("mean turnaround, s", queue("turnaround_mean_s", of="chats"), 34.323050, CHAIN),
+        ("mean turnaround, s", queue("turnaround_mean_s", of="chats"), 34.323150, CHAIN),
     ],
     "infinite_server_sine": [
         ("in the system at 0", in_system_after(0), 4.0, EICK),

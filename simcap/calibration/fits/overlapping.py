@@ -44,7 +44,7 @@ SLOWEST, FASTEST = 0.02, 0.99
 """Bounds of each item's speed with as many in hand as is usual."""
 TOLD = 0.9
 """Handle times below this part of the time from pick-up to decision, at the median, tell time at work already."""
-UNSURE = 0.15
+UNSURE = 0.06
 """Standard error of the speed above which the numbers in hand tell too little of it."""
 
 
@@ -118,7 +118,9 @@ def one_at_a_time(items: pd.DataFrame) -> tuple[pd.DataFrame, list[Fit | NotFitt
         shares = in_hand.at_work(own)
         if 1 - shares[0] < OVERLAPPING or np.median(spent[own] / np.maximum(passed[own], 1e-3)) < TOLD:
             continue
-        fit = _fit(name, agent[own], spent[own], InHand(in_hand.together[own], in_hand.before[own]), shares)
+        # What had been handed back before is longer than other work, and goes first in the morning, to empty hands.
+        once = own & (spent >= TOLD * passed)
+        fit = _fit(name, agent[once], spent[once], InHand(in_hand.together[once], in_hand.before[once]), shares)
         found.append(fit)
         work = _content(fit, spent[own], in_hand.others[own], in_hand.divided[own])
         handle[rows[own]] = work
@@ -174,10 +176,8 @@ def _fit(name: str, agent: Numbers, spent: Array, in_hand: InHand, shares: Array
     error = (most - 1) * np.sqrt(noise) / abs(slope) if slope else np.inf
     speed = 1 - loss * (most - 1)
     if not error < UNSURE:
-        why = (
-            f"agents have nearly always as many in hand, {several}: how fast each goes on with fewer is not to be seen"
-        )
-        return NotFitted(subject.path("at_once"), f"{why}; their time is divided evenly among the items")
+        why = f"{spent.size:,} items, {several}: the numbers in hand vary too little to tell how fast each goes on"
+        return NotFitted(subject.path("at_once"), f"{why}; agents' time is divided evenly among the items")
     estimate = Estimate(subject, key, speed, "logit", "share")
     variance = (error / (speed * (1 - speed))) ** 2
     goodness = {f"time at work with {k + 1} in hand": float(share) for k, share in enumerate(shares[:most])}

@@ -12,19 +12,22 @@ from simcap.calibration.fits.overlapping import one_at_a_time, swept
 from simcap.floor.floor import Floor
 from simcap.floor.plan import AgentPlan, FloorPlan, QueuePlan
 from simcap.floor.state import DECIDED, PICKED_UP
-from simcap.units import HOUR, to_tick
+from simcap.units import HOUR, TICK
 
 MEAN, CV = 300.0, 0.9
 
 
 def desk(seed: int, pace: tuple[float, ...], load: float = 0.8, agents: int = 10, hours: int = 40) -> pd.DataFrame:
-    """Return the log of a chat desk at so much of its capacity, of agents who differ in speed, to the second."""
+    """Return the log of a chat desk at so much of its capacity, of agents who differ in speed, to the second.
+
+    `alone` is how long each item would have taken by itself.
+    """
     generator = np.random.default_rng(seed)
     rate = load * agents * len(pace) * pace[-1] / MEAN
     moments = np.sort(generator.random(generator.poisson(rate * hours * HOUR)) * hours * HOUR)
     width = np.sqrt(np.log1p(CV**2))
     arrivals = np.zeros(moments.size, ARRIVAL)
-    arrivals["time"], arrivals["id"] = to_tick(moments), np.arange(moments.size)
+    arrivals["time"], arrivals["id"] = np.rint(moments / TICK) * TICK, np.arange(moments.size)
     arrivals["content"] = MEAN * np.exp(width * generator.standard_normal(moments.size) - width**2 / 2)
     arrivals["patience"], arrivals["error_draw"] = np.inf, 1.0
     plan = FloorPlan(
@@ -43,6 +46,7 @@ def desk(seed: int, pace: tuple[float, ...], load: float = 0.8, agents: int = 10
     log = pd.DataFrame({"agent": taken["agent"].astype(str).astype("category"), "started": np.floor(taken["time"])})
     log["completed"] = np.floor(done)
     log["handle"] = log["completed"] - log["started"]
+    log["alone"] = arrivals["content"][log.index] / speed[taken["agent"]]
     return log.assign(queue=pd.Categorical(["chat"] * len(log))).reset_index(drop=True)
 
 
@@ -65,19 +69,20 @@ def test_time_is_swept_from_item_to_item() -> None:
 
 @pytest.mark.parametrize("pace", [(1.0, 0.7), (1.0, 0.8, 0.6), (1.0, 0.95, 0.9)])
 def test_numbers_and_speed_are_found(pace: tuple[float, ...]) -> None:
-    fit, mean = fitted(desk(1, pace))
+    log = desk(1, pace).dropna()
+    fit, mean = fitted(log)
     assert fit.fixed == {("at_once", "items"): len(pace)}
     speed = fit.value("at_once", "speed")
     error = float(fit.standard_errors()[0]) * speed * (1 - speed)
-    assert error < 0.03
+    assert error < 0.05
     assert abs(speed - pace[-1]) < 4 * error
-    assert mean == pytest.approx(MEAN, rel=0.06)
+    assert mean == pytest.approx(float(log["alone"].mean()), rel=0.06)
 
 
 def test_errors_of_the_speed_are_as_large_as_stated() -> None:
     off = []
     for seed in range(24):
-        fit, _ = fitted(desk(100 + seed, (1.0, 0.8, 0.6), hours=10))
+        fit, _ = fitted(desk(100 + seed, (1.0, 0.8, 0.6), hours=20))
         speed = fit.value("at_once", "speed")
         off.append((np.log(speed / (1 - speed)) - np.log(0.6 / 0.4)) / fit.standard_errors()[0])
     assert abs(np.mean(off)) < 4 / np.sqrt(len(off))
@@ -86,7 +91,7 @@ def test_errors_of_the_speed_are_as_large_as_stated() -> None:
 
 def test_a_regression_on_the_time_together_would_find_too_large_a_loss() -> None:
     """The instrument is needed: long items meet more others, whatever the pace."""
-    log = desk(2, (1.0, 0.8, 0.6))
+    log = desk(2, (1.0, 0.8, 0.6)).dropna()
     in_hand = swept(
         log["agent"].cat.codes.to_numpy(np.int64), *(log[one].to_numpy() for one in ("started", "completed"))
     )
@@ -97,7 +102,7 @@ def test_a_regression_on_the_time_together_would_find_too_large_a_loss() -> None
 def test_hands_that_are_always_full_do_not_tell_the_pace() -> None:
     items, (found,), (note,) = one_at_a_time(desk(3, (1.0, 0.7), load=3.0, hours=8))
     assert isinstance(found, NotFitted)
-    assert "how fast each goes on with fewer is not to be seen" in found.why
+    assert "vary too little to tell how fast each goes on; agents' time is divided evenly" in found.why
     # An agent who is always there decides an item every so often: the throughput is right.
     assert items["handle"].mean() == pytest.approx(MEAN / 1.4, rel=0.1)
     assert note.what == "items that overlap in their agents' hands: chat"
@@ -126,4 +131,4 @@ def test_items_without_agent_or_end_are_left_alone() -> None:
     items, (fit,), _ = one_at_a_time(lacking)
     assert items["handle"].iloc[0] == log["handle"].iloc[0]
     assert np.isnan(items["handle"].iloc[1])
-    assert fit.seen == len(log) - 2
+    assert fit.seen == log["completed"].notna().sum() - 2
