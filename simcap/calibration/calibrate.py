@@ -19,6 +19,7 @@ from simcap.calibration.fits.fit import Fit, Kind, NotFitted, as_reported, docum
 from simcap.calibration.fits.follow_up import fit_follow_ups
 from simcap.calibration.fits.handling import fit_handle_times, odd_means, without_any
 from simcap.calibration.fits.hindcast import Foreseen, foresee, foresight_table
+from simcap.calibration.fits.overlapping import one_at_a_time
 from simcap.calibration.fits.patience import fit_patience
 from simcap.calibration.fits.period_volumes import with_reports
 from simcap.calibration.fits.proficiency import fit_spread
@@ -147,6 +148,9 @@ def calibrate(path: Path, progress: Progress = lambda _: None) -> Calibration:
     progress("volumes")
     results += _volumes(configuration, history)
     items, changed = at_work(history.items, history)
+    items, overlapping, divided = one_at_a_time(items)
+    results += overlapping
+    changed += divided
     items = sharpened(items)
     ramps: list[Fit | NotFitted] = []
     if history.roster is not None and not items.empty:

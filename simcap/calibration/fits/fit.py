@@ -20,6 +20,7 @@ Kind = Literal[
     "volume",
     "busy days in common",
     "handle time",
+    "at once",
     "spread",
     "ramp",
     "attrition",
