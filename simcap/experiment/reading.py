@@ -19,8 +19,8 @@ from simcap.scenario.reading.derived import validated
 from simcap.scenario.reading.loading import folder_name
 
 TEXT = frozenset((
-    "scenario", "queue", "vendor", "team", "sla", "measure", "period", "start", "level", "risk", "subject", "first_week",
-    "what_would_fix_it", "cause", "why", "by", "value", "per", "worst", "source", "group", "mode",
+    "scenario", "queue", "vendor", "team", "sla", "measure", "period", "start", "level", "risk", "subject",
+    "first_week", "what_would_fix_it", "cause", "why", "by", "value", "per", "worst", "source", "group", "mode",
 ))  # fmt: skip
 """Columns of tables that hold text or dates."""
 
@@ -71,7 +71,7 @@ def read_tables(folder: Path) -> dict[str, pd.DataFrame]:
 def read_table(path: Path) -> pd.DataFrame:
     """Return a table as it was written: empty text stays text, an empty number is NaN."""
     text = pd.read_csv(path, dtype=str, keep_default_na=False)
-    return text.assign(**{name: _typed(text[name]) for name in text if name not in TEXT})
+    return pd.DataFrame({name: text[name] if name in TEXT else _typed(text[name]) for name in text.columns})
 
 
 def read_json(path: Path) -> dict[str, Any]:
@@ -97,4 +97,3 @@ def _typed(column: pd.Series) -> pd.Series:
         return pd.to_numeric(column.replace("", np.nan))
     except ValueError:
         return column
-

@@ -21,7 +21,6 @@ from simcap.experiment.plain_json import json_text
 from simcap.experiment.replicate import Outcome
 from simcap.scenario.schema.scenario import Scenario
 
-
 LAYOUT = "layout.json"
 """The file of a run that says what the axes of its figures stand for."""
 
