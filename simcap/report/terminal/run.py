@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from simcap.experiment.folders import PAGE
 from simcap.experiment.results import Results
 from simcap.report.terminal.console import WIDEST, new_console
 from simcap.report.terminal.costs import cost_lines
@@ -80,6 +81,8 @@ def _sentences(title: str, sentences: Sequence[str]) -> RenderableType | None:
 def places(folder: Path) -> str:
     """Return where the results are, never broken over lines, so that paths can be copied."""
     lines = [f"Results  {folder}"]
+    if (folder / PAGE).exists():
+        lines.append(f"Page     {folder / PAGE}")
     if (folder / "charts").is_dir():
         lines.append(f"Charts   {folder / 'charts'}")
     return "\n".join(lines)

@@ -9,7 +9,7 @@ from typing import Any, Literal
 from simcap.experiment.results import Results
 from simcap.experiment.summary import sla_overview
 from simcap.report.wording.sentences import AT_RISK, LIKELY
-from simcap.report.wording.words import DASH, attained, odds, short_window, sla_terms
+from simcap.report.wording.words import DASH, attained, odds, short_window, sla_terms, target_share
 
 Outlook = Literal["likely", "at risk", "safe", "unknown"]
 
@@ -60,6 +60,11 @@ class SlaRow:
     def sla(self) -> str:
         """Return its name."""
         return str(self.figures["sla"])
+
+    @property
+    def target(self) -> str:
+        """Return its target in per cent."""
+        return target_share(self.figures["target"])
 
     @property
     def mark(self) -> str:
