@@ -34,6 +34,14 @@ def page_of(folder: Path) -> str:
         from simcap.report.pages.run_page import run_page
 
         return run_page(folder)
+    if (folder / "comparison.json").exists():
+        from simcap.report.pages.compare_page import compare_page
+
+        return compare_page(folder)
+    if (folder / "answer.json").exists():
+        from simcap.report.pages.answer_page import answer_page
+
+        return answer_page(folder)
     raise RunError(
         f"{folder}: holds no results that a page can be made of; name a folder that simcap wrote (`outputs/...`)"
     )

@@ -57,3 +57,29 @@ def definitions_of(results: Results, rows: Sequence[SlaRow]) -> Iterator[Definit
     yield Definition("Thin team", f"One that is more than {HEADCOUNT_MARGIN:.0%} below its planned headcount.")
     if results.layout.subjects["money"]:
         yield Definition("Net cost", MEANT)
+
+
+COMPARED = (
+    Definition(
+        "Same draws",
+        (
+            "All options saw the same items, handle times, absences and leavers except where their files differ, so "
+            "that small differences show. Intervals are of paired differences, 95%."
+        ),
+    ),
+    Definition(
+        "Service lost, won",
+        (
+            "SLAs whose attainment over the horizon, or chance of a miss, is certainly worse or better: the interval "
+            "of the difference excludes zero, and attainment moves by half a point or more."
+        ),
+    ),
+    Definition(
+        "Chance of any miss",
+        "The share of replications in which at least one whole window of any SLA is below target, with its interval.",
+    ),
+    Definition("Worst week", "The week with the highest chance that some SLA is missed in it."),
+    Definition("Net cost", "Price less credits over the horizon, the mean over replications with its 90% band."),
+    Definition("Worse in, dearer in", "The share of replications in which the option is worse, or costs more."),
+)
+"""Terms of a comparison."""

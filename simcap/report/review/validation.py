@@ -53,8 +53,13 @@ def validation_of(results: Results) -> Validation:
     table = results.tables.get("validation")
     if table is None or table.empty:
         return Validation(NONE if results.scenario.calibration else NOT_FITTED, ())
-    scores = tuple(_score(row) for _, row in table.iterrows())
-    return Validation(_sentence(scores), scores)
+    scores = scores_of(table)
+    return Validation(scores_sentence(scores), scores)
+
+
+def scores_of(table: pd.DataFrame) -> tuple[Score, ...]:
+    """Return the scores of a back-test's table."""
+    return tuple(_score(row) for _, row in table.iterrows())
 
 
 def _score(frame: pd.Series) -> Score:
@@ -73,7 +78,7 @@ def _score(frame: pd.Series) -> Score:
     )
 
 
-def _sentence(scores: tuple[Score, ...]) -> str:
+def scores_sentence(scores: tuple[Score, ...]) -> str:
     """Say by how much predictions were off, and whether the rule without a model was better."""
     parts = []
     for mode in dict.fromkeys(score.mode for score in scores):
