@@ -81,6 +81,8 @@ class Results:
             tables["vendors"] = pd.concat([tables["vendors"], long_table("money", figures)], ignore_index=True)
             tables["ledger"] = ledger_table(figures)
             unused = never_reached(scenario, figures)
+        if figures.has("work", "horizon"):
+            tables["work"] = long_table("work", figures)
         tables["sla"] = sla_table(figures, targets_of(scenario, layout))
         if groups_of(scenario):
             tables["groups"] = group_table(scenario, figures)
