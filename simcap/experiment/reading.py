@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from pydantic import ValidationError
 
 from simcap.analysis.figures import stacked
 from simcap.errors import RunError
@@ -15,8 +16,8 @@ from simcap.experiment.compare import Comparison
 from simcap.experiment.layouts import layout_of
 from simcap.experiment.results import LAYOUT, Results
 from simcap.experiment.store import load_outcome
-from simcap.scenario.reading.derived import validated
 from simcap.scenario.reading.loading import folder_name
+from simcap.scenario.schema.scenario import Scenario
 
 TEXT = frozenset((
     "scenario", "queue", "vendor", "team", "sla", "measure", "period", "start", "level", "risk", "subject",
@@ -32,7 +33,7 @@ def read_run(folder: Path) -> Results:
     Raises `RunError` if the folder does not hold a whole run that this version of simcap wrote.
     """
     manifest, axes, summary = (read_json(folder / name) for name in ("manifest.json", LAYOUT, "summary.json"))
-    scenario = validated(manifest["scenario"])
+    scenario = _scenario(folder, manifest["scenario"])
     layout = layout_of(axes, scenario.horizon, manifest["periods"])
     paths = sorted((folder / "replications").glob("*.npz"))
     if len(paths) != manifest["replications"]:
@@ -46,6 +47,16 @@ def read_run(folder: Path) -> Results:
         tables=read_tables(folder),
         notes=tuple(summary["notes"]),
     )
+
+
+def _scenario(folder: Path, document: dict[str, Any]) -> Scenario:
+    """Return the scenario of a run, which was checked before the run."""
+    try:
+        return Scenario.model_validate(document)
+    except ValidationError:
+        raise RunError(
+            f"{folder / 'manifest.json'}: states a scenario that this version of simcap cannot read; run it again"
+        ) from None
 
 
 def read_comparison(folder: Path) -> Comparison:

@@ -68,7 +68,7 @@ def attainment_figure(
         drawing.line(at, top, at, top + PLOT, "event")
         drawing.text(at, top + PLOT + 12, str(number), "badge", "middle")
     names = [short_window(windows.period, start) for start in windows.starts]
-    for window in every(count, room, 7.5 * max(map(len, names)) + 8):
+    for window in every(count, room, 6.2 * max(map(len, names)) + 6):
         drawing.text(LEFT + step * (window + 0.5), top + PLOT + 30, cut(names[window], 80, 11), "small", "middle")
     return drawing
 
@@ -89,7 +89,13 @@ def _strip(drawing: Drawing, fan: Fan, windows: Windows, top: float, step: float
         name = short_window(windows.period, windows.starts[window])
         drawing.rect(left + 1, top, step - 2, 16, f"c{shade}", f"{name}: {chance(float(value))}")
         if step >= 17:
-            drawing.text(left + step / 2, top + 12, chance(float(value)).rstrip("%"), f"small on{shade}", "middle")
+            drawing.text(
+                left + step / 2,
+                top + 12,
+                chance(float(value)).rstrip("%"),
+                f"{'small' if step >= 24 else 'tiny'} on{shade}",
+                "middle",
+            )
 
 
 def _fan(drawing: Drawing, fan: Fan, step: float, height: Height, place: tuple[int, int]) -> None:

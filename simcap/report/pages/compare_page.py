@@ -47,7 +47,7 @@ def compare_page(folder: Path) -> str:
         standing=standing,
         heading=heading,
         sentences=sentences,
-        columns=COLUMNS,
+        columns=[f"{name}, {review.currency}" if name == "Net cost" and review.currency else name for name in COLUMNS],
         cells=[_cells(option) for option in review.options],
         key=" ".join(precision_lines(review.comparison)),
         pairs=[_pair(pair) for pair in review.pairs[:MOST_PAIRS]],

@@ -53,7 +53,7 @@ def waterfall(money: Money, width: float) -> Drawing:
     steps = [*((step.name, step.amount) for step in money.steps), ("Net cost", money.total.net)]
     drawing = Drawing(width, 34.0 * len(steps) + 6, _staircase(money))
     left, room = 0.34 * width, 0.50 * width
-    most = max(np.cumsum([part for _, part in steps[:-1]]).max(), money.total.net, 1.0)
+    most = max(float(np.cumsum([part for _, part in steps[:-1]]).max(initial=1.0)), money.total.net)
     at = 0.0
     for number, (name, part) in enumerate(steps):
         begin, end = (0.0, part) if number == len(steps) - 1 else (at, at + part)

@@ -25,7 +25,6 @@ from simcap.report.wording.words import (
     amount,
     chance,
     currency_of,
-    interval,
     odds,
     short_window,
     sla_name,
@@ -153,8 +152,13 @@ def _extra(comparison: Comparison, name: str) -> str:
     if not rows or rows[0]["difference"] != rows[0]["difference"]:
         return DASH
     row = rows[0]
-    sign = "+" if row["difference"] > 0 else "−" if row["difference"] < 0 else ""
-    return f"{sign}{amount(abs(row['difference']))} {interval(row['ci_low'], row['ci_high'], '+,.0f')}"
+    ends = [] if row["ci_low"] != row["ci_low"] else [_signed(row["ci_low"]), _signed(row["ci_high"])]
+    return f"{_signed(row['difference'])} [{', '.join(ends)}]" if ends else _signed(row["difference"])
+
+
+def _signed(money: float) -> str:
+    sign = "+" if money > 0 else "−" if money < 0 else ""
+    return f"{sign}{amount(abs(money))}"
 
 
 def any_miss(results: Results) -> str:
