@@ -24,3 +24,13 @@ def write_page(folder: Path) -> Path:
     from simcap.report.pages.pages import write_page as write
 
     return write(folder)
+
+
+def export(folder: str | Path, *, xlsx: bool = False) -> list[Path]:
+    """Write results on disk as a workbook into their folder, and return the paths of the files.
+
+    Raises `RunError` for a folder that does not hold whole results.
+    """
+    from simcap.report.books.books import write_book
+
+    return [write_book(Path(folder))] if xlsx else []

@@ -25,10 +25,16 @@ _MONEY = (
 )  # fmt: skip
 GRID = (
     "Required: hours on the floor at which the work done would keep teams busy for 92% of the time. Committed: the "
-    "contract's minimum, shared out by what is scheduled. Scheduled: if nobody were absent or offline. Delivered: on the "
-    "floor, with 10th and 90th percentile. Gap: delivered less required. A team's hours are shared out over its queues "
-    "as its busy hours are."
+    "contract's minimum, shared out by what is scheduled. Scheduled: if nobody were absent or offline. Delivered: on "
+    "the floor, with 10th and 90th percentile. Gap: delivered less required. A team's hours are shared out over its "
+    "queues as its busy hours are."
 )
+
+LINES = (
+    ("Median", "#0b62a8", 2.25), ("5th percentile", "#8fb8dc", 1.0), ("95th percentile", "#8fb8dc", 1.0),
+    ("Target", "#1c2733", 1.25),
+)  # fmt: skip
+"""Lines of the chart of an SLA: name, colour, width in points."""
 
 
 def write_run_book(folder: Path, path: Path) -> None:
@@ -93,7 +99,11 @@ def _curve(book: Book, sheet: Sheet, review: Review) -> None:
     rows = sheet.table(columns, list(_points(curve)), freeze=False)
     sheet.colour_misses(rows, 5)
     chart: Any = book.file.add_chart({"type": "line"})
-    looks = {1: ("Median", "#0b62a8", 2.25), 2: ("5th percentile", "#8fb8dc", 1.0), 3: ("95th percentile", "#8fb8dc", 1.0)}
+    looks = {
+        1: ("Median", "#0b62a8", 2.25),
+        2: ("5th percentile", "#8fb8dc", 1.0),
+        3: ("95th percentile", "#8fb8dc", 1.0),
+    }
     for place, (name, colour, width) in {**looks, 4: ("Target", "#1c2733", 1.25)}.items():
         line = {"color": colour, "width": width} | ({"dash_type": "dash"} if name == "Target" else {})
         chart.add_series(
@@ -121,7 +131,9 @@ def _points(curve: Curve) -> Iterator[list[Any]]:
 
 def _windows(book: Book, review: Review) -> None:
     """Write every SLA by its own windows and by month."""
-    sheet = book.sheet("SLA by window", "SLAs by week and month", "Windows that the horizon cuts have no chance of a miss.")
+    sheet = book.sheet(
+        "SLA by window", "SLAs by week and month", "Windows that the horizon cuts have no chance of a miss."
+    )
     columns = [
         Column("Queue"), Column("Vendor"), Column("SLA"), Column("Period"), Column("Start", "date"),
         Column("Target", "percent"), Column("Expected", "percent"), Column("5th percentile", "percent"),
@@ -178,7 +190,15 @@ def _headcount(book: Book, review: Review) -> None:
     for team in review.teams:
         before = team.headcount - team.hires + team.leavers - team.transfers
         for week, start in enumerate(team.windows.starts):
-            figures = (before, team.hires, team.leavers, team.transfers, team.headcount, team.in_training, team.effective)
+            figures = (
+                before,
+                team.hires,
+                team.leavers,
+                team.transfers,
+                team.headcount,
+                team.in_training,
+                team.effective,
+            )
             rows.append([team.vendor, team.name, sites[team.vendor, team.name], start, *(f[week] for f in figures)])
     sheet.table(columns, rows)
 
@@ -218,8 +238,9 @@ def _settled(table: pd.DataFrame) -> Iterator[list[Any]]:
     for (vendor, period, start), rows in table.groupby(["vendor", "period", "start"], sort=False):
         means = dict(zip(rows["measure"], rows["mean"], strict=True))
         net = rows[rows["measure"] == "net_cost"].iloc[0]
-        yield [vendor or "all", period, dt.datetime.fromisoformat(str(start)), *(means[name] for name, _ in _MONEY),
-               net["p05"], net["p95"], means["cost_per_decision"]]  # fmt: skip
+        amounts = [means[name] for name, _ in _MONEY]
+        since = dt.datetime.fromisoformat(str(start))
+        yield [str(vendor) or "all", period, since, *amounts, net["p05"], net["p95"], means["cost_per_decision"]]
 
 
 # -- what it rests on -------------------------------------------------------------------------------------------------
@@ -232,7 +253,8 @@ def _groups(book: Book, review: Review) -> None:
     table = review.results.tables["groups"]
     shown = table[table["period"] == "horizon"]
     columns = [Column("Group"), Column("Value"), Column("Measure"), Column("SLA"), Column("Mean", "price"),
-               Column("5th percentile", "price"), Column("95th percentile", "price"), Column("Target", "percent")]  # fmt: skip
+               Column("5th percentile", "price"), Column("95th percentile", "price"),
+               Column("Target", "percent")]  # fmt: skip
     names = ["group", "value", "measure", "sla", "mean", "p05", "p95", "target"]
     sheet.table(columns, shown[names].to_numpy(dtype=object).tolist())
 
@@ -240,8 +262,8 @@ def _groups(book: Book, review: Review) -> None:
 def _risks(book: Book, review: Review) -> None:
     sheet = book.sheet("Risks", "Risks, the worst first")
     columns = [
-        Column("Risk", "long"), Column("Chance", "percent"), Column("Cause", "long", 50), Column("Would mend it", "long", 50),
-        Column("Last day to decide", "date"), Column("Why that day", "long", 40),
+        Column("Risk", "long"), Column("Chance", "percent"), Column("Cause", "long", 50),
+        Column("Would mend it", "long", 50), Column("Last day to decide", "date"), Column("Why that day", "long", 40),
     ]  # fmt: skip
     rows = sheet.table(
         columns,

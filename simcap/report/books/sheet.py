@@ -183,4 +183,5 @@ class Sheet:
 
 def _different(titles: list[str]) -> list[str]:
     """Return headers of which no two are the same, as a table needs."""
-    return [f"{title} {titles[:n].count(title) + 1}" if title in titles[:n] else title for n, title in enumerate(titles)]
+    before = [titles[:n].count(title) for n, title in enumerate(titles)]
+    return [f"{title} {count + 1}" if count else title for title, count in zip(titles, before, strict=True)]

@@ -103,11 +103,20 @@ def _rows(
     chances = chance_by(own, windows) if own else np.full(len(windows.cells), np.nan)
     low, high = np.percentile(delivered, [10, 90], axis=0)
     for window, start in enumerate(windows.starts):
-        means = [float(rows[:, window].mean()) for rows in (scheduled, delivered)]
         yield GridRow(
-            *key, period, start, float(busy[:, window].mean()) / BUSY, committed[window], *means, float(low[window]),
-            float(high[window]), float(fte[:, window].mean()), cost[window], float(chances[window]),
-        )  # fmt: skip
+            *key,
+            period,
+            start,
+            required=float(busy[:, window].mean()) / BUSY,
+            committed=committed[window],
+            scheduled=float(scheduled[:, window].mean()),
+            delivered=float(delivered[:, window].mean()),
+            low=float(low[window]),
+            high=float(high[window]),
+            fte=float(fte[:, window].mean()),
+            cost=cost[window],
+            chance=float(chances[window]),
+        )
 
 
 def _share(results: Results, team: Team, queue: str, period: str) -> Array:
@@ -135,6 +144,4 @@ def _committed(results: Results, vendor: str, scheduled: Array, period: str) -> 
     if minimum is None or period != "month":
         return [np.nan] * scheduled.shape[1]
     share = np.nan_to_num(ratio(scheduled, results.figures.of("vendors", period, (vendor,), "scheduled_hours")))
-    return [
-        float(minimum * value) if is_whole else np.nan for value, is_whole in zip(share.mean(axis=0), whole, strict=True)
-    ]
+    return [float(value) for value in np.where(whole, minimum * share.mean(axis=0), np.nan)]
