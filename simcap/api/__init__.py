@@ -10,7 +10,7 @@ they are written to disk, where dates are text. Here they are dates.
 
 from __future__ import annotations
 
-from simcap.api import history, inspection, questions, simulations
+from simcap.api import history, inspection, pages, questions, simulations
 from simcap.api.dates import with_dates
 from simcap.planning.changes import Change
 from simcap.scenario.reading.loading import load
@@ -27,8 +27,9 @@ calibrate = history.calibrate
 look = history.look
 backtest = with_dates(history.backtest)
 synthesize = with_dates(history.synthesize)
+write_pages = pages.write_pages
 
 __all__ = [
     "Change", "backtest", "calibrate", "change", "check", "compare", "load", "look", "parameters", "run", "sensitivity",
-    "staff", "stress", "synthesize",
+    "staff", "stress", "synthesize", "write_pages",
 ]  # fmt: skip

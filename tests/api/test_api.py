@@ -18,8 +18,8 @@ from simcap.errors import RunError
 from tests.calibration import desks
 from tests.cli.test_run import SMALL
 
-NOT_VERBS = {"init", "examples", "schema"}
-"""Commands that write files of their own, and ask nothing of a scenario."""
+NOT_VERBS = {"init", "examples", "schema", "report"}
+"""Commands that write files of their own, and ask nothing of a scenario; `report` is `write_pages` in Python."""
 
 
 @pytest.fixture(scope="module")
