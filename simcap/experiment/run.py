@@ -83,7 +83,7 @@ def run_scenario(
     with store.whole() as folder:
         results.write(folder)
         _keep_replications(folder, list(done.values()))
-        _keep_validation(file, folder)
+        keep_validation(file, folder)
         (folder / "summary.json").write_text(json_text(summary_of(results)) + "\n", encoding="utf-8")
         finish(results, folder)
     return results
@@ -95,7 +95,7 @@ def finest(file: ScenarioFile, period: str) -> str:
     return max(asked, key=PERIODS.index)
 
 
-def _keep_validation(file: ScenarioFile, folder: Path) -> None:
+def keep_validation(file: ScenarioFile, folder: Path) -> None:
     """Keep the scores of the back-test of the calibration in use, if it lies where `simcap backtest` leaves it."""
     if file.scenario.calibration is None:
         return
