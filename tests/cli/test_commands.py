@@ -21,8 +21,8 @@ from simcap.cli import main
         (
             "xyz",
             (
-                "there is no command 'xyz'; known here: init, examples, run, compare, stress, staff, sensitivity, report, "
-                "check, calibrate, backtest, synthesize, schema"
+                "there is no command 'xyz'; known here: init, examples, run, compare, stress, staff, sensitivity, "
+                "report, check, calibrate, backtest, synthesize, schema"
             ),
         ),
     ],
