@@ -165,7 +165,7 @@ def _window(curve: CurveReview, window: int) -> tuple[str, ...]:
 
 
 def _bar(share: float) -> Drawing:
-    drawing = Drawing(BAR, 12, f"{share:.0%}")
+    drawing = Drawing(BAR, 12, f"{share:.0%} of the time")
     drawing.rect(0, 0, BAR * share, 12, "work")
     return drawing
 

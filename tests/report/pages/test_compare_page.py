@@ -63,8 +63,8 @@ def test_the_decision_table_has_a_row_for_each_option(made: tuple[Path, Comparis
     assert [row[3] for row in (base, fewer, same)] == [any_miss(results) for results in comparison.results]
     assert base[5] == "–"
     assert fewer[5][0] in "+−"
-    # 30 days of notice are the north's; the cut in the south is ordered on 12 October.
-    assert fewer[7].startswith("Decide by 12 October (<b>later begins then)")
+    # 30 days of notice are the north's; the south has none.
+    assert fewer[7].startswith("Decide by 12 October (<b>later is ordered then)")
 
 
 def test_the_sentences_are_those_of_the_terminal(made: tuple[Path, Comparison], page: Element) -> None:
