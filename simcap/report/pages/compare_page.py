@@ -28,7 +28,7 @@ COLUMNS = (
     "What it takes",
 )  # fmt: skip
 SLA_HEADINGS = ("SLA", "Attained", "Then", "Points", "95% interval", "Worse in", "Any miss", "Then")
-COST_HEADINGS = ("", "Base", "Then", "Difference", "95% interval", "Dearer in")
+COST_HEADINGS = ("Vendor", "Base", "Then", "Difference", "95% interval", "Dearer in")
 
 
 def compare_page(folder: Path) -> str:

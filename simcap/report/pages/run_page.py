@@ -26,7 +26,7 @@ from simcap.report.wording.words import DASH, amount, attained, chance, plural, 
 from simcap.report.wording.worst import nothing_found
 from simcap.scenario.grid import without_whole_window
 
-MONEY_HEADINGS = ("", "Price", "Credits", "Net cost", "90% band", "Per decision")
+MONEY_HEADINGS = ("Vendor", "Price", "Credits", "Net cost", "90% band", "Per decision")
 ROLL_HEADINGS = ("Team", "Vendor", "After week 1", "Joiners", "Leavers", "Moved", "After the last week")
 SCORE_HEADINGS = (
     "Mode", "Queue", "SLA", "Per", "Windows", "Came", "Predicted", "Missed by, points", "By same weekday",
