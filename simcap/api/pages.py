@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 
-def report(folders: Sequence[str | Path], *, out: str | Path | None = None) -> list[Path]:
+def write_pages(folders: Sequence[str | Path], *, out: str | Path | None = None) -> list[Path]:
     """Write report.html into folders of results, from what they hold, and return the paths of the pages.
 
     With `out`, the pages are also put into that folder as a review pack: one file each, and index.html, which comes

@@ -11,7 +11,7 @@ from simcap.experiment.explain import TOGETHER
 from simcap.report.pages.attainment import NARROW, WIDE, Fan, attainment_figure
 from simcap.report.pages.pages import render
 from simcap.report.review.definitions import COMPARED
-from simcap.report.review.options import ComparisonReview, Option, Pair, read_comparison_review
+from simcap.report.review.options import BeforeAfter, ComparisonReview, Option, read_comparison_review
 from simcap.report.terminal.comparison import precision_lines
 from simcap.report.wording.moves import judged, of_variant, points, seen_in
 from simcap.report.wording.verdict import net_costs
@@ -28,7 +28,7 @@ COLUMNS = (
     "What it takes",
 )  # fmt: skip
 SLA_HEADINGS = ("SLA", "Attained", "Then", "Points", "95% interval", "Worse in", "Any miss", "Then")
-COST_HEADINGS = ("", "Base", "Then", "Difference", "95% interval", "Dearer in")
+COST_HEADINGS = ("Vendor", "Base", "Then", "Difference", "95% interval", "Dearer in")
 
 
 def compare_page(folder: Path) -> str:
@@ -117,7 +117,7 @@ def _named(slas: tuple[str, ...]) -> str:
 # -- figures and tables -----------------------------------------------------------------------------------------------
 
 
-def _pair(pair: Pair) -> dict[str, Any]:
+def _pair(pair: BeforeAfter) -> dict[str, Any]:
     label = f"{pair.title}, {pair.terms}: {pair.finding}."
     fans = [Fan(pair.before, pair.chance_before), Fan(pair.after, pair.chance_after, "b")]
     wide, narrow = (attainment_figure(fans, pair.windows, pair.target, label, width) for width in (WIDE, NARROW))

@@ -63,7 +63,7 @@ class Option:
 
 
 @dataclasses.dataclass(frozen=True)
-class Pair:
+class BeforeAfter:
     """One SLA before and after."""
 
     option: str
@@ -88,7 +88,7 @@ class ComparisonReview:
     comparison: Comparison
     options: tuple[Option, ...]
     """The base first."""
-    pairs: tuple[Pair, ...]
+    pairs: tuple[BeforeAfter, ...]
     """The SLAs that differ, by option, those that move most first."""
     origins: tuple[Origin, ...]
     currency: str
@@ -192,7 +192,7 @@ def _settled(results: Results) -> list[Standing]:
 # -- before and after -------------------------------------------------------------------------------------------------
 
 
-def _pairs(comparison: Comparison, results: Results) -> Iterator[Pair]:
+def _pairs(comparison: Comparison, results: Results) -> Iterator[BeforeAfter]:
     """Yield the SLAs of a variant that differ from the base's, the largest move first."""
     name = results.scenario.name
     differing = [
@@ -206,10 +206,10 @@ def _pairs(comparison: Comparison, results: Results) -> Iterator[Pair]:
         yield _pair(results, before, after, attainment)
 
 
-def _pair(results: Results, before: Standing, after: Standing, row: dict[object, object]) -> Pair:
+def _pair(results: Results, before: Standing, after: Standing, row: dict[object, object]) -> BeforeAfter:
     whose = f", {vendor_title(results.scenario, after.vendor)}" if after.vendor else ""
     moved = 100 * float(str(row["difference"]))
-    return Pair(
+    return BeforeAfter(
         option=results.scenario.name,
         title=f"{queue_title(results.scenario, after.queue)}{whose}",
         terms=sla_terms(after.name, after.sla),
