@@ -12,7 +12,7 @@ import pandas as pd
 
 from simcap.report.books.sheet import Book, Column, Sheet
 from simcap.report.review.capacity import capacity_grid, sites_of_teams
-from simcap.report.review.queues import Curve
+from simcap.report.review.queues import CurveReview
 from simcap.report.review.review import Review, read_review
 from simcap.report.wording.sla_rows import KEY
 from simcap.report.wording.words import plural, span_of_days
@@ -122,7 +122,7 @@ def _curve(book: Book, sheet: Sheet, review: Review) -> None:
     sheet.page.insert_chart(rows.start - 1, 7, chart, {"description": main.finding})
 
 
-def _points(curve: Curve) -> Iterator[list[Any]]:
+def _points(curve: CurveReview) -> Iterator[list[Any]]:
     low, _, median, _, high = curve.points
     for window, start in enumerate(curve.windows.starts):
         yield [start, *map(float, (median[window], low[window], high[window])), curve.row.sla.target,
