@@ -209,6 +209,14 @@ def test_a_folder_without_results_is_named(tmp_path: Path) -> None:
         write_page(tmp_path)
 
 
+def test_a_run_of_an_earlier_version_is_to_be_run_again(folder: Path, tmp_path: Path) -> None:
+    copied = tmp_path / "copy"
+    shutil.copytree(folder, copied)
+    (copied / "layout.json").unlink()
+    with pytest.raises(RunError, match=r"has no layout\.json, so it is no whole result .* run it again"):
+        write_page(copied)
+
+
 def test_a_run_that_lacks_replications_is_refused(folder: Path, tmp_path: Path) -> None:
     copied = tmp_path / "copy"
     shutil.copytree(folder, copied)
