@@ -75,7 +75,7 @@ def write_tables(book: Book, tables: dict[str, pd.DataFrame]) -> None:
 
 def _words(column: str) -> str:
     words = re.sub(r"^(ci)_", "95% interval ", re.sub(r"^p(\d\d)$", lambda m: f"{int(m[1])}th percentile", column))
-    words = words.replace("_", " ")
+    words = re.sub(r"\bsla(s?)\b", r"SLA\1", words.replace("_", " ").replace("crps", "CRPS"))
     return words[:1].upper() + words[1:]
 
 

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from xlsxwriter.format import Format
 
 FORMATS: Final[dict[Kind, dict[str, object]]] = {
-    "text": {"num_format": "@"},
-    "long": {"num_format": "@", "text_wrap": True},
+    "text": {"num_format": "@", "align": "left", "indent": 1},
+    "long": {"num_format": "@", "text_wrap": True, "align": "left", "indent": 1},
     "date": {"num_format": "d mmm yyyy", "align": "right"},
     "percent": {"num_format": "0.00%"},
     "chance": {"num_format": "0.0%"},
@@ -23,6 +23,7 @@ FORMATS: Final[dict[Kind, dict[str, object]]] = {
     "hours": {"num_format": "#,##0.0"},
     "fte": {"num_format": "#,##0.0"},
     "money": {"num_format": "#,##0.00"},
+    "amount": {"num_format": "#,##0"},
     "price": {"num_format": "#,##0.0000"},
     "points": {"num_format": "+0.00;-0.00;0.00"},
     "number": {"num_format": "#,##0.###"},
@@ -60,9 +61,9 @@ class Book:
     def head(self, kind: Kind) -> Format:
         """Return the format of a column's header, which stands over its cells as they do."""
         side = "left" if kind in ("text", "long") else "right"
-        return self.format(
-            bold=True, font_color="white", bg_color=BLUE, text_wrap=True, valign="vcenter", align=side
-        )  # fmt: skip
+        indent = 1 if side == "left" else 0
+        look = {"bold": True, "font_color": "white", "bg_color": BLUE, "text_wrap": True}
+        return self.format(**look, valign="vcenter", align=side, indent=indent)
 
     def sheet(self, name: str, heading: str, note: str = "") -> Sheet:
         """Add a sheet with a heading and a note below it; its name is cut and cleaned as the format demands."""

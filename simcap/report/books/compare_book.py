@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +35,7 @@ def write_compare_book(folder: Path, path: Path) -> None:
     """Write the workbook of a comparison. Raises `RunError` if the folder does not hold a whole one."""
     review = read_comparison_review(folder)
     book = Book(path, f"{review.options[0].name} and its options")
-    for write in (_decision, _slas, _misses, _money, _work, _differences, _assumptions, _definitions):
+    for write in (_decision, _slas, _windows, _money, _work, _differences, _assumptions, _definitions):
         write(book, review)
     book.close()
 
@@ -56,12 +56,12 @@ def _decision(book: Book, review: ComparisonReview) -> None:
     sheet.row += 1
     money = f", {review.currency}" if review.currency else ""
     columns = [
-        Column("Option", "long", 24), Column("Service lost", "long", 26), Column("Service won", "long", 26),
-        Column("Chance of any miss", "chance"), Column("from", "chance"), Column("to", "chance"),
-        Column(f"Net cost{money}", "money"), Column("5th percentile", "money"), Column("95th percentile", "money"),
-        Column("More than the base", "money"), Column("95% interval from", "money"),
-        Column("95% interval to", "money"), Column("Worst week", "date"), Column("Chance of a miss then", "chance"),
-        Column("What it takes", "long", 40),
+        Column("Option", "long", 18), Column("Service lost", "long", 20), Column("Service won", "long", 20),
+        Column("Chance of any miss", "chance"), Column("from", "chance", 7), Column("to", "chance", 7),
+        Column(f"Net cost{money}", "amount"), Column("5th percentile", "amount"), Column("95th percentile", "amount"),
+        Column("More than the base", "amount", 10), Column("More, from", "amount", 10),
+        Column("More, to", "amount", 10), Column("Worst week", "date"), Column("Chance then", "chance"),
+        Column("What it takes", "long", 34),
     ]  # fmt: skip
     options = zip(review.options, review.comparison.results, strict=True)
     rows = sheet.table(columns, [list(_option(review, *pair)) for pair in options])
@@ -92,44 +92,52 @@ def _extra(review: ComparisonReview, option: Option) -> tuple[float, float, floa
 
 def _slas(book: Book, review: ComparisonReview) -> None:
     """Write each SLA over the horizon, before and after."""
-    sheet = book.sheet("SLAs", "SLAs before and after, over the horizon", "Intervals are of paired differences, 95%.")
+    note = (
+        "Differences are in percentage points, each with its 95% interval of paired differences; coloured where an SLA "
+        "is surely worse."
+    )
+    sheet = book.sheet("SLAs", "SLAs before and after, over the horizon", note)
     columns = [
         Column("Option"), Column("Queue"), Column("Vendor"), Column("SLA"),
-        *(Column(f"Attained, {side}", "percent", 12) for side in ("base", "option")),
-        Column("Difference", "percent"), Column("from", "percent"), Column("to", "percent"),
-        Column("Worse in", "chance"),
-        *(Column(f"Any miss, {side}", "chance", 12) for side in ("base", "option")),
-        Column("Difference", "chance"), Column("from", "chance"), Column("to", "chance"),
+        Column("Attained, base", "percent"), Column("Attained, option", "percent"),
+        *(Column(f"Attained, {name}", "points") for name in ("points", "from", "to")), Column("Worse in", "chance"),
+        Column("Any miss, base", "chance"), Column("Any miss, option", "chance"),
+        *(Column(f"Any miss, {name}", "points") for name in ("points", "from", "to")),
     ]  # fmt: skip
-    sides = ("base", "variant", "difference", "ci_low", "ci_high")
     rows = sheet.table(
         columns,
         [
-            [option.name, *key, *(row[name] for name in (*sides, "lower")), *(risk[name] for name in sides)]
+            [option.name, *key, *_pair(row), row["lower"], *_pair(risk)]
             for option in review.variants
             for key, row, risk in judged(review.comparison, option.name)
         ],
         frozen=4,
     )
+    sheet.colour_short(rows, 6, most=8)
     sheet.colour_chances(rows, 10)
     sheet.colour_chances(rows, 11)
-    sheet.colour_short(rows, 6)
 
 
-def _misses(book: Book, review: ComparisonReview) -> None:
+def _pair(row: Mapping[Any, Any]) -> tuple[float, ...]:
+    """Return both sides, and in points their difference with its interval."""
+    points = (100 * row[name] for name in ("difference", "ci_low", "ci_high"))
+    return (row["base"], row["variant"], *points)
+
+
+def _windows(book: Book, review: ComparisonReview) -> None:
     """Write each SLA by week and month, before and after."""
-    sheet = book.sheet("SLAs by window", "Attainment before and after, by week and month")
+    note = "Differences are in percentage points, with their 95% interval; coloured where an SLA is surely worse."
+    sheet = book.sheet("SLAs by window", "Attainment before and after, by week and month", note)
     columns = [
         Column("Option"), Column("Queue"), Column("Vendor"), Column("SLA"), Column("Period"), Column("Start", "date"),
-        Column("Base", "percent"), Column("Option", "percent"), Column("Difference", "percent"),
-        Column("from", "percent"), Column("to", "percent"), Column("Worse in", "chance"),
+        Column("Base", "percent"), Column("With it", "percent"), Column("Difference", "points"),
+        Column("from", "points"), Column("to", "points"), Column("Worse in", "chance"),
     ]  # fmt: skip
     table = review.comparison.tables["slas"]
     shown = table[table["period"].isin(("week", "month")) & (table["measure"] == "attainment")]
-    names = ("scenario", "queue", "vendor", "sla", "period", "start", "base", "variant", "difference", "ci_low",
-             "ci_high", "lower")  # fmt: skip
-    rows = sheet.table(columns, [[_dated(n, row[n]) for n in names] for row in shown.to_dict("records")], frozen=4)
-    sheet.colour_short(rows, 8)
+    keys = ("scenario", "queue", "vendor", "sla", "period", "start")
+    rows = [[*(_dated(n, row[n]) for n in keys), *_pair(row), row["lower"]] for row in shown.to_dict("records")]
+    sheet.colour_short(sheet.table(columns, rows, frozen=4), 8, most=10)
 
 
 def _dated(name: str, value: Any) -> Any:
@@ -155,7 +163,7 @@ def _paired(
     sheet = book.sheet(name, heading, note)
     columns = [
         Column("Option"), Column("Vendor"), Column("Measure"), Column("Period"), Column("Start", "date"),
-        Column("Base", "money"), Column("Option", "money"), Column("Difference", "money"), Column("from", "money"),
+        Column("Base", "money"), Column("With it", "money"), Column("Difference", "money"), Column("from", "money"),
         Column("to", "money"), Column("Higher in", "chance"),
     ]  # fmt: skip
     table = review.comparison.tables["vendors"]

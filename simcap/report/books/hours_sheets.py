@@ -12,8 +12,8 @@ from simcap.report.review.workforce import hours_finding
 
 GRID = (
     "Required: hours on the floor at which the work done would keep teams busy for 92% of the time. Scheduled: if "
-    "nobody were absent or offline. Delivered: on the floor, the mean with its 10th and 90th percentile. Gap: delivered "
-    "less required. A team's hours are shared out over its queues as its busy hours are."
+    "nobody were absent or offline. Delivered: on the floor, the mean with its 10th and 90th percentile. Gap: "
+    "delivered less required. A team's hours are shared out over its queues as its busy hours are."
 )
 MONTHLY = (
     "Committed: the contract's minimum, and cost: the vendor's net cost, each shared out by the hours scheduled and "
@@ -73,7 +73,7 @@ def write_hours(book: Book, review: Review) -> None:
     sheet.chart(
         {"type": "line"},
         [
-            Line(at, 0, place, (head, place), {"line": {"color": colour, "width": 2.25, "dash_type": dash}})
+            Line(sheet.name, at, 0, place, (head, place), {"line": {"color": colour, "width": 2.25, "dash_type": dash}})
             for place, colour, dash in ((1, "#b8480a", "solid"), (2, "#5b6773", "dash"), (3, "#0b62a8", "solid"))
         ],
         (head, 6),
@@ -93,7 +93,8 @@ def write_headcount(book: Book, review: Review) -> None:
     sheet = book.sheet("Headcount", "Headcount and hours by team and week", note)
     columns = [
         Column("Vendor"), Column("Team"), Column("Site"), Column("Week of", "date"),
-        *(Column(title, "fte") for title in ("Start", "Joiners", "Leavers", "Moved", "End", "In training", "Effective")),
+        *(Column(title, "fte") for title in ("Start", "Joiners", "Leavers", "Moved", "End", "In training")),
+        Column("Effective", "fte"),
         *(Column(f"{title}, h", "hours") for title in ("Required", "Scheduled", "Delivered", "Gap")),
     ]  # fmt: skip
     sites = sites_of_teams(review.results)

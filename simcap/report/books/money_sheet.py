@@ -28,23 +28,22 @@ def write_money(book: Book, review: Review) -> None:
     currency = review.money.currency
     note = f"In {currency}. {MEANT} Price = fee + top-up; credits = service + quality − earned back."
     sheet = book.sheet("Money", "Money by vendor", note)
-    figures = (
+    columns = (
+        Column("Vendor", width=16), Column("Month", width=24),
         *(Column(title, "money") for _, title in _AMOUNTS),
         Column("Net cost, 5th percentile", "money"), Column("Net cost, 95th percentile", "money"),
         Column("Per decision", "price"),
     )  # fmt: skip
     sheet.line("Over the horizon", bold=True, font_size=11)
-    sheet.table(
-        [Column("Vendor", width=16), Column("Month", width=24), *figures], _rows(review.results, "horizon"), frozen=2
-    )
+    sheet.table(columns, _rows(review.results, "horizon"), frozen=2)
     sheet.line("By month", bold=True, font_size=11)
     rows = list(_rows(review.results, "month"))
-    at = sheet.table([Column("Vendor", width=16), Column("Month", width=24), *figures], rows)
+    at = sheet.table(columns, rows)
     net = 2 + [name for name, _ in _AMOUNTS].index("net_cost")
     sheet.chart(
         {"type": "column", "subtype": "stacked"},
         [
-            Line(own, 1, net, (own.start, 0), {"fill": {"color": vendor_colour(place)}, "gap": 60})
+            Line(sheet.name, own, 1, net, (own.start, 0), {"fill": {"color": vendor_colour(place)}, "gap": 60})
             for place, own in enumerate(_by_vendor(rows, at))
         ],
         (sheet.row, 0),

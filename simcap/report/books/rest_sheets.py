@@ -68,11 +68,11 @@ def write_assumed(book: Book, note: str, table: pd.DataFrame) -> None:
     """Write a table of assumptions; that of a comparison also names the scenario."""
     sheet = book.sheet("Assumptions", "What was assumed", f"{note} Interval: 90% of what replications draw.")
     columns = [Column(*_ASSUMED[str(name)]) for name in table.columns]
-    sheet.table(columns, [[_dated(str(text)) for text in row] for row in table.itertuples(index=False)])
+    sheet.table(columns, [[_dated(name, text) for name, text in row.items()] for row in table.to_dict("records")])
 
 
-def _dated(text: str) -> Any:
-    return dt.datetime.fromisoformat(text) if _DAY.fullmatch(text) else text
+def _dated(name: object, text: str) -> Any:
+    return dt.datetime.fromisoformat(text) if name == "date" and _DAY.fullmatch(text) else text
 
 
 def write_definitions(book: Book, review: Review) -> None:

@@ -18,13 +18,13 @@ if TYPE_CHECKING:
     from simcap.report.books.book import Book
 
 Kind = Literal[
-    "text", "long", "date", "percent", "chance", "count", "hours", "fte", "money", "price", "points", "number"
+    "text", "long", "date", "percent", "chance", "count", "hours", "fte", "money", "amount", "price", "points", "number"
 ]  # fmt: skip
 """What a cell holds, and so how it is formatted: a share of items is a percent, that of replications a chance."""
 
 _WIDTHS: Final[dict[Kind, int]] = {
-    "long": 60, "date": 12, "percent": 10, "chance": 10, "count": 10, "hours": 11, "fte": 10, "money": 15, "price": 11,
-    "points": 10, "number": 13,
+    "long": 60, "date": 12, "percent": 10, "chance": 10, "count": 10, "hours": 11, "fte": 10, "money": 15, "amount": 12,
+    "price": 11, "points": 10, "number": 13,
 }  # fmt: skip
 """In characters; those of text follow what is written."""
 _DARK, _LIGHT, _PALE = "#b8480a", "#f9c692", "#fde9d5"
@@ -33,6 +33,10 @@ _LINE = 13.5
 """Height of a line of text in points."""
 _PAGE = 150
 """Characters that a line of text may be wide before it is broken."""
+_PROSE = 110.0
+"""Characters of a line on a sheet that holds no table."""
+_PROPORTIONAL = 1.18
+"""Letters that a line of text holds for each digit that it would."""
 MOST_ROWS: Final = 1_048_000
 """Rows that a sheet can hold, but for its head."""
 LONGEST: Final = 32_000
@@ -59,8 +63,9 @@ class Cell:
 
 @dataclasses.dataclass(frozen=True)
 class Line:
-    """A series of a chart, from cells of its sheet."""
+    """A series of a chart, from cells of a sheet."""
 
+    sheet: str
     rows: range
     label: int
     """Column of what stands along the axis."""
@@ -137,10 +142,15 @@ class Sheet:
             rule = {"type": "cell", "criteria": ">=", "value": least, "stop_if_true": True}
             self.page.conditional_format(*area, {**rule, "format": self.book.file.add_format(look)})
 
-    def colour_short(self, rows: range, place: int) -> None:
-        """Colour the negative numbers of a column."""
+    def colour_short(self, rows: range, place: int, *, most: int | None = None) -> None:
+        """Colour the negative numbers of a column; where `most` names the upper ends of intervals, those surely so."""
+        from xlsxwriter.utility import xl_rowcol_to_cell
+
         look = self.book.file.add_format({"font_color": "#8a3206", "bg_color": _PALE, "bold": True})
-        rule = {"type": "cell", "criteria": "<", "value": 0, "format": look}
+        if most is None:
+            rule = {"type": "cell", "criteria": "<", "value": 0, "format": look}
+        else:
+            rule = {"type": "formula", "criteria": f"={xl_rowcol_to_cell(rows.start, most)}<0", "format": look}
         self.page.conditional_format(rows.start, place, rows.stop - 1, place, rule)
 
     def chart(
@@ -163,9 +173,9 @@ class Sheet:
             first, last = line.rows.start, line.rows.stop - 1
             chart.add_series(
                 {
-                    "name": [self.name, *line.name],
-                    "categories": [self.name, first, line.label, last, line.label],
-                    "values": [self.name, first, line.value, last, line.value],
+                    "name": [line.sheet, *line.name],
+                    "categories": [line.sheet, first, line.label, last, line.label],
+                    "values": [line.sheet, first, line.value, last, line.value],
                     **line.look,
                 }
             )
@@ -182,14 +192,16 @@ class Sheet:
         """Write the lines of text over the width of the tables, and set all widths."""
         for place, width in self._widths.items():
             self.page.set_column(place, place, width)
-        wide, last = 0.0, 0
+        if not self._widths:
+            self.page.set_column(0, 0, _PROSE)
+        wide, last = 0.0 if self._widths else _PROSE, 0
         for place in sorted(self._widths):
             if wide and wide + self._widths[place] > _PAGE:
                 break
             wide, last = wide + self._widths[place], place
         for row, text, look in self._lines:
             size = float(str(look.get("font_size", 10)))
-            lines = _line_count(text, max(wide, 40) * 1.08 * 10 / size)
+            lines = _line_count(text, max(wide, 40) * _PROPORTIONAL * 10 / size)
             form = self.book.format(**{**look, "text_wrap": True})
             if last:
                 self.page.merge_range(row, 0, row, last, "", form)
@@ -221,7 +233,7 @@ class Sheet:
         self.page.set_row(head, _LINE * max(_line_count(title, width) for title, width in titles) + 6)
         wrapped = [place for place, column in enumerate(columns) if column.kind == "long"]
         for number, row in enumerate(cells, head + 1):
-            count = max((_line_count(str(row[place] or ""), self._widths[place]) for place in wrapped), default=1)
+            count = max((_line_count(str(row[place] or ""), self._widths[place] * 1.1) for place in wrapped), default=1)
             if count > 1:
                 self.page.set_row(number, min(_LINE * count + 1, 400))
 

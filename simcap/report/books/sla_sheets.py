@@ -10,13 +10,14 @@ from typing import Any
 import numpy as np
 
 from simcap.report.books.book import Book
-from simcap.report.books.sheet import Column, Line, Sheet
-from simcap.report.review.queues import Curve
+from simcap.report.books.sheet import Column, Line
+from simcap.report.review.queues import Curve, QueueReview
 from simcap.report.review.review import Review
 from simcap.report.wording.sla_rows import KEY, SlaRow
 
 _COLUMNS = (
-    Column("Outlook", width=21), Column("Queue"), Column("Vendor"), Column("SLA", width=30), Column("Target", "percent"),
+    Column("Outlook", width=21), Column("Queue"), Column("Vendor"), Column("SLA", width=30),
+    Column("Target", "percent"),
     Column("Expected", "percent"), Column("5th percentile", "percent"), Column("95th percentile", "percent"),
     Column("Windows at risk", "count"), Column("Windows", "count"), Column("First at risk", "date"),
     Column("Chance of any miss", "chance"), Column("from", "chance"), Column("to", "chance"),
@@ -32,13 +33,13 @@ _CURVE = (
 
 def write_slas(book: Book, review: Review) -> None:
     """Write the table of SLAs into the summary, and below it the curve of the queue that matters most."""
-    sheet = book.sheets[0]
-    rows = sheet.table(_COLUMNS, [list(_sla(row)) for row in review.slas], frozen=0)
-    sheet.colour_chances(rows, 11)
-    sheet.line(f"{KEY} From, to: that interval.", italic=True)
-    sheet.row += 1
+    summary = book.sheets[0]
+    rows = summary.table(_COLUMNS, [list(_sla(row)) for row in review.slas], frozen=0)
+    summary.colour_chances(rows, 11)
+    summary.line(f"{KEY} From, to: that interval.", italic=True)
+    summary.row += 1
     if review.main_queue is not None:
-        _curve(sheet, review)
+        _curve(book, review.main_queue)
 
 
 def _sla(row: SlaRow) -> Iterator[Any]:
@@ -50,30 +51,28 @@ def _sla(row: SlaRow) -> Iterator[Any]:
     yield from (figures[name] for name in ("miss_any", "miss_any_low", "miss_any_high", "expired_share"))
 
 
-def _curve(sheet: Sheet, review: Review) -> None:
-    """Write the figures of a curve, with a native chart of them to their right."""
-    main = review.main_queue
-    assert main is not None
+def _curve(book: Book, main: QueueReview) -> None:
+    """Draw a curve into the summary, natively, from figures on a sheet of their own."""
     curve = max(main.curves, key=lambda one: float(np.nansum(one.chance)))
-    period = curve.windows.period.capitalize()
+    period = curve.windows.period
     columns = [
-        Column(f"{period} of", "date"), *(Column(name, "percent") for name, _ in _CURVE),
-        Column("Chance of a miss", "chance"),
+        Column(f"{period.capitalize()} of", "date", 14), *(Column(name, "percent", 16) for name, _ in _CURVE),
+        Column("Chance of a miss", "chance", 16),
     ]  # fmt: skip
-    sheet.line(main.finding, bold=True, font_size=11)
+    sheet = book.sheet("Curve", main.finding, f"{main.title}, {curve.title}: {curve.terms}.")
     rows = sheet.table(columns, list(_points(curve)))
     sheet.colour_chances(rows, 5)
     known = curve.points[:, np.isfinite(curve.points).all(axis=0)]
     lowest = min(float(known.min()), curve.row.sla.target) if known.size else 0.0
-    sheet.chart(
+    head = rows.start - 1
+    summary = book.sheets[0]
+    summary.line(main.finding, bold=True, font_size=11)
+    summary.chart(
         {"type": "line"},
-        [
-            Line(rows, 0, place, (rows.start - 1, place), {"line": line, "smooth": False})
-            for place, (_, line) in enumerate(_CURVE, 1)
-        ],
-        (rows.start - 1, 6),
+        [Line(sheet.name, rows, 0, place, (head, place), {"line": line}) for place, (_, line) in enumerate(_CURVE, 1)],
+        (summary.row, 0),
         title=f"Share on time, {main.title}: {curve.terms}",
-        along={"num_format": "d mmm", "name": f"{period} in which items were created"},
+        along={"num_format": "d mmm", "name": f"{period.capitalize()} in which items were created"},
         up={"num_format": "0%", "max": 1, "min": max(math.floor(20 * lowest - 0.5) / 20, 0), "name": "On time"},
         told=main.finding,
     )

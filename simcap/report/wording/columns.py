@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from typing import Final, Literal, NamedTuple
 
 from simcap.analysis.measures import SHARES
+from simcap.analysis.money import MONEY_MEASURES
+from simcap.analysis.summary import PERCENTILES
 
 Unit = Literal[
     "text", "date", "share", "chance", "items", "hours", "s", "days", "people", "currency", "currency each", "number",
@@ -76,7 +78,7 @@ _OTHERS: Final[dict[str, tuple[Unit, str]]] = {
     "mean": ("by measure", "Mean over replications"),
     "ci_low": ("by measure", "Lower end of the 95% interval of the figure before it"),
     "ci_high": ("by measure", "Upper end of that interval"),
-    **{f"p{percent:02d}": ("by measure", f"{percent}th percentile over replications") for percent in (5, 25, 50, 75, 95)},
+    **{f"p{percent:02d}": ("by measure", f"{percent}th percentile over replications") for percent in PERCENTILES},
     "base": ("by measure", "Figure of the base"),
     "variant": ("by measure", "Figure of the scenario that is compared with it"),
     "effect": ("by measure", "What the difference alone does, on the same draws"),
@@ -212,7 +214,7 @@ _MEASURES: Final[dict[str, Unit]] = {
     **dict.fromkeys(("arrived", "completed", "expired", "open_at_end", "decisions"), "items"),
     **dict.fromkeys(("headcount", "in_training", "hires", "leavers", "transfers", "effective_fte"), "people"),
     **dict.fromkeys(
-        ("price", "credits", "net_cost", "used_fee", "minimum_fee", "service_credits", "quality_credits", "earned_back"),
+        (name for name in MONEY_MEASURES if name not in ("cost_per_decision", "decisions")),
         "currency",
     ),
     "cost_per_decision": "currency each",
@@ -233,18 +235,36 @@ def unit_of_measure(measure: str) -> Unit:
 
 
 TABLES: Final = {
-    "queues": "Work of queues", "teams": "People and hours of teams", "vendors": "People, hours and money of vendors",
-    "work": "Decisions and busy hours by team and queue", "sla": "Attainment of SLAs, and their chance of a miss",
-    "slas": "SLAs compared with the base", "misses": "Chance of a miss compared with the base",
-    "late_by_cause": "Why items are late", "risks": "Risks, the worst first", "ledger": "Money month by month, by replication",
-    "groups": "Figures by group", "assumptions": "Every value that results rest on", "validation": "Back-test of the calibration in use",
-    "variance": "What the uncertainty of SLAs consists of", "explained": "What each difference alone does",
-    "stress": "What each shock takes from SLAs", "costs": "What plans cost", "plans": "What plans change, and when",
-    "met": "Windows under the plan", "parts": "Partial windows, which are not asked for", "last_dates": "Last days to approve",
-    "tornado": "What each driver does", "break_even": "How far each driver may go", "sobol": "Drivers' shares of the variance",
-    "scores": "Scores of predictions", "windows": "Windows as they were and as predicted",
-    "totals": "Work as it was and as predicted", "fits": "Fitted parameters", "quality": "What became of rows of the history",
-}  # fmt: skip
+    "queues": "Work of queues",
+    "teams": "People and hours of teams",
+    "vendors": "People, hours and money of vendors",
+    "work": "Decisions and busy hours by team and queue",
+    "sla": "Attainment of SLAs, and their chance of a miss",
+    "slas": "SLAs compared with the base",
+    "misses": "Chance of a miss compared with the base",
+    "late_by_cause": "Why items are late",
+    "risks": "Risks, the worst first",
+    "ledger": "Money month by month, by replication",
+    "groups": "Figures by group",
+    "assumptions": "Every value that results rest on",
+    "validation": "Back-test of the calibration in use",
+    "variance": "What the uncertainty of SLAs consists of",
+    "explained": "What each difference alone does",
+    "stress": "What each shock takes from SLAs",
+    "costs": "What plans cost",
+    "plans": "What plans change, and when",
+    "met": "Windows under the plan",
+    "parts": "Partial windows, which are not asked for",
+    "last_dates": "Last days to approve",
+    "tornado": "What each driver does",
+    "break_even": "How far each driver may go",
+    "sobol": "Drivers' shares of the variance",
+    "scores": "Scores of predictions",
+    "windows": "Windows as they were and as predicted",
+    "totals": "Work as it was and as predicted",
+    "fits": "Fitted parameters",
+    "quality": "What became of rows of the history",
+}
 """Tables and what each holds."""
 
 
