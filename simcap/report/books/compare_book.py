@@ -87,7 +87,7 @@ def _extra(review: ComparisonReview, option: Option) -> tuple[float, float, floa
     table = review.comparison.tables["vendors"]
     own = table[(table["scenario"] == option.name) & (table["measure"] == "net_cost") & (table["vendor"] == "")]
     rows = own[own["period"] == "horizon"].to_dict("records")
-    return tuple(rows[0][name] for name in ("difference", "ci_low", "ci_high")) if rows else (_NONE,) * 3  # type: ignore[return-value]
+    return tuple(rows[0][name] for name in ("difference", "ci_low", "ci_high")) if rows else (_NONE,) * 3
 
 
 def _slas(book: Book, review: ComparisonReview) -> None:

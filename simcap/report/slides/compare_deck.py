@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import math
 from pathlib import Path
 
@@ -13,14 +14,13 @@ from simcap.report.review.choice import choice_of
 from simcap.report.review.definitions import COMPARED
 from simcap.report.review.options import ComparisonReview, read_comparison_review
 from simcap.report.slides.deck import Area, Deck
-from simcap.report.slides.parts import Column, Series, write_chart, write_lines, write_table
-from simcap.report.wording.costs import month_names
+from simcap.report.slides.months import months_of, partial_months
+from simcap.report.slides.parts import ACCENTS, Column, Series, write_chart, write_lines, write_table
 from simcap.report.wording.moves import judged, points, seen_in
 from simcap.report.wording.verdict import net_costs
 from simcap.report.wording.words import (
     DASH,
     amount,
-    interval,
     known,
     plural,
     short_window,
@@ -56,22 +56,20 @@ def _about(review: ComparisonReview) -> str:
 
 def _decision(deck: Deck, review: ComparisonReview) -> None:
     choice = choice_of(review)
-    title = ": ".join([choice.heading, *choice.sentences[:1]]).removesuffix(".")
+    title = ": ".join([choice.heading, *choice.sentences[:1]]).split(", most ")[0].removesuffix(".")
     slide, area = deck.slide(title, _notes(review, *choice.sentences))
-    area = write_lines(slide, area, [_about(review)])
-    money = f"Net cost, {review.currency}" if review.currency else "Net cost"
+    area = write_lines(slide, area, [_about(review), " ".join(choice.sentences[:3])])
     columns = [
-        Column("Option", 1.8, lines=3), Column("Service lost", 2.0, lines=4), Column("Service won", 1.6, lines=4),
-        Column("Chance of any miss", 1.3, right=True, lines=2), Column(money, 1.4, right=True, lines=2),
-        Column("More than the base", 1.5, right=True, lines=2), Column("Worst week", 1.3, lines=2),
-        Column("What it takes", 2.4, lines=5),
+        Column("Option", 1.7), Column("Service lost", 1.8), Column("Service won", 1.6),
+        Column("Any miss", right=True), Column(f"Net cost, {review.currency or DASH}", right=True),
+        Column("More than the base", right=True), Column("Worst week"), Column("What it takes", 2.4),
     ]  # fmt: skip
     rows = [
         (option.name, "; ".join(option.lost) or "none", "; ".join(option.won) or "none", option.any_miss,
          option.net_cost, option.extra or DASH, option.worst, option.takes[:1].upper() + option.takes[1:])
         for option in review.options
     ]  # fmt: skip
-    write_table(slide, area, columns, rows, title)
+    write_table(slide, area, columns, rows, title, "{} more options in the workbook and on the page.")
 
 
 def _slas(deck: Deck, review: ComparisonReview) -> None:
@@ -90,9 +88,9 @@ def _slas(deck: Deck, review: ComparisonReview) -> None:
     title = f"{sla_name(*key)} moves most: {moved:+.1f} points of attainment with {name}"
     slide, area = deck.slide(title, _notes(review))
     columns = [
-        Column("Option", 2.2), Column("SLA", 3.0), Column("Attained", 1.1, right=True), Column("Then", 1.0, right=True),
-        Column("Points", 0.9, right=True), Column("95% interval", 1.6, right=True),
-        Column("Any miss", 1.1, right=True), Column("Then", 1.0, right=True),
+        Column("Option", 2.2), Column("SLA", 3.0), Column("Attained", right=True), Column("Then", right=True),
+        Column("Points", right=True), Column("95% interval", right=True), Column("Any miss", right=True),
+        Column("Then", right=True),
     ]  # fmt: skip
     rows = [
         (name, sla_name(*key), known(row["base"], ".1%"), known(row["variant"], ".1%"),
@@ -100,11 +98,8 @@ def _slas(deck: Deck, review: ComparisonReview) -> None:
          seen_in(risk["variant"], count))
         for _, name, key, row, risk in found
     ]  # fmt: skip
-    place = Area(area.left, area.top, area.width, area.height - 0.4)
-    below, left = write_table(slide, place, columns, rows, title)
-    if left:
-        more = f"{plural(left, 'more SLA')}, which move less, in the workbook and on the page."
-        write_lines(slide, Area(below.left, below.top, below.width, 0.4), [more])
+    more = "{} more SLAs, which move less, in the workbook and on the page."
+    write_table(slide, area, columns, rows, title, more)
 
 
 def _pair(deck: Deck, review: ComparisonReview) -> None:
@@ -140,27 +135,32 @@ def _money(deck: Deck, review: ComparisonReview) -> None:
     costs = [line for option in review.variants for what, lines in option.said if what == "Cost" for line in lines[:1]]
     title = costs[0].removesuffix(".") if len(costs) == 1 else f"Net cost over the horizon by option, {review.currency}"
     slide, area = deck.slide(title, _notes(review, *costs))
-    left, right = area.split(0.5)
+    left, right = area.split(0.42)
     series = [
-        Series(one.scenario.name, _by_month(one), place) for place, one in enumerate(review.comparison.results, 1)
+        Series(one.scenario.name, _by_month(one), accent)
+        for one, accent in zip(review.comparison.results, itertools.cycle(ACCENTS), strict=False)
     ]
     write_chart(
-        slide, left, month_names(review.comparison.base), series, grouped=True, up=f"Net cost, {review.currency}",
+        slide, left, months_of(review.comparison.base), series, grouped=True, up=f"Net cost, {review.currency}",
         along="Month", least=0.0 if min(value for one in series for value in one.values if value) >= 0 else None,
         told=title,
     )  # fmt: skip
     columns = [
-        Column("Option", 1.7, lines=2), Column("Vendor", 1.3), Column("Base", 1.0, right=True),
-        Column("Then", 1.0, right=True), Column("More", 1.0, right=True),
-        Column("95% interval", 1.7, right=True, lines=2),
+        Column("Option", 1.7), Column("Vendor", 1.3), Column("Base", right=True), Column("Then", right=True),
+        Column("More", right=True), Column("95% interval", right=True),
     ]  # fmt: skip
     rows = [
         (option.name, row["vendor"] or "all", amount(row["base"]), amount(row["variant"]),
-         known(row["difference"], "+,.0f"), interval(row["ci_low"], row["ci_high"], "+,.0f"))
+         _signed(row["difference"]), f"{_signed(row['ci_low'])} to {_signed(row['ci_high'])}")
         for option in review.variants
         for row in net_costs(review.comparison, option.name).to_dict("records")
     ]  # fmt: skip
-    write_table(slide, right, columns, rows, title)
+    below = write_table(slide, right, columns, rows, title, "{} more in the workbook.")
+    write_lines(slide, below, partial_months(review.comparison.base))
+
+
+def _signed(money: float) -> str:
+    return DASH if money != money else f"{'−' if money < 0 else '+'}{amount(abs(money))}"
 
 
 def _by_month(results: object) -> list[float]:
@@ -185,17 +185,34 @@ def _differences(deck: Deck, review: ComparisonReview) -> None:
     for option in review.variants:
         area = write_lines(slide, area, [option.name], size=18, bold=True)
         area = write_lines(slide, area, [*option.differences, f"It takes: {option.takes}."], size=16)
+    _values(slide, area, review)
+
+
+def _values(slide: object, area: Area, review: ComparisonReview) -> None:
+    """Write the values of the options that differ from the base's."""
+    table = review.comparison.tables.get("assumptions")
+    if table is None or area.height < 1:
+        return
+    base = table[table["scenario"] == review.options[0].name].set_index("path")["value"].to_dict()
+    rows = [
+        (str(row["scenario"]), str(row["path"]), str(base.get(row["path"], DASH)), str(row["value"]))
+        for row in table[table["scenario"] != review.options[0].name].to_dict("records")
+    ]
+    if rows:
+        columns = [Column("Option", 1.8), Column("Value", 4.0), Column("Base", 2.0), Column("Then", 2.0)]
+        more = "{} more values in the workbook."
+        write_table(slide, area, columns, rows, "Values of the options that differ from the base", more)
 
 
 def _rests(deck: Deck, review: ComparisonReview) -> None:
     base = review.comparison.base
     first = review.origins[0]
-    title = f"{plural(base.replications, 'replication')} of each option on the same draws carry this"
+    title = f"Each option was simulated {plural(base.replications, 'time')} on the same draws"
     slide, area = deck.slide(title, _notes(review))
     table = review.comparison.tables.get("assumptions")
     lines = [COMPARED[0].meaning]
     if table is not None:
         own = table[table["scenario"] != base.scenario.name]
         lines.append(f"{plural(len(own), 'value')} of the options differ from the base’s {len(table) - len(own):,}.")
-    lines.append(f"Seed {first.seed}, simcap {first.versions['simcap']}. The same inputs give the same bytes.")
-    write_lines(slide, area, lines, size=18)
+    lines.append(f"Seed {first.seed}, simcap {first.versions['simcap']}. Equal inputs give equal bytes.")
+    write_lines(slide, area, lines, size=20)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import io
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -13,11 +14,22 @@ from simcap.report.slides.deck import Area, emu, plain
 
 SIZE = 14
 """Points of the smallest text in a body: legible from the last row."""
+_NARROWER = 0.92
+"""How wide the letters of usual fonts (Arial, Calibri) are at most, compared with those of the font measured."""
+_MOST_LINES = 10
+_ENOUGH = 0.3
+"""Share of a table's width that texts should have."""
+_LEAST = 0.7
+"""Inches that each has at least."""
+_NOTE = 0.42
+"""Height of a line below a table, in inches."""
 _LINE = SIZE * 1.2 / 72
 _INSET = 0.08
 _NO_STYLE = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"
 """The table style without any look of its own."""
 _NUMBERS = "#,##0"
+ACCENTS = (1, 3, 4, 5, 6)
+"""Colours of the theme for vendors and options; the second stands for risks and targets."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -25,12 +37,10 @@ class Column:
     """A column of a table on a slide."""
 
     title: str
-    share: float
-    """Of the width."""
+    share: float = 0.0
+    """Of the width that is left; without one it is as wide as what stands in it, and nothing in it is cut off."""
     right: bool = False
     """Whether its cells are figures, which stand to the right."""
-    lines: int = 1
-    """Most lines of a cell; more is cut off with an ellipsis."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -53,11 +63,11 @@ def write_lines(slide: Any, area: Area, lines: Sequence[str], *, size: int = SIZ
     shown: list[str] = []
     used = 0.0
     for line in lines:
-        parts = wrapped(plain(line), area.width - 2 * _INSET, size, bold=bold).split("\n")
+        parts = wrapped(plain(line), area.width - 2 * _INSET, size * _NARROWER, bold=bold).split("\n")
         room = int((area.height - used - 0.1) / height)
         if room < 1:
             break
-        shown.append(_cut(parts, room, area.width - 2 * _INSET, size))
+        shown.append(_cut(parts, room, area.width - 2 * _INSET, size * _NARROWER))
         used += min(len(parts), room) * height + 0.09
     box = slide.shapes.add_textbox(*Area(area.left, area.top, area.width, used + 0.1).emu)
     frame = box.text_frame
@@ -82,36 +92,102 @@ def _cut(parts: list[str], most: int, room: float, size: float) -> str:
 
 
 def write_table(
-    slide: Any, area: Area, columns: Sequence[Column], rows: Sequence[Sequence[str]], told: str
-) -> tuple[Area, int]:
-    """Write as many rows of a table as there is room for; return the room below, and how many rows are left out."""
-    total = sum(column.share for column in columns)
-    widths = [area.width * column.share / total for column in columns]
-    cells = [
-        [_fitted(text, column, width - 2 * _INSET) for text, column, width in zip(row, columns, widths, strict=True)]
-        for row in rows
-    ]
-    head = [_fitted(column.title, dataclasses.replace(column, lines=2), width - 2 * _INSET, bold=True)
-            for column, width in zip(columns, widths, strict=True)]  # fmt: skip
-    heights = [max(text.count("\n") + 1 for text in row) * _LINE + 2 * _INSET for row in [head, *cells]]
-    count = 1
-    while count < len(heights) and sum(heights[: count + 1]) <= area.height:
-        count += 1
-    frame = slide.shapes.add_table(
-        count, len(columns), *Area(area.left, area.top, area.width, sum(heights[:count])).emu
-    )
+    slide: Any, area: Area, columns: Sequence[Column], rows: Sequence[Sequence[str]], told: str, more: str = ""
+) -> Area:
+    """Write as many rows of a table as there is room for, each with as many lines as then fit; return the room below.
+
+    `more` is written below, with the number of rows that are left out for {}.
+    """
+    widths = _widths(area.width, columns, rows)
+    for most in range(_MOST_LINES, 0, -1):
+        cells = _cells(columns, rows, widths, most)
+        heights = [max(text.count("\n") + 1 for text in row) * _LINE + 2 * _INSET for row in cells]
+        if sum(heights) <= area.height or most == 1:
+            break
+    count = len(cells)
+    while sum(heights[:count]) > area.height - (_NOTE if count < len(cells) else 0.0) and count > 2:
+        count -= 1
+    whole = sum(heights[:count])
+    frame = slide.shapes.add_table(count, len(columns), *Area(area.left, area.top, area.width, whole).emu)
     _describe(frame, told)
-    _fill(frame.table, columns, widths, heights, [head, *cells][:count])
-    return area.below(sum(heights[:count]) + 0.15), len(rows) - (count - 1)
+    _fill(frame.table, columns, widths, heights, cells[:count])
+    below = area.below(whole + 0.1)
+    if count == len(cells):
+        return below
+    return write_lines(slide, Area(below.left, below.top, below.width, _NOTE), [more.format(len(cells) - count)])
 
 
-def _fitted(text: str, column: Column, room: float, *, bold: bool = False) -> str:
-    """Return a cell's text in lines that fit into it."""
-    lines = [shortened(line, room, SIZE, bold=bold) for line in wrapped(plain(text), room, SIZE, bold=bold).split("\n")]
-    if len(lines) <= column.lines:
-        return "\n".join(lines)
-    kept = lines[: column.lines]
-    return "\n".join([*kept[:-1], shortened(f"{kept[-1]} …", room, SIZE, bold=bold)])
+def _widths(whole: float, columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> list[float]:
+    """Return the widths of columns: those without a share as wide as what stands in them, the others share the rest.
+
+    Where that leaves too little, intervals go below their figures.
+    """
+    shares = sum(column.share for column in columns)
+    for pieces in (lambda text: [plain(text)], _pieces):
+        least = [
+            max(map(_width, (piece for row in rows for piece in pieces(row[place]))), default=0.0)
+            for place in range(len(columns))
+        ]
+        least = [
+            max(width, *(_width(word, bold=True) for word in column.title.split())) + 2 * _INSET + 0.03
+            for width, column in zip(least, columns, strict=True)
+        ]
+        left = whole - sum(width for width, column in zip(least, columns, strict=True) if not column.share)
+        if left >= _ENOUGH * whole:
+            break
+    left = max(left, _LEAST * sum(column.share > 0 for column in columns))
+    widths = [
+        left * column.share / shares if column.share else width for width, column in zip(least, columns, strict=True)
+    ]
+    return [width * whole / sum(widths) for width in widths]
+
+
+def _pieces(text: str) -> list[str]:
+    """Return the parts of a cell between which a line may end: a figure, and its interval."""
+    return re.split(r" (?=[\[(])", plain(text))
+
+
+def _cells(columns: Sequence[Column], rows: Sequence[Sequence[str]], widths: list[float], most: int) -> list[list[str]]:
+    """Return the cells of a table, its head first, in lines that fit."""
+    head = [
+        _fitted(column.title, width - 2 * _INSET, 3, bold=True) for column, width in zip(columns, widths, strict=True)
+    ]
+    body = [
+        [_fitted(text, width - 2 * _INSET, most if column.share else 3)
+         for text, column, width in zip(row, columns, widths, strict=True)]
+        for row in rows
+    ]  # fmt: skip
+    return [head, *body]
+
+
+def _fitted(text: str, room: float, most: int, *, bold: bool = False) -> str:
+    """Return a cell's text in lines that fit into it, the last with an ellipsis if more follow."""
+    whole = plain(text)
+    if _width(whole, bold=bold) <= room:
+        return whole
+    pieces = _pieces(whole)
+    parts = pieces if all(_width(piece, bold=bold) <= room for piece in pieces) and len(pieces) < 4 else [whole]
+    lines = [line for part in parts for line in _lines(part, room, bold=bold)]
+    if len(lines) > most:
+        rest = f"{lines[most - 1]} {lines[most]}"
+        lines = [*lines[: most - 1], shortened(rest, room, SIZE * _NARROWER, bold=bold)]
+    return "\n".join(lines)
+
+
+def _lines(text: str, room: float, *, bold: bool) -> list[str]:
+    """Return a text in lines that fit into a width; a word that is longer than a line is cut off."""
+    lines: list[str] = []
+    for word in text.split():
+        if lines and _width(f"{lines[-1]} {word}", bold=bold) <= room:
+            lines[-1] += f" {word}"
+        else:
+            lines.append(shortened(word, room, SIZE * _NARROWER, bold=bold))
+    return lines or [""]
+
+
+def _width(text: str, *, bold: bool = False) -> float:
+    """Return the width of a text in inches at the size of the body."""
+    return text_width(text, SIZE * _NARROWER, bold=bold)
 
 
 def _fill(
@@ -132,7 +208,7 @@ def _fill(
             cell = table.cell(number, place)
             cell.margin_left = cell.margin_right = cell.margin_top = cell.margin_bottom = emu(_INSET)
             cell.text_frame.word_wrap = True
-            cell.text = text.replace("\n", " ")
+            cell.text = text.replace("\n", "\v") if not number or column.right else text.replace("\n", " ")
             paragraph = cell.text_frame.paragraphs[0]
             paragraph.alignment = PP_ALIGN.RIGHT if column.right else PP_ALIGN.LEFT
             for run in paragraph.runs:

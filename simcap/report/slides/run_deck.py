@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import math
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -12,17 +14,18 @@ import numpy as np
 from simcap.analysis.money import ALL
 from simcap.report.review.review import Review, read_review
 from simcap.report.review.workforce import hours_finding
-from simcap.report.slides.deck import Area, Deck
-from simcap.report.slides.parts import Column, Series, write_chart, write_lines, write_table
-from simcap.report.wording.costs import MEANT, month_names
+from simcap.report.slides.deck import Deck
+from simcap.report.slides.months import months_of, partial_months
+from simcap.report.slides.parts import ACCENTS, Column, Series, write_chart, write_lines, write_table
+from simcap.report.wording.costs import MEANT
 from simcap.report.wording.provenance import rests_on
-from simcap.report.wording.sla_rows import KEY, WORST_FIRST
+from simcap.report.wording.sla_rows import KEY, MEANINGS, WORST_FIRST
 from simcap.report.wording.words import (
     DASH,
     amount,
-    chance,
     listed,
     long_date,
+    odds,
     plural,
     short_window,
     span_of_days,
@@ -39,6 +42,10 @@ _TERMS = {
     "money": ("Net cost", "90% band"),
 }
 """Definitions that stand in the notes of each slide."""
+_CHANCE = re.compile(r" \([<>]?\d+% \[[^\]]+\]\)")
+"""A chance inside a sentence, which has a column of its own."""
+_WIDE = 11.0
+"""Inches from which a slide has room for all columns of SLAs."""
 
 
 def write_run_deck(folder: Path, path: Path, template: Path | None) -> None:
@@ -63,35 +70,27 @@ def _verdict(deck: Deck, review: Review) -> None:
     results, verdict = review.results, review.verdict
     horizon = results.scenario.horizon
     last = horizon.start + dt.timedelta(days=horizon.day_count - 1)
-    title = f"{verdict.heading}: {_lower(verdict.sentences[0])}"
+    title = f"{verdict.heading}: {_lower(verdict.sentences[0].split(':')[0])}"
     slide, area = deck.slide(title, _notes(review, "verdict", *verdict.sentences, KEY))
-    about = (
-        f"{results.scenario.name}, {span_of_days(horizon.start, last)}, {plural(results.replications, 'replication')}"
-    )
-    area = write_lines(slide, area, [f"{about}. {verdict.sentences[1]}"])
+    about = f"{span_of_days(horizon.start, last)}, {plural(results.replications, 'replication')}"
+    area = write_lines(slide, area, [f"{results.scenario.name}, {about}. {verdict.sentences[1]}"])
     rows = sorted(review.slas, key=lambda row: (WORST_FIRST.index(row.outlook), -(row.figures["miss_any"] or 0.0)))
+    wide = area.width >= _WIDE
     columns = [
-        Column("Outlook", 2.3), Column("Queue", 2.6), Column("SLA", 3.0), Column("Expected", 1.1, right=True),
-        Column("90% band", 1.5, right=True), Column("At risk", 2.3), Column("Chance of any miss", 1.8, right=True),
+        Column("Outlook"), Column("Queue", 2.0), Column("SLA", 2.7), Column("Expected", right=True),
+        *([Column("90% band", right=True), Column("At risk")] if wide else []), Column("Any miss", right=True),
     ]  # fmt: skip
     cells = [
         (f"{row.mark} {row.meaning}", f"{row.queue} ({row.vendor})" if row.vendor else row.queue, row.terms,
-         row.expected, row.band, row.at_risk, row.any_miss)
+         row.expected, *((row.band, row.at_risk) if wide else ()), row.any_miss)
         for row in rows
     ]  # fmt: skip
-    place = Area(area.left, area.top, area.width, area.height - 0.4)
-    below, left = write_table(slide, place, columns, cells, verdict.sentences[0])
-    if left:
-        write_lines(slide, Area(below.left, below.top, below.width, 0.4), [_left_out(left, "SLA")])
+    write_table(slide, area, columns, cells, verdict.sentences[0], "{} more in the workbook and on the page.")
 
 
 def _lower(sentence: str) -> str:
     """Return a sentence as it goes on after a colon, without its full stop."""
     return (sentence[0].lower() + sentence[1:]).removesuffix(".")
-
-
-def _left_out(count: int, noun: str) -> str:
-    return f"{plural(count, f'more {noun}')} in the workbook and on the page."
 
 
 def _curve(deck: Deck, review: Review) -> None:
@@ -121,17 +120,18 @@ def _risks(deck: Deck, review: Review) -> None:
         deck.slide(nothing_found(review.results), _notes(review, "risks"))
         return
     first = min(risk.deadline for risk in review.worst)
-    count = plural(len(review.worst), "risk")
+    risks = plural(len(review.worst), "risk")
     matter = "matters most; it needs" if len(review.worst) == 1 else "matter most; the first needs"
     sentences = [f"{risk.text.sentence} {risk.why} {risk.mend} Decide by {risk.decide_by}." for risk in review.worst]
-    title = f"{count} {matter} a decision by {long_date(first, year=True)}"
+    title = f"{risks} {matter} a decision by {long_date(first, year=True)}"
     slide, area = deck.slide(title, _notes(review, "risks", *sentences))
     columns = [
-        Column("Risk", 3.4, lines=5), Column("Chance", 0.9, right=True), Column("Cause", 3.3, lines=5),
-        Column("What would mend it", 3.3, lines=5), Column("Decide by", 1.4, lines=5),
+        Column("Risk", 3.4), Column("Chance", right=True), Column("Cause", 3.1), Column("What would mend it", 3.3),
+        Column("Decide by"),
     ]  # fmt: skip
+    count = review.results.replications
     rows = [
-        (risk.text.sentence, chance(risk.text.probability), risk.why or DASH, risk.mend or DASH,
+        (_CHANCE.sub("", risk.text.sentence), odds(risk.text.probability, count), risk.why or DASH, risk.mend or DASH,
          long_date(risk.deadline, year=True))
         for risk in review.worst
     ]  # fmt: skip
@@ -151,11 +151,11 @@ def _vendors(deck: Deck, review: Review) -> None:
     slide, area = deck.slide(title, _notes(review, "vendors", *sentences))
     currency = review.money.currency if review.money else ""
     columns = [
-        Column("Vendor", 1.7, lines=2), Column("SLAs", 1.6, lines=2), Column("Promised", 3.7, lines=5),
-        Column("Expected", 3.7, lines=5), Column(f"Net cost, {currency}" if currency else "Net cost", 1.5, right=True),
+        Column("Vendor", 1.6), Column("SLAs", 1.4), Column("Promised", 4.2), Column("Expected", 3.6),
+        Column(f"Net cost, {currency}" if currency else "Net cost", right=True),
     ]  # fmt: skip
     rows = [
-        (card.title, card.outlook, " ".join(card.promised), " ".join(card.expected),
+        (card.title, MEANINGS[card.outlook], " ".join(card.promised), " ".join(card.expected),
          amount(card.cost.net) if card.cost else DASH)
         for card in review.vendors
     ]  # fmt: skip
@@ -167,11 +167,14 @@ def _hours(deck: Deck, review: Review) -> None:
         return
     finding = hours_finding(review.teams)
     slide, area = deck.slide(finding, _notes(review, "hours", *(f"{t.title}: {t.finding}." for t in review.teams)))
+    short = [team for team in review.teams if team.short.any()]
+    shown = [max(short, key=lambda team: int(team.short.sum()))] if short else list(review.teams)
+    whose = f"{shown[0].title}: {shown[0].finding}" if short else "All teams together"
     required, available = (
-        np.sum([getattr(team, name) for team in review.teams], axis=0).tolist() for name in ("required", "available")
+        np.sum([getattr(team, name) for team in shown], axis=0).tolist() for name in ("required", "available")
     )
-    area = write_lines(slide, area, ["Hours on the floor of all teams, means over replications."])
-    starts = review.teams[0].windows.starts
+    area = write_lines(slide, area, [f"{whose}. Hours on the floor, means over replications."])
+    starts = shown[0].windows.starts
     write_chart(
         slide, area, [short_window("week", start) for start in starts],
         [Series("Required", required, 2), Series("Available", available, 1, width=3)],
@@ -185,20 +188,20 @@ def _money(deck: Deck, review: Review) -> None:
         return
     title = review.verdict.sentences[1].removesuffix(".")
     slide, area = deck.slide(title, _notes(review, "money", MEANT))
-    left, right = area.split(0.52)
+    left, right = area.split(0.48)
     figures = review.results.figures
     vendors = [vendor for (vendor,) in review.results.layout.subjects["money"] if vendor != ALL]
     series = [
-        Series(vendor, figures.of("money", "month", (vendor,), "net_cost").mean(axis=0).tolist(), place)
-        for place, vendor in enumerate(vendors, 1)
+        Series(vendor, figures.of("money", "month", (vendor,), "net_cost").mean(axis=0).tolist(), accent)
+        for vendor, accent in zip(vendors, itertools.cycle(ACCENTS), strict=False)
     ]
     write_chart(
-        slide, left, month_names(review.results), series, stacked=True, up=f"Net cost, {money.currency}",
+        slide, left, months_of(review.results), series, stacked=True, up=f"Net cost, {money.currency}",
         along="Month", told=title,
     )  # fmt: skip
     columns = [
-        Column("Vendor", 1.7, lines=2), Column("Price", 1.2, right=True), Column("Credits", 1.2, right=True),
-        Column("Net cost", 1.3, right=True), Column("90% band", 1.8, right=True),
+        Column("Vendor", 1.7), Column("Price", right=True), Column("Credits", right=True),
+        Column("Net cost", right=True), Column("90% band", right=True),
     ]  # fmt: skip
     totals = [row for row in money.rows if not row.month]
     rows = [
@@ -206,8 +209,9 @@ def _money(deck: Deck, review: Review) -> None:
          f"{amount(row.low)}{DASH}{amount(row.high)}")
         for row in totals
     ]  # fmt: skip
-    below, _ = write_table(slide, right, columns, rows, f"Totals over the horizon, {money.currency}")
-    write_lines(slide, below, [f"Over the horizon, {money.currency}.", MEANT])
+    told = f"Totals over the horizon, {money.currency}"
+    below = write_table(slide, right, columns, rows, told, "{} more vendors in the workbook.")
+    write_lines(slide, below, [f"Over the horizon, {money.currency}.", MEANT, *partial_months(review.results)])
 
 
 def _rests(deck: Deck, review: Review) -> None:
@@ -222,10 +226,10 @@ def _rests(deck: Deck, review: Review) -> None:
         rests_on(counts) if counts else "The folder does not list its assumptions.",
         review.validation.sentence,
         f"{plural(origin.replications, 'replication')} with seed {origin.seed}; parameters {_parameters(review)}.",
+        *(f"{note.removesuffix('.')}." for note in review.notes[:3]),
         f"simcap {origin.versions['simcap']}; scenario and data {origin.hash[:12]}. Equal inputs give equal bytes.",
-        *(f"Note: {note}." if note[-1:] != "." else f"Note: {note}" for note in review.notes[:3]),
     ]
-    write_lines(slide, area, lines, size=18)
+    write_lines(slide, area, lines, size=20)
 
 
 def _parameters(review: Review) -> str:
