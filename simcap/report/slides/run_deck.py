@@ -81,7 +81,7 @@ def _verdict(deck: Deck, review: Review) -> None:
         *([Column("90% band", right=True), Column("At risk")] if wide else []), Column("Any miss", right=True),
     ]  # fmt: skip
     cells = [
-        (f"{row.mark} {row.meaning}", f"{row.queue} ({row.vendor})" if row.vendor else row.queue, row.terms,
+        (f"{row.mark} {row.meaning}", f"{row.queue} ({row.vendor})" if row.vendor else row.queue, row.terms.split(", per ")[0],
          row.expected, *((row.band, row.at_risk) if wide else ()), row.any_miss)
         for row in rows
     ]  # fmt: skip
