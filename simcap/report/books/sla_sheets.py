@@ -11,7 +11,7 @@ import numpy as np
 
 from simcap.report.books.book import Book
 from simcap.report.books.sheet import Column, Line
-from simcap.report.review.queues import Curve, QueueReview
+from simcap.report.review.queues import CurveReview, QueueReview
 from simcap.report.review.review import Review
 from simcap.report.wording.sla_rows import KEY, SlaRow
 
@@ -78,7 +78,7 @@ def _curve(book: Book, main: QueueReview) -> None:
     )
 
 
-def _points(curve: Curve) -> Iterator[list[Any]]:
+def _points(curve: CurveReview) -> Iterator[list[Any]]:
     low, _, median, _, high = curve.points
     for window, start in enumerate(curve.windows.starts):
         shares = map(float, (median[window], low[window], high[window]))

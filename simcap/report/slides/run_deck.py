@@ -81,8 +81,8 @@ def _verdict(deck: Deck, review: Review) -> None:
         *([Column("90% band", right=True), Column("At risk")] if wide else []), Column("Any miss", right=True),
     ]  # fmt: skip
     cells = [
-        (f"{row.mark} {row.meaning}", f"{row.queue} ({row.vendor})" if row.vendor else row.queue, row.terms.split(", per ")[0],
-         row.expected, *((row.band, row.at_risk) if wide else ()), row.any_miss)
+        (f"{row.mark} {row.meaning}", f"{row.queue} ({row.vendor})" if row.vendor else row.queue,
+         row.terms.split(", per ")[0], row.expected, *((row.band, row.at_risk) if wide else ()), row.any_miss)
         for row in rows
     ]  # fmt: skip
     write_table(slide, area, columns, cells, verdict.sentences[0], "{} more in the workbook and on the page.")
@@ -223,7 +223,7 @@ def _rests(deck: Deck, review: Review) -> None:
     slide, area = deck.slide(title, _notes(review, "rests", *_definitions(review)))
     origin = review.origin
     lines = [
-        rests_on(counts) if counts else "The folder does not list its assumptions.",
+        rests_on(counts),
         review.validation.sentence,
         f"{plural(origin.replications, 'replication')} with seed {origin.seed}; parameters {_parameters(review)}.",
         *(f"{note.removesuffix('.')}." for note in review.notes[:3]),
