@@ -1,4 +1,4 @@
-"""Who works on what, of a tally made by hand: decisions as counted, busy hours shared out by the work that they take."""
+"""Who works on what, of a tally made by hand: decisions as counted, busy hours by the work that they take."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ NAMES = Names(
     teams=(("north", "day"), ("north", "late")),
 )
 HOUR = 3600.0
+LEARNS = "{cross_train: {team: late, agents: 1, adds: [chat], from: 2026-10-07, for: 1 day}}"
 
 
 @pytest.fixture(name="plan")
@@ -47,9 +48,7 @@ def test_a_pair_is_a_team_and_one_of_its_skills(plan: Scenario) -> None:
 
 
 def test_skills_that_an_event_adds_are_pairs_too() -> None:
-    plan = scenario(
-        {**BASE, "events.learn": "{cross_train: {team: late, adds: [chat], from: 2026-10-07, agents: all}}"}
-    )
+    plan = scenario({**BASE, "events.learn": LEARNS})
     assert workers(plan)[-1] == ("north", "late", "chat")
 
 
