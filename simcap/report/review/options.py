@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -163,26 +164,40 @@ def _signed(money: float) -> str:
 
 def any_miss(results: Results) -> str:
     """Return the chance that any whole window of any SLA is missed, with its 95% interval."""
+    share = any_miss_share(results)
+    return DASH if share != share else odds(share, results.replications)
+
+
+def any_miss_share(results: Results) -> float:
+    """Return the share of replications in which any whole window of any SLA is missed; NaN if none is judged."""
     missed = np.zeros(results.replications, bool)
     known = False
     for row in _settled(results):
         whole = np.array(row.windows.whole)
         known |= bool(np.isfinite(row.attainment[:, whole]).any())
         missed |= row.missed[:, whole].any(axis=1)
-    return odds(float(missed.mean()), results.replications) if known else DASH
+    return float(missed.mean()) if known else float("nan")
 
 
 def worst_week(results: Results) -> str:
     """Return the week in which some SLA is most likely to be missed, and how likely; a dash if none is judged."""
+    worst = worst_of(results)
+    if worst is None:
+        return DASH
+    start, share = worst
+    how_likely = odds(share, results.replications)
+    return f"{short_window('week', start)} ({how_likely})" if share else f"none ({how_likely})"
+
+
+def worst_of(results: Results) -> tuple[dt.datetime, float] | None:
+    """Return the start of the week in which some SLA is most likely to be missed, and the chance of that."""
     weeks = results.layout.windows["week"]
     rows = _settled(results)
     chances = chance_by(rows, weeks) if rows else np.zeros(0)
     if not np.isfinite(chances).any():
-        return DASH
+        return None
     worst = int(np.nanargmax(chances))
-    if not chances[worst]:
-        return f"none ({odds(0.0, results.replications)})"
-    return f"{short_window('week', weeks.starts[worst])} ({odds(float(chances[worst]), results.replications)})"
+    return weeks.starts[worst], float(chances[worst])
 
 
 def _settled(results: Results) -> list[Standing]:
