@@ -26,7 +26,7 @@ OF_TEAMS: Final = (
 KEYS: Final = ("group", "value", "sla", "measure", "period", "start")
 
 
-class Members(NamedTuple):
+class GroupMembers(NamedTuple):
     """The queues and teams of one group."""
 
     group: str
@@ -38,7 +38,7 @@ class Members(NamedTuple):
     """(vendor, team)."""
 
 
-def groups_of(scenario: Scenario) -> list[Members]:
+def groups_of(scenario: Scenario) -> list[GroupMembers]:
     """Return the groups of a scenario, in the order in which it first names them."""
     queues: dict[tuple[str, str], list[str]] = {}
     teams: dict[tuple[str, str], list[tuple[str, str]]] = {}
@@ -51,7 +51,7 @@ def groups_of(scenario: Scenario) -> list[Members]:
                 teams.setdefault(pair, []).append((owner, name))
     keys = dict.fromkeys(group for group, _ in (*queues, *teams))
     pairs = sorted(dict.fromkeys((*queues, *teams)), key=lambda pair: list(keys).index(pair[0]))
-    return [Members(*pair, tuple(queues.get(pair, ())), tuple(teams.get(pair, ()))) for pair in pairs]
+    return [GroupMembers(*pair, tuple(queues.get(pair, ())), tuple(teams.get(pair, ()))) for pair in pairs]
 
 
 def group_table(scenario: Scenario, figures: Figures) -> pd.DataFrame:
@@ -70,14 +70,14 @@ def group_table(scenario: Scenario, figures: Figures) -> pd.DataFrame:
     return pd.concat(rows, ignore_index=True)
 
 
-def _labels(figures: Figures, members: Members, sla: str, measure: str, period: str) -> pd.DataFrame:
+def _labels(figures: Figures, members: GroupMembers, sla: str, measure: str, period: str) -> pd.DataFrame:
     starts = figures.layout.windows[period].labels
     key = (members.group, members.value, sla, measure, period)
     return pd.DataFrame([(*key, start) for start in starts], columns=list(KEYS))
 
 
 def _measured(
-    scenario: Scenario, figures: Figures, members: Members, period: str
+    scenario: Scenario, figures: Figures, members: GroupMembers, period: str
 ) -> Iterator[tuple[str, str, dict[str, Array]]]:
     """Yield an SLA (or nothing), a measure, and its columns by window."""
     queues, teams = [(queue,) for queue in members.queues], list(members.teams)
@@ -93,7 +93,7 @@ def _measured(
 
 
 def _attainments(
-    scenario: Scenario, figures: Figures, members: Members, period: str
+    scenario: Scenario, figures: Figures, members: GroupMembers, period: str
 ) -> Iterator[tuple[str, str, dict[str, Array]]]:
     rows = [row for row in figures.layout.subjects["sla"] if row[0] in members.queues and not row[1]]
     targets = targets_of(scenario, figures.layout)
@@ -121,7 +121,7 @@ def _risk(figures: Figures, attainment: Array, target: float, is_own: bool, peri
     }
 
 
-def _cost(figures: Figures, members: Members, period: str) -> Array:
+def _cost(figures: Figures, members: GroupMembers, period: str) -> Array:
     """Return [replication, window] what a group's teams cost: of each vendor's net cost, their share of paid hours."""
     total = np.zeros(figures.of("money", period, None, "net_cost")[:, 0].shape)
     for (vendor,) in figures.layout.subjects["money"]:

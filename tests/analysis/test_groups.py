@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from simcap.analysis.groups import Members, group_table, groups_of
+from simcap.analysis.groups import GroupMembers, group_table, groups_of
 from simcap.analysis.money import MONEY_MEASURES
 from tests.analysis.made import layout_of, quiet_figures
 from tests.helpers import scenario
@@ -32,10 +32,10 @@ def table_of(figures: object = None) -> pd.DataFrame:
 
 def test_members_stand_in_the_order_in_which_keys_are_named() -> None:
     assert groups_of(PLAN) == [
-        Members("language", "ES", ("mail", "chat"), (("south", "far"),)),
-        Members("language", "PT", ("post",), ()),
-        Members("tier", "1", ("chat",), ()),
-        Members("site", "Bogota", (), (("south", "far"),)),
+        GroupMembers("language", "ES", ("mail", "chat"), (("south", "far"),)),
+        GroupMembers("language", "PT", ("post",), ()),
+        GroupMembers("tier", "1", ("chat",), ()),
+        GroupMembers("site", "Bogota", (), (("south", "far"),)),
     ]
     assert groups_of(scenario()) == []
 

@@ -175,15 +175,17 @@ Target = Annotated[Share, BeforeValidator(_percentile), Field(gt=0), WithJsonSch
 
 
 class Sla(Model):
-    """One service level agreement on a queue."""
+    """One service level agreement on a queue.
+
+    A target of p95 is one of 95%: that percentile of the time taken is within what is allowed.
+    """
 
     measure: Literal["turnaround", "wait"]
     """turnaround: created to decided; wait: created to first picked up."""
     within: PositiveDuration
     """The time allowed."""
     target: Target
-    """Share of decided items that must be on time; of all items with `counts: all`. p95 means the same as 95%: that
-    percentile of the time taken is within what is allowed."""
+    """Share of decided items that must be on time; of all items with `counts: all`."""
     per: Period
     """The window over which it is measured."""
     clock: Annotated[

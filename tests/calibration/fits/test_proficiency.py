@@ -80,7 +80,8 @@ def test_few_agents_keep_their_handle_times() -> None:
 
 def configured(items: pd.DataFrame, folder: Path) -> Path:
     """Write a log of items without a roster, and the calibration file that names it."""
-    begun = pd.Timestamp("2026-07-06") + pd.to_timedelta(items["day"] * 86400 + 36000, unit="s")
+    before = items.groupby(["agent", "day"], observed=True)["handle"].cumsum() - items["handle"]
+    begun = pd.Timestamp("2026-07-06") + pd.to_timedelta(items["day"] * 86400 + 36000 + before, unit="s")
     done = begun + pd.to_timedelta(items["handle"], unit="s")
     log = items[["queue", "agent", "handle"]].assign(created=begun, started=begun, completed=done)
     log.to_csv(folder / "items.csv", index=False)
