@@ -31,6 +31,8 @@ class Names:
     """(vendor, team)."""
     count_all: frozenset[tuple[str, str]] = frozenset()
     """SLAs for which items that left undecided before they were due count as not on time."""
+    by_close: frozenset[tuple[str, str]] = frozenset()
+    """SLAs whose items count when they are decided (or picked up, or leave), and not when they were created."""
 
 
 @dataclasses.dataclass(frozen=True)

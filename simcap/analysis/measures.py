@@ -101,7 +101,9 @@ def sla_figures(tally: Tally, windows: Windows) -> Measured:
         on_time = sums(tally.by_sla["on_time"][sla, places].sum(axis=0), windows)
         void = sums(tally.by_sla["void"][sla, places].sum(axis=0), windows)
         decided = created - void
-        counted = created if (queue, name) in tally.names.count_all else decided
+        if (queue, name) in tally.names.by_close:
+            decided = sums(tally.by_sla["closed"][sla, places].sum(axis=0), windows)
+        counted = decided + void if (queue, name) in tally.names.count_all else decided
         for measure, values in {
             "attainment": ratio(on_time, counted),
             "decided": decided,

@@ -39,6 +39,8 @@ class SlaPlan:
     from_origin: bool = False
     hours: OpenTimes | None = None
     """When its clock runs; always if left out."""
+    by_close: bool = False
+    """Whether items count when they are decided (or picked up, or leave), and not when they were created."""
 
     def due(self, start: float) -> float:
         """Return when an item is due whose clock starts at `start`."""
@@ -246,7 +248,13 @@ def _common_calendar(queue: QueuePlan, measure: int, calendars: Sequence[OpenTim
 
 def _sla_table(queues: Sequence[QueuePlan], calendars: Sequence[OpenTimes]) -> NDArray[np.void]:
     rows = [
-        (sla.within, sla.measure, int(sla.from_origin), NIL if sla.hours is None else calendars.index(sla.hours))
+        (
+            sla.within,
+            sla.measure,
+            int(sla.from_origin),
+            NIL if sla.hours is None else calendars.index(sla.hours),
+            int(sla.by_close),
+        )
         for queue in queues
         for sla in queue.slas
     ]

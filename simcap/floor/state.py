@@ -125,7 +125,15 @@ QUEUE = np.dtype(
     ],
     align=True,
 )
-SLA = np.dtype([("within", "f8"), ("measure", "i8"), ("from_origin", "i8"), ("calendar", "i8")])
+SLA = np.dtype(
+    [
+        ("within", "f8"),
+        ("measure", "i8"),
+        ("from_origin", "i8"),
+        ("calendar", "i8"),
+        ("by_close", "i8"),  # whether items count when they are decided or picked up, and not in their cohort
+    ]
+)
 CALENDAR = np.dtype([("first", "i8"), ("after", "i8")])  # its spans
 SPAN = np.dtype([("opens", "f8"), ("closes", "f8"), ("before", "f8")])  # before: seconds run until it opens
 AGENT = np.dtype(
@@ -203,7 +211,13 @@ QUEUE_COUNT = np.dtype(
 )
 LINE_COUNT = np.dtype([("created", "i8"), ("lost", "i8")])  # by cohort; lost: expired
 LATE_COUNT = np.dtype([("items", "i8"), ("seconds", "f8")])
-SLA_COUNT = np.dtype([("on_time", "i8"), ("void", "i8")])
+SLA_COUNT = np.dtype(
+    [
+        ("on_time", "i8"),  # by cohort, or when it happens, as the SLA counts
+        ("void", "i8"),
+        ("closed", "i8"),  # decided, or picked up, or left late: only for SLAs that count when it happens
+    ]
+)
 TEAM_COUNT = np.dtype(
     [
         ("floor", "f8"),

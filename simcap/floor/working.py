@@ -44,8 +44,12 @@ def record_slas(rules: Rules, floor: State, slot: int, now: float, measure: int)
     for sla in range(queue.sla, queue.sla + queue.slas):
         if rules.slas[sla].measure == measure:
             due = due_at(rules, floor, slot, sla)
+            cell = item.cell
+            if rules.slas[sla].by_close:
+                cell = floor.clock[0].cell
+                floor.by_sla[sla, item.line - queue.line, cell].closed += 1
             if now <= due:
-                floor.by_sla[sla, item.line - queue.line, item.cell].on_time += 1
+                floor.by_sla[sla, item.line - queue.line, cell].on_time += 1
             elif measure == TURNAROUND and due >= item.since:
                 count_late(rules, floor, slot, sla, due, now, waiting=False)
 
@@ -138,9 +142,12 @@ def expire(rules: Rules, floor: State, slot: int, now: float) -> None:
         terms = rules.slas[sla]
         if terms.measure == TURNAROUND or never_taken:
             due = due_at(rules, floor, slot, sla)
+            cell = clock.cell if terms.by_close else item.cell
             if now < due:
-                floor.by_sla[sla, item.line - queue.line, item.cell].void += 1
-            elif now == due:
-                count_late(rules, floor, slot, sla, due, now, waiting=True)
+                floor.by_sla[sla, item.line - queue.line, cell].void += 1
+            else:
+                floor.by_sla[sla, item.line - queue.line, cell].closed += terms.by_close
+                if now == due:
+                    count_late(rules, floor, slot, sla, due, now, waiting=True)
     note(floor, now, item.id, NIL, EXPIRED)
     discard(rules, floor, slot)

@@ -88,7 +88,13 @@ def _queue_plan(scenario: Scenario, demand: Demand, grid: Grid, name: str) -> Qu
     return QueuePlan(
         vendors=[vendors.index(vendor) for vendor in work.split.vendors],
         slas=[
-            SlaPlan(sla.within, _MEASURES[sla.measure], sla.from_origin, _hours(scenario, demand, grid, sla))
+            SlaPlan(
+                sla.within,
+                _MEASURES[sla.measure],
+                sla.from_origin,
+                _hours(scenario, demand, grid, sla),
+                by_close=sla.by == "decided",
+            )
             for sla in queue.sla.values()
         ],
         expiry=expiry,

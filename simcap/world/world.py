@@ -131,6 +131,12 @@ class World:
                     for label, sla in queue.sla.items()
                     if sla.counts == "all"
                 ),
+                frozenset(
+                    (name, label)
+                    for name, queue in scenario.queues.items()
+                    for label, sla in queue.sla.items()
+                    if sla.by == "decided"
+                ),
             ),
             grid=self.grid,
             by_queue=state.by_queue,

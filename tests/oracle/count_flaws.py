@@ -37,6 +37,13 @@ class AtDueIsLate(Counts):
         super().count_on_time(item, measure, now + 2.0**-20)
 
 
+class ClosedCountsWhereCreated(Counts):
+    """An item that counts when it is decided counts on time in the cell of its creation."""
+
+    def counted_in(self, item: Item, sla: SlaPlan, now: float) -> int:  # noqa: ARG002 - the flaw
+        return self.cohort(item)
+
+
 class LateOnceMoreAfterHandBack(Counts):
     """An item that was handed back is late twice."""
 

@@ -162,9 +162,13 @@ class Counts:
             count["gave_up_wait"] += self.measured(item, WAIT, item.created, now)
         for number, sla in self.unsettled(item):
             if now < self.due(item, sla):
-                self.by_sla[number, self.place(item), self.cohort(item)]["void"] += 1
+                self.by_sla[number, self.place(item), self.counted_in(item, sla, now)]["void"] += 1
             else:
                 self.count_late(item, number, sla, now)
+        for number, (queue, sla) in enumerate(self.slas):
+            asks = queue is item.queue and (sla.measure == TURNAROUND or not item.was_picked_up)
+            if asks and sla.by_close and now >= self.due(item, sla):
+                self.by_sla[number, self.place(item), self.cell(now)]["closed"] += 1
 
     def is_replaced(self, item: Item) -> None:
         """Forget an item whose place another backlog takes."""
@@ -207,8 +211,16 @@ class Counts:
     def count_on_time(self, item: Item, measure: int, now: float) -> None:
         """Count an item that meets the SLAs of a measure now, if it does."""
         for number, (queue, sla) in enumerate(self.slas):
-            if queue is item.queue and sla.measure == measure and now <= self.due(item, sla):
-                self.by_sla[number, self.place(item), self.cohort(item)]["on_time"] += 1
+            if queue is not item.queue or sla.measure != measure:
+                continue
+            if sla.by_close:
+                self.by_sla[number, self.place(item), self.cell(now)]["closed"] += 1
+            if now <= self.due(item, sla):
+                self.by_sla[number, self.place(item), self.counted_in(item, sla, now)]["on_time"] += 1
+
+    def counted_in(self, item: Item, sla: SlaPlan, now: float) -> int:
+        """Return the cell in which an item counts for an SLA."""
+        return self.cell(now) if sla.by_close else self.cohort(item)
 
     def count_passed(self, item: Item, now: float) -> None:
         """Count an item as late for the SLAs that came due before now."""

@@ -111,6 +111,7 @@ def draw_queue(random: Random, site: Site) -> QueuePlan:
             random.choice([TURNAROUND, WAIT]),
             random.random() < 0.6,
             random.choice([None, hours, hours]),
+            random.random() < 0.3,
         )
         for _ in range(random.choice([0, 1, 1, 2]))
     ]

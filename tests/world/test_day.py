@@ -229,6 +229,22 @@ def test_an_sla_may_count_all_items(tmp_path: Path) -> None:
     assert list(sla_day(tally, 0)[0].values()) == [1 / 3, 1, 1, 3, 3, 2]
 
 
+def test_an_sla_may_count_items_in_the_window_of_their_decision(tmp_path: Path) -> None:
+    items = [("09:00", 5), ("18:00", 5), ("18:10", 5)]
+    name = day(tmp_path, items).names.slas[0][1]
+    assert [row["decided"] for row in sla_day(day(tmp_path, items), 0)] == [3, 0]
+    by = {f"queues.mail.sla.{name}.by": "decided"}
+    rows = sla_day(day(tmp_path, items, by), 0)
+    assert [(row["decided"], row["on_time"]) for row in rows] == [(1, 1), (2, 0)]
+    # Those that leave before they are due count for nothing, or for the day on which they leave.
+    gone = {**by, "queues.mail.expires.after": "{constant: 30 min}"}
+    assert [row["counted"] for row in sla_day(day(tmp_path, items, gone), 0)] == [1, 0]
+    late = {**by, "queues.mail.expires.after": "{constant: 8 h}"}
+    assert [row["counted"] for row in sla_day(day(tmp_path, items, late), 0)] == [1, 2]
+    every = {**gone, f"queues.mail.sla.{name}.counts": "all"}
+    assert [row["counted"] for row in sla_day(day(tmp_path, items, every), 0)] == [3, 0]
+
+
 def test_exposure_sends_an_agent_to_other_work(tmp_path: Path) -> None:
     more = {
         "queues.mail.max_per_day": "40 min",

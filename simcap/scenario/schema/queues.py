@@ -197,6 +197,9 @@ class Sla(Model):
     business hours only."""
     counts: Literal["decided", "all"] = "decided"
     """decided: items that leave undecided before they are due do not count; all: they count as not on time."""
+    by: Literal["created", "decided"] = "created"
+    """created: items count in the window in which they were created; decided: in that of their decision (a wait: of
+    their first pick-up), or in which they leave."""
     vendors: dict[str, Target] = {}
     """Targets of single vendors that have promised another, for the work that is allocated to them."""
 
