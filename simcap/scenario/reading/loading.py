@@ -14,10 +14,11 @@ from simcap.errors import ScenarioError
 from simcap.scenario.data.data_files import DataFiles
 from simcap.scenario.reading.check_files import FileCheck
 from simcap.scenario.reading.checks import check, check_frame
+from simcap.scenario.reading.filling import fill
 from simcap.scenario.reading.inherit import ScenarioChain, moved, read_chain
 from simcap.scenario.reading.messages import Finding, explain, placed
 from simcap.scenario.reading.origins import stamps_of
-from simcap.scenario.reading.parameters import Fitted, fill, number_at
+from simcap.scenario.reading.parameters import Fitted, number_at
 from simcap.scenario.reading.source import Node, Problem, Stamp
 from simcap.scenario.reading.varying import check_uncertain, resolve, vary
 from simcap.scenario.schema.scenario import Scenario
