@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 @dataclasses.dataclass(frozen=True)
-class Picture:
+class Plot:
     """A chart, which a notebook shows by itself."""
 
     figure: Any
@@ -41,16 +41,16 @@ class RunPlots:
     def __repr__(self) -> str:
         return f"plot.sla(queue), .risk(), .backlog(), .headcount(); queues with an SLA: {', '.join(self._queues())}"
 
-    def sla(self, queue: str | None = None) -> Picture:
+    def sla(self, queue: str | None = None) -> Plot:
         """Draw the SLAs of a queue over time; by default of the first that has one. Raises `ValueError`."""
         from simcap.report.charts.sla import sla_chart
         from simcap.report.wording.standing import standings
 
         name = _one_of(queue, self._queues(), "queue with an SLA")
         with _style():
-            return Picture(sla_chart(self.results, [row for row in standings(self.results) if row.queue == name]))
+            return Plot(sla_chart(self.results, [row for row in standings(self.results) if row.queue == name]))
 
-    def risk(self) -> Picture:
+    def risk(self) -> Plot:
         """Draw the chance of a miss by SLA and week. Raises `ValueError` if no SLA can be judged."""
         from simcap.report.charts.heat_map import heat_map
         from simcap.report.wording.standing import standings
@@ -59,21 +59,21 @@ class RunPlots:
             figure = heat_map(self.results, standings(self.results))
         if figure is None:
             raise ValueError("no SLA of this run can be judged, so there is no risk to draw")
-        return Picture(figure)
+        return Plot(figure)
 
-    def backlog(self) -> Picture:
+    def backlog(self) -> Plot:
         """Draw the open items of each queue over time."""
         from simcap.report.charts.backlog import backlog_chart
 
         with _style():
-            return Picture(backlog_chart(self.results))
+            return Plot(backlog_chart(self.results))
 
-    def headcount(self) -> Picture:
+    def headcount(self) -> Plot:
         """Draw each team's headcount over time."""
         from simcap.report.charts.headcount import headcount_chart
 
         with _style():
-            return Picture(headcount_chart(self.results))
+            return Plot(headcount_chart(self.results))
 
     def _queues(self) -> list[str]:
         return [name for name, queue in self.results.scenario.queues.items() if queue.sla]
@@ -88,15 +88,15 @@ class ComparisonPlots:
     def __repr__(self) -> str:
         return f"plot.sla(queue), .cost(); queues that differ: {', '.join(self._queues()) or 'none'}"
 
-    def sla(self, queue: str | None = None) -> Picture:
+    def sla(self, queue: str | None = None) -> Plot:
         """Draw the SLAs of a queue before and after; by default of the first that differs. Raises `ValueError`."""
         from simcap.report.charts.before_after import before_after_chart
 
         name = _one_of(queue, self._queues(), "queue that differs")
         with _style():
-            return Picture(before_after_chart(self.comparison, name))
+            return Plot(before_after_chart(self.comparison, name))
 
-    def cost(self) -> Picture:
+    def cost(self) -> Plot:
         """Draw what the options cost. Raises `ValueError` if no contract has a price."""
         from simcap.report.charts.cost import cost_chart
 
@@ -104,7 +104,7 @@ class ComparisonPlots:
             figure = cost_chart(self.comparison)
         if figure is None:
             raise ValueError("no contract has a price, so there is no cost to draw")
-        return Picture(figure)
+        return Plot(figure)
 
     def _queues(self) -> list[str]:
         from simcap.report.charts.before_after import queues_that_differ

@@ -33,8 +33,9 @@ def command(folder: Path, voice: Voice) -> None:
 
 
 def _documents(found: pd.DataFrame) -> Iterator[dict[str, Any]]:
-    for (name, holds, rows), columns in found.groupby(["table", "holds", "rows"], sort=False):
+    for name, columns in found.groupby("table", sort=False):
         about = columns[["column", "unit", "meaning"]].to_dict("records")
+        holds, rows = (columns[what].iloc[0] for what in ("holds", "rows"))
         yield {"table": name, "holds": holds, "rows": int(rows), "columns": about}
 
 

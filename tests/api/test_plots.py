@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-import simcap
+import simcap.api
 from simcap.errors import RunError
 from simcap.experiment.reading import read_comparison, read_run
 from tests.report.conftest import compared_folder, priced, run_folder  # noqa: F401 - fixtures
