@@ -83,9 +83,9 @@ class Book:
             raise error.args[0] if error.args and isinstance(error.args[0], OSError) else OSError(str(error)) from error
 
     def table_name(self, sheet: str) -> str:
-        """Return a name for a table of a sheet that no other has."""
+        """Return a name for a table of a sheet that no other has, and no cell: MET1 is one."""
         self._tables += 1
-        return f"{re.sub('[^A-Za-z]', '', sheet) or 'Table'}{self._tables}"
+        return f"{re.sub('[^A-Za-z]', '', sheet) or 'Table'}_{self._tables}"
 
     def _unused(self, name: str) -> str:
         """Return a name of a sheet that may stand and that no other has; case does not count."""
