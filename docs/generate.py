@@ -8,6 +8,7 @@ import click
 
 from simcap.calibration.history.reference import calibration_reference
 from simcap.cli import COMMANDS, main
+from simcap.report.wording.columns import columns_page
 from simcap.scenario.reading.reference import reference
 
 HERE = Path(__file__).parent
@@ -21,7 +22,12 @@ and of `simcap init demo --example NAME`.
 def pages() -> dict[str, str]:
     """Return the text of each generated page by its name."""
     sections = COMMANDS_HEAD + "".join(map(_section, COMMANDS))
-    return {"scenario.md": reference(), "calibration.md": calibration_reference(), "commands.md": sections}
+    return {
+        "scenario.md": reference(),
+        "calibration.md": calibration_reference(),
+        "commands.md": sections,
+        "columns.md": columns_page(),
+    }
 
 
 def _section(name: str) -> str:

@@ -1,8 +1,8 @@
 """Simulate the workforce capacity of moderation operations that are run by outside partners.
 
 The verbs of the command line are functions here: `simcap.run`, `simcap.compare`, `simcap.stress`, `simcap.staff`,
-`simcap.sensitivity`, `simcap.check`, `simcap.calibrate`, `simcap.backtest`, `simcap.synthesize`, and
-`simcap.write_pages` for `simcap report`; see `simcap.api`.
+`simcap.sensitivity`, `simcap.check`, `simcap.calibrate`, `simcap.backtest`, `simcap.synthesize`, `simcap.export`,
+`simcap.write_pages` for `simcap report` and `simcap.table_columns` for `simcap tables`; see `simcap.api`.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         change,
         check,
         compare,
+        export,
         load,
         look,
         parameters,
@@ -26,12 +27,13 @@ if TYPE_CHECKING:
         staff,
         stress,
         synthesize,
+        table_columns,
         write_pages,
     )
 
 __all__ = [
-    "Change", "backtest", "begin_from", "calibrate", "change", "check", "compare", "load", "look", "parameters", "run",
-    "sensitivity", "staff", "stress", "synthesize", "write_pages",
+    "Change", "backtest", "begin_from", "calibrate", "change", "check", "compare", "export", "load", "look",
+    "parameters", "run", "sensitivity", "staff", "stress", "synthesize", "table_columns", "write_pages",
 ]  # fmt: skip
 
 

@@ -12,6 +12,9 @@ from __future__ import annotations
 
 from simcap.api import history, inspection, pages, projects, questions, simulations
 from simcap.api.dates import with_dates
+from simcap.api.plots import ComparisonPlots, RunPlots
+from simcap.experiment.compare import Comparison
+from simcap.experiment.results import Results
 from simcap.planning.changes import Change
 from simcap.scenario.reading.loading import load
 
@@ -29,8 +32,14 @@ begin_from = projects.begin_from
 backtest = with_dates(history.backtest)
 synthesize = with_dates(history.synthesize)
 write_pages = pages.write_pages
+export = pages.export
+table_columns = pages.table_columns
+
+# Results know nothing of charts, which are drawn in a room above theirs: here they get them.
+Results.plot = property(RunPlots)  # type: ignore[attr-defined]
+Comparison.plot = property(ComparisonPlots)  # type: ignore[attr-defined]
 
 __all__ = [
-    "Change", "backtest", "begin_from", "calibrate", "change", "check", "compare", "load", "look", "parameters", "run",
-    "sensitivity", "staff", "stress", "synthesize", "write_pages",
+    "Change", "backtest", "begin_from", "calibrate", "change", "check", "compare", "export", "load", "look",
+    "parameters", "run", "sensitivity", "staff", "stress", "synthesize", "table_columns", "write_pages",
 ]  # fmt: skip

@@ -1,9 +1,11 @@
-"""Pages made from results on disk: nothing is simulated."""
+"""Documents made from results on disk, and what their tables hold: nothing is simulated."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+
+import pandas as pd
 
 
 def write_pages(folders: Sequence[str | Path], *, out: str | Path | None = None) -> list[Path]:
@@ -39,3 +41,13 @@ def export(
 
     files = [write_book(Path(folder))] if xlsx else []
     return [*files, write_slides(Path(folder), Path(template) if template else None)] if pptx else files
+
+
+def table_columns(folder: str | Path) -> pd.DataFrame:
+    """Return what the tables of a folder of results hold: a row for each column, with its unit and meaning.
+
+    Columns: table, holds, rows, column, unit, meaning. Raises `RunError` for a folder without tables.
+    """
+    from simcap.report.documents.tables import columns_of
+
+    return columns_of(Path(folder))

@@ -21,6 +21,7 @@ COMMANDS = {
     "sensitivity": "Find what drives SLAs and cost.",
     "report": "Make pages again, or a review pack.",
     "export": "Write results as a workbook or slides.",
+    "tables": "List what the tables of results hold.",
     "check": "Check a scenario: load against capacity.",
     "calibrate": "Fit a scenario's parameters to a history.",
     "backtest": "Predict past weeks and score the forecasts.",

@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 from pydantic import ValidationError
 
-from simcap.analysis.figures import stacked
+from simcap.analysis.figures import Layout, stacked
+from simcap.analysis.measures import QUEUE_MEASURES, SLA_MEASURES, TEAM_MEASURES
 from simcap.errors import RunError
 from simcap.experiment.compare import Comparison
 from simcap.experiment.layouts import layout_of
@@ -37,6 +38,7 @@ def read_run(folder: Path) -> Results:
     manifest, axes, summary = (read_json(folder / name) for name in ("manifest.json", LAYOUT, "summary.json"))
     scenario = _scenario(folder, manifest["scenario"])
     layout = layout_of(axes, scenario.horizon, manifest["periods"])
+    _check_measures(layout, folder)
     paths = sorted((folder / "replications").glob("*.npz"))
     if len(paths) != manifest["replications"]:
         raise RunError(f"{folder}: holds {len(paths)} of {manifest['replications']} replications; run it again")
@@ -49,6 +51,17 @@ def read_run(folder: Path) -> Results:
         tables=read_tables(folder),
         notes=tuple(summary["notes"]),
     )
+
+
+def _check_measures(layout: Layout, folder: Path) -> None:
+    """Raise `RunError` for a run of an earlier version, which lacks figures that documents need."""
+    for table, wanted in (("queues", QUEUE_MEASURES), ("teams", TEAM_MEASURES), ("sla", SLA_MEASURES)):
+        lacking = [measure for measure in wanted if measure not in layout.measures.get(table, ())]
+        if lacking:
+            names = ", ".join(lacking)
+            raise RunError(
+                f"{folder}: was run by an earlier version of simcap, which did not count {names}; run it again"
+            )
 
 
 def _scenario(folder: Path, document: dict[str, Any]) -> Scenario:

@@ -19,7 +19,7 @@ from tests.report.pages.reader import check_form
 
 from .test_run import SMALL
 
-WITHOUT_FOLDER = ("init", "examples", "check", "schema", "report")
+WITHOUT_FOLDER = ("init", "examples", "check", "schema", "report", "export", "tables")
 KEYS = {
     "run": {"name", "description", "replications", "slas", "costs", "risks", "notes", "taken_as_neutral"},
     "compare": {"name", "replications", "variants", "precision", "width", "slas", "misses", "vendors", "teams"},

@@ -13,7 +13,7 @@ from simcap.errors import RunError
 from simcap.experiment.reading import read_json, read_tables
 from simcap.report.books.book import Book
 from simcap.report.books.kinds import is_by_measure, kind_of_column, kind_of_measure
-from simcap.report.books.sheet import MOST_ROWS, Cell, Column, Kind
+from simcap.report.books.sheet import MOST_ROWS, Cell, Field, Kind
 from simcap.report.documents.answer import ANSWER
 from simcap.report.wording.columns import TABLES, meaning_of
 
@@ -59,7 +59,7 @@ def write_tables(book: Book, tables: dict[str, pd.DataFrame]) -> None:
         shown = table.iloc[:MOST_ROWS]
         cut = f" The first {MOST_ROWS:,} of {len(table):,} rows." if len(shown) < len(table) else ""
         sheet = book.sheet(_words(name), TABLES.get(name, _words(name)), f"From tables/{name}.csv.{cut}")
-        columns = [Column(_words(column), _kind(name, column, shown[column])) for column in map(str, table.columns)]
+        columns = [Field(_words(column), _kind(name, column, shown[column])) for column in map(str, table.columns)]
         cells = [_cells(name, str(column), shown) for column in table.columns]
         sheet.table(columns, list(map(list, zip(*cells, strict=True))))
         known |= {(name, str(column)) for column in table.columns}
@@ -70,7 +70,7 @@ def write_tables(book: Book, tables: dict[str, pd.DataFrame]) -> None:
         if meaning is not None
     ]
     sheet = book.sheet("Columns", "What the columns mean")
-    sheet.table([Column("Column"), Column("Sheet"), Column("Unit"), Column("Meaning", "long", 80)], rows)
+    sheet.table([Field("Column"), Field("Sheet"), Field("Unit"), Field("Meaning", "long", 80)], rows)
 
 
 def _words(column: str) -> str:

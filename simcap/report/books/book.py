@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from simcap.report.books.sheet import Kind, Sheet
+from simcap.report.books.sheet import BookSheet, Kind
 from simcap.report.charts.style import BLUE, INK, RULE
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ class Book:
         # A fixed moment: equal results give equal bytes.
         self.file.set_properties({"title": title, "created": dt.datetime(2000, 1, 1)})
         self._formats: dict[str, Format] = {}
-        self.sheets: list[Sheet] = []
+        self.sheets: list[BookSheet] = []
         self._tables = 0
 
     def format(self, **changes: object) -> Format:
@@ -65,9 +65,9 @@ class Book:
         look = {"bold": True, "font_color": "white", "bg_color": BLUE, "text_wrap": True}
         return self.format(**look, valign="vcenter", align=side, indent=indent)
 
-    def sheet(self, name: str, heading: str, note: str = "") -> Sheet:
+    def sheet(self, name: str, heading: str, note: str = "") -> BookSheet:
         """Add a sheet with a heading and a note below it; its name is cut and cleaned as the format demands."""
-        sheet = Sheet(self, self._unused(name), heading, note)
+        sheet = BookSheet(self, self._unused(name), heading, note)
         self.sheets.append(sheet)
         return sheet
 
@@ -83,9 +83,9 @@ class Book:
             raise error.args[0] if error.args and isinstance(error.args[0], OSError) else OSError(str(error)) from error
 
     def table_name(self, sheet: str) -> str:
-        """Return a name for a table of a sheet that no other has."""
+        """Return a name for a table of a sheet that no other has, and no cell: MET1 is one."""
         self._tables += 1
-        return f"{re.sub('[^A-Za-z]', '', sheet) or 'Table'}{self._tables}"
+        return f"{re.sub('[^A-Za-z]', '', sheet) or 'Table'}_{self._tables}"
 
     def _unused(self, name: str) -> str:
         """Return a name of a sheet that may stand and that no other has; case does not count."""

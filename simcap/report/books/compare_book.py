@@ -14,7 +14,7 @@ from simcap.report.books.book import Book
 from simcap.report.books.kinds import kind_of_measure
 from simcap.report.books.money_sheet import ALL_VENDORS
 from simcap.report.books.rest_sheets import write_assumed
-from simcap.report.books.sheet import Cell, Column
+from simcap.report.books.sheet import Cell, Field
 from simcap.report.review.choice import choice_of
 from simcap.report.review.definitions import COMPARED
 from simcap.report.review.options import (
@@ -56,12 +56,12 @@ def _decision(book: Book, review: ComparisonReview) -> None:
     sheet.row += 1
     money = f", {review.currency}" if review.currency else ""
     columns = [
-        Column("Option", "long", 18), Column("Service lost", "long", 20), Column("Service won", "long", 20),
-        Column("Chance of any miss", "chance"), Column("from", "chance", 7), Column("to", "chance", 7),
-        Column(f"Net cost{money}", "amount"), Column("5th percentile", "amount"), Column("95th percentile", "amount"),
-        Column("More than the base", "amount", 10), Column("More, from", "amount", 10),
-        Column("More, to", "amount", 10), Column("Worst week", "date"), Column("Chance then", "chance"),
-        Column("What it takes", "long", 34),
+        Field("Option", "long", 18), Field("Service lost", "long", 20), Field("Service won", "long", 20),
+        Field("Chance of any miss", "chance"), Field("from", "chance", 7), Field("to", "chance", 7),
+        Field(f"Net cost{money}", "amount"), Field("5th percentile", "amount"), Field("95th percentile", "amount"),
+        Field("More than the base", "amount", 10), Field("More, from", "amount", 10),
+        Field("More, to", "amount", 10), Field("Worst week", "date"), Field("Chance then", "chance"),
+        Field("What it takes", "long", 34),
     ]  # fmt: skip
     options = zip(review.options, review.comparison.results, strict=True)
     rows = sheet.table(columns, [list(_option(review, *pair)) for pair in options])
@@ -98,11 +98,11 @@ def _slas(book: Book, review: ComparisonReview) -> None:
     )
     sheet = book.sheet("SLAs", "SLAs before and after, over the horizon", note)
     columns = [
-        Column("Option"), Column("Queue"), Column("Vendor"), Column("SLA"),
-        Column("Attained, base", "percent"), Column("Attained, option", "percent"),
-        *(Column(f"Attained, {name}", "points") for name in ("points", "from", "to")), Column("Worse in", "chance"),
-        Column("Any miss, base", "chance"), Column("Any miss, option", "chance"),
-        *(Column(f"Any miss, {name}", "points") for name in ("points", "from", "to")),
+        Field("Option"), Field("Queue"), Field("Vendor"), Field("SLA"),
+        Field("Attained, base", "percent"), Field("Attained, option", "percent"),
+        *(Field(f"Attained, {name}", "points") for name in ("points", "from", "to")), Field("Worse in", "chance"),
+        Field("Any miss, base", "chance"), Field("Any miss, option", "chance"),
+        *(Field(f"Any miss, {name}", "points") for name in ("points", "from", "to")),
     ]  # fmt: skip
     rows = sheet.table(
         columns,
@@ -129,9 +129,9 @@ def _windows(book: Book, review: ComparisonReview) -> None:
     note = "Differences are in percentage points, with their 95% interval; coloured where an SLA is surely worse."
     sheet = book.sheet("SLAs by window", "Attainment before and after, by week and month", note)
     columns = [
-        Column("Option"), Column("Queue"), Column("Vendor"), Column("SLA"), Column("Period"), Column("Start", "date"),
-        Column("Base", "percent"), Column("With it", "percent"), Column("Difference", "points"),
-        Column("from", "points"), Column("to", "points"), Column("Worse in", "chance"),
+        Field("Option"), Field("Queue"), Field("Vendor"), Field("SLA"), Field("Period"), Field("Start", "date"),
+        Field("Base", "percent"), Field("With it", "percent"), Field("Difference", "points"),
+        Field("from", "points"), Field("to", "points"), Field("Worse in", "chance"),
     ]  # fmt: skip
     table = review.comparison.tables["slas"]
     shown = table[table["period"].isin(("week", "month")) & (table["measure"] == "attainment")]
@@ -162,9 +162,9 @@ def _paired(
 ) -> None:
     sheet = book.sheet(name, heading, note)
     columns = [
-        Column("Option"), Column("Vendor"), Column("Measure"), Column("Period"), Column("Start", "date"),
-        Column("Base", "money"), Column("With it", "money"), Column("Difference", "money"), Column("from", "money"),
-        Column("to", "money"), Column("Higher in", "chance"),
+        Field("Option"), Field("Vendor"), Field("Measure"), Field("Period"), Field("Start", "date"),
+        Field("Base", "money"), Field("With it", "money"), Field("Difference", "money"), Field("from", "money"),
+        Field("to", "money"), Field("Higher in", "chance"),
     ]  # fmt: skip
     table = review.comparison.tables["vendors"]
     shown = table[table["measure"].isin(measures) & table["period"].isin(("horizon", "month"))]
@@ -186,7 +186,7 @@ def _differences(book: Book, review: ComparisonReview) -> None:
     for option, told in zip(review.variants, notes, strict=True):
         rows += [[option.name, "difference", words] for words in option.differences]
         rows += [[option.name, "note", spoken_dates(words)] for words in told]
-    sheet.table([Column("Option", "long", 26), Column("Kind"), Column("What", "long", 100)], rows)
+    sheet.table([Field("Option", "long", 26), Field("Kind"), Field("What", "long", 100)], rows)
 
 
 def _assumptions(book: Book, review: ComparisonReview) -> None:
@@ -203,4 +203,4 @@ def _definitions(book: Book, review: ComparisonReview) -> None:
     rows += [[f"Scenario and data: {origin.name}", origin.hash] for origin in review.origins]
     first = review.origins[0]
     rows += [["Seed", str(first.seed)], *([f"Version of {name}", text] for name, text in first.versions.items())]
-    sheet.table([Column("Term", "long", 34), Column("Meaning", "long", 110)], rows)
+    sheet.table([Field("Term", "long", 34), Field("Meaning", "long", 110)], rows)

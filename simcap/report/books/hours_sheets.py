@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from simcap.report.books.book import Book
-from simcap.report.books.sheet import Column, Line
+from simcap.report.books.sheet import Field, Line
 from simcap.report.review.capacity import GridRow, capacity_grid, sites_of_teams
 from simcap.report.review.review import Review
 from simcap.report.review.workforce import hours_finding
@@ -34,11 +34,11 @@ def write_capacity(book: Book, review: Review) -> None:
 def _grid(book: Book, period: str, note: str, rows: list[GridRow], *, monthly: bool) -> None:
     sheet = book.sheet(f"Capacity by {period}", f"Capacity by vendor, site, queue and {period}", note)
     columns = [
-        Column("Vendor"), Column("Site"), Column("Queue"), Column(f"{period.capitalize()} of", "date"),
-        Column("Required, h", "hours"), *([Column("Committed, h", "hours")] if monthly else []),
-        Column("Scheduled, h", "hours"), Column("Delivered, h", "hours"), Column("10th percentile, h", "hours"),
-        Column("90th percentile, h", "hours"), Column("Gap, h", "hours"), Column("FTE", "fte"),
-        *([Column("Net cost", "money")] if monthly else []), Column("Chance of a miss", "chance"),
+        Field("Vendor"), Field("Site"), Field("Queue"), Field(f"{period.capitalize()} of", "date"),
+        Field("Required, h", "hours"), *([Field("Committed, h", "hours")] if monthly else []),
+        Field("Scheduled, h", "hours"), Field("Delivered, h", "hours"), Field("10th percentile, h", "hours"),
+        Field("90th percentile, h", "hours"), Field("Gap, h", "hours"), Field("FTE", "fte"),
+        *([Field("Net cost", "money")] if monthly else []), Field("Chance of a miss", "chance"),
     ]  # fmt: skip
     cells = [
         [row.vendor, row.site, row.queue, row.start, row.required, *([row.committed] if monthly else []),
@@ -58,8 +58,8 @@ def write_hours(book: Book, review: Review) -> None:
         return
     sheet = book.sheet("Hours", "Hours required and delivered by week", f"{hours_finding(review.teams)}.")
     columns = [
-        Column("Week of", "date", 14), Column("Required, h", "hours", 14), Column("Scheduled, h", "hours", 14),
-        Column("Delivered, h", "hours", 14), Column("Gap, h", "hours", 14),
+        Field("Week of", "date", 14), Field("Required, h", "hours", 14), Field("Scheduled, h", "hours", 14),
+        Field("Delivered, h", "hours", 14), Field("Gap, h", "hours", 14),
     ]  # fmt: skip
     required, scheduled, delivered = (
         np.sum([getattr(team, name) for team in review.teams], axis=0)
@@ -92,10 +92,10 @@ def write_headcount(book: Book, review: Review) -> None:
     )
     sheet = book.sheet("Headcount", "Headcount and hours by team and week", note)
     columns = [
-        Column("Vendor"), Column("Team"), Column("Site"), Column("Week of", "date"),
-        *(Column(title, "fte") for title in ("Start", "Joiners", "Leavers", "Moved", "End", "In training")),
-        Column("Effective", "fte"),
-        *(Column(f"{title}, h", "hours") for title in ("Required", "Scheduled", "Delivered", "Gap")),
+        Field("Vendor"), Field("Team"), Field("Site"), Field("Week of", "date"),
+        *(Field(title, "fte") for title in ("Start", "Joiners", "Leavers", "Moved", "End", "In training")),
+        Field("Effective", "fte"),
+        *(Field(f"{title}, h", "hours") for title in ("Required", "Scheduled", "Delivered", "Gap")),
     ]  # fmt: skip
     sites = sites_of_teams(review.results)
     rows = []

@@ -9,7 +9,7 @@ import numpy as np
 
 from simcap.experiment.results import Results
 from simcap.report.books.book import Book
-from simcap.report.books.sheet import Column, Line, vendor_colour
+from simcap.report.books.sheet import Field, Line, vendor_colour
 from simcap.report.review.review import Review
 from simcap.report.wording.costs import MEANT, month_names
 
@@ -29,10 +29,10 @@ def write_money(book: Book, review: Review) -> None:
     note = f"In {currency}. {MEANT} Price = fee + top-up; credits = service + quality − earned back."
     sheet = book.sheet("Money", "Money by vendor", note)
     columns = (
-        Column("Vendor", width=16), Column("Month", width=24),
-        *(Column(title, "money") for _, title in _AMOUNTS),
-        Column("Net cost, 5th percentile", "money"), Column("Net cost, 95th percentile", "money"),
-        Column("Per decision", "price"),
+        Field("Vendor", width=16), Field("Month", width=24),
+        *(Field(title, "money") for _, title in _AMOUNTS),
+        Field("Net cost, 5th percentile", "money"), Field("Net cost, 95th percentile", "money"),
+        Field("Per decision", "price"),
     )  # fmt: skip
     sheet.line("Over the horizon", bold=True, font_size=11)
     sheet.table(columns, _rows(review.results, "horizon"), frozen=2)

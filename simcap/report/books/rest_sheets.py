@@ -10,7 +10,7 @@ import pandas as pd
 
 from simcap.report.books.book import Book
 from simcap.report.books.kinds import kind_of_measure
-from simcap.report.books.sheet import Cell, Column, Kind
+from simcap.report.books.sheet import Cell, Field, Kind
 from simcap.report.review.review import Review
 from simcap.scenario.reading.provenance import Assumption
 
@@ -27,9 +27,9 @@ def write_groups(book: Book, review: Review) -> None:
     if "groups" not in review.results.tables:
         return
     sheet = book.sheet("Groups", "By group", "Over the horizon, all queues and teams of a group together.")
-    columns = [Column("Group"), Column("Value"), Column("Measure"), Column("SLA"), Column("Mean", "number"),
-               Column("5th percentile", "number"), Column("95th percentile", "number"),
-               Column("Target", "percent")]  # fmt: skip
+    columns = [Field("Group"), Field("Value"), Field("Measure"), Field("SLA"), Field("Mean", "number"),
+               Field("5th percentile", "number"), Field("95th percentile", "number"),
+               Field("Target", "percent")]  # fmt: skip
     table = review.results.tables["groups"]
     rows = []
     for row in table[table["period"] == "horizon"].to_dict("records"):
@@ -44,8 +44,8 @@ def write_risks(book: Book, review: Review) -> None:
     """Write the risks, the worst first, each with its cause, what would mend it and until when."""
     sheet = book.sheet("Risks", "Risks, the worst first", "" if review.risks else "No risk was found.")
     columns = [
-        Column("Risk", "long", 44), Column("Chance", "chance"), Column("Cause", "long", 48),
-        Column("What would mend it", "long", 48), Column("Last day to decide", "date"), Column("Why then", "long", 34),
+        Field("Risk", "long", 44), Field("Chance", "chance"), Field("Cause", "long", 48),
+        Field("What would mend it", "long", 48), Field("Last day to decide", "date"), Field("Why then", "long", 34),
     ]  # fmt: skip
     rows = sheet.table(
         columns,
@@ -67,7 +67,7 @@ def write_assumptions(book: Book, review: Review) -> None:
 def write_assumed(book: Book, note: str, table: pd.DataFrame) -> None:
     """Write a table of assumptions; that of a comparison also names the scenario."""
     sheet = book.sheet("Assumptions", "What was assumed", f"{note} Interval: 90% of what replications draw.")
-    columns = [Column(*_ASSUMED[str(name)]) for name in table.columns]
+    columns = [Field(*_ASSUMED[str(name)]) for name in table.columns]
     sheet.table(columns, [[_dated(name, text) for name, text in row.items()] for row in table.to_dict("records")])
 
 
@@ -82,4 +82,4 @@ def write_definitions(book: Book, review: Review) -> None:
     rows = [[one.term, one.meaning] for one in review.definitions]
     rows += [["Validation", review.validation.sentence], ["Seed", str(origin.seed)], ["Scenario and data", origin.hash]]
     rows += [[f"Version of {library}", version] for library, version in origin.versions.items()]
-    sheet.table([Column("Term", "long", 26), Column("Meaning", "long", 110)], rows)
+    sheet.table([Field("Term", "long", 26), Field("Meaning", "long", 110)], rows)

@@ -44,7 +44,7 @@ LONGEST: Final = 32_000
 
 
 @dataclasses.dataclass(frozen=True)
-class Column:
+class Field:
     """A column of a table."""
 
     title: str
@@ -68,15 +68,15 @@ class Line:
     sheet: str
     rows: range
     label: int
-    """Column of what stands along the axis."""
+    """Field of what stands along the axis."""
     value: int
-    """Column of the figures."""
+    """Field of the figures."""
     name: tuple[int, int]
     """Row and column of the cell that names it, so that no name can be read as a formula."""
     look: dict[str, Any]
 
 
-class Sheet:
+class BookSheet:
     """One sheet, written from top to bottom."""
 
     def __init__(self, book: Book, name: str, heading: str, note: str) -> None:
@@ -106,7 +106,7 @@ class Sheet:
         self._lines.append((self.row, text, look))
         self.row += 1
 
-    def table(self, columns: Sequence[Column], rows: Iterable[Sequence[Any]], *, frozen: int = 1) -> range:
+    def table(self, columns: Sequence[Field], rows: Iterable[Sequence[Any]], *, frozen: int = 1) -> range:
         """Write a table with filters; return the numbers of its rows, from 0.
 
         The header of a sheet's first table, and as many columns, stay in view and are repeated on every printed page.
@@ -221,7 +221,7 @@ class Sheet:
         else:
             self.page.write_number(row, place, value, look)
 
-    def _fit(self, columns: Sequence[Column], cells: list[list[Any]], head: int) -> None:
+    def _fit(self, columns: Sequence[Field], cells: list[list[Any]], head: int) -> None:
         """Widen the columns to what stands in them, and make the rows as high as the longest of their texts."""
         for place, column in enumerate(columns):
             texts = [row[place] for row in cells[:2000] if isinstance(row[place], str)]

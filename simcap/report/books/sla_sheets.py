@@ -10,18 +10,18 @@ from typing import Any
 import numpy as np
 
 from simcap.report.books.book import Book
-from simcap.report.books.sheet import Column, Line
+from simcap.report.books.sheet import Field, Line
 from simcap.report.review.queues import CurveReview, QueueReview
 from simcap.report.review.review import Review
 from simcap.report.wording.sla_rows import KEY, SlaRow
 
 _COLUMNS = (
-    Column("Outlook", width=21), Column("Queue"), Column("Vendor"), Column("SLA", width=30),
-    Column("Target", "percent"),
-    Column("Expected", "percent"), Column("5th percentile", "percent"), Column("95th percentile", "percent"),
-    Column("Windows at risk", "count"), Column("Windows", "count"), Column("First at risk", "date"),
-    Column("Chance of any miss", "chance"), Column("from", "chance"), Column("to", "chance"),
-    Column("Left undecided", "percent"),
+    Field("Outlook", width=21), Field("Queue"), Field("Vendor"), Field("SLA", width=30),
+    Field("Target", "percent"),
+    Field("Expected", "percent"), Field("5th percentile", "percent"), Field("95th percentile", "percent"),
+    Field("Windows at risk", "count"), Field("Windows", "count"), Field("First at risk", "date"),
+    Field("Chance of any miss", "chance"), Field("from", "chance"), Field("to", "chance"),
+    Field("Left undecided", "percent"),
 )  # fmt: skip
 _CURVE = (
     ("Median", {"color": "#0b62a8", "width": 2.5}), ("5th percentile", {"color": "#8fb8dc", "width": 1.25}),
@@ -56,8 +56,8 @@ def _curve(book: Book, main: QueueReview) -> None:
     curve = max(main.curves, key=lambda one: float(np.nansum(one.chance)))
     period = curve.windows.period
     columns = [
-        Column(f"{period.capitalize()} of", "date", 14), *(Column(name, "percent", 16) for name, _ in _CURVE),
-        Column("Chance of a miss", "chance", 16),
+        Field(f"{period.capitalize()} of", "date", 14), *(Field(name, "percent", 16) for name, _ in _CURVE),
+        Field("Chance of a miss", "chance", 16),
     ]  # fmt: skip
     sheet = book.sheet("Curve", main.finding, f"{main.title}, {curve.title}: {curve.terms}.")
     rows = sheet.table(columns, list(_points(curve)))
@@ -93,10 +93,10 @@ def write_windows(book: Book, review: Review) -> None:
     )
     sheet = book.sheet("SLA by window", "SLAs window by window", note)
     columns = [
-        Column("Queue"), Column("Vendor"), Column("SLA"), Column("Period"), Column("Start", "date"),
-        Column("Target", "percent"), Column("Expected", "percent"), Column("5th percentile", "percent"),
-        Column("95th percentile", "percent"), Column("Decided", "count"), Column("Chance of a miss", "chance"),
-        Column("Left undecided", "percent"),
+        Field("Queue"), Field("Vendor"), Field("SLA"), Field("Period"), Field("Start", "date"),
+        Field("Target", "percent"), Field("Expected", "percent"), Field("5th percentile", "percent"),
+        Field("95th percentile", "percent"), Field("Decided", "count"), Field("Chance of a miss", "chance"),
+        Field("Left undecided", "percent"),
     ]  # fmt: skip
     table = review.results.tables["sla"]
     shown = table[table["period"].isin(("day", "week", "month"))]

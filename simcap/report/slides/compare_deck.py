@@ -15,7 +15,7 @@ from simcap.report.review.definitions import COMPARED
 from simcap.report.review.options import ComparisonReview, read_comparison_review
 from simcap.report.slides.deck import Area, Deck
 from simcap.report.slides.months import months_of, partial_months
-from simcap.report.slides.parts import ACCENTS, Column, Series, write_chart, write_lines, write_table
+from simcap.report.slides.parts import ACCENTS, Heading, Series, write_chart, write_lines, write_table
 from simcap.report.wording.moves import judged, points, seen_in
 from simcap.report.wording.verdict import net_costs
 from simcap.report.wording.words import (
@@ -60,9 +60,9 @@ def _decision(deck: Deck, review: ComparisonReview) -> None:
     slide, area = deck.slide(title, _notes(review, *choice.sentences))
     area = write_lines(slide, area, [_about(review), " ".join(choice.sentences[:3])])
     columns = [
-        Column("Option", 1.7), Column("Service lost", 1.8), Column("Service won", 1.6),
-        Column("Any miss", right=True), Column(f"Net cost, {review.currency or DASH}", right=True),
-        Column("More than the base", right=True), Column("Worst week"), Column("What it takes", 2.4),
+        Heading("Option", 1.7), Heading("Service lost", 1.8), Heading("Service won", 1.6),
+        Heading("Any miss", right=True), Heading(f"Net cost, {review.currency or DASH}", right=True),
+        Heading("More than the base", right=True), Heading("Worst week"), Heading("What it takes", 2.4),
     ]  # fmt: skip
     rows = [
         (option.name, "; ".join(option.lost) or "none", "; ".join(option.won) or "none", option.any_miss,
@@ -88,9 +88,9 @@ def _slas(deck: Deck, review: ComparisonReview) -> None:
     title = f"{sla_name(*key)} moves most: {moved:+.1f} points of attainment with {name}"
     slide, area = deck.slide(title, _notes(review))
     columns = [
-        Column("Option", 2.2), Column("SLA", 3.0), Column("Attained", right=True), Column("Then", right=True),
-        Column("Points", right=True), Column("95% interval", right=True), Column("Any miss", right=True),
-        Column("Then", right=True),
+        Heading("Option", 2.2), Heading("SLA", 3.0), Heading("Attained", right=True), Heading("Then", right=True),
+        Heading("Points", right=True), Heading("95% interval", right=True), Heading("Any miss", right=True),
+        Heading("Then", right=True),
     ]  # fmt: skip
     rows = [
         (name, sla_name(*key), known(row["base"], ".1%"), known(row["variant"], ".1%"),
@@ -146,8 +146,8 @@ def _money(deck: Deck, review: ComparisonReview) -> None:
         told=title,
     )  # fmt: skip
     columns = [
-        Column("Option", 1.7), Column("Vendor", 1.3), Column("Base", right=True), Column("Then", right=True),
-        Column("More", right=True), Column("95% interval", right=True),
+        Heading("Option", 1.7), Heading("Vendor", 1.3), Heading("Base", right=True), Heading("Then", right=True),
+        Heading("More", right=True), Heading("95% interval", right=True),
     ]  # fmt: skip
     rows = [
         (option.name, row["vendor"] or "all", amount(row["base"]), amount(row["variant"]),
@@ -199,7 +199,12 @@ def _values(slide: object, area: Area, review: ComparisonReview) -> None:
         for row in table[table["scenario"] != review.options[0].name].to_dict("records")
     ]
     if rows:
-        columns = [Column("Option", 1.8), Column("Value", 4.0), Column("Base", 2.0), Column("Then", 2.0)]
+        columns = [
+            Heading("Option", 1.8),
+            Heading("Value", 4.0),
+            Heading("Base", 2.0),
+            Heading("Then", 2.0),
+        ]
         more = "{} more values in the workbook."
         write_table(slide, area, columns, rows, "Values of the options that differ from the base", more)
 

@@ -33,7 +33,7 @@ ACCENTS = (1, 3, 4, 5, 6)
 
 
 @dataclasses.dataclass(frozen=True)
-class Column:
+class Heading:
     """A column of a table on a slide."""
 
     title: str
@@ -92,7 +92,7 @@ def _cut(parts: list[str], most: int, room: float, size: float) -> str:
 
 
 def write_table(
-    slide: Any, area: Area, columns: Sequence[Column], rows: Sequence[Sequence[str]], told: str, more: str = ""
+    slide: Any, area: Area, columns: Sequence[Heading], rows: Sequence[Sequence[str]], told: str, more: str = ""
 ) -> Area:
     """Write as many rows of a table as there is room for, each with as many lines as then fit; return the room below.
 
@@ -117,7 +117,7 @@ def write_table(
     return write_lines(slide, Area(below.left, below.top, below.width, _NOTE), [more.format(len(cells) - count)])
 
 
-def _widths(whole: float, columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> list[float]:
+def _widths(whole: float, columns: Sequence[Heading], rows: Sequence[Sequence[str]]) -> list[float]:
     """Return the widths of columns: those without a share as wide as what stands in them, the others share the rest.
 
     Where that leaves too little, intervals go below their figures.
@@ -147,7 +147,9 @@ def _pieces(text: str) -> list[str]:
     return re.split(r" (?=[\[(])", plain(text))
 
 
-def _cells(columns: Sequence[Column], rows: Sequence[Sequence[str]], widths: list[float], most: int) -> list[list[str]]:
+def _cells(
+    columns: Sequence[Heading], rows: Sequence[Sequence[str]], widths: list[float], most: int
+) -> list[list[str]]:
     """Return the cells of a table, its head first, in lines that fit."""
     head = [
         _fitted(column.title, width - 2 * _INSET, 3, bold=True) for column, width in zip(columns, widths, strict=True)
@@ -191,7 +193,7 @@ def _width(text: str, *, bold: bool = False) -> float:
 
 
 def _fill(
-    table: Any, columns: Sequence[Column], widths: list[float], heights: list[float], rows: list[list[str]]
+    table: Any, columns: Sequence[Heading], widths: list[float], heights: list[float], rows: list[list[str]]
 ) -> None:
     from pptx.dml.color import MSO_THEME_COLOR
     from pptx.enum.text import PP_ALIGN

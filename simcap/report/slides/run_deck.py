@@ -16,7 +16,7 @@ from simcap.report.review.review import Review, read_review
 from simcap.report.review.workforce import hours_finding
 from simcap.report.slides.deck import Deck
 from simcap.report.slides.months import months_of, partial_months
-from simcap.report.slides.parts import ACCENTS, Column, Series, write_chart, write_lines, write_table
+from simcap.report.slides.parts import ACCENTS, Heading, Series, write_chart, write_lines, write_table
 from simcap.report.wording.costs import MEANT
 from simcap.report.wording.provenance import rests_on
 from simcap.report.wording.sla_rows import KEY, MEANINGS, WORST_FIRST
@@ -77,8 +77,8 @@ def _verdict(deck: Deck, review: Review) -> None:
     rows = sorted(review.slas, key=lambda row: (WORST_FIRST.index(row.outlook), -(row.figures["miss_any"] or 0.0)))
     wide = area.width >= _WIDE
     columns = [
-        Column("Outlook"), Column("Queue", 2.0), Column("SLA", 2.7), Column("Expected", right=True),
-        *([Column("90% band", right=True), Column("At risk")] if wide else []), Column("Any miss", right=True),
+        Heading("Outlook"), Heading("Queue", 2.0), Heading("SLA", 2.7), Heading("Expected", right=True),
+        *([Heading("90% band", right=True), Heading("At risk")] if wide else []), Heading("Any miss", right=True),
     ]  # fmt: skip
     cells = [
         (f"{row.mark} {row.meaning}", f"{row.queue} ({row.vendor})" if row.vendor else row.queue,
@@ -126,8 +126,8 @@ def _risks(deck: Deck, review: Review) -> None:
     title = f"{risks} {matter} a decision by {long_date(first, year=True)}"
     slide, area = deck.slide(title, _notes(review, "risks", *sentences))
     columns = [
-        Column("Risk", 3.4), Column("Chance", right=True), Column("Cause", 3.1), Column("What would mend it", 3.3),
-        Column("Decide by"),
+        Heading("Risk", 3.4), Heading("Chance", right=True), Heading("Cause", 3.1), Heading("What would mend it", 3.3),
+        Heading("Decide by"),
     ]  # fmt: skip
     count = review.results.replications
     rows = [
@@ -151,8 +151,8 @@ def _vendors(deck: Deck, review: Review) -> None:
     slide, area = deck.slide(title, _notes(review, "vendors", *sentences))
     currency = review.money.currency if review.money else ""
     columns = [
-        Column("Vendor", 1.6), Column("SLAs", 1.4), Column("Promised", 4.2), Column("Expected", 3.6),
-        Column(f"Net cost, {currency}" if currency else "Net cost", right=True),
+        Heading("Vendor", 1.6), Heading("SLAs", 1.4), Heading("Promised", 4.2), Heading("Expected", 3.6),
+        Heading(f"Net cost, {currency}" if currency else "Net cost", right=True),
     ]  # fmt: skip
     rows = [
         (card.title, MEANINGS[card.outlook], " ".join(card.promised), " ".join(card.expected),
@@ -200,8 +200,8 @@ def _money(deck: Deck, review: Review) -> None:
         along="Month", told=title,
     )  # fmt: skip
     columns = [
-        Column("Vendor", 1.7), Column("Price", right=True), Column("Credits", right=True),
-        Column("Net cost", right=True), Column("90% band", right=True),
+        Heading("Vendor", 1.7), Heading("Price", right=True), Heading("Credits", right=True),
+        Heading("Net cost", right=True), Heading("90% band", right=True),
     ]  # fmt: skip
     totals = [row for row in money.rows if not row.month]
     rows = [

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Final, Literal, NamedTuple
 
 from simcap.analysis.measures import SHARES
@@ -178,6 +177,9 @@ _BANDS: Final = ("ci_low", "ci_high", "p05", "p25", "p50", "p75", "p95")
 _OWN: Final[dict[tuple[str, str], Meaning]] = {
     **{(table, name): Meaning("share", _COMMON[name].words) for table in ("sla", "windows") for name in _BANDS},
     **{("variance", name): Meaning("share", _COMMON[name].words) for name in ("p05", "p95")},
+    ("assumptions", "value"): Meaning("text", "The value, as the scenario writes it"),
+    ("late_by_cause", "value"): Meaning("text", "The cause, or the other trait"),
+    ("groups", "value"): Meaning("text", "The word under that key"),
     ("windows", "mean"): Meaning("share", "Attainment as predicted: mean over replications"),
     ("windows", "origin"): Meaning("date", "Day after which nothing is given"),
     ("totals", "origin"): Meaning("date", "Day after which nothing is given"),
@@ -234,6 +236,12 @@ def unit_of_measure(measure: str) -> Unit:
     return "hours" if measure.endswith("_hours") else "s" if measure.endswith("_s") else "number"
 
 
+_HEAD: Final = """# Columns
+
+What `simcap tables DIR` says of the tables in a folder of results, made from the code (`make docs`). How intervals are
+made, and what rows stand for: [tables](tables.md). Shares and chances go from 0 to 1; a share is one of items, hours or
+money, a chance one of replications. "By measure": the row's `measure` says which.
+"""
 TABLES: Final = {
     "queues": "Work of queues",
     "teams": "People and hours of teams",
@@ -268,6 +276,15 @@ TABLES: Final = {
 """Tables and what each holds."""
 
 
-def documented() -> Iterator[tuple[str, Meaning]]:
-    """Yield every column with its common meaning."""
-    yield from _COMMON.items()
+def columns_page() -> str:
+    """Return the page of the documentation that lists the tables, and every column with its unit and meaning."""
+    rows = [f"| `{name}.csv` | {holds} |" for name, holds in TABLES.items()]
+    common = [f"| `{column}` | {unit} | {words} |" for column, (unit, words) in sorted(_COMMON.items())]
+    own = [
+        f"| `{table}.csv` | `{column}` | {unit} | {words} |" for (table, column), (unit, words) in sorted(_OWN.items())
+    ]
+    return "\n".join([
+        _HEAD, "| table | holds |", "|---|---|", *rows, "", "## Columns", "",
+        "| column | unit | meaning |", "|---|---|---|", *common, "", "## Where a column means something else", "",
+        "| table | column | unit | meaning |", "|---|---|---|---|", *own, "",
+    ])  # fmt: skip

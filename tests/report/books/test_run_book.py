@@ -210,6 +210,15 @@ def test_equal_results_give_equal_bytes(run_folder: Path) -> None:
     assert write_book(run_folder).read_bytes() == first
 
 
+def test_a_run_of_an_earlier_version_is_named_as_one(run_folder: Path, tmp_path: Path) -> None:
+    earlier = shutil.copytree(run_folder, tmp_path / "earlier")
+    layout = (earlier / "layout.json").read_text()
+    assert '"scheduled_hours"' in layout
+    (earlier / "layout.json").write_text(layout.replace('"scheduled_hours"', '"something_else"'))
+    with pytest.raises(RunError, match="earlier version of simcap, which did not count scheduled_hours; run it again"):
+        write_book(earlier)
+
+
 def test_a_folder_that_is_not_whole_leaves_nothing(run_folder: Path, tmp_path: Path) -> None:
     lacking = shutil.copytree(run_folder, tmp_path / "lacking")
     (lacking / "report.xlsx").unlink(missing_ok=True)
