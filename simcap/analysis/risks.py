@@ -232,9 +232,10 @@ def _busy_teams(scenario: Scenario, figures: Figures) -> Iterator[Risk]:
     A team whose work overlaps is left out: it may have room for more in hand while it is busy.
     """
     windows = figures.layout.windows["week"]
+    overlapping = {name for name, queue in scenario.queues.items() if queue.at_once is not None}
     for subject in figures.layout.subjects["teams"]:
         owner, team = subject
-        if any(scenario.queues[skill].at_once is not None for skill in scenario.vendors[owner].teams[team].skills):
+        if overlapping & set(scenario.vendors[owner].teams[team].skills):
             continue
         occupancy = figures.of("teams", "week", subject, "occupancy")
         over = occupancy > BUSY

@@ -24,6 +24,8 @@ WRITTEN: Final = "scenario"
 """Origin of a value that stands in a scenario without one."""
 ORDER: Final = ("fitted", "reported", "contract", "expert", "prior", WRITTEN, "default")
 """Origins as they are listed: the best founded first, what nobody has given last."""
+_LARGE: Final = 10_000
+"""From this size on, numbers are written without a fraction."""
 _MOST: Final = 8
 """Longest list that is written out."""
 _SECONDS: Final = re.compile(r"([0-9.e+]+) s")
@@ -122,7 +124,7 @@ def _range(document: Mapping[str, Any], path: str, low: float, high: float) -> s
 def _like(value: object, number: float) -> str:
     """Write a number as a value of a scenario is written: in percent, as a duration, as a rate of leaving, bare."""
     if not isinstance(value, str):
-        return f"{number:.4g}"
+        return f"{number:.4g}" if abs(number) < _LARGE else f"{number:.0f}"
     if rate := _HAZARD.search(value):
         return f"{-100 * math.expm1(-number * units.parse_duration(f'1 {rate[1]}')):.3g}% per {rate[1]}"
     return f"{100 * number:.3g}%" if value.endswith("%") else _duration(number)
