@@ -6,6 +6,7 @@ Nothing here is guessed from how busy people are: the floor has counted why each
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 from simcap.analysis.circumstances import main_circumstance, usual_hours
 from simcap.analysis.closing import open_part
@@ -34,8 +35,20 @@ _IN_SHORT = {
 }
 
 
-def cause_and_advice(scenario: Scenario, figures: Figures, miss: Miss) -> tuple[str, str]:
-    """Return the cause of most of the late items' time, and what would fix the miss, in a sentence or two.
+class Advice(NamedTuple):
+    """What would fix a miss, and why it happens, in words; `why` is empty if nothing was late."""
+
+    why: str
+    what: str
+
+    @property
+    def text(self) -> str:
+        """Return both in a sentence or two."""
+        return "; ".join(part for part in self if part)
+
+
+def cause_and_advice(scenario: Scenario, figures: Figures, miss: Miss) -> tuple[str, Advice]:
+    """Return the cause of most of the late items' time, and what would fix the miss.
 
     Closing times that are part of any wait until due are no cause: the nights of a day team that has 24 h to decide.
     The cause is empty if no item was late in the window: items that left undecided may also count against it.
@@ -45,7 +58,7 @@ def cause_and_advice(scenario: Scenario, figures: Figures, miss: Miss) -> tuple[
     starts = hour_starts(scenario.horizon)
     late = lateness(figures, windows, starts, miss.subject, miss.window, miss.missed)
     if late is None:
-        return "", heads_needed(scenario, figures, miss)
+        return "", Advice("", heads_needed(scenario, figures, miss))
     window = MissedWindow(scenario, figures, miss, late)
     return window.late.main, _ANSWERS[window.late.main](window)
 
@@ -82,7 +95,7 @@ class MissedWindow:
         """Return the kind of the circumstance in which most late items came; empty if there is none."""
         return self.circumstance.kind if self.circumstance is not None else ""
 
-    def sentence(self, cause: str, advice: str) -> str:
+    def sentence(self, cause: str, advice: str) -> Advice:
         """Return when it happens, the main cause and its share, a second cause if it matters, and the advice."""
         main = self.late.main
         of = "time" if main in ("in_hand", "earlier") else "wait"
@@ -91,10 +104,10 @@ class MissedWindow:
         second = max((other for other in CAUSES if other != main), key=self.late.share)
         if self.late.share(second) >= ALSO:
             causes += f" (for {self.late.share(second):.0%} {_IN_SHORT[second]})"
-        return "; ".join(part for part in (self.when, causes, advice) if part)
+        return Advice("; ".join(part for part in (self.when, causes) if part), advice)
 
 
-def _nobody(window: MissedWindow) -> str:
+def _nobody(window: MissedWindow) -> Advice:
     cause = "nobody with the skill is on duty"
     if window.kind == "holiday":
         return window.sentence(cause, "cover these days (holidays: {staffed: ...}); more agents would not help")
@@ -102,7 +115,7 @@ def _nobody(window: MissedWindow) -> str:
     return window.sentence(cause, f"hours {when}, not more agents at other times")
 
 
-def _stopped(window: MissedWindow) -> str:
+def _stopped(window: MissedWindow) -> Advice:
     cause = "everybody on duty is stopped"
     if window.kind == "outage":
         return window.sentence(cause, "a share of the agents that can go on, or another site with the skill")
@@ -111,7 +124,7 @@ def _stopped(window: MissedWindow) -> str:
     return window.sentence(cause, "breaks, offline time and training fall together: spread them")
 
 
-def _capped(window: MissedWindow) -> str:
+def _capped(window: MissedWindow) -> Advice:
     limit = window.scenario.queues[window.queue].max_per_day
     cap = f" of {format_duration(limit)} a day" if limit is not None else ""
     cause = f"everybody has reached the cap{cap} on {window.queue}"
@@ -120,7 +133,7 @@ def _capped(window: MissedWindow) -> str:
     )
 
 
-def _elsewhere(window: MissedWindow) -> str:
+def _elsewhere(window: MissedWindow) -> Advice:
     owner = window.vendor or "the vendor that they are allocated to"
     cause = f"{owner} has nobody on duty while others have"
     overflow = window.scenario.routing.overflow
@@ -131,7 +144,7 @@ def _elsewhere(window: MissedWindow) -> str:
     )
 
 
-def _behind(window: MissedWindow) -> str:
+def _behind(window: MissedWindow) -> Advice:
     first = first_in_order(window.scenario, window.figures, window.queue, window.vendor)
     of = f"items of {first}" if first else "other items"
     cause = f"they are behind {of}, which go first"
@@ -147,7 +160,7 @@ def without_due_order(advice: str) -> str:
     return advice.removesuffix(_OR_BY_DUE_DATE).replace(_ANOTHER_RULE, "routing.rule: priority")
 
 
-def _busy(window: MissedWindow) -> str:
+def _busy(window: MissedWindow) -> Advice:
     cause = f"everybody is busy with {window.queue} or what goes after it"
     if window.kind == "holiday":
         return window.sentence(
@@ -157,12 +170,12 @@ def _busy(window: MissedWindow) -> str:
     return window.sentence(cause, heads_needed(window.scenario, window.figures, window.miss, when))
 
 
-def _in_hand(window: MissedWindow) -> str:
+def _in_hand(window: MissedWindow) -> Advice:
     cause = "they are in hand"
     return window.sentence(cause, "a shorter handle time, or items that are handed back at the end of a shift (at_end)")
 
 
-def _earlier(window: MissedWindow) -> str:
+def _earlier(window: MissedWindow) -> Advice:
     before = [name for name, queue in window.scenario.queues.items() if window.queue in queue.then]
     cause = "they do not exist yet, only what they follow from"
     return window.sentence(
@@ -170,7 +183,7 @@ def _earlier(window: MissedWindow) -> str:
     )
 
 
-_ANSWERS: dict[str, Callable[[MissedWindow], str]] = {
+_ANSWERS: dict[str, Callable[[MissedWindow], Advice]] = {
     "nobody": _nobody,
     "stopped": _stopped,
     "capped": _capped,

@@ -22,6 +22,7 @@ from simcap.analysis.measures import (
     vendors_of,
 )
 from simcap.analysis.money import MONEY_MEASURES, payers
+from simcap.analysis.work import WORK_MEASURES, workers
 from simcap.scenario.grid import Windows
 from simcap.scenario.schema.scenario import Scenario
 from simcap.tally import Tally
@@ -42,7 +43,7 @@ class Layout:
     """What the axes of figures stand for."""
 
     subjects: dict[str, tuple[Subject, ...]]
-    """Table -> keys of each subject: (queue,), (vendor, team), (vendor,), (queue, vendor, sla).
+    """Table -> keys of each subject: (queue,), (vendor, team), (vendor,), (vendor, team, queue), (queue, vendor, sla).
 
     `money` has a row for each vendor with a price, and one with an empty vendor for all of them.
     """
@@ -54,6 +55,7 @@ class Layout:
     @classmethod
     def of(cls, tally: Tally, periods: tuple[str, ...], scenario: Scenario | None = None) -> Layout:
         """Return the layout of a tally's figures by period; figures in money need the scenario's contracts."""
+        pairs = workers(scenario) if scenario else ()
         slas = tuple((queue, vendor, name) for _, queue, vendor, name, _ in sla_rows(tally))
         return cls(
             subjects={
@@ -61,6 +63,7 @@ class Layout:
                 "teams": tally.names.teams,
                 "vendors": tuple((vendor,) for vendor in vendors_of(tally)),
                 "money": tuple((vendor,) for vendor in payers(scenario)) if scenario else (),
+                "work": pairs,
                 "sla": slas,
                 "late": slas,
             },
@@ -69,6 +72,7 @@ class Layout:
                 "teams": TEAM_MEASURES,
                 "vendors": TEAM_MEASURES,
                 "money": MONEY_MEASURES,
+                "work": WORK_MEASURES,
                 "sla": SLA_MEASURES,
                 "late": LATE_MEASURES,
             },

@@ -26,7 +26,7 @@ QUEUE_MEASURES = (
 )  # fmt: skip
 TEAM_MEASURES = (
     "headcount", "in_training", "on_floor_hours", "paid_hours", "busy_hours", "occupancy", "completed", "hires",
-    "leavers", "effective_fte", "errors", "transfers",
+    "leavers", "effective_fte", "errors", "transfers", "scheduled_hours",
 )  # fmt: skip
 SLA_MEASURES = ("attainment", "decided", "on_time", "counted", "created", "expired")
 """`counted` are the items of which attainment is a share: those decided, or all if the SLA counts all."""
@@ -134,7 +134,8 @@ def _people_figures(tally: Tally, windows: Windows, add: Callable[[Array], Array
     def total(rows: NDArray[np.float64] | NDArray[np.int64]) -> Array:
         return add(sums(rows, windows))
 
-    day = [tally.grid.cell_day[end - 1] for _, end in windows.cells]
+    on_day = tally.grid.cell_day
+    day = [on_day[end - 1] for _, end in windows.cells]
     count = tally.by_team
     floor, busy, overrun = total(count["floor"]), total(count["busy"]), total(count["overrun"])
     scheduled = sums(tally.scheduled, windows)
@@ -152,6 +153,7 @@ def _people_figures(tally: Tally, windows: Windows, add: Callable[[Array], Array
         "effective_fte": add(np.nan_to_num(effective)),
         "errors": total(count["errors"]),
         "transfers": total(_at_midnight(tally, tally.transfers)),
+        "scheduled_hours": total(tally.scheduled[:, : len(on_day)] * tally.headcount[:, on_day]) / HOUR,
     }
 
 

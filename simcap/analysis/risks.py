@@ -37,7 +37,7 @@ FULL = 0.99
 KINDS = ("sla_miss", KIND, "headcount", "occupancy")
 COLUMNS = (
     "risk", "subject", "period", "start", "probability", "low", "high", "impact", "first_week", "what_would_fix_it",
-    "share", "level", "cause", "partial",
+    "share", "level", "cause", "partial", "why",
 )  # fmt: skip
 
 
@@ -63,6 +63,8 @@ class Risk:
     """For a missed SLA: what took most of the late items' time."""
     partial: bool = False
     """Whether only a part of the window is in the horizon, which has no whole window to judge the SLA by."""
+    why: str = ""
+    """For a missed SLA: when most late items come, and what they wait for, in words; `what_would_fix_it` has it too."""
 
 
 def rank_risks(scenario: Scenario, figures: Figures) -> pd.DataFrame:
@@ -110,10 +112,11 @@ def _sla_misses(scenario: Scenario, figures: Figures) -> Iterator[Risk]:
                 float(high[window]),
                 items,
                 first,
-                advice,
+                advice.text,
                 level="vendor" if vendor else "queue",
                 cause=cause,
                 partial=not windows.whole[window],
+                why=advice.why,
             )
 
 

@@ -23,6 +23,7 @@ KEYS = {
     "teams": ("vendor", "team"),
     "vendors": ("vendor",),
     "money": ("vendor",),
+    "work": ("vendor", "team", "queue"),
     "sla": ("queue", "vendor", "sla"),
     "late": ("queue", "vendor", "sla"),
 }

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from simcap.api.asking import Source, file_of, seed_of, tell_nobody
+from simcap.api.pages import write_page
 
 if TYPE_CHECKING:
     from simcap.calibration.backtest.backtest import Backtested
@@ -35,6 +36,9 @@ def calibrate(
     result = fit(Path(path), progress)
 
     def add(inside: Path) -> None:
+        from simcap.report.documents.answer import answer_of_calibration, write_answer
+
+        write_answer(answer_of_calibration(result), inside)
         if charts:
             from simcap.report.charts.fits import draw_fits
 
@@ -44,6 +48,7 @@ def calibrate(
     if out is not None:
         progress("writing")
         write(result, Path(out), add)
+        write_page(Path(out))
     return result
 
 
@@ -96,6 +101,9 @@ def backtest(
     result = room.backtest(Path(path), modes, jobs=jobs or available_cores(), progress=progress, kept=kept)
 
     def add(inside: Path) -> None:
+        from simcap.report.documents.answer import answer_of_backtest, write_answer
+
+        write_answer(answer_of_backtest(result), inside)
         if charts:
             from simcap.report.charts.validation import draw_validation
 
@@ -104,6 +112,7 @@ def backtest(
     if out is not None and kept is not None:
         room.write_results(result, Path(out), add)
         kept.drop()
+        write_page(Path(out))
     return result
 
 

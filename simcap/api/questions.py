@@ -19,6 +19,7 @@ from simcap.api.asking import (
     seed_of,
     tell_nobody,
 )
+from simcap.api.pages import write_page
 from simcap.errors import Interrupted, ScenarioError
 from simcap.experiment.run import finest, periods_down_to
 from simcap.planning.staffing import ALL_KINDS
@@ -66,11 +67,13 @@ def stress(
     own = own_shocks(file, shocks, {shock.name for shock in usual})
     batch = Batch(seed_of(file, seed), range(replications), jobs=jobs)
 
-    def draw(result: Stress, charts: Path) -> None:
+    def add(result: Stress, inside: Path) -> None:
         if out is not None:
             from simcap.report.charts.stress import draw_stress
+            from simcap.report.documents.answer import answer_of_stress, write_answer
 
-            draw_stress(result, charts)
+            draw_stress(result, inside / "charts")
+            write_answer(answer_of_stress(result, batch.seed), inside)
 
     with folder_for(out) as folder:
         results = ResultFolder(folder, "stress.json", "a stress test")
@@ -79,7 +82,9 @@ def stress(
             batch = dataclasses.replace(batch, kept=kept if out is not None else None)
             result = stress_test(file, [*usual, *own], batch, progress)
             tables = {"stress": result.table, "assumptions": assumption_table(file)}
-            results.write(tables, lambda inside: draw(result, inside / "charts"))
+            results.write(tables, lambda inside: add(result, inside))
+        if out is not None:
+            write_page(folder)
         return result
 
 
@@ -131,8 +136,10 @@ def staff(
         if out is None:
             return
         from simcap.report.charts.staffing import draw_costs
+        from simcap.report.documents.answer import answer_of_staffing, write_answer
 
         draw_costs(result, inside / "charts")
+        write_answer(answer_of_staffing(result, seed_of(file, seed)), inside)
         if origin is not None and result.patch():
             (inside / "plan.yaml").write_text(plan_text(result, origin, folder), encoding="utf-8")
 
@@ -147,6 +154,8 @@ def staff(
                 raise Interrupted(stopped(result, folder if finished else None, going_on(kept)))
             tables = {**staffing_tables(result), "assumptions": assumption_table(file)}
             results.write(tables, lambda inside: add(result, inside, folder))
+        if out is not None:
+            write_page(folder)
         return result
 
 
@@ -180,12 +189,15 @@ def sensitivity(
         known_sla(file, sla)
     batch = Batch(seed_of(file, seed), range(replications), periods_down_to(finest(file, "week")), jobs)
 
-    def draw(result: Sensitivity, charts: Path) -> None:
+    def add(result: Sensitivity, inside: Path) -> None:
         if out is not None:
             from simcap.report.charts.tornado import draw_tornado
+            from simcap.report.documents.answer import answer_of_sensitivity, write_answer
             from simcap.report.terminal.sensitivity import shown_sla
 
-            draw_tornado(result, shown_sla(result, sla), charts)
+            shown = shown_sla(result, sla)
+            draw_tornado(result, shown, inside / "charts")
+            write_answer(answer_of_sensitivity(result, shown, batch.seed), inside)
 
     with folder_for(out) as folder:
         results = ResultFolder(folder, "sensitivity.json", "a sensitivity analysis")
@@ -196,5 +208,7 @@ def sensitivity(
             tables = {"tornado": result.tornado, "break_even": result.breaks}
             tables |= {"sobol": result.sobol} if samples else {}
             tables["assumptions"] = assumption_table(file)
-            results.write(tables, lambda inside: draw(result, inside / "charts"))
+            results.write(tables, lambda inside: add(result, inside))
+        if out is not None:
+            write_page(folder)
         return result

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from simcap.api.asking import Progress, Source, at_least, file_of, folder_for, tell_nobody
+from simcap.api.pages import write_page
 from simcap.experiment.run import PERIODS
 from simcap.units import percent_hint
 
@@ -34,6 +35,7 @@ def run(
     jobs: int | None = None,
     force: bool = False,
     charts: bool = False,
+    page: bool = False,
     variance: bool = False,
     parameters: Literal["drawn", "point"] = "drawn",
     progress: Progress = tell_nobody,
@@ -41,7 +43,8 @@ def run(
     """Simulate a scenario; `tables` of the result has queues, teams, vendors, sla, risks and ledger as DataFrames.
 
     If `out` holds the same run with more replications, the result has them all, unless `force`. Each
-    replication draws fitted parameters anew within their uncertainty; with "point" they are as fitted.
+    replication draws fitted parameters anew within their uncertainty; with "point" they are as fitted. With `charts`,
+    charts are drawn next to the tables; with `page`, report.html is written.
     """
     from simcap.experiment.run import run_scenario
 
@@ -63,7 +66,7 @@ def run(
             draw_charts(results, folder / "charts")
 
     with folder_for(out) as folder:
-        return run_scenario(
+        results = run_scenario(
             file,
             folder,
             replications=replications,
@@ -74,6 +77,9 @@ def run(
             progress=progress,
             finish=finish,
         )
+        if page:
+            write_page(folder)
+        return results
 
 
 def compare(
@@ -87,12 +93,14 @@ def compare(
     jobs: int | None = None,
     force: bool = False,
     charts: bool = False,
+    page: bool = False,
     progress: Progress = tell_nobody,
 ) -> Comparison:
     """Compare variants with a base on the same draws; `tables` has slas, misses, vendors and teams as DataFrames.
 
     With a `precision`, a share, replications are added until intervals are that narrow. With `explain` the table
-    `explained` has the effect of each difference alone. With `charts`, charts are drawn next to the tables.
+    `explained` has the effect of each difference alone. With `charts`, charts are drawn next to the tables; with
+    `page`, report.html is written.
     """
     from simcap.experiment.compare import compare as hold
 
@@ -111,7 +119,7 @@ def compare(
             draw_comparison(result, folder / "charts")
 
     with folder_for(out) as folder:
-        return hold(
+        comparison = hold(
             [file_of(base), *map(file_of, variants)],
             folder,
             replications=replications,
@@ -123,6 +131,9 @@ def compare(
             progress=progress,
             finish=finish,
         )
+        if page:
+            write_page(folder)
+        return comparison
 
 
 def _split_variance(file: ScenarioFile, results: Results, folder: Path, jobs: int | None, progress: Progress) -> None:

@@ -19,6 +19,8 @@ COMMANDS = {
     "stress": "Apply the shocks of a risk review.",
     "staff": "Find the cheapest staffing that meets SLAs.",
     "sensitivity": "Find what drives SLAs and cost.",
+    "report": "Make pages again, or a review pack.",
+    "export": "Write results as a workbook or slides.",
     "check": "Check a scenario: load against capacity.",
     "calibrate": "Fit a scenario's parameters to a history.",
     "backtest": "Predict past weeks and score the forecasts.",

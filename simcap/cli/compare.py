@@ -68,6 +68,7 @@ def command(
         comparison = compare(
             *files,
             out=folder,
+            page=True,
             replications=replications,
             precision=precision,
             explain=explain,

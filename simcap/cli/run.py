@@ -41,7 +41,8 @@ def command(
 ) -> None:
     """Simulate a scenario: predict SLA attainment by week and rank the staffing risks.
 
-    Results land in a folder: tables, every replication, charts. An interrupted run resumes where it stopped.
+    Results land in a folder: a page (report.html), tables, every replication, charts. An interrupted run resumes
+    where it stopped.
 
     \b
     Example:
@@ -63,6 +64,7 @@ def command(
             replications=replications,
             period=period,
             out=folder,
+            page=True,
             variance=variance,
             progress=progress,
             **shared,

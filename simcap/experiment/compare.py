@@ -317,6 +317,7 @@ def _document(comparison: Comparison) -> dict[str, Any]:
         "base": comparison.base.scenario.name,
         "replications": comparison.base.replications,
         "widest_interval": comparison.width if math.isfinite(comparison.width) else None,
+        "precision": comparison.precision,
         "differs": {
             other.scenario.name: list(words)
             for other, words in zip(comparison.results[1:], comparison.words, strict=True)

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from simcap.experiment.kept import Kept
 
 CSV_FORMAT, CENTS_FORMAT = "%.8g", "%.2f"
-TABLES_AND_CHARTS = ("tables/*.csv", "charts/*.png", "charts/*.svg")
+PAGE, BOOK, SLIDES = "report.html", "report.xlsx", "report.pptx"
+TABLES_AND_CHARTS = ("tables/*.csv", "charts/*.png", "charts/*.svg", "answer.json", PAGE, BOOK, SLIDES)
 
 Add = Callable[[Path], None]
 """Called with the folder of new results before they are moved into place, to add to them (charts)."""

@@ -19,9 +19,9 @@ from numpy.typing import NDArray
 
 from simcap.analysis.figures import Layout
 from simcap.errors import RunError
+from simcap.experiment.layouts import layout_document, layout_of
 from simcap.experiment.manifest import manifest_of
 from simcap.experiment.replicate import Outcome
-from simcap.scenario.grid import Grid
 from simcap.scenario.reading.loading import ScenarioFile
 
 Arrays = Mapping[str, NDArray[Any]]
@@ -68,8 +68,7 @@ class Kept:
         if arrays is None:
             return None
         about = json.loads(str(arrays.pop("about")))
-        grid = Grid(file.scenario.horizon, hourly="hour" in periods)
-        layout = Layout(windows={period: grid.windows(period) for period in periods}, **_tuples(about["layout"]))
+        layout = layout_of(about["layout"], file.scenario.horizon, periods)
         figures = {(table, period): values for name, values in arrays.items() for table, period in [name.split("/")]}
         return Outcome(about["replication"], figures, about["drawn"], tuple(about["notes"])), layout
 
@@ -79,7 +78,7 @@ class Kept:
             "replication": outcome.replication,
             "drawn": outcome.drawn,
             "notes": outcome.notes,
-            "layout": {name: value for name, value in vars(layout).items() if name != "windows"},
+            "layout": layout_document(layout),
         }
         arrays = {f"{table}/{period}": values for (table, period), values in outcome.figures.items()}
         self.keep(key, outcome.replication, {**arrays, "about": np.array(json.dumps(about))})
@@ -91,13 +90,6 @@ class Kept:
 
     def _path(self, key: str, number: int) -> Path:
         return self.folder / key / f"{number:05d}.npz"
-
-
-def _tuples(value: Any) -> Any:
-    """Return plain data with tuples in place of lists."""
-    if isinstance(value, dict):
-        return {key: _tuples(part) for key, part in value.items()}
-    return tuple(map(_tuples, value)) if isinstance(value, list) else value
 
 
 def key_of_run(file: ScenarioFile, seed: int, periods: tuple[str, ...]) -> str:

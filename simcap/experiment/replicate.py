@@ -12,6 +12,7 @@ from simcap.analysis.figures import Arrays, Layout, figures_of
 from simcap.analysis.measures import stack_measures
 from simcap.analysis.money import money_figures
 from simcap.analysis.usage import Forecast
+from simcap.analysis.work import WORK_MEASURES, WORK_PERIODS, work_figures
 from simcap.demand.demand import Demand
 from simcap.distributions import Distribution, Gamma, Lognormal, Uniform
 from simcap.scenario.reading.loading import ScenarioFile
@@ -47,7 +48,12 @@ def replicate(file: ScenarioFile, seed: int, replication: int, periods: tuple[st
     layout = Layout.of(tally, periods, scenario)
     money = money_figures(scenario, tally, _forecast(file))
     paid: Arrays = {("money", period): stack_measures(rows, layout.measures["money"]) for period, rows in money.items()}
-    return Outcome(replication, figures_of(tally, layout) | paid, drawn, tally.notes), layout
+    done: Arrays = {
+        ("work", period): stack_measures(work_figures(scenario, tally, layout.windows[period]), WORK_MEASURES)
+        for period in WORK_PERIODS
+        if period in layout.windows and layout.subjects["work"]
+    }
+    return Outcome(replication, figures_of(tally, layout) | paid | done, drawn, tally.notes), layout
 
 
 @functools.lru_cache(maxsize=4)

@@ -17,8 +17,13 @@ from simcap.analysis.levels import with_level
 from simcap.analysis.risks import rank_risks
 from simcap.analysis.tables import long_table, replication_table, sla_table
 from simcap.experiment.folders import CENTS_FORMAT, CSV_FORMAT, write_csv
+from simcap.experiment.layouts import layout_document
+from simcap.experiment.plain_json import json_text
 from simcap.experiment.replicate import Outcome
 from simcap.scenario.schema.scenario import Scenario
+
+LAYOUT = "layout.json"
+"""The file of a run that says what the axes of its figures stand for."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -76,6 +81,8 @@ class Results:
             tables["vendors"] = pd.concat([tables["vendors"], long_table("money", figures)], ignore_index=True)
             tables["ledger"] = ledger_table(figures)
             unused = never_reached(scenario, figures)
+        if figures.has("work", "horizon"):
+            tables["work"] = long_table("work", figures)
         tables["sla"] = sla_table(figures, targets_of(scenario, layout))
         if groups_of(scenario):
             tables["groups"] = group_table(scenario, figures)
@@ -92,7 +99,8 @@ class Results:
         )
 
     def write(self, folder: Path) -> None:
-        """Write tables, replications and summary into a folder."""
+        """Write tables, replications and the layout of figures into a folder."""
+        (folder / LAYOUT).write_text(json_text(layout_document(self.layout)) + "\n", encoding="utf-8")
         (folder / "tables").mkdir()
         for name, table in self.tables.items():
             figures = CENTS_FORMAT if name == "ledger" else CSV_FORMAT

@@ -70,7 +70,7 @@ class Store:
         for folder in (self.partial,) if self.force else (self.folder / "replications", self.partial):
             for path in sorted(folder.glob("*.npz")) if folder.is_dir() else []:
                 with contextlib.suppress(OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
-                    outcome = _load(path)
+                    outcome = load_outcome(path)
                     outcomes[outcome.replication] = outcome
         return outcomes
 
@@ -122,7 +122,8 @@ def save_outcome(path: Path, outcome: Outcome) -> None:
         np.savez(file, allow_pickle=False, about=np.array(about), **arrays)
 
 
-def _load(path: Path) -> Outcome:
+def load_outcome(path: Path) -> Outcome:
+    """Return the figures of one replication from a file."""
     with path.open("rb") as file, np.load(file, allow_pickle=False) as saved:
         about = json.loads(str(saved["about"]))
         figures = {tuple(name.split("/")): saved[name] for name in saved.files if name != "about"}
@@ -130,7 +131,8 @@ def _load(path: Path) -> Outcome:
 
 
 def _write_json(path: Path, value: Any) -> None:
-    path.write_text(json.dumps(value, indent=2, ensure_ascii=False, sort_keys=True) + "\n", encoding="utf-8")
+    """Write a manifest; its keys stay in order, as queues and vendors are reported in that of their file."""
+    path.write_text(json.dumps(value, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 def _read_json(path: Path) -> dict[str, Any] | None:

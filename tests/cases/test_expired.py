@@ -10,8 +10,8 @@ import pytest
 import simcap
 from simcap.experiment.results import Results
 from simcap.experiment.summary import summary_of
-from simcap.report.terminal.sla_lines import outlook
 from simcap.report.wording.findings import sla_finding
+from simcap.report.wording.sla_rows import outlook
 from simcap.report.wording.standing import standings
 from simcap.scenario.reading.loading import ScenarioFile, load
 

@@ -9,6 +9,7 @@ import pandas as pd
 
 from simcap.calibration.backtest.backtest import Backtested
 from simcap.report.terminal.console import new_console
+from simcap.report.terminal.recorded import Teller
 
 HEADINGS = (
     "", "SLA", "per", "windows", "came", "predicted", "missed by",
@@ -19,6 +20,12 @@ HEADINGS = (
 def print_backtest(result: Backtested, folder: Path) -> None:
     """Print the scores of each mode next to those of the forecasts without a model, and where the results are."""
     console = new_console()
+    tell_backtest(console, result)
+    console.print(f"Results: {folder}", soft_wrap=True)
+
+
+def tell_backtest(console: Teller, result: Backtested) -> None:
+    """Tell the scores of each mode next to those of the forecasts without a model."""
     origins = ", ".join(f"{origin:%-d %b %Y}" for origin in result.origins)
     console.print(f"{result.configuration.title}: predicted from {origins}", soft_wrap=True)
     for sheet in result.sheets:
@@ -47,7 +54,6 @@ def print_backtest(result: Backtested, folder: Path) -> None:
         "are weighted by their items.",
         soft_wrap=True,
     )
-    console.print(f"Results: {folder}", soft_wrap=True)
 
 
 def _table(scores: pd.DataFrame, mode: str) -> object:

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import math
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from simcap.calibration.calibrate import Calibration
 from simcap.calibration.fits.fit import Unit
 from simcap.report.terminal.console import new_console
+from simcap.report.terminal.recorded import Teller
 from simcap.report.wording.words import spoken_dates
 from simcap.units import DAY, HOUR, MINUTE
+
+if TYPE_CHECKING:
+    from rich.table import Table
 
 WIDEST = 500
 """Characters that a line of the table may have."""
@@ -18,15 +23,39 @@ WIDEST = 500
 def print_calibration(calibration: Calibration, folder: Path) -> None:
     """Print what was read and dropped, every fit with its 90% interval, and what could not be fitted."""
     from rich.measure import Measurement
-    from rich.table import Table
 
     console = new_console()
+    table = _table(calibration)
+    # Names and figures are never cut, however narrow the terminal is.
+    whole = Measurement.get(console, console.options.update(max_width=WIDEST), table).maximum
+    narrow = console.width
+    _tell_sheets(console, calibration)
+    console.width = max(narrow, whole)
+    console.print(table)
+    _tell_open(console, calibration)
+    for name in ("parameters.yaml", "fits.csv", "quality.csv"):
+        console.print(str(folder / name), soft_wrap=True)
+
+
+def tell_calibration(console: Teller, calibration: Calibration) -> None:
+    """Tell what was read and dropped, every fit with its 90% interval, and what could not be fitted."""
+    _tell_sheets(console, calibration)
+    console.print(_table(calibration))
+    _tell_open(console, calibration)
+
+
+def _tell_sheets(console: Teller, calibration: Calibration) -> None:
     for sheet in calibration.history.sheets:
         console.print(f"{sheet.file}: {sheet.read:,} rows read, {len(sheet.table):,} used")
         for cause in sheet.dropped:
             console.print(f"  {cause.rows:,} dropped: {cause.reason} ({'; '.join(cause.examples)})", soft_wrap=True)
     for note in calibration.odd:
         console.print(f"Noticed: {spoken_dates(note.what, year=True)}: {note.rows:,} ({note.examples})", soft_wrap=True)
+
+
+def _table(calibration: Calibration) -> Table:
+    from rich.table import Table
+
     table = Table(
         box=None, title=f"{calibration.configuration.title}: fitted, with 90% intervals", title_justify="left"
     )
@@ -37,17 +66,15 @@ def print_calibration(calibration: Calibration, folder: Path) -> None:
         for estimate, *interval in fit.intervals():
             values = (figure(value, estimate.unit) for value in (estimate.value, *interval))
             table.add_row(estimate.path, *values, f"{fit.seen:,}", *((estimate.origin,) if told else ()))
-    # Names and figures are never cut, however narrow the terminal is.
-    whole = Measurement.get(console, console.options.update(max_width=WIDEST), table).maximum
-    console.width = max(console.width, whole)
-    console.print(table)
+    return table
+
+
+def _tell_open(console: Teller, calibration: Calibration) -> None:
     for missing in calibration.open:
         console.print(f"Not fitted: {missing.what}: {missing.why}", soft_wrap=True)
     for fit in calibration.fits:
         if fit.prior:
             console.print(f"Rests on a prior: {fit.subject.path(fit.estimates[0].key[0])}: {fit.prior}", soft_wrap=True)
-    for name in ("parameters.yaml", "fits.csv", "quality.csv"):
-        console.print(str(folder / name), soft_wrap=True)
 
 
 def figure(value: float, unit: Unit) -> str:

@@ -55,7 +55,7 @@ def print_comparison(comparison: Comparison, folder: Path) -> None:
     few = base.replications <= FEW
     console.print()
     say(console, f"{POINTS.format(share='number' if few else 'share')} {RISK[few]}", style="dim")
-    for line in _precision(comparison):
+    for line in precision_lines(comparison):
         say(console, line)
     console.print(f"\n{places(folder)}", soft_wrap=True)
 
@@ -71,7 +71,7 @@ def _print_notes(console: Console, notes: Sequence[str]) -> None:
         console.print(f"  and {len(notes) - MOST_NOTES} more in comparison.json", soft_wrap=True)
 
 
-def _precision(comparison: Comparison) -> list[str]:
+def precision_lines(comparison: Comparison) -> list[str]:
     """Say how precisely differences are known, and whether that is what was asked for."""
     if math.isinf(comparison.width):
         return ["One replication: the uncertainty of the differences is unknown."]

@@ -8,15 +8,16 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from simcap.analysis.summary import chance_interval
+from simcap.experiment.folders import PAGE
 from simcap.experiment.results import Results
 from simcap.report.terminal.console import WIDEST, new_console
 from simcap.report.terminal.costs import cost_lines
 from simcap.report.terminal.parts import part_lines
 from simcap.report.terminal.sla_lines import sla_lines
 from simcap.report.wording.provenance import rests_on
-from simcap.report.wording.sentences import AT_RISK, LIKELY, RiskText, describe_risks
-from simcap.report.wording.words import DASH, chance, is_ruled_out, plural, span_of_days, spoken_dates
+from simcap.report.wording.sentences import RiskText, describe_risks
+from simcap.report.wording.words import DASH, plural, span_of_days, spoken_dates
+from simcap.report.wording.worst import nothing_found, worst_risks
 from simcap.scenario.grid import without_whole_window
 from simcap.scenario.reading.assumptions import neutral
 
@@ -24,13 +25,9 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
     from rich.text import Text
 
-MOST_RISKS, MOST_LIKELY = 5, 8
-"""Most risks shown; this many of service likely to be lost, whatever other kinds there are."""
 MOST_NAMED = 10
 """Most of the others that are named."""
 MOST_NOTES = 8
-SERVICE = ("sla_miss", "work_lost")
-"""Risks that customers feel."""
 
 
 def print_results(results: Results, folder: Path) -> None:
@@ -91,6 +88,8 @@ def _assumed(results: Results) -> RenderableType | None:
 def places(folder: Path) -> str:
     """Return where the results are, never broken over lines, so that paths can be copied."""
     lines = [f"Results  {folder}"]
+    if (folder / PAGE).exists():
+        lines.append(f"Page     {folder / PAGE}")
     if (folder / "charts").is_dir():
         lines.append(f"Charts   {folder / 'charts'}")
     return "\n".join(lines)
@@ -102,8 +101,8 @@ def places(folder: Path) -> str:
 def _risks(results: Results) -> RenderableType:
     risks = describe_risks(results)
     if not risks:
-        return _text(_nothing_found(results))
-    worst = _worst(risks)
+        return _text(nothing_found(results))
+    worst = worst_risks(risks)
     shown = [(f"{number}.", _risk_text(risk)) for number, risk in enumerate(worst, 1)]
     left = [risk.subject for risk in risks if risk not in worst]
     named = ", ".join(left[:MOST_NAMED]) + (" ..." if len(left) > MOST_NAMED else "")
@@ -118,34 +117,6 @@ def _parts(results: Results) -> RenderableType | None:
         if unjudged
         else None
     )
-
-
-def _nothing_found(results: Results) -> str:
-    """Say that there is no risk, as far as the replications show."""
-    count = results.replications
-    if is_ruled_out(0.0, count, AT_RISK):
-        finding = "risk was found"
-    else:
-        most = chance(chance_interval(0.0, count)[1])
-        seen_in = plural(count, "replication")
-        finding = f"risk was seen in {seen_in}; what they do not show may still happen, with a chance of up to {most}"
-    if without_whole_window(results.scenario):
-        return f"Apart from partial windows, no {finding}."
-    return f"No SLA, lost-work, headcount or occupancy {finding}."
-
-
-def _worst(risks: list[RiskText]) -> list[RiskText]:
-    """Return the worst risks: service likely to be lost, and the worst of each other likely kind.
-
-    Busy or thin teams must not displace an SLA that is likely to be missed, which they would only lead to.
-    """
-    firsts = [next(risk for risk in risks if risk.kind == kind) for kind in dict.fromkeys(risk.kind for risk in risks)]
-    kept = [risk for risk in firsts if risk is risks[0] or risk.probability >= LIKELY]
-    service = [risk for risk in risks if risk.kind in SERVICE and risk.probability >= LIKELY]
-    kept += [risk for risk in service if risk not in kept][: MOST_LIKELY - sum(risk in service for risk in kept)]
-    others = [risk for risk in risks if risk not in kept]
-    chosen = kept + others[: max(MOST_RISKS - len(kept), 0)]
-    return [risk for risk in risks if risk in chosen]
 
 
 def _risk_text(risk: RiskText) -> Text:

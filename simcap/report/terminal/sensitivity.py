@@ -13,6 +13,7 @@ from simcap.errors import ScenarioError
 from simcap.planning.outcomes import AT_RISK
 from simcap.planning.sensitivity import BREAK, GRID, Sensitivity
 from simcap.report.terminal.console import new_console
+from simcap.report.terminal.recorded import Teller
 from simcap.report.wording.words import chance, interval, odds, plural, seen, sla_name
 
 if TYPE_CHECKING:
@@ -28,6 +29,12 @@ MOST_DRIVERS = 3
 def print_sensitivity(sensitivity: Sensitivity, shown: tuple[str, str, str], folder: Path) -> None:
     """Print what moves an SLA, widest swing first, how far each driver may go, and the sources of its variance."""
     console = new_console(pipe=150)
+    tell_sensitivity(console, sensitivity, shown)
+    console.print(f"\nResults  {folder}", soft_wrap=True)
+
+
+def tell_sensitivity(console: Teller, sensitivity: Sensitivity, shown: tuple[str, str, str]) -> None:
+    """Tell what moves an SLA, widest swing first, how far each driver may go, and the sources of its variance."""
     name = sla_name(*shown)
     count = plural(sensitivity.replications, "replication")
     console.print(f"{sensitivity.scenario.name}: what {name} depends on, {count}, the same draws")
@@ -43,7 +50,6 @@ def print_sensitivity(sensitivity: Sensitivity, shown: tuple[str, str, str], fol
         console.print(line, soft_wrap=True)
     for name in sensitivity.left_out:
         console.print(f"Left out: {name}, which cannot be moved in this scenario", soft_wrap=True)
-    console.print(f"\nResults  {folder}", soft_wrap=True)
 
 
 def unknown_sla(asked: str, known: Iterable[str]) -> ScenarioError:

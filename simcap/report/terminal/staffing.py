@@ -13,6 +13,7 @@ from simcap.planning.levers import change_in_words
 from simcap.planning.staffing import Answer, Staffing
 from simcap.planning.verdicts import LOST, MET, MISSED, NOT_ASKED
 from simcap.report.terminal.console import new_console
+from simcap.report.terminal.recorded import Teller
 from simcap.report.wording.words import (
     DASH,
     amount,
@@ -36,6 +37,12 @@ _SLA = ["queue", "vendor", "sla"]
 def print_staffing(staffing: Staffing, folder: Path) -> None:
     """Print the plan asked for, the cost of each confidence, the last days of approval, and what is lost."""
     console = new_console()
+    tell_staffing(console, staffing)
+    console.print(f"\nResults  {folder}", soft_wrap=True)
+
+
+def tell_staffing(console: Teller, staffing: Staffing) -> None:
+    """Tell the plan asked for, the cost of each confidence, the last days of approval, and what is lost."""
     for line in plan_lines(staffing):
         console.print(line, soft_wrap=True)
     if staffing.answers:
@@ -43,7 +50,6 @@ def print_staffing(staffing: Staffing, folder: Path) -> None:
         console.print(_table(staffing))
     for line in ("", *_last_days(staffing.last), *staffing.notes):
         console.print(line, soft_wrap=True)
-    console.print(f"\nResults  {folder}", soft_wrap=True)
 
 
 def _table(staffing: Staffing) -> Table:

@@ -14,6 +14,7 @@ from simcap.analysis.tables import date_text
 from simcap.planning.noise import ENOUGH
 from simcap.planning.stress import Stress
 from simcap.report.terminal.console import new_console
+from simcap.report.terminal.recorded import Teller
 from simcap.report.wording.words import plural, short_window, sla_name
 
 if TYPE_CHECKING:
@@ -45,6 +46,12 @@ def hurting(stress: Stress) -> pd.DataFrame:
 def print_stress(stress: Stress, folder: Path) -> None:
     """Print the shocks that hurt, the worst first, single points of failure, and where the results are."""
     console = new_console()
+    tell_stress(console, stress)
+    console.print(f"\nResults  {folder}", soft_wrap=True)
+
+
+def tell_stress(console: Teller, stress: Stress) -> None:
+    """Tell which shocks hurt, the worst first, and single points of failure."""
     rows = hurting(stress)
     console.print(f"{stress.scenario.name}, {plural(stress.replications, 'replication')}, one shock at a time")
     if len(rows):
@@ -61,7 +68,6 @@ def print_stress(stress: Stress, folder: Path) -> None:
             console.print(f"  {line}", soft_wrap=True)
     for line in stress.left_out:
         console.print(f"Left out: {line}", soft_wrap=True)
-    console.print(f"\nResults  {folder}", soft_wrap=True)
 
 
 def _table(rows: pd.DataFrame) -> Table:

@@ -12,9 +12,10 @@ from simcap.analysis.figures import Layout
 from simcap.analysis.risks import BUSY, HEADCOUNT_MARGIN
 from simcap.analysis.tables import date_text
 from simcap.experiment.results import Results
+from simcap.experiment.summary import NOTEWORTHY
 from simcap.report.wording.words import about, attained, chance, in_window, plural, spoken_dates
 
-AT_RISK = 0.10
+AT_RISK = NOTEWORTHY
 """Probability of a miss from which a window counts as at risk."""
 LIKELY = 0.50
 _LIKELIHOODS = ((LIKELY, "is likely to be"), (0.20, "may well be"), (0.00, "could be"))
@@ -35,6 +36,12 @@ class RiskText:
     remedy: str
     subject: str = ""
     """Its name where it stands alone."""
+    why: str = ""
+    """When most late items come, and what they wait for; empty if that is not known."""
+    mend: str = ""
+    """The remedy without the reason."""
+    rows: pd.DataFrame = dataclasses.field(default_factory=pd.DataFrame, compare=False, repr=False)
+    """Its rows of the table, the worst window first."""
 
 
 def describe_risks(results: Results) -> list[RiskText]:
@@ -56,10 +63,16 @@ def likelihood(probability: float, low: float) -> str:
 def _risk_text(rows: pd.DataFrame, layout: Layout, *, year: bool) -> RiskText:
     worst = rows.iloc[0]
     tell = {"sla_miss": _missed, "work_lost": _lost, "headcount": _thin, "occupancy": _busy}[worst["risk"]]
-    remedy = spoken_dates(worst["what_would_fix_it"], year=year)
-    subject = str(worst["subject"]) + _KINDS.get(worst["risk"], "")
+    remedy, why = (spoken_dates(worst[column], year=year) for column in ("what_would_fix_it", "why"))
     return RiskText(
-        str(worst["risk"]), float(worst["probability"]), tell(rows, layout, year=year), f"{remedy}.", subject
+        kind=str(worst["risk"]),
+        probability=float(worst["probability"]),
+        sentence=tell(rows, layout, year=year),
+        remedy=f"{remedy}.",
+        subject=str(worst["subject"]) + _KINDS.get(worst["risk"], ""),
+        why=why,
+        mend=remedy.replace(f"{why}; ", "", 1) if why else remedy,
+        rows=rows,
     )
 
 

@@ -72,7 +72,7 @@ class ScenarioFile:
     @property
     def folder_name(self) -> str:
         """Return the name of the folder that results of the scenario land in."""
-        return self.scenario.name.lower().replace(" ", "-")
+        return folder_name(self.scenario.name)
 
     @property
     def drawn_paths(self) -> frozenset[str]:
@@ -101,6 +101,11 @@ class ScenarioFile:
         path that the scenario lacks and for values that it cannot have.
         """
         return vary(self.document, values)
+
+
+def folder_name(name: str) -> str:
+    """Return the name of the folder that results of a scenario of this name land in."""
+    return name.lower().replace(" ", "-")
 
 
 def load(path: Path) -> ScenarioFile:

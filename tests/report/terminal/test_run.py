@@ -12,8 +12,9 @@ import pytest
 
 from simcap.cli.plain import write_plainly
 from simcap.experiment.results import Results
-from simcap.report.terminal.run import WIDEST, _worst, print_results
+from simcap.report.terminal.run import WIDEST, print_results
 from simcap.report.wording.sentences import RiskText, describe_risks
+from simcap.report.wording.worst import worst_risks
 from tests.report.made import BASE, changed, made, many
 
 
@@ -299,15 +300,21 @@ def told(kind: str, probability: float, name: str) -> RiskText:
 def test_the_worst_of_each_kind_is_among_the_five_when_it_is_likely() -> None:
     misses = [told("sla_miss", 0.9 - n / 5, f"miss {n}") for n in range(5)]
     thin, busy = told("headcount", 0.8, "thin"), told("occupancy", 0.3, "busy")
-    assert [risk.sentence for risk in _worst([*misses, thin, busy])] == ["miss 0", "miss 1", "miss 2", "miss 3", "thin"]
-    assert _worst(misses[:2]) == misses[:2]
+    assert [risk.sentence for risk in worst_risks([*misses, thin, busy])] == [
+        "miss 0",
+        "miss 1",
+        "miss 2",
+        "miss 3",
+        "thin",
+    ]
+    assert worst_risks(misses[:2]) == misses[:2]
 
 
 def test_no_busy_team_hides_an_sla_that_is_likely_to_be_missed() -> None:
     misses = [told("sla_miss", 1 - n / 20, f"miss {n}") for n in range(10)]
     lost, thin, busy = told("work_lost", 0.6, "lost"), told("headcount", 0.8, "thin"), told("occupancy", 0.9, "busy")
-    shown = [risk.sentence for risk in _worst([*misses, lost, thin, busy])]
+    shown = [risk.sentence for risk in worst_risks([*misses, lost, thin, busy])]
     assert shown == [*(f"miss {n}" for n in range(7)), "lost", "thin", "busy"], "of service eight at most"
     unlikely = [told("sla_miss", 0.2, f"rare {n}") for n in range(3)]
-    shown = [risk.sentence for risk in _worst([*misses[:6], *unlikely, busy])]
+    shown = [risk.sentence for risk in worst_risks([*misses[:6], *unlikely, busy])]
     assert shown == [*(f"miss {n}" for n in range(6)), "busy"]

@@ -1,0 +1,170 @@
+"""The page of a comparison: the decision table, SLAs before and after, and each option's effects."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import Any
+
+from simcap.analysis.money import ALL
+from simcap.experiment.explain import TOGETHER
+from simcap.report.pages.attainment import NARROW, WIDE, Fan, attainment_figure
+from simcap.report.pages.pages import render
+from simcap.report.review.definitions import COMPARED
+from simcap.report.review.options import ComparisonReview, Option, Pair, read_comparison_review
+from simcap.report.terminal.comparison import precision_lines
+from simcap.report.wording.moves import judged, of_variant, points, seen_in
+from simcap.report.wording.verdict import net_costs
+from simcap.report.wording.words import DASH, interval, known, listed, plural, sla_name, span_of_days, spoken_dates
+
+MOST_PAIRS = 10
+SIDES = (
+    "the base left and the option right; the upper row of chances is the base’s. Median, 50% and 90% of replications; "
+    "▲ at risk."
+)
+MOST_NAMED = 3
+COLUMNS = (
+    "Option", "Service lost", "Service won", "Chance of any miss", "Net cost", "More than the base", "Worst week",
+    "What it takes",
+)  # fmt: skip
+SLA_HEADINGS = ("SLA", "Attained", "Then", "Points", "95% interval", "Worse in", "Any miss", "Then")
+COST_HEADINGS = ("", "Base", "Then", "Difference", "95% interval", "Dearer in")
+
+
+def compare_page(folder: Path) -> str:
+    """Return the page of a comparison. Raises `RunError` if the folder does not hold a whole one."""
+    review = read_comparison_review(folder)
+    base = review.comparison.base
+    horizon = base.scenario.horizon
+    last = horizon.start + dt.timedelta(days=horizon.day_count - 1)
+    standing, heading, sentences = _verdict(review)
+    left = len(review.pairs) - MOST_PAIRS
+    return render(
+        "compare.html.j2",
+        review=review,
+        period=f"{span_of_days(horizon.start, last)} ({horizon.timezone})",
+        replications=plural(base.replications, "replication"),
+        standing=standing,
+        heading=heading,
+        sentences=sentences,
+        columns=[f"{name}, {review.currency}" if name == "Net cost" and review.currency else name for name in COLUMNS],
+        cells=[_cells(option) for option in review.options],
+        key=" ".join(precision_lines(review.comparison)),
+        pairs=[_pair(pair) for pair in review.pairs[:MOST_PAIRS]],
+        left=f"{plural(left, 'more SLA')} that differ less are in the tables below." if left > 0 else "",
+        sla_headings=SLA_HEADINGS,
+        cost_headings=COST_HEADINGS,
+        details=[_details(review, place) for place in range(1, len(review.options))],
+        definitions=COMPARED,
+    )
+
+
+# -- the decision -----------------------------------------------------------------------------------------------------
+
+
+def _verdict(review: ComparisonReview) -> tuple[str, str, list[str]]:
+    """Return the look of the verdict, its heading and its sentences."""
+    if len(review.variants) == 1:
+        return _single(review.variants[0])
+    losing = [option for option in review.variants if option.loses_service]
+    keeping = [option for option in review.variants if not option.loses_service]
+    words = []
+    if losing:
+        words.append(f"Service is lost with {listed([option.name for option in losing])}.")
+    if keeping:
+        words.append(f"No service is lost beyond chance with {listed([option.name for option in keeping])}.")
+    words += [f"{option.name}: {line}" for option in review.variants for line in _said(option, "Cost")[:1]]
+    heading = (
+        f"{len(losing)} of {plural(len(review.variants), 'option')} lose service"
+        if losing
+        else "No option loses service"
+    )
+    return ("does-not-hold" if not keeping else "at-risk" if losing else "holds"), heading, words
+
+
+def _single(option: Option) -> tuple[str, str, list[str]]:
+    won, lost = bool(option.won), option.loses_service
+    standing = "does-not-hold" if lost and not won else "at-risk" if lost else "holds"
+    heading = {
+        (True, True): "Service is lost and won",
+        (True, False): "Service is lost",
+        (False, True): "Service is won",
+        (False, False): "Service does not differ beyond chance",
+    }[lost, won]
+    first = [*_said(option, "Gone"), *_said(option, "Worse"), *_said(option, "Better"), *_said(option, "Left over"),
+             *_said(option, "Unclear"), *_said(option, "Service")]  # fmt: skip
+    return standing, heading, [*first[:1], *_said(option, "Cost")[:1]]
+
+
+def _said(option: Option, subject: str) -> list[str]:
+    return [line for what, lines in option.said for line in lines if what == subject]
+
+
+def _cells(option: Option) -> tuple[str, ...]:
+    return (
+        _named(option.lost), _named(option.won), option.any_miss, option.net_cost, option.extra or DASH, option.worst,
+        option.takes[0].upper() + option.takes[1:],
+    )  # fmt: skip
+
+
+def _named(slas: tuple[str, ...]) -> str:
+    if not slas:
+        return "none"
+    more = len(slas) - MOST_NAMED
+    return "; ".join(slas[:MOST_NAMED]) + (f"; {more} more" if more > 0 else "")
+
+
+# -- figures and tables -----------------------------------------------------------------------------------------------
+
+
+def _pair(pair: Pair) -> dict[str, Any]:
+    label = f"{pair.title}, {pair.terms}: {pair.finding}."
+    fans = [Fan(pair.before, pair.chance_before), Fan(pair.after, pair.chance_after, "b")]
+    wide, narrow = (attainment_figure(fans, pair.windows, pair.target, label, width) for width in (WIDE, NARROW))
+    return {
+        "option": pair.option, "title": pair.title, "terms": pair.terms, "finding": pair.finding, "wide": wide,
+        "narrow": narrow,
+        "caption": f"By {pair.windows.period} of creation, {SIDES}",
+    }  # fmt: skip
+
+
+def _details(review: ComparisonReview, place: int) -> dict[str, Any]:
+    comparison, option = review.comparison, review.options[place]
+    count = comparison.base.replications
+    slas = [
+        (
+            sla_name(*key), known(row["base"], ".1%"), known(row["variant"], ".1%"),
+            known(100 * row["difference"], "+.1f"), points(row), seen_in(row["lower"], count),
+            seen_in(risk["base"], count), seen_in(risk["variant"], count),
+        )
+        for key, row, risk in judged(comparison, option.name)
+    ]  # fmt: skip
+    costs = [
+        (
+            row["vendor"] or "all", known(row["base"], ",.0f"), known(row["variant"], ",.0f"),
+            known(row["difference"], "+,.0f"), interval(row["ci_low"], row["ci_high"], "+,.0f"),
+            seen_in(row["higher"], count),
+        )
+        for row in net_costs(comparison, option.name).to_dict("records")
+    ]  # fmt: skip
+    notes = comparison.notes[place - 1] if comparison.notes else ()
+    return {"slas": slas, "costs": costs, "notes": [spoken_dates(note) for note in notes], **_explained(review, option)}
+
+
+def _explained(review: ComparisonReview, option: Option) -> dict[str, Any]:
+    """Return the effect of each difference alone on net cost and on the SLAs that move most."""
+    if "explained" not in review.comparison.tables:
+        return {"explained": [], "explained_headings": ()}
+    rows = of_variant(review.comparison, "explained", option.name)
+    together = rows[(rows["difference"] == TOGETHER) & (rows["measure"] == "attainment")]
+    together = together.assign(size=together["effect"].abs()).sort_values("size", ascending=False, kind="stable")
+    keys = [(row["queue"], row["vendor"], row["sla"]) for row in together.head(MOST_NAMED).to_dict("records")]
+    costs = rows[(rows["measure"] == "net_cost") & (rows["vendor"] == ALL)].set_index("difference")["effect"]
+    table = []
+    for difference in rows["difference"].unique():
+        effects = rows[rows["difference"] == difference].set_index(["queue", "vendor", "sla"])
+        cells = [f"{100 * effects.loc[key, 'effect']:+.1f} {points(effects.loc[key])}" for key in keys]
+        cost = [f"{costs[difference]:+,.0f}"] if len(costs) else []
+        table.append((difference, *cost, *cells))
+    headings = ("Cause", *((f"Net cost, {review.currency}",) if len(costs) else ()), *(sla_name(*key) for key in keys))
+    return {"explained": table, "explained_headings": headings}

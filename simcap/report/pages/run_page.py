@@ -1,0 +1,225 @@
+"""The page of a run: what a leader reads first, then what that rests on."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from simcap.report.pages.attainment import NARROW, WIDE, Fan, attainment_figure
+from simcap.report.pages.drawing import Drawing
+from simcap.report.pages.pages import render
+from simcap.report.pages.panels import heads_panel, hours_panel, waterfall
+from simcap.report.review.queues import Curve, QueueReview
+from simcap.report.review.review import Review, read_review
+from simcap.report.review.vendors import Scorecard
+from simcap.report.review.workforce import TeamReview, hours_finding
+from simcap.report.terminal.parts import part_lines
+from simcap.report.wording.costs import MEANT
+from simcap.report.wording.happenings import Happening, happenings
+from simcap.report.wording.provenance import rests_on
+from simcap.report.wording.sla_rows import KEY, LOST, any_left
+from simcap.report.wording.words import DASH, amount, attained, chance, plural, short_window, span_of_days
+from simcap.report.wording.worst import nothing_found
+from simcap.scenario.grid import without_whole_window
+from simcap.scenario.reading.provenance import counted
+
+MONEY_HEADINGS = ("", "Price", "Credits", "Net cost", "90% band", "Per decision")
+ROLL_HEADINGS = ("Team", "Vendor", "After week 1", "Joiners", "Leavers", "Moved", "After the last week")
+SCORE_HEADINGS = (
+    "Mode", "Queue", "SLA", "Per", "Windows", "Came", "Predicted", "Missed by, points", "By same weekday",
+    "By last week", "In 90% band",
+)  # fmt: skip
+BAR = 140.0
+
+
+def run_page(folder: Path) -> str:
+    """Return the page of a run. Raises `RunError` if the folder does not hold a whole one."""
+    review = read_review(folder)
+    return render("run.html.j2", review=review, **_first_screen(review), **_sections(review))
+
+
+def _first_screen(review: Review) -> dict[str, Any]:
+    results, rows = review.results, list(review.slas)
+    horizon = results.scenario.horizon
+    last = horizon.start + dt.timedelta(days=horizon.day_count - 1)
+    undecided = any_left(rows)
+    main = review.main_queue
+    return {
+        "period": f"{span_of_days(horizon.start, last)} ({horizon.timezone})",
+        "replications": plural(results.replications, "replication"),
+        "undecided": undecided,
+        "key": KEY + LOST if undecided else KEY,
+        "unjudged": ", ".join(without_whole_window(results.scenario)),
+        "parts": part_lines(results) if without_whole_window(results.scenario) else [],
+        "main": {"queue": main, **_curve(review, main, _worst_curve(main))} if main else None,
+        "others": [(risk.text.sentence, chance(risk.text.probability), risk.decide_by) for risk in review.risks],
+        "nothing": nothing_found(results),
+        "money_headings": MONEY_HEADINGS,
+        "money_totals": [row for row in review.money.rows if not row.month] if review.money else [],
+    }
+
+
+def _sections(review: Review) -> dict[str, Any]:
+    told = [queue for queue in review.queues if queue.has_something_to_tell]
+    money = review.money
+    return {
+        "told": [
+            {
+                "queue": queue,
+                "finding": _without_title(queue),
+                "curves": [_curve(review, queue, curve) for curve in queue.curves],
+                "bars": [
+                    {"percent": f"{cause.share:.0%}", "bar": _bar(cause.share), "words": cause.words}
+                    for cause in queue.causes
+                    if cause.share >= 0.005
+                ],
+            }
+            for queue in told
+        ],
+        "quiet": [(queue.title, _without_title(queue), queue.volume) for queue in review.queues if queue not in told],
+        "owed": {card.name: _owed(card) for card in review.vendors},
+        "hours_finding": hours_finding(review.teams),
+        "panels": [{"team": team, "hours": hours_panel(team), "heads": heads_panel(team)} for team in review.teams],
+        "roll_headings": ROLL_HEADINGS,
+        "roll": [_roll(team) for team in review.teams],
+        "hours_headings": _hours_headings(review),
+        "hours_rows": [_hours(team) for team in review.teams],
+        "staircase": {"wide": waterfall(money, WIDE), "narrow": waterfall(money, NARROW)} if money else None,
+        "money_key": MEANT,
+        "assumed": rests_on(counted(list(review.assumptions))),
+        "assumptions": [
+            {
+                "name": name,
+                "rows": rows,
+                "count": plural(len(rows), "value"),
+            }
+            for name, rows in _assumptions(review)
+        ],
+        "score_headings": SCORE_HEADINGS,
+        "scores": list(_scores(review)),
+    }
+
+
+# -- curves -----------------------------------------------------------------------------------------------------------
+
+
+def _worst_curve(queue: QueueReview) -> Curve:
+    """Return the curve of the SLA row that is most likely to be missed."""
+    known = [curve for curve in queue.curves if np.isfinite(curve.chance).any()]
+    return max(known or queue.curves, key=lambda curve: (np.nansum(curve.chance), curve.row.settled))
+
+
+def _without_title(queue: QueueReview) -> str:
+    """Return a queue's finding without its title, as a sentence begins."""
+    words = queue.finding.removeprefix(f"{queue.title}: ")
+    return words[0].upper() + words[1:]
+
+
+def _curve(review: Review, queue: QueueReview, curve: Curve) -> dict[str, Any]:
+    """Return the figure of an SLA with its caption and its table."""
+    label = f"{queue.title}, {curve.title}: {curve.note}."
+    events = happenings(review.results.scenario, queue.name, curve.row.vendor)
+    places = [_place(curve, event) for event in events]
+    fan = Fan(curve.points, curve.chance)
+
+    def drawn(width: float) -> Drawing:
+        return attainment_figure([fan], curve.windows, curve.row.sla.target, label, width, places)
+
+    return {
+        "title": curve.title,
+        "note": curve.note,
+        "label": label,
+        "wide": drawn(WIDE),
+        "narrow": drawn(NARROW),
+        "caption": _caption(curve),
+        "events": events,
+        "is_main": review.main_queue is queue and _worst_curve(queue) is curve,
+        "headings": ("From", "Chance of a miss", "5%", "25%", "Median", "75%", "95%"),
+        "rows": [_window(curve, window) for window in range(len(curve.windows.cells))],
+    }
+
+
+def _place(curve: Curve, event: Happening) -> float:
+    """Return where an event is, in windows from the left."""
+    starts = curve.windows.starts
+    inside = max((number for number, start in enumerate(starts) if start <= event.begin), default=0)
+    after = starts[inside + 1] if inside + 1 < len(starts) else event.begin + dt.timedelta(days=7)
+    return inside + min((event.begin - starts[inside]) / (after - starts[inside]), 1.0)
+
+
+def _caption(curve: Curve) -> str:
+    single = len(curve.row.attainment) == 1
+    what = "the replication" if single else "median (line), 50% and 90% of replications (darker and lighter)"
+    verb = "picked up" if curve.row.sla.measure == "wait" else "on time"
+    return f"Share of items {verb} by {curve.windows.period} of creation: {what}; ▲ at risk."
+
+
+def _window(curve: Curve, window: int) -> tuple[str, ...]:
+    target = curve.row.sla.target
+    name = short_window(curve.windows.period, curve.windows.starts[window])
+    points = (attained(float(point), target) for point in curve.points[:, window])
+    return (name, chance(float(curve.chance[window])), *points)
+
+
+def _bar(share: float) -> Drawing:
+    drawing = Drawing(BAR, 12, f"{share:.0%}")
+    drawing.rect(0, 0, BAR * share, 12, "work")
+    return drawing
+
+
+# -- money, people, validation ----------------------------------------------------------------------------------------
+
+
+def _owed(card: Scorecard) -> Iterator[str]:
+    """Yield what a vendor is owed and owes, a line each."""
+    cost = card.cost
+    assert cost is not None
+    yield f"Net {amount(cost.net)} {card.currency} (90% band {amount(cost.low)} to {amount(cost.high)})."
+    for step in card.steps:
+        sign = "" if step.amount >= 0 else "−"
+        low, high = sorted((abs(step.low), abs(step.high)))
+        yield f"{step.name}: {sign}{amount(abs(step.amount))} ({amount(low)} to {amount(high)})."
+    if cost.each == cost.each:
+        yield f"{cost.each:.3f} {card.currency} per decision."
+
+
+def _roll(team: TeamReview) -> tuple[str, ...]:
+    return (
+        team.title,
+        team.vendor_title,
+        f"{team.headcount[0]:,.0f}",
+        f"{team.hires.sum():,.1f}",
+        f"{team.leavers.sum():,.1f}",
+        f"{team.transfers.sum():+,.0f}" if team.transfers.any() else DASH,
+        f"{team.headcount[-1]:,.0f}",
+    )
+
+
+def _hours_headings(review: Review) -> tuple[str, ...]:
+    starts = review.teams[0].windows.starts if review.teams else ()
+    return ("Team", *(short_window("week", start) for start in starts))
+
+
+def _hours(team: TeamReview) -> tuple[str, ...]:
+    pairs = zip(team.required, team.available, team.short, strict=True)
+    return (team.title, *(f"{need:,.0f} / {has:,.0f}{' ▲' if short else ''}" for need, has, short in pairs))
+
+
+def _assumptions(review: Review) -> Iterator[tuple[str, list[tuple[str, ...]]]]:
+    """Yield the sections of the scenario, each with a row for each value."""
+    for name, ones in groupby(review.assumptions, key=lambda one: one.path.split(".")[0]):
+        yield name, [tuple(one) for one in ones]
+
+
+def _scores(review: Review) -> Iterator[tuple[str, ...]]:
+    for one in review.validation.scores:
+        errors = (f"{100 * error:.1f}" for error in (one.error, one.error_same_hours, one.error_last_week))
+        yield (
+            one.mode, one.queue or "all queues", one.sla, one.period, f"{one.windows:,}", f"{one.actual:.1%}",
+            f"{one.predicted:.1%}", *errors, f"{one.within_90:.0%}",
+        )  # fmt: skip
