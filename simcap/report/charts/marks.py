@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from simcap.report.charts.panels import Panel
-from simcap.report.charts.style import FAINT, SOFT, text_width
+from simcap.report.charts.style import FAINT, SOFT, shortened, text_width
 from simcap.report.charts.timeline import Timeline
 from simcap.report.wording.interruptions import holidays, outages
 from simcap.scenario.clock import Clock
@@ -29,6 +29,8 @@ POLE = 0.04
 """Inches between a flag's pole and its text."""
 GAP = 0.1
 """Inches between two texts."""
+SHORTEST = 0.55
+"""Inches to which the name of an event is cut before it is left out."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -137,7 +139,7 @@ def _classes(scenario: Scenario, vendor: str, team: str, timeline: Timeline) -> 
     for name, group in scenario.vendors[vendor].hiring.classes.items():
         if group.team == team:
             reaches = _local(group.start) + dt.timedelta(seconds=group.training)
-            yield Mark(timeline.place(reaches), name)
+            yield Mark(timeline.place(reaches), f"class {name}", name)
 
 
 def _factor(event: Any) -> str:
@@ -163,6 +165,8 @@ def flags_of(marks: list[Mark], timeline: Timeline, inches: float, size: float) 
         rows = MOST_FLAGS if math.isinf(mark.weight) else max(LEAST_FLAGS, used + 1)
         pole = mark.at / timeline.days * inches
         shorter = [dataclasses.replace(mark, text=mark.short)] if mark.short else []
+        if math.isinf(mark.weight):
+            shorter.append(dataclasses.replace(mark, text=shortened(mark.text, SHORTEST, size)))
         options = itertools.chain(*(_options(one, pole, inches, size, rows) for one in [mark, *shorter]))
         fitting = next((flag for flag in options if not any(map(flag.clashes, flags))), None)
         if fitting is not None:

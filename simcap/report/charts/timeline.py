@@ -90,12 +90,34 @@ class Timeline:
     def _day(self, day: int) -> dt.date:
         return self.first + dt.timedelta(days=day)
 
-    def draw(self, axes: Axes, inches: float, *, labels: bool = True, size: float = LABEL_SIZE) -> None:
-        """Give axes of a given width this time axis; the first label of another year names it."""
-        ticks = self.ticks(inches, size)
+    def draw(
+        self,
+        axes: Axes,
+        inches: float,
+        *,
+        labels: bool = True,
+        size: float = LABEL_SIZE,
+        windows: Windows | None = None,
+    ) -> None:
+        """Give axes of a given width this time axis; the first label of another year names it.
+
+        What is drawn for whole `windows` is named in the middle of each, not at its edge.
+        """
+        ticks = self._middles(windows, inches, size) if windows is not None else []
+        axes.tick_params(axis="x", labelsize=size, **({"length": 0} if ticks else {}))
+        ticks = ticks or self.ticks(inches, size)
         axes.set_xlim(0, self.days)
         axes.set_xticks([place for place, _ in ticks], self._with_years(ticks) if labels else [""] * len(ticks))
-        axes.tick_params(axis="x", labelsize=size)
+
+    def _middles(self, windows: Windows, inches: float, size: float) -> list[Tick]:
+        """Return the names of days or weeks, as many as fit; nothing for other windows, or if they are too many."""
+        if windows.period not in ("day", "week") or not 2 < self.days <= LONG:
+            return []
+        edges = self.edges(windows)
+        apart = (text_width("28 Dec", size) + GAP) / inches * self.days
+        step = max(int(np.ceil(apart / (7 if windows.period == "week" else 1))), 1)
+        middles = (edges[:-1] + edges[1:]) / 2
+        return [(float(middles[place]), short_date(windows.starts[place])) for place in range(0, len(middles), step)]
 
     def _with_years(self, ticks: list[Tick]) -> list[str]:
         texts = []
