@@ -92,7 +92,8 @@ def _sheet(results: Results, cohorts: Sequence[Cohort], which: str) -> Figure:
     size = text_size(shape[1])
     room = Margins(above=0.36, left=0.055 * size, below=DATES)
     for cohort, panel in zip(cohorts, make_panels(sheet, len(cohorts), shape, room), strict=True):
-        most = f"up to {cohort.share.max():.0%} new"
+        share = float(cohort.share.max())
+        most = f"up to {share:.0%} new" if share >= 0.005 else "nobody new"
         write_head(sheet, panel, [cohort.team.title, cohort.team.name], [most], size, above=0.09)
         _draw(Timeline.of(results.scenario), panel, cohort, size)
     kinds: list[tuple[Kind, str]] = [

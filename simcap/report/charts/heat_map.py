@@ -12,7 +12,19 @@ from numpy.typing import NDArray
 from simcap.experiment.results import Results
 from simcap.report.charts.outlooks import outlooks
 from simcap.report.charts.panels import Panel, draw_boxes, write_head
-from simcap.report.charts.style import CHANCE, INK, MARGIN, SOFT, WIDTH, Sheet, ink_on, new_sheet, shortened, text_width
+from simcap.report.charts.style import (
+    CHANCE,
+    FOOT_SIZE,
+    INK,
+    MARGIN,
+    SOFT,
+    WIDTH,
+    Sheet,
+    ink_on,
+    new_sheet,
+    shortened,
+    text_width,
+)
 from simcap.report.charts.timeline import Timeline
 from simcap.report.wording.findings import Row, few_replications, foot_line, heat_finding, queue_title
 from simcap.report.wording.sla_rows import MARKS, MEANINGS, WORST_FIRST, Outlook
@@ -64,11 +76,13 @@ def heat_map(results: Results, rows: list[Standing]) -> Figure | None:
     shown = _riskiest(bands)
     if len(shown) < len(every):
         subtitle += f"; the {len(shown)} riskiest of {len(every)} queues"
-    subtitle += f"; {', '.join(f'{MARKS[one]} {MEANINGS[one]}' for one in WORST_FIRST if one in stand.values())}"
     finding = heat_finding([row for band in bands for row in band.rows])
     sheet = new_sheet(finding, subtitle, foot_line(results))
     kept = [dataclasses.replace(band, rows=[row for row in band.rows if row.queue in shown]) for band in bands]
     _draw_all(results, sheet, [band for band in kept if band.rows])
+    marks = "   ".join(f"{MARKS[one]} {MEANINGS[one]}" for one in WORST_FIRST if one in stand.values())
+    sheet.write(WIDTH - MARGIN, 0.24, marks, size=FOOT_SIZE, color=SOFT, ha="right", va="bottom")
+    sheet.end_foot(WIDTH - MARGIN - text_width(marks, FOOT_SIZE) - 0.2)
     return sheet.figure
 
 

@@ -16,12 +16,12 @@ from simcap.report.charts.panels import (
     Margins,
     Panel,
     draw_boxes,
+    key_above,
     make_panels,
     scale,
     shape_of,
     text_size,
     write_head,
-    write_key,
 )
 from simcap.report.charts.style import new_sheet
 from simcap.report.charts.timeline import Timeline
@@ -88,7 +88,9 @@ def lateness_chart(results: Results, rows: Sequence[Standing]) -> Figure | None:
         f"Hours from creation to decision of items that are late, by cause and week of creation, the mean over "
         f"replications; each SLA has its own scale{more}"
     )
+    causes = [cause for cause in FILLS if any(late.hours[cause].any() for late in shown)]
     sheet = new_sheet(_finding(results, shown[0]), subtitle, foot_line(results))
+    sheet = key_above(sheet, [(FILLS[cause], BRIEF[cause]) for cause in causes])
     shape = shape_of(len(shown))
     size = text_size(shape[1])
     room = Margins(above=0.36, left=0.06 * size, below=DATES)
@@ -96,8 +98,6 @@ def lateness_chart(results: Results, rows: Sequence[Standing]) -> Figure | None:
         cause, share = _main(late)
         write_head(sheet, panel, [late.title], [f"{share:.0%} {BRIEF[cause]}", f"{share:.0%}"], size, above=0.09)
         _draw(results, panel, late, size)
-    causes = [cause for cause in FILLS if any(late.hours[cause].any() for late in shown)]
-    write_key(sheet, [(FILLS[cause], BRIEF[cause]) for cause in causes])
     return sheet.figure
 
 

@@ -83,22 +83,23 @@ def shape_of(count: int) -> tuple[int, int]:
     return math.ceil(count / columns), columns
 
 
-def sheets_of(ranked: Sequence[int]) -> list[list[int]]:
-    """Return what each sheet shows of things in the order of their weight: sheets of much the same size."""
-    shown = list(ranked[: PER_SHEET * MOST_SHEETS])
-    count = max(math.ceil(len(shown) / PER_SHEET), 1)
+def sheets_of(ranked: Sequence[int], most: int = PER_SHEET) -> list[list[int]]:
+    """Return what each sheet shows, `most` at most, of things in the order of their weight: sheets of like size."""
+    shown = list(ranked[: most * MOST_SHEETS])
+    count = max(math.ceil(len(shown) / most), 1)
     size = max(math.ceil(len(shown) / count), 1)
     return [shown[begin : begin + size] for begin in range(0, max(len(shown), 1), size)]
 
 
-def which_of(noun: str, sheet: int, sheets: list[list[int]], count: int, *, order: str) -> str:
+def which_of(noun: str, sheet: int, sheets: list[list[int]], count: int, *, order: str = "") -> str:
     """Say which of many panels a sheet has: "; queues 10 to 18 of 42, the largest first, 24 not shown"."""
     if len(sheets) == 1 and len(sheets[0]) == count:
         return ""
     first = sum(map(len, sheets[:sheet])) + 1
     left = count - sum(map(len, sheets))
     hidden = f", {left} not shown" if left else ""
-    return f"; {noun}s {first} to {first + len(sheets[sheet]) - 1} of {count}, {order} first{hidden}"
+    told = f", {order} first" if order else ""
+    return f"; {noun}s {first} to {first + len(sheets[sheet]) - 1} of {count}{told}{hidden}"
 
 
 def make_panels(sheet: Sheet, count: int, shape: tuple[int, int], room: Margins) -> list[Panel]:
@@ -213,9 +214,23 @@ def write_key(sheet: Sheet, kinds: Sequence[tuple[Kind, str]], colour: str = INK
     sheet.end_foot(at)
 
 
-def _swatch(kind: Kind, left: float, colour: str) -> list[Artist]:
+def key_above(sheet: Sheet, kinds: Sequence[tuple[Kind, str]]) -> Sheet:
+    """Explain marks in a line above the panels, its texts cut if they are too long; return the sheet below it."""
+    size, left, bottom = 9.5, MARGIN, sheet.top - 0.2
+    room = (WIDTH - 2 * MARGIN) / max(len(kinds), 1) - 0.6
+    for kind, text in kinds:
+        for artist in _swatch(kind, left, INK, bottom):
+            artist.set_transform(sheet.figure.dpi_scale_trans)
+            sheet.figure.add_artist(artist)
+        shown = shortened(text, room, size)
+        sheet.write(left + 0.36, bottom, shown, size=size, color=SOFT, va="bottom")
+        left += 0.36 + text_width(shown, size) + 0.24
+    return dataclasses.replace(sheet, top=bottom - 0.08)
+
+
+def _swatch(kind: Kind, left: float, colour: str, bottom: float = 0.237) -> list[Artist]:
     """Return what a sample of a kind is drawn with, in inches."""
-    bottom, width, height = 0.237, 0.3, 0.11
+    width, height = 0.3, 0.11
     if isinstance(kind, Fill):
         return [Rectangle((left, bottom), width, height, **kind.look)]
     if kind in ("90", "50"):

@@ -20,7 +20,7 @@ from simcap.report.charts.lateness import lateness_chart
 from simcap.report.charts.outlooks import outlooks
 from simcap.report.charts.safe import safe_chart
 from simcap.report.charts.sla import sla_chart
-from simcap.report.charts.style import emptied, house_style, save
+from simcap.report.charts.style import house_style, save
 from simcap.report.charts.volume import volume_chart
 from simcap.report.charts.waterfall import waterfall_chart
 from simcap.report.wording.findings import RISKY
@@ -35,9 +35,9 @@ MOST_QUEUES = 12
 def draw_charts(results: Results, folder: Path) -> list[Path]:
     """Draw all charts that have something to tell into a folder, each as PNG and SVG; return the paths of the files.
 
-    Charts of an earlier run in the folder are removed.
+    Of queues without a risk there is one chart for all; without an SLA that can be judged there is no heat map.
     """
-    emptied(folder)
+    folder.mkdir(parents=True, exist_ok=True)
     with house_style():
         return [path for draw in CHARTS for name, figure in draw(results) for path in save(figure, folder, name)]
 
@@ -69,10 +69,10 @@ def risky_rows(results: Results) -> list[Standing]:
 
 
 def _badness(rows: list[Standing]) -> tuple[float, float]:
+    """Return a key that puts the queue most likely to miss an SLA first."""
     judged = [row for row in rows if row.judged]
-    return -max((row.any_miss for row in judged), default=0.0), -max(
-        (np.nanmean(row.chance) for row in judged), default=0.0
-    )
+    means = [float(np.nanmean(row.chance)) for row in judged]
+    return -max((row.any_miss for row in judged), default=0.0), -max(means, default=0.0)
 
 
 def _numbered(name: str, figures: Iterable[Figure]) -> Drawn:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from simcap.experiment.results import Results
 from simcap.report.charts.panels import draw_boxes, write_key
@@ -87,7 +88,7 @@ def _finding(replications: int, lines: Sequence[Line]) -> str:
     queues = len({line.row.queue for line in lines})
     closest = lines[0]
     share = attained(closest.low if replications > 1 else closest.median, closest.row.sla.target)
-    low = "at least in 95% of replications" if replications > 1 else "in the one replication"
+    low = "or more in 95% of replications" if replications > 1 else "in the one replication"
     verb = "has" if queues == 1 else "have"
     return f"{plural(queues, 'queue')} {verb} no SLA at risk; closest to its target: {closest.name} ({share} {low})"
 
@@ -105,7 +106,8 @@ def _draw(sheet: Sheet, lines: Sequence[Line]) -> None:
     axes.spines[["bottom"]].set_visible(False)
     names = [shortened(line.name, NAMES, size) for line in lines]
     axes.set_yticks(np.arange(len(lines)) + 0.5, names, size=size, color=INK)
-    ticks = np.linspace(bottom, 1.0, 5).tolist()
+    places = MaxNLocator(6, steps=[1, 2, 2.5, 5, 10]).tick_values(bottom, 1.0)
+    ticks = [float(tick) for tick in places if bottom <= tick <= 1.0]
     axes.set_xticks(ticks, [f"{100 * tick:.4g}%" for tick in ticks], size=9)
     axes.grid(axis="x", color=RULE, linewidth=0.7)
     for place, line in enumerate(lines):
@@ -118,10 +120,10 @@ def _draw_line(axes: Axes, line: Line, place: int, size: float) -> None:
     draw_boxes(axes, *box, color=BLUE, alpha=0.25, zorder=2)
     axes.vlines(line.median, middle - 0.28, middle + 0.28, colors=BLUE, linewidth=2.2, zorder=4, clip_on=False)
     target = line.row.sla.target
-    axes.vlines(target, place + 0.05, place + 0.95, colors=INK, linewidth=1.1, linestyles=[(0, (4, 2))], zorder=3)
-    note = (
-        f"{attained(line.median, target)}, weakest {line.row.windows.period} {line.window}; {sla_notes(line.row)[-1]}"
-    )
+    axes.vlines(target, place + 0.05, place + 0.95, colors=INK, linewidth=1.1, linestyles=(0, (4, 2)), zorder=3)
+    period = line.row.windows.period
+    where = f"in every {period}" if line.low == 1 else f"in its weakest {period}, {line.window}"
+    note = f"{attained(line.median, target)} {where}; {sla_notes(line.row)[-1]}"
     axes.annotate(
         shortened(note, NOTES - 0.2, size), (1, middle), (10, 0), xycoords=("axes fraction", "data"),
         textcoords="offset points", size=size, color=RISK if line.spare < 0 else SOFT, va="center",

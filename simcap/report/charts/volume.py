@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from simcap.analysis.risks import BUSY
 from simcap.experiment.results import Results
-from simcap.report.charts.panels import Fill, Kind, Margins, draw_boxes, make_panels, scale, write_key
-from simcap.report.charts.style import FOOT_SIZE, INK, WIDTH, new_sheet, shortened
+from simcap.report.charts.panels import Fill, Kind, Margins, draw_boxes, key_above, make_panels, scale
+from simcap.report.charts.style import INK, new_sheet
 from simcap.report.charts.timeline import Timeline
 from simcap.report.wording.findings import foot_line, queue_title
 from simcap.report.wording.standing import fan
@@ -55,7 +55,9 @@ def volume_chart(results: Results) -> Figure | None:
         f"at {BUSY:.0%} occupancy, with 90% of replications"
     )
     sheet = new_sheet(_finding(results, total, capacity.mean(axis=0)), subtitle, foot_line(results))
-    (panel,) = make_panels(sheet, 1, (1, 1), Margins(above=0.2, left=0.6, right=0.2))
+    kinds: list[tuple[Kind, str]] = [(fill, load.title) for load, fill in zip(loads, FILLS, strict=False)]
+    sheet = key_above(sheet, [*kinds, (INK, "capacity")])
+    (panel,) = make_panels(sheet, 1, (1, 1), Margins(above=0.3, left=0.6, right=0.2))
     timeline, windows = Timeline.of(results.scenario), results.layout.windows["week"]
     edges, points = timeline.edges(windows), fan(capacity)
     scale(panel, 0.0, 1.06 * float(max(total.max(), points[4].max())), compact, 10, foot=0.0, unit="hours")
@@ -66,8 +68,6 @@ def volume_chart(results: Results) -> Figure | None:
     panel.axes.stairs(points[4], edges, baseline=points[0], fill=True, color=INK, alpha=0.2, zorder=3)
     panel.axes.stairs(capacity.mean(axis=0), edges, color=INK, linewidth=2, baseline=None, zorder=4)
     timeline.draw(panel.axes, panel.width, size=10, windows=windows)
-    kinds: list[tuple[Kind, str]] = [(fill, load.title) for load, fill in zip(loads, FILLS, strict=False)]
-    write_key(sheet, [*_fitting(kinds), (INK, "capacity")])
     return sheet.figure
 
 
@@ -103,9 +103,3 @@ def _finding(results: Results, work: Array, capacity: Array) -> str:
         return f"Capacity exceeds the work that arrives in every week; it is tightest {when} ({most})"
     of = plural(len(work), "week")
     return f"More work arrives than there is capacity for in {over} of {of}, most {when} ({most})"
-
-
-def _fitting(kinds: list[tuple[Kind, str]]) -> list[tuple[Kind, str]]:
-    """Return a key with its names cut so that it leaves room for the source."""
-    room = 0.62 * WIDTH / max(len(kinds), 1) - 0.56
-    return [(kind, shortened(text, room, FOOT_SIZE)) for kind, text in kinds]

@@ -173,7 +173,7 @@ def _when(chances: Array, windows: Windows, worst: int, replications: int, words
     if ties == count:
         return f"{text} ({chance_of} in each)"
     if ties > 1:
-        return f"{text}: {chance_of} in {ties}, the first {named}"
+        return f"{text}; {ties} with a chance of {chance_of}, first {named}"
     return f"{text}, worst {named}{f' ({chance_of})' if replications > 1 else ''}"
 
 
