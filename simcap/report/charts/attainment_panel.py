@@ -47,7 +47,7 @@ def draw_attainment(
     curves(edges)
     _draw_target(panel, subject.target, size)
     draw_flags(panel, flags, size - 1)
-    timeline.draw(panel.axes, panel.width, labels=panel.is_lowest, size=size, windows=subject.windows)
+    timeline.draw(panel.axes, panel.width, labels=panel.is_lowest, size=size, edges=edges)
 
 
 def _draw_target(panel: Panel, target: float, size: float) -> None:

@@ -36,6 +36,8 @@ Array = NDArray[np.float64]
 
 NEW_WEEKS = 8
 """Weeks for which somebody who has joined counts as new."""
+SOME = 0.05
+"""A smaller share of new people is not worth a picture."""
 JOIN, LEAVE = Fill("#00866a"), Fill(RISK, "////")
 
 
@@ -54,20 +56,20 @@ class Cohort:
         return np.minimum(np.divide(self.new, heads, out=np.zeros_like(heads), where=heads > 0), 1.0)
 
     @property
-    def moves(self) -> float:
-        """Return how many come and go over the horizon."""
-        return float(self.team.hires.sum() + self.team.leavers.sum())
+    def has_new(self) -> bool:
+        """Say whether at some time at least one person in twenty is new."""
+        return bool(self.share.max() >= SOME)
 
 
 def cohort_charts(results: Results) -> Iterator[Figure]:
-    """Draw who joins and who leaves each team by week, those with most new people first; nothing if nobody does."""
-    cohorts = [_cohort(team) for team in teams_of(results)]
-    cohorts = sorted((one for one in cohorts if one.moves >= 1), key=lambda one: -float(one.share.max()))
-    if not cohorts:
-        return
+    """Draw who joins and who leaves each team by week, most new people first; not of those without any."""
+    every = [_cohort(team) for team in teams_of(results)]
+    cohorts = sorted((one for one in every if one.has_new), key=lambda one: -float(one.share.max()))
     sheets = sheets_of(range(len(cohorts)))
-    for number, shown in enumerate(sheets):
+    for number, shown in enumerate(sheets if cohorts else []):
         which = which_of("team", number, sheets, len(cohorts), order="most new people")
+        left = len(every) - len(cohorts)
+        which += f"; {left} more only {'loses' if left == 1 else 'lose'} people" if left else ""
         yield _sheet(results, [cohorts[one] for one in shown], which)
 
 
@@ -92,8 +94,7 @@ def _sheet(results: Results, cohorts: Sequence[Cohort], which: str) -> Figure:
     size = text_size(shape[1])
     room = Margins(above=0.36, left=0.055 * size, below=DATES)
     for cohort, panel in zip(cohorts, make_panels(sheet, len(cohorts), shape, room), strict=True):
-        share = float(cohort.share.max())
-        most = f"up to {share:.0%} new" if share >= 0.005 else "nobody new"
+        most = f"up to {cohort.share.max():.0%} new"
         write_head(sheet, panel, [cohort.team.title, cohort.team.name], [most], size, above=0.09)
         _draw(Timeline.of(results.scenario), panel, cohort, size)
     kinds: list[tuple[Kind, str]] = [
@@ -106,19 +107,12 @@ def _sheet(results: Results, cohorts: Sequence[Cohort], which: str) -> Figure:
 
 
 def _finding(cohorts: Sequence[Cohort]) -> str:
-    """Say where most people are new at once, or else where most leave."""
+    """Say where most people are new at once, and when."""
     first = cohorts[0]
-    starts = first.team.windows.starts
-    if first.share.max() >= 0.01:
-        week = int(np.argmax(first.share))
-        heads = about(float(first.team.headcount[week]))
-        when = in_window("week", starts[week])
-        more = ", more than in any other team" if len(cohorts) > 1 else ""
-        return f"{first.share[week]:.0%} of the {heads} agents of {first.team.title} are new {when}{more}"
-    most = max(cohorts, key=lambda one: float(one.team.leavers.sum()))
-    return (
-        f"Nobody is new; {most.team.title} loses most, {about(float(most.team.leavers.sum()))} agents over the horizon"
-    )
+    week = int(np.argmax(first.share))
+    heads, when = about(float(first.team.headcount[week])), in_window("week", first.team.windows.starts[week])
+    more = ", more than in any other team" if len(cohorts) > 1 else ""
+    return f"{first.share[week]:.0%} of the {heads} agents of {first.team.title} are new {when}{more}"
 
 
 def _draw(timeline: Timeline, panel: Panel, cohort: Cohort, size: float) -> None:
@@ -133,4 +127,4 @@ def _draw(timeline: Timeline, panel: Panel, cohort: Cohort, size: float) -> None
     draw_boxes(panel.axes, edges[:-1] + gap, edges[1:] - gap, -team.leavers, zeros, zorder=2, **LEAVE.look)
     panel.axes.axhline(0, color=INK, linewidth=0.6, zorder=3)
     panel.axes.plot(edges[1:], cohort.new, color=INK, linewidth=1.6, marker="o", markersize=2.5, zorder=4)
-    timeline.draw(panel.axes, panel.width, size=size, windows=team.windows)
+    timeline.draw(panel.axes, panel.width, size=size, edges=edges)

@@ -32,8 +32,8 @@ class Cell:
     weight: str = "normal"
 
 
-HEADS = ("Option", "Service lost", "Service won", "Any miss", "Net cost", "Beyond the base", "Worst week", "Takes")
-SHARES = (0.15, 0.16, 0.16, 0.09, 0.11, 0.11, 0.10, 0.12)
+HEADS = ("Option", "Service lost", "Service won", "Any miss", "Net cost", "Extra cost", "Worst week", "Takes")
+SHARES = (0.12, 0.15, 0.13, 0.11, 0.13, 0.11, 0.11, 0.14)
 """Shares of the width; they add up to one."""
 
 
@@ -60,7 +60,7 @@ def _finding(options: Sequence[Option]) -> str:
     one = len(options) == 1
     if one:
         (option,) = options
-        lost, won = (plural(len(names), "SLA") for names in (option.lost, option.won))
+        lost, won = (plural(len(names), "SLA") if names else "no SLA" for names in (option.lost, option.won))
         if not option.lost and not option.won:
             return f"No SLA of {option.name} differs from the base’s beyond chance"
         return f"{option.name}: {lost} certainly worse than in the base, {won} certainly better"
@@ -99,7 +99,7 @@ def _draw(sheet: Sheet, rows: Sequence[Sequence[Cell]]) -> None:
     room = WIDTH - 2 * MARGIN
     widths = [share * room for share in SHARES]
     free = sheet.top - sheet.bottom - 0.5
-    for size in (11.0, 10.0, 9.0, 8.0, 7.0):
+    for size in (12.0, 11.0, 10.0, 9.0, 8.0, 7.0):
         texts = [[_wrapped(cell, width, size) for cell, width in zip(row, widths, strict=True)] for row in rows]
         heights = [(1 + max(text.count("\n") for text in row)) * size * LINE / 72 + 0.2 for row in texts]
         if sum(heights) <= free:

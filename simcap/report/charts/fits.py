@@ -61,7 +61,7 @@ FOUND = {
     "handle-times": ("Handle times are {} on average", 0),
     "ramp": ("New agents begin at {} of full speed", 0),
     "spread": ("Agents’ handle times differ from their mean by {}", 0),
-    "attrition": ("Attrition: {}", -1),
+    "attrition": ("Attrition: {key} {}", -1),
     "shrinkage": ("Shrinkage is {}", 0),
     "follow-up": ("Other work follows {} of decisions", 0),
 }
@@ -138,7 +138,8 @@ def _sheet(
 
 def _finding(name: str, fits: Sequence[Fit]) -> str:
     """Say what was found: the lowest and the highest value of the fits, and whose they are."""
-    told, place = FOUND.get(name, (f"{name.capitalize()}: {fits[0].estimates[0].key[-1]} {{}}", 0))
+    told, place = FOUND.get(name, (f"{name.capitalize()}: {{key}} {{}}", 0))
+    told = told.replace("{key}", fits[0].estimates[place].key[-1])
     if name == "volumes":
         rates = [(fit.value("arrivals", "growth"), fit) for fit in fits]
         return _between(told, [(f"{rate:+.1%}".replace("-", "−"), _subject(fit)) for rate, fit in _ends(rates)])

@@ -183,7 +183,7 @@ def _draw_band(timeline: Timeline, panel: Panel, band: RowBand, size: float) -> 
         )
         for middle, value in zip((edges[:-1] + edges[1:]) / 2 if numbers else (), row.chances, strict=False):
             _write_number(panel, middle, place + 0.51, float(value), numbers)
-    timeline.draw(axes, panel.width, size=9, windows=band.windows)
+    timeline.draw(axes, panel.width, size=9, edges=edges)
     if band.windows.period == "month":
         axes.set_xticks((edges[:-1] + edges[1:]) / 2, _months(band, edges, panel))
         axes.tick_params(axis="x", length=0)

@@ -35,16 +35,19 @@ REQUIRED, SHORT = Fill("#9dc0de"), Fill(RISK, "////")
 
 
 def hours_charts(results: Results) -> Iterator[Figure]:
-    """Draw required against available hours of each team, those short for longest first; nothing if all have enough."""
-    teams = sorted(
-        teams_of(results), key=lambda team: (-int(team.short.sum()), -float((team.required - team.available).max()))
-    )
-    if not any(team.short.any() for team in teams):
-        return
+    """Draw required against available hours of each team, shortest first; not of those with enough."""
+    every = teams_of(results)
+    teams = sorted((team for team in every if team.short.any()), key=_badness)
     sheets = sheets_of(range(len(teams)))
-    for number, shown in enumerate(sheets):
+    for number, shown in enumerate(sheets if teams else []):
         which = which_of("team", number, sheets, len(teams), order="shortest of hours")
-        yield _sheet(results, tuple(teams), [teams[one] for one in shown], which)
+        enough = len(every) - len(teams)
+        which += f"; {enough} more {'has' if enough == 1 else 'have'} enough" if enough else ""
+        yield _sheet(results, tuple(every), [teams[one] for one in shown], which)
+
+
+def _badness(team: TeamReview) -> tuple[int, float]:
+    return -int(team.short.sum()), -float((team.required - team.available).max())
 
 
 def _sheet(results: Results, every: tuple[TeamReview, ...], teams: list[TeamReview], which: str) -> Figure:
@@ -58,7 +61,7 @@ def _sheet(results: Results, every: tuple[TeamReview, ...], teams: list[TeamRevi
     room = Margins(above=0.36, left=0.055 * size, below=DATES)
     for team, panel in zip(teams, make_panels(sheet, len(teams), shape, room), strict=True):
         note = f"short in {int(team.short.sum())} of {len(team.short)} weeks"
-        write_head(sheet, panel, [team.title, team.name], [note if team.short.any() else "enough"], size, above=0.09)
+        write_head(sheet, panel, [team.title, team.name], [note], size, above=0.09)
         _draw(Timeline.of(results.scenario), panel, team, size)
     kinds: list[tuple[Kind, str]] = [
         (REQUIRED, "required"),
@@ -81,4 +84,4 @@ def _draw(timeline: Timeline, panel: Panel, team: TeamReview, size: float) -> No
             zorder=2, **fill.look,
         )  # fmt: skip
     panel.axes.stairs(team.available, edges, color=INK, linewidth=1.6, baseline=None, zorder=4)
-    timeline.draw(panel.axes, panel.width, size=size, windows=team.windows)
+    timeline.draw(panel.axes, panel.width, size=size, edges=edges)

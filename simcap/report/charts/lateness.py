@@ -132,4 +132,4 @@ def _draw(results: Results, panel: Panel, late: Late, size: float) -> None:
             top = base + late.hours[cause]
             draw_boxes(panel.axes, edges[:-1] + gap, edges[1:] - gap, base, top, zorder=2, **fill.look)
             base = top
-    timeline.draw(panel.axes, panel.width, size=size, windows=windows)
+    timeline.draw(panel.axes, panel.width, size=size, edges=edges)

@@ -26,6 +26,8 @@ MOST_SHEETS = 2
 """Most sheets of one chart; what is left out is counted on them."""
 UNDER = 0.32
 """Inches for the labels of the time axis."""
+MARKERS = {"lowest": "v", "outside": "D"}
+"""Marks of what deserves a look, by kind."""
 DATES = 0.34
 """The same where each panel has labels of its own."""
 BANDS = ((0, 4, 0.20), (1, 3, 0.34))
@@ -217,7 +219,8 @@ def write_key(sheet: Sheet, kinds: Sequence[tuple[Kind, str]], colour: str = INK
 def key_above(sheet: Sheet, kinds: Sequence[tuple[Kind, str]]) -> Sheet:
     """Explain marks in a line above the panels, its texts cut if they are too long; return the sheet below it."""
     size, left, bottom = 9.5, MARGIN, sheet.top - 0.2
-    room = (WIDTH - 2 * MARGIN) / max(len(kinds), 1) - 0.6
+    whole = sum(text_width(text, size) + 0.6 for _, text in kinds)
+    room = math.inf if whole <= WIDTH - 2 * MARGIN else (WIDTH - 2 * MARGIN) / len(kinds) - 0.6
     for kind, text in kinds:
         for artist in _swatch(kind, left, INK, bottom):
             artist.set_transform(sheet.figure.dpi_scale_trans)
@@ -246,8 +249,8 @@ def _swatch(kind: Kind, left: float, colour: str, bottom: float = 0.237) -> list
         "planned": {"color": INK, "linewidth": 1.1, "linestyle": (0, (1, 1.5))},
     }
     middle = bottom + height / 2
-    if kind == "lowest":
-        return [Line2D([left + width / 2], [middle], color=RISK, marker="v", markersize=5)]
+    if kind in MARKERS:
+        return [Line2D([left + width / 2], [middle], color=RISK, marker=MARKERS[kind], markersize=5)]
     return [Line2D([left, left + width], [middle, middle], **lines.get(kind, {"color": kind, "linewidth": 1.6}))]
 
 

@@ -8,15 +8,18 @@ import functools
 import textwrap
 import warnings
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import matplotlib as mpl
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import LinearSegmentedColormap, to_rgb
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
+from matplotlib.image import imsave
 from matplotlib.text import Text
 from matplotlib.textpath import TextToPath
 
@@ -42,6 +45,7 @@ _RC: Any = {
     "font.size": 10,
     "text.color": INK,
     "text.parse_math": False,
+    "text.hinting": "none",
     "axes.edgecolor": FAINT,
     "axes.labelcolor": SOFT,
     "axes.linewidth": 0.8,
@@ -163,9 +167,16 @@ def emptied(folder: Path) -> Path:
 def save(figure: Figure, folder: Path, name: str) -> list[Path]:
     """Write a figure as PNG and SVG, the same bytes each time, and return their paths."""
     paths = [folder / f"{name}.png", folder / f"{name}.svg"]
-    figure.savefig(paths[0], dpi=DPI, metadata={"Software": None}, pil_kwargs={"compress_level": 1})
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()
+    pixels = np.asarray(canvas.buffer_rgba())
     title = figure.texts[0].get_text().replace("\n", " ")
-    figure.savefig(paths[1], metadata={"Date": None, "Creator": "simcap", "Title": title})
+    # Packing the pixels takes as long as the whole SVG, and needs no lock.
+    with ThreadPoolExecutor(1) as packing:
+        look: dict[str, Any] = {"dpi": DPI, "metadata": {"Software": None}, "pil_kwargs": {"compress_level": 1}}
+        packed = packing.submit(imsave, paths[0], pixels, **look)
+        figure.savefig(paths[1], metadata={"Date": None, "Creator": "simcap", "Title": title})
+        packed.result()
     return paths
 
 

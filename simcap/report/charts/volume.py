@@ -67,7 +67,7 @@ def volume_chart(results: Results) -> Figure | None:
         base = base + load.hours
     panel.axes.stairs(points[4], edges, baseline=points[0], fill=True, color=INK, alpha=0.2, zorder=3)
     panel.axes.stairs(capacity.mean(axis=0), edges, color=INK, linewidth=2, baseline=None, zorder=4)
-    timeline.draw(panel.axes, panel.width, size=10, windows=windows)
+    timeline.draw(panel.axes, panel.width, size=10, edges=edges)
     return sheet.figure
 
 
