@@ -109,10 +109,11 @@ def _sheet(results: Results, cohorts: Sequence[Cohort], which: str) -> Figure:
 def _finding(cohorts: Sequence[Cohort]) -> str:
     """Say where most people are new at once, and when."""
     first = cohorts[0]
-    week = int(np.argmax(first.share))
-    heads, when = about(float(first.team.headcount[week])), in_window("week", first.team.windows.starts[week])
-    more = ", more than in any other team" if len(cohorts) > 1 else ""
-    return f"{first.share[week]:.0%} of the {heads} agents of {first.team.title} are new {when}{more}"
+    week = int(np.argmax(first.new))
+    new, heads = (about(float(of[week])) for of in (first.new, first.team.headcount))
+    when = in_window("week", first.team.windows.starts[week])
+    more = ", a larger share than in any other team" if len(cohorts) > 1 else ""
+    return f"{new} of the {heads} agents of {first.team.title} are new {when}{more}"
 
 
 def _draw(timeline: Timeline, panel: Panel, cohort: Cohort, size: float) -> None:

@@ -106,9 +106,11 @@ def _roll(results: Results, vendor: str, team: str) -> Roll:
 def _finding(results: Results, rolls: list[Roll]) -> str:
     """Say which team falls furthest below its plan, and how many do; if none does, how headcount changes."""
     below = [roll for roll in rolls if roll.gap >= HEADCOUNT_MARGIN]
+    if len(below) == 1:
+        return f"{below[0].title} falls {below[0].gap:.0%} below its planned agents"
     if below:
-        more = f"; {len(below) - 1} more of {len(rolls)} teams fall {HEADCOUNT_MARGIN:.0%} or more below theirs"
-        return f"{below[0].title} falls {below[0].gap:.0%} below its planned agents{more if len(below) > 1 else ''}"
+        share = f"{len(below)} of {len(rolls)} teams fall {HEADCOUNT_MARGIN:.0%} or more below their planned agents"
+        return f"{share}; {below[0].title} most, by {below[0].gap:.0%}"
     starts, ends = ([float(roll.floor.median[place]) for roll in rolls] for place in (0, -1))
     on = last_day(results, float(results.scenario.horizon.day_count))
     return headcount_finding([roll.title for roll in rolls], starts, ends, on)

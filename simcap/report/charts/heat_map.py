@@ -80,7 +80,9 @@ def heat_map(results: Results, rows: list[Standing]) -> Figure | None:
     sheet = new_sheet(finding, subtitle, foot_line(results))
     kept = [dataclasses.replace(band, rows=[row for row in band.rows if row.queue in shown]) for band in bands]
     _draw_all(results, sheet, [band for band in kept if band.rows])
-    marks = "   ".join(f"{MARKS[one]} {MEANINGS[one]}" for one in WORST_FIRST if one in stand.values())
+    marks = "   ".join(
+        f"{MARKS[one]} {MEANINGS[one]}" for one in WORST_FIRST if any(one == stand[queue] for queue in shown)
+    )
     sheet.write(WIDTH - MARGIN, 0.24, marks, size=FOOT_SIZE, color=SOFT, ha="right", va="bottom")
     sheet.end_foot(WIDTH - MARGIN - text_width(marks, FOOT_SIZE) - 0.2)
     return sheet.figure

@@ -25,6 +25,7 @@ from simcap.report.charts.volume import volume_chart
 from simcap.report.charts.waterfall import waterfall_chart
 from simcap.report.wording.findings import RISKY
 from simcap.report.wording.standing import Standing, standings
+from simcap.scenario.schema.scenario import Scenario
 
 Drawn = Iterator[tuple[str, Figure]]
 
@@ -40,6 +41,18 @@ def draw_charts(results: Results, folder: Path) -> list[Path]:
     folder.mkdir(parents=True, exist_ok=True)
     with house_style():
         return [path for draw in CHARTS for name, figure in draw(results) for path in save(figure, folder, name)]
+
+
+def titles_of(scenario: Scenario) -> list[str]:
+    """Return the names that charts of a scenario write."""
+    teams = [team.title or name for vendor in scenario.vendors.values() for name, team in vendor.teams.items()]
+    return [
+        scenario.name,
+        *(queue.title or name for name, queue in scenario.queues.items()),
+        *(vendor.title or name for name, vendor in scenario.vendors.items()),
+        *teams,
+        *scenario.events,
+    ]
 
 
 def _risk(results: Results) -> Drawn:

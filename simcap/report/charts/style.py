@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import functools
+import logging
 import textwrap
 import warnings
 from collections.abc import Iterator
@@ -23,6 +24,7 @@ from matplotlib.image import imsave
 from matplotlib.text import Text
 from matplotlib.textpath import TextToPath
 
+from simcap.report.charts.fonts import USUAL, family_for
 from simcap.report.wording.words import FOOT_DOT
 
 WIDTH, HEIGHT, DPI = 12.8, 7.2, 160
@@ -40,8 +42,7 @@ CHANCE = LinearSegmentedColormap.from_list("chance", ["#f6f7f8", "#fde6cf", "#f7
 """From no chance of a miss to certainty; its lightness falls throughout."""
 
 _RC: Any = {
-    "font.family": "sans-serif",
-    "font.sans-serif": ["DejaVu Sans", "Verdana", "Arial", "Helvetica"],
+    "font.family": [USUAL],
     "font.size": 10,
     "text.color": INK,
     "text.parse_math": False,
@@ -70,12 +71,18 @@ _RC: Any = {
 
 @contextlib.contextmanager
 def house_style() -> Iterator[None]:
-    """Draw in the house style; characters that the font lacks become boxes without a warning."""
+    """Draw in the house style; characters that no font has become boxes without a warning: a run has a note of them."""
+    log = logging.getLogger("matplotlib.font_manager")
+    level = log.level
     with mpl.rc_context(), warnings.catch_warnings():
         mpl.rcdefaults()
         mpl.rcParams.update(_RC)
         warnings.filterwarnings("ignore", message="Glyph .* missing from")
-        yield
+        log.setLevel(logging.ERROR)  # Fonts of other scripts have no bold face.
+        try:
+            yield
+        finally:
+            log.setLevel(level)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -167,6 +174,7 @@ def emptied(folder: Path) -> Path:
 def save(figure: Figure, folder: Path, name: str) -> list[Path]:
     """Write a figure as PNG and SVG, the same bytes each time, and return their paths."""
     paths = [folder / f"{name}.png", folder / f"{name}.svg"]
+    set_fonts(figure)
     canvas = FigureCanvasAgg(figure)
     canvas.draw()
     pixels = np.asarray(canvas.buffer_rgba())
@@ -180,13 +188,21 @@ def save(figure: Figure, folder: Path, name: str) -> list[Path]:
     return paths
 
 
+def set_fonts(figure: Figure) -> None:
+    """Give each text of a figure that needs them the fonts of other scripts."""
+    for text in figure.findobj(Text):
+        assert isinstance(text, Text)
+        if not text.get_text().isascii():
+            text.set_fontfamily(family_for(text.get_text()))
+
+
 # -- text -------------------------------------------------------------------------------------------------------------
 
 
 @functools.lru_cache(maxsize=4096)
 def text_width(text: str, size: float, *, bold: bool = False) -> float:
     """Return the width of a line of text in inches."""
-    font = FontProperties(size=size, weight="bold" if bold else "normal")
+    font = FontProperties(family=family_for(text), size=size, weight="bold" if bold else "normal")
     width, _, _ = TextToPath().get_text_width_height_descent(text, font, ismath=False)
     return float(width) / 72
 

@@ -169,8 +169,9 @@ def _when(chances: Array, windows: Windows, worst: int, replications: int, words
     text = f"{risk}{preposition} {f'all {count}' if count == judged else f'{count} of {judged}'} {period}s"
     if likely and sure:
         text += f", {likely} {preposition} {sure}"
-    named = named.removeprefix("in ").removeprefix("on ").removeprefix("at ")
-    if ties == count:
+    for word in ("in ", "the ", "on ", "at "):
+        named = named.removeprefix(word)
+    if ties in (count, sure):
         return f"{text} ({chance_of} in each)"
     if ties > 1:
         return f"{text}; {ties} with a chance of {chance_of}, first {named}"

@@ -65,7 +65,10 @@ def test_a_class_stands_where_it_reaches_the_floor_and_a_cut_where_the_notice_al
     north = {**BASE["vendors"]["north"], "contract": {"currency": "USD", "notice": "30 days"}}
     events = {"cut-now": {"headcount": {"team": "manila", "from": "2026-10-06", "change": -4}}}
     scenario = Scenario.model_validate(changed(events=events, vendors={**BASE["vendors"], "north": north}))
-    assert team_marks(scenario, "north", "manila", TIMELINE) == [Mark(21.0, "oct"), Mark(30.0, "cut-now −4")]
+    assert team_marks(scenario, "north", "manila", TIMELINE) == [
+        Mark(21.0, "class oct", "oct"),
+        Mark(30.0, "cut-now −4"),
+    ]
     assert team_marks(scenario, "south", "krakow", TIMELINE) == []
 
 
