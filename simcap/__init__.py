@@ -1,7 +1,8 @@
 """Simulate the workforce capacity of moderation operations that are run by outside partners.
 
 The verbs of the command line are functions here: `simcap.run`, `simcap.compare`, `simcap.stress`, `simcap.staff`,
-`simcap.sensitivity`, `simcap.check`, `simcap.calibrate`, `simcap.backtest`, `simcap.synthesize`; see `simcap.api`.
+`simcap.sensitivity`, `simcap.check`, `simcap.calibrate`, `simcap.backtest`, `simcap.synthesize`, and
+`simcap.write_pages` for `simcap report`; see `simcap.api`.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from simcap.api import (
         Change,
         backtest,
+        begin_from,
         calibrate,
         change,
         check,
@@ -24,11 +26,12 @@ if TYPE_CHECKING:
         staff,
         stress,
         synthesize,
+        write_pages,
     )
 
 __all__ = [
-    "Change", "backtest", "calibrate", "change", "check", "compare", "load", "look", "parameters", "run", "sensitivity",
-    "staff", "stress", "synthesize",
+    "Change", "backtest", "begin_from", "calibrate", "change", "check", "compare", "load", "look", "parameters", "run",
+    "sensitivity", "staff", "stress", "synthesize", "write_pages",
 ]  # fmt: skip
 
 

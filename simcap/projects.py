@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import errno
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from simcap.errors import RunError
 from simcap.scenario.nearest import nearest
-from simcap.scenario.reading.jsonschema import SHIPPED as SCHEMA
+from simcap.scenario.reading.jsonschema import SHIPPED as SCENARIO_SCHEMA
 from simcap.scenario.reading.source import read_text, read_tree
 
 _HERE = Path(__file__).parent
 STARTER = _HERE / "starter"
+CALIBRATION_SCHEMA = _HERE / "calibration" / "calibration.schema.json"
 LOCAL = frozenset({"data"})
 """Folders that are not part of simcap: an example with files there cannot be copied."""
 
@@ -46,14 +48,49 @@ def begin(folder: Path, names: Sequence[str] = ()) -> tuple[Path, ...]:
     The folder is created whole or not at all. Raises `RunError` if it is not empty or cannot be written, and for an
     unknown example.
     """
+    files = dict(_copies(names) if names else _starter())
+    with new_folder(folder) as inside:
+        copy(files, inside)
+    return tuple(files)
+
+
+@contextlib.contextmanager
+def new_folder(folder: Path) -> Iterator[Path]:
+    """Give a folder next to its place, to be filled; afterwards it is moved there, or after an error is gone.
+
+    Raises `RunError` if the folder is not empty or cannot be written.
+    """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise RunError(f"{folder}: is not empty; name a new folder, or an empty one")
-    files = dict(_copies(names) if names else _starter())
     try:
-        _write(folder, files)
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        temporary = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
+        try:
+            yield temporary
+            temporary.chmod(0o755)
+            if folder.exists():
+                folder.rmdir()
+            temporary.replace(folder)
+        finally:
+            shutil.rmtree(temporary, ignore_errors=True)
     except OSError as error:
+        if error.errno == errno.ENOTEMPTY:
+            raise RunError(f"{folder}: it has been written to in the meantime; name another folder") from None
         raise RunError(f"{folder}: cannot be written ({error.strerror}); name another folder") from None
-    return tuple(files)
+
+
+def copy(files: Mapping[Path, Path], inside: Path) -> None:
+    """Copy files to their places in a folder."""
+    for name, source in files.items():
+        (inside / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(source, inside / name)
+
+
+def for_editors() -> dict[Path, Path]:
+    """Return by their place in a project the files that tell editors the grammar."""
+    settings = Path(".vscode/settings.json")
+    grammars = {Path(schema.name): schema for schema in (SCENARIO_SCHEMA, CALIBRATION_SCHEMA)}
+    return {settings: STARTER / settings} | grammars
 
 
 def _root() -> Path:
@@ -66,7 +103,7 @@ def _starter() -> Iterator[tuple[Path, Path]]:
     for path in sorted(STARTER.rglob("*"), key=lambda path: (path.name != "plan.yaml", path)):
         if path.is_file():
             yield path.relative_to(STARTER), path
-    yield Path(SCHEMA.name), SCHEMA
+    yield from for_editors().items()
 
 
 def _copies(names: Sequence[str]) -> Iterator[tuple[Path, Path]]:
@@ -76,8 +113,7 @@ def _copies(names: Sequence[str]) -> Iterator[tuple[Path, Path]]:
             raise RunError(f"there is no example {name!r}; {nearest(name, known, limit=len(known))}")
         for path in _needed(_root() / known[name].path):
             yield path.relative_to(_root()), path
-    yield Path(SCHEMA.name), SCHEMA
-    yield Path(".vscode/settings.json"), STARTER / ".vscode" / "settings.json"
+    yield from for_editors().items()
 
 
 def _needed(path: Path) -> Iterator[Path]:
@@ -98,22 +134,3 @@ def _beside(path: Path, name: str) -> Path:
 def _plain(path: Path) -> dict[str, object]:
     tree, _ = read_tree(read_text(path), str(path))
     return dict(tree.plain()) if tree is not None else {}
-
-
-def _write(folder: Path, files: dict[Path, Path]) -> None:
-    """Copy files into a folder next to its place, then move it there."""
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    temporary = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
-    try:
-        for name, source in files.items():
-            (temporary / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(source, temporary / name)
-        temporary.chmod(0o755)
-        if folder.exists():
-            folder.rmdir()
-        temporary.replace(folder)
-    except OSError as error:
-        shutil.rmtree(temporary, ignore_errors=True)
-        if error.errno == errno.ENOTEMPTY:
-            raise RunError(f"{folder}: it has been written to in the meantime; name another folder") from None
-        raise

@@ -105,6 +105,20 @@ def test_the_tutorial_runs_from_logs_to_a_back_test(tmp_path: Path, monkeypatch:
     assert Path("calibration/last-quarter/backtest/scores.csv").is_file()
 
 
+SCORECARD = (ROOT / "docs/scorecard.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.slow
+def test_the_scorecard_leads_to_an_sla_curve(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    head, rest = SCORECARD.split("After a correction, fit again:\n")
+    assert [line.split()[1] for line in follow(head)] == ["init", "synthesize", "init"]
+    assert "$ cd mine" in head
+    monkeypatch.chdir(tmp_path / "mine")
+    assert [line.split()[1] for line in follow(rest)] == ["calibrate", "check", "run"]
+    assert Path("outputs/next-quarter/summary.json").is_file()
+
+
 def _enter_project(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     head = FROM_NUMBERS.split("## Put your numbers in\n")[0]
     assert follow(head) == ["simcap init my-programme"]
@@ -113,7 +127,9 @@ def _enter_project(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize(
-    "page", [ROOT / "docs/tutorial.md", *(ROOT / "docs/how-to").glob("*.md")], ids=lambda page: page.stem
+    "page",
+    [ROOT / "docs/tutorial.md", ROOT / "docs/scorecard.md", *(ROOT / "docs/how-to").glob("*.md")],
+    ids=lambda page: page.stem,
 )
 def test_commands_of_the_pages_are_understood(page: Path) -> None:
     lines = re.findall(r"^(?:\$ |    )(simcap .*)$", page.read_text(encoding="utf-8"), re.MULTILINE)

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from simcap.api import projects
+from simcap.calibration.history.reference import schema_text as calibration_schema
 from simcap.cli import main
 from simcap.errors import RunError
 from simcap.projects import begin, examples
@@ -33,9 +35,14 @@ def test_the_starter_runs_and_compares_as_it_is(tmp_path: Path, monkeypatch: pyt
         done = CliRunner().invoke(main, words)
         assert done.exit_code == 0, done.output
     assert (folder / "scenario.schema.json").read_text() == schema_text()
+    assert (folder / "calibration.schema.json").read_text() == calibration_schema()
     assert (folder / "outputs" / "plan" / "summary.json").is_file()
     named = json.loads((folder / ".vscode/settings.json").read_text())["yaml.schemas"]
     assert {Path(folder / path).is_file() for path in named} == {True}
+    for schema, pattern in named.items():
+        files = list(folder.glob(pattern))
+        assert files
+        assert all(f"$schema=../{Path(schema).name}" in file.read_text().splitlines()[0] for file in files)
 
 
 def test_the_calibration_file_of_the_starter_says_that_the_logs_are_missing(tmp_path: Path) -> None:
@@ -81,3 +88,52 @@ def test_the_wheel_has_what_the_examples_name() -> None:
     for example in examples():
         for path in (example.path, Path("calibration/2026-q3/parameters.yaml")):
             assert any(path.is_relative_to(folder) for folder in packed)
+
+
+LOG = "queue,created,started,completed\n" + "\n".join(
+    f"posts,2026-01-{1 + row % 28:02} {8 + row % 9:02}:{row % 60:02},2026-01-{1 + row % 28:02} 18:{row % 60:02},"
+    f"2026-01-{1 + row % 28:02} 19:{(7 * row) % 60:02}"
+    for row in range(900)
+)
+
+
+def test_large_files_stay_where_they_are(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "log.csv").write_text(LOG)
+    monkeypatch.setattr(projects, "LARGE", 10)
+    project = projects.begin_from([tmp_path / "log.csv"], tmp_path / "demo")
+    assert project.elsewhere == (tmp_path / "log.csv",)
+    assert not (tmp_path / "demo/calibration/data").exists()
+    assert "path: ../../log.csv" in (tmp_path / "demo/calibration/calibration.yaml").read_text()
+    assert load(tmp_path / "demo/scenarios/plan.yaml").scenario.queues["posts"].handle_time is not None
+
+
+def test_files_that_cannot_be_used_leave_no_project_behind(tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    for folder in (tmp_path, tmp_path / "a"):
+        (folder / "log.csv").write_text(LOG)
+    (tmp_path / "notes.pdf").write_bytes(b"%PDF-1.7")
+    for files, message in (
+        (["no.csv"], "no.csv: there is no such file"),
+        (["log.csv", "a/log.csv"], "two files are called log.csv"),
+        (["notes.pdf"], "notes.pdf"),
+    ):
+        words = ["init", str(tmp_path / "demo"), "--from", *(str(tmp_path / name) for name in files)]
+        done = CliRunner().invoke(main, words)
+        assert done.exit_code == 1, done.output
+        assert message in done.output
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a", "log.csv", "notes.pdf"]
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["log.csv"], "give the FILEs after --from"),
+        (["--from"], "give the FILEs after --from"),
+        (["--timezone", "Europe/Paris"], "--timezone goes with --from"),
+        (["--from", "log.csv", "--example", "baseline"], "give one of them"),
+    ],
+)
+def test_what_does_not_go_together_is_said(words: list[str], message: str) -> None:
+    done = CliRunner().invoke(main, ["init", "demo", *words])
+    assert done.exit_code == 2
+    assert message in done.output

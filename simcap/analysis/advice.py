@@ -211,6 +211,8 @@ def first_in_order(scenario: Scenario, figures: Figures, queue: str, vendor: str
 
 
 def _content(scenario: Scenario, queue: str) -> float:
-    """Return the mean handle time of a queue; one second if it is in a data file."""
+    """Return the mean time that an agent spends on an item of a queue; one second if it is in a data file."""
     handle_time = scenario.queues[queue].handle_time
-    return 1.0 if handle_time is None or handle_time.empirical is not None else family(handle_time).mean
+    if handle_time is None or handle_time.empirical is not None:
+        return 1.0
+    return family(handle_time).mean / scenario.queues[queue].throughput

@@ -111,13 +111,13 @@ def _next_class(scenario: Scenario, team: str, start: dt.datetime) -> str:
 
 
 def _seconds_an_item(scenario: Scenario, queue: str, start: dt.datetime) -> float:
-    """Return the mean handle time of a tenured agent at a local time; 0 if it is in a data file."""
+    """Return the mean time that a tenured agent spends on an item at a local time; 0 if it is in a data file."""
     handle_time = scenario.queues[queue].handle_time
     if handle_time is None or handle_time.empirical is not None:
         return 0.0
     clock = Clock.of(scenario.horizon)
     factors = [factor for begin, factor in factor_steps(scenario, clock, queue) if begin <= clock.at(start)]
-    return family(handle_time).mean * factors[-1]
+    return family(handle_time).mean * factors[-1] / scenario.queues[queue].throughput
 
 
 def _week_of(layout: Layout, start: dt.datetime) -> int:

@@ -73,7 +73,7 @@ def rank_risks(scenario: Scenario, figures: Figures) -> pd.DataFrame:
         *_sla_misses(scenario, figures),
         *_lost_work(scenario, figures),
         *_thin_teams(scenario, figures),
-        *_busy_teams(figures),
+        *_busy_teams(scenario, figures),
     ]
     risks.sort(key=lambda risk: (KINDS.index(risk.risk), -risk.probability, -risk.impact, risk.subject, risk.start))
     return pd.DataFrame([dataclasses.astuple(risk) for risk in risks], columns=list(COLUMNS))
@@ -226,11 +226,16 @@ def planned_headcount(scenario: Scenario, vendor: str, team: str, layout: Layout
     return planned
 
 
-def _busy_teams(figures: Figures) -> Iterator[Risk]:
-    """Yield for each team the week in which it is most likely to be busier than is healthy."""
+def _busy_teams(scenario: Scenario, figures: Figures) -> Iterator[Risk]:
+    """Yield for each team the week in which it is most likely to be busier than is healthy.
+
+    A team whose work overlaps is left out: it may have room for more in hand while it is busy.
+    """
     windows = figures.layout.windows["week"]
     for subject in figures.layout.subjects["teams"]:
-        _, team = subject
+        owner, team = subject
+        if any(scenario.queues[skill].at_once is not None for skill in scenario.vendors[owner].teams[team].skills):
+            continue
         occupancy = figures.of("teams", "week", subject, "occupancy")
         over = occupancy > BUSY
         probability, low, high = _chance(over, ~np.isnan(occupancy))

@@ -10,7 +10,7 @@ they are written to disk, where dates are text. Here they are dates.
 
 from __future__ import annotations
 
-from simcap.api import history, inspection, questions, simulations
+from simcap.api import history, inspection, pages, projects, questions, simulations
 from simcap.api.dates import with_dates
 from simcap.planning.changes import Change
 from simcap.scenario.reading.loading import load
@@ -25,10 +25,12 @@ check = with_dates(inspection.check)
 parameters = inspection.parameters
 calibrate = history.calibrate
 look = history.look
+begin_from = projects.begin_from
 backtest = with_dates(history.backtest)
 synthesize = with_dates(history.synthesize)
+write_pages = pages.write_pages
 
 __all__ = [
-    "Change", "backtest", "calibrate", "change", "check", "compare", "load", "look", "parameters", "run", "sensitivity",
-    "staff", "stress", "synthesize",
+    "Change", "backtest", "begin_from", "calibrate", "change", "check", "compare", "load", "look", "parameters", "run",
+    "sensitivity", "staff", "stress", "synthesize", "write_pages",
 ]  # fmt: skip

@@ -68,12 +68,16 @@ def _tables(result: Any, zone: str) -> dict[str, Any]:
 
 def dated_table(table: pd.DataFrame, zone: str) -> pd.DataFrame:
     """Return a table with dates in its date columns: without a zone, unless the clock shows one of its hours twice."""
-    columns = [name for name in DATES if name in table and (table.empty or _is_text(table[name]))]
+    columns = [name for name in DATES if name in table and (table.empty or _holds_dates(table[name]))]
     return table.assign(**{name: _dates(table[name], zone) for name in columns})
 
 
-def _is_text(column: pd.Series) -> bool:
-    return bool(pd.api.types.is_object_dtype(column) or pd.api.types.is_string_dtype(column))
+def _holds_dates(column: pd.Series) -> bool:
+    """Say whether a column is text that begins with a date: the origin of an assumption is a word."""
+    if not (pd.api.types.is_object_dtype(column) or pd.api.types.is_string_dtype(column)):
+        return False
+    text = column.fillna("").astype(str)
+    return bool(text[text != ""].str.match(r"\d{4}-\d\d-\d\d").all())
 
 
 def _dates(column: pd.Series, zone: str) -> pd.Series:

@@ -116,18 +116,22 @@ def backtest(
     return result
 
 
-def synthesize(scenario: Source, *, out: str | Path | None = None, seed: int | None = None) -> SyntheticLogs:
+def synthesize(
+    scenario: Source, *, out: str | Path | None = None, seed: int | None = None, scorecard: bool = False
+) -> SyntheticLogs:
     """Make the logs that a scenario's quarter would have left; `tables` has items, roster and attendance.
 
     With `out`, a folder that is empty or new, they are written in the formats that `calibrate` reads, with the
-    calibration.yaml that names them.
+    calibration.yaml that names them; with `scorecard` also the workbook that vendors would have sent of their weeks.
     """
+    from simcap.calibration.scorecard import write_scorecard
     from simcap.calibration.synthesize import check_empty, synthetic_logs, write
+    from simcap.experiment.folders import add_nothing
 
     file = file_of(scenario)
     if out is not None:
         check_empty(Path(out))
     logs = synthetic_logs(file, seed_of(file, seed))
     if out is not None:
-        write(logs, Path(out))
+        write(logs, Path(out), (lambda inside: write_scorecard(logs, inside)) if scorecard else add_nothing)
     return logs

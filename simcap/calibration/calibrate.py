@@ -17,7 +17,9 @@ from simcap.calibration.fits.better_source import differences, merged
 from simcap.calibration.fits.coarse import sharpened
 from simcap.calibration.fits.fit import Fit, Kind, NotFitted, as_reported, document_of, sound
 from simcap.calibration.fits.follow_up import fit_follow_ups
-from simcap.calibration.fits.handling import fit_handle_times, odd_means
+from simcap.calibration.fits.handling import fit_handle_times, odd_means, without_any
+from simcap.calibration.fits.hindcast import Foreseen, foresee, foresight_table
+from simcap.calibration.fits.overlapping import one_at_a_time
 from simcap.calibration.fits.patience import fit_patience
 from simcap.calibration.fits.period_volumes import with_reports
 from simcap.calibration.fits.proficiency import fit_spread
@@ -41,7 +43,9 @@ Progress = Callable[[str], None]
 """Called with the next step."""
 
 CHARTS = tuple(
-    f"charts/{name}.{kind}" for name in ("volumes", "handle-times", *get_args(Kind)) for kind in ("png", "svg")
+    f"charts/{name}.{kind}"
+    for name in ("volumes", "foresight", "handle-times", *get_args(Kind))
+    for kind in ("png", "svg")
 )
 """Charts of fits: only these are replaced by new ones, as the folder is that of the history."""
 _MISSING: Final[Mapping[str, tuple[str, Mapping[str, str]]]] = {
@@ -71,6 +75,8 @@ class Calibration:
     fits: tuple[Fit, ...]
     open: tuple[NotFitted, ...]
     odd: tuple[Note, ...]
+    foreseen: Mapping[str, tuple[Foreseen, ...]] = dataclasses.field(default_factory=dict)
+    """By queue, its weeks as they would have been foreseen."""
 
     def __repr__(self) -> str:
         values = sum(len(fit.estimates) for fit in self.fits)
@@ -97,6 +103,14 @@ class Calibration:
         The origin is fitted (to logs), reported, or prior; `prior` says what a fit rests on besides its data.
         """
         return pd.DataFrame(list(self._rows()))
+
+    def foresight(self) -> pd.DataFrame:
+        """Return by how much forecasts of past weeks missed, beside rules without a model, as rows by queue.
+
+        `weeks_ahead` is 1 to 4, or all; errors are sums of absolute errors over the items that came; `held` is the
+        share of weeks that the 90% band held.
+        """
+        return foresight_table(self.foreseen)
 
     def quality(self) -> pd.DataFrame:
         """Return what was read, used and dropped from each file, and what is odd about the history."""
@@ -134,6 +148,9 @@ def calibrate(path: Path, progress: Progress = lambda _: None) -> Calibration:
     progress("volumes")
     results += _volumes(configuration, history)
     items, changed = at_work(history.items, history)
+    items, overlapping, divided = one_at_a_time(items)
+    results += overlapping
+    changed += divided
     items = sharpened(items)
     ramps: list[Fit | NotFitted] = []
     if history.roster is not None and not items.empty:
@@ -174,6 +191,9 @@ def calibrate(path: Path, progress: Progress = lambda _: None) -> Calibration:
     reported = fit_reports(history)
     apart = list(differences(results, reported))
     results = merged(results, reported)
+    lacking = without_any(results, {*history.counts, *history.offered, *items["queue"].astype(str)})
+    filled = {one.subject.path("handle_time") for one in lacking if isinstance(one, Fit)}
+    results = [one for one in results if not (isinstance(one, NotFitted) and one.what in filled)] + lacking
     fits = tuple(one for one in results if isinstance(one, Fit))
     results = [*_missing(configuration, fits), *results, *closed_on_holidays(fits)]
     if not fits:
@@ -182,7 +202,10 @@ def calibrate(path: Path, progress: Progress = lambda _: None) -> Calibration:
     progress("what is odd")
     missing = tuple(one for one in results if isinstance(one, NotFitted))
     odd = (*notes(configuration, history), *changed, *odd_means(fits), *notes_of_handling(fits), *apart)
-    return Calibration(configuration, history, fits, missing, odd)
+    progress("how well past weeks are foreseen")
+    span = (history.first, history.days)
+    foreseen = foresee(fits, history.counts, history.offered, span, configuration.holidays)
+    return Calibration(configuration, history, fits, missing, odd, foreseen)
 
 
 def _volumes(configuration: Configuration, history: History) -> list[Fit | NotFitted]:
@@ -211,12 +234,13 @@ def _missing(configuration: Configuration, fits: Sequence[Fit]) -> Iterator[NotF
 
 
 def write(calibration: Calibration, folder: Path, add: Add = add_nothing) -> None:
-    """Write parameters.yaml, fits.csv and quality.csv into a folder, all or none of them; `add` adds charts."""
+    """Write the parameters, and tables of fits, quality and foresight, all or none of them; `add` adds charts."""
     head = f"Written by simcap calibrate. {calibration.configuration.title}: fitted values and their uncertainty."
     texts = {
         "parameters.yaml": to_yaml(calibration.parameters(), head),
         "fits.csv": calibration.table().to_csv(index=False),
         "quality.csv": calibration.quality().to_csv(index=False),
+        "foresight.csv": calibration.foresight().to_csv(index=False),
     }
     with ResultFolder(folder, "fits.csv", "a calibration", parts=CHARTS).written() as inside:
         for name, text in texts.items():

@@ -10,10 +10,11 @@ from simcap.calibration.fits.fit import Fit, Key, Kind, Subject
 from simcap.calibration.history.configuration import Configuration
 from simcap.calibration.history.sources import FileSource
 
-_SOURCES: Final[Mapping[Kind, tuple[str, ...]]] = {
+SOURCES: Final[Mapping[Kind, tuple[str, ...]]] = {
     "volume": ("volumes", "items"),
     "busy days in common": ("volumes", "items"),
     "handle time": ("items",),
+    "at once": ("items",),
     "spread": ("items", "roster"),
     "ramp": ("items", "roster"),
     "attrition": ("roster",),
@@ -63,9 +64,9 @@ def _files(configuration: Configuration, kind: Kind, origin: str) -> list[str]:
     """Return the files that values of an origin rest on, as the calibration file names them."""
     if origin == "prior":
         return []
-    keys = _SOURCES[kind] if origin == "fitted" else ("reports", "volumes")
+    keys = SOURCES[kind] if origin == "fitted" else ("reports", "volumes")
     given = {key: getattr(configuration, key) for key in keys if getattr(configuration, key)}
-    if keys == _SOURCES["volume"]:
+    if keys == SOURCES["volume"]:
         given = dict(list(given.items())[:1])
     several = [some if isinstance(some, tuple) else (some,) for some in given.values()]
     sources: list[FileSource] = [one for some in several for one in some]

@@ -98,7 +98,7 @@ def _overlaps(history: History) -> Iterator[Note]:
         yield Note(
             "items started while their agent was working on another",
             int(overlapping.sum()),
-            f"by {np.unique(agent[overlapping]).size:,} agents; {share:.1%} of the time at work counts twice",
+            f"by {np.unique(agent[overlapping]).size:,} agents; {share:.1%} of the time in hand is beside another item",
         )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from numpy.typing import NDArray
 
 from simcap.calibration.history.off_duty import time_off
 from simcap.errors import RunError
-from simcap.experiment.folders import ResultFolder
+from simcap.experiment.folders import ResultFolder, add_nothing
 from simcap.floor.state import DECIDED, EXPIRED, PICKED_UP
 from simcap.scenario.reading.loading import ScenarioFile
 from simcap.scenario.reading.writing import to_yaml
@@ -130,8 +131,11 @@ def synthetic_logs(file: ScenarioFile, seed: int) -> SyntheticLogs:
     return SyntheticLogs(file, seed, tables)
 
 
-def write(logs: SyntheticLogs, out: Path) -> None:
-    """Write logs into a folder: items.parquet, roster.csv, attendance.parquet, and their calibration.yaml."""
+def write(logs: SyntheticLogs, out: Path, add: Callable[[Path], object] = add_nothing) -> None:
+    """Write logs into a folder: items.parquet, roster.csv, attendance.parquet, and their calibration.yaml.
+
+    `add` is called with the folder before it is moved into place, to add to it.
+    """
     with ResultFolder(out, "calibration.yaml", "synthetic data", parts=()).written() as inside:
         for name, table in logs.tables.items():
             path = inside / NAMES[name]
@@ -140,6 +144,7 @@ def write(logs: SyntheticLogs, out: Path) -> None:
             else:
                 table.to_csv(path, index=False)
         (inside / "calibration.yaml").write_text(_plan(logs.file), encoding="utf-8")
+        add(inside)
 
 
 def _days(world: World) -> range:

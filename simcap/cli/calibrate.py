@@ -23,7 +23,8 @@ def command(
 
     FILE names the history: the log of items, the roster, attendance. Written next to it:
     parameters.yaml, which a scenario names under `calibration:`; fits.csv, every value with its 90% interval;
-    quality.csv, what was read, used and dropped from each file; charts of the fits.
+    quality.csv, what was read, used and dropped from each file; foresight.csv, by how much the weeks of
+    the past would have been missed; charts of the fits.
 
     With --look, FILEs are the data themselves, as tools export them: printed is what each of them seems to hold, and
     what can be fitted from it. A calibration.yaml is written that reads them, to be corrected.

@@ -25,8 +25,8 @@ def command(folders: tuple[Path, ...], out: Path | None, voice: Voice) -> None:
     Example:
       simcap report outputs/quick
     """
-    from simcap.api.pages import report
+    from simcap.api.pages import write_pages
 
     pack = out or (Path("outputs", "review") if len(folders) > 1 else None)
-    pages = report(folders, out=pack)
+    pages = write_pages(folders, out=pack)
     voice.results(pages[0].parent, lambda: {"pages": pages}, lambda: click.echo("\n".join(map(str, pages))))

@@ -239,7 +239,7 @@ class Demand:
         else:
             rate = ProfiledRate(arrivals, profile_of(arrivals, self.files))
         surges = _surges(self.scenario, name)
-        return FromRate(name, Surges(rate, surges) if surges else rate, arrivals.busyness, days)
+        return FromRate(name, Surges(rate, surges) if surges else rate, arrivals.busyness, arrivals.drift, days)
 
 
 def _items_in(demand: QueueDemand, days: Sequence[Day], edges: Array) -> Array:

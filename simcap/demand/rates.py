@@ -13,7 +13,7 @@ from simcap.demand.days import Day
 from simcap.distributions import Gamma
 from simcap.scenario.clock import Clock
 from simcap.scenario.data.files import Volumes
-from simcap.scenario.data.public_holidays import is_holiday
+from simcap.scenario.data.public_holidays import is_beside, is_holiday
 from simcap.scenario.schema.queues import Arrivals, Busyness
 from simcap.streams import Keys, Purpose, Streams
 from simcap.units import DAY, HOUR
@@ -21,6 +21,8 @@ from simcap.units import DAY, HOUR
 Array = NDArray[np.float64]
 _STEADY = 1e-6
 """Busyness below this counts as none."""
+_BY_WEEK = "by week"
+"""Part of the address of the steps of a drift."""
 _HOURS_KEPT = 32
 """Numbers reserved for the hours of a day."""
 MEMORY = 64
@@ -65,7 +67,12 @@ class ProfiledRate:
 
     def _holiday(self, day: Day) -> float:
         holidays = self.arrivals.holidays
-        return holidays.factor if holidays is not None and is_holiday(holidays, day.date) else 1.0
+        if holidays is None:
+            return 1.0
+        if is_holiday(holidays, day.date):
+            return holidays.factor
+        beside = is_beside(holidays, day.date)
+        return 1.0 if beside is None else getattr(holidays, beside)
 
     def _level(self, day: Day, borders: Array) -> float | Array:
         """Return the mean rate in items per second on a day, or in each of its pieces."""
@@ -186,6 +193,18 @@ class Busy:
         return np.asarray(Gamma(1.0, self.busyness.hourly).ppf(draws))
 
 
+class Drifting:
+    """A rate whose level takes a random step each week: the exponential of a normal random walk, with mean 1."""
+
+    def __init__(self, rate: Rate, drift: float, queue: str, streams: Streams) -> None:
+        self.rate, self.drift, self.queue, self.streams = rate, drift, queue, streams
+
+    def on(self, day: Day) -> tuple[Array, Array]:
+        """Return the borders of a day's pieces, in seconds from its start, and the rate of each in items per second."""
+        borders, rates = self.rate.on(day)
+        return borders, rates * drift_factor(self.drift, self.streams, self.queue, day.week)
+
+
 class Surges:
     """Factors on a rate over spans of time, in simulated seconds."""
 
@@ -210,6 +229,19 @@ def _cut(pieces: tuple[Array, Array], at: float) -> tuple[Array, Array]:
     if place == borders.size or borders[place] == at or place == 0:
         return pieces
     return np.insert(borders, place, at), np.insert(rates, place, rates[place - 1])
+
+
+def drift_factor(drift: float, streams: Streams, queue: str, week: int) -> float:
+    """Return the factor on a queue's level in a week, 1 in the first one.
+
+    Steps are addressed by the number of the week from `start`, so that scenarios which are compared drift alike.
+    """
+    from scipy.special import ndtri
+
+    if week == 0:
+        return 1.0
+    steps = ndtri(streams.uniforms(np.arange(1, week + 1, dtype=np.uint64), Purpose.BUSYNESS, queue, _BY_WEEK))
+    return float(np.exp(drift * steps.sum() - week * drift**2 / 2))
 
 
 def busyness_factor(busyness: Busyness, streams: Streams, queue: str, date: dt.date) -> float:

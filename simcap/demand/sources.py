@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from simcap.demand.days import Day, LocalDays
 from simcap.demand.elsewhere import CountsElsewhere, RateElsewhere
 from simcap.demand.field import Points
-from simcap.demand.rates import Busy, Counts, IntervalCounts, Rate, as_pieces
+from simcap.demand.rates import Busy, Counts, Drifting, IntervalCounts, Rate, as_pieces
 from simcap.scenario.data.files import Trace
 from simcap.scenario.schema.queues import Busyness
 from simcap.streams import Keys, Purpose, Salt, Streams, mix, uniforms
@@ -36,10 +36,10 @@ class Source(Protocol):
 
 
 class FromRate:
-    """Poisson arrivals at a rate, on some days busier than on others."""
+    """Poisson arrivals at a rate that may drift from week to week, on some days busier than on others."""
 
-    def __init__(self, queue: str, rate: Rate, busyness: Busyness | None, days: LocalDays) -> None:
-        self.queue, self.local, self.busyness, self.days = queue, rate, busyness, days
+    def __init__(self, queue: str, rate: Rate, busyness: Busyness | None, drift: float, days: LocalDays) -> None:
+        self.queue, self.local, self.busyness, self.drift, self.days = queue, rate, busyness, drift, days
         self.rate = self._here(rate)
         self._points = Points()
 
@@ -60,9 +60,10 @@ class FromRate:
         return borders, rates * np.diff(borders)
 
     def _busy(self, streams: Streams) -> Rate:
-        if self.busyness is None:
-            return self.rate
-        return self._here(Busy(self.local, self.busyness, self.queue, streams))
+        rate = Drifting(self.local, self.drift, self.queue, streams) if self.drift > 0 else self.local
+        if self.busyness is not None:
+            rate = Busy(rate, self.busyness, self.queue, streams)
+        return self._here(rate)
 
     def _here(self, rate: Rate) -> Rate:
         return RateElsewhere(rate, self.days) if self.days.elsewhere else rate

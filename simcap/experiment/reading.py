@@ -25,6 +25,8 @@ TEXT = frozenset((
     "path", "interval", "origin", "date", "note",
 ))  # fmt: skip
 """Columns of tables that hold text or dates."""
+BESIDE = ("fits", "quality", "scores", "windows", "totals")
+"""Tables that are not in a folder of their own."""
 
 
 def read_run(folder: Path) -> Results:
@@ -77,7 +79,13 @@ def read_comparison(folder: Path) -> Comparison:
 
 def read_tables(folder: Path) -> dict[str, pd.DataFrame]:
     """Return the tables of a folder by name, text as text and everything else as numbers."""
-    return {path.stem: read_table(path) for path in sorted((folder / "tables").glob("*.csv"))}
+    return {path.stem: read_table(path) for path in table_files(folder)}
+
+
+def table_files(folder: Path) -> list[Path]:
+    """Return the files of a folder's tables; a calibration and a back-test have them beside what else they write."""
+    inside = sorted((folder / "tables").glob("*.csv"))
+    return inside or [path for name in BESIDE if (path := folder / f"{name}.csv").exists()]
 
 
 def read_table(path: Path) -> pd.DataFrame:

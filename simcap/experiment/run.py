@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -19,6 +20,9 @@ from simcap.experiment.summary import summary_of
 from simcap.scenario.reading.loading import ScenarioFile
 
 PERIODS = ("horizon", "month", "week", "day", "hour")
+
+BACKTEST = Path("backtest", "scores.csv")
+"""Where the scores of a back-test are, next to the parameters that were tested."""
 
 Progress = Callable[[int, int], None]
 """Called with the number of finished replications and the number of all."""
@@ -81,6 +85,7 @@ def run_scenario(
     with store.whole() as folder:
         results.write(folder)
         _keep_replications(folder, list(done.values()))
+        keep_validation(file, folder)
         (folder / "summary.json").write_text(json_text(summary_of(results)) + "\n", encoding="utf-8")
         finish(results, folder)
     return results
@@ -90,6 +95,15 @@ def finest(file: ScenarioFile, period: str) -> str:
     """Return the finest of the period asked for and those of the scenario's SLAs."""
     asked = [period, *(sla.per for queue in file.scenario.queues.values() for sla in queue.sla.values())]
     return max(asked, key=PERIODS.index)
+
+
+def keep_validation(file: ScenarioFile, folder: Path) -> None:
+    """Keep the scores of the back-test of the calibration in use, if it lies where `simcap backtest` leaves it."""
+    if file.scenario.calibration is None:
+        return
+    scores = (file.folder / file.scenario.calibration).parent / BACKTEST
+    if scores.is_file():
+        shutil.copyfile(scores, folder / "tables" / "validation.csv")
 
 
 def _keep_replications(folder: Path, done: list[Outcome]) -> None:

@@ -6,6 +6,7 @@ from simcap.compiled import inlined, maximum, outlined
 from simcap.floor.bits import paired
 from simcap.floor.causes import count_here, count_on, end_duty, hold, let_go
 from simcap.floor.ends import add_end, remove_end
+from simcap.floor.hands import put_down, set_next_end, work_until
 from simcap.floor.heap import heap_push, heap_remove
 from simcap.floor.idle import apply_exposure_limit, leave_idle
 from simcap.floor.items import make_wait
@@ -84,6 +85,7 @@ def leave_after_item(rules: Rules, floor: State, agent: int, now: float) -> None
 
     A break keeps its length; breaks that have come due in the meantime follow at once.
     """
+    clear_duty(floor, agent)
     leave_floor(rules, floor, agent, now)
     person = floor.agents[agent]
     returns = now
@@ -98,25 +100,39 @@ def leave_after_item(rules: Rules, floor: State, agent: int, now: float) -> None
 
 @outlined
 def hand_back(rules: Rules, floor: State, agent: int, now: float) -> None:
-    """Put the item in hand back into its line, at its old place: the work done on it is lost."""
+    """Put what is in hand back into its line, at its old place: the work done on it is lost."""
     person = floor.agents[agent]
     slot = person.slot
     stop_working(rules, floor, agent, now)
     apply_exposure_limit(rules, floor, agent, floor.items[slot].queue)
     remove_end(floor, agent)
-    note(floor, now, floor.items[slot].id, agent, HANDED_BACK)
     person.slot = NIL
-    count_passed(rules, floor, slot, now, waiting=False)
-    make_wait(rules, floor, slot, now)
+    return_all(rules, floor, agent, slot, now)
+
+
+@outlined
+def return_all(rules: Rules, floor: State, agent: int, slot: int, now: float) -> None:
+    """Put an item that an agent has held back into its line, and all others that were held with it."""
+    while slot != NIL:
+        note(floor, now, floor.items[slot].id, agent, HANDED_BACK)
+        count_passed(rules, floor, slot, now, waiting=False)
+        make_wait(rules, floor, slot, now)
+        slot = NIL
+        if floor.hands[agent].held > 0:
+            put_down(floor, agent, 0)
+            if floor.hands[agent].held > 0:
+                slot = floor.hand[agent, 0]
 
 
 @outlined
 def keep_item(rules: Rules, floor: State, agent: int, now: float) -> None:
-    """Let an agent keep the item in hand until the next shift."""
+    """Let an agent keep what is in hand until the next shift."""
     person = floor.agents[agent]
     stop_working(rules, floor, agent, now)
     apply_exposure_limit(rules, floor, agent, floor.items[person.slot].queue)
     remove_end(floor, agent)
+    if floor.hands[agent].held > 0:
+        work_until(rules, floor, agent, now)
     person.remaining = person.end - now
     person.kept = person.slot
     person.slot = NIL
@@ -126,18 +142,22 @@ def keep_item(rules: Rules, floor: State, agent: int, now: float) -> None:
 def release_kept(rules: Rules, floor: State, agent: int, now: float) -> None:
     """Hand back the item that an agent has kept but will not go on with."""
     person = floor.agents[agent]
-    if person.kept != NIL:
-        note(floor, now, floor.items[person.kept].id, agent, HANDED_BACK)
-        count_passed(rules, floor, person.kept, now, waiting=False)
-        make_wait(rules, floor, person.kept, now)
-        person.kept = NIL
+    slot = person.kept
+    person.kept = NIL
+    return_all(rules, floor, agent, slot, now)
 
 
 @inlined
 def wait_for_item(floor: State, agent: int, close: float) -> None:
-    """Let a break wait for the item in hand; if the item outlasts the shift, the end of the shift comes first."""
+    """Let a break wait for the item in hand; if the item outlasts the shift, the end of the shift comes first.
+
+    Of several items the last may outlast the shift: whichever comes first is found out as it comes.
+    """
     person = floor.agents[agent]
-    if person.end > close:
+    if floor.hands[agent].held > 0:
+        person.leaving = 1
+        set_duty(floor, agent, close, OFF_DUTY)
+    elif person.end > close:
         person.leaving = 0
         set_duty(floor, agent, close, OFF_DUTY)
     else:
@@ -225,10 +245,14 @@ def come_on(rules: Rules, floor: State, agent: int, now: float) -> bool:
     person.kept = NIL
     person.state = BUSY
     hold(rules, floor, agent, floor.items[person.slot].queue, now)
-    person.end = now + person.remaining
     person.busy_since = now
     person.exposed_since = now
-    add_end(floor, person.end, agent)
+    if floor.hands[agent].held > 0:
+        floor.hands[agent].since = now
+        set_next_end(rules, floor, agent)
+    else:
+        person.end = now + person.remaining
+        add_end(floor, person.end, agent)
     return False
 
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from simcap import rows
 from simcap.arrivals import ARRIVAL
 from simcap.errors import RunError
-from simcap.floor import kernel, orders
+from simcap.floor import kernel, orders, together
 from simcap.floor.chunk import ChunkSorter
 from simcap.floor.ends import agent_bits, max_agents, no_ends, resized
 from simcap.floor.heap import ENTRY
@@ -23,6 +23,7 @@ from simcap.floor.state import (
     BINS,
     CAUSES,
     CLOCK,
+    HANDS,
     INF,
     ITEM,
     JOURNAL,
@@ -60,6 +61,7 @@ class Floor:
         self._check_people()
         self._reserved = 0
         self._sorter = ChunkSorter()
+        self._advance = together.advance if plan.overlaps else kernel.advance
 
     @property
     def now(self) -> float:
@@ -89,12 +91,12 @@ class Floor:
         """Process everything that happens strictly before `until`."""
         if until > self.now:
             self._have_marks(until)
-            kernel.advance(self.rules, self.state, until, until_settled=False)
+            self._advance(self.rules, self.state, until, until_settled=False)
 
     def settle(self, until: float) -> bool:
         """Go on until no item of the horizon that an SLA counts is open, at most to `until`; return whether none is."""
         self._have_marks(until)
-        kernel.advance(self.rules, self.state, until, until_settled=True)
+        self._advance(self.rules, self.state, until, until_settled=True)
         return bool(self.counters["unsettled"] == 0)
 
     def close_books(self) -> None:
@@ -114,6 +116,8 @@ class Floor:
         if needed > self.state.on.shape[1]:
             self._widen_duty(needed)
             orders.post(self.state, agents, on, off, last, blocks, self.now)
+        if self.plan.overlaps:
+            self.counters["changed"] = self.now  # who stays on longer may take more
 
     def attend(self, agents: Agents) -> None:
         """Count agents who have been posted as on duty from now on, although they are in training first."""
@@ -228,7 +232,8 @@ class Floor:
         fresh = _agents(people, self.rules.skills.shape[1])
         fresh[: state.agents.size] = state.agents
         by_agent = {
-            name: getattr(state, name) for name in ("speed", "error_rate", "passes", "exposed", "on", "off", "last")
+            name: getattr(state, name)
+            for name in ("speed", "error_rate", "passes", "exposed", "hand", "done_at", "on", "off", "last")
         }
         grown = {name: np.zeros((people, array.shape[1]), array.dtype) for name, array in by_agent.items()}
         for name, array in by_agent.items():
@@ -236,10 +241,12 @@ class Floor:
         grown["speed"][state.speed.shape[0] :] = 1.0
         idle = np.zeros((state.idle.shape[0], people), ENTRY)
         idle[:, : state.idle.shape[1]] = state.idle
+        hands = _longer(state.hands, people)
+        hands[state.hands.size :] = np.zeros(1, HANDS)
         ends = resized(state.ends, int(self.counters["ends"]), int(self.counters["agent_bits"]), people)
         duties = _longer(state.duties, people + 1)
         freed = _longer(state.freed, 2 * people + 1)
-        state.put(agents=fresh, idle=idle, freed=freed, ends=ends, duties=duties, **grown)
+        state.put(agents=fresh, idle=idle, freed=freed, ends=ends, duties=duties, hands=hands, **grown)
         self.counters["agent_bits"] = agent_bits(people)
 
     def _widen_duty(self, blocks: int) -> None:
@@ -307,6 +314,9 @@ def _empty_state(plan: FloorPlan, start: float, journal: int) -> State:
         marks=np.zeros((plan.lines.size, _marks(plan, start), WAITS)),
         open=np.zeros(queues, np.int64),
         agents=agents,
+        hands=np.zeros(people, HANDS),
+        hand=np.full((people, plan.at_once), NIL, np.int32),
+        done_at=np.zeros((people, plan.at_once)),
         speed=np.ones((people, queues)),
         error_rate=np.zeros((people, queues)),
         passes=np.zeros((people, rules.skills.shape[1]), np.uint8),

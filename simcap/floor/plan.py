@@ -60,6 +60,8 @@ class QueuePlan:
     exposure: float = INF
     overflow: float = INF
     some_go_ahead: bool = False
+    pace: Sequence[float] = (1.0,)
+    """Speed of each item of the queue with one, two, ... of them in an agent's hands: at most so many are."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -111,9 +113,11 @@ class FloorPlan:
         without = self._add_remaining(limited)
         calendars = list(dict.fromkeys(sla.hours for queue in queues for sla in queue.slas if sla.hours is not None))
         outside = (max(cell_day) + 1) if len(cell_day) else 0
+        self.at_once = max(len(queue.pace) for queue in queues)
+        self.overlaps = self.at_once > 1
         by_age = not rule.key_is_due and not any(queue.some_go_ahead for queue in queues)
         self.rules = Rules(
-            modes=np.array([(rule.queues_by_rank, rule.key_is_due, choice, by_age)], MODES),
+            modes=np.array([(rule.queues_by_rank, rule.key_is_due, choice, by_age, self.overlaps)], MODES),
             marks=np.zeros(1, MARKS),
             queues=_queue_table(queues, self.lines, calendars),
             slas=_sla_table(queues, calendars),
@@ -123,6 +127,8 @@ class FloorPlan:
             own_line=self._own_lines(),
             without=without,
             rank_of=self._ranks(),
+            at_once=np.array([len(queue.pace) for queue in queues], np.int64),
+            pace=self._paces(),
             line_profiles=self._line_profiles(),
             edges=np.ascontiguousarray(edges, np.float64),
             cell_day=np.array([*cell_day, outside], np.int64),
@@ -168,6 +174,12 @@ class FloorPlan:
         table = self._skill_table()
         for (vendor, skills), profile in self._profiles.items():
             table[profile, : len(skills)] = [self.line(queue, vendor) for queue in skills]
+        return table
+
+    def _paces(self) -> NDArray[np.float64]:
+        table = np.zeros((len(self.queues), self.at_once + 1))
+        for number, queue in enumerate(self.queues):
+            table[number, 1 : len(queue.pace) + 1] = queue.pace
         return table
 
     def _ranks(self) -> NDArray[np.int64]:

@@ -222,9 +222,17 @@ MODES = np.dtype(
         ("key_is_due", "i8"),
         ("choice", "i8"),
         ("by_age", "i8"),  # the first item of a line is always its oldest
+        ("overlaps", "i8"),  # agents may have several items of some queue in hand
     ]
 )
 MARKS = np.dtype([("begin", "f8"), ("every", "f8")])
+HANDS = np.dtype(
+    [
+        ("held", "i8"),  # items in hand, or kept from an earlier shift
+        ("attained", "f8"),  # work done on each of them since the first one was taken, in seconds of work on one alone
+        ("since", "f8"),  # up to when
+    ]
+)
 
 
 class Rules(Memory):
@@ -241,6 +249,8 @@ class Rules(Memory):
         "own_line": ("i8", 2),  # [profile, rank] the line of the profile's own vendor, NIL if it has none
         "without": ("i8", 2),  # [profile, queue] the profile without a queue
         "rank_of": ("i8", 2),  # [profile, queue] rank of the queue among the skills; their largest number without it
+        "at_once": ("i8", 1),  # [queue] items of it that an agent may have in hand
+        "pace": ("f8", 2),  # [queue, number in hand] speed of each item, against one alone
         "line_profiles": ("i8", 2),  # [line, n] profiles whose own line it is, NIL padded
         "edges": ("f8", 1),  # borders of the report's cells
         "cell_day": ("i8", 1),  # [cell] day; the cell after the last stands for all time outside the horizon
@@ -260,6 +270,9 @@ class State(Memory):
         "marks": ("f8", 3),  # [line, mark, cause] the clocks at each mark
         "open": ("i8", 1),  # [queue] items created and neither decided nor expired
         "agents": (AGENT, 1),
+        "hands": (HANDS, 1),  # [agent] unused where no work overlaps
+        "hand": ("i4", 2),  # [agent, place] slots of the items in hand or kept, in the order in which they were taken
+        "done_at": ("f8", 2),  # [agent, place] work attained when the item will be done
         "speed": ("f8", 2),  # [agent, queue] against a tenured agent
         "error_rate": ("f8", 2),  # [agent, queue] share of wrong decisions
         "passes": ("u1", 2),  # [agent, rank] the item in hand was preferred to one waiting; unused under priority

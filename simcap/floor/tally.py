@@ -95,6 +95,10 @@ def oldest_open(rules: Rules, floor: State, now: float) -> None:
             if slot != NIL:
                 count = floor.by_queue[floor.items[slot].queue, cell]
                 count.oldest = maximum(count.oldest, now - floor.items[slot].created)
+        for place in range(floor.hands[agent].held):
+            slot = floor.hand[agent, place]
+            count = floor.by_queue[floor.items[slot].queue, cell]
+            count.oldest = maximum(count.oldest, now - floor.items[slot].created)
 
 
 @outlined

@@ -14,8 +14,12 @@ from simcap.floor.plan import AgentPlan, FloorPlan, QueuePlan
 
 
 def warm() -> None:
-    """Call every kernel once on an empty floor, so that it is compiled or loaded from the cache."""
-    plan = FloorPlan([QueuePlan()], [AgentPlan(0, 0, (0,))], np.array([0.0, 1.0]), [0])
+    """Call every kernel on an empty floor, so that it is compiled or loaded from the cache."""
+    for pace in ((1.0,), (1.0, 0.7)):
+        _work(FloorPlan([QueuePlan(pace=pace)], [AgentPlan(0, 0, (0,))], np.array([0.0, 1.0]), [0]))
+
+
+def _work(plan: FloorPlan) -> None:
     floor = Floor(plan, 0.0)
     one, block = np.zeros(1, np.int64), np.zeros((1, 1))
     floor.load(np.zeros(0, ARRIVAL), np.zeros(0, ARRIVAL))

@@ -31,7 +31,7 @@ DRAWS = 400
 """Draws of parameters that give the ranges."""
 STEADY = 0.02
 """A parameter that moves by less either way counts as known."""
-_SECOND = ("cv", "shape", "spread", "correlation")
+_SECOND = ("cv", "shape", "spread", "correlation", "drift")
 """Parameters of the spread of values, not of their size."""
 _SHARES = ("absence", "offline", "share", "start", "reaches", "per_year", "growth", "graduates")
 _SHARED = ".busyness.shared"

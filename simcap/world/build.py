@@ -95,6 +95,7 @@ def _queue_plan(scenario: Scenario, demand: Demand, grid: Grid, name: str) -> Qu
         exposure=queue.max_per_day if queue.max_per_day is not None else INF,
         overflow=overflow.after if overflow is not None and work.split.vendors else INF,
         some_go_ahead=work.ahead > 0,
+        pace=(1.0,) if queue.at_once is None else queue.at_once.pace,
     )
 
 

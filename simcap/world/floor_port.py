@@ -22,7 +22,8 @@ _AT_END = {"finish": FINISH, "hand_back": HAND_BACK, "keep": KEEP}
 class FloorPort:
     """Passes the workforce's orders on to the floor, at the environment's present time.
 
-    `vendors` and `skills` are by number of the team, `means` are the queues' mean contents in seconds.
+    `vendors` and `skills` are by number of the team, `means` are the seconds that an agent spends
+    on an item of each queue, on average; with full hands where work overlaps.
     """
 
     def __init__(
@@ -102,7 +103,7 @@ class FloorPort:
         self.sync().set_epoch(queue, epoch)
 
     def backlog_hours(self, team: int) -> float:
-        """Return the hours of waiting work (items times mean handle time) that the team may take."""
+        """Return the hours of waiting work (items times mean time spent on one) that the team may take."""
         floor = self.sync()
         waiting = floor.waiting()
         factors = floor.rules.queues["factor"]

@@ -27,7 +27,7 @@ def lines_of(demand: Demand) -> tuple[tuple[int, str], ...]:
 
 
 def workload(scenario: Scenario, demand: Demand, edges: Array, open_cells: NDArray[np.bool_], wrong: Array) -> Array:
-    """Return [line, cell] seconds of work at full proficiency.
+    """Return [line, cell] seconds of work at full proficiency, with full hands where work overlaps.
 
     `open_cells` [queue, cell] says when someone can decide items of a queue, `wrong` is the share of wrong decisions of
     each queue. Follow-up work is created after its delay from when the first item can be decided.
@@ -36,7 +36,7 @@ def workload(scenario: Scenario, demand: Demand, edges: Array, open_cells: NDArr
     rows = []
     for queue, (name, work) in enumerate(zip(scenario.queues, demand.work_by_queue, strict=True)):
         steps = factor_steps(scenario, demand.clock, name)
-        seconds = items[queue] * work.content.mean * _in_force(edges, steps)
+        seconds = items[queue] * work.content.mean * _in_force(edges, steps) / scenario.queues[name].throughput
         if not work.split.vendors:
             rows.append(seconds)
         for place in range(len(work.split.vendors)):

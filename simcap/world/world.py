@@ -61,7 +61,10 @@ class World:
             self.floor,
             [vendors.index(vendor) for vendor, _ in self.pairs],
             [team_skills(scenario, vendor, team) for vendor, team in self.pairs],
-            [work.content.mean for work in self.demand.work_by_queue],
+            [
+                work.content.mean / queue.throughput
+                for work, queue in zip(self.demand.work_by_queue, scenario.queues.values(), strict=True)
+            ],
         )
         clock = self.demand.clock
         self.context = ReplicationContext(self.env, scenario, files, streams, self.port, clock, self.grid.edges)

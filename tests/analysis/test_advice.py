@@ -46,7 +46,8 @@ def told(
     for queue, items in (arrived or {}).items():
         row = list(plan.queues).index(queue)
         figures.of("queues", "horizon", None, "arrived")[:, row] = items
-    return cause_and_advice(plan, figures, Miss(layout.subjects["sla"][place], 1, np.ones(4, bool), 100.0))
+    cause, advice = cause_and_advice(plan, figures, Miss(layout.subjects["sla"][place], 1, np.ones(4, bool), 100.0))
+    return cause, advice.text
 
 
 def sentence(*args: Any, **keys: Any) -> str:

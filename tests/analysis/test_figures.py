@@ -11,6 +11,7 @@ from simcap.analysis.figures import Figures, Layout, figures_of, stacked, target
 from simcap.analysis.late_measures import BY_HOUR, LATE_MEASURES
 from simcap.analysis.measures import QUEUE_MEASURES, SLA_MEASURES, TEAM_MEASURES
 from simcap.analysis.money import MONEY_MEASURES
+from simcap.analysis.work import WORK_MEASURES
 from simcap.tally import Names, Tally
 from tests.analysis.made import layout_of
 from tests.analysis.tallies import empty_tally, grid
@@ -59,6 +60,7 @@ def test_a_layout_has_the_rows_measures_and_windows_of_a_run(layout: Layout) -> 
         "teams": NAMES.teams,
         "vendors": (("north",), ("south",)),
         "money": (("north",), ("",)),
+        "work": (("north", "day", "mail"),),
         "sla": ROWS,
         "late": ROWS,
     }
@@ -67,6 +69,7 @@ def test_a_layout_has_the_rows_measures_and_windows_of_a_run(layout: Layout) -> 
         "teams": TEAM_MEASURES,
         "vendors": TEAM_MEASURES,
         "money": MONEY_MEASURES,
+        "work": WORK_MEASURES,
         "sla": SLA_MEASURES,
         "late": LATE_MEASURES,
     }

@@ -140,7 +140,7 @@ def test_figures_of_teams_and_vendors() -> None:
         {
             "headcount": 2, "in_training": 1, "on_floor_hours": 16, "paid_hours": 20, "busy_hours": 12,
             "occupancy": 0.75, "completed": 60, "hires": 0, "leavers": 2, "effective_fte": 1.6, "errors": 2,
-            "transfers": 0,
+            "transfers": 0, "scheduled_hours": 200 / 3600,
         }
     )  # fmt: skip
     idle = named(day, TEAM_MEASURES, 1, window=1)
@@ -151,7 +151,7 @@ def test_figures_of_teams_and_vendors() -> None:
         {
             "headcount": 8, "in_training": 10, "on_floor_hours": 42, "paid_hours": 53, "busy_hours": 31,
             "occupancy": 31 / 42, "completed": 153, "hires": 8, "leavers": 6, "effective_fte": 3.0, "errors": 6,
-            "transfers": -5,
+            "transfers": -5, "scheduled_hours": (100 * 5 + 50 * 8) / 3600,
         }
     )  # fmt: skip
     assert vendors_of(tally) == ("north", "south")
@@ -160,7 +160,7 @@ def test_figures_of_teams_and_vendors() -> None:
         {
             "headcount": 3, "in_training": 2, "on_floor_hours": 24, "paid_hours": 30, "busy_hours": 18,
             "occupancy": 0.75, "completed": 90, "hires": 0, "leavers": 3, "effective_fte": 2.4, "errors": 3,
-            "transfers": 0,
+            "transfers": 0, "scheduled_hours": 300 / 3600,
         }
     )  # fmt: skip
     assert named(vendors, TEAM_MEASURES, 1) == pytest.approx(named(day, TEAM_MEASURES, 2))

@@ -18,8 +18,8 @@ from simcap.errors import RunError
 from tests.calibration import desks
 from tests.cli.test_run import SMALL
 
-NOT_VERBS = {"init", "examples", "schema"}
-"""Commands that write files of their own, and ask nothing of a scenario."""
+NOT_VERBS = {"init", "examples", "schema", "report"}
+"""Commands that write files of their own, and ask nothing of a scenario; `report` is `write_pages` in Python."""
 
 
 @pytest.fixture(scope="module")
@@ -185,7 +185,8 @@ def test_with_a_folder_the_verbs_leave_what_the_commands_leave(files: Path, tmp_
     with pytest.raises(RunError, match="is not empty; name a new folder"):
         simcap.synthesize(files / "small.yaml", out=tmp_path / "logs")
     simcap.backtest(files / "calibration.yaml", mode="replay", jobs=1, out=tmp_path / "back")
-    assert {path.name for path in (tmp_path / "back").iterdir()} == {"windows.csv", "scores.csv", "totals.csv"}
+    left = {"windows.csv", "scores.csv", "totals.csv", "answer.json", "report.html"}
+    assert {path.name for path in (tmp_path / "back").iterdir()} == left
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == [], "nothing is kept aside"
     with pytest.raises(RunError, match="holds a back-test already"):
         simcap.backtest(files / "calibration.yaml", out=tmp_path / "back")

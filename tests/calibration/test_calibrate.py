@@ -17,6 +17,7 @@ from simcap.calibration.calibrate import Calibration, calibrate, write
 from simcap.calibration.fits import volumes
 from simcap.calibration.fits.attrition import cost, spans, survival
 from simcap.calibration.fits.fit import Fit
+from simcap.calibration.fits.levels import GROWTHS
 from simcap.calibration.history.configuration import read_configuration
 from simcap.calibration.history.history import read_history
 from simcap.cli import main
@@ -45,6 +46,10 @@ GROUP = {
 }
 
 
+DRIFT = "queues.mail.arrivals.drift"
+"""The level of these quarters does not drift, which no interval of a logarithm covers."""
+
+
 def known(truth: Truth, path: str) -> float:
     """Return the true value at a path, as the table of fits writes it."""
     value = float(getattr(truth, GROUP[path]))
@@ -60,7 +65,9 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> Calibration:
 def test_every_value_is_found_within_its_error(found: Calibration) -> None:
     truth = Truth(agents=240, scale_days=300)
     table = found.table().set_index("parameter")
-    assert set(table.index) == set(GROUP)
+    assert set(table.index) == {*GROUP, DRIFT}
+    assert table.loc[DRIFT, "p05"] < 0.02
+    table = table.drop(DRIFT)
     for path, row in table.iterrows():
         true = known(truth, str(path))
         off = row["value"] - true if row["scale"] == "plain" else np.log(row["value"] / true)
@@ -89,7 +96,7 @@ def test_a_scenario_runs_on_what_was_fitted(found: Calibration, tmp_path: Path) 
     )
     file = load(tmp_path / "scenario.yaml")
     assert file.fitted is not None
-    assert set(file.fitted.draw(Streams(1, 0))) == set(GROUP)
+    assert set(file.fitted.draw(Streams(1, 0))) == {*GROUP, DRIFT}
     arrivals = file.scenario.queues["mail"].arrivals
     assert arrivals is not None
     assert arrivals.busyness is not None
@@ -112,7 +119,7 @@ def test_point_parameters_are_not_drawn(found: Calibration, tmp_path: Path) -> N
 
 def test_the_command_draws_the_fits_over_what_was_seen(found: Calibration, tmp_path: Path) -> None:
     names = [path.name for path in draw_fits(found, tmp_path)]
-    kinds = ("volumes", "handle-times", "ramp", "spread", "attrition", "shrinkage")
+    kinds = ("volumes", "foresight", "handle-times", "ramp", "spread", "attrition", "shrinkage")
     assert names == [f"{name}.{kind}" for name in kinds for kind in ("png", "svg")]
     for name in names:
         assert (tmp_path / name).stat().st_size > 10_000
@@ -127,7 +134,7 @@ def test_new_fits_take_the_place_of_old_ones_and_of_nothing_else(found: Calibrat
         (tmp_path / name).touch()
     write(found, tmp_path, lambda inside: (inside / "drawn.txt").touch())
     left = {str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*") if path.is_file()}
-    ours = {"parameters.yaml", "fits.csv", "quality.csv", "drawn.txt"}
+    ours = {"parameters.yaml", "fits.csv", "quality.csv", "foresight.csv", "drawn.txt"}
     assert left == {*ours, "tables/volumes.csv", "charts/mine.png"}
 
 
@@ -141,13 +148,14 @@ def test_intervals_of_volumes_cover_the_truth() -> None:
     for seed in range(runs):
         fit = volumes._fit("mail", by_hour(daily_counts(truth, seed)), FIRST.toordinal())
         assert isinstance(fit, Fit)
-        for estimate, error in zip(fit.estimates, fit.standard_errors(), strict=True):
+        for estimate, error in zip(fit.estimates[:3], fit.standard_errors()[:3], strict=True):
             true = known(truth, estimate.path)
             off = estimate.value - true if estimate.scale == "plain" else np.log(estimate.value / true)
             inside[estimate.path] += abs(off) < 1.6449 * error
     assert len(inside) == 3
     for path, hits in inside.items():
-        assert 0.82 <= hits / runs <= 0.96, path
+        # The level might have drifted, for all one knows; as it has not, its interval is too wide.
+        assert 0.82 <= hits / runs <= (0.99 if path.endswith("per_week") else 0.96), path
 
 
 def daily_counts(truth: Truth, seed: int) -> np.ndarray:
@@ -172,7 +180,7 @@ def test_days_lost_from_the_log_do_not_lower_the_level() -> None:
     assert isinstance(whole, Fit)
     assert isinstance(torn, Fit)
     assert torn.goodness["days without items"] == 3
-    level, growth, _ = (abs(a.value - b.value) for a, b in zip(whole.estimates, torn.estimates, strict=True))
+    level, growth, *_ = (abs(a.value - b.value) for a, b in zip(whole.estimates, torn.estimates, strict=True))
     assert level < 1.5 * whole.standard_errors()[0] * whole.estimates[0].value
     assert growth < 1.5 * whole.standard_errors()[1]
 
@@ -192,7 +200,7 @@ def test_a_few_noisy_weeks_are_not_carried_on_as_growth() -> None:
     fit = volumes._fit("mail", by_hour(counts), FIRST.toordinal())
     assert isinstance(fit, Fit)
     assert abs(fit.estimates[1].value) < 0.02
-    assert fit.standard_errors()[1] <= volumes.USUAL_GROWTH
+    assert fit.standard_errors()[1] <= max(GROWTHS)
 
 
 def test_correlated_days_are_seen_and_widen_the_error() -> None:
@@ -291,7 +299,9 @@ def test_nobody_is_named_in_what_was_dropped(folder: Path) -> None:
     result = CliRunner().invoke(main, ["calibrate", str(folder / "calibration.yaml"), "--no-charts"])
     assert result.exit_code == 0, result.output
     assert re.search(r"1 dropped: the agent is listed before \(row \d+: agent: 'agent-[0-9a-f]{8}'\)", result.output)
-    written = "".join((folder / name).read_text() for name in ("parameters.yaml", "fits.csv", "quality.csv"))
+    written = "".join(
+        (folder / name).read_text() for name in ("parameters.yaml", "fits.csv", "quality.csv", "foresight.csv")
+    )
     assert "Jane" not in result.output + written
 
 
@@ -358,7 +368,7 @@ def test_too_little_to_fit_is_said_with_what_is_needed(folder: Path) -> None:
     result = CliRunner().invoke(main, ["calibrate", str(folder / "calibration.yaml"), "--out", str(folder / "out")])
     assert result.exit_code == 0, result.output
     assert re.search(r"Rests on a prior: vendors.north.attrition: \d leavers, against 12 that", result.output)
-    assert "vendors.north.spread: 5 agents; 8 are needed" in result.output
+    assert re.search(r"vendors.north.spread: [1-5] agents; 8 are needed", result.output)
     text = (folder / "out/parameters.yaml").read_text()
     assert "0-13 weeks" in text
     assert "busyness" in text
@@ -381,7 +391,7 @@ def test_intervals_cover_the_truth_over_twenty_quarters(tmp_path: Path) -> None:
     inside: dict[str, list[bool]] = defaultdict(list)
     for seed in range(20):
         table = calibrate(quarters.write(dataclasses.replace(truth), 500 + seed, tmp_path)).table()
-        for row in table.to_dict("records"):
+        for row in table[table["parameter"] != DRIFT].to_dict("records"):
             true = known(truth, str(row["parameter"]))
             inside[str(row["group"])].append(bool(row["p05"] <= true <= row["p95"]))
     assert set(inside) == {"volume", "handle time", "ramp", "attrition", "shrinkage"}

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import get_args
 
 import numpy as np
 
-from simcap.calibration.fits.fit import Estimate, Fit, of_queue, of_vendor
+from simcap.calibration.fits.fit import Estimate, Fit, Kind, of_queue, of_vendor
 from simcap.calibration.history.configuration import Configuration
-from simcap.calibration.origins import origins_of
+from simcap.calibration.origins import SOURCES, origins_of
 
 LOGS = Configuration.model_validate(
     {
@@ -62,3 +63,7 @@ def test_people_rest_on_the_roster_and_volumes_on_one_source() -> None:
     )
     volume = Fit("volume", (Estimate(of_queue("mail"), ("arrivals", "per_week"), 7, "log"),), SURE[:1, :1], 9, {})
     assert origins_of(counts, [volume])[0]["files"] == ["v.csv"]
+
+
+def test_every_kind_of_fit_has_its_sources() -> None:
+    assert set(SOURCES) == set(get_args(Kind))

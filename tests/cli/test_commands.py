@@ -22,7 +22,7 @@ from simcap.cli import main
             "xyz",
             (
                 "there is no command 'xyz'; known here: init, examples, run, compare, stress, staff, sensitivity, "
-                "check, calibrate, backtest, synthesize, schema"
+                "report, check, calibrate, backtest, synthesize, schema"
             ),
         ),
     ],

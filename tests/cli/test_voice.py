@@ -15,10 +15,11 @@ from simcap.cli import COMMANDS, main
 from simcap.cli.voice import Voice
 from simcap.experiment.plain_json import json_text
 from tests.calibration import desks
+from tests.report.pages.reader import check_form
 
 from .test_run import SMALL
 
-WITHOUT_FOLDER = ("init", "examples", "check", "schema")
+WITHOUT_FOLDER = ("init", "examples", "check", "schema", "report")
 KEYS = {
     "run": {"name", "description", "replications", "slas", "costs", "risks", "notes", "taken_as_neutral"},
     "compare": {"name", "replications", "variants", "precision", "width", "slas", "misses", "vendors", "teams"},
@@ -91,6 +92,12 @@ def test_quiet_prints_the_place_of_the_results_alone(files: Path, tmp_path: Path
     assert done.stdout == f"{out}\n"
     assert done.stderr == ""
     assert any(out.rglob("*.*"))
+    if command != "synthesize":
+        page = (out / "report.html").read_bytes()
+        check_form(page.decode())
+        again = CliRunner().invoke(main, ["report", str(out), "--quiet"])
+        assert (again.exit_code, again.stdout) == (0, f"{out}\n")
+        assert (out / "report.html").read_bytes() == page, "made again from disk, byte for byte"
 
 
 def test_a_check_is_json_or_a_report_or_silent(files: Path) -> None:

@@ -43,6 +43,10 @@ def items(pieces: tuple[Array, Array]) -> float:
         ({"per_day": 100, "growth": "10%"}, {0: 100, 5: 100, 7: 110, 14: 121}),
         ({"per_hour": [1, 2, 3]}, {0: 1 + 2 + 3 * 22, 1: 72}),
         ({"per_day": 100, "holidays": {"country": "GB", "factor": 0.25}}, {67: 25, 66: 100}),
+        (
+            {"per_day": 100, "holidays": {"country": "GB", "factor": 0.25, "before": 1.2, "after": "90%"}},
+            {65: 100, 66: 120, 67: 25, 68: 25, 69: 120, 70: 25, 71: 90, 72: 100, 73: 120, 74: 25, 75: 90},
+        ),
     ],
 )
 def test_a_volume_is_what_is_written_for_its_day(arrivals: dict[str, Any], expected: dict[int, float]) -> None:

@@ -11,7 +11,7 @@ import pytest
 from scipy import stats
 
 from simcap.demand.demand import Demand
-from simcap.demand.rates import busyness_factor
+from simcap.demand.rates import busyness_factor, drift_factor
 from simcap.scenario.schema.queues import Busyness
 from simcap.streams import Streams
 from simcap.units import DAY, HOUR
@@ -265,3 +265,42 @@ def test_a_volume_has_holidays_of_ones_own() -> None:
     )
     assert [21 + day for day in range(14) if own[day] == pytest.approx(0.5 * usual[day])] == [24, 25, 32]
     assert sum(one == two for one, two in zip(usual, own, strict=True)) == 11
+
+
+# -- drift --------------------------------------------------------------------------------------------------------
+
+
+def test_a_drift_has_mean_one_and_an_error_that_grows_with_the_root_of_the_weeks() -> None:
+    drawn = np.array([[drift_factor(0.06, Streams(1, n), "mail", week) for week in (0, 1, 4, 16)] for n in range(3000)])
+    assert (drawn[:, 0] == 1).all()
+    for number, weeks in enumerate((1, 4, 16), start=1):
+        spread = 0.06 * np.sqrt(weeks)
+        agree(drawn[:, number].mean(), spread / np.sqrt(len(drawn)), 1.0, bug=0.1)
+        agree(np.log(drawn[:, number]).std(), spread / np.sqrt(2 * len(drawn)), spread, bug=0.1)
+    steps = np.diff(np.log(drawn[:, 1:]), axis=1)
+    assert abs(np.corrcoef(np.log(drawn[:, 1]), steps[:, 0])[0, 1]) < 4 / np.sqrt(len(drawn))
+
+
+def test_each_queue_drifts_on_its_own_and_alike_in_scenarios_that_are_compared() -> None:
+    weeks = range(1, 200)
+    mail, chat, calm = (
+        np.diff([np.log(drift_factor(drift, Streams(1, 0), queue, week)) for week in weeks])
+        for queue, drift in (("mail", 0.06), ("chat", 0.06), ("mail", 0.03))
+    )
+    assert abs(np.corrcoef(mail, chat)[0, 1]) < 4 / np.sqrt(mail.size)
+    assert np.corrcoef(mail, calm)[0, 1] == pytest.approx(1)
+
+
+def test_the_items_of_a_week_follow_the_drift_and_those_of_none_stay_as_they_were() -> None:
+    plain, drifting, none = (
+        Demand(scenario({"queues.mail.arrivals": {"per_day": 20_000, **more}}), NOWHERE)
+        for more in ({}, {"drift": "20%"}, {"drift": 0})
+    )
+    streams = Streams(3, 0)
+    for index in (-3, 0, 6, 7, 18):
+        day = plain.day(index)
+        expected = 20_000 * drift_factor(0.2, streams, "mail", day.week)
+        came = len(drifting.draw(day, streams)[0])
+        agree(came, np.sqrt(expected), expected, bug=0.05)
+        assert np.array_equal(none.draw(day, streams)[0], plain.draw(day, streams)[0])
+        assert drifting.expected(0, day) == pytest.approx(20_000)

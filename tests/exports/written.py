@@ -153,6 +153,14 @@ ATTENDANCE: Final = {
 }
 """What stands under `attendance:`."""
 
+QUALITY: Final = {
+    "01-warehouse-iso": """
+        path: quality.csv
+        columns: {date: reviewed_at, checked: {value: "1"}, wrong: {column: correct, is: "false"}}
+    """,
+}
+"""What stands under `quality:`."""
+
 REPORTS: Final = {
     "19-acd-interval": """
         files:

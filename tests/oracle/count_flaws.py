@@ -74,7 +74,7 @@ class SameQueueGoesBefore(Counts):
     """Items of the same queue go before."""
 
     def goes_before(self, agent: Agent, line: Line) -> bool:
-        return super().goes_before(agent, line) or (agent.item is not None and agent.item.queue is line.queue)
+        return super().goes_before(agent, line) or any(item.queue is line.queue for item in agent.items)
 
 
 class NobodyIsPassed(Counts):

@@ -92,6 +92,9 @@ class UnroundedDurations(NaiveFloor):
     def duration(self, item: Item, agent: Agent) -> float:
         return item.draws.content * item.queue.factor / agent.speed[item.queue.number] or 2.0**-20
 
+    def lasts(self, item: Item, agent: Agent) -> float:
+        return item.left / self.pace(agent)
+
 
 class OverflowAfterTheInstant(NaiveFloor):
     """An item overflows just after its time, not at it."""
@@ -169,7 +172,7 @@ class BreaksHideTheEndOfTheShift(NaiveFloor):
     """An item for which a break waits is finished, whatever becomes of others at the end of the shift."""
 
     def stopped_by_end_of_shift(self, agent: Agent) -> Generator[simpy.Event, Any, bool]:
-        while agent.item is not None and agent.blocks[0].off <= self.now:
+        while agent.items and agent.blocks[0].off <= self.now:
             yield agent.news
         return False
 
@@ -212,6 +215,65 @@ class SkillsTakeEffectTomorrow(NaiveFloor):
     def qualify(self, agents: Numbers, profiles: Any) -> None:
         self.told_at = self.now
         super().qualify(agents, profiles)
+
+
+class EachGoesOnAsIfAlone(NaiveFloor):
+    """Items in hand do not slow each other."""
+
+    where_work_overlaps = True
+
+    def pace(self, agent: Agent) -> float:  # noqa: ARG002 - the mistake
+        return 1.0
+
+
+class AsSlowAsWithFullHands(NaiveFloor):
+    """Items go on as slowly as if as many were in hand as may be."""
+
+    where_work_overlaps = True
+
+    def pace(self, agent: Agent) -> float:
+        return agent.items[0].queue.plan.pace[-1]
+
+
+class MostInHandFirst(NaiveFloor):
+    """Those who have something in hand go first."""
+
+    where_work_overlaps = True
+
+    def fewest_first(self, agent: Agent) -> int:
+        return -len(agent.items)
+
+
+class AnyTurnWhateverIsInHand(NaiveFloor):
+    """Agents take turns, however much they have in hand."""
+
+    where_work_overlaps = True
+
+    def fewest_first(self, agent: Agent) -> int:  # noqa: ARG002 - the mistake
+        return 0
+
+
+class NothingBesideWhatIsInHand(NaiveFloor):
+    """Work never overlaps."""
+
+    where_work_overlaps = True
+
+    def goes_with_what_is_in_hand(self, item: Item, agent: Agent) -> bool:  # noqa: ARG002 - the mistake
+        return not agent.items
+
+
+class TakesMoreWhenABreakIsDue(NaiveFloor):
+    """A break that waits does not keep the agent from taking more."""
+
+    where_work_overlaps = True
+
+    def dispatch(self) -> None:
+        ends = [(agent, agent.blocks[0].off) for agent in self.agents if agent.on_floor and agent.items]
+        for agent, _ in ends:
+            agent.blocks[0].off = float("inf")
+        super().dispatch()
+        for agent, off in ends:
+            agent.blocks[0].off = off
 
 
 def floor_that_counts(counts: type[Counts]) -> type[NaiveFloor]:

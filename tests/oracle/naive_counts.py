@@ -287,7 +287,7 @@ class Counts:
             count["floor"] += end - begin
             count["effective"] += (end - begin) * agent.general_speed
             count["overrun"] += max(end - max(begin, over), 0.0)
-            if agent.item is not None:
+            if agent.items:
                 count["busy"] += end - begin
 
     # -- causes -----------------------------------------------------------------------------------------------
@@ -314,18 +314,18 @@ class Counts:
 
     def goes_before(self, agent: Agent, line: Line) -> bool:
         """Return whether what an agent has in hand goes before the items of a line."""
-        if agent.item is None:
+        if not agent.items:
             return False
         if self.rule != PRIORITY:
             return line.queue.number in agent.passed
-        available, in_hand = agent.available(), agent.item.queue.number
+        available, in_hand = agent.available(), agent.items[0].queue.number
         return in_hand in available and available.index(in_hand) < available.index(line.queue.number)
 
     def look_past(self, agent: Agent) -> None:
         """Note in which other lines somebody waits while an agent takes the item in hand, or goes on with it."""
         agent.passed.clear()
-        if agent.item is not None:
+        if agent.items:
             for skill in agent.available():
                 own = self.queues[skill].line_of(agent.vendor)
-                if own is not None and own.waiting and own.queue is not agent.item.queue:
+                if own is not None and own.waiting and own.queue is not agent.items[0].queue:
                     agent.passed.add(skill)

@@ -36,7 +36,7 @@ from simcap.floor.state import (
 )
 
 from .naive_counts import Calendar, Counts
-from .naive_parts import Agent, Block, Draws, Item, Line, Moment, Phase, Queue
+from .naive_parts import MOST_IN_HAND, Agent, Block, Draws, Item, Line, Moment, Phase, Queue
 
 Process = Generator[simpy.Event, Any, None]
 Numbers = Sequence[int] | NDArray[np.int64]
@@ -158,9 +158,9 @@ class NaiveFloor:
     def release(self, agents: Numbers) -> None:
         """Hand back what these agents have kept from an earlier shift."""
         for agent in self._named(agents):
-            if agent.kept is not None:
-                agent.kept.interrupt(HAND_BACK)
-                agent.kept = None
+            for item in agent.kept:
+                item.interrupt(HAND_BACK)
+            agent.kept = []
         self._carry_out()
 
     def suspend(self, agents: Numbers, until: float) -> None:
@@ -233,14 +233,15 @@ class NaiveFloor:
     def at(self, time: float, phase: Phase, number: int) -> Moment:
         """Return an event of the calendar; whatever happens, a dispatch ends the instant."""
         moment = Moment(self.env, time, phase, number)
-        moment.callbacks.append(lambda _: self.dispatch_soon())
+        last = Phase.LAST_DISPATCH if phase == Phase.NO_PATIENCE else Phase.DISPATCH
+        moment.callbacks.append(lambda _: self.dispatch_soon(last))
         return moment
 
-    def dispatch_soon(self) -> None:
-        """See to it that this instant ends with a dispatch."""
+    def dispatch_soon(self, phase: Phase = Phase.DISPATCH) -> None:
+        """See to it that this instant ends with a dispatch, after all items that leave without any patience."""
         if not self.dispatch_due:
             self.dispatch_due = True
-            Moment(self.env, self.now, Phase.DISPATCH, 0).callbacks.append(lambda _: self.dispatch())
+            Moment(self.env, self.now, phase, 0).callbacks.append(lambda _: self.dispatch())
 
     def tell(self, agent: Agent) -> None:
         """Wake the process of an agent's duty: something has changed."""
@@ -315,10 +316,10 @@ class NaiveFloor:
 
     def be_worked(self, item: Item, agent: Agent) -> Generator[simpy.Event, Any, bool]:
         """Be worked by an agent; return whether the item was decided. Otherwise it was handed back."""
-        end = self.now + self.duration(item, agent)
+        item.left = self.duration(item, agent)
         while True:
             try:
-                yield self.at(end, Phase.COMPLETIONS, agent.number)
+                yield from self.go_on_with(item, agent)
             except simpy.Interrupt as stop:
                 if stop.cause == HAND_BACK:
                     self.state.count_passed(item, self.now)
@@ -327,14 +328,44 @@ class NaiveFloor:
             else:
                 self.decide(item, agent)
                 return True
-            remaining = end - self.now
             try:
                 yield item.resumed
             except simpy.Interrupt:
                 self.state.count_passed(item, self.now)
                 self.note(item, agent, HANDED_BACK)
                 return False
-            end = self.now + remaining
+
+    def go_on_with(self, item: Item, agent: Agent) -> Process:
+        """Work on an item until it is done; what else is in hand, and so the pace, may change meanwhile."""
+        while True:
+            item.ends = self.now + self.lasts(item, agent)
+            place = agent.number * MOST_IN_HAND + agent.items.index(item)
+            done = self.at(item.ends, Phase.COMPLETIONS, place)
+            assert agent.pace_changes is not None
+            yield done | agent.pace_changes
+            if item.ends <= self.now:
+                if not done.processed:
+                    yield done
+                return
+
+    def lasts(self, item: Item, agent: Agent) -> float:
+        """Return the seconds until an item in hand is done at the present pace, on the grid of times; never none."""
+        return max(round(item.left / self.pace(agent) * 2.0**20) / 2.0**20, 2.0**-20)
+
+    def pace(self, agent: Agent) -> float:
+        """Return the speed at which each of the items in hand is worked, against one alone."""
+        return agent.items[0].queue.plan.pace[len(agent.items) - 1]
+
+    def change_pace(self, agent: Agent) -> None:
+        """Reckon the work done on what is in hand: the number of items is about to change."""
+        if agent.items:
+            worked = round((self.now - agent.pace_since) * self.pace(agent) * 2.0**20) / 2.0**20
+            for item in agent.items:
+                item.left -= worked
+        agent.pace_since = self.now
+        changes, agent.pace_changes = agent.pace_changes, self.env.event()
+        if changes is not None:
+            changes.succeed()
 
     def duration(self, item: Item, agent: Agent) -> float:
         """Return the seconds of work, on the grid of times; never nothing."""
@@ -346,8 +377,11 @@ class NaiveFloor:
         queue = item.queue.number
         self.note(item, agent, DECIDED)
         agent.count_work(self.now)
-        agent.item = None
+        self.change_pace(agent)
+        agent.items.remove(item)
         agent.idle_since = self.now
+        if agent.items and queue in agent.exhausted:
+            self.state.look_past(agent)
         self.tell(agent)
         wrong = item.draws.error_draw < agent.error_rate[queue]
         self.state.is_decided(item, agent, wrong, self.now)
@@ -365,12 +399,15 @@ class NaiveFloor:
 
     def one_takes(self) -> bool:
         """Let the first free agent who can take an item take the best one; return whether there was one."""
-        for agent in sorted((agent for agent in self.agents if agent.is_free()), key=self.turn):
+        free = [agent for agent in self.agents if agent.is_free(self.now)]
+        for agent in sorted(free, key=lambda agent: (self.fewest_first(agent), *self.turn(agent))):
             item = self.best_item(agent)
-            if item is not None:
+            if item is not None and self.goes_with_what_is_in_hand(item, agent):
                 item.line.waiting.remove(item)
-                agent.item = item
-                agent.working_since = self.now
+                self.change_pace(agent)
+                if not agent.items:
+                    agent.working_since = self.now
+                agent.items.append(item)
                 self.state.is_picked_up(item, self.now)
                 self.state.look_past(agent)
                 self.note(item, agent, PICKED_UP)
@@ -378,8 +415,16 @@ class NaiveFloor:
                 return True
         return False
 
+    def fewest_first(self, agent: Agent) -> int:
+        """Return what decides before the turn of agents does: how many items are in hand."""
+        return len(agent.items)
+
+    def goes_with_what_is_in_hand(self, item: Item, agent: Agent) -> bool:
+        """Return whether an agent may take an item beside those in hand."""
+        return not agent.items or agent.items[0].queue is item.queue
+
     def turn(self, agent: Agent) -> tuple[float, int]:
-        """Return what gives a free agent its turn: the smallest goes first."""
+        """Return what gives an agent its turn among those with as many items in hand: the smallest goes first."""
         return agent.idle_since if self.choice == LONGEST_IDLE else -agent.general_speed, agent.number
 
     def best_item(self, agent: Agent) -> Item | None:
@@ -430,15 +475,16 @@ class NaiveFloor:
                 return
 
     def come_on(self, agent: Agent) -> None:
-        """Come onto the floor, and go on with the item that was kept."""
+        """Come onto the floor, and go on with what was kept."""
         agent.on_floor = True
         agent.idle_since = self.now
-        if agent.kept is not None:
-            agent.item, agent.kept = agent.kept, None
-            agent.working_since = self.now
+        if agent.kept:
+            agent.items, agent.kept = agent.kept, []
+            agent.working_since = agent.pace_since = self.now
             self.state.look_past(agent)
-            agent.item.resumed.succeed()
-            agent.item.resumed = self.env.event()
+            for item in agent.items:
+                item.resumed.succeed()
+                item.resumed = self.env.event()
 
     def stay_on(self, agent: Agent) -> Generator[simpy.Event, Any, float]:
         """Stay on the floor to the end of the block, or of the item in hand; return the earliest time of return."""
@@ -448,7 +494,7 @@ class NaiveFloor:
             yield ends | agent.news
             if not ends.processed:
                 continue
-            if agent.item is None or (block.last and agent.at_end != FINISH):
+            if not agent.items or (block.last and agent.at_end != FINISH):
                 self.take_from(agent, agent.at_end)
                 agent.blocks.pop(0)
                 return self.now
@@ -466,26 +512,27 @@ class NaiveFloor:
 
         Return whether the shift ends before, of an agent who does not finish what is in hand then.
         """
-        while agent.item is not None and agent.blocks[0].off <= self.now:
+        while agent.items and agent.blocks[0].off <= self.now:
             if agent.at_end == FINISH:
                 yield agent.news
                 continue
             ends = self.at(agent.end_of_shift(), Phase.ENDS_OF_DUTY, agent.number)
             yield ends | agent.news
-            if ends.processed and agent.item is not None and agent.end_of_shift() <= self.now:
+            if ends.processed and agent.items and agent.end_of_shift() <= self.now:
                 return True
         return False
 
     def take_from(self, agent: Agent, at_end: int) -> None:
-        """Take the item in hand from an agent who leaves: it is handed back or kept."""
-        item = agent.item
-        if item is None:
+        """Take what is in hand from an agent who leaves: it is handed back or kept."""
+        if not agent.items:
             return
         agent.count_work(self.now)
-        agent.item = None
+        self.change_pace(agent)
+        items, agent.items = agent.items, []
         if at_end == KEEP:
-            agent.kept = item
-        item.interrupt(at_end)
+            agent.kept = items
+        for item in items:
+            item.interrupt(at_end)
 
     def return_after_item(self, agent: Agent) -> float:
         """Return when an agent comes back whose block ended before the item: a break keeps its length.

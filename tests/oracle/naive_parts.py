@@ -28,10 +28,15 @@ class Phase(enum.IntEnum):
     FOLLOW_UPS = 9
     DISPATCH = 10
     NO_PATIENCE = 11
+    LAST_DISPATCH = 12
 
 
 PLACES: Final = 2**40
 """Places within a phase: the priority of an event is its phase times this, plus the number of the agent or item."""
+
+
+MOST_IN_HAND: Final = 64
+"""Agents' places among completions are so far apart: those of one agent go in the order in which items were taken."""
 
 
 class Moment(simpy.Event):
@@ -155,6 +160,10 @@ class Item:
     process: simpy.Process | None = None
     arrived: bool = True
     """Created in the phase of arrivals, when the phase of expiry is over; otherwise it is of the backlog."""
+    left: float = 0.0
+    """Seconds of work that are left, of work on it alone, when the agent's pace last changed."""
+    ends: float = INF
+    """When it will be done at the present pace."""
     was_picked_up: bool = False
     in_line: bool = False
     since: float = 0.0
@@ -232,8 +241,13 @@ class Agent:
     barred_until: float = -INF
     idle_since: float = -INF
 
-    item: Item | None = None
-    kept: Item | None = None
+    items: list[Item] = dataclasses.field(default_factory=list)
+    """What is in hand, in the order in which it was taken: all of one queue."""
+    kept: list[Item] = dataclasses.field(default_factory=list)
+    pace_since: float = -INF
+    """Up to when the work done on what is in hand has been reckoned."""
+    pace_changes: simpy.Event | None = None
+    """Happens when the number in hand, and with it the pace, is about to change."""
     worked: dict[int, float] = dataclasses.field(default_factory=dict)
     """Seconds worked on each queue since the start of the local day."""
     working_since: float = -INF
@@ -250,9 +264,11 @@ class Agent:
         """Return the queues that the agent takes from now, the first first."""
         return [skill for skill in self.skills if skill not in self.exhausted]
 
-    def is_free(self) -> bool:
-        """Return whether the agent could take an item."""
-        return self.on_floor and self.item is None
+    def is_free(self, now: float) -> bool:
+        """Return whether the agent could take an item, or one more."""
+        if not self.on_floor or not self.items:
+            return self.on_floor
+        return len(self.items) < len(self.items[0].queue.plan.pace) and not self.is_overdue(now)
 
     def is_overdue(self, now: float) -> bool:
         """Return whether the agent's block is over and it is for the agent to leave."""
@@ -291,10 +307,9 @@ class Agent:
             pass
 
     def count_work(self, now: float) -> None:
-        """Count the time spent on the item in hand: at the limit of exposure its queue is closed to the agent."""
-        assert self.item is not None
-        queue = self.item.queue.number
+        """Count the time spent on what is in hand: at the limit of exposure its queue is closed to the agent."""
+        queue = self.items[0].queue.number
         self.worked[queue] = self.worked.get(queue, 0.0) + (now - self.working_since)
-        if self.worked[queue] >= self.item.queue.plan.exposure:
+        if self.worked[queue] >= self.items[0].queue.plan.exposure:
             self.exhausted.add(queue)
         self.working_since = now

@@ -53,6 +53,26 @@ def test_floors_agree_in_crowds(world: World) -> None:
     assert_equal(world)
 
 
+@settings(relaxed, max_examples=EXAMPLES)
+@given(worlds(overlaps=True))
+def test_floors_agree_where_work_overlaps(world: World) -> None:
+    assert_equal(world)
+
+
+@pytest.mark.slow
+@settings(relaxed, max_examples=5000)
+@given(worlds(overlaps=True))
+def test_floors_agree_in_thousands_of_worlds_where_work_overlaps(world: World) -> None:
+    assert_equal(world)
+
+
+@pytest.mark.slow
+@settings(relaxed, max_examples=300)
+@given(worlds(most_days=8, burst=60, overlaps=True))
+def test_floors_agree_in_crowds_where_work_overlaps(world: World) -> None:
+    assert_equal(world)
+
+
 def test_floors_agree_on_patience_that_outlasts_the_item() -> None:
     """Few items at a time over many days: the compiled floor has to forget again when the decided ones would expire."""
     script: list[Order] = [Post(0.0, {0: ((0.0, 20 * DAY, True),)})]
@@ -68,4 +88,5 @@ def test_floors_agree_on_patience_that_outlasts_the_item() -> None:
 def test_comparison_sees_a_mistake(flawed: type[NaiveFloor]) -> None:
     """Within as many worlds as the floors are compared in, each mistake shows."""
     only_found = settings(relaxed, max_examples=EXAMPLES, derandomize=True, database=None, phases=[Phase.generate])
-    find(worlds(), lambda world: difference(world, NaiveFloor, flawed) is not None, settings=only_found)
+    drawn = worlds(overlaps=getattr(flawed, "where_work_overlaps", False))
+    find(drawn, lambda world: difference(world, NaiveFloor, flawed) is not None, settings=only_found)

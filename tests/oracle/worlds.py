@@ -75,6 +75,8 @@ class Site:
     vendors: int
     rule: RoutingRule
     start: float
+    overlaps: bool = False
+    """Whether agents may have several items of some queue in hand."""
     queues: tuple[QueuePlan, ...] = ()
     patience: tuple[float, ...] = ()
     """By queue: of every item, where items expire in the order of the line."""
@@ -93,9 +95,9 @@ class Site:
 # -- queues -------------------------------------------------------------------------------------------------------
 
 
-def draw_site(random: Random) -> Site:
+def draw_site(random: Random, *, overlaps: bool = False) -> Site:
     rule = random.choice([PRIORITY, EARLIEST_DUE, LONGEST_WAIT])
-    site = Site(random.choice(GRAINS), random.randint(1, 3), rule, random.choice([0.0, -DAY, 7e6]))
+    site = Site(random.choice(GRAINS), random.randint(1, 3), rule, random.choice([0.0, -DAY, 7e6]), overlaps)
     queues = tuple(draw_queue(random, site) for _ in range(random.randint(1, 4)))
     patience = tuple(site.seconds(random, 0, 400) for _ in queues)
     return dataclasses.replace(site, queues=queues, patience=patience)
@@ -123,7 +125,15 @@ def draw_queue(random: Random, site: Site) -> QueuePlan:
         exposure=random.choice([INF, site.seconds(random, 30, 120), site.seconds(random, 30, 240)]),
         overflow=random.choice([INF, 0.0, site.seconds(random, 0, 200), site.seconds(random, 0, 200)]),
         some_go_ahead=some_go_ahead,
+        pace=draw_pace_in_hand(random, site),
     )
+
+
+def draw_pace_in_hand(random: Random, site: Site) -> tuple[float, ...]:
+    """Draw at what speed each item goes on with one, two, ... of a queue in hand."""
+    if not site.overlaps or random.random() < 0.3:
+        return (1.0,)
+    return (1.0, *random.choice([(1.0,), (0.5,), (0.7,), (0.9, 0.8), (0.55, 0.4, 1 / 3), (1.2, 0.3)]))
 
 
 # -- items --------------------------------------------------------------------------------------------------------
@@ -303,9 +313,9 @@ def draw_hours(random: Random, site: Site) -> OpenTimes:
 
 
 @st.composite
-def worlds(draw: st.DrawFn, most_days: int = 3, burst: int = 6) -> World:
-    """Draw a world of a few days; items come in bursts of up to so many."""
-    site = draw(seeded(draw_site))
+def worlds(draw: st.DrawFn, most_days: int = 3, burst: int = 6, *, overlaps: bool = False) -> World:
+    """Draw a world of a few days; items come in bursts of up to so many; work may overlap in an agent's hands."""
+    site = draw(seeded(lambda random: draw_site(random, overlaps=overlaps)))
     agents = draw(st.lists(seeded(lambda random: draw_agent(random, site)), min_size=1, max_size=8))
     start = site.start
     begins = [start + day * DAY for day in range(draw(st.integers(1, most_days)))]

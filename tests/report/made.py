@@ -13,6 +13,7 @@ from simcap.analysis.late_measures import BY_HOUR, LATE_MEASURES
 from simcap.analysis.lateness import hour_starts
 from simcap.analysis.measures import QUEUE_MEASURES, SLA_MEASURES, TEAM_MEASURES
 from simcap.analysis.money import MONEY_MEASURES, payers
+from simcap.analysis.work import WORK_MEASURES, WORK_PERIODS, workers
 from simcap.experiment.replicate import Outcome
 from simcap.experiment.results import Results
 from simcap.experiment.run import periods_down_to
@@ -99,6 +100,7 @@ def layout_of(scenario: Scenario, period: str) -> Layout:
             "sla": slas,
             "late": slas,
             "money": tuple((vendor,) for vendor in payers(scenario)),
+            "work": workers(scenario),
         },
         measures={
             "queues": QUEUE_MEASURES,
@@ -107,6 +109,7 @@ def layout_of(scenario: Scenario, period: str) -> Layout:
             "sla": SLA_MEASURES,
             "late": LATE_MEASURES,
             "money": MONEY_MEASURES,
+            "work": WORK_MEASURES,
         },
         windows={name: grid.windows(name) for name in periods_down_to(period)},
     )
@@ -186,26 +189,50 @@ def _figures(
                 effective_fte=agents,
                 occupancy=0.8,
                 busy_hours=24 * agents,
+                scheduled_hours=36 * agents,
             )
             _set(
                 figures["teams", period][place],
                 TEAM_MEASURES,
                 in_training=np.where((time > 0.1) & (time < 0.3), place % 3 * 4, 0),
             )
-    for period in ("month", "horizon") if layout.subjects["money"] else ():
-        figures["money", period] = _money(layout, period, rng)
+    for period in (name for name in WORK_PERIODS if name in layout.windows):
+        figures["work", period] = _work(layout, figures["teams", period], period)
+    if layout.subjects["money"]:
+        price = np.round(100_000 * rng.lognormal(0, 0.02, layout.shape("money", "month")[::2]), 2)
+        price[-1] = price[:-1].sum(axis=0)
+        figures["money", "month"] = _money(layout, "month", price)
+        figures["money", "horizon"] = _money(layout, "horizon", price)
     return figures
 
 
-def _money(layout: Layout, period: str, rng: np.random.Generator) -> Array:
-    """Return some 100,000 a vendor and window, 1% of it given back, for 200,000 decisions."""
+def _work(layout: Layout, teams: Array, period: str) -> Array:
+    """Return the busy hours of each team, the first of its queues with twice the share of any other."""
+    figures = np.zeros(layout.shape("work", period))
+    pairs = layout.subjects["work"]
+    for place, (vendor, team, queue) in enumerate(pairs):
+        own = [one for *owner, one in pairs if tuple(owner) == (vendor, team)]
+        busy = teams[layout.subjects["teams"].index((vendor, team)), TEAM_MEASURES.index("busy_hours")]
+        share = (2 if queue == own[0] else 1) / (len(own) + 1)
+        _set(figures[place], WORK_MEASURES, busy_hours=busy * share, completed=np.rint(100 * busy * share))
+    return figures
+
+
+def _money(layout: Layout, period: str, price: Array) -> Array:
+    """Return what vendors cost by month or in all: 1% of the price is given back, for 200,000 decisions a month."""
     figures = np.zeros(layout.shape("money", period))
-    price = np.round(100_000 * rng.lognormal(0, 0.02, figures.shape[::2]), 2)
+    credits_ = np.round(0.01 * price, 2)
+    decisions = np.full(price.shape, 200_000.0)
+    if period == "horizon":
+        price, credits_, decisions = (one.sum(axis=1, keepdims=True) for one in (price, credits_, decisions))
     for name, values in {
         "price": price,
-        "credits": np.round(0.01 * price, 2),
-        "net_cost": price - np.round(0.01 * price, 2),
-        "cost_per_decision": price / 200_000,
+        "used_fee": price,
+        "credits": credits_,
+        "service_credits": credits_,
+        "net_cost": price - credits_,
+        "cost_per_decision": (price - credits_) / decisions,
+        "decisions": decisions,
     }.items():
         figures[:, MONEY_MEASURES.index(name)] = values
     return figures

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from scipy import integrate, linalg, special, stats
 
 from tests.theory import attrition, counts, learning, limits, priority
+from tests.theory.at_once import AtOnceQueue, one_agent
 from tests.theory.congestion import Congestion, departure_rates
 from tests.theory.erlang import ErlangC, erlang_b, erlang_c
 from tests.theory.impatience import erlang_a
@@ -336,3 +337,20 @@ def test_small_identities() -> None:
 def test_impossible_arguments_raise_a_message_for_a_person(call: Callable[[], object], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         call()
+
+
+def test_agents_with_one_item_at_a_time_are_erlangs() -> None:
+    wait, delayed, busy, in_hand = AtOnceQueue(100 / 1800, 180.0, 14, (1.0,), longest=400).figures()
+    desk = README_DESK
+    assert (wait, delayed) == pytest.approx((desk.mean_wait, erlang_c(desk.load, 14)), rel=1e-9)
+    assert (busy, in_hand) == pytest.approx((desk.load / 14, 180.0))
+
+
+def test_one_agent_with_several_items_is_a_birth_death_process() -> None:
+    pace = (1.0, 0.8, 0.6)
+    assert AtOnceQueue(30 / 3600, 180.0, 1, pace).figures()[0] == pytest.approx(one_agent(30 / 3600, 180.0, pace))
+    even = (1.0, 1 / 2, 1 / 3)
+    *_, in_system = AtOnceQueue(0.8 / 60, 60.0, 1, even).figures()
+    wait = one_agent(0.8 / 60, 60.0, even)
+    # Sharing evenly takes as long in all as one after another: M/M/1.
+    assert wait + in_system == pytest.approx(300.0)

@@ -21,6 +21,7 @@ from ruamel.yaml import YAML
 from scipy import stats
 
 from simcap.scenario.schema.scenario import Scenario
+from tests.theory.at_once import AtOnceQueue
 from tests.theory.infinite_server import SinusoidalDemand
 from tests.theory.transient import day_from_empty
 
@@ -178,6 +179,8 @@ COBHAM = "Cobham 1954"
 EICK = "Eick, Massey & Whitt 1993"
 FORWARD = "Kolmogorov forward equations; ContactCenters, doc/examples: MMC"
 FORWARD_PATIENCE = "Kolmogorov forward equations; ContactCenters, doc/examples: MMCAb"
+BIRTH_DEATH = "birth-death process with rates by state; Kleinrock 1975, 3.1"
+CHAIN = "Markov chain of hands and line"
 
 PERIODS = {
     "erlang_c_50_agents": "hour",
@@ -242,6 +245,18 @@ KNOWN: dict[str, list[tuple[str, Figure, float, str]]] = {
         ("mean wait of urgent, s", queue("wait_mean_s", of="urgent"), T0 * 5 / 174, COBHAM),
         ("mean wait of normal, s", queue("wait_mean_s", of="normal"), T0 * 25 / 754, COBHAM),
         ("mean wait of low, s", queue("wait_mean_s", of="low"), T0 * 5 / 104, COBHAM),
+    ],
+    "chats_one_agent": [
+        ("mean wait, s", queue("wait_mean_s", of="chats"), 38.571429, BIRTH_DEATH),
+        ("share delayed", queue("delayed_share", of="chats"), 0.642857, BIRTH_DEATH),
+        ("occupancy", team("occupancy"), 0.908571, BIRTH_DEATH),
+        ("mean turnaround, s", queue("turnaround_mean_s", of="chats"), 66.445714, BIRTH_DEATH),
+    ],
+    "chats_three_agents": [
+        ("mean wait, s", queue("wait_mean_s", of="chats"), 7.864588, CHAIN),
+        ("share delayed", queue("delayed_share", of="chats"), 0.393229, CHAIN),
+        ("occupancy", team("occupancy"), 0.946081, CHAIN),
+        ("mean turnaround, s", queue("turnaround_mean_s", of="chats"), 34.323150, CHAIN),
     ],
     "infinite_server_sine": [
         ("in the system at 0", in_system_after(0), 4.0, EICK),
@@ -353,6 +368,15 @@ def test_known_values_of_the_day_from_empty_are_those_of_the_theory() -> None:
     computed = [day.attainment(20), day.mean_wait, day.occupancy, impatient.abandoned_share * 2016]
     computed += [impatient.mean_wait_served, impatient.attainment(20), impatient.mean_wait]
     assert known == pytest.approx(computed, abs=5e-7)
+
+
+def test_known_values_of_chats_are_those_of_the_theory() -> None:
+    pace = (1.0, 0.8, 0.6)
+    for name, agents in (("chats_one_agent", 1), ("chats_three_agents", 3)):
+        wait, delayed, busy, in_hand = AtOnceQueue(agents * 300 / 3600, 18.0, agents, pace, longest=600).figures()
+        assert [known for _, _, known, _ in KNOWN[name]] == pytest.approx(
+            [wait, delayed, busy, wait + in_hand], abs=5e-7
+        )
 
 
 def test_sine_file_holds_the_sinusoidal_rate() -> None:

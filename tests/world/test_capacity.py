@@ -105,6 +105,12 @@ def test_a_night_shift_has_the_exposure_of_two_days() -> None:
     assert exposure.seconds[1].sum() == pytest.approx(3 * 7 * HOUR)
 
 
+def test_work_that_overlaps_is_reckoned_with_full_hands() -> None:
+    alone, three = (found(ALWAYS | more).load for more in ({}, {"queues.mail.at_once": "{items: 3, speed: 60%}"}))
+    assert three == pytest.approx(alone / 1.8)
+    assert alone.sum() > 0
+
+
 def test_a_limit_that_nobody_reaches_is_none() -> None:
     assert found({"queues.mail.max_per_day": "8 h"}).staffed.exposures == ()
 

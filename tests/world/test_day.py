@@ -241,6 +241,16 @@ def test_exposure_sends_an_agent_to_other_work(tmp_path: Path) -> None:
     assert picked.tolist() == pytest.approx([9, 9.5, 10, 10.05, 33, 33.5])
 
 
+def test_work_that_overlaps_goes_on_at_the_pace_of_the_hour(tmp_path: Path) -> None:
+    more = {"queues.mail.at_once": "{items: 2, speed: 75%}"}
+    tally = day(tmp_path, [("09:00", 60), ("09:30", 30), ("09:40", 15)], more)
+    picked, decided = (tally.journal[tally.journal["kind"] == kind]["time"] / HOUR for kind in (1, 2))
+    # Half an hour is left of the first when the second comes: both take 40 min for it, and the third waits.
+    assert picked.tolist() == pytest.approx([9, 9.5, 10 + 10 / 60])
+    assert decided.tolist() == pytest.approx([10 + 10 / 60, 10 + 10 / 60, 10 + 25 / 60])
+    assert tally.by_team["busy"].sum() == pytest.approx(85 * 60)
+
+
 def test_exposure_counts_work_that_is_handed_back(tmp_path: Path) -> None:
     more = {
         "queues.mail.max_per_day": "40 min",

@@ -22,6 +22,7 @@ from simcap.calibration.fits.at_work import at_work
 from simcap.calibration.fits.coarse import sharpened
 from simcap.calibration.fits.fit import Fit, NotFitted, sound
 from simcap.calibration.fits.handling import fit_handle_times, shape_of
+from simcap.calibration.fits.overlapping import one_at_a_time
 from simcap.calibration.fits.patience import fit_patience
 from simcap.calibration.fits.sharing import fit_sharing
 from simcap.calibration.fits.vendor_lines import tells_owners
@@ -81,7 +82,8 @@ def learn(configuration: Configuration, history: History, origin: dt.date, mode:
         available = measure(past, work, duty_before, split, configuration, begin)
     else:
         available = dict.fromkeys(queues, ALWAYS)
-    sharp = sharpened(at_work(past, history)[0])
+    handled, overlapping = _apart(at_work(past, history)[0], history)
+    sharp = sharpened(handled)
     worked = past.assign(agent="all", handle=_worked(sharp, configuration))
     results = sound([*fit_handle_times(worked), *fit_patience(past, begin)])
     counts = hourly(configuration, past, first.toordinal(), (origin - first).days) if mode == "forecast" else {}
@@ -90,6 +92,7 @@ def learn(configuration: Configuration, history: History, origin: dt.date, mode:
     )
     _refuse(origin, [*results, *volumes], set(queues) - set(available))
     fits = [_in_full(one, worked, available) for one in results if isinstance(one, Fit)]
+    fits += overlapping
     if configuration.staffing.rule == "longest_wait":
         ahead = dict.fromkeys(queues, 0.0)
     else:
@@ -175,6 +178,17 @@ def _worked(items: pd.DataFrame, configuration: Configuration) -> pd.Series:
     """Return the time that agents spent on items in one go."""
     given = items["handle"].fillna(items["completed"] - items["started"])
     return given.clip(upper=configuration.staffing.longest)
+
+
+def _apart(items: pd.DataFrame, history: History) -> tuple[pd.DataFrame, list[Fit]]:
+    """Return items with the time that each would have taken alone, and how work overlaps.
+
+    Without attendance neither is needed: availability is measured in time in hand, which may be more than there is.
+    """
+    if history.attendance is None:
+        return items, []
+    alone, found, _ = one_at_a_time(items)
+    return alone, [one for one in found if isinstance(one, Fit)]
 
 
 def _in_full(fit: Fit, items: pd.DataFrame, available: dict[str, Pool]) -> Fit:

@@ -27,11 +27,22 @@ def parameter(estimate: Estimate) -> Parameter:
 
 def merged(logged: Sequence[Fit | NotFitted], reported: Sequence[Fit | NotFitted]) -> list[Fit | NotFitted]:
     """Return the fits to logs, and of those to reports what the logs do not give."""
+    logged = [one for one in logged if not _is_outweighed(one, reported)]
     known = {parameter(one) for fit in logged if isinstance(fit, Fit) for one in fit.estimates}
     more = [_without(fit, known) if isinstance(fit, Fit) else fit for fit in reported]
     filled = {parameter(one) for fit in more if isinstance(fit, Fit) for one in fit.estimates}
     fits = [one for one in (*logged, *more) if isinstance(one, Fit) and one.estimates]
     return [*fits, *_open(logged, filled), *_open(more, known)]
+
+
+def _is_outweighed(one: Fit | NotFitted, reported: Sequence[Fit | NotFitted]) -> bool:
+    """Return whether a handle time that rests on a prior has a report of more items to give way to."""
+    if isinstance(one, NotFitted) or one.kind != "handle time" or not one.prior:
+        return False
+    return any(
+        isinstance(other, Fit) and other.kind == one.kind and other.subject == one.subject and other.seen > one.seen
+        for other in reported
+    )
 
 
 def differences(logged: Sequence[Fit | NotFitted], reported: Sequence[Fit | NotFitted]) -> Iterator[Note]:

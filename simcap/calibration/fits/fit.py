@@ -20,6 +20,7 @@ Kind = Literal[
     "volume",
     "busy days in common",
     "handle time",
+    "at once",
     "spread",
     "ramp",
     "attrition",
@@ -121,6 +122,8 @@ class Fit:
     """Whether replications draw its values; shares that add up to one are told, and not drawn."""
     prior: str = ""
     """What it rests on besides the data, where these are few; empty if on nothing."""
+    trend: Array | None = dataclasses.field(default=None, compare=False)
+    """Of volumes whose level drifts: the level fitted to each day of the history, in items a week."""
 
     @property
     def subjects(self) -> tuple[Subject, ...]:

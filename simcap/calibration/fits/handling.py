@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 import pandas as pd
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from simcap.calibration.fits.coarse import clock_error
 from simcap.calibration.fits.families import Part, Shape, choose, distance
+from simcap.calibration.fits.few_handle_times import fit_few
 from simcap.calibration.fits.fit import Estimate, Fit, Key, NotFitted, Subject, of_queue
 from simcap.calibration.fits.proficiency import ENOUGH_AGENTS
 from simcap.calibration.history.sheets import Note
@@ -18,6 +19,7 @@ from simcap.calibration.history.sheets import Note
 Array = NDArray[np.float64]
 
 ENOUGH_ITEMS = 200
+"""Handle times from which on a queue is fitted by itself."""
 BOOTSTRAPS = 400
 FAR = 0.1
 """Difference of ln(mean handle time) between fit and sample that is reported."""
@@ -28,28 +30,47 @@ ALIKE = 0.01
 """Standard deviation of ln(content) below which all items count as taking equally long."""
 
 
-def fit_handle_times(items: pd.DataFrame, unsure: pd.Series | None = None, seed: int = 1) -> list[Fit | NotFitted]:
+def fit_handle_times(items: pd.DataFrame, unsure: pd.Series | None = None, seed: int = 1) -> list[Fit]:
     """Fit each queue's handle time.
 
     `items` has queue, agent, day, handle in seconds and, where clocks were coarse, their steps; `unsure` gives, by
-    queue, variance of ln(mean) that the sample does not show.
+    queue, variance of ln(mean) that the sample does not show. Queues with few handle times are drawn to the others.
     """
     known = items[(items["handle"] > 0) & np.isfinite(items["handle"])]
-    return [
-        _fit(
-            str(queue),
-            rows,
-            0.0 if unsure is None else float(unsure.get(str(queue), 0.0)),
-            np.random.default_rng([seed, number]),
-        )
-        for number, (queue, rows) in enumerate(known.groupby("queue", observed=True))
-    ]
+    spread = {str(queue): float(value) for queue, value in unsure.items()} if unsure is not None else {}
+    groups = [(str(queue), rows) for queue, rows in known.groupby("queue", observed=True)]
+    fits = {
+        queue: _fit(queue, rows, spread.get(queue, 0.0), np.random.default_rng([seed, number]))
+        for number, (queue, rows) in enumerate(groups)
+        if len(rows) >= ENOUGH_ITEMS
+    }
+    larger = shapes_of(fits.values())
+    few = {queue: fit_few(queue, rows, larger, spread.get(queue, 0.0)) for queue, rows in groups if queue not in fits}
+    return [{**fits, **few}[queue] for queue, _ in groups]
 
 
-def _fit(queue: str, rows: pd.DataFrame, unsure: float, generator: np.random.Generator) -> Fit | NotFitted:
+def without_any(fits: Iterable[Fit | NotFitted], queues: Iterable[str]) -> list[Fit | NotFitted]:
+    """Return handle times of the queues that have work but none of their own: as the other queues', if there are any.
+
+    So no queue is without a handle time and nothing said of it.
+    """
+    known = [fit for fit in fits if isinstance(fit, Fit) and fit.kind == "handle time"]
+    lacking = sorted(set(queues) - {fit.subject.name for fit in known})
+    larger = shapes_of(fit for fit in known if not fit.prior)
+    if larger:
+        none = pd.DataFrame({"handle": []})
+        return [fit_few(queue, none, larger) for queue in lacking]
+    why = "no file tells how long items take; give the item log `started` or `handle`, or a report `aht`"
+    return [NotFitted(of_queue(queue).path(*_PATH), why) for queue in lacking]
+
+
+def shapes_of(fits: Iterable[Fit]) -> list[tuple[str, Shape]]:
+    """Return by queue the shapes of fits of handle times, but of those that are constant."""
+    return [(fit.subject.name, shape) for fit in fits if (shape := shape_of(fit)) is not None]
+
+
+def _fit(queue: str, rows: pd.DataFrame, unsure: float, generator: np.random.Generator) -> Fit:
     subject = of_queue(queue)
-    if len(rows) < ENOUGH_ITEMS:
-        return NotFitted(subject.path(*_PATH), f"{len(rows)} handle times; {ENOUGH_ITEMS} are needed")
     content = rows["handle"].to_numpy(float)
     clusters = _clusters(rows, np.log(content))
     draws = np.array([_resampled(clusters, generator) for _ in range(BOOTSTRAPS)])

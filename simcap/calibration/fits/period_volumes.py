@@ -1,7 +1,8 @@
-"""Volumes from counts by week or month: level and growth, log-linear, and how much the periods scatter.
+"""Volumes from counts by week or month: level, growth, drift, and how much the periods scatter.
 
-Quasi-Poisson with a normal prior on growth. What periods scatter beyond Poisson noise is busyness; its days are taken
-as independent, for a week does not tell. Hours of the week come from a profile that is given, or are taken as flat.
+The level of weeks drifts, as that of days does. Of months there are too few to tell: a line, quasi-Poisson, with a
+normal prior on growth. What periods scatter beyond Poisson noise is busyness; its days are taken as independent, for a
+week does not tell. Hours of the week come from a profile that is given, or are taken as flat.
 """
 
 from __future__ import annotations
@@ -15,14 +16,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simcap.calibration.fits.fit import Estimate, Fit, Key, NotFitted, as_reported, of_queue
-from simcap.calibration.fits.volumes import USUAL_GROWTH, holiday_days
+from simcap.calibration.fits.levels import Weeks, fit_level
+from simcap.calibration.fits.volumes import holiday_days
 from simcap.calibration.history.report_counts import Reported
 from simcap.scenario.schema.calendars import HolidayCalendar
 
 Array = NDArray[np.float64]
 
+PERIODS: Final = "periods"
+"""What is told of volumes that are fitted to counts by week or month."""
 ENOUGH_PERIODS: Final = 4
 ENOUGH_ITEMS: Final = 20
+USUAL_GROWTH: Final = 0.01
+"""Standard deviation of the prior of weekly growth: 1% a week is 68% a year."""
 USUAL_BUSYNESS: Final = 0.1
 UNSURE_BUSYNESS: Final = 0.6
 """Prior of the busyness of a day, and of the standard deviation of its logarithm: 4% to 27% in nine of ten queues."""
@@ -33,14 +39,17 @@ _RATES: Final = "arrivals"
 
 
 @dataclasses.dataclass(frozen=True)
-class _Line:
-    """Level and growth on the log scale, their covariance, and what they expect of each period."""
+class _Trend:
+    """Level of the week after the history, growth and, of weeks, drift: all on the log scale."""
 
     values: Array
     covariance: Array
     expected: Array
-    dispersion: float
-    """Pearson's statistic by its degrees of freedom."""
+    """Items in each period."""
+    freedom: float
+    """Parameters that were fitted."""
+    by_day: Array | None = None
+    """Items a week on each day of the history, if the level drifts."""
 
 
 def fit_periods(
@@ -52,33 +61,52 @@ def fit_periods(
     holidays are left out where enough others remain: what a holiday takes off cannot be told from them.
     """
     subject = of_queue(counts.queue)
-    closed = holiday_days(calendar, first, days)
-    held = np.array([closed[begin : begin + lasts].any() for begin, lasts in _periods(counts)])
-    used = ~held if (~held).sum() >= max(ENOUGH_PERIODS, _ORDINARY * held.size) else np.ones(held.size, bool)
+    used = ordinary(counts, first, days, calendar)
     items, lasts = counts.items[used], counts.days[used].astype(float)
     if items.size < ENOUGH_PERIODS or items.sum() < ENOUGH_ITEMS:
         needed = f"{ENOUGH_PERIODS} periods and {ENOUGH_ITEMS} items are needed"
         return NotFitted(subject.path(_RATES), f"{items.sum():,.0f} items in {items.size} periods; {needed}")
-    # A period lies at the week that its middle is in: week 0 is the first.
-    week = (counts.begins[used] + lasts / 2) / 7 - 0.5
-    line = _line(items, lasts / 7, week)
-    weeks = -(-days // 7)
-    ahead = np.array([[1.0, weeks], [0.0, 1.0]])
-    busyness, unsure, share = _busyness(items, line.expected, float(lasts.mean()))
-    covariance = np.zeros((3, 3))
-    covariance[:2, :2] = ahead @ line.covariance @ ahead.T
-    covariance[2, 2] = unsure**2
-    level, growth = (ahead @ line.values).tolist()
+    weeks = weeks_of(counts, days, used)
+    trend = _line(counts, used, days) if weeks is None else _drifting(counts, used, weeks, days)
+    freedom = max(items.size - trend.freedom, 1.0)
+    busyness, unsure, share = busyness_of(items, trend.expected, float(lasts.mean()), freedom)
+    level, growth, *drift = trend.values.tolist()
     estimates = (
         Estimate(subject, (_RATES, "per_week"), math.exp(level), "log", origin="reported"),
         Estimate(subject, (_RATES, "growth"), math.expm1(growth), "plain", "share", "reported"),
         Estimate(subject, (_RATES, "busyness", "cv"), busyness, "log", origin="prior" if share < 0.5 else "reported"),
+        *(Estimate(subject, (_RATES, "drift"), math.exp(one), "log", "share", "reported") for one in drift),
     )
+    covariance = np.insert(np.insert(trend.covariance, 2, 0.0, axis=0), 2, 0.0, axis=1)
+    covariance[2, 2] = unsure**2
+    dispersion = float(((items - trend.expected) ** 2 / trend.expected).sum() / freedom)
     hours = counts.profile if profile is None else profile
     fixed: dict[Key, Any] = {(_RATES, "profile"): [round(float(rate), 5) for rate in hours]}
-    goodness = {"periods": float(items.size), "periods with holidays, left out": float((~used).sum())}
-    goodness |= {"Pearson / df": line.dispersion, "of busyness told by the periods": share}
-    return Fit("volume", estimates, covariance, int(items.sum()), goodness, fixed)
+    goodness = {PERIODS: float(items.size), "periods with holidays, left out": float((~used).sum())}
+    goodness |= {"Pearson / df": dispersion, "of busyness told by the periods": share}
+    return Fit("volume", estimates, covariance, int(items.sum()), goodness, fixed, trend=trend.by_day)
+
+
+def ordinary(counts: Reported, first: int, days: int, calendar: HolidayCalendar | None) -> NDArray[np.bool_]:
+    """Return the periods that have no public holiday; all of them where too few have none."""
+    closed = holiday_days(calendar, first, days)
+    held = np.array([closed[begin : begin + lasts].any() for begin, lasts in _periods(counts)])
+    enough = (~held).sum() >= max(ENOUGH_PERIODS, _ORDINARY * held.size)
+    return ~held if enough else np.ones(held.size, bool)
+
+
+def weeks_of(counts: Reported, days: int, used: NDArray[np.bool_] | None = None) -> Weeks | None:
+    """Return the weeks from the first one reported to the end of the history; nothing if the periods are no weeks.
+
+    Weeks that are not `used` are not known; if left out, all are.
+    """
+    if (counts.days != 7).any() or (np.diff(counts.begins) % 7).any():
+        return None
+    place = (counts.begins - counts.begins[0]) // 7
+    size = max(-(-(days - int(counts.begins[0])) // 7), int(place[-1]) + 1)
+    items = np.full(size, np.nan)
+    items[place] = counts.items if used is None else np.where(used, counts.items, np.nan)
+    return Weeks(items, np.isfinite(items).astype(float))
 
 
 def by_week(counts: Reported, days: int) -> Reported:
@@ -93,8 +121,19 @@ def _periods(counts: Reported) -> list[tuple[int, int]]:
     return list(zip(counts.begins.tolist(), counts.days.tolist(), strict=True))
 
 
-def _line(items: Array, exposure: Array, week: Array) -> _Line:
+def _drifting(counts: Reported, used: NDArray[np.bool_], weeks: Weeks, days: int) -> _Trend:
+    level = fit_level(weeks)
+    begun = int(counts.begins[0])
+    by_day = level.fitted[np.clip((np.arange(days) - begun) // 7, 0, level.fitted.size - 1)]
+    expected = level.fitted[(counts.begins[used] - begun) // 7]
+    return _Trend(level.values, level.covariance, expected, level.freedom, by_day)
+
+
+def _line(counts: Reported, used: NDArray[np.bool_], days: int) -> _Trend:
     """Fit level and growth: by Fisher scoring without a prior for the scatter, then with that and the prior."""
+    items, exposure = counts.items[used], counts.days[used] / 7
+    # A period lies at the week that its middle is in: week 0 is the first.
+    week = (counts.begins[used] + counts.days[used] / 2) / 7 - 0.5
     design = np.column_stack([np.ones(week.size), week])
     freedom = max(items.size - 2, 1)
     none, prior = np.zeros(2), np.array([0.0, USUAL_GROWTH**-2])
@@ -103,7 +142,9 @@ def _line(items: Array, exposure: Array, week: Array) -> _Line:
     values, expected, information = _scored(design, items, exposure, prior, max(dispersion, 1.0))
     # An estimate of the scatter from few periods varies: Student's variance.
     wider = freedom / (freedom - 2) if freedom > 2 else 3.0
-    return _Line(values, np.asarray(wider * np.linalg.inv(information), np.float64), expected, dispersion)
+    ahead = np.array([[1.0, -(-days // 7)], [0.0, 1.0]])
+    covariance = ahead @ (wider * np.linalg.inv(information)) @ ahead.T
+    return _Trend(ahead @ values, covariance, expected, 2.0)
 
 
 def _scored(design: Array, items: Array, exposure: Array, prior: Array, scatter: float) -> tuple[Array, Array, Array]:
@@ -120,16 +161,15 @@ def _scored(design: Array, items: Array, exposure: Array, prior: Array, scatter:
     return values, expected, (design * expected[:, None]).T @ design / scatter + np.diag(prior)
 
 
-def _busyness(items: Array, expected: Array, days: float) -> tuple[float, float, float]:
+def busyness_of(items: Array, expected: Array, days: float, freedom: float) -> tuple[float, float, float]:
     """Return the variation of a day's busyness, the error of its logarithm, and the part of it that the periods tell.
 
-    Posterior mean on a grid: the likelihood of normal residuals, for the freedom that level and growth leave, and a
-    normal prior of ln(cv).
+    Posterior mean on a grid: the likelihood of normal residuals, for the `freedom` that the trend leaves, and a normal
+    prior of ln(cv).
     """
     grid = np.linspace(-4.0, 4.0, 401) * UNSURE_BUSYNESS
     variance = expected + np.exp(2 * (grid[:, None] + math.log(USUAL_BUSYNESS))) / days * expected**2
-    freedom = max(items.size - 2, 1) / items.size
-    likely = -0.5 * (freedom * np.log(variance) + (items - expected) ** 2 / variance).sum(axis=1)
+    likely = -0.5 * (freedom / items.size * np.log(variance) + (items - expected) ** 2 / variance).sum(axis=1)
     logs = likely - 0.5 * (grid / UNSURE_BUSYNESS) ** 2
     weight = np.exp(logs - logs.max())
     middle = float(np.average(grid, weights=weight))

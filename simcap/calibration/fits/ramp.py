@@ -23,6 +23,8 @@ Array = NDArray[np.float64]
 ENOUGH_LEARNERS = 8
 LEARNING = 91
 """Days of tenure below which an agent counts as a learner."""
+ENOUGH_OTHERS = 200
+"""Handle times of a queue by agents beyond the ramp, where it is unknown, that do without those of learners."""
 LEAST = 5
 """Least items for an agent's week to count."""
 REACHES = 0.9
@@ -55,7 +57,10 @@ def speed(start: float, after: float, tenure: Array) -> Array:
 
 
 def at_full_speed(items: pd.DataFrame, roster: pd.DataFrame, fits: list[Fit | NotFitted]) -> pd.DataFrame:
-    """Return the items with handle times as an agent beyond the ramp would have had them."""
+    """Return the items with handle times as an agent beyond the ramp would have had them.
+
+    Those of learners whose ramp is unknown are left out, in queues where enough others are left.
+    """
     ramps = {}
     for fit in fits:
         if isinstance(fit, Fit):
@@ -67,6 +72,9 @@ def at_full_speed(items: pd.DataFrame, roster: pd.DataFrame, fits: list[Fit | No
     for vendor, (start, after) in ramps.items():
         mine = vendors == vendor
         handle[mine] *= speed(start, after, tenure[mine])
+    slow = (tenure < LEARNING) & ~np.isin(vendors.astype(str), list(ramps))
+    others = pd.Series((handle > 0) & ~slow).groupby(items["queue"].to_numpy()).transform("sum")
+    handle[slow & (others >= ENOUGH_OTHERS).to_numpy()] = np.nan
     return items.assign(handle=handle)
 
 

@@ -30,6 +30,7 @@ def fit_shrinkage(attendance: pd.DataFrame, roster: pd.DataFrame | None) -> list
         return [NotFitted("shrinkage", "no agent of the attendance is of a known vendor")]
     fits: list[Fit | NotFitted] = []
     attendance = attendance.assign(seconds=attendance["end"] - attendance["start"])
+    known = bool((attendance["activity"] == "offline").any())
     for vendor, rows in attendance.groupby(vendors):
         subject = of_vendor(str(vendor))
         agents = rows["agent"].nunique()
@@ -39,6 +40,10 @@ def fit_shrinkage(attendance: pd.DataFrame, roster: pd.DataFrame | None) -> list
         shifts = rows.assign(part=(rows["activity"] == "absent").astype(float), whole=1.0).groupby("shift")
         absent = shifts.agg({"agent": "first", "day": "first", "part": "min", "whole": "first"})
         fits.append(_share(subject, "absence", absent))
+        if not known:
+            why = "no spell of the attendance is offline time; it does not seem to be logged"
+            fits.append(NotFitted(subject.path("shrinkage", "offline"), why))
+            continue
         here = rows[rows["activity"].isin(["floor", "offline"])].rename(columns={"seconds": "whole"})
         offline = here.assign(part=here["whole"].where(here["activity"] == "offline", 0.0))
         fits.append(_share(subject, "offline", offline))

@@ -1,7 +1,7 @@
-"""Volumes: level, growth, hour-of-week profile and busyness of each queue, by day and by hour.
+"""Volumes: level, growth, drift, hour-of-week profile and busyness of each queue, by day and by hour.
 
-Daily counts are negative binomial with a weekday pattern and a weekly trend; its dispersion is the squared coefficient
-of variation of busyness. Day-to-day correlation of busyness is estimated from the residuals, and widens the errors.
+Daily counts are negative binomial about a weekday pattern and a level that drifts from week to week; its dispersion is
+the squared coefficient of variation of busyness. Day-to-day correlation of busyness comes from the residuals.
 """
 
 from __future__ import annotations
@@ -9,35 +9,42 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import math
-import warnings
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import optimize
 
+from simcap.calibration.fits.busy_days import (
+    AFTER,
+    BEFORE,
+    ENOUGH_DAYS,
+    HOLIDAY,
+    USUAL,
+    BusyDays,
+    Kinds,
+    fit_busy_days,
+    shares_by_kind,
+)
 from simcap.calibration.fits.fit import Estimate, Fit, Key, NotFitted, of_queue
 from simcap.calibration.fits.small_queues import fit_small, with_holidays
-from simcap.scenario.data.public_holidays import is_holiday
+from simcap.scenario.data.public_holidays import is_beside, is_holiday
 from simcap.scenario.schema.calendars import HolidayCalendar
 
 Array = NDArray[np.float64]
 
 _RATES = "arrivals"
 _HOLIDAYS: Key = (_RATES, "holidays")
-ENOUGH_DAYS = 28
+_BESIDE: Mapping[str, int] = {"before": BEFORE, "after": AFTER}
+"""Kinds of days beside a public holiday, by their key."""
 ENOUGH_A_DAY = 5
 """Items a day from which on a queue is fitted by itself."""
-MOST_CORRELATED = 0.95
 FITTED = 8
 """Weekdays, level and trend: what is fitted to the daily counts."""
+_LEVEL = [0, 1, 3]
+"""Places of level, growth and drift among the estimates."""
 MANY = 10
 """On a weekday with this many items in the median, none at all is odd."""
-USUAL_GROWTH = 0.01
-"""Standard deviation of the prior of weekly growth: 1% a week is 68% a year."""
-WIDEST = 1.0
-"""Largest variance of ln(dispersion): where busyness is hardly distinguishable from none, its error means little."""
 MOST_ON_HOLIDAYS = 20.0
 """Largest factor on holidays that a scenario can have."""
 STRANGE = 4.0
@@ -103,19 +110,25 @@ def closed_on_holidays(fits: Iterable[Fit]) -> list[NotFitted]:
 
 def expected_by_day(fit: Fit, first: int, days: int) -> Array:
     """Return the items that a fit of volumes expects on each day of the history that it was fitted to."""
-    per_week, growth = fit.value(_RATES, "per_week"), fit.value(_RATES, "growth")
     pattern = np.array(fit.fixed[_RATES, "profile"]).reshape(7, 24).mean(axis=1)
     day = np.arange(days)
-    usual = np.where(holiday_days(calendar_of(fit), first, days), _holiday_factor(fit), 1.0)
-    return np.asarray(
-        usual * per_week / 7 * pattern[(first - 1 + day) % 7] * (1 + growth) ** (day // 7 - -(-days // 7))
-    )
+    shares = np.array([1.0, _holiday_factor(fit), *(fit.fixed.get((*_HOLIDAYS, side), 1.0) for side in _BESIDE)])
+    usual = shares[kinds_of(calendar_of(fit), first, days)]
+    level = _line(fit, days) if fit.trend is None else fit.trend
+    return np.asarray(usual * level / 7 * pattern[(first - 1 + day) % 7])
+
+
+def _line(fit: Fit, days: int) -> Array:
+    """Return the level of each day of the history, in items a week, of a fit without drift."""
+    week = np.arange(days) // 7 - -(-days // 7)
+    return np.asarray(fit.value(_RATES, "per_week") * (1 + fit.value(_RATES, "growth")) ** week)
 
 
 def calendar_of(fit: Fit) -> HolidayCalendar | None:
     """Return the public holidays that a fit of volumes treats separately; none if it does not."""
     known = {key[-1]: value for key, value in fit.fixed.items() if key[: len(_HOLIDAYS)] == _HOLIDAYS}
-    known.pop("factor", None)
+    for key in ("factor", *_BESIDE):
+        known.pop(key, None)
     return HolidayCalendar.model_validate(known) if known else None
 
 
@@ -127,6 +140,25 @@ def _holiday_factor(fit: Fit) -> float:
 def holiday_days(calendar: HolidayCalendar | None, first: int, days: int) -> NDArray[np.bool_]:
     """Return which days from the ordinal `first` on are public holidays; none without a calendar."""
     return np.array([is_holiday(calendar, dt.date.fromordinal(first + day)) for day in range(days)])
+
+
+def kinds_of(calendar: HolidayCalendar | None, first: int, days: int) -> Kinds:
+    """Return the kind of each day from the ordinal `first` on; all are usual without a calendar."""
+    kind = np.where(holiday_days(calendar, first, days), HOLIDAY, USUAL)
+    if calendar is None:
+        return kind
+    beside = [is_beside(calendar, dt.date.fromordinal(first + day)) for day in range(days)]
+    return np.array([one if side is None else _BESIDE[side] for one, side in zip(kind, beside, strict=True)])
+
+
+def usual_days(
+    counts: Array, first: int, calendar: HolidayCalendar | None
+) -> tuple[NDArray[np.int64], Kinds, NDArray[np.bool_]]:
+    """Return of each day its weekday, its kind, and whether it is known and a usual one."""
+    weekday = (first - 1 + np.arange(counts.size)) % 7
+    kind = kinds_of(calendar, first, counts.size)
+    lost = missing_days(np.where(kind == HOLIDAY, np.nan, counts), weekday)
+    return weekday, kind, np.isfinite(counts) & (kind == USUAL) & ~lost
 
 
 def missing_days(counts: Array, weekday: NDArray[np.int64]) -> NDArray[np.bool_]:
@@ -141,58 +173,60 @@ def _fit(queue: str, by_hour: Array, first: int, calendar: HolidayCalendar | Non
     days, known, seen = counts.size, np.isfinite(counts), float(np.nansum(counts))
     if days < ENOUGH_DAYS or seen < ENOUGH_A_DAY * days:
         return NotFitted(subject.path(_RATES), f"{seen:,.0f} items on {days} days")
-    weekday = (first - 1 + np.arange(days)) % 7
-    week = np.arange(days) // 7
-    holiday = holiday_days(calendar, first, days)
-    missing = missing_days(np.where(holiday, np.nan, counts), weekday) | holiday | ~known
-    pattern = np.array([counts[(weekday == day) & ~missing].mean() for day in range(7)])
-    pattern /= pattern.mean()
-    open_days = (pattern[weekday] > 0) & ~missing
-    level, slope, likely, covariance = _regress(counts[open_days], week[open_days], np.log(pattern[weekday][open_days]))
-    expected = np.exp(level + slope * week) * pattern[weekday]
-    dispersion = _dispersion(counts[open_days], expected[open_days], likely)
-    usual = float(expected[open_days].mean())
-    covariance[:2, :2] *= max((1 + dispersion * usual) / (1 + likely * usual), 1.0)
-    factor = np.where(open_days, counts / np.where(expected > 0, expected, 1), 1.0) - 1
-    correlation, unsure = _correlation(factor, dispersion, open_days)
-    # Correlated days tell less than as many independent ones (Bartlett 1946), by this factor in the variance.
-    covariance[:2, :2] *= (1 + correlation) / (1 - correlation)
-    (level, slope), covariance = _with_prior(np.array([level, slope]), covariance)
-    weeks = -(-days // 7)
-    ahead = np.array([[1.0, weeks, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 0.5]])
-    per_week = 7 * float(np.exp(level + slope * weeks)) * float(pattern.mean())
-    estimates = (
-        Estimate(subject, (_RATES, "per_week"), per_week, "log"),
-        Estimate(subject, (_RATES, "growth"), float(np.expm1(slope)), "plain", "share"),
-        Estimate(subject, (_RATES, "busyness", "cv"), float(np.sqrt(dispersion)), "log"),
-    )
-    spread = np.sqrt(expected + dispersion * expected**2)
-    strange = int((np.abs(counts - expected) > STRANGE * spread)[open_days].sum())
-    profile = _profile(by_hour[~missing], weekday[~missing])
+    weekday, kind, usual = usual_days(counts, first, calendar)
+    found = fit_busy_days(counts, usual, weekday)
+    if found is None:
+        return NotFitted(subject.path(_RATES), f"no week of its {days} days has enough usual days")
+    expected = found.expected
+    spread = np.sqrt(expected + found.dispersion * expected**2)
+    strange = int((np.abs(counts - expected) > STRANGE * spread)[found.is_open].sum())
+    profile = _profile(by_hour[usual], weekday[usual])
     fixed: dict[Key, Any] = {
         (_RATES, "profile"): [round(float(share), 5) for share in profile],
-        (_RATES, "busyness", "correlation"): round(correlation, 3),
-        (_RATES, "busyness", "hourly"): round(_hourly(by_hour[~missing], weekday[~missing], profile), 3),
+        (_RATES, "busyness", "correlation"): round(found.correlation, 3),
+        (_RATES, "busyness", "hourly"): round(_hourly(by_hour[usual], weekday[usual], profile), 3),
     }
-    goodness = {"days without items": float((missing & ~holiday & known).sum()), "outlying days": float(strange)}
-    goodness |= {"Pearson / df": _pearson(counts, expected, spread, open_days)}
-    goodness |= {"standard error of the correlation": unsure}
-    goodness |= {"of an hour in the profile": _unsure(by_hour[~missing], weekday[~missing], profile)}
-    fit = Fit("volume", estimates, ahead @ covariance @ ahead.T, int(seen), goodness, fixed)
-    holiday &= known
-    return fit if calendar is None else _with_holidays(fit, calendar, counts[holiday], expected[holiday], dispersion)
+    lost = ~usual & (kind == USUAL) & known
+    goodness = {"days without items": float(lost.sum()), "outlying days": float(strange)}
+    goodness |= {"Pearson / df": _pearson(counts, expected, spread, found.is_open)}
+    goodness |= {"standard error of the correlation": found.unsure}
+    goodness |= {"of an hour in the profile": _unsure(by_hour[usual], weekday[usual], profile)}
+    estimates, covariance = _estimates(queue, found)
+    trend = found.level.fitted[np.arange(days) // 7]
+    fit = Fit("volume", estimates, covariance, int(seen), goodness, fixed, trend=trend)
+    if calendar is None:
+        return fit
+    shares = shares_by_kind(counts, expected, kind)
+    beside = {side: round(float(shares[one]), 4) for side, one in _BESIDE.items() if (kind == one).any()}
+    given = calendar.model_dump(mode="json", by_alias=True, exclude_defaults=True) | beside
+    holiday = (kind == HOLIDAY) & known
+    return _with_holidays(fit, given, counts[holiday], expected[holiday], found.dispersion)
 
 
-def _with_holidays(fit: Fit, calendar: HolidayCalendar, counts: Array, expected: Array, dispersion: float) -> Fit:
+def _estimates(queue: str, found: BusyDays) -> tuple[tuple[Estimate, ...], Array]:
+    """Return level, growth, busyness and drift, and their covariance."""
+    subject = of_queue(queue)
+    per_week, growth, drift = found.level.values.tolist()
+    covariance = np.zeros((4, 4))
+    covariance[np.ix_(_LEVEL, _LEVEL)], covariance[2, 2] = found.level.covariance, found.doubt / 4
+    return (
+        Estimate(subject, (_RATES, "per_week"), math.exp(per_week), "log"),
+        Estimate(subject, (_RATES, "growth"), math.expm1(growth), "plain", "share"),
+        Estimate(subject, (_RATES, "busyness", "cv"), math.sqrt(found.dispersion), "log"),
+        Estimate(subject, (_RATES, "drift"), math.exp(drift), "log", "share"),
+    ), covariance
+
+
+def _with_holidays(fit: Fit, given: Mapping[str, Any], counts: Array, expected: Array, dispersion: float) -> Fit:
     """Add the volume of holidays relative to other days: a ratio of sums, with an uncertainty that includes busyness.
 
-    Holidays differ more than other days do, so if there are several, the variance between them counts too.
+    `given` is what else is known of the holidays: the calendar, and the days beside them. Holidays differ more than
+    other days do, so if there are several, the variance between them counts too.
     """
     goodness = fit.goodness | {"holidays": float(counts.size)}
     counts, expected = counts[expected > 0], expected[expected > 0]
     if not expected.size:
         return dataclasses.replace(fit, goodness=goodness)
-    given = calendar.model_dump(mode="json", by_alias=True, exclude_defaults=True)
     fixed = fit.fixed | {(*_HOLIDAYS, key): value for key, value in given.items()}
     factor = min(float(counts.sum() / expected.sum()), MOST_ON_HOLIDAYS)
     if factor == 0:
@@ -204,75 +238,6 @@ def _with_holidays(fit: Fit, calendar: HolidayCalendar, counts: Array, expected:
     covariance[-1, -1] = variance
     estimates = (*fit.estimates, Estimate(fit.subject, (*_HOLIDAYS, "factor"), factor, "log", "share"))
     return dataclasses.replace(fit, estimates=estimates, covariance=covariance, goodness=goodness, fixed=fixed)
-
-
-def _with_prior(values: Array, covariance: Array) -> tuple[Array, Array]:
-    """Return level and slope, and their covariance, given that growth is small a priori.
-
-    A normal prior around zero (Gelman et al. 2013, ch. 2) matters for a few noisy weeks, whose slope would otherwise
-    be extrapolated into nonsense; a quarter of daily counts outweighs it.
-    """
-    gain = covariance[:, 1] / (covariance[1, 1] + USUAL_GROWTH**2)
-    return values - gain[:2] * values[1], covariance - np.outer(gain, covariance[1])
-
-
-def _regress(counts: Array, week: NDArray[np.int64], offset: Array) -> tuple[float, float, float, Array]:
-    """Return level and slope on the log scale, the dispersion, and the covariance of (level, slope, ln dispersion)."""
-    from statsmodels.discrete.discrete_model import NegativeBinomial
-
-    design = np.column_stack([np.ones(counts.size), week])
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        fitted = NegativeBinomial(counts, design, offset=offset).fit(disp=False, maxiter=200)
-    level, slope, dispersion = (float(value) for value in fitted.params)
-    dispersion = min(max(dispersion, 1e-6), 1.0)
-    covariance = _covariance(fitted)
-    if not np.isfinite(covariance).all() or dispersion <= 1e-5:
-        # Counts that scatter no more than Poisson's have no dispersion, so no error of it.
-        covariance = np.diag([1 / counts.sum(), 1 / counts.sum() / max(week.var(), 1), dispersion**2])
-    scale = np.diag([1.0, 1.0, 1 / dispersion])
-    covariance = scale @ covariance @ scale
-    if covariance[2, 2] > WIDEST:
-        covariance[2, :2] = covariance[:2, 2] = 0.0
-        covariance[2, 2] = WIDEST
-    return level, slope, dispersion, covariance
-
-
-def _covariance(fitted: Any) -> Array:
-    """Return the covariance of fitted parameters; not a number where the likelihood has no curvature."""
-    try:
-        return np.array(fitted.cov_params(), float)
-    except (ValueError, np.linalg.LinAlgError):
-        return np.full((3, 3), np.nan)
-
-
-def _dispersion(counts: Array, expected: Array, likely: float) -> float:
-    """Return the dispersion at which Pearson's statistic equals its degrees of freedom (Breslow 1984).
-
-    The most likely one is too small, as weekdays, level and trend were fitted to the same days.
-    """
-    freedom = counts.size - FITTED
-    squares = (counts - expected) ** 2
-
-    def surplus(dispersion: float) -> float:
-        return float((squares / (expected + dispersion * expected**2)).sum()) - freedom
-
-    if surplus(1e-6) <= 0:
-        return 1e-6
-    return float(optimize.brentq(surplus, 1e-6, 10.0)) if surplus(10.0) < 0 else likely
-
-
-def _correlation(factor: Array, dispersion: float, open_days: NDArray[np.bool_]) -> tuple[float, float]:
-    """Return the lag-1 correlation of busyness and its standard error.
-
-    Residuals of neighbouring days share nothing else: Poisson noise does not persist.
-    """
-    pairs = open_days[1:] & open_days[:-1]
-    if dispersion < 1e-4 or pairs.sum() < ENOUGH_DAYS // 2:
-        return 0.0, math.nan
-    found = (factor[1:] * factor[:-1])[pairs] / dispersion
-    error = float(found.std(ddof=1)) / math.sqrt(found.size)
-    return float(np.clip(found.mean(), 0.0, MOST_CORRELATED)), error
 
 
 def _pearson(counts: Array, expected: Array, spread: Array, open_days: NDArray[np.bool_]) -> float:

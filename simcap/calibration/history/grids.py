@@ -25,7 +25,9 @@ _SHIFT: Final = re.compile(r"(\d{1,2})[:.h]?(\d\d)?\s*(?:-|–|to)\s*(\d{1,2})[:
 
 
 def read_grid(log: AttendanceLog, folder: Path) -> DataSheet:
-    """Return the spells of a grid: agent, start and end (POSIX seconds), activity, as the log's words have it.
+    """Return the spells of a grid: agent, start and end (POSIX seconds), activity as the log's words have it, team.
+
+    The team is the name of the sheet, or of the file; the vendor, if there is one, is given by the calibration file.
 
     A cell with times is a shift on the floor; a word of `absent` is a shift that was missed, one of `training` a day of
     it, both as long as the agent's usual shift; other words are days off. Raises `DataError` for a file in
@@ -36,7 +38,9 @@ def read_grid(log: AttendanceLog, folder: Path) -> DataSheet:
         layout = (part.table or log.table).layout()
         for path in log.files_of(part, folder):
             for table in open_tables(path, layout):
-                frames.append(_spells(table, part.timezone or log.timezone, log))
+                spells = _spells(table, part.timezone or log.timezone, log).assign(team=table.sheet or table.path.stem)
+                whose = log.columns_of(part).spec("vendor")
+                frames.append(spells if whose is None else spells.assign(vendor=whose.value))
                 files.append(table.where)
                 told.append(f"{table.where}: {', '.join(table.told)}, {_days_of(table)} days")
     whole = pd.concat(frames, ignore_index=True)

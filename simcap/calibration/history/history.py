@@ -33,7 +33,7 @@ class History:
     (the step in seconds of the clock that told it; 0: to the second), day, hour (of the week, from Monday) and, where
     the log has them, item and parent. `roster`: agent, vendor, team, hired, left (ordinals; NaN: employed) and, where
     it is known, trained. `attendance`: agent, start, end, activity (floor, offline, absent, aside), shift (a number),
-    the day on which that begins and, where it is known, vendor.
+    the day on which that begins and, where they are known, vendor and team.
     """
 
     items: pd.DataFrame

@@ -43,6 +43,8 @@ _IN_HEADERS: Final = {
 }  # fmt: skip
 """Zones by letters that mean one alone."""
 _HINT: Final = re.compile(rf"\b({'|'.join(_IN_HEADERS)})\b")
+VENDOR: Final = "vendor"
+"""Name of a vendor that no file names."""
 _CELLS: Final = 40
 _WEEK: Final = 7
 _WHOLE: Final = 0.25
@@ -56,6 +58,9 @@ class Proposal:
 
     text: str
     open: tuple[str, ...]
+    timezone: str
+    last: dt.date
+    """Zone, and last day, that the file has."""
 
 
 def propose(looks: Sequence[Look], folder: Path, timezone: str | None = None) -> Proposal:
@@ -75,13 +80,24 @@ def propose(looks: Sequence[Look], folder: Path, timezone: str | None = None) ->
         f"from: {first}",
         f"to: {last}",
     ]
+    looks = [_of_a_vendor(look) for look in looks] if all(look.kind != "roster" for look in looks) else looks
     for block in dict.fromkeys(BLOCKS.values()):
         mine = [look for look in looks if BLOCKS.get(look.kind) == block]
         if mine:
             lines += _block(block, mine, folder, zone)
     left += [f"{look.table.where}: {doubt}" for look in looks for doubt in look.doubts]
     left += [f"{look.table.where}: nothing that simcap knows; left out" for look in looks if look.kind not in BLOCKS]
-    return Proposal("\n".join(lines) + "\n", tuple(left))
+    return Proposal("\n".join(lines) + "\n", tuple(left), zone, last)
+
+
+def _of_a_vendor(look: Look) -> Look:
+    """Return attendance, and reports of teams, with a vendor to be named where no column has one."""
+    if look.kind not in ("attendance", "grid") and not (look.kind == "reports" and "team" in look.roles):
+        return look
+    if "vendor" in look.roles:
+        return look
+    doubt = f"vendor of these people; {VENDOR!r} stands there, write its name"
+    return dataclasses.replace(look, roles=look.roles | {"vendor": {"value": VENDOR}}, doubts=(*look.doubts, doubt))
 
 
 def zone_told(look: Look) -> str | None:
@@ -188,11 +204,11 @@ def _source(looks: Sequence[Look], folder: Path, zone: str, first: str, rest: st
     one = looks[0]
     paths = list(dict.fromkeys(_path(look, folder) for look in looks))
     sheets = [look.table.sheet for look in looks]
-    own = [look for look in looks if _constant(look) is not None]
+    own = [look for look in looks if constant_of(look) is not None]
     if len(looks) > 1 and (own or None not in sheets):
         yield f"{first}files:"
         for look in looks:
-            words: dict[str, Any] = {"path": _path(look, folder)} | (_constant(look) or {})
+            words: dict[str, Any] = {"path": _path(look, folder)} | (constant_of(look) or {})
             words |= {"table": {"sheet": look.table.sheet}} if look.table.sheet else {}
             words |= {"timezone": site} if look.kind == "grid" and (site := zone_told(look)) else {}
             yield f"{rest}- {flow(words)}"
@@ -220,14 +236,14 @@ def _common(look: Look, zone: str | None, indent: str) -> Iterator[str]:
 def _columns(look: Look, indent: str, *, named: bool = True) -> Iterator[str]:
     """Yield the columns, each with a cell as it stands."""
     roles = dict(look.roles)
-    if named and (constant := _constant(look)) is not None:
+    if named and (constant := constant_of(look)) is not None:
         roles |= {role: {"value": value} for role, value in constant.items()}
     yield f"{indent}columns:"
     for role, spec in roles.items():
         yield f"{indent}  {role}: {flow(spec)}{_example(look, spec)}"
 
 
-def _constant(look: Look) -> dict[str, str] | None:
+def constant_of(look: Look) -> dict[str, str] | None:
     """Return the queue or the vendor of all rows where no column says it: the name of the sheet, or of the file."""
     if look.kind in ("roster", "attendance", "grid", "quality"):
         return None
@@ -243,9 +259,11 @@ def _constant(look: Look) -> dict[str, str] | None:
 def _example(look: Look, spec: Any) -> str:
     name = spec if isinstance(spec, str) else spec[0] if isinstance(spec, list) else spec.get("column")
     if not isinstance(name, str):
-        return (
-            "   # the name of the file, as no column says it" if isinstance(spec, Mapping) and "value" in spec else ""
-        )
+        if not isinstance(spec, Mapping) or "value" not in spec:
+            return ""
+        if spec["value"] == VENDOR:
+            return f"   {_TO_SAY} its name, as no column says it"
+        return "   # the name of the file, as no column says it"
     cell = look.feature(name).cell
     person = look.roles.get("agent") == name or name in look.roles.get("also", [])
     return "" if person or not cell else f"   # {cell[:_CELLS]}"

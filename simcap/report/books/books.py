@@ -14,6 +14,8 @@ def write_book(folder: Path) -> Path:
     """
     if (folder / "layout.json").exists():
         from simcap.report.books.run_book import write_run_book as write
+    elif (folder / "comparison.json").exists():
+        from simcap.report.books.compare_book import write_compare_book as write
     else:
         from simcap.report.books.answer_book import write_answer_book as write
     with disk(folder):

@@ -15,9 +15,11 @@ from simcap.calibration.calibrate import Calibration
 from simcap.calibration.fits.fit import Fit, Kind
 from simcap.calibration.fits.handling import family_of
 from simcap.calibration.fits.handling import shape_of as handle_times_of
-from simcap.calibration.fits.period_volumes import by_week
+from simcap.calibration.fits.period_volumes import PERIODS, by_week
 from simcap.calibration.fits.volumes import expected_by_day
+from simcap.report.charts.foresight import SUBTITLE, draw_foresight, foresight_finding
 from simcap.report.charts.panels import (
+    MARKERS,
     Margins,
     Panel,
     make_panels,
@@ -40,8 +42,6 @@ Draw = Callable[[Calibration, Fit, Panel, float], str]
 TOLD = 3
 """Most estimates written above a panel."""
 BINS = 40
-_LONGER = "periods"
-"""What is told of volumes that are fitted to counts by week or month."""
 _UNITS = ((HOUR, "h"), (MINUTE, "min"), (1.0, "s"))
 PICTURES: dict[Kind, str] = {
     "ramp": "Speed by tenure (dots, 95%), net of agent and week effects, and the fitted ramp",
@@ -87,9 +87,12 @@ def _figures(calibration: Calibration) -> Iterator[tuple[str, Figure]]:
 def _kinds(calibration: Calibration) -> Iterator[tuple[str, str, list[Fit], Draw]]:
     """Yield the name, what is shown, and the fits of each kind, with the function that draws one of them."""
     volumes = [fit for fit in calibration.fits if fit.kind == "volume"]
-    handling = [fit for fit in calibration.fits if fit.kind == "handle time"]
+    handling = [fit for fit in calibration.fits if fit.kind == "handle time" and fit.seen]
     if volumes:
         yield "volumes", f"{_of_volumes(volumes)}, the fit with its 90% band", volumes, _draw_volume
+    foreseen = [fit for fit in volumes if fit.subject.name in calibration.foreseen]
+    if foreseen:
+        yield "foresight", SUBTITLE, foreseen, draw_foresight
     if handling:
         yield "handle-times", _of_handling(handling), handling, _draw_handle
     for kind, subtitle in PICTURES.items():
@@ -100,7 +103,7 @@ def _kinds(calibration: Calibration) -> Iterator[tuple[str, str, list[Fit], Draw
 
 def _of_volumes(fits: Sequence[Fit]) -> str:
     """Return what the dots of volumes are: days, or the longer periods of reports."""
-    longer = [_LONGER in fit.goodness for fit in fits]
+    longer = [PERIODS in fit.goodness for fit in fits]
     if all(longer):
         return "Items a day in each period reported (dots)"
     return "Items by day (dots), or a day in each week reported" if any(longer) else "Items by day (dots)"
@@ -125,7 +128,9 @@ def _sheet(
 ) -> Figure:
     history = f"{calibration.configuration.from_:%-d %b %Y} to {calibration.configuration.to:%-d %b %Y}"
     sheet = new_sheet(
-        _finding(name, fits), subtitle, f"{calibration.configuration.title}, {history}; {_rows(calibration)}"
+        _finding(calibration, name, fits),
+        subtitle,
+        f"{calibration.configuration.title}, {history}; {_rows(calibration)}",
     )
     shape = shape_of(len(fits))
     size = text_size(shape[1])
@@ -136,8 +141,10 @@ def _sheet(
     return sheet.figure
 
 
-def _finding(name: str, fits: Sequence[Fit]) -> str:
+def _finding(calibration: Calibration, name: str, fits: Sequence[Fit]) -> str:
     """Say what was found: the lowest and the highest value of the fits, and whose they are."""
+    if name == "foresight":
+        return foresight_finding(calibration, fits)
     told, place = FOUND.get(name, (f"{name.capitalize()}: {{key}} {{}}", 0))
     told = told.replace("{key}", fits[0].estimates[place].key[-1])
     if name == "volumes":
@@ -187,7 +194,7 @@ def _draw_volume(calibration: Calibration, fit: Fit, panel: Panel, size: float) 
     )
     axes.step(day, expected, color=BLUE, linewidth=1.4, where="mid")
     axes.plot(day[~outside], counts[~outside], "o", color=INK, markersize=2.6)
-    axes.plot(day[outside], counts[outside], "o", color=RISK, markersize=2.6)
+    axes.plot(day[outside], counts[outside], MARKERS["outside"], color=RISK, markersize=2.4)
     timeline = Timeline(calibration.configuration.from_, history.days)
     timeline.draw(axes, panel.width, size=size)
     growth = fit.value("arrivals", "growth")
@@ -197,7 +204,7 @@ def _draw_volume(calibration: Calibration, fit: Fit, panel: Panel, size: float) 
 def _counts_seen(calibration: Calibration, fit: Fit) -> tuple[Array, Array, Array]:
     """Return the days on which the counts of a queue begin, how many each covers, and the items a day."""
     history, queue = calibration.history, fit.subject.name
-    if _LONGER not in fit.goodness:
+    if PERIODS not in fit.goodness:
         counts = history.counts[queue].sum(axis=1)
         return np.arange(history.days, dtype=float), np.ones(history.days), counts
     reported = history.offered[queue]

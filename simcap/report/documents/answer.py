@@ -20,7 +20,7 @@ from simcap.report.terminal.recorded import Record
 from simcap.report.terminal.sensitivity import break_lines, tell_sensitivity
 from simcap.report.terminal.staffing import plan_lines, tell_staffing
 from simcap.report.terminal.stress import hurting, points, tell_stress
-from simcap.report.wording.words import listed, plural, sla_name
+from simcap.report.wording.words import plural, sla_name
 
 ANSWER = "answer.json"
 MOST_SENTENCES = 3
@@ -46,7 +46,7 @@ def answer_of_stress(stress: Stress, seed: int) -> Answer:
     sla = sla_name(str(worst["queue"]), "", str(worst["sla"]))
     sentences = [
         f"{worst['shock']} hurts most: it takes {points(lost)} points of attainment from {sla} {when}.",
-        f"Single points of failure: {listed(list(stress.failures))}." if stress.failures else "",
+        f"Single points of failure: {'; '.join(stress.failures)}." if stress.failures else "",
     ]
     heading = f"{rows['shock'].nunique()} of {count} hurt"
     return _answer("stress", stress.scenario.name, "at risk", heading, sentences, record, seed)

@@ -90,6 +90,7 @@ def of_calibration(calibration: Calibration) -> dict[str, Any]:
         "title": calibration.configuration.title,
         "fits": calibration.table(),
         "quality": calibration.quality(),
+        "foresight": calibration.foresight(),
         "not_fitted": [{"what": one.what, "why": one.why} for one in calibration.open],
         "noticed": [{"what": note.what, "rows": note.rows, "examples": note.examples} for note in calibration.odd],
     }

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import base64
+import html
 import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from xml.etree import ElementTree
 
 from simcap.experiment.reading import read_json
 from simcap.report.documents.answer import ANSWER
@@ -20,7 +20,6 @@ KICKERS = {
     "calibrate": "Calibration",
     "backtest": "Back-test",
 }
-_TITLE = "{http://purl.org/dc/elements/1.1/}title"
 
 
 def answer_page(folder: Path) -> str:
@@ -45,9 +44,17 @@ def _parts(blocks: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
         if lines:
             yield {"lines": lines}
             lines = []
-        yield block
+        yield block | {"rows": list(_named(block["rows"]))}
     if lines:
         yield {"lines": lines}
+
+
+def _named(rows: list[list[str]]) -> Iterator[list[str]]:
+    """Yield rows that each begin with a name: a terminal leaves out one that the row above has."""
+    before = ""
+    for name, *cells in rows:
+        before = name or before
+        yield [before, *cells]
 
 
 def _charts(folder: Path) -> Iterator[dict[str, str]]:
@@ -61,9 +68,6 @@ def _charts(folder: Path) -> Iterator[dict[str, str]]:
 
 
 def _finding(text: bytes) -> str:
-    """Return the title of a chart that this version of simcap drew: its finding."""
-    head = re.search(rb"<metadata>.*?</metadata>", text, re.DOTALL)
-    if head is None:
-        return ""
-    title = ElementTree.fromstring(head[0]).find(f".//{_TITLE}")  # noqa: S314 - a chart of ours
-    return title.text or "" if title is not None else ""
+    """Return the title of a chart that simcap drew: its finding."""
+    title = re.search(rb"<title>(.*?)</title>", text, re.DOTALL)
+    return html.unescape(title[1].decode()) if title is not None else ""

@@ -20,6 +20,8 @@ Height = Callable[[float], float]
 
 WIDE, NARROW = 760.0, 340.0
 LEFT, STRIP, PLOT, BELOW = 46.0, 34.0, 170.0, 40.0
+BADGE = 13.0
+"""Pixels that the number of an event takes."""
 ROOMY = 500.0
 """Narrower figures name the target by its share alone."""
 SHADES = (0.0, 0.1, 0.25, 0.5, 0.75)
@@ -63,13 +65,10 @@ def attainment_figure(
     drawing.line(LEFT, height(target), LEFT + room, height(target), "target")
     named = f"target {target_share(target)}" if width > ROOMY else target_share(target)
     drawing.text(LEFT + room + 5, height(target) + 4, named, "label strong")
-    for number, place in enumerate(marks, 1):
-        at = LEFT + step * place
-        drawing.line(at, top, at, top + PLOT, "event")
-        drawing.text(at, top + PLOT + 12, str(number), "badge", "middle")
+    _events(drawing, [LEFT + step * place for place in marks], top)
     names = [short_window(windows.period, start) for start in windows.starts]
     for window in every(count, room, 6.2 * max(map(len, names)) + 6):
-        drawing.text(LEFT + step * (window + 0.5), top + PLOT + 30, cut(names[window], 80, 11), "small", "middle")
+        drawing.text(LEFT + step * (window + 0.5), top + PLOT + 34, cut(names[window], 80, 11), "small", "middle")
     return drawing
 
 
@@ -77,6 +76,15 @@ def _lowest(fans: Sequence[Fan], target: float) -> float:
     points = np.concatenate([fan.points.ravel() for fan in fans])
     lowest = min(target, float(np.nanmin(points)) if np.isfinite(points).any() else target)
     return max(math.floor((lowest - 0.01) * 20) / 20, 0.0)
+
+
+def _events(drawing: Drawing, places: Sequence[float], top: float) -> None:
+    """Draw a numbered line for each event; one close to that before it has its number a line lower."""
+    low, before = False, -BADGE
+    for number, at in enumerate(places, 1):
+        low, before = at - before < BADGE and not low, at
+        drawing.line(at, top, at, top + PLOT, "event")
+        drawing.text(at, top + PLOT + (19 if low else 10), str(number), "badge", "middle")
 
 
 def _strip(drawing: Drawing, fan: Fan, windows: Windows, top: float, step: float) -> None:

@@ -10,12 +10,13 @@ from simcap.analysis.money import ALL
 from simcap.experiment.explain import TOGETHER
 from simcap.report.pages.attainment import NARROW, WIDE, Fan, attainment_figure
 from simcap.report.pages.pages import render
+from simcap.report.review.choice import choice_of
 from simcap.report.review.definitions import COMPARED
-from simcap.report.review.options import ComparisonReview, Option, Pair, read_comparison_review
+from simcap.report.review.options import BeforeAfter, ComparisonReview, Option, read_comparison_review
 from simcap.report.terminal.comparison import precision_lines
 from simcap.report.wording.moves import judged, of_variant, points, seen_in
 from simcap.report.wording.verdict import net_costs
-from simcap.report.wording.words import DASH, interval, known, listed, plural, sla_name, span_of_days, spoken_dates
+from simcap.report.wording.words import DASH, interval, known, plural, sla_name, span_of_days, spoken_dates
 
 MOST_PAIRS = 10
 SIDES = (
@@ -28,7 +29,7 @@ COLUMNS = (
     "What it takes",
 )  # fmt: skip
 SLA_HEADINGS = ("SLA", "Attained", "Then", "Points", "95% interval", "Worse in", "Any miss", "Then")
-COST_HEADINGS = ("", "Base", "Then", "Difference", "95% interval", "Dearer in")
+COST_HEADINGS = ("Vendor", "Base", "Then", "Difference", "95% interval", "Dearer in")
 
 
 def compare_page(folder: Path) -> str:
@@ -37,16 +38,16 @@ def compare_page(folder: Path) -> str:
     base = review.comparison.base
     horizon = base.scenario.horizon
     last = horizon.start + dt.timedelta(days=horizon.day_count - 1)
-    standing, heading, sentences = _verdict(review)
+    choice = choice_of(review)
     left = len(review.pairs) - MOST_PAIRS
     return render(
         "compare.html.j2",
         review=review,
         period=f"{span_of_days(horizon.start, last)} ({horizon.timezone})",
         replications=plural(base.replications, "replication"),
-        standing=standing,
-        heading=heading,
-        sentences=sentences,
+        standing=choice.standing,
+        heading=choice.heading,
+        sentences=choice.sentences,
         columns=[f"{name}, {review.currency}" if name == "Net cost" and review.currency else name for name in COLUMNS],
         cells=[_cells(option) for option in review.options],
         key=" ".join(precision_lines(review.comparison)),
@@ -60,44 +61,6 @@ def compare_page(folder: Path) -> str:
 
 
 # -- the decision -----------------------------------------------------------------------------------------------------
-
-
-def _verdict(review: ComparisonReview) -> tuple[str, str, list[str]]:
-    """Return the look of the verdict, its heading and its sentences."""
-    if len(review.variants) == 1:
-        return _single(review.variants[0])
-    losing = [option for option in review.variants if option.loses_service]
-    keeping = [option for option in review.variants if not option.loses_service]
-    words = []
-    if losing:
-        words.append(f"Service is lost with {listed([option.name for option in losing])}.")
-    if keeping:
-        words.append(f"No service is lost beyond chance with {listed([option.name for option in keeping])}.")
-    words += [f"{option.name}: {line}" for option in review.variants for line in _said(option, "Cost")[:1]]
-    heading = (
-        f"{len(losing)} of {plural(len(review.variants), 'option')} lose service"
-        if losing
-        else "No option loses service"
-    )
-    return ("does-not-hold" if not keeping else "at-risk" if losing else "holds"), heading, words
-
-
-def _single(option: Option) -> tuple[str, str, list[str]]:
-    won, lost = bool(option.won), option.loses_service
-    standing = "does-not-hold" if lost and not won else "at-risk" if lost else "holds"
-    heading = {
-        (True, True): "Service is lost and won",
-        (True, False): "Service is lost",
-        (False, True): "Service is won",
-        (False, False): "Service does not differ beyond chance",
-    }[lost, won]
-    first = [*_said(option, "Gone"), *_said(option, "Worse"), *_said(option, "Better"), *_said(option, "Left over"),
-             *_said(option, "Unclear"), *_said(option, "Service")]  # fmt: skip
-    return standing, heading, [*first[:1], *_said(option, "Cost")[:1]]
-
-
-def _said(option: Option, subject: str) -> list[str]:
-    return [line for what, lines in option.said for line in lines if what == subject]
 
 
 def _cells(option: Option) -> tuple[str, ...]:
@@ -117,7 +80,7 @@ def _named(slas: tuple[str, ...]) -> str:
 # -- figures and tables -----------------------------------------------------------------------------------------------
 
 
-def _pair(pair: Pair) -> dict[str, Any]:
+def _pair(pair: BeforeAfter) -> dict[str, Any]:
     label = f"{pair.title}, {pair.terms}: {pair.finding}."
     fans = [Fan(pair.before, pair.chance_before), Fan(pair.after, pair.chance_after, "b")]
     wide, narrow = (attainment_figure(fans, pair.windows, pair.target, label, width) for width in (WIDE, NARROW))

@@ -30,7 +30,7 @@ def write_page(folder: Path) -> Path:
 
 def page_of(folder: Path) -> str:
     """Return the page of a folder of results. Raises `RunError` if it does not hold whole results."""
-    if (folder / "layout.json").exists():
+    if (folder / "manifest.json").exists():
         from simcap.report.pages.run_page import run_page
 
         return run_page(folder)

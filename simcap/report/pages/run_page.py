@@ -14,7 +14,7 @@ from simcap.report.pages.attainment import NARROW, WIDE, Fan, attainment_figure
 from simcap.report.pages.drawing import Drawing
 from simcap.report.pages.pages import render
 from simcap.report.pages.panels import heads_panel, hours_panel, waterfall
-from simcap.report.review.queues import Curve, QueueReview
+from simcap.report.review.queues import CurveReview, QueueReview
 from simcap.report.review.review import Review, read_review
 from simcap.report.review.vendors import Scorecard
 from simcap.report.review.workforce import TeamReview, hours_finding
@@ -28,7 +28,7 @@ from simcap.report.wording.worst import nothing_found
 from simcap.scenario.grid import without_whole_window
 from simcap.scenario.reading.provenance import counted
 
-MONEY_HEADINGS = ("", "Price", "Credits", "Net cost", "90% band", "Per decision")
+MONEY_HEADINGS = ("Vendor", "Price", "Credits", "Net cost", "90% band", "Per decision")
 ROLL_HEADINGS = ("Team", "Vendor", "After week 1", "Joiners", "Leavers", "Moved", "After the last week")
 SCORE_HEADINGS = (
     "Mode", "Queue", "SLA", "Per", "Windows", "Came", "Predicted", "Missed by, points", "By same weekday",
@@ -108,7 +108,7 @@ def _sections(review: Review) -> dict[str, Any]:
 # -- curves -----------------------------------------------------------------------------------------------------------
 
 
-def _worst_curve(queue: QueueReview) -> Curve:
+def _worst_curve(queue: QueueReview) -> CurveReview:
     """Return the curve of the SLA row that is most likely to be missed."""
     known = [curve for curve in queue.curves if np.isfinite(curve.chance).any()]
     return max(known or queue.curves, key=lambda curve: (np.nansum(curve.chance), curve.row.settled))
@@ -120,7 +120,7 @@ def _without_title(queue: QueueReview) -> str:
     return words[0].upper() + words[1:]
 
 
-def _curve(review: Review, queue: QueueReview, curve: Curve) -> dict[str, Any]:
+def _curve(review: Review, queue: QueueReview, curve: CurveReview) -> dict[str, Any]:
     """Return the figure of an SLA with its caption and its table."""
     label = f"{queue.title}, {curve.title}: {curve.note}."
     events = happenings(review.results.scenario, queue.name, curve.row.vendor)
@@ -144,7 +144,7 @@ def _curve(review: Review, queue: QueueReview, curve: Curve) -> dict[str, Any]:
     }
 
 
-def _place(curve: Curve, event: Happening) -> float:
+def _place(curve: CurveReview, event: Happening) -> float:
     """Return where an event is, in windows from the left."""
     starts = curve.windows.starts
     inside = max((number for number, start in enumerate(starts) if start <= event.begin), default=0)
@@ -152,14 +152,14 @@ def _place(curve: Curve, event: Happening) -> float:
     return inside + min((event.begin - starts[inside]) / (after - starts[inside]), 1.0)
 
 
-def _caption(curve: Curve) -> str:
+def _caption(curve: CurveReview) -> str:
     single = len(curve.row.attainment) == 1
     what = "the replication" if single else "median (line), 50% and 90% of replications (darker and lighter)"
     verb = "picked up" if curve.row.sla.measure == "wait" else "on time"
     return f"Share of items {verb} by {curve.windows.period} of creation: {what}; ▲ at risk."
 
 
-def _window(curve: Curve, window: int) -> tuple[str, ...]:
+def _window(curve: CurveReview, window: int) -> tuple[str, ...]:
     target = curve.row.sla.target
     name = short_window(curve.windows.period, curve.windows.starts[window])
     points = (attained(float(point), target) for point in curve.points[:, window])
@@ -167,7 +167,7 @@ def _window(curve: Curve, window: int) -> tuple[str, ...]:
 
 
 def _bar(share: float) -> Drawing:
-    drawing = Drawing(BAR, 12, f"{share:.0%}")
+    drawing = Drawing(BAR, 12, f"{share:.0%} of the time")
     drawing.rect(0, 0, BAR * share, 12, "work")
     return drawing
 

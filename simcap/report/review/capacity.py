@@ -120,12 +120,17 @@ def _rows(
 
 
 def _share(results: Results, team: Team, queue: str, period: str) -> Array:
-    """Return [replication, window] the share of a team's busy hours that a queue takes; over the horizon if idle."""
+    """Return [replication, window] the share of a team's busy hours that a queue takes.
+
+    That over the horizon in windows in which the team is idle; equal parts for one that is never busy.
+    """
+    queues = [name for *owner, name in results.layout.subjects["work"] if tuple(owner) == team]
     shares = []
     for one in (period, "horizon"):
-        of_team = results.figures.of("teams", one, team, "busy_hours")
-        shares.append(ratio(results.figures.of("work", one, (*team, queue), "busy_hours"), of_team))
-    return np.nan_to_num(np.where(np.isnan(shares[0]), shares[1], shares[0]))
+        busy = {name: results.figures.of("work", one, (*team, name), "busy_hours") for name in queues}
+        shares.append(ratio(busy[queue], np.sum(list(busy.values()), axis=0)))
+    over_horizon = np.where(np.isnan(shares[1]), 1 / len(queues), shares[1])
+    return np.where(np.isnan(shares[0]), over_horizon, shares[0])
 
 
 def _cost(results: Results, vendor: str, paid: Array, period: str) -> list[float]:

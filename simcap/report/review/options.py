@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -63,7 +64,7 @@ class Option:
 
 
 @dataclasses.dataclass(frozen=True)
-class Pair:
+class BeforeAfter:
     """One SLA before and after."""
 
     option: str
@@ -88,7 +89,7 @@ class ComparisonReview:
     comparison: Comparison
     options: tuple[Option, ...]
     """The base first."""
-    pairs: tuple[Pair, ...]
+    pairs: tuple[BeforeAfter, ...]
     """The SLAs that differ, by option, those that move most first."""
     origins: tuple[Origin, ...]
     currency: str
@@ -163,26 +164,40 @@ def _signed(money: float) -> str:
 
 def any_miss(results: Results) -> str:
     """Return the chance that any whole window of any SLA is missed, with its 95% interval."""
+    share = any_miss_share(results)
+    return DASH if share != share else odds(share, results.replications)
+
+
+def any_miss_share(results: Results) -> float:
+    """Return the share of replications in which any whole window of any SLA is missed; NaN if none is judged."""
     missed = np.zeros(results.replications, bool)
     known = False
     for row in _settled(results):
         whole = np.array(row.windows.whole)
         known |= bool(np.isfinite(row.attainment[:, whole]).any())
         missed |= row.missed[:, whole].any(axis=1)
-    return odds(float(missed.mean()), results.replications) if known else DASH
+    return float(missed.mean()) if known else float("nan")
 
 
 def worst_week(results: Results) -> str:
     """Return the week in which some SLA is most likely to be missed, and how likely; a dash if none is judged."""
+    worst = worst_of(results)
+    if worst is None:
+        return DASH
+    start, share = worst
+    how_likely = odds(share, results.replications)
+    return f"{short_window('week', start)} ({how_likely})" if share else f"none ({how_likely})"
+
+
+def worst_of(results: Results) -> tuple[dt.datetime, float] | None:
+    """Return the start of the week in which some SLA is most likely to be missed, and the chance of that."""
     weeks = results.layout.windows["week"]
     rows = _settled(results)
     chances = chance_by(rows, weeks) if rows else np.zeros(0)
     if not np.isfinite(chances).any():
-        return DASH
+        return None
     worst = int(np.nanargmax(chances))
-    if not chances[worst]:
-        return f"none ({odds(0.0, results.replications)})"
-    return f"{short_window('week', weeks.starts[worst])} ({odds(float(chances[worst]), results.replications)})"
+    return weeks.starts[worst], float(chances[worst])
 
 
 def _settled(results: Results) -> list[Standing]:
@@ -192,7 +207,7 @@ def _settled(results: Results) -> list[Standing]:
 # -- before and after -------------------------------------------------------------------------------------------------
 
 
-def _pairs(comparison: Comparison, results: Results) -> Iterator[Pair]:
+def _pairs(comparison: Comparison, results: Results) -> Iterator[BeforeAfter]:
     """Yield the SLAs of a variant that differ from the base's, the largest move first."""
     name = results.scenario.name
     differing = [
@@ -206,10 +221,10 @@ def _pairs(comparison: Comparison, results: Results) -> Iterator[Pair]:
         yield _pair(results, before, after, attainment)
 
 
-def _pair(results: Results, before: Standing, after: Standing, row: dict[object, object]) -> Pair:
+def _pair(results: Results, before: Standing, after: Standing, row: dict[object, object]) -> BeforeAfter:
     whose = f", {vendor_title(results.scenario, after.vendor)}" if after.vendor else ""
     moved = 100 * float(str(row["difference"]))
-    return Pair(
+    return BeforeAfter(
         option=results.scenario.name,
         title=f"{queue_title(results.scenario, after.queue)}{whose}",
         terms=sla_terms(after.name, after.sla),

@@ -33,7 +33,7 @@ CAUSE_WORDS = {
 
 
 @dataclasses.dataclass(frozen=True)
-class Curve:
+class CurveReview:
     """One SLA over time."""
 
     row: Standing
@@ -67,7 +67,7 @@ class QueueReview:
     finding: str
     """How it stands, in a sentence that begins with its title."""
     rows: tuple[SlaRow, ...]
-    curves: tuple[Curve, ...]
+    curves: tuple[CurveReview, ...]
     causes: tuple[Cause, ...]
     """Of the late items of its first SLA, the largest first; empty if nothing is late."""
     volume: str
@@ -108,7 +108,7 @@ def _queue(results: Results, name: str, rows: Sequence[SlaRow], stands: Sequence
     )
 
 
-def _curve(results: Results, row: Standing) -> Curve:
+def _curve(results: Results, row: Standing) -> CurveReview:
     """Return an SLA's curve in its own period, or in a coarser one if that has too many windows."""
     windows = row.windows
     coarser = [period for period in ("day", "week", "month") if period in results.layout.windows]
@@ -118,7 +118,7 @@ def _curve(results: Results, row: Standing) -> Curve:
     attained = results.figures.of("sla", windows.period, (row.queue, row.vendor, row.name), "attainment")
     terms = sla_terms(row.name, row.sla)
     title = vendor_title(results.scenario, row.vendor) if row.vendor else "Whole queue" if not row.settled else terms
-    return Curve(row, title, terms, sla_notes(row)[0], windows, fan(attained), chance_by([row], windows))
+    return CurveReview(row, title, terms, sla_notes(row)[0], windows, fan(attained), chance_by([row], windows))
 
 
 def _causes(results: Results, row: Standing) -> list[Cause]:

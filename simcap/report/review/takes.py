@@ -10,6 +10,8 @@ from typing import Any
 
 from simcap.report.wording.words import listed, long_date
 from simcap.scenario.effective import cut_day
+from simcap.scenario.relations import teams_of
+from simcap.scenario.schema.events import Headcount
 from simcap.scenario.schema.scenario import Scenario
 from simcap.units import DAY, format_duration
 
@@ -44,8 +46,9 @@ def _days(base: Scenario, variant: Scenario) -> Iterator[tuple[dt.date, str]]:
             plan = getattr(event, kind)
             if plan is None or plan == (getattr(before, kind) if before is not None else None):
                 continue
-            day = _day(plan)
-            if day is not None:
+            if isinstance(plan, Headcount) and plan.change < 0:
+                yield _ordered(variant, plan), f"{name} is ordered then"
+            elif (day := _day(plan)) is not None:
                 yield day, f"{name} begins then"
     for owner, vendor in variant.vendors.items():
         known = base.vendors[owner].hiring.classes if owner in base.vendors else {}
@@ -56,6 +59,14 @@ def _days(base: Scenario, variant: Scenario) -> Iterator[tuple[dt.date, str]]:
                 yield group.start - dt.timedelta(days=math.ceil(lead / DAY)), f"class {name} is ordered then{ahead}"
         if owner not in base.vendors and vendor.go_live is not None:
             yield _plain_day(vendor.go_live), f"{owner} goes live then"
+
+
+def _ordered(scenario: Scenario, cut: Headcount) -> dt.date:
+    """Return the last day on which a cut can be ordered so that it takes effect when it does in the scenario."""
+    owner, _ = teams_of(scenario)[cut.team]
+    contract = scenario.vendors[owner].contract
+    notice = contract.notice if contract is not None else 0.0
+    return cut_day(scenario, cut, owner) - dt.timedelta(days=math.ceil(notice / DAY))
 
 
 def _day(plan: Any) -> dt.date | None:

@@ -17,6 +17,7 @@ Array = NDArray[np.float64]
 
 MEASURES = (
     "headcount", "in_training", "effective_fte", "on_floor_hours", "busy_hours", "hires", "leavers", "transfers",
+    "scheduled_hours",
 )  # fmt: skip
 
 
@@ -35,6 +36,8 @@ class TeamReview:
     """[week] trainees at its end."""
     effective: Array
     """[week] agents weighted by their speed: a new one counts less."""
+    scheduled: Array
+    """[week] hours on the floor if nobody were absent or offline."""
     available: Array
     """[week] hours on the floor."""
     required: Array
@@ -78,6 +81,7 @@ def _team(results: Results, vendor: str, team: str) -> TeamReview:
         headcount=means["headcount"],
         in_training=means["in_training"],
         effective=means["effective_fte"],
+        scheduled=means["scheduled_hours"],
         available=means["on_floor_hours"],
         required=means["busy_hours"] / BUSY,
         hires=means["hires"],

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from simcap.calibration.calibrate import Calibration
 from simcap.calibration.fits.fit import Unit
+from simcap.calibration.fits.hindcast import FARTHEST, RULES, Missed, missed
 from simcap.report.terminal.console import new_console
 from simcap.report.terminal.recorded import Teller
 from simcap.report.wording.words import spoken_dates
@@ -33,7 +35,7 @@ def print_calibration(calibration: Calibration, folder: Path) -> None:
     console.width = max(narrow, whole)
     console.print(table)
     _tell_open(console, calibration)
-    for name in ("parameters.yaml", "fits.csv", "quality.csv"):
+    for name in ("parameters.yaml", "fits.csv", "quality.csv", "foresight.csv"):
         console.print(str(folder / name), soft_wrap=True)
 
 
@@ -70,11 +72,27 @@ def _table(calibration: Calibration) -> Table:
 
 
 def _tell_open(console: Teller, calibration: Calibration) -> None:
+    for line in foresight_lines(calibration):
+        console.print(line, soft_wrap=True)
     for missing in calibration.open:
         console.print(f"Not fitted: {missing.what}: {missing.why}", soft_wrap=True)
     for fit in calibration.fits:
         if fit.prior:
             console.print(f"Rests on a prior: {fit.subject.path(fit.estimates[0].key[0])}: {fit.prior}", soft_wrap=True)
+
+
+def foresight_lines(calibration: Calibration) -> Iterator[str]:
+    """Yield by how much the weeks of each queue would have been missed, and by how much rules miss them."""
+    for queue, weeks in calibration.foreseen.items():
+        if (found := missed(weeks)) is not None:
+            yield f"Foreseen: {queue}: {_foresight(found)}"
+
+
+def _foresight(found: Missed) -> str:
+    rules = ", ".join(f"{RULES[rule]} by {value:.1%}" for rule, value in found.rules.items())
+    better = f"; {RULES[found.best]} does better here" if found.rules[found.best] < found.model else ""
+    held = f"90% bands held {found.held:.0%} of {found.forecasts} forecasts"
+    return f"weeks 1 to {FARTHEST} ahead are missed by {found.model:.1%}; {rules}; {held}{better}"
 
 
 def figure(value: float, unit: Unit) -> str:

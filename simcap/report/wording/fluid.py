@@ -48,9 +48,11 @@ def line_name(line: LineFit) -> str:
 
 
 def block_title(scenario: Scenario, queue: str) -> str:
-    """Return the terms of a queue: its SLAs and its exposure limit."""
+    """Return the terms of a queue: its SLAs, what overlaps, and its exposure limit."""
     spec = scenario.queues[queue]
     terms = [sla_terms(name, sla) for name, sla in spec.sla.items()] or ["no SLA"]
+    if spec.at_once is not None:
+        terms.append(f"up to {spec.at_once.items} at once, each at {spec.at_once.speed:.0%} then")
     if spec.max_per_day is not None:
         terms.append(f"at most {format_duration(spec.max_per_day)} a day for each agent")
     return "; ".join(terms)

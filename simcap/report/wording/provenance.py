@@ -19,6 +19,8 @@ _WORDS: Final[Mapping[str, str]] = {
 
 
 def rests_on(counts: Mapping[str, int]) -> str:
-    """Return the sentence, for the number of values by origin."""
+    """Return the sentence, for the number of values by origin; that none are listed, if so."""
+    if not counts:
+        return "These results do not list the values that they rest on."
     parts = [words.format(f"{counts[origin]:,}") for origin, words in _WORDS.items() if counts.get(origin)]
     return f"Rests on {sum(counts.values()):,} values: {listed(parts)}."

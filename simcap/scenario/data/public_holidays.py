@@ -6,7 +6,7 @@ import dataclasses
 import datetime as dt
 import functools
 from collections.abc import Collection, Iterator, Mapping
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from simcap.scenario.nearest import nearest
 from simcap.scenario.schema.calendars import HolidayCalendar, TeamHolidays
@@ -47,6 +47,15 @@ def is_holiday(calendar: HolidayCalendar | str | None, day: dt.date) -> bool:
     if isinstance(calendar, str):
         calendar = HolidayCalendar(country=calendar)
     return calendar is not None and day in _counted(calendar, "both", frozenset(), day.year)
+
+
+def is_beside(calendar: HolidayCalendar | str | None, day: dt.date) -> Literal["before", "after"] | None:
+    """Return on which side of a public holiday a day is that is none itself: before, if between two; else nothing."""
+    if is_holiday(calendar, day):
+        return None
+    if is_holiday(calendar, day + dt.timedelta(days=1)):
+        return "before"
+    return "after" if is_holiday(calendar, day - dt.timedelta(days=1)) else None
 
 
 def is_off(calendar: TeamHolidays | None, weekdays: frozenset[int], day: dt.date) -> bool:

@@ -88,6 +88,7 @@ WHOLE: Final[Mapping[type[Model], str]] = {
     quantities.MixturePart: "share: 70%, exponential: 30 s",
     queues.Arrivals: "per_week: 250_000, profile: marketplace",
     queues.Queue: "arrivals: {per_week: 250_000}, handle_time: {lognormal: {mean: 45 s, cv: 0.8}}",
+    queues.AtOnce: "items: 3, speed: 60%",
     queues.Errors: "tenured: 2%, new: 9%",
     queues.HolidayVolume: "country: PL, factor: 80%",
     vendors.Attrition: "per_year: 45%",
@@ -115,7 +116,7 @@ _NAMED: Final[Mapping[str, tuple[str, ...]]] = {
     "adds": ("[appeals]", "2 h"), "country": ("PL",), "currency": ("USD",), "path": ("volumes.csv",),
     "per_week": ("250_000",), "per_day": ("36_000",), "per_hour": ("1_500",), "per_productive_hour": ("14.20",),
     "per_fte_month": ("2_400",), "per_year": ("45%", "12"), "target": ("95%",), "within": ("4 h",), "cv": ("0.8", "8%"),
-    "constant": ("45 s",), "factor": ("1.2",), "change": ("-5",), "hours": ("4",), "items": ("3500",),
+    "constant": ("45 s",), "factor": ("1.2",), "change": ("-5",), "hours": ("4",), "items": ("3500", "3"),
     "weeks": ("13",), "backlog_hours": ("40",), "hours_per_month": ("4000",), "sla": ("[listings / 4 h]",),
     "steps": ("[{below: 95%, credit: 2%}]", "[50%, 70%, 85%, 100%]"), "shares": ("{north: 60%, south: 40%}",),
     "training": ("4 weeks",), "for": ("5 days", "{constant: 6 h}"), "agents": ("40", "50%"), "after": ("8 weeks",),
@@ -132,8 +133,9 @@ _NAMED: Final[Mapping[str, tuple[str, ...]]] = {
     "queues": ("[listings, messages]",), "handle_time_factor": ("1.08",), "from": ("2026-11-02", "warsaw"),
     "tenured": ("2%",), "new": ("9%",), "appeal_share": ("30%",), "graduates": ("90%",), "cap": ("12%",),
     "staffed": ("30%",), "price_factor": ("1.5",), "spread": ("12%",), "correlation": ("40%",), "growth": ("0.5%",),
-    "shared": ("{programme: 60%}",), "capacity": ("50%",), "size": ("12",),
+    "drift": ("4%",), "shared": ("{programme: 60%}",), "capacity": ("50%",), "size": ("12",),
     "hazard": ("{0-13 weeks: 9% per month, 13+ weeks: 3% per month}",),
+    "speed": ("60%",),
     "mixture": ("{quick: {share: 70%, exponential: 30 s}, slow: {share: 30%, exponential: 5 min}}",),
 }  # fmt: skip
 """Values to show, by key: the first that fits."""

@@ -27,7 +27,7 @@ from simcap.scenario.schema.quantities import Model
 from simcap.streams import Purpose, Streams
 
 Scale = Literal["log", "logit", "plain"]
-_FILLS_QUEUE: Final = ("handle_time", "errors", "expires", "then")
+_FILLS_QUEUE: Final = ("handle_time", "at_once", "errors", "expires", "then")
 _FILLS_TEAM: Final = ("shrinkage", "attrition", "ramp", "spread")
 _RATES: Final = ("per_week", "per_day", "per_hour", "file", "trace")
 FILLED: Final = ("queues", "vendors", "routing")

@@ -83,6 +83,10 @@ class HolidayVolume(HolidayCalendar):
 
     factor: Annotated[SignedShare, Field(ge=0, le=20)]
     """Volume on a public holiday relative to the same day without one."""
+    before: Annotated[SignedShare, Field(ge=0, le=20)] = 1.0
+    """Volume on the day before a public holiday relative to the same day without one, unless it is one itself."""
+    after: Annotated[SignedShare, Field(ge=0, le=20)] = 1.0
+    """Volume on the day after a public holiday, likewise; a day between two counts as the one before."""
 
 
 class VolumeFile(Model):
@@ -112,6 +116,9 @@ class Arrivals(Model):
     dates of events that name the queue. Lists by week, day or hour and steps of growth follow the horizon's zone."""
     growth: SignedShare = 0.0
     """Growth per week, in weekly steps from `start`, in the horizon's zone."""
+    drift: Spread = 0.0
+    """Standard deviation of a week's random step of the level, in weekly steps from `start`, in the horizon's zone: its
+    error grows with the root of the weeks. The mean stays as given."""
     busyness: Busyness | None = None
     """Day-level variation beyond Poisson noise."""
     holidays: HolidayVolume | None = None
@@ -125,7 +132,7 @@ class Arrivals(Model):
     def _one_source(self) -> Self:
         exactly_one(self, "per_week", "per_day", "per_hour", "file", "trace", of="arrivals")
         if self.is_exact:
-            given = {"profile", "growth", "busyness", "holidays"} & self.model_fields_set
+            given = {"profile", "growth", "drift", "busyness", "holidays"} & self.model_fields_set
             if given:
                 raise ValueError(f"{', '.join(sorted(given))}: has no effect on exact counts or times; remove it")
         if self.holidays is not None and self.file is not None:
@@ -257,6 +264,26 @@ class Errors(Model):
         return self.tenured if self.new is None else self.new
 
 
+class AtOnce(Model):
+    """Items of a queue that an agent works at the same time, as in chat."""
+
+    items: Annotated[Count, Field(ge=2, le=20)]
+    """How many an agent has in hand at most, all of this queue."""
+    speed: Annotated[Share, Field(gt=0)]
+    """Speed of each item with so many in hand, against one alone; with fewer in proportion to their number."""
+
+    @property
+    def pace(self) -> tuple[float, ...]:
+        """Return the speed of each item with one, two, ... in hand."""
+        loss = (1 - self.speed) / (self.items - 1)
+        return tuple(1 - loss * others for others in range(self.items))
+
+    @property
+    def throughput(self) -> float:
+        """Return the work that an agent with full hands does, against one item at a time."""
+        return self.items * self.speed
+
+
 class Queue(Model):
     """One kind of work."""
 
@@ -267,7 +294,9 @@ class Queue(Model):
     arrivals: Arrivals | None = None
     """New items; a queue without arrivals is fed by follow-up work alone."""
     handle_time: DistributionSpec | None = None
-    """Handle time at full proficiency; from the calibration if left out."""
+    """Handle time at full proficiency, of an item on which an agent works alone; from the calibration if left out."""
+    at_once: AtOnce | None = None
+    """Items that an agent works at the same time; one after another if left out."""
     sla: dict[str, Sla] = {}
     """SLAs by name."""
     backlog: Backlog | None = None
@@ -280,6 +309,11 @@ class Queue(Model):
     """Follow-up work by the queue it goes to."""
     errors: Errors | None = None
     """Wrong decisions; none if left out."""
+
+    @property
+    def throughput(self) -> float:
+        """Return the work that an agent with full hands does, against one item at a time."""
+        return 1.0 if self.at_once is None else self.at_once.throughput
 
     @property
     def always_on(self) -> dict[str, Sla]:

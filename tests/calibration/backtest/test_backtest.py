@@ -243,7 +243,8 @@ def test_the_command_writes_tables_and_charts_once(folder: Path, tmp_path: Path)
     done = CliRunner().invoke(main, arguments)
     assert done.exit_code == 0, done.output
     assert "Staffing is inferred" in done.output
-    assert {file.name for file in out.iterdir()} == {"windows.csv", "scores.csv", "totals.csv", "charts"}
+    left = {"windows.csv", "scores.csv", "totals.csv", "charts", "answer.json", "report.html"}
+    assert {file.name for file in out.iterdir()} == left
     assert (out / "charts" / "validation-calls.png").stat().st_size > 20_000
     again = CliRunner().invoke(main, arguments)
     assert again.exit_code == 1

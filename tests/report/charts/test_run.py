@@ -231,8 +231,8 @@ def weeks(*misses: tuple[int, int, float]) -> Results:
         ),
         (
             [(2, 3, 0.9), (4, 12, 0.9), (5, 14, 0.93), (7, 14, 0.9)],
-            "calls: 4 h SLA at risk in 4 of 13 weeks, likely to be missed in 3; 2 with a chance of 70% [48%, 85%], "
-            "first week of 9 November",
+            "calls: 4 h SLA at risk in 4 of 13 weeks, likely to be missed in 3; 2 with a chance of 70% "
+            "[48%, 85%], first week of 9 November",
         ),
         (
             [(week, 20, 0.9 - week / 100) for week in range(13)],

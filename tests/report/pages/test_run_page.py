@@ -139,6 +139,21 @@ def test_it_says_that_there_is_no_back_test_and_how_to_make_it_again(page: Eleme
     assert "simcap 0.1.0" in text
 
 
+def test_a_back_test_beside_the_calibration_is_on_the_page(folder: Path, tmp_path: Path) -> None:
+    copied = tmp_path / "copy"
+    shutil.copytree(folder, copied)
+    errors = {"error": 0.034, "error_same_hours": 0.051, "error_last_week": 0.06}
+    shares = {"windows": 12, "actual": 0.91, "predicted": 0.9, "coverage_90": 0.8}
+    row = {"mode": "replay", "queue": "", "sla": "4 h", "period": "day"} | errors | shares
+    pd.DataFrame([row]).to_csv(copied / "tables" / "validation.csv", index=False)
+    page = check_form(page_of(copied))
+    said = "in replay, attainment of 4 h per day was missed by 3.4 points on average, less than the 5.1"
+    assert said in page.text
+    assert rows_of(labelled(page, "Back-test of the calibration in use")) == [
+        ["replay", "all queues", "4 h", "day", "12", "91.0%", "90.0%", "3.4", "5.1", "6.0", "80%"]
+    ]
+
+
 def test_it_is_made_again_byte_for_byte(folder: Path) -> None:
     first = write_page(folder).read_bytes()
     assert write_page(folder).read_bytes() == first
@@ -192,6 +207,14 @@ def test_names_do_nothing(tmp_path: Path) -> None:
 def test_a_folder_without_results_is_named(tmp_path: Path) -> None:
     with pytest.raises(RunError, match="holds no results that a page can be made of"):
         write_page(tmp_path)
+
+
+def test_a_run_of_an_earlier_version_is_to_be_run_again(folder: Path, tmp_path: Path) -> None:
+    copied = tmp_path / "copy"
+    shutil.copytree(folder, copied)
+    (copied / "layout.json").unlink()
+    with pytest.raises(RunError, match=r"has no layout\.json, so it is no whole result .* run it again"):
+        write_page(copied)
 
 
 def test_a_run_that_lacks_replications_is_refused(folder: Path, tmp_path: Path) -> None:

@@ -1,0 +1,99 @@
+"""The page of a comparison: the decision table, curves before and after, and what each option does."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from simcap.experiment.compare import Comparison, compare
+from simcap.experiment.reading import read_comparison
+from simcap.report.pages.pack import write_pack
+from simcap.report.pages.pages import write_page
+from simcap.report.review.options import any_miss
+from simcap.report.wording.verdict import verdict
+from simcap.scenario.reading.loading import load
+from tests.comparisons import write_programme
+from tests.report.pages.reader import Element, check_form
+from tests.report.pages.test_run_page import labelled, rows_of
+
+FEWER = """
+name: fewer in the north
+extends: base.yaml
+vendors: {north: {teams: {day: {agents: 2}}}}
+events: {"<b>later": {headcount: {team: far, change: -1, from: 2026-10-12}}}
+"""
+SAME = "name: same\nextends: base.yaml\n"
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Comparison]:
+    folder = tmp_path_factory.mktemp("compared")
+    base = write_programme(folder)
+    (folder / "fewer.yaml").write_text(FEWER)
+    (folder / "same.yaml").write_text(SAME)
+    files = [load(path) for path in (base, folder / "fewer.yaml", folder / "same.yaml")]
+    comparison = compare(files, folder / "out", jobs=1)
+    write_page(folder / "out")
+    return folder / "out", comparison
+
+
+@pytest.fixture(scope="module")
+def page(made: tuple[Path, Comparison]) -> Element:
+    return check_form((made[0] / "report.html").read_text())
+
+
+def test_it_is_read_back_as_it_was(made: tuple[Path, Comparison]) -> None:
+    folder, comparison = made
+    back = read_comparison(folder)
+    assert [one.scenario.name for one in back.results] == [one.scenario.name for one in comparison.results]
+    assert (back.words, back.notes, back.width) == (comparison.words, comparison.notes, comparison.width)
+    for name in ("fewer in the north", "same"):
+        assert verdict(back, name) == verdict(comparison, name), "the same sentences from disk as from memory"
+
+
+def test_the_decision_table_has_a_row_for_each_option(made: tuple[Path, Comparison], page: Element) -> None:
+    _, comparison = made
+    base, fewer, same = rows_of(labelled(page, "Decision table"))
+    assert base[0] == "base the base"
+    assert fewer[0].startswith("fewer in the north ")
+    assert same[0].startswith("same nothing differs")
+    assert "mail / 1 h" in fewer[1]
+    assert (same[1], same[2]) == ("none", "none")
+    assert [row[3] for row in (base, fewer, same)] == [any_miss(results) for results in comparison.results]
+    assert base[5] == "–"
+    assert fewer[5][0] in "+−"
+    # 30 days of notice are the north's; the south has none.
+    assert fewer[7].startswith("Decide by 12 October (<b>later is ordered then)")
+
+
+def test_the_sentences_are_those_of_the_terminal(made: tuple[Path, Comparison], page: Element) -> None:
+    _, comparison = made
+    told = [one.text for one in page.all("li")]
+    for _, sentences in verdict(comparison, "fewer in the north"):
+        assert all(" ".join(sentence.split()) in told for sentence in sentences)
+
+
+def test_curves_before_and_after_are_in_one_figure(page: Element) -> None:
+    wide = [one for one in page.all("svg") if (one.attributes["aria-label"] or "").startswith("mail, 95% within 1 h")]
+    assert wide
+    looks = {part.attributes.get("class") for part in wide[0].all("rect", "line")}
+    assert {"median a", "median b"} <= looks
+
+
+def test_the_verdict_says_which_option_loses_service(page: Element) -> None:
+    first = next(iter(page.all("section")))
+    assert next(iter(first.all("h2"))).text.endswith("1 of 2 options lose service")
+    assert "Service is lost with fewer in the north." in first.text
+
+
+def test_a_pack_has_an_index_and_each_page(made: tuple[Path, Comparison], tmp_path: Path) -> None:
+    folder, _ = made
+    for name in ("base", "same"):
+        write_page(folder / "runs" / name)
+    index = write_pack([folder, folder / "runs" / "base", folder / "runs" / "same"], tmp_path / "pack")
+    page = check_form(index.read_text())
+    links = [one.attributes["href"] for one in page.all("a") if (one.attributes["href"] or "").endswith(".html")]
+    assert links == ["01.html", "02.html", "03.html"]
+    assert (tmp_path / "pack" / "01.html").read_bytes() == (folder / "report.html").read_bytes()
+    assert "Service is lost with fewer" in page.text
