@@ -176,8 +176,8 @@ def save(figure: Figure, folder: Path, name: str) -> list[Path]:
     paths = [folder / f"{name}.png", folder / f"{name}.svg"]
     set_fonts(figure)
     canvas = FigureCanvasAgg(figure)
-    canvas.draw()
-    pixels = np.asarray(canvas.buffer_rgba())
+    canvas.draw()  # type: ignore[no-untyped-call]
+    pixels = np.asarray(canvas.buffer_rgba())  # type: ignore[no-untyped-call]
     title = figure.texts[0].get_text().replace("\n", " ")
     # Packing the pixels takes as long as the whole SVG, and needs no lock.
     with ThreadPoolExecutor(1) as packing:

@@ -104,7 +104,7 @@ class Timeline:
         What is drawn for whole days or weeks, with these `edges`, is named in the middle of each, not at its edge.
         """
         ticks = [] if edges is None else self._middles(edges, inches, size)
-        axes.tick_params(axis="x", labelsize=size, **({"length": 0} if ticks else {}))
+        axes.tick_params(axis="x", labelsize=size, **({"length": 0, "pad": 6.5} if ticks else {}))
         ticks = ticks or self.ticks(inches, size)
         axes.set_xlim(0, self.days)
         axes.set_xticks([place for place, _ in ticks], self._with_years(ticks) if labels else [""] * len(ticks))
