@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,7 @@ from simcap.report.charts.style import (
     save,
     shortened,
     text_width,
+    wrapped,
 )
 from simcap.report.terminal.stress import hurting, points, recovery
 from simcap.report.wording.findings import queue_title
@@ -34,6 +36,8 @@ from simcap.report.wording.words import DASH, FOOT_DOT, plural
 
 LABELS = 3.2
 """Most inches for the names of shocks."""
+MOST_LINES = 3
+"""Most lines for the name of a queue."""
 NAMES, HEAD = 1.5, 0.45
 """Most inches for the names of queues: if upright, and if side by side."""
 LARGEST, SMALLEST = 10.5, 6.0
@@ -67,20 +71,25 @@ class _Look:
     brief: int
     """Which of the subtitles applies: the first says most."""
 
-    @property
-    def names(self) -> float:
-        """Return the inches that the longest name of a queue takes."""
-        return min(max(text_width(name, self.size) for name in self.titles), NAMES)
+    @functools.cached_property
+    def heads(self) -> list[str]:
+        """Return the names of queues in lines that fit side by side; in one line if a word is too long for that."""
+        lines = [wrapped(title, self.wide - 0.1, self.size) for title in self.titles]
+        words = {word for title in self.titles for word in title.split()}
+        whole = all(set(line.split()) <= words for line in lines)
+        return lines if whole and max(line.count("\n") for line in lines) < MOST_LINES else self.titles
 
     @property
     def is_upright(self) -> bool:
         """Say whether the names of queues do not fit side by side."""
-        return self.names > self.wide - 0.08
+        return any(text_width(line, self.size) > self.wide - 0.08 for head in self.heads for line in head.split("\n"))
 
     @property
     def head(self) -> float:
         """Return the inches above the rows."""
-        return self.names + 0.25 if self.is_upright else HEAD
+        if self.is_upright:
+            return min(max(text_width(name, self.size) for name in self.titles), NAMES) + 0.25
+        return HEAD + max(head.count("\n") for head in self.heads) * self.size * 1.3 / 72
 
 
 def draw_stress(stress: Stress, folder: Path) -> list[Path]:
@@ -156,7 +165,7 @@ def _frame(axes: Axes, look: _Look) -> None:
     axes.spines[["bottom"]].set_visible(False)
     shocks = [shortened(name, LABELS, look.size) for name in look.shocks]
     axes.set_yticks(np.arange(len(shocks)) + 0.5, shocks, size=look.size, color=INK)
-    queues = [shortened(name, NAMES, look.size) for name in look.titles]
+    queues = [shortened(name, NAMES, look.size) for name in look.titles] if look.is_upright else look.heads
     axes.xaxis.tick_top()
     turned = 90 if look.is_upright else 0
     axes.set_xticks(np.arange(len(queues)) + 0.5, queues, size=look.size, color=INK, rotation=turned)
