@@ -128,7 +128,7 @@ def _sheet(
 ) -> Figure:
     history = f"{calibration.configuration.from_:%-d %b %Y} to {calibration.configuration.to:%-d %b %Y}"
     sheet = new_sheet(
-        _finding(calibration, name, fits),
+        fits_finding(calibration, name, fits),
         subtitle,
         f"{calibration.configuration.title}, {history}; {_rows(calibration)}",
     )
@@ -141,7 +141,7 @@ def _sheet(
     return sheet.figure
 
 
-def _finding(calibration: Calibration, name: str, fits: Sequence[Fit]) -> str:
+def fits_finding(calibration: Calibration, name: str, fits: Sequence[Fit]) -> str:
     """Say what was found: the lowest and the highest value of the fits, and whose they are."""
     if name == "foresight":
         return foresight_finding(calibration, fits)
