@@ -94,7 +94,7 @@ def _weight(peak: Peak) -> tuple[bool, float, float]:
 
 def _draw(results: Results, panel: Panel, queue: str, stock: Stock, size: float) -> None:
     timeline = Timeline.of(results.scenario)
-    flags = flags_of(queue_marks(results.scenario, queue, timeline), timeline, panel.width, size - 1)
+    flags = flags_of(queue_marks(results.scenario, queue, timeline), timeline, panel.width, size - 1, panel.height)
     foot = flags_height(flags, size - 1)
     scale(panel, 0.0, max(stock.highest * 1.05, 1.0), compact, size, foot=foot, integer=True, most=4, unit="items")
     draw_ribbon(panel.axes, stock.at, stock.points, BLUE)

@@ -125,7 +125,9 @@ def _floor(results: Results, vendor: str, team: str) -> Stock:
 def _draw(results: Results, panel: Panel, roll: Roll, colour: str, size: float) -> None:
     axes, floor, training = panel.axes, roll.floor, roll.training
     timeline = Timeline.of(results.scenario)
-    flags = flags_of(team_marks(results.scenario, roll.vendor, roll.team, timeline), timeline, panel.width, size - 1)
+    flags = flags_of(
+        team_marks(results.scenario, roll.vendor, roll.team, timeline), timeline, panel.width, size - 1, panel.height
+    )
     highest = max(floor.highest, training.highest, float(roll.planned.max()), 1.0)
     foot = flags_height(flags, size - 1)
     scale(panel, 0.0, 1.06 * highest, compact, size, foot=foot, integer=True, most=4, unit="agents")

@@ -26,13 +26,14 @@ from simcap.report.charts.style import (
     text_width,
 )
 from simcap.report.wording.findings import foot_line, queue_title, sla_notes, vendor_title
+from simcap.report.wording.sentences import AT_RISK
 from simcap.report.wording.standing import Standing, fan
 from simcap.report.wording.words import attained, plural, short_window, sla_terms
 from simcap.scenario.schema.scenario import Scenario
 
 MOST_LINES = 20
 """Most lines on the sheet."""
-NAMES, NOTES = 4.4, 3.3
+NAMES, NOTES = 4.2, 4.0
 """Most inches for names, and inches for the figures after the marks."""
 TALLEST = 0.5
 """Most inches for a line."""
@@ -84,11 +85,16 @@ def _line(scenario: Scenario, row: Standing) -> Line:
 
 
 def _finding(replications: int, lines: Sequence[Line]) -> str:
-    """Say how many SLAs there are without a risk, and which one is closest to its target."""
+    """Say how many queues there are without a risk, and which SLA is closest to its target.
+
+    Of queues that are at risk, yet less so than those with a chart of their own, which is weakest.
+    """
     queues = len({line.row.queue for line in lines})
     closest = lines[0]
     share = attained(closest.low if replications > 1 else closest.median, closest.row.sla.target)
     low = "or more in 95% of replications" if replications > 1 else "in the one replication"
+    if any(line.row.any_miss >= AT_RISK for line in lines):
+        return f"{plural(queues, 'more queue')}, at risk less than others; weakest: {closest.name} ({share} {low})"
     verb = "has" if queues == 1 else "have"
     return f"{plural(queues, 'queue')} {verb} no SLA at risk; closest to its target: {closest.name} ({share} {low})"
 

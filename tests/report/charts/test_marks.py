@@ -143,6 +143,13 @@ def test_the_weightiest_holiday_is_told_where_there_is_room_for_one() -> None:
     assert [flag.mark.text for flag in flags_of(marks, TIMELINE, 1.6, 9)][:1] == ["holiday-8"]
 
 
+def test_a_tall_panel_names_events_that_a_low_one_cannot() -> None:
+    marks = [Mark(float(day), f"a-surge-{day} ×1.25") for day in range(1, 9, 2)]
+    low, tall = (flags_of(marks, TIMELINE, 2.6, 8, height) for height in (1.0, 4.0))
+    assert sum(flag.has_text for flag in low) < len(marks)
+    assert all(flag.has_text for flag in tall)
+
+
 def test_flags_turn_at_the_end_of_the_axis() -> None:
     (flag,) = flags_of([Mark(89.0, "new-year")], TIMELINE, 4.0, 9)
     assert flag.end < flag.pole

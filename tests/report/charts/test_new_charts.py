@@ -249,6 +249,13 @@ def test_queues_without_a_risk_have_a_line_and_no_sheet(tmp_path: Path) -> None:
     assert troubles(chart) == []
 
 
+def test_what_is_at_risk_is_never_called_safe_in_a_line_either() -> None:
+    results = weeks((5, 4, 0.9))
+    assert title(safe_chart(results, standings(results))).startswith(
+        "1 more queue, at risk less than others; weakest: "
+    )
+
+
 # -- sheets -----------------------------------------------------------------------------------------------------------
 
 
