@@ -167,7 +167,7 @@ def _thin_teams(scenario: Scenario, figures: Figures) -> Iterator[Risk]:
     windows = figures.layout.windows["week"]
     for vendor, team in figures.layout.subjects["teams"]:
         headcount = figures.of("teams", "week", (vendor, team), "headcount")
-        planned = _planned(scenario, vendor, team, figures.layout)
+        planned = planned_headcount(scenario, vendor, team, figures.layout)
         below = (headcount < (1 - HEADCOUNT_MARGIN) * planned) & (planned - headcount >= HALF)
         probability, low, high = _chance(below, np.ones_like(below))
         listed = np.flatnonzero(probability >= WORTH_NAMING)
@@ -196,7 +196,7 @@ def _seats(gap: float) -> str:
     return f"{seats} seat{'s' if seats != 1 else ''}"
 
 
-def _planned(scenario: Scenario, vendor: str, team: str, layout: Layout) -> Array:
+def planned_headcount(scenario: Scenario, vendor: str, team: str, layout: Layout) -> Array:
     """Return the planned headcount at the ends of weeks: stated agents, planned graduates, changes and transfers.
 
     A cut counts from the day on which it takes effect, after notice.

@@ -79,7 +79,16 @@ def run(
         )
         if page:
             write_page(folder)
-        return results
+        return _noted(results) if charts else results
+
+
+def _noted(results: Results) -> Results:
+    """Return results with a note of the titles that charts cannot draw, if there are any."""
+    from simcap.report.charts.fonts import undrawable
+    from simcap.report.charts.run import titles_of
+
+    note = undrawable(titles_of(results.scenario))
+    return dataclasses.replace(results, notes=(*results.notes, note)) if note else results
 
 
 def compare(

@@ -112,7 +112,8 @@ def test_the_command_tells_what_differs_and_what_it_does(tmp_path: Path) -> None
     assert json.loads((tmp_path / "out" / "comparison.json").read_text())["differs"] == {
         "fewer": ["north, day, agents: 3 -> 2"]
     }
-    assert sorted(path.name for path in (tmp_path / "out" / "charts").iterdir()) == ["sla-mail.png", "sla-mail.svg"]
+    drawn = sorted(path.name for path in (tmp_path / "out" / "charts").iterdir())
+    assert drawn == ["decision.png", "decision.svg", "sla-mail.png", "sla-mail.svg"]
     again = run(*words, "--force")
     assert again.exit_code == 0, again.output
 

@@ -210,8 +210,11 @@ def _work(layout: Layout, teams: Array, period: str) -> Array:
     """Return the busy hours of each team, the first of its queues with twice the share of any other."""
     figures = np.zeros(layout.shape("work", period))
     pairs = layout.subjects["work"]
+    queues: dict[tuple[str, str], list[str]] = {}
+    for vendor, team, queue in pairs:
+        queues.setdefault((vendor, team), []).append(queue)
     for place, (vendor, team, queue) in enumerate(pairs):
-        own = [one for *owner, one in pairs if tuple(owner) == (vendor, team)]
+        own = queues[vendor, team]
         busy = teams[layout.subjects["teams"].index((vendor, team)), TEAM_MEASURES.index("busy_hours")]
         share = (2 if queue == own[0] else 1) / (len(own) + 1)
         _set(figures[place], WORK_MEASURES, busy_hours=busy * share, completed=np.rint(100 * busy * share))

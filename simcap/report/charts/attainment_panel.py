@@ -38,7 +38,7 @@ def draw_attainment(
     timeline = Timeline.of(subject.scenario)
     edges = timeline.edges(subject.windows)
     marks = queue_marks(subject.scenario, subject.queue, timeline, subject.vendor)
-    flags = flags_of(marks, timeline, panel.width, size - 1)
+    flags = flags_of(marks, timeline, panel.width, size - 1, panel.height)
     low, high = limits
     scale(panel, low, high, lambda tick: f"{100 * tick:.4g}%", size, foot=flags_height(flags, size - 1))
     part = ~np.array(subject.windows.whole)
@@ -47,7 +47,7 @@ def draw_attainment(
     curves(edges)
     _draw_target(panel, subject.target, size)
     draw_flags(panel, flags, size - 1)
-    timeline.draw(panel.axes, panel.width, labels=panel.is_lowest, size=size)
+    timeline.draw(panel.axes, panel.width, labels=panel.is_lowest, size=size, edges=edges)
 
 
 def _draw_target(panel: Panel, target: float, size: float) -> None:

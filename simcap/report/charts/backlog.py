@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 from matplotlib.figure import Figure
 
 from simcap.experiment.results import Results
 from simcap.report.charts.marks import draw_flags, flags_height, flags_of, queue_marks
 from simcap.report.charts.panels import (
-    MOST_PANELS,
+    DATES,
     Margins,
     Panel,
     draw_key,
@@ -16,7 +18,9 @@ from simcap.report.charts.panels import (
     make_panels,
     scale,
     shape_of,
+    sheets_of,
     text_size,
+    which_of,
     write_head,
 )
 from simcap.report.charts.stocks import Stock, finest, last_day, stock
@@ -29,19 +33,28 @@ GROWING = 0.9
 """A backlog that ends above this share of its peak, and at twice its start or more, keeps growing."""
 
 
-def backlog_chart(results: Results) -> Figure:
-    """Draw the open items of each queue as a small multiple."""
+def backlog_charts(results: Results) -> Iterator[Figure]:
+    """Draw the open items of each queue as a small multiple, on one sheet or, the largest first, on a few."""
     queues = list(results.scenario.queues)
     stocks = [_stock(results, queue) for queue in queues]
     peaks = [_peak(results, queue, stock) for queue, stock in zip(queues, stocks, strict=True)]
-    shown = _largest(stocks)
-    subtitle = f"Open items at the end of each {finest(results, hours=True)}; each queue has its own scale"
-    if len(shown) < len(queues):
-        subtitle += f"; the {len(shown)} largest of {len(queues)} queues"
-    sheet = new_sheet(backlog_finding(peaks), subtitle, foot_line(results))
+    sheets = sheets_of(sorted(range(len(queues)), key=lambda number: _weight(peaks[number])))
+    for number, shown in enumerate(sheets):
+        which = which_of("queue", number, sheets, len(queues), order="largest in days of arrivals")
+        yield _sheet(results, stocks, peaks, shown, (backlog_finding([peaks[one] for one in shown]), which))
+
+
+def _sheet(
+    results: Results, stocks: list[Stock], peaks: list[Peak], shown: list[int], words: tuple[str, str]
+) -> Figure:
+    """Draw one sheet; `words` are its title and which of the queues it shows."""
+    queues = list(results.scenario.queues)
+    title, which = words
+    subtitle = f"Open items at the end of each {finest(results, hours=True)}; each queue has its own scale{which}"
+    sheet = new_sheet(title, subtitle, foot_line(results))
     shape = shape_of(len(shown))
     size = text_size(shape[1])
-    room = Margins(above=0.34, left=0.05 * size, right=0.02 * size)
+    room = Margins(above=0.36, left=0.055 * size, right=0.02 * size, below=DATES)
     for number, panel in zip(shown, make_panels(sheet, len(shown), shape, room), strict=True):
         items = peaks[number].items
         notes = [f"peak {about(items)}"] if np.isfinite(items) else []
@@ -74,17 +87,16 @@ def _peak(results: Results, queue: str, stock: Stock) -> Peak:
     )
 
 
-def _largest(stocks: list[Stock]) -> list[int]:
-    """Return the queues to draw, in their order: those with the largest backlogs if there are too many."""
-    ranked = sorted(range(len(stocks)), key=lambda number: -stocks[number].highest)
-    return sorted(ranked[:MOST_PANELS])
+def _weight(peak: Peak) -> tuple[bool, float, float]:
+    """Return a key that sorts backlogs as the title does: with an SLA first, then in days of arrivals."""
+    return not peak.has_sla, -float(np.nan_to_num(peak.days)), -peak.items
 
 
 def _draw(results: Results, panel: Panel, queue: str, stock: Stock, size: float) -> None:
     timeline = Timeline.of(results.scenario)
-    flags = flags_of(queue_marks(results.scenario, queue, timeline), timeline, panel.width, size - 1)
+    flags = flags_of(queue_marks(results.scenario, queue, timeline), timeline, panel.width, size - 1, panel.height)
     foot = flags_height(flags, size - 1)
-    scale(panel, 0.0, max(stock.highest * 1.05, 1.0), compact, size, foot=foot, integer=True, most=4)
+    scale(panel, 0.0, max(stock.highest * 1.05, 1.0), compact, size, foot=foot, integer=True, most=4, unit="items")
     draw_ribbon(panel.axes, stock.at, stock.points, BLUE)
     draw_flags(panel, flags, size - 1)
-    timeline.draw(panel.axes, panel.width, labels=panel.is_lowest, size=size)
+    timeline.draw(panel.axes, panel.width, size=size)

@@ -64,13 +64,17 @@ class Pair:
 
 
 def queues_that_differ(comparison: Comparison) -> list[str]:
-    """Return the queues of which some variant has an SLA that differs from the base's."""
-    differing = {
-        key[0]
+    """Return the queues of which some variant has an SLA that differs from the base's beyond chance.
+
+    If none does, those that differ at all.
+    """
+    rows = [
+        (key[0], stands_out(attainment) or stands_out(risk))
         for result in comparison.results[1:]
         for key, attainment, risk in judged(comparison, result.scenario.name)
         if not does_not_differ(attainment, risk) and attainment["difference"] == attainment["difference"]
-    }
+    ]
+    differing = {queue for queue, is_certain in rows if is_certain} or {queue for queue, _ in rows}
     return [queue for queue in comparison.base.scenario.queues if queue in differing]
 
 
@@ -174,8 +178,8 @@ def _risk(comparison: Comparison, pair: Pair) -> str:
 def _subtitle(comparison: Comparison, pairs: list[Pair]) -> str:
     periods = list(dict.fromkeys(pair.windows.period for pair in pairs))
     names = [result.scenario.name for result in comparison.results[1 : 1 + MOST_VARIANTS]]
-    before = f"before (grey, {comparison.base.scenario.name})"
-    after = f"after (blue{', ' + names[0] if len(names) == 1 else ''})"
+    before = f"before (grey, left: {comparison.base.scenario.name})"
+    after = f"after (blue, right{': ' + names[0] if len(names) == 1 else ''})"
     text = f"Share of items on time, by {' and '.join(periods)} of creation: {before} and {after}"
     left = len(comparison.results) - 1 - len(names)
     return text + (f"; {left} more variants in the tables" if left > 0 else "")

@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 from simcap.experiment.compare import Comparison
 from simcap.report.charts.before_after import before_after_chart, queues_that_differ
 from simcap.report.charts.cost import cost_chart
+from simcap.report.charts.decision import decision_chart
 from simcap.report.charts.run import file_names
 from simcap.report.charts.style import emptied, house_style, save
 
@@ -25,6 +26,7 @@ def draw_comparison(comparison: Comparison, folder: Path) -> list[Path]:
 
 
 def _figures(comparison: Comparison) -> Iterator[tuple[str, Figure]]:
+    yield "decision", decision_chart(comparison)
     names = file_names(list(comparison.base.scenario.queues))
     for queue in queues_that_differ(comparison):
         yield f"sla-{names[queue]}", before_after_chart(comparison, queue)

@@ -17,16 +17,28 @@ from simcap.calibration.fits.handling import family_of
 from simcap.calibration.fits.handling import shape_of as handle_times_of
 from simcap.calibration.fits.period_volumes import PERIODS, by_week
 from simcap.calibration.fits.volumes import expected_by_day
-from simcap.report.charts.foresight import SUBTITLE, draw_foresight
-from simcap.report.charts.panels import Margins, Panel, make_panels, scale, shape_of, text_size, write_head
+from simcap.report.charts.foresight import SUBTITLE, draw_foresight, foresight_finding
+from simcap.report.charts.panels import (
+    MARKERS,
+    Margins,
+    Panel,
+    make_panels,
+    scale,
+    shape_of,
+    sheets_of,
+    text_size,
+    which_of,
+    write_head,
+)
 from simcap.report.charts.style import BLUE, FAINT, INK, RISK, SOFT, house_style, new_sheet, save
 from simcap.report.charts.timeline import Timeline
 from simcap.report.terminal.calibration import figure
 from simcap.units import DAY, HOUR, MINUTE
 
 Array = NDArray[np.float64]
+Draw = Callable[[Calibration, Fit, Panel, float], str]
+"""Draws one fit in a panel, and returns the note above it."""
 
-MOST_PANELS = 12
 TOLD = 3
 """Most estimates written above a panel."""
 BINS = 40
@@ -44,6 +56,16 @@ PICTURES: dict[Kind, str] = {
     "follow-up": "Share of decisions that were followed by other work, by week (dots, 95%)",
 }
 """By kind of fit, which names the chart: what it shows."""
+FOUND = {
+    "volumes": ("Volumes change by {} a week", 0),
+    "handle-times": ("Handle times are {} on average", 0),
+    "ramp": ("New agents begin at {} of full speed", 0),
+    "spread": ("Agents’ handle times differ from their mean by {}", 0),
+    "attrition": ("Attrition: {key} {}", -1),
+    "shrinkage": ("Shrinkage is {}", 0),
+    "follow-up": ("Other work follows {} of decisions", 0),
+}
+"""By chart: the title around the values, and which estimate of each fit it tells; another names its first."""
 
 
 def draw_fits(calibration: Calibration, folder: Path) -> list[Path]:
@@ -54,22 +76,29 @@ def draw_fits(calibration: Calibration, folder: Path) -> list[Path]:
 
 
 def _figures(calibration: Calibration) -> Iterator[tuple[str, Figure]]:
+    for name, subtitle, fits, draw in _kinds(calibration):
+        sheets = sheets_of(range(len(fits)))
+        for number, shown in enumerate(sheets):
+            which = which_of("panel", number, sheets, len(fits))
+            figure = _sheet(calibration, [fits[one] for one in shown], name, subtitle + which, draw)
+            yield name if not number else f"{name}-{number + 1}", figure
+
+
+def _kinds(calibration: Calibration) -> Iterator[tuple[str, str, list[Fit], Draw]]:
+    """Yield the name, what is shown, and the fits of each kind, with the function that draws one of them."""
     volumes = [fit for fit in calibration.fits if fit.kind == "volume"]
     handling = [fit for fit in calibration.fits if fit.kind == "handle time" and fit.seen]
     if volumes:
-        yield (
-            "volumes",
-            _sheet(calibration, volumes, "volumes", f"{_of_volumes(volumes)}, the fit with its 90% band", _draw_volume),
-        )
+        yield "volumes", f"{_of_volumes(volumes)}, the fit with its 90% band", volumes, _draw_volume
     foreseen = [fit for fit in volumes if fit.subject.name in calibration.foreseen]
     if foreseen:
-        yield "foresight", _sheet(calibration, foreseen, "foresight", SUBTITLE, draw_foresight)
+        yield "foresight", SUBTITLE, foreseen, draw_foresight
     if handling:
-        yield "handle-times", _sheet(calibration, handling, "handle times", _of_handling(handling), _draw_handle)
+        yield "handle-times", _of_handling(handling), handling, _draw_handle
     for kind, subtitle in PICTURES.items():
         fits = [fit for fit in calibration.fits if fit.kind == kind and fit.picture is not None]
         if fits:
-            yield kind, _sheet(calibration, fits, kind, subtitle, _draw_picture)
+            yield kind, subtitle, fits, _draw_picture
 
 
 def _of_volumes(fits: Sequence[Fit]) -> str:
@@ -95,12 +124,14 @@ def _sheet(
     fits: Sequence[Fit],
     name: str,
     subtitle: str,
-    draw: Callable[[Calibration, Fit, Panel, float], str],
+    draw: Draw,
 ) -> Figure:
-    title = f"{name.replace('-', ' ').capitalize()} of {calibration.configuration.title}"
     history = f"{calibration.configuration.from_:%-d %b %Y} to {calibration.configuration.to:%-d %b %Y}"
-    sheet = new_sheet(title, subtitle, f"{calibration.configuration.title}, {history}; {_rows(calibration)}")
-    fits = fits[:MOST_PANELS]
+    sheet = new_sheet(
+        fits_finding(calibration, name, fits),
+        subtitle,
+        f"{calibration.configuration.title}, {history}; {_rows(calibration)}",
+    )
     shape = shape_of(len(fits))
     size = text_size(shape[1])
     panels = make_panels(sheet, len(fits), shape, Margins(above=0.42, left=0.55, below=0.3))
@@ -108,6 +139,29 @@ def _sheet(
         note = draw(calibration, fit, panel, size)
         write_head(sheet, panel, [_subject(fit)], [note], size, above=0.12)
     return sheet.figure
+
+
+def fits_finding(calibration: Calibration, name: str, fits: Sequence[Fit]) -> str:
+    """Say what was found: the lowest and the highest value of the fits, and whose they are."""
+    if name == "foresight":
+        return foresight_finding(calibration, fits)
+    told, place = FOUND.get(name, (f"{name.capitalize()}: {{key}} {{}}", 0))
+    told = told.replace("{key}", fits[0].estimates[place].key[-1])
+    if name == "volumes":
+        rates = [(fit.value("arrivals", "growth"), fit) for fit in fits]
+        return _between(told, [(f"{rate:+.1%}".replace("-", "−"), _subject(fit)) for rate, fit in _ends(rates)])
+    values = [(fit.estimates[place].value, fit) for fit in fits]
+    return _between(told, [(figure(value, fit.estimates[place].unit), _subject(fit)) for value, fit in _ends(values)])
+
+
+def _ends(values: Sequence[tuple[float, Fit]]) -> list[tuple[float, Fit]]:
+    """Return the lowest and the highest; one if there is no other."""
+    ordered = sorted(values, key=lambda one: one[0])
+    return ordered[:1] if len(ordered) == 1 else [ordered[0], ordered[-1]]
+
+
+def _between(text: str, ends: Sequence[tuple[str, str]]) -> str:
+    return text.format(" to ".join(f"{value} ({subject})" for value, subject in ends))
 
 
 def _rows(calibration: Calibration) -> str:
@@ -140,7 +194,7 @@ def _draw_volume(calibration: Calibration, fit: Fit, panel: Panel, size: float) 
     )
     axes.step(day, expected, color=BLUE, linewidth=1.4, where="mid")
     axes.plot(day[~outside], counts[~outside], "o", color=INK, markersize=2.6)
-    axes.plot(day[outside], counts[outside], "o", color=RISK, markersize=2.6)
+    axes.plot(day[outside], counts[outside], MARKERS["outside"], color=RISK, markersize=2.4)
     timeline = Timeline(calibration.configuration.from_, history.days)
     timeline.draw(axes, panel.width, size=size)
     growth = fit.value("arrivals", "growth")

@@ -10,10 +10,24 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from simcap.experiment.results import Results
+from simcap.report.charts.outlooks import outlooks
 from simcap.report.charts.panels import Panel, draw_boxes, write_head
-from simcap.report.charts.style import CHANCE, INK, MARGIN, SOFT, WIDTH, Sheet, ink_on, new_sheet, shortened, text_width
+from simcap.report.charts.style import (
+    CHANCE,
+    FOOT_SIZE,
+    INK,
+    MARGIN,
+    SOFT,
+    WIDTH,
+    Sheet,
+    ink_on,
+    new_sheet,
+    shortened,
+    text_width,
+)
 from simcap.report.charts.timeline import Timeline
 from simcap.report.wording.findings import Row, few_replications, foot_line, heat_finding, queue_title
+from simcap.report.wording.sla_rows import MARKS, MEANINGS, WORST_FIRST, Outlook
 from simcap.report.wording.standing import Standing, chance_by
 from simcap.report.wording.words import DASH, chance
 from simcap.scenario.grid import Windows
@@ -52,7 +66,8 @@ def heat_map(results: Results, rows: list[Standing]) -> Figure | None:
     settled = [row for row in rows if row.settled and row.judged]
     if not settled:
         return None
-    bands = _bands(results, settled)
+    stand = outlooks(results)
+    bands = _bands(results, settled, stand)
     subtitle = (
         f"Chance in % of missing any SLA of the queue, by {' and by '.join(band.windows.period for band in bands)}"
     )
@@ -65,13 +80,18 @@ def heat_map(results: Results, rows: list[Standing]) -> Figure | None:
     sheet = new_sheet(finding, subtitle, foot_line(results))
     kept = [dataclasses.replace(band, rows=[row for row in band.rows if row.queue in shown]) for band in bands]
     _draw_all(results, sheet, [band for band in kept if band.rows])
+    marks = "   ".join(
+        f"{MARKS[one]} {MEANINGS[one]}" for one in WORST_FIRST if any(one == stand[queue] for queue in shown)
+    )
+    sheet.write(WIDTH - MARGIN, 0.24, marks, size=FOOT_SIZE, color=SOFT, ha="right", va="bottom")
+    sheet.end_foot(WIDTH - MARGIN - text_width(marks, FOOT_SIZE) - 0.2)
     return sheet.figure
 
 
 # -- what is shown ----------------------------------------------------------------------------------------------------
 
 
-def _bands(results: Results, rows: list[Standing]) -> list[RowBand]:
+def _bands(results: Results, rows: list[Standing], stand: dict[str, Outlook]) -> list[RowBand]:
     """Return the rows by period: SLAs of up to a week by week, then those of longer periods."""
     finest = _column_period(results, rows)
     bands = []
@@ -81,7 +101,10 @@ def _bands(results: Results, rows: list[Standing]) -> list[RowBand]:
             windows = results.layout.windows[period]
             queues = dict.fromkeys(row.queue for row in standing)
             pers = sorted({row.windows.period for row in standing}, key=PERIODS.index)
-            lines = [_row(results, [row for row in standing if row.queue == queue], windows) for queue in queues]
+            lines = [
+                _row(results, [row for row in standing if row.queue == queue], windows, stand[queue])
+                for queue in queues
+            ]
             bands.append(RowBand(windows, pers, lines))
     return bands
 
@@ -95,7 +118,7 @@ def _column_period(results: Results, rows: list[Standing]) -> str:
     return max(finest, "week", key=PERIODS.index)
 
 
-def _row(results: Results, standing: list[Standing], columns: Windows) -> Row:
+def _row(results: Results, standing: list[Standing], columns: Windows, outlook: Outlook) -> Row:
     """Return the row of one queue; of equally bad columns the worst has the worst window of its worst SLA."""
     chances = chance_by(standing, columns)
     worst = max(standing, key=lambda row: (np.nanmax(row.chance), np.nanmean(row.chance)))
@@ -105,7 +128,8 @@ def _row(results: Results, standing: list[Standing], columns: Windows) -> Row:
         column = int(np.nanargmax(chances))
     queue = standing[0].queue
     loses = any(row.loses_work for row in standing)
-    return Row(queue, queue_title(results.scenario, queue), chances, columns, column, worst.replications, loses)
+    title = queue_title(results.scenario, queue)
+    return Row(queue, title, chances, columns, column, worst.replications, loses, outlook)
 
 
 def _riskiest(bands: list[RowBand]) -> set[str]:
@@ -127,7 +151,7 @@ def _draw_all(results: Results, sheet: Sheet, bands: list[RowBand]) -> None:
     free = sheet.top - sheet.bottom - len(bands) * (head + UNDER)
     height = min(free / len(rows), TALLEST)
     size = max(min(10.0, height * 72 * 0.7), SMALLEST)
-    left = MARGIN + min(max(text_width(row.title, size) for row in rows), LABELS) + 0.12
+    left = MARGIN + min(max(text_width(_name(row), size) for row in rows), LABELS) + 0.12
     top = sheet.top
     for band in bands:
         tall = height * len(band.rows)
@@ -147,7 +171,7 @@ def _draw_band(timeline: Timeline, panel: Panel, band: RowBand, size: float) -> 
     count = len(band.rows)
     axes.set_ylim(count, 0)
     axes.spines[["bottom"]].set_visible(False)
-    names = [shortened(row.title, LABELS, size) for row in band.rows]
+    names = [shortened(_name(row), LABELS, size) for row in band.rows]
     axes.set_yticks([place + 0.5 for place in range(count)], names, size=size, color=INK)
     half = min(0.015 * timeline.days / panel.width, 0.05 * float(np.diff(edges).min()))
     rim = min(0.015 * count / panel.height, 0.06)
@@ -161,10 +185,15 @@ def _draw_band(timeline: Timeline, panel: Panel, band: RowBand, size: float) -> 
         )
         for middle, value in zip((edges[:-1] + edges[1:]) / 2 if numbers else (), row.chances, strict=False):
             _write_number(panel, middle, place + 0.51, float(value), numbers)
-    timeline.draw(axes, panel.width, size=9)
+    timeline.draw(axes, panel.width, size=9, edges=edges)
     if band.windows.period == "month":
         axes.set_xticks((edges[:-1] + edges[1:]) / 2, _months(band, edges, panel))
         axes.tick_params(axis="x", length=0)
+
+
+def _name(row: Row) -> str:
+    """Return a queue's name after the mark of its outlook, whose shape tells it without colour."""
+    return f"{MARKS[row.outlook]} {row.title}"
 
 
 def _months(band: RowBand, edges: Array, panel: Panel) -> list[str]:

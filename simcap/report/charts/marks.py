@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from simcap.report.charts.panels import Panel
-from simcap.report.charts.style import FAINT, SOFT, text_width
+from simcap.report.charts.style import FAINT, SOFT, shortened, text_width
 from simcap.report.charts.timeline import Timeline
 from simcap.report.wording.interruptions import holidays, outages
 from simcap.scenario.clock import Clock
@@ -23,12 +23,18 @@ from simcap.scenario.schema.scenario import Scenario
 
 MOST_FLAGS = 3
 """Rows of flags for events."""
+TALL = 0.25
+"""Share of a panel's height that rows of flags may take if they need more."""
+NOWHERE = 99
+"""Row of a flag without a text."""
 LEAST_FLAGS = 2
 """Rows that other marks may use; one more than events use, if these use more."""
 POLE = 0.04
 """Inches between a flag's pole and its text."""
 GAP = 0.1
 """Inches between two texts."""
+SHORTEST = 0.55
+"""Inches to which the name of an event is cut before it is left out."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -49,14 +55,14 @@ class Flag:
 
     mark: Mark
     pole: float
-    row: int = MOST_FLAGS + 1
+    row: int = NOWHERE
     begin: float = 0.0
     end: float = 0.0
 
     @property
     def has_text(self) -> bool:
         """Say whether there was room for the text."""
-        return self.row <= MOST_FLAGS
+        return self.row < NOWHERE
 
     def clashes(self, other: Flag) -> bool:
         """Say whether the texts would touch, or a pole, which rises from its own row, would cross a text.
@@ -137,7 +143,7 @@ def _classes(scenario: Scenario, vendor: str, team: str, timeline: Timeline) -> 
     for name, group in scenario.vendors[vendor].hiring.classes.items():
         if group.team == team:
             reaches = _local(group.start) + dt.timedelta(seconds=group.training)
-            yield Mark(timeline.place(reaches), name)
+            yield Mark(timeline.place(reaches), f"class {name}", name)
 
 
 def _factor(event: Any) -> str:
@@ -155,14 +161,20 @@ def _within(marks: list[Mark], timeline: Timeline) -> list[Mark]:
 # -- flags ------------------------------------------------------------------------------------------------------------
 
 
-def flags_of(marks: list[Mark], timeline: Timeline, inches: float, size: float) -> list[Flag]:
-    """Return marks as flags on an axis of that width, each in the lowest row and on the side where it fits."""
+def flags_of(marks: list[Mark], timeline: Timeline, inches: float, size: float, height: float = 0.0) -> list[Flag]:
+    """Return marks as flags on an axis of that width, each in the lowest row and on the side where it fits.
+
+    In a panel of some height events may use more rows than usual.
+    """
+    most = max(MOST_FLAGS, int(TALL * height / _rise(size)))
     flags: list[Flag] = []
     for mark in sorted(marks, key=lambda mark: -mark.weight):
         used = max((flag.row + 1 for flag in flags if flag.has_text and math.isinf(flag.mark.weight)), default=0)
-        rows = MOST_FLAGS if math.isinf(mark.weight) else max(LEAST_FLAGS, used + 1)
+        rows = most if math.isinf(mark.weight) else max(LEAST_FLAGS, used + 1)
         pole = mark.at / timeline.days * inches
         shorter = [dataclasses.replace(mark, text=mark.short)] if mark.short else []
+        if math.isinf(mark.weight):
+            shorter.append(dataclasses.replace(mark, text=shortened(mark.text, SHORTEST, size)))
         options = itertools.chain(*(_options(one, pole, inches, size, rows) for one in [mark, *shorter]))
         fitting = next((flag for flag in options if not any(map(flag.clashes, flags))), None)
         if fitting is not None:
@@ -185,14 +197,19 @@ def _options(mark: Mark, pole: float, inches: float, size: float, rows: int) -> 
 def flags_height(flags: list[Flag], size: float) -> float:
     """Return the inches that flags need."""
     rows = max((flag.row + 1 for flag in flags if flag.has_text), default=0)
-    return rows * size * 1.3 / 72 + 0.05 if rows else 0.0
+    return rows * _rise(size) + 0.05 if rows else 0.0
+
+
+def _rise(size: float) -> float:
+    """Return the height of a row in inches."""
+    return size * 1.3 / 72
 
 
 def draw_flags(panel: Panel, flags: list[Flag], size: float) -> None:
     """Draw flags from the bottom of a panel's axes."""
     top = flags_height(flags, size)
     for flag in flags:
-        rise = flag.row * size * 1.3 / 72 if flag.has_text else top
+        rise = flag.row * _rise(size) if flag.has_text else top
         look: dict[str, Any] = {"color": FAINT, "linewidth": 0.9, "linestyle": (0, (1, 2)), "zorder": 1}
         panel.axes.axvline(flag.mark.at, ymin=min(rise / panel.height, 1.0), **look)
         if flag.has_text:

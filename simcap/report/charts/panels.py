@@ -16,14 +16,20 @@ from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
-from simcap.report.charts.style import FOOT_SIZE, INK, MARGIN, RULE, SOFT, WIDTH, Sheet, shortened, text_width
+from simcap.report.charts.style import FOOT_SIZE, INK, MARGIN, RISK, RULE, SOFT, WIDTH, Sheet, shortened, text_width
 
 Array = NDArray[np.float64]
 
-MOST_PANELS = 40
-"""Most panels on a sheet."""
+PER_SHEET = 9
+"""Most panels on a sheet that can be read."""
+MOST_SHEETS = 2
+"""Most sheets of one chart; what is left out is counted on them."""
 UNDER = 0.32
 """Inches for the labels of the time axis."""
+MARKERS = {"lowest": "v", "outside": "D"}
+"""Marks of what deserves a look, by kind."""
+DATES = 0.34
+"""The same where each panel has labels of its own."""
 BANDS = ((0, 4, 0.20), (1, 3, 0.34))
 """Low and high percentile, and opacity, of the 90% and the 50% band."""
 
@@ -39,6 +45,25 @@ class Panel:
     height: float
     is_lowest: bool
     """Whether there is no panel below, so that it carries the labels of the time axis."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Fill:
+    """How an area looks: areas differ in hatching as well as in colour."""
+
+    colour: str
+    hatch: str = ""
+
+    @property
+    def look(self) -> dict[str, Any]:
+        """Return the arguments for a patch."""
+        if not self.hatch:
+            return {"facecolor": self.colour, "edgecolor": "none", "linewidth": 0}
+        return {"facecolor": "white", "edgecolor": self.colour, "hatch": self.hatch, "linewidth": 0.6}
+
+
+Kind = str | Fill
+"""What a key shows a sample of: a part of a fan by name, a line by its colour, or an area."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -58,6 +83,25 @@ def shape_of(count: int) -> tuple[int, int]:
     fewest, most = math.ceil(math.sqrt(0.8 * count)), math.ceil(math.sqrt(1.8 * count))
     columns = min(range(fewest, most + 1), key=lambda n: (-count % n, abs(n - math.sqrt(1.25 * count))))
     return math.ceil(count / columns), columns
+
+
+def sheets_of(ranked: Sequence[int], most: int = PER_SHEET) -> list[list[int]]:
+    """Return what each sheet shows, `most` at most, of things in the order of their weight: sheets of like size."""
+    shown = list(ranked[: most * MOST_SHEETS])
+    count = max(math.ceil(len(shown) / most), 1)
+    size = max(math.ceil(len(shown) / count), 1)
+    return [shown[begin : begin + size] for begin in range(0, max(len(shown), 1), size)]
+
+
+def which_of(noun: str, sheet: int, sheets: list[list[int]], count: int, *, order: str = "") -> str:
+    """Say which of many panels a sheet has: "; queues 10 to 18 of 42, the largest first, 24 not shown"."""
+    if len(sheets) == 1 and len(sheets[0]) == count:
+        return ""
+    first = sum(map(len, sheets[:sheet])) + 1
+    left = count - sum(map(len, sheets))
+    hidden = f", {left} not shown" if left else ""
+    told = f", {order} first" if order else ""
+    return f"; {noun}s {first} to {first + len(sheets[sheet]) - 1} of {count}{told}{hidden}"
 
 
 def make_panels(sheet: Sheet, count: int, shape: tuple[int, int], room: Margins) -> list[Panel]:
@@ -133,8 +177,9 @@ def scale(
     foot: float,
     integer: bool = False,
     most: int = 5,
+    unit: str = "",
 ) -> None:
-    """Set the vertical axis to a range above `foot` free inches, with a few round labels."""
+    """Set the vertical axis to a range above `foot` free inches, with a few round labels, and its unit above them."""
     free = (high - low) * foot / max(panel.height - foot, 0.1)
     panel.axes.set_ylim(low - free, high)
     count = max(min(most, int(panel.height / 0.3)), 1)
@@ -142,15 +187,25 @@ def scale(
     ticks = [float(tick) for tick in places.tick_values(low, high) if low - 1e-9 <= tick <= high + 1e-9]
     panel.axes.set_yticks(ticks, [label(tick) for tick in ticks], size=size)
     panel.axes.grid(axis="y", color=RULE, linewidth=0.7, zorder=0)
+    if unit:
+        panel.axes.annotate(
+            unit, (0, 1), (-5, 5), xycoords="axes fraction", textcoords="offset points", size=size - 1, color=SOFT,
+            ha="right", va="bottom", annotation_clip=False,
+        )  # fmt: skip
 
 
 def draw_key(
-    sheet: Sheet, colour: str, replications: int, *, what: str = "", others: Sequence[tuple[str, str]] = ()
+    sheet: Sheet, colour: str, replications: int, *, what: str = "", others: Sequence[tuple[Kind, str]] = ()
 ) -> None:
     """Explain median and bands at the foot of the sheet, from the right; `others` are (kind, text) before them."""
+    fan: list[tuple[Kind, str]] = [("median", f"{what}median"), ("50", "50% of replications"), ("90", "90%")]
+    write_key(sheet, [*others, *(fan if replications > 1 else [("median", f"{what}the replication")])], colour)
+
+
+def write_key(sheet: Sheet, kinds: Sequence[tuple[Kind, str]], colour: str = INK) -> None:
+    """Explain marks at the foot of the sheet, from the right."""
     at, size = WIDTH - MARGIN, FOOT_SIZE
-    fan = [("median", f"{what}median"), ("50", "50% of replications"), ("90", "90%")]
-    for kind, text in reversed([*others, *(fan if replications > 1 else [("median", f"{what}the replication")])]):
+    for kind, text in reversed(kinds):
         at -= text_width(text, size)
         sheet.write(at, 0.24, text, size=size, color=SOFT, va="bottom")
         at -= 0.36
@@ -161,9 +216,26 @@ def draw_key(
     sheet.end_foot(at)
 
 
-def _swatch(kind: str, left: float, colour: str) -> list[Artist]:
-    """Return what a sample of a kind is drawn with, in inches; a kind may be the colour of a line."""
-    bottom, width, height = 0.237, 0.3, 0.11
+def key_above(sheet: Sheet, kinds: Sequence[tuple[Kind, str]]) -> Sheet:
+    """Explain marks in a line above the panels, its texts cut if they are too long; return the sheet below it."""
+    size, left, bottom = 9.5, MARGIN, sheet.top - 0.2
+    whole = sum(text_width(text, size) + 0.6 for _, text in kinds)
+    room = math.inf if whole <= WIDTH - 2 * MARGIN else (WIDTH - 2 * MARGIN) / len(kinds) - 0.6
+    for kind, text in kinds:
+        for artist in _swatch(kind, left, INK, bottom):
+            artist.set_transform(sheet.figure.dpi_scale_trans)
+            sheet.figure.add_artist(artist)
+        shown = shortened(text, room, size)
+        sheet.write(left + 0.36, bottom, shown, size=size, color=SOFT, va="bottom")
+        left += 0.36 + text_width(shown, size) + 0.24
+    return dataclasses.replace(sheet, top=bottom - 0.08)
+
+
+def _swatch(kind: Kind, left: float, colour: str, bottom: float = 0.237) -> list[Artist]:
+    """Return what a sample of a kind is drawn with, in inches."""
+    width, height = 0.3, 0.11
+    if isinstance(kind, Fill):
+        return [Rectangle((left, bottom), width, height, **kind.look)]
     if kind in ("90", "50"):
         look: dict[str, Any] = {"color": colour, "linewidth": 0}
         return [Rectangle((left, bottom), width, height, alpha=band[2], **look) for band in BANDS[: 1 + (kind == "50")]]
@@ -174,8 +246,11 @@ def _swatch(kind: str, left: float, colour: str) -> list[Artist]:
     lines: dict[str, dict[str, Any]] = {
         "median": {"color": colour, "linewidth": 2},
         "target": {"color": INK, "linewidth": 1.1, "linestyle": (0, (4, 2))},
+        "planned": {"color": INK, "linewidth": 1.1, "linestyle": (0, (1, 1.5))},
     }
     middle = bottom + height / 2
+    if kind in MARKERS:
+        return [Line2D([left + width / 2], [middle], color=RISK, marker=MARKERS[kind], markersize=5)]
     return [Line2D([left, left + width], [middle, middle], **lines.get(kind, {"color": kind, "linewidth": 1.6}))]
 
 

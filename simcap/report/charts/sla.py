@@ -52,6 +52,8 @@ class Curve:
     windows: Windows
     points: Array
     """[percentile, window]."""
+    lowest: Array
+    """[window] of the replications."""
     chance: Array
 
 
@@ -72,6 +74,8 @@ def sla_chart(results: Results, rows: list[Standing]) -> Figure:
         _draw(results, panel, curve, limits[curve.row.name], size)
     partial = any(not all(curve.windows.whole) for curve in curves)
     others = [("target", "target")] if not partial else [("partial", "partly in the horizon"), ("target", "target")]
+    if any(_hidden(curve).any() for curve in curves):
+        others.append(("lowest", "lowest replication"))
     draw_key(sheet, BLUE, results.replications, others=others)
     return sheet.figure
 
@@ -88,7 +92,9 @@ def _curve(results: Results, row: Standing) -> Curve:
         windows = results.layout.windows[coarser[after]]
     subject = (row.queue, row.vendor, row.name)
     attained = results.figures.of("sla", windows.period, subject, "attainment")
-    return Curve(row, windows, fan(attained), chance_by([row], windows))
+    exists = np.isfinite(attained).any(axis=0)
+    lowest = np.where(exists, np.nanmin(np.where(exists, attained, 0.0), axis=0), np.nan)
+    return Curve(row, windows, fan(attained), lowest, chance_by([row], windows))
 
 
 def _shape(rows: list[Standing]) -> tuple[int, int]:
@@ -132,13 +138,20 @@ def _names(results: Results, row: Standing, *, alone: bool) -> tuple[list[str], 
 
 def _limits(curves: list[Curve]) -> tuple[float, float]:
     """Return the range of the percent axis that panels share: no lower than what is needed."""
-    lowest = min([curve.row.sla.target for curve in curves] + [_least(curve.points) for curve in curves])
+    lowest = min([curve.row.sla.target for curve in curves] + [_least(curve) for curve in curves])
     bottom = max(float(np.floor((lowest - 0.01) * 20)) / 20, 0.0)
     return bottom, 1.0
 
 
-def _least(points: Array) -> float:
-    return float(np.nanmin(points)) if np.isfinite(points).any() else 1.0
+def _least(curve: Curve) -> float:
+    drawn = np.concatenate([curve.points.ravel(), curve.lowest[_hidden(curve)]])
+    return float(np.nanmin(drawn)) if np.isfinite(drawn).any() else 1.0
+
+
+def _hidden(curve: Curve) -> NDArray[np.bool_]:
+    """Return the windows that are missed by replications below the band only, so that the band does not show it."""
+    target = curve.row.sla.target
+    return np.asarray((curve.chance > 0) & (curve.points[0] >= target) & (curve.lowest < target))
 
 
 # -- how it is drawn --------------------------------------------------------------------------------------------------
@@ -152,6 +165,7 @@ def _draw(results: Results, panel: Panel, curve: Curve, limits: tuple[float, flo
             draw_steps(panel.axes, edges, curve.points, BLUE, half=_half_gap(panel, curve, edges))
         else:
             draw_ribbon(panel.axes, (edges[:-1] + edges[1:]) / 2, curve.points, BLUE, width=1.6)
+        _draw_lowest(panel, curve, edges)
         _draw_strip(panel, curve, edges, size - 1)
 
     row = curve.row
@@ -165,6 +179,14 @@ def _half_gap(panel: Panel, curve: Curve, edges: Array) -> float:
     if len(curve.windows.cells) > MOST_STEPS:
         return 0.0
     return float(min(0.02 * edges[-1] / panel.width, 0.04 * np.diff(edges).min()))
+
+
+def _draw_lowest(panel: Panel, curve: Curve, edges: Array) -> None:
+    """Draw the lowest replication where the band stops above the target, yet the target is missed."""
+    hidden = _hidden(curve)
+    middle = ((edges[:-1] + edges[1:]) / 2)[hidden]
+    panel.axes.vlines(middle, curve.lowest[hidden], curve.points[0][hidden], colors=BLUE, linewidth=1.2, zorder=3)
+    panel.axes.plot(middle, curve.lowest[hidden], "v", color=RISK, markersize=5, zorder=6, clip_on=False)
 
 
 def _draw_strip(panel: Panel, curve: Curve, edges: Array, size: float) -> None:

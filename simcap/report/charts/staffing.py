@@ -46,6 +46,7 @@ def draw_costs(staffing: Staffing, folder: Path) -> list[Path]:
         axes.set_ylim(min(0.0, float(added.min()) * 1.1), max(float(added.max()) * 1.15, 1.0))
         axes.set_xticks(places, [_asked_and_kept(one) for one in staffing.answers], size=12, color=INK)
         axes.yaxis.set_major_formatter(lambda value, _: amount(value))
+        axes.set_ylabel(staffing.unit)
         axes.grid(axis="y", color=RULE)
         return save(sheet.figure, folder, "cost-by-confidence")
 

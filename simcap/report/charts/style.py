@@ -5,21 +5,26 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import functools
+import logging
 import textwrap
 import warnings
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import matplotlib as mpl
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import LinearSegmentedColormap, to_rgb
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
+from matplotlib.image import imsave
 from matplotlib.text import Text
 from matplotlib.textpath import TextToPath
 
+from simcap.report.charts.fonts import USUAL, family_for
 from simcap.report.wording.words import FOOT_DOT
 
 WIDTH, HEIGHT, DPI = 12.8, 7.2, 160
@@ -37,11 +42,11 @@ CHANCE = LinearSegmentedColormap.from_list("chance", ["#f6f7f8", "#fde6cf", "#f7
 """From no chance of a miss to certainty; its lightness falls throughout."""
 
 _RC: Any = {
-    "font.family": "sans-serif",
-    "font.sans-serif": ["DejaVu Sans", "Verdana", "Arial", "Helvetica"],
+    "font.family": [USUAL],
     "font.size": 10,
     "text.color": INK,
     "text.parse_math": False,
+    "text.hinting": "none",
     "axes.edgecolor": FAINT,
     "axes.labelcolor": SOFT,
     "axes.linewidth": 0.8,
@@ -66,12 +71,18 @@ _RC: Any = {
 
 @contextlib.contextmanager
 def house_style() -> Iterator[None]:
-    """Draw in the house style; characters that the font lacks become boxes without a warning."""
+    """Draw in the house style; characters that no font has become boxes without a warning: a run has a note of them."""
+    log = logging.getLogger("matplotlib.font_manager")
+    level = log.level
     with mpl.rc_context(), warnings.catch_warnings():
         mpl.rcdefaults()
         mpl.rcParams.update(_RC)
         warnings.filterwarnings("ignore", message="Glyph .* missing from")
-        yield
+        log.setLevel(logging.ERROR)  # Fonts of other scripts have no bold face.
+        try:
+            yield
+        finally:
+            log.setLevel(level)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -163,10 +174,26 @@ def emptied(folder: Path) -> Path:
 def save(figure: Figure, folder: Path, name: str) -> list[Path]:
     """Write a figure as PNG and SVG, the same bytes each time, and return their paths."""
     paths = [folder / f"{name}.png", folder / f"{name}.svg"]
-    figure.savefig(paths[0], dpi=DPI, metadata={"Software": None}, pil_kwargs={"compress_level": 1})
+    set_fonts(figure)
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()  # type: ignore[no-untyped-call]
+    pixels = np.asarray(canvas.buffer_rgba())  # type: ignore[no-untyped-call]
     title = figure.texts[0].get_text().replace("\n", " ")
-    figure.savefig(paths[1], metadata={"Date": None, "Creator": "simcap", "Title": title})
+    # Packing the pixels takes as long as the whole SVG, and needs no lock.
+    with ThreadPoolExecutor(1) as packing:
+        look: dict[str, Any] = {"dpi": DPI, "metadata": {"Software": None}, "pil_kwargs": {"compress_level": 1}}
+        packed = packing.submit(imsave, paths[0], pixels, **look)
+        figure.savefig(paths[1], metadata={"Date": None, "Creator": "simcap", "Title": title})
+        packed.result()
     return paths
+
+
+def set_fonts(figure: Figure) -> None:
+    """Give each text of a figure that needs them the fonts of other scripts."""
+    for text in figure.findobj(Text):
+        assert isinstance(text, Text)
+        if not text.get_text().isascii():
+            text.set_fontfamily(family_for(text.get_text()))
 
 
 # -- text -------------------------------------------------------------------------------------------------------------
@@ -175,7 +202,7 @@ def save(figure: Figure, folder: Path, name: str) -> list[Path]:
 @functools.lru_cache(maxsize=4096)
 def text_width(text: str, size: float, *, bold: bool = False) -> float:
     """Return the width of a line of text in inches."""
-    font = FontProperties(size=size, weight="bold" if bold else "normal")
+    font = FontProperties(family=family_for(text), size=size, weight="bold" if bold else "normal")
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="Glyph .* missing from")
         width, _, _ = TextToPath().get_text_width_height_descent(text, font, ismath=False)

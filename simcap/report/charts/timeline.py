@@ -90,12 +90,36 @@ class Timeline:
     def _day(self, day: int) -> dt.date:
         return self.first + dt.timedelta(days=day)
 
-    def draw(self, axes: Axes, inches: float, *, labels: bool = True, size: float = LABEL_SIZE) -> None:
-        """Give axes of a given width this time axis; the first label of another year names it."""
-        ticks = self.ticks(inches, size)
+    def draw(
+        self,
+        axes: Axes,
+        inches: float,
+        *,
+        labels: bool = True,
+        size: float = LABEL_SIZE,
+        edges: Array | None = None,
+    ) -> None:
+        """Give axes of a given width this time axis; the first label of another year names it.
+
+        What is drawn for whole days or weeks, with these `edges`, is named in the middle of each, not at its edge.
+        """
+        ticks = [] if edges is None else self._middles(edges, inches, size)
+        axes.tick_params(axis="x", labelsize=size, **({"length": 0, "pad": 6.5} if ticks else {}))
+        ticks = ticks or self.ticks(inches, size)
         axes.set_xlim(0, self.days)
         axes.set_xticks([place for place, _ in ticks], self._with_years(ticks) if labels else [""] * len(ticks))
-        axes.tick_params(axis="x", labelsize=size)
+
+    def _middles(self, edges: Array, inches: float, size: float) -> list[Tick]:
+        """Return the names of days or weeks, as many as fit; nothing for other windows, or if they are too many."""
+        longest = float(np.diff(edges).max())
+        if not 1 <= longest <= 7 or not 2 < self.days <= LONG:
+            return []
+        apart = (text_width("28 Dec", size) + GAP) / inches * self.days
+        step = max(int(np.ceil(apart / longest)), 1)
+        return [
+            (float(edges[place] + edges[place + 1]) / 2, short_date(self._day(int(edges[place]))))
+            for place in range(0, len(edges) - 1, step)
+        ]
 
     def _with_years(self, ticks: list[Tick]) -> list[str]:
         texts = []

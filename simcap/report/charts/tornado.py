@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from simcap.planning.sensitivity import Sensitivity
+from simcap.report.charts.panels import Fill, write_key
 from simcap.report.charts.style import (
     BLUE,
     INK,
@@ -15,7 +16,6 @@ from simcap.report.charts.style import (
     RISK,
     RULE,
     WIDTH,
-    Sheet,
     emptied,
     house_style,
     new_sheet,
@@ -26,6 +26,7 @@ from simcap.report.terminal.sensitivity import KEY, moving, swings
 from simcap.report.wording.words import FOOT_DOT, chance, plural, sla_name
 
 MOST_BARS = 16
+LOW, HIGH = Fill(BLUE), Fill(RISK, "////")
 
 
 def draw_tornado(sensitivity: Sensitivity, subject: tuple[str, str, str], folder: Path) -> list[Path]:
@@ -54,9 +55,9 @@ def draw_tornado(sensitivity: Sensitivity, subject: tuple[str, str, str], folder
         left = MARGIN + max(text_width(label, 10) for label in labels) + 0.15
         axes = sheet.axes(left, sheet.bottom + 0.25, WIDTH - MARGIN - left - 0.5, sheet.top - sheet.bottom - 0.45)
         for place, (_, row) in enumerate(rows.iterrows()):
-            for end, colour, beside in (("low", BLUE, -0.11), ("high", RISK, 0.11)):
+            for end, colour, beside in (("low", LOW, -0.11), ("high", HIGH, 0.11)):
                 value = 100 * row["difference", end]
-                axes.barh(place, value, height=0.66, color=colour, alpha=0.85, zorder=2)
+                axes.barh(place, value, height=0.66, zorder=2, **colour.look)
                 axes.hlines(
                     place + beside,
                     100 * row["ci_low", end],
@@ -69,22 +70,13 @@ def draw_tornado(sensitivity: Sensitivity, subject: tuple[str, str, str], folder
         axes.set_ylim(len(rows) - 0.4, -0.6)
         longest = 100 * np.abs(rows["difference"].to_numpy(float)).max()
         # A single replication has no intervals.
-        reach = min(100 * np.nan_to_num(np.abs(rows[["ci_low", "ci_high"]].to_numpy(float))).max(), 2 * longest)
+        reach = 100 * np.nan_to_num(np.abs(rows[["ci_low", "ci_high"]].to_numpy(float))).max()
         axes.set_xlim(-1.05 * max(reach, longest), 1.05 * max(reach, longest))
         axes.set_yticks(np.arange(len(rows)), labels, size=10, color=INK)
+        axes.xaxis.set_major_formatter(lambda value, _: f"{value:+g}".replace("-", "−") if value else "0 points")
         axes.grid(axis="x", color=RULE)
-        _draw_key(sheet)
+        write_key(sheet, [(LOW, "at its low end"), (HIGH, "at its high end"), (INK, "95% interval")])
         return save(sheet.figure, folder, "tornado")
-
-
-def _draw_key(sheet: Sheet) -> None:
-    """Say which colour is which end of a driver's range, in the lower right corner."""
-    right = WIDTH - MARGIN
-    for text, colour in (("at its high end", RISK), ("at its low end", BLUE)):
-        right -= text_width(text, 10, bold=True)
-        sheet.write(right, 0.24, text, size=10, color=colour, weight="bold", va="bottom")
-        right -= 0.35
-    sheet.end_foot(right)
 
 
 def _as_it_is(sensitivity: Sensitivity, subject: tuple[str, str, str], rows: pd.DataFrame) -> str:

@@ -13,7 +13,18 @@ from numpy.typing import NDArray
 
 from simcap.analysis.tables import date_text
 from simcap.calibration.backtest.backtest import Backtested
-from simcap.report.charts.panels import Margins, Panel, draw_key, draw_steps, make_panels, scale, text_size, write_head
+from simcap.report.charts.panels import (
+    MARKERS,
+    Kind,
+    Margins,
+    Panel,
+    draw_key,
+    draw_steps,
+    make_panels,
+    scale,
+    text_size,
+    write_head,
+)
 from simcap.report.charts.run import file_names
 from simcap.report.charts.style import BLUE, INK, RISK, house_style, new_sheet, save
 from simcap.report.charts.timeline import Timeline
@@ -61,7 +72,8 @@ def validation_chart(result: Backtested, queue: str) -> Figure:
         name, note = MODE[mode]
         write_head(sheet, panel, [f"{name}, {sla}", sla], [note], size, above=0.1)
         _draw(panel, rows, timeline, period, size)
-    draw_key(sheet, BLUE, 2, what="predicted ", others=[(INK, "actual"), (RIVAL, f"same {_like(period)} before")])
+    others: list[tuple[Kind, str]] = [(INK, "actual"), (RIVAL, f"same {_like(period)} before")]
+    draw_key(sheet, BLUE, 2, what="predicted ", others=[("outside", "outside the 90% band"), *others])
     return sheet.figure
 
 
@@ -83,8 +95,8 @@ def _draw(panel: Panel, rows: pd.DataFrame, timeline: Timeline, period: str, siz
     outside = known & ((table[5] < table[0]) | (table[5] > table[4]))
     look: dict[str, Any] = {"markersize": 5.0 if edges.size < 40 else 3.5, "zorder": 6, "clip_on": False}
     axes.plot(middle[known & ~outside], table[5][known & ~outside], "o", color=INK, **look)
-    axes.plot(middle[outside], table[5][outside], "o", color=RISK, **look)
-    timeline.draw(axes, panel.width, labels=panel.is_lowest, size=size)
+    axes.plot(middle[outside], table[5][outside], MARKERS["outside"], color=RISK, **look)
+    timeline.draw(axes, panel.width, labels=panel.is_lowest, size=size, edges=edges)
 
 
 def _local(start: object) -> dt.datetime:
@@ -123,7 +135,7 @@ def _subtitle(result: Backtested, timeline: Timeline, period: str) -> str:
     return (
         f"Share of items on time, by {period} of creation, {span_of_days(timeline.first, last)}; "
         f"fitted only to what was known at {'each of ' if origins > 1 else 'the '}{origins if origins > 1 else ''}"
-        f"{' origins' if origins > 1 else 'origin'}. Orange: outside the 90% band"
+        f"{' origins' if origins > 1 else 'origin'}"
     )
 
 

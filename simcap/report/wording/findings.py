@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from simcap.analysis.summary import chance_interval
 from simcap.experiment.results import Results
 from simcap.report.wording.sentences import AT_RISK, LIKELY
+from simcap.report.wording.sla_rows import Outlook
 from simcap.report.wording.standing import Standing
 from simcap.report.wording.words import (
     FOOT_DOT,
@@ -36,6 +37,8 @@ MOST_LETTERS = 48
 """Most characters of a name."""
 MOST_NAMED = 3
 """Most SLAs that a title names."""
+RISKY: tuple[Outlook, ...] = ("likely", "at risk")
+"""Outlooks of what a reader must know of."""
 STEADY = 0.05
 """A smaller change of headcount does not count."""
 
@@ -108,7 +111,12 @@ def _not_at_risk(rows: list[Standing], worst: Standing) -> str:
         return f"{names} safe throughout"
     if not np.nanmax(worst.chance):
         return f"no miss of {'the ' if len(rows) < MOST_NAMED else ''}{names} {_in_these(worst.replications)}"
-    return f"{names} missed in no {worst.sla.per} with more than {_odds(worst.chance, worst.worst, worst.replications)}"
+    most = f"in no {worst.sla.per} with more than {_odds(worst.chance, worst.worst, worst.replications)}"
+    spread = max(rows, key=lambda row: row.any_miss)
+    if spread.any_miss >= AT_RISK:
+        any_miss = odds(spread.any_miss, spread.replications)
+        return f"{sla_title(spread.name)} at risk over the horizon (any miss {any_miss}), though {most}"
+    return f"{names} missed {most}"
 
 
 def _left(rows: list[Standing]) -> str:
@@ -135,27 +143,45 @@ def _names(rows: list[Standing]) -> str:
 
 
 def _extent(row: Standing) -> str:
-    """Say in how many windows an SLA is at risk, and which is the worst."""
-    count, words = (row.likely, "likely to be missed") if row.likely else (row.at_risk, "at risk")
-    if row.is_single:
-        words = "missed"
-    return f"{words} {_when(row.chance, row.windows, count, row.worst, row.replications)}"
+    """Say in how many windows an SLA is at risk, as the chart shades them, and which is the worst."""
+    risk, likely = ("missed", "") if row.is_single else ("at risk", "likely to be missed")
+    return _when(row.chance, row.windows, row.worst, row.replications, (f"{risk} ", likely))
 
 
-def _when(chances: Array, windows: Windows, count: int, worst: int, replications: int) -> str:
-    """Say "in 3 of 13 weeks, worst week of 9 November (78% [58%, 90%])"; of one replication without the chance."""
-    period = windows.period
-    year = windows.starts[-1] - windows.starts[0] > A_YEAR
-    when = in_window(period, dt.datetime.fromisoformat(windows.labels[worst]), year=year)
-    if replications > 1:
-        when += f" ({_odds(chances, worst, replications)})"
+def _when(chances: Array, windows: Windows, worst: int, replications: int, words: tuple[str, str]) -> str:
+    """Say in how many windows something is at risk, in how many likely, and which is the worst.
+
+    "at risk in 6 of 13 weeks, likely to be missed in 5, worst the week of 9 November (78% [58%, 90%])"; where several
+    windows are equally bad, how many, and which is the first. Of one replication without the chance.
+    """
+    risk, likely = words
+    count, sure, judged = (int(found.sum()) for found in (chances >= AT_RISK, chances >= LIKELY, np.isfinite(chances)))
+    if likely and sure == count:
+        risk, likely = f"{likely} ", ""
+    highest = chances == np.nanmax(chances)
+    ties = 1 if replications == 1 else int(highest.sum())
+    first = int(np.flatnonzero(highest)[0]) if ties > 1 else worst
+    named = _named_window(windows, first)
+    chance_of = _odds(chances, first, replications)
     if count == 1:
-        return when
-    judged = int(np.isfinite(chances).sum())
-    share = f"all {count} {period}s" if count == judged else f"{count} of {judged} {period}s"
+        return f"{risk}{named}{f' ({chance_of})' if replications > 1 else ''}"
+    period, preposition = windows.period, "on" if windows.period == "day" else "in"
+    text = f"{risk}{preposition} {f'all {count}' if count == judged else f'{count} of {judged}'} {period}s"
+    if likely and sure:
+        text += f", {likely} {preposition} {sure}"
     for word in ("in ", "the ", "on ", "at "):
-        when = when.removeprefix(word)
-    return f"{'on' if period == 'day' else 'in'} {share}, worst {when}"
+        named = named.removeprefix(word)
+    if ties in (count, sure):
+        return f"{text} ({chance_of} in each)"
+    if ties > 1:
+        return f"{text}; {ties} with a chance of {chance_of}, first {named}"
+    return f"{text}, worst {named}{f' ({chance_of})' if replications > 1 else ''}"
+
+
+def _named_window(windows: Windows, place: int) -> str:
+    """Return "in the week of 9 November"."""
+    year = windows.starts[-1] - windows.starts[0] > A_YEAR
+    return in_window(windows.period, dt.datetime.fromisoformat(windows.labels[place]), year=year)
 
 
 def sla_notes(row: Standing) -> list[str]:
@@ -192,6 +218,8 @@ class Row:
     worst: int
     replications: int
     loses_work: bool
+    outlook: Outlook
+    """How the queue stands over the horizon, as in the table of SLAs."""
 
     @property
     def is_single(self) -> bool:
@@ -202,14 +230,14 @@ class Row:
 def heat_finding(rows: list[Row]) -> str:
     """Say how many queues are at risk, which one most, and when."""
     queues = {row.queue for row in rows}
-    at_risk = {row.queue for row in rows if (row.chances >= AT_RISK).any()}
-    if not at_risk:
+    at_risk = {row.queue for row in rows if row.outlook in RISKY}
+    if not any((row.chances >= AT_RISK).any() for row in rows):
         return _none_at_risk(rows)
     row = max(rows, key=lambda row: (np.nanmax(row.chances), np.nansum(row.chances)))
-    likely, possible = int((row.chances >= LIKELY).sum()), int((row.chances >= AT_RISK).sum())
-    verb = "misses" if row.is_single else "is likely to miss" if likely else "may miss"
-    when = _when(row.chances, row.windows, likely or possible, row.worst, row.replications)
-    worst = f"{row.title} {verb} an SLA {when}"
+    words = ("misses an SLA ", "") if row.is_single else ("may miss an SLA ", "is likely to miss it")
+    if not row.is_single and (row.chances >= LIKELY).sum() == (row.chances >= AT_RISK).sum():
+        words = ("is likely to miss an SLA ", "")
+    worst = f"{row.title} {_when(row.chances, row.windows, row.worst, row.replications, words)}"
     if len(queues) == 1:
         return worst
     share = f"{len(at_risk)} of {len(queues)}"
@@ -232,7 +260,12 @@ def _none_at_risk(rows: list[Row]) -> str:
         return "Every SLA is safe throughout"
     if not most:
         return f"No miss of any SLA {_in_these(count)}"
-    return f"No SLA is missed in any window with more than {odds(most, count)}"
+    risky = {row.queue for row in rows if row.outlook in RISKY}
+    alone = f"no SLA is missed in any window with more than {odds(most, count)}"
+    if not risky:
+        return alone[0].upper() + alone[1:]
+    share = f"{len(risky)} of {plural(len({row.queue for row in rows}), 'queue')}"
+    return f"{share} {'is' if len(risky) == 1 else 'are'} at risk over the horizon, though {alone}"
 
 
 # -- stocks -----------------------------------------------------------------------------------------------------------

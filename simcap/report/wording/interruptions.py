@@ -51,12 +51,14 @@ def holidays(scenario: Scenario, teams: Sequence[str], days: Sequence[dt.date]) 
     off = _off(scenario, teams, days)
     for run in _runs(sorted(off)):
         away = [name for name in teams if any(name in off[day] for day in run)]
-        calendars = [teams_of(scenario)[name][1].holidays for name in away]
+        specs = [teams_of(scenario)[name][1] for name in away]
+        calendars = [team.holidays for team in specs]
         crews = {calendar.staffed for calendar in calendars if calendar is not None}
         what = "off" if all(off[day] == away for day in run) else "holidays"
         if len(crews) == 1 and max(crews) > 0:
             what = f"{target_share(max(crews))} on"
-        text = f"{_dates(run)} {what}: {_who(away, len(teams))}"
+        titles = [team.title or name for name, team in zip(away, specs, strict=True)]
+        text = f"{_dates(run)} {what}: {_who(titles, len(teams))}"
         short = f"{_dates(run)} {what.replace('holidays', 'off')}"
         begin = dt.datetime.combine(run[0], dt.time())
         yield Interruption(begin, text, short, sum(len(off[day]) for day in run))

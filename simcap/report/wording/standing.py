@@ -85,6 +85,11 @@ class Standing:
         return int(np.lexsort((-impact, -np.nan_to_num(self.chance, nan=-1.0)))[0])
 
     @property
+    def any_miss(self) -> float:
+        """Return the chance that any whole window is missed."""
+        return float(self.missed[:, np.array(self.windows.whole)].any(axis=1).mean())
+
+    @property
     def missed(self) -> NDArray[np.bool_]:
         """Return whether each replication misses each window."""
         return self.attainment < self.sla.target

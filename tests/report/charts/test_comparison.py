@@ -16,6 +16,7 @@ from simcap.experiment.results import Results
 from simcap.report.charts.before_after import before_after_chart, queues_that_differ
 from simcap.report.charts.comparison import draw_comparison
 from simcap.report.charts.cost import cost_chart
+from simcap.report.charts.decision import decision_chart
 from simcap.report.charts.style import house_style
 from tests.report.charts.test_run import eventful, horizon, long_names, troubles
 from tests.report.made import BASE, changed, made, many
@@ -87,7 +88,11 @@ def figures(found: Comparison) -> list[Figure]:
     """Return the charts of a comparison; there are both kinds."""
     costs = cost_chart(found)
     assert costs is not None
-    return [*(before_after_chart(found, queue) for queue in queues_that_differ(found)[:2]), costs]
+    return [
+        *(before_after_chart(found, queue) for queue in queues_that_differ(found)[:2]),
+        costs,
+        decision_chart(found),
+    ]
 
 
 def titles(found: Comparison) -> list[str]:
@@ -105,11 +110,12 @@ def test_no_text_touches_another_or_leaves_the_sheet(case: str) -> None:
 
 
 def test_titles_tell_what_was_found() -> None:
-    sla, _, cost = titles(several(changed(), 0.99, 0.80))
+    sla, _, cost, decision = titles(several(changed(), 0.99, 0.80))
     assert sla == (
         "New listing review: 4 h SLA loses 19.0 points with variant 1, missed in 8 of 8 replications instead of 0 of 8"
     )
     assert cost == "Net cost is the same before and after"
+    assert decision == "variant 1: 4 SLAs certainly worse than in the base, no SLA certainly better"
 
 
 def test_a_loss_is_told_before_a_larger_gain() -> None:
@@ -128,13 +134,20 @@ def test_only_queues_with_something_to_tell_are_drawn(tmp_path: Path) -> None:
     found = against(made(document, 4, attainment=0.99), made(other, 4, attainment=0.99))
     assert queues_that_differ(found) == []
     (tmp_path / "sla-old.png").write_text("of an earlier comparison")
-    assert [path.name for path in draw_comparison(found, tmp_path)] == ["cost.png", "cost.svg"]
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["cost.png", "cost.svg"]
+    assert [path.name for path in draw_comparison(found, tmp_path)] == [
+        "decision.png",
+        "decision.svg",
+        "cost.png",
+        "cost.svg",
+    ]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["cost.png", "cost.svg", "decision.png", "decision.svg"]
 
 
 def test_files(tmp_path: Path) -> None:
     names = [path.name for path in draw_comparison(several(changed(), 0.99, 0.8), tmp_path)]
-    assert names == [f"{name}.{kind}" for name in ("sla-listings", "sla-appeals", "cost") for kind in ("png", "svg")]
+    assert names == [
+        f"{name}.{kind}" for name in ("decision", "sla-listings", "sla-appeals", "cost") for kind in ("png", "svg")
+    ]
 
 
 def test_without_a_price_there_is_no_chart_of_cost() -> None:

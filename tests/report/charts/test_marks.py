@@ -65,7 +65,10 @@ def test_a_class_stands_where_it_reaches_the_floor_and_a_cut_where_the_notice_al
     north = {**BASE["vendors"]["north"], "contract": {"currency": "USD", "notice": "30 days"}}
     events = {"cut-now": {"headcount": {"team": "manila", "from": "2026-10-06", "change": -4}}}
     scenario = Scenario.model_validate(changed(events=events, vendors={**BASE["vendors"], "north": north}))
-    assert team_marks(scenario, "north", "manila", TIMELINE) == [Mark(21.0, "oct"), Mark(30.0, "cut-now −4")]
+    assert team_marks(scenario, "north", "manila", TIMELINE) == [
+        Mark(21.0, "class oct", "oct"),
+        Mark(30.0, "cut-now −4"),
+    ]
     assert team_marks(scenario, "south", "krakow", TIMELINE) == []
 
 
@@ -138,6 +141,13 @@ def test_a_holiday_gives_way_and_leaves_no_pole_without_its_text() -> None:
 def test_the_weightiest_holiday_is_told_where_there_is_room_for_one() -> None:
     marks = [Mark(45.0 + day, f"holiday-{day} of a team", f"holiday-{day}", weight=day) for day in range(1, 9)]
     assert [flag.mark.text for flag in flags_of(marks, TIMELINE, 1.6, 9)][:1] == ["holiday-8"]
+
+
+def test_a_tall_panel_names_events_that_a_low_one_cannot() -> None:
+    marks = [Mark(float(day), f"a-surge-{day} ×1.25") for day in range(1, 9, 2)]
+    low, tall = (flags_of(marks, TIMELINE, 2.6, 8, height) for height in (1.0, 4.0))
+    assert sum(flag.has_text for flag in low) < len(marks)
+    assert all(flag.has_text for flag in tall)
 
 
 def test_flags_turn_at_the_end_of_the_axis() -> None:

@@ -14,12 +14,17 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 from simcap.experiment.results import Results
-from simcap.report.charts.backlog import backlog_chart
-from simcap.report.charts.headcount import headcount_chart
+from simcap.report.charts.backlog import backlog_charts
+from simcap.report.charts.cohorts import cohort_charts
+from simcap.report.charts.headcount import headcount_charts
 from simcap.report.charts.heat_map import heat_map
+from simcap.report.charts.hours import hours_charts
+from simcap.report.charts.lateness import lateness_chart
 from simcap.report.charts.run import draw_charts, file_names
+from simcap.report.charts.safe import safe_chart
 from simcap.report.charts.sla import sla_chart
 from simcap.report.charts.style import CHANCE, WIDTH, house_style, save, text_width
+from simcap.report.charts.volume import volume_chart
 from simcap.report.wording.findings import headcount_finding, sla_finding, sla_notes
 from simcap.report.wording.standing import chance_by, standings
 from tests.report.made import BASE, SHIFT, changed, made, many
@@ -88,13 +93,18 @@ CASES: dict[str, Callable[[], Results]] = {
 }
 
 
+HEAT = 3
+"""Place of the heat map among the figures of a scenario with one queue and one team."""
+
+
 def figures(results: Results) -> list[Figure]:
     """Return all figures of results, those of a few queues only."""
     rows = standings(results)
     groups = [list(mine) for _, mine in itertools.groupby(rows, key=lambda row: row.queue)]
-    drawn = [*(sla_chart(results, mine) for mine in groups[:2]), backlog_chart(results), headcount_chart(results)]
-    risk = heat_map(results, rows)
-    return drawn if risk is None else [*drawn, risk]
+    drawn = [*(sla_chart(results, mine) for mine in groups[:2]), *backlog_charts(results), *headcount_charts(results)]
+    others = heat_map(results, rows), safe_chart(results, rows), lateness_chart(results, rows), volume_chart(results)
+    drawn += [chart for chart in others if chart is not None]
+    return [*drawn, *hours_charts(results), *cohort_charts(results)]
 
 
 def titles(results: Results) -> list[str]:
@@ -133,10 +143,14 @@ def test_no_text_touches_another_or_leaves_the_sheet(case: str) -> None:
 def test_forty_queues_and_teams() -> None:
     results = made(many(42, 42, 6), 2)
     with house_style():
-        drawn = [headcount_chart(results), backlog_chart(results), heat_map(results, standings(results))]
+        drawn = [*headcount_charts(results), *backlog_charts(results), heat_map(results, standings(results))]
         assert [trouble for figure in drawn if figure for trouble in troubles(figure)] == []
+    assert len(drawn) == 5, "two sheets of each, at most"
     texts = [text.get_text() for figure in drawn if figure for text in figure.texts]
-    assert "Open items at the end of each week; each queue has its own scale; the 40 largest of 42 queues" in texts
+    assert any(
+        "; queues 10 to 18 of 42, largest in days of arrivals first, 24 not shown" in text.replace("\n", " ")
+        for text in texts
+    )
     assert any(
         text.endswith("(with 2 replications 0 may be up to 66, 100 as low as 34); the 40 riskiest of 42 queues")
         for text in texts
@@ -151,7 +165,7 @@ def test_files(tmp_path: Path) -> None:
         queues={"listings": BASE["queues"]["listings"], "quality": BASE["queues"]["quality"]}, routing={}
     )
     paths = draw_charts(made(document, 3), tmp_path / "not" / "there")
-    names = ["sla-listings", "backlog", "headcount", "risk-heat-map"]
+    names = ["risk-heat-map", "sla-listings", "volume", "backlog", "headcount"]
     assert [path.name for path in paths] == [f"{name}.{kind}" for name in names for kind in ("png", "svg")]
     assert [path for path in paths if not path.is_file()] == []
     assert paths[0].read_bytes()[:8] == b"\x89PNG\r\n\x1a\n"
@@ -180,7 +194,9 @@ def test_names_of_files() -> None:
 
 
 def test_a_scenario_without_sla() -> None:
-    results = made(changed(queues={"quality": BASE["queues"]["quality"]}, routing={}, events={}), 2)
+    team = {**BASE["vendors"]["north"]["teams"]["manila"], "skills": ["quality"]}
+    vendors = {"north": {**BASE["vendors"]["north"], "teams": {"manila": team}}}
+    results = made(changed(queues={"quality": BASE["queues"]["quality"]}, routing={}, events={}, vendors=vendors), 2)
     assert standings(results) == []
     assert heat_map(results, []) is None
 
@@ -217,11 +233,18 @@ def weeks(*misses: tuple[int, int, float]) -> Results:
         ),
         (
             [(4, 4, 0.9), (5, 12, 0.93), (6, 12, 0.92)],
-            "calls: 4 h SLA likely to be missed in 2 of 13 weeks, worst week of 16 November (60% [39%, 78%])",
+            "calls: 4 h SLA at risk in 3 of 13 weeks, likely to be missed in 2 (60% [39%, 78%] in each)",
+        ),
+        (
+            [(2, 3, 0.9), (4, 12, 0.9), (5, 14, 0.93), (7, 14, 0.9)],
+            (
+                "calls: 4 h SLA at risk in 4 of 13 weeks, likely to be missed in 3; 2 with a chance of 70% "
+                "[48%, 85%], first week of 9 November"
+            ),
         ),
         (
             [(week, 20, 0.9 - week / 100) for week in range(13)],
-            "calls: 4 h SLA likely to be missed in all 13 weeks, worst week of 28 December (100% [84%, 100%])",
+            "calls: 4 h SLA likely to be missed in all 13 weeks (100% [84%, 100%] in each)",
         ),
     ],
 )
@@ -232,8 +255,8 @@ def test_title_of_an_sla_chart(misses: list[tuple[int, int, float]], title: str)
 def test_titles_of_a_whole_run() -> None:
     found = titles(weeks((5, 4, 0.9)))
     assert found[1].startswith("Backlog of calls ")
-    assert found[2].startswith("floor shrinks by ")
-    assert found[3] == "calls may miss an SLA in the week of 9 November (20% [8%, 42%])"
+    assert found[2] == "floor falls 17% below its planned agents"
+    assert found[HEAT] == "calls may miss an SLA in the week of 9 November (20% [8%, 42%])"
 
 
 def losing(replications: int, share: float, missed: int = 0) -> Results:
@@ -250,9 +273,9 @@ def test_safe_is_said_only_where_replications_suffice() -> None:
         results = made(calls(sla("4 h", "week")), count, attainment=0.97)
         found = titles(results)
         assert ("safe throughout" in found[0]) == (count == 35)
-        assert (found[3] == "Every SLA is safe throughout") == (count == 35)
+        assert (found[HEAT] == "Every SLA is safe throughout") == (count == 35)
         assert ("no miss seen" in sla_notes(standings(results)[0])) == (count == 34)
-    assert titles(made(calls(sla("4 h", "week")), 4, attainment=0.97))[3] == (
+    assert titles(made(calls(sla("4 h", "week")), 4, attainment=0.97))[HEAT] == (
         "No miss of any SLA seen in 4 replications (its chance may be up to 49%)"
     )
 
@@ -260,7 +283,7 @@ def test_safe_is_said_only_where_replications_suffice() -> None:
 def test_a_queue_that_loses_work_is_never_called_safe() -> None:
     results = losing(40, 0.3)
     assert finding(results) == "calls: 30.0% leave undecided; 4 h SLA not at risk for the others"
-    assert titles(results)[3] == "calls loses work undecided; no SLA is at risk for what stays"
+    assert titles(results)[HEAT] == "calls loses work undecided; no SLA is at risk for what stays"
     assert sla_notes(standings(results)[0])[-1] == "30.0% undecided"
     usual = losing(40, 0.03)
     assert finding(usual) == "calls: 4 h SLA safe throughout", "3% is normal for callers"
@@ -285,7 +308,7 @@ def test_subtitles_say_what_few_replications_mean() -> None:
 
 
 def test_the_worst_vendor_is_named() -> None:
-    assert finding(made(changed(), 20)).startswith("New listing review: south’s 4 h SLA likely to be missed in ")
+    assert finding(made(changed(), 20)).startswith("New listing review: south’s 4 h SLA at risk in ")
 
 
 def test_titles_without_anything_to_judge() -> None:
@@ -299,12 +322,12 @@ def test_one_replication_gives_no_probabilities() -> None:
     attainment[5:7] = 0.9
     found = titles(made(calls(sla("4 h", "week")), 1, attainment=attainment))
     assert found[0] == "calls: 4 h SLA missed in 2 of 13 weeks, worst week of 9 November"
-    assert found[3] == "calls misses an SLA in 2 of 13 weeks, worst week of 9 November"
+    assert found[HEAT] == "calls misses an SLA in 2 of 13 weeks, worst week of 9 November"
 
 
 def test_foot_line() -> None:
     with house_style():
-        texts = [text.get_text() for text in backlog_chart(made(changed(), 20)).texts]
+        texts = [text.get_text() for text in first_backlog(made(changed(), 20)).texts]
     assert any(text.startswith("Q4 baseline · 5 October 2026 to 3 January 2027 · 20 replications") for text in texts)
 
 
@@ -312,7 +335,15 @@ def slas_of_listings(results: Results) -> Figure:
     return sla_chart(results, [row for row in standings(results) if row.queue == "listings"])
 
 
-@pytest.mark.parametrize("draw", [backlog_chart, headcount_chart, slas_of_listings])
+def first_backlog(results: Results) -> Figure:
+    return next(backlog_charts(results))
+
+
+def first_headcount(results: Results) -> Figure:
+    return next(headcount_charts(results))
+
+
+@pytest.mark.parametrize("draw", [first_backlog, first_headcount, slas_of_listings])
 def test_a_long_name_leaves_the_key_its_room(draw: Callable[[Results], Figure]) -> None:
     results = made(changed(name="The programme of next year as all of us would like it to be " * 3), 20)
     with house_style():

@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 
 from simcap.report.wording.findings import Peak, Row, backlog_finding, few_replications, heat_finding, queue_title
+from simcap.report.wording.sentences import AT_RISK, LIKELY
+from simcap.report.wording.sla_rows import Outlook
 from simcap.scenario.grid import Grid
 from tests.helpers import scenario
 
@@ -56,7 +58,9 @@ def test_a_backlog_is_held_against_what_arrives(peaks: list[Peak], said: str) ->
 
 def row(queue: str, chances: list[float], replications: int = 100, *, loses_work: bool = False) -> Row:
     found = np.array(chances)
-    return Row(queue, queue.title(), found, WEEKS, int(np.nanargmax(found)), replications, loses_work)
+    most = found.max()
+    outlook: Outlook = "likely" if most >= LIKELY else "at risk" if most >= AT_RISK else "safe"
+    return Row(queue, queue.title(), found, WEEKS, int(np.nanargmax(found)), replications, loses_work, outlook)
 
 
 SAFE = [0.0] * 4
@@ -80,7 +84,7 @@ def test_of_several_queues_those_at_risk_are_counted_and_the_worst_is_named() ->
     mail, chat, calls = row("mail", [0.2, 0.9, 0.6, 0.0]), row("chat", [0.3, 0, 0, 0]), row("calls", SAFE)
     found = heat_finding([mail, chat, calls])
     assert found.startswith(
-        "2 of 3 queues are at risk; Mail is likely to miss an SLA in 2 of 4 weeks, worst week of 12"
+        "2 of 3 queues are at risk; Mail may miss an SLA in 3 of 4 weeks, is likely to miss it in 2, worst week of 12"
     )
     assert heat_finding([chat, calls]).startswith(
         "1 of 2 queues is at risk; Chat may miss an SLA in the week of 5 October ("
