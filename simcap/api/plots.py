@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import dataclasses
 import io
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
     from simcap.experiment.compare import Comparison
     from simcap.experiment.results import Results
+
+CHARTS = (".risk()", ".backlog()", ".headcount()", ".hours()", ".money()")
+"""Charts of a run, beside those of its SLAs."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -39,7 +45,7 @@ class RunPlots:
     results: Results
 
     def __repr__(self) -> str:
-        return f"plot.sla(queue), .risk(), .backlog(), .headcount(); queues with an SLA: {', '.join(self._queues())}"
+        return f"plot.sla(queue), {', '.join(CHARTS)}; queues with an SLA: {', '.join(self._queues())}"
 
     def sla(self, queue: str | None = None) -> Plot:
         """Draw the SLAs of a queue over time; by default of the first that has one. Raises `ValueError`."""
@@ -61,19 +67,29 @@ class RunPlots:
             raise ValueError("no SLA of this run can be judged, so there is no risk to draw")
         return Plot(figure)
 
-    def backlog(self) -> Plot:
-        """Draw the open items of each queue over time."""
-        from simcap.report.charts.backlog import backlog_chart
+    def backlog(self, sheet: int = 1) -> Plot:
+        """Draw the open items of each queue over time. Many queues take several sheets."""
+        from simcap.report.charts.backlog import backlog_charts
 
-        with _style():
-            return Plot(backlog_chart(self.results))
+        return _sheet(backlog_charts(self.results), sheet, "no queue")
 
-    def headcount(self) -> Plot:
-        """Draw each team's headcount over time."""
-        from simcap.report.charts.headcount import headcount_chart
+    def headcount(self, sheet: int = 1) -> Plot:
+        """Draw each team's headcount over time. Many teams take several sheets."""
+        from simcap.report.charts.headcount import headcount_charts
 
-        with _style():
-            return Plot(headcount_chart(self.results))
+        return _sheet(headcount_charts(self.results), sheet, "no team")
+
+    def hours(self, sheet: int = 1) -> Plot:
+        """Draw the hours that each team's work requires against those it has. Many teams take several sheets."""
+        from simcap.report.charts.hours import hours_charts
+
+        return _sheet(hours_charts(self.results), sheet, "no team")
+
+    def money(self) -> Plot:
+        """Draw how the net cost comes about. Raises `ValueError` if no contract has a price."""
+        from simcap.report.charts.waterfall import waterfall_chart
+
+        return _sheet([waterfall_chart(self.results)], 1, "no contract with a price")
 
     def _queues(self) -> list[str]:
         return [name for name, queue in self.results.scenario.queues.items() if queue.sla]
@@ -117,6 +133,15 @@ def _one_of(asked: str | None, known: list[str], what: str) -> str:
         there = ", ".join(known) or "none"
         raise ValueError(f"{asked!r} is no {what}; there {'is' if len(known) == 1 else 'are'}: {there}")
     return asked if asked is not None else known[0]
+
+
+def _sheet(charts: Iterable[Figure | None], number: int, nothing: str) -> Plot:
+    """Return one of several sheets, counted from 1. Raises `ValueError` if there are fewer."""
+    with _style():
+        drawn = [figure for figure in charts if figure is not None]
+    if not 1 <= number <= len(drawn):
+        raise ValueError(f"sheet {number} is one of {len(drawn)}" if drawn else f"there is {nothing} to draw")
+    return Plot(drawn[number - 1])
 
 
 def _style() -> Any:

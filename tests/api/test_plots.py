@@ -16,12 +16,14 @@ PNG = b"\x89PNG"
 
 def test_a_run_draws_its_charts(run_folder: Path, tmp_path: Path) -> None:  # noqa: F811
     plot = read_run(run_folder).plot  # type: ignore[attr-defined]
-    pictures = [plot.sla(), plot.sla("appeals"), plot.risk(), plot.backlog(), plot.headcount()]
+    pictures = [plot.sla(), plot.sla("appeals"), plot.risk(), plot.backlog(), plot.headcount(), plot.hours()]
     assert "New listing review" in pictures[0].figure.texts[0].get_text()
     assert "appeals" in pictures[1].figure.texts[0].get_text()
     assert all(picture._repr_png_().startswith(PNG) for picture in pictures[:2])
     assert pictures[2].save(tmp_path / "risk.svg").read_text().startswith("<?xml")
-    assert repr(plot) == "plot.sla(queue), .risk(), .backlog(), .headcount(); queues with an SLA: listings, appeals"
+    assert repr(plot) == (
+        "plot.sla(queue), .risk(), .backlog(), .headcount(), .hours(), .money(); queues with an SLA: listings, appeals"
+    )
     with pytest.raises(ValueError, match="'quality' is no queue with an SLA; there are: listings, appeals"):
         plot.sla("quality")
 
