@@ -34,6 +34,7 @@ SCORE_HEADINGS = (
     "Mode", "Queue", "SLA", "Per", "Windows", "Came", "Predicted", "Missed by, points", "By same weekday",
     "By last week", "In 90% band",
 )  # fmt: skip
+UNLISTED = "The results hold no list of the values that they rest on."
 BAR = 140.0
 
 
@@ -91,7 +92,7 @@ def _sections(review: Review) -> dict[str, Any]:
         "hours_rows": [_hours(team) for team in review.teams],
         "staircase": {"wide": waterfall(money, WIDE), "narrow": waterfall(money, NARROW)} if money else None,
         "money_key": MEANT,
-        "assumed": rests_on(counted(list(review.assumptions))),
+        "assumed": rests_on(counted(list(review.assumptions))) if review.assumptions else UNLISTED,
         "assumptions": [
             {
                 "name": name,

@@ -9,6 +9,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from simcap.analysis.any_miss import any_missed, attained, worst_column
+from simcap.analysis.comparison import run_of
 from simcap.analysis.money import ALL
 from simcap.experiment.compare import Comparison
 from simcap.experiment.reading import read_comparison, read_json
@@ -18,7 +20,7 @@ from simcap.report.review.takes import takes
 from simcap.report.wording.costs import total_cost
 from simcap.report.wording.findings import queue_title, vendor_title
 from simcap.report.wording.moves import does_not_differ, judged, moves
-from simcap.report.wording.standing import Standing, chance_by, fan, standings
+from simcap.report.wording.standing import Standing, fan, standings
 from simcap.report.wording.verdict import Said, loses_service, net_costs, verdict
 from simcap.report.wording.words import (
     DASH,
@@ -163,30 +165,19 @@ def _signed(money: float) -> str:
 
 def any_miss(results: Results) -> str:
     """Return the chance that any whole window of any SLA is missed, with its 95% interval."""
-    missed = np.zeros(results.replications, bool)
-    known = False
-    for row in _settled(results):
-        whole = np.array(row.windows.whole)
-        known |= bool(np.isfinite(row.attainment[:, whole]).any())
-        missed |= row.missed[:, whole].any(axis=1)
-    return odds(float(missed.mean()), results.replications) if known else DASH
+    missed = any_missed(attained(run_of(results.scenario, results.figures)))
+    return DASH if missed is None else odds(float(missed.mean()), results.replications)
 
 
 def worst_week(results: Results) -> str:
     """Return the week in which some SLA is most likely to be missed, and how likely; a dash if none is judged."""
     weeks = results.layout.windows["week"]
-    rows = _settled(results)
-    chances = chance_by(rows, weeks) if rows else np.zeros(0)
-    if not np.isfinite(chances).any():
+    worst, likely = worst_column(attained(run_of(results.scenario, results.figures)), weeks)
+    if worst is None:
         return DASH
-    worst = int(np.nanargmax(chances))
-    if not chances[worst]:
+    if not likely:
         return f"none ({odds(0.0, results.replications)})"
-    return f"{short_window('week', weeks.starts[worst])} ({odds(float(chances[worst]), results.replications)})"
-
-
-def _settled(results: Results) -> list[Standing]:
-    return [row for row in standings(results) if row.settled]
+    return f"{short_window('week', weeks.starts[worst])} ({odds(likely, results.replications)})"
 
 
 # -- before and after -------------------------------------------------------------------------------------------------
