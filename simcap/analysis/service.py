@@ -1,4 +1,4 @@
-"""Whether two runs on the same draws give the same service: no SLA, and no work left over, differs beyond chance."""
+"""Which of two runs on the same draws serves better: SLAs, and work left over, that differ beyond chance."""
 
 from __future__ import annotations
 
@@ -18,24 +18,24 @@ def stands_out(row: Mapping[Any, Any]) -> bool:
     return bool(row["ci_low"] > 0 or row["ci_high"] < 0)
 
 
-def same_service(base: Run, variant: Run) -> bool:
-    """Say whether nothing shows that one of two runs serves better: the same SLAs, none of which differs beyond chance.
+def served(base: Run, variant: Run) -> tuple[bool, bool]:
+    """Say whether a run certainly serves worse than another somewhere, and whether it serves better somewhere.
 
-    "The same" is as far as the replications tell: few of them leave small differences unseen.
+    Both may be true. Neither is as far as the replications tell: few of them leave small differences unseen. An SLA
+    that only one of the runs has cannot be compared: both are true.
     """
     if set(base.layout.subjects["sla"]) != set(variant.layout.subjects["sla"]):
-        return False
+        return True, True
     attained = paired_table("sla", base, variant, ("horizon",), ["attainment"]).to_dict("records")
-    moved = any(stands_out(row) and abs(row["difference"]) >= SURE for row in attained)
-    risks = miss_table(base, variant).to_dict("records")
-    return not moved and not any(map(stands_out, risks)) and not _leaves_work(base, variant)
-
-
-def _leaves_work(base: Run, variant: Run) -> bool:
-    """Say whether more work of a queue is left over in one of the runs."""
-    rows = paired_table("queues", base, variant, ("horizon",), ["arrived", *MATERIAL]).to_dict("records")
-    arrived = {row["queue"]: row["variant"] for row in rows if row["measure"] == "arrived"}
-    return any(is_material(row, arrived[row["queue"]]) for row in rows if row["measure"] in MATERIAL)
+    # Each is positive where the variant serves worse.
+    gaps = [-row["difference"] for row in attained if stands_out(row) and abs(row["difference"]) >= SURE]
+    gaps += [row["difference"] for row in miss_table(base, variant).to_dict("records") if stands_out(row)]
+    left = paired_table("queues", base, variant, ("horizon",), ["arrived", *MATERIAL]).to_dict("records")
+    arrived = {row["queue"]: row["variant"] for row in left if row["measure"] == "arrived"}
+    gaps += [
+        row["difference"] for row in left if row["measure"] in MATERIAL and is_material(row, arrived[row["queue"]])
+    ]
+    return any(gap > 0 for gap in gaps), any(gap < 0 for gap in gaps)
 
 
 def is_material(row: Mapping[Any, Any], arrived: float) -> bool:

@@ -83,3 +83,31 @@ COMPARED = (
     Definition("Worse in, dearer in", "The share of replications in which the option is worse, or costs more."),
 )
 """Terms of a comparison."""
+
+IN_FUTURES = (
+    Definition(
+        "Future",
+        "A change that is made to every option alike. The first, base, is that of the scenarios as they stand.",
+    ),
+    Definition(
+        "Regret",
+        (
+            "How much more an option costs than the cheapest of the same future, with the 95% interval of paired "
+            "differences. The cheapest may serve worse: read it with the chance of any miss, and with the mark of "
+            "options that lose service against the base of the same future."
+        ),
+    ),
+    Definition(
+        "More likely than",
+        (
+            "The probability at which two options cost the same in expectation, if either this future comes or things "
+            "stay as they stand, with Fieller’s interval of a ratio of means. It is not told of an option that serves "
+            "worse than the other beyond chance."
+        ),
+    ),
+    Definition(
+        "Worth of a horizon without a miss",
+        "What an option costs more, for each point by which the chance of any miss is lower.",
+    ),
+)
+"""Terms of a comparison in several futures."""

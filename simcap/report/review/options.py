@@ -15,6 +15,7 @@ from simcap.analysis.money import ALL
 from simcap.experiment.compare import Comparison
 from simcap.experiment.reading import read_comparison, read_json
 from simcap.experiment.results import Results
+from simcap.report.review.futures import FuturesReview, futures_review
 from simcap.report.review.origin import Origin, origin_of
 from simcap.report.review.takes import takes
 from simcap.report.wording.costs import total_cost
@@ -95,6 +96,8 @@ class ComparisonReview:
     origins: tuple[Origin, ...]
     currency: str
     """Empty without a price."""
+    futures: FuturesReview | None
+    """None unless futures were named."""
 
     @property
     def variants(self) -> tuple[Option, ...]:
@@ -120,6 +123,7 @@ def comparison_review(comparison: Comparison, origins: tuple[Origin, ...]) -> Co
         tuple(pair for results in comparison.results[1:] for pair in _pairs(comparison, results)),
         origins,
         currency_of(base.scenario) if money else "",
+        futures_review(comparison),
     )
 
 
