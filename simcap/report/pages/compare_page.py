@@ -11,6 +11,7 @@ from simcap.experiment.explain import TOGETHER
 from simcap.report.pages.attainment import NARROW, WIDE, Fan, attainment_figure
 from simcap.report.pages.pages import render
 from simcap.report.review.definitions import COMPARED, IN_FUTURES
+from simcap.report.review.futures import title_of
 from simcap.report.review.options import BeforeAfter, ComparisonReview, Option, read_comparison_review
 from simcap.report.terminal.comparison import precision_lines
 from simcap.report.wording.moves import judged, of_variant, points, seen_in
@@ -130,11 +131,22 @@ def _futures(review: ComparisonReview) -> dict[str, Any] | None:
     outcomes = [futures.outcomes[option, name] for name in names for option in futures.options]
     return {
         "review": futures,
-        "names": names,
+        "names": list(map(title_of, names)),
+        "worded": [(title_of(name), words) for name, words in futures.futures],
         "headings": FUTURE_HEADINGS,
-        "rows": [(option, [futures.outcomes[option, name] for name in names]) for option in futures.options],
+        "rows": [
+            (option, [(title_of(name), futures.outcomes[option, name]) for name in names]) for option in futures.options
+        ],
         "details": [
-            (one.future, one.option, one.net_cost, one.regret or DASH, one.any_miss, one.worst, one.service or DASH)
+            (
+                title_of(one.future),
+                one.option,
+                one.net_cost,
+                one.regret or DASH,
+                one.any_miss,
+                one.worst,
+                one.service or DASH,
+            )
             for one in outcomes
         ],
     }

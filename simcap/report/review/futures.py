@@ -17,6 +17,8 @@ from simcap.report.wording.words import DASH, amount, chance, currency_of, inter
 
 Row = dict[Any, Any]
 
+STANDS = "as things stand"
+
 
 @dataclasses.dataclass(frozen=True)
 class Outcome:
@@ -77,7 +79,7 @@ def futures_review(comparison: Comparison) -> FuturesReview | None:
     names = [FIRST, *(future.name for future in comparison.futures)]
     runs = len(options) * len(names)
     return FuturesReview(
-        futures=((FIRST, ("as the scenarios stand",)), *((one.name, one.words) for one in comparison.futures)),
+        futures=((FIRST, ("the scenarios as they stand",)), *((one.name, one.words) for one in comparison.futures)),
         options=options,
         outcomes=outcomes,
         largest={option: _largest(table, option) for option in options},
@@ -142,7 +144,15 @@ def _largest(table: pd.DataFrame, option: str) -> str:
     if not rows:
         return DASH
     worst = max(rows, key=lambda row: row["regret"])
-    return f"+{amount(worst['regret'])} in {worst['future']}" if worst["regret"] > 0 else "none"
+    return f"+{amount(worst['regret'])} {_within(worst['future'])}" if worst["regret"] > 0 else "none"
+
+
+def _opening(future: str) -> str:
+    return STANDS.capitalize() if future == FIRST else future
+
+
+def _within(future: str) -> str:
+    return STANDS if future == FIRST else f"in {future}"
 
 
 # -- sentences --------------------------------------------------------------------------------------------------------
@@ -155,16 +165,17 @@ def _finding(table: pd.DataFrame, future: str, outcomes: Mapping[tuple[str, str]
     ending = f"; {listed(lost)} {'loses' if len(lost) == 1 else 'lose'} service against the base" if lost else ""
     cheapest = [row for row in rows if row["regret"] == 0]
     if not cheapest:
-        return f"{_then(future)}: cost cannot be compared, {_safest(rows)}{ending}."
+        return f"{_opening(future)}: cost cannot be compared, {_safest(rows)}{ending}."
     names = listed([row["scenario"] for row in cheapest])
     unsure = _rivals(rows)
     costs = f"{names} {'costs' if len(cheapest) == 1 else 'cost'} least ({_money(cheapest[0]['net_cost'])})"
     costs += f", though {listed(unsure)} may cost no more" if unsure else ""
-    return f"{_then(future)}: {costs}{_missing(rows, cheapest)}{ending}."
+    return f"{_opening(future)}: {costs}{_missing(rows, cheapest)}{ending}."
 
 
-def _then(future: str) -> str:
-    return "As things stand" if future == FIRST else future
+def title_of(future: str) -> str:
+    """Return the title of a future: that of the scenarios themselves is not called after a file."""
+    return STANDS if future == FIRST else future
 
 
 def _rivals(rows: list[Row]) -> list[str]:
@@ -202,10 +213,14 @@ def _conditions(comparison: Comparison, options: tuple[str, ...]) -> Iterator[st
     for row in table.to_dict("records"):
         pairs.add(frozenset((row["scenario"], row["instead_of"])))
         yield _probability(row, money) if row["measure"] == "probability" else _price(row, money)
-    costs = comparison.tables["futures"].set_index(["future", "scenario"])["net_cost"]
-    for pair in itertools.combinations(options, 2):
-        if frozenset(pair) not in pairs and costs[FIRST][list(pair)].notna().all():
-            dear, cheap = sorted(pair, key=lambda option: -costs[FIRST, option])
+    costs = comparison.tables["futures"].pivot(index="future", columns="scenario", values="net_cost")
+    for one, other in itertools.combinations(options, 2):
+        if frozenset((one, other)) in pairs or costs[[one, other]].isna().any(axis=None):
+            continue
+        if (costs[one] == costs[other]).all():
+            yield f"{one} or {other}: they cost the same in each future."
+        else:
+            dear, cheap = (one, other) if costs[one][FIRST] > costs[other][FIRST] else (other, one)
             yield f"{dear} instead of {cheap}: nothing speaks for it. In each future it costs and misses no less."
 
 
@@ -219,12 +234,11 @@ def _probability(row: Row, money: str) -> str:
         return f"{pair}, {row['future']}: it serves worse, so that cost alone does not decide. {gaps}"
     if row["why"] == FEW:
         return f"{pair}, {row['future']}: too few replications to say how likely it would have to be. {gaps}"
-    service = (
-        "It also serves better, so that less may be enough." if row["why"] else "Service does not differ beyond chance."
-    )
+    better, same = "It also serves better, so that less may be enough.", "Service does not differ beyond chance."
+    odds_even = f"{chance(row['break_even'])} {interval(row['ci_low'], row['ci_high'], '.0%')}"
     return (
-        f"{pair}: it is expected to cost less if {row['future']} is more likely than {chance(row['break_even'])} "
-        f"{interval(row['ci_low'], row['ci_high'], '.0%')}, and else things stay as they stand. {service} {gaps}"
+        f"{pair}: it is expected to cost less if {row['future']} is more likely than {odds_even}, and else things stay "
+        f"as they stand. {better if row['why'] else same} {gaps}"
     )
 
 
@@ -234,12 +248,10 @@ def _less(row: Row) -> str:
 
 
 def _price(row: Row, money: str) -> str:
-    when = "as things stand" if row["future"] == FIRST else row["future"]
+    when = title_of(row["future"])
     pair = f"{row['scenario']} instead of {row['instead_of']}, {when}"
     more = f"It costs {_money(row['dearer'])} {money} more {_ends(row, 'dearer')} and misses less."
     if row["why"]:
         return f"{pair}: too few replications to say what a horizon without a miss would have to be worth. {more}"
-    return (
-        f"{pair}: right if a horizon without any miss is worth more than {_money(row['break_even'])} {money} {_ends(row)}. "
-        f"{more}"
-    )
+    worth = f"{_money(row['break_even'])} {money} {_ends(row)}"
+    return f"{pair}: right if a horizon without any miss is worth more than {worth}. {more}"

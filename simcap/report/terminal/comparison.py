@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from simcap.analysis.money import ALL
 from simcap.experiment.compare import Comparison, widest
 from simcap.experiment.explain import TOGETHER
-from simcap.report.review.futures import futures_review
+from simcap.report.review.futures import futures_review, title_of
 from simcap.report.terminal.console import new_console, say
 from simcap.report.terminal.run import places
 from simcap.report.wording.moves import FEW, MOST_TOLD, does_not_differ, judged, of_variant, points, seen_in
@@ -82,14 +82,14 @@ def _print_futures(console: Console, comparison: Comparison) -> None:
         return
     console.print("\nFutures", style="bold")
     for name, words in review.futures:
-        say(console, f"{name}: {'; '.join(words) or 'nothing differs'}", 2)
+        say(console, f"{title_of(name)}: {'; '.join(words) or 'nothing differs'}", 2)
     table = Table(box=None, pad_edge=False)
     for heading in ("future", "option", "net cost", "regret", "any miss", "worst week", ""):
         table.add_column(heading, justify="right" if heading in ("net cost", "regret", "any miss") else "left")
     for name, _ in review.futures:
         for option in review.options:
             one = review.outcomes[option, name]
-            first = name if option == review.options[0] else ""
+            first = title_of(name) if option == review.options[0] else ""
             table.add_row(first, option, one.net_cost, one.regret or DASH, one.any_miss, one.worst, one.service)
     console.print(table)
     for title, lines in (("Which is right", review.findings), ("What would have to be true", review.conditions)):
