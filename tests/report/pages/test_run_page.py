@@ -17,6 +17,7 @@ from simcap.report.pages.pages import page_of, write_page
 from simcap.report.wording.costs import cost_rows
 from simcap.report.wording.sentences import describe_risks
 from simcap.report.wording.sla_rows import sla_rows
+from simcap.report.wording.words import amount
 from tests.report.made import BASE, changed, made, many
 from tests.report.on_disk import write_run
 from tests.report.pages.reader import Element, check_form, read
@@ -224,3 +225,28 @@ def test_a_run_that_lacks_replications_is_refused(folder: Path, tmp_path: Path) 
     with pytest.raises(RunError, match="holds 19 of 20 replications; run it again"):
         write_page(copied)
     assert read(page_of(folder)).text
+
+
+def test_groups_have_a_section_for_each_key(tmp_path: Path) -> None:
+    document = copy.deepcopy(two_queues())
+    document["queues"]["listings"]["groups"] = {"language <b>": "ES & PT"}
+    document["vendors"]["north"]["teams"]["manila"]["groups"] = {"site": "Manila", "language <b>": "ES & PT"}
+    results = made(document, attainment=missed())
+    page = check_form(page_of(write_run(results, document, tmp_path / "run")))
+    ((value, sla, outlook, target, expected, *_, risk, worst),) = rows_of(
+        labelled(page, "Service levels by language <b>")
+    )
+    assert (value, sla, outlook, target) == ("ES & PT", "4 h", "● likely to be missed", "95%")
+    table = pd.read_csv(tmp_path / "run" / "tables" / "groups.csv", keep_default_na=False)
+    rows = table[(table["group"] == "language <b>") & (table["period"] == "horizon")].set_index(["sla", "measure"])
+    assert expected == f"{float(rows.loc[('4 h', 'attainment'), 'mean']):.1%}"
+    assert (risk, worst) == ("1 of 13", "9 Nov (75% [53%, 89%])")
+    (site,) = rows_of(labelled(page, "Work, people and cost by site"))
+    assert site[:4] == ["Manila", "–", "1", "–"]
+    cost = float(rows.loc[("", "net_cost"), "mean"])
+    assert site[-1].startswith(amount(cost))
+    assert {"By language <b>", "By site"} <= {one.text for one in page.all("h2")}
+
+
+def test_without_groups_there_is_no_such_section(page: Element) -> None:
+    assert not [one for one in page.all("section") if "by-group" in (one.attributes.get("aria-labelledby") or "")]
