@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -28,12 +27,13 @@ from simcap.report.wording.sla_rows import KEY, LOST, any_left
 from simcap.report.wording.words import DASH, amount, attained, chance, plural, short_window, span_of_days
 from simcap.report.wording.worst import nothing_found
 from simcap.scenario.grid import without_whole_window
-from simcap.scenario.reading.provenance import counted
+from simcap.scenario.reading.provenance import Assumption, counted
 
 MONEY_HEADINGS = ("Vendor", "Price", "Credits", "Net cost", "90% band", "Per decision")
 ROLL_HEADINGS = ("Team", "Vendor", "After week 1", "Joiners", "Leavers", "Moved", "After the last week")
 GROUP_HEADINGS = ("SLA", "Outlook", "Target", "Expected", "90% band", "At risk", "Worst window")
 PEOPLE_HEADINGS = ("Queues", "Teams", "Arrived", "Agents", "Hours on the floor", "Busy")
+ASSUMED_HEADINGS = ("Parameter", "Value", "90% interval", "Origin", "Source", "As of", "Note")
 SCORE_HEADINGS = (
     "Mode", "Queue", "SLA", "Per", "Windows", "Came", "Predicted", "Missed by, points", "By same weekday",
     "By last week", "In 90% band",
@@ -104,14 +104,9 @@ def _sections(review: Review) -> dict[str, Any]:
         "staircase": {"wide": waterfall(money, WIDE), "narrow": waterfall(money, NARROW)} if money else None,
         "money_key": MEANT,
         "assumed": rests_on(counted(list(review.assumptions))) if review.assumptions else UNLISTED,
-        "assumptions": [
-            {
-                "name": name,
-                "rows": rows,
-                "count": plural(len(rows), "value"),
-            }
-            for name, rows in _assumptions(review)
-        ],
+        "origin_headings": ("Part of the scenario", *counted(list(review.assumptions)), "In all"),
+        "origin_rows": list(_origins(review)),
+        "assumptions": list(_assumptions(review)),
         "score_headings": SCORE_HEADINGS,
         "scores": list(_scores(review)),
     }
@@ -248,10 +243,32 @@ def _hours(team: TeamReview) -> tuple[str, ...]:
     return (team.title, *(f"{need:,.0f} / {has:,.0f}{' ▲' if short else ''}" for need, has, short in pairs))
 
 
-def _assumptions(review: Review) -> Iterator[tuple[str, list[tuple[str, ...]]]]:
-    """Yield the sections of the scenario, each with a row for each value."""
-    for name, ones in groupby(review.assumptions, key=lambda one: one.path.split(".")[0]):
-        yield name, [tuple(one) for one in ones]
+def _parts(review: Review) -> dict[str, list[Assumption]]:
+    """Return the assumptions by part of the scenario: those written there before what is left at its default."""
+    parts: dict[str, list[Assumption]] = {}
+    for one in review.assumptions:
+        parts.setdefault(one.path.split(".")[0], []).append(one)
+    return parts
+
+
+def _assumptions(review: Review) -> Iterator[dict[str, Any]]:
+    """Yield the parts of the scenario, each with a row for each value, without columns that are empty throughout."""
+    for name, ones in _parts(review).items():
+        shown = [place for place, column in enumerate(zip(*ones, strict=True)) if any(column)]
+        yield {
+            "name": name,
+            "count": plural(len(ones), "value"),
+            "headings": [ASSUMED_HEADINGS[place] for place in shown],
+            "rows": [[one[place] for place in shown] for one in ones],
+        }
+
+
+def _origins(review: Review) -> Iterator[tuple[str, ...]]:
+    """Yield for each part of the scenario, and for all together, how many values have each origin."""
+    origins = list(counted(list(review.assumptions)))
+    for name, rows in {**_parts(review), "all": list(review.assumptions)}.items():
+        counts = counted(rows)
+        yield (name, *(f"{counts[origin]:,}" if origin in counts else DASH for origin in origins), f"{len(rows):,}")
 
 
 def _scores(review: Review) -> Iterator[tuple[str, ...]]:

@@ -61,9 +61,9 @@ def definitions_of(results: Results, rows: Sequence[SlaRow]) -> Iterator[Definit
     )
     yield Definition(
         "Work that waits",
-        "The items of a queue that are open at the end of a week, times the hours that a decision of it takes; work that "
-        "arrives, likewise. It grows if more waits after the last week than after the first, beyond chance and by a "
-        "tenth of a week’s arriving work.",
+        "Items of a queue that are open at the end of a week, times the hours that a decision of it takes. It grows "
+        "if more waits after the last week than after the first, beyond chance and by a tenth of the work that arrives "
+        "in a week.",
     )
     yield Definition(
         "New",
