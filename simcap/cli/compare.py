@@ -66,7 +66,6 @@ def command(
     Example:
       simcap compare scenarios/baseline.yaml scenarios/move-20-to-kestrel.yaml --replications 10
       simcap compare scenarios/baseline.yaml scenarios/end-night-shift.yaml --precision 1% --explain
-      simcap compare scenarios/baseline.yaml scenarios/end-night-shift.yaml --futures futures.yaml
     """
     from simcap.api.simulations import compare
     from simcap.planning.futures import read_futures
