@@ -157,7 +157,7 @@ def test_the_scenario_of_each_how_to_is_right(page: Path, tmp_path: Path, monkey
             checked = CliRunner().invoke(main, ["check", str(path)])
             assert checked.exit_code == 0, checked.output
         else:
-            base = re.search(r"simcap stress (\S+)", text)
+            base = re.search(r"simcap (?:stress|compare) (\S+)", text)
             assert base is not None
             scenario = load(Path(base[1]))
             assert own_shocks(scenario, read_shocks(path, scenario), ())

@@ -12,6 +12,7 @@ from click.testing import CliRunner
 from simcap.api.projects import begin_from
 from simcap.cli import main
 from simcap.scenario.reading.loading import load
+from simcap.scenario.reading.provenance import assumptions
 from simcap.scenario.schema.scenario import Scenario
 from simcap.units import HOUR
 
@@ -117,6 +118,9 @@ def test_a_scorecard_says_how_many_but_not_when(tmp_path: Path) -> None:
     assert scenario.routing.allocation["Listings"]["Northstar"] == pytest.approx(0.6, abs=0.011)
     text = (folder / "scenarios/plan.yaml").read_text(encoding="utf-8")
     assert text.count("# ? no file tells when they work") == 2
+    marked = {one.path: one.note for one in assumptions(load(folder / "scenarios/plan.yaml")) if one.source}
+    assert marked["queues.Listings.sla.24 h.target"] == "placeholder"
+    assert marked["vendors.Kestrel.teams." + next(iter(scenario.vendors["Kestrel"].teams)) + ".agents"] == ""
 
 
 def test_files_that_need_a_word_first_still_make_a_project_that_says_which(tmp_path: Path) -> None:

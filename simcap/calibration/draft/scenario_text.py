@@ -13,11 +13,13 @@ from simcap.units import HOUR, MINUTE, format_duration
 
 MARK = "# ?"
 """Stands before the ground of a placeholder."""
+BESIDE = "origin: default, note: placeholder"
+"""Stands beside its value, so that the table of assumptions tells it from what was agreed."""
 _HEAD = """\
 # yaml-language-server: $schema=../scenario.schema.json
 #
 # Written by simcap init from your files. What is fitted to them stands in the calibration; here is the rest, each value
-# with its ground. A ? marks a placeholder, for what no file tells: put your own value there.
+# with its ground. A ? marks a placeholder, for what no file tells: put your own value there, and its own origin.
 name: plan
 description: Do the SLAs hold next quarter, if it goes on as the files show?
 """
@@ -66,11 +68,12 @@ def _queue(queue: str, facts: Facts, sizes: Sizes, open_: Sequence[NotFitted]) -
         if one.what == f"queues.{queue}.arrivals.profile":
             yield f"    {MARK} {one.why.split(';')[0]}; taken as flat: write `arrivals: {{profile: office}}` or another"
     if queue in sizes.per_week:
-        yield f"    arrivals: {{per_week: {sizes.per_week[queue]:g}}}   {MARK} no file tells how many come"
+        yield f"    arrivals: {{per_week: {sizes.per_week[queue]:g}, {BESIDE}}}   {MARK} no file tells how many come"
     if queue in sizes.handle:
         mean = format_duration(round(sizes.handle[queue]))
-        yield f"    handle_time: {{lognormal: {{mean: {mean}, cv: 0.9}}}}   {MARK} no file tells it; {_why(facts)}"
-    sla = "{24 h: {measure: turnaround, within: 24 h, target: 90%, per: week}}"
+        content = f"lognormal: {{mean: {mean}, cv: 0.9}}, {BESIDE}"
+        yield f"    handle_time: {{{content}}}   {MARK} no file tells it; {_why(facts)}"
+    sla = f"{{24 h: {{measure: turnaround, within: 24 h, target: 90%, per: week, {BESIDE}}}}}"
     yield f"    sla: {sla}   {MARK} no file tells the SLA"
 
 
@@ -80,7 +83,7 @@ def _why(facts: Facts) -> str:
 
 def _routing(facts: Facts) -> Iterator[str]:
     yield "routing:"
-    yield f"  rule: longest_wait   {MARK} no file tells what agents take first"
+    yield f"  rule: {{value: longest_wait, {BESIDE}}}   {MARK} no file tells what agents take first"
     allocation = facts.allocation()
     if allocation:
         yield "  allocation:   # as the files have it"
@@ -106,13 +109,14 @@ def _vendor(vendor: str, facts: Facts, crews: Sequence[DraftTeam]) -> Iterator[s
 
 def _team(crew: DraftTeam, lacking: dict[str, float]) -> Iterator[str]:
     yield f"      {flow(crew.team)}:"
-    yield f"        timezone: {crew.timezone}{_ground(crew.why_timezone)}"
-    yield f"        agents: {crew.agents}{_ground(crew.why_agents)}"
-    yield f"        skills: {flow(list(crew.skills))}{_ground(crew.why_skills)}"
+    yield f"        timezone: {_value(crew.timezone, crew.why_timezone)}"
+    yield f"        agents: {_value(str(crew.agents), crew.why_agents)}"
+    yield f"        skills: {_value(flow(list(crew.skills)), crew.why_skills)}"
     if lacking:
         yield f"        shrinkage: {_shares(lacking)}   {MARK} no file tells it; what is usual"
     if len(crew.times) == 1:
-        yield f"        shift: {{{_time(crew, crew.times[0])}}}{_ground(crew.why_shift)}"
+        beside = f", {BESIDE}" if crew.why_shift.startswith(GUESS) else ""
+        yield f"        shift: {{{_time(crew, crew.times[0])}{beside}}}{_ground(crew.why_shift)}"
         return
     yield f"        shifts:{_ground(crew.why_shift)}"
     for one in crew.times:
@@ -135,7 +139,12 @@ def _clock(seconds: float) -> str:
 
 
 def _shares(shares: dict[str, float]) -> str:
-    return "{" + ", ".join(f"{key}: {share:.0%}" for key, share in shares.items()) + "}"
+    return "{" + "".join(f"{key}: {share:.0%}, " for key, share in shares.items()) + BESIDE + "}"
+
+
+def _value(written: str, why: str) -> str:
+    """Return a value with its ground; beside a placeholder it says that it is one."""
+    return f"{{value: {written}, {BESIDE}}}{_ground(why)}" if why.startswith(GUESS) else f"{written}{_ground(why)}"
 
 
 def _ground(why: str) -> str:

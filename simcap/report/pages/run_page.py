@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +13,11 @@ from simcap.report.pages.attainment import NARROW, WIDE, Fan, attainment_figure
 from simcap.report.pages.drawing import Drawing
 from simcap.report.pages.pages import render
 from simcap.report.pages.panels import heads_panel, hours_panel, waterfall
+from simcap.report.review.groups import GroupReview
 from simcap.report.review.queues import CurveReview, QueueReview
 from simcap.report.review.review import Review, read_review
 from simcap.report.review.vendors import Scorecard
+from simcap.report.review.waiting import QueueWork, waiting_finding
 from simcap.report.review.workforce import TeamReview, hours_finding
 from simcap.report.terminal.parts import part_lines
 from simcap.report.wording.costs import MEANT
@@ -26,14 +27,18 @@ from simcap.report.wording.sla_rows import KEY, LOST, any_left
 from simcap.report.wording.words import DASH, amount, attained, chance, plural, short_window, span_of_days
 from simcap.report.wording.worst import nothing_found
 from simcap.scenario.grid import without_whole_window
-from simcap.scenario.reading.provenance import counted
+from simcap.scenario.reading.provenance import Assumption, counted
 
 MONEY_HEADINGS = ("Vendor", "Price", "Credits", "Net cost", "90% band", "Per decision")
 ROLL_HEADINGS = ("Team", "Vendor", "After week 1", "Joiners", "Leavers", "Moved", "After the last week")
+GROUP_HEADINGS = ("SLA", "Outlook", "Target", "Expected", "90% band", "At risk", "Worst window")
+PEOPLE_HEADINGS = ("Queues", "Teams", "Arrived", "Agents", "Hours on the floor", "Busy")
+ASSUMED_HEADINGS = ("Parameter", "Value", "90% interval", "Origin", "Source", "As of", "Note")
 SCORE_HEADINGS = (
     "Mode", "Queue", "SLA", "Per", "Windows", "Came", "Predicted", "Missed by, points", "By same weekday",
     "By last week", "In 90% band",
 )  # fmt: skip
+UNLISTED = "The results hold no list of the values that they rest on."
 BAR = 140.0
 
 
@@ -83,7 +88,14 @@ def _sections(review: Review) -> dict[str, Any]:
         ],
         "quiet": [(queue.title, _without_title(queue), queue.volume) for queue in review.queues if queue not in told],
         "owed": {card.name: _owed(card) for card in review.vendors},
+        "groups": [_group(group) for group in review.groups],
         "hours_finding": hours_finding(review.teams),
+        "waiting_finding": waiting_finding(review.work),
+        "work_headings": ("Queue", *_weeks(review)),
+        "work_rows": [_work(work) for work in review.work],
+        "cohorts": [(team.title, team.cohorts) for team in review.teams if team.cohorts],
+        "new_headings": ("Team", *_weeks(review)),
+        "new_rows": [_new(team) for team in review.teams],
         "panels": [{"team": team, "hours": hours_panel(team), "heads": heads_panel(team)} for team in review.teams],
         "roll_headings": ROLL_HEADINGS,
         "roll": [_roll(team) for team in review.teams],
@@ -91,15 +103,10 @@ def _sections(review: Review) -> dict[str, Any]:
         "hours_rows": [_hours(team) for team in review.teams],
         "staircase": {"wide": waterfall(money, WIDE), "narrow": waterfall(money, NARROW)} if money else None,
         "money_key": MEANT,
-        "assumed": rests_on(counted(list(review.assumptions))),
-        "assumptions": [
-            {
-                "name": name,
-                "rows": rows,
-                "count": plural(len(rows), "value"),
-            }
-            for name, rows in _assumptions(review)
-        ],
+        "assumed": rests_on(counted(list(review.assumptions))) if review.assumptions else UNLISTED,
+        "origin_headings": ("Part of the scenario", *counted(list(review.assumptions)), "In all"),
+        "origin_rows": list(_origins(review)),
+        "assumptions": list(_assumptions(review)),
         "score_headings": SCORE_HEADINGS,
         "scores": list(_scores(review)),
     }
@@ -188,6 +195,19 @@ def _owed(card: Scorecard) -> Iterator[str]:
         yield f"{cost.each:.3f} {card.currency} per decision."
 
 
+def _group(group: GroupReview) -> dict[str, Any]:
+    """Return the tables of the groups under one key."""
+    title = group.key[0].upper() + group.key[1:]
+    cost = (f"Net cost, {group.currency}, and 90% band",) if group.currency else ()
+    return {
+        "key": group.key,
+        "service_headings": (title, *GROUP_HEADINGS),
+        "service": group.service,
+        "people_headings": (title, *PEOPLE_HEADINGS, *cost),
+        "people": [row if group.currency else row[:-1] for row in group.people],
+    }
+
+
 def _roll(team: TeamReview) -> tuple[str, ...]:
     return (
         team.title,
@@ -201,8 +221,21 @@ def _roll(team: TeamReview) -> tuple[str, ...]:
 
 
 def _hours_headings(review: Review) -> tuple[str, ...]:
-    starts = review.teams[0].windows.starts if review.teams else ()
-    return ("Team", *(short_window("week", start) for start in starts))
+    return ("Team", *_weeks(review))
+
+
+def _weeks(review: Review) -> tuple[str, ...]:
+    return tuple(short_window("week", start) for start in review.results.layout.windows["week"].starts)
+
+
+def _work(work: QueueWork) -> tuple[str, ...]:
+    weeks = zip(work.arriving, work.done, work.waiting, strict=True)
+    return (work.title, *(f"{came:,.0f} / {done:,.0f} / {open_:,.0f}" for came, done, open_ in weeks))
+
+
+def _new(team: TeamReview) -> tuple[str, ...]:
+    weeks = zip(team.new, team.hires, team.leavers, strict=True)
+    return (team.title, *(f"{new:.0%}, +{came:,.1f} −{left:,.1f}" for new, came, left in weeks))
 
 
 def _hours(team: TeamReview) -> tuple[str, ...]:
@@ -210,10 +243,32 @@ def _hours(team: TeamReview) -> tuple[str, ...]:
     return (team.title, *(f"{need:,.0f} / {has:,.0f}{' ▲' if short else ''}" for need, has, short in pairs))
 
 
-def _assumptions(review: Review) -> Iterator[tuple[str, list[tuple[str, ...]]]]:
-    """Yield the sections of the scenario, each with a row for each value."""
-    for name, ones in groupby(review.assumptions, key=lambda one: one.path.split(".")[0]):
-        yield name, [tuple(one) for one in ones]
+def _parts(review: Review) -> dict[str, list[Assumption]]:
+    """Return the assumptions by part of the scenario: those written there before what is left at its default."""
+    parts: dict[str, list[Assumption]] = {}
+    for one in review.assumptions:
+        parts.setdefault(one.path.split(".")[0], []).append(one)
+    return parts
+
+
+def _assumptions(review: Review) -> Iterator[dict[str, Any]]:
+    """Yield the parts of the scenario, each with a row for each value, without columns that are empty throughout."""
+    for name, ones in _parts(review).items():
+        shown = [place for place, column in enumerate(zip(*ones, strict=True)) if any(column)]
+        yield {
+            "name": name,
+            "count": plural(len(ones), "value"),
+            "headings": [ASSUMED_HEADINGS[place] for place in shown],
+            "rows": [[one[place] for place in shown] for one in ones],
+        }
+
+
+def _origins(review: Review) -> Iterator[tuple[str, ...]]:
+    """Yield for each part of the scenario, and for all together, how many values have each origin."""
+    origins = list(counted(list(review.assumptions)))
+    for name, rows in {**_parts(review), "all": list(review.assumptions)}.items():
+        counts = counted(rows)
+        yield (name, *(f"{counts[origin]:,}" if origin in counts else DASH for origin in origins), f"{len(rows):,}")
 
 
 def _scores(review: Review) -> Iterator[tuple[str, ...]]:
