@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,7 @@ from simcap.report.pages.attainment import NARROW, WIDE, Fan, attainment_figure
 from simcap.report.pages.drawing import Drawing
 from simcap.report.pages.pages import render
 from simcap.report.pages.panels import heads_panel, hours_panel, waterfall
+from simcap.report.pages.rests import rests
 from simcap.report.review.queues import CurveReview, QueueReview
 from simcap.report.review.review import Review, read_review
 from simcap.report.review.vendors import Scorecard
@@ -21,19 +21,13 @@ from simcap.report.review.workforce import TeamReview, hours_finding
 from simcap.report.terminal.parts import part_lines
 from simcap.report.wording.costs import MEANT
 from simcap.report.wording.happenings import Happening, happenings
-from simcap.report.wording.provenance import rests_on
 from simcap.report.wording.sla_rows import KEY, LOST, any_left
 from simcap.report.wording.words import DASH, amount, attained, chance, plural, short_window, span_of_days
 from simcap.report.wording.worst import nothing_found
 from simcap.scenario.grid import without_whole_window
-from simcap.scenario.reading.provenance import counted
 
 MONEY_HEADINGS = ("Vendor", "Price", "Credits", "Net cost", "90% band", "Per decision")
 ROLL_HEADINGS = ("Team", "Vendor", "After week 1", "Joiners", "Leavers", "Moved", "After the last week")
-SCORE_HEADINGS = (
-    "Mode", "Queue", "SLA", "Per", "Windows", "Came", "Predicted", "Missed by, points", "By same weekday",
-    "By last week", "In 90% band",
-)  # fmt: skip
 BAR = 140.0
 
 
@@ -91,17 +85,7 @@ def _sections(review: Review) -> dict[str, Any]:
         "hours_rows": [_hours(team) for team in review.teams],
         "staircase": {"wide": waterfall(money, WIDE), "narrow": waterfall(money, NARROW)} if money else None,
         "money_key": MEANT,
-        "assumed": rests_on(counted(list(review.assumptions))),
-        "assumptions": [
-            {
-                "name": name,
-                "rows": rows,
-                "count": plural(len(rows), "value"),
-            }
-            for name, rows in _assumptions(review)
-        ],
-        "score_headings": SCORE_HEADINGS,
-        "scores": list(_scores(review)),
+        **rests(review.assumptions, review.validation),
     }
 
 
@@ -172,7 +156,7 @@ def _bar(share: float) -> Drawing:
     return drawing
 
 
-# -- money, people, validation ----------------------------------------------------------------------------------------
+# -- money and people -------------------------------------------------------------------------------------------------
 
 
 def _owed(card: Scorecard) -> Iterator[str]:
@@ -208,18 +192,3 @@ def _hours_headings(review: Review) -> tuple[str, ...]:
 def _hours(team: TeamReview) -> tuple[str, ...]:
     pairs = zip(team.required, team.available, team.short, strict=True)
     return (team.title, *(f"{need:,.0f} / {has:,.0f}{' ▲' if short else ''}" for need, has, short in pairs))
-
-
-def _assumptions(review: Review) -> Iterator[tuple[str, list[tuple[str, ...]]]]:
-    """Yield the sections of the scenario, each with a row for each value."""
-    for name, ones in groupby(review.assumptions, key=lambda one: one.path.split(".")[0]):
-        yield name, [tuple(one) for one in ones]
-
-
-def _scores(review: Review) -> Iterator[tuple[str, ...]]:
-    for one in review.validation.scores:
-        errors = (f"{100 * error:.1f}" for error in (one.error, one.error_same_hours, one.error_last_week))
-        yield (
-            one.mode, one.queue or "all queues", one.sla, one.period, f"{one.windows:,}", f"{one.actual:.1%}",
-            f"{one.predicted:.1%}", *errors, f"{one.within_90:.0%}",
-        )  # fmt: skip

@@ -77,7 +77,7 @@ def review_of(results: Results, origin: Origin) -> Review:
         queues=tuple(queues_of(results, rows)),
         vendors=tuple(scorecards_of(results, rows)),
         teams=tuple(teams_of(results)),
-        assumptions=tuple(_assumptions(results)),
+        assumptions=tuple(assumptions_of(results)),
         neutral=tuple(neutral(results.scenario)),
         notes=tuple(map(spoken_dates, results.notes)),
         validation=validation_of(results),
@@ -86,7 +86,8 @@ def review_of(results: Results, origin: Origin) -> Review:
     )
 
 
-def _assumptions(results: Results) -> Iterator[Assumption]:
+def assumptions_of(results: Results) -> Iterator[Assumption]:
+    """Yield every value that a run rests on, if its results list them."""
     table = results.tables.get("assumptions")
     if table is not None:
         yield from map(Assumption._make, table.itertuples(index=False, name=None))
