@@ -33,9 +33,11 @@ def rests(assumptions: Sequence[Assumption], validation: Validation) -> dict[str
 
 def _sections(assumptions: Sequence[Assumption]) -> Iterator[tuple[str, list[tuple[str, ...]]]]:
     """Yield the sections of the scenario, each with a row for each value; what is left at its default apart."""
-    for (name, is_left), ones in groupby(
-        assumptions, key=lambda one: (one.path.split(".")[0], one.origin == "default")
-    ):
+
+    def section(one: Assumption) -> tuple[str, bool]:
+        return one.path.split(".")[0], one.origin == "default"
+
+    for (name, is_left), ones in groupby(assumptions, section):
         yield f"{name}, left at their default" if is_left else name, [tuple(one) for one in ones]
 
 
