@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -15,6 +15,7 @@ from simcap.units import percent_hint
 if TYPE_CHECKING:
     from simcap.experiment.compare import Comparison
     from simcap.experiment.results import Results
+    from simcap.planning.changes import Change
     from simcap.scenario.reading.loading import ScenarioFile
 
 
@@ -89,6 +90,7 @@ def compare(
     seed: int | None = None,
     precision: float | None = None,
     explain: bool = False,
+    futures: Sequence[Change] = (),
     out: str | Path | None = None,
     jobs: int | None = None,
     force: bool = False,
@@ -99,10 +101,12 @@ def compare(
     """Compare variants with a base on the same draws; `tables` has slas, misses, vendors and teams as DataFrames.
 
     With a `precision`, a share, replications are added until intervals are that narrow. With `explain` the table
-    `explained` has the effect of each difference alone. With `charts`, charts are drawn next to the tables; with
-    `page`, report.html is written.
+    `explained` has the effect of each difference alone. With `futures`, each a change as a shock is, all are run in
+    each of these as well; the tables `futures`, `future_slas` and `break_even` say which is right when. With `charts`,
+    charts are drawn next to the tables; with `page`, report.html is written.
     """
     from simcap.experiment.compare import compare as hold
+    from simcap.planning.futures import in_futures
 
     if not variants:
         raise ValueError("compare needs at least one variant to compare with the base")
@@ -118,14 +122,17 @@ def compare(
 
             draw_comparison(result, folder / "charts")
 
+    files = [file_of(base), *map(file_of, variants)]
+    changed = in_futures(files, futures)
     with folder_for(out) as folder:
         comparison = hold(
-            [file_of(base), *map(file_of, variants)],
+            files,
             folder,
             replications=replications,
             seed=seed,
             precision=precision,
             explain=explain,
+            futures=changed,
             jobs=jobs,
             force=force,
             progress=progress,

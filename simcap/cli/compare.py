@@ -33,6 +33,11 @@ def _held(comparison: Comparison) -> str:
     "--precision", type=Share(), help="Add replications until each difference is known this precisely, e.g. 1%."
 )
 @click.option("--explain", is_flag=True, help="Also apply the differences one at a time, and show the effect of each.")
+@click.option(
+    "--futures",
+    type=click.Path(path_type=Path),
+    help="YAML file of futures, each a change that is made to all: which option is right in which.",
+)
 @frame.out("outputs/<base>-compared")
 @frame.charts("SLAs and cost before and after")
 @frame.jobs
@@ -43,6 +48,7 @@ def command(
     replications: int | None,
     precision: float | None,
     explain: bool,
+    futures: Path | None,
     out: Path | None,
     voice: Voice,
     **shared: Any,
@@ -52,12 +58,18 @@ def command(
     Items, handle times, absences and leavers are the same in all of them except where the files differ, so that small
     differences show. An interrupted comparison resumes where it stopped.
 
+    A file of futures gives each a name and what it changes, written as in a scenario: a surge, a slump, a vendor that
+    leaves. Base and variants are run in each, which takes as long again for each future: what does each option cost,
+    what is missed, and what would have to be true for it to be the right one?
+
     \b
     Example:
       simcap compare scenarios/baseline.yaml scenarios/move-20-to-kestrel.yaml --replications 10
       simcap compare scenarios/baseline.yaml scenarios/end-night-shift.yaml --precision 1% --explain
+      simcap compare scenarios/baseline.yaml scenarios/end-night-shift.yaml --futures futures.yaml
     """
     from simcap.api.simulations import compare
+    from simcap.planning.futures import read_futures
     from simcap.report.documents.machine import of_comparison
     from simcap.report.terminal.comparison import print_comparison
     from simcap.scenario.reading.loading import load
@@ -72,6 +84,7 @@ def command(
             replications=replications,
             precision=precision,
             explain=explain,
+            futures=read_futures(futures, files[0]) if futures else (),
             progress=progress,
             **shared,
         )

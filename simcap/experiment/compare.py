@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ from simcap.experiment.assumed import assumptions_of_all
 from simcap.experiment.batch import Batch
 from simcap.experiment.explain import explained
 from simcap.experiment.folders import ResultFolder
+from simcap.experiment.futures import Future, FutureFiles, future_tables
 from simcap.experiment.manifest import manifest_of
 from simcap.experiment.results import Results
 from simcap.experiment.run import PERIODS, Progress, finest, periods_down_to, run_scenario
@@ -47,7 +48,7 @@ class Comparison:
     tables: dict[str, pd.DataFrame]
     """slas, misses, queues, vendors, teams: a row for each variant (`scenario`), subject, measure and window.
 
-    `explained`, if it was asked for.
+    `explained`, if it was asked for; `futures`, `future_slas` and `break_even`, if there are futures.
     """
     width: float
     """Half the widest interval of a difference over the horizon; infinite for a single replication."""
@@ -58,7 +59,9 @@ class Comparison:
     held: tuple[int, ...] = ()
     """By result: how many of its replications the folder already held."""
     anew: tuple[str, ...] = ()
-    """Variants that were run again because they had changed since their run in the folder."""
+    """Variants, and futures of any scenario, that were run again: they had changed since their run in the folder."""
+    futures: tuple[Future, ...] = ()
+    """Beside the scenarios as they stand."""
 
     def __repr__(self) -> str:
         names = ", ".join(repr(result.scenario.name) for result in self.results[1:])
@@ -92,6 +95,7 @@ def compare(
     seed: int | None = None,
     precision: float | None = None,
     explain: bool = False,
+    futures: FutureFiles | None = None,
     jobs: int | None = None,
     force: bool = False,
     progress: Progress = lambda _done, _all: None,
@@ -102,14 +106,16 @@ def compare(
     With a `precision`, replications are added until no interval of a difference over the horizon is wider to either
     side, as a share of attainment and of the base's net cost, or until there are `MAX_REPLICATIONS`. (The intervals
     keep their coverage under such a rule as precision grows: Chow & Robbins 1965.) With `explain`, every difference
-    between the files is also applied alone. `finish` adds to the results before they are moved into place (charts).
+    between the files is also applied alone. In `futures`, by name, the files as they are then are run as well, and kept
+    beside the others. `finish` adds to the results before they are moved into place (charts).
 
     A variant that has changed since its run in the folder is run again, provided that the base has not.
 
     Raises `ScenarioError` if the files cannot be compared, `RunError` where `out` cannot be used, `Interrupted` on
     Ctrl-C: finished replications are kept.
     """
-    check_comparable(files)
+    every = [*files, *(file for future in (futures or {}).values() for file in future)]
+    check_comparable(every)
     folder = ResultFolder(out, "comparison.json", "a comparison")
     folder.claim()
     base = files[0].scenario
@@ -117,12 +123,13 @@ def compare(
     if precision is not None:
         count = max(count, 2)
     common_seed = base.simulation.seed if seed is None else seed
-    held_before = () if force else _held_replications(files, out, common_seed)
+    held_before = () if force else _held_replications(every, out, common_seed)
     count = max(count, *held_before, 0)
-    edited = [] if force else _edited(files, out, common_seed, held_before)
-    anew = list(files) if force else edited
+    edited = [] if force else _edited(every, out, common_seed, held_before)
+    anew = every if force else edited
     while True:
-        results = _runs(files, out, count, common_seed, jobs, progress, anew=anew)
+        ran = _runs(every, out, count, common_seed, jobs, progress, anew=anew)
+        results = ran[: len(files)]
         tables = compared(results)
         width = float(np.nanmax([*widest(tables), 0.0])) if count > 1 else math.inf
         if precision is None or width <= precision or count >= MAX_REPLICATIONS:
@@ -131,19 +138,39 @@ def compare(
     tables["assumptions"] = assumptions_of_all(files)
     if explain:
         tables["explained"] = _explained(files, results, Batch(common_seed, range(count), jobs=jobs), progress)
-    words = tuple(
-        tuple(differences(files[0].document_from(files[0].folder), file.document_from(files[0].folder)))
-        for file in files[1:]
-    )
+    words = tuple(_words(files[0], file) for file in files[1:])
     notes = tuple(
         (*(note for note in other.notes if note not in results[0].notes), *without_effect(results[0], other))
         for other in results[1:]
     )
-    rerun = tuple(file.scenario.name for file in edited)
-    comparison = Comparison(tuple(results), words, tables, width, precision, notes, held_before, rerun)
+    comparison = Comparison(
+        tuple(results),
+        words,
+        tables,
+        width,
+        precision,
+        notes,
+        held_before[: len(files)],
+        tuple(file.scenario.name for file in edited),
+        tuple(_futures(files, futures or {}, ran)),
+    )
+    if comparison.futures:
+        tables |= future_tables(results, comparison.futures)
     folder.write(comparison.tables, lambda inside: finish(comparison, inside))
     folder.mark(_document(comparison))
     return comparison
+
+
+def _words(base: ScenarioFile, other: ScenarioFile) -> tuple[str, ...]:
+    """Return how a scenario differs from the base, with the paths of files as the base writes them."""
+    return tuple(differences(base.document_from(base.folder), other.document_from(base.folder)))
+
+
+def _futures(files: Sequence[ScenarioFile], futures: FutureFiles, ran: Sequence[Results]) -> Iterator[Future]:
+    """Yield the futures, whose runs come after those of the files as they stand."""
+    for number, (name, changed) in enumerate(futures.items(), start=1):
+        begin = number * len(files)
+        yield Future(name, _words(files[0], changed[0]), tuple(ran[begin : begin + len(files)]))
 
 
 def _explained(
@@ -326,4 +353,5 @@ def _document(comparison: Comparison) -> dict[str, Any]:
             other.scenario.name: list(notes)
             for other, notes in zip(comparison.results[1:], comparison.notes, strict=True)
         },
+        "futures": {future.name: list(future.words) for future in comparison.futures},
     }

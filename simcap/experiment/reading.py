@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from pydantic import ValidationError
 from simcap.analysis.figures import stacked
 from simcap.errors import RunError
 from simcap.experiment.compare import Comparison
+from simcap.experiment.futures import Future, run_name
 from simcap.experiment.layouts import layout_of
 from simcap.experiment.results import LAYOUT, Results
 from simcap.experiment.store import load_outcome
@@ -22,7 +24,7 @@ from simcap.scenario.schema.scenario import Scenario
 TEXT = frozenset((
     "scenario", "queue", "vendor", "team", "sla", "measure", "period", "start", "level", "risk", "subject",
     "first_week", "what_would_fix_it", "cause", "why", "by", "value", "per", "worst", "source", "group", "mode",
-    "path", "interval", "origin", "date", "note",
+    "path", "interval", "origin", "date", "note", "future", "instead_of", "worst_week",
 ))  # fmt: skip
 """Columns of tables that hold text or dates."""
 BESIDE = ("fits", "quality", "scores", "windows", "totals")
@@ -67,13 +69,22 @@ def read_comparison(folder: Path) -> Comparison:
     if "differs" not in about:
         raise RunError(f"{folder / 'comparison.json'}: is not whole; run the comparison again")
     width = about["widest_interval"]
+    names = (about["base"], *about["differs"])
+
+    def runs(named: Iterable[str]) -> tuple[Results, ...]:
+        return tuple(read_run(folder / "runs" / folder_name(name)) for name in named)
+
     return Comparison(
-        results=tuple(read_run(folder / "runs" / folder_name(name)) for name in (about["base"], *about["differs"])),
+        results=runs(names),
         words=tuple(map(tuple, about["differs"].values())),
         tables=read_tables(folder),
         width=np.inf if width is None else width,
         precision=about.get("precision"),
         notes=tuple(map(tuple, about["notes"].values())),
+        futures=tuple(
+            Future(future, tuple(words), runs(run_name(name, future) for name in names))
+            for future, words in about.get("futures", {}).items()
+        ),
     )
 
 

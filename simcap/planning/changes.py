@@ -28,10 +28,10 @@ class Change:
     site: str = ""
     """Site that is down for two days, if that is the change."""
 
-    def of(self, file: ScenarioFile) -> ScenarioFile:
+    def of(self, file: ScenarioFile, name: str | None = None) -> ScenarioFile:
         """Return the changed scenario. Raises `ScenarioError`, which names the change, if it is impossible."""
         try:
-            changed = derived(file, self.patch, name=f"{file.scenario.name}, {self.name}")
+            changed = derived(file, self.patch, name=name or f"{file.scenario.name}, {self.name}")
             changed = dataclasses.replace(changed, scaled=(*file.scaled, *self.scaled))
             changed.drawn({})
         except ScenarioError as error:

@@ -56,8 +56,10 @@ def sites_of(scenario: Scenario) -> dict[str, list[tuple[str, str]]]:
     return sites
 
 
-def read_shocks(path: Path, file: ScenarioFile) -> list[Change]:
+def read_shocks(path: Path, file: ScenarioFile, called: str = "shock") -> list[Change]:
     """Return the shocks of a file: by name, what each changes in the scenario, written as in a scenario.
+
+    Messages call one of them as told, if it is something else.
 
     Raises `ScenarioError` with everything that is wrong with it, each with its place in the file.
     """
@@ -68,9 +70,9 @@ def read_shocks(path: Path, file: ScenarioFile) -> list[Change]:
     if problems or tree is None:
         raise ScenarioError("\n".join(map(str, problems)))
     if message := mistaken(tree, "shocks"):
-        raise ScenarioError(f"{path}: {message}")
+        raise ScenarioError(f"{path}: {message.replace('shocks', f'{called}s')}")
     if not tree.value:
-        raise ScenarioError(f"{path}: it changes nothing; write what a shock changes, as in a scenario")
+        raise ScenarioError(f"{path}: it changes nothing; write what a {called} changes, as in a scenario")
     patches: dict[str, Node] = {}
     for name, written in tree.children():
         patch, wrong = stamped(written)
@@ -79,7 +81,7 @@ def read_shocks(path: Path, file: ScenarioFile) -> list[Change]:
         if isinstance(patch.value, Mapping) and patch.value:
             problems += patch_problems(file, patch)
         else:
-            message = "changes nothing; write what a shock changes, as in a scenario"
+            message = f"changes nothing; write what a {called} changes, as in a scenario"
             problems.append(Problem(patch.key, str(name), message))
     if problems:
         raise ScenarioError("\n".join(dict.fromkeys(map(str, sorted(problems)))))

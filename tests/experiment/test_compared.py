@@ -17,6 +17,8 @@ from simcap.experiment import compare as module
 from simcap.experiment.batch import Batch
 from simcap.experiment.compare import Comparison, check_comparable, compare, compared, widest
 from simcap.experiment.results import Results
+from simcap.planning.changes import Change
+from simcap.planning.futures import in_futures
 from simcap.scenario.reading.loading import ScenarioFile, load
 from tests.analysis.made import quiet_figures
 from tests.comparisons import write_programme, write_variant
@@ -160,6 +162,36 @@ def test_a_comparison_runs_each_scenario_on_the_bases_seed(tmp_path: Path, monke
     assert document["notes"] == {"other": ["other"]}
     assert list(document["differs"]) == ["other"]
     assert sorted(path.stem for path in (tmp_path / "out" / "tables").iterdir()) == sorted(found.tables)
+
+
+def test_each_scenario_is_run_in_each_future_as_well(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    runs = Runs(monkeypatch)
+    files = [load(write_programme(tmp_path)), load(write_variant(tmp_path, "other"))]
+    busier = {"queues": {"rare": {"arrivals": {"per_week": 30}}}}
+    futures = in_futures(files, [Change("rush", busier), Change("dull", {"queues": {"rare": {"title": "R"}}})])
+    found = compare(files, tmp_path / "out", futures=futures, jobs=3, progress=lambda *_: None)
+    names = ["base", "other", "base--rush", "other--rush", "base--dull", "other--dull"]
+    assert [(asked[0], asked[1], asked[2]) for asked in runs.asked] == [(name, 4, 3) for name in names]
+    assert [len(found.results), *(len(future.results) for future in found.futures)] == [2, 2, 2]
+    assert [future.words for future in found.futures] == [
+        ("rare, per_week: 20 -> 30",), ("rare, title: R (new)",),
+    ]  # fmt: skip
+    table = found.tables["futures"]
+    assert list(zip(table["future"], table["scenario"], strict=True)) == [
+        (future, name) for future in ("base", "rush", "dull") for name in ("base", "other")
+    ]
+    assert set(found.tables["slas"]["scenario"]) == {"other"}, "futures are not among the variants"
+    document = json.loads((tmp_path / "out" / "comparison.json").read_text())
+    assert list(document["futures"]) == ["rush", "dull"]
+    assert list(document["differs"]) == ["other"]
+
+
+def test_a_future_that_moves_the_horizon_is_refused(tmp_path: Path) -> None:
+    files = [load(write_programme(tmp_path)), load(write_variant(tmp_path, "other"))]
+    futures = in_futures(files, [Change("later", {"horizon": {"weeks": 5}})])
+    with pytest.raises(ScenarioError, match=r"base--later: horizon: length in days is 35"):
+        compare(files, tmp_path / "out", futures=futures)
+    assert not (tmp_path / "out").exists()
 
 
 def test_what_is_asked_for_is_passed_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,6 +8,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
+from simcap.analysis.service import stands_out
 from simcap.experiment.compare import Comparison
 from simcap.experiment.results import Results
 from simcap.report.charts.attainment_panel import PanelSubject, draw_attainment
@@ -25,7 +26,7 @@ from simcap.report.charts.panels import (
 from simcap.report.charts.sla import MOST_STEPS, MOST_WINDOWS
 from simcap.report.charts.style import BLUE, SOFT, new_sheet
 from simcap.report.wording.findings import foot_line, queue_title, vendor_title
-from simcap.report.wording.moves import FEW, Row, does_not_differ, judged, points, seen_in, stands_out
+from simcap.report.wording.moves import FEW, Row, does_not_differ, judged, points, seen_in
 from simcap.report.wording.standing import fan
 from simcap.report.wording.words import chance, sla_terms, sla_title
 from simcap.scenario.grid import Windows

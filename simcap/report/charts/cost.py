@@ -12,6 +12,7 @@ from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
 from simcap.analysis.money import ALL
+from simcap.analysis.service import stands_out
 from simcap.experiment.compare import Comparison
 from simcap.experiment.results import Results
 from simcap.report.charts.panels import draw_boxes
@@ -28,7 +29,6 @@ from simcap.report.charts.style import (
     text_width,
 )
 from simcap.report.wording.findings import foot_line, vendor_title
-from simcap.report.wording.moves import stands_out
 from simcap.report.wording.verdict import loses_service, net_costs
 from simcap.report.wording.words import amount, compact, currency_of
 

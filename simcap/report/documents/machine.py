@@ -27,6 +27,7 @@ def of_comparison(comparison: Comparison) -> dict[str, Any]:
         ],
         "precision": comparison.precision,
         "width": comparison.width,
+        "differences_in_futures": {future.name: future.words for future in comparison.futures},
         **comparison.tables,
     }
 

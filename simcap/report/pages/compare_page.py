@@ -12,7 +12,8 @@ from simcap.report.pages.attainment import NARROW, WIDE, Fan, attainment_figure
 from simcap.report.pages.pages import render
 from simcap.report.pages.rests import rests
 from simcap.report.review.choice import choice_of
-from simcap.report.review.definitions import COMPARED
+from simcap.report.review.definitions import COMPARED, IN_FUTURES
+from simcap.report.review.futures import title_of
 from simcap.report.review.options import BeforeAfter, ComparisonReview, Option, read_comparison_review
 from simcap.report.review.review import assumptions_of
 from simcap.report.review.validation import validation_of
@@ -32,6 +33,9 @@ ALL_SLAS = "The chance of any miss counts all SLAs together; that of each is in 
 COLUMNS = (
     "Option", "Service lost", "Service won", "Chance of any miss", "Net cost", "More than the base", "Worst week",
     "What it takes",
+)  # fmt: skip
+FUTURE_HEADINGS = (
+    "Future", "Option", "Net cost", "More than the cheapest", "Chance of any miss", "Worst week", "Service",
 )  # fmt: skip
 SLA_HEADINGS = ("SLA", "Attained", "Then", "Points", "95% interval", "Worse in", "Any miss", "Then")
 COST_HEADINGS = ("Vendor", "Base", "Then", "Difference", "95% interval", "Dearer in")
@@ -58,6 +62,7 @@ def compare_page(folder: Path) -> str:
         key=" ".join((ALL_SLAS, *precision_lines(review.comparison))),
         pairs=[_pair(pair) for pair in review.pairs[:MOST_PAIRS]],
         left=f"{plural(left, 'more SLA')} that differ less are in the tables below." if left > 0 else "",
+        futures=_futures(review),
         sla_headings=SLA_HEADINGS,
         cost_headings=COST_HEADINGS,
         details=[_details(review, place) for place in range(1, len(review.options))],
@@ -66,7 +71,7 @@ def compare_page(folder: Path) -> str:
         notes=[spoken_dates(note) for note in base.notes],
         base_only=f"Values are those of {base.scenario.name}; what an option changes stands beside its name above.",
         **rests(tuple(assumptions_of(base)), validation_of(base)),
-        definitions=COMPARED,
+        definitions=(*COMPARED, *(IN_FUTURES if review.futures else ())),
     )
 
 
@@ -85,6 +90,39 @@ def _named(slas: tuple[str, ...]) -> str:
         return "none"
     more = len(slas) - MOST_NAMED
     return "; ".join(slas[:MOST_NAMED]) + (f"; {more} more" if more > 0 else "")
+
+
+# -- futures ----------------------------------------------------------------------------------------------------------
+
+
+def _futures(review: ComparisonReview) -> dict[str, Any] | None:
+    """Return the decision table against futures, options in rows and futures in columns; None without futures."""
+    futures = review.futures
+    if futures is None:
+        return None
+    names = [name for name, _ in futures.futures]
+    outcomes = [futures.outcomes[option, name] for name in names for option in futures.options]
+    return {
+        "review": futures,
+        "names": list(map(title_of, names)),
+        "worded": [(title_of(name), words) for name, words in futures.futures],
+        "headings": FUTURE_HEADINGS,
+        "rows": [
+            (option, [(title_of(name), futures.outcomes[option, name]) for name in names]) for option in futures.options
+        ],
+        "details": [
+            (
+                title_of(one.future),
+                one.option,
+                one.net_cost,
+                one.regret or DASH,
+                one.any_miss,
+                one.worst,
+                one.service or DASH,
+            )
+            for one in outcomes
+        ],
+    }
 
 
 # -- figures and tables -----------------------------------------------------------------------------------------------

@@ -14,9 +14,11 @@ from simcap.report.pages.drawing import Drawing
 from simcap.report.pages.pages import render
 from simcap.report.pages.panels import heads_panel, hours_panel, waterfall
 from simcap.report.pages.rests import rests
+from simcap.report.review.groups import GroupReview
 from simcap.report.review.queues import CurveReview, QueueReview
 from simcap.report.review.review import Review, read_review
 from simcap.report.review.vendors import Scorecard
+from simcap.report.review.waiting import QueueWork, waiting_finding
 from simcap.report.review.workforce import TeamReview, hours_finding
 from simcap.report.terminal.parts import part_lines
 from simcap.report.wording.costs import MEANT
@@ -28,6 +30,8 @@ from simcap.scenario.grid import without_whole_window
 
 MONEY_HEADINGS = ("Vendor", "Price", "Credits", "Net cost", "90% band", "Per decision")
 ROLL_HEADINGS = ("Team", "Vendor", "After week 1", "Joiners", "Leavers", "Moved", "After the last week")
+GROUP_HEADINGS = ("SLA", "Outlook", "Target", "Expected", "90% band", "At risk", "Worst window")
+PEOPLE_HEADINGS = ("Queues", "Teams", "Arrived", "Agents", "Hours on the floor", "Busy")
 BAR = 140.0
 
 
@@ -77,7 +81,14 @@ def _sections(review: Review) -> dict[str, Any]:
         ],
         "quiet": [(queue.title, _without_title(queue), queue.volume) for queue in review.queues if queue not in told],
         "owed": {card.name: _owed(card) for card in review.vendors},
+        "groups": [_group(group) for group in review.groups],
         "hours_finding": hours_finding(review.teams),
+        "waiting_finding": waiting_finding(review.work),
+        "work_headings": ("Queue", *_weeks(review)),
+        "work_rows": [_work(work) for work in review.work],
+        "cohorts": [(team.title, team.cohorts) for team in review.teams if team.cohorts],
+        "new_headings": ("Team", *_weeks(review)),
+        "new_rows": [_new(team) for team in review.teams],
         "panels": [{"team": team, "hours": hours_panel(team), "heads": heads_panel(team)} for team in review.teams],
         "roll_headings": ROLL_HEADINGS,
         "roll": [_roll(team) for team in review.teams],
@@ -172,6 +183,19 @@ def _owed(card: Scorecard) -> Iterator[str]:
         yield f"{cost.each:.3f} {card.currency} per decision."
 
 
+def _group(group: GroupReview) -> dict[str, Any]:
+    """Return the tables of the groups under one key."""
+    title = group.key[0].upper() + group.key[1:]
+    cost = (f"Net cost, {group.currency}, and 90% band",) if group.currency else ()
+    return {
+        "key": group.key,
+        "service_headings": (title, *GROUP_HEADINGS),
+        "service": group.service,
+        "people_headings": (title, *PEOPLE_HEADINGS, *cost),
+        "people": [row if group.currency else row[:-1] for row in group.people],
+    }
+
+
 def _roll(team: TeamReview) -> tuple[str, ...]:
     return (
         team.title,
@@ -185,8 +209,21 @@ def _roll(team: TeamReview) -> tuple[str, ...]:
 
 
 def _hours_headings(review: Review) -> tuple[str, ...]:
-    starts = review.teams[0].windows.starts if review.teams else ()
-    return ("Team", *(short_window("week", start) for start in starts))
+    return ("Team", *_weeks(review))
+
+
+def _weeks(review: Review) -> tuple[str, ...]:
+    return tuple(short_window("week", start) for start in review.results.layout.windows["week"].starts)
+
+
+def _work(work: QueueWork) -> tuple[str, ...]:
+    weeks = zip(work.arriving, work.done, work.waiting, strict=True)
+    return (work.title, *(f"{came:,.0f} / {done:,.0f} / {open_:,.0f}" for came, done, open_ in weeks))
+
+
+def _new(team: TeamReview) -> tuple[str, ...]:
+    weeks = zip(team.new, team.hires, team.leavers, strict=True)
+    return (team.title, *(f"{new:.0%}, +{came:,.1f} −{left:,.1f}" for new, came, left in weeks))
 
 
 def _hours(team: TeamReview) -> tuple[str, ...]:

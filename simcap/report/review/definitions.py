@@ -47,11 +47,28 @@ def definitions_of(results: Results, rows: Sequence[SlaRow]) -> Iterator[Definit
             "The share of items that left before a decision (in a call centre: abandonment). They do not count in "
             "attainment unless the SLA counts all.",
         )
+    if "groups" in results.tables:
+        yield Definition(
+            "Group",
+            "All queues and teams to which the scenario gives the same word under a key. On time: of all items of its "
+            "queues; a target where they have the same. Cost: each vendor’s, shared out by its teams’ paid hours.",
+        )
     yield Definition("Available hours", "Hours on the floor: on duty, without breaks, training, absence, offline time.")
     yield Definition(
         "Required hours",
         f"Hours on the floor at which the work that a team did would have kept it busy for {BUSY:.0%} of the time. "
-        "Work that others did or that still waits is not in it.",
+        "Work that others did is not in it, nor work that still waits: where that grows, more hours are needed.",
+    )
+    yield Definition(
+        "Work that waits",
+        "Items of a queue that are open at the end of a week, times the hours that a decision of it takes. It grows "
+        "if more waits after the last week than after the first, beyond chance and by a tenth of the work that arrives "
+        "in a week.",
+    )
+    yield Definition(
+        "New",
+        "Agents who joined within the time in which a newcomer ramps, as a share of agents at the end of the week. "
+        "Those of them who have left still count; who was new when the horizon began is not known.",
     )
     yield Definition("Effective", "Agents weighted by their speed: a new agent counts less until fully ramped.")
     yield Definition("Thin team", f"One that is more than {HEADCOUNT_MARGIN:.0%} below its planned headcount.")
@@ -83,3 +100,31 @@ COMPARED = (
     Definition("Worse in, dearer in", "The share of replications in which the option is worse, or costs more."),
 )
 """Terms of a comparison."""
+
+IN_FUTURES = (
+    Definition(
+        "Future",
+        "A change that is made to every option alike. The first, base, is that of the scenarios as they stand.",
+    ),
+    Definition(
+        "Regret",
+        (
+            "How much more an option costs than the cheapest of the same future, with the 95% interval of paired "
+            "differences. The cheapest may serve worse: read it with the chance of any miss, and with the mark of "
+            "options that lose service against the base of the same future."
+        ),
+    ),
+    Definition(
+        "More likely than",
+        (
+            "The probability at which two options cost the same in expectation, if either this future comes or things "
+            "stay as they stand, with Fieller’s interval of a ratio of means. It is not told of an option that serves "
+            "worse than the other beyond chance."
+        ),
+    ),
+    Definition(
+        "Worth of a horizon without a miss",
+        "What an option costs more, for each point by which the chance of any miss is lower.",
+    ),
+)
+"""Terms of a comparison in several futures."""

@@ -10,17 +10,20 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from simcap.analysis.any_miss import any_missed, attained, worst_column
+from simcap.analysis.comparison import run_of
 from simcap.analysis.money import ALL
 from simcap.experiment.compare import Comparison
 from simcap.experiment.reading import read_comparison, read_json
 from simcap.experiment.results import Results
+from simcap.report.review.futures import FuturesReview, futures_review
 from simcap.report.review.origin import Origin, origin_of
 from simcap.report.review.risks import RiskReview, risks_of
 from simcap.report.review.takes import takes
 from simcap.report.wording.costs import total_cost
 from simcap.report.wording.findings import queue_title, vendor_title
 from simcap.report.wording.moves import does_not_differ, judged, moves
-from simcap.report.wording.standing import Standing, chance_by, fan, standings
+from simcap.report.wording.standing import Standing, fan, standings
 from simcap.report.wording.verdict import Said, loses_service, net_costs, verdict
 from simcap.report.wording.words import (
     DASH,
@@ -101,6 +104,8 @@ class ComparisonReview:
     origins: tuple[Origin, ...]
     currency: str
     """Empty without a price."""
+    futures: FuturesReview | None
+    """None unless futures were named."""
 
     @property
     def variants(self) -> tuple[Option, ...]:
@@ -126,6 +131,7 @@ def comparison_review(comparison: Comparison, origins: tuple[Origin, ...]) -> Co
         tuple(pair for results in comparison.results[1:] for pair in _pairs(comparison, results)),
         origins,
         currency_of(base.scenario) if money else "",
+        futures_review(comparison),
     )
 
 
@@ -190,13 +196,8 @@ def any_miss(results: Results) -> str:
 
 def any_miss_share(results: Results) -> float:
     """Return the share of replications in which any whole window of any SLA is missed; NaN if none is judged."""
-    missed = np.zeros(results.replications, bool)
-    known = False
-    for row in _settled(results):
-        whole = np.array(row.windows.whole)
-        known |= bool(np.isfinite(row.attainment[:, whole]).any())
-        missed |= row.missed[:, whole].any(axis=1)
-    return float(missed.mean()) if known else float("nan")
+    missed = any_missed(attained(run_of(results.scenario, results.figures)))
+    return float("nan") if missed is None else float(missed.mean())
 
 
 def worst_week(results: Results) -> str:
@@ -212,16 +213,8 @@ def worst_week(results: Results) -> str:
 def worst_of(results: Results) -> tuple[dt.datetime, float] | None:
     """Return the start of the week in which some SLA is most likely to be missed, and the chance of that."""
     weeks = results.layout.windows["week"]
-    rows = _settled(results)
-    chances = chance_by(rows, weeks) if rows else np.zeros(0)
-    if not np.isfinite(chances).any():
-        return None
-    worst = int(np.nanargmax(chances))
-    return weeks.starts[worst], float(chances[worst])
-
-
-def _settled(results: Results) -> list[Standing]:
-    return [row for row in standings(results) if row.settled]
+    worst, likely = worst_column(attained(run_of(results.scenario, results.figures)), weeks)
+    return None if worst is None else (weeks.starts[worst], likely)
 
 
 # -- before and after -------------------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from pathlib import Path
 from simcap.experiment.reading import read_json, read_run
 from simcap.experiment.results import Results
 from simcap.report.review.definitions import Definition, definitions_of
+from simcap.report.review.groups import GroupReview, groups_in
 from simcap.report.review.money import Money, money_of
 from simcap.report.review.origin import Origin, origin_of
 from simcap.report.review.queues import QueueReview, queues_of
@@ -16,6 +17,7 @@ from simcap.report.review.risks import RiskReview, risks_of
 from simcap.report.review.validation import Validation, validation_of
 from simcap.report.review.vendors import Scorecard, scorecards_of
 from simcap.report.review.verdict import Verdict, verdict_of
+from simcap.report.review.waiting import QueueWork, work_of
 from simcap.report.review.workforce import TeamReview, teams_of
 from simcap.report.wording.sla_rows import SlaRow, sla_rows
 from simcap.report.wording.words import spoken_dates
@@ -38,7 +40,11 @@ class Review:
     queues: tuple[QueueReview, ...]
     """Those with something to tell first, the worst before the others."""
     vendors: tuple[Scorecard, ...]
+    groups: tuple[GroupReview, ...]
+    """By key; empty if queues and teams belong to no group."""
     teams: tuple[TeamReview, ...]
+    work: tuple[QueueWork, ...]
+    """Of each queue that anybody works."""
     assumptions: tuple[Assumption, ...]
     neutral: tuple[str, ...]
     """What the scenario leaves open and is taken as neutral."""
@@ -76,7 +82,9 @@ def review_of(results: Results, origin: Origin) -> Review:
         money=money,
         queues=tuple(queues_of(results, rows)),
         vendors=tuple(scorecards_of(results, rows)),
+        groups=tuple(groups_in(results)),
         teams=tuple(teams_of(results)),
+        work=tuple(work_of(results)),
         assumptions=tuple(assumptions_of(results)),
         neutral=tuple(neutral(results.scenario)),
         notes=tuple(map(spoken_dates, results.notes)),

@@ -58,7 +58,11 @@ def _scorecard(results: Results, name: str, rows: Sequence[SlaRow], cost: CostRo
         name=name,
         title=vendor_title(scenario, name),
         outlook=outlook_of((*own, *shared)),
-        promised=(*(_terms(contract) if contract else ("No contract is stated.",)), *_cuts(scenario, name)),
+        promised=(
+            *(_terms(contract) if contract else ("No contract is stated.",)),
+            *_own_targets(scenario, own),
+            *_cuts(scenario, name),
+        ),
         expected=tuple(_expected(results, name)),
         own=own,
         shared=shared,
@@ -95,6 +99,14 @@ def _terms(contract: Contract) -> Iterator[str]:
         yield f"Notice of {format_duration(contract.notice)} for a cut."
     if contract.ramp_limit is not None:
         yield f"At most {contract.ramp_limit.hires_per_month:,} hires a month."
+
+
+def _own_targets(scenario: Scenario, rows: Sequence[SlaRow]) -> Iterator[str]:
+    """Yield the targets of a vendor that are not those of the whole queue."""
+    for row in rows:
+        if row.is_own:
+            whole = target_share(scenario.queues[row.queue].sla[row.sla].target)
+            yield f"{row.target} for {row.queue} / {row.sla}; the target of the whole queue is {whole}."
 
 
 def _cuts(scenario: Scenario, name: str) -> Iterator[str]:

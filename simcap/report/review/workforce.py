@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,9 +13,13 @@ from simcap.experiment.results import Results
 from simcap.report.wording.findings import team_title, vendor_title
 from simcap.report.wording.words import about, listed, plural, short_date
 from simcap.scenario.grid import Windows
+from simcap.scenario.schema.vendors import Ramp
+from simcap.units import WEEK
 
 Array = NDArray[np.float64]
 
+NOTABLE = 0.05
+"""Share of agents who are new, or who leave in one week, from which it is told."""
 MEASURES = (
     "headcount", "in_training", "effective_fte", "on_floor_hours", "busy_hours", "hires", "leavers", "transfers",
     "scheduled_hours",
@@ -41,10 +46,38 @@ class TeamReview:
     available: Array
     """[week] hours on the floor."""
     required: Array
-    """[week] hours on the floor at which the work that it did would keep it busy for 92% of the time, and no more."""
+    """[week] hours on the floor at which the work that it did would keep it busy for 92% of the time, and no more.
+
+    What waits is not in it: see `waiting`.
+    """
     hires: Array
     leavers: Array
     transfers: Array
+    ramp_weeks: int
+    """How long a newcomer ramps; 0 without a ramp."""
+
+    @property
+    def new(self) -> Array:
+        """Return [week] the share of agents who joined within the ramp; leavers among them still count.
+
+        Those who were new when the horizon began are not known.
+        """
+        recent = np.convolve(self.hires, np.ones(self.ramp_weeks))[: len(self.hires)] if self.ramp_weeks else 0.0
+        with np.errstate(invalid="ignore", divide="ignore"):
+            share = np.where(self.headcount > 0, recent / self.headcount, 0.0)
+        return np.minimum(share, 1.0)
+
+    @property
+    def cohorts(self) -> str:
+        """Say when most are new, and in which week most leave together; empty if nobody joins or leaves."""
+        parts = []
+        if self.new.max() >= NOTABLE:
+            week = int(self.new.argmax())
+            parts.append(f"up to {self.new[week]:.0%} are new, in the week of {short_date(self.windows.starts[week])}")
+        if self.leavers.max() >= max(1.0, NOTABLE * self.headcount.mean()):
+            week = int(self.leavers.argmax())
+            parts.append(f"{about(self.leavers[week])} leave in the week of {short_date(self.windows.starts[week])}")
+        return "; ".join(parts)
 
     @property
     def short(self) -> NDArray[np.bool_]:
@@ -87,7 +120,15 @@ def _team(results: Results, vendor: str, team: str) -> TeamReview:
         hires=means["hires"],
         leavers=means["leavers"],
         transfers=means["transfers"],
+        ramp_weeks=_ramp_weeks(results.scenario.vendors[vendor].practice(team).ramp),
     )
+
+
+def _ramp_weeks(ramp: Ramp | None) -> int:
+    """Return in how many weeks a newcomer ramps: until the speed of the last step, or the one that is given."""
+    if ramp is None:
+        return 0
+    return len(ramp.steps) - 1 if ramp.steps is not None else math.ceil((ramp.after or 0.0) / WEEK)
 
 
 def hours_finding(teams: tuple[TeamReview, ...]) -> str:

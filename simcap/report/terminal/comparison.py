@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from simcap.analysis.money import ALL
 from simcap.experiment.compare import Comparison, widest
 from simcap.experiment.explain import TOGETHER
+from simcap.report.review.futures import futures_review, title_of
 from simcap.report.terminal.console import new_console, say
 from simcap.report.terminal.run import places
 from simcap.report.wording.moves import FEW, MOST_TOLD, does_not_differ, judged, of_variant, points, seen_in
@@ -52,6 +53,7 @@ def print_comparison(comparison: Comparison, folder: Path) -> None:
             else:
                 console.print(block)
         _print_notes(console, notes)
+    _print_futures(console, comparison)
     few = base.replications <= FEW
     console.print()
     say(console, f"{POINTS.format(share='number' if few else 'share')} {RISK[few]}", style="dim")
@@ -69,6 +71,33 @@ def _print_notes(console: Console, notes: Sequence[str]) -> None:
         say(console, spoken_dates(note), 2, f"{DASH} ")
     if len(notes) > MOST_NOTES:
         console.print(f"  and {len(notes) - MOST_NOTES} more in comparison.json", soft_wrap=True)
+
+
+def _print_futures(console: Console, comparison: Comparison) -> None:
+    """Print each option in each future, which is right when, and what would have to be true; nothing without any."""
+    from rich.table import Table
+
+    review = futures_review(comparison)
+    if review is None:
+        return
+    console.print("\nFutures", style="bold")
+    for name, words in review.futures:
+        say(console, f"{title_of(name)}: {'; '.join(words) or 'nothing differs'}", 2)
+    table = Table(box=None, pad_edge=False)
+    for heading in ("future", "option", "net cost", "regret", "any miss", "worst week", ""):
+        table.add_column(heading, justify="right" if heading in ("net cost", "regret", "any miss") else "left")
+    for name, _ in review.futures:
+        for option in review.options:
+            one = review.outcomes[option, name]
+            first = title_of(name) if option == review.options[0] else ""
+            table.add_row(first, option, one.net_cost, one.regret or DASH, one.any_miss, one.worst, one.service)
+    console.print(table)
+    for title, lines in (("Which is right", review.findings), ("What would have to be true", review.conditions)):
+        if lines:
+            console.print(title, style="bold")
+        for line in lines:
+            say(console, line, 2, f"{DASH} ")
+    console.print(review.simulated)
 
 
 def precision_lines(comparison: Comparison) -> list[str]:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from simcap.analysis.service import SURE, stands_out
 from simcap.analysis.summary import wilson
 from simcap.analysis.tables import date_text
 from simcap.experiment.compare import Comparison
@@ -16,8 +17,6 @@ from simcap.report.wording.words import chance, in_window, interval, listed, plu
 
 Row = dict[Any, Any]
 
-SURE = 0.5
-"""Attainment must move this much to be reported."""
 MOST_TOLD = 3
 FEW = 20
 """Up to this many replications, a chance is reported as a count of replications."""
@@ -52,11 +51,6 @@ def over_horizon(comparison: Comparison, table: str, name: str) -> pd.DataFrame:
     return rows[rows["period"] == "horizon"]
 
 
-def stands_out(row: Row) -> bool:
-    """Say whether the paired interval of a difference excludes zero."""
-    return bool(row["ci_low"] > 0 or row["ci_high"] < 0)
-
-
 def points(row: Row | pd.Series) -> str:
     """Return the interval of a difference of attainment, in points."""
     return interval(100 * row["ci_low"], 100 * row["ci_high"], "+.1f")
@@ -82,7 +76,7 @@ def moves(comparison: Comparison, name: str) -> Iterator[Move]:
         risky = stands_out(risk)
         if risky:
             parts[risk["difference"] < 0].append((abs(risk["difference"]), _risk(comparison, risk)))
-        if stands_out(attainment) and 100 * abs(attainment["difference"]) >= SURE:
+        if stands_out(attainment) and abs(attainment["difference"]) >= SURE:
             whose = "its attainment" if risky else f"attainment of {sla_name(*key)}"
             words = _moved(comparison, attainment, whose, when=not risky)
             parts[attainment["difference"] > 0].append((abs(attainment["difference"]), words))
@@ -102,7 +96,7 @@ def judged(comparison: Comparison, name: str) -> Iterator[tuple[tuple[str, str, 
 
 def does_not_differ(attainment: Row, risk: Row) -> bool:
     """Say whether an SLA is missed as often as in the base, with its attainment certainly within half a point."""
-    furthest = np.nan_to_num(100 * max(abs(attainment["ci_low"]), abs(attainment["ci_high"])), nan=np.inf)
+    furthest = np.nan_to_num(max(abs(attainment["ci_low"]), abs(attainment["ci_high"])), nan=np.inf)
     as_often = risk["base"] == risk["variant"] or np.isnan(risk["difference"])
     return bool((attainment["difference"] == 0 or furthest < SURE) and as_often)
 
@@ -159,7 +153,7 @@ def _steepest(comparison: Comparison, row: Row) -> Row | None:
     if weeks.empty:
         return None
     worst = weeks.loc[weeks["difference"].idxmin()].to_dict()
-    return worst if 100 * (row["difference"] - worst["difference"]) >= SURE else None
+    return worst if row["difference"] - worst["difference"] >= SURE else None
 
 
 def _when(comparison: Comparison, period: str, start: Any) -> str:
@@ -176,7 +170,7 @@ def unclear(comparison: Comparison, name: str) -> list[Row]:
         attainment | {"risen": risk["difference"]}
         for _, attainment, risk in judged(comparison, name)
         if not stands_out(attainment) and not stands_out(risk)
-        and (100 * abs(attainment["difference"]) >= SURE or abs(risk["difference"]) > 0)
+        and (abs(attainment["difference"]) >= SURE or abs(risk["difference"]) > 0)
     ]  # fmt: skip
     whole = {(row["queue"], row["sla"]) for row in rows if not row["vendor"]}
     kept = [row for row in rows if not row["vendor"] or (row["queue"], row["sla"]) not in whole]

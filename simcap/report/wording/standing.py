@@ -8,6 +8,8 @@ import functools
 import numpy as np
 from numpy.typing import NDArray
 
+from simcap.analysis.any_miss import Attained
+from simcap.analysis.any_miss import chance_by as chances_of
 from simcap.analysis.losses import loses_work
 from simcap.analysis.measures import ratio
 from simcap.analysis.summary import misses, percentiles
@@ -119,26 +121,7 @@ def standings(results: Results) -> list[Standing]:
 
 def chance_by(rows: list[Standing], columns: Windows) -> Array:
     """Return the probability by column that any window inside it misses any of the SLAs; NaN where none is judged."""
-    count = rows[0].attainment.shape[0]
-    missed = np.zeros((count, len(columns.cells)), bool)
-    exists = np.zeros((count, len(columns.cells)), bool)
-    for row in rows:
-        for window, column in _inside(row.windows, columns):
-            exists[:, column] |= ~np.isnan(row.attainment[:, window])
-            missed[:, column] |= row.missed[:, window]
-    of = exists.sum(axis=0)
-    return np.where(of > 0, missed.sum(axis=0) / np.maximum(of, 1), np.nan)
-
-
-def _inside(windows: Windows, columns: Windows) -> list[tuple[int, int]]:
-    """Return (window, column) for each whole window that lies within a column."""
-    begins = np.array([begin for begin, _ in columns.cells])
-    found = []
-    for window, (begin, end) in enumerate(windows.cells):
-        column = int(np.searchsorted(begins, begin, side="right")) - 1
-        if windows.whole[window] and end <= columns.cells[column][1]:
-            found.append((window, column))
-    return found
+    return chances_of([Attained(row.windows, row.attainment, row.sla.target) for row in rows], columns)
 
 
 def fan(figures: Array) -> Array:

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from simcap.analysis.money import ALL
+from simcap.analysis.service import MATERIAL, is_material, stands_out
 from simcap.experiment.compare import Comparison
 from simcap.experiment.results import Results
 from simcap.report.wording.moves import (
@@ -18,7 +19,6 @@ from simcap.report.wording.moves import (
     moves,
     no_difference,
     over_horizon,
-    stands_out,
     unclear,
 )
 from simcap.report.wording.still_paid import still_paid
@@ -27,9 +27,6 @@ from simcap.units import format_duration
 
 Said = tuple[str, tuple[str, ...]]
 """A subject, and sentences about it."""
-
-MATERIAL = {"expired": 0.005, "open_at_end": 0.02}
-"""What is left over must differ by this share of arrivals to be reported: some items are always open."""
 
 
 def verdict(comparison: Comparison, name: str) -> list[Said]:
@@ -83,9 +80,7 @@ def _left_over(comparison: Comparison, name: str) -> list[tuple[bool, str]]:
     told = [
         (row["difference"], _left_words(row, arrived[row["queue"]]))
         for row in rows
-        if row["measure"] in MATERIAL
-        and stands_out(row)
-        and abs(row["difference"]) >= MATERIAL[row["measure"]] * arrived[row["queue"]]["variant"]
+        if row["measure"] in MATERIAL and is_material(row, arrived[row["queue"]]["variant"])
     ]
     return [(gap > 0, words) for gap, words in sorted(told, key=lambda one: -abs(one[0]))[:MOST_TOLD]]
 

@@ -180,7 +180,10 @@ def test_names_of_files() -> None:
 
 
 def test_a_scenario_without_sla() -> None:
-    results = made(changed(queues={"quality": BASE["queues"]["quality"]}, routing={}, events={}), 2)
+    team = {"timezone": "UTC", "agents": 5, "skills": ["quality"], "shift": SHIFT}
+    vendors = {"north": {"teams": {"manila": team}}}
+    queues = {"quality": BASE["queues"]["quality"]}
+    results = made(changed(queues=queues, vendors=vendors, routing={}, events={}), 2)
     assert standings(results) == []
     assert heat_map(results, []) is None
 

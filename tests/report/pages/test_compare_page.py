@@ -4,16 +4,22 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from simcap.experiment.compare import Comparison, compare
 from simcap.experiment.reading import read_comparison
+from simcap.planning.changes import Change
+from simcap.planning.futures import in_futures
 from simcap.report.pages.pack import write_pack
 from simcap.report.pages.pages import write_page
+from simcap.report.review.futures import futures_review
 from simcap.report.review.options import any_miss
+from simcap.report.terminal.comparison import print_comparison
 from simcap.report.wording.moves import moves
 from simcap.report.wording.sentences import describe_risks
 from simcap.report.wording.verdict import verdict
+from simcap.report.wording.words import amount, odds
 from simcap.scenario.reading.loading import load
 from tests.comparisons import write_programme
 from tests.report.pages.reader import Element, check_form
@@ -26,6 +32,7 @@ extends: base.yaml
 vendors: {north: {teams: {day: {agents: 2}}}}
 events: {"<b>later": {headcount: {team: far, change: -1, from: 2026-10-12}}}
 """
+SURGE = {"events": {"more": {"surge": {"queue": "mail", "from": "2026-10-12", "for": "14 days", "factor": 1.6}}}}
 SAME = "name: same\nextends: base.yaml\n"
 
 
@@ -36,7 +43,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Comparison]:
     (folder / "fewer.yaml").write_text(FEWER)
     (folder / "same.yaml").write_text(SAME)
     files = [load(path) for path in (base, folder / "fewer.yaml", folder / "same.yaml")]
-    comparison = compare(files, folder / "out", jobs=1)
+    comparison = compare(files, folder / "out", futures=in_futures(files, [Change("surge", SURGE)]), jobs=1)
     write_page(folder / "out")
     return folder / "out", comparison
 
@@ -68,6 +75,38 @@ def test_the_decision_table_has_a_row_for_each_option(made: tuple[Path, Comparis
     assert fewer[5][0] in "+−"
     # 30 days of notice are the north's; the south has none.
     assert fewer[7].startswith("Decide by 12 October (<b>later is ordered then)")
+
+
+def test_each_option_stands_in_each_future(made: tuple[Path, Comparison], page: Element) -> None:
+    folder, comparison = made
+    table = pd.read_csv(folder / "tables" / "futures.csv").set_index(["scenario", "future"])
+    rows = rows_of(labelled(page, "Options against futures"))
+    assert [row[0] for row in rows] == ["base", "fewer in the north", "same"]
+    for option, now, surge, _ in rows:
+        for cell, future in ((now, "base"), (surge, "surge")):
+            row = table.loc[(option, future)]
+            assert cell.startswith(amount(row["net_cost"]))
+            assert ("cheapest" in cell) == (row["regret"] == 0)
+            assert odds(row["any_miss"], comparison.base.replications) in cell
+    assert "service lost" in rows[1][1], "it loses service as things stand"
+    assert "service lost" not in rows[2][1] + rows[2][2]
+    own = [row[5] for row in rows_of(labelled(page, "Options in each future"))[:3]]
+    assert own == [row[6] for row in rows_of(labelled(page, "Decision table"))], "one worst week in both tables"
+
+
+def test_what_would_have_to_be_true_is_told_as_on_the_terminal(
+    made: tuple[Path, Comparison], page: Element, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder, comparison = made
+    review = futures_review(comparison)
+    assert review is not None
+    assert review == futures_review(read_comparison(folder))
+    told = [one.text for one in page.all("li")]
+    assert all(line in told for line in (*review.findings, *review.conditions))
+    print_comparison(comparison, folder)
+    said = " ".join(capsys.readouterr().out.split())
+    assert all(line in said for line in (*review.findings, *review.conditions))
+    assert "base or same: they cost the same in each future." in said
 
 
 def test_the_sentences_are_those_of_the_terminal(made: tuple[Path, Comparison], page: Element) -> None:

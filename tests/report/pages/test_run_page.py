@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import shutil
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,8 @@ from simcap.report.pages.pages import page_of, write_page
 from simcap.report.wording.costs import cost_rows
 from simcap.report.wording.sentences import describe_risks
 from simcap.report.wording.sla_rows import sla_rows
+from simcap.report.wording.words import amount
+from simcap.scenario.reading.provenance import Assumption
 from tests.report.hostile import CONTRACT, NAMES, hostile
 from tests.report.made import BASE, changed, made, many
 from tests.report.on_disk import write_run
@@ -206,3 +209,54 @@ def test_a_run_that_lacks_replications_is_refused(folder: Path, tmp_path: Path) 
     with pytest.raises(RunError, match="holds 19 of 20 replications; run it again"):
         write_page(copied)
     assert read(page_of(folder)).text
+
+
+def test_groups_have_a_section_for_each_key(tmp_path: Path) -> None:
+    document = copy.deepcopy(two_queues())
+    document["queues"]["listings"]["groups"] = {"language <b>": "ES & PT"}
+    document["vendors"]["north"]["teams"]["manila"]["groups"] = {"site": "Manila", "language <b>": "ES & PT"}
+    results = made(document, attainment=missed())
+    page = check_form(page_of(write_run(results, document, tmp_path / "run")))
+    ((value, sla, outlook, target, expected, *_, risk, worst),) = rows_of(
+        labelled(page, "Service levels by language <b>")
+    )
+    assert (value, sla, outlook, target) == ("ES & PT", "4 h", "● likely to be missed", "95%")
+    table = pd.read_csv(tmp_path / "run" / "tables" / "groups.csv", keep_default_na=False)
+    rows = table[(table["group"] == "language <b>") & (table["period"] == "horizon")].set_index(["sla", "measure"])
+    assert expected == f"{float(rows.loc[('4 h', 'attainment'), 'mean']):.1%}"
+    assert (risk, worst) == ("1 of 13", "9 Nov (75% [53%, 89%])")
+    (site,) = rows_of(labelled(page, "Work, people and cost by site"))
+    assert site[:4] == ["Manila", "–", "1", "–"]
+    cost = float(rows.loc[("", "net_cost"), "mean"])
+    assert site[-1].startswith(amount(cost))
+    assert {"By language <b>", "By site"} <= {one.text for one in page.all("h2")}
+
+
+def test_without_groups_there_is_no_such_section(page: Element) -> None:
+    assert not [one for one in page.all("section") if "by-group" in (one.attributes.get("aria-labelledby") or "")]
+
+
+def test_what_was_assumed_is_summed_up_by_part_and_origin(tmp_path: Path) -> None:
+    """The summary is outside of what opens on a click, so that it is printed."""
+    document = two_queues()
+    results = made(document, 2, attainment=missed())
+    rows = [
+        ("queues.listings.per_week", "70000", "", "fitted", "logs.csv", "2026-10-01", ""),
+        ("vendors.north.agents", "40", "38 to 42", "expert", "plan.yaml:9", "", "agreed"),
+        ("queues.listings.growth", "0%", "", "default", "", "", ""),
+    ]
+    results.tables["assumptions"] = pd.DataFrame(rows, columns=list(Assumption._fields), dtype=str)
+    page = check_form(page_of(write_run(results, document, tmp_path / "run")))
+    summary = labelled(page, "Values by part of the scenario and origin; each is in tables/assumptions.csv")
+    assert [one.text for one in summary.all("th")][:5] == [
+        "Part of the scenario", "fitted", "expert", "default", "In all",
+    ]  # fmt: skip
+    assert rows_of(summary) == [
+        ["queues", "1", "–", "1", "2"], ["vendors", "–", "1", "–", "1"], ["all", "1", "1", "1", "3"],
+    ]  # fmt: skip
+    assert not [one for opened in page.all("details") for one in opened.all("caption") if "by part" in one.text]
+    own = labelled(page, "Assumptions under queues")
+    assert [one.text for one in own.all("thead")] == ["Parameter Value Origin Source As of"], "no empty columns"
+    assert [row[:3] for row in rows_of(own)] == [
+        ["queues.listings.per_week", "70000", "fitted"], ["queues.listings.growth", "0%", "default"],
+    ]  # fmt: skip

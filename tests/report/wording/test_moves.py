@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from simcap.report.wording.moves import Move, chance_words, describe_moves, does_not_differ, points, seen_in, stands_out
+from simcap.analysis.service import stands_out
+from simcap.report.wording.moves import Move, chance_words, describe_moves, does_not_differ, points, seen_in
 
 
 @pytest.mark.parametrize(
