@@ -4,6 +4,7 @@
 #            quick tests, and the lowest versions allowed
 # make bench the engine against a hand-written loop and plain SimPy
 # make docs  the pages and the schema that are made from the code
+# make picture the picture with which README opens: compares, and shows the page in Chromium
 # make mutants ROOM=analysis/ledger.py   small changes to a room or file, which its tests should see
 
 PYTHON ?= python3
@@ -18,7 +19,7 @@ QUICK := tests/scenario tests/analysis tests/demand tests/calibration/fits/test_
 NEWEST = $(shell for python in python3.13 $(HOME)/.pyenv/versions/3.13*/bin/python python3.12 $(PYTHON); do \
 	$$python -c "import sys; sys.exit(sys.version_info < (3, 11))" 2>/dev/null && { echo $$python; break; }; done)
 
-.PHONY: run test test-all ci wheel lowest bench mutants lint docs clean
+.PHONY: run test test-all ci wheel lowest bench mutants lint docs picture clean
 
 # Each worker rewrites the assertions of all tests, for ten seconds, unless they are kept from the run before.
 test test-all: export PYTHONDONTWRITEBYTECODE =
@@ -73,6 +74,10 @@ docs: $(READY)
 	$(BIN)/simcap schema --calibration > simcap/calibration/calibration.schema.json.new
 	mv simcap/calibration/calibration.schema.json.new simcap/calibration/calibration.schema.json
 	$(BIN)/python -m docs.generate
+
+picture: $(READY)
+	$(BIN)/simcap compare scenarios/baseline.yaml scenarios/move-20-to-kestrel.yaml --out build/decision --force
+	$(BIN)/python -m docs.picture build/decision/report.html docs/images/decision.png
 
 mutants: $(READY)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[mutants]"

@@ -1,7 +1,7 @@
 """The engine against all contenders on the same work: `make bench`.
 
 Prints speeds on the quarter of the design, agreement on mean waits, growth with the number of items, memory, the shares
-of a replication, and what calibrating, comparing and staffing cost.
+of a replication, and what calibrating, comparing, staffing and documents cost.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks import bare_loop, documented_simpy, engine, history, plain_simpy, planning, textbook_loop
+from benchmarks import bare_loop, documented_simpy, engine, history, plain_simpy, planning, report, textbook_loop
 from benchmarks.quarter import HERE, quarter, work_of
 from benchmarks.work import first_days
 from simcap.scenario.data.data_files import DataFiles
@@ -40,6 +40,7 @@ def main() -> None:
         "calibration": calibration,
         "comparison": lambda _rounds: planning.comparison(),
         "staffing": lambda _rounds: planning.staffing(),
+        "report": lambda _rounds: report.documents(),
     }
     parser.add_argument("part", nargs="?", choices=[*parts, "one"])
     parser.add_argument("--rounds", type=int, default=5)

@@ -196,7 +196,7 @@ def test_a_safe_base_says_what_brings_it_into_a_miss(tmp_path: Path) -> None:
     base, alone, *beyond = told(tmp_path, 5.0)
     assert base.startswith("As it is, mail / 1 h is safe, as far as 4 replications can tell: a miss in any window not")
     assert base.endswith("not seen in 4 replications (0% [0%, 49%])")
-    assert alone == "No driver alone brings it into a misswithin its own range."
+    assert alone == "No driver alone brings it into a miss within its own range."
     assert {line.split(" at ")[0] for line in beyond} == {"  beyond that, volume", "  beyond that, handle time"}
     near = told(tmp_path, 5.8)
     assert near[0].startswith("As it is, mail / 1 h is safe")
@@ -210,7 +210,7 @@ def test_a_hopeless_base_says_what_brings_it_back_or_that_nothing_does(tmp_path:
     assert not any("even odds" in line or "may go" in line for line in near)
     far = told(tmp_path, 9.0)
     assert far[1:3] == [
-        "No driver alone brings it back under 50%within its own range.",
+        "No driver alone brings it back under 50% within its own range.",
         "  nor far beyond that, at x0.7 to x2",
     ]
     assert far[3] == "  no driver lifts it at all within its own range"

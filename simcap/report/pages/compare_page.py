@@ -10,14 +10,18 @@ from simcap.analysis.money import ALL
 from simcap.experiment.explain import TOGETHER
 from simcap.report.pages.attainment import NARROW, WIDE, Fan, attainment_figure
 from simcap.report.pages.pages import render
+from simcap.report.pages.rests import rests
 from simcap.report.review.choice import choice_of
 from simcap.report.review.definitions import COMPARED, IN_FUTURES
 from simcap.report.review.futures import title_of
 from simcap.report.review.options import BeforeAfter, ComparisonReview, Option, read_comparison_review
+from simcap.report.review.review import assumptions_of
+from simcap.report.review.validation import validation_of
 from simcap.report.terminal.comparison import precision_lines
 from simcap.report.wording.moves import judged, of_variant, points, seen_in
 from simcap.report.wording.verdict import net_costs
 from simcap.report.wording.words import DASH, interval, known, plural, sla_name, span_of_days, spoken_dates
+from simcap.scenario.reading.assumptions import neutral
 
 MOST_PAIRS = 10
 SIDES = (
@@ -25,6 +29,7 @@ SIDES = (
     "▲ at risk."
 )
 MOST_NAMED = 3
+ALL_SLAS = "The chance of any miss counts all SLAs together; that of each is in the table of the option."
 COLUMNS = (
     "Option", "Service lost", "Service won", "Chance of any miss", "Net cost", "More than the base", "Worst week",
     "What it takes",
@@ -54,13 +59,18 @@ def compare_page(folder: Path) -> str:
         sentences=choice.sentences,
         columns=[f"{name}, {review.currency}" if name == "Net cost" and review.currency else name for name in COLUMNS],
         cells=[_cells(option) for option in review.options],
-        key=" ".join(precision_lines(review.comparison)),
+        key=" ".join((ALL_SLAS, *precision_lines(review.comparison))),
         pairs=[_pair(pair) for pair in review.pairs[:MOST_PAIRS]],
         left=f"{plural(left, 'more SLA')} that differ less are in the tables below." if left > 0 else "",
         futures=_futures(review),
         sla_headings=SLA_HEADINGS,
         cost_headings=COST_HEADINGS,
         details=[_details(review, place) for place in range(1, len(review.options))],
+        unclear=_unclear(review),
+        neutral=neutral(base.scenario),
+        notes=[spoken_dates(note) for note in base.notes],
+        base_only=f"Values are those of {base.scenario.name}; what an option changes stands beside its name above.",
+        **rests(tuple(assumptions_of(base)), validation_of(base)),
         definitions=(*COMPARED, *(IN_FUTURES if review.futures else ())),
     )
 
@@ -123,10 +133,17 @@ def _pair(pair: BeforeAfter) -> dict[str, Any]:
     fans = [Fan(pair.before, pair.chance_before), Fan(pair.after, pair.chance_after, "b")]
     wide, narrow = (attainment_figure(fans, pair.windows, pair.target, label, width) for width in (WIDE, NARROW))
     return {
+        "is_certain": pair.is_certain,
         "option": pair.option, "title": pair.title, "terms": pair.terms, "finding": pair.finding, "wide": wide,
         "narrow": narrow,
         "caption": f"By {pair.windows.period} of creation, {SIDES}",
     }  # fmt: skip
+
+
+def _unclear(review: ComparisonReview) -> str:
+    """Say how many of the SLAs that are charted move no more than chance does."""
+    count = sum(not pair.is_certain for pair in review.pairs[:MOST_PAIRS])
+    return f"{plural(count, 'more SLA')} may differ, but not beyond chance"
 
 
 def _details(review: ComparisonReview, place: int) -> dict[str, Any]:

@@ -17,6 +17,8 @@ Height = Callable[[float], float]
 """Where a value is, in pixels from the top."""
 
 WIDTH, PLOT, LEFT, RIGHT, TOP, BELOW = 340.0, 96.0, 42.0, 20.0, 8.0, 22.0
+LETTER = 7.0
+"""Width of a letter of a label, on the wide side."""
 
 
 def hours_panel(team: TeamReview) -> Drawing:
@@ -52,7 +54,8 @@ def waterfall(money: Money, width: float) -> Drawing:
     """Draw net cost as a staircase of fees and credits, from top to bottom."""
     steps = [*((step.name, step.amount) for step in money.steps), ("Net cost", money.total.net)]
     drawing = Drawing(width, 34.0 * len(steps) + 6, _staircase(money))
-    left, room = 0.34 * width, 0.50 * width
+    left = max(0.2 * width, LETTER * max(len(name) for name, _ in steps) + 8)
+    room = width - left - 0.18 * width
     most = max(float(np.cumsum([part for _, part in steps[:-1]]).max(initial=1.0)), money.total.net)
     at = 0.0
     for number, (name, part) in enumerate(steps):

@@ -13,6 +13,7 @@ from simcap.report.pages.attainment import NARROW, WIDE, Fan, attainment_figure
 from simcap.report.pages.drawing import Drawing
 from simcap.report.pages.pages import render
 from simcap.report.pages.panels import heads_panel, hours_panel, waterfall
+from simcap.report.pages.rests import rests
 from simcap.report.review.groups import GroupReview
 from simcap.report.review.queues import CurveReview, QueueReview
 from simcap.report.review.review import Review, read_review
@@ -22,23 +23,15 @@ from simcap.report.review.workforce import TeamReview, hours_finding
 from simcap.report.terminal.parts import part_lines
 from simcap.report.wording.costs import MEANT
 from simcap.report.wording.happenings import Happening, happenings
-from simcap.report.wording.provenance import rests_on
 from simcap.report.wording.sla_rows import KEY, LOST, any_left
 from simcap.report.wording.words import DASH, amount, attained, chance, plural, short_window, span_of_days
 from simcap.report.wording.worst import nothing_found
 from simcap.scenario.grid import without_whole_window
-from simcap.scenario.reading.provenance import Assumption, counted
 
 MONEY_HEADINGS = ("Vendor", "Price", "Credits", "Net cost", "90% band", "Per decision")
 ROLL_HEADINGS = ("Team", "Vendor", "After week 1", "Joiners", "Leavers", "Moved", "After the last week")
 GROUP_HEADINGS = ("SLA", "Outlook", "Target", "Expected", "90% band", "At risk", "Worst window")
 PEOPLE_HEADINGS = ("Queues", "Teams", "Arrived", "Agents", "Hours on the floor", "Busy")
-ASSUMED_HEADINGS = ("Parameter", "Value", "90% interval", "Origin", "Source", "As of", "Note")
-SCORE_HEADINGS = (
-    "Mode", "Queue", "SLA", "Per", "Windows", "Came", "Predicted", "Missed by, points", "By same weekday",
-    "By last week", "In 90% band",
-)  # fmt: skip
-UNLISTED = "The results hold no list of the values that they rest on."
 BAR = 140.0
 
 
@@ -103,12 +96,7 @@ def _sections(review: Review) -> dict[str, Any]:
         "hours_rows": [_hours(team) for team in review.teams],
         "staircase": {"wide": waterfall(money, WIDE), "narrow": waterfall(money, NARROW)} if money else None,
         "money_key": MEANT,
-        "assumed": rests_on(counted(list(review.assumptions))) if review.assumptions else UNLISTED,
-        "origin_headings": ("Part of the scenario", *counted(list(review.assumptions)), "In all"),
-        "origin_rows": list(_origins(review)),
-        "assumptions": list(_assumptions(review)),
-        "score_headings": SCORE_HEADINGS,
-        "scores": list(_scores(review)),
+        **rests(review.assumptions, review.validation),
     }
 
 
@@ -179,7 +167,7 @@ def _bar(share: float) -> Drawing:
     return drawing
 
 
-# -- money, people, validation ----------------------------------------------------------------------------------------
+# -- money and people -------------------------------------------------------------------------------------------------
 
 
 def _owed(card: Scorecard) -> Iterator[str]:
@@ -241,40 +229,3 @@ def _new(team: TeamReview) -> tuple[str, ...]:
 def _hours(team: TeamReview) -> tuple[str, ...]:
     pairs = zip(team.required, team.available, team.short, strict=True)
     return (team.title, *(f"{need:,.0f} / {has:,.0f}{' ▲' if short else ''}" for need, has, short in pairs))
-
-
-def _parts(review: Review) -> dict[str, list[Assumption]]:
-    """Return the assumptions by part of the scenario: those written there before what is left at its default."""
-    parts: dict[str, list[Assumption]] = {}
-    for one in review.assumptions:
-        parts.setdefault(one.path.split(".")[0], []).append(one)
-    return parts
-
-
-def _assumptions(review: Review) -> Iterator[dict[str, Any]]:
-    """Yield the parts of the scenario, each with a row for each value, without columns that are empty throughout."""
-    for name, ones in _parts(review).items():
-        shown = [place for place, column in enumerate(zip(*ones, strict=True)) if any(column)]
-        yield {
-            "name": name,
-            "count": plural(len(ones), "value"),
-            "headings": [ASSUMED_HEADINGS[place] for place in shown],
-            "rows": [[one[place] for place in shown] for one in ones],
-        }
-
-
-def _origins(review: Review) -> Iterator[tuple[str, ...]]:
-    """Yield for each part of the scenario, and for all together, how many values have each origin."""
-    origins = list(counted(list(review.assumptions)))
-    for name, rows in {**_parts(review), "all": list(review.assumptions)}.items():
-        counts = counted(rows)
-        yield (name, *(f"{counts[origin]:,}" if origin in counts else DASH for origin in origins), f"{len(rows):,}")
-
-
-def _scores(review: Review) -> Iterator[tuple[str, ...]]:
-    for one in review.validation.scores:
-        errors = (f"{100 * error:.1f}" for error in (one.error, one.error_same_hours, one.error_last_week))
-        yield (
-            one.mode, one.queue or "all queues", one.sla, one.period, f"{one.windows:,}", f"{one.actual:.1%}",
-            f"{one.predicted:.1%}", *errors, f"{one.within_90:.0%}",
-        )  # fmt: skip

@@ -18,6 +18,7 @@ from simcap.experiment.reading import read_comparison, read_json
 from simcap.experiment.results import Results
 from simcap.report.review.futures import FuturesReview, futures_review
 from simcap.report.review.origin import Origin, origin_of
+from simcap.report.review.risks import RiskReview, risks_of
 from simcap.report.review.takes import takes
 from simcap.report.wording.costs import total_cost
 from simcap.report.wording.findings import queue_title, vendor_title
@@ -64,6 +65,10 @@ class Option:
     said: tuple[Said, ...] = ()
     """The effects by weight, as the terminal tells them."""
     loses_service: bool = False
+    question: str = ""
+    """The description of its scenario."""
+    reasons: tuple[RiskReview, ...] = ()
+    """Why it loses service: the risks of the SLAs that it loses, the worst first."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -75,6 +80,8 @@ class BeforeAfter:
     terms: str
     finding: str
     """How attainment moves, in words."""
+    is_certain: bool
+    """Whether it moves beyond chance."""
     windows: Windows
     target: float
     before: Array
@@ -151,7 +158,20 @@ def _variant(comparison: Comparison, place: int) -> Option:
         takes=takes(comparison.base.scenario, results.scenario).words,
         said=tuple(verdict(comparison, name)),
         loses_service=loses_service(comparison, name),
+        question=_question(comparison.base, results),
+        reasons=_reasons(results, lost),
     )
+
+
+def _question(base: Results, results: Results) -> str:
+    """Return the description of a variant, unless it is the one that it took from its base."""
+    own = results.scenario.description
+    return own if own != base.scenario.description else ""
+
+
+def _reasons(results: Results, lost: tuple[str, ...]) -> tuple[RiskReview, ...]:
+    risks = (risk for risk in risks_of(results) if risk.text.kind == "sla_miss" and risk.text.subject in lost)
+    return tuple(risks)[:MOST_NAMED]
 
 
 def _extra(comparison: Comparison, name: str) -> str:
@@ -209,12 +229,15 @@ def _pairs(comparison: Comparison, results: Results) -> Iterator[BeforeAfter]:
         if not does_not_differ(attainment, risk)
     ]
     sides = [{(row.queue, row.vendor, row.name): row for row in standings(one)} for one in (comparison.base, results)]
-    for _, key, attainment in sorted(differing, key=lambda one: (-one[0], one[1])):
+    certain = {(move.queue, move.vendor, move.sla) for move in moves(comparison, name)}
+    for _, key, attainment in sorted(differing, key=lambda one: (one[1] not in certain, -one[0], one[1])):
         before, after = (side[key] for side in sides)
-        yield _pair(results, before, after, attainment)
+        yield _pair(results, before, after, attainment, is_certain=key in certain)
 
 
-def _pair(results: Results, before: Standing, after: Standing, row: dict[object, object]) -> BeforeAfter:
+def _pair(
+    results: Results, before: Standing, after: Standing, row: dict[object, object], *, is_certain: bool
+) -> BeforeAfter:
     whose = f", {vendor_title(results.scenario, after.vendor)}" if after.vendor else ""
     moved = 100 * float(str(row["difference"]))
     return BeforeAfter(
@@ -223,6 +246,7 @@ def _pair(results: Results, before: Standing, after: Standing, row: dict[object,
         terms=sla_terms(after.name, after.sla),
         finding=f"attainment {moved:+.1f} points, chance of a miss in the worst window "
         f"{_most(before)} then {_most(after)}",
+        is_certain=is_certain,
         windows=after.windows,
         target=after.sla.target,
         before=fan(before.attainment),

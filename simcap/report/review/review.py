@@ -85,7 +85,7 @@ def review_of(results: Results, origin: Origin) -> Review:
         groups=tuple(groups_in(results)),
         teams=tuple(teams_of(results)),
         work=tuple(work_of(results)),
-        assumptions=tuple(_assumptions(results)),
+        assumptions=tuple(assumptions_of(results)),
         neutral=tuple(neutral(results.scenario)),
         notes=tuple(map(spoken_dates, results.notes)),
         validation=validation_of(results),
@@ -94,7 +94,8 @@ def review_of(results: Results, origin: Origin) -> Review:
     )
 
 
-def _assumptions(results: Results) -> Iterator[Assumption]:
+def assumptions_of(results: Results) -> Iterator[Assumption]:
+    """Yield every value that a run rests on, if its results list them."""
     table = results.tables.get("assumptions")
     if table is not None:
         yield from map(Assumption._make, table.itertuples(index=False, name=None))

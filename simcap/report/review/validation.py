@@ -10,7 +10,7 @@ from simcap.experiment.results import Results
 
 NONE = (
     "No back-test of the parameters in use is known, so nothing here shows how far predictions for this programme have "
-    "been off before. `simcap backtest` makes one from its history."
+    "been off before. simcap backtest makes one from its history."
 )
 NOT_FITTED = (
     "The scenario rests on values that were written, not fitted to a history, so there is no back-test: nothing here "

@@ -158,7 +158,7 @@ def _alone(outlook: str, base: float, inside: list[dict[Any, Any]]) -> list[str]
     brings = {"safe": "brings it into a miss", "hopeless": "brings it back under 50%"}.get(
         outlook, "makes the odds even"
     )
-    return lines or [f"No driver alone {brings}within its own range."]
+    return lines or [f"No driver alone {brings} within its own range."]
 
 
 def _tried(row: dict[Any, Any]) -> str:
@@ -174,7 +174,7 @@ def _matters(sensitivity: Sensitivity, subject: tuple[str, str, str]) -> list[st
     )
     most = [name for name, moved in size.items() if moved > 0][:MOST_DRIVERS]
     if not most:
-        return ["No driver alone changes the chance of a misswithin its own range."]
+        return ["No driver alone changes the chance of a miss within its own range."]
     lines = []
     for name, row in rows.pivot(index="driver", columns="end").loc[most].iterrows():
         ends = [

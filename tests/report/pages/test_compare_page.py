@@ -16,6 +16,8 @@ from simcap.report.pages.pages import write_page
 from simcap.report.review.futures import futures_review
 from simcap.report.review.options import any_miss
 from simcap.report.terminal.comparison import print_comparison
+from simcap.report.wording.moves import moves
+from simcap.report.wording.sentences import describe_risks
 from simcap.report.wording.verdict import verdict
 from simcap.report.wording.words import amount, odds
 from simcap.scenario.reading.loading import load
@@ -25,6 +27,7 @@ from tests.report.pages.test_run_page import labelled, rows_of
 
 FEWER = """
 name: fewer in the north
+description: Can the north do with two?
 extends: base.yaml
 vendors: {north: {teams: {day: {agents: 2}}}}
 events: {"<b>later": {headcount: {team: far, change: -1, from: 2026-10-12}}}
@@ -124,6 +127,38 @@ def test_the_verdict_says_which_option_loses_service(page: Element) -> None:
     first = next(iter(page.all("section")))
     assert next(iter(first.all("h2"))).text.endswith("1 of 2 options lose service")
     assert "Service is lost with fewer in the north." in first.text
+
+
+def test_it_asks_the_question_and_says_why_service_is_lost(made: tuple[Path, Comparison], page: Element) -> None:
+    _, comparison = made
+    (question,) = (one.text for one in page.all("p") if one.has_class("question"))
+    assert question == "Can the north do with two?"
+    (cards,) = (one for one in page.all("ol") if one.has_class("risks"))
+    claims = [one.text for one in cards.all("p")]
+    fewer = comparison.results[1]
+    known = {risk.sentence: risk.subject for risk in describe_risks(fewer)}
+    assert claims
+    assert all(known[claim].startswith("mail / 1 h") for claim in claims)
+    assert "Cause" in [one.text for one in cards.all("dt")]
+
+
+def test_what_moves_within_chance_is_folded_away(made: tuple[Path, Comparison], page: Element) -> None:
+    _, comparison = made
+    names = [one.scenario.name for one in comparison.results[1:]]
+    certain = {(name, move.queue, move.vendor, move.sla) for name in names for move in moves(comparison, name)}
+    folded = [one.text for part in page.all("details") for one in part.all("h3")]
+    charted = [one.text for part in page.all("div") if part.has_class("curve") for one in part.all("h3")]
+    assert len(charted) - len(folded) == len(certain) > 0
+    assert charted[len(certain) :] == folded
+    assert len(folded) == 1
+    assert "1 more SLA may differ, but not beyond chance" in page.text
+
+
+def test_it_says_what_it_rests_on(page: Element) -> None:
+    text = page.text
+    assert "Rests on " in text
+    assert "Values are those of base;" in text
+    assert "so there is no back-test" in text
 
 
 def test_a_pack_has_an_index_and_each_page(made: tuple[Path, Comparison], tmp_path: Path) -> None:

@@ -19,15 +19,10 @@ from simcap.report.wording.sentences import describe_risks
 from simcap.report.wording.sla_rows import sla_rows
 from simcap.report.wording.words import amount
 from simcap.scenario.reading.provenance import Assumption
+from tests.report.hostile import CONTRACT, NAMES, hostile
 from tests.report.made import BASE, changed, made, many
 from tests.report.on_disk import write_run
 from tests.report.pages.reader import Element, check_form, read
-
-CONTRACT = {"currency": "USD", "price": {"per_productive_hour": 14.2}, "notice": "60 days"}
-HOSTILE = (
-    "<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "=1+1", "[red]bold[/red]", "$\\frac{1}{2}$", "قائمة",
-    "{{ 7 * 7 }}", "審査 & 'q'", "x" * 200,
-)  # fmt: skip
 
 
 def priced() -> dict[str, Any]:
@@ -181,29 +176,17 @@ def test_a_plan_without_a_miss_is_called_safe_only_if_replications_suffice(tmp_p
 
 
 def test_names_do_nothing(tmp_path: Path) -> None:
-    queue, team = BASE["queues"]["listings"], copy.deepcopy(BASE["vendors"]["north"]["teams"]["manila"])
-    document = priced() | {
-        "name": HOSTILE[0], "description": HOSTILE[1], "routing": {}, "events": {},
-        "queues": {name: {**queue, "title": name, "sla": {name: queue["sla"]["4 h"]}} for name in HOSTILE},
-    }  # fmt: skip
-    document["events"][HOSTILE[0]] = {
-        "surge": {"queue": HOSTILE[0], "from": "2026-11-09", "for": "5 days", "factor": 2}
-    }
-    document["vendors"] = {
-        name: {**BASE["vendors"]["north"], "title": name, "contract": CONTRACT, "hiring": {},
-               "teams": {f"{name} team": {**team, "title": name, "skills": list(HOSTILE)}}}
-        for name in HOSTILE
-    }  # fmt: skip
+    document = hostile()
     text = page_of(write_run(made(document, attainment=missed()), document, tmp_path / "run"))
     page = check_form(text)
     assert "<script>alert" not in text
     assert "<img src=x" not in text
     assert "{{ 7 * 7 }}" in page.text, "it is text, not a template"
-    assert [one.text for one in page.all("h1")] == [HOSTILE[0]]
+    assert [one.text for one in page.all("h1")] == [NAMES[0]]
     shown = [row[0] for row in rows_of(labelled(page, "Service levels over the horizon"))]
-    assert all(cell.startswith(name) for cell, name in zip(shown, HOSTILE, strict=True))
+    assert all(cell.startswith(name) for cell, name in zip(shown, NAMES, strict=True))
     isolated = {one.text for one in page.all("bdi")}
-    assert set(HOSTILE) <= isolated, "directions of writing do not leak into the text around"
+    assert set(NAMES) <= isolated, "directions of writing do not leak into the text around"
 
 
 def test_a_folder_without_results_is_named(tmp_path: Path) -> None:
