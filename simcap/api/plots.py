@@ -9,8 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
     from simcap.experiment.compare import Comparison
     from simcap.experiment.results import Results
 
@@ -135,7 +133,7 @@ def _one_of(asked: str | None, known: list[str], what: str) -> str:
     return asked if asked is not None else known[0]
 
 
-def _sheet(charts: Iterable[Figure | None], number: int, nothing: str) -> Plot:
+def _sheet(charts: Iterable[Any], number: int, nothing: str) -> Plot:
     """Return one of several sheets, counted from 1. Raises `ValueError` if there are fewer."""
     with _style():
         drawn = [figure for figure in charts if figure is not None]
