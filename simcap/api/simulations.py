@@ -34,6 +34,7 @@ def run(
     out: str | Path | None = None,
     jobs: int | None = None,
     force: bool = False,
+    wait: bool = False,
     charts: bool = False,
     page: bool = False,
     variance: bool = False,
@@ -64,9 +65,11 @@ def run(
             from simcap.report.charts.run import draw_charts
 
             draw_charts(results, folder / "charts")
+        if page:
+            write_page(folder)
 
     with folder_for(out) as folder:
-        results = run_scenario(
+        return run_scenario(
             file,
             folder,
             replications=replications,
@@ -74,12 +77,10 @@ def run(
             period=period,
             jobs=jobs,
             force=force,
+            wait=wait,
             progress=progress,
             finish=finish,
         )
-        if page:
-            write_page(folder)
-        return results
 
 
 def compare(
@@ -92,6 +93,7 @@ def compare(
     out: str | Path | None = None,
     jobs: int | None = None,
     force: bool = False,
+    wait: bool = False,
     charts: bool = False,
     page: bool = False,
     progress: Progress = tell_nobody,
@@ -117,9 +119,11 @@ def compare(
             from simcap.report.charts.comparison import draw_comparison
 
             draw_comparison(result, folder / "charts")
+        if page:
+            write_page(folder)
 
     with folder_for(out) as folder:
-        comparison = hold(
+        return hold(
             [file_of(base), *map(file_of, variants)],
             folder,
             replications=replications,
@@ -128,12 +132,10 @@ def compare(
             explain=explain,
             jobs=jobs,
             force=force,
+            wait=wait,
             progress=progress,
             finish=finish,
         )
-        if page:
-            write_page(folder)
-        return comparison
 
 
 def _split_variance(file: ScenarioFile, results: Results, folder: Path, jobs: int | None, progress: Progress) -> None:

@@ -242,7 +242,9 @@ def write(calibration: Calibration, folder: Path, add: Add = add_nothing) -> Non
         "quality.csv": calibration.quality().to_csv(index=False),
         "foresight.csv": calibration.foresight().to_csv(index=False),
     }
-    with ResultFolder(folder, "fits.csv", "a calibration", parts=CHARTS).written() as inside:
+    results = ResultFolder(folder, "fits.csv", "a calibration", shared=True, parts=CHARTS)
+    results.recover()
+    with results.written() as inside:
         for name, text in texts.items():
             (inside / name).write_text(text, encoding="utf-8")
         add(inside)

@@ -7,11 +7,14 @@ import dataclasses
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import click
 
+from simcap.errors import NotWritten
+
 Tell = TypeVar("Tell", bound=Callable[..., None])
+Result = TypeVar("Result")
 
 
 def _silence() -> AbstractContextManager[Any]:
@@ -25,6 +28,15 @@ class Voice:
 
     as_json: bool
     quiet: bool
+    unwritten: list[NotWritten] = dataclasses.field(default_factory=list)
+
+    def asked(self, verb: Callable[..., Result], *words: Any, **options: Any) -> Result:
+        """Return a verb's result, also if it could not be written: then it is printed, and the error raised after."""
+        try:
+            return verb(*words, **options)
+        except NotWritten as error:
+            self.unwritten.append(error)
+            return cast("Result", error.result)
 
     def note(self, message: str) -> None:
         """Print a note that is not part of the results."""
@@ -65,7 +77,18 @@ class Voice:
     def results(
         self, folder: Path | None, summary: Callable[[], Mapping[str, Any]], report: Callable[[], None]
     ) -> None:
-        """Print results: as JSON with their folder, as the folder alone if quiet, else as a report."""
+        """Print results: as JSON with their folder, as the folder alone if quiet, else as a report.
+
+        Raises `NotWritten` afterwards if they could not be written.
+        """
+        if self.unwritten:
+            self._results(None, summary, report)
+            raise self.unwritten[0]
+        self._results(folder, summary, report)
+
+    def _results(
+        self, folder: Path | None, summary: Callable[[], Mapping[str, Any]], report: Callable[[], None]
+    ) -> None:
         if self.as_json:
             from simcap.experiment.plain_json import json_text
 

@@ -12,8 +12,11 @@ from pydantic import ValidationError
 
 from simcap.analysis.figures import stacked
 from simcap.errors import RunError
+from simcap.experiment.archive import Damaged
 from simcap.experiment.compare import Comparison
 from simcap.experiment.layouts import layout_of
+from simcap.experiment.manifest import hash_of
+from simcap.experiment.replicate import Outcome
 from simcap.experiment.results import LAYOUT, Results
 from simcap.experiment.store import load_outcome
 from simcap.scenario.reading.loading import folder_name
@@ -38,7 +41,7 @@ def read_run(folder: Path) -> Results:
     paths = sorted((folder / "replications").glob("*.npz"))
     if len(paths) != manifest["replications"]:
         raise RunError(f"{folder}: holds {len(paths)} of {manifest['replications']} replications; run it again")
-    outcomes = [load_outcome(path) for path in paths]
+    outcomes = [_whole(path, hash_of(manifest)) for path in paths]
     return Results(
         scenario=scenario,
         seed=manifest["seed"],
@@ -47,6 +50,14 @@ def read_run(folder: Path) -> Results:
         tables=read_tables(folder),
         notes=tuple(summary["notes"]),
     )
+
+
+def _whole(path: Path, of: str) -> Outcome:
+    """Return a replication. Raises `RunError` if it is damaged."""
+    try:
+        return load_outcome(path, of)
+    except Damaged as why:
+        raise RunError(f"{path}: {why}; run it again: only what is damaged is simulated") from None
 
 
 def _scenario(folder: Path, document: dict[str, Any]) -> Scenario:
