@@ -11,7 +11,7 @@ from typing import Any, TypeVar, cast
 
 import click
 
-from simcap.errors import NotWritten
+from simcap.errors import NotWritten, RunError
 
 Tell = TypeVar("Tell", bound=Callable[..., None])
 Result = TypeVar("Result")
@@ -79,21 +79,16 @@ class Voice:
     ) -> None:
         """Print results: as JSON with their folder, as the folder alone if quiet, else as a report.
 
-        Raises `NotWritten` afterwards if they could not be written.
+        Raises `RunError` afterwards if they could not be written; then they are printed even if it is quiet.
         """
-        if self.unwritten:
-            self._results(None, summary, report)
-            raise self.unwritten[0]
-        self._results(folder, summary, report)
-
-    def _results(
-        self, folder: Path | None, summary: Callable[[], Mapping[str, Any]], report: Callable[[], None]
-    ) -> None:
         if self.as_json:
             from simcap.experiment.plain_json import json_text
 
-            click.echo(json_text({**summary(), **({"results": folder} if folder else {})}))
-        elif self.quiet:
+            where = {"results": folder} if folder and not self.unwritten else {}
+            click.echo(json_text({**summary(), **where}))
+        elif self.quiet and not self.unwritten:
             click.echo(folder or "", nl=folder is not None)
         else:
             report()
+        if self.unwritten:
+            raise RunError(f"{self.unwritten[0]}; nothing is left of the results but what is printed here")
