@@ -16,6 +16,7 @@ import pandas as pd
 
 from simcap.analysis.levels import with_level
 from simcap.errors import Interrupted, NotWritten, RunError
+from simcap.experiment.csv_text import inert
 from simcap.experiment.durable import beside, disk, flush, flush_tree, link_tree, take_place
 from simcap.experiment.manifest import same_run
 from simcap.experiment.owner import owned
@@ -229,5 +230,5 @@ def write_tables(tables: Mapping[str, pd.DataFrame], inside: Path) -> None:
 
 
 def write_csv(table: pd.DataFrame, path: Path, figures: str = CSV_FORMAT) -> None:
-    """Write a table as CSV, with the level of each row and all numbers in one format."""
-    with_level(table).to_csv(path, index=False, float_format=figures, lineterminator="\n")
+    """Write a table as CSV, with the level of each row, all numbers in one format, and no text that is a formula."""
+    inert(with_level(table)).to_csv(path, index=False, float_format=figures, lineterminator="\n")

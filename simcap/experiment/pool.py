@@ -17,6 +17,7 @@ from simcap.analysis.figures import Layout
 from simcap.errors import RunError
 from simcap.experiment.replicate import Outcome, replicate
 from simcap.scenario.reading.loading import ScenarioFile
+from simcap.world.kernels import with_kernels
 
 Result = TypeVar("Result")
 
@@ -46,7 +47,7 @@ def scattered(task: Callable[[int], Result], numbers: Sequence[int], jobs: int) 
     """
     rest = numbers
     if numbers and not _LOADED:
-        yield task(numbers[0])
+        yield with_kernels(lambda: task(numbers[0]))
         _LOADED.append(True)
         rest = numbers[1:]
     if jobs <= 1 or len(rest) <= 1:

@@ -14,12 +14,13 @@ from simcap.analysis.figures import stacked
 from simcap.errors import RunError
 from simcap.experiment.archive import Damaged
 from simcap.experiment.compare import Comparison
+from simcap.experiment.csv_text import as_it_was
 from simcap.experiment.layouts import layout_of
 from simcap.experiment.manifest import hash_of
 from simcap.experiment.replicate import Outcome
 from simcap.experiment.results import LAYOUT, Results
 from simcap.experiment.store import load_outcome
-from simcap.scenario.reading.loading import folder_name
+from simcap.scenario.reading.disk_names import folder_name
 from simcap.scenario.schema.scenario import Scenario
 
 TEXT = frozenset((
@@ -93,7 +94,7 @@ def read_tables(folder: Path) -> dict[str, pd.DataFrame]:
 
 def read_table(path: Path) -> pd.DataFrame:
     """Return a table as it was written: empty text stays text, an empty number is NaN."""
-    text = pd.read_csv(path, dtype=str, keep_default_na=False)
+    text = as_it_was(pd.read_csv(path, dtype=str, keep_default_na=False))
     return pd.DataFrame({name: text[name] if name in TEXT else _typed(text[name]) for name in text.columns})
 
 

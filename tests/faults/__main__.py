@@ -19,7 +19,7 @@ from tests.faults.attack import Place, Tally
 Attack = Callable[[Place], None]
 
 
-def _attacks(small: bool, kills: int, step: int) -> list[tuple[str, Sequence[str], Attack]]:
+def _attacks(small: bool, kills: int, step: int, chosen: Sequence[str]) -> list[tuple[str, Sequence[str], Attack]]:
     """Return the attacks: a name, the commands, and what is done to each."""
     every = functools.partial(attack.at_every_operation, step=step)
     full = functools.partial(attack.on_a_full_disk, step=step)
@@ -34,7 +34,7 @@ def _attacks(small: bool, kills: int, step: int) -> list[tuple[str, Sequence[str
             ("twins", ["run"], functools.partial(attack.by_a_twin, count=2)),
         ]
     verbs = list(inputs.VERBS)
-    share = -(-kills // len(verbs))
+    share = -(-kills // len(chosen or verbs))
     return [
         ("killed at file operations", verbs, every),
         ("killed at file operations, replacing", verbs, functools.partial(every, again=True)),
@@ -82,7 +82,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="simcap-faults-") as name:
         root = Path(name)
         _load(root)
-        attacks = _attacks(asked.small, asked.kills, asked.step)
+        attacks = _attacks(asked.small, asked.kills, asked.step, asked.verbs or ())
         for number, (what, verbs, assail) in enumerate(attacks):
             if asked.only and not what.startswith(asked.only):
                 continue

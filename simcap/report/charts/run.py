@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from itertools import groupby
 from pathlib import Path
@@ -16,6 +15,7 @@ from simcap.report.charts.heat_map import heat_map
 from simcap.report.charts.sla import sla_chart
 from simcap.report.charts.style import house_style, save
 from simcap.report.wording.standing import standings
+from simcap.scenario.reading.disk_names import file_names
 
 Drawn = Iterator[tuple[str, Figure]]
 
@@ -52,17 +52,3 @@ def _risk(results: Results) -> Drawn:
 
 CHARTS: list[Callable[[Results], Drawn]] = [_slas, _backlog, _headcount, _risk]
 """The function that draws each kind of chart of a run: its figures, each with the name of its files."""
-
-
-def file_names(keys: list[str]) -> dict[str, str]:
-    """Return unique names that every file system accepts."""
-    names: dict[str, str] = {}
-    used: set[str] = set()
-    for key in keys:
-        name = re.sub(r"[^\w.-]+", "-", key).strip("-.") or "queue"
-        number = 1
-        while (unique := name if number == 1 else f"{name}-{number}").lower() in used:
-            number += 1
-        used.add(unique.lower())
-        names[key] = unique
-    return names

@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 from simcap.analysis.tables import date_text
 from simcap.calibration.backtest.backtest import Backtested
 from simcap.report.charts.panels import Margins, Panel, draw_key, draw_steps, make_panels, scale, text_size, write_head
-from simcap.report.charts.run import file_names
 from simcap.report.charts.style import BLUE, INK, RISK, house_style, new_sheet, save
 from simcap.report.charts.timeline import Timeline
 from simcap.report.wording.words import span_of_days
+from simcap.scenario.reading.disk_names import file_names
 
 Array = NDArray[np.float64]
 
