@@ -21,6 +21,7 @@ CHANGES = frozenset({
     "ctypes.dlsym",
 })  # fmt: skip
 """Audited events that change a folder; an exchange of two names is announced by looking up its function."""
+HUNG = 98
 _WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT
 
 
@@ -113,9 +114,15 @@ def _command(words: list[str]) -> int:
     return 0
 
 
-def wait(number: int, logs: Path) -> Ended:
-    """Return how a command ended."""
-    code = os.waitstatus_to_exitcode(os.waitpid(number, 0)[1])
+def wait(number: int, logs: Path, patience: float = 120.0) -> Ended:
+    """Return how a command ended; one that does not is ended, and its code is 98."""
+    until = time.monotonic() + patience
+    while (found := os.waitpid(number, os.WNOHANG))[0] == 0 and time.monotonic() < until:
+        time.sleep(0.005)
+    code = os.waitstatus_to_exitcode(found[1]) if found[0] else HUNG
+    if code == HUNG:
+        orphans(number, 0.0)
+        os.waitpid(number, 0)
     return Ended(code, (logs / "printed").read_text(), (logs / "told").read_text())
 
 

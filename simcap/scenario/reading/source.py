@@ -249,7 +249,7 @@ class _Builder:
         if (found := control.search(value)) is not None:
             message = f"holds the control character {ascii(found[0])[1:-1]}; remove it"
             self.problems.append(Problem(place, dotted(path), message))
-            return control.sub("?", value)
+            return value
         if value.isprintable() or not any("\ud800" <= character <= "\udfff" for character in value):
             return value
         self.problems.append(Problem(place, dotted(path), "holds half of a character (\\ud800 to \\udfff); remove it"))
