@@ -64,7 +64,7 @@ def _load(root: Path) -> None:
     replicate(load(root / "warm" / "a.yaml"), 1, 0, ("horizon", "month", "week"))
     pool._LOADED.append(True)
     (root / "logs").mkdir()
-    ended = process.run(["synthesize", "a.yaml", "--out", "../made", "--quiet"], root / "warm", root / "logs")
+    ended = process.run(["synthesize", "long.yaml", "--out", "../made", "--quiet"], root / "warm", root / "logs")
     assert ended.code == 0, ended.told
 
 

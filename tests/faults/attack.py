@@ -174,6 +174,8 @@ def at_any_moment(place: Place, count: int, seed: int = 1) -> None:
         where = f"{place.verb.name}, {name.name} to the {'command' if target == child else 'worker'} at {delay:.2f} s"
         if target == child and ended.code not in (0, -name, 130):
             place.tally.note("refused", f"{where}: exit code {ended.code}: {ended.told.strip()}")
+        if ended.code == 0 and tree(place.folder) != place.states[int(again) + 1]:
+            place.tally.note("silent", f"{where}: exit code 0")
         if process.orphans(child):
             place.tally.note("orphans", where)
         place.check(where, again=again)

@@ -26,7 +26,7 @@ vendors:
         skills: [mail]
         shift: {days: Mon-Sun, start: "08:00", length: 10 h}
 """
-BACKTEST = "\nbacktest: {first: 2026-10-12, days: 7, replications: 4, sla: {4 h: {measure: turnaround, within: 4 h}}}\n"
+BACKTEST = "\nbacktest: {first: 2026-11-02, days: 7, replications: 4, sla: {4 h: {measure: turnaround, within: 4 h}}}\n"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -64,6 +64,7 @@ def write(folder: Path) -> None:
     folder.mkdir(parents=True)
     (folder / "a.yaml").write_text(PLAN.replace("AGENTS", "4"))
     (folder / "b.yaml").write_text(PLAN.replace("AGENTS", "5").replace("name: desk", "name: more"))
+    (folder / "long.yaml").write_text(PLAN.replace("AGENTS", "4").replace("days: 14", "days: 35"))
     (folder / "shocks.yaml").write_text("more: {queues: {mail: {arrivals: {per_day: 170}}}}\n")
 
 
