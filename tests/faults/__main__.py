@@ -25,12 +25,12 @@ def _attacks(small: bool, kills: int, step: int, chosen: Sequence[str]) -> list[
     full = functools.partial(attack.on_a_full_disk, step=step)
     if small:
         return [
-            ("killed at file operations", ["run"], functools.partial(attack.at_every_operation, step=11)),
-            ("killed at file operations", ["run"], functools.partial(attack.at_every_operation, step=19, again=True)),
-            ("on a full disk", ["run"], functools.partial(attack.on_a_full_disk, step=19)),
+            ("killed at file operations", ["run"], functools.partial(attack.at_every_operation, step=20)),
+            ("killed at file operations", ["run"], functools.partial(attack.at_every_operation, step=30, again=True)),
+            ("on a full disk", ["run"], functools.partial(attack.on_a_full_disk, step=25)),
             ("in a read-only folder", ["run"], attack.in_a_folder_that_may_only_be_read),
-            ("killed at any moment", ["run"], functools.partial(attack.at_any_moment, count=3)),
-            ("flipped bits", ["run"], functools.partial(attack.with_flipped_bits, count=2)),
+            ("killed at any moment", ["run"], functools.partial(attack.at_any_moment, count=2)),
+            ("flipped bits", ["run"], functools.partial(attack.with_flipped_bits, count=1)),
             ("twins", ["run"], functools.partial(attack.by_a_twin, count=2)),
         ]
     verbs = list(inputs.VERBS)
