@@ -24,6 +24,14 @@ class RunError(SimcapError):
     """Report a run that cannot start, continue or be stored."""
 
 
+class NotWritten(RunError):
+    """Report results that could not be written; `result` is what the verb would have returned."""
+
+    def __init__(self, message: str, result: object) -> None:
+        super().__init__(message)
+        self.result = result
+
+
 class Interrupted(SimcapError):
     """Report a run that the user has stopped; finished replications are kept."""
 

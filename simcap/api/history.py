@@ -23,17 +23,19 @@ def calibrate(
     *,
     out: str | Path | None = None,
     charts: bool = False,
+    wait: bool = False,
     progress: Callable[[str], None] = tell_nobody,
 ) -> Calibration:
     """Fit a scenario's parameters to the history that a calibration file names.
 
     `table()` of the result has the fits as a DataFrame, `quality()` what was read and dropped. With `out` they are
-    written together with parameters.yaml, which a scenario names under `calibration:`.
+    written together with parameters.yaml, which a scenario names under `calibration:`; if another process writes to
+    the folder, that is an error unless it is to `wait`.
     """
     from simcap.calibration.calibrate import calibrate as fit
     from simcap.calibration.calibrate import write
-
-    result = fit(Path(path), progress)
+    from simcap.experiment.folders import unless_unwritten
+    from simcap.experiment.owner import owned
 
     def add(inside: Path) -> None:
         from simcap.report.documents.answer import answer_of_calibration, write_answer
@@ -44,11 +46,15 @@ def calibrate(
 
             progress("drawing")
             draw_fits(result, inside / "charts")
+        write_page(inside)
 
-    if out is not None:
+    if out is None:
+        return fit(Path(path), progress)
+    with owned(Path(out), wait=wait, inside=True):
+        result = fit(Path(path), progress)
         progress("writing")
-        write(result, Path(out), add)
-        write_page(Path(out))
+        with unless_unwritten(result):
+            write(result, Path(out), add)
     return result
 
 
@@ -80,6 +86,7 @@ def backtest(
     out: str | Path | None = None,
     jobs: int | None = None,
     force: bool = False,
+    wait: bool = False,
     charts: bool = False,
     progress: Callable[[str, int, int], None] = tell_nobody,
 ) -> Backtested:
@@ -89,16 +96,17 @@ def backtest(
     unless `force`.
     """
     from simcap.calibration.backtest import backtest as room
+    from simcap.experiment.folders import unless_unwritten
     from simcap.experiment.kept import Kept
+    from simcap.experiment.owner import owned
     from simcap.experiment.pool import available_cores
 
     if mode not in MODES:
         raise ValueError(f"mode {mode!r}: choose from {', '.join(MODES)}")
-    if out is not None:
-        room.check_folder(Path(out), force=force)
-    kept = Kept(Path(out)) if out is not None else None
     modes = [one for one in room.MODES if mode in (one, "both")]
-    result = room.backtest(Path(path), modes, jobs=jobs or available_cores(), progress=progress, kept=kept)
+
+    def ask(kept: Kept | None) -> Backtested:
+        return room.backtest(Path(path), modes, jobs=jobs or available_cores(), progress=progress, kept=kept)
 
     def add(inside: Path) -> None:
         from simcap.report.documents.answer import answer_of_backtest, write_answer
@@ -108,11 +116,17 @@ def backtest(
             from simcap.report.charts.validation import draw_validation
 
             draw_validation(result, inside / "charts")
+        write_page(inside)
 
-    if out is not None and kept is not None:
-        room.write_results(result, Path(out), add)
+    if out is None:
+        return ask(None)
+    with owned(Path(out), wait=wait):
+        room.check_folder(Path(out), force=force)
+        kept = Kept(Path(out))
+        result = ask(kept)
+        with unless_unwritten(result):
+            room.write_results(result, Path(out), add)
         kept.drop()
-        write_page(Path(out))
     return result
 
 
@@ -127,11 +141,13 @@ def synthesize(
     from simcap.calibration.scorecard import write_scorecard
     from simcap.calibration.synthesize import check_empty, synthetic_logs, write
     from simcap.experiment.folders import add_nothing
+    from simcap.experiment.owner import owned
 
     file = file_of(scenario)
-    if out is not None:
+    if out is None:
+        return synthetic_logs(file, seed_of(file, seed))
+    with owned(Path(out)):
         check_empty(Path(out))
-    logs = synthetic_logs(file, seed_of(file, seed))
-    if out is not None:
+        logs = synthetic_logs(file, seed_of(file, seed))
         write(logs, Path(out), (lambda inside: write_scorecard(logs, inside)) if scorecard else add_nothing)
     return logs

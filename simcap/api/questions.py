@@ -44,6 +44,7 @@ def stress(
     out: str | Path | None = None,
     jobs: int | None = None,
     force: bool = False,
+    wait: bool = False,
     progress: Progress = tell_nobody,
 ) -> Stress:
     """Apply shocks one by one; `table` of the result has a row for each shock and SLA.
@@ -52,7 +53,7 @@ def stress(
     """
     from simcap.experiment.assumed import assumption_table
     from simcap.experiment.batch import Batch
-    from simcap.experiment.folders import ResultFolder
+    from simcap.experiment.folders import ResultFolder, unless_unwritten
     from simcap.experiment.manifest import manifest_of
     from simcap.planning.shocks import own_shocks, standard_shocks, usual_day
     from simcap.planning.stress import stress_test
@@ -74,17 +75,17 @@ def stress(
 
             draw_stress(result, inside / "charts")
             write_answer(answer_of_stress(result, batch.seed), inside)
+            write_page(inside)
 
     with folder_for(out) as folder:
         results = ResultFolder(folder, "stress.json", "a stress test")
         manifest = manifest_of(file, batch.seed, replications, ())
-        with results.answering(manifest, force=force) as kept:
+        with results.answering(manifest, force=force, wait=wait) as kept:
             batch = dataclasses.replace(batch, kept=kept if out is not None else None)
             result = stress_test(file, [*usual, *own], batch, progress)
             tables = {"stress": result.table, "assumptions": assumption_table(file)}
-            results.write(tables, lambda inside: add(result, inside))
-        if out is not None:
-            write_page(folder)
+            with unless_unwritten(result):
+                results.write(tables, manifest, lambda inside: add(result, inside))
         return result
 
 
@@ -102,6 +103,7 @@ def staff(
     source: Path | None = None,
     jobs: int | None = None,
     force: bool = False,
+    wait: bool = False,
     progress: Progress = tell_nobody,
 ) -> Staffing:
     """Find the cheapest staffing that meets every SLA in every window with a confidence.
@@ -111,7 +113,7 @@ def staff(
     plan was found, and if `out` holds a finished search, which stays; otherwise the answer is the best plan so far.
     """
     from simcap.experiment.assumed import assumption_table
-    from simcap.experiment.folders import TABLES_AND_CHARTS, ResultFolder, going_on
+    from simcap.experiment.folders import TABLES_AND_CHARTS, ResultFolder, going_on, unless_unwritten
     from simcap.experiment.manifest import manifest_of
     from simcap.planning.staffing import CURVE, Question
     from simcap.planning.staffing import staff as search
@@ -142,20 +144,20 @@ def staff(
         write_answer(answer_of_staffing(result, seed_of(file, seed)), inside)
         if origin is not None and result.patch():
             (inside / "plan.yaml").write_text(plan_text(result, origin, folder), encoding="utf-8")
+        write_page(inside)
 
     with folder_for(out) as folder:
         results = ResultFolder(folder, "staffing.json", "a staffing search", parts=(*TABLES_AND_CHARTS, "plan.yaml"))
         finished = results.is_finished
         manifest = manifest_of(file, seed_of(file, seed), replications, ())
-        with results.answering(manifest, force=force) as kept:
+        with results.answering(manifest, force=force, wait=wait) as kept:
             result = search(file, question, seed_of(file, seed), jobs, progress, kept if out is not None else None)
             kept.wanted = result.interrupted
             if result.interrupted and (finished or result.main is None):
                 raise Interrupted(stopped(result, folder if finished else None, going_on(kept)))
             tables = {**staffing_tables(result), "assumptions": assumption_table(file)}
-            results.write(tables, lambda inside: add(result, inside, folder))
-        if out is not None:
-            write_page(folder)
+            with unless_unwritten(result):
+                results.write(tables, manifest, lambda inside: add(result, inside, folder))
         return result
 
 
@@ -169,6 +171,7 @@ def sensitivity(
     out: str | Path | None = None,
     jobs: int | None = None,
     force: bool = False,
+    wait: bool = False,
     progress: Progress = tell_nobody,
 ) -> Sensitivity:
     """Move each driver alone, and all together on a Saltelli design of `samples` (a power of 2; 0 for none).
@@ -177,7 +180,7 @@ def sensitivity(
     """
     from simcap.experiment.assumed import assumption_table
     from simcap.experiment.batch import Batch
-    from simcap.experiment.folders import ResultFolder
+    from simcap.experiment.folders import ResultFolder, unless_unwritten
     from simcap.experiment.manifest import manifest_of
     from simcap.planning.sensitivity import sensitivity as analyse
 
@@ -198,17 +201,17 @@ def sensitivity(
             shown = shown_sla(result, sla)
             draw_tornado(result, shown, inside / "charts")
             write_answer(answer_of_sensitivity(result, shown, batch.seed), inside)
+            write_page(inside)
 
     with folder_for(out) as folder:
         results = ResultFolder(folder, "sensitivity.json", "a sensitivity analysis")
         manifest = manifest_of(file, batch.seed, replications, batch.periods)
-        with results.answering(manifest, force=force) as kept:
+        with results.answering(manifest, force=force, wait=wait) as kept:
             batch = dataclasses.replace(batch, kept=kept if out is not None else None)
             result = analyse(file, batch, samples=samples, progress=progress)
             tables = {"tornado": result.tornado, "break_even": result.breaks}
             tables |= {"sobol": result.sobol} if samples else {}
             tables["assumptions"] = assumption_table(file)
-            results.write(tables, lambda inside: add(result, inside))
-        if out is not None:
-            write_page(folder)
+            with unless_unwritten(result):
+                results.write(tables, manifest, lambda inside: add(result, inside))
         return result

@@ -35,6 +35,7 @@ def run(
     out: str | Path | None = None,
     jobs: int | None = None,
     force: bool = False,
+    wait: bool = False,
     charts: bool = False,
     page: bool = False,
     variance: bool = False,
@@ -65,6 +66,8 @@ def run(
             from simcap.report.charts.run import draw_charts
 
             draw_charts(results, folder / "charts")
+        if page:
+            write_page(folder)
 
     with folder_for(out) as folder:
         results = run_scenario(
@@ -75,11 +78,10 @@ def run(
             period=period,
             jobs=jobs,
             force=force,
+            wait=wait,
             progress=progress,
             finish=finish,
         )
-        if page:
-            write_page(folder)
         return _noted(results) if charts else results
 
 
@@ -103,6 +105,7 @@ def compare(
     out: str | Path | None = None,
     jobs: int | None = None,
     force: bool = False,
+    wait: bool = False,
     charts: bool = False,
     page: bool = False,
     progress: Progress = tell_nobody,
@@ -130,11 +133,13 @@ def compare(
             from simcap.report.charts.comparison import draw_comparison
 
             draw_comparison(result, folder / "charts")
+        if page:
+            write_page(folder)
 
     files = [file_of(base), *map(file_of, variants)]
     changed = in_futures(files, futures)
     with folder_for(out) as folder:
-        comparison = hold(
+        return hold(
             files,
             folder,
             replications=replications,
@@ -144,12 +149,10 @@ def compare(
             futures=changed,
             jobs=jobs,
             force=force,
+            wait=wait,
             progress=progress,
             finish=finish,
         )
-        if page:
-            write_page(folder)
-        return comparison
 
 
 def _split_variance(file: ScenarioFile, results: Results, folder: Path, jobs: int | None, progress: Progress) -> None:

@@ -36,6 +36,7 @@ from simcap.calibration.history.sheets import Note
 from simcap.calibration.origins import origins_of
 from simcap.calibration.quality import notes, quality_table
 from simcap.errors import DataError
+from simcap.experiment.csv_text import inert
 from simcap.experiment.folders import Add, ResultFolder, add_nothing
 from simcap.scenario.reading.writing import to_yaml
 
@@ -238,11 +239,13 @@ def write(calibration: Calibration, folder: Path, add: Add = add_nothing) -> Non
     head = f"Written by simcap calibrate. {calibration.configuration.title}: fitted values and their uncertainty."
     texts = {
         "parameters.yaml": to_yaml(calibration.parameters(), head),
-        "fits.csv": calibration.table().to_csv(index=False),
-        "quality.csv": calibration.quality().to_csv(index=False),
-        "foresight.csv": calibration.foresight().to_csv(index=False),
+        "fits.csv": inert(calibration.table()).to_csv(index=False),
+        "quality.csv": inert(calibration.quality()).to_csv(index=False),
+        "foresight.csv": inert(calibration.foresight()).to_csv(index=False),
     }
-    with ResultFolder(folder, "fits.csv", "a calibration", parts=CHARTS).written() as inside:
+    results = ResultFolder(folder, "fits.csv", "a calibration", shared=True, parts=CHARTS)
+    results.recover()
+    with results.written() as inside:
         for name, text in texts.items():
             (inside / name).write_text(text, encoding="utf-8")
         add(inside)

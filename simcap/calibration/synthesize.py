@@ -136,7 +136,7 @@ def write(logs: SyntheticLogs, out: Path, add: Callable[[Path], object] = add_no
 
     `add` is called with the folder before it is moved into place, to add to it.
     """
-    with ResultFolder(out, "calibration.yaml", "synthetic data", parts=()).written() as inside:
+    with ResultFolder(out, "calibration.yaml", "synthetic data", alone=True).written() as inside:
         for name, table in logs.tables.items():
             path = inside / NAMES[name]
             if path.suffix == ".parquet":

@@ -80,6 +80,7 @@ def _no_command(word: str) -> str:
 
 
 def _stop(message: str, code: int) -> NoReturn:
+    message = "".join(letter if letter.isprintable() or letter == "\n" else ascii(letter)[1:-1] for letter in message)
     click.echo(f"simcap: {message}" if "\n" not in message else message, err=True)
     sys.exit(code)
 

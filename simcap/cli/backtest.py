@@ -20,6 +20,7 @@ from simcap.cli.voice import Voice
 @frame.out("backtest, next to FILE")
 @frame.jobs
 @frame.force("an earlier back-test")
+@frame.wait
 @frame.charts()
 def command(file: Path, out: Path | None, voice: Voice, **shared: Any) -> None:
     """Predict past weeks from the weeks before them, and show how far off the predictions are.
@@ -38,5 +39,5 @@ def command(file: Path, out: Path | None, voice: Voice, **shared: Any) -> None:
 
     folder = out or file.parent / "backtest"
     with voice.parts() as progress:
-        result = backtest(file, out=folder, progress=progress, **shared)
+        result = voice.asked(backtest, file, out=folder, progress=progress, **shared)
     voice.results(folder, lambda: of_backtest(result), lambda: print_backtest(result, folder))

@@ -10,14 +10,21 @@ from simcap.cli import frame
 from simcap.cli.voice import Voice
 
 
-@frame.plain_command("calibrate")
+@frame.simulation_command("calibrate")
 @click.argument("files", type=click.Path(path_type=Path), nargs=-1, required=True, metavar="FILE...")
 @click.option("--look", is_flag=True, help="Show what FILEs with data seem to be, and write calibration.yaml for them.")
 @click.option("--timezone", help="With --look: zone of days, and of times without an offset.")
 @frame.out("that of FILE")
+@frame.wait
 @frame.charts("the fits over the data")
 def command(
-    files: tuple[Path, ...], look: bool, timezone: str | None, out: Path | None, charts: bool, voice: Voice
+    files: tuple[Path, ...],
+    look: bool,
+    timezone: str | None,
+    out: Path | None,
+    wait: bool,
+    charts: bool,
+    voice: Voice,
 ) -> None:
     """Fit a scenario's parameters to last quarter's data, each with its uncertainty.
 
@@ -46,7 +53,7 @@ def command(
     (file,) = files
     folder = out or file.parent
     with voice.steps("calibrating") as progress:
-        result = calibrate(file, out=folder, charts=charts, progress=progress)
+        result = voice.asked(calibrate, file, out=folder, charts=charts, wait=wait, progress=progress)
     voice.results(folder, lambda: of_calibration(result), lambda: print_calibration(result, folder))
 
 

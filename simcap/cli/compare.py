@@ -42,6 +42,7 @@ def _held(comparison: Comparison) -> str:
 @frame.charts("SLAs and cost before and after")
 @frame.jobs
 @frame.force("results of other runs")
+@frame.wait
 def command(
     base: Path,
     variants: tuple[Path, ...],
@@ -76,7 +77,8 @@ def command(
     files = [load(path) for path in (base, *variants)]
     folder = frame.folder_of(out, files[0], "-compared")
     with voice.progress("comparing") as progress:
-        comparison = compare(
+        comparison = voice.asked(
+            compare,
             *files,
             out=folder,
             page=True,

@@ -71,6 +71,7 @@ def _stopped_when_asked() -> Iterator[None]:
 # -- options ----------------------------------------------------------------------------------------------------------
 
 file = click.argument("file", type=click.Path(path_type=Path))
+wait = click.option("--wait", is_flag=True, help="Wait if another process is writing to the same folder.")
 jobs = click.option("--jobs", "-j", type=click.IntRange(min=1), help="Parallel processes [default: one per core].")
 
 

@@ -26,6 +26,7 @@ from simcap.cli.voice import Voice
 @frame.out("outputs/<name>")
 @frame.jobs
 @frame.force("results of another run")
+@frame.wait
 @frame.charts()
 @click.option(
     "--variance", is_flag=True, help="Split each SLA's uncertainty by group of parameters; one more run for each group."
@@ -59,7 +60,8 @@ def command(
     folder = frame.folder_of(out, scenario)
 
     with voice.progress(scenario.scenario.name) as progress:
-        results = run(
+        results = voice.asked(
+            run,
             scenario,
             replications=replications,
             period=period,

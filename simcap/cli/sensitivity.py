@@ -26,6 +26,7 @@ from simcap.cli.voice import Voice
 @frame.out("outputs/<name>-sensitivity")
 @frame.jobs
 @frame.force("results of more replications")
+@frame.wait
 def command(file: Path, sla: str | None, sobol: int, out: Path | None, voice: Voice, **shared: Any) -> None:
     """Move each driver by its own uncertainty, or by 10%, one by one.
 
@@ -49,7 +50,8 @@ def command(file: Path, sla: str | None, sobol: int, out: Path | None, voice: Vo
     scenario = load(file)
     folder = frame.folder_of(out, scenario, "-sensitivity")
     with voice.progress("sensitivity") as progress:
-        result = sensitivity(
+        result = voice.asked(
+            sensitivity,
             scenario,
             sla=sla,
             samples=sobol,

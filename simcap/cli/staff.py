@@ -41,6 +41,7 @@ KINDS: dict[str, Kind] = {"agents": "agents", "classes": "class", "overtime": "o
 @frame.out("outputs/<name>-staff")
 @frame.jobs
 @frame.force("results of more replications")
+@frame.wait
 def command(
     file: Path,
     confidence: float,
@@ -73,7 +74,8 @@ def command(
     scenario = load(file)
     folder = frame.folder_of(out, scenario, "-staff")
     with voice.progress("staffing") as progress:
-        result = staff(
+        result = voice.asked(
+            staff,
             scenario,
             confidence=confidence,
             curve=curve,

@@ -26,6 +26,7 @@ from simcap.cli.voice import Voice
 @frame.out("outputs/<name>-stress")
 @frame.jobs
 @frame.force("results of more replications")
+@frame.wait
 def command(
     file: Path,
     shocks: Path | None,
@@ -56,7 +57,8 @@ def command(
         raise click.UsageError("--only-mine leaves nothing; give --shocks FILE")
     folder = frame.folder_of(out, scenario, "-stress")
     with voice.progress("stress") as progress:
-        result = stress(
+        result = voice.asked(
+            stress,
             scenario,
             shocks=read_shocks(shocks, scenario) if shocks else (),
             standard=not only_mine,

@@ -7,11 +7,14 @@ import dataclasses
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import click
 
+from simcap.errors import NotWritten, RunError
+
 Tell = TypeVar("Tell", bound=Callable[..., None])
+Result = TypeVar("Result")
 
 
 def _silence() -> AbstractContextManager[Any]:
@@ -25,6 +28,15 @@ class Voice:
 
     as_json: bool
     quiet: bool
+    unwritten: list[NotWritten] = dataclasses.field(default_factory=list)
+
+    def asked(self, verb: Callable[..., Result], *words: Any, **options: Any) -> Result:
+        """Return a verb's result, also if it could not be written: then it is printed, and the error raised after."""
+        try:
+            return verb(*words, **options)
+        except NotWritten as error:
+            self.unwritten.append(error)
+            return cast("Result", error.result)
 
     def note(self, message: str) -> None:
         """Print a note that is not part of the results."""
@@ -65,12 +77,18 @@ class Voice:
     def results(
         self, folder: Path | None, summary: Callable[[], Mapping[str, Any]], report: Callable[[], None]
     ) -> None:
-        """Print results: as JSON with their folder, as the folder alone if quiet, else as a report."""
+        """Print results: as JSON with their folder, as the folder alone if quiet, else as a report.
+
+        Raises `RunError` afterwards if they could not be written; then they are printed even if it is quiet.
+        """
         if self.as_json:
             from simcap.experiment.plain_json import json_text
 
-            click.echo(json_text({**summary(), **({"results": folder} if folder else {})}))
-        elif self.quiet:
+            where = {"results": folder} if folder and not self.unwritten else {}
+            click.echo(json_text({**summary(), **where}))
+        elif self.quiet and not self.unwritten:
             click.echo(folder or "", nl=folder is not None)
         else:
             report()
+        if self.unwritten:
+            raise RunError(f"{self.unwritten[0]}; nothing is left of the results but what is printed here")

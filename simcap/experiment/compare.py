@@ -6,7 +6,9 @@ Each scenario is a run of its own, kept in the folder, so that an interrupted co
 from __future__ import annotations
 
 import dataclasses
+import glob
 import math
+import os
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -19,10 +21,19 @@ from simcap.analysis.levels import with_level
 from simcap.errors import Interrupted, ScenarioError
 from simcap.experiment.assumed import assumptions_of_all
 from simcap.experiment.batch import Batch
+from simcap.experiment.durable import link_tree, remove
 from simcap.experiment.explain import explained
-from simcap.experiment.folders import ResultFolder
+from simcap.experiment.folders import (
+    TABLES_AND_CHARTS,
+    ResultFolder,
+    document_text,
+    unless_unwritten,
+    write_tables,
+)
 from simcap.experiment.futures import Future, FutureFiles, future_tables
+from simcap.experiment.kept import unfinished
 from simcap.experiment.manifest import manifest_of
+from simcap.experiment.owner import owned
 from simcap.experiment.results import Results
 from simcap.experiment.run import PERIODS, Progress, finest, periods_down_to, run_scenario
 from simcap.experiment.store import held, is_edited
@@ -98,6 +109,7 @@ def compare(
     futures: FutureFiles | None = None,
     jobs: int | None = None,
     force: bool = False,
+    wait: bool = False,
     progress: Progress = lambda _done, _all: None,
     finish: Callable[[Comparison, Path], None] = lambda _comparison, _folder: None,
 ) -> Comparison:
@@ -111,13 +123,39 @@ def compare(
 
     A variant that has changed since its run in the folder is run again, provided that the base has not.
 
-    Raises `ScenarioError` if the files cannot be compared, `RunError` where `out` cannot be used, `Interrupted` on
-    Ctrl-C: finished replications are kept.
+    Raises `ScenarioError` if the files cannot be compared, `RunError` where `out` cannot be used, or is another's and
+    not to be waited for, `NotWritten`, with the comparison, if it cannot be written, `Interrupted` on Ctrl-C: finished
+    replications are kept.
     """
     every = [*files, *(file for future in (futures or {}).values() for file in future)]
     check_comparable(every)
-    folder = ResultFolder(out, "comparison.json", "a comparison")
-    folder.claim()
+    ours = tuple(f"runs/{glob.escape(file.folder_name)}/**/*" for file in every)
+    folder = ResultFolder(out, "comparison.json", "a comparison", parts=(*TABLES_AND_CHARTS, *ours))
+    with owned(out, wait=wait):
+        folder.check()
+        comparison = _compared(files, futures or {}, out, replications, seed, precision, explain, jobs, force, progress)
+        with unless_unwritten(comparison), folder.written() as inside:
+            link_tree(unfinished(out), inside)
+            write_tables(comparison.tables, inside)
+            (inside / folder.marker).write_text(document_text(_document(comparison)), encoding="utf-8")
+            finish(comparison, inside)
+        remove(unfinished(out), Path(os.path.realpath(out)))
+        return comparison
+
+
+def _compared(
+    files: Sequence[ScenarioFile],
+    futures: FutureFiles,
+    out: Path,
+    replications: int | None,
+    seed: int | None,
+    precision: float | None,
+    explain: bool,
+    jobs: int | None,
+    force: bool,
+    progress: Progress,
+) -> Comparison:
+    every = [*files, *(file for future in futures.values() for file in future)]
     base = files[0].scenario
     count = replications or base.simulation.replications
     if precision is not None:
@@ -127,14 +165,15 @@ def compare(
     count = max(count, *held_before, 0)
     edited = [] if force else _edited(every, out, common_seed, held_before)
     anew = every if force else edited
+    first = True
     while True:
-        ran = _runs(every, out, count, common_seed, jobs, progress, anew=anew)
+        ran = _runs(every, out, count, common_seed, jobs, progress, anew=anew, first=first)
         results = ran[: len(files)]
         tables = compared(results)
         width = float(np.nanmax([*widest(tables), 0.0])) if count > 1 else math.inf
         if precision is None or width <= precision or count >= MAX_REPLICATIONS:
             break
-        count, anew = _next(count, width / precision), []
+        count, first = _next(count, width / precision), False
     tables["assumptions"] = assumptions_of_all(files)
     if explain:
         tables["explained"] = _explained(files, results, Batch(common_seed, range(count), jobs=jobs), progress)
@@ -152,12 +191,10 @@ def compare(
         notes,
         held_before[: len(files)],
         tuple(file.scenario.name for file in edited),
-        tuple(_futures(files, futures or {}, ran)),
+        tuple(_futures(files, futures, ran)),
     )
     if comparison.futures:
         tables |= future_tables(results, comparison.futures)
-    folder.write(comparison.tables, lambda inside: finish(comparison, inside))
-    folder.mark(_document(comparison))
     return comparison
 
 
@@ -190,7 +227,11 @@ def _explained(
 def _held_replications(files: Sequence[ScenarioFile], out: Path, seed: int) -> tuple[int, ...]:
     """Return how many replications of each run a folder already holds."""
     periods = periods_down_to(_finest(files))
-    return tuple(held(out / "runs" / file.folder_name, manifest_of(file, seed, 0, periods)) for file in files)
+    manifests = [manifest_of(file, seed, 0, periods) for file in files]
+    return tuple(
+        max(held(place / "runs" / file.folder_name, manifest) for place in (out, unfinished(out)))
+        for file, manifest in zip(files, manifests, strict=True)
+    )
 
 
 def _edited(files: Sequence[ScenarioFile], out: Path, seed: int, held_before: Sequence[int]) -> list[ScenarioFile]:
@@ -201,7 +242,10 @@ def _edited(files: Sequence[ScenarioFile], out: Path, seed: int, held_before: Se
         for file, count in zip(files[1:], held_before[1:], strict=True)
         if held_before[0]
         and not count
-        and is_edited(out / "runs" / file.folder_name, manifest_of(file, seed, 0, periods))
+        and any(
+            is_edited(place / "runs" / file.folder_name, manifest_of(file, seed, 0, periods))
+            for place in (out, unfinished(out))
+        )
     ]
 
 
@@ -219,17 +263,21 @@ def _runs(
     progress: Progress,
     *,
     anew: Sequence[ScenarioFile],
+    first: bool,
 ) -> list[Results]:
+    """Return the runs, kept aside until the comparison is whole; those in the folder are used but for those `anew`."""
     period = _finest(files)
+    again = [any(file is one for one in anew) for file in files]
     return [
         run_scenario(
             file,
-            out / "runs" / file.folder_name,
+            unfinished(out) / "runs" / file.folder_name,
             replications=count,
             seed=seed,
             period=period,
             jobs=jobs,
-            force=any(file is one for one in anew),
+            force=first and again[place],
+            earlier=() if again[place] else (out / "runs" / file.folder_name,),
             progress=_part_of(progress, place, len(files)),
         )
         for place, file in enumerate(files)

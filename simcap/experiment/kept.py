@@ -7,10 +7,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import os
-import shutil
-import zipfile
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -19,12 +17,14 @@ from numpy.typing import NDArray
 
 from simcap.analysis.figures import Layout
 from simcap.errors import RunError
+from simcap.experiment.archive import Arrays, Damaged, archive_bytes, read_archive, tell_damaged
+from simcap.experiment.durable import Keeper, remove
 from simcap.experiment.layouts import layout_document, layout_of
 from simcap.experiment.manifest import manifest_of
 from simcap.experiment.replicate import Outcome
 from simcap.scenario.reading.loading import ScenarioFile
 
-Arrays = Mapping[str, NDArray[Any]]
+_LOG = logging.getLogger(__name__)
 
 
 class Kept:
@@ -32,7 +32,11 @@ class Kept:
 
     def __init__(self, out: Path) -> None:
         folder = Path(os.path.realpath(out))
-        self.folder = folder.parent / f".{folder.name}.unfinished"
+        self._out = folder
+        self.folder = unfinished(folder)
+        self._keeper = Keeper()
+        self._before = self.count()
+        self._found = False
         self.wanted = False
         """Whether it is still needed although the command ends with results: it was stopped and can be resumed."""
 
@@ -41,22 +45,29 @@ class Kept:
         return sum(1 for _ in self.folder.glob("*/*.npz"))
 
     def arrays(self, key: str, number: int) -> dict[str, NDArray[Any]] | None:
-        """Return the arrays of a replication; None if there are none that can be read."""
+        """Return the arrays of a replication; None if there are none that can be used, which is told if there are."""
+        path = self._path(key, number)
+        if not path.exists():
+            return None
+        self._found = True
         try:
-            with self._path(key, number).open("rb") as file, np.load(file, allow_pickle=False) as saved:
-                return {name: saved[name] for name in saved.files}
-        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+            return read_archive(path, _name(key, number))
+        except Damaged as why:
+            tell_damaged(path, why)
             return None
 
     def keep(self, key: str, number: int, arrays: Arrays) -> None:
         """Keep the arrays of one replication. Raises `RunError` if the folder cannot be written."""
         path = self._path(key, number)
+        if self._before and not self._found:
+            self._before = 0
+            _LOG.warning(
+                "simcap: %s: holds what an interrupted command has simulated from other inputs; it is not used",
+                self.folder,
+            )
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            part = path.with_suffix(".part")
-            with part.open("wb") as file:
-                np.savez(file, allow_pickle=False, **arrays)
-            part.replace(path)
+            self._keeper.keep(path, archive_bytes(arrays, _name(key, number)))
         except OSError as error:
             raise RunError(f"{self.folder}: cannot be written ({error.strerror}); name another with --out") from None
 
@@ -86,16 +97,27 @@ class Kept:
     def drop(self) -> None:
         """Remove everything, as there are results, unless it is still needed."""
         if not self.wanted:
-            shutil.rmtree(self.folder, ignore_errors=True)
+            remove(self.folder, self._out)
 
     def _path(self, key: str, number: int) -> Path:
         return self.folder / key / f"{number:05d}.npz"
+
+
+def unfinished(out: Path) -> Path:
+    """Return the hidden folder next to another in which a command keeps what it has not finished."""
+    folder = Path(os.path.realpath(out))
+    return folder.parent / f".{folder.name}.unfinished"
 
 
 def key_of_run(file: ScenarioFile, seed: int, periods: tuple[str, ...]) -> str:
     """Return the key of a scenario's replications, from its contents, draws and data, the seed and the versions."""
     drawn = sorted(file.fitted.open) if file.fitted else []
     return key_of_all(manifest_of(file, seed, 0, periods), file.scenario.model_dump(mode="json"), drawn)
+
+
+def _name(key: str, number: int) -> str:
+    """Return what an archive says that it is of."""
+    return f"{key}/{number}"
 
 
 def key_of_all(*parts: object) -> str:

@@ -52,6 +52,12 @@ def same_run(one: dict[str, Any], other: dict[str, Any]) -> bool:
     return {**one, "replications": 0} == {**other, "replications": 0}
 
 
+def hash_of(manifest: dict[str, Any]) -> str:
+    """Return the hash of what a run is of: its manifest, but for the number of replications."""
+    text = json.dumps({**manifest, "replications": 0}, sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
 def what_differs(one: dict[str, Any], other: dict[str, Any]) -> str:
     """Return how a run differs from one with a second manifest: "another scenario", "another seed and version"."""
     if "scenario" not in one or one.get("name") != other.get("name"):
@@ -59,7 +65,10 @@ def what_differs(one: dict[str, Any], other: dict[str, Any]) -> str:
     keys = [key for key in sorted({*one, *other} - {"replications"}) if one.get(key) != other.get(key)]
     words = {"seed": "seed", "periods": "period", "versions": "version"}
     changed = [words[key] for key in words if key in keys]
+    data = [name for name, digest in other.get("data", {}).items() if one.get("data", {}).get(name, digest) != digest]
     edited = ["the scenario as it was before it was changed"] if set(keys) - set(words) else []
+    if data and one.get("scenario") == other.get("scenario"):
+        edited = [f"{' and '.join(data)} as {'it was' if len(data) == 1 else 'they were'} before a change"]
     return " and ".join([*edited, *([f"another {' and '.join(changed)}"] if changed else [])])
 
 

@@ -17,6 +17,7 @@ from simcap.analysis.figures import Layout
 from simcap.errors import RunError
 from simcap.experiment.replicate import Outcome, replicate
 from simcap.scenario.reading.loading import ScenarioFile
+from simcap.world.kernels import with_kernels
 
 Result = TypeVar("Result")
 
@@ -46,7 +47,7 @@ def scattered(task: Callable[[int], Result], numbers: Sequence[int], jobs: int) 
     """
     rest = numbers
     if numbers and not _LOADED:
-        yield task(numbers[0])
+        yield with_kernels(lambda: task(numbers[0]))
         _LOADED.append(True)
         rest = numbers[1:]
     if jobs <= 1 or len(rest) <= 1:
@@ -54,10 +55,12 @@ def scattered(task: Callable[[int], Result], numbers: Sequence[int], jobs: int) 
         return
     method = "fork" if "fork" in multiprocessing.get_all_start_methods() else "spawn"
     pool = cf.ProcessPoolExecutor(
-        min(jobs, len(rest)), multiprocessing.get_context(method), initializer=_begin, initargs=(task,)
+        min(jobs, len(rest)), multiprocessing.get_context(method), initializer=_begin, initargs=(task, os.getpid())
     )
     try:
-        for done in cf.as_completed([pool.submit(_work, number) for number in rest]):
+        with _signals_held():
+            futures = [pool.submit(_work, number) for number in rest]
+        for done in cf.as_completed(futures):
             yield done.result()
         pool.shutdown()
     except cf.process.BrokenProcessPool:
@@ -76,8 +79,30 @@ def _end(pool: cf.ProcessPoolExecutor) -> None:
     If Python ended before that thread, both would close the same pipe, and Python would report a bad descriptor.
     """
     for process in list((pool._processes or {}).values()):  # noqa: SLF001 - there is no public way to end them
-        process.terminate()
+        process.kill()
     pool.shutdown(cancel_futures=True)
+
+
+def _requests() -> tuple[int, ...]:
+    """Return the signals that ask a process to end."""
+    return tuple(dict.fromkeys((signal.SIGINT, signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM))))
+
+
+@contextlib.contextmanager
+def _signals_held() -> Iterator[None]:
+    """Let requests to end wait while processes are forked.
+
+    One that came between would leave a process that nobody knows of, or be lost in the new process before that has its
+    own way with it: it would live on, and be waited for.
+    """
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, _requests())
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def available_cores() -> int:
@@ -85,11 +110,14 @@ def available_cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _begin(task: Callable[[int], Any]) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    for number in (signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)):
-        signal.signal(number, signal.SIG_DFL)
+def _begin(task: Callable[[int], Any], parent: int) -> None:
+    for number in _requests():
+        signal.signal(number, signal.SIG_IGN if number == signal.SIGINT else signal.SIG_DFL)
     _end_with_parent()
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _requests())
+    if os.getppid() != parent:
+        os._exit(1)
     _TASK[:] = [task]
 
 

@@ -14,12 +14,16 @@ from pydantic import ValidationError
 from simcap.analysis.figures import Layout, stacked
 from simcap.analysis.measures import QUEUE_MEASURES, SLA_MEASURES, TEAM_MEASURES
 from simcap.errors import RunError
+from simcap.experiment.archive import Damaged
 from simcap.experiment.compare import Comparison
+from simcap.experiment.csv_text import as_it_was
 from simcap.experiment.futures import Future, run_name
 from simcap.experiment.layouts import layout_of
+from simcap.experiment.manifest import hash_of
+from simcap.experiment.replicate import Outcome
 from simcap.experiment.results import LAYOUT, Results
 from simcap.experiment.store import load_outcome
-from simcap.scenario.reading.loading import folder_name
+from simcap.scenario.reading.disk_names import folder_name
 from simcap.scenario.schema.scenario import Scenario
 
 TEXT = frozenset((
@@ -44,7 +48,7 @@ def read_run(folder: Path) -> Results:
     paths = sorted((folder / "replications").glob("*.npz"))
     if len(paths) != manifest["replications"]:
         raise RunError(f"{folder}: holds {len(paths)} of {manifest['replications']} replications; run it again")
-    outcomes = [load_outcome(path) for path in paths]
+    outcomes = [_whole(path, hash_of(manifest)) for path in paths]
     return Results(
         scenario=scenario,
         seed=manifest["seed"],
@@ -64,6 +68,14 @@ def _check_measures(layout: Layout, folder: Path) -> None:
             raise RunError(
                 f"{folder}: was run by an earlier version of simcap, which did not count {names}; run it again"
             )
+
+
+def _whole(path: Path, of: str) -> Outcome:
+    """Return a replication. Raises `RunError` if it is damaged."""
+    try:
+        return load_outcome(path, of)
+    except Damaged as why:
+        raise RunError(f"{path}: {why}; run it again: only what is damaged is simulated") from None
 
 
 def _scenario(folder: Path, document: dict[str, Any]) -> Scenario:
@@ -114,7 +126,7 @@ def table_files(folder: Path) -> list[Path]:
 
 def read_table(path: Path) -> pd.DataFrame:
     """Return a table as it was written: empty text stays text, an empty number is NaN."""
-    text = pd.read_csv(path, dtype=str, keep_default_na=False)
+    text = as_it_was(pd.read_csv(path, dtype=str, keep_default_na=False))
     return pd.DataFrame({name: text[name] if name in TEXT else _typed(text[name]) for name in text.columns})
 
 

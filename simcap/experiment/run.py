@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from simcap.analysis.figures import Layout
 from simcap.errors import Interrupted
 from simcap.experiment.assumed import assumption_table
+from simcap.experiment.folders import unless_unwritten
 from simcap.experiment.manifest import manifest_of
 from simcap.experiment.ordering import with_order_tried
+from simcap.experiment.owner import owned
 from simcap.experiment.plain_json import json_text
 from simcap.experiment.pool import available_cores, outcomes
 from simcap.experiment.replicate import Outcome, replicate
@@ -42,22 +44,42 @@ def run_scenario(
     period: str = "week",
     jobs: int | None = None,
     force: bool = False,
+    wait: bool = False,
+    earlier: Sequence[Path] = (),
     progress: Progress = lambda _done, _all: None,
     finish: Callable[[Results, Path], None] = lambda _results, _folder: None,
 ) -> Results:
     """Run a scenario and put its results into the folder `out`; resume an earlier run that was interrupted.
 
     If the folder holds the same run with more replications than are asked for, the results are of all of them, unless
-    `force`. `finish` adds to the results before they are moved into place (charts). Raises `RunError` if `out` cannot
-    be used, `DataError` for unreadable data, `Interrupted` on Ctrl-C: finished replications are kept.
+    `force`. Replications are also taken from `earlier` folders of the same run. `finish` adds to the results before
+    they are moved into place (charts, the page). Raises `RunError` if `out` cannot be used, or is another's and not to
+    be waited for; `DataError` for unreadable data; `NotWritten`, with the results, if they cannot be written;
+    `Interrupted` on Ctrl-C: finished replications are kept.
     """
+    with owned(out, wait=wait):
+        return _run(file, out, replications, seed, period, jobs, force, earlier, progress, finish)
+
+
+def _run(
+    file: ScenarioFile,
+    out: Path,
+    replications: int | None,
+    seed: int | None,
+    period: str,
+    jobs: int | None,
+    force: bool,
+    earlier: Sequence[Path],
+    progress: Progress,
+    finish: Callable[[Results, Path], None],
+) -> Results:
     count = replications or file.scenario.simulation.replications
     seed = file.scenario.simulation.seed if seed is None else seed
     periods = periods_down_to(finest(file, period))
     manifest = manifest_of(file, seed, count, periods)
     if not force:
         count = manifest["replications"] = max(count, held(out, manifest))
-    store = Store(out, manifest, force=force)
+    store = Store(out, manifest, force=force, earlier=earlier)
     done = {number: outcome for number, outcome in store.finished().items() if number < count}
     layout: Layout | None = None
     missing = [number for number in range(count) if number not in done]
@@ -82,9 +104,9 @@ def run_scenario(
         raise Interrupted(
             "stopped before the last step; all replications are kept, the same command finishes it"
         ) from None
-    with store.whole() as folder:
+    with unless_unwritten(results), store.whole() as folder:
         results.write(folder)
-        _keep_replications(folder, list(done.values()))
+        _keep_replications(folder, list(done.values()), store.of)
         keep_validation(file, folder)
         (folder / "summary.json").write_text(json_text(summary_of(results)) + "\n", encoding="utf-8")
         finish(results, folder)
@@ -106,7 +128,7 @@ def keep_validation(file: ScenarioFile, folder: Path) -> None:
         shutil.copyfile(scores, folder / "tables" / "validation.csv")
 
 
-def _keep_replications(folder: Path, done: list[Outcome]) -> None:
+def _keep_replications(folder: Path, done: list[Outcome], of: str) -> None:
     (folder / "replications").mkdir()
     for outcome in done:
-        save_outcome(folder / "replications" / f"{outcome.replication:05d}.npz", outcome)
+        save_outcome(folder / "replications" / f"{outcome.replication:05d}.npz", outcome, of)

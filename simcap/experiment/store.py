@@ -5,47 +5,55 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import shutil
-import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from simcap.errors import RunError
-from simcap.experiment.folders import ResultFolder, disk
-from simcap.experiment.manifest import same_run, what_differs
+from simcap.experiment.archive import Damaged, archive_bytes, hash_in, read_archive, tell_damaged
+from simcap.experiment.durable import Keeper, disk, remove, write_whole
+from simcap.experiment.folders import ResultFolder, document_text
+from simcap.experiment.manifest import hash_of, same_run, what_differs
 from simcap.experiment.replicate import Outcome
 
 
 class Store:
     """The folder of a run, and next to it the hidden one that holds the replications finished so far.
 
-    Raises `RunError` if the folder cannot be written, or belongs to a different run.
+    Both are the caller's own (`owner.owned`). Replications are also taken from `earlier`, folders of runs that may be
+    the same. Raises `RunError` if the folder cannot be written, or belongs to a different run.
     """
 
-    def __init__(self, folder: Path, manifest: dict[str, Any], *, force: bool = False) -> None:
+    def __init__(
+        self, folder: Path, manifest: dict[str, Any], *, force: bool = False, earlier: Sequence[Path] = ()
+    ) -> None:
         folder = Path(os.path.realpath(folder))
-        self.folder, self.manifest, self.force = folder, manifest, force
+        self.folder, self.manifest, self.force, self.earlier = folder, manifest, force, earlier
         self.results = ResultFolder(folder, "manifest.json", "a run", alone=True)
         self.partial = _partial(folder)
+        self.of = hash_of(manifest)
+        self._keeper = Keeper()
         with disk(folder):
             if folder.exists() and not folder.is_dir():
                 raise RunError(f"{folder}: is a file; name another folder with --out")
-            self._check(folder, force=force)
+            for place in (folder, *earlier):
+                self._check(place, force=force)
             self._make_way(force=force)
             self.partial.mkdir(parents=True, exist_ok=True)
-            _write_json(self.partial / "manifest.json", manifest)
+            if _read_json(self.partial / "manifest.json") is None:
+                write_whole(self.partial / "manifest.json", document_text(manifest).encode())
 
     def _make_way(self, *, force: bool) -> None:
         """Remove what a different run that was interrupted has left, if that is nothing or may be replaced."""
         earlier = _read_json(self.partial / "manifest.json")
-        if earlier is not None and same_run(earlier, self.manifest):
+        lost = earlier is None
+        if hash_in(self.partial) in (None, self.of) if lost else same_run(earlier or {}, self.manifest):
             return
         if force or not any(self.partial.glob("*.npz")):
-            shutil.rmtree(self.partial, ignore_errors=True)
-        elif self.partial.exists():
+            remove(self.partial, self.folder)
+        else:
             raise RunError(
                 f"{self.folder}: an interrupted run of {what_differs(earlier or {}, self.manifest)} is kept for it; "
                 "use --force to drop that, or --out for another folder"
@@ -56,44 +64,47 @@ class Store:
         if not folder.exists() or not any(folder.iterdir()):
             return
         earlier = _read_json(folder / "manifest.json")
-        if earlier is None or "scenario" not in earlier:
+        if earlier is not None and "scenario" in earlier:
+            same, other = same_run(earlier, self.manifest), f"a run of {what_differs(earlier, self.manifest)}"
+        elif (of := hash_in(folder / "replications")) is not None:
+            same, other = of == self.of, "another run, whose manifest.json is damaged"
+        else:
             raise RunError(f"{folder}: exists and is not a result of simcap; name another with --out")
-        if not force and not same_run(earlier, self.manifest):
-            raise RunError(
-                f"{folder}: holds a run of {what_differs(earlier, self.manifest)}; "
-                "use --force to replace it, or --out for another folder"
-            )
+        if not force and not same:
+            raise RunError(f"{folder}: holds {other}; use --force to replace it, or --out for another folder")
 
     def finished(self) -> dict[int, Outcome]:
-        """Return the replications that are already there, by number."""
+        """Return the replications that are already there, by number. Tells which of them are damaged."""
         outcomes: dict[int, Outcome] = {}
-        for folder in (self.partial,) if self.force else (self.folder / "replications", self.partial):
+        whole = [place / "replications" for place in (*self.earlier, self.folder)]
+        for folder in (self.partial,) if self.force else (*whole, self.partial):
             for path in sorted(folder.glob("*.npz")) if folder.is_dir() else []:
-                with contextlib.suppress(OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
-                    outcome = load_outcome(path)
+                try:
+                    outcome = load_outcome(path, self.of)
+                except Damaged as why:
+                    tell_damaged(path, why)
+                else:
                     outcomes[outcome.replication] = outcome
         return outcomes
 
     def keep(self, outcome: Outcome) -> None:
         """Store one finished replication."""
         with disk(self.partial):
-            path = self.partial / f"{outcome.replication:05d}.npz"
-            save_outcome(path.with_suffix(".tmp"), outcome)
-            path.with_suffix(".tmp").replace(path)
+            self._keeper.keep(self.partial / f"{outcome.replication:05d}.npz", outcome_bytes(outcome, self.of))
 
     @contextlib.contextmanager
     def whole(self) -> Iterator[Path]:
         """Yield a temporary folder for the results; on success move it into place and remove what was kept aside."""
         with self.results.written() as temporary:
+            (temporary / "manifest.json").write_text(document_text(self.manifest), encoding="utf-8")
             yield temporary
-            _write_json(temporary / "manifest.json", self.manifest)
         self._drop_partial()
 
     def _drop_partial(self) -> None:
         """Remove what was kept aside, except replications beyond those asked for, which a longer run can use."""
         beyond = [path for path in self.partial.glob("*.npz") if int(path.stem) >= self.manifest["replications"]]
         if not beyond:
-            shutil.rmtree(self.partial, ignore_errors=True)
+            remove(self.partial, self.folder)
         for path in set(self.partial.glob("*.npz")) - set(beyond):
             path.unlink(missing_ok=True)
 
@@ -114,25 +125,33 @@ def _partial(folder: Path) -> Path:
     return folder.parent / f".{folder.name}.partial"
 
 
-def save_outcome(path: Path, outcome: Outcome) -> None:
-    """Write the figures of one replication to a file."""
+def outcome_bytes(outcome: Outcome, of: str) -> bytes:
+    """Return the figures of one replication as a file; `of` is the hash of its run."""
     arrays = {f"{table}/{period}": values for (table, period), values in outcome.figures.items()}
     about = json.dumps({"replication": outcome.replication, "drawn": outcome.drawn, "notes": outcome.notes})
-    with path.open("wb") as file:
-        np.savez(file, allow_pickle=False, about=np.array(about), **arrays)
+    return archive_bytes({"about": np.array(about), **arrays}, of)
 
 
-def load_outcome(path: Path) -> Outcome:
-    """Return the figures of one replication from a file."""
-    with path.open("rb") as file, np.load(file, allow_pickle=False) as saved:
-        about = json.loads(str(saved["about"]))
-        figures = {tuple(name.split("/")): saved[name] for name in saved.files if name != "about"}
-    return Outcome(about["replication"], figures, about["drawn"], tuple(about["notes"]))
+def save_outcome(path: Path, outcome: Outcome, of: str) -> None:
+    """Write the figures of one replication to a file; `of` is the hash of its run."""
+    path.write_bytes(outcome_bytes(outcome, of))
 
 
-def _write_json(path: Path, value: Any) -> None:
-    """Write a manifest; its keys stay in order, as queues and vendors are reported in that of their file."""
-    path.write_text(json.dumps(value, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+def load_outcome(path: Path, of: str | None = None) -> Outcome:
+    """Return the figures of one replication from a file.
+
+    Raises `Damaged` unless it is whole, of the number that its name says and, if `of` is given, of that run.
+    """
+    arrays = read_archive(path, of)
+    try:
+        about = json.loads(str(arrays.pop("about")))
+        figures = {(table, period): values for name, values in arrays.items() for table, period in [name.split("/")]}
+        outcome = Outcome(about["replication"], figures, about["drawn"], tuple(about["notes"]))
+    except (KeyError, ValueError, TypeError):
+        raise Damaged("is no replication") from None
+    if path.stem != f"{outcome.replication:05d}":
+        raise Damaged(f"is replication {outcome.replication}")
+    return outcome
 
 
 def _read_json(path: Path) -> dict[str, Any] | None:

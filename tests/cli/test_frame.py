@@ -17,7 +17,7 @@ import simcap
 from simcap.cli import COMMANDS, frame, main
 
 CLI = Path(simcap.__file__).parent / "cli"
-SIMULATE = ("run", "compare", "stress", "staff", "sensitivity", "backtest", "synthesize")
+SIMULATE = ("run", "compare", "stress", "staff", "sensitivity", "backtest", "calibrate", "synthesize")
 ASKED_TO_END = [signal.SIGTERM, signal.SIGHUP]
 
 

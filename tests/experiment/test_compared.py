@@ -241,7 +241,8 @@ def test_what_is_there_already_is_read(tmp_path: Path, monkeypatch: pytest.Monke
     runs.compare(tmp_path, seed=8)
     assert [count for _, count, *_ in runs.asked] == [9, 9]
     periods = ["horizon", "month", "week"]
-    assert asked == [(Path("out/runs") / name, 8, 64, periods) for name in ("base", "other")]
+    places = (Path("out"), Path(".out.unfinished"))
+    assert asked == [(place / "runs" / name, 8, 64, periods) for name in ("base", "other") for place in places]
     runs.compare(tmp_path, seed=8, force=True)
     assert [count for _, count, *_ in runs.asked[2:]] == [4, 4]
 

@@ -37,6 +37,11 @@ def exactly(words: str) -> str:
     return f"^{re.escape(words)}$"
 
 
+def write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
+
+
 def stop(out: Path, error: BaseException) -> None:
     """Do the work of a command that is stopped after its first replication."""
     with folder(out).answering(manifest(4)) as kept:
@@ -47,20 +52,19 @@ def stop(out: Path, error: BaseException) -> None:
 def finish(out: Path, replications: int, *, force: bool = False, **more: Any) -> None:
     """Do the work of a command that has nothing to do."""
     with folder(out).answering(manifest(replications, **more), force=force):
-        pass
+        folder(out).write({}, manifest(replications, **more))
 
 
 @pytest.mark.parametrize("there", ["nothing", "an empty folder", "a marker"])
-def test_a_folder_that_is_free_or_ours_is_claimed(tmp_path: Path, there: str) -> None:
+def test_a_folder_that_is_free_or_ours_may_be_used(tmp_path: Path, there: str) -> None:
     out = tmp_path / "deep" / "out"
     if there != "nothing":
         out.mkdir(parents=True)
     if there == "a marker":
         (out / MARKER).write_text("{}")
         (out / "other.txt").touch()
-    folder(out).claim()
-    assert (out / MARKER).exists()
-    assert folder(out).is_finished == (there == "a marker"), "an empty mark is that of work that has not ended"
+    folder(out).check()
+    assert folder(out).is_finished == (there == "a marker")
 
 
 @pytest.mark.parametrize("there", ["a file", "something else"])
@@ -72,7 +76,7 @@ def test_what_is_not_ours_is_left_alone(tmp_path: Path, there: str) -> None:
         out.mkdir()
         (out / "photo.jpg").touch()
     with pytest.raises(RunError, match=exactly(f"{out}: holds something other than a stress test; {ALONE}")):
-        folder(out).claim()
+        folder(out).check()
     assert out.is_file() or [path.name for path in out.iterdir()] == ["photo.jpg"]
 
 
@@ -83,9 +87,10 @@ def test_nothing_is_finished_where_nothing_is(tmp_path: Path) -> None:
 def test_what_ends_well_says_what_it_was(tmp_path: Path) -> None:
     out = tmp_path / "out"
     with folder(out).answering(manifest(4, name="ä")) as kept:
-        assert not folder(out).is_finished
+        assert not out.exists()
         kept.keep("key", 1, {"one": np.zeros(1)})
         assert kept.count() == 1
+        folder(out).write({}, manifest(4, name="ä"))
     assert (out / MARKER).read_text(encoding="utf-8") == '{\n  "seed": 3,\n  "replications": 4,\n  "name": "ä"\n}\n'
     assert [path.name for path in tmp_path.iterdir()] == ["out"], "what was kept is dropped"
 
@@ -136,9 +141,12 @@ def test_more_replications_are_not_replaced_by_fewer_of_the_same(tmp_path: Path)
 
 
 def test_a_mark_that_does_not_say_how_many_is_replaced(tmp_path: Path) -> None:
-    (tmp_path / MARKER).write_text('{"seed": 3}')
-    finish(tmp_path, 1)
-    assert json.loads((tmp_path / MARKER).read_text()) == manifest(1)
+    out = tmp_path / "out"
+    for text in ('{"seed": 3}', "[]", "{", ""):
+        out.mkdir(exist_ok=True)
+        (out / MARKER).write_text(text)
+        finish(out, 1)
+        assert json.loads((out / MARKER).read_text()) == manifest(1)
 
 
 def test_tables_and_charts_of_an_earlier_question_go(tmp_path: Path) -> None:
@@ -147,21 +155,45 @@ def test_tables_and_charts_of_an_earlier_question_go(tmp_path: Path) -> None:
         (inside / "charts" / "old.svg").touch()
         (inside / "charts" / "old.png").touch()
 
-    folder(tmp_path).claim()
-    folder(tmp_path).write({**TABLE, "old": TABLE["slas"]}, draw)
-    assert {"tables/old.csv", "charts/old.svg"} <= set(contents(tmp_path))
-    (tmp_path / "tables" / "notes.txt").touch()
-    folder(tmp_path).write(TABLE)
-    assert set(contents(tmp_path)) == {MARKER, "tables/notes.txt", "tables/slas.csv"}
-    assert not (tmp_path / "charts").exists(), "nothing is left in it"
-    assert (tmp_path / "tables" / "slas.csv").read_bytes() == b"queue,value,level\nmail,0.33333333,queue\n"
+    out = tmp_path / "out"
+    folder(out).write({**TABLE, "old": TABLE["slas"]}, {"seed": 1}, draw)
+    assert {"tables/old.csv", "charts/old.svg"} <= set(contents(out))
+    (out / "tables" / "notes.txt").touch()
+    (out / "link").symlink_to(tmp_path)
+    folder(out).write(TABLE, {"seed": 2})
+    assert {path.name for path in out.iterdir()} == {MARKER, "tables", "link"}, "nothing is left in the charts"
+    assert set(contents(out)) == {MARKER, "tables/notes.txt", "tables/slas.csv"}
+    assert (out / "link").is_symlink()
+    assert (out / "tables" / "slas.csv").read_bytes() == b"queue,value,level\nmail,0.33333333,queue\n"
+    assert json.loads((out / MARKER).read_text()) == {"seed": 2}
 
 
-def test_nothing_goes_from_a_folder_that_is_not_ours(tmp_path: Path) -> None:
+def test_of_a_shared_folder_only_what_is_ours_is_replaced(tmp_path: Path) -> None:
     (tmp_path / "charts").mkdir()
     (tmp_path / "charts" / "mine.png").touch()
-    folder(tmp_path).write(TABLE)
-    assert set(contents(tmp_path)) == {"charts/mine.png", "tables/slas.csv"}
+    shared = folder(tmp_path, shared=True, parts=("charts/fit.png", "tables/*.csv"))
+    shared.write({**TABLE, "old": TABLE["slas"]}, {}, lambda inside: write(inside / "charts" / "fit.png", "1"))
+    inode = (tmp_path / "charts" / "mine.png").stat().st_ino
+    shared.write(TABLE, {})
+    assert set(contents(tmp_path)) == {MARKER, "charts/mine.png", "tables/slas.csv"}
+    assert (tmp_path / "charts" / "mine.png").stat().st_ino == inode
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["charts", MARKER, "tables"]
+
+
+def test_results_that_were_ready_are_put_into_a_shared_folder_later(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shared = folder(tmp_path, shared=True)
+    shared.write(TABLE, {"seed": 1})
+    with monkeypatch.context() as patch:
+        patch.setattr(type(shared), "_take", lambda _self: None)
+        shared.write({"other": TABLE["slas"]}, {"seed": 2})
+    (tmp_path / ".results.abc").mkdir()
+    assert json.loads((tmp_path / MARKER).read_text()) == {"seed": 1}
+    shared.recover()
+    assert set(contents(tmp_path)) == {MARKER, "tables/other.csv"}
+    assert json.loads((tmp_path / MARKER).read_text()) == {"seed": 2}
+    assert sorted(path.name for path in tmp_path.iterdir()) == [MARKER, "tables"]
 
 
 @pytest.mark.parametrize("alone", [False, True])
@@ -172,13 +204,13 @@ def test_results_of_which_a_part_fails_leave_all_as_it_was(tmp_path: Path, alone
 
     out = tmp_path / "out"
     with pytest.raises(ValueError, match=r"^no font$"):
-        folder(out, alone=alone).write(TABLE, fail)
+        folder(out, alone=alone).write(TABLE, {}, fail)
     assert not out.exists(), "what was not there before is not there now"
     finish(out, 2)
-    folder(out).write({"old": TABLE["slas"]})
+    folder(out).write({"old": TABLE["slas"]}, manifest(2))
     before = contents(out)
     with pytest.raises(ValueError, match=r"^no font$"):
-        folder(out, alone=alone).write(TABLE, fail)
+        folder(out, alone=alone).write(TABLE, {}, fail)
     assert contents(out) == before
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
 
@@ -188,19 +220,20 @@ def test_results_that_are_alone_replace_all(tmp_path: Path) -> None:
     finish(out, 2)
     (out / "notes.txt").touch()
     folder(out, alone=True).write(TABLE)
-    assert set(contents(out)) == {"tables/slas.csv"}
+    assert set(contents(out)) == {"tables/slas.csv"}, "the notes were in a folder of results"
     assert out.stat().st_mode & 0o777 == 0o755
     assert [path.name for path in out.parent.iterdir()] == ["out"]
 
 
-def test_a_table_that_cannot_be_written_is_told(tmp_path: Path) -> None:
-    finish(tmp_path, 2)
+def test_what_is_in_the_way_of_a_shared_folder_is_told(tmp_path: Path) -> None:
+    shared = folder(tmp_path, shared=True)
+    shared.write(TABLE, {})
+    (tmp_path / "tables" / "slas.csv").unlink()
     (tmp_path / "tables" / "slas.csv" / "in the way").mkdir(parents=True)
     words = f"{tmp_path / 'tables' / 'slas.csv'}: cannot be written (Is a directory)"
     with pytest.raises(RunError, match=exactly(words)):
-        folder(tmp_path).write(TABLE)
+        shared.write(TABLE, {})
     assert [path.name for path in (tmp_path / "tables").iterdir()] == ["slas.csv"]
-    assert not folder(tmp_path).is_finished, "it may hold a part of the old and a part of the new"
     assert sorted(path.name for path in tmp_path.iterdir()) == [MARKER, "tables"]
 
 
@@ -208,19 +241,21 @@ def test_a_table_of_which_nothing_was_written_is_told(tmp_path: Path, monkeypatc
     def full(*_words: Any, **_more: Any) -> None:
         raise OSError(28, "No space left on device")
 
-    finish(tmp_path, 2)
+    out = tmp_path / "out"
+    finish(out, 2)
     monkeypatch.setattr(pd.DataFrame, "to_csv", full)
-    words = f"{tmp_path / 'tables' / 'slas.csv'}: cannot be written (No space left on device)"
+    words = f"{out}: cannot be written (No space left on device); name another with --out"
     with pytest.raises(RunError, match=exactly(words)):
-        folder(tmp_path).write(TABLE)
-    assert folder(tmp_path).is_finished
+        folder(out).write(TABLE)
+    assert folder(out).is_finished
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
 
 
 def test_what_else_cannot_be_written_is_told(tmp_path: Path) -> None:
     def full(_inside: Path) -> None:
         raise OSError(28, "No space left on device")
 
-    words = f"{tmp_path}: cannot be written (No space left on device); name another with --out"
+    words = f"{tmp_path / 'out'}: cannot be written (No space left on device); name another with --out"
     with pytest.raises(RunError, match=exactly(words)):
-        folder(tmp_path).write(TABLE, full)
-    assert not contents(tmp_path)
+        folder(tmp_path / "out").write(TABLE, {}, full)
+    assert not list(tmp_path.iterdir())

@@ -110,29 +110,49 @@ class Begun:
 
 def test_a_process_has_its_task_and_ends_with_the_one_that_began_it(monkeypatch: pytest.MonkeyPatch) -> None:
     begun = Begun(monkeypatch)
-    pool._begin(where)
+    pool._begin(where, os.getppid())
     assert pool._work(3) == (3, os.getpid())
     default = [(number, signal.SIG_DFL) for number in (signal.SIGTERM, signal.SIGHUP)]
     assert begun.signals == [(signal.SIGINT, signal.SIG_IGN), *default]
     assert (begun.loaded, begun.controls) == ([None], [(1, signal.SIGTERM)])
 
 
+def test_a_process_whose_parent_has_ended_meanwhile_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    def leave(code: int) -> None:
+        raise SystemExit(code)
+
+    Begun(monkeypatch)
+    monkeypatch.setattr(pool.os, "_exit", leave)
+    with pytest.raises(SystemExit, match="1"):
+        pool._begin(where, -1)
+
+
+def test_requests_to_end_wait_while_processes_begin() -> None:
+    def blocked() -> set[int]:
+        return set(signal.pthread_sigmask(signal.SIG_BLOCK, ()))
+
+    before = blocked()
+    with pool._signals_held():
+        assert {signal.SIGINT, signal.SIGTERM, signal.SIGHUP} <= blocked()
+    assert blocked() == before
+
+
 def test_where_the_system_cannot_end_a_process_it_begins_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     begun = Begun(monkeypatch, "darwin")
-    pool._begin(where)
+    pool._begin(where, os.getppid())
     assert begun.loaded == []
     assert len(begun.signals) == 3
     without = Begun(monkeypatch)
     monkeypatch.delattr(pool.signal, "SIGHUP")
-    pool._begin(where)
-    assert without.signals[1:] == [(signal.SIGTERM, signal.SIG_DFL)] * 2, "where no terminal can hang up"
+    pool._begin(where, os.getppid())
+    assert without.signals[1:] == [(signal.SIGTERM, signal.SIG_DFL)], "where no terminal can hang up"
     for missing in (OSError, AttributeError):
 
         def lacking(_name: str | None, error: type[Exception] = missing) -> Any:
             raise error
 
         monkeypatch.setattr(pool.ctypes, "CDLL", lacking)
-        pool._begin(fail)
+        pool._begin(fail, os.getppid())
         assert pool._work(1) == 1
 
 

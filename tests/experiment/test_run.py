@@ -135,10 +135,10 @@ def test_a_run_is_that_of_its_file(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     assert world.ordered == [(3, DOWN_TO_WEEK, 2)]
     assert (found.seed, found.replications) == (5, 3)
     assert found.figures.of("queues", "horizon", ("mail",), "arrived")[:, 0].tolist() == [0, 1, 2]
-    names = ["layout.json", "replications", "replications.parquet", "summary.json", "tables"]
+    names = ["layout.json", "manifest.json", "replications", "replications.parquet", "summary.json", "tables"]
     assert [one for one, _ in finished] == [found]
     assert finished[0][1] == names, "before it is moved into place"
-    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == sorted(["manifest.json", *names])
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == names
     kept = sorted(path.name for path in (tmp_path / "out" / "replications").iterdir())
     assert kept == ["00000.npz", "00001.npz", "00002.npz"]
     manifest = json.loads((tmp_path / "out" / "manifest.json").read_text())

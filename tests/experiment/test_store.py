@@ -35,7 +35,7 @@ def finish(folder: Path, replications: int = 3, *, force: bool = False, **more: 
         (place / "result.txt").write_text(f"{replications}")
         (place / "replications").mkdir()
         for number in range(replications):
-            save_outcome(place / f"replications/{number:05d}.npz", outcome(number))
+            save_outcome(place / f"replications/{number:05d}.npz", outcome(number), store.of)
     return store
 
 
@@ -65,7 +65,7 @@ def test_what_was_kept_is_found_again_as_it_was(tmp_path: Path) -> None:
             np.testing.assert_array_equal(found.figures[key], values)
 
 
-def test_what_cannot_be_read_is_done_again(tmp_path: Path) -> None:
+def test_what_cannot_be_read_is_done_again(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     store = Store(tmp_path / "out", manifest())
     store.keep(outcome(1))
     (store.partial / "00000.npz").write_bytes(b"")
@@ -73,7 +73,20 @@ def test_what_cannot_be_read_is_done_again(tmp_path: Path) -> None:
     (store.partial / "00003.npz").write_text("not an archive")
     np.savez(store.partial / "00004.npz", other=np.zeros(1))
     (store.partial / "00005.npz").mkdir()
+    (store.partial / "00006.npz").write_bytes((store.partial / "00001.npz").read_bytes())
+    save_outcome(store.partial / "00007.npz", outcome(7), "another")
     assert list(store.finished()) == [1]
+    told = [record.getMessage() for record in caplog.records]
+    words = (
+        "is empty",
+        "is damaged, or of an earlier version",
+        "cannot be read",
+        "is replication 1",
+        "is of another run",
+    )
+    assert len(told) == 7
+    for why in words:
+        assert any(f"npz: {why}" in line and line.endswith("its replication is simulated again") for line in told)
 
 
 def test_a_run_is_moved_into_place_whole(tmp_path: Path) -> None:
@@ -82,7 +95,7 @@ def test_a_run_is_moved_into_place_whole(tmp_path: Path) -> None:
     store.keep(outcome(0))
     with store.whole() as place:
         assert place.parent == tmp_path
-        assert place.name.startswith(".out.")
+        assert place.name.startswith(".out.new-")
         (place / "result.txt").write_text("3")
         assert not out.exists()
     assert names(tmp_path) == ["out"]
@@ -130,12 +143,45 @@ def test_nothing_is_put_anywhere_but_beside_the_folder(tmp_path: Path, monkeypat
     assert names(finish(tmp_path / "runs" / "out", 4).folder.parent) == ["out"]
 
 
-def test_what_says_nothing_of_a_run_is_that_of_another(tmp_path: Path) -> None:
+@pytest.mark.parametrize("text", ["", "[]", None])
+def test_replications_say_themselves_what_they_are_of(tmp_path: Path, text: str | None) -> None:
     store = Store(tmp_path / "out", manifest())
     store.keep(outcome(0))
-    (store.partial / "manifest.json").write_text("[]")
+    (store.partial / "manifest.json").unlink()
+    if text is not None:
+        (store.partial / "manifest.json").write_text(text)
     with pytest.raises(RunError, match="an interrupted run of another scenario"):
-        Store(tmp_path / "out", manifest())
+        Store(tmp_path / "out", manifest(seed=4))
+    assert list(Store(tmp_path / "out", manifest()).finished()) == [0]
+    assert json.loads((store.partial / "manifest.json").read_text()) == manifest()
+
+
+def test_a_finished_run_without_its_manifest_is_known_by_its_replications(tmp_path: Path) -> None:
+    out = finish(tmp_path / "out").folder
+    (out / "manifest.json").write_text("{")
+    with says(
+        f"{out}: holds another run, whose manifest.json is damaged; "
+        "use --force to replace it, or --out for another folder"
+    ):
+        Store(out, manifest(seed=4))
+    assert sorted(Store(out, manifest()).finished()) == [0, 1, 2]
+    finish(out)
+    assert json.loads((out / "manifest.json").read_text()) == manifest()
+
+
+def test_the_manifest_of_an_interrupted_run_is_not_written_again(tmp_path: Path) -> None:
+    Store(tmp_path / "out", manifest()).keep(outcome(0))
+    path = tmp_path / ".out.partial" / "manifest.json"
+    before = path.stat()
+    Store(tmp_path / "out", manifest(replications=9))
+    assert (path.stat().st_ino, path.stat().st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
+
+
+def test_replications_are_taken_from_earlier_folders_of_the_same_run(tmp_path: Path) -> None:
+    old = finish(tmp_path / "old").folder
+    assert sorted(Store(tmp_path / "new", manifest(replications=5), earlier=(old,)).finished()) == [0, 1, 2]
+    with pytest.raises(RunError, match="holds a run of another seed"):
+        Store(tmp_path / "new", manifest(seed=4), earlier=(old,))
 
 
 def test_replications_beyond_those_asked_for_stay_for_a_longer_run(tmp_path: Path) -> None:

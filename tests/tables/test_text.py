@@ -51,3 +51,9 @@ def test_a_blank_line_is_a_row_of_blank_cells() -> None:
 
 def test_a_header_alone_has_no_rows() -> None:
     assert len(text.read_cells(b"a,b\n", ",", [0, 1], 2, 1)) == len(text.read_cells(b"a,b", ",", [0, 1], 2, 1)) == 0
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "latin-1"])
+def test_control_characters_of_a_history_are_harmless(encoding: str) -> None:
+    content = "queue\tn\r\n\x1b]0;pwn\x07é\t\x9b2J\x00\x7f\r\n".encode(encoding)
+    assert text.as_utf8(content, encoding).decode().replace("??2J", "?2J") == "queue\tn\r\n?]0;pwn?é\t?2J??\r\n"

@@ -188,8 +188,7 @@ def results_in(folder: Path) -> ResultFolder:
 
 
 def check_folder(folder: Path, *, force: bool) -> None:
-    """Make the folder's parent. Raises `RunError` unless results of a back-test can be written into the folder."""
-    folder.parent.mkdir(parents=True, exist_ok=True)
+    """Raise `RunError` unless results of a back-test can be written into a folder."""
     results_in(folder).check()
     if results_in(folder).is_finished and not force:
         raise RunError(f"{folder}: holds a back-test already; give another --out, or --force to replace it")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from simcap.experiment.folders import BOOK, disk
+from simcap.experiment.durable import disk
+from simcap.experiment.folders import BOOK
 
 
 def write_book(folder: Path) -> Path:

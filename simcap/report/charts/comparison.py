@@ -11,8 +11,8 @@ from simcap.experiment.compare import Comparison
 from simcap.report.charts.before_after import before_after_chart, queues_that_differ
 from simcap.report.charts.cost import cost_chart
 from simcap.report.charts.decision import decision_chart
-from simcap.report.charts.run import file_names
 from simcap.report.charts.style import emptied, house_style, save
+from simcap.scenario.reading.disk_names import file_names
 
 
 def draw_comparison(comparison: Comparison, folder: Path) -> list[Path]:

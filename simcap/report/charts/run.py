@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby
 from pathlib import Path
@@ -25,6 +24,7 @@ from simcap.report.charts.volume import volume_chart
 from simcap.report.charts.waterfall import waterfall_chart
 from simcap.report.wording.findings import RISKY
 from simcap.report.wording.standing import Standing, standings
+from simcap.scenario.reading.disk_names import file_names
 from simcap.scenario.schema.scenario import Scenario
 
 Drawn = Iterator[tuple[str, Figure]]
@@ -111,17 +111,3 @@ CHARTS: list[Callable[[Results], Drawn]] = [
     lambda results: _named("cost", waterfall_chart(results)),
 ]
 """The function that draws each kind of chart of a run: its figures, each with the name of its files."""
-
-
-def file_names(keys: list[str]) -> dict[str, str]:
-    """Return unique names that every file system accepts."""
-    names: dict[str, str] = {}
-    used: set[str] = set()
-    for key in keys:
-        name = re.sub(r"[^\w.-]+", "-", key).strip("-.") or "queue"
-        number = 1
-        while (unique := name if number == 1 else f"{name}-{number}").lower() in used:
-            number += 1
-        used.add(unique.lower())
-        names[key] = unique
-    return names

@@ -25,10 +25,10 @@ from simcap.report.charts.panels import (
     text_size,
     write_head,
 )
-from simcap.report.charts.run import file_names
 from simcap.report.charts.style import BLUE, INK, RISK, house_style, new_sheet, save
 from simcap.report.charts.timeline import Timeline
 from simcap.report.wording.words import span_of_days
+from simcap.scenario.reading.disk_names import file_names
 
 Array = NDArray[np.float64]
 

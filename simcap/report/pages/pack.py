@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from simcap.errors import RunError
-from simcap.experiment.folders import PAGE, disk
+from simcap.experiment.durable import disk
+from simcap.experiment.folders import PAGE
 from simcap.report.pages.pages import render
 
 

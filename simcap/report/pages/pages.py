@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from simcap.errors import RunError
-from simcap.experiment.folders import PAGE, disk
+from simcap.experiment.durable import disk
+from simcap.experiment.folders import PAGE
 
 TEMPLATES = "simcap.report.pages.templates"
 

@@ -36,7 +36,7 @@ from simcap.report.wording.words import (
     sla_terms,
 )
 from simcap.scenario.grid import Windows
-from simcap.scenario.reading.loading import folder_name
+from simcap.scenario.reading.disk_names import folder_name
 
 Array = NDArray[np.float64]
 

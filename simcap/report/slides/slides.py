@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from simcap.errors import RunError
-from simcap.experiment.folders import SLIDES, disk
+from simcap.experiment.durable import disk
+from simcap.experiment.folders import SLIDES
 
 
 def write_slides(folder: Path, template: Path | None = None) -> Path:

@@ -104,6 +104,12 @@ def _check_hiring(path: str, vendor: Vendor, scenario: Scenario) -> Found:
     for name, group in vendor.hiring.classes.items():
         yield from _check_class(f"{path}.hiring.classes.{name}", group, vendor, scenario)
     backfill = vendor.hiring.backfill
+    if backfill is not None and backfill.review < units.DAY:
+        given = units.format_duration(backfill.review)
+        yield (
+            f"{path}.hiring.backfill.review",
+            f"{given} is less than a day; leavers are counted at midnight: write 1 day",
+        )
     if backfill is not None and backfill.team is not None:
         yield from _check_member(f"{path}.hiring.backfill.team", backfill.team, vendor)
 

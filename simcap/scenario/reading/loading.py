@@ -14,6 +14,7 @@ from simcap.errors import ScenarioError
 from simcap.scenario.data.data_files import DataFiles
 from simcap.scenario.reading.check_files import FileCheck
 from simcap.scenario.reading.checks import check, check_frame
+from simcap.scenario.reading.disk_names import folder_name
 from simcap.scenario.reading.filling import fill
 from simcap.scenario.reading.inherit import ScenarioChain, moved, read_chain
 from simcap.scenario.reading.messages import Finding, explain, placed
@@ -102,11 +103,6 @@ class ScenarioFile:
         path that the scenario lacks and for values that it cannot have.
         """
         return vary(self.document, values)
-
-
-def folder_name(name: str) -> str:
-    """Return the name of the folder that results of a scenario of this name land in."""
-    return name.lower().replace(" ", "-")
 
 
 def load(path: Path) -> ScenarioFile:

@@ -25,6 +25,11 @@ MAX_INTEGER: Final = 2**63 - 1
 
 _TAG: Final = "tag:yaml.org,2002:"
 _DIRECTIVE: Final = re.compile(r"^%YAML\s+1\.[01]\b", re.MULTILINE)
+_IN_TEXT: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+"""Characters that do something to a terminal or a document rather than stand in it."""
+_IN_NAMES: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+_BEYOND: Final = re.compile(r"\\U(?!000|0010)[0-9a-fA-F]{8}")
+"""The escape of a character that Unicode does not have."""
 _SYNTAX: Final = (
     (r"'\\t' that cannot start", "a tab stands here; indent with spaces"),
     (r"cannot start any token", "this character cannot begin a value; put the value in quotes"),
@@ -152,6 +157,11 @@ def read_tree(text: str, file: str, order: int = 0) -> tuple[Node | None, list[P
         return None, [Problem(top, "", "is nested too deeply; a scenario is a few levels deep")]
     except YAMLError as error:
         return None, [_syntax_problem(error, text, top)]
+    except (ValueError, OverflowError):
+        found = _BEYOND.search(text)
+        line, column = _position(text, found.start() if found is not None else 0)
+        message = "no character has this number; the last one is \\U0010FFFF"
+        return None, [Problem(top._replace(line=line, column=column), "", message)]
     if root is None:
         return None, [Problem(top, "", "is empty; a scenario begins for example with `name: Q4 baseline`")]
     builder = _Builder(file, order)
@@ -207,7 +217,7 @@ class _Builder:
             if not isinstance(key_node, ScalarNode) or key_node.tag != _TAG + "str":
                 self.problems.append(Problem(place, dotted(path), _key_message(key_node)))
                 continue
-            name = str(self.text(key_node, place, path))
+            name = self.text(key_node, place, path, _IN_NAMES)
             if name in value:
                 first = value[name].key.line
                 message = f"the key is given twice, first on line {first}; keep one of them"
@@ -234,8 +244,12 @@ class _Builder:
         self.problems.append(Problem(place, dotted(path), f"the tag {node.tag!r} is not supported; remove it"))
         return 0
 
-    def text(self, node: Any, place: Place, path: tuple[str | int, ...]) -> str:
+    def text(self, node: Any, place: Place, path: tuple[str | int, ...], control: re.Pattern[str] = _IN_TEXT) -> str:
         value = str(node.value)
+        if (found := control.search(value)) is not None:
+            message = f"holds the control character {ascii(found[0])[1:-1]}; remove it"
+            self.problems.append(Problem(place, dotted(path), message))
+            return value
         if value.isprintable() or not any("\ud800" <= character <= "\udfff" for character in value):
             return value
         self.problems.append(Problem(place, dotted(path), "holds half of a character (\\ud800 to \\udfff); remove it"))
@@ -268,14 +282,18 @@ def _key_message(node: Any) -> str:
 def _syntax_problem(error: YAMLError, text: str, top: Place) -> Problem:
     if not isinstance(error, MarkedYAMLError) or error.problem_mark is None:
         position = getattr(error, "position", 0)
-        line = text.count("\n", 0, position) + 1
-        column = position - (text.rfind("\n", 0, position) + 1) + 1
+        line, column = _position(text, position)
         return Problem(top._replace(line=line, column=column), "", "a control character stands here; remove it")
     mark = error.problem_mark
     message = next((words for pattern, words in _SYNTAX if re.search(pattern, error.problem or "")), None)
     if message is None:
         message = f"is not YAML ({error.problem}); check the indentation, brackets and quotes"
     return Problem(top._replace(line=mark.line + 1, column=mark.column + 1), "", message)
+
+
+def _position(text: str, place: int) -> tuple[int, int]:
+    """Return the line and the column, from 1, of a place in a text."""
+    return text.count("\n", 0, place) + 1, place - text.rfind("\n", 0, place)
 
 
 def _printable(text: str) -> str:

@@ -190,6 +190,10 @@ PEOPLE = [
         "backfill.team: the vendor has no team 'krakow'",
     ),
     (
+        {"vendors.north.hiring.backfill": {"review": "0.001 s", "class_size": 5, "training": "1 week"}},
+        "backfill.review: 0.001 s is less than a day; leavers are counted at midnight: write 1 day",
+    ),
+    (
         {
             "vendors.north.overtime": {
                 "team": "krakow",

@@ -154,7 +154,11 @@ class TestExtends:
             "c.yaml:1:1: name: is missing; a scenario that extends another needs a name of its own"
         ]
 
-    @pytest.mark.parametrize("value", ["5", "[a]", "''", '"a\\0b"', "{a: 1}"])
+    def test_a_path_with_a_control_character_is_refused(self, write: Write) -> None:
+        found = lines_of(write('name: c\nextends: "a\\0b"\n', "c.yaml"))
+        assert found[0].split(": ", 1)[1] == "extends: holds the control character \\x00; remove it"
+
+    @pytest.mark.parametrize("value", ["5", "[a]", "''", "{a: 1}"])
     def test_extends_is_a_path(self, write: Write, value: str) -> None:
         found = lines_of(write(f"name: c\nextends: {value}\n", "c.yaml"))
         assert found[0].split(": ", 1)[1] == "extends: is not the path of a scenario file; write for example base.yaml"

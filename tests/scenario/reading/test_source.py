@@ -43,6 +43,10 @@ def test_each_value_has_its_place_and_that_of_its_key() -> None:
         ("a: *b\n", "this alias names nothing; define it with & further up"),
         ("1: a\n", "the key 1 is not text; put it in quotes"),
         ("a: 1\na: 2\n", "plan.yaml:2:1: a: "),
+        ('a: "b"\nc: "\\e[2J"\n', r"plan.yaml:2:4: c: holds the control character \x1b; remove it"),
+        ('a: 1\n"b\\tc": 2\n', r"plan.yaml:2:1: holds the control character \t; remove it"),
+        ('a: "\\u202eb"\n', r"plan.yaml:1:4: a: holds the control character \u202e; remove it"),
+        ('a: 1\nb: "\\U00110000"\n', r"plan.yaml:2:5: no character has this number; the last one is \U0010FFFF"),
         ("a: " + "[" * (MAX_DEPTH + 2) + "]" * (MAX_DEPTH + 2) + "\n", "plan.yaml:1:"),
     ],
 )
@@ -58,3 +62,10 @@ def test_places_sort_by_file_line_and_column_and_problems_are_one_line() -> None
     assert str(Place(0, 0, 0, "plan.yaml")) == "plan.yaml", "of no line"
     assert str(Problem(child, "a.b", "is\nwrong")) == "child.yaml:9:9: a.b: is\\nwrong"
     assert dotted(("a", 0, "b")) == "a.0.b"
+
+
+def test_lines_and_tabs_may_stand_in_text() -> None:
+    tree, problems = read('a: |\n  one\n  two\nb: "one\\ttwo"\n')
+    assert problems == []
+    assert tree is not None
+    assert tree.plain() == {"a": "one\ntwo\n", "b": "one\ttwo"}
