@@ -34,7 +34,7 @@ CONDITIONS: Final = [
 ]  # fmt: skip
 
 
-class Estimate(NamedTuple):
+class WithInterval(NamedTuple):
     """A value and its 95% interval; NaN where it is not known."""
 
     value: float
@@ -75,7 +75,7 @@ def _rows(future: str, options: Sequence[str], runs: Sequence[Run]) -> Iterator[
         }
 
 
-def _columns(name: str, estimate: Estimate) -> dict[str, float]:
+def _columns(name: str, estimate: WithInterval) -> dict[str, float]:
     return {name: estimate.value, f"{name}_low": estimate.low, f"{name}_high": estimate.high}
 
 
@@ -86,22 +86,22 @@ def net_costs(runs: Sequence[Run]) -> list[Array] | None:
     return [run.figures.of("money", "horizon", (ALL,), "net_cost")[:, 0] for run in runs]
 
 
-def mean_of(values: Array | None) -> Estimate:
+def mean_of(values: Array | None) -> WithInterval:
     """Return the mean over replications with its interval (Student's t)."""
     if values is None:
-        return Estimate(*UNKNOWN)
+        return WithInterval(*UNKNOWN)
     summary = spread(values[:, None])
-    return Estimate(float(summary.mean[0]), float(summary.ci_low[0]), float(summary.ci_high[0]))
+    return WithInterval(float(summary.mean[0]), float(summary.ci_low[0]), float(summary.ci_high[0]))
 
 
-def _chance(risk: Array | None) -> Estimate:
+def _chance(risk: Array | None) -> WithInterval:
     if risk is None:
-        return Estimate(*UNKNOWN)
-    return Estimate(float(risk.mean()), *chance_interval(float(risk.mean()), len(risk)))
+        return WithInterval(*UNKNOWN)
+    return WithInterval(float(risk.mean()), *chance_interval(float(risk.mean()), len(risk)))
 
 
-def _miss_regret(safest: Array | None, risk: Array | None) -> Estimate:
-    return Estimate(*(UNKNOWN if safest is None or risk is None else paired_chances(safest, risk)))
+def _miss_regret(safest: Array | None, risk: Array | None) -> WithInterval:
+    return WithInterval(*(UNKNOWN if safest is None or risk is None else paired_chances(safest, risk)))
 
 
 # -- service ----------------------------------------------------------------------------------------------------------
@@ -193,7 +193,7 @@ def _conditions(
         sides = [served(cheap, dear) for dear, cheap in (pairs[first], pairs[future])]
         even = ratio_of_means(gaps[first], gaps[first] - gaps[future], most=1.0)
         if any(worse for worse, _ in sides):
-            yield {"measure": "probability", **known, **_value(Estimate(*UNKNOWN), WORSE)}
+            yield {"measure": "probability", **known, **_value(WithInterval(*UNKNOWN), WORSE)}
         else:
             yield {"measure": "probability", **known, **_value(even, BETTER if any(one for _, one in sides) else "")}
     dear, cheap = (any_missed(attained(run)) for run in pairs[future])
@@ -201,27 +201,27 @@ def _conditions(
         yield {"measure": "price_of_a_miss", **known, **_value(ratio_of_means(gaps[future], cheap - dear))}
 
 
-def _value(estimate: Estimate, why: str = "") -> dict[str, Any]:
+def _value(estimate: WithInterval, why: str = "") -> dict[str, Any]:
     value, low, high = estimate
     if np.isnan(value) and why != WORSE:
         why = FEW
     return {"break_even": value, "ci_low": low, "ci_high": high, "why": why}
 
 
-def ratio_of_means(part: Array, whole: Array, *, most: float = np.inf) -> Estimate:
+def ratio_of_means(part: Array, whole: Array, *, most: float = np.inf) -> WithInterval:
     """Return the ratio of two means over the same replications, with Fieller's (1954) 95% interval, cut at 0 and most.
 
     Unknown where the interval is not bounded, as the denominator may be 0, and of fewer than two replications.
     """
     count = len(part)
     if count < 2:
-        return Estimate(*UNKNOWN)
+        return WithInterval(*UNKNOWN)
     above, below = float(part.mean()), float(whole.mean())
     (var_above, both), (_, var_below) = np.cov(part, whole) / count * t_quantile(np.array(count)) ** 2
     square = below**2 - var_below
     if square <= 0:
-        return Estimate(*UNKNOWN)
+        return WithInterval(*UNKNOWN)
     middle = above * below - both
     root = float(np.sqrt(max(middle**2 - square * (above**2 - var_above), 0.0)))
     low, high = (min(max((middle + side * root) / square, 0.0), most) for side in (-1, 1))
-    return Estimate(above / below, low, high)
+    return WithInterval(above / below, low, high)

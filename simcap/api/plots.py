@@ -81,7 +81,7 @@ class RunPlots:
         """Draw the hours that each team's work requires against those it has. Many teams take several sheets."""
         from simcap.report.charts.hours import hours_charts
 
-        return _sheet(hours_charts(self.results), sheet, "no team")
+        return _sheet(hours_charts(self.results), sheet, "no team short of hours")
 
     def money(self) -> Plot:
         """Draw how the net cost comes about. Raises `ValueError` if no contract has a price."""
@@ -138,7 +138,9 @@ def _sheet(charts: Iterable[Any], number: int, nothing: str) -> Plot:
     with _style():
         drawn = [figure for figure in charts if figure is not None]
     if not 1 <= number <= len(drawn):
-        raise ValueError(f"sheet {number} is one of {len(drawn)}" if drawn else f"there is {nothing} to draw")
+        raise ValueError(
+            f"sheet {number} is not one of the {len(drawn)} there are" if drawn else f"there is {nothing} to draw"
+        )
     return Plot(drawn[number - 1])
 
 

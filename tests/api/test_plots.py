@@ -16,7 +16,7 @@ PNG = b"\x89PNG"
 
 def test_a_run_draws_its_charts(run_folder: Path, tmp_path: Path) -> None:  # noqa: F811
     plot = read_run(run_folder).plot  # type: ignore[attr-defined]
-    pictures = [plot.sla(), plot.sla("appeals"), plot.risk(), plot.backlog(), plot.headcount(), plot.hours()]
+    pictures = [plot.sla(), plot.sla("appeals"), plot.risk(), plot.backlog(), plot.headcount()]
     assert "New listing review" in pictures[0].figure.texts[0].get_text()
     assert "appeals" in pictures[1].figure.texts[0].get_text()
     assert all(picture._repr_png_().startswith(PNG) for picture in pictures[:2])
@@ -26,6 +26,10 @@ def test_a_run_draws_its_charts(run_folder: Path, tmp_path: Path) -> None:  # no
     )
     with pytest.raises(ValueError, match="'quality' is no queue with an SLA; there are: listings, appeals"):
         plot.sla("quality")
+    with pytest.raises(ValueError, match="there is no team short of hours to draw"):
+        plot.hours()
+    with pytest.raises(ValueError, match="sheet 2 is not one of the 1 there are"):
+        plot.backlog(2)
 
 
 def test_a_comparison_draws_its_charts(compared_folder: Path) -> None:  # noqa: F811

@@ -168,7 +168,7 @@ def test_a_replication_is_the_world_of_what_it_draws(tmp_path: Path, monkeypatch
     assert shrinkage is not None
     assert shrinkage.offline == pytest.approx(drawn["vendors.north.shrinkage.offline"])
     assert layout.subjects["money"] == (("north",), ("",))
-    tables = ("queues", "teams", "vendors", "sla", "late", "money")
+    tables = ("queues", "teams", "vendors", "sla", "late", "money", "work")
     assert set(outcome.figures) == {BY_HOUR, *((table, period) for table in tables for period in ("horizon", "month"))}
     figures = Figures(layout, outcome.figures)
     assert figures.of("teams", "horizon", ("north", "day"), "on_floor_hours").tolist() == [1.0]

@@ -141,7 +141,9 @@ def test_what_matters_and_what_cannot(tmp_path: Path) -> None:
     assert np.isnan(breaks.loc[("mail, per_week", "rare"), "factor"])
     shares = found.sobol[found.sobol["queue"] == "mail"].set_index("driver")["total"]
     assert shares.idxmax() in ("volume", "handle time", "mail, per_week", "attrition of north")
-    assert {"tornado.csv", "break_even.csv", "sobol.csv"} == {path.name for path in (out / "tables").iterdir()}
+    assert {"tornado.csv", "break_even.csv", "sobol.csv", "assumptions.csv"} == {
+        path.name for path in (out / "tables").iterdir()
+    }
     assert (out / "charts/tornado.png").stat().st_size > 10_000
     assert len(pd.read_csv(out / "tables/sobol.csv")) == len(found.sobol)
 

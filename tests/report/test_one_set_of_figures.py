@@ -33,7 +33,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     write_programme(work)
     scenario, out = write_variant(work, "fewer", *FEWER), work / "out"
     words = ["run", str(scenario), "-n", "8", "-j", "1", "--no-charts", "--out", str(out)]
-    printed = CliRunner().invoke(main, words)
+    printed = CliRunner().invoke(main, words, env={"COLUMNS": "120"})
     assert printed.exit_code == 0, printed.output
     (out / "terminal.txt").write_text(printed.output, encoding="utf-8")
     exported = CliRunner().invoke(main, ["export", str(out), "--xlsx", "--pptx"])

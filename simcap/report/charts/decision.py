@@ -24,7 +24,7 @@ LINE = 1.32
 
 
 @dataclasses.dataclass(frozen=True)
-class Cell:
+class DecisionCell:
     """A text with its look."""
 
     text: str
@@ -71,19 +71,19 @@ def _finding(options: Sequence[Option]) -> str:
     )
 
 
-def _cells(option: Option, place: int) -> list[Cell]:
+def _cells(option: Option, place: int) -> list[DecisionCell]:
     """Return the cells of a row; marks tell losses and gains without colour."""
     is_base = place == 0
     name = f"{option.name} (base)" if is_base else option.name
     return [
-        Cell(name, weight="bold"),
-        Cell(_listed(option.lost, "▼", is_base=is_base), RISK if option.lost else SOFT),
-        Cell(_listed(option.won, "▲", is_base=is_base), GAIN if option.won else SOFT),
-        Cell(option.any_miss),
-        Cell(option.net_cost),
-        Cell(option.extra or DASH),
-        Cell(option.worst),
-        Cell(option.takes, SOFT),
+        DecisionCell(name, weight="bold"),
+        DecisionCell(_listed(option.lost, "▼", is_base=is_base), RISK if option.lost else SOFT),
+        DecisionCell(_listed(option.won, "▲", is_base=is_base), GAIN if option.won else SOFT),
+        DecisionCell(option.any_miss),
+        DecisionCell(option.net_cost),
+        DecisionCell(option.extra or DASH),
+        DecisionCell(option.worst),
+        DecisionCell(option.takes, SOFT),
     ]
 
 
@@ -94,7 +94,7 @@ def _listed(names: Sequence[str], mark: str, *, is_base: bool) -> str:
     return "\n".join([*(f"{mark} {name}" for name in names[:MOST_LISTED]), *more])
 
 
-def _draw(sheet: Sheet, rows: Sequence[Sequence[Cell]]) -> None:
+def _draw(sheet: Sheet, rows: Sequence[Sequence[DecisionCell]]) -> None:
     """Write the table in the largest size in which it fits."""
     room = WIDTH - 2 * MARGIN
     widths = [share * room for share in SHARES]
@@ -121,7 +121,7 @@ def _draw(sheet: Sheet, rows: Sequence[Sequence[Cell]]) -> None:
         _rule(sheet, top, RULE)
 
 
-def _wrapped(cell: Cell, width: float, size: float) -> str:
+def _wrapped(cell: DecisionCell, width: float, size: float) -> str:
     lines = (wrapped(line, width - 0.15, size, bold=cell.weight == "bold") for line in cell.text.split("\n"))
     return "\n".join(lines)
 

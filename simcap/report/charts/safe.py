@@ -40,7 +40,7 @@ TALLEST = 0.5
 
 
 @dataclasses.dataclass(frozen=True)
-class Line:
+class SafeLine:
     """The weakest window of an SLA: the one whose band reaches furthest down."""
 
     row: Standing
@@ -74,17 +74,17 @@ def safe_chart(results: Results, rows: Sequence[Standing]) -> Figure | None:
     return sheet.figure
 
 
-def _line(scenario: Scenario, row: Standing) -> Line:
+def _line(scenario: Scenario, row: Standing) -> SafeLine:
     points = fan(row.attainment)
     judged = np.flatnonzero(np.isfinite(row.chance))
     weakest = int(judged[np.argmin(points[0][judged])])
     whose = f", {vendor_title(scenario, row.vendor)}" if row.vendor else ""
     name = f"{queue_title(scenario, row.queue)}{whose}: {sla_terms(row.name, row.sla, brief=True)}"
     low, median, high = (float(points[place][weakest]) for place in (0, 2, 4))
-    return Line(row, name, low, median, high, short_window(row.windows.period, row.windows.starts[weakest]))
+    return SafeLine(row, name, low, median, high, short_window(row.windows.period, row.windows.starts[weakest]))
 
 
-def _finding(replications: int, lines: Sequence[Line]) -> str:
+def _finding(replications: int, lines: Sequence[SafeLine]) -> str:
     """Say how many queues there are without a risk, and which SLA is closest to its target.
 
     Of queues that are at risk, yet less so than those with a chart of their own, which is weakest.
@@ -99,7 +99,7 @@ def _finding(replications: int, lines: Sequence[Line]) -> str:
     return f"{plural(queues, 'queue')} {verb} no SLA at risk; closest to its target: {closest.name} ({share} {low})"
 
 
-def _draw(sheet: Sheet, lines: Sequence[Line]) -> None:
+def _draw(sheet: Sheet, lines: Sequence[SafeLine]) -> None:
     height = min((sheet.top - sheet.bottom - 0.6) / len(lines), TALLEST)
     size = min(10.0, height * 72 * 0.6)
     left = MARGIN + min(max(text_width(line.name, size) for line in lines), NAMES) + 0.2
@@ -120,7 +120,7 @@ def _draw(sheet: Sheet, lines: Sequence[Line]) -> None:
         _draw_line(axes, line, place, size)
 
 
-def _draw_line(axes: Axes, line: Line, place: int, size: float) -> None:
+def _draw_line(axes: Axes, line: SafeLine, place: int, size: float) -> None:
     middle = place + 0.5
     box = (np.array([value]) for value in (line.low, line.high, middle - 0.18, middle + 0.18))
     draw_boxes(axes, *box, color=BLUE, alpha=0.25, zorder=2)

@@ -21,7 +21,7 @@ STANDS = "as things stand"
 
 
 @dataclasses.dataclass(frozen=True)
-class Outcome:
+class FutureOutcome:
     """One option in one future, in words."""
 
     option: str
@@ -49,7 +49,7 @@ class FuturesReview:
     futures: tuple[tuple[str, tuple[str, ...]], ...]
     """Each future and how the base differs in it; the scenarios as they stand come first."""
     options: tuple[str, ...]
-    outcomes: Mapping[tuple[str, str], Outcome]
+    outcomes: Mapping[tuple[str, str], FutureOutcome]
     """By option and future."""
     largest: Mapping[str, str]
     """By option: its largest regret over futures, and in which."""
@@ -111,13 +111,13 @@ def _losing(comparison: Comparison, inside: Comparison) -> dict[str, bool]:
     }
 
 
-def _outcome(comparison: Comparison, row: Row, *, worse: bool) -> Outcome:
+def _outcome(comparison: Comparison, row: Row, *, worse: bool) -> FutureOutcome:
     count = comparison.base.replications
     week = DASH
     if row["worst_week_miss"] == row["worst_week_miss"]:
         when = short_window("week", pd.Timestamp(row["worst_week"])) if row["worst_week"] else "none"
         week = f"{when} ({odds(row['worst_week_miss'], count)})"
-    return Outcome(
+    return FutureOutcome(
         option=row["scenario"],
         future=row["future"],
         net_cost=_money(row["net_cost"]),
@@ -158,7 +158,7 @@ def _within(future: str) -> str:
 # -- sentences --------------------------------------------------------------------------------------------------------
 
 
-def _finding(table: pd.DataFrame, future: str, outcomes: Mapping[tuple[str, str], Outcome]) -> str:
+def _finding(table: pd.DataFrame, future: str, outcomes: Mapping[tuple[str, str], FutureOutcome]) -> str:
     """Say which option costs least in a future, whether one misses less, and which lose service against the base."""
     rows = table[table["future"] == future].to_dict("records")
     lost = [row["scenario"] for row in rows if outcomes[row["scenario"], future].loses_service]

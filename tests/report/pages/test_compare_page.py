@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pandas as pd
@@ -91,7 +92,9 @@ def test_each_option_stands_in_each_future(made: tuple[Path, Comparison], page: 
     assert "service lost" in rows[1][1], "it loses service as things stand"
     assert "service lost" not in rows[2][1] + rows[2][2]
     own = [row[5] for row in rows_of(labelled(page, "Options in each future"))[:3]]
-    assert own == [row[6] for row in rows_of(labelled(page, "Decision table"))], "one worst week in both tables"
+    decided = [row[6] for row in rows_of(labelled(page, "Decision table"))]
+    bare = [re.sub("[()]", "", text) for text in own]
+    assert bare == [re.sub("[()]", "", text) for text in decided], "one worst week in both tables"
 
 
 def test_what_would_have_to_be_true_is_told_as_on_the_terminal(

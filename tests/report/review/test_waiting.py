@@ -80,8 +80,9 @@ def test_newcomers_are_new_for_the_length_of_the_ramp() -> None:
     zeros = np.zeros(13)
     hires, leavers = zeros.copy(), zeros.copy()
     hires[2], hires[3], leavers[5] = 4, 2, 3
-    team = TeamReview("north", "North", "day", "Day", windows, zeros + 20, zeros, zeros, zeros, zeros, hires, leavers,
-                      zeros, ramp_weeks=2)  # fmt: skip
+    team = TeamReview(
+        "north", "North", "day", "Day", windows, zeros + 20, *[zeros] * 5, hires, leavers, zeros, ramp_weeks=2
+    )
     assert team.new[:6].tolist() == pytest.approx([0, 0, 0.2, 0.3, 0.1, 0])
     assert team.cohorts == "up to 30% are new, in the week of 26 Oct; 3 leave in the week of 9 Nov"
 
