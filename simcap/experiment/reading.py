@@ -150,6 +150,6 @@ def _typed(column: pd.Series) -> pd.Series:
     if column.isin(["True", "False"]).all() and len(column):
         return column == "True"
     try:
-        return pd.to_numeric(column.replace("", np.nan))
+        return pd.to_numeric(column.mask(column == ""))
     except ValueError:
         return column
