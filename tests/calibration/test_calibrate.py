@@ -141,6 +141,7 @@ def test_new_fits_take_the_place_of_old_ones_and_of_nothing_else(found: Calibrat
 # -- known answers of the parts -----------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_intervals_of_volumes_cover_the_truth() -> None:
     truth = Truth()
     inside = defaultdict(int)

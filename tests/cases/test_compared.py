@@ -36,6 +36,7 @@ def section(text: str, heading: str) -> str:
     return "\n".join(after[: next(n for n, line in enumerate(after) if not line.startswith("  "))])
 
 
+@pytest.mark.slow
 def test_a_variant_that_removes_the_last_risk_says_so() -> None:
     text = told("risk-removed", "tight", "cr5")
     better = section(text, "Better")

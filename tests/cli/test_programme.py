@@ -74,6 +74,7 @@ def test_synthesize_and_calibrate(tmp_path: Path) -> None:
     assert "listings" in simcap("backtest", history, "--mode", "replay", "--jobs", 1, "--no-charts").output
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("command", "options"),
     [

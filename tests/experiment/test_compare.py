@@ -291,6 +291,7 @@ def test_what_is_not_known_is_a_dash_and_precision_is_told_of_what_is(tmp_path: 
     assert f"Widest interval of a difference over the horizon: ±{half:.2g} points." in ran.output
 
 
+@pytest.mark.slow
 def test_a_precision_that_is_not_reached_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("simcap.experiment.compare.MAX_REPLICATIONS", 4)
     base = write(tmp_path, "base")

@@ -229,6 +229,7 @@ def test_what_is_open_after_the_quarter_is_told_and_every_period_balances(export
     assert all(note.rows == 0 for note in balance)
 
 
+@pytest.mark.slow
 def test_a_scorecard_alone_runs_through_the_command_with_its_charts(tmp_path: Path) -> None:
     path = write("21-weekly-scorecard", tmp_path)
     result = CliRunner().invoke(main, ["calibrate", str(path), "--charts"])

@@ -72,6 +72,7 @@ def test_classes_come_in_time_within_limit_and_are_the_cheapest(tmp_path: Path) 
     assert table["count"].sum() == sum(answer.amounts.values())
 
 
+@pytest.mark.slow
 def test_what_comes_too_late_is_told(tmp_path: Path) -> None:
     plan = file(tmp_path, GROWING.replace("per_week: 8000", "per_week: 12000"), LIMIT=8, LEAD=2)
     found = simcap.staff(plan, curve=False, replications=3, check=4, jobs=1)
@@ -166,6 +167,7 @@ def test_a_margin_is_a_prediction_bound() -> None:
     assert np.isinf(empty.margin(0.9, np.ones(2))).all()
 
 
+@pytest.mark.slow
 def test_sizes_of_one_vendor_beside_classes_of_another(tmp_path: Path) -> None:
     other = """  chat:
     arrivals: {per_week: 500}

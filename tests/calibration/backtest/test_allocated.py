@@ -61,6 +61,7 @@ def test_mean_waits_are_replayed_within_a_fifth(tmp_path: Path, split: bool) -> 
     assert (found["mean_wait"] > 1800) == split
 
 
+@pytest.mark.slow
 def test_the_desk_has_the_vendors_of_its_agents(tmp_path: Path) -> None:
     path = write(tmp_path, split=True)
     plan = read_configuration(path)

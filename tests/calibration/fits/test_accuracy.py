@@ -52,6 +52,7 @@ def checks(seed: int, tenured: float, new: float, agents: int = 120) -> tuple[pd
     return pd.DataFrame(rows, columns=["agent", "day", "checked", "wrong"]), roster
 
 
+@pytest.mark.slow
 def test_intervals_of_accuracy_cover_the_truth() -> None:
     truth = (0.03, 0.12)
     inside = np.zeros(2)

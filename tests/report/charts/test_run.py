@@ -140,6 +140,7 @@ def test_no_text_touches_another_or_leaves_the_sheet(case: str) -> None:
         assert [trouble for figure in figures(CASES[case]()) for trouble in troubles(figure)] == []
 
 
+@pytest.mark.slow
 def test_forty_queues_and_teams() -> None:
     results = made(many(42, 42, 6), 2)
     with house_style():

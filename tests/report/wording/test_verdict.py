@@ -111,7 +111,7 @@ NO_CONTRACT = "vendors: {north: {contract: null}, south: {contract: null}}"
     [((), (NO_SLA,)), ((NO_SLA,), ()), ((NO_CONTRACT,), ()), ((NO_SLA, NO_CONTRACT), (NO_SLA, NO_CONTRACT))],
     ids=["no SLA in the variant", "no SLA in the base", "no contract in the base", "neither in both"],
 )
-@pytest.mark.parametrize("explain", [[], ["--explain"]])
+@pytest.mark.parametrize("explain", [[], pytest.param(["--explain"], marks=pytest.mark.slow)])
 def test_nothing_to_hold_against_each_other_is_no_traceback(
     tmp_path: Path, base: tuple[str, ...], variant: tuple[str, ...], explain: list[str]
 ) -> None:

@@ -88,6 +88,7 @@ def test_every_zone_that_is_suggested_is_one() -> None:
     assert suggested <= zoneinfo.available_timezones()
 
 
+@pytest.mark.slow
 def test_no_city_of_the_table_is_a_zone_of_its_own_area() -> None:
     """A zone's own name wins over the table, so such an entry would never be read."""
     for zone, names in CITIES.items():
