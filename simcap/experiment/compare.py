@@ -18,9 +18,10 @@ import pandas as pd
 
 from simcap.analysis.comparison import miss_table, paired_table, run_of
 from simcap.analysis.levels import with_level
-from simcap.errors import Interrupted, ScenarioError
+from simcap.errors import Interrupted
 from simcap.experiment.assumed import assumptions_of_all
 from simcap.experiment.batch import Batch
+from simcap.experiment.comparable import check_comparable
 from simcap.experiment.durable import link_tree, remove
 from simcap.experiment.explain import explained
 from simcap.experiment.folders import (
@@ -40,7 +41,6 @@ from simcap.experiment.store import held, is_edited
 from simcap.experiment.without_effect import without_effect
 from simcap.scenario.reading.differences import differences
 from simcap.scenario.reading.loading import ScenarioFile
-from simcap.scenario.schema.scenario import Scenario
 
 MAX_REPLICATIONS = 1000
 """The most replications for the sake of precision."""
@@ -305,59 +305,6 @@ def _next(count: int, ratio: float) -> int:
 def _part_of(progress: Progress, place: int, runs: int) -> Progress:
     """Return a function that reports the progress of one of several runs as a part of all."""
     return lambda done, count: progress(place * count + done, runs * count)
-
-
-def check_comparable(files: Sequence[ScenarioFile]) -> None:
-    """Raise `ScenarioError`, with everything that is in the way, unless scenarios can be compared."""
-    base = files[0].scenario
-    problems = []
-    for file in files[1:]:
-        other = file.scenario
-        for what in ("start", "day_count", "timezone", "warm_up"):
-            one, two = (getattr(scenario.horizon, what) for scenario in (base, other))
-            if one != two:
-                name = "length in days" if what == "day_count" else what
-                problems.append(
-                    f"{other.name}: horizon: {name} is {two}, that of {base.name} is {one}; "
-                    "the same draws need the same days: give both the same horizon"
-                )
-        problems += _windows(base, other)
-    problems += _currencies(files)
-    names = [file.folder_name for file in files]
-    problems += [
-        f"{name}: two scenarios have this name; give each its own, under `name:`"
-        for name in dict.fromkeys(names)
-        if names.count(name) > 1
-    ]
-    if problems:
-        raise ScenarioError("\n".join(problems))
-
-
-def _windows(base: Scenario, other: Scenario) -> list[str]:
-    """Return the SLAs with the same name but different windows: these cannot be compared."""
-    return [
-        f"{other.name}: {name} / {label} is per {sla.per}, in {base.name} per {own.per}; "
-        "give it the same windows or a name of its own"
-        for name, queue in other.queues.items()
-        for label, sla in queue.sla.items()
-        if name in base.queues and (own := base.queues[name].sla.get(label)) is not None and own.per != sla.per
-    ]
-
-
-def _currencies(files: Sequence[ScenarioFile]) -> list[str]:
-    """Return what is wrong with the contracts' currencies: costs in different ones cannot be compared."""
-    known = {
-        file.scenario.name: contract.currency
-        for file in files
-        for contract in (vendor.contract for vendor in file.scenario.vendors.values())
-        if contract is not None
-    }
-    first, *others = known or [""]
-    return [
-        f"{name}: contracts are in {known[name]}, those of {first} in {known[first]}; give all in one currency"
-        for name in others
-        if known[name] != known[first]
-    ]
 
 
 def compared(results: Sequence[Results]) -> dict[str, pd.DataFrame]:

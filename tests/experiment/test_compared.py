@@ -15,7 +15,8 @@ import pytest
 from simcap.errors import Interrupted, RunError, ScenarioError
 from simcap.experiment import compare as module
 from simcap.experiment.batch import Batch
-from simcap.experiment.compare import Comparison, check_comparable, compare, compared, widest
+from simcap.experiment.comparable import check_comparable
+from simcap.experiment.compare import Comparison, compare, compared, widest
 from simcap.experiment.results import Results
 from simcap.planning.changes import Change
 from simcap.planning.futures import in_futures
