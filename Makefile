@@ -3,6 +3,7 @@
 # make ci    what a clean clone has to pass: make test, then the wheel on the newest Python, with the coverage of its
 #            quick tests, and the lowest versions allowed
 # make bench the engine against a hand-written loop and plain SimPy
+# make bench-peers   the engine beside Ciw, salabim, SimPy and hand-written loops; writes docs/benchmarks.md
 # make faults   kills, full disks, flipped bits and twins against every command (half an hour)
 # make docs  the pages and the schema that are made from the code
 # make picture the picture with which README opens: compares, and shows the page in Chromium
@@ -20,7 +21,7 @@ QUICK := tests/scenario tests/analysis tests/demand tests/calibration/fits/test_
 NEWEST = $(shell for python in python3.13 $(HOME)/.pyenv/versions/3.13*/bin/python python3.12 $(PYTHON); do \
 	$$python -c "import sys; sys.exit(sys.version_info < (3, 11))" 2>/dev/null && { echo $$python; break; }; done)
 
-.PHONY: run test test-all ci wheel lowest bench faults mutants lint docs picture clean
+.PHONY: run test test-all ci wheel lowest bench bench-peers faults mutants lint docs picture clean
 
 # Each worker rewrites the assertions of all tests, for ten seconds, unless they are kept from the run before.
 test test-all: export PYTHONDONTWRITEBYTECODE =
@@ -69,6 +70,10 @@ lint: $(READY)
 
 bench: $(READY)
 	$(BIN)/python -m benchmarks
+
+bench-peers: $(READY)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[peers]"
+	$(BIN)/python -m benchmarks.peers --write
 
 faults: $(READY)
 	$(BIN)/python -m tests.faults

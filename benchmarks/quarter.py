@@ -79,9 +79,9 @@ class _Recorder(FloorPort):
 def work_of(scenario: Scenario, seed: int, replication: int) -> Work:
     """Return the same work for the contenders: rates, handle times, skills, and the duty of one replication."""
     world = World(scenario, DataFiles(HERE), Streams(seed, replication))
-    recorder = _Recorder(world.env, world.floor, world.desk.vendors, world.desk.skills, world.desk.means)
+    recorder = _Recorder(world.env, world.floor, world.port.vendors, world.port.skills, world.port.means.tolist())
     recorder.posted = []
-    world.setting.floor = recorder
+    world.context.floor = recorder
     for team in world.workforce.teams.values():
         team.open()
     horizon = world.grid.end
@@ -91,15 +91,15 @@ def work_of(scenario: Scenario, seed: int, replication: int) -> Work:
     off = np.concatenate([off.ravel() for _, _, off in recorder.posted])
     order = np.lexsort((on, agent))
     plans = list(scenario.queues.values())
-    profile = np.array(PROFILES["marketplace"])
     clock = Clock.of(scenario.horizon)
     week = [24 * clock.local(h * HOUR).weekday() + clock.local(h * HOUR).hour for h in range(round(horizon / HOUR))]
-    per_day = np.array([plan.arrivals.per_day[0] for plan in plans if plan.arrivals and plan.arrivals.per_day])
-    widths = max(len(skills) for skills in world.desk.skills)
-    skills = np.array([[*row, *[-1] * (widths - len(row))] for row in world.desk.skills])
+    arrivals = [plan.arrivals for plan in plans if plan.arrivals and plan.arrivals.per_day]
+    rates = [one.per_day[0] / 24 * np.array(PROFILES[str(one.profile)])[week] for one in arrivals if one.per_day]
+    widths = max(len(skills) for skills in world.port.skills)
+    skills = np.array([[*row, *[-1] * (widths - len(row))] for row in world.port.skills])
     return Work(
-        rates=per_day[:, None] / 24 * profile[week],
-        handle_mean=np.array([work.content.mean for work in world.demand.works]),
+        rates=np.array(rates),
+        handle_mean=np.array([work.content.mean for work in world.demand.work_by_queue]),
         handle_cv=np.full(len(plans), 0.9),
         skills=skills[world.floor.state.agents["team"][: int(agent.max()) + 1]],
         on=on[order],
