@@ -58,13 +58,15 @@ wheel:
 		--cov-report=term $(QUICK)
 
 # Golden figures and quick tests, on each Python that is here, with the lowest and the newest versions.
+HERE = $(shell for python in python$(1) $(HOME)/.pyenv/versions/$(1).*/bin/python; do \
+	$$python -c "" 2>/dev/null && { echo $$python; break; }; done)
 MATRIX = $(foreach version,3.11 3.12 3.13,$(foreach bound,lowest-direct highest,$(version)/$(bound)))
 matrix: $(MATRIX:%=matrix/%)
 matrix/%:
 	rm -rf build/$@
 	$(PYTHON) -m venv build/matrix/uv
 	build/matrix/uv/bin/python -m pip install --quiet --disable-pip-version-check -c constraints.txt uv
-	build/matrix/uv/bin/uv venv --quiet --python $(*D) build/$@
+	build/matrix/uv/bin/uv venv --quiet --python "$(call HERE,$(*D))" build/$@
 	VIRTUAL_ENV=build/$@ build/matrix/uv/bin/uv pip install --quiet --resolution $(*F) --editable .
 	VIRTUAL_ENV=build/$@ build/matrix/uv/bin/uv pip install --quiet pytest pytest-xdist hypothesis
 	build/$@/bin/pytest -q -n 2 -p no:cacheprovider -m "not slow" $(QUICK)
