@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from simcap.calibration.look.looking import Looked
     from simcap.calibration.synthesize import SyntheticLogs
 
-MODES = ("both", "replay", "forecast")
+MODES = ("all", "both", "plan", "replay", "forecast")
 
 
 def calibrate(
@@ -82,7 +82,7 @@ def look(
 def backtest(
     path: str | Path,
     *,
-    mode: Literal["both", "replay", "forecast"] = "both",
+    mode: Literal["all", "both", "plan", "replay", "forecast"] = "all",
     out: str | Path | None = None,
     jobs: int | None = None,
     force: bool = False,
@@ -92,8 +92,8 @@ def backtest(
 ) -> Backtested:
     """Predict past weeks from the weeks before them; `windows`, `scores` and `totals` are DataFrames.
 
-    `path` is a calibration file with a `backtest:` section. Raises `RunError` if `out` holds a back-test already,
-    unless `force`.
+    `path` is a calibration file with a `backtest:` section; the mode `both` is replay and forecast. Raises `RunError`
+    if `out` holds a back-test already, unless `force`.
     """
     from simcap.calibration.backtest import backtest as room
     from simcap.experiment.folders import unless_unwritten
@@ -103,7 +103,7 @@ def backtest(
 
     if mode not in MODES:
         raise ValueError(f"mode {mode!r}: choose from {', '.join(MODES)}")
-    modes = [one for one in room.MODES if mode in (one, "both")]
+    modes = [one for one in room.MODES if mode in (one, "all") or (mode == "both" and one != "plan")]
 
     def ask(kept: Kept | None) -> Backtested:
         return room.backtest(Path(path), modes, jobs=jobs or available_cores(), progress=progress, kept=kept)

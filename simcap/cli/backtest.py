@@ -14,8 +14,9 @@ from simcap.cli.voice import Voice
 @frame.simulation_command("backtest")
 @frame.file
 @click.option(
-    "--mode", type=click.Choice(["both", "replay", "forecast"]), default="both", show_default=True,
-    help="Replay: given the actual items and staffing. Forecast: given nothing after the origin.",
+    "--mode", type=click.Choice(["all", "plan", "replay", "forecast", "both"]), default="all", show_default=True,
+    help="Plan: given who was there, and no volumes. Replay: given the actual items, too. Forecast: given nothing "
+    "after the origin. Both: replay and forecast.",
 )  # fmt: skip
 @frame.out("backtest, next to FILE")
 @frame.jobs
@@ -26,8 +27,8 @@ def command(file: Path, out: Path | None, voice: Voice, **shared: Any) -> None:
     """Predict past weeks from the weeks before them, and show how far off the predictions are.
 
     FILE is a calibration file with a `backtest:` section. From each origin, days are predicted from what was known
-    before it. Scores are shown next to those of two forecasts without a model: same as on the same weekday and hour
-    before, and same as last week.
+    before it. Scores are shown next to that of the best of four rules without a model: same as on the same weekday and
+    hour before, as last week, as on days of the same type, and as lately.
 
     \b
     Example:

@@ -23,7 +23,7 @@ from simcap.experiment.kept import Kept, key_of_all
 from simcap.experiment.manifest import digest, versions
 from simcap.scenario.nearest import nearest
 
-MODES: tuple[Mode, ...] = ("replay", "forecast")
+MODES: tuple[Mode, ...] = ("plan", "replay", "forecast")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -126,7 +126,7 @@ def _example(configuration: Configuration) -> str:
 def _replayed(path: Path, modes: Sequence[Mode]) -> tuple[Mode, ...]:
     """Return the modes that reports allow. Raises `ScenarioError` if that is none."""
     if "replay" not in modes:
-        raise ScenarioError(f"{path}: a forecast needs an item log, `items`; reports allow `--mode replay`")
+        raise ScenarioError(f"{path}: a {modes[0]} needs an item log, `items`; reports allow `--mode replay`")
     return ("replay",)
 
 

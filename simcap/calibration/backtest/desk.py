@@ -1,6 +1,7 @@
 """A desk as its history shows it up to a day, the origin: fits, who was there, in which order items were taken.
 
-A replay gets the items that came after it and the agents who were there; a forecast nothing after the origin.
+A replay gets the items that came after it and the agents who were there, a plan the agents alone, and a forecast
+nothing after the origin.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ from simcap.scenario.clock import zone
 from simcap.units import DAY
 
 Array = NDArray[np.float64]
-Mode = Literal["replay", "forecast"]
+Mode = Literal["plan", "replay", "forecast"]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -47,7 +48,7 @@ class Learned:
     past: pd.DataFrame
     """Items created before the origin, with what was known about them then."""
     duty: InferredDuty
-    """Duty before the origin and, for a replay only, after it."""
+    """Duty before the origin and, but for a forecast, after it."""
     fits: tuple[Fit, ...]
     volumes: tuple[Fit, ...]
     ahead: dict[str, float]
@@ -74,7 +75,7 @@ def learn(configuration: Configuration, history: History, origin: dt.date, mode:
     past = past[past["day"] >= first.toordinal()]
     split = allocated(past, history.roster, begin)
     before = _duty(configuration, history, split, begin)
-    duty = _duty(configuration, history, split, None) if mode == "replay" else before
+    duty = before if mode == "forecast" else _duty(configuration, history, split, None)
     work = spells_of_work(past, configuration.staffing.longest, begin, split.vendors_of(past))
     queues = sorted(past["queue"].unique().astype(str).tolist())
     if history.attendance is None:
@@ -86,7 +87,7 @@ def learn(configuration: Configuration, history: History, origin: dt.date, mode:
     sharp = sharpened(handled)
     worked = past.assign(agent="all", handle=_worked(sharp, configuration))
     results = sound([*fit_handle_times(worked), *fit_patience(past, begin)])
-    counts = hourly(configuration, past, first.toordinal(), (origin - first).days) if mode == "forecast" else {}
+    counts = hourly(configuration, past, first.toordinal(), (origin - first).days) if mode != "replay" else {}
     volumes = fit_volumes(
         counts, first.toordinal(), configuration.holidays, {queue: configuration.zone_of(queue) for queue in counts}
     )
@@ -98,6 +99,8 @@ def learn(configuration: Configuration, history: History, origin: dt.date, mode:
     else:
         ahead = taken_ahead(past, split.owner)
         duty = dataclasses.replace(duty, skills=_in_order(duty, before, preferred(past, work, before, split)))
+    if mode != "forecast":
+        _check_attended(configuration, history, begin)
     if mode == "replay":
         coming = _coming(configuration, history, begin, set(ahead))
         ahead = {queue: share for queue, share in ahead.items() if queue in coming}
@@ -130,9 +133,18 @@ def _coming(configuration: Configuration, history: History, begin: float, known:
     queues = set(inside.astype(str)) & known
     if not queues:
         raise DataError("backtest: no item came in the days to replay, on any queue that existed before")
-    if history.attendance is not None and float(history.attendance["end"].max()) < end - DAY:
-        raise DataError("backtest: attendance ends before the days to replay; a replay needs to know who was there")
     return queues
+
+
+def _check_attended(configuration: Configuration, history: History, begin: float) -> None:
+    """Raise `DataError` if attendance ends before the days that are predicted."""
+    assert configuration.backtest is not None
+    end = begin + configuration.backtest.days * DAY
+    if history.attendance is not None and float(history.attendance["end"].max()) < end - DAY:
+        raise DataError(
+            "backtest: attendance ends before the days to predict; a plan and a replay need to know who was there: "
+            "`--mode forecast` does not"
+        )
 
 
 def _first(configuration: Configuration, origin: dt.date) -> dt.date:

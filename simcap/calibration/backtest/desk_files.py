@@ -1,4 +1,4 @@
-"""A desk as a scenario with its data: what a replay is given, and what a forecast draws for each replication."""
+"""A desk as a scenario with its data: what replays and plans are given, and what a forecast draws."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ _ITEMS = "items.csv"
 def scenario_of(configuration: Configuration, learned: Learned, mode: Mode) -> ScenarioFile:
     """Return the desk as a scenario, with what was fitted to it. Raises `ScenarioError` if that is impossible."""
     assert configuration.backtest is not None
-    volumes = learned.volumes if mode == "forecast" else ()
+    volumes = learned.volumes if mode != "replay" else ()
     fits = [fit for fit in learned.fits if fit.subject.name in learned.ahead]
     fitted = document_of([*fits, *volumes])
     blocks = tuple(Block.model_validate(block) for block in fitted.pop("draws"))
@@ -57,9 +57,11 @@ def scenario_of(configuration: Configuration, learned: Learned, mode: Mode) -> S
 def data_of(
     configuration: Configuration, learned: Learned, history: History, mode: Mode, streams: Streams
 ) -> DataFiles:
-    """Return what one replication is given: duty of each team and, in a replay, the items."""
+    """Return what one replication is given: duty of each team, drawn in a forecast, and in a replay the items."""
     duty = (
-        learned.duty.within(learned.begin, np.inf) if mode == "replay" else _drawn_duty(configuration, learned, streams)
+        _drawn_duty(configuration, learned, streams)
+        if mode == "forecast"
+        else learned.duty.within(learned.begin, np.inf)
     )
     given: dict[str, object] = {
         _duty_of(team): _blocks(duty.blocks[duty.blocks["team"] == team]) for team in range(len(duty.skills))

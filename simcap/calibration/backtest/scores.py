@@ -1,21 +1,18 @@
-"""How well predictions did: window by window against what happened, and in sum against two forecasts without a model.
+"""How well predictions did: window by window against what happened, and in sum against forecasts without a model.
 
-Windows are weighted by their items. The two forecasts are "as on the same weekday and hour of the history" and "as in
-the week before the origin".
+Windows are weighted by their items.
 """
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from simcap.calibration.backtest.due_times import due_times
 from simcap.calibration.backtest.predict import Prediction
-from simcap.calibration.history.yardsticks import BacktestSla
+from simcap.calibration.backtest.rivals import RULES, Rivals, best_of
 
 Array = NDArray[np.float64]
 
@@ -28,8 +25,8 @@ BANDS = {"50": (25.0, 75.0), "90": (5.0, 95.0)}
 def windows_table(predictions: Sequence[Prediction], finest: str) -> pd.DataFrame:
     """Return a row for each prediction, queue, SLA and window with items.
 
-    Columns: mode, origin, queue, sla, period, start, items, actual, mean, p05 ... p95, crps, same_hours, last_week
-    (these two may be missing). Windows in which no replication has an attainment are left out.
+    Columns: mode, origin, queue, sla, period, start, items, actual, mean, p05 ... p95, crps, and what each rule without
+    a model forecast, if it could. Windows in which no replication has an attainment are left out.
     """
     rows = [row for prediction in predictions for row in _windows(prediction, finest)]
     return pd.DataFrame(rows)
@@ -39,7 +36,7 @@ def scores_table(windows: pd.DataFrame) -> pd.DataFrame:
     """Return scores by mode, queue, SLA and period: windows, items, error, bias, CRPS, coverage, and rivals' errors.
 
     `error` is the mean absolute error of the expected attainment, which is a ratio of sums over replications; `gain` is
-    how far it is below that of the better rival. A rival with gaps is scored on the windows that it has.
+    how far it is below that of the best rule without a model. A rule with gaps is scored on the windows that it has.
     """
     keys = ["mode", "queue", "sla", "period"]
     return pd.DataFrame(
@@ -75,7 +72,8 @@ def wasserstein(one: Array, other: Array, edges: Array) -> float:
 
 
 def _windows(prediction: Prediction, finest: str) -> Iterator[dict[str, object]]:
-    rivals = _Rivals(prediction)
+    timezone = prediction.grid.horizon.timezone
+    rivals = Rivals(prediction.learned, prediction.queues, prediction.yardsticks, timezone)
     queues = [(queue, [place]) for place, queue in enumerate(prediction.queues)]
     if len(queues) > 1:
         queues.append((ALL, list(range(len(queues)))))
@@ -88,7 +86,7 @@ def _windows(prediction: Prediction, finest: str) -> Iterator[dict[str, object]]
 
 
 def _rows(
-    prediction: Prediction, rivals: _Rivals, period: str, places: list[int], number: int
+    prediction: Prediction, rivals: Rivals, period: str, places: list[int], number: int
 ) -> Iterator[dict[str, object]]:
     """Yield the prediction and the outcome of one SLA in each whole window of a period that can be compared."""
     windows = prediction.grid.windows(period)
@@ -114,59 +112,8 @@ def _rows(
             "mean": on_time[:, window].sum() / decided[:, window].sum(),
             **dict(zip(("p05", "p25", "p50", "p75", "p95"), np.percentile(shares, [5, 25, 50, 75, 95]), strict=True)),
             "crps": float(crps(shares, share)),
-            "same_hours": rivals.same_hours(places, number, period, start),
-            "last_week": rivals.last_week(places, number, period, start),
+            **rivals.forecasts(places, number, period, start),
         }
-
-
-class _Rivals:
-    """Forecasts without a model: shares on time of similar windows before the origin."""
-
-    def __init__(self, prediction: Prediction) -> None:
-        learned = prediction.learned
-        self.past, self.queues, self.slas = learned.past, list(prediction.queues), prediction.yardsticks
-        self.origin = learned.origin
-        self.day = self.past["day"].to_numpy()
-        self.hour = self.past["hour"].to_numpy()
-        places = {queue: place for place, queue in enumerate(self.queues)}
-        self.place = np.array([places.get(queue, -1) for queue in self.past["queue"]])
-        timezone = prediction.grid.horizon.timezone
-        self.counts = [_met(self.past, sla, timezone, learned.begin) for sla in self.slas]
-        self._known: dict[object, float] = {}
-
-    def same_hours(self, places: list[int], sla: int, period: str, start: dt.datetime) -> float:
-        return self._share(places, sla, period, start, recent=False)
-
-    def last_week(self, places: list[int], sla: int, period: str, start: dt.datetime) -> float:
-        return self._share(places, sla, period, start, recent=True)
-
-    def _share(self, places: list[int], sla: int, period: str, start: dt.datetime, *, recent: bool) -> float:
-        weekday, hour = start.weekday(), start.hour
-        key = (tuple(places), sla, period, recent, weekday if period != "week" else 0, hour if period == "hour" else 0)
-        if key not in self._known:
-            rows = np.isin(self.place, places)
-            if recent:
-                rows &= self.day >= self.origin.toordinal() - 7
-            if period == "day":
-                rows &= self.hour // 24 == weekday
-            elif period == "hour":
-                rows &= self.hour == weekday * 24 + hour
-            on_time, counted = self.counts[sla]
-            total = (rows & counted).sum()
-            self._known[key] = float((rows & on_time).sum() / total) if total else float("nan")
-        return self._known[key]
-
-
-def _met(
-    items: pd.DataFrame, sla: BacktestSla, timezone: str, until: float
-) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """Return which items are known by `until` to be on time, and which are known either way."""
-    due = due_times(sla, timezone, items["created"].to_numpy(float))
-    moment = items["started" if sla.measure == "wait" else "completed"].fillna(np.inf).to_numpy(float)
-    gone = items["expired"].fillna(np.inf).to_numpy(float)
-    on_time = moment <= due
-    void = (gone < due) & (moment > gone) & (sla.counts == "decided")
-    return on_time, on_time | ((due < until) & ~void)
 
 
 def _sums(counts: Array, cells: Sequence[tuple[int, int]]) -> Array:
@@ -182,12 +129,12 @@ def _score(rows: pd.DataFrame) -> dict[str, object]:
         return float(np.average(known[fine], weights=weight[fine])) if fine.any() else float("nan")
 
     error = mean((rows["mean"] - rows["actual"]).abs())
-    rivals = {name: mean((rows[name] - rows["actual"]).abs()) for name in ("same_hours", "last_week")}
+    rivals = {name: mean((rows[name] - rows["actual"]).abs()) for name in RULES}
+    best = best_of(rivals)
     inside = {
         f"coverage_{band}": mean((rows["actual"] >= rows[f"p{low:02.0f}"]) & (rows["actual"] <= rows[f"p{high:02.0f}"]))
         for band, (low, high) in BANDS.items()
     }
-    known = [value for value in rivals.values() if np.isfinite(value)]
     return {
         "windows": len(rows),
         "items": int(weight.sum()),
@@ -198,7 +145,7 @@ def _score(rows: pd.DataFrame) -> dict[str, object]:
         "crps": mean(rows["crps"]),
         **inside,
         **{f"error_{name}": value for name, value in rivals.items()},
-        "gain": 1 - error / min(known) if known and min(known) > 0 else float("nan"),
+        "gain": 1 - error / best if best > 0 else float("nan"),
     }
 
 

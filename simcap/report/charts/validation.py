@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from simcap.analysis.tables import date_text
 from simcap.calibration.backtest.backtest import Backtested
+from simcap.calibration.backtest.rivals import RULES
 from simcap.report.charts.panels import (
     MARKERS,
     Kind,
@@ -38,6 +39,7 @@ MOST_SLAS = 3
 POINTS = ["p05", "p25", "p50", "p75", "p95"]
 RIVAL = "#8a929b"
 MODE = {
+    "plan": ("Plan", "given who was there, and no volumes"),
     "replay": ("Replay", "given the actual items and staffing"),
     "forecast": ("Forecast", "given nothing after the origin"),
 }
@@ -67,23 +69,24 @@ def validation_chart(result: Backtested, queue: str) -> Figure:
     )
     size = text_size(len(slas))
     cells = [(mode, sla) for mode in result.modes for sla in slas]
+    rule = _best_rule(result, queue, period)
     for panel, (mode, sla) in zip(panels, cells, strict=True):
         rows = windows[(windows["mode"] == mode) & (windows["sla"] == sla) & (windows["period"] == period)]
         name, note = MODE[mode]
         write_head(sheet, panel, [f"{name}, {sla}", sla], [note], size, above=0.1)
-        _draw(panel, rows, timeline, period, size)
-    others: list[tuple[Kind, str]] = [(INK, "actual"), (RIVAL, f"same {_like(period)} before")]
+        _draw(panel, rows, rule, timeline, period, size)
+    others: list[tuple[Kind, str]] = [(INK, "actual"), (RIVAL, f"without a model: {RULES[rule]}")]
     draw_key(sheet, BLUE, 2, what="predicted ", others=[("outside", "outside the 90% band"), *others])
     return sheet.figure
 
 
-def _draw(panel: Panel, rows: pd.DataFrame, timeline: Timeline, period: str, size: float) -> None:
+def _draw(panel: Panel, rows: pd.DataFrame, rule: str, timeline: Timeline, period: str, size: float) -> None:
     """Draw one panel."""
     step = 7 if period == "week" else 1
     edges = np.arange(0.0, timeline.days + step, step)
     place = np.array([int(timeline.place(_local(start)) // step) for start in rows["start"]], int)
     table = np.full((7, edges.size - 1), np.nan)
-    table[:, place] = rows[[*POINTS, "actual", "same_hours"]].to_numpy(float).T
+    table[:, place] = rows[[*POINTS, "actual", rule]].to_numpy(float).T
     lowest = np.nanmin(table) if np.isfinite(table).any() else 0.0
     scale(panel, max(np.floor(lowest * 10) / 10, 0.0), 1.0, lambda tick: f"{100 * tick:.4g}%", size, foot=0.0)
     axes = panel.axes
@@ -121,12 +124,14 @@ def _title(result: Backtested, queue: str, period: str) -> str:
         rows = result.scores
         row = rows[(rows["mode"] == mode) & (rows["queue"] == queue) & (rows["period"] == period)].iloc[0]
         parts.append(f"{mode} missed the {period} by {100 * row['error']:.1f} points")
-        rival = row[["error_same_hours", "error_last_week"]].min()
-    return f"{name}: {', '.join(parts)} ({_like(period)} before: {100 * rival:.1f})"
+        rival = row[f"error_{_best_rule(result, queue, period)}"]
+    return f"{name}: {', '.join(parts)} (best rule without a model: {100 * rival:.1f})"
 
 
-def _like(period: str) -> str:
-    return {"week": "weeks", "day": "weekday", "hour": "weekday and hour"}[period]
+def _best_rule(result: Backtested, queue: str, period: str) -> str:
+    """Return the rule without a model that missed the windows least, over all SLAs and modes."""
+    rows = result.scores[(result.scores["queue"] == queue) & (result.scores["period"] == period)]
+    return min(RULES, key=lambda rule: float(rows[f"error_{rule}"].mean()))
 
 
 def _subtitle(result: Backtested, timeline: Timeline, period: str) -> str:

@@ -14,7 +14,7 @@ UNLISTED = "The results hold no list of the values that they rest on."
 HEADINGS = ("Parameter", "Value", "90% interval", "Origin", "Source", "As of", "Note")
 SCORE_HEADINGS = (
     "Mode", "Queue", "SLA", "Per", "Windows", "Came", "Predicted", "Missed by, points", "By same weekday",
-    "By last week", "In 90% band",
+    "By best rule", "In 90% band",
 )  # fmt: skip
 
 
@@ -61,7 +61,7 @@ def _origins(assumptions: Sequence[Assumption]) -> Iterator[tuple[str, ...]]:
 
 def _scores(validation: Validation) -> Iterator[tuple[str, ...]]:
     for one in validation.scores:
-        errors = (f"{100 * error:.1f}" for error in (one.error, one.error_same_hours, one.error_last_week))
+        errors = (f"{100 * error:.1f}" for error in (one.error, one.error_same_hours, one.error_of_best_rule))
         yield (
             one.mode, one.queue or "all queues", one.sla, one.period, f"{one.windows:,}", f"{one.actual:.1%}",
             f"{one.predicted:.1%}", *errors, f"{one.within_90:.0%}",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 
 import pandas as pd
 
@@ -36,8 +37,16 @@ class Score:
     error_same_hours: float
     """The same of "as on the same weekday and hour before"."""
     error_last_week: float
+    error_day_type: float
+    error_smoothing: float
     within_90: float
     """Share of results within the predicted 90% band."""
+
+    @property
+    def error_of_best_rule(self) -> float:
+        """Return the least error of the rules without a model."""
+        errors = self.error_same_hours, self.error_last_week, self.error_day_type, self.error_smoothing
+        return min((error for error in errors if not math.isnan(error)), default=math.nan)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -74,6 +83,8 @@ def _score(frame: pd.Series) -> Score:
         error=float(frame["error"]),
         error_same_hours=float(frame["error_same_hours"]),
         error_last_week=float(frame["error_last_week"]),
+        error_day_type=float(frame.get("error_day_type", math.nan)),
+        error_smoothing=float(frame.get("error_smoothing", math.nan)),
         within_90=float(frame["coverage_90"]),
     )
 
@@ -84,9 +95,9 @@ def scores_sentence(scores: tuple[Score, ...]) -> str:
     for mode in dict.fromkeys(score.mode for score in scores):
         of_mode = [score for score in scores if score.mode == mode]
         main = next((score for score in of_mode if not score.queue), of_mode[0])
-        than = "less" if main.error < main.error_same_hours else "no less"
+        than = "less" if main.error < main.error_of_best_rule else "no less"
         parts.append(
             f"in {mode}, attainment of {main.sla} per {main.period} was missed by {100 * main.error:.1f} points on "
-            f"average, {than} than the {100 * main.error_same_hours:.1f} of the same weekday before"
+            f"average, {than} than the {100 * main.error_of_best_rule:.1f} of the best rule without a model"
         )
     return f"The calibration was back-tested: {'; '.join(parts)}."

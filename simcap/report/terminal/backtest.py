@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Hashable
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 from simcap.calibration.backtest.backtest import Backtested
+from simcap.calibration.backtest.rivals import SHORT, best_of
 from simcap.report.terminal.console import new_console
 from simcap.report.terminal.recorded import Teller
 
 HEADINGS = (
     "", "SLA", "per", "windows", "came", "predicted", "missed by",
-    "by same\nweekday", "by last\nweek", "in 50%", "in 90%",
+    "by best\nrule", "which", "in 50%", "in 90%",
 )  # fmt: skip
 
 
@@ -49,9 +52,10 @@ def tell_backtest(console: Teller, result: Backtested) -> None:
         console.print(_table(result.scores[result.scores["mode"] == mode], mode))
     console.print(_totals(result.totals))
     console.print(
-        "Missed by: mean absolute error of attainment, in points, next to those of `as on the same weekday (and hour) "
-        "before` and `as in the last week`. In 50%, 90%: the share of results within the predicted band. Windows "
-        "are weighted by their items.",
+        "Missed by: mean absolute error of attainment, in points, next to that of the rule without a model that "
+        "misses least: `same weekday` (and hour) before, `last week`, `day type` (all working days as one), "
+        "`smoothing` (older days count less and less). scores.csv has all four. In 50%, 90%: the "
+        "share of results within the predicted band. Windows are weighted by their items.",
         soft_wrap=True,
     )
 
@@ -70,11 +74,19 @@ def _table(scores: pd.DataFrame, mode: str) -> object:
             f"{row['windows']:,}",
             _share(row["actual"]),
             _share(row["predicted"]),
-            *(_points(row[name]) for name in ("error", "error_same_hours", "error_last_week")),
+            _points(row["error"]),
+            *_best_rule(row),
             _share(row["coverage_50"]),
             _share(row["coverage_90"]),
         )
     return table
+
+
+def _best_rule(row: dict[Hashable, Any]) -> tuple[str, str]:
+    """Return the error of the best rule without a model, and its name; nothing if none knows anything."""
+    errors = {name: float(row[f"error_{rule}"]) for rule, name in SHORT.items()}
+    best = best_of(errors)
+    return _points(best), next((name for name, error in errors.items() if error == best), "")
 
 
 def _totals(totals: pd.DataFrame) -> object:

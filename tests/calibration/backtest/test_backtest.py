@@ -13,9 +13,9 @@ import pytest
 from click.testing import CliRunner
 
 from simcap.calibration.backtest.allocated import DESK, POOLED
-from simcap.calibration.backtest.backtest import Backtested, backtest
+from simcap.calibration.backtest.backtest import MODES, Backtested, backtest
 from simcap.calibration.backtest.desk import known_at, learn
-from simcap.calibration.backtest.desk_files import _by_day
+from simcap.calibration.backtest.desk_files import _by_day, scenario_of
 from simcap.calibration.backtest.inferred_duty import InferredDuty, attended, seen_at_work, spells_of_work
 from simcap.calibration.backtest.order import taken_ahead
 from simcap.calibration.backtest.preference import preferred
@@ -178,10 +178,23 @@ def test_a_replay_knows_a_desk_that_works_as_simcap_does(found: Backtested) -> N
     assert hour["coverage_90"] > 0.75
 
 
-def test_a_forecast_covers_what_comes(found: Backtested) -> None:
-    day = _score(found, "forecast", "day")
+@pytest.mark.parametrize("mode", ["plan", "forecast"])
+def test_plans_and_forecasts_cover_what_comes(found: Backtested, mode: str) -> None:
+    day = _score(found, mode, "day")
     assert abs(day["bias"]) < 0.12
     assert day["coverage_90"] > 0.7
+
+
+def test_a_plan_knows_who_is_there_and_not_what_comes(folder: Path) -> None:
+    """Its duty is that of a replay; its fits, and that no item of later days is given, are as in a forecast."""
+    plan = read_configuration(folder / "calibration.yaml")
+    history = read_history(plan, folder)
+    by_mode = {mode: learn(plan, history, dt.date(2026, 3, 30), mode) for mode in MODES}
+    pd.testing.assert_frame_equal(by_mode["plan"].duty.blocks, by_mode["replay"].duty.blocks)
+    assert len(by_mode["plan"].duty.blocks) > len(by_mode["forecast"].duty.blocks)
+    assert [fit.estimates for fit in by_mode["plan"].volumes] == [fit.estimates for fit in by_mode["forecast"].volumes]
+    queues = scenario_of(plan, by_mode["plan"], "plan").scenario.queues
+    assert all(queue.arrivals is not None and queue.arrivals.trace is None for queue in queues.values())
 
 
 def test_those_who_hang_up_are_as_many(found: Backtested) -> None:
