@@ -83,6 +83,7 @@ def backtest(
     path: str | Path,
     *,
     mode: Literal["all", "both", "plan", "replay", "forecast"] = "all",
+    anchor: bool = True,
     out: str | Path | None = None,
     jobs: int | None = None,
     force: bool = False,
@@ -92,8 +93,9 @@ def backtest(
 ) -> Backtested:
     """Predict past weeks from the weeks before them; `windows`, `scores` and `totals` are DataFrames.
 
-    `path` is a calibration file with a `backtest:` section; the mode `both` is replay and forecast. Raises `RunError`
-    if `out` holds a back-test already, unless `force`.
+    `path` is a calibration file with a `backtest:` section; the mode `both` is replay and forecast. With `anchor`,
+    plans and forecasts are also weighed against the best rule without a model, by hindcasts. Raises `RunError` if `out`
+    holds a back-test already, unless `force`.
     """
     from simcap.calibration.backtest import backtest as room
     from simcap.experiment.folders import unless_unwritten
@@ -106,7 +108,9 @@ def backtest(
     modes = [one for one in room.MODES if mode in (one, "all") or (mode == "both" and one != "plan")]
 
     def ask(kept: Kept | None) -> Backtested:
-        return room.backtest(Path(path), modes, jobs=jobs or available_cores(), progress=progress, kept=kept)
+        return room.backtest(
+            Path(path), modes, anchor=anchor, jobs=jobs or available_cores(), progress=progress, kept=kept
+        )
 
     def add(inside: Path) -> None:
         from simcap.report.documents.answer import answer_of_backtest, write_answer

@@ -18,6 +18,10 @@ from simcap.cli.voice import Voice
     help="Plan: given who was there, and no volumes. Replay: given the actual items, too. Forecast: given nothing "
     "after the origin. Both: replay and forecast.",
 )  # fmt: skip
+@click.option(
+    "--anchor/--no-anchor", default=True, show_default=True,
+    help="Weigh plans and forecasts against the best rule without a model, by how both did in the weeks before.",
+)  # fmt: skip
 @frame.out("backtest, next to FILE")
 @frame.jobs
 @frame.force("an earlier back-test")

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import datetime as dt
+import functools
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pandas as pd
 
-from simcap.calibration.backtest.desk import Mode, learn
+from simcap.calibration.backtest.anchor import HINDCASTS, Anchor, anchor_of, anchored, anchors_table, decided_by
+from simcap.calibration.backtest.desk import Learned, Mode, known_at, learn, midnight
 from simcap.calibration.backtest.predict import Prediction, predict
 from simcap.calibration.backtest.report_desk import learn_reported, with_items
 from simcap.calibration.backtest.scores import scores_table, totals_table, windows_table
@@ -26,6 +29,10 @@ from simcap.scenario.nearest import nearest
 MODES: tuple[Mode, ...] = ("plan", "replay", "forecast")
 
 
+MOST_REPLICATIONS = 40
+"""Of a hindcast."""
+
+
 @dataclasses.dataclass(frozen=True)
 class Backtested:
     """The results of a back-test."""
@@ -40,6 +47,8 @@ class Backtested:
     """The files that were read, and what was dropped of them."""
     inferred: bool
     """Whether staffing was inferred from who was working."""
+    anchors: tuple[Anchor, ...] = ()
+    """Of each origin of plans and forecasts: how they are weighed against the best rule without a model."""
 
     def __repr__(self) -> str:
         rows = self.scores[self.scores["queue"] == ""]
@@ -52,21 +61,26 @@ class Backtested:
         return f"Backtested({self.configuration.title!r}, origins: {len(self.origins)}, {count} replications: {missed})"
 
     def write(self, folder: Path) -> None:
-        """Write windows.csv, scores.csv and totals.csv into a folder."""
+        """Write windows.csv, scores.csv, totals.csv and, if predictions are anchored, anchors.csv into a folder."""
         for name in ("windows", "scores", "totals"):
             table: pd.DataFrame = getattr(self, name)
             write_csv(table, folder / f"{name}.csv")
+        if self.anchors:
+            write_csv(anchors_table(self.anchors), folder / "anchors.csv")
 
 
 def backtest(
     path: Path,
     modes: Sequence[Mode] = MODES,
     *,
+    anchor: bool = True,
     jobs: int = 1,
     progress: Callable[[str, int, int], None] = lambda _what, _done, _all: None,
     kept: Kept | None = None,
 ) -> Backtested:
     """Back-test the calibration that a file describes; with `kept`, resume where an earlier one was interrupted.
+
+    With `anchor`, plans and forecasts are also weighed against the best rule without a model, by hindcasts.
 
     Raises `Interrupted` on Ctrl-C, `ScenarioError` for a bad file or one without `backtest:`, `DataError` for data that
     cannot be used.
@@ -82,27 +96,21 @@ def backtest(
     _check_queues(path, configuration.backtest, sorted(set(history.items["queue"].astype(str))))
     origins = _origins(configuration)
     key = key_of_history(configuration, path.parent) if kept is not None else ""
+    ask = _Asking(configuration, history, jobs, progress, kept, key)
+    finest = configuration.backtest.finest
+    anchors = []
     try:
-        predictions = [
-            _one(
-                configuration,
-                history,
-                origin,
-                mode,
-                jobs,
-                progress,
-                (kept, key_of_all(key, origin, mode)) if kept else None,
-            )
-            for origin in origins
-            for mode in modes
-        ]
+        predictions = [ask.prediction(origin, mode) for origin in origins for mode in modes]
+        if anchor:
+            anchors = [ask.anchor(origin, mode) for origin in origins for mode in modes if mode != "replay"]
     except KeyboardInterrupt:
         raise Interrupted(f"stopped; {going_on(kept) if kept else 'nothing was written'}") from None
-    windows = windows_table(predictions, configuration.backtest.finest)
+    windows = windows_table(predictions, finest)
     if windows.empty:
         raise DataError(
             f"{path}: no window after {origins[0]} has items; make sure that `backtest.first` is before the end"
         )
+    windows = anchored(windows, anchors)
     return Backtested(
         configuration,
         tuple(modes),
@@ -112,6 +120,7 @@ def backtest(
         totals_table(predictions),
         history.sheets,
         inferred=history.attendance is None and configuration.items is not None,
+        anchors=tuple(anchors),
     )
 
 
@@ -142,22 +151,62 @@ def _check_queues(path: Path, backtest: Backtest, queues: list[str]) -> None:
         raise ScenarioError("\n".join(problems))
 
 
-def _one(
-    configuration: Configuration,
-    history: History,
-    origin: dt.date,
-    mode: Mode,
-    jobs: int,
-    progress: Callable[[str, int, int], None],
-    kept: tuple[Kept, str] | None,
-) -> Prediction:
-    what = f"{mode} from {origin:%d %b %Y}".replace(" 0", " ")
-    progress(what, 0, 0)
-    if configuration.items is None:
-        learned = learn_reported(configuration, history, origin)
-    else:
-        learned = learn(configuration, history, origin, mode)
-    return predict(configuration, history, learned, mode, jobs, lambda done, all_: progress(what, done, all_), kept)
+@dataclasses.dataclass(frozen=True)
+class _Asking:
+    """How predictions are asked for."""
+
+    configuration: Configuration
+    history: History
+    jobs: int
+    progress: Callable[[str, int, int], None]
+    kept: Kept | None
+    key: str
+    """Of the history, under which replications are stored."""
+
+    def prediction(self, origin: dt.date, mode: Mode, what: str = "") -> Prediction:
+        """Predict the days after an origin."""
+        what = f"{mode} from {origin:%d %b %Y}{what}".replace(" 0", " ")
+        self.progress(what, 0, 0)
+        learn_by = learn if self.configuration.items is not None else _learn_by_reports
+        learned = learn_by(self.configuration, self.history, origin, mode)
+        kept = (self.kept, key_of_all(self.key, origin, mode)) if self.kept else None
+        return predict(
+            self.configuration, self.history, learned, mode, self.jobs, functools.partial(self.progress, what), kept
+        )
+
+    def anchor(self, origin: dt.date, mode: Mode) -> Anchor:
+        """Weigh the simulation against the rules by hindcasts from weeks before an origin, as far as data reach."""
+        assert self.configuration.backtest is not None
+        asking = self._known_at(origin)
+        weeks = range(1, HINDCASTS + 1)
+        before = [origin - dt.timedelta(weeks=week) for week in weeks]
+        found = []
+        for first in before:
+            if (first - self.configuration.from_).days >= LEAST_DAYS:
+                with contextlib.suppress(DataError):
+                    found.append(asking.prediction(first, mode, f", a hindcast for {origin:%d %b}"))
+        finest = self.configuration.backtest.finest
+        return anchor_of(mode, origin, decided_by(origin, windows_table(found, finest), self.configuration), finest)
+
+    def _known_at(self, origin: dt.date) -> _Asking:
+        """Return the same with a week to predict, and nothing known that came later than an origin."""
+        backtest, begin = self.configuration.backtest, midnight(self.configuration, origin)
+        assert backtest is not None
+        week = backtest.model_copy(update={"days": 7, "replications": min(backtest.replications, MOST_REPLICATIONS)})
+        attendance = self.history.attendance
+        if attendance is not None:
+            attendance = attendance[attendance["start"] < begin]
+            attendance = attendance.assign(end=attendance["end"].clip(upper=begin))
+        return dataclasses.replace(
+            self,
+            configuration=self.configuration.model_copy(update={"backtest": week}),
+            history=dataclasses.replace(self.history, items=known_at(self.history.items, begin), attendance=attendance),
+            key=key_of_all(self.key, "hindcast", origin),
+        )
+
+
+def _learn_by_reports(configuration: Configuration, history: History, origin: dt.date, _mode: Mode) -> Learned:
+    return learn_reported(configuration, history, origin)
 
 
 def key_of_history(configuration: Configuration, folder: Path) -> str:

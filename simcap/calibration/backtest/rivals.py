@@ -45,7 +45,7 @@ class Rivals:
         self.first = int(past["day"].min()) if len(past) else learned.origin.toordinal()
         self.days = learned.origin.toordinal() - self.first
         day, hour = past["day"].to_numpy() - self.first, past["hour"].to_numpy() % 24
-        place = pd.Index(list(queues)).get_indexer(past["queue"].astype(str))
+        place = pd.Index(list(queues)).get_indexer(pd.Index(past["queue"].astype(str)))
         size = len(queues), self.days, 24
         cell = np.ravel_multi_index((np.maximum(place, 0), day, hour), size)
 

@@ -5,7 +5,7 @@ Windows are weighted by their items.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 import pandas as pd
@@ -145,7 +145,20 @@ def _score(rows: pd.DataFrame) -> dict[str, object]:
         "crps": mean(rows["crps"]),
         **inside,
         **{f"error_{name}": value for name, value in rivals.items()},
+        **_anchored(rows, mean),
         "gain": 1 - error / best if best > 0 else float("nan"),
+    }
+
+
+def _anchored(rows: pd.DataFrame, mean: Callable[[pd.Series], float]) -> dict[str, float]:
+    """Return the scores of anchored predictions; nothing where there are none."""
+    if "anchored" not in rows or rows["anchored"].isna().all():
+        return {}
+    known = rows["anchored"].notna()
+    held = (rows["actual"] >= rows["anchored_p05"]) & (rows["actual"] <= rows["anchored_p95"])
+    return {
+        "error_anchored": mean((rows["anchored"] - rows["actual"]).abs()),
+        "coverage_90_anchored": mean(held.where(known)),
     }
 
 

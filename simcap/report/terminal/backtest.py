@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from simcap.calibration.backtest.anchor import FEWEST
 from simcap.calibration.backtest.backtest import Backtested
 from simcap.calibration.backtest.rivals import SHORT, best_of
 from simcap.report.terminal.console import new_console
@@ -16,7 +17,7 @@ from simcap.report.terminal.recorded import Teller
 
 HEADINGS = (
     "", "SLA", "per", "windows", "came", "predicted", "missed by",
-    "by best\nrule", "which", "in 50%", "in 90%",
+    "by best\nrule", "which", "anchored", "in 50%", "in 90%", "anchored",
 )  # fmt: skip
 
 
@@ -50,6 +51,7 @@ def tell_backtest(console: Teller, result: Backtested) -> None:
         )
     for mode in result.modes:
         console.print(_table(result.scores[result.scores["mode"] == mode], mode))
+    _tell_anchors(console, result)
     console.print(_totals(result.totals))
     console.print(
         "Missed by: mean absolute error of attainment, in points, next to that of the rule without a model that "
@@ -76,10 +78,36 @@ def _table(scores: pd.DataFrame, mode: str) -> object:
             _share(row["predicted"]),
             _points(row["error"]),
             *_best_rule(row),
+            _points(row.get("error_anchored", math.nan)),
             _share(row["coverage_50"]),
             _share(row["coverage_90"]),
+            _share(row.get("coverage_90_anchored", math.nan)),
         )
     return table
+
+
+def _tell_anchors(console: Teller, result: Backtested) -> None:
+    """Tell what the anchored predictions rest on."""
+    for mode in dict.fromkeys(anchor.mode for anchor in result.anchors):
+        of_mode = [anchor for anchor in result.anchors if anchor.mode == mode]
+        weights = sorted(anchor.weight for anchor in of_mode)
+        rules = ", ".join(dict.fromkeys(SHORT[anchor.rule] for anchor in of_mode))
+        console.print(
+            f"Anchored {mode}: the simulation weighs {_span(weights)} against {rules}, by hindcasts from the weeks "
+            "before each origin; anchors.csv has the factors of bands.",
+            soft_wrap=True,
+        )
+        if few := sum(anchor.windows < FEWEST for anchor in of_mode):
+            console.print(
+                f"For {few} of {len(of_mode)} origins hindcasts are too few to learn from (under {FEWEST} windows): "
+                "both weigh the same there, and bands are as simulated.",
+                soft_wrap=True,
+            )
+
+
+def _span(values: list[float]) -> str:
+    """Return the range of some weights."""
+    return f"{values[0]:.2f}" if values[0] == values[-1] else f"{values[0]:.2f} to {values[-1]:.2f}"
 
 
 def _best_rule(row: dict[Hashable, Any]) -> tuple[str, str]:

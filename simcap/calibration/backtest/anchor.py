@@ -1,0 +1,174 @@
+"""Predictions that are anchored: the simulation and the best rule without a model, weighed by how both did before.
+
+Hindcasts start some weeks before an origin and use nothing that was known later than that. The anchored attainment p of
+a window is
+
+    logit p = w logit(simulated) + (1 - w) logit(rule),
+
+with one weight w for a desk, that of the least squared error of the hindcasts, drawn towards 1/2. Its band is the
+simulation's on the same scale, widened or narrowed by one factor for each length of windows, such that it would have
+held its share of the hindcasts (split conformal prediction: Lei, G'Sell, Rinaldo, Tibshirani, Wasserman 2018).
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import math
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from simcap.calibration.backtest.desk import Mode
+from simcap.calibration.backtest.due_times import longest_allowed
+from simcap.calibration.backtest.rivals import RULES
+from simcap.calibration.history.configuration import Configuration
+from simcap.units import DAY, HOUR
+
+Array = NDArray[np.float64]
+
+HINDCASTS = 4
+"""Origins before the real one, a week apart."""
+FEWEST = 20
+"""With fewer windows of hindcasts nothing is learned from them: the weight is 1/2, and bands stay as they are."""
+RIDGE = 10.0
+"""So many windows of hindcasts speak as loudly for a weight of 1/2."""
+LEVEL = 0.9
+NORMAL = 1.6449
+"""Half the width of a 90% band, in standard errors."""
+LENGTHS = {"week": 7 * DAY, "day": DAY, "hour": HOUR}
+"""Of windows, in seconds."""
+COLUMNS = ("anchored", "anchored_p05", "anchored_p95")
+
+
+@dataclasses.dataclass(frozen=True)
+class Anchor:
+    """What hindcasts say of the predictions from an origin."""
+
+    mode: Mode
+    origin: dt.date
+    rule: str
+    """The rule without a model that missed the hindcasts least."""
+    weight: float
+    """Of the simulation, from 0 to 1."""
+    factors: dict[str, float]
+    """Of the half-widths of bands on the logit scale, by length of windows."""
+    windows: int
+    """Windows of hindcasts that it rests on."""
+
+    def columns_of(self, rows: pd.DataFrame) -> pd.DataFrame:
+        """Return the anchored attainment of windows with its 90% band; NaN where the rule knows nothing."""
+        middle = _stacked(rows, self.rule, self.weight)
+        below, above = _half_widths(rows)
+        factor = rows["period"].map(self.factors).fillna(1.0).to_numpy(float)
+        values = (middle, middle - factor * below, middle + factor * above)
+        return pd.DataFrame({name: _expit(value) for name, value in zip(COLUMNS, values, strict=True)}, rows.index)
+
+
+def anchor_of(mode: Mode, origin: dt.date, hindcasts: pd.DataFrame, finest: str) -> Anchor:
+    """Weigh simulation and rules by a table of windows of hindcasts, which may be empty."""
+    rows = hindcasts[hindcasts["period"] == finest] if len(hindcasts) else hindcasts
+    if len(rows) < FEWEST:
+        rule = _best_rule(rows) if len(rows) else next(iter(RULES))
+        return Anchor(mode, origin, rule, 0.5, {}, len(rows))
+    rule = _best_rule(rows)
+    weight = _best_weight(rows[rows[rule].notna()], rule)
+    factors = {
+        str(period): _conformal(of_period, rule, weight)
+        for period, of_period in hindcasts.groupby("period", sort=False)
+    }
+    return Anchor(mode, origin, rule, weight, factors, len(rows))
+
+
+def decided_by(origin: dt.date, windows: pd.DataFrame, configuration: Configuration) -> pd.DataFrame:
+    """Return the windows of hindcasts whose items were all due by an origin, in local time."""
+    assert configuration.backtest is not None
+    if windows.empty:
+        return windows
+    allowed = {
+        name: longest_allowed(sla, configuration.timezone, origin - dt.timedelta(weeks=HINDCASTS), 7 * HINDCASTS)
+        for name, sla in configuration.backtest.sla.items()
+    }
+    begins = pd.to_datetime(windows["start"].astype(str).str[:19])
+    due = begins + pd.to_timedelta(windows["period"].map(LENGTHS) + windows["sla"].map(allowed), unit="s")
+    return windows[(due <= pd.Timestamp(origin)).to_numpy()]
+
+
+def anchored(windows: pd.DataFrame, anchors: Sequence[Anchor]) -> pd.DataFrame:
+    """Return windows with the columns of their anchors; as they are if there are none."""
+    parts = [
+        anchor.columns_of(rows)
+        for anchor in anchors
+        if len(rows := windows[(windows["mode"] == anchor.mode) & (windows["origin"] == anchor.origin)])
+    ]
+    return windows.join(pd.concat(parts)) if parts else windows
+
+
+def anchors_table(anchors: Sequence[Anchor]) -> pd.DataFrame:
+    """Return a row for each anchor: mode, origin, rule, weight, windows, and bands' factors by length of windows."""
+    rows = [
+        {"mode": one.mode, "origin": one.origin, "rule": one.rule, "weight": one.weight, "windows": one.windows}
+        | {f"factor_{period}": one.factors.get(period, 1.0) for period in LENGTHS}
+        for one in anchors
+    ]
+    return pd.DataFrame(rows)
+
+
+def _best_rule(rows: pd.DataFrame) -> str:
+    """Return the rule that misses the windows least."""
+    items = rows["items"].to_numpy(float)
+
+    def missed(rule: str) -> float:
+        error = (rows[rule] - rows["actual"]).abs().to_numpy(float)
+        known = np.isfinite(error)
+        return float(np.average(error[known], weights=items[known])) if known.any() else math.inf
+
+    return min(RULES, key=missed)
+
+
+def _best_weight(rows: pd.DataFrame, rule: str) -> float:
+    """Return the weight of the simulation with the least squared error, drawn towards 1/2."""
+    weights = np.linspace(0.0, 1.0, 51)
+    share = rows["items"].to_numpy(float) / rows["items"].sum()
+    actual = rows["actual"].to_numpy(float)
+    errors = np.array([share @ (_expit(_stacked(rows, rule, weight)) - actual) ** 2 for weight in weights])
+    scale = float(errors[25]) or 1.0
+    return float(weights[np.argmin(errors / scale + RIDGE / len(rows) * (weights - 0.5) ** 2)])
+
+
+def _conformal(rows: pd.DataFrame, rule: str, weight: float) -> float:
+    """Return the factor with which bands would have held their share of the windows; 1 if those are few."""
+    rows = rows[rows[rule].notna()]
+    if len(rows) < FEWEST:
+        return 1.0
+    away = _logit(rows["actual"], rows["items"]) - _stacked(rows, rule, weight)
+    below, above = _half_widths(rows)
+    scores = np.sort(np.abs(away) / np.where(away < 0, below, above))
+    return float(scores[min(math.ceil((len(scores) + 1) * LEVEL), len(scores)) - 1])
+
+
+def _stacked(rows: pd.DataFrame, rule: str, weight: float) -> Array:
+    """Return the anchored logit of windows."""
+    simulated, ruled = (_logit(rows[name], rows["items"]) for name in ("mean", rule))
+    return weight * simulated + (1 - weight) * ruled
+
+
+def _half_widths(rows: pd.DataFrame) -> tuple[Array, Array]:
+    """Return how far the simulation's band reaches below and above on the logit scale: no less than chance alone."""
+    low, middle, high = (_logit(rows[name], rows["items"]) for name in ("p05", "mean", "p95"))
+    share = _expit(middle)
+    chance = NORMAL / np.sqrt(rows["items"].to_numpy(float) * share * (1 - share))
+    return np.maximum(middle - low, chance), np.maximum(high - middle, chance)
+
+
+def _logit(shares: pd.Series, items: pd.Series) -> Array:
+    """Return log odds of shares, kept half an item away from none and all."""
+    edge = 0.5 / (items.to_numpy(float) + 1)
+    inside = np.clip(shares.to_numpy(float), edge, 1 - edge)
+    return np.asarray(np.log(inside / (1 - inside)))
+
+
+def _expit(values: Array) -> Array:
+    return np.asarray(1 / (1 + np.exp(-values)))
