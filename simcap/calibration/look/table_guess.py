@@ -49,20 +49,19 @@ def guess_quality(_: pd.DataFrame, seen: Sequence[Feature]) -> Found | None:
     counts = assign(seen, vocabulary.QUALITY, {"checked": ("number",), "wrong": ("number",)})
     roles: Roles = {role: one.name for role, one in found.items()}
     if flags:
-        is_correct = (
-            vocabulary.meaning(flags[0].name, {"c": vocabulary.QUALITY["correct"]}) and flags[0].name[:2] != "in"
-        )
-        bad = {"false", "no", "n", "fail", "incorrect", "0"} if is_correct else {"true", "yes", "y", "fail", "1"}
-        words = [word for word in flags[0].words if word.casefold() in bad]
-        roles |= {
-            "checked": {"value": "1"},
-            "wrong": {"column": flags[0].name, "is": [word.casefold() for word in words]},
-        }
+        roles |= {"checked": {"value": "1"}, "wrong": {"column": flags[0].name, "is": words_of_wrong(flags[0])}}
     elif len(counts) == 2:
         roles |= {role: one.name for role, one in counts.items()}
     else:
         return None
     return "quality", roles, {}, ()
+
+
+def words_of_wrong(flag: Feature) -> list[str]:
+    """Return the words of a flag by which a decision was wrong, in small letters."""
+    is_correct = vocabulary.meaning(flag.name, {"c": vocabulary.QUALITY["correct"]}) and flag.name[:2] != "in"
+    bad = {"false", "no", "n", "fail", "incorrect", "0"} if is_correct else {"true", "yes", "y", "fail", "1"}
+    return [word.casefold() for word in flag.words if word.casefold() in bad]
 
 
 def guess_roster(cells: pd.DataFrame, seen: Sequence[Feature]) -> Found | None:

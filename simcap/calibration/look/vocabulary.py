@@ -65,6 +65,9 @@ QUALITY: Final[Words] = {
     "queue": r"queue|skill|type",
 }
 
+VERDICT: Final = re.compile(r"wrong|incorrect|correct|defect|\bqa|quality|verdict|accura")
+"""Names of a column of items that says what a quality check found."""
+
 REPORTS: Final[Words] = {
     "period": r"interval|period|week|date|day|month|half.?hour|hour|start|woche|semana|tydz|datum|fecha",
     "queue": ITEMS["queue"],
