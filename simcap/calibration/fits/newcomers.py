@@ -35,10 +35,10 @@ LEFT_OUT: Final = 28
 """First days of the log that are left out of those who were there from its start; a third of it at most."""
 FIRST_WEEKS: Final = 14.0
 """Days from their first item in which newcomers differ most from settled agents."""
-CLEARLY: Final = 20.0
+CLEARLY: Final = 5.0
 """How many times as likely a newcomer's handle times must be those of a settled agent to be taken for one."""
 STEPS: Final = 50
-_SOME: Final = 1e-9
+_SOME: Final = 1e-6
 
 
 @dataclasses.dataclass(frozen=True)
@@ -63,7 +63,7 @@ def fit_newcomers(items: pd.DataFrame, timezone: str) -> Newcomers:
         return Newcomers(people, (NotFitted("vendors.*.ramp", why),))
     early = items["day"] < start + min(LEFT_OUT, (items["day"].max() - start) / 3)
     known = items[~(early & items["agent"].isin(people.loc[~people["new"], "agent"]))]
-    fast = _fast_from_the_first(weekly_cells(known, people, start), people)
+    fast = _fast_from_the_first(weekly_cells(items, people, start), people)
     again = people["agent"].isin(fast)
     people = people.assign(new=people["new"] & ~again, hired=people["hired"].mask(again, start - SETTLED))
     fits = fit_ramp(known, people, start)
@@ -128,11 +128,12 @@ def _fast_from_the_first(cells: pd.DataFrame, people: pd.DataFrame) -> list[str]
     apart = settled["apart"] - settled["agent"].map(own)
     noise = float((apart**2 * settled["n"]).sum() / max(len(settled) - len(own), 1))
     variance = variance_between(own.to_numpy(float), (noise / of).to_numpy(float)) + noise / items
-    learners = float(means.median())
+    learners, settled_part = float(means.median()), 0.1
     for _ in range(STEPS):
         favour = ((means - learners) ** 2 - means**2) / variance / 2
-        learning = special.expit(-favour) + _SOME
-        learners = max(float(np.average(means, weights=learning)), 0.0)
+        learning = special.expit(-favour - special.logit(settled_part))
+        learners = max(float(np.average(means, weights=learning + _SOME)), 0.0)
+        settled_part = float(np.clip(1 - learning.mean(), _SOME, 0.5))
     return list(means.index[favour > math.log(CLEARLY)].astype(str))
 
 
