@@ -60,7 +60,7 @@ QUALITY: Final[Words] = {
     "agent": r"agent|employee|associate|moderator|reviewer|owner|login",
     "date": r"date|day|review|check|audit|sampled",
     "checked": r"check|sampl|audit|reviewed$",
-    "wrong": r"wrong|error|incorrect|fail|defect",
+    "wrong": r"wrong|error|incorrect|inaccura|fail|defect",
     "correct": r"correct|right|pass|accurate|agree",
     "queue": r"queue|skill|type",
 }
