@@ -19,11 +19,13 @@ from simcap.calibration.fits.fit import Fit, Kind, NotFitted, as_reported, docum
 from simcap.calibration.fits.follow_up import fit_follow_ups
 from simcap.calibration.fits.handling import fit_handle_times, odd_means, without_any
 from simcap.calibration.fits.hindcast import Foreseen, foresee, foresight_table
+from simcap.calibration.fits.newcomers import fit_newcomers
 from simcap.calibration.fits.overlapping import one_at_a_time
 from simcap.calibration.fits.patience import fit_patience
 from simcap.calibration.fits.period_volumes import with_reports
 from simcap.calibration.fits.proficiency import fit_spread
 from simcap.calibration.fits.ramp import at_full_speed, fit_ramp
+from simcap.calibration.fits.releases import fit_releases, notes_of_releases, with_releases
 from simcap.calibration.fits.report_handling import notes_of_handling
 from simcap.calibration.fits.reports import fit_reports
 from simcap.calibration.fits.sharing import fit_sharing
@@ -153,18 +155,13 @@ def calibrate(path: Path, progress: Progress = lambda _: None) -> Calibration:
     results += overlapping
     changed += divided
     items = sharpened(items)
-    ramps: list[Fit | NotFitted] = []
-    if history.roster is not None and not items.empty:
-        progress("the ramp")
-        ramps = sound(fit_ramp(items, history.roster, history.first))
-        items = at_full_speed(items, history.roster, ramps)
-        results += ramps
+    progress("the ramp")
+    people, ramps = _ramps(configuration, history, items)
+    results += ramps
     progress("handle times")
-    if history.roster is None or items.empty:
-        results += fit_handle_times(items)
-    else:
-        agents = fit_spread(items, history.roster.set_index("agent")["vendor"])
-        results += [*fit_handle_times(agents.at_average_speed(items), agents.queues["unsure"]), *agents.fits]
+    results += with_releases(_handle_times(history, items, people, ramps), items)
+    results += fit_releases(items)
+    changed += notes_of_releases(items)
     if history.roster is not None:
         progress("attrition")
         results += fit_attrition(history.roster, history.first, history.days)
@@ -176,7 +173,7 @@ def calibrate(path: Path, progress: Progress = lambda _: None) -> Calibration:
     if history.quality is not None:
         progress("accuracy")
         queues = sorted({*items["queue"].astype(str), *history.offered})
-        results += fit_accuracy(history.quality, history.roster, ramps, queues)
+        results += fit_accuracy(history.quality, people, ramps, queues)
     if configuration.items is not None and (configuration.fed or configuration.items.columns.parent):
         progress("follow-up work")
         results += fit_follow_ups(items)
@@ -209,6 +206,33 @@ def calibrate(path: Path, progress: Progress = lambda _: None) -> Calibration:
     return Calibration(configuration, history, fits, missing, odd, foreseen)
 
 
+def _ramps(
+    configuration: Configuration, history: History, items: pd.DataFrame
+) -> tuple[pd.DataFrame | None, list[Fit | NotFitted]]:
+    """Return who began when, by the roster or else by the log, and the ramps of vendors."""
+    if history.roster is not None:
+        return history.roster, sound(fit_ramp(items, history.roster, history.first)) if len(items) else []
+    named = items["agent"].astype("str").fillna("") != ""
+    if not named.any():
+        return None, []
+    found = fit_newcomers(items[named], configuration.timezone)
+    ramps = sound(found.fits)
+    return found.people if any(isinstance(one, Fit) for one in ramps) else None, ramps
+
+
+def _handle_times(
+    history: History, items: pd.DataFrame, people: pd.DataFrame | None, ramps: list[Fit | NotFitted]
+) -> list[Fit | NotFitted]:
+    """Return fits of handle times at full speed and, where there is a roster, of how agents differ."""
+    if people is None or items.empty:
+        return [*fit_handle_times(items)]
+    items = at_full_speed(items, people, ramps)
+    if history.roster is None:
+        return [*fit_handle_times(items)]
+    agents = fit_spread(items, people.set_index("agent")["vendor"])
+    return [*fit_handle_times(agents.at_average_speed(items), agents.queues["unsure"]), *agents.fits]
+
+
 def _volumes(configuration: Configuration, history: History) -> list[Fit | NotFitted]:
     """Return fits of volumes, and of what queues share, to counts by hour and to those of reports."""
     zones = {queue: configuration.zone_of(queue) for queue in (*history.counts, *history.offered)}
@@ -230,7 +254,7 @@ def _missing(configuration: Configuration, fits: Sequence[Fit]) -> Iterator[NotF
     known = {".".join(one.key[:parts]) for fit in fits for one in fit.estimates for parts in (1, 2)}
     for source, (why, parts) in _MISSING.items():
         *first, last = [words for key, words in parts.items() if key not in known] or [""]
-        if last and getattr(configuration, source) is None:
+        if last and getattr(configuration, source) is None and not (source == "quality" and configuration.checks_items):
             yield NotFitted(f"{', '.join(first)} and {last}" if first else last, why)
 
 

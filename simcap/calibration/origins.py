@@ -20,18 +20,20 @@ SOURCES: Final[Mapping[Kind, tuple[str, ...]]] = {
     "attrition": ("roster",),
     "training": ("roster",),
     "shrinkage": ("attendance",),
-    "accuracy": ("quality",),
+    "accuracy": ("quality", "items"),
     "patience": ("items",),
     "follow-up": ("items",),
     "allocation": ("items",),
+    "releases": ("items",),
     "backlog": ("items",),
 }
-"""Keys of a calibration file whose logs each kind of fit rests on; of volumes and items, the first that is given."""
+"""Keys of a calibration file whose logs each kind of fit rests on; of volumes or quality and items, the first given."""
 
 
 def origins_of(configuration: Configuration, fits: Sequence[Fit]) -> list[dict[str, Any]]:
     """Return where the values of fits come from: an entry for each subject of a fit, and origin."""
-    return [entry for fit in fits for subject in fit.subjects for entry in _entries(configuration, fit, subject)]
+    written = [(fit, subject) for fit in fits if not fit.told for subject in fit.subjects]
+    return [entry for fit, subject in written for entry in _entries(configuration, fit, subject)]
 
 
 def _entries(configuration: Configuration, fit: Fit, subject: Subject) -> Iterator[dict[str, Any]]:
@@ -66,7 +68,7 @@ def _files(configuration: Configuration, kind: Kind, origin: str) -> list[str]:
         return []
     keys = SOURCES[kind] if origin == "fitted" else ("reports", "volumes")
     given = {key: getattr(configuration, key) for key in keys if getattr(configuration, key)}
-    if keys == SOURCES["volume"]:
+    if keys in (SOURCES["volume"], SOURCES["accuracy"]):
         given = dict(list(given.items())[:1])
     several = [some if isinstance(some, tuple) else (some,) for some in given.values()]
     sources: list[FileSource] = [one for some in several for one in some]

@@ -69,7 +69,7 @@ ITEMS: Final = {
     "14-parquet": """
         path: items.parquet
         columns: {item: item_id, created: created_ts, started: first_claim_ts, completed: decision_ts,
-                  expired: expired_ts, agent: agent_no, handle: handle_ms}
+                  expired: expired_ts, agent: agent_no, vendor: vendor, handle: handle_ms, wrong: wrong}
     """,
     "15-utf16-tsv": """
         path: Sheet1_crosstab.csv

@@ -25,6 +25,7 @@ from simcap.calibration.fits.fit import Fit, NotFitted, sound
 from simcap.calibration.fits.handling import fit_handle_times, shape_of
 from simcap.calibration.fits.overlapping import one_at_a_time
 from simcap.calibration.fits.patience import fit_patience
+from simcap.calibration.fits.releases import at_cost
 from simcap.calibration.fits.sharing import fit_sharing
 from simcap.calibration.fits.vendor_lines import tells_owners
 from simcap.calibration.fits.volumes import fit_volumes
@@ -193,14 +194,15 @@ def _worked(items: pd.DataFrame, configuration: Configuration) -> pd.Series:
 
 
 def _apart(items: pd.DataFrame, history: History) -> tuple[pd.DataFrame, list[Fit]]:
-    """Return items with the time that each would have taken alone, and how work overlaps.
+    """Return items with the time that each would have taken alone, given back or not, and how work overlaps.
 
-    Without attendance neither is needed: availability is measured in time in hand, which may be more than there is.
+    Without attendance neither is needed: availability is measured in time in hand, which may be more than there is, and
+    without that of claims that were given back.
     """
     if history.attendance is None:
         return items, []
     alone, found, _ = one_at_a_time(items)
-    return alone, [one for one in found if isinstance(one, Fit)]
+    return at_cost(alone), [one for one in found if isinstance(one, Fit)]
 
 
 def _in_full(fit: Fit, items: pd.DataFrame, available: dict[str, Pool]) -> Fit:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from simcap.calibration.draft.crew import ABSENCE, GUESS, OFFLINE, DraftTeam, WorkingTime
 from simcap.calibration.draft.facts import Facts
 from simcap.calibration.draft.sizes import Sizes, sizes_of
-from simcap.calibration.fits.fit import NotFitted
+from simcap.calibration.fits.fit import NotFitted, of_queue
 from simcap.calibration.look.proposal import flow
 from simcap.units import HOUR, MINUTE, format_duration
 
@@ -62,7 +62,7 @@ def _queue(queue: str, facts: Facts, sizes: Sizes, open_: Sequence[NotFitted]) -
     if known:
         yield f"    # from the calibration: {', '.join(known)}"
     for fit in facts.fits:
-        if fit.prior and fit.subject.name == queue:
+        if fit.prior and of_queue(queue) in fit.subjects:
             yield f"    {MARK} {fit.estimates[0].key[0]}: {fit.prior}"
     for one in open_:
         if one.what == f"queues.{queue}.arrivals.profile":

@@ -15,9 +15,8 @@ from numpy.typing import NDArray
 
 from simcap.calibration.draft.crew import GUESS, WEEK, DraftTeam, WorkingTime, whole_percents
 from simcap.calibration.history.history import History
-from simcap.calibration.history.people import of_agents
+from simcap.calibration.history.people import VENDOR, of_agents
 from simcap.calibration.history.sheets import EPOCH
-from simcap.calibration.look.proposal import VENDOR
 from simcap.scenario.data.instants import wall
 from simcap.scenario.schema.zones import zone_in
 from simcap.units import DAY, HOUR, MINUTE

@@ -11,7 +11,7 @@ from typing import Final
 
 from simcap.calibration.draft.crew import GUESS, PLACEHOLDER, DraftTeam
 from simcap.calibration.draft.facts import Facts
-from simcap.calibration.look.proposal import VENDOR
+from simcap.calibration.history.people import VENDOR
 from simcap.units import HOUR, MINUTE
 
 FILL: Final = 0.75

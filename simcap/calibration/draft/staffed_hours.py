@@ -12,9 +12,9 @@ from scipy import optimize
 
 from simcap.calibration.draft.crew import ABSENCE, GUESS, PLACEHOLDER, WEEK, DraftTeam, WorkingTime, whole_percents
 from simcap.calibration.history.history import History
+from simcap.calibration.history.people import VENDOR
 from simcap.calibration.history.reports import people
 from simcap.calibration.history.roles import LENGTH
-from simcap.calibration.look.proposal import VENDOR
 from simcap.scenario.data.instants import wall
 from simcap.scenario.schema.zones import zone_in
 from simcap.units import DAY, HOUR

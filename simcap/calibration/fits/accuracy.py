@@ -6,6 +6,8 @@ full speed. Binomial likelihood by Fisher scoring; errors by agent (Liang & Zege
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -32,12 +34,21 @@ def fit_accuracy(
 ) -> list[Fit | NotFitted]:
     """Fit the share of wrong decisions. `quality` has agent, queue (or none), day (ordinal), checked and wrong.
 
-    Checks without a queue hold for all of `queues`. An agent whose vendor has no ramp counts as tenured.
+    Checks without a queue hold for all of `queues`; queues with few wrong decisions have the share of all queues
+    together. An agent whose vendor has no ramp counts as tenured.
     """
     new = _newness(quality, roster, ramps)
     if "queue" not in quality:
         return [_fit(queues, quality, new)]
-    return [_fit([str(queue)], rows, new[rows.index]) for queue, rows in quality.groupby("queue", observed=True)]
+    rows_of = {str(queue): rows for queue, rows in quality.groupby("queue", observed=True)}
+    found = {queue: _fit([queue], rows, new[rows.index]) for queue, rows in rows_of.items()}
+    few = [queue for queue, one in found.items() if isinstance(one, NotFitted)]
+    together = _fit(few, quality, new) if few and len(found) > 1 else None
+    if not isinstance(together, Fit):
+        return list(found.values())
+    wrong = quality.loc[quality["queue"].isin(few), "wrong"].sum()
+    prior = f"{wrong:,.0f} wrong decisions on {' and '.join(few)}, too few alone: the share of all queues together"
+    return [*(one for one in found.values() if isinstance(one, Fit)), dataclasses.replace(together, prior=prior)]
 
 
 def _newness(quality: pd.DataFrame, roster: pd.DataFrame | None, ramps: list[Fit | NotFitted]) -> pd.Series:
@@ -51,7 +62,7 @@ def _newness(quality: pd.DataFrame, roster: pd.DataFrame | None, ramps: list[Fit
     for fit in ramps:
         if isinstance(fit, Fit):
             start, after = fit.value("ramp", "start"), fit.value("ramp", "after")
-            theirs = (vendor == fit.subject.name) & tenure.notna()
+            theirs = np.isin(vendor.astype(str), [one.name for one in fit.subjects]) & tenure.notna()
             new[theirs] = (1 - speed(start, after / DAY, tenure[theirs].to_numpy(float))) / (1 - start)
     return new
 

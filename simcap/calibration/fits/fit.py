@@ -30,6 +30,7 @@ Kind = Literal[
     "patience",
     "follow-up",
     "allocation",
+    "releases",
     "backlog",
 ]
 Unit = Literal["", "share", "s", "a month"]
@@ -120,6 +121,8 @@ class Fit:
     """What a chart shows of it; volumes, and handle times of a log, are drawn from the history itself."""
     drawn: bool = True
     """Whether replications draw its values; shares that add up to one are told, and not drawn."""
+    told: bool = False
+    """Whether it is only told: no key of a scenario has its values, and a parameters file leaves them out."""
     prior: str = ""
     """What it rests on besides the data, where these are few; empty if on nothing."""
     trend: Array | None = dataclasses.field(default=None, compare=False)
@@ -190,6 +193,7 @@ def _unsound(fit: Fit) -> NotFitted:
 def document_of(fits: Sequence[Fit]) -> dict[str, Any]:
     """Return the contents of a parameters file: the values at their places in a scenario, and how they are drawn."""
     document: dict[str, Any] = {}
+    fits = [fit for fit in fits if not fit.told]
     for fit in fits:
         for estimate in fit.estimates:
             _place(document, estimate.subject, estimate.key, estimate.written())

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from simcap.calibration.fits.fit import Estimate, Fit, Key, NotFitted, Picture, Subject, of_vendor
+from simcap.calibration.fits.fit import Estimate, Fit, Key, NotFitted, Picture, of_vendor
 from simcap.calibration.history.people import of_agents
 from simcap.units import DAY
 
@@ -35,20 +35,28 @@ GROUPS = np.array([0, 7, 14, 28, 56, 91, 182])
 
 
 def fit_ramp(items: pd.DataFrame, roster: pd.DataFrame, first: int) -> list[Fit | NotFitted]:
-    """Fit each vendor's ramp. `items` has queue, agent, day and handle; `roster` agent, vendor and hired (ordinals)."""
-    cells = _cells(items, roster, first)
+    """Fit each vendor's ramp; vendors with few learners have one together, where these are enough.
+
+    `items` has queue, agent, day and handle; `roster` agent, vendor and hired (ordinals).
+    """
+    cells = weekly_cells(items, roster, first)
     if cells.empty:
         return [NotFitted("ramp", f"no agent of the roster has {LEAST} handle times in a week")]
+    vendor = cells["vendor"].astype(str)
+    learning = cells["tenure"] < LEARNING
+    learners = {name: rows[learning[rows.index]]["agent"].nunique() for name, rows in cells.groupby(vendor)}
+    few = [name for name, count in learners.items() if count < ENOUGH_LEARNERS]
+    together = few if len(few) > 1 and sum(learners[name] for name in few) >= ENOUGH_LEARNERS else []
     found: list[Fit | NotFitted] = []
-    for vendor, rows in cells.groupby("vendor"):
-        learners = rows.loc[rows["tenure"] < LEARNING, "agent"].nunique()
-        subject = of_vendor(str(vendor))
-        if learners < ENOUGH_LEARNERS:
-            why = f"{learners} agents with less than three months; {ENOUGH_LEARNERS} are needed"
-            found.append(NotFitted(subject.path("ramp"), why))
-        else:
-            found.append(_fit(subject, rows, learners))
-    return found
+    for name, count in learners.items():
+        if name not in few:
+            found += _fit([name], cells[vendor == name], count)
+        elif name not in together:
+            why = f"{count} agents with less than three months; {ENOUGH_LEARNERS} are needed"
+            found.append(NotFitted(of_vendor(name).path("ramp"), why))
+    return found + (
+        _fit(together, cells[vendor.isin(together)], sum(learners[name] for name in few)) if together else []
+    )
 
 
 def speed(start: float, after: float, tenure: Array) -> Array:
@@ -61,10 +69,11 @@ def at_full_speed(items: pd.DataFrame, roster: pd.DataFrame, fits: list[Fit | No
 
     Those of learners whose ramp is unknown are left out, in queues where enough others are left.
     """
-    ramps = {}
+    ramps: dict[str, tuple[float, float]] = {}
     for fit in fits:
         if isinstance(fit, Fit):
-            ramps[fit.subject.name] = fit.value("ramp", "start"), fit.value("ramp", "after") / DAY
+            shape = fit.value("ramp", "start"), fit.value("ramp", "after") / DAY
+            ramps |= {subject.name: shape for subject in fit.subjects}
     people = roster.set_index("agent")
     vendors = of_agents(items["agent"], people["vendor"])
     tenure = items["day"].to_numpy(float) - of_agents(items["agent"], people["hired"])
@@ -78,7 +87,7 @@ def at_full_speed(items: pd.DataFrame, roster: pd.DataFrame, fits: list[Fit | No
     return items.assign(handle=handle)
 
 
-def _cells(items: pd.DataFrame, roster: pd.DataFrame, first: int) -> pd.DataFrame:
+def weekly_cells(items: pd.DataFrame, roster: pd.DataFrame, first: int) -> pd.DataFrame:
     """Return for each agent and week the mean of ln(handle time) against its queue's, tenure in days, and count."""
     people = roster.set_index("agent")
     known = items[(items["handle"] > 0) & np.isfinite(items["handle"])]
@@ -98,7 +107,30 @@ def _cells(items: pd.DataFrame, roster: pd.DataFrame, first: int) -> pd.DataFram
     return cells[(cells["n"] >= LEAST) & cells["vendor"].notna() & (cells["tenure"] >= 0)]
 
 
-def _fit(subject: Subject, cells: pd.DataFrame, learners: int) -> Fit | NotFitted:
+def _fit(vendors: list[str], cells: pd.DataFrame, learners: int) -> list[Fit | NotFitted]:
+    """Return one ramp of all these vendors, or why there is none, for each."""
+    curve = _curve_of(cells)
+    if isinstance(curve, str):
+        return [NotFitted(of_vendor(name).path("ramp"), curve) for name in vendors]
+    start, after, covariance, left, picture = curve
+    estimates = tuple(
+        estimate
+        for subject in map(of_vendor, vendors)
+        for estimate in (
+            Estimate(subject, ("ramp", "start"), start, "logit", "share"),
+            Estimate(subject, ("ramp", "after"), after * DAY, "log", "s"),
+        )
+    )
+    joint = np.asarray(np.kron(np.ones((len(vendors), len(vendors))), covariance), np.float64)
+    fixed: dict[Key, object] = {("ramp", "reaches"): REACHES, ("ramp", "shape"): "exponential"}
+    goodness = {"learners": float(learners), "standard deviation of an agent's week": float(left.std())}
+    few = f"the {learners} learners of {' and '.join(vendors)} together, as each has fewer than {ENOUGH_LEARNERS}"
+    prior = few if len(vendors) > 1 else ""
+    return [Fit("ramp", estimates, joint, len(cells), goodness, fixed, picture, prior=prior)]
+
+
+def _curve_of(cells: pd.DataFrame) -> tuple[float, float, Array, Array, Picture] | str:
+    """Return start, days to `REACHES`, the covariance of logit and logarithm, residuals and picture; or why not."""
     tenure = cells["tenure"].to_numpy(float)
     theta = np.array([math.log(0.6 / 0.4), math.log(1 / 30)])
     ratio = _mixed(*_linear(theta, tenure, cells), cells)[2]
@@ -109,25 +141,13 @@ def _fit(subject: Subject, cells: pd.DataFrame, learners: int) -> Fit | NotFitte
             theta, covariance, ratio, left = _mixed(*_linear(theta, tenure, cells), cells)
             break
     else:
-        return NotFitted(
-            subject.path("ramp"), "the curve does not settle; more agents at the start of their ramp are needed"
-        )
+        return "the curve does not settle; more agents at the start of their ramp are needed"
     start, rate = 1 / (1 + math.exp(-theta[0])), math.exp(theta[1])
     if start >= REACHES - 0.02:
-        return NotFitted(
-            subject.path("ramp"),
-            f"new agents work at {start:.0%} of full speed from the first day: no ramp is visible",
-        )
+        return f"new agents work at {start:.0%} of full speed from the first day: no ramp is visible"
     length = math.log((1 - start) / (1 - REACHES))
     turn = np.array([[1.0, 0.0], [-start / length, -1.0]])
-    estimates = (
-        Estimate(subject, ("ramp", "start"), start, "logit", "share"),
-        Estimate(subject, ("ramp", "after"), length / rate * DAY, "log", "s"),
-    )
-    fixed: dict[Key, object] = {("ramp", "reaches"): REACHES, ("ramp", "shape"): "exponential"}
-    goodness = {"learners": float(learners), "standard deviation of an agent's week": float(left.std())}
-    picture = _picture(theta, tenure, left)
-    return Fit("ramp", estimates, turn @ covariance @ turn.T, len(cells), goodness, fixed, picture)
+    return start, length / rate, np.asarray(turn @ covariance @ turn.T), left, _picture(theta, tenure, left)
 
 
 def _picture(theta: Array, tenure: Array, left: Array) -> Picture:

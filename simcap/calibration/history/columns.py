@@ -120,6 +120,8 @@ class ItemColumns(ColumnNames):
     """The item whose decision this one follows; empty if it follows none."""
     vendor: Column | None = None
     """The vendor whose item it is, or whose agent decided it."""
+    wrong: Column | None = None
+    """That the decision was checked and found wrong: true or yes, or the words of `is`; empty where nobody checked."""
     returned: Column | None = None
     """Of a log with a row a claim: that the agent gave the item back undecided."""
     event: Column | None = None

@@ -90,6 +90,10 @@ class Configuration(Model):
             raise ValueError(
                 "items: is missing, and so is all else that a history may have; write `items: {path: ...}`"
             )
+        if self.checks_items and self.quality is not None:
+            raise ValueError(
+                "quality: is given, and so is `items.columns.wrong`; the same checks would count twice: leave one out"
+            )
         if self.backtest is not None and self.items is None and not self.reports:
             raise ValueError(
                 "backtest: needs an item log, `items`, or reports with positions and shares on time; volumes do "
@@ -115,6 +119,11 @@ class Configuration(Model):
         for name, sla in self.backtest.sla.items() if self.backtest is not None else ():
             if sla.hours is not None and sla.hours.holidays is not None:
                 yield f"backtest.sla.{name}.clock.holidays", sla.hours.holidays
+
+    @property
+    def checks_items(self) -> bool:
+        """Return whether the item log says which decisions were checked."""
+        return self.items is not None and any(self.items.columns_of(one).spec("wrong") for one in self.items.parts)
 
     def zone_of(self, queue: str) -> str:
         """Return the zone in whose days and hours the volumes of a queue are fitted."""

@@ -12,7 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from simcap.calibration.history.configuration import Configuration
-from simcap.calibration.history.items import read_items
+from simcap.calibration.history.items import checks_in, read_items
 from simcap.calibration.history.logs import read_attendance, read_quality, read_roster, read_volumes
 from simcap.calibration.history.people import same_names
 from simcap.calibration.history.report_counts import Reported, reported
@@ -31,9 +31,10 @@ class History:
 
     `items`: queue, created, started, completed, expired (NaN: never), agent, handle (seconds; NaN: unknown), coarse
     (the step in seconds of the clock that told it; 0: to the second), day, hour (of the week, from Monday) and, where
-    the log has them, item and parent. `roster`: agent, vendor, team, hired, left (ordinals; NaN: employed) and, where
-    it is known, trained. `attendance`: agent, start, end, activity (floor, offline, absent, aside), shift (a number),
-    the day on which that begins and, where they are known, vendor and team.
+    the log has them, item, parent, vendor, wrong (1 or 0; NaN: not checked) and `folds.CLAIMS`. `roster`: agent,
+    vendor, team, hired, left (ordinals; NaN: employed) and, where it is known, trained. `attendance`: agent, start,
+    end, activity (floor, offline, absent, aside), shift (a number), the day on which that begins and, where they are
+    known, vendor and team.
     """
 
     items: pd.DataFrame
@@ -44,7 +45,7 @@ class History:
     sheets: tuple[DataSheet, ...]
     configuration: Configuration
     quality: pd.DataFrame | None = None
-    """agent, day, checked, wrong and, where it is known, queue."""
+    """agent, day, checked, wrong and, where it is known, queue; from the items where these say which were checked."""
     trainees: pd.DataFrame | None = None
     """vendor, team, trained (ordinal), graduated: those whose training began in the history, and is over for all who
     began so early."""
@@ -133,15 +134,16 @@ def read_history(configuration: Configuration, folder: Path) -> History:
     first, last = configuration.from_.toordinal(), configuration.to.toordinal()
     people = roster.table if roster is not None else None
     dated = people is not None and "trained" in people
+    table = items.table.reset_index(drop=True) if items else NO_ITEMS
     return History(
-        items.table.reset_index(drop=True) if items else NO_ITEMS,
+        table,
         roster.table.dropna(subset="hired").reset_index(drop=True) if roster else None,
         attendance.table.reset_index(drop=True) if attendance else None,
         first,
         last - first + 1,
         tuple(sheet for sheet in (items, volumes, *reports, roster, attendance, quality) if sheet is not None),
         configuration,
-        quality.table.reset_index(drop=True) if quality else None,
+        quality.table.reset_index(drop=True) if quality else checks_in(table, configuration.timezone),
         by_roster(people, first, last) if people is not None and dated else by_schedule(learners, people, first, last),
         volumes.table.reset_index(drop=True) if volumes else None,
         joined(reports),

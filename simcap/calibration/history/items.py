@@ -9,9 +9,10 @@ import numpy as np
 import pandas as pd
 
 from simcap.calibration.history.configuration import Configuration
+from simcap.calibration.history.folds import CLAIMS, fold_claims, fold_events
 from simcap.calibration.history.gather import gather
 from simcap.calibration.history.roles import DURATION, FLAG, MOMENT, TEXT
-from simcap.calibration.history.sheets import EPOCH, DataSheet, Dropped, Flags, Floats, Note
+from simcap.calibration.history.sheets import EPOCH, DataSheet, Flags, Floats, Note
 from simcap.calibration.history.sources import ItemLog
 from simcap.errors import DataError
 from simcap.scenario.data.instants import wall
@@ -30,6 +31,7 @@ _KINDS: Final = {
     "item": TEXT,
     "parent": TEXT,
     "vendor": TEXT,
+    "wrong": FLAG,
     "returned": FLAG,
     "event": TEXT,
     "time": MOMENT,
@@ -55,7 +57,7 @@ def read_items(configuration: Configuration, log: ItemLog, folder: Path) -> Data
     }
     sheet = gather(log, folder, _kinds(log), needed[log.rows], "queue")
     if log.rows == "events":
-        _fold_events(sheet, log)
+        fold_events(sheet, log)
     for name in (*_TIMES, "handle", "wait"):
         if sheet.has(name):
             kind = "a duration" if name in ("handle", "wait") else "a time"
@@ -68,7 +70,7 @@ def read_items(configuration: Configuration, log: ItemLog, folder: Path) -> Data
     sheet.drop(sheet.table["created"].isna(), "created is empty", "created")
     sheet.drop(sheet.table["queue"].astype("str") == "", "queue is empty", "queue")
     if log.rows == "claims":
-        _fold_claims(sheet)
+        fold_claims(sheet)
     _complete(sheet)
     for late, early in (
         ("started", "created"),
@@ -95,58 +97,12 @@ def read_items(configuration: Configuration, log: ItemLog, folder: Path) -> Data
 
 def _kinds(log: ItemLog) -> dict[str, str]:
     """Return the columns that belong to the shape of the log."""
-    alien = {"items": ("returned", "event", "time"), "claims": ("event", "time"), "events": (*_TIMES, "returned")}
+    alien = {
+        "items": ("returned", "event", "time"),
+        "claims": ("event", "time"),
+        "events": (*_TIMES, "returned", "wrong"),
+    }
     return {name: kind for name, kind in _KINDS.items() if name not in alien[log.rows]}
-
-
-def _fold_events(sheet: DataSheet, log: ItemLog) -> None:
-    """Put items together from their events: the first start is the pick-up, the last one begins the handle time."""
-    kinds = {word.casefold(): kind for kind, words in log.events.items() for word in words}
-    sheet.drop(~np.isfinite(sheet.table["time"].to_numpy(float)), "time is not a time", "time")
-    sheet.drop(sheet.table["item"] == "", "item is empty", "item")
-    kind = sheet.table["event"].astype("str").str.casefold().map(kinds)
-    sheet.drop(kind.isna(), f"event is none of {', '.join(log.events)}", "event")
-    table = sheet.table.assign(kind=kind[kind.notna()], item=sheet.table["item"].astype("str"))
-    table = table.assign(place=table.index).sort_values("time", kind="stable")
-    per = {name: rows.groupby("item", observed=True) for name, rows in table.groupby("kind")}
-    first = table.groupby("item", observed=True)
-    created = per["created"]["time"].first() if "created" in per else first["time"].first()
-    folded = pd.DataFrame({"created": created.reindex(first["time"].first().index)})
-    folded["queue"] = first["queue"].first().reindex(folded.index)
-    for name, which in (("started", "first"), ("completed", "last"), ("expired", "last")):
-        folded[name] = getattr(per[name]["time"], which)().reindex(folded.index) if name in per else np.nan
-    taken = per["started"][["time", "agent"]].last() if "started" in per and sheet.has("agent") else None
-    folded["agent"] = taken["agent"].reindex(folded.index) if taken is not None else ""
-    folded["handle"] = folded["completed"] - taken["time"].reindex(folded.index) if taken is not None else np.nan
-    folded["item"] = folded.index
-    folded.index = pd.Index(first["place"].first().reindex(folded.index).to_numpy())
-    sheet.dropped.append(Dropped(sheet.file, "a further event of the same item", len(table) - len(folded), ()))
-    sheet.table = folded.sort_index()
-    for name in ("created", "started", "completed", "expired"):
-        sheet.labels.setdefault(name, sheet.labels["time"])
-
-
-def _fold_claims(sheet: DataSheet) -> None:
-    """Put items together from their claims: the first is the pick-up, the last that was not given back decides."""
-    table = sheet.table.assign(item=sheet.table["item"].astype("str"))
-    given_back = table["returned"].eq(1) if sheet.has("returned") else pd.Series(data=False, index=table.index)
-    order = table.assign(_back=given_back, _place=table.index).sort_values(["started"], kind="stable")
-    grouped = order.groupby(["queue", "item"], observed=True, sort=False)
-    first = grouped[["created", "started", "_place"]].first()
-    last = grouped.tail(1).set_index(["queue", "item"])
-    last = last.assign(started_last=last["started"])
-    undecided = last["_back"].to_numpy(bool)
-    folded = last.assign(created=first["created"], started=first["started"], _place=first["_place"])
-    folded.loc[undecided, "completed"] = np.nan
-    if not sheet.has("handle"):
-        folded["handle"] = (folded["completed"] - folded["started_last"]).where(~undecided)
-    folded = folded.reset_index().set_index("_place").sort_index()
-    spent = (table["completed"] - table["started"])[given_back].sum() if sheet.has("completed") else 0.0
-    if given_back.any():
-        note = f"{given_back.sum() / len(table):.1%} of claims; {spent / HOUR:,.0f} hours of agents went into them"
-        sheet.notes.append(Note(f"{sheet.file}: claims that were given back", int(given_back.sum()), note))
-    sheet.dropped.append(Dropped(sheet.file, "a further claim of the same item", len(table) - len(folded), ()))
-    sheet.table = folded.drop(columns=["_back", "started_last"])
 
 
 def _complete(sheet: DataSheet) -> None:
@@ -277,9 +233,27 @@ def _item_table(configuration: Configuration, sheet: DataSheet) -> pd.DataFrame:
             "coarse": _coarseness(sheet, handle.to_numpy(float)),
             "day": ordinal,
             "hour": (ordinal - 1) % 7 * 24 + np.floor((local - day * DAY) / HOUR).astype(np.int64),
-        },
+        }
+        | {name: table[name].astype(float) for name in ("wrong", *CLAIMS) if name in table}
+        | _lost(table, configuration.staffing.longest),
         index=table.index,
     )
+
+
+def _lost(table: pd.DataFrame, longest: float) -> dict[str, pd.Series]:
+    """Return the time in claims that were given back; of one kept overnight, only the `longest` that counts."""
+    return {"lost": table["lost"].clip(upper=longest * table["returned"])} if "lost" in table else {}
+
+
+def checks_in(items: pd.DataFrame, timezone: str) -> pd.DataFrame | None:
+    """Return the decisions of a log that says which were checked, as `History.quality` has checks; else nothing."""
+    if "wrong" not in items:
+        return None
+    checked = items[items["wrong"].notna() & items["completed"].notna()]
+    day = np.floor(wall(checked["completed"].to_numpy(float), timezone) / DAY).astype(np.int64) + EPOCH
+    agent, queue = (checked[name].astype("str").fillna("") for name in ("agent", "queue"))
+    table = {"agent": agent, "queue": queue, "day": day, "checked": 1.0, "wrong": checked["wrong"]}
+    return pd.DataFrame(table).reset_index(drop=True)
 
 
 def _categories(texts: pd.Series) -> pd.Series:

@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 from simcap.calibration.history.sheets import DataSheet, Note, hashed
 from simcap.errors import DataError
 
+VENDOR: Final = "vendor"
+"""Name of a vendor that no file names."""
 _SHOWN: Final = 3
 
 

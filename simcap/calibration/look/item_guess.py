@@ -11,6 +11,7 @@ import pandas as pd
 from simcap.calibration.look import vocabulary
 from simcap.calibration.look.assign import Found, Roles, assign, with_unit
 from simcap.calibration.look.features import FEW, Feature
+from simcap.calibration.look.table_guess import words_of_wrong
 
 _FULL_SHARE: Final = 0.5
 """Part of the rows in which a column of a role that all rows have must be filled."""
@@ -44,6 +45,7 @@ def guess_items(cells: pd.DataFrame, seen: Sequence[Feature]) -> Found | None:
         _with_time_of_day(seen, found, roles)
     _in_order(found, roles)
     _by_status(found, roles, seen)
+    _checked(found, roles, seen, doubts)
     with_unit(cells, found, roles, "handle", doubts)
     with_unit(cells, found, roles, "wait", doubts)
     return "items", roles, {}, tuple(doubts)
@@ -97,6 +99,17 @@ def _by_status(found: dict[str, Feature], roles: Roles, seen: Sequence[Feature])
             roles["completed"] = {"column": status.name, "is": done, "at": at}
             roles["expired"] = {"column": status.name, "is": left, "at": at}
             return
+
+
+def _checked(found: dict[str, Feature], roles: Roles, seen: Sequence[Feature], doubts: list[str]) -> None:
+    """Take a flag that is called so as the verdict of quality checks: of decisions that were checked, if not of all."""
+    flags = [one for one in seen if one.content == "flag" and vocabulary.VERDICT.search(one.name.casefold())]
+    words = words_of_wrong(flags[0]) if flags else []
+    if "completed" not in found or not words:
+        return
+    roles["wrong"] = {"column": flags[0].name, "is": words}
+    if flags[0].filled >= found["completed"].filled:
+        doubts.append(f"whether every decision was checked: {flags[0].name!r} is never empty")
 
 
 def guess_events(cells: pd.DataFrame, seen: Sequence[Feature]) -> Found | None:

@@ -83,14 +83,18 @@ _ITEM_TELLS: Final[Tells] = (
     ("handle times", (("handle",), ("started", "completed"))),
     ("waits and turnaround for a back-test", (("started", "completed"), ("wait", "handle"), ("completed",))),
     ("patience", (("expired",),)),
-    ("how agents differ, and the ramp with a roster", (("agent", "started"), ("agent", "handle"))),
+    ("the ramp (with a roster, how agents differ, too)", (("agent", "started"), ("agent", "handle"))),
+    ("accuracy", (("agent", "wrong"),)),
     ("follow-up work", (("item", "parent"),)),
     ("allocation between vendors", (("vendor",),)),
 )
 _TELLS: Final[dict[str, Tells]] = {
     "items": _ITEM_TELLS,
-    "claims": _ITEM_TELLS,
-    "events": (("volumes, handle times, waits", (("item", "event", "time"),)), ("how agents differ", (("agent",),))),
+    "claims": (*_ITEM_TELLS, ("claims that are given back", (("returned",),))),
+    "events": (
+        ("volumes, handle times, waits, claims that are given back", (("item", "event", "time"),)),
+        ("the ramp (with a roster, how agents differ, too)", (("agent",),)),
+    ),
     "roster": (
         ("attrition and team sizes", (("hired", "left", "vendor"),)),
         ("drop-out of training", (("trained",),)),

@@ -14,6 +14,7 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
+from simcap.calibration.history.people import VENDOR
 from simcap.calibration.history.sheets import EPOCH
 from simcap.calibration.history.yardsticks import LEAST_DAYS
 from simcap.calibration.look.guess import Look
@@ -43,8 +44,6 @@ _IN_HEADERS: Final = {
 }  # fmt: skip
 """Zones by letters that mean one alone."""
 _HINT: Final = re.compile(rf"\b({'|'.join(_IN_HEADERS)})\b")
-VENDOR: Final = "vendor"
-"""Name of a vendor that no file names."""
 _CELLS: Final = 40
 _WEEK: Final = 7
 _WHOLE: Final = 0.25

@@ -45,24 +45,27 @@ def guess_quality(_: pd.DataFrame, seen: Sequence[Feature]) -> Found | None:
     found = assign(seen, vocabulary.QUALITY, holds)
     if not {"agent", "date"} <= found.keys() or sum(one.is_time for one in seen) > 1:
         return None
-    flags = [one for one in seen if one.content == "flag" and vocabulary.meaning(one.name, vocabulary.QUALITY)]
+    flags = [one for one in seen if one.content == "flag" and words_of_wrong(one)]
     counts = assign(seen, vocabulary.QUALITY, {"checked": ("number",), "wrong": ("number",)})
     roles: Roles = {role: one.name for role, one in found.items()}
     if flags:
-        is_correct = (
-            vocabulary.meaning(flags[0].name, {"c": vocabulary.QUALITY["correct"]}) and flags[0].name[:2] != "in"
-        )
-        bad = {"false", "no", "n", "fail", "incorrect", "0"} if is_correct else {"true", "yes", "y", "fail", "1"}
-        words = [word for word in flags[0].words if word.casefold() in bad]
-        roles |= {
-            "checked": {"value": "1"},
-            "wrong": {"column": flags[0].name, "is": [word.casefold() for word in words]},
-        }
+        roles |= {"checked": {"value": "1"}, "wrong": {"column": flags[0].name, "is": words_of_wrong(flags[0])}}
     elif len(counts) == 2:
         roles |= {role: one.name for role, one in counts.items()}
     else:
         return None
     return "quality", roles, {}, ()
+
+
+def words_of_wrong(flag: Feature) -> list[str]:
+    """Return the words of a flag by which a decision was wrong, in small letters."""
+    told = vocabulary.meaning(flag.name, {name: vocabulary.QUALITY[name] for name in ("wrong", "correct")})
+    bad = {"fail", "incorrect"} | _BAD.get(told or "", set())
+    return [word.casefold() for word in flag.words if word.casefold() in bad]
+
+
+_BAD: Final = {"wrong": {"true", "yes", "y", "1"}, "correct": {"false", "no", "n", "0"}}
+"""Words of a flag that mean a wrong decision only if its name says which of the two it marks."""
 
 
 def guess_roster(cells: pd.DataFrame, seen: Sequence[Feature]) -> Found | None:

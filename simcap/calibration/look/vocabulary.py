@@ -60,10 +60,13 @@ QUALITY: Final[Words] = {
     "agent": r"agent|employee|associate|moderator|reviewer|owner|login",
     "date": r"date|day|review|check|audit|sampled",
     "checked": r"check|sampl|audit|reviewed$",
-    "wrong": r"wrong|error|incorrect|fail|defect",
+    "wrong": r"wrong|error|incorrect|inaccura|fail|defect",
     "correct": r"correct|right|pass|accurate|agree",
     "queue": r"queue|skill|type",
 }
+
+VERDICT: Final = re.compile(r"wrong|incorrect|correct|defect|\bqa|quality|verdict|accura")
+"""Names of a column of items that says what a quality check found."""
 
 REPORTS: Final[Words] = {
     "period": r"interval|period|week|date|day|month|half.?hour|hour|start|woche|semana|tydz|datum|fecha",

@@ -12,10 +12,11 @@ from simcap.calibration.calibrate import calibrate
 from simcap.calibration.fits.accuracy import fit_accuracy
 from simcap.calibration.fits.fit import Estimate, Fit, NotFitted, of_vendor
 from simcap.calibration.fits.ramp import speed
-from simcap.calibration.history.configuration import Configuration
+from simcap.calibration.history.configuration import Configuration, read_configuration
+from simcap.calibration.history.history import read_history
 from simcap.calibration.history.logs import read_quality
 from simcap.calibration.history.sources import QualityLog
-from simcap.errors import DataError
+from simcap.errors import DataError, ScenarioError
 from simcap.scenario.reading.loading import load
 from simcap.scenario.reading.writing import to_yaml
 from simcap.units import DAY
@@ -90,6 +91,22 @@ def test_queues_are_told_apart_where_the_checks_name_them() -> None:
     assert 0.15 < found["queues.post.errors.tenured"] < 0.25
 
 
+def test_a_queue_with_few_wrong_decisions_has_the_share_of_all() -> None:
+    many, roster = checks(1, 0.05, 0.05)
+    few = checks(2, 0.05, 0.05)[0].head(12)
+    quality = pd.concat([many.assign(queue="mail"), few.assign(queue="post")], ignore_index=True)
+    own, drawn = fit_accuracy(quality, roster, [], ["mail", "post"])
+    assert isinstance(own, Fit)
+    assert isinstance(drawn, Fit)
+    assert [fit.estimates[0].path for fit in (own, drawn)] == [
+        "queues.mail.errors.tenured",
+        "queues.post.errors.tenured",
+    ]
+    assert drawn.value("errors", "tenured") == pytest.approx(quality["wrong"].sum() / quality["checked"].sum())
+    assert drawn.prior.endswith("too few alone: the share of all queues together")
+    assert not own.prior
+
+
 def test_too_few_wrong_decisions_are_said() -> None:
     quality, roster = checks(1, 0.0001, 0.0001, agents=10)
     (missing,) = fit_accuracy(quality, roster, [RAMP], ["mail"])
@@ -144,3 +161,32 @@ def test_a_sample_told_by_its_share_has_the_same_wrong_decisions(tmp_path: Path,
 def test_a_lacking_column_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="no column 'wrong'"):
         calibrate(_folder(tmp_path, "agent,date,checked,bad\na1,2026-08-03,20,1\n"))
+
+
+LOG = """\
+queue,created,started,completed,agent,verdict
+mail,2026-07-06 22:00,2026-07-06 23:00,2026-07-06 23:30,ann,yes
+mail,2026-07-06 22:10,2026-07-06 23:30,2026-07-07 00:10,ann,no
+mail,2026-07-07 09:00,2026-07-07 09:10,2026-07-07 09:20,bob,
+mail,2026-07-07 09:30,,,,yes
+"""
+
+
+def test_the_log_may_say_which_decisions_were_wrong(tmp_path: Path) -> None:
+    """On the day of the decision; who was not checked, or has not decided, says nothing."""
+    (tmp_path / "log.csv").write_text(LOG)
+    (tmp_path / "quality.csv").write_text("agent,date,checked,wrong\nann,2026-07-07,20,1\n")
+    head = "title: t\ntimezone: UTC\nfrom: 2026-07-06\nto: 2026-08-02\n"
+    plan = head + "items: {path: log.csv, columns: {wrong: verdict}}\n"
+    path = tmp_path / "calibration.yaml"
+    path.write_text(plan)
+    found = read_history(read_configuration(path), tmp_path).quality
+    assert found is not None
+    assert found[["agent", "queue", "checked", "wrong"]].to_numpy().tolist() == [
+        ["ann", "mail", 1.0, 1.0],
+        ["ann", "mail", 1.0, 0.0],
+    ]
+    assert (found["day"] - FIRST.toordinal()).tolist() == [0, 1]
+    path.write_text(plan + "quality: {path: quality.csv}\n")
+    with pytest.raises(ScenarioError, match="the same checks would count twice"):
+        read_configuration(path)

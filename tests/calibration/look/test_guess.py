@@ -67,6 +67,27 @@ def test_what_holds_nothing_of_ours_is_unknown(tmp_path: Path) -> None:
     assert proposal.open[-1].endswith("nothing that simcap knows; left out")
 
 
+@pytest.mark.parametrize(
+    ("name", "cells", "words", "doubted"),
+    [
+        ("wrong", ("yes", "no", ""), ["yes"], False),
+        ("QA correct", ("pass", "fail", ""), ["fail"], False),
+        ("qa_incorrect", ("1", "0", "0"), ["1"], True),
+        ("escalated", ("yes", "no", ""), None, False),
+        ("QA", ("yes", "no", ""), None, False),
+    ],
+)
+def test_a_flag_of_items_may_be_the_verdict_of_checks(
+    tmp_path: Path, name: str, cells: tuple[str, ...], words: list[str] | None, *, doubted: bool
+) -> None:
+    """If it is never empty, whether all were checked is left to say."""
+    rows = [f"{n},q,2026-01-{1 + n % 28:02} 10:00,2026-01-{1 + n % 28:02} 11:00,{cells[n % 3]}" for n in range(ROWS)]
+    (tmp_path / "log.csv").write_text("\n".join([f"id,queue,created,completed,{name}", *rows]))
+    (found,) = look_at(tmp_path / "log.csv")
+    assert found.roles.get("wrong") == (None if words is None else {"column": name, "is": words})
+    assert any("whether every decision was checked" in doubt for doubt in found.doubts) == doubted
+
+
 def test_a_day_that_could_be_a_month_is_left_to_say(tmp_path: Path) -> None:
     lines = [
         "queue,created,completed",
