@@ -91,7 +91,7 @@ def decided_by(origin: dt.date, windows: pd.DataFrame, configuration: Configurat
         name: longest_allowed(sla, configuration.timezone, origin - dt.timedelta(weeks=HINDCASTS), 7 * HINDCASTS)
         for name, sla in configuration.backtest.sla.items()
     }
-    begins = pd.to_datetime(windows["start"].astype(str).str[:19])
+    begins = pd.to_datetime(windows["start"].astype(str).str[:16], format="ISO8601")
     due = begins + pd.to_timedelta(windows["period"].map(LENGTHS) + windows["sla"].map(allowed), unit="s")
     return windows[(due <= pd.Timestamp(origin)).to_numpy()]
 

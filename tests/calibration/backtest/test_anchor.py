@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from simcap.calibration.backtest.anchor import FEWEST, Anchor, anchor_of, anchored, anchors_table
+from simcap.calibration.backtest.anchor import FEWEST, Anchor, anchor_of, anchored, anchors_table, decided_by
+from simcap.calibration.history.yardsticks import Backtest, BacktestSla
 
 ORIGIN = dt.date(2026, 3, 30)
 
@@ -106,3 +109,21 @@ def test_each_window_has_the_anchor_of_its_origin_and_mode() -> None:
     assert table.columns.tolist() == [
         "mode", "origin", "rule", "weight", "windows", "factor_week", "factor_day", "factor_hour",
     ]  # fmt: skip
+
+
+def test_windows_that_may_still_be_late_are_left_out() -> None:
+    """Due within a day: of windows that end a day before the origin or earlier, all is known."""
+    starts = [
+        "2026-03-23",
+        "2026-03-22",
+        "2026-03-28",
+        "2026-03-29",
+        "2026-03-28T23:00+01:00",
+        "2026-03-29T00:00+01:00",
+    ]
+    periods = ["week", "week", "day", "day", "hour", "hour"]
+    rows = pd.DataFrame({"start": starts, "period": periods, "sla": "24 h"})
+    sla = BacktestSla.model_validate({"measure": "wait", "within": "24 h"})
+    backtest = Backtest(first=ORIGIN, sla={"24 h": sla})
+    known: Any = SimpleNamespace(backtest=backtest, timezone="Europe/London")
+    assert decided_by(ORIGIN, rows, known).index.tolist() == [1, 2, 4]
