@@ -36,6 +36,7 @@ FEWEST = 20
 RIDGE = 10.0
 """So many windows of hindcasts speak as loudly for a weight of 1/2."""
 LEVEL = 0.9
+TINY = 1e-9
 NORMAL = 1.6449
 """Half the width of a 90% band, in standard errors."""
 LENGTHS = {"week": 7 * DAY, "day": DAY, "hour": HOUR}
@@ -63,8 +64,10 @@ class Anchor:
         middle = _stacked(rows, self.rule, self.weight)
         below, above = _half_widths(rows)
         factor = rows["period"].map(self.factors).fillna(1.0).to_numpy(float)
-        values = (middle, middle - factor * below, middle + factor * above)
-        return pd.DataFrame({name: _expit(value) for name, value in zip(COLUMNS, values, strict=True)}, rows.index)
+        low, high = _expit(middle - factor * below), _expit(middle + factor * above)
+        edge = _edge(rows["items"])
+        low, high = np.where(low <= edge + TINY, 0.0, low), np.where(high >= 1 - edge - TINY, 1.0, high)
+        return pd.DataFrame(dict(zip(COLUMNS, (_expit(middle), low, high), strict=True)), rows.index)
 
 
 def anchor_of(mode: Mode, origin: dt.date, hindcasts: pd.DataFrame, finest: str) -> Anchor:
@@ -165,9 +168,14 @@ def _half_widths(rows: pd.DataFrame) -> tuple[Array, Array]:
 
 def _logit(shares: pd.Series, items: pd.Series) -> Array:
     """Return log odds of shares, kept half an item away from none and all."""
-    edge = 0.5 / (items.to_numpy(float) + 1)
+    edge = _edge(items)
     inside = np.clip(shares.to_numpy(float), edge, 1 - edge)
     return np.asarray(np.log(inside / (1 - inside)))
+
+
+def _edge(items: pd.Series) -> Array:
+    """Return the share that stands for none of some items."""
+    return np.asarray(0.5 / (items.to_numpy(float) + 1))
 
 
 def _expit(values: Array) -> Array:

@@ -96,7 +96,17 @@ def test_windows_of_all_or_nothing_stay_inside() -> None:
     rows = windows(40, 3).assign(actual=1.0, mean=1.0, p05=1.0, p95=1.0, same_hours=1.0)
     found = learned(rows)
     columns = found.columns_of(rows)
-    assert ((columns > 0.99) & (columns < 1)).all().all()
+    assert ((columns["anchored"] > 0.99) & (columns["anchored"] < 1)).all()
+    assert (columns["anchored_p95"] == 1).all()
+
+
+def test_a_band_of_one_or_two_items_holds_none_and_all() -> None:
+    """An hour with two items is all on time, none, or half: a band that reaches so far says so."""
+    rows = windows(40, 5).assign(items=2, mean=0.5, p05=0.0, p95=1.0, same_hours=0.5)
+    rows["actual"] = np.resize([0.0, 0.5, 1.0], 40)
+    columns = learned(rows).columns_of(rows)
+    assert (columns["anchored_p05"] == 0).all()
+    assert (columns["anchored_p95"] == 1).all()
 
 
 def test_each_window_has_the_anchor_of_its_origin_and_mode() -> None:
