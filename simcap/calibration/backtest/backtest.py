@@ -11,7 +11,9 @@ import pandas as pd
 
 from simcap.calibration.backtest.desk import Mode, learn
 from simcap.calibration.backtest.predict import Prediction, predict
-from simcap.calibration.backtest.report_desk import learn_reported, with_items
+from simcap.calibration.backtest.hindcasts import Hindcasts
+from simcap.calibration.backtest.hourly_desk import HourlyDesk
+from simcap.calibration.backtest.reported_items import offered_items, with_items
 from simcap.calibration.backtest.scores import scores_table, totals_table, windows_table
 from simcap.calibration.history.configuration import Configuration, read_configuration
 from simcap.calibration.history.history import History, read_history
@@ -78,8 +80,11 @@ def backtest(
     history = read_history(configuration, path.parent)
     if configuration.items is None:
         modes = _replayed(path, modes)
-        history = with_items(configuration, history)
+        offered = offered_items(configuration, history, {})
+        history = with_items(configuration, history, offered)
+        hindcasts = Hindcasts(HourlyDesk(configuration, history, offered), jobs, lambda done, all_: progress("replaying earlier weeks", done, all_))
     _check_queues(path, configuration.backtest, sorted(set(history.items["queue"].astype(str))))
+    hindcasts = hindcasts if configuration.items is None else None
     origins = _origins(configuration)
     key = key_of_history(configuration, path.parent) if kept is not None else ""
     try:
@@ -92,6 +97,7 @@ def backtest(
                 jobs,
                 progress,
                 (kept, key_of_all(key, origin, mode)) if kept else None,
+                hindcasts,
             )
             for origin in origins
             for mode in modes
@@ -150,11 +156,13 @@ def _one(
     jobs: int,
     progress: Callable[[str, int, int], None],
     kept: tuple[Kept, str] | None,
+    hindcasts: Hindcasts | None,
 ) -> Prediction:
     what = f"{mode} from {origin:%d %b %Y}".replace(" 0", " ")
     progress(what, 0, 0)
-    if configuration.items is None:
-        learned = learn_reported(configuration, history, origin)
+    if hindcasts is not None:
+        learned, h = hindcasts.learn(origin)
+        print(origin, h)
     else:
         learned = learn(configuration, history, origin, mode)
     return predict(configuration, history, learned, mode, jobs, lambda done, all_: progress(what, done, all_), kept)

@@ -58,13 +58,16 @@ def data_of(
     configuration: Configuration, learned: Learned, history: History, mode: Mode, streams: Streams
 ) -> DataFiles:
     """Return what one replication is given: duty of each team and, in a replay, the items."""
-    duty = (
-        learned.duty.within(learned.begin, np.inf) if mode == "replay" else _drawn_duty(configuration, learned, streams)
-    )
+    assert configuration.backtest is not None
+    end = np.inf if learned.reported is None else learned.begin + (configuration.backtest.days + 1) * DAY
+    duty = learned.duty.within(learned.begin, end) if mode == "replay" else _drawn_duty(configuration, learned, streams)
     given: dict[str, object] = {
         _duty_of(team): _blocks(duty.blocks[duty.blocks["team"] == team]) for team in range(len(duty.skills))
     }
-    if mode == "replay":
+    if learned.reported is not None:
+        came = learned.reported.offered.drawn(streams, learned.begin, end)
+        given[_ITEMS] = {queue: _trace(came[queue]) for queue in learned.queues}
+    elif mode == "replay":
         given[_ITEMS] = _traces(history.items[history.items["created"] >= learned.begin], learned)
     return DataFiles(Path(), given)
 
@@ -90,7 +93,9 @@ def _document(configuration: Configuration, backtest: Backtest, learned: Learned
     queues: dict[str, Any] = {}
     for queue in learned.queues:
         slas = {
-            name: {"measure": sla.measure, "within": f"{sla.within:g} s", "target": 0.5, "per": "week"} | _clock(sla)
+            name: {"measure": sla.measure, "within": f"{sla.within:g} s", "target": 0.5, "per": "week"}
+            | _clock(sla)
+            | ({} if learned.reported is None else {"by": "decided"})
             for name, sla in backtest.sla.items()
         }
         queues[queue] = {"sla": slas} | ({"arrivals": {"trace": _ITEMS}} if mode == "replay" else {})
@@ -112,7 +117,7 @@ def _document(configuration: Configuration, backtest: Backtest, learned: Learned
     for (name, team), vendor in zip(teams.items(), learned.duty.vendors, strict=True):
         vendors.setdefault(vendor, {"teams": {}})["teams"][name] = team
         takes.setdefault(vendor, set()).update(team["skills"])
-    rule = "longest_wait" if configuration.staffing.rule == "longest_wait" else "priority"
+    stated = {} if learned.reported is None else learned.reported.stated
     return {
         "name": f"{configuration.title}, {mode} from {learned.origin}",
         "horizon": {
@@ -123,8 +128,9 @@ def _document(configuration: Configuration, backtest: Backtest, learned: Learned
         },
         "simulation": {"replications": backtest.replications, "seed": backtest.seed},
         "queues": queues,
-        "routing": {"rule": rule, **learned.split.routing(learned.queues, takes)},
+        "routing": {"rule": learned.rule, **learned.split.routing(learned.queues, takes)},
         "vendors": vendors,
+        **stated,
         "events": {
             f"{_DAY}{day}": {
                 "handle_time": {"from": (learned.origin + dt.timedelta(days=day)).isoformat(), "factor": 1.0}

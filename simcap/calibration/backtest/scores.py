@@ -14,7 +14,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from simcap.calibration.backtest.due_times import due_times
+from simcap.calibration.backtest.hindcast_spread import HindcastSpread
 from simcap.calibration.backtest.predict import Prediction
+from simcap.calibration.backtest.reported_share import finest as finest_share
 from simcap.calibration.history.yardsticks import BacktestSla
 
 Array = NDArray[np.float64]
@@ -79,12 +81,21 @@ def _windows(prediction: Prediction, finest: str) -> Iterator[dict[str, object]]
     queues = [(queue, [place]) for place, queue in enumerate(prediction.queues)]
     if len(queues) > 1:
         queues.append((ALL, list(range(len(queues)))))
-    for period in PERIODS[: PERIODS.index(finest) + 1]:
+    for period in periods_of(prediction, finest):
         for queue, places in queues:
             for number, sla in enumerate(prediction.yardsticks):
                 if sla.queues is None or {prediction.queues[place] for place in places} <= set(sla.queues):
                     for row in _rows(prediction, rivals, period, places, number):
                         yield {"mode": prediction.mode, "origin": prediction.origin, "queue": queue} | row
+
+
+def periods_of(prediction: Prediction, finest: str) -> tuple[str, ...]:
+    """Return the windows that are scored: weeks and finer ones, as fine as a reported share on time is."""
+    reported = prediction.learned.reported
+    known = "hour" if reported is None else finest_share(reported.shares)
+    if known == "month":
+        return ("month",)
+    return PERIODS[: min(PERIODS.index(finest), PERIODS.index(known)) + 1]
 
 
 def _rows(
@@ -104,6 +115,8 @@ def _rows(
         start = windows.starts[window]
         exists = decided[:, window] > 0
         shares = on_time[exists, window] / decided[exists, window]
+        if spread := rivals.spread(places, number, period):
+            shares = spread.added(shares)
         share = met[window] / came[window]
         yield {
             "sla": prediction.slas[number],
@@ -124,14 +137,20 @@ class _Rivals:
 
     def __init__(self, prediction: Prediction) -> None:
         learned = prediction.learned
-        self.past, self.queues, self.slas = learned.past, list(prediction.queues), prediction.yardsticks
-        self.origin = learned.origin
-        self.day = self.past["day"].to_numpy()
-        self.hour = self.past["hour"].to_numpy()
+        self.queues, self.slas, self.names = list(prediction.queues), prediction.yardsticks, prediction.slas
+        self.origin, self.reported = learned.origin, learned.reported
+        past = learned.past if learned.reported is None else learned.reported.shares
+        self.day, self.hour = past["day"].to_numpy(), past["hour"].to_numpy()
         places = {queue: place for place, queue in enumerate(self.queues)}
-        self.place = np.array([places.get(queue, -1) for queue in self.past["queue"]])
-        timezone = prediction.grid.horizon.timezone
-        self.counts = [_met(self.past, sla, timezone, learned.begin) for sla in self.slas]
+        self.place = np.array([places.get(queue, -1) for queue in past["queue"]])
+        if learned.reported is None:
+            timezone = prediction.grid.horizon.timezone
+            self.counts = [_met(past, sla, timezone, learned.begin) for sla in self.slas]
+            self.recent = self.day >= self.origin.toordinal() - 7
+        else:
+            self.counts = [(past["met"].to_numpy(float), past["handled"].to_numpy(float))] * len(self.slas)
+            last = max(7.0, float(past["days"].max()) if len(past) else 7.0)
+            self.recent = self.day >= self.origin.toordinal() - last
         self._known: dict[object, float] = {}
 
     def same_hours(self, places: list[int], sla: int, period: str, start: dt.datetime) -> float:
@@ -140,33 +159,38 @@ class _Rivals:
     def last_week(self, places: list[int], sla: int, period: str, start: dt.datetime) -> float:
         return self._share(places, sla, period, start, recent=True)
 
+    def spread(self, places: list[int], sla: int, period: str) -> HindcastSpread | None:
+        """Return how far replays of earlier windows like these missed; nothing where it is not known."""
+        queue = self.queues[places[0]] if len(places) == 1 else ALL
+        return None if self.reported is None else self.reported.spread.get((queue, self.names[sla], period))
+
     def _share(self, places: list[int], sla: int, period: str, start: dt.datetime, *, recent: bool) -> float:
         weekday, hour = start.weekday(), start.hour
-        key = (tuple(places), sla, period, recent, weekday if period != "week" else 0, hour if period == "hour" else 0)
+        of_day = weekday if period in ("day", "hour") else 0
+        key = (tuple(places), sla, period, recent, of_day, hour if period == "hour" else 0)
         if key not in self._known:
             rows = np.isin(self.place, places)
             if recent:
-                rows &= self.day >= self.origin.toordinal() - 7
+                rows &= self.recent
             if period == "day":
                 rows &= self.hour // 24 == weekday
             elif period == "hour":
                 rows &= self.hour == weekday * 24 + hour
             on_time, counted = self.counts[sla]
-            total = (rows & counted).sum()
-            self._known[key] = float((rows & on_time).sum() / total) if total else float("nan")
+            total = counted[rows].sum()
+            self._known[key] = float(on_time[rows].sum() / total) if total else float("nan")
         return self._known[key]
 
 
-def _met(
-    items: pd.DataFrame, sla: BacktestSla, timezone: str, until: float
-) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """Return which items are known by `until` to be on time, and which are known either way."""
+def _met(items: pd.DataFrame, sla: BacktestSla, timezone: str, until: float) -> tuple[Array, Array]:
+    """Return 1 for items that are known by `until` to be on time, and for those that are known either way; else 0."""
     due = due_times(sla, timezone, items["created"].to_numpy(float))
     moment = items["started" if sla.measure == "wait" else "completed"].fillna(np.inf).to_numpy(float)
     gone = items["expired"].fillna(np.inf).to_numpy(float)
     on_time = moment <= due
     void = (gone < due) & (moment > gone) & (sla.counts == "decided")
-    return on_time, on_time | ((due < until) & ~void)
+    known = on_time | ((due < until) & ~void)
+    return (on_time & known).astype(float), known.astype(float)
 
 
 def _sums(counts: Array, cells: Sequence[tuple[int, int]]) -> Array:

@@ -1,0 +1,56 @@
+"""How far replays of earlier periods missed, and a band that is as wide as that says.
+
+On the logit scale, where a miss near 0% or 100% counts as one in the middle does: what replays of earlier periods
+missed by beyond the differences of their own replications is added to those of a prediction, with Student's tails,
+as it is known from few periods.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from typing import Final
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy import stats
+
+Array = NDArray[np.float64]
+
+ENOUGH: Final = 3
+"""Earlier windows from which on a spread is told."""
+_EDGE: Final = 0.002
+"""Least distance of a share from 0 and 1."""
+_PARTS: Final = 19
+"""Quantiles by which a distribution is added to an ensemble."""
+_P90: Final = 2 * 1.6449
+"""Standard deviations between p05 and p95."""
+
+
+@dataclasses.dataclass(frozen=True)
+class HindcastSpread:
+    """The standard deviation of logits by which windows were missed, and of how many windows it is known."""
+
+    deviation: float
+    windows: int
+
+    def added(self, shares: Array) -> Array:
+        """Return an ensemble of shares that differs by this much more."""
+        steps = stats.t.ppf((np.arange(_PARTS) + 0.5) / _PARTS, self.windows)
+        logits = _logit(shares)[:, None] + self.deviation * steps
+        return np.asarray(1 / (1 + np.exp(-logits)), np.float64).ravel()
+
+
+def hindcast_spread(windows: pd.DataFrame) -> HindcastSpread | None:
+    """Return the spread of some windows, with columns actual, mean, p05 and p95; nothing for too few of them."""
+    if len(windows) < ENOUGH:
+        return None
+    actual, mean, low, high = (_logit(windows[name].to_numpy(float)) for name in ("actual", "mean", "p05", "p95"))
+    own = ((high - low) / _P90) ** 2
+    return HindcastSpread(math.sqrt(max(float(((actual - mean) ** 2 - own).mean()), 0.0)), len(windows))
+
+
+def _logit(shares: Array) -> Array:
+    inside = np.clip(shares, _EDGE, 1 - _EDGE)
+    return np.asarray(np.log(inside / (1 - inside)), np.float64)
