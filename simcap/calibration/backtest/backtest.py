@@ -10,10 +10,9 @@ from pathlib import Path
 import pandas as pd
 
 from simcap.calibration.backtest.desk import Mode, learn
-from simcap.calibration.backtest.predict import Prediction, predict
 from simcap.calibration.backtest.hindcasts import Hindcasts
-from simcap.calibration.backtest.hourly_desk import HourlyDesk
-from simcap.calibration.backtest.reported_items import offered_items, with_items
+from simcap.calibration.backtest.predict import Prediction, predict
+from simcap.calibration.backtest.reported_desk import reported_desk
 from simcap.calibration.backtest.scores import scores_table, totals_table, windows_table
 from simcap.calibration.history.configuration import Configuration, read_configuration
 from simcap.calibration.history.history import History, read_history
@@ -42,6 +41,8 @@ class Backtested:
     """The files that were read, and what was dropped of them."""
     inferred: bool
     """Whether staffing was inferred from who was working."""
+    rests: tuple[str, ...] = ()
+    """What a replay by reports alone rests on, in words."""
 
     def __repr__(self) -> str:
         rows = self.scores[self.scores["queue"] == ""]
@@ -78,13 +79,13 @@ def backtest(
         raise ScenarioError(f"{path}: has no `backtest:`; {_example(configuration)}")
     progress("reading the history", 0, 0)
     history = read_history(configuration, path.parent)
+    hindcasts = None
     if configuration.items is None:
         modes = _replayed(path, modes)
-        offered = offered_items(configuration, history, {})
-        history = with_items(configuration, history, offered)
-        hindcasts = Hindcasts(HourlyDesk(configuration, history, offered), jobs, lambda done, all_: progress("replaying earlier weeks", done, all_))
+        desk = reported_desk(configuration, history, path.parent)
+        history = desk.history
+        hindcasts = Hindcasts(desk, jobs, lambda done: progress("replaying earlier weeks", done, 0))
     _check_queues(path, configuration.backtest, sorted(set(history.items["queue"].astype(str))))
-    hindcasts = hindcasts if configuration.items is None else None
     origins = _origins(configuration)
     key = key_of_history(configuration, path.parent) if kept is not None else ""
     try:
@@ -118,6 +119,7 @@ def backtest(
         totals_table(predictions),
         history.sheets,
         inferred=history.attendance is None and configuration.items is not None,
+        rests=() if hindcasts is None else (*desk.rests(), *hindcasts.told()),
     )
 
 
@@ -160,11 +162,7 @@ def _one(
 ) -> Prediction:
     what = f"{mode} from {origin:%d %b %Y}".replace(" 0", " ")
     progress(what, 0, 0)
-    if hindcasts is not None:
-        learned, h = hindcasts.learn(origin)
-        print(origin, h)
-    else:
-        learned = learn(configuration, history, origin, mode)
+    learned = hindcasts.learn(origin) if hindcasts is not None else learn(configuration, history, origin, mode)
     return predict(configuration, history, learned, mode, jobs, lambda done, all_: progress(what, done, all_), kept)
 
 
@@ -173,6 +171,8 @@ def key_of_history(configuration: Configuration, folder: Path) -> str:
     logs = [getattr(configuration, name) for name in ("items", "volumes", "roster", "attendance", "quality")]
     logs += configuration.reports
     files = [file for log in logs if log is not None for part in log.parts for file in log.files_of(part, folder)]
+    if configuration.backtest is not None and configuration.backtest.scenario is not None:
+        files.append(folder / configuration.backtest.scenario)
     return key_of_all(configuration.model_dump(mode="json"), [digest(file) for file in files], versions())
 
 

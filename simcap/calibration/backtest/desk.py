@@ -15,11 +15,11 @@ from numpy.typing import NDArray
 
 from simcap.calibration.backtest.allocated import Allocated, allocated
 from simcap.calibration.backtest.availability import ALWAYS, Pool, measure
+from simcap.calibration.backtest.hindcast_spread import HindcastSpread
 from simcap.calibration.backtest.inferred_duty import InferredDuty, attended, seen_at_work, spells_of_work
 from simcap.calibration.backtest.offered_times import OfferedItems
 from simcap.calibration.backtest.order import taken_ahead
 from simcap.calibration.backtest.preference import preferred
-from simcap.calibration.backtest.hindcast_spread import HindcastSpread
 from simcap.calibration.fits.at_work import at_work
 from simcap.calibration.fits.coarse import sharpened
 from simcap.calibration.fits.fit import Fit, NotFitted, sound

@@ -117,8 +117,7 @@ def _document(configuration: Configuration, backtest: Backtest, learned: Learned
     for (name, team), vendor in zip(teams.items(), learned.duty.vendors, strict=True):
         vendors.setdefault(vendor, {"teams": {}})["teams"][name] = team
         takes.setdefault(vendor, set()).update(team["skills"])
-    stated = {} if learned.reported is None else learned.reported.stated
-    return {
+    document = {
         "name": f"{configuration.title}, {mode} from {learned.origin}",
         "horizon": {
             "start": learned.origin.isoformat(),
@@ -130,7 +129,6 @@ def _document(configuration: Configuration, backtest: Backtest, learned: Learned
         "queues": queues,
         "routing": {"rule": learned.rule, **learned.split.routing(learned.queues, takes)},
         "vendors": vendors,
-        **stated,
         "events": {
             f"{_DAY}{day}": {
                 "handle_time": {"from": (learned.origin + dt.timedelta(days=day)).isoformat(), "factor": 1.0}
@@ -138,6 +136,7 @@ def _document(configuration: Configuration, backtest: Backtest, learned: Learned
             for day in range(backtest.days)
         },
     }
+    return document if learned.reported is None else merged(document, learned.reported.stated)
 
 
 def _clock(sla: BacktestSla) -> dict[str, Any]:

@@ -1,8 +1,8 @@
 """How far replays of earlier periods missed, and a band that is as wide as that says.
 
 On the logit scale, where a miss near 0% or 100% counts as one in the middle does: what replays of earlier periods
-missed by beyond the differences of their own replications is added to those of a prediction, with Student's tails,
-as it is known from few periods.
+missed by beyond the differences of their own replications is added to those of a prediction. It is known from few
+periods: what is usual counts as some more of them, and the tails are Student's.
 """
 
 from __future__ import annotations
@@ -18,8 +18,10 @@ from scipy import stats
 
 Array = NDArray[np.float64]
 
-ENOUGH: Final = 3
-"""Earlier windows from which on a spread is told."""
+USUAL: Final = 0.3
+"""Standard deviation of logits that is usual: 7 points at 60%, 2.5 at 90%."""
+AS_WINDOWS: Final = 3
+"""Windows as which it counts."""
 _EDGE: Final = 0.002
 """Least distance of a share from 0 and 1."""
 _PARTS: Final = 19
@@ -30,25 +32,25 @@ _P90: Final = 2 * 1.6449
 
 @dataclasses.dataclass(frozen=True)
 class HindcastSpread:
-    """The standard deviation of logits by which windows were missed, and of how many windows it is known."""
+    """The standard deviation of logits by which windows were missed, and its degrees of freedom."""
 
     deviation: float
-    windows: int
+    freedom: float
 
     def added(self, shares: Array) -> Array:
         """Return an ensemble of shares that differs by this much more."""
-        steps = stats.t.ppf((np.arange(_PARTS) + 0.5) / _PARTS, self.windows)
+        steps = stats.t.ppf((np.arange(_PARTS) + 0.5) / _PARTS, self.freedom)
         logits = _logit(shares)[:, None] + self.deviation * steps
         return np.asarray(1 / (1 + np.exp(-logits)), np.float64).ravel()
 
 
-def hindcast_spread(windows: pd.DataFrame) -> HindcastSpread | None:
-    """Return the spread of some windows, with columns actual, mean, p05 and p95; nothing for too few of them."""
-    if len(windows) < ENOUGH:
-        return None
+def hindcast_spread(windows: pd.DataFrame) -> HindcastSpread:
+    """Return the spread of some windows, with columns actual, mean, p05 and p95."""
     actual, mean, low, high = (_logit(windows[name].to_numpy(float)) for name in ("actual", "mean", "p05", "p95"))
     own = ((high - low) / _P90) ** 2
-    return HindcastSpread(math.sqrt(max(float(((actual - mean) ** 2 - own).mean()), 0.0)), len(windows))
+    beyond = max(float(((actual - mean) ** 2 - own).sum()), 0.0)
+    freedom = len(windows) + AS_WINDOWS
+    return HindcastSpread(math.sqrt((beyond + AS_WINDOWS * USUAL**2) / freedom), freedom)
 
 
 def _logit(shares: Array) -> Array:

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import itertools
 import math
-from collections.abc import Callable
-from typing import Final, Protocol
+from collections.abc import Callable, Iterator
+from typing import Final
 
 import pandas as pd
 
@@ -18,10 +19,9 @@ from simcap.calibration.backtest.desk import Learned
 from simcap.calibration.backtest.hindcast_spread import HindcastSpread, hindcast_spread
 from simcap.calibration.backtest.hypothesis import LEAST_LOAD, LOAD_STEPS, Hypothesis
 from simcap.calibration.backtest.predict import predict
+from simcap.calibration.backtest.reported_desk import ReportedDesk
 from simcap.calibration.backtest.reported_share import finest
 from simcap.calibration.backtest.scores import windows_table
-from simcap.calibration.history.configuration import Configuration
-from simcap.calibration.history.history import History
 from simcap.errors import DataError
 
 MOST: Final = 6
@@ -32,30 +32,18 @@ ENOUGH: Final = 2
 """Weeks from which on anything is chosen by them."""
 
 
-class ReportedDesk(Protocol):
-    """A desk that reports show, under any hypothesis."""
-
-    configuration: Configuration
-    history: History
-
-    def hypotheses(self, origin: dt.date) -> list[Hypothesis]:
-        """Return what may be assumed before an origin; the first is taken where nothing tells."""
-
-    def learn(self, configuration: Configuration, origin: dt.date, hypothesis: Hypothesis) -> Learned:
-        """Return the desk at an origin."""
-
-
 class Hindcasts:
     """Replays of earlier weeks of one desk, each made once."""
 
-    def __init__(self, desk: ReportedDesk, jobs: int, progress: Callable[[int, int], None]) -> None:
+    def __init__(self, desk: ReportedDesk, jobs: int, progress: Callable[[int], None]) -> None:
         self._desk, self._jobs, self._progress = desk, jobs, progress
         self._known: dict[tuple[Hypothesis, dt.date], pd.DataFrame] = {}
+        self._chosen: dict[dt.date, tuple[Hypothesis, int]] = {}
         self._loads: dict[tuple[str, frozenset[str]], float] = {}
         self._shares = desk.history.shares
 
-    def learn(self, origin: dt.date) -> tuple[Learned, Hypothesis]:
-        """Return the desk at an origin under the hypothesis that missed the weeks before it least, and that."""
+    def learn(self, origin: dt.date) -> Learned:
+        """Return the desk at an origin under the hypothesis that missed the weeks before it least."""
         desk = self._desk
         weeks = self._weeks(origin)
         open_ = desk.hypotheses(origin)
@@ -63,7 +51,16 @@ class Hindcasts:
         learned = desk.learn(desk.configuration, origin, chosen)
         assert learned.reported is not None
         reported = dataclasses.replace(learned.reported, spread=self._spread(chosen, weeks))
-        return dataclasses.replace(learned, reported=reported), chosen
+        self._chosen[origin] = chosen, len(weeks)
+        return dataclasses.replace(learned, reported=reported)
+
+    def told(self) -> Iterator[str]:
+        """Yield what was chosen for each origin, in words; origins for which it is the same together."""
+        for chosen, days in itertools.groupby(self._chosen, lambda day: self._chosen[day]):
+            origins = list(days)
+            span = f"{origins[0]}" if len(origins) == 1 else f"{origins[0]} to {origins[-1]}"
+            by = f"missed the {chosen[1]} periods before it least" if chosen[1] >= ENOUGH else "is taken untried"
+            yield f"From {span}, what {by}: {chosen[0]}."
 
     def _weeks(self, origin: dt.date) -> list[tuple[dt.date, int]]:
         """Return the periods before an origin that can be replayed, each with its days: weeks, or months of a report.
@@ -77,7 +74,9 @@ class Hindcasts:
         else:
             spans = [(origin - dt.timedelta(days=7 * week), 7) for week in range(MOST, 0, -1)]
         earliest = first + dt.timedelta(days=7)
-        return [(day, days) for day, days in spans if day >= earliest and day + dt.timedelta(days=days) <= origin][-MOST:]
+        return [(day, days) for day, days in spans if day >= earliest and day + dt.timedelta(days=days) <= origin][
+            -MOST:
+        ]
 
     def _least(self, open_: list[Hypothesis], weeks: list[tuple[dt.date, int]]) -> Hypothesis:
         """Return the hypothesis under which the weeks are missed least, each with the load that fits it best."""
@@ -129,7 +128,7 @@ class Hindcasts:
             except DataError:
                 found = pd.DataFrame()
             self._known[hypothesis, day] = found
-            self._progress(len(self._known), 0)
+            self._progress(len(self._known))
         return self._known[hypothesis, day]
 
     def _spread(
@@ -138,8 +137,7 @@ class Hindcasts:
         windows = self._windows(hypothesis, weeks) if weeks else pd.DataFrame()
         if windows.empty:
             return {}
-        each = {
+        return {
             (str(queue), str(sla), str(period)): hindcast_spread(rows)
             for (queue, sla, period), rows in windows.groupby(["queue", "sla", "period"])
         }
-        return {key: spread for key, spread in each.items() if spread is not None}

@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import math
+from collections.abc import Iterator
 from typing import Final
 
 import numpy as np
@@ -18,7 +19,7 @@ from numpy.typing import NDArray
 from simcap.calibration.backtest.allocated import DESK, Allocated
 from simcap.calibration.backtest.availability import ALWAYS, Pool
 from simcap.calibration.backtest.desk import DeskReports, Learned, midnight
-from simcap.calibration.backtest.hypothesis import Hypothesis, splits
+from simcap.calibration.backtest.hypothesis import Hypothesis, Rule, splits
 from simcap.calibration.backtest.inferred_duty import InferredDuty
 from simcap.calibration.backtest.offered_times import OfferedItems
 from simcap.calibration.backtest.reported_items import before_origin, in_full, known_items, reported_fits
@@ -28,6 +29,7 @@ from simcap.calibration.history.history import History
 from simcap.calibration.history.reports import people, whole_of
 from simcap.calibration.history.roles import LENGTH
 from simcap.errors import DataError
+from simcap.scenario.schema.queues import Routing
 from simcap.units import DAY, HOUR
 
 Array = NDArray[np.float64]
@@ -53,10 +55,21 @@ class HourlyDesk:
     configuration: Configuration
     history: History
     offered: OfferedItems
+    routing: Routing | None = None
+    """Of a scenario, if one is named: what would else have to be found out."""
 
     def hypotheses(self, origin: dt.date) -> list[Hypothesis]:
         """Return what may be assumed of it before an origin."""
+        if self.routing is not None:
+            return [Hypothesis(self.routing.rule, frozenset(self.routing.allocation))]
         return hypotheses(self.configuration, self.history, origin)
+
+    def rests(self) -> Iterator[str]:
+        """Yield what a replay of it rests on, in words."""
+        yield (
+            f"Who is there: {staffed_by(self.history)} by the hour, of vendors and teams where the report has them; "
+            "who takes what: what each team has handled."
+        )
 
     def learn(self, configuration: Configuration, origin: dt.date, hypothesis: Hypothesis) -> Learned:
         """Return the desk at an origin."""
@@ -69,7 +82,7 @@ def hypotheses(configuration: Configuration, history: History, origin: dt.date) 
     An order that the calibration file states, and queues whose allocation a report counts, are as they say.
     """
     stated = "rule" in configuration.staffing.model_fields_set
-    rules = (configuration.staffing.rule,) if stated else ("longest_wait", "priority")
+    rules: tuple[Rule, ...] = (configuration.staffing.rule,) if stated else ("longest_wait", "priority")
     told, open_ = _several_vendors(before_origin(history, midnight(configuration, origin)))
     return [Hypothesis(rule, told | split) for rule in rules for split in splits(open_)]
 
@@ -123,8 +136,10 @@ def _several_vendors(before: pd.DataFrame) -> tuple[frozenset[str], list[str]]:
     by_vendor = before[(before["queue"] != "") & (before["vendor"] != "")]
 
     def shared(name: str) -> set[str]:
-        known = by_vendor[by_vendor[name] > 0].groupby("queue")["vendor"].nunique() if name in by_vendor else {}
-        return {str(queue) for queue, count in dict(known).items() if count > 1}
+        if name not in by_vendor:
+            return set()
+        known = by_vendor[by_vendor[name] > 0].groupby("queue")["vendor"].nunique()
+        return {str(queue) for queue, count in known.items() if count > 1}
 
     told = shared("offered")
     return frozenset(told), sorted(shared("handled") - told)

@@ -9,6 +9,8 @@ import dataclasses
 from collections.abc import Sequence
 from typing import Final, Literal
 
+Rule = Literal["longest_wait", "priority", "earliest_due"]
+
 LOAD_STEPS: Final = 0.08
 """First step in which a factor is sought on the time that items take, against what handle times and hours say."""
 LEAST_LOAD: Final = 0.7
@@ -19,7 +21,7 @@ LEAST_LOAD: Final = 0.7
 class Hypothesis:
     """What a replay by reports assumes."""
 
-    rule: Literal["longest_wait", "priority", "earliest_due"] = "longest_wait"
+    rule: Rule = "longest_wait"
     """What agents take next."""
     split: frozenset[str] = frozenset()
     """Queues of which each vendor has its own line."""

@@ -50,7 +50,9 @@ class OfferedItems:
 
 def offered_by_cell(periods: pd.DataFrame, rates: dict[str, Array], timezone: str) -> OfferedItems:
     """Return items by queue from periods (queue, start, length, offered) and the rates of the 168 hours of a week."""
-    return OfferedItems({str(queue): _cells(rows, rates[str(queue)], timezone) for queue, rows in periods.groupby("queue")})
+    return OfferedItems(
+        {str(queue): _cells(rows, rates[str(queue)], timezone) for queue, rows in periods.groupby("queue")}
+    )
 
 
 def _cells(rows: pd.DataFrame, rates: Array, timezone: str) -> pd.DataFrame:

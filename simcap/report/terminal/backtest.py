@@ -39,10 +39,11 @@ def tell_backtest(console: Teller, result: Backtested) -> None:
             "items is measured only while items wait.",
             soft_wrap=True,
         )
+    for line in result.rests:
+        console.print(line, soft_wrap=True)
     if result.configuration.items is None:
         console.print(
-            "By reports alone: agents are their positions, one pool for all queues that they take; came is the "
-            "reported share on time of what was decided in a period, predicted that of what was created in it.",
+            "Came and predicted are the share on time of what was decided in a window, as reports have it.",
             soft_wrap=True,
         )
     for mode in result.modes:
