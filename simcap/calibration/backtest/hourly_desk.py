@@ -81,7 +81,8 @@ def hypotheses(configuration: Configuration, history: History, origin: dt.date) 
 
     An order that the calibration file states, and queues whose allocation a report counts, are as they say.
     """
-    stated = "rule" in configuration.staffing.model_fields_set
+    # On one queue both orders are the same.
+    stated = "rule" in configuration.staffing.model_fields_set or history.items["queue"].nunique() == 1
     rules: tuple[Rule, ...] = (configuration.staffing.rule,) if stated else ("longest_wait", "priority")
     told, open_ = _several_vendors(before_origin(history, midnight(configuration, origin)))
     return [Hypothesis(rule, told | split) for rule in rules for split in splits(open_)]
