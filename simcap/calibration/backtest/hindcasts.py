@@ -28,6 +28,8 @@ MOST: Final = 6
 """Most weeks before an origin that are replayed: the latest."""
 FEW: Final = 3
 """Replications of each."""
+CLOSE: Final = 0.005
+"""Mean error of the share on time from which on no better load is sought: where all is on time, none tells."""
 ENOUGH: Final = 2
 """Weeks from which on anything is chosen by them."""
 
@@ -96,6 +98,8 @@ class Hindcasts:
             one = dataclasses.replace(hypothesis, load=round(load, 3))
             bias = self._missed(one, weeks)[1]
             best = min(best, one, key=lambda tried: abs(self._missed(tried, weeks)[1]))
+            if abs(bias) < CLOSE:
+                break
             step = step / 2 if sign * bias < 0 else step
             sign = bias
             load = one.load + math.copysign(step, bias)

@@ -32,10 +32,10 @@ def rivals(rows: list[tuple[str, int, int, float]], begin: float = 100 * DAY) ->
     )
     past["started"] = past["created"] + [wait for *_, wait in rows]
     past["completed"], past["expired"] = past["started"] + 60, np.nan
-    learned = SimpleNamespace(past=past, origin=ORIGIN, begin=begin)
+    learned = SimpleNamespace(past=past, origin=ORIGIN, begin=begin, reported=None)
     yardstick = BacktestSla.model_validate({"measure": "wait", "within": "30 s"})
     grid = SimpleNamespace(horizon=SimpleNamespace(timezone="UTC"))
-    known: Any = SimpleNamespace(learned=learned, queues=("a", "b"), yardsticks=(yardstick,), grid=grid)
+    known: Any = SimpleNamespace(learned=learned, queues=("a", "b"), slas=("30 s",), yardsticks=(yardstick,), grid=grid)
     return _Rivals(known)
 
 

@@ -27,7 +27,8 @@ from .test_report_desk import FIRST, HEAD, WEEKS, table
 
 REPORT = """reports:
   files: [{path: weeks.csv, queue: mail, vendor: north}]
-  columns: {period: week, offered: in, handled: out, aht: {column: aht, unit: s}, fte_actual: staff, sla: sla, backlog: open}
+  columns:
+    {period: week, offered: in, handled: out, aht: {column: aht, unit: s}, fte_actual: staff, sla: sla, backlog: open}
 """
 BACKTEST = """backtest:
   first: 2026-03-30
