@@ -1,7 +1,8 @@
 """The weekly scorecard that vendors would have sent of a synthetic quarter: a workbook, a sheet for each.
 
 All that it says is counted from the logs: what came and was handled, mean handle times, how much of the handled was on
-time, planned and actual FTE, shrinkage, joiners and leavers. It says nothing of hours and of single agents, as such workbooks do not.
+time, planned and actual FTE, shrinkage, joiners and leavers. It says nothing of hours and of single agents, as such
+workbooks do not.
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ from typing import Final
 
 import pandas as pd
 
-from simcap.calibration.backtest.desk import Learned
+from simcap.calibration.backtest.desk import Learned, first_day
 from simcap.calibration.backtest.hindcast_spread import HindcastSpread, hindcast_spread
 from simcap.calibration.backtest.hypothesis import LEAST_LOAD, LOAD_STEPS, Hypothesis
 from simcap.calibration.backtest.predict import predict
@@ -67,18 +67,16 @@ class Hindcasts:
     def _weeks(self, origin: dt.date) -> list[tuple[dt.date, int]]:
         """Return the periods before an origin that can be replayed, each with its days: weeks, or months of a report.
 
-        The first of a history only tells from what backlog it starts.
+        The first week of a history only tells from what backlog the next one starts.
         """
-        first = self._desk.configuration.from_
         if finest(self._shares) == "month":
             known = self._shares[["day", "days"]].drop_duplicates().sort_values("day")
             spans = [(dt.date.fromordinal(int(day)), int(days)) for day, days in known.to_numpy()]
         else:
             spans = [(origin - dt.timedelta(days=7 * week), 7) for week in range(MOST, 0, -1)]
-        earliest = first + dt.timedelta(days=7)
-        return [(day, days) for day, days in spans if day >= earliest and day + dt.timedelta(days=days) <= origin][
-            -MOST:
-        ]
+        earliest = first_day(self._desk.configuration, origin) + dt.timedelta(days=7)
+        known = [(day, days) for day, days in spans if day >= earliest and day + dt.timedelta(days=days) <= origin]
+        return known[-MOST:]
 
     def _least(self, open_: list[Hypothesis], weeks: list[tuple[dt.date, int]]) -> Hypothesis:
         """Return the hypothesis under which the weeks are missed least, each with the load that fits it best."""

@@ -84,7 +84,7 @@ def hypotheses(configuration: Configuration, history: History, origin: dt.date) 
     # On one queue both orders are the same.
     stated = "rule" in configuration.staffing.model_fields_set or history.items["queue"].nunique() == 1
     rules: tuple[Rule, ...] = (configuration.staffing.rule,) if stated else ("longest_wait", "priority")
-    told, open_ = _several_vendors(before_origin(history, midnight(configuration, origin)))
+    told, open_ = _several_vendors(before_origin(configuration, history, origin))
     return [Hypothesis(rule, told | split) for rule in rules for split in splits(open_)]
 
 
@@ -102,7 +102,7 @@ def learn_reported(
     """
     assert configuration.backtest is not None
     begin = midnight(configuration, origin)
-    before = before_origin(history, begin)
+    before = before_origin(configuration, history, origin)
     assumed = hypothesis or Hypothesis(configuration.staffing.rule, _several_vendors(before)[0])
     fits = reported_fits(history, before, origin)
     queues = sorted({fit.subject.name for fit in fits if fit.kind == "handle time"})

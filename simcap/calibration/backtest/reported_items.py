@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from simcap.calibration.backtest.desk import first_day, midnight
 from simcap.calibration.backtest.offered_times import OfferedItems, offered_by_cell
 from simcap.calibration.fits.fit import Fit, NotFitted, sound
 from simcap.calibration.fits.report_handling import fit_reported_handling
@@ -67,10 +68,12 @@ def with_items(configuration: Configuration, history: History, offered: OfferedI
     return dataclasses.replace(history, items=items.reset_index(drop=True))
 
 
-def before_origin(history: History, begin: float) -> pd.DataFrame:
-    """Return the reports of periods that had ended at a moment in POSIX seconds."""
-    assert history.reports is not None
-    return history.reports[history.reports["start"] + history.reports[LENGTH] <= begin + 1]
+def before_origin(configuration: Configuration, history: History, origin: dt.date) -> pd.DataFrame:
+    """Return the reports of periods that had ended when a day began, as far back as the calibration file fits."""
+    reports = history.reports
+    assert reports is not None
+    known = reports["start"] + reports[LENGTH] <= midnight(configuration, origin) + 1
+    return reports[known & (reports["day"] >= first_day(configuration, origin).toordinal())]
 
 
 def reported_fits(history: History, before: pd.DataFrame, origin: dt.date) -> tuple[Fit, ...]:

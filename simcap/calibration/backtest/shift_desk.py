@@ -65,7 +65,7 @@ class ShiftDesk:
         """
         assert configuration.backtest is not None
         begin = midnight(configuration, origin)
-        before = before_origin(self.history, begin)
+        before = before_origin(configuration, self.history, origin)
         fits = reported_fits(self.history, before, origin)
         queues = sorted({fit.subject.name for fit in fits if fit.kind == "handle time"})
         end = midnight(configuration, origin + dt.timedelta(days=configuration.backtest.days))
