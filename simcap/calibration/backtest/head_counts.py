@@ -9,13 +9,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from simcap.calibration.backtest.by_schedule import days_share, shifts_of
 from simcap.calibration.history.history import History
 from simcap.calibration.history.reports import people
 from simcap.calibration.history.roles import LENGTH
 from simcap.errors import DataError
 from simcap.scenario.nearest import nearest
 from simcap.scenario.schema.scenario import Scenario
-from simcap.scenario.schema.vendors import TeamSpec, parse_days
+from simcap.scenario.schema.vendors import TeamSpec
 from simcap.units import DAY
 
 Array = NDArray[np.float64]
@@ -94,11 +95,5 @@ def _mean(rows: pd.DataFrame, column: str, begin: float, end: float) -> float:
 
 def _days_of(spec: TeamSpec) -> float:
     """Return how many agents of a team make one who works on any day: 7/5 for five days a week."""
-    shifts = (
-        [(spec.shift, 1.0)] if spec.shift is not None else [(one, one.share) for one in (spec.shifts or {}).values()]
-    )
-    share = 0.0
-    for shift, weight in shifts:
-        days = frozenset(range(7)) if shift.always or shift.days is None else parse_days(shift.days)
-        share += weight * (days[0] / days[1] if isinstance(days, tuple) else len(days) / 7)
+    share = sum(part * days_share(shift) for shift, part in shifts_of(spec))
     return 1 / share if share > 0 else 0.0

@@ -23,7 +23,7 @@ USUAL: Final = 0.3
 AS_WINDOWS: Final = 3
 """Windows as which it counts."""
 _EDGE: Final = 0.002
-"""Least distance of a share from 0 and 1."""
+"""By how much shares are drawn away from 0 and 1, where logits are infinite."""
 _PARTS: Final = 19
 """Quantiles by which a distribution is added to an ensemble."""
 _P90: Final = 2 * 1.6449
@@ -41,7 +41,8 @@ class HindcastSpread:
         """Return an ensemble of shares that differs by this much more."""
         steps = stats.t.ppf((np.arange(_PARTS) + 0.5) / _PARTS, self.freedom)
         logits = _logit(shares)[:, None] + self.deviation * steps
-        return np.asarray(1 / (1 + np.exp(-logits)), np.float64).ravel()
+        inside = 1 / (1 + np.exp(-logits))
+        return np.asarray(np.clip((inside - _EDGE) / (1 - 2 * _EDGE), 0.0, 1.0), np.float64).ravel()
 
 
 def hindcast_spread(windows: pd.DataFrame) -> HindcastSpread:
@@ -54,5 +55,5 @@ def hindcast_spread(windows: pd.DataFrame) -> HindcastSpread:
 
 
 def _logit(shares: Array) -> Array:
-    inside = np.clip(shares, _EDGE, 1 - _EDGE)
+    inside = _EDGE + (1 - 2 * _EDGE) * shares
     return np.asarray(np.log(inside / (1 - inside)), np.float64)

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from simcap.calibration.backtest.allocated import DESK, Allocated
 from simcap.calibration.backtest.availability import ALWAYS, Pool
+from simcap.calibration.backtest.by_schedule import shared_out
 from simcap.calibration.backtest.desk import DeskReports, Learned, midnight
 from simcap.calibration.backtest.hypothesis import Hypothesis, Rule, splits
 from simcap.calibration.backtest.inferred_duty import InferredDuty
@@ -29,7 +30,7 @@ from simcap.calibration.history.history import History
 from simcap.calibration.history.reports import people, whole_of
 from simcap.calibration.history.roles import LENGTH
 from simcap.errors import DataError
-from simcap.scenario.schema.queues import Routing
+from simcap.scenario.schema.scenario import Scenario
 from simcap.units import DAY, HOUR
 
 Array = NDArray[np.float64]
@@ -38,6 +39,8 @@ STAFFED: Final = ("positions", "fte_actual")
 """Columns that say by the hour how many agents are there, the better one first."""
 ENOUGH: Final = 100
 """Intervals of full queues by which it is measured how much of their time agents work."""
+_FAINT: Final = 0.01
+"""Positions below which nobody is there."""
 FULL: Final = 2.0
 """Items that wait for each agent, on all queues together, from which on nobody is idle for want of work."""
 
@@ -55,13 +58,13 @@ class HourlyDesk:
     configuration: Configuration
     history: History
     offered: OfferedItems
-    routing: Routing | None = None
-    """Of a scenario, if one is named: what would else have to be found out."""
+    scenario: Scenario | None = None
+    """If one is named: its routing and teams, which would else have to be found out."""
 
     def hypotheses(self, origin: dt.date) -> list[Hypothesis]:
         """Return what may be assumed of it before an origin."""
-        if self.routing is not None:
-            return [Hypothesis(self.routing.rule, frozenset(self.routing.allocation))]
+        if self.scenario is not None:
+            return [Hypothesis(self.scenario.routing.rule, frozenset(self.scenario.routing.allocation))]
         return hypotheses(self.configuration, self.history, origin)
 
     def rests(self) -> Iterator[str]:
@@ -73,7 +76,7 @@ class HourlyDesk:
 
     def learn(self, configuration: Configuration, origin: dt.date, hypothesis: Hypothesis) -> Learned:
         """Return the desk at an origin."""
-        return learn_reported(configuration, self.history, self.offered, origin, hypothesis)
+        return learn_reported(configuration, self.history, self.offered, origin, hypothesis, self.scenario)
 
 
 def hypotheses(configuration: Configuration, history: History, origin: dt.date) -> list[Hypothesis]:
@@ -94,11 +97,13 @@ def learn_reported(
     offered: OfferedItems,
     origin: dt.date,
     hypothesis: Hypothesis | None = None,
+    scenario: Scenario | None = None,
 ) -> Learned:
     """Fit a desk to what reports said at midnight of `origin`; the agents of a replay are those of the days after it.
 
-    Without a hypothesis the order is that of the calibration file, and queues are split as reports count it. Raises
-    `DataError` if reports say too little, with what is needed.
+    Positions that are of no team are shared out among those of a scenario, if there is one. Without a hypothesis the
+    order is that of the calibration file, and queues are split as reports count it. Raises `DataError` if reports say
+    too little, with what is needed.
     """
     assert configuration.backtest is not None
     begin = midnight(configuration, origin)
@@ -108,7 +113,12 @@ def learn_reported(
     queues = sorted({fit.subject.name for fit in fits if fit.kind == "handle time"})
     staffed = staffed_by(history)
     pool = _availability(_fine(before), queues, staffed)
-    duty = _on_duty(_fine(history.reports), before, _in_order(before, queues, assumed), staffed)
+    there = people(_fine(history.reports), staffed)
+    planned = scenario is not None and not (there["vendor"] != "").any() and not (there["team"] != "").any()
+    if scenario is not None and planned:
+        there = shared_out(there, staffed, scenario)
+    ordered = _in_order(before, queues, assumed)
+    duty = _on_duty(there, staffed, ordered, before if scenario is None or not planned else scenario)
     if duty.blocks.empty or float(duty.blocks["off"].max()) < begin + (configuration.backtest.days - 1) * DAY:
         raise DataError(f"backtest: reports of {staffed} end before the days to replay")
     return Learned(
@@ -120,7 +130,7 @@ def learn_reported(
         (),
         dict.fromkeys(queues, 0.0),
         dict.fromkeys(queues, pool),
-        Allocated(_allocation(before, assumed.split), math.inf, pd.Series([], dtype=object), None),
+        Allocated(_allocation(before, assumed.split, scenario), math.inf, pd.Series([], dtype=object), None),
         assumed.rule,
         DeskReports(shares_before(history, origin), offered, {}),
     )
@@ -146,33 +156,45 @@ def _several_vendors(before: pd.DataFrame) -> tuple[frozenset[str], list[str]]:
     return frozenset(told), sorted(shared("handled") - told)
 
 
-def _allocation(before: pd.DataFrame, split: frozenset[str]) -> dict[str, dict[str, float]]:
-    """Return each vendor's share of some queues: of the offered where they are counted by vendor, else the handled."""
+def _allocation(before: pd.DataFrame, split: frozenset[str], scenario: Scenario | None) -> dict[str, dict[str, float]]:
+    """Return each vendor's share of some queues: of the offered where they are counted by vendor, else the handled.
+
+    Where no report has vendors it is as a scenario plans it.
+    """
     found = {}
     for queue in sorted(split):
         rows = before[(before["queue"] == queue) & (before["vendor"] != "")]
+        if rows.empty and scenario is not None:
+            found[queue] = dict(scenario.routing.allocation[queue])
+            continue
         name = "offered" if "offered" in rows and (rows["offered"] > 0).any() else "handled"
         sums = whole_of(rows, name).groupby("vendor")[name].sum()
         found[queue] = {str(vendor): float(share) for vendor, share in (sums / sums.sum()).items() if share > 0}
     return found
 
 
-def _on_duty(reports: pd.DataFrame, before: pd.DataFrame, queues: list[str], staffed: str) -> InferredDuty:
+def _on_duty(there: pd.DataFrame, staffed: str, queues: list[str], known: pd.DataFrame | Scenario) -> InferredDuty:
     """Return duty of as many agents as are staffed: whole ones for whole intervals, the rest for a part of one.
 
-    Each team takes the queues that it has handled before; agents of no named team, and new teams, take all.
+    Each team takes the queues that are `known`: those that reports before say it handled, or that a scenario says;
+    agents of no named team, and new teams, take all.
     """
-    there = people(reports, staffed)
-    there = there[there[staffed] > 0]
-    handled = before[(before["handled"] > 0) & before["queue"].isin(queues)]
+    there = there[there[staffed] > _FAINT]
     skills, vendors, parts = [], [], []
     for number, ((vendor, team), rows) in enumerate(there.groupby(["vendor", "team"])):
-        own = handled[(handled["vendor"] == vendor) & ((handled["team"] == team) | (team == ""))]["queue"]
-        skills.append(tuple(queue for queue in queues if queue in set(own)) or tuple(queues))
+        own = _taken_by(str(vendor), str(team), known)
+        skills.append(tuple(queue for queue in queues if queue in own) or tuple(queues))
         vendors.append(str(vendor) or DESK)
         parts.append(_blocks(rows.sort_values("start"), staffed).assign(team=number))
     blocks = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame({"agent": [], "team": [], "off": []})
     return InferredDuty(blocks, tuple(skills), tuple(vendors))
+
+
+def _taken_by(vendor: str, team: str, known: pd.DataFrame | Scenario) -> set[str]:
+    if isinstance(known, Scenario):
+        return set(known.vendors[vendor].teams[team].skills)
+    handled = known[(known["handled"] > 0) & (known["vendor"] == vendor)]
+    return {str(queue) for queue in handled.loc[(handled["team"] == team) | (team == ""), "queue"]}
 
 
 def _in_order(before: pd.DataFrame, queues: list[str], assumed: Hypothesis) -> list[str]:

@@ -54,7 +54,7 @@ def reported_desk(configuration: Configuration, history: History, folder: Path) 
     offered = offered_items(configuration, history, rates_of(file, history) if file is not None else {})
     history = with_items(configuration, history, offered)
     if staffed_by(history):
-        return HourlyDesk(configuration, history, offered, file.scenario.routing if file is not None else None)
+        return HourlyDesk(configuration, history, offered, file.scenario if file is not None else None)
     if file is None:
         raise DataError(
             f"backtest: no report says by the hour who was there ({' or '.join(STAFFED)}). With head counts by day, "

@@ -229,7 +229,9 @@ def _score(rows: pd.DataFrame) -> dict[str, object]:
 def _totals(prediction: Prediction) -> Iterator[dict[str, object]]:
     simulated, actual = prediction.simulated, prediction.actual
     for place, queue in enumerate(prediction.queues):
-        open_ = simulated.open[:, place].mean(axis=0)
+        # Of reports the backlog may be known at the end of some days only.
+        known = np.isfinite(actual.open[place])
+        open_, held = simulated.open[:, place].mean(axis=0)[known], actual.open[place][known]
         yield {
             "mode": prediction.mode,
             "origin": prediction.origin,
@@ -238,13 +240,17 @@ def _totals(prediction: Prediction) -> Iterator[dict[str, object]]:
             "items_predicted": simulated.arrived[:, place].mean(),
             "left_undecided": _ratio(actual.expired[place], actual.arrived[place]),
             "left_undecided_predicted": _ratio(simulated.expired[:, place].sum(), simulated.arrived[:, place].sum()),
-            "backlog": actual.open[place].mean(),
-            "backlog_predicted": open_.mean(),
-            "backlog_error": np.abs(open_ - actual.open[place]).mean(),
+            "backlog": _mean(held),
+            "backlog_predicted": _mean(open_),
+            "backlog_error": _mean(np.abs(open_ - held)),
             "distance": wasserstein(simulated.waits[:, place].sum(axis=0), actual.waits[place], prediction.bin_edges),
             "mean_wait": _mean_wait(actual.waits[place], prediction.bin_edges),
             "mean_wait_predicted": _mean_wait(simulated.waits[:, place].sum(axis=0), prediction.bin_edges),
         }
+
+
+def _mean(values: Array) -> float:
+    return float(values.mean()) if values.size else float("nan")
 
 
 def _ratio(part: float, whole: float) -> float:

@@ -101,7 +101,7 @@ def _totals(totals: pd.DataFrame) -> object:
             str(row["queue"]),
             str(row["mode"]),
             *(_share(row[name]) for name in ("left_undecided", "left_undecided_predicted")),
-            *(f"{row[name]:,.1f}" for name in ("backlog", "backlog_predicted")),
+            *(_count(row[name]) for name in ("backlog", "backlog_predicted")),
             *(_time(row[name]) for name in ("mean_wait", "mean_wait_predicted", "distance")),
         )
     return table
@@ -109,6 +109,10 @@ def _totals(totals: pd.DataFrame) -> object:
 
 def _share(value: float) -> str:
     return "" if math.isnan(value) else f"{value:.1%}"
+
+
+def _count(value: float) -> str:
+    return "" if math.isnan(value) else f"{value:,.1f}"
 
 
 def _points(value: float) -> str:
