@@ -23,6 +23,7 @@ from simcap.experiment.folders import Add, ResultFolder, add_nothing, going_on, 
 from simcap.experiment.kept import Kept, key_of_all
 from simcap.experiment.manifest import digest, versions
 from simcap.scenario.nearest import nearest
+from simcap.scenario.reading.loading import load
 
 MODES: tuple[Mode, ...] = ("replay", "forecast")
 
@@ -171,9 +172,9 @@ def key_of_history(configuration: Configuration, folder: Path) -> str:
     logs = [getattr(configuration, name) for name in ("items", "volumes", "roster", "attendance", "quality")]
     logs += configuration.reports
     files = [file for log in logs if log is not None for part in log.parts for file in log.files_of(part, folder)]
-    if configuration.backtest is not None and configuration.backtest.scenario is not None:
-        files.append(folder / configuration.backtest.scenario)
-    return key_of_all(configuration.model_dump(mode="json"), [digest(file) for file in files], versions())
+    stated = configuration.backtest.scenario if configuration.backtest is not None else None
+    scenario = load(folder / stated).document if stated is not None else None
+    return key_of_all(configuration.model_dump(mode="json"), [digest(file) for file in files], versions(), scenario)
 
 
 def _origins(configuration: Configuration) -> tuple[dt.date, ...]:

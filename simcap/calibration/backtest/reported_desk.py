@@ -49,7 +49,7 @@ def reported_desk(configuration: Configuration, history: History, folder: Path) 
     """
     backtest = configuration.backtest
     assert backtest is not None
-    check_shares(history, backtest.first)
+    check_shares(history, backtest)
     file = load(folder / backtest.scenario) if backtest.scenario is not None else None
     offered = offered_items(configuration, history, rates_of(file, history) if file is not None else {})
     history = with_items(configuration, history, offered)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 import numpy as np
@@ -11,8 +11,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from simcap.calibration.history.history import History
+from simcap.calibration.history.yardsticks import Backtest
 from simcap.errors import DataError
 from simcap.scenario.grid import Grid
+from simcap.scenario.nearest import nearest
 
 Array = NDArray[np.float64]
 
@@ -20,7 +22,7 @@ LONGEST: Final = {"hour": 1 / 24, "day": 1.0, "week": 7.0, "month": 31.0}
 """Days of the longest period of a report by which windows can be scored."""
 
 
-def check_shares(history: History, first: dt.date) -> None:
+def check_shares(history: History, backtest: Backtest) -> None:
     """Raise `DataError` unless reports have shares on time, of periods of which one begins on the first origin."""
     reports, shares = history.reports, history.shares
     assert reports is not None
@@ -35,6 +37,10 @@ def check_shares(history: History, first: dt.date) -> None:
             "backtest: the reported share on time is of no queue; name the column of queues under `reports: columns: "
             "queue:`, or give each file its `queue:`"
         )
+    lines = list(_unknown(sorted({str(queue) for queue in shares["queue"]}), backtest))
+    if lines:
+        raise DataError("\n".join(lines))
+    first = backtest.first
     begins = {dt.date.fromordinal(int(day)) for day in shares.loc[shares["days"] > 1, "day"]}
     if begins and first not in begins:
         near = min(begins, key=lambda day: (abs((day - first).days), day))
@@ -42,6 +48,24 @@ def check_shares(history: History, first: dt.date) -> None:
             f"backtest.first: {first} is within a period of the report, whose share on time is of the whole; "
             f"write {near}, on which one begins"
         )
+
+
+def _unknown(known: list[str], backtest: Backtest) -> Iterator[str]:
+    """Yield the queues of SLAs that have no share on time, or whose one share two SLAs would be held against."""
+    measured: dict[str, str] = {}
+    for name, sla in backtest.sla.items():
+        for queue in sla.queues or known:
+            if queue not in known:
+                yield (
+                    f"backtest.sla.{name}.queues: no report has the share on time of {queue!r}, so nothing can be held "
+                    f"against it; {nearest(queue, known)}, or leave it out"
+                )
+            elif queue in measured:
+                yield (
+                    f"backtest.sla.{name}: a report has one share on time of {queue!r}, which is held against "
+                    f"{measured[queue]!r} already; say under `queues:` which SLA the report counts for which queue"
+                )
+            measured.setdefault(queue, name)
 
 
 def in_cells(shares: pd.DataFrame, queues: Sequence[str], grid: Grid, begin: float) -> tuple[Array, Array]:

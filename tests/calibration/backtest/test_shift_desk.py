@@ -149,6 +149,16 @@ def test_a_replay_of_weeks_is_nearer_than_last_week(folder: Path) -> None:
         ("calibration.yaml", ("fte_actual: staff, ", ""), "no report says how many people were at work"),
         ("calibration.yaml", ("first: 2026-03-30", "first: 2026-04-01"), "write 2026-03-30, on which one begins"),
         ("calibration.yaml", ("vendor: north", "vendor: North"), "has no vendor 'North'"),
+        (
+            "calibration.yaml",
+            ("within: 1 h", "within: 1 h, queues: [chats]"),
+            "no report has the share on time of 'chats'",
+        ),
+        (
+            "calibration.yaml",
+            ("sla: {1 h:", "sla: {2 h: {measure: wait, within: 2 h}, 1 h:"),
+            "which SLA the report counts",
+        ),
         ("plan.yaml", ("agents: 8", "roster: people.csv"), "people.csv"),
         ("plan.yaml", ("vendors:\n  north:", "vendors:\n  south:"), "vendors.south: no report has its head counts"),
     ],
