@@ -70,8 +70,8 @@ class Hindcasts:
         The first week of a history only tells from what backlog the next one starts.
         """
         if finest(self._shares) == "month":
-            known = self._shares[["day", "days"]].drop_duplicates().sort_values("day")
-            spans = [(dt.date.fromordinal(int(day)), int(days)) for day, days in known.to_numpy()]
+            months = self._shares[["day", "days"]].drop_duplicates().sort_values("day")
+            spans = [(dt.date.fromordinal(int(day)), int(days)) for day, days in months.to_numpy()]
         else:
             spans = [(origin - dt.timedelta(days=7 * week), 7) for week in range(MOST, 0, -1)]
         earliest = first_day(self._desk.configuration, origin) + dt.timedelta(days=7)
