@@ -31,7 +31,8 @@ class Hypothesis:
     def __str__(self) -> str:
         order = {"longest_wait": "the oldest item first", "priority": "queue by queue", "earliest_due": "by due time"}
         own = f", own lines of vendors for {', '.join(sorted(self.split))}" if self.split else ""
-        load = f", work takes {self.load - 1:+.0%} of the time" if self.load != 1 else ""
+        more = "more" if self.load > 1 else "less"
+        load = f", and work takes {abs(self.load - 1):.0%} {more} time than counted" if self.load != 1 else ""
         return f"{order[self.rule]}{own}{load}"
 
 
