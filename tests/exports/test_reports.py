@@ -338,7 +338,7 @@ def missed(weeks: pd.DataFrame, forecast: str) -> float:
 @pytest.mark.parametrize(
     ("export", "keys", "most", "of_last_week"),
     [
-        ("19-acd-interval", "", 0.065, 1.0),
+        ("19-acd-interval", "scenario: plan.yaml, ", 0.044, 0.7),
         ("20-wfm-hourly", "", 0.044, 0.7),
         ("21-weekly-scorecard", "scenario: plan.yaml, ", 0.065, 1.0),
     ],
