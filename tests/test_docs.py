@@ -115,8 +115,9 @@ def test_the_scorecard_leads_to_an_sla_curve(tmp_path: Path, monkeypatch: pytest
     assert [line.split()[1] for line in follow(head)] == ["init", "synthesize", "init"]
     assert "$ cd mine" in head
     monkeypatch.chdir(tmp_path / "mine")
-    assert [line.split()[1] for line in follow(rest)] == ["calibrate", "check", "run"]
+    assert [line.split()[1] for line in follow(rest)] == ["calibrate", "check", "run", "backtest"]
     assert Path("outputs/next-quarter/summary.json").is_file()
+    assert Path("calibration/backtest/scores.csv").is_file()
 
 
 def _enter_project(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

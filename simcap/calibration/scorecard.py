@@ -1,13 +1,15 @@
 """The weekly scorecard that vendors would have sent of a synthetic quarter: a workbook, a sheet for each.
 
-All that it says is counted from the logs: what came and was handled, mean handle times, planned and actual FTE,
-shrinkage, joiners and leavers. It says nothing of hours and of single agents, as such workbooks do not.
+All that it says is counted from the logs: what came and was handled, mean handle times, how much of the handled was on
+time, planned and actual FTE, shrinkage, joiners and leavers. It says nothing of hours and of single agents, as such
+workbooks do not.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import io
+import math
 import zipfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -18,6 +20,7 @@ import pandas as pd
 
 from simcap.calibration.history.shifts import with_shifts
 from simcap.calibration.synthesize import SyntheticLogs
+from simcap.scenario.schema.scenario import Scenario
 from simcap.units import MINUTE
 
 NAME: Final = "scorecard.xlsx"
@@ -27,7 +30,7 @@ _WHEN: Final = dt.datetime(2026, 1, 1)
 """Time that the workbook's properties say it was made at, so that equal data give equal bytes."""
 _SUMMARY: Final = ("Week", "Queue", "Received", "Open Sunday night")
 _VENDOR: Final = (
-    "Week", "Queue", "Handled", "AHT mm:ss", "Planned FTE", "Actual FTE", "Shrinkage", "Joiners", "Leavers",
+    "Week", "Queue", "Handled", "AHT mm:ss", "In SLA", "Planned FTE", "Actual FTE", "Shrinkage", "Joiners", "Leavers",
 )  # fmt: skip
 
 
@@ -36,6 +39,7 @@ def write_scorecard(logs: SyntheticLogs, folder: Path) -> Path:
     zone = logs.scenario.horizon.timezone
     roster, spells = logs.tables["roster"], _spells(logs, zone)
     items = logs.tables["items"].assign(vendor=logs.tables["items"]["agent"].map(_vendors(roster)))
+    items["met"] = _on_time(items, logs.scenario)
     created, completed = (_week(items[name], zone) for name in ("created", "completed"))
     weeks = _whole_weeks(logs)
     book = openpyxl.Workbook()
@@ -52,6 +56,19 @@ def write_scorecard(logs: SyntheticLogs, folder: Path) -> Path:
 
 def _vendors(roster: pd.DataFrame) -> pd.Series:
     return roster.set_index("agent")["vendor"]
+
+
+def _on_time(items: pd.DataFrame, scenario: Scenario) -> pd.Series:
+    """Return 1 for items that met the first SLA of their queue and 0 for others; NaN where no clock is its own."""
+    times = {name: pd.to_datetime(items[name], utc=True) for name in ("created", "started", "completed")}
+    met = pd.Series(math.nan, index=items.index)
+    for queue, spec in scenario.queues.items():
+        always = list(spec.always_on.values())
+        if always and not always[0].from_origin:
+            moment = times["started" if always[0].measure == "wait" else "completed"]
+            on_time = (moment - times["created"]).dt.total_seconds() <= always[0].within
+            met = met.mask(items["queue"] == queue, on_time.astype(float))
+    return met
 
 
 def _spells(logs: SyntheticLogs, zone: str) -> pd.DataFrame:
@@ -90,13 +107,16 @@ def _received(items: pd.DataFrame, weeks: Sequence[str]) -> Iterator[list[Any]]:
 
 def _handled(items: pd.DataFrame, weeks: Sequence[str], people: dict[str, list[Any]]) -> Iterator[list[Any]]:
     """Yield a row for each week and queue that was handled; figures of people stand on the first of a week."""
-    groups = items.groupby(["week", "queue"], observed=True)["handle_s"].agg(["size", "mean"])
+    groups = items.groupby(["week", "queue"], observed=True).agg(
+        size=("handle_s", "size"), mean=("handle_s", "mean"), met=("met", "mean")
+    )
     for week in weeks:
         queues = [queue for queue in items["queue"].cat.categories if (week, queue) in groups.index]
         for place, queue in enumerate(queues):
-            count, mean = groups.loc[(week, queue)]
+            count, mean, met = groups.loc[(week, queue)]
             shown = f"{int(mean // MINUTE):02}:{int(mean % MINUTE):02}"
-            yield [week, queue, int(count), shown, *(people[week] if place == 0 else [])]
+            share = None if math.isnan(met) else round(float(met), 4)
+            yield [week, queue, int(count), shown, share, *(people[week] if place == 0 else [])]
 
 
 def _people(roster: pd.DataFrame, spells: pd.DataFrame, weeks: Sequence[str]) -> dict[str, list[Any]]:

@@ -12,9 +12,10 @@ from pathlib import Path
 import pandas as pd
 
 from simcap.calibration.backtest.anchor import HINDCASTS, Anchor, anchor_of, anchored, anchors_table, decided_by
-from simcap.calibration.backtest.desk import Learned, Mode, known_at, learn, midnight
+from simcap.calibration.backtest.desk import Mode, known_at, learn, midnight
+from simcap.calibration.backtest.hindcasts import Hindcasts
 from simcap.calibration.backtest.predict import Prediction, predict
-from simcap.calibration.backtest.report_desk import learn_reported, with_items
+from simcap.calibration.backtest.reported_desk import reported_desk
 from simcap.calibration.backtest.scores import scores_table, totals_table, windows_table
 from simcap.calibration.history.configuration import Configuration, read_configuration
 from simcap.calibration.history.history import History, read_history
@@ -25,10 +26,9 @@ from simcap.experiment.folders import Add, ResultFolder, add_nothing, going_on, 
 from simcap.experiment.kept import Kept, key_of_all
 from simcap.experiment.manifest import digest, versions
 from simcap.scenario.nearest import nearest
+from simcap.scenario.reading.loading import load
 
 MODES: tuple[Mode, ...] = ("plan", "replay", "forecast")
-
-
 MOST_REPLICATIONS = 40
 """Of a hindcast."""
 
@@ -49,6 +49,8 @@ class Backtested:
     """Whether staffing was inferred from who was working."""
     anchors: tuple[Anchor, ...] = ()
     """Of each origin of plans and forecasts: how they are weighed against the best rule without a model."""
+    rests: tuple[str, ...] = ()
+    """What a replay by reports alone rests on, in words."""
 
     def __repr__(self) -> str:
         rows = self.scores[self.scores["queue"] == ""]
@@ -90,13 +92,16 @@ def backtest(
         raise ScenarioError(f"{path}: has no `backtest:`; {_example(configuration)}")
     progress("reading the history", 0, 0)
     history = read_history(configuration, path.parent)
+    hindcasts = None
     if configuration.items is None:
         modes = _replayed(path, modes)
-        history = with_items(configuration, history)
+        desk = reported_desk(configuration, history, path.parent)
+        history = desk.history
+        hindcasts = Hindcasts(desk, jobs, lambda done: progress("replaying earlier weeks", done, 0))
     _check_queues(path, configuration.backtest, sorted(set(history.items["queue"].astype(str))))
     origins = _origins(configuration)
     key = key_of_history(configuration, path.parent) if kept is not None else ""
-    ask = _Asking(configuration, history, jobs, progress, kept, key)
+    ask = _Asking(configuration, history, hindcasts, jobs, progress, kept, key)
     finest = configuration.backtest.finest
     anchors = []
     try:
@@ -121,6 +126,7 @@ def backtest(
         history.sheets,
         inferred=history.attendance is None and configuration.items is not None,
         anchors=tuple(anchors),
+        rests=() if hindcasts is None else (*desk.rests(), *hindcasts.told()),
     )
 
 
@@ -157,6 +163,8 @@ class _Asking:
 
     configuration: Configuration
     history: History
+    hindcasts: Hindcasts | None
+    """Of reports alone, by which it is chosen what they do not say."""
     jobs: int
     progress: Callable[[str, int, int], None]
     kept: Kept | None
@@ -167,8 +175,10 @@ class _Asking:
         """Predict the days after an origin."""
         what = f"{mode} from {origin:%d %b %Y}{what}".replace(" 0", " ")
         self.progress(what, 0, 0)
-        learn_by = learn if self.configuration.items is not None else _learn_by_reports
-        learned = learn_by(self.configuration, self.history, origin, mode)
+        if self.hindcasts is not None:
+            learned = self.hindcasts.learn(origin)
+        else:
+            learned = learn(self.configuration, self.history, origin, mode)
         kept = (self.kept, key_of_all(self.key, origin, mode)) if self.kept else None
         return predict(
             self.configuration, self.history, learned, mode, self.jobs, functools.partial(self.progress, what), kept
@@ -205,16 +215,14 @@ class _Asking:
         )
 
 
-def _learn_by_reports(configuration: Configuration, history: History, origin: dt.date, _mode: Mode) -> Learned:
-    return learn_reported(configuration, history, origin)
-
-
 def key_of_history(configuration: Configuration, folder: Path) -> str:
     """Return a key of what a back-test depends on: the calibration file, the files that it names, the versions."""
     logs = [getattr(configuration, name) for name in ("items", "volumes", "roster", "attendance", "quality")]
     logs += configuration.reports
     files = [file for log in logs if log is not None for part in log.parts for file in log.files_of(part, folder)]
-    return key_of_all(configuration.model_dump(mode="json"), [digest(file) for file in files], versions())
+    stated = configuration.backtest.scenario if configuration.backtest is not None else None
+    scenario = load(folder / stated).document if stated is not None else None
+    return key_of_all(configuration.model_dump(mode="json"), [digest(file) for file in files], versions(), scenario)
 
 
 def _origins(configuration: Configuration) -> tuple[dt.date, ...]:

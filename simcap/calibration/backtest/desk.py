@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -16,7 +16,9 @@ from numpy.typing import NDArray
 
 from simcap.calibration.backtest.allocated import Allocated, allocated
 from simcap.calibration.backtest.availability import ALWAYS, Pool, measure
+from simcap.calibration.backtest.hindcast_spread import HindcastSpread
 from simcap.calibration.backtest.inferred_duty import InferredDuty, attended, seen_at_work, spells_of_work
+from simcap.calibration.backtest.offered_times import OfferedItems
 from simcap.calibration.backtest.order import taken_ahead
 from simcap.calibration.backtest.preference import preferred
 from simcap.calibration.fits.at_work import at_work
@@ -40,6 +42,20 @@ Mode = Literal["plan", "replay", "forecast"]
 
 
 @dataclasses.dataclass(frozen=True)
+class DeskReports:
+    """What reports say of a desk until its origin, and of the days after it to a replay."""
+
+    shares: pd.DataFrame
+    """The reported share on time before the origin: the columns of `reported_share.COLUMNS`."""
+    offered: OfferedItems
+    """The items that came, by period."""
+    stated: dict[str, Any]
+    """Parts of a scenario that state who works when and who takes what; empty where duty is known by the hour."""
+    spread: dict[tuple[str, str, str], HindcastSpread] = dataclasses.field(default_factory=dict)
+    """By queue, SLA and period of windows, how far the replays of earlier weeks missed."""
+
+
+@dataclasses.dataclass(frozen=True)
 class Learned:
     """What a history shows of a desk until its origin."""
 
@@ -58,6 +74,10 @@ class Learned:
     """By queue."""
     split: Allocated
     """Which queues are split between vendors."""
+    rule: str = "longest_wait"
+    """What agents take next: of `routing.rule` of a scenario."""
+    reported: DeskReports | None = None
+    """What reports say, where there is no item log."""
 
     @property
     def queues(self) -> list[str]:
@@ -71,7 +91,7 @@ def learn(configuration: Configuration, history: History, origin: dt.date, mode:
     Raises `DataError` if that is too little, with what is needed.
     """
     begin = midnight(configuration, origin)
-    first = _first(configuration, origin)
+    first = first_day(configuration, origin)
     past = known_at(history.items, begin)
     past = past[past["day"] >= first.toordinal()]
     split = allocated(past, history.roster, begin)
@@ -109,7 +129,18 @@ def learn(configuration: Configuration, history: History, origin: dt.date, mode:
     sharing = fit_sharing(counts, [one for one in fitted if not one.prior], first.toordinal())
     if isinstance(sharing, Fit):
         fitted.append(sharing)
-    return Learned(origin, begin, past, duty.of(list(ahead)), tuple(fits), tuple(fitted), ahead, available, split)
+    return Learned(
+        origin,
+        begin,
+        past,
+        duty.of(list(ahead)),
+        tuple(fits),
+        tuple(fitted),
+        ahead,
+        available,
+        split,
+        configuration.staffing.rule,
+    )
 
 
 def _refuse(origin: dt.date, fits: list[Fit | NotFitted], unseen: set[str]) -> None:
@@ -148,7 +179,7 @@ def _check_attended(configuration: Configuration, history: History, begin: float
         )
 
 
-def _first(configuration: Configuration, origin: dt.date) -> dt.date:
+def first_day(configuration: Configuration, origin: dt.date) -> dt.date:
     """Return the first day that is fitted on."""
     assert configuration.backtest is not None
     days = configuration.backtest.history

@@ -58,15 +58,17 @@ def data_of(
     configuration: Configuration, learned: Learned, history: History, mode: Mode, streams: Streams
 ) -> DataFiles:
     """Return what one replication is given: duty of each team, drawn in a forecast, and in a replay the items."""
-    duty = (
-        _drawn_duty(configuration, learned, streams)
-        if mode == "forecast"
-        else learned.duty.within(learned.begin, np.inf)
-    )
+    assert configuration.backtest is not None
+    end = np.inf if learned.reported is None else learned.begin + (configuration.backtest.days + 1) * DAY
+    drawn = mode == "forecast"
+    duty = _drawn_duty(configuration, learned, streams) if drawn else learned.duty.within(learned.begin, end)
     given: dict[str, object] = {
         _duty_of(team): _blocks(duty.blocks[duty.blocks["team"] == team]) for team in range(len(duty.skills))
     }
-    if mode == "replay":
+    if learned.reported is not None:
+        came = learned.reported.offered.drawn(streams, learned.begin, end)
+        given[_ITEMS] = {queue: _trace(came[queue]) for queue in learned.queues}
+    elif mode == "replay":
         given[_ITEMS] = _traces(history.items[history.items["created"] >= learned.begin], learned)
     return DataFiles(Path(), given)
 
@@ -92,7 +94,9 @@ def _document(configuration: Configuration, backtest: Backtest, learned: Learned
     queues: dict[str, Any] = {}
     for queue in learned.queues:
         slas = {
-            name: {"measure": sla.measure, "within": f"{sla.within:g} s", "target": 0.5, "per": "week"} | _clock(sla)
+            name: {"measure": sla.measure, "within": f"{sla.within:g} s", "target": 0.5, "per": "week"}
+            | _clock(sla)
+            | ({} if learned.reported is None else {"by": "decided"})
             for name, sla in backtest.sla.items()
         }
         queues[queue] = {"sla": slas} | ({"arrivals": {"trace": _ITEMS}} if mode == "replay" else {})
@@ -114,8 +118,7 @@ def _document(configuration: Configuration, backtest: Backtest, learned: Learned
     for (name, team), vendor in zip(teams.items(), learned.duty.vendors, strict=True):
         vendors.setdefault(vendor, {"teams": {}})["teams"][name] = team
         takes.setdefault(vendor, set()).update(team["skills"])
-    rule = "longest_wait" if configuration.staffing.rule == "longest_wait" else "priority"
-    return {
+    document = {
         "name": f"{configuration.title}, {mode} from {learned.origin}",
         "horizon": {
             "start": learned.origin.isoformat(),
@@ -125,7 +128,7 @@ def _document(configuration: Configuration, backtest: Backtest, learned: Learned
         },
         "simulation": {"replications": backtest.replications, "seed": backtest.seed},
         "queues": queues,
-        "routing": {"rule": rule, **learned.split.routing(learned.queues, takes)},
+        "routing": {"rule": learned.rule, **learned.split.routing(learned.queues, takes)},
         "vendors": vendors,
         "events": {
             f"{_DAY}{day}": {
@@ -134,6 +137,7 @@ def _document(configuration: Configuration, backtest: Backtest, learned: Learned
             for day in range(backtest.days)
         },
     }
+    return document if learned.reported is None else merged(document, learned.reported.stated)
 
 
 def _clock(sla: BacktestSla) -> dict[str, Any]:

@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from simcap.calibration.backtest.desk import Learned, Mode
 from simcap.calibration.backtest.desk_files import AFTER, data_of, day_factors, scenario_of
 from simcap.calibration.backtest.due_times import due_times
-from simcap.calibration.backtest.report_desk import backlog_by_reports, left_by_reports
+from simcap.calibration.backtest.reported_items import backlog_by_reports, left_by_reports
+from simcap.calibration.backtest.reported_share import in_cells
 from simcap.calibration.history.configuration import Configuration
 from simcap.calibration.history.history import History
 from simcap.calibration.history.yardsticks import BacktestSla
@@ -35,7 +36,7 @@ class Observed:
     """Counts of the days after an origin, simulated or real; with many replications, these are the first axis."""
 
     on_time: Array
-    """[queue, sla, cell] by creation."""
+    """[queue, sla, cell] by creation; by reports, when it was decided."""
     decided: Array
     """[queue, sla, cell] on time or late; those that left before they were due are late if the SLA counts all,
     else not counted."""
@@ -93,7 +94,7 @@ def predict(
     actual = counted(
         history.items, learned, list(configuration.backtest.sla.values()), grid.edges + learned.begin, grid, edges
     )
-    if configuration.items is None:
+    if learned.reported is not None:
         actual = _by_reports(actual, history, learned, grid)
     return Prediction(
         mode,
@@ -129,9 +130,30 @@ def _replicate(
     drawn = (file.fitted.draw(streams) if file.fitted else {}) | day_factors(configuration, learned, streams)
     data = data_of(configuration, learned, history, mode, streams)
     hourly = configuration.backtest.finest == "hour"
-    world = World(file.vary(drawn), data, streams, hourly=hourly, run_out=AFTER * DAY, ahead=learned.ahead)
+    # Where items count when they are decided, nothing after the last day does.
+    run_out = AFTER * DAY if learned.reported is None else 0.0
+    world = World(file.vary(drawn), data, streams, hourly=hourly, run_out=run_out, ahead=learned.ahead)
     tally = world.run()
-    return replication, _observed(tally, learned.queues, configuration.backtest.sla), tally.bin_edges
+    observed = _observed(tally, learned.queues, configuration.backtest.sla)
+    if learned.reported is not None:
+        observed = dataclasses.replace(observed, decided=_closed(tally, learned.queues, configuration.backtest.sla))
+    return replication, observed, tally.bin_edges
+
+
+def _closed(tally: Tally, queues: list[str], yardsticks: dict[str, BacktestSla]) -> Array:
+    """Return the items decided (or picked up) in each cell, as [queue, sla, cell]; with those that left, if they count.
+
+    SLAs must count items when that happens.
+    """
+    slas = list(yardsticks)
+    found = np.zeros((len(queues), len(slas), tally.by_queue.shape[-1] - 1))
+    for row, (queue, sla) in enumerate(tally.names.slas):
+        closed, void = (tally.by_sla[name][row].sum(axis=0)[:-1] for name in ("closed", "void"))
+        gone = tally.by_queue["expired"][tally.names.queues.index(queue)][:-1]
+        late = np.maximum(gone - void, 0)
+        at = queues.index(queue), slas.index(sla)
+        found[at] = closed + void if yardsticks[sla].counts == "all" else closed - late
+    return found
 
 
 def _observed(tally: Tally, queues: list[str], yardsticks: dict[str, BacktestSla]) -> Observed:
@@ -196,12 +218,14 @@ def counted(
 
 
 def _by_reports(actual: Observed, history: History, learned: Learned, grid: Grid) -> Observed:
-    """Return what happened with what reports alone can say: their backlog and who left, and no wait of any item."""
+    """Return what happened with what reports alone can say: shares on time, backlog, who left, and no item's wait."""
     ends = np.append(grid.edges[np.searchsorted(grid.cell_day, np.arange(1, len(grid.days)))], grid.edges[-1])
     span = learned.begin, learned.begin + float(grid.edges[-1])
     left = [left_by_reports(history, queue, *span) for queue in learned.queues]
     held = [backlog_by_reports(history, queue, ends + learned.begin) for queue in learned.queues]
-    return dataclasses.replace(actual, expired=np.array(left), open=np.stack(held), waits=np.zeros_like(actual.waits))
+    counts = in_cells(history.shares, learned.queues, grid, learned.begin)
+    met, handled = (np.repeat(count[:, None], actual.on_time.shape[1], axis=1) for count in counts)
+    return Observed(met, handled, actual.arrived, np.array(left), np.stack(held), np.zeros_like(actual.waits))
 
 
 def _stacked(all_: list[Observed]) -> Observed:

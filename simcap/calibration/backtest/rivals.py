@@ -41,21 +41,27 @@ class Rivals:
     """What the rules forecast from what was known at an origin."""
 
     def __init__(self, learned: Learned, queues: Sequence[str], slas: Sequence[BacktestSla], timezone: str) -> None:
-        past = learned.past
+        if learned.reported is None:
+            past = learned.past
+            counts = [_met(past, sla, timezone, learned.begin) for sla in slas]
+        else:
+            past = learned.reported.shares
+            counts = [(past["met"].to_numpy(float), past["handled"].to_numpy(float))] * len(slas)
+        self.recent = max(7, int(past["days"].max())) if "days" in past and len(past) else 7
         self.first = int(past["day"].min()) if len(past) else learned.origin.toordinal()
         self.days = learned.origin.toordinal() - self.first
-        day, hour = past["day"].to_numpy() - self.first, past["hour"].to_numpy() % 24
+        day, hour = past["day"].to_numpy(np.int64) - self.first, past["hour"].to_numpy(np.int64) % 24
         place = pd.Index(list(queues)).get_indexer(pd.Index(past["queue"].astype(str)))
         size = len(queues), self.days, 24
-        cell = np.ravel_multi_index((np.maximum(place, 0), day, hour), size)
+        known = place >= 0
+        cell = np.ravel_multi_index((place[known], day[known], hour[known]), size)
 
-        def by_cell(rows: NDArray[np.bool_]) -> Array:
-            counts = np.bincount(cell[rows & (place >= 0)], minlength=int(np.prod(size)))
-            return counts.reshape(size).astype(np.float64)
+        def by_cell(amounts: Array) -> Array:
+            sums = np.bincount(cell, amounts[known], minlength=int(np.prod(size)))
+            return np.asarray(sums.reshape(size), np.float64)
 
-        met = [_met(past, sla, timezone, learned.begin) for sla in slas]
-        self.on_time = [by_cell(on_time & known) for on_time, known in met]
-        self.known = [by_cell(known) for _, known in met]
+        self.on_time = [by_cell(met) for met, _ in counts]
+        self.known = [by_cell(decided) for _, decided in counts]
         self.weekday = (self.first + np.arange(self.days) - 1) % 7
         self._rates: dict[tuple[tuple[int, ...], int], float] = {}
 
@@ -67,11 +73,12 @@ class Rivals:
         else:
             on_time, known = (counts.sum(axis=1) for counts in (on_time, known))
         every = np.ones(self.days)
-        same = every if period == "week" else (self.weekday == start.weekday()).astype(float)
-        alike = every if period == "week" else self._alike(places, sla, start.weekday())
+        long = period in ("week", "month")
+        same = every if long else (self.weekday == start.weekday()).astype(float)
+        alike = every if long else self._alike(places, sla, start.weekday())
         weights = {
             "same_hours": same,
-            "last_week": same * (np.arange(self.days) >= self.days - 7),
+            "last_week": same * (np.arange(self.days) >= self.days - self.recent),
             "day_type": alike,
             "smoothing": _discounted(self.days, self._rate(tuple(places), sla)),
         }
@@ -123,13 +130,12 @@ def _ratio(part: float, whole: float) -> float:
     return float(part / whole) if whole else float("nan")
 
 
-def _met(
-    items: pd.DataFrame, sla: BacktestSla, timezone: str, until: float
-) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """Return which items are known by `until` to be on time, and which are known either way."""
+def _met(items: pd.DataFrame, sla: BacktestSla, timezone: str, until: float) -> tuple[Array, Array]:
+    """Return 1 for items that are known by `until` to be on time, and for those that are known either way; else 0."""
     due = due_times(sla, timezone, items["created"].to_numpy(float))
     moment = items["started" if sla.measure == "wait" else "completed"].fillna(np.inf).to_numpy(float)
     gone = items["expired"].fillna(np.inf).to_numpy(float)
     on_time = moment <= due
     void = (gone < due) & (moment > gone) & (sla.counts == "decided")
-    return on_time, on_time | ((due < until) & ~void)
+    known = on_time | ((due < until) & ~void)
+    return (on_time & known).astype(float), known.astype(float)

@@ -11,7 +11,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from simcap.calibration.backtest.hindcast_spread import HindcastSpread
 from simcap.calibration.backtest.predict import Prediction
+from simcap.calibration.backtest.reported_share import finest as finest_share
 from simcap.calibration.backtest.rivals import RULES, Rivals, best_of
 
 Array = NDArray[np.float64]
@@ -77,12 +79,21 @@ def _windows(prediction: Prediction, finest: str) -> Iterator[dict[str, object]]
     queues = [(queue, [place]) for place, queue in enumerate(prediction.queues)]
     if len(queues) > 1:
         queues.append((ALL, list(range(len(queues)))))
-    for period in PERIODS[: PERIODS.index(finest) + 1]:
+    for period in periods_of(prediction, finest):
         for queue, places in queues:
             for number, sla in enumerate(prediction.yardsticks):
                 if sla.queues is None or {prediction.queues[place] for place in places} <= set(sla.queues):
                     for row in _rows(prediction, rivals, period, places, number):
                         yield {"mode": prediction.mode, "origin": prediction.origin, "queue": queue} | row
+
+
+def periods_of(prediction: Prediction, finest: str) -> tuple[str, ...]:
+    """Return the windows that are scored: weeks and finer ones, as fine as a reported share on time is."""
+    reported = prediction.learned.reported
+    known = "hour" if reported is None else finest_share(reported.shares)
+    if known == "month":
+        return ("month",)
+    return PERIODS[: min(PERIODS.index(finest), PERIODS.index(known)) + 1]
 
 
 def _rows(
@@ -102,6 +113,8 @@ def _rows(
         start = windows.starts[window]
         exists = decided[:, window] > 0
         shares = on_time[exists, window] / decided[exists, window]
+        if spread := _spread(prediction, places, number, period):
+            shares = spread.added(shares)
         share = met[window] / came[window]
         yield {
             "sla": prediction.slas[number],
@@ -114,6 +127,13 @@ def _rows(
             "crps": float(crps(shares, share)),
             **rivals.forecasts(places, number, period, start),
         }
+
+
+def _spread(prediction: Prediction, places: list[int], number: int, period: str) -> HindcastSpread | None:
+    """Return how far replays of earlier windows like these missed; nothing where it is not known."""
+    reported = prediction.learned.reported
+    queue = prediction.queues[places[0]] if len(places) == 1 else ALL
+    return None if reported is None else reported.spread.get((queue, prediction.slas[number], period))
 
 
 def _sums(counts: Array, cells: Sequence[tuple[int, int]]) -> Array:
@@ -165,7 +185,9 @@ def _anchored(rows: pd.DataFrame, mean: Callable[[pd.Series], float]) -> dict[st
 def _totals(prediction: Prediction) -> Iterator[dict[str, object]]:
     simulated, actual = prediction.simulated, prediction.actual
     for place, queue in enumerate(prediction.queues):
-        open_ = simulated.open[:, place].mean(axis=0)
+        # Of reports the backlog may be known at the end of some days only.
+        known = np.isfinite(actual.open[place])
+        open_, held = simulated.open[:, place].mean(axis=0)[known], actual.open[place][known]
         yield {
             "mode": prediction.mode,
             "origin": prediction.origin,
@@ -174,13 +196,17 @@ def _totals(prediction: Prediction) -> Iterator[dict[str, object]]:
             "items_predicted": simulated.arrived[:, place].mean(),
             "left_undecided": _ratio(actual.expired[place], actual.arrived[place]),
             "left_undecided_predicted": _ratio(simulated.expired[:, place].sum(), simulated.arrived[:, place].sum()),
-            "backlog": actual.open[place].mean(),
-            "backlog_predicted": open_.mean(),
-            "backlog_error": np.abs(open_ - actual.open[place]).mean(),
+            "backlog": _mean(held),
+            "backlog_predicted": _mean(open_),
+            "backlog_error": _mean(np.abs(open_ - held)),
             "distance": wasserstein(simulated.waits[:, place].sum(axis=0), actual.waits[place], prediction.bin_edges),
             "mean_wait": _mean_wait(actual.waits[place], prediction.bin_edges),
             "mean_wait_predicted": _mean_wait(simulated.waits[:, place].sum(axis=0), prediction.bin_edges),
         }
+
+
+def _mean(values: Array) -> float:
+    return float(values.mean()) if values.size else float("nan")
 
 
 def _ratio(part: float, whole: float) -> float:

@@ -99,6 +99,10 @@ class Configuration(Model):
                 "backtest: needs an item log, `items`, or reports with positions and shares on time; volumes do "
                 "not say how long anything waited"
             )
+        if self.backtest is not None and self.backtest.scenario is not None and self.items is not None:
+            raise ValueError(
+                "backtest.scenario: goes with reports alone; with `items` agents are seen at work, remove it"
+            )
         years = range(self.from_.year, self.to.year + 1)
         for where, calendar in self._calendars():
             for path, message in calendar_messages(where, calendar, years):

@@ -16,6 +16,7 @@ from simcap.calibration.history.items import checks_in, read_items
 from simcap.calibration.history.logs import read_attendance, read_quality, read_roster, read_volumes
 from simcap.calibration.history.people import same_names
 from simcap.calibration.history.report_counts import Reported, reported
+from simcap.calibration.history.report_shares import reported_shares
 from simcap.calibration.history.reports import joined, read_reports
 from simcap.calibration.history.sheets import EPOCH, DataSheet
 from simcap.calibration.history.trainees import by_roster, by_schedule, without_training
@@ -87,6 +88,11 @@ class History:
     def offered(self) -> dict[str, Reported]:
         """Return the items of each queue as reports count them."""
         return reported(self.reports, self.configuration.reports, self.first, self.days)
+
+    @functools.cached_property
+    def shares(self) -> pd.DataFrame:
+        """Return the shares on time that reports have: the columns of `report_shares.COLUMNS`."""
+        return reported_shares(self.reports)
 
 
 def hourly(configuration: Configuration, table: pd.DataFrame, first: int, days: int) -> dict[str, NDArray[np.float64]]:

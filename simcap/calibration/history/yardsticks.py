@@ -74,6 +74,9 @@ class Backtest(Model):
     """Days before each origin that are fitted on; all if left out."""
     finest: Period = "day"
     """Shortest windows that are scored: hour, day or week."""
+    scenario: str | None = Field(default=None, min_length=1)
+    """Without an item log: a scenario, for its routing and, where reports do not say by the hour who was there, its
+    teams and their shifts."""
     sla: dict[str, BacktestSla] = Field(min_length=1)
     """By name."""
     replications: Count = 40

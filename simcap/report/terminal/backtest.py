@@ -43,10 +43,11 @@ def tell_backtest(console: Teller, result: Backtested) -> None:
             "items is measured only while items wait.",
             soft_wrap=True,
         )
+    for line in result.rests:
+        console.print(line, soft_wrap=True)
     if result.configuration.items is None:
         console.print(
-            "By reports alone: agents are their positions, one pool for all queues that they take; came is the "
-            "reported share on time of what was decided in a period, predicted that of what was created in it.",
+            "Came and predicted are the share on time of what was decided in a window, as reports have it.",
             soft_wrap=True,
         )
     for mode in result.modes:
@@ -140,7 +141,7 @@ def _totals(totals: pd.DataFrame) -> object:
             str(row["queue"]),
             str(row["mode"]),
             *(_share(row[name]) for name in ("left_undecided", "left_undecided_predicted")),
-            *(f"{row[name]:,.1f}" for name in ("backlog", "backlog_predicted")),
+            *(_count(row[name]) for name in ("backlog", "backlog_predicted")),
             *(_time(row[name]) for name in ("mean_wait", "mean_wait_predicted", "distance")),
         )
     return table
@@ -148,6 +149,10 @@ def _totals(totals: pd.DataFrame) -> object:
 
 def _share(value: float) -> str:
     return "" if math.isnan(value) else f"{value:.1%}"
+
+
+def _count(value: float) -> str:
+    return "" if math.isnan(value) else f"{value:,.1f}"
 
 
 def _points(value: float) -> str:

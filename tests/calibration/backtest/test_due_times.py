@@ -13,7 +13,7 @@ import pytest
 from simcap.calibration.backtest.backtest import backtest
 from simcap.calibration.backtest.desk import known_at
 from simcap.calibration.backtest.due_times import due_times, longest_allowed
-from simcap.calibration.backtest.scores import _met
+from simcap.calibration.backtest.rivals import _met
 from simcap.calibration.history.yardsticks import BacktestSla
 from simcap.errors import ScenarioError
 from tests.calibration import desks

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from pathlib import Path
 
@@ -11,10 +12,14 @@ import pytest
 from click.testing import CliRunner
 
 from simcap.calibration.backtest.backtest import backtest
-from simcap.calibration.backtest.report_desk import learn_reported, with_items
-from simcap.calibration.history.configuration import Configuration, read_configuration
+from simcap.calibration.backtest.hindcasts import Hindcasts
+from simcap.calibration.backtest.hourly_desk import HourlyDesk
+from simcap.calibration.backtest.hypothesis import Hypothesis
+from simcap.calibration.backtest.reported_desk import reported_desk
+from simcap.calibration.history.configuration import read_configuration
 from simcap.calibration.history.history import History, read_history
 from simcap.cli import main
+from simcap.streams import Streams
 from simcap.units import HOUR
 
 FIRST = pd.Timestamp("2026-03-02")
@@ -71,26 +76,35 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def desk(folder: Path) -> tuple[Configuration, History]:
+def desk(folder: Path) -> HourlyDesk:
     plan = read_configuration(folder / "calibration.yaml")
-    return plan, with_items(plan, read_history(plan, folder))
+    found = reported_desk(plan, read_history(plan, folder), folder)
+    assert isinstance(found, HourlyDesk)
+    return found
 
 
-def test_every_item_that_was_offered_comes_in_its_half_hour(desk: tuple[Configuration, History]) -> None:
-    _, history = desk
+def test_every_item_that_was_offered_comes_in_its_half_hour(desk: HourlyDesk) -> None:
     drawn = table(3)
-    cell = ((history.items["created"] - FIRST.timestamp()) // 1800).astype(int)
-    assert np.bincount(cell, minlength=len(drawn)).tolist() == drawn["in"].tolist()
+    begin, end = FIRST.timestamp(), FIRST.timestamp() + WEEKS * 7 * 24 * HOUR
+    for created in (
+        desk.history.items["created"].to_numpy(),
+        desk.offered.drawn(Streams(1, 0), begin, end)["mail"],
+    ):
+        cell = ((created - begin) // 1800).astype(int)
+        assert np.bincount(cell, minlength=len(drawn)).tolist() == drawn["in"].tolist()
+
+
+def test_the_yardstick_is_the_share_of_what_was_decided(desk: HourlyDesk) -> None:
+    drawn = table(3)
     day = drawn[drawn["out"] > 0].assign(day=lambda rows: rows["start"].str[:10])
     day = day.assign(met=day["sla"].astype(float) * day["out"]).groupby("day")[["met", "out"]].sum()
-    came = history.items.groupby("day")["completed"]
-    met = (history.items["completed"] == history.items["created"]).groupby(history.items["day"]).sum()
-    assert (met / came.size()).to_numpy() == pytest.approx((day["met"] / day["out"]).to_numpy(), abs=0.005)
+    sums = desk.history.shares.groupby("day")[["met", "handled"]].sum()
+    assert sums["met"].to_numpy() == pytest.approx(day["met"].to_numpy())
+    assert sums["handled"].tolist() == day["out"].tolist()
 
 
-def test_agents_are_there_for_the_hours_of_the_positions(desk: tuple[Configuration, History]) -> None:
-    plan, history = desk
-    learned = learn_reported(plan, history, dt.date(2026, 3, 30))
+def test_agents_are_there_for_the_hours_of_the_positions(desk: HourlyDesk) -> None:
+    learned = desk.learn(desk.configuration, dt.date(2026, 3, 30), Hypothesis())
     hours = (learned.duty.blocks["off"] - learned.duty.blocks["on"]).sum() / HOUR
     assert hours == pytest.approx(table(3)["staff"].sum() / 2)
     assert learned.duty.skills == (("mail",),)
@@ -98,16 +112,19 @@ def test_agents_are_there_for_the_hours_of_the_positions(desk: tuple[Configurati
     assert mean * learned.available["mail"].mean == pytest.approx(1000, rel=0.05)
 
 
-def test_what_came_after_the_origin_is_not_learned(desk: tuple[Configuration, History]) -> None:
-    plan, history = desk
+def test_what_came_after_the_origin_is_not_learned(desk: HourlyDesk) -> None:
     origin = dt.date(2026, 3, 30)
-    reports = history.reports
+    reports = desk.history.reports
     assert reports is not None
     late = reports["day"] >= origin.toordinal()
     changed = reports.assign(aht=reports["aht"].where(~late, 1.0), handled=reports["handled"].where(~late, 900.0))
-    one, other = (
-        learn_reported(plan, History(**{**vars(history), "reports": known}), origin) for known in (reports, changed)
-    )
+    fields = {field.name: getattr(desk.history, field.name) for field in dataclasses.fields(History)}
+    desks = [dataclasses.replace(desk, history=History(**fields | {"reports": known})) for known in (reports, changed)]
+    one, other = (Hindcasts(each, 1, lambda _done: None).learn(origin) for each in desks)
+    assert one.reported is not None
+    assert other.reported is not None
+    assert one.reported.spread == other.reported.spread
+    assert one.reported.shares.equals(other.reported.shares)
     assert [fit.estimates for fit in one.fits] == [fit.estimates for fit in other.fits]
     assert one.available == other.available
 
@@ -115,6 +132,7 @@ def test_what_came_after_the_origin_is_not_learned(desk: tuple[Configuration, Hi
 def test_a_replay_is_nearer_than_last_week(folder: Path) -> None:
     found = backtest(folder / "calibration.yaml")
     assert found.modes == ("replay",)
+    assert any("3 periods" in line for line in found.rests)
     week = found.scores[found.scores["period"] == "week"].iloc[0]
     assert week["error"] < 0.6 * week["error_last_week"]
     assert week["error"] < 0.08
@@ -127,8 +145,8 @@ def test_a_replay_is_nearer_than_last_week(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (("positions: staff, ", ""), "positions is missing"),
-        (("sla: sla, ", ""), "sla is missing"),
+        (("positions: staff, ", ""), "no report says by the hour who was there (positions or fte_actual)"),
+        (("sla: sla, ", ""), "no report says a share on time, by which a replay is judged"),
     ],
 )
 def test_what_a_replay_lacks_is_named(folder: Path, change: tuple[str, str], message: str) -> None:

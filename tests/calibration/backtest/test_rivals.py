@@ -32,7 +32,7 @@ def rivals(rows: list[tuple[str, int, float, float]], begin: float = 100 * DAY) 
     )
     past["started"] = past["created"] + [wait for *_, wait in rows]
     past["completed"], past["expired"] = past["started"] + 60, np.nan
-    known: Any = SimpleNamespace(past=past, origin=ORIGIN, begin=begin)
+    known: Any = SimpleNamespace(past=past, origin=ORIGIN, begin=begin, reported=None)
     yardstick = BacktestSla.model_validate({"measure": "wait", "within": "30 s"})
     return Rivals(known, ("a", "b"), (yardstick,), "UTC")
 
