@@ -22,7 +22,7 @@ from simcap.errors import ScenarioError
 from simcap.scenario.data.public_holidays import calendar_messages
 from simcap.scenario.reading.kinds import mistaken
 from simcap.scenario.reading.messages import explain, placed
-from simcap.scenario.reading.source import read_text, read_tree
+from simcap.scenario.reading.source import read_text, read_tree, told
 from simcap.scenario.schema.calendars import HolidayCalendar, Holidays
 from simcap.scenario.schema.quantities import (
     Date,
@@ -129,11 +129,11 @@ def read_configuration(path: Path) -> Configuration:
         raise ScenarioError(f"{path}: {error}") from None
     tree, problems = read_tree(text, str(path))
     if tree is None or problems:
-        raise ScenarioError("\n".join(map(str, sorted(problems))))
+        raise ScenarioError(told(problems))
     if message := mistaken(tree, "calibration"):
         raise ScenarioError(f"{path}: {message}")
     try:
         return Configuration.model_validate(tree.plain())
     except ValidationError as error:
         found = [placed(finding, tree) for finding in explain(error, tree, Configuration)]
-        raise ScenarioError("\n".join(dict.fromkeys(map(str, sorted(found))))) from None
+        raise ScenarioError(told(found)) from None

@@ -20,7 +20,7 @@ from simcap.scenario.reading.inherit import ScenarioChain, moved, read_chain
 from simcap.scenario.reading.messages import Finding, explain, placed
 from simcap.scenario.reading.origins import stamps_of
 from simcap.scenario.reading.parameters import Fitted, number_at
-from simcap.scenario.reading.source import Node, Problem, Stamp
+from simcap.scenario.reading.source import Node, Problem, Stamp, told
 from simcap.scenario.reading.varying import check_uncertain, resolve, vary
 from simcap.scenario.schema.scenario import Scenario
 
@@ -131,7 +131,7 @@ def load(path: Path) -> ScenarioFile:
         if scenario is not None:
             problems += _inconsistent(scenario, document, files, source.tree)
     if problems or scenario is None:
-        raise ScenarioError("\n".join(dict.fromkeys(map(str, sorted(problems)))))
+        raise ScenarioError(told(problems))
     return ScenarioFile(scenario, document, files, fitted, stamps=stamps)
 
 
