@@ -6,7 +6,6 @@ import csv
 import gzip
 import io
 import itertools
-import re
 import warnings
 import zlib
 from collections import Counter
@@ -17,16 +16,12 @@ from typing import Final
 import pandas as pd
 
 from simcap.tables.bounds import Unpacked
+from simcap.tables.harmless import harmless_bytes
 from simcap.tables.layout import LARGEST, TableLayout
 
 SEPARATORS: Final = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 LINES: Final = 200
 """Lines by which the separator is found."""
-_CONTROL: Final = bytes(
-    ord("?") if code == 127 or (code < 32 and code not in b"\t\n\r") else code for code in range(256)
-)
-_CONTROL_2: Final = re.compile(rb"\xc2[\x80-\x9f]")
-"""Control characters of two bytes, U+0080 to U+009F."""
 _HEAD: Final = 400 * LINES
 """Characters of a text that hold them."""
 _BLOCK: Final = 1 << 23
@@ -61,13 +56,7 @@ def as_utf8(content: bytes, encoding: str) -> bytes:
         raise ValueError(
             f"is not {encoding} (byte {error.start:,}); write what it is as `table: {{encoding: ...}}`, such as cp1250"
         ) from None
-    return _harmless(content if encoding == "utf-8" else text.encode("utf-8"))
-
-
-def _harmless(content: bytes) -> bytes:
-    """Return a text with "?" for each control character, with which a name could steer a terminal or break a chart."""
-    content = content.translate(_CONTROL)
-    return _CONTROL_2.sub(b"??", content) if b"\xc2" in content else content
+    return harmless_bytes(content if encoding == "utf-8" else text.encode("utf-8"))
 
 
 def separator_of(content: bytes) -> str:

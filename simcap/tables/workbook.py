@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from simcap.tables.harmless import harmless_cell, harmless_text
 from simcap.tables.layout import ALL, LARGEST
 
 if TYPE_CHECKING:
@@ -112,14 +113,14 @@ def _cells(sheet: Worksheet) -> Cells:
             f"sheet {sheet.title!r} reaches to row {sheet.max_row:,} and column {sheet.max_column:,}; delete what "
             "stands far from the table, or save it as CSV"
         )
-    rows = [list(row) for row in sheet.iter_rows(values_only=True)]
+    rows = [list(map(harmless_cell, row)) for row in sheet.iter_rows(values_only=True)]
     while rows and all(cell is None for cell in rows[-1]):
         rows.pop()
     blocks = list(_downwards(sheet))
     for top, bottom, left in blocks:
         for row in range(top + 1, min(bottom, len(rows) - 1) + 1):
             rows[row][left] = rows[top][left]
-    return Cells(sheet.title, rows, len(blocks))
+    return Cells(harmless_text(sheet.title), rows, len(blocks))
 
 
 def _downwards(sheet: Worksheet) -> Iterator[tuple[int, int, int]]:

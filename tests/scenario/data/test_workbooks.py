@@ -97,7 +97,7 @@ def test_the_sheet_is_the_one_with_the_columns_or_the_one_named(tmp_path: Path) 
 @pytest.mark.parametrize(
     ("rows", "message"),
     [
-        ([[AT, "a", "many"]], "sheet 'Data', row 4: items: 'many' is not a number of zero or more"),
+        ([[AT, "a", "many"]], "sheet 'Data', row 4: items: 'many' is not a number from zero to 1,000,000,000"),
         ([[AT, None, 1]], "sheet 'Data', row 4: queue: '' is not a name; give one"),
         ([["5/10/2026", "a", 1]], "sheet 'Data', row 4: start: '5/10/2026' is not a time from 1970 to 2199"),
         ([[AT, "a", 1], [LATER, "a", 1], [AT, "a", 1]], "row 6: start: 2026-10-05 09:30 is also on row 4 for 'a'"),
