@@ -13,6 +13,7 @@ from simcap.cli.voice import Voice
 
 @frame.simulation_command("backtest")
 @frame.file
+@frame.outside
 @click.option(
     "--mode", type=click.Choice(["both", "replay", "forecast"]), default="both", show_default=True,
     help="Replay: given the actual items and staffing. Forecast: given nothing after the origin.",

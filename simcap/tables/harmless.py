@@ -12,9 +12,7 @@ import pandas as pd
 
 _CONTROL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 """All of them but tabs and line breaks."""
-_BYTES: Final = bytes(
-    ord("?") if code == 127 or (code < 32 and code not in b"\t\n\r") else code for code in range(256)
-)
+_BYTES: Final = bytes(ord("?") if code == 127 or (code < 32 and code not in b"\t\n\r") else code for code in range(256))
 _LONG_BYTES: Final = re.compile(rb"\xc2[\x80-\x9f]|\xe2\x80[\xaa-\xae]|\xe2\x81[\xa6-\xa9]")
 """Those of two or three bytes."""
 

@@ -21,6 +21,7 @@ from simcap.errors import DataError, Interrupted, RunError, ScenarioError
 from simcap.experiment.folders import Add, ResultFolder, add_nothing, going_on, write_csv
 from simcap.experiment.kept import Kept, key_of_all
 from simcap.experiment.manifest import digest, versions
+from simcap.scenario.data.reach import reach_of
 from simcap.scenario.nearest import nearest
 
 MODES: tuple[Mode, ...] = ("replay", "forecast")
@@ -65,6 +66,7 @@ def backtest(
     jobs: int = 1,
     progress: Callable[[str, int, int], None] = lambda _what, _done, _all: None,
     kept: Kept | None = None,
+    allow_outside: bool = False,
 ) -> Backtested:
     """Back-test the calibration that a file describes; with `kept`, resume where an earlier one was interrupted.
 
@@ -75,7 +77,7 @@ def backtest(
     if configuration.backtest is None:
         raise ScenarioError(f"{path}: has no `backtest:`; {_example(configuration)}")
     progress("reading the history", 0, 0)
-    history = read_history(configuration, path.parent)
+    history = read_history(configuration, path.parent, reach_of(path, allow_outside=allow_outside))
     if configuration.items is None:
         modes = _replayed(path, modes)
         history = with_items(configuration, history)
@@ -164,7 +166,7 @@ def key_of_history(configuration: Configuration, folder: Path) -> str:
     """Return a key of what a back-test depends on: the calibration file, the files that it names, the versions."""
     logs = [getattr(configuration, name) for name in ("items", "volumes", "roster", "attendance", "quality")]
     logs += configuration.reports
-    files = [file for log in logs if log is not None for part in log.parts for file in log.files_of(part, folder)]
+    files = [file for log in logs if log is not None for part in log.parts for file in part.files(folder)]
     return key_of_all(configuration.model_dump(mode="json"), [digest(file) for file in files], versions())
 
 

@@ -10,6 +10,7 @@ from pydantic import BeforeValidator, Field, ValidationError, model_validator
 
 from simcap.calibration.history.sources import (
     AttendanceLog,
+    FileSource,
     ItemLog,
     OneOrList,
     QualityLog,
@@ -115,6 +116,12 @@ class Configuration(Model):
         for name, sla in self.backtest.sla.items() if self.backtest is not None else ():
             if sla.hours is not None and sla.hours.holidays is not None:
                 yield f"backtest.sla.{name}.clock.holidays", sla.hours.holidays
+
+    @property
+    def sources(self) -> Iterator[FileSource]:
+        """Yield all that names files."""
+        given = (self.items, self.volumes, *self.reports, self.roster, self.attendance, self.quality)
+        yield from (source for source in given if source is not None)
 
     def zone_of(self, queue: str) -> str:
         """Return the zone in whose days and hours the volumes of a queue are fitted."""

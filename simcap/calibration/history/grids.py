@@ -36,7 +36,7 @@ def read_grid(log: AttendanceLog, folder: Path) -> DataSheet:
     frames, told, files = [], [], []
     for part in log.parts:
         layout = (part.table or log.table).layout()
-        for path in log.files_of(part, folder):
+        for path in part.files(folder):
             for table in open_tables(path, layout):
                 spells = _spells(table, part.timezone or log.timezone, log).assign(team=table.sheet or table.path.stem)
                 whose = log.columns_of(part).spec("vendor")
