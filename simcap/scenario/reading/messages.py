@@ -135,13 +135,13 @@ def _as_written(tree: Node, location: Keys) -> Keys:
     """
     location = tuple(part for part in location if part not in (WORD, MAPPING))
     node, path = tree.find(location)
-    weekly = isinstance(node.value, dict) and path[-1:] == ("absence",) and "weekly" in node.value
+    weekly = isinstance(node.value, dict) and path[-2:] == ("shrinkage", "absence") and "weekly" in node.value
     return (*path, "weekly", *location[len(path) :]) if weekly else location
 
 
 def _unknown_key(path: Keys, schema: type[Model]) -> str:
     model, _ = field_at(path[:-1], schema)
-    known = [field.alias or name for name, field in model.model_fields.items()]
+    known = [field.alias or name for name, field in getattr(model, "model_fields", {}).items()]
     return f"unknown key; {nearest(str(path[-1]), known)}"
 
 
