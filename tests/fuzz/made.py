@@ -1,4 +1,4 @@
-"""The inputs that are mutated: a small desk with something of everything, its data files, and the history of another."""
+"""The inputs that are mutated: a small desk with something of everything, data files, and the history of another."""
 
 from __future__ import annotations
 
@@ -22,7 +22,8 @@ DESK: Final[dict[str, Any]] = {
         "mail": {
             "title": "E-mail", "groups": {"language": "ES"},
             "arrivals": {"per_day": 60, "profile": "social", "growth": "2%", "drift": "3%",
-                         "busyness": {"cv": "10%", "correlation": "40%", "shared": {"programme": "40%"}, "hourly": "5%"},
+                         "busyness": {"cv": "10%", "correlation": "40%", "shared": {"programme": "40%"},
+                                      "hourly": "5%"},
                          "holidays": {"country": "GB", "factor": "70%"}},
             "handle_time": {"mixture": {"easy": {"share": "70%", "lognormal": {"mean": "4 min", "cv": 0.8}},
                                         "hard": {"share": "30%", "gamma": {"mean": "12 min", "cv": 1.1}}}},
@@ -44,13 +45,16 @@ DESK: Final[dict[str, Any]] = {
         },
         "appeals": {"handle_time": {"uniform": ["5 min", "25 min"]}},
     },
-    "routing": {"rule": "priority", "allocation": {"mail": {"north": "60%", "south": "40%"}}, "overflow": {"after": "3 h"},
-                "agent_choice": "most_proficient"},
+    "routing": {"rule": "priority", "allocation": {"mail": {"north": "60%", "south": "40%"}},
+                "overflow": {"after": "3 h"}, "agent_choice": "most_proficient"},
     "vendors": {
         "north": {
-            "contract": {"currency": "USD", "price": {"per_productive_hour": 14.2}, "minimum": {"hours_per_month": 100},
-                         "service_credits": {"sla": ["mail / 4 h"], "steps": [{"below": "95%", "credit": "3%"}], "cap": "9%"},
-                         "quality": {"target": "93%", "credit": "2%"}, "forecast_lock": {"weeks_ahead": 2, "tolerance": "10%"},
+            "contract": {"currency": "USD", "price": {"per_productive_hour": 14.2},
+                         "minimum": {"hours_per_month": 100},
+                         "service_credits": {"sla": ["mail / 4 h"], "steps": [{"below": "95%", "credit": "3%"}],
+                                             "cap": "9%"},
+                         "quality": {"target": "93%", "credit": "2%"},
+                         "forecast_lock": {"weeks_ahead": 2, "tolerance": "10%"},
                          "notice": "30 days", "ramp_limit": {"hires_per_month": 9}},
             "shrinkage": {"absence": {"weekly": ["8%", "10%"]}, "offline": "12%"}, "attrition": {"per_year": "60%"},
             "ramp": {"start": "50%", "reaches": "95%", "after": "8 weeks", "shape": "exponential"}, "spread": "10%",
@@ -70,7 +74,8 @@ DESK: Final[dict[str, Any]] = {
             },
         },
         "south": {
-            "attrition": {"hazard": {"0-13 weeks": "9% per month", "13+ weeks": "3% per month"}}, "go_live": "2026-10-21",
+            "attrition": {"hazard": {"0-13 weeks": "9% per month", "13+ weeks": "3% per month"}},
+            "go_live": "2026-10-21",
             "contract": {"currency": "USD", "price": {"per_item": {"mail": [{"up_to": 1000, "at": 2}, {"at": 1}]}}},
             "teams": {"all": {"timezone": "UTC", "agents": 2, "skills": ["mail", "appeals"], "shift": {"always": True},
                               "ramp": {"steps": ["40%", "80%", "100%"]}}},
@@ -84,7 +89,8 @@ DESK: Final[dict[str, Any]] = {
         "policy": {"policy_change": {"queue": "mail", "from": "2026-10-25", "factor": 1.3, "recovers_in": "2 weeks"}},
         "filter": {"automation": {"queue": "mail", "from": "2026-10-26", "removes": "20%", "handle_time_factor": 1.1}},
         "lesson": {"training": {"team": "day", "from": "2026-10-21", "hours": 2, "agents": "50%"}},
-        "learn": {"cross_train": {"team": "night", "agents": 1, "adds": ["appeals"], "from": "2026-10-20", "for": "2 days"}},
+        "learn": {"cross_train": {"team": "night", "agents": 1, "adds": ["appeals"], "from": "2026-10-20",
+                                  "for": "2 days"}},
         "flu": {"absence": {"vendor": "north", "from": "2026-10-22", "for": "3 days", "factor": 2}},
         "cut": {"headcount": {"team": "night", "from": "2026-10-28", "change": -1, "ordered": "2026-09-01"}},
         "move": {"transfer": {"from": "day", "to": "night", "agents": 1, "on": "2026-10-24", "training": "1 day"}},
@@ -184,8 +190,10 @@ def data() -> dict[str, Table]:
     return {
         "volumes": [["start", "queue", "items"], *([hour, "mail", rng.randrange(5)] for hour in hours)],
         "trace": [["created", "queue", "handle_s"],
-                  *([hour + dt.timedelta(seconds=rng.randrange(3600)), "mail", rng.randrange(60, 900)] for hour in hours)],
-        "people": [["agent", "hired", "left", "shift"], *([f"a{number}", f"2025-0{number + 1}-01", "", ""] for number in range(4))],
+                  *([hour + dt.timedelta(seconds=rng.randrange(3600)), "mail", rng.randrange(60, 900)]
+                    for hour in hours)],
+        "people": [["agent", "hired", "left", "shift"],
+                   *([f"a{number}", f"2025-0{number + 1}-01", "", ""] for number in range(4))],
         "duty": [["agent", "on", "off"],
                  *([f"a{number}", first + dt.timedelta(days=day, hours=8), first + dt.timedelta(days=day, hours=16)]
                    for day in range(7) for number in range(3))],

@@ -11,18 +11,19 @@ from typing import Any
 Table = list[list[Any]]
 
 NUMBERS = (
-    0, -0.0, 1, -1, 2, 7, 0.5, 1e-9, 1e-300, 5e-324, 1e3, 1e6, 1e9, 1e12, 1e15, 1e300, 1e308, -1e308, 2**31, 2**53, 2**63 - 1,
-    -(2**63), 99.9999, 1.0000001, 0.9999999999, 100, 101,
+    0, -0.0, 1, -1, 2, 7, 0.5, 1e-9, 1e-300, 5e-324, 1e3, 1e6, 1e9, 1e12, 1e15, 1e300, 1e308, -1e308, 2**31, 2**53,
+    2**63 - 1, -(2**63), 99.9999, 1.0000001, 0.9999999999, 100, 101,
 )  # fmt: skip
 TEXTS = (
-    "", " ", "0", "nan", "inf", "-inf", ".nan", "1e308", "null", "true", "0 s", "1 ms", "0.000001 s", "1 s", "1 min", "1 h",
-    "1 day", "200 years", "201 years", "1e300 s", "-1 h", "0%", "100%", "101%", "-5%", "99.9999999%", "1e-300%", "1e9%",
-    "9% per month", "99.99999% per day", "0-13 weeks", "52+ weeks", "00:00", "24:00", "23:59:59", "25:00", "0001-01-01",
-    "9999-12-31", "1970-01-01", "2026-02-29", "2026-03-29 01:30", "2026-10-25 01:30:00", "2026-10-05T00:00:00Z",
-    "2026-10-05T00:00:00+14:00", "05/10/2026", "10-05-2026", "1 of 1", "1 of 99999999999", "0 of 7", "7 of 7", "Mon-Sun",
-    "Sun-Mon", "UTC", "Europe/London", "Asia/Kathmandu", "Antarctica/Troll", "Etc/GMT+14", "flat", "social", "own", "origin",
-    "GB", "DE-BY", "mail", "chat", "north", "a" * 300, "\x1b[2J", "\u202e", "\ud800", "日本", "🙂", "é", "../../etc/passwd",
-    "/dev/zero", "/", ".", "~", "-", "=1+1", "{}", "[]", "%s", "\\", "'", '"', "a.b.c", "queues.mail.arrivals.per_day",
+    "", " ", "0", "nan", "inf", "-inf", ".nan", "1e308", "null", "true", "0 s", "1 ms", "0.000001 s", "1 s", "1 min",
+    "1 h", "1 day", "200 years", "201 years", "1e300 s", "-1 h", "0%", "100%", "101%", "-5%", "99.9999999%",
+    "1e-300%", "1e9%", "9% per month", "99.99999% per day", "0-13 weeks", "52+ weeks", "00:00", "24:00", "23:59:59",
+    "25:00", "0001-01-01", "9999-12-31", "1970-01-01", "2026-02-29", "2026-03-29 01:30", "2026-10-25 01:30:00",
+    "2026-10-05T00:00:00Z", "2026-10-05T00:00:00+14:00", "05/10/2026", "10-05-2026", "1 of 1", "1 of 99999999999",
+    "0 of 7", "7 of 7", "Mon-Sun", "Sun-Mon", "UTC", "Europe/London", "Asia/Kathmandu", "Antarctica/Troll",
+    "Etc/GMT+14", "flat", "social", "own", "origin", "GB", "DE-BY", "mail", "chat", "north", "a" * 300, "\x1b[2J",
+    "\u202e", "\ud800", "日本", "🙂", "é", "../../etc/passwd", "/dev/zero", "/", ".", "~", "-", "=1+1", "{}", "[]",
+    "%s", "\\", "'", '"', "a.b.c", "queues.mail.arrivals.per_day",
 )  # fmt: skip
 
 
@@ -200,7 +201,8 @@ def _lose(rng: random.Random, table: Table) -> None:
 
 TableChange = Callable[[random.Random, Table], None]
 _TABLE_CHANGES: tuple[TableChange, ...] = (
-    _cells, _cells, _cells, _column, _column, _drop_column, _swap_columns, _rename_column, _rows, _rows, _shuffle, _lose,
+    _cells, _cells, _cells, _column, _column, _drop_column, _swap_columns, _rename_column, _rows, _rows, _shuffle,
+    _lose,
 )  # fmt: skip
 
 

@@ -300,7 +300,7 @@ def _data_of(folder: Path, role: str, name: str, content: bytes) -> Ended:
 
 
 def _container(folder: Path, data: bytes) -> Ended:
-    """Read a workbook, a Parquet file or a packed text of which bytes have been changed, as a scenario and a history do."""
+    """Read a workbook, a Parquet file or a packed text of which bytes have been changed."""
     head, _, content = data.partition(b"\n")
     role, _, suffix = head.decode("utf-8", "replace").partition(" ")
     name = f"table{suffix if suffix in SUFFIXES else '.csv'}"
@@ -343,7 +343,9 @@ def targets(folder: Path) -> dict[str, Target]:
     tables = {**made.history(), **made.data()}
     return {
         "scenario": Target(
-            tuple(map(tree_text, (made.DESK, made.PLAIN, *shipped))), _yaml_mutator((made.DESK, made.DESK, *shipped)), _scenario
+            tuple(map(tree_text, (made.DESK, made.PLAIN, *shipped))),
+            _yaml_mutator((made.DESK, made.DESK, *shipped)),
+            _scenario,
         ),
         "parameters": Target((tree_text(fitted),), _yaml_mutator((fitted, made.DESK)), _parameters),
         "shocks": Target((tree_text(more), tree_text(patches)), _yaml_mutator((made.DESK, patches, *shipped)), _shocks),

@@ -209,24 +209,26 @@ def _read(chunks: Chunks, columns: Mapping[str, Column], optional: Mapping[str, 
     _check_header(names, columns, optional, trouble)
     wanted = {name: column for name, column in {**columns, **optional}.items() if name in names}
     parts: dict[str, list[Values]] = {name: [] for name in wanted}
-    lines: list[int] = []
+    lines: list[Values] = []
+    count = 0
     for numbers, rows in chunks:
         if set(map(len, rows)) != {len(names)}:
             numbers, rows = _even(numbers, rows, len(names), trouble)
         if rows:
-            lines += numbers
+            lines.append(np.array(numbers, dtype=np.int64))
+            count += len(numbers)
             _convert(list(zip(*rows, strict=True)), names, wanted, parts, numbers, trouble)
         if len(trouble.noted) >= ENOUGH:
             trouble.cut = "; what follows was not read"
             break
-        if len(lines) > MOST_ROWS:
-            trouble.add(lines[-1], "", f"is beyond the {MOST_ROWS:,} rows that are read; give a shorter period")
+        if count > MOST_ROWS:
+            trouble.add(numbers[-1], "", f"is beyond the {MOST_ROWS:,} rows that are read; give a shorter period")
             break
-    if not lines and not trouble.noted:
+    if not count and not trouble.noted:
         trouble.add(trouble.header, "", "has no rows below the header; give at least one")
     trouble.check()
     joined = {name: np.concatenate(chunks) for name, chunks in parts.items()}
-    return Table(joined, np.array(lines, dtype=np.int64), trouble)
+    return Table(joined, np.concatenate(lines), trouble)
 
 
 def _chunks(reader: Any, trouble: Trouble) -> Chunks:
