@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import gzip
 import io
@@ -9,7 +10,7 @@ import itertools
 import warnings
 import zlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -64,7 +65,9 @@ def separator_of(content: bytes) -> str:
     head = content[: 4 * _HEAD].decode("utf-8", errors="ignore")[:_HEAD].encode("utf-8")
 
     def regular(separator: str) -> tuple[int, int]:
-        counts = Counter(len(row) for row in rows_of(head, separator, LINES) if len(row) > 1)
+        counts: Counter[int] = Counter()
+        with contextlib.suppress(ValueError):
+            counts.update(len(row) for row in itertools.islice(_rows(head, separator), LINES) if len(row) > 1)
         width, lines = max(counts.items(), key=lambda item: item[1] * (item[0] - 1), default=(0, 0))
         return lines * (width > 1), width
 
@@ -73,7 +76,17 @@ def separator_of(content: bytes) -> str:
 
 def rows_of(content: bytes, separator: str, most: int) -> list[list[str]]:
     """Return the first rows, each as a list of cells."""
-    return list(itertools.islice(csv.reader(_lines(content), delimiter=separator), most))
+    return list(itertools.islice(_rows(content, separator), most))
+
+
+def _rows(content: bytes, separator: str) -> Iterator[list[str]]:
+    """Yield rows, each as a list of cells. Raises `ValueError` where a text is not CSV."""
+    reader = csv.reader(_lines(content), delimiter=separator)
+    try:
+        yield from reader
+    except csv.Error as error:
+        said = str(error).partition(" - ")[0]
+        raise ValueError(f"line {reader.line_num} is not CSV ({said}); check its quotes, and how lines end") from None
 
 
 def _lines(content: bytes) -> io.TextIOWrapper:
@@ -159,7 +172,7 @@ def _check_width(content: bytes, separator: str, width: int, below: int) -> None
     """Raise `ValueError` for the first row with more cells than there are columns; blank ones at its end are none."""
     for number, line in enumerate(_lines(content), 1):
         if number > below and line.count(separator) >= width:
-            cells = next(csv.reader([line], delimiter=separator))
+            cells = next(_rows(line.encode(), separator))
             if any(cell.strip() for cell in cells[width:]):
                 raise ValueError(
                     f"row {number} has {len(cells)} cells, the header {width}: {line.strip()[:80]!r}; "

@@ -63,7 +63,10 @@ def _spells(table: FileTable, timezone: str, log: AttendanceLog) -> pd.DataFrame
         )
     cells = table.columns([*named, *days])
     shown = orders(pd.Series(days, dtype="str"))
-    midnights = read_moments(pd.Series(days, dtype="str"), next(iter(shown), DAY_FIRST)).seconds
+    try:
+        midnights = read_moments(pd.Series(days, dtype="str"), next(iter(shown), DAY_FIRST)).seconds
+    except ValueError as error:
+        raise DataError(f"{table.path}: the days of its header: {error}") from None
     long = cells.melt(id_vars=named, value_vars=days, var_name="day", value_name="cell")
     long = long[~blank(long["cell"]) & ~blank(long[named[0]])]
     agent = long[named[0]].astype("str").str.strip()
