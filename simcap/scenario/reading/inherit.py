@@ -85,14 +85,13 @@ def _read_one(path: Path, place: Place, order: int, source: ScenarioChain) -> No
         source.problems.append(Problem(place, "extends" if order else "", message))
         return None
     tree, problems = read_tree(text, str(path), order)
-    if order and (tree is None or problems) and not _is_like_one(tree):
-        # Not the problems themselves: they would quote a file that is none of the user's scenarios.
-        message = f"{path}: is not a scenario; name one"
-        source.problems.append(Problem(place, "extends", message))
-        return None
     other = None if tree is None else mistaken(tree, "scenario")
     if other is not None:
         source.problems.append(Problem(Place(order, 1, 1, str(path)), "", other))
+        return None
+    if order and not _is_like_one(tree):
+        # Not its own problems: they would quote a file that is none of the user's scenarios.
+        source.problems.append(Problem(place, "extends", f"{path}: is not a scenario; name one"))
         return None
     source.problems += problems
     if tree is None:
