@@ -4,6 +4,7 @@
 #            quick tests, and the lowest versions allowed
 # make bench the engine against a hand-written loop and plain SimPy
 # make faults   kills, full disks, flipped bits and twins against every command (half an hour)
+# make fuzz MINUTES=60   mutated inputs of every kind for so long each, led by coverage; TARGETS="scenario data" for some
 # make docs  the pages and the schema that are made from the code
 # make picture the picture with which README opens: compares, and shows the page in Chromium
 # make mutants ROOM=analysis/ledger.py   small changes to a room or file, which its tests should see
@@ -11,6 +12,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+MINUTES ?= 2
 READY := $(VENV)/.ready
 
 # A quick part of the tests: the grammar, statistics, fits, hand-worked traces, and some whole runs.
@@ -20,7 +22,7 @@ QUICK := tests/scenario tests/analysis tests/demand tests/calibration/fits/test_
 NEWEST = $(shell for python in python3.13 $(HOME)/.pyenv/versions/3.13*/bin/python python3.12 $(PYTHON); do \
 	$$python -c "import sys; sys.exit(sys.version_info < (3, 11))" 2>/dev/null && { echo $$python; break; }; done)
 
-.PHONY: run test test-all ci wheel lowest bench faults mutants lint docs picture clean
+.PHONY: run test test-all ci wheel lowest bench faults fuzz mutants lint docs picture clean
 
 # Each worker rewrites the assertions of all tests, for ten seconds, unless they are kept from the run before.
 test test-all: export PYTHONDONTWRITEBYTECODE =
@@ -72,6 +74,11 @@ bench: $(READY)
 
 faults: $(READY)
 	$(BIN)/python -m tests.faults
+
+# atheris is for Linux; without it, inputs are mutated without being led by what they reach.
+fuzz: $(READY)
+	-$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[fuzz]"
+	$(BIN)/python -m tests.fuzz --minutes $(MINUTES) $(TARGETS)
 
 docs: $(READY)
 	$(BIN)/simcap schema > simcap/scenario/scenario.schema.json.new

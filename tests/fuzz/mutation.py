@@ -52,19 +52,20 @@ def mutated_tree(rng: random.Random, tree: Any, donor: Any) -> Any:
     """Return a tree with one to four changes; parts may come from another tree."""
     tree = copy.deepcopy(tree)
     for _ in range(rng.choice((1, 1, 1, 2, 2, 3, 4))):
-        places = list(_places(tree))
-        if not places:
+        known = list(places(tree))
+        if not known:
             return odd_value(rng)
-        holder, key = rng.choice(places)
+        holder, key = rng.choice(known)
         rng.choice(_TREE_CHANGES)(rng, holder, key, donor)
     return tree
 
 
-def _places(tree: Any) -> Iterator[tuple[Any, Any]]:
+def places(tree: Any) -> Iterator[tuple[Any, Any]]:
+    """Yield each place of a tree as what holds it, and the key or index there."""
     items = tree.items() if isinstance(tree, dict) else enumerate(tree) if isinstance(tree, list) else ()
     for key, child in items:
         yield tree, key
-        yield from _places(child)
+        yield from places(child)
 
 
 def _set_odd(rng: random.Random, holder: Any, key: Any, _: Any) -> None:
@@ -88,7 +89,7 @@ def _null(rng: random.Random, holder: Any, key: Any, _: Any) -> None:
 
 def _rename(rng: random.Random, holder: Any, key: Any, donor: Any) -> None:
     if isinstance(holder, dict):
-        names = [other for other_holder, other in _places(donor) if isinstance(other_holder, dict)]
+        names = [other for other_holder, other in places(donor) if isinstance(other_holder, dict)]
         new = rng.choice(names) if names and rng.random() < 0.7 else str(odd_value(rng))
         value = holder[key] if rng.random() < 0.5 else holder.pop(key)
         holder[new] = copy.deepcopy(value)
@@ -96,8 +97,8 @@ def _rename(rng: random.Random, holder: Any, key: Any, donor: Any) -> None:
 
 def _transplant(rng: random.Random, holder: Any, key: Any, donor: Any) -> None:
     """Put a part of the other tree here: one that stands under the same key, if there is any."""
-    parts = [other[name] for other, name in _places(donor) if name == key] or [
-        other[name] for other, name in _places(donor)
+    parts = [other[name] for other, name in places(donor) if name == key] or [
+        other[name] for other, name in places(donor)
     ]
     if parts:
         holder[key] = copy.deepcopy(rng.choice(parts))
@@ -105,7 +106,7 @@ def _transplant(rng: random.Random, holder: Any, key: Any, donor: Any) -> None:
 
 def _graft(rng: random.Random, holder: Any, _: Any, donor: Any) -> None:
     """Add a part of the other tree under its own key."""
-    parts = [(other, name) for other, name in _places(donor) if isinstance(other, dict)]
+    parts = [(other, name) for other, name in places(donor) if isinstance(other, dict)]
     if parts and isinstance(holder, dict):
         other, name = rng.choice(parts)
         holder[name] = copy.deepcopy(other[name])
