@@ -46,15 +46,18 @@ def test_figures_of_three_replications_are_numbers(tmp_path: Path) -> None:
     assert (end.code, end.fault) == (0, "")
 
 
-def test_a_queue_of_240_letters_is_simulated_and_drawn(tmp_path: Path) -> None:
-    name = "x" * 240
-    path = plain(tmp_path, queues={name: PLAIN["queues"]["mail"]})
-    text = path.read_text().replace('"skills": ["mail"]', f'"skills": ["{name}"]')
-    path.write_text(text)
-    result = asked("run", path, "-n", 2, "--jobs", 1, "--out", tmp_path / "out")
-    assert result.exit_code == 0, result.output
-    drawn = [file.name for file in (tmp_path / "out" / "charts").glob("*xxx*")]
-    assert drawn
+def test_names_that_are_paths_or_very_long_make_files_in_the_folder_of_results(tmp_path: Path) -> None:
+    names = ["x" * 240, "../../up", "/tmp/absolute", "..", "CON", "a\\b", "日本語の行列", "🙂🙂"]
+    path = plain(tmp_path, queues=dict.fromkeys(names, PLAIN["queues"]["mail"]))
+    path.write_text(path.read_text().replace('"skills": ["mail"]', f'"skills": {json.dumps(names)}'))
+    (tmp_path / "inside").mkdir()
+    out = tmp_path / "inside" / "out"
+    before = {one for one in tmp_path.rglob("*") if out not in one.parents}
+    end = ended(["run", str(path), "-n", "2", "--jobs", "1", "--out", str(out)], "", out)
+    assert (end.code, end.fault) == (0, ""), end
+    assert {one for one in tmp_path.rglob("*") if one != out and out not in one.parents} == before
+    drawn = [file.name for file in (out / "charts").iterdir()]
+    assert sum("xxx" in name for name in drawn) >= 1
     assert max(map(len, drawn)) < 200
 
 
@@ -70,14 +73,14 @@ def test_the_names_of_an_attack_are_refused_with_line_and_column() -> None:
 
 @pytest.mark.parametrize("inside", [False, True])
 def test_tens_of_thousands_of_problems_are_counted_and_some_are_told(inside: bool, tmp_path: Path) -> None:
-    """Each was once compared with all: 9,000 took 17 seconds, and 36,000 would have taken minutes."""
-    bad = dict.fromkeys((f"bad{number}" for number in range(36_000)), 1)
+    """Each was once compared with all: 9,000 took 17 seconds, and 45,000 over two minutes."""
+    bad = dict.fromkeys((f"bad{number}" for number in range(12_000)), 1)
     path = tmp_path / "s.yaml"
     document = {**PLAIN, "vendors": {**PLAIN["vendors"], **bad}} if inside else {**PLAIN, **bad}
     path.write_text(json.dumps(document, separators=(",\n", ":")))
     end = ended(["check", str(path)], "")
     assert end.fault == "", end
-    assert end.told.splitlines()[-1] == f"and at least {36_000 - MOST_TOLD:,} more; mend these first"
+    assert end.told.splitlines()[-1] == f"and at least {12_000 - MOST_TOLD:,} more; mend these first"
     assert "bad0: " in end.told
 
 

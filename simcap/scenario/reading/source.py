@@ -6,6 +6,7 @@ built under limits, so that no file, however it is nested or aliased, can exhaus
 
 from __future__ import annotations
 
+import contextlib
 import math
 import re
 import warnings
@@ -271,6 +272,9 @@ class _Builder:
             return value
         if value.isprintable() or not any("\ud800" <= character <= "\udfff" for character in value):
             return value
+        with contextlib.suppress(UnicodeDecodeError):
+            # JSON writes a character beyond the first 65,536 as two halves.
+            return value.encode("utf-16-le", "surrogatepass").decode("utf-16-le")
         self.problems.append(Problem(place, dotted(path), "holds half of a character (\\ud800 to \\udfff); remove it"))
         return value.encode("ascii", "replace").decode()
 
