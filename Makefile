@@ -5,6 +5,7 @@
 # make bench the engine against a hand-written loop and plain SimPy
 # make bench-peers   the engine beside Ciw, salabim, SimPy and hand-written loops; writes docs/benchmarks.md
 # make faults   kills, full disks, flipped bits and twins against every command (half an hour)
+# make fuzz MINUTES=60   mutated inputs of every kind for so long each, led by coverage; TARGETS="scenario data" for some
 # make matrix  golden figures and quick tests, on each Python with the lowest and the newest versions of all libraries
 # make release the wheel, built twice to the same bytes, with a signed list of the hashes of its contents (KEY=~/.ssh/id)
 # make audit   known vulnerabilities of what is pinned; asks databases on the internet
@@ -15,6 +16,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+MINUTES ?= 2
 READY := $(VENV)/.ready
 
 # A quick part of the tests: the grammar, statistics, fits, hand-worked traces, and some whole runs.
@@ -24,7 +26,7 @@ QUICK := tests/golden tests/scenario tests/analysis tests/tables tests/report/pa
 NEWEST = $(shell for python in python3.13 $(HOME)/.pyenv/versions/3.13*/bin/python python3.12 $(PYTHON); do \
 	$$python -c "import sys; sys.exit(sys.version_info < (3, 11))" 2>/dev/null && { echo $$python; break; }; done)
 
-.PHONY: run test test-all ci wheel lowest bench bench-peers faults mutants lint matrix release audit docs picture clean
+.PHONY: run test test-all ci wheel lowest bench bench-peers faults fuzz mutants lint matrix release audit docs picture clean
 
 # Each worker rewrites the assertions of all tests, for ten seconds, unless they are kept from the run before.
 test test-all: export PYTHONDONTWRITEBYTECODE =
@@ -111,6 +113,11 @@ bench-peers: $(READY)
 
 faults: $(READY)
 	$(BIN)/python -m tests.faults
+
+# atheris is for Linux; without it, inputs are mutated without being led by what they reach.
+fuzz: $(READY)
+	-$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[fuzz]"
+	$(BIN)/python -m tests.fuzz --minutes $(MINUTES) $(TARGETS)
 
 docs: $(READY)
 	$(BIN)/simcap schema > simcap/scenario/scenario.schema.json.new

@@ -6,8 +6,8 @@ import contextlib
 import dataclasses
 import errno
 import os
+import secrets
 import shutil
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -64,10 +64,10 @@ def new_folder(folder: Path) -> Iterator[Path]:
         raise RunError(f"{folder}: is not empty; name a new folder, or an empty one")
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
-        temporary = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
+        temporary = folder.parent / f".{folder.name}.{secrets.token_hex(4)}"
+        temporary.mkdir()
         try:
             yield temporary
-            temporary.chmod(0o755)
             if folder.exists():
                 folder.rmdir()
             temporary.replace(folder)

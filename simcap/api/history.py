@@ -24,13 +24,14 @@ def calibrate(
     out: str | Path | None = None,
     charts: bool = False,
     wait: bool = False,
+    allow_outside: bool = False,
     progress: Callable[[str], None] = tell_nobody,
 ) -> Calibration:
     """Fit a scenario's parameters to the history that a calibration file names.
 
     `table()` of the result has the fits as a DataFrame, `quality()` what was read and dropped. With `out` they are
     written together with parameters.yaml, which a scenario names under `calibration:`; if another process writes to
-    the folder, that is an error unless it is to `wait`.
+    the folder, that is an error unless it is to `wait`. The files lie in the project, unless `allow_outside`.
     """
     from simcap.calibration.calibrate import calibrate as fit
     from simcap.calibration.calibrate import write
@@ -49,9 +50,9 @@ def calibrate(
         write_page(inside)
 
     if out is None:
-        return fit(Path(path), progress)
+        return fit(Path(path), progress, allow_outside=allow_outside)
     with owned(Path(out), wait=wait, inside=True):
-        result = fit(Path(path), progress)
+        result = fit(Path(path), progress, allow_outside=allow_outside)
         progress("writing")
         with unless_unwritten(result):
             write(result, Path(out), add)
@@ -89,6 +90,7 @@ def backtest(
     force: bool = False,
     wait: bool = False,
     charts: bool = False,
+    allow_outside: bool = False,
     progress: Callable[[str, int, int], None] = tell_nobody,
 ) -> Backtested:
     """Predict past weeks from the weeks before them; `windows`, `scores` and `totals` are DataFrames.
@@ -109,7 +111,13 @@ def backtest(
 
     def ask(kept: Kept | None) -> Backtested:
         return room.backtest(
-            Path(path), modes, anchor=anchor, jobs=jobs or available_cores(), progress=progress, kept=kept
+            Path(path),
+            modes,
+            anchor=anchor,
+            jobs=jobs or available_cores(),
+            progress=progress,
+            kept=kept,
+            allow_outside=allow_outside,
         )
 
     def add(inside: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, get_args
@@ -40,6 +41,7 @@ from simcap.calibration.quality import notes, quality_table
 from simcap.errors import DataError
 from simcap.experiment.csv_text import inert
 from simcap.experiment.folders import Add, ResultFolder, add_nothing
+from simcap.scenario.data.reach import reach_of
 from simcap.scenario.reading.writing import to_yaml
 
 Progress = Callable[[str], None]
@@ -121,7 +123,10 @@ class Calibration:
 
     def _rows(self) -> Iterator[dict[str, object]]:
         for fit in self.fits:
-            goodness = "; ".join(f"{name} {value:.4g}" for name, value in fit.goodness.items())
+            goodness = "; ".join(
+                f"{name} {value:.4g}" if math.isfinite(value) else f"{name} unknown"
+                for name, value in fit.goodness.items()
+            )
             for (estimate, low, high), error in zip(fit.intervals(), fit.standard_errors().tolist(), strict=True):
                 yield {
                     "group": fit.group,
@@ -139,14 +144,14 @@ class Calibration:
                 }
 
 
-def calibrate(path: Path, progress: Progress = lambda _: None) -> Calibration:
-    """Fit everything that the history named by a calibration file allows.
+def calibrate(path: Path, progress: Progress = lambda _: None, *, allow_outside: bool = False) -> Calibration:
+    """Fit everything that the history named by a calibration file allows; it lies there, unless `allow_outside`.
 
     Raises `ScenarioError` for a bad calibration file, `DataError` for data that cannot be used.
     """
     configuration = read_configuration(path)
     progress("reading the history")
-    history = read_history(configuration, path.parent)
+    history = read_history(configuration, path.parent, reach_of(path, allow_outside=allow_outside))
     results: list[Fit | NotFitted] = []
     progress("volumes")
     results += _volumes(configuration, history)

@@ -13,6 +13,7 @@ from simcap.cli.voice import Voice
 
 @frame.simulation_command("backtest")
 @frame.file
+@frame.outside
 @click.option(
     "--mode", type=click.Choice(["all", "plan", "replay", "forecast", "both"]), default="all", show_default=True,
     help="Plan: given who was there, and no volumes. Replay: given the actual items, too. Forecast: given nothing "

@@ -14,6 +14,7 @@ from simcap.cli.voice import Voice
 @click.argument("files", type=click.Path(path_type=Path), nargs=-1, required=True, metavar="FILE...")
 @click.option("--look", is_flag=True, help="Show what FILEs with data seem to be, and write calibration.yaml for them.")
 @click.option("--timezone", help="With --look: zone of days, and of times without an offset.")
+@frame.outside
 @frame.out("that of FILE")
 @frame.wait
 @frame.charts("the fits over the data")
@@ -24,6 +25,7 @@ def command(
     out: Path | None,
     wait: bool,
     charts: bool,
+    allow_outside: bool,
     voice: Voice,
 ) -> None:
     """Fit a scenario's parameters to last quarter's data, each with its uncertainty.
@@ -53,7 +55,9 @@ def command(
     (file,) = files
     folder = out or file.parent
     with voice.steps("calibrating") as progress:
-        result = voice.asked(calibrate, file, out=folder, charts=charts, wait=wait, progress=progress)
+        result = voice.asked(
+            calibrate, file, out=folder, charts=charts, wait=wait, allow_outside=allow_outside, progress=progress
+        )
     voice.results(folder, lambda: of_calibration(result), lambda: print_calibration(result, folder))
 
 

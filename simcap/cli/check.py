@@ -12,8 +12,9 @@ from simcap.cli.voice import Voice
 
 @frame.plain_command("check")
 @frame.file
+@frame.outside
 @click.option("--assumptions", is_flag=True, help="List every value that the scenario rests on, with its origin.")
-def command(file: Path, voice: Voice, assumptions: bool) -> None:
+def command(file: Path, voice: Voice, allow_outside: bool, assumptions: bool) -> None:
     """Check a scenario, and compare its load with its capacity by queue and week, without simulating.
 
     The estimate is fluid: expected work against hours on the floor weighted by speed, less outages, exposure limits
@@ -35,7 +36,7 @@ def command(file: Path, voice: Voice, assumptions: bool) -> None:
     from simcap.world.capacity import estimate
 
     # Not through the Python API: its tables need pandas, which takes longer to load than all this takes to compute.
-    loaded = load(file)
+    loaded = load(file, allow_outside=allow_outside)
     scenario = loaded.scenario
     fit = assess(scenario, estimate(scenario, loaded.files, Streams(scenario.simulation.seed, 0)))
     rows = provenance.assumptions(loaded)

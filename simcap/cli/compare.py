@@ -27,6 +27,7 @@ def _held(comparison: Comparison) -> str:
 @frame.simulation_command("compare")
 @click.argument("base", type=click.Path(path_type=Path))
 @click.argument("variants", type=click.Path(path_type=Path), nargs=-1, required=True)
+@frame.outside
 @frame.replications("Number of replications [default: the base's].", minimum=2)
 @frame.seed("the base's")
 @click.option(
@@ -52,6 +53,7 @@ def command(
     futures: Path | None,
     out: Path | None,
     voice: Voice,
+    allow_outside: bool,
     **shared: Any,
 ) -> None:
     """Compare variants with a base on the same draws: what differs, and its effect on each SLA.
@@ -74,7 +76,7 @@ def command(
     from simcap.report.terminal.comparison import print_comparison
     from simcap.scenario.reading.loading import load
 
-    files = [load(path) for path in (base, *variants)]
+    files = [load(path, allow_outside=allow_outside) for path in (base, *variants)]
     folder = frame.folder_of(out, files[0], "-compared")
     with voice.progress("comparing") as progress:
         comparison = voice.asked(

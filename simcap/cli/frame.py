@@ -71,6 +71,7 @@ def _stopped_when_asked() -> Iterator[None]:
 # -- options ----------------------------------------------------------------------------------------------------------
 
 file = click.argument("file", type=click.Path(path_type=Path))
+outside = click.option("--allow-outside", is_flag=True, help="Read files named in FILE that lie outside its project.")
 wait = click.option("--wait", is_flag=True, help="Wait if another process is writing to the same folder.")
 jobs = click.option("--jobs", "-j", type=click.IntRange(min=1), help="Parallel processes [default: one per core].")
 

@@ -13,6 +13,7 @@ from simcap.cli.voice import Voice
 
 @frame.simulation_command("run")
 @frame.file
+@frame.outside
 @frame.replications("Number of replications [default: the scenario's].")
 @frame.seed()
 @click.option(
@@ -38,6 +39,7 @@ def command(
     out: Path | None,
     variance: bool,
     voice: Voice,
+    allow_outside: bool,
     **shared: Any,
 ) -> None:
     """Simulate a scenario: predict SLA attainment by week and rank the staffing risks.
@@ -54,7 +56,7 @@ def command(
     from simcap.report.terminal.run import print_results
     from simcap.scenario.reading.loading import load
 
-    scenario = load(file)
+    scenario = load(file, allow_outside=allow_outside)
     if variance and (replications or scenario.scenario.simulation.replications) < 10:
         raise click.UsageError("--variance needs at least 10 replications; 40 or more are better")
     folder = frame.folder_of(out, scenario)

@@ -13,6 +13,7 @@ from simcap.cli.voice import Voice
 
 @frame.simulation_command("sensitivity")
 @frame.file
+@frame.outside
 @click.option("--sla", help='SLA to show, "queue / sla" or "queue / sla / vendor" [default: the most affected].')
 @click.option(
     "--sobol",
@@ -27,7 +28,9 @@ from simcap.cli.voice import Voice
 @frame.jobs
 @frame.force("results of more replications")
 @frame.wait
-def command(file: Path, sla: str | None, sobol: int, out: Path | None, voice: Voice, **shared: Any) -> None:
+def command(
+    file: Path, sla: str | None, sobol: int, out: Path | None, voice: Voice, allow_outside: bool, **shared: Any
+) -> None:
     """Move each driver by its own uncertainty, or by 10%, one by one.
 
     Shows what drives SLAs and cost, and how far each driver may move before an SLA is missed.
@@ -47,7 +50,7 @@ def command(file: Path, sla: str | None, sobol: int, out: Path | None, voice: Vo
 
     if sobol & (sobol - 1):
         raise click.UsageError(f"--sobol {sobol} is not a power of 2; use {1 << sobol.bit_length()}")
-    scenario = load(file)
+    scenario = load(file, allow_outside=allow_outside)
     folder = frame.folder_of(out, scenario, "-sensitivity")
     with voice.progress("sensitivity") as progress:
         result = voice.asked(

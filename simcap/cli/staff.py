@@ -21,6 +21,7 @@ KINDS: dict[str, Kind] = {"agents": "agents", "classes": "class", "overtime": "o
 
 @frame.simulation_command("staff")
 @frame.file
+@frame.outside
 @click.option(
     "--confidence", type=Share(), default=0.9, help="Chance of meeting each SLA in each window [default: 90%]."
 )
@@ -51,6 +52,7 @@ def command(
     check: int | None,
     out: Path | None,
     voice: Voice,
+    allow_outside: bool,
     **shared: Any,
 ) -> None:
     """Find the cheapest staffing that meets every SLA in every window, and the last days to approve it.
@@ -71,7 +73,7 @@ def command(
     chosen = [word.strip() for word in levers.split(",")]
     if unknown := [word for word in chosen if word not in KINDS]:
         raise click.UsageError(f"--levers: {', '.join(unknown)}; choose from {', '.join(KINDS)}")
-    scenario = load(file)
+    scenario = load(file, allow_outside=allow_outside)
     folder = frame.folder_of(out, scenario, "-staff")
     with voice.progress("staffing") as progress:
         result = voice.asked(

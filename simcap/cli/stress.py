@@ -14,6 +14,7 @@ from simcap.cli.voice import Voice
 
 @frame.simulation_command("stress")
 @frame.file
+@frame.outside
 @click.option(
     "--shocks", type=click.Path(path_type=Path), help="YAML file of your own shocks, added to the standard ones."
 )
@@ -34,6 +35,7 @@ def command(
     on: dt.datetime | None,
     out: Path | None,
     voice: Voice,
+    allow_outside: bool,
     **shared: Any,
 ) -> None:
     """Apply the shocks of a risk review one by one: what each SLA loses, and how long it takes to recover.
@@ -52,7 +54,7 @@ def command(
     from simcap.report.terminal.stress import print_stress
     from simcap.scenario.reading.loading import load
 
-    scenario = load(file)
+    scenario = load(file, allow_outside=allow_outside)
     if only_mine and shocks is None:
         raise click.UsageError("--only-mine leaves nothing; give --shocks FILE")
     folder = frame.folder_of(out, scenario, "-stress")

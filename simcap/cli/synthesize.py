@@ -12,12 +12,13 @@ from simcap.cli.voice import Voice
 
 @frame.simulation_command("synthesize")
 @frame.file
+@frame.outside
 @click.option(
     "--out", type=click.Path(path_type=Path), required=True, help="Folder for the data; it must be empty or new."
 )
 @frame.seed()
 @click.option("--scorecard", is_flag=True, help="Also write scorecard.xlsx, such as vendors send of their weeks.")
-def command(file: Path, out: Path, seed: int | None, scorecard: bool, voice: Voice) -> None:
+def command(file: Path, out: Path, seed: int | None, scorecard: bool, voice: Voice, allow_outside: bool) -> None:
     """Write the logs that a scenario's quarter would have left: items, roster, attendance.
 
     The data are marked as synthetic. They are in the formats that `simcap calibrate` reads, together with a
@@ -31,7 +32,7 @@ def command(file: Path, out: Path, seed: int | None, scorecard: bool, voice: Voi
     from simcap.api.history import synthesize
     from simcap.scenario.reading.loading import load
 
-    scenario = load(file)
+    scenario = load(file, allow_outside=allow_outside)
     with voice.simulation():
         logs = synthesize(scenario, out=out, seed=seed, scorecard=scorecard)
     rows = logs.rows

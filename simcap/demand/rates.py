@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Sequence
 from typing import Protocol
 
@@ -25,6 +26,8 @@ _BY_WEEK = "by week"
 """Part of the address of the steps of a drift."""
 _HOURS_KEPT = 32
 """Numbers reserved for the hours of a day."""
+_FAR, _BEYOND = 200.0, 1e90
+"""Logarithm of a growth from which on it is `_BEYOND`, which is past the items that a day may have."""
 MEMORY = 64
 """Days over which the day-to-day correlation of busyness looks back."""
 
@@ -56,7 +59,7 @@ class ProfiledRate:
         """Return the borders of a day's pieces, in seconds from its start, and the rate of each in items per second."""
         borders = self._borders(day)
         rates = self._level(day, borders) * self.profile[np.array(day.hours, np.int64)[_hour_in(day, borders)]]
-        return borders, rates * (1 + self.arrivals.growth) ** day.week * self._holiday(day)
+        return borders, rates * grown(self.arrivals.growth, day.week) * self._holiday(day)
 
     def _borders(self, day: Day) -> Array:
         """Return the borders of the day's hours and of `per_hour`, which counts from `start`, perhaps at half past."""
@@ -104,7 +107,12 @@ class ForecastRate:
     def on(self, day: Day) -> tuple[Array, Array]:
         """Return the borders of a day's pieces, in seconds from its start, and the rate of each in items per second."""
         borders, rates = as_pieces(day, *self.counts.on(day))
-        return borders, rates * (1 + self.growth) ** day.week
+        return borders, rates * grown(self.growth, day.week)
+
+
+def grown(growth: float, weeks: int) -> float:
+    """Return the factor that a growth per week comes to, or what is beyond every volume."""
+    return _BEYOND if weeks * math.log1p(growth) > _FAR else (1 + growth) ** weeks
 
 
 def as_pieces(day: Day, begin: Array, end: Array, items: Array) -> tuple[Array, Array]:

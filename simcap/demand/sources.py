@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Final, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,12 +11,17 @@ from simcap.demand.days import Day, LocalDays
 from simcap.demand.elsewhere import CountsElsewhere, RateElsewhere
 from simcap.demand.field import Points
 from simcap.demand.rates import Busy, Counts, Drifting, IntervalCounts, Rate, as_pieces
+from simcap.errors import RunError
 from simcap.scenario.data.files import Trace
 from simcap.scenario.schema.queues import Busyness
 from simcap.streams import Keys, Purpose, Salt, Streams, mix, uniforms
 from simcap.units import HOUR
 
 Array = NDArray[np.float64]
+
+
+MOST_ITEMS: Final = 20_000_000
+"""Items of a queue that can be drawn for a day, at the rate of its busiest piece."""
 
 
 class Source(Protocol):
@@ -45,19 +50,26 @@ class FromRate:
 
     def on(self, day: Day, streams: Streams) -> tuple[Array, Keys, Array | None]:
         """Return times (seconds from the start of the day) and keys of a day's items; the next call reuses them."""
-        borders, rates = self._busy(streams).on(day)
+        borders, rates = self._bounded(self._busy(streams), day)
         times, keys = self._points.below(streams, self.queue, day.date.toordinal(), day.length, borders, rates)
         return times, keys, None
 
     def expected(self, day: Day, streams: Streams | None) -> float:
         """Return the expected number of items of a day."""
-        borders, rates = (self.rate if streams is None else self._busy(streams)).on(day)
+        borders, rates = self._bounded(self.rate if streams is None else self._busy(streams), day)
         return float(rates @ np.diff(borders))
 
     def spread(self, day: Day) -> tuple[Array, Array]:
         """Return borders in seconds from the start of a day, and the expected items between them."""
-        borders, rates = self.rate.on(day)
+        borders, rates = self._bounded(self.rate, day)
         return borders, rates * np.diff(borders)
+
+    def _bounded(self, rate: Rate, day: Day) -> tuple[Array, Array]:
+        """Return the pieces of a day and their rates. Raises `RunError` for more items than can be drawn."""
+        with np.errstate(over="ignore", invalid="ignore"):
+            borders, rates = rate.on(day)
+            _check_items(self.queue, day, float(rates.max(initial=0.0)) * day.length)
+        return borders, rates
 
     def _busy(self, streams: Streams) -> Rate:
         rate = Drifting(self.local, self.drift, self.queue, streams) if self.drift > 0 else self.local
@@ -79,6 +91,7 @@ class FromCounts:
     def on(self, day: Day, streams: Streams) -> tuple[Array, Keys, Array | None]:
         """Return times (seconds from the start of the day) and keys of a day's items."""
         begin, end, items = self.counts.on(day)
+        _check_items(self.queue, day, float(items.sum()))
         number = np.rint(items).astype(np.int64)
         place = np.repeat(np.arange(number.size), number)
         rank = np.arange(place.size) - np.repeat(np.cumsum(number) - number, number)
@@ -128,3 +141,11 @@ class FromTrace:
     def _rows(self, day: Day) -> slice:
         low, high = np.searchsorted(self.trace.created, [day.start, day.start + day.length])
         return slice(int(low), int(high))
+
+
+def _check_items(queue: str, day: Day, items: float) -> None:
+    if not items <= MOST_ITEMS:
+        raise RunError(
+            f"{queue}: {items:.3g} items a day on {day.date}, at the rate of the busiest hour; at most {MOST_ITEMS:,} "
+            "can be simulated: check its arrivals, their growth, busyness and surges"
+        )

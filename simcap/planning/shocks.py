@@ -14,7 +14,7 @@ from simcap.scenario.reading.kinds import mistaken
 from simcap.scenario.reading.loading import ScenarioFile
 from simcap.scenario.reading.origins import stamped
 from simcap.scenario.reading.patches import patch_problems
-from simcap.scenario.reading.source import Node, Problem, read_text, read_tree
+from simcap.scenario.reading.source import Node, Problem, read_text, read_tree, told
 from simcap.scenario.schema.events import Event, Transfer
 from simcap.scenario.schema.queues import Arrivals
 from simcap.scenario.schema.scenario import Scenario
@@ -68,7 +68,7 @@ def read_shocks(path: Path, file: ScenarioFile, called: str = "shock") -> list[C
     except ValueError as error:
         raise ScenarioError(f"{path}: {error}") from None
     if problems or tree is None:
-        raise ScenarioError("\n".join(map(str, problems)))
+        raise ScenarioError(told(problems))
     if message := mistaken(tree, "shocks"):
         raise ScenarioError(f"{path}: {message.replace('shocks', f'{called}s')}")
     if not tree.value:
@@ -84,7 +84,7 @@ def read_shocks(path: Path, file: ScenarioFile, called: str = "shock") -> list[C
             message = f"changes nothing; write what a {called} changes, as in a scenario"
             problems.append(Problem(patch.key, str(name), message))
     if problems:
-        raise ScenarioError("\n".join(dict.fromkeys(map(str, sorted(problems)))))
+        raise ScenarioError(told(problems))
     return [Change(name, patch.plain()) for name, patch in patches.items()]
 
 

@@ -22,9 +22,9 @@ _NO_TABLES: Final = {
     ".docx": "a text document; export the table itself, as CSV or .xlsx",
     ".json": "JSON; export it as CSV, Parquet or .xlsx",
 }
-_SMALL: Final = LARGEST // 20
+_SMALL: Final = LARGEST // 40
 """Bytes that anything may unpack to."""
-_SWELLS: Final = 100
+_SWELLS: Final = 40
 """Times by which a text may be larger than its packing; logs are packed to a tenth or a thirtieth."""
 
 

@@ -17,6 +17,7 @@ from simcap.tables import text, workbook
 from simcap.tables.blanks import blank, is_blank
 from simcap.tables.bounds import check_kind
 from simcap.tables.encodings import encoding_of
+from simcap.tables.harmless import harmless_cells, harmless_text
 from simcap.tables.header import SAMPLE, Header, find_header
 from simcap.tables.layout import ALL, AS_FOUND, TableLayout
 
@@ -97,13 +98,15 @@ def _parquet(path: Path) -> FileTable:
     import pyarrow.parquet
 
     with _sound(path), pyarrow.parquet.ParquetFile(path) as file:
-        names = tuple(map(str, file.schema_arrow.names))
+        places = {harmless_text(str(name)): str(name) for name in file.schema_arrow.names}
 
     def columns(wanted: Sequence[str]) -> pd.DataFrame:
+        names = list(dict.fromkeys(wanted))
         with _sound(path):
-            return pd.read_parquet(path, columns=list(dict.fromkeys(wanted)))
+            cells = pd.read_parquet(path, columns=[places[name] for name in names])
+        return harmless_cells(cells[[places[name] for name in names]].set_axis(names, axis=1))
 
-    return FileTable(path, None, names, columns, ("Parquet",))
+    return FileTable(path, None, tuple(places), columns, ("Parquet",))
 
 
 @contextlib.contextmanager

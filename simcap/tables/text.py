@@ -2,31 +2,27 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import gzip
 import io
 import itertools
-import re
 import warnings
 import zlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
 import pandas as pd
 
 from simcap.tables.bounds import Unpacked
+from simcap.tables.harmless import harmless_bytes
 from simcap.tables.layout import LARGEST, TableLayout
 
 SEPARATORS: Final = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 LINES: Final = 200
 """Lines by which the separator is found."""
-_CONTROL: Final = bytes(
-    ord("?") if code == 127 or (code < 32 and code not in b"\t\n\r") else code for code in range(256)
-)
-_CONTROL_2: Final = re.compile(rb"\xc2[\x80-\x9f]")
-"""Control characters of two bytes, U+0080 to U+009F."""
 _HEAD: Final = 400 * LINES
 """Characters of a text that hold them."""
 _BLOCK: Final = 1 << 23
@@ -61,13 +57,7 @@ def as_utf8(content: bytes, encoding: str) -> bytes:
         raise ValueError(
             f"is not {encoding} (byte {error.start:,}); write what it is as `table: {{encoding: ...}}`, such as cp1250"
         ) from None
-    return _harmless(content if encoding == "utf-8" else text.encode("utf-8"))
-
-
-def _harmless(content: bytes) -> bytes:
-    """Return a text with "?" for each control character, with which a name could steer a terminal or break a chart."""
-    content = content.translate(_CONTROL)
-    return _CONTROL_2.sub(b"??", content) if b"\xc2" in content else content
+    return harmless_bytes(content if encoding == "utf-8" else text.encode("utf-8"))
 
 
 def separator_of(content: bytes) -> str:
@@ -75,7 +65,9 @@ def separator_of(content: bytes) -> str:
     head = content[: 4 * _HEAD].decode("utf-8", errors="ignore")[:_HEAD].encode("utf-8")
 
     def regular(separator: str) -> tuple[int, int]:
-        counts = Counter(len(row) for row in rows_of(head, separator, LINES) if len(row) > 1)
+        counts: Counter[int] = Counter()
+        with contextlib.suppress(ValueError):
+            counts.update(len(row) for row in itertools.islice(_rows(head, separator), LINES) if len(row) > 1)
         width, lines = max(counts.items(), key=lambda item: item[1] * (item[0] - 1), default=(0, 0))
         return lines * (width > 1), width
 
@@ -84,7 +76,17 @@ def separator_of(content: bytes) -> str:
 
 def rows_of(content: bytes, separator: str, most: int) -> list[list[str]]:
     """Return the first rows, each as a list of cells."""
-    return list(itertools.islice(csv.reader(_lines(content), delimiter=separator), most))
+    return list(itertools.islice(_rows(content, separator), most))
+
+
+def _rows(content: bytes, separator: str) -> Iterator[list[str]]:
+    """Yield rows, each as a list of cells. Raises `ValueError` where a text is not CSV."""
+    reader = csv.reader(_lines(content), delimiter=separator)
+    try:
+        yield from reader
+    except csv.Error as error:
+        said = str(error).partition(" - ")[0]
+        raise ValueError(f"line {reader.line_num} is not CSV ({said}); check its quotes, and how lines end") from None
 
 
 def _lines(content: bytes) -> io.TextIOWrapper:
@@ -170,7 +172,7 @@ def _check_width(content: bytes, separator: str, width: int, below: int) -> None
     """Raise `ValueError` for the first row with more cells than there are columns; blank ones at its end are none."""
     for number, line in enumerate(_lines(content), 1):
         if number > below and line.count(separator) >= width:
-            cells = next(csv.reader([line], delimiter=separator))
+            cells = next(_rows(line.encode(), separator))
             if any(cell.strip() for cell in cells[width:]):
                 raise ValueError(
                     f"row {number} has {len(cells)} cells, the header {width}: {line.strip()[:80]!r}; "

@@ -218,8 +218,9 @@ def test_a_fit_whose_error_is_no_number_is_none() -> None:
     good = Fit(
         "patience", (Estimate(of_queue("a"), ("expires", "after", "constant"), 60.0, "log", "s"),), np.eye(1), 9, {}
     )
-    bad = Fit("patience", good.estimates, np.full((1, 1), np.nan), 9, {})
-    kept, left = sound([good, bad])
-    assert kept is good
-    assert isinstance(left, NotFitted)
-    assert left.what == "queues.a.expires.after"
+    for error in (np.nan, np.inf, -1.0, 400.0):
+        bad = Fit("patience", good.estimates, np.full((1, 1), error), 9, {})
+        kept, left = sound([good, bad])
+        assert kept is good
+        assert isinstance(left, NotFitted)
+        assert left.what == "queues.a.expires.after"

@@ -90,7 +90,7 @@ def test_all_commands_work(tmp_path: Path, words: list[str], case: Path | None) 
         case = tmp_path / "nobody.yaml"
         case.write_text(f"name: nobody\nextends: {ZERO}\nvendors: {{v: {{hiring: {{classes: {{c1: null}}}}}}}}\n")
     out = [] if words[0] == "check" else ["--out", str(tmp_path / "out")]
-    result = CliRunner().invoke(main, [words[0], str(case), *words[1:], *out])
+    result = CliRunner().invoke(main, [words[0], str(case), "--allow-outside", *words[1:], *out])
     assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
     assert result.exit_code == 0, result.output
     assert "nan" not in result.output.lower()
@@ -101,7 +101,9 @@ def test_all_commands_work(tmp_path: Path, words: list[str], case: Path | None) 
 def test_a_comparison_of_more_seats(tmp_path: Path) -> None:
     variant = tmp_path / "more.yaml"
     variant.write_text(f"name: more\nextends: {ZERO}\nvendors: {{v: {{hiring: {{classes: {{c1: {{size: 4}}}}}}}}}}\n")
-    result = CliRunner().invoke(main, ["compare", str(ZERO), str(variant), "-n", "2", "--out", str(tmp_path / "out")])
+    result = CliRunner().invoke(
+        main, ["compare", str(ZERO), str(variant), "--allow-outside", "-n", "2", "--out", str(tmp_path / "out")]
+    )
     assert result.exit_code == 0, result.output
 
 

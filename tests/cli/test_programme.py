@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +33,9 @@ def small(folder: Path, name: str, **changes: Any) -> Path:
         if "arrivals" in plan
     }
     path = folder / f"{name}.yaml"
-    path.write_text(json.dumps({"name": name, "extends": str(SCENARIO), "queues": rates, **changes}), encoding="utf-8")
+    shutil.copyfile(SCENARIO, folder / SCENARIO.name)
+    document = {"name": name, "extends": SCENARIO.name, "queues": rates, **changes}
+    path.write_text(json.dumps(document), encoding="utf-8")
     return path
 
 

@@ -278,12 +278,25 @@ def test_a_horizon_without_a_whole_window_is_not_called_safe(scenario: Path, tmp
     assert "No whole window to judge by: mail / 1 h (per month)" in result.output
 
 
-def test_more_than_memory_holds_is_said_in_a_sentence(scenario: Path, tmp_path: Path) -> None:
-    scenario.write_text(SMALL.replace("per_day: 300", "per_day: 1.0e13"))
+def test_more_than_memory_holds_is_said_in_a_sentence(
+    scenario: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr("simcap.api.simulations.run", full)
     result = run(scenario, "--out", tmp_path / "out")
     assert result.exit_code == 1
     assert "not enough memory" in result.output
     assert "Traceback" not in result.output
+
+
+def test_more_items_than_a_day_can_have_are_refused_before_they_are_drawn(scenario: Path, tmp_path: Path) -> None:
+    scenario.write_text(SMALL.replace("per_day: 300", "per_day: 1.0e9"))
+    result = run(scenario, "--out", tmp_path / "out")
+    assert result.exit_code == 1
+    assert "at most 20,000,000 can be simulated" in result.output
+    assert not (tmp_path / "out").exists()
 
 
 def test_a_contract_ends_in_a_ledger_that_adds_up(tmp_path: Path) -> None:

@@ -35,7 +35,7 @@ def february() -> pd.DataFrame:
 
 
 def test_shipped_handle_times_and_patience_are_those_of_january(tmp_path: Path) -> None:
-    queues = load(bank.write_scenario(tmp_path)).scenario.queues
+    queues = load(bank.write_scenario(tmp_path), allow_outside=True).scenario.queues
     fits = bank.fit(bank.between(bank.read_log("january"), "entered_queue", bank.FITTED))
     assert set(queues) == set(fits)
     for name, fit in fits.items():
@@ -62,7 +62,18 @@ def test_february_simulated_beside_february_logged(
     tmp_path: Path, seen: bool, capsys: pytest.CaptureFixture[str]
 ) -> None:
     scenario, out = bank.write_scenario(tmp_path, seen=seen), tmp_path / "run"
-    command = ["run", str(scenario), "-n", str(REPLICATIONS), "--period", "hour", "--no-charts", "--out", str(out)]
+    command = [
+        "run",
+        str(scenario),
+        "--allow-outside",
+        "-n",
+        str(REPLICATIONS),
+        "--period",
+        "hour",
+        "--no-charts",
+        "--out",
+        str(out),
+    ]
     result = CliRunner().invoke(main, command)
     assert result.exit_code == 0, result.output
 

@@ -25,6 +25,7 @@ from simcap.errors import DataError, Interrupted, RunError, ScenarioError
 from simcap.experiment.folders import Add, ResultFolder, add_nothing, going_on, write_csv
 from simcap.experiment.kept import Kept, key_of_all
 from simcap.experiment.manifest import digest, versions
+from simcap.scenario.data.reach import Reach, reach_of
 from simcap.scenario.nearest import nearest
 from simcap.scenario.reading.loading import load
 
@@ -79,6 +80,7 @@ def backtest(
     jobs: int = 1,
     progress: Callable[[str, int, int], None] = lambda _what, _done, _all: None,
     kept: Kept | None = None,
+    allow_outside: bool = False,
 ) -> Backtested:
     """Back-test the calibration that a file describes; with `kept`, resume where an earlier one was interrupted.
 
@@ -91,16 +93,18 @@ def backtest(
     if configuration.backtest is None:
         raise ScenarioError(f"{path}: has no `backtest:`; {_example(configuration)}")
     progress("reading the history", 0, 0)
-    history = read_history(configuration, path.parent)
+    reach = reach_of(path, allow_outside=allow_outside)
+    history = read_history(configuration, path.parent, reach)
     hindcasts = None
     if configuration.items is None:
         modes = _replayed(path, modes)
-        desk = reported_desk(configuration, history, path.parent)
+        _check_stated(path, configuration.backtest, reach)
+        desk = reported_desk(configuration, history, path.parent, allow_outside=allow_outside)
         history = desk.history
         hindcasts = Hindcasts(desk, jobs, lambda done: progress("replaying earlier weeks", done, 0))
     _check_queues(path, configuration.backtest, sorted(set(history.items["queue"].astype(str))))
     origins = _origins(configuration)
-    key = key_of_history(configuration, path.parent) if kept is not None else ""
+    key = key_of_history(configuration, path.parent, allow_outside=allow_outside) if kept is not None else ""
     ask = _Asking(configuration, history, hindcasts, jobs, progress, kept, key)
     finest = configuration.backtest.finest
     anchors = []
@@ -143,6 +147,13 @@ def _replayed(path: Path, modes: Sequence[Mode]) -> tuple[Mode, ...]:
     if "replay" not in modes:
         raise ScenarioError(f"{path}: a {modes[0]} needs an item log, `items`; reports allow `--mode replay`")
     return ("replay",)
+
+
+def _check_stated(path: Path, backtest: Backtest, reach: Reach) -> None:
+    """Raise `ScenarioError` if the scenario that says who works when is not to be read."""
+    refused = reach.refusal(path.parent / backtest.scenario) if backtest.scenario is not None else None
+    if refused is not None:
+        raise ScenarioError(f"{path}: backtest.scenario: {backtest.scenario} {refused}")
 
 
 def _check_queues(path: Path, backtest: Backtest, queues: list[str]) -> None:
@@ -215,13 +226,13 @@ class _Asking:
         )
 
 
-def key_of_history(configuration: Configuration, folder: Path) -> str:
+def key_of_history(configuration: Configuration, folder: Path, *, allow_outside: bool = False) -> str:
     """Return a key of what a back-test depends on: the calibration file, the files that it names, the versions."""
     logs = [getattr(configuration, name) for name in ("items", "volumes", "roster", "attendance", "quality")]
     logs += configuration.reports
-    files = [file for log in logs if log is not None for part in log.parts for file in log.files_of(part, folder)]
+    files = [file for log in logs if log is not None for part in log.parts for file in part.files(folder)]
     stated = configuration.backtest.scenario if configuration.backtest is not None else None
-    scenario = load(folder / stated).document if stated is not None else None
+    scenario = load(folder / stated, allow_outside=allow_outside).document if stated is not None else None
     return key_of_all(configuration.model_dump(mode="json"), [digest(file) for file in files], versions(), scenario)
 
 

@@ -41,8 +41,10 @@ class ReportedDesk(Protocol):
         """Yield what a replay of it rests on, in words."""
 
 
-def reported_desk(configuration: Configuration, history: History, folder: Path) -> ReportedDesk:
-    """Return the desk that reports show.
+def reported_desk(
+    configuration: Configuration, history: History, folder: Path, *, allow_outside: bool = False
+) -> ReportedDesk:
+    """Return the desk that reports show; `folder` is that of the calibration file.
 
     Positions by the hour are taken before shifts; the scenario's routing is taken where there is one. Raises
     `DataError` or `ScenarioError` if reports, or a scenario, do not say enough.
@@ -50,7 +52,9 @@ def reported_desk(configuration: Configuration, history: History, folder: Path) 
     backtest = configuration.backtest
     assert backtest is not None
     check_shares(history, backtest)
-    file = load(folder / backtest.scenario) if backtest.scenario is not None else None
+    file = None
+    if backtest.scenario is not None:
+        file = load(folder / backtest.scenario, allow_outside=allow_outside)
     offered = offered_items(configuration, history, rates_of(file, history) if file is not None else {})
     history = with_items(configuration, history, offered)
     if staffed_by(history):

@@ -10,8 +10,9 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from simcap.scenario.reading.parameters import Scale, moved
+from simcap.scenario.reading.parameters import MOST_VARIANCE, Scale, moved
 from simcap.scenario.reading.source import dotted
+from simcap.scenario.schema.quantities import LARGEST
 
 Array = NDArray[np.float64]
 Key = tuple[str, ...]
@@ -174,15 +175,20 @@ class NotFitted:
 
 
 def sound(found: Sequence[Fit | NotFitted]) -> list[Fit | NotFitted]:
-    """Return what was found, but nothing whose value or error is no number: no scenario can be run on such."""
+    """Return what was found, but nothing whose value or error is no number, or beyond all use.
+
+    No scenario can be run on such.
+    """
     return [one if isinstance(one, NotFitted) or _is_sound(one) else _unsound(one) for one in found]
 
 
 def _is_sound(fit: Fit) -> bool:
     values = np.array([one.value for one in fit.estimates], float)
-    return bool(
-        np.isfinite(values).all() and np.isfinite(fit.covariance).all() and (np.diag(fit.covariance) >= 0).all()
-    )
+    if not (np.isfinite(values).all() and np.isfinite(fit.covariance).all()):
+        return False
+    most = [LARGEST if one.scale == "plain" else MOST_VARIANCE for one in fit.estimates]
+    variances = np.diag(fit.covariance)
+    return bool((variances >= 0).all() and (variances <= most).all())
 
 
 def _unsound(fit: Fit) -> NotFitted:

@@ -90,7 +90,7 @@ def fit_periods(
 def ordinary(counts: Reported, first: int, days: int, calendar: HolidayCalendar | None) -> NDArray[np.bool_]:
     """Return the periods that have no public holiday; all of them where too few have none."""
     closed = holiday_days(calendar, first, days)
-    held = np.array([closed[begin : begin + lasts].any() for begin, lasts in _periods(counts)])
+    held = np.array([closed[begin : begin + lasts].any() for begin, lasts in _periods(counts)], bool)
     enough = (~held).sum() >= max(ENOUGH_PERIODS, _ORDINARY * held.size)
     return ~held if enough else np.ones(held.size, bool)
 

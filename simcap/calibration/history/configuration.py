@@ -10,6 +10,7 @@ from pydantic import BeforeValidator, Field, ValidationError, model_validator
 
 from simcap.calibration.history.sources import (
     AttendanceLog,
+    FileSource,
     ItemLog,
     OneOrList,
     QualityLog,
@@ -22,7 +23,7 @@ from simcap.errors import ScenarioError
 from simcap.scenario.data.public_holidays import calendar_messages
 from simcap.scenario.reading.kinds import mistaken
 from simcap.scenario.reading.messages import explain, placed
-from simcap.scenario.reading.source import read_text, read_tree
+from simcap.scenario.reading.source import read_text, read_tree, told
 from simcap.scenario.schema.calendars import HolidayCalendar, Holidays
 from simcap.scenario.schema.quantities import (
     Date,
@@ -129,6 +130,12 @@ class Configuration(Model):
         """Return whether the item log says which decisions were checked."""
         return self.items is not None and any(self.items.columns_of(one).spec("wrong") for one in self.items.parts)
 
+    @property
+    def sources(self) -> Iterator[FileSource]:
+        """Yield all that names files."""
+        given = (self.items, self.volumes, *self.reports, self.roster, self.attendance, self.quality)
+        yield from (source for source in given if source is not None)
+
     def zone_of(self, queue: str) -> str:
         """Return the zone in whose days and hours the volumes of a queue are fitted."""
         return self.timezones.get(queue, self.timezone)
@@ -142,11 +149,11 @@ def read_configuration(path: Path) -> Configuration:
         raise ScenarioError(f"{path}: {error}") from None
     tree, problems = read_tree(text, str(path))
     if tree is None or problems:
-        raise ScenarioError("\n".join(map(str, sorted(problems))))
+        raise ScenarioError(told(problems))
     if message := mistaken(tree, "calibration"):
         raise ScenarioError(f"{path}: {message}")
     try:
         return Configuration.model_validate(tree.plain())
     except ValidationError as error:
         found = [placed(finding, tree) for finding in explain(error, tree, Configuration)]
-        raise ScenarioError("\n".join(dict.fromkeys(map(str, sorted(found))))) from None
+        raise ScenarioError(told(found)) from None

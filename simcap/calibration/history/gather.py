@@ -45,7 +45,7 @@ def gather(
     pieces = [
         piece
         for part in source.parts
-        for path in source.files_of(part, folder)
+        for path in part.files(folder)
         for piece in _pieces(source, part, path, kinds, since)
     ]
     _check_columns(pieces, needed)

@@ -36,7 +36,7 @@ def read_grid(log: AttendanceLog, folder: Path) -> DataSheet:
     frames, told, files = [], [], []
     for part in log.parts:
         layout = (part.table or log.table).layout()
-        for path in log.files_of(part, folder):
+        for path in part.files(folder):
             for table in open_tables(path, layout):
                 spells = _spells(table, part.timezone or log.timezone, log).assign(team=table.sheet or table.path.stem)
                 whose = log.columns_of(part).spec("vendor")
@@ -63,7 +63,12 @@ def _spells(table: FileTable, timezone: str, log: AttendanceLog) -> pd.DataFrame
         )
     cells = table.columns([*named, *days])
     shown = orders(pd.Series(days, dtype="str"))
-    midnights = read_moments(pd.Series(days, dtype="str"), next(iter(shown), DAY_FIRST)).seconds
+    try:
+        midnights = read_moments(pd.Series(days, dtype="str"), next(iter(shown), DAY_FIRST)).seconds
+    except ValueError as error:
+        raise DataError(f"{table.path}: the days of its header: {error}") from None
+    if (never := np.flatnonzero(~np.isfinite(midnights))).size:
+        raise DataError(f"{table.path}: {days[never[0]]!r} in its header is no day that there is; correct it")
     long = cells.melt(id_vars=named, value_vars=days, var_name="day", value_name="cell")
     long = long[~blank(long["cell"]) & ~blank(long[named[0]])]
     agent = long[named[0]].astype("str").str.strip()

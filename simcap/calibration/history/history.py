@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import itertools
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from simcap.calibration.history.sheets import EPOCH, DataSheet
 from simcap.calibration.history.trainees import by_roster, by_schedule, without_training
 from simcap.errors import DataError
 from simcap.scenario.data.instants import to_utc, wall
+from simcap.scenario.data.reach import ANYWHERE, Reach
 from simcap.scenario.nearest import nearest
 from simcap.units import DAY, HOUR
 
@@ -125,8 +127,12 @@ def _whole(first: int, days: int, timezone: str, place: str) -> NDArray[np.bool_
     return np.asarray((edges[:-1] >= begin) & (edges[1:] <= end))
 
 
-def read_history(configuration: Configuration, folder: Path) -> History:
-    """Read the files that a configuration names. Raises `DataError` for files that cannot be used at all."""
+def read_history(configuration: Configuration, folder: Path, reach: Reach = ANYWHERE) -> History:
+    """Read the files that a configuration names.
+
+    Raises `DataError` for files that cannot be used at all, or are out of reach.
+    """
+    _check_reach(configuration, folder, reach)
     items = read_items(configuration, configuration.items, folder) if configuration.items else None
     volumes = read_volumes(configuration, configuration.volumes, folder) if configuration.volumes else None
     roster = read_roster(configuration.roster, folder) if configuration.roster else None
@@ -154,6 +160,15 @@ def read_history(configuration: Configuration, folder: Path) -> History:
         volumes.table.reset_index(drop=True) if volumes else None,
         joined(reports),
     )
+
+
+def _check_reach(configuration: Configuration, folder: Path, reach: Reach) -> None:
+    """Raise `DataError` for a file that is out of reach; of a pattern, for the folder that it is looked for in too."""
+    for part in (part for source in configuration.sources for part in source.parts):
+        fixed = Path(*itertools.takewhile(lambda name: not set(name) & set("*?["), Path(part.path).parts))
+        for path in itertools.chain([folder / fixed], part.files(folder)):
+            if refusal := reach.refusal(path):
+                raise DataError(f"{path}: {refusal}")
 
 
 def _check_rows(sheets: Mapping[str, DataSheet | None]) -> None:

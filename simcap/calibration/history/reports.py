@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from simcap.calibration.history.configuration import Configuration
 from simcap.calibration.history.gather import gather
-from simcap.calibration.history.roles import DURATION, LENGTH, NUMBER, PERIOD, SHARE, TEXT
+from simcap.calibration.history.roles import DURATION, EARLIEST, LATEST, LENGTH, NUMBER, PERIOD, SHARE, TEXT
 from simcap.calibration.history.sheets import EPOCH, DataSheet, Note
 from simcap.calibration.history.sources import ReportFiles
 from simcap.errors import DataError
@@ -62,6 +62,8 @@ def _read(configuration: Configuration, source: ReportFiles, folder: Path) -> Da
     sheet.table = sheet.table.assign(**{name: _names(sheet, name) for name in WHOSE})
     sheet.drop(sheet.table["period"].isna(), "the period is blank (a total, a note)", "period")
     sheet.drop(np.isinf(sheet.table["period"].to_numpy()), "period is no time, day, week or month", "period")
+    start = sheet.table["period"].to_numpy(float)
+    sheet.drop((start < EARLIEST) | (start >= LATEST), "period before 1901 or after 2199", "period")
     if source.queues:
         _rename(sheet, source.queues)
     for name in VALUES:

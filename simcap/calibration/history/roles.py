@@ -38,7 +38,7 @@ _PER_CENT = 1.5
 """Shares of which one is larger are written in per cent."""
 
 
-_EARLIEST, _LATEST = ((dt.date(year, 1, 1).toordinal() - EPOCH) * DAY for year in (1901, 2200))
+EARLIEST, LATEST = ((dt.date(year, 1, 1).toordinal() - EPOCH) * DAY for year in (1901, 2200))
 """Between which moments are read as such."""
 _ALWAYS: Final = frozenset({"created", "start", "end", "date", "time"})
 """What has a time in every row."""
@@ -271,7 +271,7 @@ def _days(moment: moments.Moments, timezone: str) -> Floats:
 
 def _impossible(seconds: Floats) -> NDArray[np.bool_]:
     """Return which moments are of years that no file is of, such as 1 or 9999: tools write such where there is none."""
-    return np.isfinite(seconds) & ((seconds < _EARLIEST) | (seconds >= _LATEST))
+    return np.isfinite(seconds) & ((seconds < EARLIEST) | (seconds >= LATEST))
 
 
 def _no_time(piece: Piece, spec: ColumnSpec, cells: pd.Series) -> Note:

@@ -15,6 +15,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from simcap.tables.blanks import is_blank
+
 SHOWN = 5
 """Rows of one kind of trouble that are named; the rest are counted."""
 EPOCH = 719163
@@ -93,6 +95,8 @@ class DataSheet:
 
     def _shown(self, column: str, row: int) -> str:
         value: Any = self.raw[column].iloc[row] if column in self.raw else self.table[column].loc[row]
+        if is_blank(value):
+            return "empty"
         if column in PEOPLE:
             return repr(hashed(str(value)))
         if column == "day":

@@ -93,6 +93,18 @@ class FilePart(Model):
     table: TableSpec | None = None
     """How it is read."""
 
+    def files(self, folder: Path) -> Iterator[Path]:
+        """Yield the files of it, by name. Raises `DataError` for a pattern that no file matches."""
+        if not any(sign in self.path for sign in "*?["):
+            yield folder / self.path
+            return
+        base = Path(self.path)
+        root = Path(base.anchor) if base.anchor else folder
+        found = sorted(root.glob(str(base.relative_to(base.anchor) if base.anchor else base)))
+        if not found:
+            raise DataError(f"{folder / self.path}: no file is called so; check the pattern and the folder")
+        yield from found
+
     @classmethod
     def __get_pydantic_json_schema__(cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
         """Return the schema of what may be written: a path, or the mapping."""
@@ -166,18 +178,6 @@ class FileSource(Model):
             return common
         written = common.model_dump(by_alias=True, exclude_unset=True)
         return type(common).model_validate(written | own)
-
-    def files_of(self, part: FilePart, folder: Path) -> Iterator[Path]:
-        """Yield the files of an entry, by name. Raises `DataError` for a pattern that no file matches."""
-        if not any(sign in part.path for sign in "*?["):
-            yield folder / part.path
-            return
-        base = Path(part.path)
-        root = Path(base.anchor) if base.anchor else folder
-        found = sorted(root.glob(str(base.relative_to(base.anchor) if base.anchor else base)))
-        if not found:
-            raise DataError(f"{folder / part.path}: no file is called so; check the pattern and the folder")
-        yield from found
 
 
 class ItemLog(FileSource):

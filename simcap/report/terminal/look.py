@@ -9,6 +9,7 @@ from rich.table import Table
 from simcap.calibration.look.guess import Look
 from simcap.calibration.look.looking import NAME, Looked, fitted_from
 from simcap.report.terminal.console import new_console
+from simcap.scenario.data.reach import reach_of
 
 KINDS = {
     "items": "a log of items",
@@ -38,7 +39,9 @@ def print_looks(looked: Looked, folder: Path) -> None:
         console.print()
     for line in looked.proposal.open:
         console.print(f"Left to say: {line}", soft_wrap=True)
-    console.print(f"{folder / NAME}: correct it, then run: simcap calibrate {folder / NAME}", soft_wrap=True)
+    reach = reach_of(folder / NAME)
+    outside = " --allow-outside" if any(reach.refusal(look.table.path) for look in looked.looks) else ""
+    console.print(f"{folder / NAME}: correct it, then run: simcap calibrate {folder / NAME}{outside}", soft_wrap=True)
 
 
 def _columns(look: Look) -> Table:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
+from simcap.errors import DataError
 from simcap.scenario.data.files import (
     DutyBlocks,
     Floats,
@@ -19,6 +20,7 @@ from simcap.scenario.data.files import (
     read_trace,
     read_volumes,
 )
+from simcap.scenario.data.reach import ANYWHERE, Reach
 
 Content = TypeVar("Content")
 
@@ -27,11 +29,11 @@ class DataFiles:
     """Data files by the paths that a scenario gives, relative to a folder.
 
     Content `given` for a path is used instead of the file, which is then not read. All methods
-    raise `DataError` for a file that cannot be read.
+    raise `DataError` for a file that cannot be read, or is out of reach.
     """
 
-    def __init__(self, folder: Path, given: Mapping[str, object] | None = None) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, given: Mapping[str, object] | None = None, reach: Reach = ANYWHERE) -> None:
+        self.folder, self.reach = folder, reach
         self._given = dict(given or {})
         self._read: dict[tuple[object, ...], Any] = {}
 
@@ -65,6 +67,8 @@ class DataFiles:
             return content
         key = (reader, name, *zone)
         if key not in self._read:
+            if refusal := self.reach.refusal(self.folder / name):
+                raise DataError(f"{self.folder / name}: {refusal}")
             self._read[key] = reader(self.folder / name, *zone)
         known: Content = self._read[key]
         return known

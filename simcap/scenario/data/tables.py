@@ -27,6 +27,8 @@ SHOWN: Final = 10
 ENOUGH: Final = 10_000
 MOST_ROWS: Final = 10_000_000
 """Rows of a file that are read: two years of the largest operation's items."""
+LARGEST: Final = 1_000_000_000
+"""Largest number in a data file: items of an interval, or thirty years in seconds."""
 _OF_CELLS: Final = (".xlsx", ".parquet")
 """How the names of files end that are no text."""
 _EARLIEST: Final = dt.datetime(1970, 1, 1, tzinfo=dt.UTC).timestamp()
@@ -109,11 +111,11 @@ class NameColumn:
         return np.array(codes, dtype=np.int64)
 
 
-def _floats(cells: Sequence[str], low: float, *, optional: bool = False) -> Values:
+def _floats(cells: Sequence[str], *, optional: bool = False) -> Values:
     if optional:
         cells = [cell or "nan" for cell in cells]
     values = np.fromiter(map(float, cells), np.float64, len(cells))
-    good = np.isfinite(values) & (values >= low)
+    good = (values >= 0) & (values <= LARGEST)
     if optional:
         good |= np.isnan(values)
     if not good.all():
@@ -152,9 +154,9 @@ def _texts(cells: Sequence[str]) -> Values:
     return np.array([cell.strip() or None for cell in cells], dtype=object)
 
 
-NUMBER: Final = Column(lambda cells: _floats(cells, 0.0), "a number of zero or more; write for example 42")
+NUMBER: Final = Column(_floats, f"a number from zero to {LARGEST:,}; write for example 42")
 OPTIONAL_NUMBER: Final = Column(
-    lambda cells: _floats(cells, 0.0, optional=True), "a number of zero or more; write for example 42, or nothing"
+    lambda cells: _floats(cells, optional=True), f"a number from zero to {LARGEST:,}; write for example 42, or nothing"
 )
 TIME: Final = Column(_times, "a time from 1970 to 2199; write 2026-10-05 09:30 or 2026-10-05T09:30Z")
 DAY: Final = Column(_days, "a date; write 2026-10-05")
@@ -207,24 +209,26 @@ def _read(chunks: Chunks, columns: Mapping[str, Column], optional: Mapping[str, 
     _check_header(names, columns, optional, trouble)
     wanted = {name: column for name, column in {**columns, **optional}.items() if name in names}
     parts: dict[str, list[Values]] = {name: [] for name in wanted}
-    lines: list[int] = []
+    lines: list[Values] = []
+    count = 0
     for numbers, rows in chunks:
         if set(map(len, rows)) != {len(names)}:
             numbers, rows = _even(numbers, rows, len(names), trouble)
         if rows:
-            lines += numbers
+            lines.append(np.array(numbers, dtype=np.int64))
+            count += len(numbers)
             _convert(list(zip(*rows, strict=True)), names, wanted, parts, numbers, trouble)
         if len(trouble.noted) >= ENOUGH:
             trouble.cut = "; what follows was not read"
             break
-        if len(lines) > MOST_ROWS:
-            trouble.add(lines[-1], "", f"is beyond the {MOST_ROWS:,} rows that are read; give a shorter period")
+        if count > MOST_ROWS:
+            trouble.add(numbers[-1], "", f"is beyond the {MOST_ROWS:,} rows that are read; give a shorter period")
             break
-    if not lines and not trouble.noted:
+    if not count and not trouble.noted:
         trouble.add(trouble.header, "", "has no rows below the header; give at least one")
     trouble.check()
     joined = {name: np.concatenate(chunks) for name, chunks in parts.items()}
-    return Table(joined, np.array(lines, dtype=np.int64), trouble)
+    return Table(joined, np.concatenate(lines), trouble)
 
 
 def _chunks(reader: Any, trouble: Trouble) -> Chunks:

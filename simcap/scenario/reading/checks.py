@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
@@ -15,6 +17,7 @@ from simcap.scenario.relations import Found, check_split, follow_ups, receiving,
 from simcap.scenario.schema.queues import Arrivals, Queue
 from simcap.scenario.schema.scenario import Scenario
 
+MOST_FOUND: Final = 300
 MAX_DAYS: Final = 3660
 MAX_QUEUES: Final = 500
 MAX_WARM_UP: Final = 366 * units.DAY
@@ -25,12 +28,13 @@ def check(scenario: Scenario, sizes: Mapping[str, int] | None = None) -> list[tu
     """Return what is wrong with a scenario as (dotted path, message).
 
     `sizes` are the agents, those to come included, of teams that a file describes, by team. An impossible
-    horizon is reported alone.
+    horizon is reported alone. Beyond `MOST_FOUND` problems, no more are looked for.
     """
     problems = list(check_frame(scenario))
     if problems:
         return problems
-    return [*check_work(scenario), *check_people(scenario), *check_events(scenario, sizes or {})]
+    found = itertools.chain(check_work(scenario), check_people(scenario), check_events(scenario, sizes or {}))
+    return list(itertools.islice(found, MOST_FOUND))
 
 
 def check_frame(scenario: Scenario) -> Found:
@@ -154,7 +158,8 @@ def _check_circles(scenario: Scenario) -> Found:
     radius = float(np.abs(np.linalg.eigvals(matrix)).max())
     if radius < 1 - 1e-12:
         return
-    circle = max((_circle(name, edges) for name in names), key=lambda names: _gain(names, edges))
+    following = _largest(edges)
+    circle = max((_circle(name, following) for name in names), key=lambda names: _gain(names, edges))
     message = (
         f"the cycle {' -> '.join(circle)} never ends: each item creates {radius:.3g} more, errors at their worst; "
         "lower the shares of `then` or errors.appeal_share"
@@ -162,15 +167,20 @@ def _check_circles(scenario: Scenario) -> Found:
     yield f"queues.{circle[0]}.then", message
 
 
-def _circle(name: str, edges: Mapping[tuple[str, str], float]) -> tuple[str, ...]:
-    """Follow the largest share from a queue until a queue recurs; return the cycle, closed."""
+def _largest(edges: Mapping[tuple[str, str], float]) -> dict[str, str]:
+    """Return where the largest share of each queue's items goes."""
+    shares: dict[str, dict[str, float]] = defaultdict(dict)
+    for (begin, end), share in edges.items():
+        shares[begin][end] = share
+    return {begin: max(ends, key=lambda end: ends[end]) for begin, ends in shares.items()}
+
+
+def _circle(name: str, following: Mapping[str, str]) -> tuple[str, ...]:
+    """Follow the largest shares from a queue until a queue recurs; return the cycle, closed."""
     walked = [name]
-    while True:
-        shares = {end: share for (begin, end), share in edges.items() if begin == walked[-1]}
-        following = max(shares, key=lambda end: shares[end])
-        if following in walked:
-            return (*walked[walked.index(following) :], following)
-        walked.append(following)
+    while (then := following[walked[-1]]) not in walked:
+        walked.append(then)
+    return (*walked[walked.index(then) :], then)
 
 
 def _gain(circle: tuple[str, ...], edges: Mapping[tuple[str, str], float]) -> float:

@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from pydantic import ValidationError
 
+from simcap.scenario.data.reach import ANYWHERE, Reach
 from simcap.scenario.reading.kinds import mistaken
 from simcap.scenario.reading.messages import explain, placed
 from simcap.scenario.reading.parameters import Fitted, Parameters, number_at
@@ -27,7 +28,7 @@ FILLED: Final = ("queues", "vendors", "routing")
 """Parts of a parameters file that have the shape of a scenario."""
 
 
-def fill(tree: Node, path: Path) -> tuple[Node, Fitted | None, list[Problem]]:
+def fill(tree: Node, path: Path, reach: Reach = ANYWHERE) -> tuple[Node, Fitted | None, list[Problem]]:
     """Fill what a scenario's tree leaves open from the parameters file that it names.
 
     Return the filled tree, the fitted values in use, and what is wrong with the file. `path` is the scenario's.
@@ -36,6 +37,8 @@ def fill(tree: Node, path: Path) -> tuple[Node, Fitted | None, list[Problem]]:
     if named is None or not isinstance(named.value, str):
         return tree, None, []
     file = path.parent / named.value
+    if refusal := reach.refusal(file):
+        return tree, None, [Problem(named.where, "calibration", f"{file}: {refusal}")]
     try:
         text = read_text(file)
     except ValueError as error:

@@ -11,12 +11,14 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from simcap.scenario.data.reach import ANYWHERE, Reach
 from simcap.scenario.nearest import nearest
 from simcap.scenario.reading.kinds import mistaken
 from simcap.scenario.reading.messages import field_at
 from simcap.scenario.reading.origins import stamped
 from simcap.scenario.reading.source import Node, Place, Problem, dotted, read_text, read_tree
 from simcap.scenario.schema.quantities import is_table
+from simcap.scenario.schema.scenario import Scenario
 
 Keys = tuple[str | int, ...]
 
@@ -45,7 +47,7 @@ def names_file(path: Keys, value: object) -> bool:
     return path == ("calibration",) or (path[-1] == "empirical" and path[-2:-1] in _TIMED)
 
 
-def read_chain(path: Path) -> ScenarioChain:
+def read_chain(path: Path, reach: Reach = ANYWHERE) -> ScenarioChain:
     """Read a scenario file and the parents it extends, and merge them. Problems are noted, never raised."""
     source = ScenarioChain(None)
     trees: list[Node] = []
@@ -62,6 +64,10 @@ def read_chain(path: Path) -> ScenarioChain:
         if parent is None:
             break
         place, current = tree.value["extends"].place, parent
+        if refusal := reach.refusal(current):
+            source.problems.append(Problem(place, "extends", f"{current}: {refusal}"))
+            source.whole = False
+            break
         if os.path.realpath(current) in seen:
             source.problems.append(Problem(place, "extends", f"{current} extends this file in turn; break the cycle"))
             source.whole = False
@@ -83,12 +89,22 @@ def _read_one(path: Path, place: Place, order: int, source: ScenarioChain) -> No
     if other is not None:
         source.problems.append(Problem(Place(order, 1, 1, str(path)), "", other))
         return None
+    if order and not _is_like_one(tree):
+        # Not its own problems: they would quote a file that is none of the user's scenarios.
+        source.problems.append(Problem(place, "extends", f"{path}: is not a scenario; name one"))
+        return None
     source.problems += problems
     if tree is None:
         return None
     tree, problems = stamped(tree)
     source.problems += problems
     return tree
+
+
+def _is_like_one(tree: Node | None) -> bool:
+    """Return whether a tree has any key that a scenario has at its top."""
+    known = {field.alias or name for name, field in Scenario.model_fields.items()} | {"extends"}
+    return tree is not None and not known.isdisjoint(tree.value)
 
 
 def _parent(tree: Node, path: Path, source: ScenarioChain) -> Path | None:

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from simcap.errors import ScenarioError
 from simcap.scenario.data.data_files import DataFiles
+from simcap.scenario.data.reach import reach_of
 from simcap.scenario.reading.check_files import FileCheck
 from simcap.scenario.reading.checks import check, check_frame
 from simcap.scenario.reading.disk_names import folder_name
@@ -20,7 +21,7 @@ from simcap.scenario.reading.inherit import ScenarioChain, moved, read_chain
 from simcap.scenario.reading.messages import Finding, explain, placed
 from simcap.scenario.reading.origins import stamps_of
 from simcap.scenario.reading.parameters import Fitted, number_at
-from simcap.scenario.reading.source import Node, Problem, Stamp
+from simcap.scenario.reading.source import Node, Problem, Stamp, told
 from simcap.scenario.reading.varying import check_uncertain, resolve, vary
 from simcap.scenario.schema.scenario import Scenario
 
@@ -105,22 +106,23 @@ class ScenarioFile:
         return vary(self.document, values)
 
 
-def load(path: Path) -> ScenarioFile:
-    """Load a scenario file with all that it extends and names.
+def load(path: Path, *, allow_outside: bool = False) -> ScenarioFile:
+    """Load a scenario file with all that it extends and names, which lies in its project unless `allow_outside`.
 
     Raises `ScenarioError` with everything that is wrong, one problem a line, each as
     "file:line:column: dotted.path: what is wrong; what would be right".
     """
     path = Path(path)
-    source = read_chain(path)
+    reach = reach_of(path, allow_outside=allow_outside)
+    source = read_chain(path, reach)
     problems = list(source.problems)
     scenario: Scenario | None = None
     document: dict[str, Any] = {}
     fitted: Fitted | None = None
-    files = DataFiles(path.parent)
+    files = DataFiles(path.parent, reach=reach)
     stamps: dict[str, Stamp] = {}
     if source.tree is not None:
-        source.tree, fitted, unusable = fill(source.tree, path)
+        source.tree, fitted, unusable = fill(source.tree, path, reach)
         problems += unusable
         document = source.tree.plain()
         stamps = dict(stamps_of(source.tree, path.parent))
@@ -131,7 +133,7 @@ def load(path: Path) -> ScenarioFile:
         if scenario is not None:
             problems += _inconsistent(scenario, document, files, source.tree)
     if problems or scenario is None:
-        raise ScenarioError("\n".join(dict.fromkeys(map(str, sorted(problems)))))
+        raise ScenarioError(told(problems))
     return ScenarioFile(scenario, document, files, fitted, stamps=stamps)
 
 

@@ -17,11 +17,13 @@ from pydantic import Field, model_validator
 from simcap import units
 from simcap.scenario.reading.source import Stamp
 from simcap.scenario.reading.varying import resolve, value_at
-from simcap.scenario.schema.quantities import Model
+from simcap.scenario.schema.quantities import LARGEST, Model
 from simcap.streams import Purpose, Streams
 
 Scale = Literal["log", "logit", "plain"]
 _EDGE: Final = 1e-9
+MOST_VARIANCE: Final = 100
+"""Variance of a logarithm or a logit: one more standard deviation is a factor of 22,000."""
 _Z90: Final = 1.6449
 """Standard normal quantile at 95%."""
 
@@ -44,6 +46,13 @@ class Block(Model):
         if len(self.scale) != size or len(self.covariance) != size or any(len(row) != size for row in self.covariance):
             raise ValueError(f"{size} paths need as many scales, and a covariance of {size} rows and columns")
         matrix = np.array(self.covariance)
+        if np.abs(matrix).max() > LARGEST:
+            raise ValueError(f"the covariance has values beyond {LARGEST:,}; no estimate is as uncertain")
+        for path, scale, variance in zip(self.paths, self.scale, np.diag(matrix).tolist(), strict=True):
+            if scale != "plain" and variance > MOST_VARIANCE:
+                raise ValueError(
+                    f"the variance of {path} is {variance:g} on the {scale} scale; it is at most {MOST_VARIANCE}"
+                )
         if not np.allclose(matrix, matrix.T, rtol=1e-6, atol=1e-15):
             raise ValueError("the covariance is not symmetric")
         if np.linalg.eigvalsh(matrix).min() < -1e-9 * max(float(np.trace(matrix)), _EDGE):

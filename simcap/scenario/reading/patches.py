@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import difflib
+import itertools
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from pydantic import ValidationError
 
+from simcap.scenario.nearest import nearest
 from simcap.scenario.reading.checks import check
 from simcap.scenario.reading.inherit import Keys, ScenarioChain, overlay
 from simcap.scenario.reading.loading import ScenarioFile
 from simcap.scenario.reading.messages import Finding, explain, placed
-from simcap.scenario.reading.source import Node, Problem, dotted
+from simcap.scenario.reading.source import MOST_TOLD, Node, Problem, dotted
 from simcap.scenario.reading.varying import bare_tree, resolve
 from simcap.scenario.schema.scenario import Scenario
 
@@ -35,7 +36,7 @@ def patch_problems(file: ScenarioFile, patch: Node) -> list[Problem]:
     """
     source = ScenarioChain(None)
     tree = overlay(bare_tree(file.document), patch, source)
-    slips = list(_slips(patch, file.document))
+    slips = list(itertools.islice(_slips(patch, file.document), MOST_TOLD))
     problems = [_placed(finding, tree, patch) for finding in _findings(tree)]
     wrong = [slip for slip in slips if any(_within(problem.path, slip.path) for problem in problems)]
     sure = [slip for slip in wrong if not _often_new(slip)]
@@ -70,10 +71,11 @@ def _within(path: str, above: str) -> bool:
 def _slips(patch: Node, document: Any, path: Keys = ()) -> Iterator[Problem]:
     """Yield the new names in a patch that are close to existing ones."""
     kind = _NAMES.get(tuple("*" if place == 1 else key for place, key in enumerate(path)))
+    known = document if isinstance(document, dict) else {}
+    new = [(key, child) for key, child in patch.children() if kind is not None and key not in known]
+    others = [name for name in known if name not in patch.value] if new else []
+    for key, child in new[:MOST_TOLD]:
+        if (hint := nearest(str(key), others)).startswith("did you mean"):
+            yield Problem(child.key, dotted((*path, key)), f"there is no {kind} {key!r} to change; {hint}")
     for key, child in patch.children():
-        known = document if isinstance(document, dict) else {}
-        close = difflib.get_close_matches(str(key), [name for name in known if name not in patch.value], n=1)
-        if kind is not None and key not in known and close:
-            message = f"there is no {kind} {key!r} to change; did you mean {close[0]!r}?"
-            yield Problem(child.key, dotted((*path, key)), message)
         yield from _slips(child, known.get(key), (*path, key))

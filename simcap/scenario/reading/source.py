@@ -6,10 +6,11 @@ built under limits, so that no file, however it is nested or aliased, can exhaus
 
 from __future__ import annotations
 
+import contextlib
 import math
 import re
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Literal, NamedTuple, NoReturn
@@ -22,6 +23,8 @@ MAX_BYTES: Final = 500_000
 MAX_VALUES: Final = 100_000
 MAX_DEPTH: Final = 40
 MAX_INTEGER: Final = 2**63 - 1
+MOST_TOLD: Final = 40
+"""Problems that a message tells; who has more than these mends them first."""
 
 _TAG: Final = "tag:yaml.org,2002:"
 _DIRECTIVE: Final = re.compile(r"^%YAML\s+1\.[01]\b", re.MULTILINE)
@@ -97,6 +100,16 @@ class Node:
         elif isinstance(self.value, list):
             yield from enumerate(self.value)
 
+    def child(self, key: str | int) -> Node | None:
+        """Return the node of a key or an index; None if there is none."""
+        if isinstance(self.value, dict):
+            known: Node | None = self.value.get(key)
+            return known
+        if isinstance(self.value, list) and isinstance(key, int) and 0 <= key < len(self.value):
+            item: Node = self.value[key]
+            return item
+        return None
+
     def plain(self) -> Any:
         """Return the value as plain dicts, lists, text, numbers, booleans and None."""
         if isinstance(self.value, dict):
@@ -107,7 +120,7 @@ class Node:
         """Return the deepest node that stands on a path, and the path to it."""
         node, depth = self, 0
         for key in path:
-            child = dict(node.children()).get(key)
+            child = node.child(key)
             if child is None:
                 break
             node, depth = child, depth + 1
@@ -122,6 +135,13 @@ class Node:
 def dotted(path: tuple[str | int, ...]) -> str:
     """Write a path as its parts with dots between them."""
     return ".".join(map(str, path))
+
+
+def told(problems: Iterable[Problem]) -> str:
+    """Return problems as lines, in the order of the file; of very many the first, and how many more there are."""
+    lines = list(dict.fromkeys(map(str, sorted(problems))))
+    more = len(lines) - MOST_TOLD
+    return "\n".join(lines if more <= 0 else [*lines[:MOST_TOLD], f"and at least {more:,} more; mend these first"])
 
 
 def read_text(path: Path) -> str:
@@ -252,6 +272,9 @@ class _Builder:
             return value
         if value.isprintable() or not any("\ud800" <= character <= "\udfff" for character in value):
             return value
+        with contextlib.suppress(UnicodeDecodeError):
+            # JSON writes a character beyond the first 65,536 as two halves.
+            return value.encode("utf-16-le", "surrogatepass").decode("utf-16-le")
         self.problems.append(Problem(place, dotted(path), "holds half of a character (\\ud800 to \\udfff); remove it"))
         return value.encode("ascii", "replace").decode()
 

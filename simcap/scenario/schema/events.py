@@ -7,11 +7,13 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from simcap.scenario.schema.quantities import (
+    MOST_PEOPLE,
     Date,
     DistributionSpec,
     Factor,
     LocalTime,
     Model,
+    Multiple,
     Number,
     People,
     PositiveDuration,
@@ -69,7 +71,7 @@ class Surge(WorkEvent):
     """Start."""
     for_: PositiveDuration = Field(alias="for")
     """Length; whole days end at the same clock time, even if the clocks change in between."""
-    factor: Number
+    factor: Multiple
     """Factor on the rate of arrivals."""
     in_forecast: bool = True
     """Whether the forecast that contracts lock includes it: a campaign is planned, a viral spike is not."""
@@ -97,7 +99,7 @@ class RandomOutages(Model):
     """Vendor; all if left out."""
     team: str | None = None
     """Team; all of the vendor if left out."""
-    per_year: Number
+    per_year: Multiple
     """Mean number a year; the times are random."""
     for_: DistributionSpec = Field(alias="for")
     """Length of each."""
@@ -173,7 +175,7 @@ class Headcount(Model):
     """Team."""
     from_: Date = Field(alias="from")
     """First day with the new headcount."""
-    change: int
+    change: Annotated[int, Field(ge=-MOST_PEOPLE, le=MOST_PEOPLE)]
     """Agents added or, if negative, cut; the newest hires go first, those added have the team's tenure."""
     ordered: Date | None = None
     """Day on which it is ordered; `start` if left out. A cut waits for the contract's notice."""
@@ -216,7 +218,7 @@ class AbsenceWave(Model):
     """First day."""
     for_: PositiveDuration = Field(alias="for")
     """Length, in whole days."""
-    factor: Number
+    factor: Multiple
     """Factor on the share of agents who are absent."""
 
 

@@ -127,6 +127,11 @@ def _above_zero(value: float) -> float:
 LONGEST = 200 * units.YEAR
 """Longest duration that can be given, in seconds, so that dates stay in range."""
 
+LARGEST = 10**12
+"""Largest number that can be given, so that products of several stay finite."""
+MOST_PEOPLE = 100_000
+MOST_SEED = 2**63 - 1
+
 _DURATION_SCHEMA = {
     "type": "string",
     "pattern": r"^\s*[0-9][0-9_.]*\s*[a-z]+\s*$",
@@ -161,14 +166,21 @@ Date = Annotated[
     dt.date, BeforeValidator(_day), WithJsonSchema({"type": "string", "format": "date", "examples": ["2026-10-05"]})
 ]
 TimeZone = Annotated[str, AfterValidator(_zone)]
-Number = Annotated[float, BeforeValidator(_number), Field(ge=0)]
+Number = Annotated[float, BeforeValidator(_number), Field(ge=0, le=LARGEST)]
+Volume = Annotated[float, BeforeValidator(_number), Field(ge=0, le=1_000_000_000)]
+Multiple = Annotated[float, BeforeValidator(_number), Field(ge=0, le=10_000)]
 Factor = Annotated[float, BeforeValidator(_number), Field(gt=0, le=1_000_000)]
 Cv = Annotated[float, BeforeValidator(_number), Field(ge=1e-6, le=100)]
 Count = Annotated[int, BeforeValidator(_number), Field(ge=0, le=10_000_000)]
-People = Annotated[int, BeforeValidator(_number), Field(gt=0, le=100_000)]
-PeopleIfAny = Annotated[int, BeforeValidator(_number), Field(ge=0, le=100_000)]
-Seed = Annotated[int, BeforeValidator(_number), Field(ge=0)]
-Quantity = Annotated[float, BeforeValidator(_quantity), WithJsonSchema({"type": ["string", "number"]})]
+People = Annotated[int, BeforeValidator(_number), Field(gt=0, le=MOST_PEOPLE)]
+PeopleIfAny = Annotated[int, BeforeValidator(_number), Field(ge=0, le=MOST_PEOPLE)]
+Seed = Annotated[int, BeforeValidator(_number), Field(ge=0, le=MOST_SEED)]
+Quantity = Annotated[
+    float,
+    BeforeValidator(_quantity),
+    Field(ge=-LARGEST, le=LARGEST),
+    WithJsonSchema({"type": ["string", "number"], "minimum": -LARGEST, "maximum": LARGEST}),
+]
 
 
 class MeanCv(Model):

@@ -25,6 +25,7 @@ from simcap.scenario.schema.quantities import (
     Share,
     SignedShare,
     TimeZone,
+    Volume,
     exactly_one,
     word_or_mapping,
 )
@@ -35,7 +36,8 @@ def _as_list(value: object) -> object:
 
 
 _Listed = BeforeValidator(_as_list, json_schema_input_type=Number | tuple[Number, ...])
-Rates = Annotated[tuple[Number, ...], _Listed, Field(min_length=1)]
+_ListedVolumes = BeforeValidator(_as_list, json_schema_input_type=Volume | tuple[Volume, ...])
+Rates = Annotated[tuple[Volume, ...], _ListedVolumes, Field(min_length=1)]
 
 
 def _known_profile(profile: str | tuple[float, ...]) -> str | tuple[float, ...]:
@@ -114,7 +116,7 @@ class Arrivals(Model):
     """IANA time zone of the people who send the items; the horizon's if left out. Hours and weekdays of the profile,
     public holidays and busy days are local days there; so are times without an offset in the file or the trace, and the
     dates of events that name the queue. Lists by week, day or hour and steps of growth follow the horizon's zone."""
-    growth: SignedShare = 0.0
+    growth: Annotated[SignedShare, Field(le=10)] = 0.0
     """Growth per week, in weekly steps from `start`, in the horizon's zone."""
     drift: Spread = 0.0
     """Standard deviation of a week's random step of the level, in weekly steps from `start`, in the horizon's zone: its

@@ -93,8 +93,11 @@ class TestVolumes:
                 "v.csv:4: start: 2026-10-05 02:30 is off the interval of 1 h that the other rows of 'q' keep",
             ),
             ("1971-01-01,q,1\n2026-10-05 00:00,q,1\n2026-10-05 00:01,q,1\n", "'q' spans 29,327,042 intervals of 1 min"),
-            ("2026-10-05,q,-1\n2026-10-06,q,nan\n", "v.csv:3: items: 'nan' is not a number of zero or more"),
-            ("2026-10-05,q,1\n2026-10-06,q,1e999\n", "v.csv:3: items: '1e999' is not a number of zero or more"),
+            ("2026-10-05,q,-1\n2026-10-06,q,nan\n", "v.csv:3: items: 'nan' is not a number from zero to 1,000,000,000"),
+            (
+                "2026-10-05,q,1\n2026-10-06,q,1e999\n",
+                "v.csv:3: items: '1e999' is not a number from zero to 1,000,000,000",
+            ),
             ("2026-10-05,,1\n2026-10-06,q,1\n", "v.csv:2: queue: '' is not a name; give one"),
             ("5/10/2026,q,1\n2026-10-06,q,1\n", "v.csv:2: start: '5/10/2026' is not a time from 1970 to 2199"),
             ("1066-10-14,q,1\n2026-10-06,q,1\n", "v.csv:2: start: '1066-10-14' is not a time from 1970 to 2199"),

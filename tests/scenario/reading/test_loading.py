@@ -105,7 +105,7 @@ class TestExtends:
         write({"name": "a", "extends": "root.yaml", "queues": queues}, "a/mid.yaml")
         handle = {"handle_time": {"lognormal": None, "empirical": "handle.csv"}}
         leaf = {"name": "b", "extends": "../a/mid.yaml", "queues": {"listings": handle}}
-        file = load(write(leaf, "b/leaf.yaml"))
+        file = load(write(leaf, "b/leaf.yaml"), allow_outside=True)
         assert file.document["calibration"] == "../c/parameters.yaml"
         assert file.document["queues"]["listings"]["arrivals"]["profile"] == "../a/data/day.csv"
         assert file.document["queues"]["listings"]["handle_time"] == {"empirical": "handle.csv"}

@@ -196,6 +196,8 @@ BAD = [
     (PARAMETERS.replace("[0.012, 0.04]]", "[0.012]]"), "2 paths need as many scales, and a covariance of 2 rows"),
     (PARAMETERS.replace("[[0.01, 0.012]", "[[0.01, 0.5]"), "the covariance is not symmetric"),
     (PARAMETERS.replace("0.012", "0.5"), "not positive semi-definite"),
+    (PARAMETERS.replace("[[0.04]]", "[[400]]"), "shrinkage.absence is 400 on the logit scale; it is at most 100"),
+    (PARAMETERS.replace("[[0.04]]", "[[1.0e300]]"), "the covariance has values beyond 1,000,000,000,000"),
     (PARAMETERS.replace("mean: 5 min", "mean: 5 minz"), "parameters.yaml:6:37: queues.mail.handle_time.lognormal.mean"),
     (PARAMETERS + "nonsense: 1\n", ": nonsense: unknown key; known here: title, history, queues"),
     (

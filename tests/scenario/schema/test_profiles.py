@@ -38,7 +38,7 @@ def test_shapes() -> None:
     assert days["office"][:5, 8:18].sum() > 0.9 * 168
 
 
-@pytest.mark.parametrize("numbers", [range(24), range(168), [0] * 23 + [1e308]])
+@pytest.mark.parametrize("numbers", [range(24), range(168), [0] * 23 + [1e12]])
 def test_numbers_are_normalised(numbers: list[float]) -> None:
     week = profile_of(arrivals(list(numbers)), NOWHERE)
     assert week.mean() == pytest.approx(1)
