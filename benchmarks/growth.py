@@ -33,6 +33,7 @@ DAILY = 5 / 7 * 7.5 * 0.92 * 3600
 LOOKS = 0.05
 """Share of the items that somebody looks at again."""
 SKILLS = 4
+"""The fewest queues of a team, if there are so many."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -81,11 +82,12 @@ def _looks(handle: float) -> Document:
 
 
 def _team(place: int, queues: int, teams: int, agents: int, at_end: str) -> Document:
-    own = [f"q{(place + step) % queues}" for step in range(min(queues, SKILLS))]
+    first = place if teams >= queues else place * queues // teams
+    count = min(max(SKILLS, -(-queues // teams)), queues)
     return {
         "timezone": "UTC",
         "agents": agents // teams + (place < agents % teams),
-        "skills": [*own, "looks"],
+        "skills": [*(f"q{(first + step) % queues}" for step in range(count)), "looks"],
         "shift": SHIFT | {"start": STARTS[place % 3], "at_end": at_end},
     }
 
@@ -116,12 +118,12 @@ GROWTHS = {
     "queues": Growth(
         "queues, 24 teams, 13 weeks, 10,000 items a day",
         (20, 100, 500),
-        lambda queues: desk(queues, 24, 240, 10_000, 13),
+        lambda queues: desk(queues - 1, 24, 240, 10_000, 13),
     ),
     "charts": Growth(
         "queues with charts, 4 weeks",
         (20, 200),
-        lambda queues: desk(queues, 24, 240, 10_000, 4),
+        lambda queues: desk(queues - 1, 24, 240, 10_000, 4),
         charts=True,
     ),
     "teams": Growth(
