@@ -92,15 +92,14 @@ def date_text(value: object) -> str:
 
 def index_of(name: str, layout: Layout, period: str, columns: list[str]) -> pd.DataFrame:
     """Return subject, measure, period and start of each figure of one replication, in the order of its figures."""
-    windows = layout.windows[period]
-    starts = windows.labels
-    rows = [
-        (*subject, measure, period, start)
-        for subject in layout.subjects[name]
-        for measure in layout.measures[name]
-        for start in starts
-    ]
-    return pd.DataFrame(rows, columns=columns)
+    subjects, measures, starts = layout.subjects[name], layout.measures[name], layout.windows[period].labels
+    if not subjects:
+        return pd.DataFrame([], columns=columns)
+    each = len(measures) * len(starts)
+    keys = [np.repeat(np.array(names, object), each) for names in zip(*subjects, strict=True)]
+    measure = np.tile(np.repeat(np.array(measures, object), len(starts)), len(subjects))
+    start = np.tile(np.array(starts, object), len(subjects) * len(measures))
+    return pd.DataFrame(dict(zip(columns, (*keys, measure, period, start), strict=True)))
 
 
 def _spread_of(figures: Array, measures: tuple[str, ...]) -> Spread:

@@ -58,7 +58,7 @@ class Gathered:
         return [self._about[number] for number in sorted(self._about)]
 
     def figures(self, layout: Layout) -> Figures:
-        """Return the figures of all `count` replications, once they are there."""
+        """Return the figures of all `count` replications, once they are there; none can be added any more."""
         rows, pages = self._rows()
         arrays, first = {}, 0
         for key, shape in self._shapes.items():
@@ -81,7 +81,7 @@ class Gathered:
         if self._file is None:
             assert self._memory is not None
             return self._memory, None
-        with disk(self._file_folder):
+        with disk(self._file_folder), self._file:
             self._file.flush()
             pages = mmap.mmap(self._file.fileno(), 0, access=mmap.ACCESS_READ)
         return np.frombuffer(pages).reshape(self.count, -1), pages
