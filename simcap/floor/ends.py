@@ -74,30 +74,8 @@ def ends_alone(floor: State) -> bool:
 
 
 @inlined
-def put_end(floor: State, place: int, end: int, bits: int) -> None:
-    """Write a completion at a place, and note for its agent where it is."""
-    floor.ends[place] = end
-    floor.end_places[lower_of(end, bits)] = place
-
-
-@inlined
-def rise(floor: State, place: int, end: int) -> None:
-    """Put a completion into the hole at `place`, or above it, where the heap is in order otherwise."""
-    bits = floor.clock[0].agent_bits
-    while place > 0:
-        parent = (place - 1) >> 2
-        above = floor.ends[parent]
-        if above < end:
-            break
-        put_end(floor, place, above, bits)
-        place = parent
-    put_end(floor, place, end, bits)
-
-
-@inlined
-def sink(floor: State, place: int, end: int) -> None:
+def sink(ends: NDArray[np.int64], place: int, end: int) -> None:
     """Put a completion into the hole at `place`, below which the heap is in order."""
-    ends, bits = floor.ends, floor.clock[0].agent_bits
     while True:
         child = 4 * place + 1
         one, two, three, four = ends[child], ends[child + 1], ends[child + 2], ends[child + 3]
@@ -105,24 +83,32 @@ def sink(floor: State, place: int, end: int) -> None:
         below = minimum(low, high)
         if end <= below:
             break
-        put_end(floor, place, below, bits)
+        ends[place] = below
         child += int(two < one) + int(high < low) * (2 + int(four < three) - int(two < one))
         place = child
-    put_end(floor, place, end, bits)
+    ends[place] = end
 
 
 @inlined
 def add_end(floor: State, moment: float, agent: int) -> None:
     """Add a completion."""
-    clock = floor.clock[0]
-    rise(floor, clock.ends, end_of(floor, moment, agent))
+    end = end_of(floor, moment, agent)
+    ends, clock = floor.ends, floor.clock[0]
+    place = clock.ends
+    while place > 0:
+        parent = (place - 1) >> 2
+        if ends[parent] < end:
+            break
+        ends[place] = ends[parent]
+        place = parent
+    ends[place] = end
     clock.ends += 1
 
 
 @inlined
 def replace_end(floor: State, moment: float, agent: int) -> None:
     """Replace the next completion."""
-    sink(floor, 0, end_of(floor, moment, agent))
+    sink(floor.ends, 0, end_of(floor, moment, agent))
 
 
 @inlined
@@ -133,21 +119,18 @@ def drop_end(floor: State) -> None:
     end = floor.ends[clock.ends]
     floor.ends[clock.ends] = NEVER
     if clock.ends > 0:
-        sink(floor, 0, end)
+        sink(floor.ends, 0, end)
 
 
 @outlined
 def remove_end(floor: State, agent: int) -> None:
     """Remove an agent's completion, if there is one."""
     ends, clock = floor.ends, floor.clock[0]
-    place = floor.end_places[agent]
-    if place >= clock.ends or lower_of(ends[place], clock.agent_bits) != agent:
-        return
-    clock.ends -= 1
-    end = ends[clock.ends]
-    ends[clock.ends] = NEVER
-    if place < clock.ends:
-        if place > 0 and end < ends[(place - 1) >> 2]:
-            rise(floor, place, end)
-        else:
-            sink(floor, place, end)
+    for place in range(clock.ends):
+        if lower_of(ends[place], clock.agent_bits) == agent:
+            clock.ends -= 1
+            ends[place] = ends[clock.ends]
+            ends[clock.ends] = NEVER
+            for parent in range(clock.ends >> 2, -1, -1):
+                sink(ends, parent, ends[parent])
+            break

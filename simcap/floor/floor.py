@@ -246,7 +246,7 @@ class Floor:
         ends = resized(state.ends, int(self.counters["ends"]), int(self.counters["agent_bits"]), people)
         duties = _longer(state.duties, people + 1)
         freed = _longer(state.freed, 2 * people + 1)
-        places = {name: _longer(getattr(state, name), people) for name in ("idle_places", "end_places", "duty_places")}
+        places = {name: _longer(getattr(state, name), people) for name in ("idle_places", "duty_places")}
         state.put(agents=fresh, idle=idle, freed=freed, ends=ends, duties=duties, hands=hands, **places, **grown)
         self.counters["agent_bits"] = agent_bits(people)
 
@@ -330,7 +330,6 @@ def _empty_state(plan: FloorPlan, start: float, journal: int) -> State:
         idle_places=np.zeros(people, np.int32),
         freed=np.zeros(2 * people + 1, np.int64),
         ends=no_ends(people),
-        end_places=np.zeros(people, np.int32),
         duties=np.zeros(people + 1, ENTRY),
         duty_places=np.zeros(people, np.int32),
         coming=np.zeros(0, ENTRY),

@@ -296,7 +296,6 @@ class State(Memory):
         "idle_places": ("i4", 1),  # [agent] place in the heap of the idle
         "freed": ("i8", 1),
         "ends": ("i8", 1),  # completions to come
-        "end_places": ("i4", 1),  # [agent] place among them
         "duties": (ENTRY, 1),  # when duty begins or ends next: the code holds what happens and, below it, the agent
         "duty_places": ("i4", 1),  # [agent] place among them
         "coming": (ENTRY, 1),
