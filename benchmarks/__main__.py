@@ -1,7 +1,8 @@
 """The engine against all contenders on the same work: `make bench`.
 
-Prints speeds on the quarter of the design, agreement on mean waits, growth with the number of items, memory, the shares
-of a replication, and what calibrating, comparing, staffing and documents cost.
+Prints speeds on the quarter of the design, agreement on mean waits, what an item costs by their number, growth with
+everything that there can be more of, memory, the shares of a replication, and what calibrating, comparing, staffing and
+documents cost.
 """
 
 from __future__ import annotations
@@ -18,7 +19,17 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks import bare_loop, documented_simpy, engine, history, plain_simpy, planning, report, textbook_loop
+from benchmarks import (
+    bare_loop,
+    documented_simpy,
+    engine,
+    growth,
+    history,
+    plain_simpy,
+    planning,
+    report,
+    textbook_loop,
+)
 from benchmarks.quarter import HERE, quarter, work_of
 from benchmarks.work import first_days
 from simcap.scenario.data.data_files import DataFiles
@@ -34,7 +45,8 @@ def main() -> None:
     parts = {
         "speed": speed,
         "agreement": agreement,
-        "growth": growth,
+        "item": item,
+        "growth": lambda _rounds: growth.tables(),
         "shares": shares,
         "memory": memory,
         "calibration": calibration,
@@ -103,7 +115,7 @@ def agreement(rounds: int) -> None:
             raise SystemExit(f"{name} and simcap do not agree")
 
 
-def growth(rounds: int) -> None:
+def item(rounds: int) -> None:
     """Time an item from 50 thousand to 5 million items at the same density: more days, and more of all in a day."""
     for title, sizes in (
         ("more days", [(50_000, 600, 1), (500_000, 600, 9), (5_000_000, 600, 90)]),

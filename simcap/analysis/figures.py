@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import mmap
 from collections.abc import Iterator, Sequence
 
 import numpy as np
@@ -91,6 +92,8 @@ class Figures:
 
     layout: Layout
     arrays: Arrays
+    pages: mmap.mmap | None = None
+    """The file that they lie in, if they are not in memory."""
 
     def of(self, table: str, period: str, subject: Subject | None, measure: str) -> Array:
         """Return a measure as [replication, window], or as [replication, subject, window] where no subject is named.
@@ -121,7 +124,12 @@ class Figures:
 
     def first(self, replications: int) -> Figures:
         """Return the figures of the first replications."""
-        return Figures(self.layout, {key: values[:replications] for key, values in self.arrays.items()})
+        return Figures(self.layout, {key: values[:replications] for key, values in self.arrays.items()}, self.pages)
+
+    def let_go(self) -> None:
+        """Give the memory of figures that lie in a file back to the system; they can be read again at any time."""
+        if self.pages is not None and hasattr(mmap, "MADV_DONTNEED"):
+            self.pages.madvise(mmap.MADV_DONTNEED)
 
     @property
     def replications(self) -> int:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import bisect
 import dataclasses
 import datetime as dt
+import functools
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,10 +22,15 @@ from simcap.units import HOUR
 Array = NDArray[np.float64]
 
 
-def hour_starts(horizon: Horizon) -> list[dt.datetime]:
+_JUMP = dt.timedelta(days=1)
+"""More than clocks are ever put back by."""
+
+
+@functools.lru_cache(maxsize=8)
+def hour_starts(horizon: Horizon) -> tuple[dt.datetime, ...]:
     """Return the local start of each hour of the horizon, by which late items are counted."""
     clock, grid = Clock.of(horizon), Grid(horizon, hourly=False)
-    return [clock.local(time) for time in np.arange(grid.edges[0], grid.end, HOUR).tolist()]
+    return tuple(clock.local(time) for time in np.arange(grid.edges[0], grid.end, HOUR).tolist())
 
 
 @dataclasses.dataclass(frozen=True)
@@ -60,7 +68,7 @@ class Lateness:
 def lateness(
     figures: Figures,
     windows: Windows,
-    starts: list[dt.datetime],
+    starts: Sequence[dt.datetime],
     subject: Subject,
     window: int,
     chosen: NDArray[np.bool_],
@@ -71,12 +79,20 @@ def lateness(
     means = {name: float(rows[chosen, window].mean()) for name, rows in figures.each("late", windows.period, subject)}
     if not sum(means[hours_of(cause)] for cause in CAUSES) > 0:
         return None
-    begin = windows.starts[window]
-    end = windows.starts[window + 1] if window + 1 < len(windows.starts) else dt.datetime.max
-    inside = np.array([begin <= start < end for start in starts])
+    inside = _hours_in(windows, window, starts)
     return Lateness(
         {cause: means[cause] for cause in CAUSES},
         {cause: means[hours_of(cause)] for cause in CAUSES},
-        figures.late_by_hour(subject)[chosen][:, inside].mean(axis=0),
-        tuple(start for start, there in zip(starts, inside, strict=True) if there),
+        figures.late_by_hour(subject)[np.ix_(np.flatnonzero(chosen), np.array(inside, np.int64))].mean(axis=0),
+        tuple(starts[hour] for hour in inside),
     )
+
+
+def _hours_in(windows: Windows, window: int, starts: Sequence[dt.datetime]) -> list[int]:
+    """Return the numbers of the hours that start in a window; they are in order but where clocks are put back."""
+    begin, following = windows.starts[window], windows.starts[window + 1 : window + 2]
+    low = bisect.bisect_left(starts, begin - _JUMP)
+    high = bisect.bisect_left(starts, following[0] + _JUMP) if following else len(starts)
+    return [
+        hour for hour in range(low, high) if begin <= starts[hour] and (not following or starts[hour] < following[0])
+    ]

@@ -10,7 +10,6 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from simcap.analysis.figures import Figures, Layout, Subject
-from simcap.analysis.levels import with_level
 from simcap.analysis.measures import SHARES, ratio
 from simcap.analysis.money import MAY_BE_NEGATIVE
 from simcap.analysis.ratios import ratio_spread
@@ -27,6 +26,8 @@ KEYS = {
     "sla": ("queue", "vendor", "sla"),
     "late": ("queue", "vendor", "sla"),
 }
+_AT_ONCE = 1 << 20
+"""Figures that are summarised at once, about: summaries take some ten times their memory."""
 SPREAD_COLUMNS = ("mean", "ci_low", "ci_high", *(f"p{percent:02d}" for percent in PERCENTILES))
 
 
@@ -35,7 +36,7 @@ def long_table(name: str, figures: Figures) -> pd.DataFrame:
     layout = figures.layout
     frames = []
     for period in (period for period in layout.windows if figures.has(name, period)):
-        index = _index(name, layout, period, [*KEYS[name], "measure", "period", "start"])
+        index = index_of(name, layout, period, [*KEYS[name], "measure", "period", "start"])
         frames.append(index.assign(**spread_columns(_spread_of(figures.whole(name, period), layout.measures[name]))))
     return _finite(pd.concat(frames, ignore_index=True))
 
@@ -80,34 +81,6 @@ def sla_table(figures: Figures, targets: Mapping[Subject, float]) -> pd.DataFram
     return _finite(pd.concat(frames, ignore_index=True))
 
 
-def replication_table(figures: Figures, drawn: Mapping[str, Array]) -> pd.DataFrame:
-    """Return a row for every figure of every replication; the draws of `uncertain` are the table of that name."""
-    count = figures.replications
-    frames = []
-    for (name, period), values in figures.arrays.items():
-        if name not in KEYS:
-            continue
-        index = _index(name, figures.layout, period, [*KEYS[name], "measure", "period", "start"])
-        for column in ("queue", "vendor", "team", "sla"):
-            if column not in index:
-                index[column] = ""
-        rows = pd.concat([index] * count, ignore_index=True)
-        rows.insert(0, "replication", np.repeat(np.arange(count), len(index)))
-        frames.append(rows.assign(table=name, value=values.reshape(-1)))
-    for path, values in drawn.items():
-        frames.append(
-            pd.DataFrame(
-                {"replication": np.arange(count), "table": "uncertain", "measure": path, "period": "", "start": ""}
-                | dict.fromkeys(("queue", "vendor", "team", "sla"), "")
-            ).assign(value=values)
-        )
-    order = ["replication", "table", "queue", "vendor", "team", "sla", "measure", "period", "start", "value"]
-    table = with_level(pd.concat(frames, ignore_index=True)[order])
-    for column in (*order[1:-1], "level"):
-        table[column] = table[column].astype("category")
-    return table
-
-
 def date_text(value: object) -> str:
     """Return a date in a table as the text that files have; text is returned unchanged."""
     if value is pd.NaT:
@@ -117,23 +90,31 @@ def date_text(value: object) -> str:
     return value.isoformat(timespec="minutes") if value.time() != dt.time() else value.date().isoformat()
 
 
-def _index(name: str, layout: Layout, period: str, columns: list[str]) -> pd.DataFrame:
-    windows = layout.windows[period]
-    starts = windows.labels
-    rows = [
-        (*subject, measure, period, start)
-        for subject in layout.subjects[name]
-        for measure in layout.measures[name]
-        for start in starts
-    ]
-    return pd.DataFrame(rows, columns=columns)
+def index_of(name: str, layout: Layout, period: str, columns: list[str]) -> pd.DataFrame:
+    """Return subject, measure, period and start of each figure of one replication, in the order of its figures."""
+    subjects, measures, starts = layout.subjects[name], layout.measures[name], layout.windows[period].labels
+    if not subjects:
+        return pd.DataFrame([], columns=columns)
+    each = len(measures) * len(starts)
+    keys = [np.repeat(np.array(names, object), each) for names in zip(*subjects, strict=True)]
+    measure = np.tile(np.repeat(np.array(measures, object), len(starts)), len(subjects))
+    start = np.tile(np.array(starts, object), len(subjects) * len(measures))
+    return pd.DataFrame(dict(zip(columns, (*keys, measure, period, start), strict=True)))
 
 
 def _spread_of(figures: Array, measures: tuple[str, ...]) -> Spread:
     """Summarise [replication, subject, measure, window] within the range of each measure."""
     shares = np.array([measure in SHARES for measure in measures])
     least = np.array([-np.inf if measure in MAY_BE_NEGATIVE else 0.0 for measure in measures])
-    return spread(figures, least=least[:, None], shares=shares[:, None])
+    step = max(_AT_ONCE * figures.shape[1] // max(figures.size, 1), 1)
+    parts = [
+        spread(figures[:, first : first + step], least=least[:, None], shares=shares[:, None])
+        for first in range(0, max(figures.shape[1], 1), step)
+    ]
+    mean, low, high = (
+        np.concatenate([getattr(part, name) for part in parts]) for name in ("mean", "ci_low", "ci_high")
+    )
+    return Spread(mean, low, high, np.concatenate([part.percentiles for part in parts], axis=1))
 
 
 def spread_columns(summary: Spread) -> dict[str, Array]:

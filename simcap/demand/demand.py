@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from simcap.arrivals import ARRIVAL, Items
 from simcap.demand.days import Day, LocalDays
 from simcap.demand.items import FollowUpRule, FollowUps, Split, Work
+from simcap.demand.parts import Created, Part, parts_of
 from simcap.demand.rates import ForecastRate, IntervalCounts, ProfiledRate, Rate, Surges
 from simcap.demand.sources import FromCounts, FromRate, FromTrace, Source
 from simcap.distributions import Distribution, Empirical
@@ -25,7 +26,7 @@ from simcap.scenario.families import family
 from simcap.scenario.relations import split_steps
 from simcap.scenario.schema.queues import Queue
 from simcap.scenario.schema.scenario import Scenario
-from simcap.streams import Keys, Purpose, Salt, Streams, name_key, uniforms
+from simcap.streams import Purpose, Salt, Streams, name_key, uniforms
 from simcap.units import to_tick, to_ticks
 
 Array = NDArray[np.float64]
@@ -76,18 +77,25 @@ class Demand:
 
         Times are simulated seconds, in no order. The items are written into `buffer`, if there is one.
         """
+        return self.made(day, [_created(demand, day, streams, until) for demand in self.queues], buffer)
+
+    def parts(self, day: Day, streams: Streams, *, until: float = math.inf) -> list[Part]:
+        """Return which items a day brings before `until`, in parts of the day; those of the next day reuse them."""
+        return parts_of(day, [_created(demand, day, streams, until) for demand in self.queues])
+
+    def made(self, day: Day, created: Sequence[Created], buffer: Buffer | None = None) -> tuple[Items, Items]:
+        """Return the items that a day or a part of it brings, as `draw` does."""
         follow_ups = FollowUps(self.work_by_queue)
-        created = [_created(demand, day, streams, until) for demand in self.queues]
-        items = (buffer or Buffer(ARRIVAL)).rows(sum(times.size for times, _, _ in created))
+        items = (buffer or Buffer(ARRIVAL)).rows(sum(one.times.size for one in created))
         first = 0
-        for number, (times, keys, contents) in enumerate(created):
-            batch = items[first : first + times.size]
-            self.work_by_queue[number].fill(batch, number, keys, times, start=day.start)
-            if contents is not None:
-                known = np.isfinite(contents)
-                batch["content"][known] = to_ticks(contents[known])
+        for number, one in enumerate(created):
+            batch = items[first : first + one.times.size]
+            self.work_by_queue[number].fill(batch, number, one.keys, one.times, start=day.start)
+            if one.contents is not None:
+                known = np.isfinite(one.contents)
+                batch["content"][known] = to_ticks(one.contents[known])
             follow_ups.add(number, batch)
-            first += times.size
+            first += one.times.size
         return items, follow_ups.table()
 
     def backlog(self, number: int, streams: Streams) -> tuple[Items, Items]:
@@ -264,17 +272,18 @@ def _error_range(queue: Queue) -> tuple[float, float]:
     return min(rates), max(rates)
 
 
-def _created(demand: QueueDemand, day: Day, streams: Streams, until: float) -> tuple[Array, Keys, Array | None]:
-    """Return times (seconds from the start of the day), keys and known contents of a queue's items of a day."""
+def _created(demand: QueueDemand, day: Day, streams: Streams, until: float) -> Created:
+    """Return which items of a queue a day brings before `until`."""
     if demand.source is None:
-        return np.zeros(0), np.zeros(0, np.uint64), None
-    times, keys, contents = demand.source.on(day, streams)
+        return Created(np.zeros(0), np.zeros(0, np.uint64), None)
+    created = Created(*demand.source.on(day, streams))
     if not demand.removals and day.start + day.length <= until:
-        return times, keys, contents
+        return created
+    times, keys = created.times, created.keys
     kept = times + day.start < until
     for removal in demand.removals:
         kept &= (uniforms(keys, removal.salt) >= removal.share) | (times + day.start < removal.begin)
-    return times[kept], keys[kept], None if contents is None else contents[kept]
+    return created.at(kept)
 
 
 def _counts(source: Source | None) -> IntervalCounts | None:

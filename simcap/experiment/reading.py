@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -11,13 +12,14 @@ import numpy as np
 import pandas as pd
 from pydantic import ValidationError
 
-from simcap.analysis.figures import Layout, stacked
+from simcap.analysis.figures import Layout
 from simcap.analysis.measures import QUEUE_MEASURES, SLA_MEASURES, TEAM_MEASURES
 from simcap.errors import RunError
 from simcap.experiment.archive import Damaged
 from simcap.experiment.compare import Comparison
 from simcap.experiment.csv_text import as_it_was
 from simcap.experiment.futures import Future, run_name
+from simcap.experiment.gathered import Gathered
 from simcap.experiment.layouts import layout_of
 from simcap.experiment.manifest import hash_of
 from simcap.experiment.replicate import Outcome
@@ -46,13 +48,16 @@ def read_run(folder: Path) -> Results:
     layout = layout_of(axes, scenario.horizon, manifest["periods"])
     _check_measures(layout, folder)
     paths = sorted((folder / "replications").glob("*.npz"))
-    if len(paths) != manifest["replications"]:
+    if [path.stem for path in paths] != [f"{number:05d}" for number in range(manifest["replications"])]:
         raise RunError(f"{folder}: holds {len(paths)} of {manifest['replications']} replications; run it again")
-    outcomes = [_whole(path, hash_of(manifest)) for path in paths]
+    done = Gathered(len(paths), Path(tempfile.gettempdir()))
+    for path in paths:
+        done.add(_whole(path, hash_of(manifest)))
+    outcomes = done.about()
     return Results(
         scenario=scenario,
         seed=manifest["seed"],
-        figures=stacked(layout, [outcome.figures for outcome in outcomes]),
+        figures=done.figures(layout),
         drawn={path: np.array([outcome.drawn[path] for outcome in outcomes]) for path in outcomes[0].drawn},
         tables=read_tables(folder),
         notes=tuple(summary["notes"]),

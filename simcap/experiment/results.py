@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,12 +11,13 @@ import numpy as np
 import pandas as pd
 
 from simcap.analysis.billing import ledger_table, never_reached
-from simcap.analysis.figures import Figures, Layout, stacked, targets_of
+from simcap.analysis.figures import Figures, Layout, targets_of
 from simcap.analysis.groups import group_table, groups_of
 from simcap.analysis.late_table import late_table
 from simcap.analysis.levels import with_level
+from simcap.analysis.replications import ReplicationTable
 from simcap.analysis.risks import rank_risks
-from simcap.analysis.tables import long_table, replication_table, sla_table
+from simcap.analysis.tables import long_table, sla_table
 from simcap.experiment.folders import CENTS_FORMAT, CSV_FORMAT, write_csv
 from simcap.experiment.layouts import layout_document
 from simcap.experiment.plain_json import json_text
@@ -24,6 +26,8 @@ from simcap.scenario.schema.scenario import Scenario
 
 LAYOUT = "layout.json"
 """The file of a run that says what the axes of its figures stand for."""
+_GROUP = 1 << 20
+"""Rows of a group in a Parquet file: those that are in memory while it is written."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -71,31 +75,20 @@ class Results:
         return f"Results({self.scenario.name!r}, {self.replications} replications: {verdict})"
 
     @classmethod
-    def of(cls, scenario: Scenario, seed: int, layout: Layout, outcomes: list[Outcome]) -> Results:
-        """Return the results of replications, in the order of their numbers."""
-        ordered = sorted(outcomes, key=lambda outcome: outcome.replication)
-        figures = stacked(layout, [outcome.figures for outcome in ordered])
-        tables = {name: long_table(name, figures) for name in ("queues", "teams", "vendors")}
-        unused: list[str] = []
-        if layout.subjects["money"]:
-            tables["vendors"] = pd.concat([tables["vendors"], long_table("money", figures)], ignore_index=True)
-            tables["ledger"] = ledger_table(figures)
-            unused = never_reached(scenario, figures)
-        if figures.has("work", "horizon"):
-            tables["work"] = long_table("work", figures)
-        tables["sla"] = sla_table(figures, targets_of(scenario, layout))
-        if groups_of(scenario):
-            tables["groups"] = group_table(scenario, figures)
-        tables["late_by_cause"] = late_table(scenario, figures)
-        tables["risks"] = rank_risks(scenario, figures)
-        tables = {name: with_level(table) for name, table in tables.items()}
+    def of(cls, scenario: Scenario, seed: int, figures: Figures, outcomes: list[Outcome]) -> Results:
+        """Return the results of replications, in the order of their numbers, given the figures of all of them."""
+        tables = {}
+        for name, table in _tables(scenario, figures):
+            tables[name] = with_level(table)
+            figures.let_go()
+        unused = never_reached(scenario, figures) if "ledger" in tables else []
         return cls(
             scenario=scenario,
             seed=seed,
             figures=figures,
-            drawn={path: np.array([outcome.drawn[path] for outcome in ordered]) for path in ordered[0].drawn},
+            drawn={path: np.array([outcome.drawn[path] for outcome in outcomes]) for path in outcomes[0].drawn},
             tables=tables,
-            notes=tuple(dict.fromkeys([note for outcome in ordered for note in outcome.notes] + unused)),
+            notes=tuple(dict.fromkeys([note for outcome in outcomes for note in outcome.notes] + unused)),
         )
 
     def write(self, folder: Path) -> None:
@@ -105,5 +98,34 @@ class Results:
         for name, table in self.tables.items():
             figures = CENTS_FORMAT if name == "ledger" else CSV_FORMAT
             write_csv(table, folder / "tables" / f"{name}.csv", figures)
-        rows = replication_table(self.figures, self.drawn)
-        rows.to_parquet(folder / "replications.parquet", index=False, compression="zstd")
+        self._write_rows(folder / "replications.parquet")
+
+    def _write_rows(self, path: Path) -> None:
+        """Write a row for every figure of every replication as Parquet, one group of rows after another."""
+        from pyarrow import Table, parquet
+
+        table = ReplicationTable(self.figures, self.drawn)
+        first = Table.from_pandas(table.rows(0, _GROUP), preserve_index=False)
+        with parquet.ParquetWriter(path, first.schema, compression="zstd") as file:
+            file.write_table(first)
+            for begin in range(_GROUP, len(table), _GROUP):
+                file.write_table(Table.from_pandas(table.rows(begin, begin + _GROUP), preserve_index=False))
+                self.figures.let_go()
+
+
+def _tables(scenario: Scenario, figures: Figures) -> Iterator[tuple[str, pd.DataFrame]]:
+    """Yield the tables of results by name, in the order in which they are written."""
+    paid = bool(figures.layout.subjects["money"])
+    yield "queues", long_table("queues", figures)
+    yield "teams", long_table("teams", figures)
+    vendors = [long_table(name, figures) for name in (("vendors", "money") if paid else ("vendors",))]
+    yield "vendors", pd.concat(vendors, ignore_index=True)
+    if paid:
+        yield "ledger", ledger_table(figures)
+    if figures.has("work", "horizon"):
+        yield "work", long_table("work", figures)
+    yield "sla", sla_table(figures, targets_of(scenario, figures.layout))
+    if groups_of(scenario):
+        yield "groups", group_table(scenario, figures)
+    yield "late_by_cause", late_table(scenario, figures)
+    yield "risks", rank_risks(scenario, figures)

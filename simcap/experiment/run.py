@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -10,6 +11,7 @@ from simcap.analysis.figures import Layout
 from simcap.errors import Interrupted
 from simcap.experiment.assumed import assumption_table
 from simcap.experiment.folders import unless_unwritten
+from simcap.experiment.gathered import Gathered
 from simcap.experiment.manifest import manifest_of
 from simcap.experiment.ordering import with_order_tried
 from simcap.experiment.owner import owned
@@ -80,7 +82,10 @@ def _run(
     if not force:
         count = manifest["replications"] = max(count, held(out, manifest))
     store = Store(out, manifest, force=force, earlier=earlier)
-    done = {number: outcome for number, outcome in store.finished().items() if number < count}
+    done = Gathered(count, store.partial)
+    for outcome in store.finished():
+        if outcome.replication < count:
+            done.add(outcome)
     layout: Layout | None = None
     missing = [number for number in range(count) if number not in done]
     progress(len(done), count)
@@ -88,7 +93,7 @@ def _run(
         for outcome, replication_layout in outcomes(file, seed, missing, periods, jobs or available_cores()):
             layout = replication_layout
             store.keep(outcome)
-            done[outcome.replication] = outcome
+            done.add(outcome)
             progress(len(done), count)
     except KeyboardInterrupt:
         raise Interrupted(
@@ -96,7 +101,7 @@ def _run(
         ) from None
     if layout is None:
         layout = replicate(file, seed, 0, periods)[1]
-    results = Results.of(file.scenario, seed, layout, list(done.values()))
+    results = Results.of(file.scenario, seed, done.figures(layout), done.about())
     results.tables["assumptions"] = assumption_table(file)
     try:
         results = with_order_tried(file, results, periods, jobs or available_cores())
@@ -106,7 +111,7 @@ def _run(
         ) from None
     with unless_unwritten(results), store.whole() as folder:
         results.write(folder)
-        _keep_replications(folder, list(done.values()), store.of)
+        _keep_replications(folder, results, done.about(), store.of)
         keep_validation(file, folder)
         (folder / "summary.json").write_text(json_text(summary_of(results)) + "\n", encoding="utf-8")
         finish(results, folder)
@@ -128,7 +133,10 @@ def keep_validation(file: ScenarioFile, folder: Path) -> None:
         shutil.copyfile(scores, folder / "tables" / "validation.csv")
 
 
-def _keep_replications(folder: Path, done: list[Outcome], of: str) -> None:
+def _keep_replications(folder: Path, results: Results, done: list[Outcome], of: str) -> None:
     (folder / "replications").mkdir()
-    for outcome in done:
-        save_outcome(folder / "replications" / f"{outcome.replication:05d}.npz", outcome, of)
+    for about in done:
+        number, arrays = about.replication, results.figures.arrays
+        outcome = dataclasses.replace(about, figures={key: values[number] for key, values in arrays.items()})
+        save_outcome(folder / "replications" / f"{number:05d}.npz", outcome, of)
+    results.figures.let_go()

@@ -73,9 +73,8 @@ class Store:
         if not force and not same:
             raise RunError(f"{folder}: holds {other}; use --force to replace it, or --out for another folder")
 
-    def finished(self) -> dict[int, Outcome]:
-        """Return the replications that are already there, by number. Tells which of them are damaged."""
-        outcomes: dict[int, Outcome] = {}
+    def finished(self) -> Iterator[Outcome]:
+        """Yield the replications that are already there, perhaps twice. Tells which of them are damaged."""
         whole = [place / "replications" for place in (*self.earlier, self.folder)]
         for folder in (self.partial,) if self.force else (*whole, self.partial):
             for path in sorted(folder.glob("*.npz")) if folder.is_dir() else []:
@@ -84,8 +83,7 @@ class Store:
                 except Damaged as why:
                     tell_damaged(path, why)
                 else:
-                    outcomes[outcome.replication] = outcome
-        return outcomes
+                    yield outcome
 
     def keep(self, outcome: Outcome) -> None:
         """Store one finished replication."""

@@ -7,13 +7,12 @@ from simcap.floor.bits import paired
 from simcap.floor.causes import count_here, count_on, end_duty, hold, let_go
 from simcap.floor.ends import add_end, remove_end
 from simcap.floor.hands import put_down, set_next_end, work_until
-from simcap.floor.heap import heap_push, heap_remove
 from simcap.floor.idle import apply_exposure_limit, leave_idle
+from simcap.floor.indexed import AGENT_BITS, push, remove
 from simcap.floor.items import make_wait
 from simcap.floor.late import count_passed
 from simcap.floor.state import (
     BUSY,
-    DUTY_BITS,
     FINISH,
     HAND_BACK,
     HANDED_BACK,
@@ -34,7 +33,7 @@ def set_duty(floor: State, agent: int, moment: float, kind: int) -> None:
     """Schedule the next time at which an agent's duty starts or ends."""
     clock = floor.clock[0]
     floor.agents[agent].duty_at = moment
-    clock.duties = heap_push(floor.duties, clock.duties, moment, paired(kind, agent, DUTY_BITS))
+    clock.duties = push(floor.duties, floor.duty_places, clock.duties, moment, paired(kind, agent, AGENT_BITS))
 
 
 @outlined
@@ -42,8 +41,7 @@ def clear_duty(floor: State, agent: int) -> None:
     """Cancel the next time at which an agent's duty starts or ends."""
     clock = floor.clock[0]
     if floor.agents[agent].duty_at < INF:
-        for kind in (OFF_DUTY, ON_DUTY):
-            clock.duties = heap_remove(floor.duties, clock.duties, paired(kind, agent, DUTY_BITS))
+        clock.duties = remove(floor.duties, floor.duty_places, clock.duties, agent)
         floor.agents[agent].duty_at = INF
 
 

@@ -246,7 +246,8 @@ class Floor:
         ends = resized(state.ends, int(self.counters["ends"]), int(self.counters["agent_bits"]), people)
         duties = _longer(state.duties, people + 1)
         freed = _longer(state.freed, 2 * people + 1)
-        state.put(agents=fresh, idle=idle, freed=freed, ends=ends, duties=duties, hands=hands, **grown)
+        places = {name: _longer(getattr(state, name), people) for name in ("idle_places", "duty_places")}
+        state.put(agents=fresh, idle=idle, freed=freed, ends=ends, duties=duties, hands=hands, **places, **grown)
         self.counters["agent_bits"] = agent_bits(people)
 
     def _widen_duty(self, blocks: int) -> None:
@@ -326,9 +327,11 @@ def _empty_state(plan: FloorPlan, start: float, journal: int) -> State:
         last=np.zeros((people, 8), np.uint8),
         idle=np.zeros((rules.skills.shape[0], people), ENTRY),
         idle_count=np.zeros(rules.skills.shape[0], np.int64),
+        idle_places=np.zeros(people, np.int32),
         freed=np.zeros(2 * people + 1, np.int64),
         ends=no_ends(people),
         duties=np.zeros(people + 1, ENTRY),
+        duty_places=np.zeros(people, np.int32),
         coming=np.zeros(0, ENTRY),
         expiries=np.zeros(0, ENTRY),
         arrivals=np.zeros(0, ARRIVAL),

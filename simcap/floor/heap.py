@@ -71,16 +71,3 @@ def heap_restore(heap: NDArray[Any], size: int) -> None:
     """Restore the heap order of entries in any order."""
     for place in range((size >> 1) - 1, -1, -1):
         heap_sink(heap, size, place, heap[place].time, heap[place].code)
-
-
-@outlined
-def heap_remove(heap: NDArray[Any], size: int, code: int) -> int:
-    """Remove the entry with this code, if there is one; return the new size."""
-    for place in range(size):
-        if heap[place].code == code:
-            size -= 1
-            heap[place].time = heap[size].time
-            heap[place].code = heap[size].code
-            heap_restore(heap, size)
-            break
-    return size

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from simcap.compiled import inlined, outlined
 from simcap.floor.causes import count_able, hold, let_go
-from simcap.floor.heap import heap_pop, heap_push, heap_remove
+from simcap.floor.indexed import pop, push, remove
 from simcap.floor.state import BUSY, IDLE, INF, LONGEST_IDLE, OFF, Rules, State
 
 
@@ -15,7 +15,7 @@ def go_idle(rules: Rules, floor: State, agent: int) -> None:
     person.state = IDLE
     turn = person.idle_since if rules.modes[0].choice == LONGEST_IDLE else -person.speed
     profile = person.profile
-    floor.idle_count[profile] = heap_push(floor.idle[profile], floor.idle_count[profile], turn, agent)
+    floor.idle_count[profile] = push(floor.idle[profile], floor.idle_places, floor.idle_count[profile], turn, agent)
     floor.clock[0].idle += 1
 
 
@@ -23,7 +23,7 @@ def go_idle(rules: Rules, floor: State, agent: int) -> None:
 def call_up(floor: State, agent: int) -> None:
     """Remove the agent whose turn it is from the idle agents of its profile."""
     profile = floor.agents[agent].profile
-    floor.idle_count[profile] = heap_pop(floor.idle[profile], floor.idle_count[profile])
+    floor.idle_count[profile] = pop(floor.idle[profile], floor.idle_places, floor.idle_count[profile])
     floor.clock[0].idle -= 1
 
 
@@ -31,7 +31,7 @@ def call_up(floor: State, agent: int) -> None:
 def leave_idle(floor: State, agent: int) -> None:
     """Remove any agent from the idle agents of its profile."""
     profile = floor.agents[agent].profile
-    floor.idle_count[profile] = heap_remove(floor.idle[profile], floor.idle_count[profile], agent)
+    floor.idle_count[profile] = remove(floor.idle[profile], floor.idle_places, floor.idle_count[profile], agent)
     floor.clock[0].idle -= 1
 
 

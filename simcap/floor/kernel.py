@@ -15,12 +15,12 @@ from simcap.floor.duty import block_ends, come_on, leave_after_item
 from simcap.floor.ends import add_end, drop_end, ends_alone, next_end, next_to_end, replace_end
 from simcap.floor.heap import goes_first, heap_pop
 from simcap.floor.idle import call_up, go_idle
+from simcap.floor.indexed import AGENT_BITS, pop
 from simcap.floor.items import admit, admit_follow_up, make_wait
 from simcap.floor.late import count_passed, never_picked_up
 from simcap.floor.lines import first_in_line
 from simcap.floor.memory import prefetch
 from simcap.floor.state import (
-    DUTY_BITS,
     FREED,
     HEAD_EXPIRES,
     IN_HAND,
@@ -75,9 +75,9 @@ def change_duty(rules: Rules, floor: State, now: float) -> None:
     clock = floor.clock[0]
     while clock.duties > 0 and floor.duties[0].time <= now:
         code = floor.duties[0].code
-        clock.duties = heap_pop(floor.duties, clock.duties)
-        agent = lower_of(code, DUTY_BITS)
-        if upper_of(code, DUTY_BITS) == OFF_DUTY:
+        clock.duties = pop(floor.duties, floor.duty_places, clock.duties)
+        agent = lower_of(code, AGENT_BITS)
+        if upper_of(code, AGENT_BITS) == OFF_DUTY:
             block_ends(rules, floor, agent, now)
         elif come_on(rules, floor, agent, now):
             free(floor, agent)

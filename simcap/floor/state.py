@@ -55,9 +55,6 @@ LATEST: Final = 2.0**31
 SLOT_BITS: Final = 28
 """A heap entry of an item holds its number and, in this many bits below it, its slot."""
 
-DUTY_BITS: Final = 40
-"""A heap entry of duty holds what happens and, in this many bits below it, the agent."""
-
 ITEM = np.dtype(
     [
         ("key", "f8"),  # place in the line: created, or the earliest due time; 2 * LATEST less if it goes ahead
@@ -296,9 +293,11 @@ class State(Memory):
         "last": ("u1", 2),  # [agent, block] whether the shift ends with it; otherwise a break follows
         "idle": (ENTRY, 2),  # [profile, place] heap of (turn, agent)
         "idle_count": ("i8", 1),
+        "idle_places": ("i4", 1),  # [agent] place in the heap of the idle
         "freed": ("i8", 1),
         "ends": ("i8", 1),  # completions to come
-        "duties": (ENTRY, 1),
+        "duties": (ENTRY, 1),  # when duty begins or ends next: the code holds what happens and, below it, the agent
+        "duty_places": ("i4", 1),  # [agent] place among them
         "coming": (ENTRY, 1),
         "expiries": (ENTRY, 1),
         "arrivals": (ARRIVAL, 1),

@@ -81,14 +81,17 @@ class World:
         return self._tally()
 
     def _days(self) -> Process:
-        """Hand the items of each local day to the floor when the day begins."""
+        """Hand the items of each local day to the floor when the day begins; of a dense day, when their part begins."""
         index = -round(self.scenario.horizon.warm_up / DAY)
         buffer = Buffer(ARRIVAL)
         while True:
             day = self.demand.day(index)
             yield self.context.until(day.start)
-            floor = self.port.sync()
-            floor.load(*self.demand.draw(day, self.streams, buffer, until=floor.plan.end))
+            for part in self.demand.parts(day, self.streams, until=self.floor.plan.end):
+                if part.begin > day.start:
+                    yield self.context.until(part.begin)
+                floor = self.port.sync()
+                floor.load(*self.demand.made(day, part.created, buffer))
             index += 1
 
     def _backlogs(self) -> Process:

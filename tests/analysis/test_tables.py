@@ -12,7 +12,8 @@ from simcap.analysis.figures import targets_of
 from simcap.analysis.late_measures import BY_HOUR
 from simcap.analysis.measures import SLA_MEASURES, TEAM_MEASURES
 from simcap.analysis.money import MONEY_MEASURES
-from simcap.analysis.tables import long_table, replication_table, sla_table
+from simcap.analysis.replications import ReplicationTable
+from simcap.analysis.tables import long_table, sla_table
 from tests.analysis.made import layout_of, quiet_figures
 from tests.helpers import scenario
 
@@ -100,7 +101,7 @@ def test_every_figure_of_every_replication() -> None:
     figures = quiet_figures(layout, 3)
     for number, values in enumerate(figures.arrays.values()):
         values += np.arange(values.size).reshape(values.shape) + 1000 * number
-    table = replication_table(figures, {"queues.mail.x": np.array([0.1, 0.2, 0.3])})
+    table = ReplicationTable(figures, {"queues.mail.x": np.array([0.1, 0.2, 0.3])}).rows()
     assert len(table) == sum(values.size for values in figures.arrays.values()) + 3
     drawn = table[table["table"] == "uncertain"]
     assert drawn[["replication", "measure", "value"]].to_numpy().tolist() == [
@@ -175,7 +176,7 @@ def test_rows_are_numbered_through() -> None:
     for table in (
         long_table("teams", figures),
         sla_table(figures, dict.fromkeys(SHORT_LAYOUT.subjects["sla"], 0.95)),
-        replication_table(figures, {"queues.mail.x": np.array([0.2, 0.3])}),
+        ReplicationTable(figures, {"queues.mail.x": np.array([0.2, 0.3])}).rows(),
     ):
         assert table.index.equals(pd.RangeIndex(len(table)))
 
@@ -235,7 +236,7 @@ def test_each_row_of_a_replication_has_all_keys_and_what_was_drawn_has_none() ->
     figures.arrays["queues", "week"][1, 0, 0, 1] = 12
     figures.arrays["teams", "week"][1, 1, 0, 1] = 13
     figures.arrays["sla", "week"][1, 2, 1, 1] = 14
-    table = replication_table(figures, {"queues.mail.x": np.array([0.2, 0.3])})
+    table = ReplicationTable(figures, {"queues.mail.x": np.array([0.2, 0.3])}).rows()
     columns = ["replication", "table", "queue", "vendor", "team", "sla", "measure", "period", "start", "value", "level"]
     assert table.columns.tolist() == columns
     assert [column for column in columns if table[column].dtype == "category"] == [*columns[1:9], "level"]

@@ -11,6 +11,7 @@ from pyarrow import parquet
 
 from simcap.analysis.late_measures import BY_HOUR
 from simcap.analysis.money import MONEY_MEASURES
+from simcap.experiment.gathered import Gathered
 from simcap.experiment.results import Results
 from tests.analysis.made import quiet_figures
 from tests.experiment.made import layout_with_money, outcomes
@@ -32,11 +33,11 @@ def made(contract: str | None = None, count: int = 3) -> Results:
         for name, amount in (("price", 400.0), ("net_cost", 400.004), ("minimum_fee", 100.0)):
             figures.of("money", "month", None, name)[:, :] = amount
     del figures.arrays["money", "week"]
-    done = [
-        dataclasses.replace(one, drawn={"a.b": one.replication / 10}, notes=(f"note {one.replication % 2}", "both"))
-        for one in outcomes(figures)
-    ]
-    return Results.of(plan, 5, layout, done)
+    done = Gathered(count)
+    for one in outcomes(figures):
+        notes = f"note {one.replication % 2}", "both"
+        done.add(dataclasses.replace(one, drawn={"a.b": one.replication / 10}, notes=notes))
+    return Results.of(plan, 5, done.figures(layout), done.about())
 
 
 def test_replications_are_in_the_order_of_their_numbers() -> None:

@@ -43,6 +43,10 @@ def says(words: str) -> Any:
     return pytest.raises(RunError, match=f"^{re.escape(words)}$")
 
 
+def finished(store: Store) -> dict[int, Outcome]:
+    return {one.replication: one for one in store.finished()}
+
+
 def names(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir())
 
@@ -50,12 +54,12 @@ def names(folder: Path) -> list[str]:
 def test_what_was_kept_is_found_again_as_it_was(tmp_path: Path) -> None:
     out = tmp_path / "deep" / "out"
     store = Store(out, manifest())
-    assert store.finished() == {}
+    assert finished(store) == {}
     for number in (2, 0):
         store.keep(outcome(number))
     assert names(tmp_path / "deep") == [".out.partial"]
     assert names(store.partial) == ["00000.npz", "00002.npz", "manifest.json"]
-    again = Store(out, manifest(replications=5)).finished()
+    again = finished(Store(out, manifest(replications=5)))
     assert sorted(again) == [0, 2]
     for number, found in again.items():
         known = outcome(number)
@@ -75,7 +79,7 @@ def test_what_cannot_be_read_is_done_again(tmp_path: Path, caplog: pytest.LogCap
     (store.partial / "00005.npz").mkdir()
     (store.partial / "00006.npz").write_bytes((store.partial / "00001.npz").read_bytes())
     save_outcome(store.partial / "00007.npz", outcome(7), "another")
-    assert list(store.finished()) == [1]
+    assert list(finished(store)) == [1]
     told = [record.getMessage() for record in caplog.records]
     words = (
         "is empty",
@@ -119,7 +123,7 @@ def test_what_fails_leaves_the_old_run_and_what_was_kept(tmp_path: Path) -> None
         fail()
     assert (out / "result.txt").read_text() == "3"
     assert names(tmp_path) == [".out.partial", "out"]
-    assert sorted(Store(out, manifest(replications=4)).finished()) == [0, 1, 2, 3]
+    assert sorted(finished(Store(out, manifest(replications=4)))) == [0, 1, 2, 3]
 
 
 def test_a_longer_run_takes_the_place_of_a_shorter_one_and_of_no_other(tmp_path: Path) -> None:
@@ -134,7 +138,7 @@ def test_a_longer_run_takes_the_place_of_a_shorter_one_and_of_no_other(tmp_path:
     forced = finish(out, 2, force=True, seed=4)
     assert (out / "result.txt").read_text() == "2"
     assert names(tmp_path) == ["out"]
-    assert forced.finished() == {}, "whoever forces a run wants it anew"
+    assert finished(forced) == {}, "whoever forces a run wants it anew"
 
 
 def test_nothing_is_put_anywhere_but_beside_the_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -152,7 +156,7 @@ def test_replications_say_themselves_what_they_are_of(tmp_path: Path, text: str 
         (store.partial / "manifest.json").write_text(text)
     with pytest.raises(RunError, match="an interrupted run of another scenario"):
         Store(tmp_path / "out", manifest(seed=4))
-    assert list(Store(tmp_path / "out", manifest()).finished()) == [0]
+    assert list(finished(Store(tmp_path / "out", manifest()))) == [0]
     assert json.loads((store.partial / "manifest.json").read_text()) == manifest()
 
 
@@ -164,7 +168,7 @@ def test_a_finished_run_without_its_manifest_is_known_by_its_replications(tmp_pa
         "use --force to replace it, or --out for another folder"
     ):
         Store(out, manifest(seed=4))
-    assert sorted(Store(out, manifest()).finished()) == [0, 1, 2]
+    assert sorted(finished(Store(out, manifest()))) == [0, 1, 2]
     finish(out)
     assert json.loads((out / "manifest.json").read_text()) == manifest()
 
@@ -179,7 +183,7 @@ def test_the_manifest_of_an_interrupted_run_is_not_written_again(tmp_path: Path)
 
 def test_replications_are_taken_from_earlier_folders_of_the_same_run(tmp_path: Path) -> None:
     old = finish(tmp_path / "old").folder
-    assert sorted(Store(tmp_path / "new", manifest(replications=5), earlier=(old,)).finished()) == [0, 1, 2]
+    assert sorted(finished(Store(tmp_path / "new", manifest(replications=5), earlier=(old,)))) == [0, 1, 2]
     with pytest.raises(RunError, match="holds a run of another seed"):
         Store(tmp_path / "new", manifest(seed=4), earlier=(old,))
 
@@ -191,7 +195,7 @@ def test_replications_beyond_those_asked_for_stay_for_a_longer_run(tmp_path: Pat
     with store.whole():
         pass
     assert names(store.partial) == ["00002.npz", "00003.npz", "manifest.json"]
-    assert sorted(Store(tmp_path / "out", manifest(replications=4)).finished()) == [2, 3]
+    assert sorted(finished(Store(tmp_path / "out", manifest(replications=4)))) == [2, 3]
 
 
 def test_an_interrupted_run_of_something_else_is_dropped_only_where_that_is_nothing_or_may_be(tmp_path: Path) -> None:
@@ -202,7 +206,7 @@ def test_an_interrupted_run_of_something_else_is_dropped_only_where_that_is_noth
     )
     with says(words):
         Store(out, manifest(seed=4))
-    assert list(Store(out, manifest()).finished()) == [1]
+    assert list(finished(Store(out, manifest()))) == [1]
     forced = Store(out, manifest(seed=4), force=True)
     assert names(forced.partial) == ["manifest.json"]
     (forced.partial / "left.txt").touch()
@@ -210,7 +214,7 @@ def test_an_interrupted_run_of_something_else_is_dropped_only_where_that_is_noth
     assert names(forced.partial) == ["manifest.json"], "one that had done nothing"
     forced = Store(out, manifest())
     forced.keep(outcome(0))
-    assert list(Store(out, manifest(), force=True).finished()) == [0], "what was forced goes on, too"
+    assert list(finished(Store(out, manifest(), force=True))) == [0], "what was forced goes on, too"
 
 
 def test_what_is_no_folder_of_a_run_is_left_alone(tmp_path: Path) -> None:
@@ -226,7 +230,7 @@ def test_what_is_no_folder_of_a_run_is_left_alone(tmp_path: Path) -> None:
                 Store(folder, manifest(), force=force)
         assert names(folder) == ["manifest.json"]
     (tmp_path / "empty").mkdir()
-    assert Store(tmp_path / "empty", manifest()).finished() == {}
+    assert finished(Store(tmp_path / "empty", manifest())) == {}
 
 
 def test_a_link_stands_for_the_folder_behind_it(tmp_path: Path) -> None:

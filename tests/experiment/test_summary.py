@@ -37,7 +37,7 @@ def setup(**changes: Any) -> tuple[Scenario, Figures]:
 
 
 def made(plan: Scenario, figures: Figures) -> Results:
-    return Results.of(plan, 3, figures.layout, outcomes(figures))
+    return Results.of(plan, 3, figures, outcomes(figures))
 
 
 def miss(figures: Figures, week: int, replications: list[int], row: int = 0, share: float = 0.9) -> None:

@@ -10,7 +10,7 @@ import numpy as np
 
 def plain(module: types.ModuleType) -> Any:
     """Return the functions of a module of kernels as they are written, calling each other."""
-    names = dict(vars(module))
+    names = {"np": np} | vars(module)
     for name, value in vars(module).items():
         if hasattr(value, "py_func"):
             written = value.py_func

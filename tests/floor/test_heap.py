@@ -51,16 +51,6 @@ def test_entries_come_out_in_order(count: int) -> None:
         assert emptied(*filled(entries)) == sorted(entries)
 
 
-def test_any_entry_can_be_removed() -> None:
-    entries = drawn(5, 25)
-    for time, code in entries:
-        table, size = filled(entries)
-        size = heap.heap_remove(table, size, code)
-        assert emptied(table, size) == sorted({*entries} - {(time, code)})
-    table, size = filled(entries)
-    assert heap.heap_remove(table, size, 1000) == size, "who is not in it"
-
-
 def test_what_lies_in_any_order_is_brought_into_order() -> None:
     for count in range(12):
         entries = drawn(count, count)

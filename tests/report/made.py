@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from simcap.analysis.figures import TABLES, Arrays, Layout
+from simcap.analysis.figures import TABLES, Arrays, Layout, stacked
 from simcap.analysis.late_measures import BY_HOUR, LATE_MEASURES
 from simcap.analysis.lateness import hour_starts
 from simcap.analysis.measures import QUEUE_MEASURES, SLA_MEASURES, TEAM_MEASURES
@@ -140,7 +140,7 @@ def made(
                 values[:, SLA_MEASURES.index("created")] = items
                 values[:, SLA_MEASURES.index("expired")] = items * expired
         outcomes.append(Outcome(number, figures, {}, notes[:1] if number else notes))
-    return Results.of(scenario, 7, layout, outcomes)
+    return Results.of(scenario, 7, stacked(layout, [one.figures for one in outcomes]), outcomes)
 
 
 def _own(attainment: Array | float | None, number: int) -> Array | float | None:
