@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from simcap.api.asking import Source, file_of, seed_of, tell_nobody
+from simcap.api.asking import Executor, Source, file_of, seed_of, tell_nobody, who_simulates
 from simcap.api.pages import write_page
 
 if TYPE_CHECKING:
@@ -85,6 +85,7 @@ def backtest(
     mode: Literal["both", "replay", "forecast"] = "both",
     out: str | Path | None = None,
     jobs: int | None = None,
+    executor: Executor | None = None,
     force: bool = False,
     wait: bool = False,
     charts: bool = False,
@@ -99,14 +100,14 @@ def backtest(
     from simcap.experiment.folders import unless_unwritten
     from simcap.experiment.kept import Kept
     from simcap.experiment.owner import owned
-    from simcap.experiment.pool import available_cores
 
     if mode not in MODES:
         raise ValueError(f"mode {mode!r}: choose from {', '.join(MODES)}")
     modes = [one for one in room.MODES if mode in (one, "both")]
 
     def ask(kept: Kept | None) -> Backtested:
-        return room.backtest(Path(path), modes, jobs=jobs or available_cores(), progress=progress, kept=kept)
+        with who_simulates(jobs, executor) as workers:
+            return room.backtest(Path(path), modes, jobs=workers, progress=progress, kept=kept)
 
     def add(inside: Path) -> None:
         from simcap.report.documents.answer import answer_of_backtest, write_answer

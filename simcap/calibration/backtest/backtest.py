@@ -21,6 +21,7 @@ from simcap.errors import DataError, Interrupted, RunError, ScenarioError
 from simcap.experiment.folders import Add, ResultFolder, add_nothing, going_on, write_csv
 from simcap.experiment.kept import Kept, key_of_all
 from simcap.experiment.manifest import digest, versions
+from simcap.experiment.workers import Jobs
 from simcap.scenario.nearest import nearest
 
 MODES: tuple[Mode, ...] = ("replay", "forecast")
@@ -62,7 +63,7 @@ def backtest(
     path: Path,
     modes: Sequence[Mode] = MODES,
     *,
-    jobs: int = 1,
+    jobs: Jobs = 1,
     progress: Callable[[str, int, int], None] = lambda _what, _done, _all: None,
     kept: Kept | None = None,
 ) -> Backtested:
@@ -147,7 +148,7 @@ def _one(
     history: History,
     origin: dt.date,
     mode: Mode,
-    jobs: int,
+    jobs: Jobs,
     progress: Callable[[str, int, int], None],
     kept: tuple[Kept, str] | None,
 ) -> Prediction:
