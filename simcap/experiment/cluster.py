@@ -47,10 +47,13 @@ class Cluster(Workers):
         self._client = None if isinstance(where, str) else where
         self._mine = contextlib.ExitStack()
         self._fleet: Fleet | None = None
+        self._crew: _ClusterCrew[Any] | None = None
 
     def close(self) -> None:
-        """Free the workers' memory, and end what was started here."""
+        """Cancel what is queued, free the workers' memory, and end what was started here."""
         with self._mine:
+            if self._crew is not None:
+                self._crew.end()
             if self._fleet is not None:
                 self._fleet.forget()
 
@@ -65,7 +68,7 @@ class Cluster(Workers):
 
             self._fleet = Fleet(self._client or self._connected())
         self._fleet.assemble()
-        crew: _ClusterCrew[Result] = _ClusterCrew(self._fleet, packed(task))
+        self._crew = crew = _ClusterCrew[Result](self._fleet, packed(task))
         try:
             yield crew
         finally:
@@ -111,6 +114,7 @@ class _ClusterCrew(Crew[Result]):
         self._executor = fleet.client.get_executor(pure=False)
         self._out: dict[cf.Future[Any], frozenset[str] | None] = {}
         """By bundle: the workers to which it is confined."""
+        self._ended = False
         fleet.provide(parcel, fleet.threads)
 
     @property
@@ -167,8 +171,10 @@ class _ClusterCrew(Crew[Result]):
 
     def end(self) -> None:
         """Cancel what no worker has begun, and let the workers forget the task."""
-        self._executor.shutdown(wait=False)
-        self._fleet.forget(self._parcel.names[:1])
+        if not self._ended:
+            self._ended = True
+            self._executor.shutdown(wait=False)
+            self._fleet.forget(self._parcel.names[:1])
 
 
 def _perform(

@@ -37,7 +37,7 @@ class Processes(Workers):
         try:
             yield crew
             crew.shut()
-        except cf.process.BrokenProcessPool:
+        except cf.BrokenExecutor:
             raise RunError(
                 "a process of the run was ended from outside, perhaps for lack of memory; what has finished is kept: "
                 "run the same command again, with a lower --jobs if it happens again"
