@@ -87,7 +87,7 @@ def who_simulates(jobs: int | None, executor: Executor | None) -> Iterator[Jobs]
     if hasattr(client, "get_executor"):
         from simcap.experiment.cluster import Cluster
 
-        with contextlib.closing(Cluster(client)) as cluster:
+        with Cluster(client) as cluster:
             yield cluster
     elif isinstance(executor, cf.Executor):
         from simcap.experiment.executors import Executing

@@ -70,7 +70,7 @@ def _cluster(options: dict[str, Any]) -> Iterator[None]:
     from simcap.experiment.cluster import Cluster
 
     options["voice"] = dataclasses.replace(options["voice"], elsewhere=True)
-    with contextlib.closing(Cluster(address)) as options["executor"]:
+    with Cluster(address) as options["executor"]:
         yield
 
 

@@ -11,7 +11,7 @@ import importlib.util
 import logging
 import re
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from simcap.errors import RunError
 from simcap.experiment.executors import BUNDLE_SECONDS
@@ -49,7 +49,11 @@ class Cluster(Workers):
         self._fleet: Fleet | None = None
         self._crew: _ClusterCrew[Any] | None = None
 
-    def close(self) -> None:
+    def __enter__(self) -> Self:
+        """Return the cluster itself."""
+        return self
+
+    def __exit__(self, *_error: object) -> None:
         """Cancel what is queued, free the workers' memory, and end what was started here."""
         with self._mine:
             if self._crew is not None:

@@ -125,9 +125,11 @@ class Fleet:
 
     def _answers(self, addresses: Collection[str], function: Callable[..., Any], *words: Any) -> dict[str, Any]:
         """Return what workers answer, without those that cannot."""
-        if not addresses:
+        # Those that have died meanwhile must not be asked: the scheduler would try to reach them for half a minute.
+        there = set(addresses) & set(self.client.nthreads()) if addresses else set()
+        if not there:
             return {}
-        found = self.client.run(function, *words, workers=list(addresses), on_error="return")
+        found = self.client.run(function, *words, workers=sorted(there), on_error="return")
         return {address: answer for address, answer in found.items() if not isinstance(answer, Exception)}
 
     def provide(self, parcel: Parcel, addresses: Collection[str]) -> None:
@@ -151,7 +153,7 @@ class Fleet:
         """Let workers drop pieces, by default all; without a word if they are gone."""
         gone = set().union(*self._has.values()) if names is None else set(names)
         with contextlib.suppress(OSError, _closed()):
-            self._answers(self._has.keys() & self.threads.keys(), drop, gone)
+            self._answers(self._has, drop, gone)
         for has in self._has.values():
             has -= gone
 
