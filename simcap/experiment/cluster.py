@@ -177,7 +177,8 @@ class _ClusterCrew(Crew[Result]):
         """Cancel what no worker has begun, and let the workers forget the task."""
         if not self._ended:
             self._ended = True
-            self._executor.shutdown(wait=False)
+            if self._fleet.is_connected:
+                self._executor.shutdown(wait=False)
             self._fleet.forget(self._parcel.names[:1])
 
 

@@ -53,8 +53,13 @@ class Fleet:
             yield
         except (OSError, _closed()):
             raise self.lost() from None
-        if self.client.status != "running":
+        if not self.is_connected:
             raise self.lost()
+
+    @property
+    def is_connected(self) -> bool:
+        """Return whether the scheduler can be asked: if not, whatever is asked waits for its return."""
+        return bool(self.client.status == "running")
 
     def lost(self) -> RunError:
         """Return the error that the scheduler is lost."""
@@ -152,8 +157,9 @@ class Fleet:
     def forget(self, names: Collection[str] | None = None) -> None:
         """Let workers drop pieces, by default all; without a word if they are gone."""
         gone = set().union(*self._has.values()) if names is None else set(names)
-        with contextlib.suppress(OSError, _closed()):
-            self._answers(self._has, drop, gone)
+        if self.is_connected:
+            with contextlib.suppress(OSError, _closed()):
+                self._answers(self._has, drop, gone)
         for has in self._has.values():
             has -= gone
 
