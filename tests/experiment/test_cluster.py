@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import time
 from collections.abc import Callable, Iterator
@@ -18,6 +19,7 @@ from simcap.cli import main
 from simcap.errors import Interrupted, RunError
 from simcap.experiment.cluster import Cluster, check_address
 from tests.clusters import Remote, remote
+from tests.faults import inputs
 from tests.faults.attack import tree
 
 distributed = pytest.importorskip("distributed", reason="needs the extra simcap[cluster]")
@@ -120,6 +122,31 @@ def _pieces() -> int:
     from simcap.experiment import parcel
 
     return len(parcel._pieces)
+
+
+@pytest.fixture(scope="module")
+def desk(place: Path) -> Path:
+    """Return a folder with the inputs of all commands, a history included."""
+    inputs.write(place / "desk")
+    words = ["synthesize", str(place / "desk/long.yaml"), "--out", str(place / "made"), "--quiet"]
+    assert CliRunner().invoke(main, words).exit_code == 0
+    inputs.write_history(place / "desk", place / "made")
+    return place / "desk"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["compare", "stress", "staff", "sensitivity", "backtest"])
+def test_every_command_leaves_the_bytes_of_this_machine(
+    two: Remote, desk: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.chdir(desk)
+    trees = []
+    for who in (["--cluster", two.address], ["--jobs", "1"]):
+        result = CliRunner().invoke(main, [*inputs.VERBS[name].line(), *who])
+        assert result.exit_code == 0, result.output
+        trees.append(tree(desk / "out"))
+        shutil.rmtree(desk / "out")
+    assert trees[0] == trees[1]
 
 
 def test_a_killed_worker_is_replaced_and_its_replications_repeated(client: Any, place: Path) -> None:
