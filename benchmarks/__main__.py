@@ -18,7 +18,17 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks import bare_loop, documented_simpy, engine, history, plain_simpy, planning, report, textbook_loop
+from benchmarks import (
+    bare_loop,
+    cluster,
+    documented_simpy,
+    engine,
+    history,
+    plain_simpy,
+    planning,
+    report,
+    textbook_loop,
+)
 from benchmarks.quarter import HERE, quarter, work_of
 from benchmarks.work import first_days
 from simcap.scenario.data.data_files import DataFiles
@@ -41,6 +51,7 @@ def main() -> None:
         "comparison": lambda _rounds: planning.comparison(),
         "staffing": lambda _rounds: planning.staffing(),
         "report": lambda _rounds: report.documents(),
+        "cluster": cluster.measure,
     }
     parser.add_argument("part", nargs="?", choices=[*parts, "one"])
     parser.add_argument("--rounds", type=int, default=5)

@@ -41,8 +41,12 @@ def check_address(text: str) -> str:
 class Cluster(Workers):
     """The workers of a scheduler, to which it connects when the first task comes."""
 
-    def __init__(self, where: str | Client) -> None:
-        """Take a scheduler by its address, or by a client, which stays open. "local:4" starts four workers here."""
+    def __init__(self, where: str | Client, *, bundle_seconds: float = BUNDLE_SECONDS) -> None:
+        """Take a scheduler by its address, or by a client, which stays open. "local:4" starts four workers here.
+
+        `bundle_seconds` of work are handed out at once.
+        """
+        self._bundle_seconds = bundle_seconds
         self._where = check_address(where) if isinstance(where, str) else ""
         self._client = None if isinstance(where, str) else where
         self._mine = contextlib.ExitStack()
@@ -72,7 +76,7 @@ class Cluster(Workers):
 
             self._fleet = Fleet(self._client or self._connected())
         self._fleet.assemble()
-        self._crew = crew = _ClusterCrew[Result](self._fleet, packed(task))
+        self._crew = crew = _ClusterCrew[Result](self._fleet, packed(task), self._bundle_seconds)
         try:
             yield crew
         finally:
@@ -108,12 +112,10 @@ def _silence() -> None:
 
 
 class _ClusterCrew(Crew[Result]):
-    bundle_seconds = BUNDLE_SECONDS
-
-    def __init__(self, fleet: Fleet, parcel: Parcel) -> None:
+    def __init__(self, fleet: Fleet, parcel: Parcel, bundle_seconds: float) -> None:
         from simcap.experiment.fleet import LOOK_EVERY
 
-        self.look_every = LOOK_EVERY
+        self.look_every, self.bundle_seconds = LOOK_EVERY, bundle_seconds
         self._fleet, self._parcel = fleet, parcel
         self._executor = fleet.client.get_executor(pure=False)
         self._out: dict[cf.Future[Any], frozenset[str] | None] = {}
