@@ -9,9 +9,9 @@ import asyncio
 import functools
 import itertools
 import json
+import os
 import pickle
 import resource
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -20,11 +20,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import numpy as np
 import psutil
 
 from benchmarks.quarter import quarter
 from simcap.experiment.cluster import Cluster
 from simcap.experiment.executors import BUNDLE_SECONDS
+from simcap.experiment.pool import available_cores
 from simcap.experiment.replicate import replicate
 from simcap.experiment.scatter import outcomes, scattered
 from simcap.experiment.workers import Jobs
@@ -51,27 +53,40 @@ def measure(rounds: int) -> None:
 
 
 def efficiency(rounds: int) -> None:
-    """Time the same replications by processes and by workers of this machine, in turn, and sleeps of known length."""
-    file = file_of(1e6, 600, 90)
+    """Do the same replications by processes and by workers of this machine, in turn; then sleeps of known length.
+
+    Processors' time, all processes together, says what a cluster costs also on a machine that has other work.
+    """
+    file = file_of(3e5, 300, 30)
+    print(f"  load of the machine before: {os.getloadavg()[0]:.1f} on {available_cores()} cores")
     with Cluster("local:1") as one, Cluster("local:2") as two:
         ways: dict[str, Jobs] = {"--jobs 1": 1, "local:1": one, "--jobs 2": 2, "local:2": two}
         for way in ways.values():
             list(outcomes(file, 1, range(4), PERIODS, way))
-        times: dict[str, list[float]] = {name: [] for name in ways}
+        found: dict[str, list[tuple[float, float]]] = {name: [] for name in ways}
         for number, (name, way) in itertools.product(range(rounds), ways.items()):
-            begun = time.perf_counter()
+            begun, spent = time.perf_counter(), _spent()
             list(outcomes(file, 1, range(24 * number, 24 * number + 24), PERIODS, way))
-            times[name].append(time.perf_counter() - begun)
+            found[name].append((time.perf_counter() - begun, _spent() - spent))
         for count in (1, 2):
-            jobs, workers = times[f"--jobs {count}"], times[f"local:{count}"]
-            ratio = statistics.median(a / b for a, b in zip(jobs, workers, strict=True))
+            here, there = np.array(found[f"--jobs {count}"]), np.array(found[f"local:{count}"])
+            wall, processors = np.median(here / there, axis=0)
             print(
-                f"  24 replications: --jobs {count} {min(jobs):.2f} s, local:{count} {min(workers):.2f} s: {ratio:.0%}"
+                f"  24 replications: --jobs {count} {here[:, 0].min():.1f} s, local:{count} {there[:, 0].min():.1f} s; "
+                f"efficiency {wall:.0%}, by processors' time {processors:.0%}"
             )
         for seconds, (count, way) in itertools.product((1.0, 0.1, 0.01), ((1, one), (2, two))):
             tasks = round(10 / seconds)
             share = tasks * seconds / count / _sleeps(way, seconds, tasks)
             print(f"  {tasks} sleeps of {seconds:g} s, {count} workers: efficiency {share:.0%}")
+
+
+def _spent() -> float:
+    """Return the seconds of processors that this process and its children, ended or not, have used."""
+    me = psutil.Process()
+    ended = resource.getrusage(resource.RUSAGE_CHILDREN)
+    live = sum(sum(child.cpu_times()[:2]) for child in me.children(recursive=True))
+    return time.process_time() + ended.ru_utime + ended.ru_stime + live
 
 
 def overhead() -> None:

@@ -91,7 +91,8 @@ class Cluster(Workers):
             place = LocalCluster(
                 n_workers=int(here[1]),
                 threads_per_worker=1,
-                dashboard_address=None,
+                dashboard_address="127.0.0.1:0",
+                scheduler_kwargs={"dashboard": False},
                 silence_logs=logging.CRITICAL,
             )
             self._mine.enter_context(place)
