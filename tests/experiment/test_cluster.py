@@ -18,10 +18,12 @@ import simcap
 from simcap.cli import main
 from simcap.errors import Interrupted, RunError
 from simcap.experiment.cluster import Cluster, check_address
+from simcap.experiment.scatter import scattered
 from tests.clusters import Remote, remote
 from tests.faults import inputs
 from tests.faults.attack import tree
 
+psutil = pytest.importorskip("psutil", reason="needs the extra simcap[cluster]")
 distributed = pytest.importorskip("distributed", reason="needs the extra simcap[cluster]")
 
 PLAN = """
@@ -169,6 +171,19 @@ def test_ctrl_c_cancels_what_is_queued(two: Remote, client: Any, place: Path) ->
         time.sleep(0.05)
     simcap.run(place / "desk.yaml", executor=client, out=place / "stopped")
     assert tree(place / "stopped") == tree(place / "here")
+
+
+def megabyte(number: int) -> bytes:
+    return bytes([number % 256]) * 1_000_000
+
+
+@pytest.mark.slow
+def test_memory_here_stays_flat_while_results_stream_by(two: Remote) -> None:
+    me = psutil.Process()
+    with Cluster(two.address, bundle_seconds=0.0) as cluster:
+        held = [me.memory_info().rss for _ in scattered(megabyte, range(300), cluster)]
+    assert len(held) == 300
+    assert max(held) - held[20] < 60e6, "of 280 MB that have come"
 
 
 def test_a_lost_scheduler_leaves_a_run_that_resumes(tmp_path: Path, place: Path) -> None:
