@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Self
 from simcap.errors import RunError
 from simcap.experiment.executors import BUNDLE_SECONDS
 from simcap.experiment.parcel import Lacking, Parcel, Unlike, packed, perform
-from simcap.experiment.workers import Crew, Done, Result, Task, Workers
+from simcap.experiment.workers import Done, Result, Session, Task, Workers
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -51,7 +51,7 @@ class Cluster(Workers):
         self._client = None if isinstance(where, str) else where
         self._mine = contextlib.ExitStack()
         self._fleet: Fleet | None = None
-        self._crew: _ClusterCrew[Any] | None = None
+        self._session: _ClusterSession[Any] | None = None
 
     def __enter__(self) -> Self:
         """Return the cluster itself."""
@@ -60,14 +60,14 @@ class Cluster(Workers):
     def __exit__(self, *_error: object) -> None:
         """Cancel what is queued, free the workers' memory, and end what was started here."""
         with self._mine:
-            if self._crew is not None:
-                self._crew.end()
+            if self._session is not None:
+                self._session.end()
             if self._fleet is not None:
                 self._fleet.forget()
 
     @contextlib.contextmanager
-    def crew(self, task: Task[Result], count: int) -> Iterator[Crew[Result]]:  # noqa: ARG002 - for those who care
-        """Give a crew, once there is a worker.
+    def session(self, task: Task[Result], count: int) -> Iterator[Session[Result]]:  # noqa: ARG002 - for those who care
+        """Open a session, once there is a worker.
 
         Raises `RunError` if no scheduler answers or it is lost, and if no worker computes the same figures.
         """
@@ -76,11 +76,11 @@ class Cluster(Workers):
 
             self._fleet = Fleet(self._client or self._connected())
         self._fleet.assemble()
-        self._crew = crew = _ClusterCrew[Result](self._fleet, packed(task), self._bundle_seconds)
+        self._session = session = _ClusterSession[Result](self._fleet, packed(task), self._bundle_seconds)
         try:
-            yield crew
+            yield session
         finally:
-            crew.end()
+            session.end()
 
     def _connected(self) -> Client:
         from distributed import Client, LocalCluster
@@ -112,7 +112,7 @@ def _silence() -> None:
             logging.getLogger(name).setLevel(logging.CRITICAL)
 
 
-class _ClusterCrew(Crew[Result]):
+class _ClusterSession(Session[Result]):
     def __init__(self, fleet: Fleet, parcel: Parcel, bundle_seconds: float) -> None:
         from simcap.experiment.fleet import LOOK_EVERY
 

@@ -12,7 +12,7 @@ from simcap.errors import RunError
 from simcap.experiment.alike import makeup
 from simcap.experiment.parcel import Lacking, Parcel, Unlike, drop, packed, perform
 from simcap.experiment.pool import available_cores
-from simcap.experiment.workers import Crew, Done, Result, Task, Workers
+from simcap.experiment.workers import Done, Result, Session, Task, Workers
 
 BUNDLE_SECONDS = 0.5
 """Work that is handed out at once; so much is lost if a command is stopped."""
@@ -27,21 +27,21 @@ class Executing(Workers):
         self._jobs = jobs or getattr(executor, "_max_workers", None) or available_cores()
 
     @contextlib.contextmanager
-    def crew(self, task: Task[Result], count: int) -> Iterator[Crew[Result]]:  # noqa: ARG002 - for those who care
-        """Give a crew. Raises `RunError` if the executor breaks."""
-        crew: _ExecutorCrew[Result] = _ExecutorCrew(self._executor, packed(task), self._jobs)
+    def session(self, task: Task[Result], count: int) -> Iterator[Session[Result]]:  # noqa: ARG002 - for those who care
+        """Open a session. Raises `RunError` if the executor breaks."""
+        session: _ExecutorSession[Result] = _ExecutorSession(self._executor, packed(task), self._jobs)
         try:
-            yield crew
+            yield session
         except cf.BrokenExecutor as error:
             raise RunError(
                 f"the executor has lost a worker, perhaps for lack of memory ({error}); what has finished is kept: "
                 "run it again with a new one"
             ) from None
         finally:
-            crew.end()
+            session.end()
 
 
-class _ExecutorCrew(Crew[Result]):
+class _ExecutorSession(Session[Result]):
     bundle_seconds = BUNDLE_SECONDS
 
     def __init__(self, executor: cf.Executor, parcel: Parcel, jobs: int) -> None:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from simcap.errors import RunError
-from simcap.experiment.workers import Crew, Done, Result, Task, Workers, done
+from simcap.experiment.workers import Done, Result, Session, Task, Workers, done
 from simcap.world.kernels import with_kernels
 
 _DEATH_SIGNAL = 1
@@ -31,23 +31,23 @@ class Processes(Workers):
         self._jobs = jobs or available_cores()
 
     @contextlib.contextmanager
-    def crew(self, task: Task[Result], count: int) -> Iterator[Crew[Result]]:
-        """Give a crew; its processes are ended with it."""
-        crew = _ProcessCrew(task, count, self._jobs)
+    def session(self, task: Task[Result], count: int) -> Iterator[Session[Result]]:
+        """Open a session; its processes end with it."""
+        session = _ProcessSession(task, count, self._jobs)
         try:
-            yield crew
-            crew.shut()
+            yield session
+            session.shut()
         except cf.BrokenExecutor:
             raise RunError(
                 "a process of the run was ended from outside, perhaps for lack of memory; what has finished is kept: "
                 "run the same command again, with a lower --jobs if it happens again"
             ) from None
         except BaseException:
-            crew.end()
+            session.end()
             raise
 
 
-class _ProcessCrew(Crew[Result]):
+class _ProcessSession(Session[Result]):
     """The very first task is done here, to load or compile the kernels before processes are forked from this one."""
 
     def __init__(self, task: Task[Result], count: int, jobs: int) -> None:

@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 from simcap.analysis.figures import Layout
 from simcap.experiment.pool import Processes
 from simcap.experiment.replicate import Outcome, replicate
-from simcap.experiment.workers import Crew, Done, Jobs, Result, Task, Workers
+from simcap.experiment.workers import Done, Jobs, Result, Session, Task, Workers
 from simcap.scenario.reading.loading import ScenarioFile
 
 _RECENT = 0.5
@@ -41,34 +41,34 @@ def scattered(task: Task[Result], numbers: Sequence[int], jobs: Jobs) -> Iterato
     if not numbers:
         return
     workers = jobs if isinstance(jobs, Workers) else Processes(jobs)
-    with workers.crew(task, len(numbers)) as crew:
-        yield from _streamed(crew, deque(numbers))
+    with workers.session(task, len(numbers)) as session:
+        yield from _streamed(session, deque(numbers))
 
 
-def _streamed(crew: Crew[Result], left: deque[int]) -> Iterator[Result]:
-    pace = _Pace(crew)
+def _streamed(session: Session[Result], left: deque[int]) -> Iterator[Result]:
+    pace = _Pace(session)
     out: dict[cf.Future[object], list[int]] = {}
     while left or out:
-        while left and len(out) < crew.ahead and not any(future.done() for future in out):
+        while left and len(out) < session.ahead and not any(future.done() for future in out):
             numbers = [left.popleft() for _ in range(pace.bundle(len(left)))]
-            out[crew.submit(numbers)] = numbers
-        back, _ = cf.wait(out, crew.look_every, cf.FIRST_COMPLETED)
+            out[session.submit(numbers)] = numbers
+        back, _ = cf.wait(out, session.look_every, cf.FIRST_COMPLETED)
         for future in back:
             numbers = out.pop(future)
-            answer = crew.answer(future)
+            answer = session.answer(future)
             if answer is None:
                 left.extendleft(reversed(numbers))
             else:
                 pace.note(answer)
                 yield from answer.results
-        crew.look()
+        session.look()
 
 
 class _Pace:
     """How many replications make a bundle, from how long those before have taken."""
 
-    def __init__(self, crew: Crew[Result]) -> None:
-        self._crew = crew
+    def __init__(self, session: Session[Result]) -> None:
+        self._session = session
         self._seconds = math.inf
         """Expected of one replication."""
 
@@ -80,6 +80,6 @@ class _Pace:
 
     def bundle(self, left: int) -> int:
         """Return the size of the next bundle: smaller towards the end, so that all end together."""
-        fair = math.ceil(left / (2 * self._crew.ahead))
-        enough = self._crew.bundle_seconds / max(self._seconds, 1e-6)
+        fair = math.ceil(left / (2 * self._session.ahead))
+        enough = self._session.bundle_seconds / max(self._seconds, 1e-6)
         return max(1, min(fair, int(enough)))

@@ -31,8 +31,8 @@ def done(task: Task[Result], numbers: Sequence[int]) -> Done[Result]:
     return Done(results, time.perf_counter() - begun)
 
 
-class Crew(abc.ABC, Generic[Result]):
-    """Workers that are at one task."""
+class Session(abc.ABC, Generic[Result]):
+    """Work on one task: workers have been told of it, and bundles of numbers go to and fro."""
 
     bundle_seconds = 0.0
     """How much work to hand out at once: enough to hide the way there and back."""
@@ -63,8 +63,8 @@ class Workers(abc.ABC):
     """Whoever can be asked to work on tasks, one task at a time."""
 
     @abc.abstractmethod
-    def crew(self, task: Task[Result], count: int) -> AbstractContextManager[Crew[Result]]:
-        """Give a crew for a task over `count` numbers; what it has not begun when it is left, it never begins."""
+    def session(self, task: Task[Result], count: int) -> AbstractContextManager[Session[Result]]:
+        """Open a session for a task over `count` numbers; what has not begun when it is closed never begins."""
 
 
 Jobs = int | Workers | None

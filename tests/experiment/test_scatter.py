@@ -12,7 +12,7 @@ import pytest
 
 from simcap.experiment import scatter
 from simcap.experiment.scatter import outcomes, scattered
-from simcap.experiment.workers import Crew, Done, Workers
+from simcap.experiment.workers import Done, Session, Workers
 
 
 class Slow(Workers):
@@ -25,15 +25,15 @@ class Slow(Workers):
         self.most, self.looks, self.lost, self.ended = 0, 0, set[int](), False
 
     @contextlib.contextmanager
-    def crew(self, task: Any, count: int) -> Iterator[Any]:
+    def session(self, task: Any, count: int) -> Iterator[Any]:
         self.task, self.numbers = task, count
         try:
-            yield SlowCrew(self)
+            yield SlowSession(self)
         finally:
             self.ended = True
 
 
-class SlowCrew(Crew[Any]):
+class SlowSession(Session[Any]):
     def __init__(self, slow: Slow) -> None:
         self.slow, self.bundle_seconds = slow, slow.apart
 
