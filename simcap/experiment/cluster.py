@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from simcap.experiment.fleet import Fleet
 
 CONNECT_SECONDS = 15.0
+_LEAVE_INTERRUPTS = "import signal\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\n"
+"""What workers of this machine begin with: Ctrl-C on a terminal reaches them too, and is not for them to answer."""
 
 
 def check_address(text: str) -> str:
@@ -94,6 +96,7 @@ class Cluster(Workers):
                 dashboard_address="127.0.0.1:0",
                 scheduler_kwargs={"dashboard": False},
                 silence_logs=logging.CRITICAL,
+                preload=[_LEAVE_INTERRUPTS],
             )
             self._mine.enter_context(place)
         try:

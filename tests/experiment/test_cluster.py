@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -184,6 +187,54 @@ def test_memory_here_stays_flat_while_results_stream_by(two: Remote) -> None:
         held = [me.memory_info().rss for _ in scattered(megabyte, range(300), cluster)]
     assert len(held) == 300
     assert max(held) - held[20] < 60e6, "of 280 MB that have come"
+
+
+@pytest.mark.slow
+def test_workers_started_here_leave_the_bytes_of_one_process_and_nobody_behind(place: Path) -> None:
+    words = ["run", str(place / "desk.yaml"), "--no-charts", "--quiet", "--cluster", "local:2"]
+    result = CliRunner().invoke(main, [*words, "--out", str(place / "started")])
+    assert result.exit_code == 0, result.output
+    found = tree(place / "started")
+    assert found.pop("report.html")
+    assert found == tree(place / "here")
+    assert not [child for child in psutil.Process().children() if "spawn_main" in " ".join(child.cmdline())]
+
+
+@pytest.mark.slow
+def test_ctrl_c_on_a_terminal_ends_all_and_keeps_what_is_finished(place: Path) -> None:
+    """A terminal sends the signal to the workers as well."""
+    words = ["run", str(place / "desk.yaml"), "-n", "2000", "--no-charts", "--cluster", "local:2"]
+    child = subprocess.Popen(
+        [sys.executable, "-m", "simcap", *words, "--out", str(place / "terminal")],
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    begun = time.monotonic()
+    while len(list(place.glob(".terminal.partial/*.npz"))) < 5:
+        assert child.poll() is None
+        assert time.monotonic() - begun < 120
+        time.sleep(0.1)
+    os.killpg(child.pid, signal.SIGINT)
+    _, told = child.communicate(timeout=60)
+    assert child.returncode == 130
+    assert re.fullmatch(
+        r"simcap: stopped after \d+ of 2000 replications; they are kept, .*", told.strip().splitlines()[-1]
+    )
+    assert "Traceback" not in told
+    begun = time.monotonic()
+    while in_group(child.pid):
+        assert time.monotonic() - begun < 20
+        time.sleep(0.1)
+
+
+def in_group(number: int) -> bool:
+    """Return whether a group has a process left."""
+    try:
+        os.killpg(number, 0)
+    except ProcessLookupError:
+        return False
+    return True
 
 
 def test_a_lost_scheduler_leaves_a_run_that_resumes(tmp_path: Path, place: Path) -> None:
