@@ -21,6 +21,7 @@ import numpy as np
 
 from benchmarks import (
     bare_loop,
+    cluster,
     documented_simpy,
     engine,
     growth,
@@ -53,6 +54,7 @@ def main() -> None:
         "comparison": lambda _rounds: planning.comparison(),
         "staffing": lambda _rounds: planning.staffing(),
         "report": lambda _rounds: report.documents(),
+        "cluster": cluster.measure,
     }
     parser.add_argument("part", nargs="?", choices=[*parts, "one"])
     parser.add_argument("--rounds", type=int, default=5)

@@ -17,6 +17,7 @@ LIBRARIES = {
     "click": {"cli"},
     "matplotlib": {"report"},
     "ruamel": {"scenario"},
+    "distributed": {"experiment"},
 }
 """The rooms that may import each."""
 

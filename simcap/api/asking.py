@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
+import concurrent.futures as cf
 import contextlib
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any, Protocol
 
 from simcap.errors import ScenarioError
+from simcap.experiment.workers import Jobs, Workers
 from simcap.scenario.reading.loading import ScenarioFile, load
 
+
+class DaskClient(Protocol):
+    """What `distributed.Client` is here: it stands for the workers of its scheduler."""
+
+    def get_executor(self, **options: Any) -> cf.Executor:
+        """Return an executor of the scheduler's workers."""
+
+
+Executor = cf.Executor | DaskClient | Workers
+"""Who simulates, if not processes of this machine."""
 Source = str | Path | ScenarioFile
 Progress = Callable[[int, int], None]
 
@@ -58,3 +71,27 @@ def folder_for(out: str | Path | None) -> Iterator[Path]:
         return
     with tempfile.TemporaryDirectory(prefix="simcap-") as name:
         yield Path(name) / "results"
+
+
+@contextlib.contextmanager
+def who_simulates(jobs: int | None, executor: Executor | None) -> Iterator[Jobs]:
+    """Give processes of this machine, or what an executor works with, `jobs` tasks at a time.
+
+    Dask's client, or an executor made of it, stands for the workers of its scheduler. What is the caller's own is not
+    shut down. Raises `ValueError` for anything else.
+    """
+    if executor is None or isinstance(executor, Workers):
+        yield executor or jobs
+        return
+    client = getattr(executor, "_client", executor)
+    if hasattr(client, "get_executor"):
+        from simcap.experiment.cluster import Cluster
+
+        with Cluster(client) as cluster:
+            yield cluster
+    elif isinstance(executor, cf.Executor):
+        from simcap.experiment.executors import Executing
+
+        yield Executing(executor, jobs)
+    else:
+        raise ValueError(f"executor {executor!r}: give an executor as of concurrent.futures, or Dask's client")

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from simcap.api.asking import Source, file_of, seed_of, tell_nobody
+from simcap.api.asking import Executor, Source, file_of, seed_of, tell_nobody, who_simulates
 from simcap.api.pages import write_page
 
 if TYPE_CHECKING:
@@ -87,6 +87,7 @@ def backtest(
     anchor: bool = True,
     out: str | Path | None = None,
     jobs: int | None = None,
+    executor: Executor | None = None,
     force: bool = False,
     wait: bool = False,
     charts: bool = False,
@@ -103,22 +104,22 @@ def backtest(
     from simcap.experiment.folders import unless_unwritten
     from simcap.experiment.kept import Kept
     from simcap.experiment.owner import owned
-    from simcap.experiment.pool import available_cores
 
     if mode not in MODES:
         raise ValueError(f"mode {mode!r}: choose from {', '.join(MODES)}")
     modes = [one for one in room.MODES if mode in (one, "all") or (mode == "both" and one != "plan")]
 
     def ask(kept: Kept | None) -> Backtested:
-        return room.backtest(
-            Path(path),
-            modes,
-            anchor=anchor,
-            jobs=jobs or available_cores(),
-            progress=progress,
-            kept=kept,
-            allow_outside=allow_outside,
-        )
+        with who_simulates(jobs, executor) as workers:
+            return room.backtest(
+                Path(path),
+                modes,
+                anchor=anchor,
+                jobs=workers,
+                progress=progress,
+                kept=kept,
+                allow_outside=allow_outside,
+            )
 
     def add(inside: Path) -> None:
         from simcap.report.documents.answer import answer_of_backtest, write_answer

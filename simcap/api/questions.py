@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from simcap.api.asking import (
+    Executor,
     Progress,
     Source,
     at_least,
@@ -18,6 +19,7 @@ from simcap.api.asking import (
     known_sla,
     seed_of,
     tell_nobody,
+    who_simulates,
 )
 from simcap.api.pages import write_page
 from simcap.errors import Interrupted, ScenarioError
@@ -43,6 +45,7 @@ def stress(
     seed: int | None = None,
     out: str | Path | None = None,
     jobs: int | None = None,
+    executor: Executor | None = None,
     force: bool = False,
     wait: bool = False,
     progress: Progress = tell_nobody,
@@ -66,7 +69,7 @@ def stress(
         raise ScenarioError(f"shocks strike on {day}, which is outside the horizon; choose a day within it")
     usual = standard_shocks(file, day) if standard else []
     own = own_shocks(file, shocks, {shock.name for shock in usual})
-    batch = Batch(seed_of(file, seed), range(replications), jobs=jobs)
+    batch = Batch(seed_of(file, seed), range(replications))
 
     def add(result: Stress, inside: Path) -> None:
         if out is not None:
@@ -77,11 +80,11 @@ def stress(
             write_answer(answer_of_stress(result, batch.seed), inside)
             write_page(inside)
 
-    with folder_for(out) as folder:
+    with folder_for(out) as folder, who_simulates(jobs, executor) as workers:
         results = ResultFolder(folder, "stress.json", "a stress test")
         manifest = manifest_of(file, batch.seed, replications, ())
         with results.answering(manifest, force=force, wait=wait) as kept:
-            batch = dataclasses.replace(batch, kept=kept if out is not None else None)
+            batch = dataclasses.replace(batch, jobs=workers, kept=kept if out is not None else None)
             result = stress_test(file, [*usual, *own], batch, progress)
             tables = {"stress": result.table, "assumptions": assumption_table(file)}
             with unless_unwritten(result):
@@ -102,6 +105,7 @@ def staff(
     out: str | Path | None = None,
     source: Path | None = None,
     jobs: int | None = None,
+    executor: Executor | None = None,
     force: bool = False,
     wait: bool = False,
     progress: Progress = tell_nobody,
@@ -146,12 +150,12 @@ def staff(
             (inside / "plan.yaml").write_text(plan_text(result, origin, folder), encoding="utf-8")
         write_page(inside)
 
-    with folder_for(out) as folder:
+    with folder_for(out) as folder, who_simulates(jobs, executor) as workers:
         results = ResultFolder(folder, "staffing.json", "a staffing search", parts=(*TABLES_AND_CHARTS, "plan.yaml"))
         finished = results.is_finished
         manifest = manifest_of(file, seed_of(file, seed), replications, ())
         with results.answering(manifest, force=force, wait=wait) as kept:
-            result = search(file, question, seed_of(file, seed), jobs, progress, kept if out is not None else None)
+            result = search(file, question, seed_of(file, seed), workers, progress, kept if out is not None else None)
             kept.wanted = result.interrupted
             if result.interrupted and (finished or result.main is None):
                 raise Interrupted(stopped(result, folder if finished else None, going_on(kept)))
@@ -170,6 +174,7 @@ def sensitivity(
     seed: int | None = None,
     out: str | Path | None = None,
     jobs: int | None = None,
+    executor: Executor | None = None,
     force: bool = False,
     wait: bool = False,
     progress: Progress = tell_nobody,
@@ -190,7 +195,7 @@ def sensitivity(
         raise ValueError(f"samples {samples} is not a power of 2, as Saltelli's design needs; use for example 64")
     if sla is not None:
         known_sla(file, sla)
-    batch = Batch(seed_of(file, seed), range(replications), periods_down_to(finest(file, "week")), jobs)
+    batch = Batch(seed_of(file, seed), range(replications), periods_down_to(finest(file, "week")))
 
     def add(result: Sensitivity, inside: Path) -> None:
         if out is not None:
@@ -203,11 +208,11 @@ def sensitivity(
             write_answer(answer_of_sensitivity(result, shown, batch.seed), inside)
             write_page(inside)
 
-    with folder_for(out) as folder:
+    with folder_for(out) as folder, who_simulates(jobs, executor) as workers:
         results = ResultFolder(folder, "sensitivity.json", "a sensitivity analysis")
         manifest = manifest_of(file, batch.seed, replications, batch.periods)
         with results.answering(manifest, force=force, wait=wait) as kept:
-            batch = dataclasses.replace(batch, kept=kept if out is not None else None)
+            batch = dataclasses.replace(batch, jobs=workers, kept=kept if out is not None else None)
             result = analyse(file, batch, samples=samples, progress=progress)
             tables = {"tornado": result.tornado, "break_even": result.breaks}
             tables |= {"sobol": result.sobol} if samples else {}

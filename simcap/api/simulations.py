@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from simcap.api.asking import Progress, Source, at_least, file_of, folder_for, tell_nobody
+from simcap.api.asking import Executor, Progress, Source, at_least, file_of, folder_for, tell_nobody, who_simulates
 from simcap.api.pages import write_page
 from simcap.experiment.run import PERIODS
 from simcap.units import percent_hint
@@ -15,6 +15,7 @@ from simcap.units import percent_hint
 if TYPE_CHECKING:
     from simcap.experiment.compare import Comparison
     from simcap.experiment.results import Results
+    from simcap.experiment.workers import Jobs
     from simcap.planning.changes import Change
     from simcap.scenario.reading.loading import ScenarioFile
 
@@ -34,6 +35,7 @@ def run(
     period: str = "week",
     out: str | Path | None = None,
     jobs: int | None = None,
+    executor: Executor | None = None,
     force: bool = False,
     wait: bool = False,
     charts: bool = False,
@@ -61,7 +63,7 @@ def run(
 
     def finish(results: Results, folder: Path) -> None:
         if variance:
-            _split_variance(file, results, folder, jobs, progress)
+            _split_variance(file, results, folder, workers, progress)
         if charts:
             from simcap.report.charts.run import draw_charts
 
@@ -69,14 +71,14 @@ def run(
         if page:
             write_page(folder)
 
-    with folder_for(out) as folder:
+    with folder_for(out) as folder, who_simulates(jobs, executor) as workers:
         results = run_scenario(
             file,
             folder,
             replications=replications,
             seed=seed,
             period=period,
-            jobs=jobs,
+            jobs=workers,
             force=force,
             wait=wait,
             progress=progress,
@@ -104,6 +106,7 @@ def compare(
     futures: Sequence[Change] = (),
     out: str | Path | None = None,
     jobs: int | None = None,
+    executor: Executor | None = None,
     force: bool = False,
     wait: bool = False,
     charts: bool = False,
@@ -138,7 +141,7 @@ def compare(
 
     files = [file_of(base), *map(file_of, variants)]
     changed = in_futures(files, futures)
-    with folder_for(out) as folder:
+    with folder_for(out) as folder, who_simulates(jobs, executor) as workers:
         return hold(
             files,
             folder,
@@ -147,7 +150,7 @@ def compare(
             precision=precision,
             explain=explain,
             futures=changed,
-            jobs=jobs,
+            jobs=workers,
             force=force,
             wait=wait,
             progress=progress,
@@ -155,7 +158,7 @@ def compare(
         )
 
 
-def _split_variance(file: ScenarioFile, results: Results, folder: Path, jobs: int | None, progress: Progress) -> None:
+def _split_variance(file: ScenarioFile, results: Results, folder: Path, jobs: Jobs, progress: Progress) -> None:
     from simcap.experiment.folders import write_csv
     from simcap.experiment.pool import available_cores
     from simcap.experiment.variance import split_variance

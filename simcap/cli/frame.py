@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import functools
 import signal
 from collections.abc import Callable, Iterator
@@ -49,12 +50,28 @@ def simulation_command(name: str) -> Callable[[Function], click.Command]:
     def decorated(function: Function) -> click.Command:
         @functools.wraps(function)
         def stoppable(*words: Any, **options: Any) -> Any:
-            with _stopped_when_asked():
+            with _stopped_when_asked(), _cluster(options):
                 return function(*words, **options)
 
         return plain_command(name)(stoppable)
 
     return decorated
+
+
+@contextlib.contextmanager
+def _cluster(options: dict[str, Any]) -> Iterator[None]:
+    """Make an executor of the cluster that was asked for, which connects when it is needed, and close it at the end."""
+    address = options.pop("cluster", None)
+    if address is None:
+        yield
+        return
+    if options["jobs"] is not None:
+        raise click.UsageError("--jobs is for processes of this machine; with --cluster, leave it out")
+    from simcap.experiment.cluster import Cluster
+
+    options["voice"] = dataclasses.replace(options["voice"], elsewhere=True)
+    with Cluster(address) as options["executor"]:
+        yield
 
 
 @contextlib.contextmanager
@@ -73,7 +90,34 @@ def _stopped_when_asked() -> Iterator[None]:
 file = click.argument("file", type=click.Path(path_type=Path))
 outside = click.option("--allow-outside", is_flag=True, help="Read files named in FILE that lie outside its project.")
 wait = click.option("--wait", is_flag=True, help="Wait if another process is writing to the same folder.")
-jobs = click.option("--jobs", "-j", type=click.IntRange(min=1), help="Parallel processes [default: one per core].")
+
+
+class Address(click.ParamType[str]):
+    """The address of a cluster."""
+
+    name = "address"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return the address as it is, if it is one."""
+        from simcap.experiment.cluster import check_address
+
+        try:
+            return check_address(value)
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+
+
+def jobs(function: Function) -> Function:
+    """Add the options that say who simulates."""
+    processes = click.option(
+        "--jobs", "-j", type=click.IntRange(min=1), help="Parallel processes [default: one per core]."
+    )
+    cluster = click.option(
+        "--cluster",
+        type=Address(),
+        help="Simulate on the workers of a Dask scheduler, tcp://HOST:PORT; local:4 starts four here to try it.",
+    )
+    return processes(cluster(function))
 
 
 def replications(meaning: str, *, minimum: int = 1, default: int | None = None) -> Decorator:

@@ -28,6 +28,8 @@ class Voice:
 
     as_json: bool
     quiet: bool
+    elsewhere: bool = False
+    """Whether others simulate, who have kernels of their own."""
     unwritten: list[NotWritten] = dataclasses.field(default_factory=list)
 
     def asked(self, verb: Callable[..., Result], *words: Any, **options: Any) -> Result:
@@ -66,7 +68,7 @@ class Voice:
         """Show a simulation's progress; first announce if the kernels must be compiled."""
         from simcap.world.world import must_compile
 
-        if must_compile():
+        if not self.elsewhere and must_compile():
             self.note("compiling the kernels, once for this installation (about half a minute) ...")
         with self._shown(show) as tell:
             yield tell

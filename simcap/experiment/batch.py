@@ -9,8 +9,10 @@ from collections.abc import Callable, Sequence
 from simcap.analysis.comparison import Run, run_of
 from simcap.analysis.figures import Layout, stacked
 from simcap.experiment.kept import Kept, key_of_run
-from simcap.experiment.pool import available_cores, scattered
+from simcap.experiment.pool import available_cores
 from simcap.experiment.replicate import Outcome, replicate
+from simcap.experiment.scatter import scattered
+from simcap.experiment.workers import Jobs
 from simcap.scenario.reading.loading import ScenarioFile
 
 Progress = Callable[[int, int], None]
@@ -23,7 +25,7 @@ class Batch:
     seed: int
     replications: range
     periods: tuple[str, ...] = ("horizon", "month", "week")
-    jobs: int | None = None
+    jobs: Jobs = None
     kept: Kept | None = None
     """Where finished replications are kept, in case the command is interrupted."""
 
@@ -39,7 +41,7 @@ def run_batch(files: Sequence[ScenarioFile], batch: Batch, progress: Progress = 
     missing = [number for number in range(count * len(files)) if number not in outcomes]
     if outcomes:
         progress(len(outcomes), count * len(files))
-    task = functools.partial(_replicate, list(files), dataclasses.replace(batch, kept=None))
+    task = functools.partial(_replicate, list(files), dataclasses.replace(batch, jobs=None, kept=None))
     for number, done in scattered(task, missing, batch.jobs or available_cores()):
         outcomes[number] = done
         if batch.kept is not None:

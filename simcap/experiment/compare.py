@@ -39,6 +39,7 @@ from simcap.experiment.results import Results
 from simcap.experiment.run import PERIODS, Progress, finest, periods_down_to, run_scenario
 from simcap.experiment.store import held, is_edited
 from simcap.experiment.without_effect import without_effect
+from simcap.experiment.workers import Jobs
 from simcap.scenario.reading.differences import differences
 from simcap.scenario.reading.loading import ScenarioFile
 
@@ -107,7 +108,7 @@ def compare(
     precision: float | None = None,
     explain: bool = False,
     futures: FutureFiles | None = None,
-    jobs: int | None = None,
+    jobs: Jobs = None,
     force: bool = False,
     wait: bool = False,
     progress: Progress = lambda _done, _all: None,
@@ -151,7 +152,7 @@ def _compared(
     seed: int | None,
     precision: float | None,
     explain: bool,
-    jobs: int | None,
+    jobs: Jobs,
     force: bool,
     progress: Progress,
 ) -> Comparison:
@@ -259,7 +260,7 @@ def _runs(
     out: Path,
     count: int,
     seed: int,
-    jobs: int | None,
+    jobs: Jobs,
     progress: Progress,
     *,
     anew: Sequence[ScenarioFile],

@@ -11,8 +11,9 @@ from simcap.analysis.advice import without_due_order
 from simcap.analysis.figures import Figures, stacked
 from simcap.analysis.measures import ratio
 from simcap.analysis.risks import is_settled
-from simcap.experiment.pool import outcomes
 from simcap.experiment.results import Results
+from simcap.experiment.scatter import outcomes
+from simcap.experiment.workers import Jobs
 from simcap.scenario.reading.derived import derived
 from simcap.scenario.reading.loading import ScenarioFile
 
@@ -25,7 +26,7 @@ WORTH_MENTIONING = 0.01
 """Smallest change of attainment over the horizon that is mentioned."""
 
 
-def with_order_tried(file: ScenarioFile, results: Results, periods: tuple[str, ...], jobs: int) -> Results:
+def with_order_tried(file: ScenarioFile, results: Results, periods: tuple[str, ...], jobs: Jobs) -> Results:
     """Return results whose risks say what `routing.rule: earliest_due` would do, if they blame the order of work.
 
     This is simulated on the draws of the first replications; without such a risk, nothing is simulated.

@@ -1,25 +1,20 @@
-"""Replications spread over processes, in order of finishing; results do not depend on the number of processes."""
+"""Replications in processes of this machine, which end with the one that began them."""
 
 from __future__ import annotations
 
 import concurrent.futures as cf
 import contextlib
 import ctypes
-import functools
 import multiprocessing
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from typing import Any, TypeVar
+from collections.abc import Callable, Iterator
+from typing import Any
 
-from simcap.analysis.figures import Layout
 from simcap.errors import RunError
-from simcap.experiment.replicate import Outcome, replicate
-from simcap.scenario.reading.loading import ScenarioFile
+from simcap.experiment.workers import Done, Result, Session, Task, Workers, done
 from simcap.world.kernels import with_kernels
-
-Result = TypeVar("Result")
 
 _DEATH_SIGNAL = 1
 """PR_SET_PDEATHSIG of prctl(2)."""
@@ -28,49 +23,86 @@ _LOADED: list[bool] = []
 """Not empty once this process has loaded the kernels."""
 
 
-def outcomes(
-    file: ScenarioFile, seed: int, replications: Sequence[int], periods: tuple[str, ...], jobs: int
-) -> Iterator[tuple[Outcome, Layout]]:
-    """Yield the outcome of each replication as it is done."""
-    return scattered(functools.partial(_replicate, file, seed, periods), replications, jobs)
+class Processes(Workers):
+    """Processes of this machine, forked from this one where the system can do that."""
+
+    def __init__(self, jobs: int | None = None) -> None:
+        """Take as many processes, by default one per core that this one may use."""
+        self._jobs = jobs or available_cores()
+
+    @contextlib.contextmanager
+    def session(self, task: Task[Result], count: int) -> Iterator[Session[Result]]:
+        """Open a session; its processes end with it."""
+        session = _ProcessSession(task, count, self._jobs)
+        try:
+            yield session
+            session.shut()
+        except cf.BrokenExecutor:
+            raise RunError(
+                "a process of the run was ended from outside, perhaps for lack of memory; what has finished is kept: "
+                "run the same command again, with a lower --jobs if it happens again"
+            ) from None
+        except BaseException:
+            session.end()
+            raise
 
 
-def _replicate(file: ScenarioFile, seed: int, periods: tuple[str, ...], replication: int) -> tuple[Outcome, Layout]:
-    return replicate(file, seed, replication, periods)
+class _ProcessSession(Session[Result]):
+    """The very first task is done here, to load or compile the kernels before processes are forked from this one."""
 
+    def __init__(self, task: Task[Result], count: int, jobs: int) -> None:
+        self._task, self._left, self._jobs = task, count, jobs
+        self._pool: cf.ProcessPoolExecutor | None = None
 
-def scattered(task: Callable[[int], Result], numbers: Sequence[int], jobs: int) -> Iterator[Result]:
-    """Yield the result of a task for each number, in order of finishing.
+    @property
+    def ahead(self) -> int:
+        """Return two for each process, so that none waits for the next; one if there are none."""
+        return 2 * self._jobs if self._jobs > 1 else 1
 
-    The very first one is computed here, to load or compile the kernels before processes are forked from this one.
-    Raises `RunError` if a process is ended from outside.
-    """
-    rest = numbers
-    if numbers and not _LOADED:
-        yield with_kernels(lambda: task(numbers[0]))
-        _LOADED.append(True)
-        rest = numbers[1:]
-    if jobs <= 1 or len(rest) <= 1:
-        yield from map(task, rest)
-        return
-    method = "fork" if "fork" in multiprocessing.get_all_start_methods() else "spawn"
-    pool = cf.ProcessPoolExecutor(
-        min(jobs, len(rest)), multiprocessing.get_context(method), initializer=_begin, initargs=(task, os.getpid())
-    )
-    try:
+    def submit(self, numbers: list[int]) -> cf.Future[Any]:
+        """Hand out a bundle; what is not worth a process is done here."""
+        if not _LOADED:
+            finished = _finished(with_kernels(lambda: done(self._task, numbers)))
+            _LOADED.append(True)
+        elif self._pool is None and min(self._jobs, self._left) <= 1:
+            finished = _finished(done(self._task, numbers))
+        else:
+            finished = self._elsewhere(numbers)
+        self._left -= len(numbers)
+        return finished
+
+    def _elsewhere(self, numbers: list[int]) -> cf.Future[Any]:
+        if self._pool is None:
+            method = "fork" if "fork" in multiprocessing.get_all_start_methods() else "spawn"
+            self._pool = cf.ProcessPoolExecutor(
+                min(self._jobs, self._left),
+                multiprocessing.get_context(method),
+                initializer=_begin,
+                initargs=(self._task, os.getpid()),
+            )
         with _signals_held():
-            futures = [pool.submit(_work, number) for number in rest]
-        for done in cf.as_completed(futures):
-            yield done.result()
-        pool.shutdown()
-    except cf.process.BrokenProcessPool:
-        raise RunError(
-            "a process of the run was ended from outside, perhaps for lack of memory; what has finished is kept: "
-            "run the same command again, with a lower --jobs if it happens again"
-        ) from None
-    except BaseException:
-        _end(pool)
-        raise
+            return self._pool.submit(_work, numbers)
+
+    def answer(self, future: cf.Future[Any]) -> Done[Result]:
+        """Return what has come back of a bundle."""
+        finished: Done[Result] = future.result()
+        return finished
+
+    def shut(self) -> None:
+        """Let the processes go, which have nothing more to do."""
+        if self._pool is not None:
+            self._pool.shutdown()
+
+    def end(self) -> None:
+        """End the processes at once."""
+        if self._pool is not None:
+            _end(self._pool)
+
+
+def _finished(result: Done[Result]) -> cf.Future[Any]:
+    future: cf.Future[Any] = cf.Future()
+    future.set_result(result)
+    return future
 
 
 def _end(pool: cf.ProcessPoolExecutor) -> None:
@@ -128,5 +160,5 @@ def _end_with_parent() -> None:
             ctypes.CDLL(None).prctl(_DEATH_SIGNAL, signal.SIGTERM)
 
 
-def _work(number: int) -> Any:
-    return _TASK[0](number)
+def _work(numbers: list[int]) -> Done[Any]:
+    return done(_TASK[0], numbers)

@@ -16,11 +16,13 @@ from simcap.experiment.manifest import manifest_of
 from simcap.experiment.ordering import with_order_tried
 from simcap.experiment.owner import owned
 from simcap.experiment.plain_json import json_text
-from simcap.experiment.pool import available_cores, outcomes
+from simcap.experiment.pool import available_cores
 from simcap.experiment.replicate import Outcome, replicate
 from simcap.experiment.results import Results
+from simcap.experiment.scatter import outcomes
 from simcap.experiment.store import Store, held, save_outcome
 from simcap.experiment.summary import summary_of
+from simcap.experiment.workers import Jobs
 from simcap.scenario.reading.loading import ScenarioFile
 
 PERIODS = ("horizon", "month", "week", "day", "hour")
@@ -44,7 +46,7 @@ def run_scenario(
     replications: int | None = None,
     seed: int | None = None,
     period: str = "week",
-    jobs: int | None = None,
+    jobs: Jobs = None,
     force: bool = False,
     wait: bool = False,
     earlier: Sequence[Path] = (),
@@ -69,7 +71,7 @@ def _run(
     replications: int | None,
     seed: int | None,
     period: str,
-    jobs: int | None,
+    jobs: Jobs,
     force: bool,
     earlier: Sequence[Path],
     progress: Progress,

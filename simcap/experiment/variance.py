@@ -16,10 +16,11 @@ from numpy.typing import NDArray
 
 from simcap.analysis.figures import Figures
 from simcap.analysis.levels import with_level
-from simcap.experiment.pool import scattered
 from simcap.experiment.replicate import UNCERTAIN as SCENARIO
 from simcap.experiment.replicate import replicate
 from simcap.experiment.results import Results
+from simcap.experiment.scatter import scattered
+from simcap.experiment.workers import Jobs
 from simcap.scenario.reading.loading import ScenarioFile
 
 Array = NDArray[np.float64]
@@ -32,7 +33,7 @@ CHANCE = "chance"
 def split_variance(
     file: ScenarioFile,
     results: Results,
-    jobs: int,
+    jobs: Jobs,
     progress: Callable[[int, int], None] = lambda _done, _all: None,
 ) -> pd.DataFrame:
     """Return for each SLA the standard deviation of its attainment over the horizon, and shares of the variance.

@@ -16,8 +16,9 @@ from simcap.analysis.figures import Figures
 from simcap.analysis.money import ALL
 from simcap.experiment.batch import Batch, Progress
 from simcap.experiment.kept import key_of_all, key_of_run
-from simcap.experiment.pool import available_cores, scattered
+from simcap.experiment.pool import available_cores
 from simcap.experiment.replicate import replicate
+from simcap.experiment.scatter import scattered
 from simcap.planning.drivers import Driver
 from simcap.planning.outcomes import Outcome
 from simcap.scenario.reading.derived import derived
@@ -151,7 +152,9 @@ def _evaluated(
     known = {} if batch.kept is None else {n: batch.kept.arrays(own, n) for n in range(len(points))}
     columns = {number: arrays["values"] for number, arrays in known.items() if arrays is not None}
     missing = [number for number in range(len(points)) if number not in columns]
-    task = functools.partial(_one, base, list(drivers), points, list(keys), dataclasses.replace(batch, kept=None))
+    task = functools.partial(
+        _one, base, list(drivers), points, list(keys), dataclasses.replace(batch, jobs=None, kept=None)
+    )
     for number, column in scattered(task, missing, batch.jobs or available_cores()):
         columns[number] = column
         if batch.kept is not None:

@@ -14,6 +14,7 @@ from simcap.analysis.pairs import paired
 from simcap.experiment.batch import Batch, Progress
 from simcap.experiment.kept import Kept
 from simcap.experiment.run import finest, periods_down_to
+from simcap.experiment.workers import Jobs
 from simcap.planning.deadlines import last_dates
 from simcap.planning.levers import Amounts, Kind, Lever, levers_of, patch_of, waiting
 from simcap.planning.requirements import Response, needs_a_whole_window
@@ -137,7 +138,7 @@ def staff(
     file: ScenarioFile,
     question: Question,
     seed: int,
-    jobs: int | None = None,
+    jobs: Jobs = None,
     progress: Progress = lambda _done, _all: None,
     kept: Kept | None = None,
 ) -> Staffing:

@@ -14,7 +14,8 @@ import pytest
 
 from simcap.errors import RunError
 from simcap.experiment import pool
-from simcap.experiment.pool import available_cores, scattered
+from simcap.experiment.pool import available_cores
+from simcap.experiment.scatter import scattered
 
 
 @pytest.fixture(autouse=True)
@@ -84,13 +85,6 @@ def test_processes_are_forked_where_they_can_be(monkeypatch: pytest.MonkeyPatch,
     assert asked == methods[:1]
 
 
-def test_outcomes_are_those_of_replications(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pool, "replicate", lambda *given: given)
-    file: Any = "file"
-    found: list[Any] = list(pool.outcomes(file, 5, [4, 2], ("week",), 1))
-    assert found == [("file", 5, 4, ("week",)), ("file", 5, 2, ("week",))]
-
-
 class Begun:
     """What a process asks of the system as it begins."""
 
@@ -111,7 +105,7 @@ class Begun:
 def test_a_process_has_its_task_and_ends_with_the_one_that_began_it(monkeypatch: pytest.MonkeyPatch) -> None:
     begun = Begun(monkeypatch)
     pool._begin(where, os.getppid())
-    assert pool._work(3) == (3, os.getpid())
+    assert pool._work([3]).results == [(3, os.getpid())]
     default = [(number, signal.SIG_DFL) for number in (signal.SIGTERM, signal.SIGHUP)]
     assert begun.signals == [(signal.SIGINT, signal.SIG_IGN), *default]
     assert (begun.loaded, begun.controls) == ([None], [(1, signal.SIGTERM)])
@@ -153,7 +147,7 @@ def test_where_the_system_cannot_end_a_process_it_begins_all_the_same(monkeypatc
 
         monkeypatch.setattr(pool.ctypes, "CDLL", lacking)
         pool._begin(fail, os.getppid())
-        assert pool._work(1) == 1
+        assert pool._work([1]).results == [1]
 
 
 def fail(number: int) -> int:

@@ -25,6 +25,7 @@ from simcap.errors import DataError, Interrupted, RunError, ScenarioError
 from simcap.experiment.folders import Add, ResultFolder, add_nothing, going_on, write_csv
 from simcap.experiment.kept import Kept, key_of_all
 from simcap.experiment.manifest import digest, versions
+from simcap.experiment.workers import Jobs
 from simcap.scenario.data.reach import Reach, reach_of
 from simcap.scenario.nearest import nearest
 from simcap.scenario.reading.loading import load
@@ -77,7 +78,7 @@ def backtest(
     modes: Sequence[Mode] = MODES,
     *,
     anchor: bool = True,
-    jobs: int = 1,
+    jobs: Jobs = 1,
     progress: Callable[[str, int, int], None] = lambda _what, _done, _all: None,
     kept: Kept | None = None,
     allow_outside: bool = False,
@@ -176,7 +177,7 @@ class _Asking:
     history: History
     hindcasts: Hindcasts | None
     """Of reports alone, by which it is chosen what they do not say."""
-    jobs: int
+    jobs: Jobs
     progress: Callable[[str, int, int], None]
     kept: Kept | None
     key: str

@@ -23,6 +23,7 @@ from simcap.calibration.backtest.reported_desk import ReportedDesk
 from simcap.calibration.backtest.reported_share import finest
 from simcap.calibration.backtest.scores import windows_table
 from simcap.errors import DataError
+from simcap.experiment.workers import Jobs
 
 MOST: Final = 6
 """Most weeks before an origin that are replayed: the latest."""
@@ -37,7 +38,7 @@ ENOUGH: Final = 2
 class Hindcasts:
     """Replays of earlier weeks of one desk, each made once."""
 
-    def __init__(self, desk: ReportedDesk, jobs: int, progress: Callable[[int], None]) -> None:
+    def __init__(self, desk: ReportedDesk, jobs: Jobs, progress: Callable[[int], None]) -> None:
         self._desk, self._jobs, self._progress = desk, jobs, progress
         self._known: dict[tuple[Hypothesis, dt.date], pd.DataFrame] = {}
         self._chosen: dict[dt.date, tuple[Hypothesis, int]] = {}

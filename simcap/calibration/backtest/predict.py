@@ -20,7 +20,8 @@ from simcap.calibration.history.configuration import Configuration
 from simcap.calibration.history.history import History
 from simcap.calibration.history.yardsticks import BacktestSla
 from simcap.experiment.kept import Kept
-from simcap.experiment.pool import scattered
+from simcap.experiment.scatter import scattered
+from simcap.experiment.workers import Jobs
 from simcap.scenario.grid import Grid
 from simcap.scenario.reading.loading import ScenarioFile
 from simcap.streams import Streams
@@ -71,7 +72,7 @@ def predict(
     history: History,
     learned: Learned,
     mode: Mode,
-    jobs: int,
+    jobs: Jobs,
     progress: Callable[[int, int], None] = lambda _done, _all: None,
     kept: tuple[Kept, str] | None = None,
 ) -> Prediction:

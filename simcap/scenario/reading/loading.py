@@ -67,6 +67,11 @@ class ScenarioFile:
         horizon = f"{one.horizon.day_count} days from {one.horizon.start}"
         return f"ScenarioFile({one.name!r}, {horizon}, queues: {len(one.queues)}, vendors: {len(one.vendors)})"
 
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what goes to another process: with all its data files, which that one may be unable to read."""
+        FileCheck(self.scenario, self.files).run(self.document)
+        return dict(vars(self))
+
     @property
     def folder(self) -> Path:
         """Return the folder that its paths are relative to."""
