@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
 import datetime as dt
 import functools
@@ -12,7 +11,7 @@ from pathlib import Path
 import pandas as pd
 
 from simcap.calibration.backtest.anchor import HINDCASTS, Anchor, anchor_of, anchored, anchors_table, decided_by
-from simcap.calibration.backtest.desk import Mode, known_at, learn, midnight
+from simcap.calibration.backtest.desk import Mode, learn
 from simcap.calibration.backtest.hindcasts import Hindcasts
 from simcap.calibration.backtest.predict import Prediction, predict
 from simcap.calibration.backtest.reported_desk import reported_desk
@@ -31,7 +30,7 @@ from simcap.scenario.nearest import nearest
 from simcap.scenario.reading.loading import load
 
 MODES: tuple[Mode, ...] = ("plan", "replay", "forecast")
-MOST_REPLICATIONS = 40
+MOST_REPLICATIONS = 20
 """Of a hindcast."""
 
 
@@ -182,6 +181,8 @@ class _Asking:
     kept: Kept | None
     key: str
     """Of the history, under which replications are stored."""
+    known: dict[tuple[dt.date, Mode], pd.DataFrame] = dataclasses.field(default_factory=dict)
+    """Windows of hindcasts, by the first day of their week."""
 
     def prediction(self, origin: dt.date, mode: Mode, what: str = "") -> Prediction:
         """Predict the days after an origin."""
@@ -199,32 +200,35 @@ class _Asking:
     def anchor(self, origin: dt.date, mode: Mode) -> Anchor:
         """Weigh the simulation against the rules by hindcasts from weeks before an origin, as far as data reach."""
         assert self.configuration.backtest is not None
-        asking = self._known_at(origin)
-        weeks = range(1, HINDCASTS + 1)
-        before = [origin - dt.timedelta(weeks=week) for week in weeks]
-        found = []
-        for first in before:
-            if (first - self.configuration.from_).days >= LEAST_DAYS:
-                with contextlib.suppress(DataError):
-                    found.append(asking.prediction(first, mode, f", a hindcast for {origin:%d %b}"))
-        finest = self.configuration.backtest.finest
-        return anchor_of(mode, origin, decided_by(origin, windows_table(found, finest), self.configuration), finest)
-
-    def _known_at(self, origin: dt.date) -> _Asking:
-        """Return the same with a week to predict, and nothing known that came later than an origin."""
-        backtest, begin = self.configuration.backtest, midnight(self.configuration, origin)
-        assert backtest is not None
-        week = backtest.model_copy(update={"days": 7, "replications": min(backtest.replications, MOST_REPLICATIONS)})
-        attendance = self.history.attendance
-        if attendance is not None:
-            attendance = attendance[attendance["start"] < begin]
-            attendance = attendance.assign(end=attendance["end"].clip(upper=begin))
-        return dataclasses.replace(
-            self,
-            configuration=self.configuration.model_copy(update={"backtest": week}),
-            history=dataclasses.replace(self.history, items=known_at(self.history.items, begin), attendance=attendance),
-            key=key_of_all(self.key, "hindcast", origin),
+        weeks = [origin - dt.timedelta(weeks=week) for week in range(1, HINDCASTS + 1)]
+        reached = [week for week in weeks if (week - self.configuration.from_).days >= LEAST_DAYS]
+        found = [self.hindcast(week, mode) for week in reached]
+        hindcasts = pd.concat(found, ignore_index=True) if found else pd.DataFrame()
+        return anchor_of(
+            mode, origin, decided_by(origin, hindcasts, self.configuration), self.configuration.backtest.finest
         )
+
+    def hindcast(self, first: dt.date, mode: Mode) -> pd.DataFrame:
+        """Return the windows of a week, predicted from what was known before it; each is simulated once.
+
+        What came later than an origin has no part in the windows that were decided by then.
+        """
+        if (first, mode) not in self.known:
+            backtest = self.configuration.backtest
+            assert backtest is not None
+            few = min(backtest.replications, MOST_REPLICATIONS)
+            short = backtest.model_copy(update={"days": 7, "replications": few})
+            asking = dataclasses.replace(
+                self,
+                configuration=self.configuration.model_copy(update={"backtest": short}),
+                key=key_of_all(self.key, "hindcast"),
+            )
+            try:
+                predictions = [asking.prediction(first, mode, ", a hindcast")]
+            except DataError:
+                predictions = []
+            self.known[first, mode] = windows_table(predictions, backtest.finest)
+        return self.known[first, mode]
 
 
 def key_of_history(configuration: Configuration, folder: Path, *, allow_outside: bool = False) -> str:

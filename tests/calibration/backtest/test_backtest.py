@@ -13,6 +13,7 @@ import pytest
 from click.testing import CliRunner
 
 from simcap.calibration.backtest.allocated import DESK, POOLED
+from simcap.calibration.backtest.anchor import FEWEST
 from simcap.calibration.backtest.backtest import MODES, Backtested, backtest
 from simcap.calibration.backtest.desk import known_at, learn
 from simcap.calibration.backtest.desk_files import _by_day, scenario_of
@@ -211,25 +212,41 @@ def test_time_between_calls_that_no_log_shows_is_found(tmp_path: Path) -> None:
     assert hidden.mean == pytest.approx(open_, abs=0.06)
 
 
-def test_a_forecast_does_not_look_ahead(folder: Path, tmp_path: Path) -> None:
+def _changed_from(origin: str) -> pd.DataFrame:
+    """Return a desk's log with another course of all that came from an origin on."""
     table = desks.draw(7)
-    late = table["created"] >= "2026-03-30"
+    late = table["created"] >= origin
     table.loc[late, "started"] = table.loc[late, "created"]
     table.loc[late, "completed"] = table.loc[late, "created"]
     table.loc[late, "expired"] = ""
     table.loc[late, "agent"] = "agent-0"
-    found = {}
-    for name, where in (("true", folder), ("changed", tmp_path)):
-        if name == "changed":
-            desks.write(table, tmp_path)
+    return table
+
+
+def test_a_forecast_does_not_look_ahead(folder: Path, tmp_path: Path) -> None:
+    desks.write(_changed_from("2026-03-30"), tmp_path)
+    found = []
+    for where in (folder, tmp_path):
         plan = read_configuration(where / "calibration.yaml")
         plan = plan.model_copy(update={"backtest": plan.backtest.model_copy(update={"replications": 2})})  # type: ignore[union-attr]
-        learned = learn(plan, read_history(plan, where), dt.date(2026, 3, 30), "forecast")
-        found[name] = learned
-    one, other = found["true"], found["changed"]
+        found.append(learn(plan, read_history(plan, where), dt.date(2026, 3, 30), "forecast"))
+    one, other = found
     assert [fit.estimates for fit in one.fits + one.volumes] == [fit.estimates for fit in other.fits + other.volumes]
     assert one.available == other.available
     pd.testing.assert_frame_equal(one.duty.blocks, other.duty.blocks)
+
+
+def test_an_anchor_does_not_look_ahead(folder: Path, tmp_path: Path) -> None:
+    desks.write(_changed_from("2026-04-06"), tmp_path)
+    anchors = []
+    for name, where in (("true", folder), ("changed", tmp_path)):
+        text = (where / "calibration.yaml").read_text(encoding="utf-8")
+        path = where / f"{name}-quick.yaml"
+        quick = text.replace("first: 2026-03-30", "first: 2026-04-06").replace("days: 14", "days: 7")
+        path.write_text(re.sub(r"replications: \d+", "replications: 2", quick), encoding="utf-8")
+        anchors.append(backtest(path, ("forecast",)).anchors)
+    assert anchors[0] == anchors[1]
+    assert anchors[0][0].windows >= FEWEST
 
 
 def test_what_was_not_known_yet_is_left_out() -> None:
