@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from docs.licences import licences_page
 from simcap.calibration.history.reference import calibration_reference
 from simcap.cli import COMMANDS, main
 from simcap.report.wording.columns import columns_page
@@ -27,6 +28,7 @@ def pages() -> dict[str, str]:
         "calibration.md": calibration_reference(),
         "commands.md": sections,
         "columns.md": columns_page(),
+        "licences.md": licences_page(),
     }
 
 
