@@ -10,6 +10,14 @@ from pathlib import Path
 import pandas as pd
 
 from simcap.calibration.backtest.desk import Mode, learn
+from simcap.calibration.backtest.hindcasts import Chosen
+from simcap.calibration.backtest.models import FLOOR, Model, model_of
+from simcap.calibration.backtest.pickup_desk import (
+    items_that_came,
+    items_to_come,
+    learn_pick_ups,
+    predict_pick_ups,
+)
 from simcap.calibration.backtest.predict import Prediction, predict
 from simcap.calibration.backtest.report_desk import learn_reported, with_items
 from simcap.calibration.backtest.scores import scores_table, totals_table, windows_table
@@ -40,6 +48,7 @@ class Backtested:
     """The files that were read, and what was dropped of them."""
     inferred: bool
     """Whether staffing was inferred from who was working."""
+    model: Model = FLOOR
 
     def __repr__(self) -> str:
         rows = self.scores[self.scores["queue"] == ""]
@@ -83,10 +92,14 @@ def backtest(
     origins = _origins(configuration)
     key = key_of_history(configuration, path.parent) if kept is not None else ""
     try:
+        model = FLOOR
+        if configuration.items is not None:
+            model = model_of(configuration, history, modes, jobs, lambda what: progress(what, 0, 0))
         predictions = [
             _one(
                 configuration,
                 history,
+                model,
                 origin,
                 mode,
                 jobs,
@@ -111,7 +124,8 @@ def backtest(
         scores_table(windows),
         totals_table(predictions),
         history.sheets,
-        inferred=history.attendance is None and configuration.items is not None,
+        inferred=history.attendance is None and configuration.items is not None and model.name == "floor",
+        model=model,
     )
 
 
@@ -145,6 +159,7 @@ def _check_queues(path: Path, backtest: Backtest, queues: list[str]) -> None:
 def _one(
     configuration: Configuration,
     history: History,
+    model: Model,
     origin: dt.date,
     mode: Mode,
     jobs: int,
@@ -153,11 +168,26 @@ def _one(
 ) -> Prediction:
     what = f"{mode} from {origin:%d %b %Y}".replace(" 0", " ")
     progress(what, 0, 0)
+    if model.chosen is not None:
+        return _picked_up(configuration, history, model.chosen, origin, mode)
     if configuration.items is None:
         learned = learn_reported(configuration, history, origin)
     else:
         learned = learn(configuration, history, origin, mode)
     return predict(configuration, history, learned, mode, jobs, lambda done, all_: progress(what, done, all_), kept)
+
+
+def _picked_up(
+    configuration: Configuration, history: History, chosen: Chosen, origin: dt.date, mode: Mode
+) -> Prediction:
+    assert configuration.backtest is not None
+    count = configuration.backtest.replications
+    learned = learn_pick_ups(configuration, history, origin, mode, chosen.settings)
+    if mode == "replay":
+        coming = (items_that_came(history, learned),) * count
+    else:
+        coming = items_to_come(configuration, history, origin, count)
+    return predict_pick_ups(configuration, history, learned, mode, coming, dict(chosen.widened.get(mode, {})))
 
 
 def key_of_history(configuration: Configuration, folder: Path) -> str:

@@ -69,7 +69,7 @@ def learn(configuration: Configuration, history: History, origin: dt.date, mode:
     Raises `DataError` if that is too little, with what is needed.
     """
     begin = midnight(configuration, origin)
-    first = _first(configuration, origin)
+    first = first_fitted(configuration, origin)
     past = known_at(history.items, begin)
     past = past[past["day"] >= first.toordinal()]
     split = allocated(past, history.roster, begin)
@@ -135,7 +135,7 @@ def _coming(configuration: Configuration, history: History, begin: float, known:
     return queues
 
 
-def _first(configuration: Configuration, origin: dt.date) -> dt.date:
+def first_fitted(configuration: Configuration, origin: dt.date) -> dt.date:
     """Return the first day that is fitted on."""
     assert configuration.backtest is not None
     days = configuration.backtest.history

@@ -105,18 +105,35 @@ def _rows(
         exists = decided[:, window] > 0
         shares = on_time[exists, window] / decided[exists, window]
         share = met[window] / came[window]
+        mean = on_time[:, window].sum() / decided[:, window].sum()
+        shares = _widened(shares, float(mean), int(decided[exists, window].mean()), prediction.widened.get(period, 1.0))
         yield {
             "sla": prediction.slas[number],
             "period": period,
             "start": windows.labels[window],
             "items": int(came[window]),
             "actual": share,
-            "mean": on_time[:, window].sum() / decided[:, window].sum(),
+            "mean": mean,
             **dict(zip(("p05", "p25", "p50", "p75", "p95"), np.percentile(shares, [5, 25, 50, 75, 95]), strict=True)),
             "crps": float(crps(shares, share)),
             "same_hours": rivals.same_hours(places, number, period, start),
             "last_week": rivals.last_week(places, number, period, start),
         }
+
+
+def logits(shares: Array | float, items: Array | float) -> Array:
+    """Return log odds of shares of so many items, half an item being the least on either side."""
+    least = 0.5 / np.maximum(items, 1.0)
+    inside = np.clip(shares, least, 1 - least)
+    return np.asarray(np.log(inside / (1 - inside)))
+
+
+def _widened(shares: Array, mean: float, items: int, factor: float) -> Array:
+    """Return shares as far from their mean on the scale of log odds as a factor says."""
+    if factor == 1.0:
+        return shares
+    middle = logits(mean, items)
+    return np.asarray(1 / (1 + np.exp(-(middle + factor * (logits(shares, items) - middle)))))
 
 
 class _Rivals:

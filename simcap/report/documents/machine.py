@@ -104,6 +104,7 @@ def of_backtest(backtested: Backtested) -> dict[str, Any]:
         "modes": backtested.modes,
         "origins": backtested.origins,
         "inferred": backtested.inferred,
+        "desk": backtested.model.name,
         "scores": backtested.scores,
         "totals": backtested.totals,
         "windows": backtested.windows,
