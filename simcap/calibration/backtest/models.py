@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Final, Literal
 
 from simcap.calibration.backtest.desk import Mode, known_at, midnight
-from simcap.calibration.backtest.hindcasts import Chosen, Progress, errors_of_both, choose
+from simcap.calibration.backtest.hindcasts import Chosen, Progress, choose, errors_of_both
 from simcap.calibration.history.configuration import Configuration
 from simcap.calibration.history.history import History
 from simcap.errors import DataError

@@ -85,7 +85,8 @@ class DayLevels:
         own = 1 / (down + up - self.curvature)
         return own, -self.beside / down[:-1] * own[1:]
 
-    def _banded(self) -> Array:
+    def banded(self) -> Array:
+        """Return the posterior precision as its diagonal and the one below it."""
         below = np.full(self.mode.size, self.beside)
         return np.stack([self.curvature, below])
 

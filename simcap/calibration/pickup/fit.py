@@ -27,7 +27,7 @@ from simcap.calibration.pickup.steps import HOURS, KINDS, Exposure
 Array = NDArray[np.float64]
 
 ROUNDS: Final = 200
-CLOSE: Final = 1e-4
+CLOSE: Final = 1e-3
 """Change of the logarithm of a hazard below which a fit is done."""
 _BEFORE_LEVELS: Final = 5
 """Rounds before the first estimate of how days differ."""
@@ -69,8 +69,7 @@ class Hazard:
 
     def drawn(self, generator: np.random.Generator) -> Hazard:
         """Return the hazard with base, profile and age drawn from what is known of them."""
-        values, vectors = np.linalg.eigh(self.covariance)
-        apart = vectors @ (np.sqrt(np.maximum(values, 0.0)) * generator.standard_normal(values.size))
+        apart = np.linalg.cholesky(self.covariance) @ generator.standard_normal(len(self.covariance))
         return dataclasses.replace(
             self,
             base=self.base + float(apart[0]),
@@ -144,7 +143,7 @@ class _Fitting:
     def take_profile(self, expected: Array) -> float:
         """Take a step in the effects of hours."""
         mean, count = (
-            np.bincount(self.slot, one.sum(axis=1), _SLOTS) / self.dispersion for one in self._both(expected)
+            np.bincount(self.slot, one.sum(axis=1), _SLOTS) / self.dispersion for one in (expected, self.picked)
         )
         change = (count - mean - self.profile / _SCATTER_OF_HOURS**2) / (mean + 1 / _SCATTER_OF_HOURS**2)
         change = np.clip(change, -_LARGEST_STEP, _LARGEST_STEP)
