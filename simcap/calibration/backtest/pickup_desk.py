@@ -17,6 +17,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from simcap.calibration.backtest.desk import Mode, first_fitted, known_at, midnight
+from simcap.calibration.backtest.desk_files import AFTER
 from simcap.calibration.backtest.due_times import longest_allowed
 from simcap.calibration.backtest.predict import Observed, Prediction, counted, stacked
 from simcap.calibration.fits.fit import Fit, NotFitted, document_of
@@ -62,7 +63,7 @@ class PickUps:
     """Items created before the origin in the days that are fitted on, with what was known about them then."""
     settings: Settings
     steps: Steps
-    """Of the days after the origin, until all that came in the predicted ones is due."""
+    """Of the days after the origin that are simulated, the last of which come after the predicted ones."""
     hazards: dict[str, Hazard]
     """By queue."""
     waiting: dict[str, Array]
@@ -113,7 +114,7 @@ def learn_pick_ups(
         hazards,
         {name: np.sort(_of(known[known["gone"] == np.inf], name)) for name in names},
         known[known["started"].notna() & known["completed"].isna() & known["expired"].isna()],
-        {name: _lasting(past[past["queue"] == name]) for name in names},
+        {name: _lasting(past[past["queue"] == name], begin) for name in names},
         {name: int((known["lost"] & (known["queue"] == name)).sum()) for name in names},
         levels,
     )
@@ -260,7 +261,10 @@ def days_until_due(configuration: Configuration, origin: dt.date) -> int:
 
 
 def _until(configuration: Configuration, origin: dt.date) -> dt.date:
-    return origin + dt.timedelta(days=days_until_due(configuration, origin))
+    """Return the day before which a simulation ends: all is due, and what is open can still be picked up."""
+    assert configuration.backtest is not None
+    days = max(days_until_due(configuration, origin), configuration.backtest.days + AFTER)
+    return origin + dt.timedelta(days=days)
 
 
 def _of(items: pd.DataFrame, queue: str) -> Array:
@@ -268,10 +272,17 @@ def _of(items: pd.DataFrame, queue: str) -> Array:
     return items.loc[items["queue"] == queue, "created"].to_numpy(float)
 
 
-def _lasting(items: pd.DataFrame) -> Array:
-    """Return the seconds from pick-up to decision of items of which both are known; 0 if that is none."""
-    lasting = (items["completed"] - items["started"]).dropna().to_numpy(float)
-    return np.maximum(lasting, 0.0) if lasting.size else np.zeros(1)
+def _lasting(items: pd.DataFrame, begin: float) -> Array:
+    """Return the seconds from pick-up to decision, infinity for what is longer in hand at the origin than any took.
+
+    Infinity if nothing is known of that.
+    """
+    lasting = np.maximum((items["completed"] - items["started"]).dropna().to_numpy(float), 0.0)
+    open_ = items["started"].notna() & items["completed"].isna() & items["expired"].isna()
+    held = (begin - items["started"][open_]).to_numpy(float)
+    if not lasting.size:
+        return np.full(1, np.inf)
+    return np.concatenate([lasting, np.full(int((held > lasting.max()).sum()), np.inf)])
 
 
 # -- what comes -------------------------------------------------------------------------------------------------------
@@ -358,7 +369,7 @@ def _finished(learned: PickUps, streams: Streams) -> pd.DataFrame:
     for place, (queue, start) in enumerate(zip(items["queue"].astype(str), since.tolist(), strict=True)):
         lasting = learned.lasting[queue]
         longer = lasting[lasting > learned.begin - start]
-        done[place] = start + generator.choice(longer) if longer.size else learned.begin
+        done[place] = start + generator.choice(longer) if longer.size else np.inf
     created = items["created"].to_numpy(float)
     return _table(items["queue"].astype(str).to_numpy(object), created, since, done, np.full(since.size, np.inf))
 

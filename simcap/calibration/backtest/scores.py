@@ -129,11 +129,12 @@ def logits(shares: Array | float, items: Array | float) -> Array:
 
 
 def _widened(shares: Array, mean: float, items: int, factor: float) -> Array:
-    """Return shares as far from their mean on the scale of log odds as a factor says."""
+    """Return shares as far from their mean on the scale of log odds as a factor says; none and all stay as they are."""
     if factor == 1.0:
         return shares
     middle = logits(mean, items)
-    return np.asarray(1 / (1 + np.exp(-(middle + factor * (logits(shares, items) - middle)))))
+    apart = 1 / (1 + np.exp(-(middle + factor * (logits(shares, items) - middle))))
+    return np.where((shares > 0) & (shares < 1), apart, shares)
 
 
 class _Rivals:
