@@ -31,6 +31,8 @@ from simcap.calibration.history.configuration import Configuration
 from simcap.calibration.history.history import History
 from simcap.calibration.history.yardsticks import LEAST_DAYS
 from simcap.calibration.pickup.desk import Settings
+from simcap.errors import DataError
+from simcap.units import DAY
 
 Array = NDArray[np.float64]
 Progress = Callable[[str], None]
@@ -78,41 +80,77 @@ def hindcast_origins(configuration: Configuration) -> tuple[dt.date, ...]:
 
 
 def choose(configuration: Configuration, history: History, modes: Sequence[Mode], progress: Progress) -> Chosen:
-    """Choose a pick-up desk's settings by the error of hindcasts, and measure how wide its bands have to be."""
+    """Choose a pick-up desk's settings by the error of hindcasts, and measure how wide its bands have to be.
+
+    Origins before which too little is known, as after a gap, are left out.
+    """
     assert configuration.backtest is not None
-    origins = hindcast_origins(configuration)
-    if not origins:
+    hindcasts = _Hindcasts(configuration, history, progress)
+    if not hindcasts.origins:
         return Chosen(USUAL, (), float("nan"), {})
-    coming = {}
-    for origin in origins:
-        progress(f"hindcast from {origin:%-d %b %Y}")
-        coming[origin] = items_to_come(configuration, history, origin, REPLICATIONS)
-    known: dict[float, dict[dt.date, PickUps]] = {}
-
-    def windows(settings: Settings, finest: str) -> pd.DataFrame:
-        if settings.answer not in known:
-            known[settings.answer] = {
-                origin: learn_pick_ups(configuration, history, origin, "forecast", settings) for origin in origins
-            }
-        learned = [dataclasses.replace(one, settings=settings) for one in known[settings.answer].values()]
-        return windows_table(
-            [predict_pick_ups(configuration, history, one, "forecast", coming[one.origin], {}) for one in learned],
-            finest,
-        )
-
-    coarse = "week" if configuration.backtest.days >= 7 else "day"
+    coarse, finest = _longest(configuration), configuration.backtest.finest
     progress("choosing how the desk answers to its backlog")
     by_answer = [dataclasses.replace(USUAL, answer=answer) for answer in ANSWERS]
-    answer = min(by_answer, key=lambda one: mean_error(windows(one, coarse))).answer
+    answer = min(by_answer, key=lambda one: mean_error(hindcasts.forecasts(one, coarse))).answer
     by_level = [Settings(answer, half_life, fading) for half_life, fading in LEVELS]
-    errors = [mean_error(windows(one, coarse)) for one in by_level]
+    errors = [mean_error(hindcasts.forecasts(one, coarse)) for one in by_level]
     best = by_level[int(np.argmin(errors))]
-    finest = configuration.backtest.finest
     widened = {}
     for mode in modes:
-        seen = windows(best, finest) if mode == "forecast" else _replays(configuration, history, origins, best, finest)
+        seen = hindcasts.forecasts(best, finest) if mode == "forecast" else hindcasts.replays(best, finest)
         widened[mode] = {str(period): widening(rows) for period, rows in seen.groupby("period", sort=False)}
-    return Chosen(best, origins, min(errors), widened)
+    return Chosen(best, hindcasts.origins, min(errors), widened)
+
+
+class _Hindcasts:
+    """Predictions from origins before the first one; what is drawn and fitted for several settings is so once."""
+
+    def __init__(self, configuration: Configuration, history: History, progress: Progress) -> None:
+        self.configuration, self.history = configuration, history
+        self.coming: dict[dt.date, tuple[Coming, ...]] = {}
+        learned: list[PickUps] = []
+        for origin in hindcast_origins(configuration):
+            progress(f"hindcast from {origin:%-d %b %Y}")
+            try:
+                found = learn_pick_ups(configuration, history, origin, "forecast", USUAL)
+                coming = items_to_come(configuration, history, origin, REPLICATIONS)
+            except DataError:
+                continue
+            if self._came(found):
+                learned.append(found)
+                self.coming[origin] = coming
+        self.known = {USUAL.answer: learned}
+
+    def _came(self, learned: PickUps) -> bool:
+        """Return whether anything came in the days after an origin."""
+        assert self.configuration.backtest is not None
+        end = learned.begin + self.configuration.backtest.days * DAY
+        return any((created < end).any() for created in items_that_came(self.history, learned).values())
+
+    @property
+    def origins(self) -> tuple[dt.date, ...]:
+        """Return the origins of which enough is known."""
+        return tuple(self.coming)
+
+    def forecasts(self, settings: Settings, finest: str) -> pd.DataFrame:
+        """Return the windows of forecasts with some settings."""
+        if settings.answer not in self.known:
+            self.known[settings.answer] = [self._learned(origin, "forecast", settings) for origin in self.origins]
+        learned = [dataclasses.replace(one, settings=settings) for one in self.known[settings.answer]]
+        return windows_table([self._predicted(one, "forecast", self.coming[one.origin]) for one in learned], finest)
+
+    def replays(self, settings: Settings, finest: str) -> pd.DataFrame:
+        """Return the windows of replays with some settings."""
+        learned = [self._learned(origin, "replay", settings) for origin in self.origins]
+        came = [(items_that_came(self.history, one),) * REPLICATIONS for one in learned]
+        predicted = [self._predicted(one, "replay", items) for one, items in zip(learned, came, strict=True)]
+        return windows_table(predicted, finest)
+
+    def _learned(self, origin: dt.date, mode: Mode, settings: Settings) -> PickUps:
+        return learn_pick_ups(self.configuration, self.history, origin, mode, settings)
+
+    def _predicted(self, learned: PickUps, mode: Mode, coming: tuple[Coming, ...]) -> Prediction:
+        return predict_pick_ups(self.configuration, self.history, learned, mode, coming, {})
 
 
 def errors_of_both(
@@ -133,7 +171,7 @@ def errors_of_both(
         worked.append(predict(fewer, history, learn(fewer, history, origin, "forecast"), "forecast", jobs))
     if not picked:
         return float("nan"), float("nan")
-    coarse = "week" if configuration.backtest.days >= 7 else "day"
+    coarse = _longest(configuration)
     return mean_error(windows_table(picked, coarse)), mean_error(windows_table(worked, coarse))
 
 
@@ -166,12 +204,7 @@ def widening(windows: pd.DataFrame) -> float:
     return float(apart[order][place])
 
 
-def _replays(
-    configuration: Configuration, history: History, origins: Sequence[dt.date], settings: Settings, finest: str
-) -> pd.DataFrame:
-    predictions: list[Prediction] = []
-    for origin in origins:
-        learned = learn_pick_ups(configuration, history, origin, "replay", settings)
-        came: tuple[Coming, ...] = (items_that_came(history, learned),) * REPLICATIONS
-        predictions.append(predict_pick_ups(configuration, history, learned, "replay", came, {}))
-    return windows_table(predictions, finest)
+def _longest(configuration: Configuration) -> str:
+    """Return the period of the longest windows that are predicted whole."""
+    assert configuration.backtest is not None
+    return "week" if configuration.backtest.days >= 7 else "day"

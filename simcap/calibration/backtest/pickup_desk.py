@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from simcap.calibration.backtest.desk import Mode, first_fitted, known_at, midnight
+from simcap.calibration.backtest.desk import Mode, first_fitted, known_at, midnight, nothing_came
 from simcap.calibration.backtest.desk_files import AFTER
 from simcap.calibration.backtest.due_times import longest_allowed
 from simcap.calibration.backtest.predict import Observed, Prediction, counted, stacked
@@ -94,6 +94,8 @@ def learn_pick_ups(
     first = first_fitted(configuration, origin)
     known = _ended(known_at(history.items, begin), begin)
     past = known[known["day"] >= first.toordinal()]
+    if past.empty:
+        raise nothing_came(history, origin, first)
     names = sorted(past["queue"].unique().astype(str).tolist())
     _refuse(origin, {name: int(past["picked"][past["queue"] == name].sum()) for name in names})
     until = _until(configuration, origin)
@@ -202,8 +204,8 @@ def _refuse(origin: dt.date, picked: dict[str, int]) -> None:
         for name, count in picked.items()
         if count < ENOUGH
     ]
-    if lines or not picked:
-        raise DataError("\n".join(lines or [f"before {origin}: no item came in the days that are fitted on"]))
+    if lines:
+        raise DataError("\n".join(lines))
 
 
 def _ended(items: pd.DataFrame, moment: float) -> pd.DataFrame:

@@ -130,6 +130,15 @@ def test_a_gap_of_weeks_is_found_by_date_and_does_not_slow_the_desk(tmp_path: Pa
     assert rates[0] == pytest.approx(rates[1], abs=0.2)
 
 
+@pytest.mark.parametrize("desk", ["floor", "pick_up"])
+def test_a_gap_as_long_as_what_is_fitted_on_is_told_with_its_dates(tmp_path: Path, desk: str) -> None:
+    table = _table()
+    lost = table[(table["created"] < "2026-03-10") | (table["created"] >= "2026-04-20")]
+    plan = PLAN.replace("desk: pick_up, ", f"desk: {desk}, history: 28, ")
+    with pytest.raises(DataError, match="the log has a gap from 2026-03-09 to 2026-04-20"):
+        backtest(_written(lost, tmp_path, plan), ("forecast",))
+
+
 def test_hindcasts_end_before_the_first_origin(tmp_path: Path) -> None:
     configuration = read_configuration(_written(_table(), tmp_path))
     # Eight days until the last item of a week is due; the first 28 days are the least that is fitted on.
