@@ -89,7 +89,7 @@ def backtest(
         modes = _replayed(path, modes)
         history = with_items(configuration, history)
     _check_queues(path, configuration.backtest, sorted(set(history.items["queue"].astype(str))))
-    origins = _origins(configuration)
+    origins = origins_in(configuration)
     key = key_of_history(configuration, path.parent) if kept is not None else ""
     try:
         model = FLOOR
@@ -198,7 +198,7 @@ def key_of_history(configuration: Configuration, folder: Path) -> str:
     return key_of_all(configuration.model_dump(mode="json"), [digest(file) for file in files], versions())
 
 
-def _origins(configuration: Configuration) -> tuple[dt.date, ...]:
+def origins_in(configuration: Configuration) -> tuple[dt.date, ...]:
     """Return the days from which predictions start: as many as fit before the end of the history."""
     assert configuration.backtest is not None
     step = configuration.backtest.every or configuration.backtest.days
