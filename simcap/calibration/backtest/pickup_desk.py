@@ -40,7 +40,7 @@ from simcap.scenario.reading.loading import ScenarioFile
 from simcap.scenario.reading.parameters import Block, Fitted
 from simcap.scenario.schema.scenario import Horizon
 from simcap.streams import Purpose, Streams
-from simcap.units import DAY
+from simcap.units import DAY, MINUTE
 
 Array = NDArray[np.float64]
 Coming = dict[str, Array]
@@ -48,6 +48,8 @@ Coming = dict[str, Array]
 
 ENOUGH: Final = 50
 """Pick-ups of a queue from which on its hazard is fitted."""
+SHORTEST: Final = 5 * MINUTE
+"""Step in which pick-ups are counted at least: waits are hours or days."""
 GAP: Final = 7
 """Days in a row in which nothing was created nor picked up, on any queue, from which on a log has a gap."""
 
@@ -251,7 +253,8 @@ def _steps(configuration: Configuration, first: dt.date, last: dt.date) -> Steps
     days = (last - first).days
     holidays = np.flatnonzero(holiday_days(configuration.holidays, first.toordinal(), days)).tolist()
     dates = frozenset(first + dt.timedelta(days=day) for day in holidays)
-    return steps_between(first, last, configuration.timezone, configuration.staffing.interval, dates)
+    length = max(configuration.staffing.interval, SHORTEST)
+    return steps_between(first, last, configuration.timezone, length, dates)
 
 
 def days_until_due(configuration: Configuration, origin: dt.date) -> int:

@@ -37,7 +37,8 @@ class InferredStaffing(Model):
 
     interval: Annotated[PositiveDuration, Field(ge=1)] = 900.0
     """An agent is there in every interval in which they work on an item, and in one between two such. For
-    `backtest.desk: pick_up`, the step in which pick-ups are counted: take the log's own where it is coarser."""
+    `backtest.desk: pick_up`, the step in which pick-ups are counted (5 min at least): take the log's own where it is
+    coarser."""
     rule: Literal["longest_wait", "priority"] = "longest_wait"
     """What agents take next: the oldest item of any queue they are seen on, or of the queue that their team is seen to
     prefer."""
