@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -13,6 +13,7 @@ from simcap.calibration.backtest.desk import Mode, learn
 from simcap.calibration.backtest.hindcasts import Chosen
 from simcap.calibration.backtest.models import FLOOR, Model, model_of
 from simcap.calibration.backtest.pickup_desk import (
+    PickUps,
     items_that_came,
     items_to_come,
     learn_pick_ups,
@@ -49,6 +50,8 @@ class Backtested:
     inferred: bool
     """Whether staffing was inferred from who was working."""
     model: Model = FLOOR
+    gone: Mapping[str, int] = dataclasses.field(default_factory=dict)
+    """By queue of a pick-up desk, items that by the last origin were neither taken nor left and are too old to wait."""
 
     def __repr__(self) -> str:
         rows = self.scores[self.scores["queue"] == ""]
@@ -126,7 +129,15 @@ def backtest(
         history.sheets,
         inferred=history.attendance is None and configuration.items is not None and model.name == "floor",
         model=model,
+        gone=_gone(predictions[-1]),
     )
+
+
+def _gone(last: Prediction) -> dict[str, int]:
+    """Return the items of each queue that nobody takes any more; of pick-up desks only."""
+    if not isinstance(last.learned, PickUps):
+        return {}
+    return {queue: count for queue, count in last.learned.gone.items() if count}
 
 
 def _example(configuration: Configuration) -> str:

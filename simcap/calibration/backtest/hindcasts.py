@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from simcap.calibration.backtest.desk import Mode, learn
+from simcap.calibration.backtest.desk import Mode, known_at, learn, midnight
 from simcap.calibration.backtest.pickup_desk import (
     Coming,
     PickUps,
@@ -85,7 +85,7 @@ def choose(configuration: Configuration, history: History, modes: Sequence[Mode]
     Origins before which too little is known, as after a gap, are left out.
     """
     assert configuration.backtest is not None
-    hindcasts = _Hindcasts(configuration, history, progress)
+    hindcasts = _Hindcasts(*_until_first(configuration, history), progress)
     if not hindcasts.origins:
         return Chosen(USUAL, (), float("nan"), {})
     coarse, finest = _longest(configuration), configuration.backtest.finest
@@ -162,7 +162,7 @@ def errors_of_both(
     """
     assert configuration.backtest is not None
     few = configuration.backtest.model_copy(update={"replications": _FLOOR_REPLICATIONS})
-    fewer = configuration.model_copy(update={"backtest": few})
+    fewer, history = _until_first(configuration.model_copy(update={"backtest": few}), history)
     picked, worked = [], []
     for origin in hindcast_origins(configuration)[-_TRIED:]:
         coming = items_to_come(fewer, history, origin, _FLOOR_REPLICATIONS)
@@ -202,6 +202,14 @@ def widening(windows: pd.DataFrame) -> float:
     held = np.cumsum(items[order]) / (items.sum() + items.mean())
     place = min(int(np.searchsorted(held, HELD)), len(windows) - 1)
     return float(apart[order][place])
+
+
+def _until_first(configuration: Configuration, history: History) -> tuple[Configuration, History]:
+    """Return a configuration and a history that end where the first origin is."""
+    assert configuration.backtest is not None
+    first = configuration.backtest.first
+    known = dataclasses.replace(history, items=known_at(history.items, midnight(configuration, first)))
+    return configuration.model_copy(update={"to": first - dt.timedelta(days=1)}), known
 
 
 def _longest(configuration: Configuration) -> str:

@@ -37,6 +37,13 @@ def tell_backtest(console: Teller, result: Backtested) -> None:
             )
     for sentence in told_of_model(result.model):
         console.print(sentence, soft_wrap=True)
+    if result.gone:
+        queues = ", ".join(f"{count:,} of {queue}" for queue, count in result.gone.items())
+        console.print(
+            f"Neither taken nor left, and too old to be waiting still at the last origin: {queues}. "
+            "They count as gone, not as backlog.",
+            soft_wrap=True,
+        )
     if result.inferred:
         console.print(
             "Staffing is inferred from who was working: idle agents are invisible, and what agents do between "

@@ -10,8 +10,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from simcap.calibration.backtest import hindcasts
 from simcap.calibration.backtest.backtest import backtest
-from simcap.calibration.backtest.hindcasts import USUAL, hindcast_origins, widening
+from simcap.calibration.backtest.hindcasts import USUAL, choose, hindcast_origins, widening
 from simcap.calibration.backtest.pickup_desk import (
     items_that_came,
     items_to_come,
@@ -74,6 +75,7 @@ def test_a_desk_is_predicted_from_its_backlog(tmp_path: Path) -> None:
     assert week.loc["forecast", "error"] < 0.1
     backlog = found.totals.set_index("mode").loc["replay"]
     assert backlog["backlog_predicted"] == pytest.approx(backlog["backlog"], rel=0.3)
+    assert found.gone == {"claims": 1}
     said = " ".join(told_of_model(found.model))
     assert "pick-up desk" in said
     assert "hindcasts" in said
@@ -96,6 +98,20 @@ def test_nothing_after_the_origin_is_known_to_a_forecast(tmp_path: Path) -> None
         shares.append((prediction.simulated.on_time, prediction.simulated.decided, learned.hazards["claims"].age))
     for one, same in zip(*shares, strict=True):
         assert np.array_equal(one, same)
+
+
+def test_nothing_after_the_first_origin_is_known_to_hindcasts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hindcasts, "REPLICATIONS", 4)
+    table = _table()
+    other = table[(table["created"] < "2026-04-20")].copy()
+    late = other["started"] >= "2026-04-20"
+    other.loc[late, ["started", "completed"]] = ""
+    one, same = (
+        choose(*_read(_written(rows, tmp_path / name)), ("replay",), lambda _: None)
+        for name, rows in (("one", table), ("other", other))
+    )
+    assert one == same
+    assert one.widened["replay"]["day"] == 1.0  # 14 windows are too few to measure it
 
 
 def test_a_dead_item_is_not_waiting_and_the_others_have_their_true_ages(tmp_path: Path) -> None:
