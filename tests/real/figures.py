@@ -21,7 +21,6 @@ from numpy.typing import NDArray
 from simcap.calibration.backtest import desk, desk_files
 from simcap.calibration.backtest.availability import ALWAYS
 from simcap.calibration.backtest.backtest import origins_in
-from simcap.calibration.backtest.hindcasts import choose, mean_error
 from simcap.calibration.backtest.order import YOUNG, ranks, taken_ahead
 from simcap.calibration.backtest.pickup_desk import (
     items_that_came,
@@ -29,6 +28,7 @@ from simcap.calibration.backtest.pickup_desk import (
     learn_pick_ups,
     predict_pick_ups,
 )
+from simcap.calibration.backtest.pickup_settings import choose, mean_error
 from simcap.calibration.backtest.predict import Prediction
 from simcap.calibration.backtest.scores import windows_table
 from simcap.calibration.history.configuration import read_configuration

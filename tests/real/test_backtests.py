@@ -13,7 +13,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from simcap.calibration.backtest.backtest import Backtested, backtest
-from simcap.calibration.backtest.hindcasts import mean_error
+from simcap.calibration.backtest.pickup_settings import mean_error
 
 from . import bank, review
 from .published import PUBLISHED, ROOT, needs

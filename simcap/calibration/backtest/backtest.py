@@ -10,8 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from simcap.calibration.backtest.desk import Mode, learn
-from simcap.calibration.backtest.hindcasts import Chosen
-from simcap.calibration.backtest.models import FLOOR, Model, model_of
+from simcap.calibration.backtest.models import FLOOR, DeskModel, model_of
 from simcap.calibration.backtest.pickup_desk import (
     PickUps,
     items_that_came,
@@ -19,6 +18,7 @@ from simcap.calibration.backtest.pickup_desk import (
     learn_pick_ups,
     predict_pick_ups,
 )
+from simcap.calibration.backtest.pickup_settings import Chosen
 from simcap.calibration.backtest.predict import Prediction, predict
 from simcap.calibration.backtest.report_desk import learn_reported, with_items
 from simcap.calibration.backtest.scores import scores_table, totals_table, windows_table
@@ -49,7 +49,7 @@ class Backtested:
     """The files that were read, and what was dropped of them."""
     inferred: bool
     """Whether staffing was inferred from who was working."""
-    model: Model = FLOOR
+    model: DeskModel = FLOOR
     gone: Mapping[str, int] = dataclasses.field(default_factory=dict)
     """By queue of a pick-up desk, items that by the last origin were neither taken nor left and are too old to wait."""
 
@@ -170,7 +170,7 @@ def _check_queues(path: Path, backtest: Backtest, queues: list[str]) -> None:
 def _one(
     configuration: Configuration,
     history: History,
-    model: Model,
+    model: DeskModel,
     origin: dt.date,
     mode: Mode,
     jobs: int,

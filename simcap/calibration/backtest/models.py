@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Final, Literal
 
 from simcap.calibration.backtest.desk import Mode, known_at, midnight
-from simcap.calibration.backtest.hindcasts import Chosen, Progress, choose, errors_of_both
+from simcap.calibration.backtest.pickup_settings import Chosen, Progress, choose, errors_of_both
 from simcap.calibration.history.configuration import Configuration
 from simcap.calibration.history.history import History
 from simcap.errors import DataError
@@ -18,7 +18,7 @@ LONG: Final = HOUR
 
 
 @dataclasses.dataclass(frozen=True)
-class Model:
+class DeskModel:
     """The model of a desk that a back-test uses."""
 
     name: Literal["floor", "pick_up"]
@@ -28,12 +28,12 @@ class Model:
     """What hindcasts say of a pick-up desk."""
 
 
-FLOOR: Final = Model("floor")
+FLOOR: Final = DeskModel("floor")
 
 
 def model_of(
     configuration: Configuration, history: History, modes: Sequence[Mode], jobs: int, progress: Progress
-) -> Model:
+) -> DeskModel:
     """Return the model that a calibration file names or, if it leaves that open, the one whose hindcasts miss by less.
 
     Raises `DataError` if a pick-up desk is asked for and cannot be fitted.
@@ -51,15 +51,15 @@ def model_of(
             raise
         return dataclasses.replace(FLOOR, why=f"a pick-up desk cannot be fitted: {error}")
     if asked == "pick_up":
-        return Model("pick_up", chosen=chosen)
+        return DeskModel("pick_up", chosen=chosen)
     progress("trying the floor against a pick-up desk")
     try:
         picked, worked = errors_of_both(configuration, history, chosen.settings, jobs)
     except DataError as error:
-        return Model("pick_up", f"a floor cannot be fitted: {error}", chosen)
+        return DeskModel("pick_up", f"a floor cannot be fitted: {error}", chosen)
     if not picked <= worked:
         return dataclasses.replace(FLOOR, why=_compared(worked, picked))
-    return Model("pick_up", _compared(picked, worked), chosen)
+    return DeskModel("pick_up", _compared(picked, worked), chosen)
 
 
 def _against(configuration: Configuration, history: History) -> str:

@@ -29,7 +29,7 @@ from simcap.calibration.history.history import History, hourly
 from simcap.calibration.pickup.day_levels import DayLevels
 from simcap.calibration.pickup.desk import Settings, levels_ahead, simulate
 from simcap.calibration.pickup.fit import Hazard, fit_hazard, levels_of
-from simcap.calibration.pickup.steps import Exposure, Steps, exposure, steps_between, without_days
+from simcap.calibration.pickup.steps import Steps, Waited, exposure, steps_between, without_days
 from simcap.demand.demand import Demand
 from simcap.errors import DataError
 from simcap.floor.tally import bin_edges
@@ -221,7 +221,7 @@ def _ended(items: pd.DataFrame, moment: float) -> pd.DataFrame:
     return items.assign(gone=gone, picked=taken.notna(), lost=np.isfinite(within))
 
 
-def _seen(configuration: Configuration, items: pd.DataFrame, first: dt.date, last: dt.date) -> dict[str, Exposure]:
+def _seen(configuration: Configuration, items: pd.DataFrame, first: dt.date, last: dt.date) -> dict[str, Waited]:
     """Return by queue what waited and was picked up on the days from `first` to the one before `last`."""
     steps = _steps(configuration, first, last)
     mine = items[(items["gone"] > steps.begin) & (items["created"] < steps.end)]

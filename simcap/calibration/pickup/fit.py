@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simcap.calibration.pickup.day_levels import Autoregression, DayLevels, maximised, step
-from simcap.calibration.pickup.steps import HOURS, KINDS, Exposure
+from simcap.calibration.pickup.steps import HOURS, KINDS, Waited
 
 Array = NDArray[np.float64]
 
@@ -78,12 +78,12 @@ class Hazard:
         )
 
 
-def fit_hazard(seen: Exposure, answer: float) -> Hazard:
+def fit_hazard(seen: Waited, answer: float) -> Hazard:
     """Fit a hazard to what was seen of a queue of which at least one item was picked up."""
     return _Fitting(seen, answer, float(seen.open.mean())).fit()
 
 
-def levels_of(hazard: Hazard, seen: Exposure) -> DayLevels:
+def levels_of(hazard: Hazard, seen: Waited) -> DayLevels:
     """Return the levels of days by what was seen in them, all else as it is known."""
     fitting = _Fitting(seen, hazard.answer, hazard.usual)
     fitting.base, fitting.profile, fitting.age = hazard.base, hazard.profile, hazard.age
@@ -97,7 +97,7 @@ def levels_of(hazard: Hazard, seen: Exposure) -> DayLevels:
 class _Fitting:
     """A fit under way, on cells of day, hour and band: all steps of a day's hour have the same hazard."""
 
-    def __init__(self, seen: Exposure, answer: float, usual: float) -> None:
+    def __init__(self, seen: Waited, answer: float, usual: float) -> None:
         steps = seen.steps
         self.seen, self.answer, self.usual = seen, answer, usual
         factor = np.where(seen.open > 0, (np.maximum(seen.open, 1.0) / usual) ** answer, 0.0)

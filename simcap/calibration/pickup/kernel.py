@@ -29,7 +29,7 @@ def expose(
     left: Floats,
     open_: Floats,
 ) -> None:
-    """Add to [step, band] what waited, was taken and left, and to [step] what was there; `steps.Exposure` says how."""
+    """Add to [step, band] what waited, was taken and left, and to [step] what was there; `steps.Waited` says how."""
     for item in range(created.size):
         step = max(int(np.floor((created[item] - begin) / length)), 0)
         band = 0

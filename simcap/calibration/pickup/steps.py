@@ -52,7 +52,7 @@ class Steps:
 
 
 @dataclasses.dataclass(frozen=True)
-class Exposure:
+class Waited:
     """What waited and what was picked up in each step, by age at its beginning; items that come in it are of age 0."""
 
     steps: Steps
@@ -84,7 +84,7 @@ def ages_for(length: float) -> Array:
     return np.array([0.0, length, *(age for age in _AGES if age > length)])
 
 
-def exposure(created: Array, gone: Array, picked: NDArray[np.bool_], steps: Steps) -> Exposure:
+def exposure(created: Array, gone: Array, picked: NDArray[np.bool_], steps: Steps) -> Waited:
     """Count what waited and what was picked up in each step.
 
     Times are POSIX seconds; what is still there is gone at infinity. What is gone and not `picked` left.
@@ -93,11 +93,11 @@ def exposure(created: Array, gone: Array, picked: NDArray[np.bool_], steps: Step
     waiting, taken, left = (np.zeros((steps.day.size, ages.size)) for _ in range(3))
     open_ = np.zeros(steps.day.size)
     expose(created, gone, picked, steps.begin, steps.length, ages, waiting, taken, left, open_)
-    return Exposure(steps, ages, waiting, taken, left, open_)
+    return Waited(steps, ages, waiting, taken, left, open_)
 
 
-def without_days(counted: Exposure, lost: NDArray[np.bool_]) -> Exposure:
-    """Return an exposure in which nothing is known of the lost days."""
+def without_days(counted: Waited, lost: NDArray[np.bool_]) -> Waited:
+    """Return what waited with nothing known of the lost days."""
     kept = ~lost[counted.steps.day]
     names = ("waiting", "picked", "left", "open")
     seen = {name: getattr(counted, name) for name in names}

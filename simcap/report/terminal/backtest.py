@@ -8,8 +8,8 @@ from pathlib import Path
 import pandas as pd
 
 from simcap.calibration.backtest.backtest import Backtested
-from simcap.calibration.backtest.hindcasts import Chosen
-from simcap.calibration.backtest.models import Model
+from simcap.calibration.backtest.models import DeskModel
+from simcap.calibration.backtest.pickup_settings import Chosen
 from simcap.report.terminal.console import new_console
 from simcap.report.terminal.recorded import Teller
 
@@ -67,7 +67,7 @@ def tell_backtest(console: Teller, result: Backtested) -> None:
     )
 
 
-def told_of_model(model: Model) -> list[str]:
+def told_of_model(model: DeskModel) -> list[str]:
     """Return what is to be said of the model of a desk; nothing of a floor that was asked for."""
     why = f" ({model.why})" if model.why else ""
     if model.chosen is None:

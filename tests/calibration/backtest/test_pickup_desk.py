@@ -10,15 +10,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from simcap.calibration.backtest import hindcasts
+from simcap.calibration.backtest import pickup_settings
 from simcap.calibration.backtest.backtest import backtest
-from simcap.calibration.backtest.hindcasts import USUAL, choose, hindcast_origins, widening
 from simcap.calibration.backtest.pickup_desk import (
     items_that_came,
     items_to_come,
     learn_pick_ups,
     predict_pick_ups,
 )
+from simcap.calibration.backtest.pickup_settings import USUAL, choose, hindcast_origins, widening
 from simcap.calibration.backtest.scores import logits, windows_table
 from simcap.calibration.history.configuration import Configuration, read_configuration
 from simcap.calibration.history.history import History, read_history
@@ -101,7 +101,7 @@ def test_nothing_after_the_origin_is_known_to_a_forecast(tmp_path: Path) -> None
 
 
 def test_nothing_after_the_first_origin_is_known_to_hindcasts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(hindcasts, "REPLICATIONS", 4)
+    monkeypatch.setattr(pickup_settings, "REPLICATIONS", 4)
     table = _table()
     other = table[(table["created"] < "2026-04-20")].copy()
     late = other["started"] >= "2026-04-20"

@@ -7,7 +7,7 @@ import datetime as dt
 import numpy as np
 from numpy.typing import NDArray
 
-from simcap.calibration.pickup.steps import Exposure, Steps, exposure, steps_between
+from simcap.calibration.pickup.steps import Steps, Waited, exposure, steps_between
 
 Array = NDArray[np.float64]
 
@@ -64,5 +64,5 @@ def picked_oldest_first(created: Array, every: float) -> Array:
     return gone
 
 
-def seen(created: Array, gone: Array, days: int) -> Exposure:
+def seen(created: Array, gone: Array, days: int) -> Waited:
     return exposure(created, gone, np.isfinite(gone), steps(days))

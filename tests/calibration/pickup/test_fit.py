@@ -11,7 +11,7 @@ import pytest
 from simcap.calibration.pickup.day_levels import Autoregression
 from simcap.calibration.pickup.desk import simulate
 from simcap.calibration.pickup.fit import Hazard, fit_hazard, levels_of
-from simcap.calibration.pickup.steps import HOURS, KINDS, Exposure
+from simcap.calibration.pickup.steps import HOURS, KINDS, Waited
 from tests.calibration.pickup import simulated
 from tests.calibration.pickup.simulated import HOUR, arrivals, picked_by_chance, picked_oldest_first, seen, steps
 
@@ -19,7 +19,7 @@ DAYS = 70
 
 
 @functools.cache
-def _by_chance() -> Exposure:
+def _by_chance() -> Waited:
     generator = np.random.default_rng(11)
     created = arrivals(DAYS, 30.0, generator)
     return seen(created, picked_by_chance(created, DAYS, generator), DAYS)
@@ -87,7 +87,7 @@ def test_the_overdispersion_of_steps_is_recovered(overdispersion: float) -> None
 def test_levels_of_days_to_come_are_found_with_all_else_kept() -> None:
     hazard = dataclasses.replace(fit_hazard(_by_chance(), -0.3), days=Autoregression(0.5, 0.3))
     busy = _by_chance()
-    more = Exposure(busy.steps, busy.ages, busy.waiting / 2, busy.picked, busy.left, busy.open)
+    more = Waited(busy.steps, busy.ages, busy.waiting / 2, busy.picked, busy.left, busy.open)
     usual, twice = (levels_of(hazard, one).mode.mean() for one in (busy, more))
     # Levels are drawn to 0 by their prior.
     assert 0.85 * np.log(2.0) < twice - usual < np.log(2.0)
