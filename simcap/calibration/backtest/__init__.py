@@ -5,6 +5,9 @@ that time they work (`availability`), in which order items are taken (`order`, `
 the experiment as a scenario with its data in memory, `predict` runs the days after the origin, `scores` compares
 them with what happened and with two rules that need no model.
 
+Where staffing answers to the backlog, `pickup_desk` predicts in place of all that when items are picked up; `models`
+says which of the two it is, and `pickup_settings` chooses its settings and widens its bands by hindcasts.
+
 Nothing after the origin is read before the prediction is made. The simulation runs through `experiment`, as in every
 other command: a back-test tests what users run.
 """

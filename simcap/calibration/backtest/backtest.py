@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -13,6 +13,15 @@ import pandas as pd
 from simcap.calibration.backtest.anchor import HINDCASTS, Anchor, anchor_of, anchored, anchors_table, decided_by
 from simcap.calibration.backtest.desk import Mode, learn
 from simcap.calibration.backtest.hindcasts import Hindcasts
+from simcap.calibration.backtest.models import FLOOR, DeskModel, model_of
+from simcap.calibration.backtest.pickup_desk import (
+    PickUps,
+    items_that_came,
+    items_to_come,
+    learn_pick_ups,
+    predict_pick_ups,
+)
+from simcap.calibration.backtest.pickup_settings import Chosen
 from simcap.calibration.backtest.predict import Prediction, predict
 from simcap.calibration.backtest.reported_desk import reported_desk
 from simcap.calibration.backtest.scores import scores_table, totals_table, windows_table
@@ -52,6 +61,9 @@ class Backtested:
     """Of each origin of plans and forecasts: how they are weighed against the best rule without a model."""
     rests: tuple[str, ...] = ()
     """What a replay by reports alone rests on, in words."""
+    model: DeskModel = FLOOR
+    gone: Mapping[str, int] = dataclasses.field(default_factory=dict)
+    """By queue of a pick-up desk, items that by the last origin were neither taken nor left and are too old to wait."""
 
     def __repr__(self) -> str:
         rows = self.scores[self.scores["queue"] == ""]
@@ -103,12 +115,15 @@ def backtest(
         history = desk.history
         hindcasts = Hindcasts(desk, jobs, lambda done: progress("replaying earlier weeks", done, 0))
     _check_queues(path, configuration.backtest, sorted(set(history.items["queue"].astype(str))))
-    origins = _origins(configuration)
+    origins = origins_in(configuration)
     key = key_of_history(configuration, path.parent, allow_outside=allow_outside) if kept is not None else ""
-    ask = _Asking(configuration, history, hindcasts, jobs, progress, kept, key)
     finest = configuration.backtest.finest
-    anchors = []
+    model, anchors = FLOOR, []
     try:
+        if configuration.items is not None:
+            model = model_of(configuration, history, modes, jobs, lambda what: progress(what, 0, 0))
+        modes = _known_to(path, model, modes)
+        ask = _Asking(configuration, history, hindcasts, model, jobs, progress, kept, key)
         predictions = [ask.prediction(origin, mode) for origin in origins for mode in modes]
         if anchor:
             anchors = [ask.anchor(origin, mode) for origin in origins for mode in modes if mode != "replay"]
@@ -128,10 +143,19 @@ def backtest(
         scores_table(windows),
         totals_table(predictions),
         history.sheets,
-        inferred=history.attendance is None and configuration.items is not None,
+        inferred=history.attendance is None and configuration.items is not None and model.name == "floor",
         anchors=tuple(anchors),
         rests=() if hindcasts is None else (*desk.rests(), *hindcasts.told()),
+        model=model,
+        gone=_gone(predictions[-1]),
     )
+
+
+def _gone(last: Prediction) -> dict[str, int]:
+    """Return the items of each queue that nobody takes any more; of pick-up desks only."""
+    if not isinstance(last.learned, PickUps):
+        return {}
+    return {queue: count for queue, count in last.learned.gone.items() if count}
 
 
 def _example(configuration: Configuration) -> str:
@@ -176,6 +200,7 @@ class _Asking:
     history: History
     hindcasts: Hindcasts | None
     """Of reports alone, by which it is chosen what they do not say."""
+    model: DeskModel
     jobs: Jobs
     progress: Callable[[str, int, int], None]
     kept: Kept | None
@@ -188,6 +213,8 @@ class _Asking:
         """Predict the days after an origin."""
         what = f"{mode} from {origin:%d %b %Y}{what}".replace(" 0", " ")
         self.progress(what, 0, 0)
+        if self.model.chosen is not None:
+            return _picked_up(self.configuration, self.history, self.model.chosen, origin, mode)
         if self.hindcasts is not None:
             learned = self.hindcasts.learn(origin)
         else:
@@ -231,6 +258,31 @@ class _Asking:
         return self.known[first, mode]
 
 
+def _known_to(path: Path, model: DeskModel, modes: Sequence[Mode]) -> tuple[Mode, ...]:
+    """Return the modes that a model has. Raises `ScenarioError` if that is none."""
+    if model.chosen is None:
+        return tuple(modes)
+    known = tuple(mode for mode in modes if mode != "plan")
+    if not known:
+        raise ScenarioError(
+            f"{path}: backtest.desk: a plan has to know who is there, which a pick-up desk does not; take `desk: floor`"
+        )
+    return known
+
+
+def _picked_up(
+    configuration: Configuration, history: History, chosen: Chosen, origin: dt.date, mode: Mode
+) -> Prediction:
+    assert configuration.backtest is not None
+    count = configuration.backtest.replications
+    learned = learn_pick_ups(configuration, history, origin, mode, chosen.settings)
+    if mode == "replay":
+        coming = (items_that_came(history, learned),) * count
+    else:
+        coming = items_to_come(configuration, history, origin, count)
+    return predict_pick_ups(configuration, history, learned, mode, coming, dict(chosen.widened.get(mode, {})))
+
+
 def key_of_history(configuration: Configuration, folder: Path, *, allow_outside: bool = False) -> str:
     """Return a key of what a back-test depends on: the calibration file, the files that it names, the versions."""
     logs = [getattr(configuration, name) for name in ("items", "volumes", "roster", "attendance", "quality")]
@@ -241,7 +293,7 @@ def key_of_history(configuration: Configuration, folder: Path, *, allow_outside:
     return key_of_all(configuration.model_dump(mode="json"), [digest(file) for file in files], versions(), scenario)
 
 
-def _origins(configuration: Configuration) -> tuple[dt.date, ...]:
+def origins_in(configuration: Configuration) -> tuple[dt.date, ...]:
     """Return the days from which predictions start: as many as fit before the end of the history."""
     assert configuration.backtest is not None
     step = configuration.backtest.every or configuration.backtest.days

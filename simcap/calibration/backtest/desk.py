@@ -94,6 +94,8 @@ def learn(configuration: Configuration, history: History, origin: dt.date, mode:
     first = first_day(configuration, origin)
     past = known_at(history.items, begin)
     past = past[past["day"] >= first.toordinal()]
+    if past.empty:
+        raise nothing_came(history, origin, first)
     split = allocated(past, history.roster, begin)
     before = _duty(configuration, history, split, begin)
     duty = before if mode == "forecast" else _duty(configuration, history, split, None)
@@ -140,6 +142,18 @@ def learn(configuration: Configuration, history: History, origin: dt.date, mode:
         available,
         split,
         configuration.staffing.rule,
+    )
+
+
+def nothing_came(history: History, origin: dt.date, first: dt.date) -> DataError:
+    """Return the error of an origin before which a log has a gap as long as what is fitted on, with its dates."""
+    days = history.items["day"].to_numpy()
+    before, after = days[days < first.toordinal()], days[days >= origin.toordinal()]
+    since = f"{dt.date.fromordinal(int(before.max()))}" if before.size else "the start of the log"
+    until = f"{dt.date.fromordinal(int(after.min()))}" if after.size else "its end"
+    return DataError(
+        f"before {origin}: no item was created from {first} on: the log has a gap from {since} to {until}; "
+        "take a later backtest.first, or fit on more days (backtest.history)"
     )
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Protocol
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from simcap.calibration.backtest.desk import Learned, Mode
+from simcap.calibration.backtest.desk import DeskReports, Learned, Mode
 from simcap.calibration.backtest.desk_files import AFTER, data_of, day_factors, scenario_of
 from simcap.calibration.backtest.due_times import due_times
 from simcap.calibration.backtest.reported_items import backlog_by_reports, left_by_reports
@@ -30,6 +31,30 @@ from simcap.units import DAY
 from simcap.world.world import World
 
 Array = NDArray[np.float64]
+
+
+class Desk(Protocol):
+    """What all models of a desk know of it."""
+
+    @property
+    def origin(self) -> dt.date:
+        """Return the day from which on nothing is known."""
+
+    @property
+    def begin(self) -> float:
+        """Return the origin in POSIX seconds."""
+
+    @property
+    def past(self) -> pd.DataFrame:
+        """Return the items created before it, with what was known about them then."""
+
+    @property
+    def queues(self) -> list[str]:
+        """Return the queues."""
+
+    @property
+    def reported(self) -> DeskReports | None:
+        """Return what reports say of it; nothing of a desk with an item log."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -64,7 +89,9 @@ class Prediction:
     bin_edges: Array
     simulated: Observed
     actual: Observed
-    learned: Learned
+    learned: Desk
+    widened: Mapping[str, float] = dataclasses.field(default_factory=dict)
+    """By period, the factor by which past predictions show that the bands have to be wider; 1 where none is given."""
 
 
 def predict(
@@ -105,7 +132,7 @@ def predict(
         tuple(configuration.backtest.sla.values()),
         grid,
         edges,
-        _stacked([done[number][0] for number in sorted(done)]),
+        stacked([done[number][0] for number in sorted(done)]),
         actual,
         learned,
     )
@@ -185,7 +212,7 @@ def _observed(tally: Tally, queues: list[str], yardsticks: dict[str, BacktestSla
 
 
 def counted(
-    items: pd.DataFrame, learned: Learned, slas: list[BacktestSla], edges: Array, grid: Grid, bins: Array
+    items: pd.DataFrame, learned: Desk, slas: list[BacktestSla], edges: Array, grid: Grid, bins: Array
 ) -> Observed:
     """Count what a history has for a span, by the same rules as a simulation. `edges` of cells are POSIX seconds."""
     cells = edges.size - 1
@@ -229,6 +256,7 @@ def _by_reports(actual: Observed, history: History, learned: Learned, grid: Grid
     return Observed(met, handled, actual.arrived, np.array(left), np.stack(held), np.zeros_like(actual.waits))
 
 
-def _stacked(all_: list[Observed]) -> Observed:
+def stacked(all_: list[Observed]) -> Observed:
+    """Return the counts of replications, which become the first axis."""
     fields = [field.name for field in dataclasses.fields(Observed)]
     return Observed(**{name: np.stack([getattr(one, name) for one in all_]) for name in fields})

@@ -12,8 +12,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from simcap.calibration.backtest.desk import Learned
 from simcap.calibration.backtest.due_times import due_times
+from simcap.calibration.backtest.predict import Desk
 from simcap.calibration.history.yardsticks import BacktestSla
 
 Array = NDArray[np.float64]
@@ -40,7 +40,7 @@ FIRST = 14
 class Rivals:
     """What the rules forecast from what was known at an origin."""
 
-    def __init__(self, learned: Learned, queues: Sequence[str], slas: Sequence[BacktestSla], timezone: str) -> None:
+    def __init__(self, learned: Desk, queues: Sequence[str], slas: Sequence[BacktestSla], timezone: str) -> None:
         if learned.reported is None:
             past = learned.past
             counts = [_met(past, sla, timezone, learned.begin) for sla in slas]

@@ -116,13 +116,15 @@ def _rows(
         if spread := _spread(prediction, places, number, period):
             shares = spread.added(shares)
         share = met[window] / came[window]
+        mean = on_time[:, window].sum() / decided[:, window].sum()
+        shares = _widened(shares, float(mean), int(decided[exists, window].mean()), prediction.widened.get(period, 1.0))
         yield {
             "sla": prediction.slas[number],
             "period": period,
             "start": windows.labels[window],
             "items": int(came[window]),
             "actual": share,
-            "mean": on_time[:, window].sum() / decided[:, window].sum(),
+            "mean": mean,
             **dict(zip(("p05", "p25", "p50", "p75", "p95"), np.percentile(shares, [5, 25, 50, 75, 95]), strict=True)),
             "crps": float(crps(shares, share)),
             **rivals.forecasts(places, number, period, start),
@@ -134,6 +136,22 @@ def _spread(prediction: Prediction, places: list[int], number: int, period: str)
     reported = prediction.learned.reported
     queue = prediction.queues[places[0]] if len(places) == 1 else ALL
     return None if reported is None else reported.spread.get((queue, prediction.slas[number], period))
+
+
+def logits(shares: Array | float, items: Array | float) -> Array:
+    """Return log odds of shares of so many items, half an item being the least on either side."""
+    least = 0.5 / np.maximum(items, 1.0)
+    inside = np.clip(shares, least, 1 - least)
+    return np.asarray(np.log(inside / (1 - inside)))
+
+
+def _widened(shares: Array, mean: float, items: int, factor: float) -> Array:
+    """Return shares as far from their mean on the scale of log odds as a factor says; none and all stay as they are."""
+    if factor == 1.0:
+        return shares
+    middle = logits(mean, items)
+    apart = 1 / (1 + np.exp(-(middle + factor * (logits(shares, items) - middle))))
+    return np.where((shares > 0) & (shares < 1), apart, shares)
 
 
 def _sums(counts: Array, cells: Sequence[tuple[int, int]]) -> Array:

@@ -37,7 +37,9 @@ class InferredStaffing(Model):
     """How staffing is inferred from who is working, where there is no attendance."""
 
     interval: Annotated[PositiveDuration, Field(ge=1)] = 900.0
-    """An agent is there in every interval in which they work on an item, and in one between two such."""
+    """An agent is there in every interval in which they work on an item, and in one between two such. For
+    `backtest.desk: pick_up`, the step in which pick-ups are counted (5 min at least): take the log's own where it is
+    coarser."""
     rule: Literal["longest_wait", "priority"] = "longest_wait"
     """What agents take next: the oldest item of any queue they are seen on, or of the queue that their team is seen to
     prefer."""
@@ -104,6 +106,8 @@ class Configuration(Model):
             raise ValueError(
                 "backtest.scenario: goes with reports alone; with `items` agents are seen at work, remove it"
             )
+        if self.backtest is not None and self.backtest.desk == "pick_up" and self.items is None:
+            raise ValueError("backtest.desk: pick_up needs an item log, `items`; reports allow `desk: floor`")
         years = range(self.from_.year, self.to.year + 1)
         for where, calendar in self._calendars():
             for path, message in calendar_messages(where, calendar, years):

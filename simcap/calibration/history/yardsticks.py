@@ -72,6 +72,10 @@ class Backtest(Model):
     """Days from one origin to the next; `days` if left out."""
     history: Count | None = Field(default=None, ge=LEAST_DAYS)
     """Days before each origin that are fitted on; all if left out."""
+    desk: Literal["floor", "pick_up", "auto"] = "floor"
+    """How the desk is modelled. floor: agents who are on duty, or seen at work, take items. pick_up: items are picked
+    up at a rate by hour, age, what waits and the day, for waits of hours or days where staffing is not known. auto: of
+    these two the one whose hindcasts before `first` miss by less; the output says which."""
     finest: Period = "day"
     """Shortest windows that are scored: hour, day or week."""
     scenario: str | None = Field(default=None, min_length=1)

@@ -38,11 +38,14 @@ MOST_DAYS = 70
 MOST_SLAS = 3
 POINTS = ["p05", "p25", "p50", "p75", "p95"]
 RIVAL = "#8a929b"
-MODE = {
-    "plan": ("Plan", "given who was there, and no volumes"),
-    "replay": ("Replay", "given the actual items and staffing"),
-    "forecast": ("Forecast", "given nothing after the origin"),
+GIVEN = {
+    ("floor", "plan"): "given who was there, and no volumes",
+    ("floor", "replay"): "given the actual items and staffing",
+    ("pick_up", "replay"): "given the actual items and each day's level",
+    ("floor", "forecast"): "given nothing after the origin",
+    ("pick_up", "forecast"): "given nothing after the origin",
 }
+"""What a mode is given, by model."""
 
 
 def draw_validation(result: Backtested, folder: Path) -> list[Path]:
@@ -72,8 +75,8 @@ def validation_chart(result: Backtested, queue: str) -> Figure:
     rule = _best_rule(result, queue, period)
     for panel, (mode, sla) in zip(panels, cells, strict=True):
         rows = windows[(windows["mode"] == mode) & (windows["sla"] == sla) & (windows["period"] == period)]
-        name, note = MODE[mode]
-        write_head(sheet, panel, [f"{name}, {sla}", sla], [note], size, above=0.1)
+        note = GIVEN[result.model.name, mode]
+        write_head(sheet, panel, [f"{mode.capitalize()}, {sla}", sla], [note], size, above=0.1)
         _draw(panel, rows, rule, timeline, period, size)
     others: list[tuple[Kind, str]] = [(INK, "actual"), (RIVAL, f"without a model: {RULES[rule]}")]
     draw_key(sheet, BLUE, 2, what="predicted ", others=[("outside", "outside the 90% band"), *others])

@@ -105,6 +105,7 @@ def of_backtest(backtested: Backtested) -> dict[str, Any]:
         "origins": backtested.origins,
         "inferred": backtested.inferred,
         "rests": list(backtested.rests),
+        "desk": backtested.model.name,
         "scores": backtested.scores,
         "totals": backtested.totals,
         "windows": backtested.windows,

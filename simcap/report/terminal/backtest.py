@@ -11,6 +11,8 @@ import pandas as pd
 
 from simcap.calibration.backtest.anchor import FEWEST
 from simcap.calibration.backtest.backtest import Backtested
+from simcap.calibration.backtest.models import DeskModel
+from simcap.calibration.backtest.pickup_settings import Chosen
 from simcap.calibration.backtest.rivals import SHORT, best_of
 from simcap.report.terminal.console import new_console
 from simcap.report.terminal.recorded import Teller
@@ -37,6 +39,15 @@ def tell_backtest(console: Teller, result: Backtested) -> None:
             console.print(
                 f"{sheet.file}: {cause.rows:,} of {sheet.read:,} rows dropped: {cause.reason}", soft_wrap=True
             )
+    for sentence in told_of_model(result.model):
+        console.print(sentence, soft_wrap=True)
+    if result.gone:
+        queues = ", ".join(f"{count:,} of {queue}" for queue, count in result.gone.items())
+        console.print(
+            f"Neither taken nor left, and too old to be waiting still at the last origin: {queues}. "
+            "They count as gone, not as backlog.",
+            soft_wrap=True,
+        )
     if result.inferred:
         console.print(
             "Staffing is inferred from who was working: idle agents are invisible, and what agents do between "
@@ -60,6 +71,36 @@ def tell_backtest(console: Teller, result: Backtested) -> None:
         "`smoothing` (older days count less and less). scores.csv has all four. In 50%, 90%: the "
         "share of results within the predicted band. Windows are weighted by their items.",
         soft_wrap=True,
+    )
+
+
+def told_of_model(model: DeskModel) -> list[str]:
+    """Return what is to be said of the model of a desk; nothing of a floor that was asked for."""
+    why = f" ({model.why})" if model.why else ""
+    if model.chosen is None:
+        return [f"Model: the floor{why}."] if why else []
+    said = (
+        f"Model: a pick-up desk{why}. Items are picked up at a rate by hour, age, what waits and the day; nobody's "
+        "duty is inferred. A replay is told how much was picked up on each day."
+    )
+    return [said, _told_of_hindcasts(model.chosen)]
+
+
+def _told_of_hindcasts(chosen: Chosen) -> str:
+    settings = chosen.settings
+    rate = (
+        f"The rate goes with what waits to the power of {settings.answer:g}; of the last days, each counts half after "
+        f"{settings.half_life:g} days, and {settings.fading:g} of their level is left a day later."
+    )
+    if not chosen.origins:
+        return f"{rate} These are the usual settings: the history is too short for hindcasts. Bands are as simulated."
+    first, last = (f"{origin:%-d %b %Y}" for origin in (chosen.origins[0], chosen.origins[-1]))
+    widths = [
+        f"{factor:.2f} ({mode}, {period})" for mode, by in chosen.widened.items() for period, factor in by.items()
+    ]
+    return (
+        f"{rate} Chosen by {len(chosen.origins)} hindcasts from {first} to {last}, which missed by "
+        f"{100 * chosen.error:.1f} points; by them, the simulated bands are widened by a factor of {', '.join(widths)}."
     )
 
 
