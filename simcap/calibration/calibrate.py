@@ -147,6 +147,13 @@ def calibrate(path: Path, progress: Progress = lambda _: None) -> Calibration:
     configuration = read_configuration(path)
     progress("reading the history")
     history = read_history(configuration, path.parent)
+    return calibrate_history(path, configuration, history, progress)
+
+
+def calibrate_history(
+    path: Path, configuration: Configuration, history: History, progress: Progress = lambda _: None
+) -> Calibration:
+    """Fit everything that a history allows; `path` is the calibration file's. Raises `DataError` if that is nothing."""
     results: list[Fit | NotFitted] = []
     progress("volumes")
     results += _volumes(configuration, history)

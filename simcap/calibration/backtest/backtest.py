@@ -13,7 +13,8 @@ import pandas as pd
 
 from simcap.calibration.backtest.anchor import HINDCASTS, Anchor, anchor_of, anchored, anchors_table, decided_by
 from simcap.calibration.backtest.desk import Learned, Mode, known_at, learn, midnight
-from simcap.calibration.backtest.predict import Prediction, predict
+from simcap.calibration.backtest.overlay import Fitting, Overlay, laid_over, overlay_of
+from simcap.calibration.backtest.predict import Prediction, predict, predict_scenario
 from simcap.calibration.backtest.report_desk import learn_reported, with_items
 from simcap.calibration.backtest.scores import scores_table, totals_table, windows_table
 from simcap.calibration.history.configuration import Configuration, read_configuration
@@ -49,6 +50,10 @@ class Backtested:
     """Whether staffing was inferred from who was working."""
     anchors: tuple[Anchor, ...] = ()
     """Of each origin of plans and forecasts: how they are weighed against the best rule without a model."""
+    scenario: Path | None = None
+    """The scenario that was laid over the origins."""
+    notes: tuple[str, ...] = ()
+    """What its predictions rest on besides what was known."""
 
     def __repr__(self) -> str:
         rows = self.scores[self.scores["queue"] == ""]
@@ -77,10 +82,12 @@ def backtest(
     jobs: int = 1,
     progress: Callable[[str, int, int], None] = lambda _what, _done, _all: None,
     kept: Kept | None = None,
+    scenario: tuple[Path, Fitting] | None = None,
 ) -> Backtested:
     """Back-test the calibration that a file describes; with `kept`, resume where an earlier one was interrupted.
 
-    With `anchor`, plans and forecasts are also weighed against the best rule without a model, by hindcasts.
+    With `anchor`, plans and forecasts are also weighed against the best rule without a model, by hindcasts. The mode
+    `scenario` needs a scenario's file, and what fits a history.
 
     Raises `Interrupted` on Ctrl-C, `ScenarioError` for a bad file or one without `backtest:`, `DataError` for data that
     cannot be used.
@@ -96,7 +103,8 @@ def backtest(
     _check_queues(path, configuration.backtest, sorted(set(history.items["queue"].astype(str))))
     origins = _origins(configuration)
     key = key_of_history(configuration, path.parent) if kept is not None else ""
-    ask = _Asking(configuration, history, jobs, progress, kept, key)
+    overlay = _overlay(path, scenario, configuration, history) if "scenario" in modes else None
+    ask = _Asking(configuration, history, jobs, progress, kept, key, overlay)
     finest = configuration.backtest.finest
     anchors = []
     try:
@@ -121,6 +129,8 @@ def backtest(
         history.sheets,
         inferred=history.attendance is None and configuration.items is not None,
         anchors=tuple(anchors),
+        scenario=overlay.path if overlay is not None else None,
+        notes=tuple(dict.fromkeys(note for one in predictions for note in one.notes)),
     )
 
 
@@ -137,6 +147,17 @@ def _replayed(path: Path, modes: Sequence[Mode]) -> tuple[Mode, ...]:
     if "replay" not in modes:
         raise ScenarioError(f"{path}: a {modes[0]} needs an item log, `items`; reports allow `--mode replay`")
     return ("replay",)
+
+
+def _overlay(
+    path: Path, scenario: tuple[Path, Fitting] | None, configuration: Configuration, history: History
+) -> Overlay:
+    """Return the scenario to lay over origins. Raises `ScenarioError` if there is none, or it does not fit the logs."""
+    if scenario is None:
+        raise ScenarioError(f"{path}: the mode scenario needs a scenario: name its file, as in --scenario FILE")
+    if configuration.items is None:
+        raise ScenarioError(f"{path}: to test a scenario needs an item log, `items`; reports allow `--mode replay`")
+    return overlay_of(*scenario, configuration, history)
 
 
 def _check_queues(path: Path, backtest: Backtest, queues: list[str]) -> None:
@@ -162,17 +183,28 @@ class _Asking:
     kept: Kept | None
     key: str
     """Of the history, under which replications are stored."""
+    overlay: Overlay | None
 
     def prediction(self, origin: dt.date, mode: Mode, what: str = "") -> Prediction:
         """Predict the days after an origin."""
         what = f"{mode} from {origin:%d %b %Y}{what}".replace(" 0", " ")
         self.progress(what, 0, 0)
+        if mode == "scenario":
+            return self._by_scenario(origin, what)
         learn_by = learn if self.configuration.items is not None else _learn_by_reports
         learned = learn_by(self.configuration, self.history, origin, mode)
         kept = (self.kept, key_of_all(self.key, origin, mode)) if self.kept else None
         return predict(
             self.configuration, self.history, learned, mode, self.jobs, functools.partial(self.progress, what), kept
         )
+
+    def _by_scenario(self, origin: dt.date, what: str) -> Prediction:
+        """Predict the days after an origin by the scenario that is laid over it."""
+        assert self.overlay is not None
+        laid = laid_over(self.overlay, self.configuration, self.history, origin)
+        kept = (self.kept, key_of_all(self.key, origin, self.overlay.key)) if self.kept else None
+        progress = functools.partial(self.progress, what)
+        return predict_scenario(self.configuration, self.history, laid, self.jobs, progress, kept)
 
     def anchor(self, origin: dt.date, mode: Mode) -> Anchor:
         """Weigh the simulation against the rules by hindcasts from weeks before an origin, as far as data reach."""

@@ -36,18 +36,29 @@ from simcap.scenario.clock import zone
 from simcap.units import DAY
 
 Array = NDArray[np.float64]
-Mode = Literal["plan", "replay", "forecast"]
+Mode = Literal["scenario", "plan", "replay", "forecast"]
 
 
 @dataclasses.dataclass(frozen=True)
-class Learned:
-    """What a history shows of a desk until its origin."""
+class Known:
+    """What is known of a desk at an origin."""
 
     origin: dt.date
     begin: float
     """The origin in POSIX seconds."""
     past: pd.DataFrame
     """Items created before the origin, with what was known about them then."""
+
+    @property
+    def queues(self) -> list[str]:
+        """Return the queues, in the order of their names."""
+        return sorted(self.past["queue"].unique().astype(str).tolist())
+
+
+@dataclasses.dataclass(frozen=True)
+class Learned(Known):
+    """What a history shows of a desk until its origin."""
+
     duty: InferredDuty
     """Duty before the origin and, but for a forecast, after it."""
     fits: tuple[Fit, ...]
@@ -71,7 +82,7 @@ def learn(configuration: Configuration, history: History, origin: dt.date, mode:
     Raises `DataError` if that is too little, with what is needed.
     """
     begin = midnight(configuration, origin)
-    first = _first(configuration, origin)
+    first = first_day(configuration, origin)
     past = known_at(history.items, begin)
     past = past[past["day"] >= first.toordinal()]
     split = allocated(past, history.roster, begin)
@@ -148,7 +159,7 @@ def _check_attended(configuration: Configuration, history: History, begin: float
         )
 
 
-def _first(configuration: Configuration, origin: dt.date) -> dt.date:
+def first_day(configuration: Configuration, origin: dt.date) -> dt.date:
     """Return the first day that is fitted on."""
     assert configuration.backtest is not None
     days = configuration.backtest.history

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from simcap.calibration.backtest.desk import Learned
+from simcap.calibration.backtest.desk import Known
 from simcap.calibration.backtest.due_times import due_times
 from simcap.calibration.history.yardsticks import BacktestSla
 
@@ -40,10 +40,10 @@ FIRST = 14
 class Rivals:
     """What the rules forecast from what was known at an origin."""
 
-    def __init__(self, learned: Learned, queues: Sequence[str], slas: Sequence[BacktestSla], timezone: str) -> None:
-        past = learned.past
-        self.first = int(past["day"].min()) if len(past) else learned.origin.toordinal()
-        self.days = learned.origin.toordinal() - self.first
+    def __init__(self, known: Known, queues: Sequence[str], slas: Sequence[BacktestSla], timezone: str) -> None:
+        past = known.past
+        self.first = int(past["day"].min()) if len(past) else known.origin.toordinal()
+        self.days = known.origin.toordinal() - self.first
         day, hour = past["day"].to_numpy() - self.first, past["hour"].to_numpy() % 24
         place = pd.Index(list(queues)).get_indexer(pd.Index(past["queue"].astype(str)))
         size = len(queues), self.days, 24
@@ -53,9 +53,9 @@ class Rivals:
             counts = np.bincount(cell[rows & (place >= 0)], minlength=int(np.prod(size)))
             return counts.reshape(size).astype(np.float64)
 
-        met = [_met(past, sla, timezone, learned.begin) for sla in slas]
-        self.on_time = [by_cell(on_time & known) for on_time, known in met]
-        self.known = [by_cell(known) for _, known in met]
+        met = [_met(past, sla, timezone, known.begin) for sla in slas]
+        self.on_time = [by_cell(on_time & decided) for on_time, decided in met]
+        self.known = [by_cell(decided) for _, decided in met]
         self.weekday = (self.first + np.arange(self.days) - 1) % 7
         self._rates: dict[tuple[tuple[int, ...], int], float] = {}
 

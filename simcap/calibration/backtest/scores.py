@@ -73,7 +73,7 @@ def wasserstein(one: Array, other: Array, edges: Array) -> float:
 
 def _windows(prediction: Prediction, finest: str) -> Iterator[dict[str, object]]:
     timezone = prediction.grid.horizon.timezone
-    rivals = Rivals(prediction.learned, prediction.queues, prediction.yardsticks, timezone)
+    rivals = Rivals(prediction.known, prediction.queues, prediction.yardsticks, timezone)
     queues = [(queue, [place]) for place, queue in enumerate(prediction.queues)]
     if len(queues) > 1:
         queues.append((ALL, list(range(len(queues)))))
