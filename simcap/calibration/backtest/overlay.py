@@ -21,6 +21,7 @@ from simcap.calibration.backtest.desk_files import backlogs, sla_of
 from simcap.calibration.backtest.misfits import backtest_of, misfits, team_in
 from simcap.calibration.backtest.ordered import on_their_way
 from simcap.calibration.backtest.past import history_at, there_on
+from simcap.calibration.backtest.rotas import shifts_seen, with_fixed_days
 from simcap.calibration.history.configuration import Configuration
 from simcap.calibration.history.history import History
 from simcap.errors import ScenarioError
@@ -114,7 +115,7 @@ def laid_over(overlay: Overlay, configuration: Configuration, history: History, 
     if history.roster is None:
         notes.append("there is no roster: teams have as many people as the scenario says, whatever the day")
     else:
-        people = _people(document, overlay.file.scenario, history.roster, origin)
+        people = _people(document, overlay.file.scenario, past, known)
         notes += _ordered(document, overlay.file.scenario, past, span)
     notes += _written(overlay.document, parameters)
     filled = filled_by(document, parameters)
@@ -163,11 +164,13 @@ def _queues(
         yield f"volumes of dated files stay, which may know what came: {', '.join(dated)}"
 
 
-def _people(
-    document: dict[str, Any], scenario: Scenario, roster: pd.DataFrame, origin: dt.date
-) -> dict[str, RosterRows]:
-    """Let teams be those who are there on the morning of the origin; return them by the name of their file."""
-    there = there_on(roster, origin.toordinal())
+def _people(document: dict[str, Any], scenario: Scenario, past: History, known: Known) -> dict[str, RosterRows]:
+    """Let teams be those who are there on the morning of the origin, on the shifts that they have worked lately.
+
+    Return them by the name of their file.
+    """
+    assert past.roster is not None
+    there = there_on(past.roster, known.origin.toordinal())
     files = {}
     for vendor, spec in scenario.vendors.items():
         for team, one in spec.teams.items():
@@ -176,11 +179,14 @@ def _people(
             mine = there[_members(scenario, there, vendor, team)]
             own = document["vendors"][vendor]["teams"][team]
             own = {key: value for key, value in own.items() if key not in ("agents", "tenure", "roster")}
+            shifts: list[str | None] = [None] * len(mine)
+            if past.attendance is not None:
+                own = with_fixed_days(own, one)
+                shifts = shifts_seen(past.attendance, mine["agent"], one, known.begin)
             file = f"people of {team}"
             document["vendors"][vendor]["teams"][team] = own | ({"roster": file} if len(mine) else {"agents": 0})
             hired = tuple(dt.date.fromordinal(int(day)) for day in mine["hired"])
-            unknown = (None,) * len(mine)
-            files[file] = RosterRows(tuple(mine["agent"].astype(str)), hired, unknown, unknown)
+            files[file] = RosterRows(tuple(mine["agent"].astype(str)), hired, (None,) * len(mine), tuple(shifts))
     return files
 
 
