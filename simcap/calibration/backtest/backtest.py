@@ -14,6 +14,7 @@ import pandas as pd
 from simcap.calibration.backtest.anchor import HINDCASTS, Anchor, anchor_of, anchored, anchors_table, decided_by
 from simcap.calibration.backtest.desk import Learned, Mode, known_at, learn, midnight
 from simcap.calibration.backtest.overlay import Fitting, Overlay, laid_over, overlay_of
+from simcap.calibration.backtest.past import renamed
 from simcap.calibration.backtest.predict import Prediction, predict, predict_scenario
 from simcap.calibration.backtest.report_desk import learn_reported, with_items
 from simcap.calibration.backtest.scores import scores_table, totals_table, windows_table
@@ -96,7 +97,7 @@ def backtest(
     if configuration.backtest is None:
         raise ScenarioError(f"{path}: has no `backtest:`; {_example(configuration)}")
     progress("reading the history", 0, 0)
-    history = read_history(configuration, path.parent)
+    history = renamed(read_history(configuration, path.parent), configuration.backtest.names)
     if configuration.items is None:
         modes = _replayed(path, modes)
         history = with_items(configuration, history)

@@ -36,6 +36,7 @@ def misfits(scenario: Scenario, configuration: Configuration, history: History) 
 
 def _other_teams(scenario: Scenario, configuration: Configuration, roster: pd.DataFrame) -> Iterator[str]:
     """Yield the teams of which roster and scenario have different ideas, in the days that are predicted."""
+    same = "if they are one, write its name in the scenario under backtest.names of the calibration"
     first, last = backtest_of(configuration).first.toordinal(), configuration.to.toordinal()
     there = roster[(roster["hired"] <= last) & ~(roster["left"] <= first)]
     listed = {(str(vendor), team_in(scenario, str(vendor), str(team))) for vendor, team in _pairs(there)}
@@ -43,17 +44,17 @@ def _other_teams(scenario: Scenario, configuration: Configuration, roster: pd.Da
     for vendor, team in sorted(listed - known):
         if vendor not in scenario.vendors:
             near = nearest(vendor, scenario.vendors)
-            yield f"vendors: lacks {vendor!r}, a vendor of the roster; {near}; use one name in both"
+            yield f"vendors: lacks {vendor!r}, a vendor of the roster; {near}; {same}"
         else:
             near = nearest(team, scenario.vendors[vendor].teams)
-            yield f"vendors.{vendor}.teams: lacks {team!r}, a team of the roster; {near}; use one name in both"
+            yield f"vendors.{vendor}.teams: lacks {team!r}, a team of the roster; {near}; {same}"
     for vendor, team in sorted(known - listed):
         one = scenario.vendors[vendor]
         if one.teams[team].duty is None and one.teams[team].agents != 0:
             names = sorted(name for owner, name in listed if owner == vendor)
             yield (
-                f"vendors.{vendor}.teams.{team}: the roster has nobody of it; {nearest(team, names)}; use one name in "
-                "both, or give it `agents: 0` if it is yet to be hired"
+                f"vendors.{vendor}.teams.{team}: the roster has nobody of it; {nearest(team, names)}; {same}; or give "
+                "it `agents: 0` if it is yet to be hired"
             )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+from collections.abc import Mapping
 
 import pandas as pd
 
@@ -39,6 +40,19 @@ def history_at(configuration: Configuration, history: History, origin: dt.date) 
         if history.reports is None
         else history.reports[history.reports["start"] + history.reports[LENGTH] <= begin],
     )
+
+
+def renamed(history: History, names: Mapping[str, str]) -> History:
+    """Return a history whose vendors and teams have other names, by their own; others keep theirs."""
+    if not names:
+        return history
+    tables = {}
+    for field in ("items", "roster", "attendance", "quality", "trainees", "reports"):
+        table = getattr(history, field)
+        if table is not None:
+            own = [name for name in ("vendor", "team") if name in table]
+            tables[field] = table.assign(**{name: table[name].map(lambda one: names.get(one, one)) for name in own})
+    return dataclasses.replace(history, **tables)
 
 
 def people_until(roster: pd.DataFrame, day: int) -> pd.DataFrame:

@@ -76,6 +76,8 @@ class Backtest(Model):
     """Shortest windows that are scored: hour, day or week."""
     sla: dict[str, BacktestSla] = Field(min_length=1)
     """By name."""
+    names: dict[str, str] = Field(default_factory=dict)
+    """Names of vendors and teams in a scenario that is tested, by those that the logs have for them."""
     replications: Count = 40
     """Replications of each prediction."""
     seed: Seed = 1

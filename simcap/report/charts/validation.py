@@ -39,6 +39,7 @@ MOST_SLAS = 3
 POINTS = ["p05", "p25", "p50", "p75", "p95"]
 RIVAL = "#8a929b"
 MODE = {
+    "scenario": ("Scenario", "with the people, the backlog and the fits of each origin"),
     "plan": ("Plan", "given who was there, and no volumes"),
     "replay": ("Replay", "given the actual items and staffing"),
     "forecast": ("Forecast", "given nothing after the origin"),

@@ -104,6 +104,8 @@ def of_backtest(backtested: Backtested) -> dict[str, Any]:
         "modes": backtested.modes,
         "origins": backtested.origins,
         "inferred": backtested.inferred,
+        "scenario": backtested.scenario,
+        "notes": backtested.notes,
         "scores": backtested.scores,
         "totals": backtested.totals,
         "windows": backtested.windows,
