@@ -1,10 +1,12 @@
-"""Classes that a back-fill rule had ordered by an origin, and whose people are not on the floor yet."""
+"""Classes on their way at an origin: people in training, and what a back-fill rule had ordered by then."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
 from typing import NamedTuple
+
+import pandas as pd
 
 from simcap.scenario.schema.hiring import Backfill
 from simcap.units import DAY
@@ -36,6 +38,24 @@ def on_their_way(rule: Backfill, left: Sequence[int], first: int, origin: int) -
             if day + lead + training > origin:
                 found.append(Order(_day(day), _day(day + lead), rule.class_size))
     return found
+
+
+def in_training(trainees: pd.DataFrame, roster: pd.DataFrame, origin: int) -> dict[tuple[str, str, dt.date], int]:
+    """Return how many began training on each day who are not on the floor yet, by vendor, team and day.
+
+    Training is taken to last as long as it did for the middle one of those who have come to the floor by the origin (an
+    ordinal): who of the others graduates, and when, is not known yet.
+    """
+    length = usual_training(roster)
+    under_way = trainees[(trainees["trained"] <= origin) & (trainees["trained"] + length > origin)]
+    counts = under_way.groupby(["vendor", "team", "trained"]).size()
+    return {(str(key[0]), str(key[1]), _day(int(key[2]))): int(count) for key, count in counts.items()}
+
+
+def usual_training(roster: pd.DataFrame) -> int:
+    """Return the days between the beginning of training and the floor, of the middle one on a roster; 0 of nobody."""
+    lengths = (roster["hired"] - roster["trained"]).dropna() if "trained" in roster else pd.Series(dtype=float)
+    return round(float(lengths.median())) if len(lengths) else 0
 
 
 def _day(ordinal: int) -> dt.date:

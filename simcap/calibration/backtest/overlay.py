@@ -19,7 +19,7 @@ import pandas as pd
 from simcap.calibration.backtest.desk import Known, midnight
 from simcap.calibration.backtest.desk_files import backlogs, sla_of
 from simcap.calibration.backtest.misfits import backtest_of, misfits, team_in
-from simcap.calibration.backtest.ordered import on_their_way
+from simcap.calibration.backtest.ordered import in_training, on_their_way, usual_training
 from simcap.calibration.backtest.past import history_at, there_on
 from simcap.calibration.backtest.rotas import shifts_seen, with_fixed_days
 from simcap.calibration.history.configuration import Configuration
@@ -109,14 +109,16 @@ def laid_over(overlay: Overlay, configuration: Configuration, history: History, 
     document["name"] = f"{overlay.file.scenario.name}, from {origin}"
     document["horizon"] = _horizon(overlay.file.scenario, configuration, span)
     notes += _queues(document, overlay.file.scenario, parameters, configuration, known)
-    notes += _hiring(document, overlay.file.scenario, span)
+    notes += _hiring(document, overlay.file.scenario, span, seen=history.trainees is not None)
     notes += _events(document, overlay.file.scenario, span)
     people: dict[str, RosterRows] = {}
     if history.roster is None:
         notes.append("there is no roster: teams have as many people as the scenario says, whatever the day")
     else:
         people = _people(document, overlay.file.scenario, past, known)
-        notes += _ordered(document, overlay.file.scenario, past, span)
+        notes += _ordered(document, overlay.file.scenario, past, span, seen=history.trainees is not None)
+        if history.trainees is not None:
+            notes += _trained(document, overlay.file.scenario, history.trainees, past.roster, span)
     notes += _written(overlay.document, parameters)
     filled = filled_by(document, parameters)
     document = dict(filled.document)
@@ -196,12 +198,17 @@ def _members(scenario: Scenario, roster: pd.DataFrame, vendor: str, team: str) -
     return (roster["vendor"] == vendor) & (names == team)
 
 
-def _hiring(document: dict[str, Any], scenario: Scenario, span: tuple[dt.date, dt.date]) -> Iterator[str]:
-    """Keep the classes whose graduates come after the origin, and that start within the predicted days."""
+def _hiring(
+    document: dict[str, Any], scenario: Scenario, span: tuple[dt.date, dt.date], *, seen: bool
+) -> Iterator[str]:
+    """Keep the classes whose graduates come after the origin, and that start within the predicted days.
+
+    If those in training are `seen` in the logs, only classes that start after the origin.
+    """
     kept, dropped = [], []
     for vendor, spec in scenario.vendors.items():
         for name, group in spec.hiring.classes.items():
-            if _graduation(group) > span[0] and group.start < span[1]:
+            if _graduation(group) > span[0] and group.start < span[1] and not (seen and group.start <= span[0]):
                 kept.append(name)
             else:
                 dropped.append(name)
@@ -217,9 +224,9 @@ def _graduation(group: HiringClass) -> dt.date:
 
 
 def _ordered(
-    document: dict[str, Any], scenario: Scenario, past: History, span: tuple[dt.date, dt.date]
+    document: dict[str, Any], scenario: Scenario, past: History, span: tuple[dt.date, dt.date], *, seen: bool
 ) -> Iterator[str]:
-    """Add the classes that back-fill had ordered by the origin."""
+    """Add the classes that back-fill had ordered by the origin; those in training are `seen` in the logs, or not."""
     assert past.roster is not None
     coming = 0
     for vendor, spec in scenario.vendors.items():
@@ -232,7 +239,7 @@ def _ordered(
             hiring = document["vendors"][vendor]["hiring"]
             classes = hiring["classes"] = dict(hiring.get("classes") or {})
             for number, order in enumerate(on_their_way(rule, left, past.first, span[0].toordinal())):
-                if order.start < span[1]:
+                if order.start < span[1] and not (seen and order.start <= span[0]):
                     coming += order.seats
                     classes[f"back-fill of {team} {order.reviewed} {number}"] = {
                         "start": order.start.isoformat(),
@@ -243,6 +250,28 @@ def _ordered(
                     }
     if coming:
         yield f"seats of classes that back-fill has ordered for those who left by {span[0]}: {coming}"
+
+
+def _trained(
+    document: dict[str, Any],
+    scenario: Scenario,
+    trainees: pd.DataFrame,
+    roster: pd.DataFrame,
+    span: tuple[dt.date, dt.date],
+) -> Iterator[str]:
+    """Add the people who are in training at the origin as classes."""
+    people = 0
+    training = f"{usual_training(roster)} days"
+    for (vendor, team, begun), seats in in_training(trainees, roster, span[0].toordinal()).items():
+        name = team_in(scenario, vendor, team)
+        if vendor in scenario.vendors and name in scenario.vendors[vendor].teams:
+            hiring = document["vendors"][vendor].setdefault("hiring", {})
+            classes = hiring["classes"] = dict(hiring.get("classes") or {})
+            planned = {"start": begun.isoformat(), "team": name, "size": seats, "training": training}
+            classes[f"in training at {name} since {begun}"] = planned
+            people += seats
+    if people:
+        yield f"in training on {span[0]}, taken to last {training}: {people}"
 
 
 def _events(document: dict[str, Any], scenario: Scenario, span: tuple[dt.date, dt.date]) -> Iterator[str]:

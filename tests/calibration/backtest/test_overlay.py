@@ -15,7 +15,7 @@ from click.testing import CliRunner
 
 import simcap
 from simcap.calibration.backtest.desk import midnight
-from simcap.calibration.backtest.ordered import on_their_way
+from simcap.calibration.backtest.ordered import in_training, on_their_way, usual_training
 from simcap.calibration.backtest.overlay import LaidOver, laid_over, overlay_of
 from simcap.calibration.backtest.past import renamed
 from simcap.calibration.backtest.rotas import shifts_seen, with_fixed_days
@@ -238,6 +238,26 @@ def test_classes_are_ordered_for_those_who_left() -> None:
     # By day 86 four are gone since day 20, so two classes; the fifth waits for a sixth, and the last is gone later.
     assert [(one.reviewed.toordinal(), one.start.toordinal(), one.seats) for one in found] == [(86, 100, 2)] * 2
     assert on_their_way(rule, [30, 31], first=20, origin=93) == []
+
+
+def test_those_in_training_are_known_without_when_they_graduate(folder: Path, history: History) -> None:
+    """Training took 10 days for the middle one; of those who began after day 190 nobody is there on day 200."""
+    roster = pd.DataFrame({"hired": [60.0, 70.0, 80.0], "trained": [50.0, 60.0, 50.0]})
+    assert usual_training(roster) == 10
+    trainees = pd.DataFrame({"vendor": "north", "team": "early", "trained": [185, 190, 191, 191, 200, 201]})
+    found = in_training(trainees, roster, 200)
+    assert {day.toordinal(): seats for (_, _, day), seats in found.items()} == {191: 2, 200: 1}
+    day = ORIGIN.toordinal()
+    assert history.roster is not None
+    known = dataclasses.replace(
+        history,
+        roster=history.roster.assign(trained=history.roster["hired"] - 7),
+        trainees=pd.DataFrame({"vendor": "north", "team": "early", "trained": [day - 5.0] * 3, "graduated": True}),
+    )
+    laid = _laid(folder, known)
+    (group,) = laid.file.scenario.vendors["north"].hiring.classes.values()
+    assert (group.size, group.start, group.training) == (3, ORIGIN - dt.timedelta(days=5), 7 * DAY)
+    assert f"in training on {ORIGIN}, taken to last 7 days: 3" in laid.notes
 
 
 def test_the_nearest_shift_and_the_likeliest_days_are_found() -> None:
