@@ -11,10 +11,11 @@ from typing import Any, Final
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from simcap.calibration.history.sheets import EPOCH
 from simcap.scenario.data.instants import wall
-from simcap.scenario.schema.vendors import WEEKDAYS, Shift, TeamSpec, parse_days
+from simcap.scenario.schema.vendors import WEEKDAYS, SharedShift, Shift, TeamSpec, parse_days
 from simcap.units import DAY
 
 WEEK: Final = 7
@@ -26,14 +27,13 @@ FEWEST: Final = 5
 
 def with_fixed_days(team: Mapping[str, Any], spec: TeamSpec) -> dict[str, Any]:
     """Return a team, as a document, whose weekly rotations are shifts with fixed days; as it is if it has none."""
-    own = {"": (team.get("shift"), spec.shift)} if spec.shift is not None else {}
-    for name, shift in (spec.shifts or {}).items():
-        own[name] = team["shifts"][name], shift
-    if not any(_rotates(shift) for _, shift in own.values()):
+    own = _shifts(spec)
+    if not any(map(_rotates, own.values())):
         return dict(team)
     shifts: dict[str, Any] = {}
-    for name, (written, shift) in own.items():
-        share = getattr(shift, "share", 1.0)
+    for name, shift in own.items():
+        written = team["shifts"][name] if name else team["shift"]
+        share = shift.share if isinstance(shift, SharedShift) else 1.0
         fixed = _fixed(name, shift)
         shifts |= {key: {**written, "days": days, "share": share / len(fixed)} for key, days in fixed.items()}
     return {key: value for key, value in team.items() if key not in ("shift", "shifts")} | {"shifts": shifts}
@@ -44,7 +44,7 @@ def shifts_seen(attendance: pd.DataFrame, agents: pd.Series, spec: TeamSpec, bef
 
     None where attendance shows too little, or the team has but one.
     """
-    own = {"": spec.shift} if spec.shift is not None else dict(spec.shifts or {})
+    own = _shifts(spec)
     if len(own) == 1 and not any(map(_rotates, own.values())):
         return [None] * len(agents)
     lately = attendance[(attendance["start"] >= before - LATELY * DAY) & (attendance["start"] < before)]
@@ -54,9 +54,14 @@ def shifts_seen(attendance: pd.DataFrame, agents: pd.Series, spec: TeamSpec, bef
     return [_shift_of(by_agent.get(agent, np.zeros(0)), own) for agent in agents.astype(str)]
 
 
-def _rotates(shift: Shift | None) -> bool:
+def _shifts(spec: TeamSpec) -> dict[str, Shift]:
+    """Return the shifts of a team by name; a single one has none."""
+    return {"": spec.shift} if spec.shift is not None else {**(spec.shifts or {})}
+
+
+def _rotates(shift: Shift) -> bool:
     """Say whether a shift's days off rotate over a week."""
-    if shift is None or shift.days is None:
+    if shift.days is None:
         return False
     days = parse_days(shift.days)
     return isinstance(days, tuple) and days[1] == WEEK and days[0] < WEEK
@@ -71,7 +76,7 @@ def _fixed(name: str, shift: Shift) -> dict[str, str]:
     return {f"{name} {begin}-{end}".strip(): f"{begin}-{end}" for begin, end in spans}
 
 
-def _shift_of(starts: np.ndarray[Any, np.dtype[np.float64]], own: Mapping[str, Shift]) -> str | None:
+def _shift_of(starts: NDArray[np.floating], own: Mapping[str, Shift]) -> str | None:
     """Return the shift that somebody works who begins at these local times: the nearest, and its likeliest days."""
     if starts.size < FEWEST:
         return None
@@ -87,5 +92,5 @@ def _apart(one: float, other: float) -> float:
     return min((one - other) % DAY, (other - one) % DAY)
 
 
-def _seen(weekdays: np.ndarray[Any, np.dtype[np.int64]], days: str) -> Iterator[int]:
+def _seen(weekdays: NDArray[np.integer], days: str) -> Iterator[int]:
     yield from (int(weekdays[day]) for day in parse_days(days))
