@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -48,8 +49,9 @@ def in_training(trainees: pd.DataFrame, roster: pd.DataFrame, origin: int) -> di
     """
     length = usual_training(roster)
     under_way = trainees[(trainees["trained"] <= origin) & (trainees["trained"] + length > origin)]
-    counts = under_way.groupby(["vendor", "team", "trained"]).size()
-    return {(str(key[0]), str(key[1]), _day(int(key[2]))): int(count) for key, count in counts.items()}
+    columns = (under_way[name].tolist() for name in ("vendor", "team", "trained"))
+    begun = ((str(vendor), str(team), _day(int(day))) for vendor, team, day in zip(*columns, strict=True))
+    return dict(sorted(Counter(begun).items()))
 
 
 def usual_training(roster: pd.DataFrame) -> int:

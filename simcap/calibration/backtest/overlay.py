@@ -109,16 +109,17 @@ def laid_over(overlay: Overlay, configuration: Configuration, history: History, 
     document["name"] = f"{overlay.file.scenario.name}, from {origin}"
     document["horizon"] = _horizon(overlay.file.scenario, configuration, span)
     notes += _queues(document, overlay.file.scenario, parameters, configuration, known)
-    notes += _hiring(document, overlay.file.scenario, span, seen=history.trainees is not None)
+    seen = _seen_in_training(history, past)
+    notes += _hiring(document, overlay.file.scenario, span, seen=seen is not None)
     notes += _events(document, overlay.file.scenario, span)
     people: dict[str, RosterRows] = {}
-    if history.roster is None:
+    if past.roster is None:
         notes.append("there is no roster: teams have as many people as the scenario says, whatever the day")
     else:
         people = _people(document, overlay.file.scenario, past, known)
-        notes += _ordered(document, overlay.file.scenario, past, span, seen=history.trainees is not None)
-        if history.trainees is not None:
-            notes += _trained(document, overlay.file.scenario, history.trainees, past.roster, span)
+        notes += _ordered(document, overlay.file.scenario, past, span, seen=seen is not None)
+        if seen is not None:
+            notes += _trained(document, overlay.file.scenario, seen, past.roster, span)
     notes += _written(overlay.document, parameters)
     filled = filled_by(document, parameters)
     document = dict(filled.document)
@@ -217,6 +218,12 @@ def _hiring(
         yield f"classes that the scenario plans: {', '.join(kept)}"
     if dropped:
         yield f"classes before or after the predicted days, left out: {', '.join(dropped)}"
+
+
+def _seen_in_training(history: History, past: History) -> pd.DataFrame | None:
+    """Return the trainees of a history if it tells by the origin how long training takes; else none can be placed."""
+    known = past.roster is not None and usual_training(past.roster) > 0
+    return history.trainees if known else None
 
 
 def _graduation(group: HiringClass) -> dt.date:
