@@ -14,14 +14,17 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
-import pandas as pd
-
 from simcap.calibration.backtest.desk import Known, midnight
 from simcap.calibration.backtest.desk_files import backlogs, sla_of
-from simcap.calibration.backtest.misfits import backtest_of, misfits, team_in
-from simcap.calibration.backtest.ordered import in_training, on_their_way, usual_training
-from simcap.calibration.backtest.past import history_at, there_on
-from simcap.calibration.backtest.rotas import shifts_seen, with_fixed_days
+from simcap.calibration.backtest.misfits import backtest_of, misfits
+from simcap.calibration.backtest.past import history_at
+from simcap.calibration.backtest.people import (
+    add_ordered,
+    add_trainees,
+    keep_classes,
+    people_of,
+    seen_in_training,
+)
 from simcap.calibration.history.configuration import Configuration
 from simcap.calibration.history.history import History
 from simcap.errors import ScenarioError
@@ -35,7 +38,6 @@ from simcap.scenario.reading.inherit import read_chain
 from simcap.scenario.reading.loading import ScenarioFile, load
 from simcap.scenario.reading.varying import resolve
 from simcap.scenario.schema.events import Event
-from simcap.scenario.schema.hiring import HiringClass
 from simcap.scenario.schema.scenario import Scenario
 from simcap.units import DAY
 
@@ -109,17 +111,17 @@ def laid_over(overlay: Overlay, configuration: Configuration, history: History, 
     document["name"] = f"{overlay.file.scenario.name}, from {origin}"
     document["horizon"] = _horizon(overlay.file.scenario, configuration, span)
     notes += _queues(document, overlay.file.scenario, parameters, configuration, known)
-    seen = _seen_in_training(history, past)
-    notes += _hiring(document, overlay.file.scenario, span, seen=seen is not None)
+    seen = seen_in_training(history, past)
+    notes += keep_classes(document, overlay.file.scenario, span, seen=seen is not None)
     notes += _events(document, overlay.file.scenario, span)
     people: dict[str, RosterRows] = {}
     if past.roster is None:
         notes.append("there is no roster: teams have as many people as the scenario says, whatever the day")
     else:
-        people = _people(document, overlay.file.scenario, past, known)
-        notes += _ordered(document, overlay.file.scenario, past, span, seen=seen is not None)
+        people = people_of(document, overlay.file.scenario, past, known)
+        notes += add_ordered(document, overlay.file.scenario, past, span, seen=seen is not None)
         if seen is not None:
-            notes += _trained(document, overlay.file.scenario, seen, past.roster, span)
+            notes += add_trainees(document, overlay.file.scenario, seen, past.roster, span)
     notes += _written(overlay.document, parameters)
     filled = filled_by(document, parameters)
     document = dict(filled.document)
@@ -165,120 +167,6 @@ def _queues(
         queue["sla"] = {**(queue.get("sla") or {}), **added}
     if dated:
         yield f"volumes of dated files stay, which may know what came: {', '.join(dated)}"
-
-
-def _people(document: dict[str, Any], scenario: Scenario, past: History, known: Known) -> dict[str, RosterRows]:
-    """Let teams be those who are there on the morning of the origin, on the shifts that they have worked lately.
-
-    Return them by the name of their file.
-    """
-    assert past.roster is not None
-    there = there_on(past.roster, known.origin.toordinal())
-    files = {}
-    for vendor, spec in scenario.vendors.items():
-        for team, one in spec.teams.items():
-            if one.duty is not None:
-                continue
-            mine = there[_members(scenario, there, vendor, team)]
-            own = document["vendors"][vendor]["teams"][team]
-            own = {key: value for key, value in own.items() if key not in ("agents", "tenure", "roster")}
-            shifts: list[str | None] = [None] * len(mine)
-            if past.attendance is not None:
-                own = with_fixed_days(own, one)
-                shifts = shifts_seen(past.attendance, mine["agent"], one, known.begin)
-            file = f"people of {team}"
-            document["vendors"][vendor]["teams"][team] = own | ({"roster": file} if len(mine) else {"agents": 0})
-            hired = tuple(dt.date.fromordinal(int(day)) for day in mine["hired"])
-            files[file] = RosterRows(tuple(mine["agent"].astype(str)), hired, (None,) * len(mine), tuple(shifts))
-    return files
-
-
-def _members(scenario: Scenario, roster: pd.DataFrame, vendor: str, team: str) -> pd.Series:
-    """Return which people of a roster are of a team of the scenario."""
-    names = roster["team"].map(lambda name: team_in(scenario, vendor, str(name)))
-    return (roster["vendor"] == vendor) & (names == team)
-
-
-def _hiring(
-    document: dict[str, Any], scenario: Scenario, span: tuple[dt.date, dt.date], *, seen: bool
-) -> Iterator[str]:
-    """Keep the classes whose graduates come after the origin, and that start within the predicted days.
-
-    If those in training are `seen` in the logs, only classes that start after the origin.
-    """
-    kept, dropped = [], []
-    for vendor, spec in scenario.vendors.items():
-        for name, group in spec.hiring.classes.items():
-            if _graduation(group) > span[0] and group.start < span[1] and not (seen and group.start <= span[0]):
-                kept.append(name)
-            else:
-                dropped.append(name)
-                document["vendors"][vendor]["hiring"]["classes"].pop(name)
-    if kept:
-        yield f"classes that the scenario plans: {', '.join(kept)}"
-    if dropped:
-        yield f"classes before or after the predicted days, left out: {', '.join(dropped)}"
-
-
-def _seen_in_training(history: History, past: History) -> pd.DataFrame | None:
-    """Return the trainees of a history if it tells by the origin how long training takes; else none can be placed."""
-    known = past.roster is not None and usual_training(past.roster) > 0
-    return history.trainees if known else None
-
-
-def _graduation(group: HiringClass) -> dt.date:
-    return group.start + dt.timedelta(days=round(group.training / DAY))
-
-
-def _ordered(
-    document: dict[str, Any], scenario: Scenario, past: History, span: tuple[dt.date, dt.date], *, seen: bool
-) -> Iterator[str]:
-    """Add the classes that back-fill had ordered by the origin; those in training are `seen` in the logs, or not."""
-    assert past.roster is not None
-    coming = 0
-    for vendor, spec in scenario.vendors.items():
-        rule = spec.hiring.backfill
-        for team, one in spec.teams.items():
-            if rule is None or rule.team not in (None, team) or one.duty is not None:
-                continue
-            mine = past.roster[_members(scenario, past.roster, vendor, team)]
-            left = mine["left"].dropna().astype(int).tolist()
-            hiring = document["vendors"][vendor]["hiring"]
-            classes = hiring["classes"] = dict(hiring.get("classes") or {})
-            for number, order in enumerate(on_their_way(rule, left, past.first, span[0].toordinal())):
-                if order.start < span[1] and not (seen and order.start <= span[0]):
-                    coming += order.seats
-                    classes[f"back-fill of {team} {order.reviewed} {number}"] = {
-                        "start": order.start.isoformat(),
-                        "team": team,
-                        "size": order.seats,
-                        "training": f"{rule.training:.0f} s",
-                        **({} if rule.graduates is None else {"graduates": rule.graduates}),
-                    }
-    if coming:
-        yield f"seats of classes that back-fill has ordered for those who left by {span[0]}: {coming}"
-
-
-def _trained(
-    document: dict[str, Any],
-    scenario: Scenario,
-    trainees: pd.DataFrame,
-    roster: pd.DataFrame,
-    span: tuple[dt.date, dt.date],
-) -> Iterator[str]:
-    """Add the people who are in training at the origin as classes."""
-    people = 0
-    training = f"{usual_training(roster)} days"
-    for (vendor, team, begun), seats in in_training(trainees, roster, span[0].toordinal()).items():
-        name = team_in(scenario, vendor, team)
-        if vendor in scenario.vendors and name in scenario.vendors[vendor].teams:
-            hiring = document["vendors"][vendor].setdefault("hiring", {})
-            classes = hiring["classes"] = dict(hiring.get("classes") or {})
-            planned = {"start": begun.isoformat(), "team": name, "size": seats, "training": training}
-            classes[f"in training at {name} since {begun}"] = planned
-            people += seats
-    if people:
-        yield f"in training on {span[0]}, taken to last {training}: {people}"
 
 
 def _events(document: dict[str, Any], scenario: Scenario, span: tuple[dt.date, dt.date]) -> Iterator[str]:
