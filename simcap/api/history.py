@@ -11,11 +11,12 @@ from simcap.api.pages import write_page
 
 if TYPE_CHECKING:
     from simcap.calibration.backtest.backtest import Backtested
+    from simcap.calibration.backtest.desk import Mode
     from simcap.calibration.calibrate import Calibration
     from simcap.calibration.look.looking import Looked
     from simcap.calibration.synthesize import SyntheticLogs
 
-MODES = ("all", "both", "plan", "replay", "forecast")
+MODES = ("all", "both", "scenario", "plan", "replay", "forecast")
 
 
 def calibrate(
@@ -83,7 +84,8 @@ def look(
 def backtest(
     path: str | Path,
     *,
-    mode: Literal["all", "both", "plan", "replay", "forecast"] = "all",
+    mode: Literal["all", "both", "scenario", "plan", "replay", "forecast"] | None = None,
+    scenario: str | Path | None = None,
     anchor: bool = True,
     out: str | Path | None = None,
     jobs: int | None = None,
@@ -96,18 +98,21 @@ def backtest(
 ) -> Backtested:
     """Predict past weeks from the weeks before them; `windows`, `scores` and `totals` are DataFrames.
 
-    `path` is a calibration file with a `backtest:` section; the mode `both` is replay and forecast. With `anchor`,
-    plans and forecasts are also weighed against the best rule without a model, by hindcasts. Raises `RunError` if `out`
-    holds a back-test already, unless `force`.
+    `path` is a calibration file with a `backtest:` section; the mode `both` is replay and forecast. A `scenario` file
+    is laid over each origin, with the people and the backlog of that day; the mode is then `scenario`, else `all`, if
+    left out. With `anchor`, all but replays are also weighed against the best rule without a model, by hindcasts.
+    Raises `RunError` if `out` holds a back-test already, unless `force`.
     """
     from simcap.calibration.backtest import backtest as room
+    from simcap.calibration.calibrate import calibrate_history
     from simcap.experiment.folders import unless_unwritten
     from simcap.experiment.kept import Kept
     from simcap.experiment.owner import owned
 
-    if mode not in MODES:
-        raise ValueError(f"mode {mode!r}: choose from {', '.join(MODES)}")
-    modes = [one for one in room.MODES if mode in (one, "all") or (mode == "both" and one != "plan")]
+    modes = _modes(mode, scenario)
+    tested = None
+    if scenario is not None:
+        tested = Path(scenario), lambda known, history: calibrate_history(Path(path), known, history).parameters()
 
     def ask(kept: Kept | None) -> Backtested:
         with who_simulates(jobs, executor) as workers:
@@ -119,6 +124,7 @@ def backtest(
                 progress=progress,
                 kept=kept,
                 allow_outside=allow_outside,
+                scenario=tested,
             )
 
     def add(inside: Path) -> None:
@@ -141,6 +147,23 @@ def backtest(
             room.write_results(result, Path(out), add)
         kept.drop()
     return result
+
+
+def _modes(mode: str | None, scenario: str | Path | None) -> list[Mode]:
+    """Return the modes of a back-test. Raises `RunError` where mode and scenario do not go together."""
+    from simcap.calibration.backtest.backtest import MODES as KNOWN
+    from simcap.errors import RunError
+
+    if mode is None:
+        mode = "all" if scenario is None else "scenario"
+    if mode not in MODES:
+        raise ValueError(f"mode {mode!r}: choose from {', '.join(MODES)}")
+    if scenario is not None and mode not in ("all", "scenario"):
+        raise RunError(f"the mode {mode} tests no scenario; use scenario or all, or leave one of both out")
+    if scenario is None and mode == "scenario":
+        raise RunError("the mode scenario tests a scenario: name its file, as in --scenario FILE")
+    asked = {"both": ("replay", "forecast"), "all": KNOWN if scenario is None else ("scenario", *KNOWN)}
+    return list(asked.get(mode, [one for one in ("scenario", *KNOWN) if one == mode]))
 
 
 def synthesize(

@@ -152,6 +152,13 @@ def calibrate(path: Path, progress: Progress = lambda _: None, *, allow_outside:
     configuration = read_configuration(path)
     progress("reading the history")
     history = read_history(configuration, path.parent, reach_of(path, allow_outside=allow_outside))
+    return calibrate_history(path, configuration, history, progress)
+
+
+def calibrate_history(
+    path: Path, configuration: Configuration, history: History, progress: Progress = lambda _: None
+) -> Calibration:
+    """Fit everything that a history allows; `path` is the calibration file's. Raises `DataError` if that is nothing."""
     results: list[Fit | NotFitted] = []
     progress("volumes")
     results += _volumes(configuration, history)

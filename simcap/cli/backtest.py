@@ -15,13 +15,18 @@ from simcap.cli.voice import Voice
 @frame.file
 @frame.outside
 @click.option(
-    "--mode", type=click.Choice(["all", "plan", "replay", "forecast", "both"]), default="all", show_default=True,
+    "--mode", type=click.Choice(["all", "scenario", "plan", "replay", "forecast", "both"]),
+    show_default="scenario if one is given, else all",
     help="Plan: given who was there, and no volumes. Replay: given the actual items, too. Forecast: given nothing "
     "after the origin. Both: replay and forecast.",
 )  # fmt: skip
 @click.option(
+    "--scenario", type=click.Path(path_type=Path), metavar="FILE",
+    help="Test this scenario: laid over each origin with the people, the backlog and the fits of that day.",
+)  # fmt: skip
+@click.option(
     "--anchor/--no-anchor", default=True, show_default=True,
-    help="Weigh plans and forecasts against the best rule without a model, by how both did in the weeks before.",
+    help="Weigh scenarios, plans and forecasts against the best rule without a model, by how both did before.",
 )  # fmt: skip
 @frame.out("backtest, next to FILE")
 @frame.jobs
@@ -38,6 +43,7 @@ def command(file: Path, out: Path | None, voice: Voice, **shared: Any) -> None:
     \b
     Example:
       simcap backtest calibration/2026-q3/calibration.yaml --mode replay --out outputs/backtest
+      simcap backtest calibration/2026-q3/calibration.yaml --scenario scenarios/next-quarter.yaml --out outputs/tested
     """
     from simcap.api.history import backtest
     from simcap.report.documents.machine import of_backtest

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from simcap.arrivals import ARRIVAL, Items
 from simcap.demand.days import Day, LocalDays
 from simcap.demand.items import FollowUpRule, FollowUps, Split, Work
-from simcap.demand.parts import Created, Part, parts_of
+from simcap.demand.parts import Created, DayPart, parts_of
 from simcap.demand.rates import ForecastRate, IntervalCounts, ProfiledRate, Rate, Surges
 from simcap.demand.sources import FromCounts, FromRate, FromTrace, Source
 from simcap.distributions import Distribution, Empirical
@@ -79,7 +79,7 @@ class Demand:
         """
         return self.made(day, [_created(demand, day, streams, until) for demand in self.queues], buffer)
 
-    def parts(self, day: Day, streams: Streams, *, until: float = math.inf) -> list[Part]:
+    def parts(self, day: Day, streams: Streams, *, until: float = math.inf) -> list[DayPart]:
         """Return which items a day brings before `until`, in parts of the day; those of the next day reuse them."""
         return parts_of(day, [_created(demand, day, streams, until) for demand in self.queues])
 

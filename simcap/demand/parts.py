@@ -40,7 +40,7 @@ class Created:
 
 
 @dataclasses.dataclass(frozen=True)
-class Part:
+class DayPart:
     """A part of a day."""
 
     begin: float
@@ -49,14 +49,14 @@ class Part:
     """By queue."""
 
 
-def parts_of(day: Day, created: Sequence[Created]) -> list[Part]:
+def parts_of(day: Day, created: Sequence[Created]) -> list[DayPart]:
     """Return a day's items in parts of the same length, each item in its part at the precision of simulated time."""
     count = max(math.ceil(sum(one.times.size for one in created) / MOST), 1)
     if count == 1:
-        return [Part(day.start, created)]
+        return [DayPart(day.start, created)]
     ticks = math.ceil(day.length * TICKS_PER_SECOND / count)
     by_queue = [_split(one, ticks, count) for one in created]
-    return [Part(day.start + number * ticks * TICK, own) for number, own in enumerate(zip(*by_queue, strict=True))]
+    return [DayPart(day.start + number * ticks * TICK, own) for number, own in enumerate(zip(*by_queue, strict=True))]
 
 
 def _split(created: Created, ticks: int, count: int) -> list[Created]:

@@ -27,7 +27,19 @@ KEYS = {
     "staff": {"name", "question", "unit", "interrupted", "patch", "plans", "costs", "met", "last_dates", "notes"},
     "sensitivity": {"name", "replications", "tornado", "break_even", "sobol", "left_out"},
     "calibrate": {"title", "fits", "quality", "not_fitted", "noticed"},
-    "backtest": {"title", "modes", "origins", "inferred", "rests", "scores", "totals", "windows"},
+    "backtest": {
+        "title",
+        "modes",
+        "origins",
+        "inferred",
+        "rests",
+        "desk",
+        "scenario",
+        "notes",
+        "scores",
+        "totals",
+        "windows",
+    },
     "synthesize": {"name", "rows"},
 }
 

@@ -14,6 +14,8 @@ from simcap.calibration.backtest.anchor import HINDCASTS, Anchor, anchor_of, anc
 from simcap.calibration.backtest.desk import Mode, learn
 from simcap.calibration.backtest.hindcasts import Hindcasts
 from simcap.calibration.backtest.models import FLOOR, DeskModel, model_of
+from simcap.calibration.backtest.overlay import Fitting, Overlay, laid_over, overlay_of
+from simcap.calibration.backtest.past import renamed
 from simcap.calibration.backtest.pickup_desk import (
     PickUps,
     items_that_came,
@@ -22,7 +24,7 @@ from simcap.calibration.backtest.pickup_desk import (
     predict_pick_ups,
 )
 from simcap.calibration.backtest.pickup_settings import Chosen
-from simcap.calibration.backtest.predict import Prediction, predict
+from simcap.calibration.backtest.predict import Prediction, predict, predict_scenario
 from simcap.calibration.backtest.reported_desk import reported_desk
 from simcap.calibration.backtest.scores import scores_table, totals_table, windows_table
 from simcap.calibration.history.configuration import Configuration, read_configuration
@@ -64,6 +66,10 @@ class Backtested:
     model: DeskModel = FLOOR
     gone: Mapping[str, int] = dataclasses.field(default_factory=dict)
     """By queue of a pick-up desk, items that by the last origin were neither taken nor left and are too old to wait."""
+    scenario: Path | None = None
+    """The scenario that was laid over the origins."""
+    notes: tuple[str, ...] = ()
+    """What its predictions rest on besides what was known."""
 
     def __repr__(self) -> str:
         rows = self.scores[self.scores["queue"] == ""]
@@ -93,10 +99,12 @@ def backtest(
     progress: Callable[[str, int, int], None] = lambda _what, _done, _all: None,
     kept: Kept | None = None,
     allow_outside: bool = False,
+    scenario: tuple[Path, Fitting] | None = None,
 ) -> Backtested:
     """Back-test the calibration that a file describes; with `kept`, resume where an earlier one was interrupted.
 
-    With `anchor`, plans and forecasts are also weighed against the best rule without a model, by hindcasts.
+    With `anchor`, plans and forecasts are also weighed against the best rule without a model, by hindcasts. The mode
+    `scenario` needs a scenario's file, and what fits a history.
 
     Raises `Interrupted` on Ctrl-C, `ScenarioError` for a bad file or one without `backtest:`, `DataError` for data that
     cannot be used.
@@ -106,7 +114,7 @@ def backtest(
         raise ScenarioError(f"{path}: has no `backtest:`; {_example(configuration)}")
     progress("reading the history", 0, 0)
     reach = reach_of(path, allow_outside=allow_outside)
-    history = read_history(configuration, path.parent, reach)
+    history = renamed(read_history(configuration, path.parent, reach), configuration.backtest.names)
     hindcasts = None
     if configuration.items is None:
         modes = _replayed(path, modes)
@@ -117,13 +125,16 @@ def backtest(
     _check_queues(path, configuration.backtest, sorted(set(history.items["queue"].astype(str))))
     origins = origins_in(configuration)
     key = key_of_history(configuration, path.parent, allow_outside=allow_outside) if kept is not None else ""
+    overlay = None
+    if "scenario" in modes:
+        overlay = _overlay(path, scenario, configuration, history, allow_outside=allow_outside)
     finest = configuration.backtest.finest
     model, anchors = FLOOR, []
     try:
         if configuration.items is not None:
             model = model_of(configuration, history, modes, jobs, lambda what: progress(what, 0, 0))
         modes = _known_to(path, model, modes)
-        ask = _Asking(configuration, history, hindcasts, model, jobs, progress, kept, key)
+        ask = _Asking(configuration, history, hindcasts, model, jobs, progress, kept, key, overlay)
         predictions = [ask.prediction(origin, mode) for origin in origins for mode in modes]
         if anchor:
             anchors = [ask.anchor(origin, mode) for origin in origins for mode in modes if mode != "replay"]
@@ -148,14 +159,16 @@ def backtest(
         rests=() if hindcasts is None else (*desk.rests(), *hindcasts.told()),
         model=model,
         gone=_gone(predictions[-1]),
+        scenario=overlay.path if overlay is not None else None,
+        notes=tuple(dict.fromkeys(note for one in predictions for note in one.notes)),
     )
 
 
 def _gone(last: Prediction) -> dict[str, int]:
     """Return the items of each queue that nobody takes any more; of pick-up desks only."""
-    if not isinstance(last.learned, PickUps):
+    if not isinstance(last.known, PickUps):
         return {}
-    return {queue: count for queue, count in last.learned.gone.items() if count}
+    return {queue: count for queue, count in last.known.gone.items() if count}
 
 
 def _example(configuration: Configuration) -> str:
@@ -178,6 +191,22 @@ def _check_stated(path: Path, backtest: Backtest, reach: Reach) -> None:
     refused = reach.refusal(path.parent / backtest.scenario) if backtest.scenario is not None else None
     if refused is not None:
         raise ScenarioError(f"{path}: backtest.scenario: {backtest.scenario} {refused}")
+
+
+def _overlay(
+    path: Path,
+    scenario: tuple[Path, Fitting] | None,
+    configuration: Configuration,
+    history: History,
+    *,
+    allow_outside: bool,
+) -> Overlay:
+    """Return the scenario to lay over origins. Raises `ScenarioError` if there is none, or it does not fit the logs."""
+    if scenario is None:
+        raise ScenarioError(f"{path}: the mode scenario needs a scenario: name its file, as in --scenario FILE")
+    if configuration.items is None:
+        raise ScenarioError(f"{path}: to test a scenario needs an item log, `items`; reports allow `--mode replay`")
+    return overlay_of(*scenario, configuration, history, allow_outside=allow_outside)
 
 
 def _check_queues(path: Path, backtest: Backtest, queues: list[str]) -> None:
@@ -206,6 +235,7 @@ class _Asking:
     kept: Kept | None
     key: str
     """Of the history, under which replications are stored."""
+    overlay: Overlay | None
     known: dict[tuple[dt.date, Mode], pd.DataFrame] = dataclasses.field(default_factory=dict)
     """Windows of hindcasts, by the first day of their week."""
 
@@ -213,6 +243,8 @@ class _Asking:
         """Predict the days after an origin."""
         what = f"{mode} from {origin:%d %b %Y}{what}".replace(" 0", " ")
         self.progress(what, 0, 0)
+        if mode == "scenario":
+            return self._by_scenario(origin, what)
         if self.model.chosen is not None:
             return _picked_up(self.configuration, self.history, self.model.chosen, origin, mode)
         if self.hindcasts is not None:
@@ -223,6 +255,14 @@ class _Asking:
         return predict(
             self.configuration, self.history, learned, mode, self.jobs, functools.partial(self.progress, what), kept
         )
+
+    def _by_scenario(self, origin: dt.date, what: str) -> Prediction:
+        """Predict the days after an origin by the scenario that is laid over it."""
+        assert self.overlay is not None
+        laid = laid_over(self.overlay, self.configuration, self.history, origin)
+        kept = (self.kept, key_of_all(self.key, origin, self.overlay.key)) if self.kept else None
+        progress = functools.partial(self.progress, what)
+        return predict_scenario(self.configuration, self.history, laid, self.jobs, progress, kept)
 
     def anchor(self, origin: dt.date, mode: Mode) -> Anchor:
         """Weigh the simulation against the rules by hindcasts from weeks before an origin, as far as data reach."""

@@ -38,7 +38,7 @@ from simcap.scenario.clock import zone
 from simcap.units import DAY
 
 Array = NDArray[np.float64]
-Mode = Literal["plan", "replay", "forecast"]
+Mode = Literal["scenario", "plan", "replay", "forecast"]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -56,14 +56,27 @@ class DeskReports:
 
 
 @dataclasses.dataclass(frozen=True)
-class Learned:
-    """What a history shows of a desk until its origin."""
+class Known:
+    """What is known of a desk at an origin."""
 
     origin: dt.date
     begin: float
     """The origin in POSIX seconds."""
     past: pd.DataFrame
     """Items created before the origin, with what was known about them then."""
+    reported: DeskReports | None = dataclasses.field(default=None, kw_only=True)
+    """What reports say, where there is no item log."""
+
+    @property
+    def queues(self) -> list[str]:
+        """Return the queues, in the order of their names."""
+        return sorted(self.past["queue"].unique().astype(str).tolist())
+
+
+@dataclasses.dataclass(frozen=True)
+class Learned(Known):
+    """What a history shows of a desk until its origin."""
+
     duty: InferredDuty
     """Duty before the origin and, but for a forecast, after it."""
     fits: tuple[Fit, ...]
@@ -76,8 +89,6 @@ class Learned:
     """Which queues are split between vendors."""
     rule: str = "longest_wait"
     """What agents take next: of `routing.rule` of a scenario."""
-    reported: DeskReports | None = None
-    """What reports say, where there is no item log."""
 
     @property
     def queues(self) -> list[str]:

@@ -12,7 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from simcap.calibration.backtest.availability import split
-from simcap.calibration.backtest.desk import Learned, Mode
+from simcap.calibration.backtest.desk import Known, Learned, Mode
 from simcap.calibration.backtest.due_times import longest_allowed
 from simcap.calibration.backtest.inferred_duty import InferredDuty, apart
 from simcap.calibration.fits.fit import document_of
@@ -90,19 +90,16 @@ def day_factors(configuration: Configuration, learned: Learned, streams: Streams
 
 
 def _document(configuration: Configuration, backtest: Backtest, learned: Learned, mode: Mode) -> dict[str, Any]:
-    waiting = waiting_at(learned.past, learned.begin)
     queues: dict[str, Any] = {}
+    waiting = backlogs(learned)
     for queue in learned.queues:
         slas = {
-            name: {"measure": sla.measure, "within": f"{sla.within:g} s", "target": 0.5, "per": "week"}
-            | _clock(sla)
-            | ({} if learned.reported is None else {"by": "decided"})
+            name: sla_of(sla) | ({} if learned.reported is None else {"by": "decided"})
             for name, sla in backtest.sla.items()
         }
         queues[queue] = {"sla": slas} | ({"arrivals": {"trace": _ITEMS}} if mode == "replay" else {})
-        ages = learned.begin - waiting.loc[waiting["queue"] == queue, "created"]
-        if len(ages):
-            queues[queue]["backlog"] = {"items": len(ages), "oldest": f"{ages.max():.0f} s"}
+        if queue in waiting:
+            queues[queue]["backlog"] = waiting[queue]
     teams = {
         f"team-{number}": {
             "timezone": configuration.timezone,
@@ -138,6 +135,18 @@ def _document(configuration: Configuration, backtest: Backtest, learned: Learned
         },
     }
     return document if learned.reported is None else merged(document, learned.reported.stated)
+
+
+def backlogs(known: Known) -> dict[str, dict[str, Any]]:
+    """Return what waits at an origin, as a scenario has it, by queue; queues in which nothing does are left out."""
+    waiting = waiting_at(known.past, known.begin)
+    ages = (known.begin - waiting["created"]).groupby(waiting["queue"].astype(str))
+    return {str(queue): {"items": len(mine), "oldest": f"{mine.max():.0f} s"} for queue, mine in ages}
+
+
+def sla_of(sla: BacktestSla) -> dict[str, Any]:
+    """Return an SLA that is scored, as a scenario has it."""
+    return {"measure": sla.measure, "within": f"{sla.within:g} s", "target": 0.5, "per": "week"} | _clock(sla)
 
 
 def _clock(sla: BacktestSla) -> dict[str, Any]:

@@ -132,7 +132,7 @@ def learn_reported(
         dict.fromkeys(queues, pool),
         Allocated(_allocation(before, assumed.split, scenario), math.inf, pd.Series([], dtype=object), None),
         assumed.rule,
-        DeskReports(shares_before(history, origin), offered, {}),
+        reported=DeskReports(shares_before(history, origin), offered, {}),
     )
 
 

@@ -15,12 +15,14 @@ from numpy.typing import NDArray
 from simcap.calibration.backtest.desk import DeskReports, Learned, Mode
 from simcap.calibration.backtest.desk_files import AFTER, data_of, day_factors, scenario_of
 from simcap.calibration.backtest.due_times import due_times
+from simcap.calibration.backtest.overlay import YARDSTICK, LaidOver
 from simcap.calibration.backtest.reported_items import backlog_by_reports, left_by_reports
 from simcap.calibration.backtest.reported_share import in_cells
 from simcap.calibration.history.configuration import Configuration
 from simcap.calibration.history.history import History
-from simcap.calibration.history.yardsticks import BacktestSla
+from simcap.calibration.history.yardsticks import Backtest, BacktestSla
 from simcap.experiment.kept import Kept
+from simcap.experiment.replicate import draw_uncertain
 from simcap.experiment.scatter import scattered
 from simcap.experiment.workers import Jobs
 from simcap.scenario.grid import Grid
@@ -89,9 +91,15 @@ class Prediction:
     bin_edges: Array
     simulated: Observed
     actual: Observed
-    learned: Desk
+    known: Desk
     widened: Mapping[str, float] = dataclasses.field(default_factory=dict)
     """By period, the factor by which past predictions show that the bands have to be wider; 1 where none is given."""
+    notes: tuple[str, ...] = ()
+    """What a scenario that was laid over the origin rests on."""
+
+
+Task = Callable[[int], tuple[int, Observed, Array]]
+"""Returns a replication by its number: the number, its counts, and the edges of its bins of waits."""
 
 
 def predict(
@@ -110,6 +118,37 @@ def predict(
     assert configuration.backtest is not None
     file = scenario_of(configuration, learned, mode)
     task = functools.partial(_replicate, configuration, history, learned, mode, file)
+    return _predicted(configuration, history, learned, mode, file, task, jobs, progress, kept)
+
+
+def predict_scenario(
+    configuration: Configuration,
+    history: History,
+    laid: LaidOver,
+    jobs: Jobs,
+    progress: Callable[[int, int], None] = lambda _done, _all: None,
+    kept: tuple[Kept, str] | None = None,
+) -> Prediction:
+    """Predict the days after an origin by a scenario that is laid over it, as `predict` does by a desk."""
+    assert configuration.backtest is not None
+    task = functools.partial(_replicate_scenario, configuration.backtest, laid.known.queues, laid.file)
+    found = _predicted(configuration, history, laid.known, "scenario", laid.file, task, jobs, progress, kept)
+    return dataclasses.replace(found, notes=laid.notes)
+
+
+def _predicted(
+    configuration: Configuration,
+    history: History,
+    known: Desk,
+    mode: Mode,
+    file: ScenarioFile,
+    task: Task,
+    jobs: Jobs,
+    progress: Callable[[int, int], None],
+    kept: tuple[Kept, str] | None,
+) -> Prediction:
+    """Run the replications that are not kept yet, and count what happened."""
+    assert configuration.backtest is not None
     done = _known(kept, configuration.backtest.replications)
     missing = [number for number in range(configuration.backtest.replications) if number not in done]
     for number, counts, bins in scattered(task, missing, jobs):
@@ -120,21 +159,21 @@ def predict(
     edges = done[0][1]
     grid = Grid(file.scenario.horizon, hourly=configuration.backtest.finest == "hour")
     actual = counted(
-        history.items, learned, list(configuration.backtest.sla.values()), grid.edges + learned.begin, grid, edges
+        history.items, known, list(configuration.backtest.sla.values()), grid.edges + known.begin, grid, edges
     )
-    if learned.reported is not None:
-        actual = _by_reports(actual, history, learned, grid)
+    if known.reported is not None:
+        actual = _by_reports(actual, history, known, grid)
     return Prediction(
         mode,
-        learned.origin,
-        tuple(learned.queues),
+        known.origin,
+        tuple(known.queues),
         tuple(configuration.backtest.sla),
         tuple(configuration.backtest.sla.values()),
         grid,
         edges,
         stacked([done[number][0] for number in sorted(done)]),
         actual,
-        learned,
+        known,
     )
 
 
@@ -184,8 +223,21 @@ def _closed(tally: Tally, queues: list[str], yardsticks: dict[str, BacktestSla])
     return found
 
 
-def _observed(tally: Tally, queues: list[str], yardsticks: dict[str, BacktestSla]) -> Observed:
-    """Return the counts of a tally by these queues, those of a queue's lines added up."""
+def _replicate_scenario(
+    backtest: Backtest, queues: list[str], file: ScenarioFile, replication: int
+) -> tuple[int, Observed, Array]:
+    streams = Streams(backtest.seed, replication)
+    drawn = (file.fitted.draw(streams) if file.fitted else {}) | draw_uncertain(file, streams)
+    hourly = backtest.finest == "hour"
+    tally = World(file.drawn(drawn), file.files, streams, hourly=hourly, run_out=AFTER * DAY).run()
+    return replication, _observed(tally, queues, backtest.sla, YARDSTICK), tally.bin_edges
+
+
+def _observed(tally: Tally, queues: list[str], yardsticks: dict[str, BacktestSla], before: str = "") -> Observed:
+    """Return the counts of a tally by these queues, those of a queue's lines added up.
+
+    `before` stands before the names of yardsticks in the tally, which may have other queues and SLAs besides.
+    """
     place = [tally.names.queues.index(queue) for queue in queues]
     slas = list(yardsticks)
     cells = tally.by_line.shape[-1] - 1
@@ -193,7 +245,10 @@ def _observed(tally: Tally, queues: list[str], yardsticks: dict[str, BacktestSla
         cell for cell in range(cells) if cell == cells - 1 or tally.grid.cell_day[cell + 1] != tally.grid.cell_day[cell]
     ]
     on_time, void = (np.zeros((len(queues), len(slas), cells)) for _ in range(2))
-    for row, (queue, sla) in enumerate(tally.names.slas):
+    for row, (queue, label) in enumerate(tally.names.slas):
+        sla = label.removeprefix(before)
+        if not label.startswith(before) or queue not in queues:
+            continue
         at = queues.index(queue), slas.index(sla)
         on_time[at] = tally.by_sla["on_time"][row].sum(axis=0)[:cells]
         if yardsticks[sla].counts == "decided":
@@ -212,17 +267,17 @@ def _observed(tally: Tally, queues: list[str], yardsticks: dict[str, BacktestSla
 
 
 def counted(
-    items: pd.DataFrame, learned: Desk, slas: list[BacktestSla], edges: Array, grid: Grid, bins: Array
+    items: pd.DataFrame, known: Desk, slas: list[BacktestSla], edges: Array, grid: Grid, bins: Array
 ) -> Observed:
     """Count what a history has for a span, by the same rules as a simulation. `edges` of cells are POSIX seconds."""
     cells = edges.size - 1
-    size = (len(learned.queues), len(slas), cells)
+    size = (len(known.queues), len(slas), cells)
     on_time, decided = np.zeros(size), np.zeros(size)
-    arrived, expired = np.zeros(len(learned.queues)), np.zeros(len(learned.queues))
+    arrived, expired = np.zeros(len(known.queues)), np.zeros(len(known.queues))
     midnights = edges[np.searchsorted(grid.cell_day, np.arange(1, len(grid.days)))]
     ends = np.append(midnights, edges[-1])
-    open_, waits = np.zeros((len(learned.queues), ends.size)), np.zeros((len(learned.queues), bins.size))
-    for place, queue in enumerate(learned.queues):
+    open_, waits = np.zeros((len(known.queues), ends.size)), np.zeros((len(known.queues), bins.size))
+    for place, queue in enumerate(known.queues):
         rows = items[items["queue"] == queue]
         created = rows["created"].to_numpy(float)
         moments = {name: rows[name].fillna(np.inf).to_numpy(float) for name in ("started", "completed", "expired")}
@@ -245,13 +300,13 @@ def counted(
     return Observed(on_time, decided, arrived, expired, open_, waits)
 
 
-def _by_reports(actual: Observed, history: History, learned: Learned, grid: Grid) -> Observed:
+def _by_reports(actual: Observed, history: History, known: Desk, grid: Grid) -> Observed:
     """Return what happened with what reports alone can say: shares on time, backlog, who left, and no item's wait."""
     ends = np.append(grid.edges[np.searchsorted(grid.cell_day, np.arange(1, len(grid.days)))], grid.edges[-1])
-    span = learned.begin, learned.begin + float(grid.edges[-1])
-    left = [left_by_reports(history, queue, *span) for queue in learned.queues]
-    held = [backlog_by_reports(history, queue, ends + learned.begin) for queue in learned.queues]
-    counts = in_cells(history.shares, learned.queues, grid, learned.begin)
+    span = known.begin, known.begin + float(grid.edges[-1])
+    left = [left_by_reports(history, queue, *span) for queue in known.queues]
+    held = [backlog_by_reports(history, queue, ends + known.begin) for queue in known.queues]
+    counts = in_cells(history.shares, known.queues, grid, known.begin)
     met, handled = (np.repeat(count[:, None], actual.on_time.shape[1], axis=1) for count in counts)
     return Observed(met, handled, actual.arrived, np.array(left), np.stack(held), np.zeros_like(actual.waits))
 

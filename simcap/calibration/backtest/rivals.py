@@ -40,24 +40,24 @@ FIRST = 14
 class Rivals:
     """What the rules forecast from what was known at an origin."""
 
-    def __init__(self, learned: Desk, queues: Sequence[str], slas: Sequence[BacktestSla], timezone: str) -> None:
-        if learned.reported is None:
-            past = learned.past
-            counts = [_met(past, sla, timezone, learned.begin) for sla in slas]
+    def __init__(self, known: Desk, queues: Sequence[str], slas: Sequence[BacktestSla], timezone: str) -> None:
+        if known.reported is None:
+            past = known.past
+            counts = [_met(past, sla, timezone, known.begin) for sla in slas]
         else:
-            past = learned.reported.shares
+            past = known.reported.shares
             counts = [(past["met"].to_numpy(float), past["handled"].to_numpy(float))] * len(slas)
         self.recent = max(7, int(past["days"].max())) if "days" in past and len(past) else 7
-        self.first = int(past["day"].min()) if len(past) else learned.origin.toordinal()
-        self.days = learned.origin.toordinal() - self.first
+        self.first = int(past["day"].min()) if len(past) else known.origin.toordinal()
+        self.days = known.origin.toordinal() - self.first
         day, hour = past["day"].to_numpy(np.int64) - self.first, past["hour"].to_numpy(np.int64) % 24
         place = pd.Index(list(queues)).get_indexer(pd.Index(past["queue"].astype(str)))
         size = len(queues), self.days, 24
-        known = place >= 0
-        cell = np.ravel_multi_index((place[known], day[known], hour[known]), size)
+        scored = place >= 0
+        cell = np.ravel_multi_index((place[scored], day[scored], hour[scored]), size)
 
         def by_cell(amounts: Array) -> Array:
-            sums = np.bincount(cell, amounts[known], minlength=int(np.prod(size)))
+            sums = np.bincount(cell, amounts[scored], minlength=int(np.prod(size)))
             return np.asarray(sums.reshape(size), np.float64)
 
         self.on_time = [by_cell(met) for met, _ in counts]

@@ -75,7 +75,7 @@ def wasserstein(one: Array, other: Array, edges: Array) -> float:
 
 def _windows(prediction: Prediction, finest: str) -> Iterator[dict[str, object]]:
     timezone = prediction.grid.horizon.timezone
-    rivals = Rivals(prediction.learned, prediction.queues, prediction.yardsticks, timezone)
+    rivals = Rivals(prediction.known, prediction.queues, prediction.yardsticks, timezone)
     queues = [(queue, [place]) for place, queue in enumerate(prediction.queues)]
     if len(queues) > 1:
         queues.append((ALL, list(range(len(queues)))))
@@ -89,7 +89,7 @@ def _windows(prediction: Prediction, finest: str) -> Iterator[dict[str, object]]
 
 def periods_of(prediction: Prediction, finest: str) -> tuple[str, ...]:
     """Return the windows that are scored: weeks and finer ones, as fine as a reported share on time is."""
-    reported = prediction.learned.reported
+    reported = prediction.known.reported
     known = "hour" if reported is None else finest_share(reported.shares)
     if known == "month":
         return ("month",)
@@ -133,7 +133,7 @@ def _rows(
 
 def _spread(prediction: Prediction, places: list[int], number: int, period: str) -> HindcastSpread | None:
     """Return how far replays of earlier windows like these missed; nothing where it is not known."""
-    reported = prediction.learned.reported
+    reported = prediction.known.reported
     queue = prediction.queues[places[0]] if len(places) == 1 else ALL
     return None if reported is None else reported.spread.get((queue, prediction.slas[number], period))
 

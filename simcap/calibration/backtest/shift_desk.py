@@ -86,7 +86,7 @@ class ShiftDesk:
             dict.fromkeys(queues, ALWAYS),
             POOLED,
             hypothesis.rule,
-            DeskReports(shares_before(self.history, origin), self.offered, stated),
+            reported=DeskReports(shares_before(self.history, origin), self.offered, stated),
         )
 
     def rests(self) -> Iterator[str]:

@@ -83,6 +83,8 @@ class Backtest(Model):
     teams and their shifts."""
     sla: dict[str, BacktestSla] = Field(min_length=1)
     """By name."""
+    names: dict[str, str] = Field(default_factory=dict)
+    """Names of vendors and teams in a scenario that is tested, by those that the logs have for them."""
     replications: Count = 40
     """Replications of each prediction."""
     seed: Seed = 1

@@ -44,7 +44,7 @@ GIVEN = {
     ("pick_up", "replay"): "given the actual items and each day's level",
     ("floor", "forecast"): "given nothing after the origin",
     ("pick_up", "forecast"): "given nothing after the origin",
-}
+} | {(model, "scenario"): "with the people, the backlog and the fits of each origin" for model in ("floor", "pick_up")}
 """What a mode is given, by model."""
 
 

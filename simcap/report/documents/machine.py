@@ -106,6 +106,8 @@ def of_backtest(backtested: Backtested) -> dict[str, Any]:
         "inferred": backtested.inferred,
         "rests": list(backtested.rests),
         "desk": backtested.model.name,
+        "scenario": backtested.scenario,
+        "notes": backtested.notes,
         "scores": backtested.scores,
         "totals": backtested.totals,
         "windows": backtested.windows,

@@ -63,6 +63,8 @@ def tell_backtest(console: Teller, result: Backtested) -> None:
         )
     for mode in result.modes:
         console.print(_table(result.scores[result.scores["mode"] == mode], mode))
+        if mode == "scenario":
+            _tell_scenario(console, result)
     _tell_anchors(console, result)
     console.print(_totals(result.totals))
     console.print(
@@ -126,6 +128,17 @@ def _table(scores: pd.DataFrame, mode: str) -> object:
             _share(row.get("coverage_90_anchored", math.nan)),
         )
     return table
+
+
+def _tell_scenario(console: Teller, result: Backtested) -> None:
+    """Tell which scenario was laid over the origins, and what of it is not what was known then."""
+    console.print(
+        f"{result.scenario} was laid over each origin, with the people and the backlog of that day, fitted to what was "
+        "known by then.",
+        soft_wrap=True,
+    )
+    for note in result.notes:
+        console.print(f"  {note}", soft_wrap=True)
 
 
 def _tell_anchors(console: Teller, result: Backtested) -> None:

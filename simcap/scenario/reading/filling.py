@@ -7,7 +7,7 @@ itself is neither changed nor drawn.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
@@ -19,13 +19,15 @@ from simcap.scenario.reading.kinds import mistaken
 from simcap.scenario.reading.messages import explain, placed
 from simcap.scenario.reading.parameters import Fitted, Parameters, number_at
 from simcap.scenario.reading.source import Node, Problem, dotted, read_text, read_tree
-from simcap.scenario.reading.varying import resolve
+from simcap.scenario.reading.varying import bare_tree, resolve
 
 _FILLS_QUEUE: Final = ("handle_time", "at_once", "errors", "expires", "then")
 _FILLS_TEAM: Final = ("shrinkage", "attrition", "ramp", "spread")
 _RATES: Final = ("per_week", "per_day", "per_hour", "file", "trace")
 FILLED: Final = ("queues", "vendors", "routing")
 """Parts of a parameters file that have the shape of a scenario."""
+_FITTED: Final = "fitted"
+"""Stands for the parameters file where there is none."""
 
 
 def fill(tree: Node, path: Path, reach: Reach = ANYWHERE) -> tuple[Node, Fitted | None, list[Problem]]:
@@ -53,12 +55,27 @@ def fill(tree: Node, path: Path, reach: Reach = ANYWHERE) -> tuple[Node, Fitted 
     except ValidationError as error:
         return tree, None, [placed(finding, fitted_tree) for finding in explain(error, fitted_tree, Parameters)]
     fitted_tree = _with_origins(fitted_tree, parameters, named.value)
+    filled, fitted = _in_use(tree, fitted_tree, parameters, str(file))
+    clashes = list(_other_zones(tree, fitted_tree))
+    return filled, fitted, [*clashes, *_unquantified(filled, dict(fitted.document), fitted.open)]
+
+
+def filled_by(document: dict[str, Any], parameters: Mapping[str, Any]) -> Fitted:
+    """Fill what a scenario's document leaves open from parameters that were just fitted.
+
+    Return the fitted values in use; their `document` is the filled one.
+    """
+    fitted_tree = bare_tree(dict(parameters), _FITTED)
+    return _in_use(bare_tree(document), fitted_tree, Parameters.model_validate(parameters), _FITTED)[1]
+
+
+def _in_use(tree: Node, fitted_tree: Node, parameters: Parameters, file: str) -> tuple[Node, Fitted]:
+    """Return the filled tree, and the fitted values that stand in it."""
     filled = _filled(tree, fitted_tree)
     document = filled.plain()
-    clashes = list(_other_zones(tree, fitted_tree))
     paths = [path for block in parameters.draws for path in block.paths]
-    open_ = frozenset(path for path in paths if _stands_in(filled, document, path, str(file)))
-    return filled, Fitted(parameters.draws, open_, document), [*clashes, *_unquantified(filled, document, open_)]
+    open_ = frozenset(path for path in paths if _stands_in(filled, document, path, file))
+    return filled, Fitted(parameters.draws, open_, document)
 
 
 def _with_origins(node: Node, parameters: Parameters, file: str, path: tuple[str | int, ...] = ()) -> Node:

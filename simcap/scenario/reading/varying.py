@@ -63,12 +63,12 @@ def vary(document: dict[str, Any], values: Mapping[str, object]) -> Scenario:
         raise ScenarioError("\n".join(lines)) from None
 
 
-def bare_tree(value: Any) -> Node:
-    """Return a document as a tree without places."""
-    nowhere = Place(0, 0, 0, "")
+def bare_tree(value: Any, file: str = "") -> Node:
+    """Return a document as a tree without places, but for the name of a file."""
+    nowhere = Place(0, 0, 0, file)
     if isinstance(value, dict):
-        return Node({key: bare_tree(child) for key, child in value.items()}, nowhere, nowhere)
-    return Node([bare_tree(child) for child in value] if isinstance(value, list) else value, nowhere, nowhere)
+        return Node({key: bare_tree(child, file) for key, child in value.items()}, nowhere, nowhere)
+    return Node([bare_tree(child, file) for child in value] if isinstance(value, list) else value, nowhere, nowhere)
 
 
 def value_at(document: Any, keys: Keys) -> Any:
