@@ -193,5 +193,5 @@ def test_with_a_folder_the_verbs_leave_what_the_commands_leave(files: Path, tmp_
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == [], "nothing is kept aside"
     with pytest.raises(RunError, match="holds a back-test already"):
         simcap.backtest(files / "calibration.yaml", out=tmp_path / "back")
-    with pytest.raises(ValueError, match=r"^mode 'none': choose from all, both, plan, replay, forecast$"):
+    with pytest.raises(ValueError, match=r"^mode 'none': choose from all, both, scenario, plan, replay, forecast$"):
         simcap.backtest(files / "calibration.yaml", mode="none")  # type: ignore[arg-type]

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from click.testing import CliRunner, Result
+from pyarrow import parquet
 
 from simcap.cli import main
 from simcap.experiment.replicate import Outcome
@@ -230,7 +231,7 @@ def test_a_full_disk_leaves_nothing_half_written(
     def full(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(pd.DataFrame, "to_parquet", full)
+    monkeypatch.setattr(parquet.ParquetWriter, "write_table", full)
     result = run(scenario, "--out", tmp_path / "out")
     assert result.exit_code == 1
     assert "No space left on device" in result.output

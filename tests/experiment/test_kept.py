@@ -223,7 +223,7 @@ def test_a_backtest_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
         return one(*words)
 
     monkeypatch.setattr(predict, "_replicate", counted)
-    whole = backtest(path)
+    whole = backtest(path, ("replay", "forecast"), anchor=False)
     assert len(simulated) == 8
     told: list[int] = []
 
@@ -234,13 +234,13 @@ def test_a_backtest_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
 
     kept = Kept(tmp_path / "backtest")
     with pytest.raises(Interrupted, match="stopped; 6 replications are kept, the same command goes on from there"):
-        backtest(path, progress=stop, kept=kept)
+        backtest(path, ("replay", "forecast"), anchor=False, progress=stop, kept=kept)
     simulated.clear()
-    resumed = backtest(path, kept=kept)
+    resumed = backtest(path, ("replay", "forecast"), anchor=False, kept=kept)
     assert sorted(simulated) == [2, 3]
     for name in ("windows", "scores", "totals"):
         assert getattr(resumed, name).equals(getattr(whole, name))
     path.write_text(path.read_text().replace("seed: 1", "seed: 2").replace("days: 14", "days: 7"))
     simulated.clear()
-    backtest(path, ("replay",), kept=kept)
+    backtest(path, ("replay",), anchor=False, kept=kept)
     assert len(simulated) == 4 * 2

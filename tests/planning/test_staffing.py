@@ -41,7 +41,7 @@ def test_a_single_team_has_the_agents_of_erlang_c(tmp_path: Path, agents: int) -
 
 def test_classes_come_in_time_within_limit_and_are_the_cheapest(tmp_path: Path) -> None:
     plan = file(tmp_path, GROWING, LIMIT=4, LEAD=1)
-    out = tmp_path / "out"
+    out = tmp_path / "outputs" / "plan"
     found = simcap.staff(plan, curve=False, replications=6, check=12, jobs=2, out=out, source=tmp_path / "plan.yaml")
     answer = found.main
     assert answer is not None

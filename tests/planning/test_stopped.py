@@ -75,7 +75,7 @@ def test_ctrl_c_leaves_a_finished_search_as_it_is(
 
 
 def test_a_plan_that_was_not_checked_says_so_in_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    plan, out = file(tmp_path, ALWAYS, AGENTS=12), tmp_path / "out"
+    plan, out = file(tmp_path, ALWAYS, AGENTS=12), tmp_path / "outputs" / "plan"
     _stops_at(monkeypatch, 5)
     simcap.staff(plan, curve=False, replications=3, check=3, jobs=1, out=out, source=tmp_path / "plan.yaml")
     assert load(out / "plan.yaml").scenario.name == "always on, staffed for 90%, not checked"

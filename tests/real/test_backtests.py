@@ -25,7 +25,7 @@ DESK = PUBLISHED / "loandesk" / "items_2011_2012.csv.gz"
 
 def run(name: str, folder: Path, replications: int, modes: tuple[str, ...], **changes: object) -> Backtested:
     """Run a shipped back-test with fewer replications."""
-    return backtest(prepared(name, folder, replications, **changes), modes, jobs=2)  # type: ignore[arg-type]
+    return backtest(prepared(name, folder, replications, **changes), modes, anchor=False, jobs=2, allow_outside=True)  # type: ignore[arg-type]
 
 
 def prepared(name: str, folder: Path, replications: int, **changes: object) -> Path:
@@ -77,6 +77,7 @@ def test_the_bands_of_a_bank_hold_what_comes(tmp_path: Path) -> None:
 
 
 @needs(DESK)
+@pytest.mark.slow
 def test_a_loan_desk_is_replayed_better_than_it_repeats_itself(tmp_path: Path) -> None:
     found = run("loan-desk-2012", tmp_path, 20, ("replay", "forecast"), finest="week")
     assert found.model.name == "pick_up"
@@ -86,6 +87,7 @@ def test_a_loan_desk_is_replayed_better_than_it_repeats_itself(tmp_path: Path) -
 
 
 @needs(review.DATA)
+@pytest.mark.slow
 def test_a_review_queue_is_replayed_better_than_it_repeats_itself(tmp_path: Path) -> None:
     found = run("review-queue", tmp_path, 12, ("replay", "forecast"), every=56)
     replay, forecast = (score(found, mode, "review", "72 h", "week") for mode in ("replay", "forecast"))

@@ -21,6 +21,8 @@ from simcap.units import DAY, HOUR
 
 Array = NDArray[np.float64]
 
+REPORT: Final = "report"
+"""A word in the addresses of draws."""
 _SHAPE: Final = USUAL_BUSYNESS**-2
 """Shape of the gamma distribution of a day's busyness."""
 
@@ -42,7 +44,7 @@ class OfferedItems:
         return {
             queue: _drawn(
                 cells[(cells["begun"] >= begin) & (cells["begun"] < end)],
-                streams.generator(Purpose.BUSYNESS, "report", queue),
+                streams.generator(Purpose.BUSYNESS, REPORT, queue),
             )
             for queue, cells in self.cells.items()
         }

@@ -46,6 +46,8 @@ Array = NDArray[np.float64]
 Coming = dict[str, Array]
 """By queue, when the items after an origin are created, in order, POSIX seconds."""
 
+PICK_UPS, IN_HAND = "pick-ups", "in hand"
+"""Words in the addresses of draws."""
 ENOUGH: Final = 50
 """Pick-ups of a queue from which on its hazard is fitted."""
 SHORTEST: Final = 5 * MINUTE
@@ -339,7 +341,7 @@ def _replication(learned: PickUps, coming: Coming, streams: Streams) -> pd.DataF
 
 def _worked_off(learned: PickUps, queue: str, coming: Array, streams: Streams) -> pd.DataFrame:
     """Return a queue's items that waited at the origin or came after it, with when they are taken and done."""
-    generator = streams.generator(Purpose.STAFFING, "pick-ups", queue)
+    generator = streams.generator(Purpose.STAFFING, PICK_UPS, queue)
     hazard, steps = learned.hazards[queue], learned.steps
     if learned.levels:
         levels = _levels_seen(learned, queue, generator)
@@ -369,7 +371,7 @@ def _levels_seen(learned: PickUps, queue: str, generator: np.random.Generator) -
 
 def _finished(learned: PickUps, streams: Streams) -> pd.DataFrame:
     """Return what is being worked on at the origin, with when it is done, given that it is not yet."""
-    generator = streams.generator(Purpose.STAFFING, "in hand")
+    generator = streams.generator(Purpose.STAFFING, IN_HAND)
     items = learned.in_hand
     since = items["started"].to_numpy(float)
     done = np.empty(since.size)

@@ -1,7 +1,7 @@
 """Which files a file may name: those of its project, so that a stranger's scenario reads nothing else.
 
-The project is the nearest folder above that `simcap init` has made, or that has a folder `scenarios` with the file in
-it; where there is none, the file's own folder.
+The project is the nearest folder above that `simcap init` has made, or in whose `scenarios`, `calibration` or `outputs`
+the file lies, if it has scenarios or those are its results; where there is none, the file's own folder.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from typing import Final
 
 MARK: Final = "scenario.schema.json"
 """What `simcap init` writes at the top of a project."""
-SCENARIOS: Final = "scenarios"
-"""Name of the folder that scenarios of a project lie in."""
+SCENARIOS, CALIBRATION, OUTPUTS = "scenarios", "calibration", "outputs"
+"""Names of the folders of a project."""
 
 
 @dataclass(frozen=True)
@@ -38,5 +38,14 @@ def reach_of(path: Path, *, allow_outside: bool = False) -> Reach:
     if allow_outside:
         return ANYWHERE
     folder = Path(os.path.realpath(path.parent))
-    marked = next((above for above in (folder, *folder.parents) if (above / MARK).is_file()), None)
-    return Reach(marked or (folder.parent if folder.name == SCENARIOS else folder))
+    return Reach(next((above for above in (folder, *folder.parents) if _is_project(above, folder)), folder))
+
+
+def _is_project(above: Path, folder: Path) -> bool:
+    """Return whether a folder is that of a project with another one in it."""
+    if (above / MARK).is_file():
+        return True
+    inside = folder.relative_to(above).parts[:1]
+    if inside in ((SCENARIOS,), (OUTPUTS,)):
+        return True
+    return inside == (CALIBRATION,) and (above / SCENARIOS).is_dir()

@@ -73,10 +73,15 @@ def test_a_parent_that_is_no_scenario_is_not_quoted(content: str, job: Path) -> 
 def test_a_project_reaches_as_far_as_it_goes(job: Path) -> None:
     inside = job / "scenarios" / "2026"
     inside.mkdir(parents=True)
-    assert reach_of(inside / "a.yaml").root == inside
-    assert reach_of(job / "scenarios" / "a.yaml").root == job, "scenarios lie beside calibrations"
+    for folder in (inside, job / "scenarios", job / "calibration" / "q3", job / "outputs" / "plan"):
+        assert reach_of(folder / "a.yaml").root == job, "they lie beside one another"
+    assert reach_of(job / "elsewhere" / "a.yaml").root == job / "elsewhere"
+    inside.rmdir()
+    inside.parent.rmdir()
+    assert reach_of(job / "calibration" / "a.yaml").root == job / "calibration", "there are no scenarios"
+    assert reach_of(job / "outputs" / "plan" / "a.yaml").root == job, "a plan extends what it plans"
     (job / MARK).touch()
-    assert reach_of(inside / "a.yaml").root == job, "simcap init has made it"
+    assert reach_of(job / "elsewhere" / "a.yaml").root == job, "simcap init has made it"
     assert reach_of(inside / "a.yaml", allow_outside=True).root is None
 
 
