@@ -232,7 +232,7 @@ def test_what_is_open_after_the_quarter_is_told_and_every_period_balances(export
 @pytest.mark.slow
 def test_a_scorecard_alone_runs_through_the_command_with_its_charts(tmp_path: Path) -> None:
     path = write("21-weekly-scorecard", tmp_path)
-    result = CliRunner().invoke(main, ["calibrate", str(path), "--charts"])
+    result = CliRunner().invoke(main, ["calibrate", str(path), "--charts", "--allow-outside"])
     assert result.exit_code == 0, result.output
     names = {one.relative_to(tmp_path).as_posix() for one in tmp_path.rglob("*") if one.is_file()}
     assert {"parameters.yaml", "fits.csv", "quality.csv", "charts/volumes.png", "charts/handle-times.png"} <= names
