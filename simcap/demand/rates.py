@@ -20,11 +20,11 @@ from simcap.streams import Keys, Purpose, Streams
 from simcap.units import DAY, HOUR
 
 Array = NDArray[np.float64]
-_STEADY = 1e-6
+STEADY = 1e-6
 """Busyness below this counts as none."""
 _BY_WEEK = "by week"
 """Part of the address of the steps of a drift."""
-_HOURS_KEPT = 32
+HOURS_KEPT = 32
 """Numbers reserved for the hours of a day."""
 _FAR, _BEYOND = 200.0, 1e90
 """Logarithm of a growth from which on it is `_BEYOND`, which is past the items that a day may have."""
@@ -187,16 +187,16 @@ class Busy:
     def on(self, day: Day) -> tuple[Array, Array]:
         """Return the borders of a day's pieces, in seconds from its start, and the rate of each in items per second."""
         borders, rates = self.rate.on(day)
-        if self.busyness.cv > _STEADY:
+        if self.busyness.cv > STEADY:
             rates = rates * busyness_factor(self.busyness, self.streams, self.queue, day.date)
-        if self.busyness.hourly > _STEADY:
+        if self.busyness.hourly > STEADY:
             for begin in day.hour_starts[1:]:
                 borders, rates = _cut((borders, rates), begin)
             rates = rates * self._by_hour(day)[_hour_in(day, borders)]
         return borders, rates
 
     def _by_hour(self, day: Day) -> Array:
-        hours = np.arange(len(day.hours), dtype=np.uint64) + np.uint64(day.date.toordinal() * _HOURS_KEPT)
+        hours = np.arange(len(day.hours), dtype=np.uint64) + np.uint64(day.date.toordinal() * HOURS_KEPT)
         draws = self.streams.uniforms(hours, Purpose.BUSYNESS_BY_HOUR, self.queue)
         return np.asarray(Gamma(1.0, self.busyness.hourly).ppf(draws))
 
@@ -262,12 +262,12 @@ def busyness_factor(busyness: Busyness, streams: Streams, queue: str, date: dt.d
 
     days = np.arange(MEMORY + 1, dtype=np.uint64)
     weights = busyness.correlation ** days.astype(np.float64)
-    normals = _normals(busyness, streams, queue, np.uint64(date.toordinal()) - days)
-    score = weights @ normals / np.sqrt(weights @ weights)
+    drawn = normals(busyness, streams, queue, np.uint64(date.toordinal()) - days)
+    score = weights @ drawn / np.sqrt(weights @ weights)
     return float(Gamma(1.0, busyness.cv).ppf(np.array([ndtr(score)]))[0])
 
 
-def _normals(busyness: Busyness, streams: Streams, queue: str, days: Keys) -> Array:
+def normals(busyness: Busyness, streams: Streams, queue: str, days: Keys) -> Array:
     """Return the draw of each day: the queue's own, mixed with those that it shares with others.
 
     Draws are mixed before they are averaged, so that a queue keeps its own correlation from day to day, whatever it

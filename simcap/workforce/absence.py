@@ -24,17 +24,17 @@ class Absence:
     def __init__(self, context: ReplicationContext, shrinkage: Shrinkage | None, vendor: str, team: str) -> None:
         self._context = context
         self._by_week = shrinkage.absence if shrinkage is not None else (0.0,)
-        self._never = max(self._by_week) == 0
+        self.never = max(self._by_week) == 0
         self._waves = list(_waves(context, vendor, team))
         self._drawn: tuple[int, int, Array] = (-1, 0, np.zeros((7, 0)))
 
     def present(self, keys: Keys, rows: NDArray[np.int64], date: dt.date) -> NDArray[np.bool_]:
         """Return which of these rows are not absent on a local day; `keys` are those of all agents of the team."""
-        if self._never:
+        if self.never:
             return np.ones(rows.size, bool)
-        return np.asarray(self._draws(keys, date)[rows] >= self._share(date))
+        return np.asarray(self._draws(keys, date)[rows] >= self.share(date))
 
-    def _share(self, date: dt.date) -> float:
+    def share(self, date: dt.date) -> float:
         """Return the probability that an agent is absent on a local day."""
         week = max(days_between(self._context.first, date), 0) // 7
         share = self._by_week[min(week, len(self._by_week) - 1)]

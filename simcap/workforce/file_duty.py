@@ -28,7 +28,7 @@ class FileDuty:
         floor, days = self.context.floor, self.members.days
         pause = self.spec.breaks or 0.0
         duty = ExactDuty(self.context.files.duty(file, self.spec.timezone), self.members.name, days.clock, pause)
-        self._join(duty)
+        self.join(duty)
         numbers = self.members.roster.table["number"]
         on, off = duty.on, duty.off
         ready = off > self.context.env.now
@@ -45,7 +45,7 @@ class FileDuty:
                 self.hours.schedule(since, until - since, 1 / max(duty.agents.size, 1))
                 self.hours.pay(since, paid - since, 1.0)
 
-    def _join(self, duty: ExactDuty) -> None:
+    def join(self, duty: ExactDuty) -> None:
         """Bring the agents of the file into the team; note what is missing in it for this run."""
         note = duty.gap_note(self.context.env.now, self.hours.edges[-1], self.members.days.clock)
         if note is not None:

@@ -40,6 +40,8 @@ class Members:
         self.abilities = Abilities(practice.ramp, list(context.scenario.queues.values()))
         self.trainees: list[tuple[int, int, int]] = []
         """First day, day after the last, and seats of each class."""
+        self.owed: list[tuple[int, Rows, float | Array]] = []
+        """Training that was ordered: day, rows of the roster, seconds."""
         self.stated: Array = np.zeros((0, 2))
         """[agent, 2] first day and day of leaving, as stated in the scenario or its files; infinite if not stated."""
         self._outages: list[tuple[float, float, tuple[str | int, ...]]] = []
@@ -143,6 +145,7 @@ class Members:
     def owe(self, rows: Rows, seconds: float | Array) -> None:
         """Let agents take this much training at the start of their next shifts."""
         self.roster.table["debt"][rows] += seconds
+        self.owed.append((self.today, rows, seconds))
         self._owing = True
 
     def learn(self, rows: Rows, queues: list[int], ramp: Ramp | None, done: int) -> None:

@@ -62,6 +62,10 @@ class ShiftDuty:
             ends[np.isin(rows, self._due(number, date, day))] = to_tick(end + self.stand_up.longest)
         return ends
 
+    def rotate(self, day: int) -> None:
+        """Give places in the rotations to those who are in the team on a local day and have none yet."""
+        self.members.roster.rotate(self._rotations, max(day, 0))
+
     def _days(self, shift: int) -> Process:
         """Begin the shift on every local day, starting with the one in progress."""
         date = self.members.days.clock.day(self.context.env.now) - dt.timedelta(days=1)
@@ -98,7 +102,7 @@ class ShiftDuty:
         address = shift, phase(terms, date)
         known = self._rota.get(address)
         if known is None or known[0] is not due:
-            roster.rotate(self._rotations, max(day, 0))
+            self.rotate(day)
             known = self._rota[address] = due, due[works_on(terms, date, roster.table["rotation"][due])]
         return known[1]
 

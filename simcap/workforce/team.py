@@ -21,17 +21,19 @@ class Team:
     def __init__(self, context: ReplicationContext, index: int, vendor: Vendor, vendor_name: str, name: str) -> None:
         self.context, self.index, self.name, self.vendor_name = context, index, name, vendor_name
         self.spec = vendor.teams[name]
-        practice, shifts = vendor.practice(name), [shift for shift, _ in shifts_of(self.spec)]
-        offline = practice.shrinkage.offline if practice.shrinkage else 0.0
-        overtime = vendor.overtime if vendor.overtime and vendor.overtime.team in (None, name) else None
+        self.practice, shifts = vendor.practice(name), [shift for shift, _ in shifts_of(self.spec)]
+        offline = self.practice.shrinkage.offline if self.practice.shrinkage else 0.0
+        self.overtime = vendor.overtime if vendor.overtime and vendor.overtime.team in (None, name) else None
         self.days = TeamDays(context.clock.elsewhere(self.spec.timezone), context.first)
         self.hours = TimeSheet(context.edges)
-        self.members = Members(context, index, name, self.spec, practice, self.days)
+        self.members = Members(context, index, name, self.spec, self.practice, self.days)
         self.holidays = HolidayDuty(self.spec.holidays, shifts, self.days.clock, self.hours.edges)
         clocks = [ShiftClock(shift, offline, self.days.clock) for shift in shifts]
-        absence = Absence(context, practice.shrinkage, vendor_name, name)
-        stand_up = StandUp(context, index, overtime, clocks)
-        self.shifts = ShiftDuty(context, self.spec, clocks, self.members, absence, self.holidays, stand_up, self.hours)
+        self.absence = Absence(context, self.practice.shrinkage, vendor_name, name)
+        stand_up = StandUp(context, index, self.overtime, clocks)
+        self.shifts = ShiftDuty(
+            context, self.spec, clocks, self.members, self.absence, self.holidays, stand_up, self.hours
+        )
 
     def open(self) -> None:
         """Bring the initial agents into the team and begin its days."""

@@ -11,13 +11,16 @@ from simcap.workforce.team import Team
 
 
 class Workforce:
-    """The teams of a scenario by name, in the order of the scenario and of their numbers on the floor."""
+    """The teams of a scenario by name, in the order of the scenario and of their numbers on the floor.
 
-    def __init__(self, context: ReplicationContext) -> None:
+    `team_type` makes each team: a type without shifts leaves who is there to whoever asks.
+    """
+
+    def __init__(self, context: ReplicationContext, team_type: type[Team] = Team) -> None:
         self.context = context
         pairs = [(name, team) for name, vendor in context.scenario.vendors.items() for team in vendor.teams]
         self.teams = {
-            team: Team(context, number, context.scenario.vendors[vendor], vendor, team)
+            team: team_type(context, number, context.scenario.vendors[vendor], vendor, team)
             for number, (vendor, team) in enumerate(pairs)
         }
 

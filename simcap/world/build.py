@@ -92,7 +92,7 @@ def _queue_plan(scenario: Scenario, demand: Demand, grid: Grid, name: str) -> Qu
                 sla.within,
                 _MEASURES[sla.measure],
                 sla.from_origin,
-                _hours(scenario, demand, grid, sla),
+                clock_of(scenario, demand, grid, sla),
                 by_close=sla.by == "decided",
             )
             for sla in queue.sla.values()
@@ -105,7 +105,7 @@ def _queue_plan(scenario: Scenario, demand: Demand, grid: Grid, name: str) -> Qu
     )
 
 
-def _hours(scenario: Scenario, demand: Demand, grid: Grid, sla: Sla) -> OpenTimes | None:
+def clock_of(scenario: Scenario, demand: Demand, grid: Grid, sla: Sla) -> OpenTimes | None:
     """Return when the clock of an SLA runs, from before the oldest item was created; equal SLAs share it."""
     if sla.hours is None:
         return None

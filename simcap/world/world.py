@@ -6,7 +6,6 @@ from collections.abc import Mapping
 
 import numpy as np
 import simpy
-from numpy.typing import NDArray
 
 from simcap.arrivals import ARRIVAL
 from simcap.compiled import is_compiled
@@ -19,13 +18,13 @@ from simcap.scenario.grid import Grid
 from simcap.scenario.relations import late_starts
 from simcap.scenario.schema.scenario import Scenario
 from simcap.streams import Streams
-from simcap.tally import Names, Tally
+from simcap.tally import Tally
 from simcap.units import DAY, TICK
 from simcap.workforce.context import Process, ReplicationContext
-from simcap.workforce.team import Team
 from simcap.workforce.workforce import Workforce
 from simcap.world.build import floor_plan, team_skills
 from simcap.world.floor_port import FloorPort
+from simcap.world.rows import headcounts, names_of
 
 
 class World:
@@ -117,30 +116,9 @@ class World:
         state = self.floor.state
         teams = list(self.workforce.teams.values())
         days = len(self.grid.days)
-        people = [_headcounts(team, days) for team in teams]
-        scenario = self.scenario
-        lines: list[tuple[str, str]] = []
-        for queue, work in zip(scenario.queues, self.demand.work_by_queue, strict=True):
-            lines.extend((queue, vendor) for vendor in work.split.vendors or ("",))
+        people = [headcounts(team, days) for team in teams]
         return Tally(
-            names=Names(
-                tuple(scenario.queues),
-                tuple(lines),
-                tuple((name, sla) for name, queue in scenario.queues.items() for sla in queue.sla),
-                tuple(self.pairs),
-                frozenset(
-                    (name, label)
-                    for name, queue in scenario.queues.items()
-                    for label, sla in queue.sla.items()
-                    if sla.counts == "all"
-                ),
-                frozenset(
-                    (name, label)
-                    for name, queue in scenario.queues.items()
-                    for label, sla in queue.sla.items()
-                    if sla.by == "decided"
-                ),
-            ),
+            names=names_of(self.scenario, self.demand),
             grid=self.grid,
             by_queue=state.by_queue,
             by_line=state.by_line,
@@ -169,32 +147,6 @@ class World:
     def _notes(self) -> list[str]:
         of_files = (*self.demand.repeats(len(self.grid.days) - 1), *self.demand.skipped_intervals())
         return [*self.context.notes, *late_starts(self.scenario), *of_files]
-
-
-def _headcounts(team: Team, days: int) -> tuple[NDArray[np.float64], ...]:
-    """Return by day of the horizon: headcount at the end, agents in training, hires, leavers, transfers, stated agents.
-
-    Headcount is the initial one, plus hires, less leavers, plus transfers.
-    """
-    members = team.members
-    table = members.roster.table
-    came, moved = table["came"], table["moved"]
-    hires = _per_day(table["since"][(table["since"] > 0) & ~came], days)
-    leavers = _per_day(table["leaves"][np.isfinite(table["leaves"]) & ~moved], days)
-    transfers = _per_day(table["since"][came], days) - _per_day(table["leaves"][moved], days)
-    start = np.count_nonzero((table["since"] <= 0) & ~came)
-    training = np.zeros(days)
-    for first, last, seats in members.trainees:
-        training[max(first, 0) : max(last, 0)] += seats
-    first, gone = members.stated.T
-    stated = np.array([np.count_nonzero((first <= day) & (gone > day)) for day in range(days)])
-    return start + np.cumsum(hires - leavers + transfers), training, hires, leavers, transfers, stated.astype(float)
-
-
-def _per_day(moments: NDArray[np.float64], days: int) -> NDArray[np.float64]:
-    """Return how many moments, in days from `start`, fall on each day of the horizon; earlier ones on its first."""
-    inside = moments[moments < days].astype(np.int64)
-    return np.bincount(np.maximum(inside, 0), minlength=days).astype(np.float64)
 
 
 def simulate(

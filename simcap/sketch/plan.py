@@ -1,0 +1,286 @@
+"""Lays out a scenario for the flow of a sketch: what does not depend on who is there or how busy days are."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simcap.demand.demand import Demand
+from simcap.demand.items import Work
+from simcap.distributions import Constant, Distribution
+from simcap.floor.memory import Memory
+from simcap.floor.routing import RULES
+from simcap.scenario.effective import factor_steps
+from simcap.scenario.grid import Grid
+from simcap.scenario.schema.queues import Queue, Sla
+from simcap.scenario.schema.scenario import Scenario
+from simcap.sketch.crews import CrewHours, PossibleOvertime
+from simcap.sketch.layout import FLOW_MODES, LATEST, PIECES, REACH, FlowPlan
+from simcap.sketch.steps import STEP, QuarterHours
+from simcap.units import DAY, TICK
+from simcap.world.build import clock_of
+
+Array = NDArray[np.float64]
+Numbers = NDArray[np.int64]
+Tables = dict[str, NDArray[np.generic]]
+
+_QUANTILES: Final = 4096
+"""Number of quantiles that stand for the durations of items, and for patience."""
+_DELAYS: Final = 24
+_NOBODY_STAYS: Final = 1e-6
+
+
+def steps_of(scenario: Scenario, demand: Demand, grid: Grid) -> QuarterHours:
+    """Return the quarter hours from the start of the warm-up until the last item of the horizon is due."""
+    begin = demand.day(-round(scenario.horizon.warm_up / DAY)).start
+    last = np.array([grid.end])
+    end = grid.end
+    for queue in scenario.queues.values():
+        for sla in queue.sla.values():
+            hours = clock_of(scenario, demand, grid, sla)
+            end = max(end, grid.end + sla.within if hours is None else float(hours.due(last, sla.within)[0]))
+    return QuarterHours.between(begin, end + TICK)
+
+
+def queue_tables(scenario: Scenario, demand: Demand, steps: QuarterHours, items: Array, cell: Numbers) -> Tables:
+    """Return the tables of queues, lines and follow-up work. `items` are [queue, step], `cell` is that of each step."""
+    queues, work = list(scenario.queues.values()), demand.work_by_queue
+    rule = RULES[scenario.routing.rule]
+    overflow = scenario.routing.overflow
+    splits = [bool(one.split.vendors) for one in work]
+    after = [overflow.after / STEP if overflow is not None and split else LATEST for split in splits]
+    content = np.stack(
+        [
+            one.content.mean * steps.in_force(factor_steps(scenario, demand.clock, name))
+            for name, one in zip(scenario.queues, work, strict=True)
+        ]
+    )
+    patience, staying = _patience(work, steps.count)
+    lines = [max(len(one.split.vendors), 1) for one in work]
+    start = round(-steps.begin / STEP)
+    return {
+        "modes": np.array([(rule.queues_by_rank, overflow is not None, start)], FLOW_MODES),
+        "cell": cell,
+        "items": items,
+        "share": np.concatenate([_shares(demand, name, steps) for name in scenario.queues]),
+        "line_queue": np.repeat(np.arange(len(queues)), lines),
+        "first_line": _firsts(lines),
+        "work": content / np.array([queue.throughput for queue in queues])[:, None],
+        "duration": content * np.array([_stretch(queue) for queue in queues])[:, None],
+        "residual": np.array([_table(one.content)[1] for one in work]),
+        "done_within": np.stack([_table(one.content)[0] for one in work]),
+        "after": np.array(after),
+        "limit": np.array([queue.max_per_day or LATEST for queue in queues]),
+        "wrong": np.array([_wrong(queue) for queue in queues]),
+        "patience": patience,
+        "staying": staying,
+        "backlog": np.array([-1.0 if queue.backlog is None else float(queue.backlog.items) for queue in queues]),
+        "oldest": np.array([0.0 if queue.backlog is None else queue.backlog.oldest / STEP for queue in queues]),
+        **_rule_tables(work),
+    }
+
+
+def sla_tables(scenario: Scenario, demand: Demand, grid: Grid, steps: QuarterHours) -> Tables:
+    """Return the tables of SLAs, and the order in which lines are worked where it goes by due times."""
+    slas: list[Sla] = [sla for queue in scenario.queues.values() for sla in queue.sla.values()]
+    hours = [clock_of(scenario, demand, grid, sla) for sla in slas]
+    tables: list[Array] = []
+    clock = np.full(len(slas), -1)
+    for place, (sla, own) in enumerate(zip(slas, hours, strict=True)):
+        if own is not None:
+            clock[place] = len(tables)
+            due = (own.due(steps.edges, sla.within) - steps.begin) / STEP
+            tables.append(np.where(np.isfinite(due), due, LATEST))
+    first = _firsts([len(queue.sla) for queue in scenario.queues.values()])
+    within = np.array([sla.within / STEP for sla in slas])
+    return {
+        "first_sla": first,
+        "clock": clock,
+        "within": within,
+        "due": np.stack(tables) if tables else np.zeros((0, steps.count + 1)),
+        "is_wait": np.array([sla.measure == "wait" for sla in slas], np.int64),
+        "from_origin": np.array([sla.from_origin for sla in slas], np.int64),
+        "by_close": np.array([sla.by == "decided" for sla in slas], np.int64),
+        "key": _keys(scenario, demand, steps, first, clock, within, tables),
+    }
+
+
+def crew_tables(scenario: Scenario, demand: Demand, crews: Sequence[CrewHours], padding: int) -> Tables:
+    """Return the tables of crews, whose hours have room before and after the steps."""
+    queues = list(scenario.queues)
+    pairs = [(name, team) for name, vendor in scenario.vendors.items() for team in vendor.teams]
+    own = [[queues.index(queue) for queue in scenario.vendors[name].teams[team].skills] for name, team in pairs]
+    known = [[*own[crew.team], *crew.adds] for crew in crews]
+    skills = np.full((len(crews), max(map(len, known), default=1)), -1)
+    lines = np.full(skills.shape, -1)
+    first = _firsts([max(len(work.split.vendors), 1) for work in demand.work_by_queue])
+    for place, (crew, row) in enumerate(zip(crews, known, strict=True)):
+        skills[place, : len(row)] = row
+        for rank, queue in enumerate(row):
+            vendors = demand.work_by_queue[queue].split.vendors
+            vendor = pairs[crew.team][0]
+            if not vendors or vendor in vendors:
+                lines[place, rank] = first[queue] + (vendors.index(vendor) if vendors else 0)
+    inside = slice(padding, -padding)
+
+    def stacked(name: str) -> Array:
+        rows = [getattr(crew, name)[inside] for crew in crews]
+        return np.ascontiguousarray(np.stack(rows))
+
+    capacity = np.maximum(stacked("work"), 0.0)
+    newness = np.divide(stacked("newness"), capacity, out=np.zeros_like(capacity), where=capacity > 0)
+    return {
+        "team": np.array([crew.team for crew in crews]),
+        "skills": skills,
+        "own": lines,
+        "added": np.array([len(own[crew.team]) for crew in crews]),
+        "capacity": capacity,
+        "seconds": np.maximum(stacked("seconds"), 0.0),
+        "relative": stacked("relative"),
+        "newness": np.clip(newness, 0.0, 1.0),
+        "present": stacked("present"),
+        "leaving": stacked("leaving"),
+    }
+
+
+def overtime_tables(scenario: Scenario, shifts: Sequence[PossibleOvertime], steps: QuarterHours) -> Tables:
+    """Return the tables of the shifts that may be prolonged, in the order in which they begin."""
+    vendors = [vendor for vendor in scenario.vendors.values() for _ in vendor.teams]
+    terms = [vendors[shift.team].overtime for shift in shifts]
+    width = max((len(shift.work) for shift in shifts), default=1)
+    work, people = np.zeros((2, len(shifts), width))
+    for place, shift in enumerate(shifts):
+        work[place, : len(shift.work)], people[place, : len(shift.people)] = shift.work, shift.people
+    return {
+        "overtime_step": _whole([max((shift.begin - steps.begin) // STEP, 0) for shift in shifts]),
+        "overtime_crew": _whole([shift.first for shift in shifts]),
+        "overtime_crews": _whole([len(shift.work) for shift in shifts]),
+        "overtime_week": _whole([shift.week for shift in shifts]),
+        "overtime_end": np.array([(shift.end - steps.begin) / STEP for shift in shifts], float),
+        "overtime_extra": np.array([shift.extra for shift in shifts], float),
+        "overtime_adds": np.array([term.adds for term in terms if term is not None], float),
+        "overtime_most": np.array([term.max_per_week for term in terms if term is not None], float),
+        "overtime_from": np.array([term.when.backlog_hours * 3600.0 for term in terms if term is not None], float),
+        "overtime_work": work,
+        "overtime_people": people,
+    }
+
+
+def flow_plan(tables: Tables) -> FlowPlan:
+    """Return the tables in the form that the kernel takes."""
+    return FlowPlan(**{name: cast(FlowPlan, name, table) for name, table in tables.items()})
+
+
+def cast(memory: type[Memory], name: str, table: NDArray[np.generic]) -> NDArray[np.generic]:
+    """Return a table in the type and layout of a field."""
+    return np.ascontiguousarray(table, memory.FIELDS[name][0])
+
+
+def _firsts(counts: Sequence[int]) -> Numbers:
+    return np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+
+
+def _whole(values: Sequence[float]) -> Numbers:
+    return np.array(values, float).astype(np.int64)
+
+
+def _shares(demand: Demand, name: str, steps: QuarterHours) -> Array:
+    """Return [line, step] the share of a queue's new items that goes to each of its lines."""
+    split = demand.work_by_queue[demand.names.index(name)].split
+    if not split.vendors:
+        return np.ones((1, steps.count))
+    begins = [begin for begin, _ in demand.epochs[name]]
+    rows = [
+        steps.in_force(list(zip(begins, (row[place] for row in split.shares), strict=True)))
+        for place in range(len(split.vendors))
+    ]
+    shares = np.stack(rows)
+    return np.asarray(shares / shares.sum(axis=0))
+
+
+def _stretch(queue: Queue) -> float:
+    """Return how much longer an item takes with full hands than alone."""
+    return 1.0 if queue.at_once is None else queue.at_once.items / queue.throughput
+
+
+def _wrong(queue: Queue) -> tuple[float, float]:
+    """Return the share of wrong decisions of tenured agents, and what newness adds to it."""
+    errors = queue.errors
+    return (0.0, 0.0) if errors is None else (errors.tenured, errors.at_start - errors.tenured)
+
+
+@functools.lru_cache(maxsize=256)
+def _table(content: Distribution) -> tuple[Array, float]:
+    """Return the integral of the distribution function up to multiples of the mean, and the mean residual, in means.
+
+    The residual of an item that is found under way is E[S**2] / (2 E[S]) (Cox 1962). Must not be written to.
+    """
+    sample = np.sort(content.ppf((np.arange(_QUANTILES) + 0.5) / _QUANTILES))
+    sample = sample / sample.mean() if sample.mean() > 0 else np.ones_like(sample)
+    slack = np.linspace(0.0, REACH, PIECES + 1)
+    below = np.searchsorted(sample, slack)
+    sums = np.concatenate([[0.0], np.cumsum(sample)])
+    residual = 0.5 if isinstance(content, Constant) else float((sample**2).mean() / 2)
+    return (below * slack - sums[below]) / sample.size, residual
+
+
+def _patience(work: Sequence[Work], steps: int) -> tuple[Numbers, Array]:
+    """Return the row of each queue's survival, -1 without patience, and the rows: [row, age]."""
+    place = np.full(len(work), -1)
+    rows: list[Array] = []
+    ages = np.maximum((np.arange(steps + 2) - 0.5) * STEP, 0.0)
+    for number, one in enumerate(work):
+        if one.patience is not None:
+            place[number] = len(rows)
+            sample = np.sort(one.patience.ppf((np.arange(_QUANTILES) + 0.5) / _QUANTILES))
+            rows.append(1.0 - np.searchsorted(sample, ages) / sample.size)
+    if not rows:
+        return place, np.zeros((0, 2))
+    longest = max(int(np.searchsorted(-row, -_NOBODY_STAYS)) for row in rows)
+    return place, np.stack(rows)[:, : longest + 2]
+
+
+def _rule_tables(work: Sequence[Work]) -> Tables:
+    """Return the tables of what follows decisions, with the delays as a few quantiles each."""
+    rules = [rule for one in work for rule in one.rules]
+    points = (np.arange(_DELAYS) + 0.5) / _DELAYS
+    delays = [np.zeros(1) if rule.delay is None else rule.delay.ppf(points) / STEP for rule in rules]
+    weights = [np.full(delay.size, 1 / delay.size) for delay in delays]
+    return {
+        "first_rule": _firsts([len(one.rules) for one in work]),
+        "rule_to": _whole([rule.queue for rule in rules]),
+        "rule_share": np.array([rule.share for rule in rules], float),
+        "rule_if_wrong": _whole([rule.only_if_wrong for rule in rules]),
+        "first_delay": _firsts([delay.size for delay in delays]),
+        "delay": np.concatenate([np.zeros(0), *delays]),
+        "delay_weight": np.concatenate([np.zeros(0), *weights]),
+    }
+
+
+def _keys(
+    scenario: Scenario,
+    demand: Demand,
+    steps: QuarterHours,
+    first: Numbers,
+    clock: Numbers,
+    within: Array,
+    due: Sequence[Array],
+) -> Array:
+    """Return [line, step] what the order of service goes by: when items were created, or when they are due."""
+    rule = RULES[scenario.routing.rule]
+    if rule.queues_by_rank:
+        return np.zeros((0, 0))
+    middles = np.arange(steps.count) + 0.5
+    rows = []
+    for queue, work in enumerate(demand.work_by_queue):
+        key = middles
+        if rule.key_is_due:
+            slas = range(first[queue], first[queue + 1])
+            options = [middles + within[sla] if clock[sla] < 0 else due[clock[sla]][:-1] for sla in slas]
+            key = np.minimum.reduce([np.full(steps.count, LATEST), *options])
+        rows.extend([key] * max(len(work.split.vendors), 1))
+    return np.stack(rows)

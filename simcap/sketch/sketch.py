@@ -1,0 +1,199 @@
+"""A sketch of a replication: a fluid of items through the hours of the same people, on a grid of quarter hours.
+
+It takes the draws of the replication that it sketches - parameters, busyness, absence, leavers, tenure, talent, outages
+- and leaves out what single items do. What it misses is hence little, and nearly independent of what it shows.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simcap.demand.demand import Demand
+from simcap.floor.state import CAUSES, LATE_COUNT, LINE_COUNT, QUEUE_COUNT, SLA_COUNT, TEAM_COUNT
+from simcap.floor.tally import bin_edges
+from simcap.scenario.data.data_files import DataFiles
+from simcap.scenario.data.public_holidays import is_off
+from simcap.scenario.grid import Grid
+from simcap.scenario.schema.scenario import Scenario
+from simcap.sketch.crews import PAD, DutyRoll
+from simcap.sketch.flow import flow
+from simcap.sketch.layout import FlowPlan, FlowState
+from simcap.sketch.plan import cast, crew_tables, flow_plan, overtime_tables, queue_tables, sla_tables, steps_of
+from simcap.sketch.stage import StagedTeam, staged
+from simcap.sketch.steps import QuarterHours
+from simcap.sketch.volumes import ExpectedVolumes
+from simcap.streams import Streams
+from simcap.tally import Names, Tally
+from simcap.workforce.duty import add_hours
+from simcap.world.rows import headcounts, names_of
+
+Array = NDArray[np.float64]
+Numbers = NDArray[np.int64]
+
+
+class Sketcher:
+    """Sketches the replications of one scenario, whose values may vary as far as they are uncertain.
+
+    What all of them share is computed once: the grid, and volumes at a level of one.
+    """
+
+    def __init__(self, scenario: Scenario, files: DataFiles, *, hourly: bool = False) -> None:
+        self.files = files
+        self.grid = Grid(scenario.horizon, hourly=hourly)
+        demand = Demand(scenario, files)
+        self.steps = steps_of(scenario, demand, self.grid)
+        self.cell = self.steps.cells(self.grid.edges)
+        self.volumes = ExpectedVolumes(self.steps)
+
+    def sketch(self, scenario: Scenario, streams: Streams) -> Tally:
+        """Return the counts of one replication, which are real numbers. `scenario` has its values drawn.
+
+        Causes of lateness, and percentiles of waits, are not sketched.
+        """
+        demand = Demand(scenario, self.files)
+        steps = self.steps
+        stage, _ = staged(scenario, self.files, streams, demand, self.grid.edges, steps.end)
+        roll = DutyRoll(stage, steps, streams)
+        plan = flow_plan(
+            queue_tables(scenario, demand, steps, self.volumes.items(demand, streams), self.cell)
+            | sla_tables(scenario, demand, self.grid, steps)
+            | crew_tables(scenario, demand, roll.crews, PAD)
+            | {"new_day": _new_days(stage.teams, [crew.team for crew in roll.crews], steps)}
+            | overtime_tables(scenario, roll.in_order(), steps)
+        )
+        names = names_of(scenario, demand)
+        state = _empty(plan, names, roll.weeks, self.grid.edges.size, len(scenario.vendors))
+        flow(plan, state)
+        _pay_overtime(roll, state)
+        return _tally(names, self.grid, plan, state, stage.teams, roll, steps)
+
+
+def _new_days(teams: list[StagedTeam], team_of: list[int], steps: QuarterHours) -> Numbers:
+    """Return [crew, step] whether a local day of a crew's team begins in a step."""
+    marks = np.zeros((len(teams), steps.count), np.int64)
+    for place, team in enumerate(teams):
+        first, last = team.days.number(steps.begin), team.days.number(steps.end)
+        midnights = np.array([team.days.midnight(day) for day in range(first, last + 1)])
+        step = np.floor((midnights - steps.begin) / (steps.edges[1] - steps.edges[0])).astype(np.int64)
+        marks[place, step[(step >= 0) & (step < steps.count)]] = 1
+    return np.ascontiguousarray(marks[team_of])
+
+
+def _pay_overtime(roll: DutyRoll, state: FlowState) -> None:
+    for number in np.flatnonzero(state.granted).tolist():
+        shift = roll.in_order()[number]
+        edges = roll.steps.edges.tolist()
+        add_hours(roll.paid[shift.team], edges, shift.end, shift.end + shift.extra, shift.paid)
+
+
+def _empty(plan: FlowPlan, names: Names, weeks: int, cells: int, vendors: int) -> FlowState:
+    """Return a state in which nothing has happened."""
+    queues, lines, crews = len(names.queues), len(names.lines), plan.team.size
+    steps, teams, slas = plan.cell.size, len(names.teams), len(names.slas)
+    by_line, by_crew, by_queue = (lines,), (crews,), (queues,)
+    shapes: dict[str, tuple[int, ...]] = {
+        **dict.fromkeys(("waiting", "created", "origin"), (lines, steps)),
+        **dict.fromkeys(("head", "todo", "old", "wanted", "given", "served", "slowness", "wrong"), by_line),
+        **dict.fromkeys(("cursor", "rest"), by_line),
+        **dict.fromkeys(("left", "capacity_before", "done", "residual"), by_crew),
+        **dict.fromkeys(("coming", "coming_origin"), (queues, steps)),
+        **dict.fromkeys(("open", "before"), by_queue),
+        **dict.fromkeys(("arrived", "completed", "expired", "open_at", "oldest", "picked_up"), (queues, cells)),
+        **dict.fromkeys(("wait", "decided", "turnaround", "gave_up", "gave_up_wait", "lost"), (queues, cells)),
+        **dict.fromkeys(("line_created", "line_lost"), (lines, cells)),
+        **dict.fromkeys(("on_time", "void", "closed"), (max(slas, 1), max(vendors, 1), cells)),
+        **dict.fromkeys(("busy", "errors"), (teams, cells)),
+        "asked": (crews, lines),
+        "exposed": (crews, queues),
+        "worked": (max(weeks, 1),),
+        "granted": (plan.overtime_step.size,),
+        "next_overtime": (1,),
+        "decisions": (teams, queues, cells),
+    }
+    return FlowState(**{name: cast(FlowState, name, np.zeros(shape)) for name, shape in shapes.items()})
+
+
+def _tally(
+    names: Names,
+    grid: Grid,
+    plan: FlowPlan,
+    state: FlowState,
+    teams: list[StagedTeam],
+    roll: DutyRoll,
+    steps: QuarterHours,
+) -> Tally:
+    cells, days = grid.edges.size, len(grid.days)
+    member = (plan.team == np.arange(len(teams))[:, None]).astype(float)
+    cell = plan.cell
+
+    def by_cell(rows: Array) -> Array:
+        return np.stack([np.bincount(cell, weights=row, minlength=cells) for row in rows])
+
+    by_queue = _records(
+        QUEUE_COUNT.names or (), (len(names.queues), cells), state, {"open": state.open_at, "delayed": None}
+    )
+    by_line = _records(
+        LINE_COUNT.names or (),
+        (len(names.lines), cells),
+        state,
+        {"created": state.line_created, "lost": state.line_lost},
+    )
+    by_sla = _records(SLA_COUNT.names or (), state.on_time.shape, state, {})
+    by_team = _records(
+        TEAM_COUNT.names or (),
+        (len(teams), cells),
+        state,
+        {"floor": by_cell(member @ plan.seconds), "effective": by_cell(member @ plan.capacity), "overrun": None},
+    )
+    people = [headcounts(team, days) for team in teams]
+    return Tally(
+        names=names,
+        grid=grid,
+        by_queue=by_queue,
+        by_line=by_line,
+        by_sla=by_sla,
+        late=np.zeros((*state.on_time.shape, CAUSES), LATE_COUNT),
+        late_hours=np.zeros((*state.on_time.shape[:2], 0), np.uint32),
+        by_team=by_team,
+        decisions=state.decisions,
+        wait_bins=np.zeros((len(names.queues), days, 0), np.uint32),
+        turnaround_bins=np.zeros((len(names.queues), days, 0), np.uint32),
+        bin_edges=bin_edges(),
+        open_before=state.before,
+        paid=by_cell(roll.paid),
+        scheduled=by_cell(roll.scheduled),
+        premium=np.stack([_premium(team, by_team["floor"][place], grid) for place, team in enumerate(teams)]),
+        headcount=np.stack([row[0] for row in people]),
+        in_training=np.stack([row[1] for row in people]),
+        hires=np.stack([row[2] for row in people]),
+        leavers=np.stack([row[3] for row in people]),
+        transfers=np.stack([row[4] for row in people]),
+        stated=np.stack([row[5] for row in people]),
+        notes=(),
+        journal=np.zeros(0),
+    )
+
+
+def _records(
+    fields: tuple[str, ...], shape: tuple[int, ...], state: FlowState, other: dict[str, Array | None]
+) -> NDArray[np.void]:
+    """Return counts of a tally as real numbers; those that `other` leaves empty are not sketched."""
+    records = np.zeros(shape, [(name, "f8") for name in fields])
+    for name in fields:
+        values = other[name] if name in other else getattr(state, name)
+        if values is not None:
+            records[name] = values
+    return records
+
+
+def _premium(team: StagedTeam, floor: Array, grid: Grid) -> Array:
+    """Return the share by which a team's time on the floor costs more, by cell, if its days are those of the report."""
+    calendar = team.holidays.calendar
+    premium = np.zeros(grid.edges.size)
+    if calendar is None or not team.holidays.raises_price:
+        return premium
+    for cell, day in enumerate(grid.cell_day):
+        off = any(is_off(calendar, weekdays, grid.days[day]) for weekdays in team.holidays.weekdays)
+        premium[cell] = (calendar.price_factor - 1) * off * (floor[cell] > 0)
+    return premium
