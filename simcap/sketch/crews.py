@@ -67,7 +67,9 @@ class CrewHours:
 
     def __init__(self, team: int, second: int, adds: tuple[int, ...], steps: int) -> None:
         self.team, self.second, self.adds = team, second, adds
-        self.seconds, self.work, self.leaving, self.newness, self.relative, self.present = np.zeros((6, steps))
+        self.seconds, self.work, self.leaving, self.newness, self.relative, self.present, self.people = np.zeros(
+            (7, steps)
+        )
 
 
 class DutyRoll:
@@ -116,7 +118,8 @@ class _FileRoll:
         inside = slice(PAD, PAD + steps.count)
         speed = ability.speed[who]
         crew.seconds[inside] = steps.spread(begin, end, 1.0)
-        crew.work[inside] = crew.present[inside] = steps.spread(begin, end, speed)
+        crew.work[inside] = steps.spread(begin, end, speed)
+        crew.present[inside], crew.people[inside] = crew.work[inside] / STEP, crew.seconds[inside] / STEP
         crew.newness[inside] = steps.spread(begin, end, speed * new[who])
         crew.relative[:] = 1.0
         roll.paid[team.index] = steps.spread(on, paid, 1.0)
@@ -298,16 +301,16 @@ class _Posting:
         known = self.stop < crew.leaving.size
         rule = duty.team.shifts.shifts[self.number][0].at_end
         np.add.at(crew.leaving, self.stop[known], _LEAVING[rule] * people[known])
-        self._mark(crew, work, here)
+        self._mark(crew, work, people, here)
         return work, people
 
-    def _mark(self, crew: CrewHours, work: Array, here: Flags) -> None:
+    def _mark(self, crew: CrewHours, work: Array, people: Array, here: Flags) -> None:
         """Note for the steps of each shift how many are there, and how fast they are on what they learned."""
         crew.relative[:] = 1.0
         ramp = self.duty.team.members.abilities.second_skills[crew.second][1] if crew.second >= 0 else None
         for day in np.flatnonzero(here.any(axis=1)):
             span = slice(max(self.step[day], 0), max(self.stop[day] + 1, 0))
-            crew.present[span] = work[day]
+            crew.present[span], crew.people[span] = work[day], people[day]
             if ramp is not None:
                 rows = np.flatnonzero(here[day])
                 since = np.maximum(self.duty.day[day] - self.duty.table["second_from"][rows], 0) * DAY

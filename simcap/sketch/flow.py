@@ -19,6 +19,9 @@ Array = NDArray[np.float64]
 Numbers = NDArray[np.int64]
 
 _LITTLE: Final = 1e-9
+_OWN: Final = 0
+_OTHERS: Final = 1
+"""Which lines of a queue a crew looks at: that of its vendor, or those of others."""
 _SCALE: Final = PIECES / REACH
 
 
@@ -59,13 +62,13 @@ def _share_above_zero(first: float, last: float) -> float:
 def _fill_by_rank(p: Any, s: Any, t: int) -> None:
     """Let each crew spend its hours on its skills in order: own lines first, then those of other vendors."""
     for rank in range(p.skills.shape[1]):
-        _serve(p, s, t, rank, False)
+        _serve(p, s, t, rank, _OWN)
         if p.modes[0].overflows:
-            _serve(p, s, t, rank, True)
+            _serve(p, s, t, rank, _OTHERS)
 
 
 @outlined
-def _serve(p: Any, s: Any, t: int, rank: int, others: bool) -> None:
+def _serve(p: Any, s: Any, t: int, rank: int, whose: int) -> None:
     """Work off lines with the hours that crews have left, shared out evenly where several crews want a line."""
     lines, crews = p.line_queue.size, p.skills.shape[0]
     for line in range(lines):
@@ -76,12 +79,12 @@ def _serve(p: Any, s: Any, t: int, rank: int, others: bool) -> None:
             continue
         able = _able(p, s, t, crew, queue)
         for line in range(p.first_line[queue], p.first_line[queue + 1]):
-            s.asked[crew, line] = able * _part(p, s, crew, rank, queue, line, others)
+            s.asked[crew, line] = able * _part(p, s, crew, rank, queue, line, whose)
             s.wanted[line] += s.asked[crew, line] * _pace(p, t, crew, rank) / p.work[queue, t]
     for line in range(lines):
         s.given[line] = 0.0
         if s.wanted[line] > 0:
-            most = minimum(s.todo[line], s.old[line]) if others else s.todo[line]
+            most = minimum(s.todo[line], s.old[line]) if whose == _OTHERS else s.todo[line]
             s.given[line] = minimum(most / s.wanted[line], 1.0)
     for crew in range(crews):
         queue = p.skills[crew, rank]
@@ -94,10 +97,10 @@ def _serve(p: Any, s: Any, t: int, rank: int, others: bool) -> None:
 
 
 @outlined
-def _part(p: Any, s: Any, crew: int, rank: int, queue: int, line: int, others: bool) -> float:
+def _part(p: Any, s: Any, crew: int, rank: int, queue: int, line: int, whose: int) -> float:
     """Return the share of its hours that a crew offers to a line of a queue."""
     own = p.own[crew, rank]
-    if not others:
+    if whose == _OWN:
         return 1.0 if line == own and s.todo[line] > _LITTLE else 0.0
     if line == own or p.after[queue] >= LATEST:
         return 0.0
@@ -110,10 +113,11 @@ def _part(p: Any, s: Any, crew: int, rank: int, queue: int, line: int, others: b
 
 @outlined
 def _able(p: Any, s: Any, t: int, crew: int, queue: int) -> float:
-    """Return the hours that a crew may spend on a queue."""
+    """Return the hours that a crew may spend on a queue: the last item before a limit is finished beyond it."""
     if p.limit[queue] >= LATEST:
         return s.left[crew]
-    return maximum(minimum(s.left[crew], p.limit[queue] * p.present[crew, t] - s.exposed[crew, queue]), 0.0)
+    most = p.present[crew, t] * p.limit[queue] + p.people[crew, t] * p.residual[queue] * p.work[queue, t]
+    return maximum(minimum(s.left[crew], most - s.exposed[crew, queue]), 0.0)
 
 
 @outlined
@@ -417,6 +421,9 @@ def _begin_step(p: Any, s: Any, t: int) -> None:
             busy = minimum(1.0 - s.left[crew] / used, 1.0)
             extra = p.leaving[crew, t] * busy * s.residual[crew] / s.done[crew]
         s.left[crew] = maximum(p.capacity[crew, t] + extra, 0.0)
+        if extra > 0:
+            s.overran[p.team[crew], p.cell[t]] += extra
+            s.overrun[p.team[crew], p.cell[t]] += extra / maximum(_speed(p, t, crew), _LITTLE)
         if p.capacity[crew, t] > 0:
             s.capacity_before[crew] = s.left[crew]
             s.done[crew] = s.residual[crew] = 0.0
@@ -438,6 +445,20 @@ def _age(p: Any, s: Any, t: int) -> None:
                 s.old[line] += s.waiting[line, cohort]
 
 
+@outlined
+def _look(p: Any, s: Any, t: int) -> None:
+    """Note what is open at the end of a step."""
+    cell = p.cell[t]
+    for queue in range(p.first_line.size - 1):
+        s.open_at[queue, cell] = s.open[queue]
+        s.oldest[queue, cell] = 0.0
+        for line in range(p.first_line[queue], p.first_line[queue + 1]):
+            if s.todo[line] > 0.5:
+                s.oldest[queue, cell] = maximum(s.oldest[queue, cell], (t + 1.0 - s.head[line]) * STEP)
+        if t == p.modes[0].start - 1:
+            s.before[queue] = s.open[queue]
+
+
 @kernel
 def flow(p: Any, s: Any) -> None:
     """Let all steps pass."""
@@ -455,19 +476,10 @@ def flow(p: Any, s: Any) -> None:
             _fill_by_rank(p, s, t)
         else:
             _fill_by_key(p, s, t)
-        cell = p.cell[t]
         for line in range(p.line_queue.size):
             _take(p, s, t, line)
             if p.patience[p.line_queue[line]] >= 0:
                 _expire(p, s, t, line)
             while s.head[line] < t and s.waiting[line, s.head[line]] <= _LITTLE:
                 s.head[line] += 1
-        for queue in range(p.first_line.size - 1):
-            s.open_at[queue, cell] = s.open[queue]
-            s.oldest[queue, cell] = 0.0
-            for line in range(p.first_line[queue], p.first_line[queue + 1]):
-                if s.todo[line] > 0.5:
-                    s.oldest[queue, cell] = maximum(s.oldest[queue, cell], (t + 1.0 - s.head[line]) * STEP)
-        if t == p.modes[0].start - 1:
-            for queue in range(p.first_line.size - 1):
-                s.before[queue] = s.open[queue]
+        _look(p, s, t)

@@ -62,6 +62,7 @@ class FlowPlan(Memory):
         "relative": ("f8", 2),  # [crew, step] speed on second skills against speed in general
         "newness": ("f8", 2),
         "present": ("f8", 2),  # [crew, step] sum of speeds of the shift in progress
+        "people": ("f8", 2),  # [crew, step] agents of the shift in progress
         "leaving": ("f8", 2),  # [crew, step] agents who finish what they have in hand, less those who hand it back
         "new_day": ("i8", 2),
         "overtime_step": ("i8", 1),
@@ -128,4 +129,6 @@ class FlowState(Memory):
         "decisions": ("f8", 3),  # [team, queue, cell]
         "busy": ("f8", 2),  # [team, cell]
         "errors": ("f8", 2),
+        "overrun": ("f8", 2),  # [team, cell] seconds on the floor after the end of shifts
+        "overran": ("f8", 2),  # the same, weighted by speed
     }

@@ -143,6 +143,7 @@ def crew_tables(scenario: Scenario, demand: Demand, crews: Sequence[CrewHours], 
         "relative": stacked("relative"),
         "newness": np.clip(newness, 0.0, 1.0),
         "present": stacked("present"),
+        "people": stacked("people"),
         "leaving": stacked("leaving"),
     }
 

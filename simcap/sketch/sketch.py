@@ -66,7 +66,7 @@ class Sketcher:
         state = _empty(plan, names, roll.weeks, self.grid.edges.size, len(scenario.vendors))
         flow(plan, state)
         _pay_overtime(roll, state)
-        return _tally(names, self.grid, plan, state, stage.teams, roll, steps)
+        return _tally(names, self.grid, plan, state, stage.teams, roll)
 
 
 def _new_days(teams: list[StagedTeam], team_of: list[int], steps: QuarterHours) -> Numbers:
@@ -103,7 +103,7 @@ def _empty(plan: FlowPlan, names: Names, weeks: int, cells: int, vendors: int) -
         **dict.fromkeys(("wait", "decided", "turnaround", "gave_up", "gave_up_wait", "lost"), (queues, cells)),
         **dict.fromkeys(("line_created", "line_lost"), (lines, cells)),
         **dict.fromkeys(("on_time", "void", "closed"), (max(slas, 1), max(vendors, 1), cells)),
-        **dict.fromkeys(("busy", "errors"), (teams, cells)),
+        **dict.fromkeys(("busy", "errors", "overrun", "overran"), (teams, cells)),
         "asked": (crews, lines),
         "exposed": (crews, queues),
         "worked": (max(weeks, 1),),
@@ -121,14 +121,13 @@ def _tally(
     state: FlowState,
     teams: list[StagedTeam],
     roll: DutyRoll,
-    steps: QuarterHours,
 ) -> Tally:
     cells, days = grid.edges.size, len(grid.days)
-    member = (plan.team == np.arange(len(teams))[:, None]).astype(float)
-    cell = plan.cell
 
-    def by_cell(rows: Array) -> Array:
-        return np.stack([np.bincount(cell, weights=row, minlength=cells) for row in rows])
+    def by_team_and_cell(rows: Array) -> Array:
+        total = np.zeros((len(teams), cells))
+        np.add.at(total, plan.team, _by_cell(rows, plan.cell, cells))
+        return total
 
     by_queue = _records(
         QUEUE_COUNT.names or (), (len(names.queues), cells), state, {"open": state.open_at, "delayed": None}
@@ -144,7 +143,10 @@ def _tally(
         TEAM_COUNT.names or (),
         (len(teams), cells),
         state,
-        {"floor": by_cell(member @ plan.seconds), "effective": by_cell(member @ plan.capacity), "overrun": None},
+        {
+            "floor": by_team_and_cell(plan.seconds) + state.overrun,
+            "effective": by_team_and_cell(plan.capacity) + state.overran,
+        },
     )
     people = [headcounts(team, days) for team in teams]
     return Tally(
@@ -161,8 +163,8 @@ def _tally(
         turnaround_bins=np.zeros((len(names.queues), days, 0), np.uint32),
         bin_edges=bin_edges(),
         open_before=state.before,
-        paid=by_cell(roll.paid),
-        scheduled=by_cell(roll.scheduled),
+        paid=_by_cell(roll.paid, plan.cell, cells),
+        scheduled=_by_cell(roll.scheduled, plan.cell, cells),
         premium=np.stack([_premium(team, by_team["floor"][place], grid) for place, team in enumerate(teams)]),
         headcount=np.stack([row[0] for row in people]),
         in_training=np.stack([row[1] for row in people]),
@@ -173,6 +175,14 @@ def _tally(
         notes=(),
         journal=np.zeros(0),
     )
+
+
+def _by_cell(rows: Array, cell: Numbers, cells: int) -> Array:
+    """Return sums by cell of what rows have by step; steps of a cell follow one another, but for those outside."""
+    borders = np.append(0, np.flatnonzero(np.diff(cell)) + 1)
+    total = np.zeros((rows.shape[0], cells))
+    np.add.at(total, (slice(None), cell[borders]), np.add.reduceat(rows, borders, axis=1))
+    return total
 
 
 def _records(

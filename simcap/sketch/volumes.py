@@ -59,14 +59,14 @@ class ExpectedVolumes:
         """Return the factor of each step."""
         factor: Array | float = 1.0
         if source.drift > 0:
-            borders, _ = self._midnights(demand.clock, demand.first)
+            borders, _ = self._midnights(demand.clock)
             days = np.searchsorted(borders, self.steps.middles, side="right") - 1 + self._first(demand.clock, demand)
             weeks = np.maximum(days, 0) // 7
             by_week = [drift_factor(source.drift, streams, source.queue, week) for week in range(weeks.max() + 1)]
             factor = np.array(by_week)[weeks]
         busyness = source.busyness
         if busyness is not None:
-            borders, ordinals = self._midnights(source.days.clock, demand.first)
+            borders, ordinals = self._midnights(source.days.clock)
             day = np.searchsorted(borders, self.steps.middles, side="right") - 1
             if busyness.cv > STEADY:
                 factor = factor * by_day(busyness, streams, source.queue, ordinals)[day]
@@ -85,7 +85,7 @@ class ExpectedVolumes:
     def _first(self, clock: Clock, demand: Demand) -> int:
         return (clock.day(self.steps.begin) - demand.first).days
 
-    def _midnights(self, clock: Clock, first: dt.date) -> tuple[Array, Numbers]:
+    def _midnights(self, clock: Clock) -> tuple[Array, Numbers]:
         """Return the starts of a zone's local days in simulated seconds, and their numbers since the year 1."""
         zone = clock.zone.key
         if zone not in self._days:
