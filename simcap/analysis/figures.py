@@ -166,6 +166,16 @@ def figures_of(tally: Tally, layout: Layout) -> Arrays:
     }
 
 
+def sketched_figures(tally: Tally, layout: Layout) -> Arrays:
+    """Return the figures of one sketch: of SLAs, teams and vendors."""
+    makers = {"teams": team_figures, "vendors": vendor_figures, "sla": sla_figures}
+    return {
+        (table, period): stack_measures(make(tally, windows), layout.measures[table])
+        for period, windows in layout.windows.items()
+        for table, make in makers.items()
+    }
+
+
 def stacked(layout: Layout, replications: Sequence[Arrays]) -> Figures:
     """Return the figures of many replications, which become the first axis."""
     return Figures(layout, {key: np.stack([arrays[key] for arrays in replications]) for key in replications[0]})

@@ -12,6 +12,7 @@ from simcap.experiment.kept import Kept, key_of_run
 from simcap.experiment.pool import available_cores
 from simcap.experiment.replicate import Outcome, replicate
 from simcap.experiment.scatter import scattered
+from simcap.experiment.sketched import sketch
 from simcap.experiment.workers import Jobs
 from simcap.scenario.reading.loading import ScenarioFile
 
@@ -28,6 +29,8 @@ class Batch:
     jobs: Jobs = None
     kept: Kept | None = None
     """Where finished replications are kept, in case the command is interrupted."""
+    sketched: bool = False
+    """Whether to sketch replications and not to simulate them."""
 
 
 def run_batch(files: Sequence[ScenarioFile], batch: Batch, progress: Progress = lambda _done, _all: None) -> list[Run]:
@@ -71,4 +74,5 @@ def _known(files: Sequence[ScenarioFile], batch: Batch, keys: Sequence[str]) -> 
 
 def _replicate(files: list[ScenarioFile], batch: Batch, number: int) -> tuple[int, tuple[Outcome, Layout]]:
     place, replication = divmod(number, len(batch.replications))
-    return number, replicate(files[place], batch.seed, batch.replications[replication], batch.periods)
+    one = sketch if batch.sketched else replicate
+    return number, one(files[place], batch.seed, batch.replications[replication], batch.periods)

@@ -46,7 +46,7 @@ def replicate(file: ScenarioFile, seed: int, replication: int, periods: tuple[st
     scenario = file.drawn(drawn)
     tally = World(scenario, file.files, streams, hourly="hour" in periods).run()
     layout = Layout.of(tally, periods, scenario)
-    money = money_figures(scenario, tally, _forecast(file))
+    money = money_figures(scenario, tally, forecast_of(file))
     paid: Arrays = {("money", period): stack_measures(rows, layout.measures["money"]) for period, rows in money.items()}
     done: Arrays = {
         ("work", period): stack_measures(work_figures(scenario, tally, layout.windows[period]), WORK_MEASURES)
@@ -56,8 +56,8 @@ def replicate(file: ScenarioFile, seed: int, replication: int, periods: tuple[st
     return Outcome(replication, figures_of(tally, layout) | paid | done, drawn, tally.notes), layout
 
 
-@functools.lru_cache(maxsize=4)
-def _forecast(file: ScenarioFile) -> Forecast | None:
+@functools.lru_cache(maxsize=64)
+def forecast_of(file: ScenarioFile) -> Forecast | None:
     """Return the expected items, if a contract locks a forecast.
 
     They are those of the scenario as written: uncertain values as fitted or written, no unforeseen surges.

@@ -184,7 +184,7 @@ class _ShiftRoll:
             return None
         shares = np.array([absence.share(date) for date in self.dates])
         draws = self.roll.streams.uniforms_by_day(self.table["key"], Purpose.ABSENCE, self.ordinals.tolist())
-        return draws < shares[:, None]
+        return np.asarray(draws < shares[:, None])
 
     def _shift(self, number: int, shift: Shift, share: float) -> None:
         spans = _spans(
@@ -227,7 +227,7 @@ class _ShiftRoll:
             due[day, rows[self.team.holidays.crew(self.roll.streams, keys, date, crew_share[day])]] = True
         if np.isfinite(table["free_from"]).any():
             due &= table["free_from"] <= begin[:, None]
-        return due
+        return np.asarray(due)
 
     def _works(self, shift: Shift, rotation: Numbers) -> Flags:
         if shift.always:
@@ -343,7 +343,7 @@ class _Posting:
         duty = self.duty
         for ordered, rows, seconds in duty.team.members.owed:
             owed = np.broadcast_to(np.asarray(seconds, float), np.shape(rows)).copy()
-            for day in np.flatnonzero(duty.days >= ordered):
+            for day in np.flatnonzero(duty.days >= ordered).tolist():
                 there = here[day, rows] & (owed > 0)
                 if not there.any():
                     if not owed.any():
@@ -366,7 +366,7 @@ class _Posting:
             rows = np.flatnonzero(np.isin(numbers, stopped))
             if not rows.size:
                 continue
-            for day in np.flatnonzero((self.begin < until) & (self.end > since)):
+            for day in np.flatnonzero((self.begin < until) & (self.end > since)).tolist():
                 those = rows[here[day, rows]]
                 if those.size:
                     shape = floor_time(self.patterns[day], self.within[day])

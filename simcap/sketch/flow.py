@@ -26,7 +26,7 @@ _SCALE: Final = PIECES / REACH
 
 
 @outlined
-def _done_within(table: Array, slack: float) -> float:
+def _done_within(table: Array, slack: float) -> Any:
     """Return the integral up to a slack, in mean durations, of the probability that an item takes no longer."""
     if slack <= 0:
         return 0.0
@@ -38,7 +38,7 @@ def _done_within(table: Array, slack: float) -> float:
 
 
 @outlined
-def _share_on_time(table: Array, first: float, last: float) -> float:
+def _share_on_time(table: Array, first: float, last: float) -> Any:
     """Return the share done in time of items whose slack, in mean durations, runs evenly from one value to another."""
     low, high = minimum(first, last), maximum(first, last)
     if high >= LATEST:
@@ -97,7 +97,7 @@ def _serve(p: Any, s: Any, t: int, rank: int, whose: int) -> None:
 
 
 @outlined
-def _part(p: Any, s: Any, crew: int, rank: int, queue: int, line: int, whose: int) -> float:
+def _part(p: Any, s: Any, crew: int, rank: int, queue: int, line: int, whose: int) -> Any:
     """Return the share of its hours that a crew offers to a line of a queue."""
     own = p.own[crew, rank]
     if whose == _OWN:
@@ -112,7 +112,7 @@ def _part(p: Any, s: Any, crew: int, rank: int, queue: int, line: int, whose: in
 
 
 @outlined
-def _able(p: Any, s: Any, t: int, crew: int, queue: int) -> float:
+def _able(p: Any, s: Any, t: int, crew: int, queue: int) -> Any:
     """Return the hours that a crew may spend on a queue: the last item before a limit is finished beyond it."""
     if p.limit[queue] >= LATEST:
         return s.left[crew]
@@ -121,13 +121,13 @@ def _able(p: Any, s: Any, t: int, crew: int, queue: int) -> float:
 
 
 @outlined
-def _pace(p: Any, t: int, crew: int, rank: int) -> float:
+def _pace(p: Any, t: int, crew: int, rank: int) -> Any:
     """Return the speed of a crew on a skill against its speed in general."""
     return p.relative[crew, t] if rank >= p.added[crew] else 1.0
 
 
 @outlined
-def _speed(p: Any, t: int, crew: int) -> float:
+def _speed(p: Any, t: int, crew: int) -> Any:
     """Return the mean speed of a crew."""
     return p.capacity[crew, t] / p.seconds[crew, t] if p.seconds[crew, t] > 0 else 1.0
 
@@ -195,10 +195,10 @@ def _rank_on(p: Any, s: Any, t: int, crew: int, line: int) -> int:
 
 @outlined
 def _someone(p: Any, s: Any, t: int, line: int) -> bool:
+    able = False
     for crew in range(p.skills.shape[0]):
-        if _rank_on(p, s, t, crew, line) >= 0:
-            return True
-    return False
+        able = able or _rank_on(p, s, t, crew, line) >= 0
+    return able
 
 
 @outlined
@@ -283,7 +283,7 @@ def _count(
 
 
 @outlined
-def _due(p: Any, sla: int, place: float) -> float:
+def _due(p: Any, sla: int, place: float) -> Any:
     """Return when an item is due that was created at a place, both in steps."""
     clock = p.clock[sla]
     if clock < 0:

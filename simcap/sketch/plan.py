@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from simcap.demand.demand import Demand
 from simcap.demand.items import Work
-from simcap.distributions import Constant, Distribution
+from simcap.distributions import Constant
 from simcap.floor.memory import Memory
 from simcap.floor.routing import RULES
 from simcap.scenario.effective import factor_steps
@@ -60,6 +60,7 @@ def queue_tables(scenario: Scenario, demand: Demand, steps: QuarterHours, items:
         ]
     )
     patience, staying = _patience(work, steps.count)
+    durations = [_durations(one) for one in work]
     lines = [max(len(one.split.vendors), 1) for one in work]
     start = round(-steps.begin / STEP)
     return {
@@ -71,8 +72,8 @@ def queue_tables(scenario: Scenario, demand: Demand, steps: QuarterHours, items:
         "first_line": _firsts(lines),
         "work": content / np.array([queue.throughput for queue in queues])[:, None],
         "duration": content * np.array([_stretch(queue) for queue in queues])[:, None],
-        "residual": np.array([_table(one.content)[1] for one in work]),
-        "done_within": np.stack([_table(one.content)[0] for one in work]),
+        "residual": np.array([table[1] for table in durations]),
+        "done_within": np.stack([table[0] for table in durations]),
         "after": np.array(after),
         "limit": np.array([queue.max_per_day or LATEST for queue in queues]),
         "wrong": np.array([_wrong(queue) for queue in queues]),
@@ -214,9 +215,15 @@ def _wrong(queue: Queue) -> tuple[float, float]:
     return (0.0, 0.0) if errors is None else (errors.tenured, errors.at_start - errors.tenured)
 
 
+def _durations(work: Work) -> tuple[Array, float]:
+    content: Any = work.content
+    table: tuple[Array, float] = _table(content)
+    return table
+
+
 @functools.lru_cache(maxsize=256)
-def _table(content: Distribution) -> tuple[Array, float]:
-    """Return the integral of the distribution function up to multiples of the mean, and the mean residual, in means.
+def _table(content: Any) -> tuple[Array, float]:
+    """Return, of a distribution, the integral of its distribution function up to multiples of the mean, and the mean residual, in means.
 
     The residual of an item that is found under way is E[S**2] / (2 E[S]) (Cox 1962). Must not be written to.
     """

@@ -181,7 +181,7 @@ def _by_cell(rows: Array, cell: Numbers, cells: int) -> Array:
     """Return sums by cell of what rows have by step; steps of a cell follow one another, but for those outside."""
     borders = np.append(0, np.flatnonzero(np.diff(cell)) + 1)
     total = np.zeros((rows.shape[0], cells))
-    np.add.at(total, (slice(None), cell[borders]), np.add.reduceat(rows, borders, axis=1))
+    np.add.at(total.T, cell[borders], np.add.reduceat(rows, borders, axis=1).T)
     return total
 
 

@@ -40,7 +40,7 @@ class QuarterHours:
     @functools.cached_property
     def edges(self) -> Array:
         """Return the borders of the steps in simulated seconds."""
-        return self.begin + STEP * np.arange(self.count + 1)
+        return np.asarray(self.begin + STEP * np.arange(self.count + 1), np.float64)
 
     @functools.cached_property
     def middles(self) -> Array:

@@ -106,7 +106,7 @@ def by_day(busyness: Busyness, streams: Streams, queue: str, ordinals: Numbers) 
     weights = busyness.correlation ** np.arange(MEMORY + 1, dtype=np.float64)
     drawn = normals(busyness, streams, queue, days)
     scores = np.convolve(drawn, weights, mode="valid") / np.sqrt(weights @ weights)
-    return Gamma(1.0, busyness.cv).ppf(ndtr(scores))
+    return Gamma(1.0, busyness.cv).ppf(np.asarray(ndtr(scores)))
 
 
 def _surges(queue: QueueDemand) -> tuple[tuple[float, float, float], ...]:
@@ -136,4 +136,4 @@ def _spread(demand: Demand, queue: QueueDemand, steps: QuarterHours) -> Array:
     for removal in queue.removals:
         after = np.clip((steps.edges[1:] - removal.begin) / (steps.edges[1] - steps.edges[0]), 0.0, 1.0)
         items *= 1 - removal.share * after
-    return items
+    return np.asarray(items)
