@@ -153,9 +153,10 @@ def t_factor(freedom: Array | float, confidence: float) -> Array:
 
 def _assisted(material: _Material, interval: Interval, bounds: tuple[float, float], confidence: float) -> Assisted:
     every, sketched, simulated = material.every, material.sketched, material.simulated
-    count, gaps = len(simulated), sketched - simulated
+    count = len(simulated)
     if len(sketched) != count:
         raise ValueError(f"{count} replications are simulated, and only {len(sketched)} of them sketched")
+    gaps = sketched - simulated
     exists = np.isfinite(every.mean(axis=0) + gaps.mean(axis=0))
     unit = np.where(exists, material.unit, 0.0)
     line = regress(_deviations(every), _deviations(simulated), unit) if count > 1 else None

@@ -45,7 +45,9 @@ class Desk:
         """Return the counts of sketches, and of the first of the same replications as simulated."""
         rng = np.random.default_rng(seed)
         place, items = self._replications(rng, sketches)
-        return (expit(place) * items, items), (self._on_time(rng, place[:simulated], self.bias), items[:simulated])
+        share = expit(self._place(place[:simulated]) + self._noise(rng, simulated))
+        on_time = rng.binomial(items[:simulated].astype(int), share).astype(float)
+        return (expit(place) * items, items), (on_time, items[:simulated])
 
     def draw_change(self, seed: int, sketches: int, simulated: int, gain: float) -> tuple[Pair, Pair]:
         """Return those of a desk, and of the same one with `gain` on the logit scale in the second half of windows."""
@@ -53,7 +55,7 @@ class Desk:
         place, items = self._replications(rng, sketches)
         change = np.where(np.arange(self.windows) >= self.windows // 2, gain, 0.0)
         noise = self._noise(rng, simulated)
-        before, after = (expit(self._place(place[:simulated], self.bias) + noise + by) for by in (0.0, change))
+        before, after = (expit(self._place(place[:simulated]) + noise + by) for by in (0.0, change))
         kept = items[:simulated]
         one = rng.binomial(kept.astype(int), before)
         other = one + rng.binomial(kept.astype(int) - one, (after - before) / (1 - before))
@@ -66,7 +68,7 @@ class Desk:
 
         rng = np.random.default_rng(987)
         place, items = self._replications(rng, draws)
-        share = expit(self._place(place, self.bias) + self._noise(rng, draws))
+        share = expit(self._place(place) + self._noise(rng, draws))
         most = np.ceil(target * items - 1e-9) - 1
         return Truth((share * items).sum(axis=0) / items.sum(axis=0), binom.cdf(most, items, share).mean(axis=0))
 
@@ -91,12 +93,9 @@ class Desk:
     def _base(self) -> Array:
         return np.asarray(logit(self.level) + 0.3 * np.sin(np.arange(self.windows) / 4))
 
-    def _place(self, place: Array, bias: float) -> Array:
-        return self._base + self.slope * (place - self._base) - bias
+    def _place(self, place: Array) -> Array:
+        return np.asarray(self._base + self.slope * (place - self._base) - self.bias)
 
     def _noise(self, rng: np.random.Generator, count: int) -> Array:
         shape = (count, self.windows)
         return np.asarray(self.noise * (0.5 * rng.normal(size=(count, 1)) + 0.85 * rng.normal(size=shape)))
-
-    def _on_time(self, rng: np.random.Generator, place: Array, bias: float) -> Array:
-        raise NotImplementedError
