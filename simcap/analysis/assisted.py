@@ -172,7 +172,8 @@ def _assisted(material: _Material, interval: Interval, bounds: tuple[float, floa
         error2, freedom = _error(line, off, count, len(every))
         estimate = np.clip(plain - line.slope * off, *bounds)
         quantile = t_factor(freedom, confidence)
-    low, high = interval(estimate, np.sqrt(np.where(material.known > 1, error2, np.nan)), quantile)
+    ends = interval(estimate, np.sqrt(np.where(material.known > 1, error2, np.nan)), quantile)
+    low, high = (np.clip(end, *bounds) for end in ends)
     with np.errstate(invalid="ignore", divide="ignore"):
         effective = one / error2
     slope = line.slope if line is not None else 1.0

@@ -98,7 +98,8 @@ def assisted_miss_differences(
     gap = other.chance - one.chance
     corrected = _corrected(gap, missed, np.asarray(scatter), one.doubt + other.doubt, least_factor=0.0)
     chance = np.clip(corrected.chance, -1.0, 1.0)
-    low, high = difference_interval(chance, corrected.error, t_factor(corrected.freedom, confidence))
+    ends = difference_interval(chance, corrected.error, t_factor(corrected.freedom, confidence))
+    low, high = (np.clip(end, -1.0, 1.0) for end in ends)
     with np.errstate(invalid="ignore", divide="ignore"):
         effective = corrected.single / corrected.error**2
     return AssistedChances(

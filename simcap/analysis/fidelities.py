@@ -43,7 +43,7 @@ def allot(
     `most` bounds the simulated and the sketched replications. If the bound of one is reached, there are more of the
     other. Raises `ValueError` for a cost, goal or bound that is not positive, or a variance below 0.
     """
-    if min(cost, half_width, *most) <= 0 or variance < 0 or not rho2 <= 1:
+    if min(cost, half_width, *most) <= 0 or variance < 0 or rho2 > 1:
         raise ValueError(f"cost {cost}, half-width {half_width}, variance {variance}, rho^2 {rho2}, at most {most}")
     unit = half_width / float(t_factor(math.inf, confidence))
     goal = variance / unit**2

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit, logit
 
-from simcap.analysis.assisted import Counts, Pair
+from simcap.analysis.assisted import Pair
 
 Array = NDArray[np.float64]
 WINDOWS = 26
