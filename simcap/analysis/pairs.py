@@ -60,11 +60,11 @@ def sides(gap: Array) -> tuple[Array, Array]:
     return above, below
 
 
-def paired_chances(base: Array, variant: Array) -> tuple[float, float, float]:
+def paired_chances(base: Array, variant: Array, factor: float = 1.96) -> tuple[float, float, float]:
     """Return the difference of two chances, observed as 0 or 1 in the same replications, and its 95% interval.
 
-    The interval is that of Bonett & Price (2012), valid for few replications and chances near 0 or 1. NaN if no
-    replication has both.
+    The interval is that of Bonett & Price (2012), valid for few replications and chances near 0 or 1; another `factor`
+    on the error is another confidence. NaN if no replication has both.
     """
     known = ~np.isnan(base) & ~np.isnan(variant)
     count = int(known.sum())
@@ -72,7 +72,7 @@ def paired_chances(base: Array, variant: Array) -> tuple[float, float, float]:
         return (float("nan"),) * 3
     gain = ((variant > base)[known].sum() + 1) / (count + 2)
     loss = ((variant < base)[known].sum() + 1) / (count + 2)
-    half = 1.96 * np.sqrt((gain + loss - (gain - loss) ** 2) / (count + 2))
+    half = factor * np.sqrt((gain + loss - (gain - loss) ** 2) / (count + 2))
     middle = gain - loss
     difference = float((variant - base)[known].mean())
     return difference, float(max(middle - half, -1.0)), float(min(middle + half, 1.0))
