@@ -100,6 +100,7 @@ def staff(
     today: dt.date | None = None,
     levers: tuple[Kind, ...] = ALL_KINDS,
     replications: int = 8,
+    sketches: int = 0,
     check: int | None = None,
     seed: int | None = None,
     out: str | Path | None = None,
@@ -112,6 +113,7 @@ def staff(
 ) -> Staffing:
     """Find the cheapest staffing that meets every SLA in every window with a confidence.
 
+    With `sketches` the search goes by so many sketches of replications, and simulates only to see whether a plan holds.
     `answers` of the result has a plan for each confidence, `last` the last days of approval. With `out` the plan is
     written as `plan.yaml`, which extends `source`, the file of the scenario. Raises `Interrupted` on Ctrl-C before any
     plan was found, and if `out` holds a finished search, which stays; otherwise the answer is the best plan so far.
@@ -127,6 +129,8 @@ def staff(
     file = file_of(scenario)
     check_slas(file, "staff", replications, minimum=2)
     at_least("check", check, 2)
+    if sketches:
+        at_least("sketches", sketches, 10)
     if not 0 < confidence < 1:
         raise ValueError(
             f"confidence {confidence:g} is not between 0 and 1; write for example 0.9{percent_hint(confidence)}"
@@ -134,7 +138,13 @@ def staff(
     if unknown := [name for name in levers if name not in ALL_KINDS]:
         raise ValueError(f"levers {', '.join(unknown)}: choose from {', '.join(ALL_KINDS)}")
     question = Question(
-        confidence, today or file.scenario.horizon.start, levers, CURVE if curve else (), replications, check
+        confidence,
+        today or file.scenario.horizon.start,
+        levers,
+        CURVE if curve else (),
+        replications,
+        sketches,
+        check,
     )
     origin = source or (Path(scenario) if isinstance(scenario, (str, Path)) else None)
 
@@ -153,7 +163,9 @@ def staff(
     with folder_for(out) as folder, who_simulates(jobs, executor) as workers:
         results = ResultFolder(folder, "staffing.json", "a staffing search", parts=(*TABLES_AND_CHARTS, "plan.yaml"))
         finished = results.is_finished
-        manifest = manifest_of(file, seed_of(file, seed), replications, ())
+        manifest = manifest_of(file, seed_of(file, seed), sketches or replications, ())
+        if sketches:
+            manifest["sketched"] = True
         with results.answering(manifest, force=force, wait=wait) as kept:
             result = search(file, question, seed_of(file, seed), workers, progress, kept if out is not None else None)
             kept.wanted = result.interrupted

@@ -35,6 +35,7 @@ KINDS: dict[str, Kind] = {"agents": "agents", "classes": "class", "overtime": "o
     "--levers", default="agents,classes,overtime", show_default=True, help="What may change, comma-separated."
 )
 @frame.replications("Replications used by the search.", minimum=3, default=8)
+@frame.sketches("Sketches of replications that the search goes by, instead of simulating them.")
 @click.option(
     "--check", type=click.IntRange(min=2), help="Fresh replications for the check [default: 40; for 99%: 500]."
 )
@@ -50,6 +51,7 @@ def command(
     today: dt.datetime | None,
     levers: str,
     check: int | None,
+    sketches: int | None,
     out: Path | None,
     voice: Voice,
     allow_outside: bool,
@@ -84,6 +86,7 @@ def command(
             today=today.date() if today else None,
             levers=tuple(KINDS[word] for word in chosen),
             check=check,
+            sketches=sketches or 0,
             out=folder,
             source=file,
             progress=progress,

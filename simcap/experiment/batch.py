@@ -30,7 +30,7 @@ class Batch:
     kept: Kept | None = None
     """Where finished replications are kept, in case the command is interrupted."""
     sketched: bool = False
-    """Whether to sketch replications and not to simulate them."""
+    """Whether to sketch replications and not to simulate them; sketches are not kept."""
 
 
 def run_batch(files: Sequence[ScenarioFile], batch: Batch, progress: Progress = lambda _done, _all: None) -> list[Run]:
@@ -38,6 +38,8 @@ def run_batch(files: Sequence[ScenarioFile], batch: Batch, progress: Progress = 
 
     Raises `DataError` for unreadable data, and `KeyboardInterrupt` on Ctrl-C.
     """
+    if batch.sketched:
+        batch = dataclasses.replace(batch, kept=None)
     count = len(batch.replications)
     keys = [key_of_run(file, batch.seed, batch.periods) for file in files] if batch.kept else []
     outcomes = _known(files, batch, keys)

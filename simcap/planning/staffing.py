@@ -50,6 +50,8 @@ class Question:
     """Other confidence levels whose cost is also reported."""
     replications: int = 8
     """Replications of the search."""
+    sketches: int = 0
+    """Sketches that the search goes by instead; 0 for none."""
     check: int | None = None
     """Of the final check, on draws that the search has not seen; None: as many as the confidence needs."""
 
@@ -149,7 +151,8 @@ def staff(
     needs_a_whole_window(file.scenario)
     periods = periods_down_to(finest(file, "week"))
     levers = levers_of(file.scenario, question.today, question.kinds)
-    batch = Batch(seed, range(question.replications), periods, jobs, kept)
+    searched = question.sketches or question.replications
+    batch = Batch(seed, range(searched), periods, jobs, kept, sketched=question.sketches > 0)
     trials = Trials(file, batch, progress, _about(question, levers))
     search = Search(trials, levers)
     answers: list[Answer] = []
@@ -188,7 +191,7 @@ def _about(question: Question, levers: Sequence[Lever]) -> int:
     classes = any(lever.kind == "class" for lever in levers)
     plans = groups + 2 + GROW.steps + CUT.steps * len(asked) if classes else 4 + 6 * groups * len(asked)
     checks = [question.check or _enough(question, confidence) for confidence in asked]
-    return plans * question.replications + HARDEN * len(asked) + sum(checks) + max(checks)
+    return plans * (question.sketches or question.replications) + HARDEN * len(asked) + sum(checks) + max(checks)
 
 
 def _enough(question: Question, confidence: float) -> int:

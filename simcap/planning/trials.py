@@ -74,12 +74,16 @@ class Trials:
         return [self.known[key_of(plan)] for plan in plans]
 
     def again(self, replications: range, *plans: Amounts) -> list[Response]:
-        """Return the responses to plans on other draws, which do not join the search's `known` ones."""
+        """Return the responses to plans on other draws, simulated; they do not join the search's `known` ones."""
         new = {key_of(plan): plan for plan in plans if self._seen(key_of(plan), replications) is None}
-        for key, one in self._simulated(new, dataclasses.replace(self.batch, replications=replications)).items():
+        for key, one in self._simulated(new, self._fresh(replications)).items():
             self._elsewhere.setdefault(key, []).append((replications, one))
         found = (self._seen(key_of(plan), replications) for plan in plans)
         return [one for one in found if one is not None]
+
+    def _fresh(self, replications: range) -> Batch:
+        """Return the batch on other draws, which are simulated even if the search goes by sketches."""
+        return dataclasses.replace(self.batch, replications=replications, sketched=False)
 
     def _seen(self, key: Key, replications: range) -> Response | None:
         for known, one in self._elsewhere.get(key, []):

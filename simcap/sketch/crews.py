@@ -203,7 +203,10 @@ class _ShiftRoll:
         here = due if self.absent is None else due & ~self.absent
         paid = np.array([pattern.paid / pattern.length for pattern in patterns])
         self.roll.paid[self.team.index] += self.steps.spread(begin, end, here.sum(axis=1) * paid)
-        here = here & (self.table["away_until"] <= self.days[:, None])
+        here = here.copy()
+        for first, after, rows in self.team.members.away:
+            learning = np.flatnonzero((self.days >= first) & (self.days < after))
+            here[np.ix_(learning, rows)] = False
         post = _Posting(self, number, here, begin, end, patterns, usual)
         post.all()
 

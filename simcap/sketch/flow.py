@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simcap.compiled import kernel, maximum, minimum, outlined
-from simcap.sketch.layout import LATEST, PIECES, REACH
+from simcap.sketch.layout import LATEST, ORIGINS, PIECES, REACH
 from simcap.sketch.steps import STEP
 
 Array = NDArray[np.float64]
@@ -252,6 +252,17 @@ def _take(p: Any, s: Any, t: int, line: int) -> None:
 
 
 @outlined
+def _origin(p: Any, s: Any, line: int, cohort: int, point: int) -> Any:
+    """Return how long before its creation an item's chain began, in steps: a quantile of a lognormal distribution."""
+    items = maximum(s.created[line, cohort], _LITTLE)
+    mean = s.origin[line, cohort] / items
+    if mean <= _LITTLE:
+        return 0.0
+    variance = np.log(maximum(s.origin_squares[line, cohort] / items / mean**2, 1.0))
+    return mean * np.exp(np.sqrt(variance) * p.scores[point] - variance / 2)
+
+
+@outlined
 def _count(
     p: Any, s: Any, t: int, line: int, cohort: int, taken: float, part: Any, pickup: Any, duration: float
 ) -> None:
@@ -266,17 +277,19 @@ def _count(
     s.completed[queue, now] += taken
     s.decided[queue, own] += taken
     s.open[queue] -= taken
-    back = s.origin[line, cohort] / maximum(s.created[line, cohort], _LITTLE)
     place = line - p.first_line[queue]
     for sla in range(p.first_sla[queue], p.first_sla[queue + 1]):
-        early = back if p.from_origin[sla] else 0.0
-        slack_first = _due(p, sla, first - early) - pickup[0]
-        slack_last = _due(p, sla, last - early) - pickup[1]
-        if p.is_wait[sla]:
-            share = _share_above_zero(slack_first, slack_last)
-        else:
-            per = STEP / maximum(duration, _LITTLE)
-            share = _share_on_time(p.done_within[queue], slack_first * per, slack_last * per)
+        share = 0.0
+        points = ORIGINS if p.from_origin[sla] else 1
+        for point in range(points):
+            early = _origin(p, s, line, cohort, point) if points > 1 else 0.0
+            slack_first = _due(p, sla, first - early) - pickup[0]
+            slack_last = _due(p, sla, last - early) - pickup[1]
+            if p.is_wait[sla]:
+                share += _share_above_zero(slack_first, slack_last) / points
+            else:
+                per = STEP / maximum(duration, _LITTLE)
+                share += _share_on_time(p.done_within[queue], slack_first * per, slack_last * per) / points
         cell = now if p.by_close[sla] else own
         s.on_time[sla, place, cell] += taken * share
         s.closed[sla, place, now] += taken
@@ -309,7 +322,9 @@ def _follow(p: Any, s: Any, t: int, line: int, cohort: int, taken: float, wrong:
             if step < steps:
                 part = items * p.delay_weight[point]
                 s.coming[target, step] += part
-                s.coming_origin[target, step] += part * (age + p.delay[point])
+                back = age + p.delay[point]
+                s.coming_origin[target, step] += part * back
+                s.coming_squares[target, step] += part * back**2
 
 
 @outlined
@@ -359,6 +374,7 @@ def _arrive(p: Any, s: Any, t: int) -> None:
             s.waiting[line, t] += own
             s.created[line, t] += own
             s.origin[line, t] += s.coming_origin[queue, t] * p.share[line, t]
+            s.origin_squares[line, t] += s.coming_squares[queue, t] * p.share[line, t]
             s.line_created[line, cell] += own
             s.todo[line] += own
 
@@ -379,7 +395,7 @@ def _replace_backlogs(p: Any, s: Any, t: int) -> None:
             own = p.backlog[queue] * p.share[line, t]
             for cohort in range(s.head[line], t):
                 s.waiting[line, cohort] = s.created[line, cohort] = own / ages
-                s.origin[line, cohort] = 0.0
+                s.origin[line, cohort] = s.origin_squares[line, cohort] = 0.0
             s.todo[line] = own
             s.open[queue] += own
 
@@ -465,8 +481,8 @@ def flow(p: Any, s: Any) -> None:
     for t in range(p.cell.size):
         if t == p.modes[0].start:
             _replace_backlogs(p, s, t)
-        _arrive(p, s, t)
         _prolong(p, s, t)
+        _arrive(p, s, t)
         _begin_step(p, s, t)
         for line in range(p.line_queue.size):
             s.served[line] = s.slowness[line] = s.wrong[line] = 0.0

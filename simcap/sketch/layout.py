@@ -14,6 +14,9 @@ REACH: Final = 30.0
 PIECES: Final = 1200
 """Mean durations up to which the time that items take is tabulated, and the pieces between them."""
 
+ORIGINS: Final = 8
+"""Quantiles that stand for when the chains of a cohort's items began."""
+
 FLOW_MODES = np.dtype([("by_rank", "i8"), ("overflows", "i8"), ("start", "i8")])
 
 
@@ -34,6 +37,7 @@ class FlowPlan(Memory):
         "after": ("f8", 1),  # [queue] age of overflow
         "limit": ("f8", 1),  # [queue] seconds of exposure of an agent a day
         "wrong": ("f8", 2),  # [queue, 2] share of wrong decisions when tenured, and what newness adds
+        "scores": ("f8", 1),  # [point] standard normal scores of `ORIGINS` quantiles
         "patience": ("i8", 1),  # [queue] row of `staying`; -1 where nothing expires
         "staying": ("f8", 2),  # [row, age] share that has not left at an age of so many half steps past the middle
         "backlog": ("f8", 1),  # [queue] items at the start; -1 for what waits then
@@ -86,6 +90,7 @@ class FlowState(Memory):
         "waiting": ("f8", 2),  # [line, cohort]
         "created": ("f8", 2),
         "origin": ("f8", 2),  # [line, cohort] sum of ages of the first item of the chain when an item was created
+        "origin_squares": ("f8", 2),
         "head": ("i8", 1),  # [line] first cohort that may wait
         "todo": ("f8", 1),
         "old": ("f8", 1),
@@ -104,6 +109,7 @@ class FlowState(Memory):
         "exposed": ("f8", 2),  # [crew, queue]
         "coming": ("f8", 2),  # [queue, step]
         "coming_origin": ("f8", 2),
+        "coming_squares": ("f8", 2),
         "worked": ("f8", 1),  # [week]
         "granted": ("i8", 1),
         "next_overtime": ("i8", 1),

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 import numpy as np
+import scipy.special
 from numpy.typing import NDArray
 
 from simcap.demand.demand import Demand
@@ -19,7 +20,7 @@ from simcap.scenario.grid import Grid
 from simcap.scenario.schema.queues import Queue, Sla
 from simcap.scenario.schema.scenario import Scenario
 from simcap.sketch.crews import CrewHours, PossibleOvertime
-from simcap.sketch.layout import FLOW_MODES, LATEST, PIECES, REACH, FlowPlan
+from simcap.sketch.layout import FLOW_MODES, LATEST, ORIGINS, PIECES, REACH, FlowPlan
 from simcap.sketch.steps import STEP, QuarterHours
 from simcap.units import DAY, TICK
 from simcap.world.build import clock_of
@@ -77,6 +78,7 @@ def queue_tables(scenario: Scenario, demand: Demand, steps: QuarterHours, items:
         "after": np.array(after),
         "limit": np.array([queue.max_per_day or LATEST for queue in queues]),
         "wrong": np.array([_wrong(queue) for queue in queues]),
+        "scores": scipy.special.ndtri((np.arange(ORIGINS) + 0.5) / ORIGINS),
         "patience": patience,
         "staying": staying,
         "backlog": np.array([-1.0 if queue.backlog is None else float(queue.backlog.items) for queue in queues]),
@@ -223,7 +225,7 @@ def _durations(work: Work) -> tuple[Array, float]:
 
 @functools.lru_cache(maxsize=256)
 def _table(content: Any) -> tuple[Array, float]:
-    """Return, of a distribution, the integral of its distribution function up to multiples of the mean, and the mean residual, in means.
+    """Return the integral of a distribution function up to multiples of its mean, and the mean residual, in means.
 
     The residual of an item that is found under way is E[S**2] / (2 E[S]) (Cox 1962). Must not be written to.
     """

@@ -93,11 +93,11 @@ def _empty(plan: FlowPlan, names: Names, weeks: int, cells: int, vendors: int) -
     steps, teams, slas = plan.cell.size, len(names.teams), len(names.slas)
     by_line, by_crew, by_queue = (lines,), (crews,), (queues,)
     shapes: dict[str, tuple[int, ...]] = {
-        **dict.fromkeys(("waiting", "created", "origin"), (lines, steps)),
+        **dict.fromkeys(("waiting", "created", "origin", "origin_squares"), (lines, steps)),
         **dict.fromkeys(("head", "todo", "old", "wanted", "given", "served", "slowness", "wrong"), by_line),
         **dict.fromkeys(("cursor", "rest"), by_line),
         **dict.fromkeys(("left", "capacity_before", "done", "residual"), by_crew),
-        **dict.fromkeys(("coming", "coming_origin"), (queues, steps)),
+        **dict.fromkeys(("coming", "coming_origin", "coming_squares"), (queues, steps)),
         **dict.fromkeys(("open", "before"), by_queue),
         **dict.fromkeys(("arrived", "completed", "expired", "open_at", "oldest", "picked_up"), (queues, cells)),
         **dict.fromkeys(("wait", "decided", "turnaround", "gave_up", "gave_up_wait", "lost"), (queues, cells)),

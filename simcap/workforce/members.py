@@ -42,6 +42,8 @@ class Members:
         """First day, day after the last, and seats of each class."""
         self.owed: list[tuple[int, Rows, float | Array]] = []
         """Training that was ordered: day, rows of the roster, seconds."""
+        self.away: list[tuple[int, int, Rows]] = []
+        """Who learns away from the floor: first day, day after the last, rows of the roster."""
         self.stated: Array = np.zeros((0, 2))
         """[agent, 2] first day and day of leaving, as stated in the scenario or its files; infinite if not stated."""
         self._outages: list[tuple[float, float, tuple[str | int, ...]]] = []
@@ -153,6 +155,7 @@ class Members:
         people = self.roster.table
         people["away_until"][rows] = np.maximum(people["away_until"][rows], done)
         people["second_from"][rows] = done
+        self.away.append((self.today, done, rows))
         people["second"][rows] = self.abilities.add_skill(queues, ramp)
         self._learning = True
 
@@ -161,6 +164,7 @@ class Members:
         here = self.roster.table[rows]
         if done > day:
             here["away_until"], self._converting = done, True
+            self.away.append((day, done, np.arange(rows.start, rows.stop)))
             self.trainees += [(day, int(min(done, leaves)), 1) for leaves in here["leaves"].tolist()]
         if ramp is not None:
             here["relearns"], here["relearns_from"] = self.abilities.add_work(ramp), done
