@@ -41,6 +41,7 @@ def run(
     charts: bool = False,
     page: bool = False,
     variance: bool = False,
+    sketches: int = 0,
     parameters: Literal["drawn", "point"] = "drawn",
     progress: Progress = tell_nobody,
 ) -> Results:
@@ -48,12 +49,15 @@ def run(
 
     If `out` holds the same run with more replications, the result has them all, unless `force`. Each
     replication draws fitted parameters anew within their uncertainty; with "point" they are as fitted. With `charts`,
-    charts are drawn next to the tables; with `page`, report.html is written.
+    charts are drawn next to the tables; with `page`, report.html is written. With `sketches`, the table `precision`
+    has attainment and chances as so many sketches of replications make them more precise.
     """
     from simcap.experiment.run import run_scenario
 
     file = file_of(scenario)
     at_least("replications", replications, 1)
+    if sketches:
+        at_least("sketches", sketches, 10)
     if period not in PERIODS:
         raise ValueError(f"period {period!r}: choose from {', '.join(PERIODS)}")
     if parameters not in ("drawn", "point"):
@@ -81,6 +85,7 @@ def run(
             jobs=workers,
             force=force,
             wait=wait,
+            sketches=sketches,
             progress=progress,
             finish=finish,
         )

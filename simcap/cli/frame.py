@@ -120,9 +120,9 @@ def jobs(function: Function) -> Function:
     return processes(cluster(function))
 
 
-def sketches(words: str) -> Callable[[Any], Any]:
-    """Return the option for the number of sketches."""
-    return click.option("--sketches", type=click.IntRange(min=10), default=None, help=f"{words} [default: none]")
+def sketches(meaning: str) -> Decorator:
+    """Return the option --sketches."""
+    return click.option("--sketches", type=click.IntRange(min=10), default=None, help=f"{meaning} [default: none]")
 
 
 def replications(meaning: str, *, minimum: int = 1, default: int | None = None) -> Decorator:

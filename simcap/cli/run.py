@@ -24,6 +24,7 @@ from simcap.cli.voice import Voice
     "--parameters", type=click.Choice(["drawn", "point"]), default="drawn", show_default=True,
     help="Fitted parameters: drawn anew in each replication within their uncertainty, or as fitted.",
 )  # fmt: skip
+@frame.sketches("Sketches of replications that make attainment and chances more precise.")
 @frame.out("outputs/<name>")
 @frame.jobs
 @frame.force("results of another run")
@@ -38,6 +39,7 @@ def command(
     period: str,
     out: Path | None,
     variance: bool,
+    sketches: int | None,
     voice: Voice,
     allow_outside: bool,
     **shared: Any,
@@ -70,6 +72,7 @@ def command(
             out=folder,
             page=True,
             variance=variance,
+            sketches=sketches or 0,
             progress=progress,
             **shared,
         )

@@ -7,9 +7,13 @@ import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import pandas as pd
+
 from simcap.analysis.figures import Layout
+from simcap.analysis.precision import precision_table
 from simcap.errors import Interrupted
 from simcap.experiment.assumed import assumption_table
+from simcap.experiment.batch import Batch, run_batch
 from simcap.experiment.folders import unless_unwritten
 from simcap.experiment.gathered import Gathered
 from simcap.experiment.manifest import manifest_of
@@ -49,6 +53,7 @@ def run_scenario(
     jobs: Jobs = None,
     force: bool = False,
     wait: bool = False,
+    sketches: int = 0,
     earlier: Sequence[Path] = (),
     progress: Progress = lambda _done, _all: None,
     finish: Callable[[Results, Path], None] = lambda _results, _folder: None,
@@ -57,12 +62,13 @@ def run_scenario(
 
     If the folder holds the same run with more replications than are asked for, the results are of all of them, unless
     `force`. Replications are also taken from `earlier` folders of the same run. `finish` adds to the results before
-    they are moved into place (charts, the page). Raises `RunError` if `out` cannot be used, or is another's and not to
+    they are moved into place (charts, the page). With `sketches`, the table `precision` says what so many of them add: at
+    least one for each replication. Raises `RunError` if `out` cannot be used, or is another's and not to
     be waited for; `DataError` for unreadable data; `NotWritten`, with the results, if they cannot be written;
     `Interrupted` on Ctrl-C: finished replications are kept.
     """
     with owned(out, wait=wait):
-        return _run(file, out, replications, seed, period, jobs, force, earlier, progress, finish)
+        return _run(file, out, replications, seed, period, jobs, force, sketches, earlier, progress, finish)
 
 
 def _run(
@@ -73,6 +79,7 @@ def _run(
     period: str,
     jobs: Jobs,
     force: bool,
+    sketches: int,
     earlier: Sequence[Path],
     progress: Progress,
     finish: Callable[[Results, Path], None],
@@ -106,6 +113,11 @@ def _run(
     results = Results.of(file.scenario, seed, done.figures(layout), done.about())
     results.tables["assumptions"] = assumption_table(file)
     try:
+        if sketches:
+            many = max(sketches, results.replications)
+            results.tables["precision"] = _precision(
+                file, results, Batch(seed, range(many), periods, jobs, sketched=True)
+            )
         results = with_order_tried(file, results, periods, jobs or available_cores())
     except KeyboardInterrupt:
         raise Interrupted(
@@ -118,6 +130,12 @@ def _run(
         (folder / "summary.json").write_text(json_text(summary_of(results)) + "\n", encoding="utf-8")
         finish(results, folder)
     return results
+
+
+def _precision(file: ScenarioFile, results: Results, batch: Batch) -> pd.DataFrame:
+    """Return what sketches add to the results."""
+    (many,) = run_batch([file], batch)
+    return precision_table(results.figures, many.figures, many.targets, many.periods)
 
 
 def finest(file: ScenarioFile, period: str) -> str:

@@ -13,6 +13,7 @@ from simcap.experiment.results import Results
 from simcap.report.terminal.console import WIDEST, new_console
 from simcap.report.terminal.costs import cost_lines
 from simcap.report.terminal.parts import part_lines
+from simcap.report.terminal.precision import precision_lines
 from simcap.report.terminal.sla_lines import sla_lines
 from simcap.report.wording.provenance import rests_on
 from simcap.report.wording.sentences import RiskText, describe_risks
@@ -38,6 +39,7 @@ def print_results(results: Results, folder: Path) -> None:
             _heading(results),
             sla_lines(results, console.width),
             cost_lines(results),
+            _precision(results),
             _risks(results),
             _parts(results),
             _sentences("Notes", [spoken_dates(note) for note in results.notes]),
@@ -78,6 +80,12 @@ def _sentences(title: str, sentences: Sequence[str]) -> RenderableType | None:
     shown = [(DASH, _text(sentence)) for sentence in sentences[:MOST_NOTES]]
     left = len(sentences) - len(shown)
     return _list(title, shown, f"and {left} more in summary.json" if left else "")
+
+
+def _precision(results: Results) -> RenderableType | None:
+    if "precision" not in results.tables:
+        return None
+    return _sentences("With sketches, 90% intervals", precision_lines(results.tables["precision"]))
 
 
 def _assumed(results: Results) -> RenderableType | None:

@@ -264,6 +264,7 @@ TABLES: Final = {
     "sla": "Attainment of SLAs, and their chance of a miss",
     "slas": "SLAs compared with the base",
     "misses": "Chance of a miss compared with the base",
+    "precision": "Attainment and chances as sketches make them more precise",
     "late_by_cause": "Why items are late",
     "risks": "Risks, the worst first",
     "ledger": "Money month by month, by replication",

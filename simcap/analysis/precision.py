@@ -1,0 +1,110 @@
+"""How far figures may be believed: attainment and chances told from simulated replications and many sketches."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from simcap.analysis.assisted import Assisted, assisted_shares
+from simcap.analysis.assisted_misses import AssistedChances, assisted_misses
+from simcap.analysis.figures import Figures, Subject
+from simcap.analysis.measures import ratio
+from simcap.analysis.regression import Counts
+
+Array = NDArray[np.float64]
+
+COLUMNS: Final = (
+    "queue", "vendor", "sla", "measure", "period", "start", "counted", "estimate", "low", "high", "replications",
+    "sketches", "effective", "sketch_gap", "sketch_gap_error", "rho2", "why_counted",
+)  # fmt: skip
+
+
+def precision_table(
+    simulated: Figures,
+    sketches: Figures,
+    targets: Mapping[Subject, float],
+    periods: Mapping[tuple[str, str], str],
+) -> pd.DataFrame:
+    """Return a row for the horizon and each window of each SLA, and for the chance that a window is missed.
+
+    Columns: queue, vendor, sla, measure (attainment, or miss_probability), period, start, counted (from the simulated
+    replications alone), estimate (with the sketches), low and high (its 90% interval), replications, sketches, effective
+    (simulated replications that would tell as much alone), sketch_gap (sketch minus simulation) with its standard error,
+    rho2 (share of the variance that sketches explain), why_counted (why sketches were not used; empty if they were).
+    """
+    rows = [
+        row
+        for subject in simulated.layout.subjects["sla"]
+        for row in _rows(simulated, sketches, subject, targets[subject], periods[subject[0], subject[2]])
+    ]
+    return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def _rows(
+    simulated: Figures, sketches: Figures, subject: Subject, target: float, per: str
+) -> Iterator[dict[str, object]]:
+    common = {"replications": simulated.replications, "sketches": sketches.replications}
+    for period in dict.fromkeys(("horizon", per)):
+        many, few = (_counts(one, subject, period) for one in (sketches, simulated))
+        windows = simulated.layout.windows[period]
+        means = assisted_shares(many, few)
+        plain = ratio(few[0].sum(axis=0), few[1].sum(axis=0))
+        for window, start in enumerate(windows.labels):
+            key = dict(zip(("queue", "vendor", "sla"), subject, strict=True)) | {"period": period, "start": start}
+            yield {**key, **common, "measure": "attainment", "counted": plain[window], **_of_mean(means, window)}
+        if period == per:
+            yield from _chances(many, few, target, subject, period, windows.labels, common)
+
+
+def _chances(
+    many: Counts,
+    few: Counts,
+    target: float,
+    subject: Subject,
+    period: str,
+    labels: tuple[str, ...],
+    common: Mapping[str, object],
+) -> Iterator[dict[str, object]]:
+    chances = assisted_misses(many, few, target)
+    attained = ratio(*few)
+    known = ~np.isnan(attained)
+    counted = ratio((known & (attained < target)).sum(axis=0).astype(float), known.sum(axis=0).astype(float))
+    for window, start in enumerate(labels):
+        key = dict(zip(("queue", "vendor", "sla"), subject, strict=True)) | {"period": period, "start": start}
+        own = _of_chance(chances, window)
+        yield {**key, **common, "measure": "miss_probability", "counted": counted[window], **own}
+
+
+def _of_mean(means: Assisted, window: int) -> dict[str, object]:
+    return {
+        "estimate": means.estimate[window],
+        "low": means.low[window],
+        "high": means.high[window],
+        "effective": means.effective[window],
+        "sketch_gap": means.gap[window],
+        "sketch_gap_error": means.gap_error[window],
+        "rho2": means.rho2,
+        "why_counted": means.note,
+    }
+
+
+def _of_chance(chances: AssistedChances, window: int) -> dict[str, object]:
+    return {
+        "estimate": chances.chance[window],
+        "low": chances.low[window],
+        "high": chances.high[window],
+        "effective": chances.effective[window],
+        "sketch_gap": np.nan,
+        "sketch_gap_error": np.nan,
+        "rho2": chances.rho2,
+        "why_counted": chances.note,
+    }
+
+
+def _counts(figures: Figures, subject: Subject, period: str) -> Counts:
+    on_time, counted = (figures.of("sla", period, subject, measure) for measure in ("on_time", "counted"))
+    return np.asarray(on_time), np.asarray(counted)
