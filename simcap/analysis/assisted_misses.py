@@ -131,7 +131,8 @@ def _corrected(chance: Array, missed: Array, scatter: Array, doubt: Array, least
     """Correct smoothed chances [N, window] by what happened [n, window].
 
     `scatter` is the variance of what happens given each sketch; it is scaled to what is seen over all windows, with one
-    case of the expected size added, but by no less than `least_factor`. The variance of what smoothing leaves out is
+    case of the expected size added, but by no less than `least_factor`; below 1, two runs share it, and with it the
+    errors of their lines. The variance of what smoothing leaves out is
     the mean of its posterior, a normal one cut at 0: with few windows it may be large although none is seen.
     """
     from scipy.special import log_ndtr
@@ -141,6 +142,7 @@ def _corrected(chance: Array, missed: Array, scatter: Array, doubt: Array, least
     windows = max(int((known > 1).sum()), 1)
     expected = np.where(np.isfinite(off), scatter[: len(missed)], 0.0).sum()
     factor = max((np.nansum(off**2) + 1) / (expected + 1), least_factor)
+    doubt = doubt * min(factor, 1.0)
     smoothed, correction = mean_of_known(chance), mean_of_known(off)
     single = factor * mean_of_known(scatter)
     with np.errstate(invalid="ignore", divide="ignore"):

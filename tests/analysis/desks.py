@@ -7,7 +7,6 @@ next one's. The sketch has no items; simulated items are on time or not, one by 
 from __future__ import annotations
 
 import dataclasses
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,14 +16,8 @@ from simcap.analysis.assisted import Pair
 
 Array = NDArray[np.float64]
 WINDOWS = 26
-TRUE_DRAWS = 10_000
-
-
-class Truth(NamedTuple):
-    """By window."""
-
-    share: Array
-    miss: Array
+LATER = np.arange(WINDOWS) >= WINDOWS // 2
+TRUE_DRAWS = 20_000
 
 
 @dataclasses.dataclass(frozen=True)
@@ -50,10 +43,10 @@ class Desk:
         return (expit(place) * items, items), (on_time, items[:simulated])
 
     def draw_change(self, seed: int, sketches: int, simulated: int, gain: float) -> tuple[Pair, Pair]:
-        """Return those of a desk, and of the same one with `gain` on the logit scale in the second half of windows."""
+        """Return those of a desk, and of the same one with `gain` on the logit scale in `LATER` windows."""
         rng = np.random.default_rng(seed)
         place, items = self._replications(rng, sketches)
-        change = np.where(np.arange(self.windows) >= self.windows // 2, gain, 0.0)
+        change = np.where(LATER, gain, 0.0)
         noise = self._noise(rng, simulated)
         before, after = (expit(self._place(place[:simulated]) + noise + by) for by in (0.0, change))
         kept = items[:simulated]
@@ -62,22 +55,26 @@ class Desk:
         base = (expit(place) * items, items), (one.astype(float), kept)
         return base, ((expit(place + change) * items, items), (other.astype(float), kept))
 
-    def truth(self, target: float, draws: int = TRUE_DRAWS) -> Truth:
-        """Return shares and chances of missing a target, from other draws and exact item noise."""
+    def shares(self, draws: int = TRUE_DRAWS) -> Array:
+        """Return the true shares by window, from other draws."""
+        share, items = self._true(draws)
+        return np.asarray((share * items).sum(axis=0) / items.sum(axis=0))
+
+    def chances(self, target: float, draws: int = TRUE_DRAWS) -> Array:
+        """Return the true chances of missing a target by window, from other draws and exact item noise."""
         from scipy.stats import binom
 
+        share, items = self._true(draws)
+        return np.asarray(binom.cdf(np.ceil(target * items - 1e-9) - 1, items, share).mean(axis=0))
+
+    def changed(self, gain: float) -> Desk:
+        """Return the desk as it is in all windows if it gains as `LATER` windows do."""
+        return dataclasses.replace(self, bias=self.bias - gain)
+
+    def _true(self, draws: int) -> tuple[Array, Array]:
         rng = np.random.default_rng(987)
         place, items = self._replications(rng, draws)
-        share = expit(self._place(place) + self._noise(rng, draws))
-        most = np.ceil(target * items - 1e-9) - 1
-        return Truth((share * items).sum(axis=0) / items.sum(axis=0), binom.cdf(most, items, share).mean(axis=0))
-
-    def true_change(self, gain: float, target: float, draws: int = TRUE_DRAWS) -> Truth:
-        """Return the true differences of a change."""
-        before = self.truth(target, draws)
-        better = dataclasses.replace(self, bias=self.bias - gain).truth(target, draws)
-        later = np.arange(self.windows) >= self.windows // 2
-        return Truth(*(np.where(later, new - old, 0.0) for new, old in zip(better, before, strict=True)))
+        return expit(self._place(place) + self._noise(rng, draws)), items
 
     def _replications(self, rng: np.random.Generator, count: int) -> tuple[Array, Array]:
         shape = (count, self.windows)

@@ -8,6 +8,8 @@ from typing import NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from tests.analysis.desks import LATER
+
 Array = NDArray[np.float64]
 
 
@@ -22,6 +24,14 @@ class Interval(Protocol):
 
     @property
     def effective(self) -> Array: ...
+
+
+class Later(NamedTuple):
+    """Intervals of `LATER` windows alone."""
+
+    low: Array
+    high: Array
+    effective: Array
 
 
 class Study(NamedTuple):
@@ -57,3 +67,11 @@ def study(rows: Iterable[tuple[Interval, Array, Array]], truth: Array, simulated
         float(np.nanmedian(effective)) / simulated,
         float((high - low).mean()),
     )
+
+
+def later(rows: Iterable[tuple[Interval, Array, Array]]) -> list[tuple[Interval, Array, Array]]:
+    """Return repetitions without the windows before a change."""
+    return [
+        (Later(found.low[LATER], found.high[LATER], found.effective[LATER]), estimate[LATER], plain[LATER])
+        for found, estimate, plain in rows
+    ]

@@ -17,8 +17,8 @@ from simcap.analysis.assisted import (
     why_counted,
 )
 from simcap.analysis.ratios import ratio_spread
-from tests.analysis.desks import WINDOWS, Desk
-from tests.analysis.studies import Study, study
+from tests.analysis.desks import LATER, TRUE_DRAWS, WINDOWS, Desk
+from tests.analysis.studies import Study, later, study
 
 Array = NDArray[np.float64]
 RNG = np.random.default_rng(3)
@@ -42,13 +42,13 @@ DESKS = {
 }
 
 
-def repeat(desk: Desk, simulated: int, sketches: int, repetitions: int, draws: int = 30_000) -> Study:
+def repeat(desk: Desk, simulated: int, sketches: int, repetitions: int, draws: int = TRUE_DRAWS) -> Study:
     rows = []
     for seed in range(repetitions):
         sketch, counts = desk.draw(seed, sketches, simulated)
         found = assisted_shares(sketch, counts)
         rows.append((found, found.estimate, counts[0].sum(axis=0) / counts[1].sum(axis=0)))
-    return study(rows, desk.truth(0.95, draws).share, simulated)
+    return study(rows, desk.shares(draws), simulated)
 
 
 def repeat_change(desk: Desk, gain: float, simulated: int, repetitions: int) -> tuple[Study, list[Assisted]]:
@@ -58,7 +58,8 @@ def repeat_change(desk: Desk, gain: float, simulated: int, repetitions: int) -> 
         found = assisted_share_differences(base, variant)
         plain = np.subtract(*(part.sum(axis=0) / whole.sum(axis=0) for _, (part, whole) in (variant, base)))
         rows.append((found, found.estimate, plain))
-    return study(rows, desk.true_change(gain, 0.95, 20_000).share, simulated), [row[0] for row in rows]
+    truth = np.where(LATER, desk.changed(gain).shares() - desk.shares(), 0.0)
+    return study(later(rows), truth[LATER], simulated), [row[0] for row in rows]
 
 
 def test_means_are_unbiased_covered_and_worth_ten_times_the_replications() -> None:
@@ -74,21 +75,21 @@ def test_means_are_unbiased_covered_and_worth_ten_times_the_replications() -> No
 @pytest.mark.parametrize(("simulated", "sketches"), [(8, 100), (8, 400), (20, 400), (40, 400)])
 @pytest.mark.parametrize("name", DESKS)
 def test_intervals_of_means_cover(name: str, simulated: int, sketches: int) -> None:
-    found = repeat(DESKS[name], simulated, sketches, 300, 200_000)
+    found = repeat(DESKS[name], simulated, sketches, 200 if DESKS[name].windows == WINDOWS else 1000, 100_000)
     assert abs(found.bias) < max(4 * found.bias_error, 0.001)
     assert 0.84 <= found.coverage <= 0.97, found
-    assert found.worst > 0.75, found
+    assert found.worst > 0.7, found
     assert found.gain > 2, found
 
 
 def test_differences_are_unbiased_covered_and_nothing_differs_before_a_change() -> None:
     found, results = repeat_change(Desk(noise=0.2), 0.3, 8, 60)
     assert abs(found.bias) < 4 * found.bias_error + 1e-4
-    assert 0.85 <= found.coverage <= 1.0
+    assert 0.85 <= found.coverage <= 0.97
     assert found.gain > 3
     for result in results[:3]:
         for values in (result.estimate, result.low, result.high):
-            assert (values[: WINDOWS // 2] == 0).all(), "before the change the runs are the same"
+            assert (values[~LATER] == 0).all(), "before the change the runs are the same"
 
 
 def test_values_of_any_unit() -> None:
