@@ -9,11 +9,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from simcap.analysis.assisted import Assisted, assisted_shares
+from simcap.analysis.assisted import Assisted, Counts, assisted_shares
 from simcap.analysis.assisted_misses import AssistedChances, assisted_misses
 from simcap.analysis.figures import Figures, Subject
 from simcap.analysis.measures import ratio
-from simcap.analysis.regression import Counts
 
 Array = NDArray[np.float64]
 
@@ -32,9 +31,10 @@ def precision_table(
     """Return a row for the horizon and each window of each SLA, and for the chance that a window is missed.
 
     Columns: queue, vendor, sla, measure (attainment, or miss_probability), period, start, counted (from the simulated
-    replications alone), estimate (with the sketches), low and high (its 90% interval), replications, sketches, effective
-    (simulated replications that would tell as much alone), sketch_gap (sketch minus simulation) with its standard error,
-    rho2 (share of the variance that sketches explain), why_counted (why sketches were not used; empty if they were).
+    replications alone), estimate (with the sketches), low and high (its 90% interval), replications, sketches,
+    effective (simulated replications that would tell as much alone), sketch_gap (sketch minus simulation) with its
+    standard error, rho2 (share of the variance that sketches explain), why_counted (why sketches were not used; empty
+    if they were).
     """
     rows = [
         row

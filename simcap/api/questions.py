@@ -42,6 +42,7 @@ def stress(
     standard: bool = True,
     on: dt.date | None = None,
     replications: int = 10,
+    sketches: int = 0,
     seed: int | None = None,
     out: str | Path | None = None,
     jobs: int | None = None,
@@ -52,7 +53,8 @@ def stress(
 ) -> Stress:
     """Apply shocks one by one; `table` of the result has a row for each shock and SLA.
 
-    `on` is the day on which the standard shocks strike; by default a third into the horizon.
+    `on` is the day on which the standard shocks strike; by default a third into the horizon. With `sketches`, losses
+    rest on so many sketches, too: few simulated replications, such as 2, are then enough.
     """
     from simcap.experiment.assumed import assumption_table
     from simcap.experiment.batch import Batch
@@ -63,6 +65,8 @@ def stress(
 
     file = file_of(scenario)
     check_slas(file, "stress", replications)
+    if sketches:
+        at_least("sketches", sketches, 10)
     horizon = file.scenario.horizon
     day = on or usual_day(file.scenario)
     if not 0 <= (day - horizon.start).days < horizon.day_count:
@@ -85,7 +89,7 @@ def stress(
         manifest = manifest_of(file, batch.seed, replications, ())
         with results.answering(manifest, force=force, wait=wait) as kept:
             batch = dataclasses.replace(batch, jobs=workers, kept=kept if out is not None else None)
-            result = stress_test(file, [*usual, *own], batch, progress)
+            result = stress_test(file, [*usual, *own], batch, progress, sketches)
             tables = {"stress": result.table, "assumptions": assumption_table(file)}
             with unless_unwritten(result):
                 results.write(tables, manifest, lambda inside: add(result, inside))

@@ -23,6 +23,7 @@ from simcap.cli.voice import Voice
     "--on", type=click.DateTime(["%Y-%m-%d"]), help="Day on which shocks strike [default: a third into the horizon]."
 )
 @frame.replications("Replications.", default=10)
+@frame.sketches("Sketches of replications that losses rest on, too; 2 replications are then enough.")
 @frame.seed()
 @frame.out("outputs/<name>-stress")
 @frame.jobs
@@ -33,6 +34,7 @@ def command(
     shocks: Path | None,
     only_mine: bool,
     on: dt.datetime | None,
+    sketches: int | None,
     out: Path | None,
     voice: Voice,
     allow_outside: bool,
@@ -65,6 +67,7 @@ def command(
             shocks=read_shocks(shocks, scenario) if shocks else (),
             standard=not only_mine,
             on=on.date() if on else None,
+            sketches=sketches or 0,
             out=folder,
             progress=progress,
             **shared,

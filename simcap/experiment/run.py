@@ -62,8 +62,8 @@ def run_scenario(
 
     If the folder holds the same run with more replications than are asked for, the results are of all of them, unless
     `force`. Replications are also taken from `earlier` folders of the same run. `finish` adds to the results before
-    they are moved into place (charts, the page). With `sketches`, the table `precision` says what so many of them add: at
-    least one for each replication. Raises `RunError` if `out` cannot be used, or is another's and not to
+    they are moved into place (charts, the page). With `sketches`, the table `precision` says what so many of them
+    add, at least one for each replication. Raises `RunError` if `out` cannot be used, or is another's and not to
     be waited for; `DataError` for unreadable data; `NotWritten`, with the results, if they cannot be written;
     `Interrupted` on Ctrl-C: finished replications are kept.
     """
@@ -114,10 +114,8 @@ def _run(
     results.tables["assumptions"] = assumption_table(file)
     try:
         if sketches:
-            many = max(sketches, results.replications)
-            results.tables["precision"] = _precision(
-                file, results, Batch(seed, range(many), periods, jobs, sketched=True)
-            )
+            numbers = range(max(sketches, results.replications))
+            results.tables["precision"] = _precision(file, results, Batch(seed, numbers, periods, jobs, sketched=True))
         results = with_order_tried(file, results, periods, jobs or available_cores())
     except KeyboardInterrupt:
         raise Interrupted(

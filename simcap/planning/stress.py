@@ -11,25 +11,20 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from simcap.analysis.comparison import Run
-from simcap.analysis.figures import Subject
 from simcap.analysis.summary import spread
 from simcap.errors import ScenarioError
 from simcap.experiment.batch import Batch, Progress, run_batch
 from simcap.experiment.run import finest, periods_down_to
+from simcap.planning.aftermath import missed, recovery
+from simcap.planning.assisted_stress import LEAST, SHOWN, assisted_rows
 from simcap.planning.changes import Change
-from simcap.planning.noise import ENOUGH, shares, worst_window
+from simcap.planning.noise import shares, worst_window
 from simcap.planning.shocks import sites_of
 from simcap.scenario.reading.loading import ScenarioFile
 from simcap.scenario.schema.scenario import Scenario
 
 Array = NDArray[np.float64]
 
-SHOWN, LEAST = 0.005, 0.001
-"""Attainment that the worst window, or the whole horizon, must lose to count as a change."""
-HURT = 0.01
-"""Attainment by which a day is below the base's while the shock is felt."""
-CALM = 3
-"""Days in a row without that after which it has recovered."""
 FATAL = 0.10
 """Loss in the worst window at which a site is a single point of failure."""
 
@@ -47,6 +42,8 @@ class Stress:
     """Single points of failure, in words."""
     left_out: tuple[str, ...]
     """Shocks that this scenario cannot have, and why."""
+    sketches: int = 0
+    """Sketches that the losses rest on, too."""
 
     def __repr__(self) -> str:
         hurt = self.table[self.table["stands_out"]] if len(self.table) else self.table
@@ -61,9 +58,13 @@ class Stress:
 
 
 def stress_test(
-    file: ScenarioFile, shocks: Sequence[Change], batch: Batch, progress: Progress = lambda _done, _all: None
+    file: ScenarioFile,
+    shocks: Sequence[Change],
+    batch: Batch,
+    progress: Progress = lambda _done, _all: None,
+    sketches: int = 0,
 ) -> Stress:
-    """Run a scenario and each shock on the same draws.
+    """Run a scenario and each shock on the same draws, and sketch both on at least so many, if any.
 
     The table has shock, queue, vendor, sla, base and stressed (attainment over the horizon), lost (their difference)
     with lost_low and lost_high (95%, of the differences of replications on the same draws), lost_at_worst (the largest
@@ -71,17 +72,27 @@ def stress_test(
     much), worst_stands_out (whether hardly any do), stands_out (whether that, or the loss over the horizon, does),
     windows_missed (more than in the base, a mean), recovers_days (from the end of the shock until attainment by day is
     within a point of the base's for three days; 0: at once; empty: the shock lasts, or ends with the horizon; infinite:
-    not within it). Attainments are ratios of sums over replications.
+    not within it). Attainments are ratios of sums over replications. With sketches, base, stressed and losses are
+    those of `analysis.assisted`; worst_chance is then empty, as whether a window stands out goes by the interval of its
+    loss, at 95% for all windows together; windows_missed and recovers_days are those of sketches.
     """
     possible, left_out = _possible(file, shocks)
     on = dataclasses.replace(batch, periods=periods_down_to(finest(file, "day")))
     runs = run_batch([file, *(changed for _, changed in possible)], on, progress)
-    base, *stressed = runs
-    rows = [
-        row
-        for (shock, _), run in zip(possible, stressed, strict=True)
-        for row in _rows(shock, base, run, file.scenario.horizon.start)
-    ]
+    start = file.scenario.horizon.start
+    if sketches:
+        files = [file, *(changed for _, changed in possible)]
+        numbers = range(batch.replications.start, batch.replications.start + max(sketches, len(batch.replications)))
+        many = run_batch(files, dataclasses.replace(on, replications=numbers, sketched=True))
+        rows = [
+            row
+            for number, (shock, _) in enumerate(possible, 1)
+            for row in assisted_rows(shock, (many[0], runs[0]), (many[number], runs[number]), start)
+        ]
+    else:
+        rows = [
+            row for (shock, _), run in zip(possible, runs[1:], strict=True) for row in _rows(shock, runs[0], run, start)
+        ]
     table = pd.DataFrame(rows)
     shown = tuple(shock for shock, _ in possible)
     failures = (*lone_skills(file.scenario), *_felt(table, shown))
@@ -128,7 +139,7 @@ def _rows(shock: Change, base: Run, run: Run, start: dt.date) -> Iterator[dict[s
         windows = base.layout.windows[per]
         worst = worst_window(shares(base, subject, per), shares(run, subject, per), np.array(windows.judged))
         stands_out = worst.stands_out and worst.loss >= SHOWN
-        missed = [_missed(one, subject) for one in (base, run)]
+        misses = [missed(one, subject) for one in (base, run)]
         yield {
             "shock": shock.name,
             "queue": queue,
@@ -144,8 +155,8 @@ def _rows(shock: Change, base: Run, run: Run, start: dt.date) -> Iterator[dict[s
             "worst_chance": worst.chance,
             "worst_stands_out": stands_out,
             "stands_out": stands_out or _is_sure(float(lost.mean[0]), low, high),
-            "windows_missed": missed[1] - missed[0],
-            "recovers_days": _recovery(shock, base, run, subject, start),
+            "windows_missed": misses[1] - misses[0],
+            "recovers_days": recovery(shock, base, run, subject, start),
         }
 
 
@@ -154,30 +165,6 @@ def _is_sure(lost: float, low: float, high: float) -> bool:
     if np.isnan(low):
         return abs(lost) >= SHOWN
     return abs(lost) >= LEAST and (low > 0 or high < 0)
-
-
-def _missed(run: Run, subject: Subject) -> float:
-    """Return how many whole windows are missed, a mean over replications."""
-    queue, _, sla = subject
-    per = run.periods[queue, sla]
-    attainment = run.figures.of("sla", per, subject, "attainment")[:, list(run.layout.windows[per].whole)]
-    return float((attainment < run.targets[subject]).sum(axis=1).mean()) if attainment.size else 0.0
-
-
-def _recovery(shock: Change, base: Run, run: Run, subject: Subject, start: dt.date) -> float:
-    if shock.end is None:
-        return np.nan
-    before, after = (shares(one, subject, "day") for one in (base, run))
-    gaps = spread(np.nan_to_num(before - after))
-    over = (shock.end - start).days
-    sure = gaps.ci_low > 0 if len(before) >= ENOUGH else True
-    hurt = ((gaps.mean > HURT) & sure)[over:]
-    if not hurt.any():
-        return 0.0 if hurt.size else np.nan
-    for day in range(hurt.size - CALM + 1):
-        if not hurt[day : day + CALM].any():
-            return float(day)
-    return np.inf
 
 
 def _felt(table: pd.DataFrame, shocks: Sequence[Change]) -> Iterator[str]:

@@ -11,7 +11,10 @@ from simcap.report.wording.words import sla_name
 def precision_lines(table: pd.DataFrame) -> list[str]:
     """Return a line for each whole queue's SLA: attainment over the horizon, its interval, and what it rests on."""
     rows = table[(table["measure"] == "attainment") & (table["period"] == "horizon") & (table["vendor"] == "")]
-    return [_line(row) for row in rows[rows["estimate"].notna()].to_dict("records")]
+    return [
+        _line({str(key): value for key, value in row.items()})
+        for row in rows[rows["estimate"].notna()].to_dict("records")
+    ]
 
 
 def _line(row: dict[str, object]) -> str:

@@ -53,7 +53,10 @@ def print_stress(stress: Stress, folder: Path) -> None:
 def tell_stress(console: Teller, stress: Stress) -> None:
     """Tell which shocks hurt, the worst first, and single points of failure."""
     rows = hurting(stress)
-    console.print(f"{stress.scenario.name}, {plural(stress.replications, 'replication')}, one shock at a time")
+    sketched = f" and {plural(stress.sketches, 'sketch', 'sketches')}" if stress.sketches else ""
+    console.print(
+        f"{stress.scenario.name}, {plural(stress.replications, 'replication')}{sketched}, one shock at a time"
+    )
     if len(rows):
         console.print(_table(rows.head(MOST_ROWS)))
         if len(rows) > MOST_ROWS:
@@ -100,6 +103,8 @@ def _still(stress: Stress, rows: pd.DataFrame) -> Iterator[str]:
 
 def _few(stress: Stress) -> Iterator[str]:
     """Say what few replications cannot show."""
+    if stress.sketches:
+        return
     if stress.replications == 1:
         yield f"A single replication cannot tell a loss from chance; use {ENOUGH} or more (--replications)"
     elif stress.replications < ENOUGH:

@@ -1,0 +1,74 @@
+"""The rows of a stress test whose losses rest on a few simulated replications and many sketches of the same draws."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simcap.analysis.assisted import Counts, Pair, assisted_share_differences, assisted_shares
+from simcap.analysis.comparison import Run
+from simcap.analysis.figures import Subject
+from simcap.planning.aftermath import missed, recovery
+from simcap.planning.changes import Change
+
+Array = NDArray[np.float64]
+Runs = tuple[Run, Run]
+"""Sketches, and simulated replications, of the same scenario."""
+
+SHOWN, LEAST = 0.005, 0.001
+"""Attainment that the worst window, or the whole horizon, must lose to count as a change."""
+SURE = 0.95
+
+
+def assisted_rows(shock: Change, base: Runs, run: Runs, start: dt.date) -> Iterator[dict[str, object]]:
+    """Yield the rows of one shock, in the form of `stress.stress_test`."""
+    for subject in base[1].layout.subjects["sla"]:
+        queue, vendor, sla = subject
+        per = base[1].periods[queue, sla]
+        windows = base[1].layout.windows[per]
+        before, after = (_pair(runs, subject, "horizon") for runs in (base, run))
+        whole = assisted_share_differences(before, after, SURE)
+        lost, low, high = (-float(values[0]) for values in (whole.estimate, whole.high, whole.low))
+        as_it_is = float(assisted_shares(*before, SURE).estimate[0])
+        window, loss, sure = _worst(_pair(base, subject, per), _pair(run, subject, per), np.array(windows.judged))
+        stands_out = sure and loss >= SHOWN
+        yield {
+            "shock": shock.name,
+            "queue": queue,
+            "vendor": vendor,
+            "sla": sla,
+            "base": as_it_is,
+            "stressed": as_it_is - lost,
+            "lost": lost,
+            "lost_low": low,
+            "lost_high": high,
+            "lost_at_worst": max(loss, 0.0) if np.isfinite(loss) else np.nan,
+            "worst": windows.starts[window].isoformat()[: 16 if per == "hour" else 10],
+            "worst_chance": np.nan,
+            "worst_stands_out": stands_out,
+            "stands_out": stands_out or (abs(lost) >= LEAST and (low > 0 or high < 0)),
+            "windows_missed": missed(run[0], subject) - missed(base[0], subject),
+            "recovers_days": recovery(shock, base[0], run[0], subject, start),
+        }
+
+
+def _worst(base: Pair, run: Pair, judged: NDArray[np.bool_]) -> tuple[int, float, bool]:
+    """Return the judged window that loses most, its loss, and whether that is more than chance among all of them."""
+    confidence = 1 - (1 - SURE) / max(int(judged.sum()), 1)
+    gap = assisted_share_differences(base, run, confidence)
+    loss = np.where(judged & np.isfinite(gap.estimate), -gap.estimate, -np.inf)
+    window = int(loss.argmax())
+    return window, float(loss[window]), bool(gap.high[window] < 0)
+
+
+def _pair(runs: Runs, subject: Subject, period: str) -> Pair:
+    many, few = (_counts(run, subject, period) for run in runs)
+    return many, few
+
+
+def _counts(run: Run, subject: Subject, period: str) -> Counts:
+    on_time, counted = (run.figures.of("sla", period, subject, name) for name in ("on_time", "counted"))
+    return np.asarray(on_time), np.asarray(counted)
