@@ -53,10 +53,9 @@ def print_stress(stress: Stress, folder: Path) -> None:
 def tell_stress(console: Teller, stress: Stress) -> None:
     """Tell which shocks hurt, the worst first, and single points of failure."""
     rows = hurting(stress)
-    sketched = f" and {plural(stress.sketches, 'sketch', 'sketches')}" if stress.sketches else ""
-    console.print(
-        f"{stress.scenario.name}, {plural(stress.replications, 'replication')}{sketched}, one shock at a time"
-    )
+    simulated = plural(stress.replications, "replication")
+    rests_on = f"{simulated} and {stress.sketches:,} sketches" if stress.sketches else simulated
+    console.print(f"{stress.scenario.name}, {rests_on}, one shock at a time")
     if len(rows):
         console.print(_table(rows.head(MOST_ROWS)))
         if len(rows) > MOST_ROWS:
