@@ -28,6 +28,7 @@ from benchmarks import (
     history,
     plain_simpy,
     planning,
+    precision,
     report,
     textbook_loop,
 )
@@ -38,6 +39,7 @@ from simcap.scenario.schema.scenario import Scenario
 from simcap.world.world import simulate
 
 SEED = 1
+PRECISION = Path("scenarios/next-quarter.yaml")
 
 
 def main() -> None:
@@ -55,6 +57,7 @@ def main() -> None:
         "staffing": lambda _rounds: planning.staffing(),
         "report": lambda _rounds: report.documents(),
         "cluster": cluster.measure,
+        "precision": lambda _rounds: print(precision.measure(PRECISION, 200)),
     }
     parser.add_argument("part", nargs="?", choices=[*parts, "one"])
     parser.add_argument("--rounds", type=int, default=5)

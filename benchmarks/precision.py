@@ -38,10 +38,14 @@ def measure(scenario: Path, replications: int) -> str:
     (sketches,) = run_batch([file], Batch(batch.seed, batch.replications, periods, 1, sketched=True))
     cost = (process_time() - middle) / max(middle - began, 1e-9)
     lines = [
-        f"{file.scenario.name}: a sketch costs 1/{1 / cost:.0f} of a replication; {FEW} of {replications} simulated, "
-        f"{MANY} sketched, {TIMES} times",
-        f"{'':34} {'mean':>7} {'apart':>7} {'rho2':>6} {'covered':>8} {'bias':>7} {'gain':>6}"
-        f" {'chances':>8} {'covered':>8} {'bias':>7} {'gain':>6}",
+        (
+            f"{file.scenario.name}: a sketch costs 1/{1 / cost:.0f} of a replication; {FEW} of {replications} "
+            f"simulated, {MANY} sketched, {TIMES} times"
+        ),
+        (
+            f"{'':34} {'mean':>7} {'apart':>7} {'rho2':>6} {'covered':>8} {'bias':>7} {'gain':>6}"
+            f" {'chances':>8} {'covered':>8} {'bias':>7} {'gain':>6}"
+        ),
     ]
     for subject in run.layout.subjects["sla"]:
         queue, vendor, sla = subject
