@@ -96,7 +96,7 @@ def stress_test(
     table = pd.DataFrame(rows)
     shown = tuple(shock for shock, _ in possible)
     failures = (*lone_skills(file.scenario), *_felt(table, shown))
-    return Stress(file.scenario, len(batch.replications), shown, table, failures, tuple(left_out))
+    return Stress(file.scenario, len(batch.replications), shown, table, failures, tuple(left_out), sketches)
 
 
 def lone_skills(scenario: Scenario) -> list[str]:
