@@ -9,6 +9,7 @@ import pandas as pd
 
 from simcap.analysis.circumstances import circumstances
 from simcap.analysis.figures import Figures
+from simcap.analysis.hours import readings
 from simcap.analysis.late_measures import hours_of
 from simcap.analysis.lateness import hour_starts
 from simcap.scenario.schema.scenario import Scenario
@@ -46,7 +47,8 @@ def _by_creation(scenario: Scenario, figures: Figures) -> Iterator[tuple[object,
         late = figures.late_by_hour(subject).mean(axis=0)
         if not late.any():
             continue
-        hour_of_week = np.array([24 * start.weekday() + start.hour for start in starts])
+        shown = readings(starts)
+        hour_of_week = 24 * shown.weekday + shown.hour
         counts = np.bincount(hour_of_week, weights=late, minlength=168)
         for hour in np.flatnonzero(counts):
             value = f"{WEEKDAYS[hour // 24]} {hour % 24:02d}:00"
