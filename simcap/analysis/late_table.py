@@ -38,6 +38,7 @@ def _by_cause(figures: Figures) -> Iterator[tuple[object, ...]]:
                     items, hours = means[cause][window], means[hours_of(cause)][window]
                     if hours > 0:
                         yield (*subject, period, start, "cause", cause, float(items), float(hours))
+            figures.let_go()
 
 
 def _by_creation(scenario: Scenario, figures: Figures) -> Iterator[tuple[object, ...]]:
@@ -45,6 +46,7 @@ def _by_creation(scenario: Scenario, figures: Figures) -> Iterator[tuple[object,
     first = figures.layout.windows["horizon"].labels[0]
     for subject in figures.layout.subjects["late"]:
         late = figures.late_by_hour(subject).mean(axis=0)
+        figures.let_go()
         if not late.any():
             continue
         shown = readings(starts)

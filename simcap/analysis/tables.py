@@ -32,7 +32,7 @@ MOST_ROWS = 1 << 18
 _AT_ONCE = 1 << 20
 """Figures that are summarised at once, about: summaries take some ten times their memory."""
 _FEWEST = 64
-"""Columns that are summarised at once, at least."""
+"""Rows that are summarised at once, however many replications there are."""
 SPREAD_COLUMNS = ("mean", "ci_low", "ci_high", *(f"p{percent:02d}" for percent in PERCENTILES))
 
 
@@ -42,15 +42,16 @@ def long_table(name: str, figures: Figures) -> pd.DataFrame:
 
 
 def long_parts(name: str, figures: Figures) -> Iterator[pd.DataFrame]:
-    """Yield the rows of a long table in parts of at most `MOST_ROWS`, at least one for each period."""
+    """Yield the rows of a long table in parts, the shorter the more replications, at least one for each period."""
     layout = figures.layout
     for period in (period for period in layout.windows if figures.has(name, period)):
         values = figures.whole(name, period)
         columns = values.reshape(values.shape[0], -1)
-        for part in _stretches(columns.shape[1], MOST_ROWS):
+        most = min(MOST_ROWS, max(_AT_ONCE // len(columns), _FEWEST))
+        for part in _stretches(columns.shape[1], most):
             index = _index_of(name, layout, period, np.arange(part.start, part.stop))
             yield _finite(index.assign(**spread_columns(_spread_of(columns[:, part], index["measure"]))))
-        figures.let_go()
+            figures.let_go()
 
 
 def rows_of(name: str, figures: Figures) -> int:
@@ -95,6 +96,7 @@ def sla_table(figures: Figures, targets: Mapping[Subject, float]) -> pd.DataFram
         columns["partial"] = np.tile(~whole, len(subjects))
         columns["expired_share"] = ratio(counts["expired"].sum(axis=0), counts["created"].sum(axis=0)).ravel()
         frames.append(pd.DataFrame(columns))
+        figures.let_go()
     return _finite(pd.concat(frames, ignore_index=True))
 
 
@@ -124,14 +126,7 @@ def _spread_of(figures: Array, measure: pd.Series) -> Spread:
     """Summarise [replication, figure] within the range of each figure's measure."""
     shares = measure.isin(SHARES).to_numpy(bool)
     least = np.where(measure.isin(MAY_BE_NEGATIVE), -np.inf, 0.0)
-    parts = [
-        spread(figures[:, part], least=least[part], shares=shares[part])
-        for part in _stretches(figures.shape[1], max(_AT_ONCE // len(figures), _FEWEST))
-    ]
-    mean, low, high = (
-        np.concatenate([getattr(part, name) for part in parts]) for name in ("mean", "ci_low", "ci_high")
-    )
-    return Spread(mean, low, high, np.concatenate([part.percentiles for part in parts], axis=1))
+    return spread(figures, least=least, shares=shares)
 
 
 def _stretches(size: int, most: int) -> Iterator[slice]:

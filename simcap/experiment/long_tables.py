@@ -18,7 +18,7 @@ class Tables(MutableMapping[str, pd.DataFrame]):
     """Tables by name, in the order in which they were put in; a copy of others makes none of them."""
 
     def __init__(self, tables: Mapping[str, pd.DataFrame | Parts]) -> None:
-        self.made = dict(tables.made if isinstance(tables, Tables) else tables)
+        self.made: dict[str, pd.DataFrame | Parts] = dict(tables.made if isinstance(tables, Tables) else tables)
         """Tables, and what makes those that are not kept."""
 
     def __getitem__(self, name: str) -> pd.DataFrame:
