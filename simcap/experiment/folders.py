@@ -249,7 +249,7 @@ def write_parts(parts: Iterable[pd.DataFrame], path: Path, figures: str = CSV_FO
 
 
 def _in_text(table: pd.DataFrame, figures: str) -> pd.DataFrame:
-    """Return a table with its numbers that are not whole as text: pandas takes four times as long to write them."""
+    """Return a table with its numbers that are not whole as text: pandas takes 1.6 times as long to write them."""
     columns = [str(name) for name, kind in table.dtypes.items() if isinstance(kind, np.dtype) and kind.kind == "f"]
     texts = {
         name: np.array(["" if math.isnan(one) else figures % one for one in table[name].tolist()], object)
