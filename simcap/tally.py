@@ -56,7 +56,7 @@ class Tally:
     decisions: NDArray[np.int64]
     """[team, queue, cell]."""
     wait_bins: NDArray[np.uint32]
-    """[queue, day, bin]."""
+    """[queue, span of the grid, bin]; the last span stands for all time outside the horizon."""
     turnaround_bins: NDArray[np.uint32]
     bin_edges: Array
     open_before: NDArray[np.int64]

@@ -8,8 +8,10 @@ import itertools
 from collections.abc import Iterator, Sequence
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
+from simcap.analysis.hours import Starts, days_elsewhere, readings
 from simcap.analysis.lateness import Lateness
 from simcap.scenario.clock import Clock
 from simcap.scenario.event_spans import Span, outage_span, own_clock, surge_span, touched, wave_span
@@ -66,32 +68,33 @@ def circumstances(scenario: Scenario, queue: str, vendor: str, starts: Sequence[
     What was in force in all of them is left out, unless it stops people or keeps them away.
     """
     serving = teams_serving(scenario, queue, vendor)
+    starts = tuple(starts)
     yield from _holidays(scenario, serving, starts)
+    moment = readings(starts).moment
     for name, event in scenario.events.items():
         span = _span(scenario, event, queue, serving)
         if span is not None:
             kind, begin, end = span
-            inside = np.array([begin - dt.timedelta(hours=1) < start < end for start in starts])
+            inside = (np.datetime64(begin - dt.timedelta(hours=1)) < moment) & (moment < np.datetime64(end))
             if inside.any() and (kind in BRINGS or not inside.all()):
                 yield Circumstance(kind, f"while {name} lasts ({_dates(begin, end)})", inside)
 
 
-def _holidays(scenario: Scenario, serving: Sequence[str], starts: Sequence[dt.datetime]) -> Iterator[Circumstance]:
+def _holidays(scenario: Scenario, serving: Sequence[str], starts: Starts) -> Iterator[Circumstance]:
     """Yield public holidays by the days of the teams' own zones, together for all teams that have the same ones."""
-    clock = Clock.of(scenario.horizon)
-    moments = [clock.at(start) for start in starts]
+    teams = teams_of(scenario)
     off: dict[tuple[str, float, tuple[dt.date, ...]], list[str]] = {}
     for name in serving:
-        team = teams_of(scenario)[name][1]
-        place = clock.elsewhere(team.timezone)
-        theirs = days_off(team, sorted({place.day(moment) for moment in moments}))
-        if theirs and team.holidays is not None:
+        team = teams[name][1]
+        if team.holidays is None:
+            continue
+        theirs = days_off(team, sorted(set(days_elsewhere(scenario.horizon, team.timezone, starts))))
+        if theirs:
             off.setdefault((team.timezone, team.holidays.staffed, theirs), []).append(name)
-    for (timezone, staffed, theirs), teams in off.items():
-        place = clock.elsewhere(timezone)
-        who = " and ".join(teams) + (" has" if len(teams) == 1 else " have")
+    for (timezone, staffed, theirs), names in off.items():
+        who = " and ".join(names) + (" has" if len(names) == 1 else " have")
         what = f"a skeleton crew of {staffed:.0%}" if staffed else "the day off"
-        inside = np.array([place.day(moment) in theirs for moment in moments])
+        inside = np.array([day in theirs for day in days_elsewhere(scenario.horizon, timezone, starts)])
         yield Circumstance("holiday", f"on {_days(theirs)}, when {who} {what}", inside)
 
 
@@ -150,8 +153,9 @@ def usual_hours(late: Lateness) -> str:
     """Return when most late items are created, "on Sunday between 18:00 and 06:00"; empty if they come at all hours."""
     hour = np.zeros(24)
     weekday = np.zeros(7)
-    np.add.at(hour, [start.hour for start in late.starts], late.created)
-    np.add.at(weekday, [start.weekday() for start in late.starts], late.created)
+    shown = readings(late.starts)
+    np.add.at(hour, shown.hour, late.created)
+    np.add.at(weekday, shown.weekday, late.created)
     words = [part for part in (_weekdays(weekday), _span_of_day(hour)) if part]
     return " ".join(words)
 
@@ -167,8 +171,9 @@ def _weekdays(late: NDArray[np.float64]) -> str:
 
 def _span_of_day(late: NDArray[np.float64]) -> str:
     """Return the shortest span of the day in which most late items come; empty if it is too long."""
+    around = np.concatenate([late, late])
     for length in range(1, LONGEST_SPAN + 1):
-        sums = [float(late[np.arange(first, first + length) % 24].sum()) for first in range(24)]
+        sums = np.ascontiguousarray(sliding_window_view(around, length)[:24]).sum(axis=1)
         first = int(np.argmax(sums))
         if sums[first] >= MOST * late.sum():
             return f"between {first:02d}:00 and {(first + length) % 24:02d}:00"

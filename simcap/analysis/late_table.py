@@ -9,6 +9,7 @@ import pandas as pd
 
 from simcap.analysis.circumstances import circumstances
 from simcap.analysis.figures import Figures
+from simcap.analysis.hours import readings
 from simcap.analysis.late_measures import hours_of
 from simcap.analysis.lateness import hour_starts
 from simcap.scenario.schema.scenario import Scenario
@@ -37,6 +38,7 @@ def _by_cause(figures: Figures) -> Iterator[tuple[object, ...]]:
                     items, hours = means[cause][window], means[hours_of(cause)][window]
                     if hours > 0:
                         yield (*subject, period, start, "cause", cause, float(items), float(hours))
+            figures.let_go()
 
 
 def _by_creation(scenario: Scenario, figures: Figures) -> Iterator[tuple[object, ...]]:
@@ -44,9 +46,11 @@ def _by_creation(scenario: Scenario, figures: Figures) -> Iterator[tuple[object,
     first = figures.layout.windows["horizon"].labels[0]
     for subject in figures.layout.subjects["late"]:
         late = figures.late_by_hour(subject).mean(axis=0)
+        figures.let_go()
         if not late.any():
             continue
-        hour_of_week = np.array([24 * start.weekday() + start.hour for start in starts])
+        shown = readings(starts)
+        hour_of_week = 24 * shown.weekday + shown.hour
         counts = np.bincount(hour_of_week, weights=late, minlength=168)
         for hour in np.flatnonzero(counts):
             value = f"{WEEKDAYS[hour // 24]} {hour % 24:02d}:00"

@@ -84,12 +84,16 @@ def usual_loss(scenario: Scenario, queue: str) -> float | None:
     return next(share for longest, share in USUAL if limit < longest)
 
 
-def loses_work(risks: pd.DataFrame, queue: str, vendor: str, threshold: float) -> bool:
-    """Return whether ranked risks include lost work of a vendor's part of a queue; of any part if `vendor` is empty."""
-    subjects = risks[(risks["risk"] == KIND) & (risks["probability"] >= threshold)]["subject"]
+def likely_losses(risks: pd.DataFrame, threshold: float) -> frozenset[str]:
+    """Return what ranked risks say is likely to lose work: queues, and vendors' parts of queues."""
+    return frozenset(risks.loc[(risks["risk"] == KIND) & (risks["probability"] >= threshold), "subject"])
+
+
+def loses_work(losing: frozenset[str], queue: str, vendor: str) -> bool:
+    """Return whether a vendor's part of a queue is among those that lose work; any part if `vendor` is empty."""
     if vendor:
-        return bool((subjects == subject_of(queue, vendor)).any())
-    return bool(((subjects == queue) | subjects.str.startswith(f"{queue} (")).any())
+        return subject_of(queue, vendor) in losing
+    return queue in losing or any(subject.startswith(f"{queue} (") for subject in losing)
 
 
 def subject_of(queue: str, vendor: str) -> str:

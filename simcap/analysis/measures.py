@@ -6,6 +6,7 @@ infinite. A ratio over several cells is a ratio of sums.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Sequence
 
 import numpy as np
@@ -177,16 +178,19 @@ def _percentiles(tally: Tally, bins: NDArray[np.uint32], windows: Windows, popul
     """Return the median and the 95th percentile by queue and window, interpolated within a histogram bin.
 
     `population` counts the items, including those that are still open: a percentile that falls among the latter is
-    infinite. NaN for windows of an hour, which have no histogram, and for windows without items.
+    infinite. NaN for windows of an hour, which have no histogram, and for windows without items. Raises `ValueError`
+    for windows that are shorter than the histograms' spans.
     """
     shape = population.shape
     if windows.period == "hour":
         return np.full(shape, np.nan), np.full(shape, np.nan)
-    cell_day = tally.grid.cell_day
-    days = [(cell_day[begin], cell_day[end - 1] + 1) for begin, end in windows.cells]
+    cell_span = tally.grid.cell_span
+    spans = [(cell_span[begin], cell_span[end - 1] + 1) for begin, end in windows.cells]
+    if any(last > begin for (_, last), (begin, _) in itertools.pairwise(spans)):
+        raise ValueError(f"there are no histograms for every {windows.period}")
     percentiles = np.full((2, *shape), np.nan)
     widths = np.append(np.diff(tally.bin_edges), 0.0)
-    for place, (begin, end) in enumerate(days):
+    for place, (begin, end) in enumerate(spans):
         for queue in np.flatnonzero(population[:, place] > 0):
             reached = np.cumsum(bins[queue, begin:end].sum(axis=0, dtype=np.int64))
             for rank, share in enumerate((0.5, 0.95)):

@@ -102,6 +102,7 @@ def _sla_misses(scenario: Scenario, figures: Figures) -> Iterator[Risk]:
             items = float(short[missed[:, window]].mean())
             miss = Miss(subject, window, missed[:, window], items)
             cause, advice = cause_and_advice(scenario, figures, miss)
+            figures.let_go()
             yield Risk(
                 "sla_miss",
                 f"{queue} / {name}" + (f" ({vendor})" if vendor else ""),

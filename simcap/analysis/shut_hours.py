@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from simcap.analysis.circumstances import MOST, TELLING
 from simcap.analysis.closing import STEP, STEPS_A_WEEK, served_steps
+from simcap.analysis.hours import readings
 from simcap.analysis.lateness import Lateness
 from simcap.scenario.clock import Clock
 from simcap.scenario.schema.scenario import Scenario
@@ -30,8 +31,7 @@ def hours_to_cover(scenario: Scenario, queue: str, vendor: str, within: float, l
     """
     shut = shut_hours(scenario, queue, vendor, late.starts[0])
     created = np.zeros(HOURS_A_WEEK)
-    hours = [(start - late.starts[0]) // dt.timedelta(hours=1) % HOURS_A_WEEK for start in late.starts]
-    np.add.at(created, hours, late.created)
+    np.add.at(created, readings(late.starts).since % HOURS_A_WEEK, late.created)
     alike: dict[tuple[int, int], list[int]] = {}
     for begin, length in _spans(shut):
         alike.setdefault(((begin + late.starts[0].hour) % 24, length), []).append(begin)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+import itertools
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 import pandas as pd
@@ -26,19 +27,36 @@ KEYS = {
     "sla": ("queue", "vendor", "sla"),
     "late": ("queue", "vendor", "sla"),
 }
+MOST_ROWS = 1 << 18
+"""Rows of a long table that are made at once."""
 _AT_ONCE = 1 << 20
 """Figures that are summarised at once, about: summaries take some ten times their memory."""
+_FEWEST = 64
+"""Rows that are summarised at once, however many replications there are."""
 SPREAD_COLUMNS = ("mean", "ci_low", "ci_high", *(f"p{percent:02d}" for percent in PERCENTILES))
 
 
 def long_table(name: str, figures: Figures) -> pd.DataFrame:
     """Return a long table (queues, teams, vendors or money): a row for each subject, measure and window."""
+    return pd.concat(list(long_parts(name, figures)), ignore_index=True)
+
+
+def long_parts(name: str, figures: Figures) -> Iterator[pd.DataFrame]:
+    """Yield the rows of a long table in parts, the shorter the more replications, at least one for each period."""
     layout = figures.layout
-    frames = []
     for period in (period for period in layout.windows if figures.has(name, period)):
-        index = index_of(name, layout, period, [*KEYS[name], "measure", "period", "start"])
-        frames.append(index.assign(**spread_columns(_spread_of(figures.whole(name, period), layout.measures[name]))))
-    return _finite(pd.concat(frames, ignore_index=True))
+        values = figures.whole(name, period)
+        columns = values.reshape(values.shape[0], -1)
+        most = min(MOST_ROWS, max(_AT_ONCE // len(columns), _FEWEST))
+        for part in _stretches(columns.shape[1], most):
+            index = _index_of(name, layout, period, np.arange(part.start, part.stop))
+            yield _finite(index.assign(**spread_columns(_spread_of(columns[:, part], index["measure"]))))
+            figures.let_go()
+
+
+def rows_of(name: str, figures: Figures) -> int:
+    """Return the number of rows of a long table."""
+    return sum(figures.whole(name, period)[0].size for period in figures.layout.windows if figures.has(name, period))
 
 
 def sla_table(figures: Figures, targets: Mapping[Subject, float]) -> pd.DataFrame:
@@ -78,6 +96,7 @@ def sla_table(figures: Figures, targets: Mapping[Subject, float]) -> pd.DataFram
         columns["partial"] = np.tile(~whole, len(subjects))
         columns["expired_share"] = ratio(counts["expired"].sum(axis=0), counts["created"].sum(axis=0)).ravel()
         frames.append(pd.DataFrame(columns))
+        figures.let_go()
     return _finite(pd.concat(frames, ignore_index=True))
 
 
@@ -90,31 +109,33 @@ def date_text(value: object) -> str:
     return value.isoformat(timespec="minutes") if value.time() != dt.time() else value.date().isoformat()
 
 
-def index_of(name: str, layout: Layout, period: str, columns: list[str]) -> pd.DataFrame:
-    """Return subject, measure, period and start of each figure of one replication, in the order of its figures."""
+def _index_of(name: str, layout: Layout, period: str, rows: NDArray[np.int64]) -> pd.DataFrame:
+    """Return subject, measure, period and start of figures of one replication, given their numbers."""
     subjects, measures, starts = layout.subjects[name], layout.measures[name], layout.windows[period].labels
-    if not subjects:
+    columns = [*KEYS[name], "measure", "period", "start"]
+    if not rows.size:
         return pd.DataFrame([], columns=columns)
     each = len(measures) * len(starts)
-    keys = [np.repeat(np.array(names, object), each) for names in zip(*subjects, strict=True)]
-    measure = np.tile(np.repeat(np.array(measures, object), len(starts)), len(subjects))
-    start = np.tile(np.array(starts, object), len(subjects) * len(measures))
+    keys = [np.array(names, object)[rows // each] for names in zip(*subjects, strict=True)]
+    measure = np.array(measures, object)[rows // len(starts) % len(measures)]
+    start = np.array(starts, object)[rows % len(starts)]
     return pd.DataFrame(dict(zip(columns, (*keys, measure, period, start), strict=True)))
 
 
-def _spread_of(figures: Array, measures: tuple[str, ...]) -> Spread:
-    """Summarise [replication, subject, measure, window] within the range of each measure."""
-    shares = np.array([measure in SHARES for measure in measures])
-    least = np.array([-np.inf if measure in MAY_BE_NEGATIVE else 0.0 for measure in measures])
-    step = max(_AT_ONCE * figures.shape[1] // max(figures.size, 1), 1)
-    parts = [
-        spread(figures[:, first : first + step], least=least[:, None], shares=shares[:, None])
-        for first in range(0, max(figures.shape[1], 1), step)
-    ]
-    mean, low, high = (
-        np.concatenate([getattr(part, name) for part in parts]) for name in ("mean", "ci_low", "ci_high")
-    )
-    return Spread(mean, low, high, np.concatenate([part.percentiles for part in parts], axis=1))
+def _spread_of(figures: Array, measure: pd.Series) -> Spread:
+    """Summarise [replication, figure] within the range of each figure's measure."""
+    shares = measure.isin(SHARES).to_numpy(bool)
+    least = np.where(measure.isin(MAY_BE_NEGATIVE), -np.inf, 0.0)
+    return spread(figures, least=least, shares=shares)
+
+
+def _stretches(size: int, most: int) -> Iterator[slice]:
+    """Yield stretches of equal length, within one, none longer than `most`; a single empty one of nothing.
+
+    None is much shorter than the others: sums over replications round otherwise where there is a single column.
+    """
+    borders = np.linspace(0, size, max(-(-size // most), 1) + 1).astype(int).tolist()
+    yield from (slice(begin, end) for begin, end in itertools.pairwise(borders))
 
 
 def spread_columns(summary: Spread) -> dict[str, Array]:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import json
+import math
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from simcap.analysis.levels import with_level
@@ -28,6 +30,8 @@ CSV_FORMAT, CENTS_FORMAT = "%.8g", "%.2f"
 PAGE, BOOK, SLIDES = "report.html", "report.xlsx", "report.pptx"
 TABLES_AND_CHARTS = ("tables/*.csv", "charts/*.png", "charts/*.svg", "answer.json", PAGE, BOOK, SLIDES)
 
+_WRITTEN_AT_ONCE = 1 << 15
+"""Rows of a table that are text in memory."""
 _STAGED = ".results"
 _READY = ".results-ready"
 """Folders inside a shared one: of results that are being made, and of those that only have to be moved."""
@@ -231,4 +235,24 @@ def write_tables(tables: Mapping[str, pd.DataFrame], inside: Path) -> None:
 
 def write_csv(table: pd.DataFrame, path: Path, figures: str = CSV_FORMAT) -> None:
     """Write a table as CSV, with the level of each row, all numbers in one format, and no text that is a formula."""
-    inert(with_level(table)).to_csv(path, index=False, float_format=figures, lineterminator="\n")
+    write_parts([table], path, figures)
+
+
+def write_parts(parts: Iterable[pd.DataFrame], path: Path, figures: str = CSV_FORMAT) -> None:
+    """Write a table whose rows come in parts as `write_csv` does, some rows at a time."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        for number, part in enumerate(parts):
+            for begin in range(0, max(len(part), 1), _WRITTEN_AT_ONCE):
+                rows = inert(with_level(part.iloc[begin : begin + _WRITTEN_AT_ONCE]))
+                header = number == begin == 0
+                _in_text(rows, figures).to_csv(file, index=False, header=header, lineterminator="\n")
+
+
+def _in_text(table: pd.DataFrame, figures: str) -> pd.DataFrame:
+    """Return a table with its numbers that are not whole as text: pandas takes 1.6 times as long to write them."""
+    columns = [str(name) for name, kind in table.dtypes.items() if isinstance(kind, np.dtype) and kind.kind == "f"]
+    texts = {
+        name: np.array(["" if math.isnan(one) else figures % one for one in table[name].tolist()], object)
+        for name in columns
+    }
+    return table.assign(**{name: pd.Series(text, table.index, object) for name, text in texts.items()})

@@ -11,15 +11,19 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from simcap.experiment.alike import ARITHMETIC, arithmetic
 from simcap.scenario.reading.loading import ScenarioFile
 from simcap.scenario.schema.quantities import file_and_sheet, is_table
 from simcap.scenario.schema.scenario import Scenario
 
-_LIBRARIES = ("numba", "numpy", "pandas", "scipy", "simpy")
+_LIBRARIES = ("numba", "numpy", "pandas", "scipy", "simpy", "holidays", "tzdata")
 
 
 def manifest_of(file: ScenarioFile, seed: int, replications: int, periods: tuple[str, ...]) -> dict[str, Any]:
-    """Return the manifest of a run, without wall-clock times or paths of the machine."""
+    """Return the manifest of a run, without wall-clock times or paths of the machine.
+
+    `arithmetic` tells processors apart on which the last digits of figures differ.
+    """
     document = {**file.document, "extends": None}
     data = {path: digest(file_and_sheet(file.folder / path)[0]) for path in sorted(set(_data_files(file.scenario)))}
     text = json.dumps([document, data], sort_keys=True, ensure_ascii=False)
@@ -35,6 +39,7 @@ def manifest_of(file: ScenarioFile, seed: int, replications: int, periods: tuple
         "replications": replications,
         "periods": list(periods),
         "versions": versions(),
+        ARITHMETIC: arithmetic(),
     }
 
 
@@ -63,7 +68,7 @@ def what_differs(one: dict[str, Any], other: dict[str, Any]) -> str:
     if "scenario" not in one or one.get("name") != other.get("name"):
         return "another scenario"
     keys = [key for key in sorted({*one, *other} - {"replications"}) if one.get(key) != other.get(key)]
-    words = {"seed": "seed", "periods": "period", "versions": "version"}
+    words = {"seed": "seed", "periods": "period", "versions": "version", ARITHMETIC: "processor"}
     changed = [words[key] for key in words if key in keys]
     data = [name for name, digest in other.get("data", {}).items() if one.get("data", {}).get(name, digest) != digest]
     edited = ["the scenario as it was before it was changed"] if set(keys) - set(words) else []

@@ -11,6 +11,7 @@ from simcap.analysis.advice import without_due_order
 from simcap.analysis.figures import Figures, stacked
 from simcap.analysis.measures import ratio
 from simcap.analysis.risks import is_settled
+from simcap.experiment.long_tables import Tables
 from simcap.experiment.results import Results
 from simcap.experiment.scatter import outcomes
 from simcap.experiment.workers import Jobs
@@ -46,9 +47,9 @@ def with_order_tried(file: ScenarioFile, results: Results, periods: tuple[str, .
         f"{gains.describe(subject, settled)}; {gains.left_of(advice, subject)}" if blame else advice
         for subject, advice, blame in zip(risks["subject"], risks["what_would_fix_it"], blamed, strict=True)
     ]
-    return dataclasses.replace(
-        results, tables=results.tables | {"risks": risks.assign(what_would_fix_it=advice_by_risk)}
-    )
+    tables = Tables(results.tables)
+    tables["risks"] = risks.assign(what_would_fix_it=advice_by_risk)
+    return dataclasses.replace(results, tables=tables)
 
 
 def _attained(figures: Figures) -> Array:

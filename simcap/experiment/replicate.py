@@ -44,7 +44,7 @@ def replicate(file: ScenarioFile, seed: int, replication: int, periods: tuple[st
     streams = Streams(seed, replication)
     drawn = (file.fitted.draw(streams) if file.fitted else {}) | draw_uncertain(file, streams)
     scenario = file.drawn(drawn)
-    tally = World(scenario, file.files, streams, hourly="hour" in periods).run()
+    tally = World(scenario, file.files, streams, hourly="hour" in periods, by_day="day" in periods).run()
     layout = Layout.of(tally, periods, scenario)
     money = money_figures(scenario, tally, forecast_of(file))
     paid: Arrays = {("money", period): stack_measures(rows, layout.measures["money"]) for period, rows in money.items()}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Iterator, MutableMapping
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +17,10 @@ from simcap.analysis.late_table import late_table
 from simcap.analysis.levels import with_level
 from simcap.analysis.replications import ReplicationTable
 from simcap.analysis.risks import rank_risks
-from simcap.analysis.tables import long_table, sla_table
-from simcap.experiment.folders import CENTS_FORMAT, CSV_FORMAT, write_csv
+from simcap.analysis.tables import long_parts, rows_of, sla_table
+from simcap.experiment.folders import CENTS_FORMAT, CSV_FORMAT, write_parts
 from simcap.experiment.layouts import layout_document
+from simcap.experiment.long_tables import MOST_KEPT, Parts, Tables
 from simcap.experiment.plain_json import json_text
 from simcap.experiment.replicate import Outcome
 from simcap.scenario.schema.scenario import Scenario
@@ -39,7 +40,7 @@ class Results:
     figures: Figures
     """Of all replications."""
     drawn: dict[str, np.ndarray[Any, np.dtype[np.float64]]]
-    tables: dict[str, pd.DataFrame]
+    tables: MutableMapping[str, pd.DataFrame]
     """queues, teams, vendors, sla, late_by_cause, risks; ledger, if a contract has a price; groups, if
     queues or teams have any; assumptions of a run."""
     notes: tuple[str, ...]
@@ -77,9 +78,9 @@ class Results:
     @classmethod
     def of(cls, scenario: Scenario, seed: int, figures: Figures, outcomes: list[Outcome]) -> Results:
         """Return the results of replications, in the order of their numbers, given the figures of all of them."""
-        tables = {}
+        tables: dict[str, pd.DataFrame | Parts] = {}
         for name, table in _tables(scenario, figures):
-            tables[name] = with_level(table)
+            tables[name] = table
             figures.let_go()
         unused = never_reached(scenario, figures) if "ledger" in tables else []
         return cls(
@@ -87,7 +88,7 @@ class Results:
             seed=seed,
             figures=figures,
             drawn={path: np.array([outcome.drawn[path] for outcome in outcomes]) for path in outcomes[0].drawn},
-            tables=tables,
+            tables=Tables(tables),
             notes=tuple(dict.fromkeys([note for outcome in outcomes for note in outcome.notes] + unused)),
         )
 
@@ -95,9 +96,10 @@ class Results:
         """Write tables, replications and the layout of figures into a folder."""
         (folder / LAYOUT).write_text(json_text(layout_document(self.layout)) + "\n", encoding="utf-8")
         (folder / "tables").mkdir()
-        for name, table in self.tables.items():
+        tables = Tables(self.tables)
+        for name in tables:
             figures = CENTS_FORMAT if name == "ledger" else CSV_FORMAT
-            write_csv(table, folder / "tables" / f"{name}.csv", figures)
+            write_parts(tables.parts(name), folder / "tables" / f"{name}.csv", figures)
         self._write_rows(folder / "replications.parquet")
 
     def _write_rows(self, path: Path) -> None:
@@ -113,19 +115,28 @@ class Results:
                 self.figures.let_go()
 
 
-def _tables(scenario: Scenario, figures: Figures) -> Iterator[tuple[str, pd.DataFrame]]:
+def _tables(scenario: Scenario, figures: Figures) -> Iterator[tuple[str, pd.DataFrame | Parts]]:
     """Yield the tables of results by name, in the order in which they are written."""
     paid = bool(figures.layout.subjects["money"])
-    yield "queues", long_table("queues", figures)
-    yield "teams", long_table("teams", figures)
-    vendors = [long_table(name, figures) for name in (("vendors", "money") if paid else ("vendors",))]
-    yield "vendors", pd.concat(vendors, ignore_index=True)
+    yield "queues", _long(figures, "queues")
+    yield "teams", _long(figures, "teams")
+    yield "vendors", _long(figures, *(("vendors", "money") if paid else ("vendors",)))
     if paid:
-        yield "ledger", ledger_table(figures)
+        yield "ledger", with_level(ledger_table(figures))
     if figures.has("work", "horizon"):
-        yield "work", long_table("work", figures)
-    yield "sla", sla_table(figures, targets_of(scenario, figures.layout))
+        yield "work", _long(figures, "work")
+    yield "sla", with_level(sla_table(figures, targets_of(scenario, figures.layout)))
     if groups_of(scenario):
-        yield "groups", group_table(scenario, figures)
-    yield "late_by_cause", late_table(scenario, figures)
-    yield "risks", rank_risks(scenario, figures)
+        yield "groups", with_level(group_table(scenario, figures))
+    yield "late_by_cause", with_level(late_table(scenario, figures))
+    yield "risks", with_level(rank_risks(scenario, figures))
+
+
+def _long(figures: Figures, *names: str) -> pd.DataFrame | Parts:
+    """Return the rows of long tables, one after another, or what makes them if they are too many to be kept."""
+
+    def parts() -> Iterator[pd.DataFrame]:
+        return (with_level(part) for name in names for part in long_parts(name, figures))
+
+    kept = sum(rows_of(name, figures) for name in names) <= MOST_KEPT
+    return pd.concat(list(parts()), ignore_index=True) if kept else parts

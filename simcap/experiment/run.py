@@ -157,4 +157,4 @@ def _keep_replications(folder: Path, results: Results, done: list[Outcome], of: 
         number, arrays = about.replication, results.figures.arrays
         outcome = dataclasses.replace(about, figures={key: values[number] for key, values in arrays.items()})
         save_outcome(folder / "replications" / f"{number:05d}.npz", outcome, of)
-    results.figures.let_go()
+        results.figures.let_go()

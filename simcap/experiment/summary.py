@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from simcap.analysis.losses import loses_work
+from simcap.analysis.losses import likely_losses, loses_work
 from simcap.analysis.summary import chance_interval
 from simcap.analysis.tables import date_text
 from simcap.experiment.results import Results
@@ -44,11 +44,13 @@ def sla_overview(results: Results) -> list[dict[str, Any]]:
     undecided; `loses_work` says whether that is likely to be more than usual in some week.
     """
     table = results.tables["sla"]
+    losing = likely_losses(results.tables["risks"], NOTEWORTHY)
+    places = table.groupby(["queue", "vendor", "sla"], sort=False).indices
     rows = []
     for subject in results.layout.subjects["sla"]:
         queue, vendor, name = subject
         sla = results.scenario.queues[queue].sla[name].of(vendor)
-        rows_of_sla = table[(table["queue"] == queue) & (table["vendor"] == vendor) & (table["sla"] == name)]
+        rows_of_sla = table.iloc[places[subject]]
         whole = rows_of_sla[rows_of_sla["period"] == "horizon"].iloc[0]
         windows = rows_of_sla[rows_of_sla["period"] == sla.per]
         at_risk = windows[windows["miss_probability"] >= NOTEWORTHY]
@@ -75,7 +77,7 @@ def sla_overview(results: Results) -> list[dict[str, Any]]:
                 "miss_any_low": _number(low),
                 "miss_any_high": _number(high),
                 "expired_share": _number(whole["expired_share"]),
-                "loses_work": loses_work(results.tables["risks"], queue, vendor, NOTEWORTHY),
+                "loses_work": loses_work(losing, queue, vendor),
             }
         )
     return rows

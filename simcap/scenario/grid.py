@@ -39,9 +39,12 @@ class Windows:
 
 
 class Grid:
-    """Cells of the horizon in its own zone. `edges` are simulated seconds; days are local, of 23 to 25 hours."""
+    """Cells of the horizon in its own zone. `edges` are simulated seconds; days are local, of 23 to 25 hours.
 
-    def __init__(self, horizon: Horizon, *, hourly: bool) -> None:
+    A span is what has a histogram of its own: a day or, unless `by_day`, the days of a week that are in one month.
+    """
+
+    def __init__(self, horizon: Horizon, *, hourly: bool, by_day: bool = True) -> None:
         self.horizon = horizon
         self.hourly = hourly
         clock = Clock.of(horizon)
@@ -55,6 +58,8 @@ class Grid:
             days.extend([number] * len(starts))
         self.edges = np.array([*edges, midnights[-1]])
         self.cell_day = days
+        spans = range(len(self.days)) if by_day else self._days_by_span()
+        self.cell_span = [spans[day] for day in days]
         self._begins = tuple(clock.local(edge) for edge in edges)
         self._readings = tuple(clock.label(edge) for edge in edges)
 
@@ -62,6 +67,12 @@ class Grid:
     def end(self) -> float:
         """Return the end of the horizon in simulated seconds."""
         return float(self.edges[-1])
+
+    def _days_by_span(self) -> list[int]:
+        """Return the span of each day where weeks and months are the shortest windows."""
+        week_begins = self.horizon.week_begins
+        begins = {begin for period in ("week", "month") for begin, _ in _spans(self.days, period, week_begins)}
+        return [number - 1 for number in itertools.accumulate(int(day in begins) for day in range(len(self.days)))]
 
     def windows(self, period: str) -> Windows:
         """Return the windows of a period: horizon, month, week, day or (on an hourly grid) hour."""

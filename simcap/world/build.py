@@ -46,7 +46,7 @@ def floor_plan(scenario: Scenario, demand: Demand, grid: Grid, run_out: float = 
         [_queue_plan(scenario, demand, grid, name) for name in scenario.queues],
         [],
         grid.edges,
-        grid.cell_day,
+        grid.cell_span,  # the floor counts times by what it calls days
         rule=RULES[scenario.routing.rule],
         choice=_CHOICES[scenario.routing.agent_choice],
         vendors=len(scenario.vendors),

@@ -30,7 +30,8 @@ from simcap.world.rows import headcounts, names_of
 class World:
     """Everything in one replication. `floor_type` is the floor, or a model of it with the same methods.
 
-    `journal` is the number of item events to record. Items that are open when the horizon ends are worked on for at
+    Unless `by_day`, times in percentiles are kept for weeks and months alone. `journal` is the number of item events to
+    record. Items that are open when the horizon ends are worked on for at
     least `run_out` seconds, should it take so long. `ahead` has the shares of queues' items that are taken before the
     older ones. Raises `DataError` for unreadable data files.
     """
@@ -42,6 +43,7 @@ class World:
         streams: Streams,
         *,
         hourly: bool = False,
+        by_day: bool = True,
         journal: int = 0,
         run_out: float = 0.0,
         ahead: Mapping[str, float] | None = None,
@@ -49,7 +51,7 @@ class World:
     ) -> None:
         self.scenario, self.streams = scenario, streams
         self.demand = Demand(scenario, files, ahead)
-        self.grid = Grid(scenario.horizon, hourly=hourly)
+        self.grid = Grid(scenario.horizon, hourly=hourly, by_day=by_day)
         self.start = self.demand.day(-round(scenario.horizon.warm_up / DAY)).start
         self.env = simpy.Environment(self.start)
         self.floor = floor_type(floor_plan(scenario, self.demand, self.grid, run_out), self.start, journal)

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from simcap.analysis.figures import Figures
-from simcap.analysis.losses import loses_work, usual_loss
+from simcap.analysis.losses import likely_losses, loses_work, usual_loss
 from simcap.analysis.measures import QUEUE_MEASURES, SLA_MEASURES, TEAM_MEASURES
 from simcap.analysis.risks import rank_risks
 from simcap.scenario.schema.scenario import Scenario
@@ -101,10 +101,11 @@ def test_a_vendors_part_stands_for_itself() -> None:
     table = rank_risks(plan, figures)
     assert table["subject"].tolist() == ["mail (south)"]
     assert table["level"].tolist() == ["vendor"]
-    assert loses_work(table, "mail", "south", 0.1)
-    assert loses_work(table, "mail", "", 0.1), "the whole queue has a part that loses work"
-    assert not loses_work(table, "mail", "north", 0.1)
-    assert not loses_work(table, "mai", "", 0.1)
+    losing = likely_losses(table, 0.1)
+    assert loses_work(losing, "mail", "south")
+    assert loses_work(losing, "mail", ""), "the whole queue has a part that loses work"
+    assert not loses_work(losing, "mail", "north")
+    assert not loses_work(losing, "mai", "")
 
 
 def test_a_queue_without_an_sla_loses_work_too() -> None:
@@ -155,10 +156,11 @@ def test_a_queue_that_loses_nothing_hides_no_other() -> None:
 def test_work_is_lost_by_risks_of_that_kind_that_are_likely_enough() -> None:
     rows = [("work_lost", "mail", 0.1), ("sla_miss", "chat", 0.9), ("work_lost", "forms (north)", 0.05)]
     table = pd.DataFrame(rows, columns=["risk", "subject", "probability"])
-    assert [loses_work(table, queue, "", 0.1) for queue in ("mail", "chat", "forms")] == [True, False, False]
-    assert loses_work(table, "forms", "", 0.05)
-    assert loses_work(table, "forms", "north", 0.05)
-    assert not loses_work(table, "forms", "north", 0.06)
+    losing = likely_losses(table, 0.1)
+    assert [loses_work(losing, queue, "") for queue in ("mail", "chat", "forms")] == [True, False, False]
+    assert loses_work(likely_losses(table, 0.05), "forms", "")
+    assert loses_work(likely_losses(table, 0.05), "forms", "north")
+    assert not loses_work(likely_losses(table, 0.06), "forms", "north")
 
 
 def remedy(plan: Scenario, figures: Figures) -> str:

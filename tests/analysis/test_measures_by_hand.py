@@ -21,6 +21,7 @@ from simcap.analysis.measures import (
     vendor_figures,
     vendors_of,
 )
+from simcap.scenario.grid import Grid
 from simcap.tally import Names
 from tests.analysis.tallies import empty_tally, grid, with_slas_counting_all
 
@@ -103,6 +104,13 @@ def test_percentiles_within_a_bin_by_hand() -> None:
     late = queue_figures(tally, tally.grid.windows("day"))["turnaround_p95_s"][1]
     assert late[2] == INF, "where half of them are open, so is the 95th percentile"
     assert turnarounds == pytest.approx([0, 40, INF, 20, 0, 17.5])
+
+
+def test_there_are_no_percentiles_of_days_where_only_weeks_are_kept() -> None:
+    tally = empty_tally(NAMES, Grid(grid(14).horizon, hourly=False, by_day=False))
+    assert np.isnan(queue_figures(tally, tally.grid.windows("week"))["wait_p50_s"]).all()
+    with pytest.raises(ValueError, match="no histograms for every day"):
+        queue_figures(tally, tally.grid.windows("day"))
 
 
 def test_a_single_item_has_percentiles() -> None:

@@ -59,7 +59,7 @@ def test_files_count_and_their_names_do(tmp_path: Path, monkeypatch: pytest.Monk
 
 def test_other_arithmetic_is_noticed() -> None:
     """Where NumPy uses AVX-512, its exponential without that differs; elsewhere nothing does."""
-    code = "import numpy; from simcap.experiment import alike; print(alike._arithmetic())"
+    code = "import numpy; from simcap.experiment import alike; print(alike.arithmetic())"
     code += "; from numpy._core._multiarray_umath import __cpu_features__ as f; print(f.get('AVX512_SKX', False))"
     found = []
     for features in ("", "X86_V4 AVX512F AVX512_SKX"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import re
 import shutil
@@ -163,18 +164,56 @@ def test_a_killed_worker_is_replaced_and_its_replications_repeated(client: Any, 
     assert set(client.run(os.getpid).values()) != set(pids.values())
 
 
-@pytest.mark.slow  # whether anything is still queued hangs on how busy the machine is
-def test_ctrl_c_cancels_what_is_queued(two: Remote, client: Any, place: Path) -> None:
+@pytest.mark.slow
+def test_ctrl_c_leaves_a_run_that_resumes(two: Remote, client: Any, place: Path) -> None:
     with Cluster(two.address) as cluster:
         progress = act(2, lambda: signal.raise_signal(signal.SIGINT))
         with pytest.raises(Interrupted, match="stopped after 2 of 8 replications; they are kept"):
             simcap.run(place / "desk.yaml", executor=cluster, out=place / "stopped", progress=progress)
-    begun = time.monotonic()
-    while queued(client):
-        assert time.monotonic() - begun < 10
-        time.sleep(0.05)
     simcap.run(place / "desk.yaml", executor=client, out=place / "stopped")
     assert tree(place / "stopped") == tree(place / "here")
+
+
+def hold(folder: Path, number: int) -> int:
+    """Say that work on a number has begun, and go on when told to."""
+    (folder / f"begun-{number}").touch()
+    while not (folder / "go on").exists():
+        time.sleep(0.05)
+    (folder / f"ended-{number}").touch()
+    return number
+
+
+def begun(folder: Path, what: str = "begun") -> set[str]:
+    return {path.name.removeprefix(what) for path in folder.glob(f"{what}-*")}
+
+
+def hand_out_and_stop(cluster: Cluster, folder: Path) -> None:
+    """Hand out six tasks to two workers; when these have begun, do what Ctrl-C does."""
+    with cluster.session(functools.partial(hold, folder), 6) as session:
+        for number in range(6):
+            session.submit([number])
+        wait_until(lambda: len(begun(folder)) == 2, "both workers have begun")
+        signal.raise_signal(signal.SIGINT)
+
+
+def test_ctrl_c_cancels_what_is_queued(two: Remote, client: Any, tmp_path: Path) -> None:
+    """The workers hold what they have begun until all else is cancelled, however busy the machine is."""
+    with Cluster(two.address) as cluster, pytest.raises(KeyboardInterrupt, match=r"^$"):
+        hand_out_and_stop(cluster, tmp_path)
+    wait_until(lambda: queued(client) == 0, "the scheduler has nothing left to hand out")
+    (tmp_path / "go on").touch()
+    wait_until(lambda: len(begun(tmp_path, "ended")) == 2, "what was in hand ends")
+    again = [client.submit(os.getpid, pure=False, workers=[worker]) for worker in client.run(os.getpid)]
+    assert client.gather(again), "the workers have come to what was asked for later"
+    assert len(begun(tmp_path)) == 2, "nothing else has begun"
+
+
+def wait_until(holds: Callable[[], bool], what: str) -> None:
+    """Wait for something that must come; the limit only keeps a failure from waiting for ever."""
+    begun = time.monotonic()
+    while not holds():
+        assert time.monotonic() - begun < 120, what
+        time.sleep(0.05)
 
 
 def megabyte(number: int) -> bytes:

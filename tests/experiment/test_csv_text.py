@@ -43,3 +43,20 @@ def test_a_table_on_disk_begins_no_formula(tmp_path: Path) -> None:
     assert back["queue"].tolist() == list(FORMULAS)
     assert set(back["team"]) == {"@night"}
     assert set(back["mean"]) == {-1.5}
+
+
+@pytest.mark.parametrize("rows", [0, 1, 6])
+def test_numbers_are_written_as_pandas_would(tmp_path: Path, rows: int) -> None:
+    numbers = [1 / 3, float("nan"), float("-inf"), -0.0, 1e300, 123456789.0]
+    table = pd.DataFrame(
+        {
+            "text": ["a", 'b,"c"', "", None, "Ünï", "two\nlines"],
+            "number": numbers,
+            "count": range(6),
+            "whole": [True, False] * 3,
+            "mixed": [1, "x", 2.5, None, 1e-9, False],
+        }
+    ).iloc[:rows]
+    write_csv(table, tmp_path / "one.csv")
+    expected = table.to_csv(index=False, float_format="%.8g", lineterminator="\n")
+    assert (tmp_path / "one.csv").read_bytes().decode() == expected

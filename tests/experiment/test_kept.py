@@ -14,7 +14,7 @@ import simcap
 from simcap.calibration.backtest import predict
 from simcap.calibration.backtest.backtest import backtest
 from simcap.errors import Interrupted, RunError
-from simcap.experiment import batch
+from simcap.experiment import batch, manifest
 from simcap.experiment.kept import Kept, key_of_all, key_of_run
 from simcap.experiment.replicate import replicate
 from simcap.planning import sobol
@@ -182,7 +182,7 @@ def test_an_outcome_comes_back_as_it_was(file: ScenarioFile, tmp_path: Path) -> 
         np.testing.assert_array_equal(found[0].figures[name], values)
 
 
-def test_a_key_hangs_on_all_that_a_run_hangs_on(file: ScenarioFile) -> None:
+def test_a_key_hangs_on_all_that_a_run_hangs_on(file: ScenarioFile, monkeypatch: pytest.MonkeyPatch) -> None:
     keys = {
         key_of_run(file, 4, ("horizon",)),
         key_of_run(file, 5, ("horizon",)),
@@ -192,6 +192,8 @@ def test_a_key_hangs_on_all_that_a_run_hangs_on(file: ScenarioFile) -> None:
     }
     assert len(keys) == 5
     assert key_of_run(file, 4, ("horizon",)) in keys
+    monkeypatch.setattr(manifest, "arithmetic", lambda: "that of another processor")
+    assert key_of_run(file, 4, ("horizon",)) not in keys
 
 
 @pytest.mark.parametrize("verb", [simcap.stress, simcap.sensitivity])

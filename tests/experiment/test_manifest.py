@@ -15,6 +15,7 @@ from typing import Any
 import pydantic
 import pytest
 
+from simcap.experiment.alike import arithmetic
 from simcap.experiment.manifest import digest, manifest_of, same_run, versions
 from simcap.scenario.reading.derived import derived
 from simcap.scenario.reading.loading import ScenarioFile, load
@@ -72,6 +73,7 @@ def test_a_manifest_says_what_a_run_was(tmp_path: Path) -> None:
         "replications": 40,
         "periods": ["horizon", "month"],
         "versions": versions(),
+        "arithmetic": arithmetic(),
     }
     assert list(found["data"]) == list(data), "sorted by path"
     assert json.loads(json.dumps(found)) == found, "nothing in it is lost in a file"
@@ -127,7 +129,7 @@ def test_what_is_fitted_is_said_and_whether_it_is_drawn(tmp_path: Path) -> None:
 
 def test_versions_are_those_of_all_that_figures_hang_on() -> None:
     found = versions()
-    assert list(found) == ["simcap", "python", "numba", "numpy", "pandas", "scipy", "simpy"]
+    assert list(found) == ["simcap", "python", "numba", "numpy", "pandas", "scipy", "simpy", "holidays", "tzdata"]
     assert found.pop("python") == platform.python_version()
     assert found == {name: importlib.metadata.version(name) for name in found}
 

@@ -45,6 +45,7 @@ vendors:
     contract: CONTRACT
     teams: {day: {timezone: UTC, agents: 8, skills: [mail, chat], shift: {always: true}}}
 """
+WEEKS = ("horizon", "month", "week")
 LOCKED = """
       currency: USD
       price: {per_productive_hour: 10}
@@ -136,14 +137,15 @@ class Worlds:
     """Worlds that are asked for, in which nothing happens."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.asked: list[tuple[Scenario, DataFiles, int, int, bool]] = []
+        self.asked: list[tuple[Scenario, DataFiles, int, int, bool, bool]] = []
         monkeypatch.setattr(module, "World", self._world)
 
-    def _world(self, scenario: Scenario, files: DataFiles, streams: Streams, *, hourly: bool) -> Any:
-        self.asked.append((scenario, files, streams.seed, streams.replication, hourly))
+    def _world(self, scenario: Scenario, files: DataFiles, streams: Streams, *, hourly: bool, by_day: bool) -> Any:
+        self.asked.append((scenario, files, streams.seed, streams.replication, hourly, by_day))
         teams = tuple((vendor, team) for vendor, plan in scenario.vendors.items() for team in plan.teams)
         names = Names(tuple(scenario.queues), (("chat", ""), ("mail", "")), (("mail", "4 h"),), teams)
-        tally = dataclasses.replace(empty_tally(names, Grid(scenario.horizon, hourly=hourly)), notes=("quiet",))
+        grid = Grid(scenario.horizon, hourly=hourly, by_day=by_day)
+        tally = dataclasses.replace(empty_tally(names, grid), notes=("quiet",))
         tally.paid[1, 0] = 3600.0
         tally.by_team["floor"][1, 0] = 3600.0
         return SimpleNamespace(run=lambda: tally)
@@ -161,8 +163,8 @@ def test_a_replication_is_the_world_of_what_it_draws(tmp_path: Path, monkeypatch
     drawn = file.fitted.draw(streams) | draw_uncertain(file, streams)
     assert len(drawn) == 4
     assert (outcome.replication, outcome.drawn, outcome.notes) == (7, drawn, ("quiet",))
-    scenario, files, *streamed, hourly = worlds.asked[0]
-    assert (files, streamed, hourly) == (file.files, [5, 7], False)
+    scenario, files, *streamed, hourly, by_day = worlds.asked[0]
+    assert (files, streamed, hourly, by_day) == (file.files, [5, 7], False, False)
     assert scenario.vendors["north"].teams["day"].agents == round(drawn["vendors.north.teams.day.agents"])
     shrinkage = scenario.vendors["north"].shrinkage
     assert shrinkage is not None
@@ -177,10 +179,18 @@ def test_a_replication_is_the_world_of_what_it_draws(tmp_path: Path, monkeypatch
 
 def test_hours_are_counted_where_they_are_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     worlds = Worlds(monkeypatch)
-    outcome, layout = replicate(written(tmp_path, "{currency: USD}"), 5, 0, ("horizon", "hour"))
-    assert worlds.asked[0][-1] is True
+    outcome, layout = replicate(written(tmp_path, "{currency: USD}"), 5, 0, ("horizon", "day", "hour"))
+    assert worlds.asked[0][-2:] == (True, True)
     assert layout.subjects["money"] == ()
     assert outcome.figures["queues", "hour"].shape[-1] == 72
+
+
+def test_weeks_have_the_same_percentiles_with_and_without_those_of_days(tmp_path: Path) -> None:
+    file = written(tmp_path, "{currency: USD}")
+    weekly, daily = (replicate(file, 5, 0, periods)[0].figures for periods in (WEEKS, (*WEEKS, "day")))
+    for key, values in weekly.items():
+        np.testing.assert_array_equal(values, daily[key])
+    assert (weekly["queues", "week"] > 0).any()
 
 
 def test_what_replications_draw_has_its_range(tmp_path: Path) -> None:

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pytest
 from pyarrow import parquet
 
+from simcap.analysis import tables
 from simcap.analysis.late_measures import BY_HOUR
 from simcap.analysis.money import MONEY_MEASURES
+from simcap.experiment import folders, results
 from simcap.experiment.gathered import Gathered
+from simcap.experiment.long_tables import Tables
 from simcap.experiment.results import Results
 from tests.analysis.made import quiet_figures
 from tests.experiment.made import layout_with_money, outcomes
@@ -108,3 +113,41 @@ def test_replications_are_kept_small(tmp_path: Path) -> None:
     assert written.metadata.row_group(0).column(0).compression == "ZSTD"
     assert written.schema.names[0] == "replication"
     assert not [name for name in written.schema.names if "index" in name]
+
+
+def test_tables_that_are_too_long_to_be_kept_are_written_in_parts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = made(PRICE)
+    monkeypatch.setattr(results, "MOST_KEPT", 0)
+    monkeypatch.setattr(tables, "MOST_ROWS", 7)
+    monkeypatch.setattr(folders, "_WRITTEN_AT_ONCE", 3)
+    found = made(PRICE)
+    sizes = [len(part) for part in Tables(found.tables).parts("teams")]
+    assert len(sizes) > 3
+    assert max(sizes) <= 7
+    for name, table in kept.tables.items():
+        pd.testing.assert_frame_equal(found.tables[name], table)
+    for one, folder in ((kept, tmp_path / "kept"), (found, tmp_path / "parts")):
+        folder.mkdir()
+        one.write(folder)
+    written, expected = (
+        {path.name: path.read_bytes() for path in sorted((tmp_path / name / "tables").iterdir())}
+        for name in ("parts", "kept")
+    )
+    assert written == expected
+
+
+def test_a_copy_of_tables_makes_none_of_them_and_leaves_the_others_as_they_are() -> None:
+    asked = []
+
+    def parts() -> Iterator[pd.DataFrame]:
+        asked.append("long")
+        yield from (pd.DataFrame({"x": [one]}) for one in (1, 2))
+
+    first = Tables({"long": parts, "short": pd.DataFrame({"x": [3]})})
+    second = Tables(first)
+    second["short"] = pd.DataFrame({"x": [4]})
+    assert asked == []
+    assert [(name, table["x"].tolist()) for name, table in first.items()] == [("long", [1, 2]), ("short", [3])]
+    assert [(name, table["x"].tolist()) for name, table in second.items()] == [("long", [1, 2]), ("short", [4])]

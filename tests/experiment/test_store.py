@@ -188,6 +188,29 @@ def test_replications_are_taken_from_earlier_folders_of_the_same_run(tmp_path: P
         Store(tmp_path / "new", manifest(seed=4), earlier=(old,))
 
 
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"arithmetic": "other"}, "another processor"),
+        ({"versions": {"holidays": "0.9"}}, "another version"),
+        ({"versions": {"tzdata": "2024.1"}, "arithmetic": "other"}, "another version and processor"),
+    ],
+)
+def test_what_another_processor_or_version_has_simulated_is_not_mixed_in(
+    tmp_path: Path, change: dict[str, Any], words: str
+) -> None:
+    ours = {"versions": {"holidays": "1.0", "tzdata": "2025.1"}, "arithmetic": "ours"}
+    theirs = {**ours, **change, "versions": ours["versions"] | change.get("versions", {})}
+    Store(tmp_path / "out", manifest(**theirs)).keep(outcome(0))
+    told = f"{tmp_path / 'out'}: an interrupted run of {words} is kept for it; use --force to drop that, or --out for "
+    with says(told + "another folder"):
+        Store(tmp_path / "out", manifest(**ours))
+    finish(tmp_path / "whole", **theirs)
+    with says(f"{tmp_path / 'whole'}: holds a run of {words}; use --force to replace it, or --out for another folder"):
+        Store(tmp_path / "whole", manifest(**ours))
+    assert finished(Store(tmp_path / "out", manifest(**ours), force=True)) == {}
+
+
 def test_replications_beyond_those_asked_for_stay_for_a_longer_run(tmp_path: Path) -> None:
     store = Store(tmp_path / "out", manifest(replications=2))
     for number in range(4):

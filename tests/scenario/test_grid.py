@@ -76,6 +76,19 @@ def test_hours_of_a_change_of_clocks(start: str, hours: list[int]) -> None:
     assert labels == ([0, 1, *range(1, 24)] if hours[1] == 25 else [0, *range(2, 24)])
 
 
+@pytest.mark.parametrize("hourly", [True, False])
+def test_spans_are_days_or_the_parts_of_weeks_in_one_month(hourly: bool) -> None:
+    plan = scenario({"horizon.start": "2026-10-05", "horizon.days": 63, "horizon.timezone": "Europe/London"})
+    by_day, by_week = (Grid(plan.horizon, hourly=hourly, by_day=by_day) for by_day in (True, False))
+    assert by_day.cell_span == by_day.cell_day
+    assert by_week.cell_span[-1] == 9 + 2 - 1, "9 weeks; 1 November and 1 December are no Mondays"
+    for period in ("week", "month", "horizon"):
+        for begin, end in by_week.windows(period).cells:
+            around = by_week.cell_span[begin - 1] if begin else -1
+            assert around < by_week.cell_span[begin], "a window begins with a span"
+            assert set(by_week.cell_span[begin:end]).isdisjoint(by_week.cell_span[end:])
+
+
 def test_the_horizon_and_its_days_are_whole() -> None:
     whole = grid("2026-10-05", 10)
     assert whole.windows("horizon").cells == ((0, 10),)

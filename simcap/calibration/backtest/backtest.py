@@ -27,6 +27,7 @@ from simcap.calibration.history.history import History, read_history
 from simcap.calibration.history.sheets import DataSheet
 from simcap.calibration.history.yardsticks import LEAST_DAYS, Backtest
 from simcap.errors import DataError, Interrupted, RunError, ScenarioError
+from simcap.experiment.alike import arithmetic
 from simcap.experiment.folders import Add, ResultFolder, add_nothing, going_on, write_csv
 from simcap.experiment.kept import Kept, key_of_all
 from simcap.experiment.manifest import digest, versions
@@ -233,7 +234,8 @@ def key_of_history(configuration: Configuration, folder: Path, *, allow_outside:
     files = [file for log in logs if log is not None for part in log.parts for file in part.files(folder)]
     stated = configuration.backtest.scenario if configuration.backtest is not None else None
     scenario = load(folder / stated, allow_outside=allow_outside).document if stated is not None else None
-    return key_of_all(configuration.model_dump(mode="json"), [digest(file) for file in files], versions(), scenario)
+    with_what = versions(), arithmetic()
+    return key_of_all(configuration.model_dump(mode="json"), [digest(file) for file in files], with_what, scenario)
 
 
 def origins_in(configuration: Configuration) -> tuple[dt.date, ...]:

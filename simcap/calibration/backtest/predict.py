@@ -262,7 +262,7 @@ def _observed(tally: Tally, queues: list[str], yardsticks: dict[str, BacktestSla
         arrived=created.sum(axis=-1),
         expired=count["gave_up"][:, :cells].sum(axis=1).astype(float),
         open=count["open"][:, days].astype(float),
-        waits=tally.wait_bins[place, : len(tally.grid.days)].sum(axis=1).astype(float),
+        waits=tally.wait_bins[place, :-1].sum(axis=1).astype(float),
     )
 
 

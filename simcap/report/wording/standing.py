@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from simcap.analysis.any_miss import Attained
 from simcap.analysis.any_miss import chance_by as chances_of
-from simcap.analysis.losses import loses_work
+from simcap.analysis.losses import likely_losses, loses_work
 from simcap.analysis.measures import ratio
 from simcap.analysis.summary import misses, percentiles
 from simcap.experiment.results import Results
@@ -101,6 +101,7 @@ def standings(results: Results) -> list[Standing]:
     """Return how each SLA row stands, in the order of the SLA table."""
     subjects = results.layout.subjects["sla"]
     split = {(queue, name) for queue, vendor, name in subjects if vendor}
+    losing = likely_losses(results.tables["risks"], AT_RISK)
     found = []
     for subject in subjects:
         queue, vendor, name = subject
@@ -118,7 +119,7 @@ def standings(results: Results) -> list[Standing]:
                 counts["attainment"],
                 counts["counted"],
                 float(ratio(counts["expired"].sum(), counts["created"].sum())),
-                loses_work(results.tables["risks"], queue, vendor, AT_RISK),
+                loses_work(losing, queue, vendor),
             )
         )
     return found
