@@ -32,12 +32,17 @@ from simcap.cli.voice import Voice
 @click.option(
     "--variance", is_flag=True, help="Split each SLA's uncertainty by group of parameters; one more run for each group."
 )
+@click.option(
+    "--now", is_flag=True,
+    help="Tell which of the items that are open at `start` will be late, and when each is decided; one more run.",
+)  # fmt: skip
 def command(
     file: Path,
     replications: int | None,
     period: str,
     out: Path | None,
     variance: bool,
+    now: bool,
     voice: Voice,
     allow_outside: bool,
     **shared: Any,
@@ -70,6 +75,7 @@ def command(
             out=folder,
             page=True,
             variance=variance,
+            now=now,
             progress=progress,
             **shared,
         )
@@ -79,6 +85,10 @@ def command(
 
     def report() -> None:
         print_results(results, folder)
+        if now:
+            from simcap.report.terminal.open_items import print_open_items
+
+            print_open_items(results.tables["open_items"])
         if variance:
             from simcap.report.terminal.variance import print_variance
 
