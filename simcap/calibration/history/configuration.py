@@ -52,12 +52,10 @@ def _rule_or_age(value: object) -> object:
     if value in ("leave_out", "keep"):
         return value
     try:
-        return parse_duration(value)
+        parse_duration(value)
     except ValueError:
         raise ValueError(f"{value!r} is no rule for dead items; write leave_out, keep, or an age: 30 days") from None
-
-
-_DeadItems = BeforeValidator(_rule_or_age, json_schema_input_type=Literal["leave_out", "keep"] | PositiveDuration)
+    return value
 
 
 def _several(value: object) -> object:
@@ -94,7 +92,7 @@ class Configuration(Model):
     """Quality checks; without them nothing is known of accuracy."""
     fed: tuple[str, ...] = ()
     """Queues that are fed by decisions on other queues: no volumes are fitted for them."""
-    dead_items: Annotated[Literal["leave_out", "keep"] | float, _DeadItems] = "leave_out"
+    dead_items: Annotated[Literal["leave_out", "keep"] | PositiveDuration, BeforeValidator(_rule_or_age)] = "leave_out"
     """Open items that nobody will take, closed elsewhere or forgotten. leave_out: those that were passed over far more
     often than any that were taken do not wait at the start of a forecast; keep: they do; or an age, 30 days, from which
     open items are dead."""
