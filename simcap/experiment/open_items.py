@@ -78,7 +78,7 @@ def by_time_left(table: pd.DataFrame) -> pd.DataFrame:
     many of them are expected to be late, `likely` for how many that is likely.
     """
     judged = table[table["sla"] != ""]
-    band = np.searchsorted(BANDS, judged["left_s"].to_numpy(float), "right")
+    band = np.searchsorted(BANDS, judged["left_s"].to_numpy(float))
     rows = judged.assign(band=band, likely=judged["late_probability"] >= LIKELY)
     counts = rows.groupby(["queue", "sla", "band"], sort=False).agg(
         items=("item", "size"), late=("late_probability", "sum"), likely=("likely", "sum")

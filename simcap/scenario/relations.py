@@ -10,6 +10,7 @@ from simcap.scenario.nearest import nearest
 from simcap.scenario.schema.queues import Queue
 from simcap.scenario.schema.scenario import Scenario
 from simcap.scenario.schema.vendors import TeamSpec
+from simcap.units import DAY, HOUR, MINUTE, format_duration
 
 Found = Iterator[tuple[str, str]]
 
@@ -22,6 +23,12 @@ def unknown(kind: str, name: str, known: Mapping[str, object]) -> str:
 def agents(count: int) -> str:
     """Return "1 agent", "12 agents"."""
     return f"{count} agent{'' if count == 1 else 's'}"
+
+
+def aged(seconds: float) -> str:
+    """Return an age in whole days, hours or minutes: "66 days", "30 h"."""
+    unit = next((unit for unit in (DAY, HOUR) if seconds >= 3 * unit), MINUTE)
+    return format_duration(unit * round(seconds / unit))
 
 
 def exact(team: str) -> str:

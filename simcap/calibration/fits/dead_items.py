@@ -17,6 +17,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from simcap.calibration.history.sheets import Note
+from simcap.scenario.relations import aged
 from simcap.units import format_duration
 
 Array = NDArray[np.float64]
@@ -91,7 +92,7 @@ def dead_notes(items: pd.DataFrame, within: Array, until: float, rule: Rule) -> 
     """Yield of each queue how many open items nobody will take, how old they are, and by which rule that is known."""
     age = until - items["created"].to_numpy(float)
     for queue, rows in items.assign(age=age)[given_up(items, within, until, rule)].groupby("queue", observed=True):
-        ages = [format_duration(round(one)) for one in (rows["age"].min(), rows["age"].max())]
+        ages = [aged(one) for one in (rows["age"].min(), rows["age"].max())]
         old = ages[0] if len(rows) == 1 else f"{ages[0]} to {ages[1]}"
         yield Note(f"open items of {queue} that nobody will take", len(rows), f"{old} old; {_told(rule)}")
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from simcap.calibration.fits.dead_items import Rule, given_up
 from simcap.calibration.history.sheets import Note
-from simcap.units import format_duration
+from simcap.scenario.relations import aged
 
 Array = NDArray[np.float64]
 
@@ -90,7 +90,7 @@ def without_end(items: pd.DataFrame, until: float) -> Iterator[Note]:
     for queue, rows in items.assign(gone=gone, open=open_).groupby("queue", observed=True):
         left, waiting = int(rows["gone"].sum()), int(rows["open"].sum())
         if left:
-            oldest = format_duration(round(until - float(rows.loc[rows["gone"], "created"].min())))
+            oldest = aged(until - float(rows.loc[rows["gone"], "created"].min()))
             said = (
                 f"up to {oldest} old, taken as left at an unknown time, as later ones were taken; "
                 f"{waiting:,} more are open at the end"

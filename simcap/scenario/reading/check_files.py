@@ -15,7 +15,7 @@ from simcap.scenario.data.files import OpenItems, RosterRows, Trace, Volumes
 from simcap.scenario.nearest import nearest
 from simcap.scenario.reading.inherit import Keys, names_file
 from simcap.scenario.reading.source import dotted
-from simcap.scenario.relations import horizon_end, longest_wait
+from simcap.scenario.relations import aged, horizon_end, longest_wait
 from simcap.scenario.schema.scenario import Scenario
 from simcap.units import DAY, format_duration
 
@@ -121,7 +121,7 @@ class FileCheck:
         if old.size:
             message = (
                 f"{old.size:,} items of {queue!r} are older than {format_duration(limit)}, the longest that "
-                f"expires.after lets one wait: {items.item[0]!r} is {format_duration(round(float(ages[0])))} old; "
+                f"expires.after lets one wait: {items.item[0]!r} is {aged(float(ages[0]))} old; "
                 "remove them, or change expires.after"
             )
             self.problems.append((where, message))
