@@ -25,6 +25,11 @@ def agents(count: int) -> str:
     return f"{count} agent{'' if count == 1 else 's'}"
 
 
+def counted(items: int) -> str:
+    """Return "1 item", "1,225 items"."""
+    return f"{items:,} item{'' if items == 1 else 's'}"
+
+
 def aged(seconds: float) -> str:
     """Return an age in whole days, hours or minutes: "66 days", "30 h"."""
     unit = next((unit for unit in (DAY, HOUR) if seconds >= 3 * unit), MINUTE)

@@ -15,7 +15,7 @@ from simcap.scenario.data.files import OpenItems, RosterRows, Trace, Volumes
 from simcap.scenario.nearest import nearest
 from simcap.scenario.reading.inherit import Keys, names_file
 from simcap.scenario.reading.source import dotted
-from simcap.scenario.relations import aged, horizon_end, longest_wait
+from simcap.scenario.relations import aged, counted, horizon_end, longest_wait
 from simcap.scenario.schema.scenario import Scenario
 from simcap.units import DAY, format_duration
 
@@ -94,10 +94,10 @@ class FileCheck:
         takes = [one for one, spec in self.scenario.queues.items() if spec.backlog and spec.backlog.file == name]
         for other, items in content.items():
             if other not in self.scenario.queues:
-                message = f"has {len(items.item):,} items of {other!r}; {nearest(other, self.scenario.queues)}"
+                message = f"has {counted(len(items.item))} of {other!r}; {nearest(other, self.scenario.queues)}"
                 self.problems.append((where, message))
             elif other not in takes:
-                message = f"has {len(items.item):,} items of {other!r}; write `backlog: {{file: {name}}}` there too"
+                message = f"has {counted(len(items.item))} of {other!r}; write `backlog: {{file: {name}}}` there too"
                 self.problems.append((where, message))
         if queue in content:
             self._there(where, queue, content[queue])
@@ -111,7 +111,7 @@ class FileCheck:
         if later.size:
             first = int(later[0])
             message = (
-                f"{later.size:,} items of {queue!r} are created after horizon.start, {clock.label(start)}: "
+                f"has {counted(later.size)} of {queue!r} created after horizon.start, {clock.label(start)}: "
                 f"{items.item[first]!r} on {clock.label(start - float(ages[first]))}; "
                 "let the horizon start after the last of them, or remove them"
             )
@@ -120,7 +120,7 @@ class FileCheck:
         old = np.flatnonzero(ages > limit)
         if old.size:
             message = (
-                f"{old.size:,} items of {queue!r} are older than {format_duration(limit)}, the longest that "
+                f"has {counted(old.size)} of {queue!r} older than {format_duration(limit)}, the longest that "
                 f"expires.after lets one wait: {items.item[0]!r} is {aged(float(ages[0]))} old; "
                 "remove them, or change expires.after"
             )

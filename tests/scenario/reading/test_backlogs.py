@@ -52,13 +52,13 @@ def test_a_backlog_that_contradicts_itself(tmp_path: Path, backlog: str, told: s
 @pytest.mark.parametrize(
     ("rows", "told"),
     [
-        ("2026-10-12 13:59,mial,A-1\n", "has 1 items of 'mial'; did you mean 'mail'"),
-        ("2026-10-12 13:59,chat,A-1\n", "has 1 items of 'chat'; write `backlog: {file: open.csv}` there too"),
+        ("2026-10-12 13:59,mial,A-1\n", "has 1 item of 'mial'; did you mean 'mail'"),
+        ("2026-10-12 13:59,chat,A-1\n", "has 1 item of 'chat'; write `backlog: {file: open.csv}` there too"),
         (
             "2026-10-12 13:00,mail,A-1\n2026-10-12 14:01,mail,A-2\n",
-            "1 items of 'mail' are created after horizon.start, 2026-10-12T14:00: 'A-2' on 2026-10-12T14:01",
+            "1 item of 'mail' created after horizon.start, 2026-10-12T14:00: 'A-2' on 2026-10-12T14:01",
         ),
-        ("2026-08-07 14:00,mail,A-1\n", "1 items of 'mail' are older than 3 days, the longest .* 'A-1' is 66 days old"),
+        ("2026-08-07 14:00,mail,A-1\n", "1 item of 'mail' older than 3 days, the longest .* 'A-1' is 66 days old"),
         ("noon,mail,A-1\n", "open.csv:2: created: 'noon'"),
     ],
 )
