@@ -43,15 +43,18 @@ def run(
     variance: bool = False,
     sketches: int = 0,
     parameters: Literal["drawn", "point"] = "drawn",
+    now: bool = False,
     progress: Progress = tell_nobody,
 ) -> Results:
     """Simulate a scenario; `tables` of the result has queues, teams, vendors, sla, risks and ledger as DataFrames.
 
     If `out` holds the same run with more replications, the result has them all, unless `force`. Each
-    replication draws fitted parameters anew within their uncertainty; with "point" they are as fitted. With `charts`,
-    charts are drawn next to the tables; with `page`, report.html is written. With `sketches`, the table `precision`
-    has attainment and chances as so many sketches of replications make them more precise.
+    replication draws fitted parameters anew within their uncertainty; with "point" they are as fitted. With `now`, the
+    table `open_items` has each item that is open at `start`, until when it is due and the chance that it is late. With
+    `charts`, charts are drawn next to the tables; with `page`, report.html is written. With `sketches`,
+    the table `precision` has attainment and chances as so many sketches of replications make them more precise.
     """
+    from simcap.experiment.open_items import check_told_apart
     from simcap.experiment.run import run_scenario
 
     file = file_of(scenario)
@@ -64,8 +67,12 @@ def run(
         raise ValueError(f"parameters {parameters!r}: choose from drawn, point")
     if parameters == "point":
         file = dataclasses.replace(file, fitted=None)
+    if now:
+        check_told_apart(file)
 
     def finish(results: Results, folder: Path) -> None:
+        if now:
+            _tell_open_items(file, results, folder, workers, progress)
         if variance:
             _split_variance(file, results, folder, workers, progress)
         if charts:
@@ -161,6 +168,16 @@ def compare(
             progress=progress,
             finish=finish,
         )
+
+
+def _tell_open_items(file: ScenarioFile, results: Results, folder: Path, jobs: Jobs, progress: Progress) -> None:
+    from simcap.experiment.folders import write_csv
+    from simcap.experiment.open_items import open_items
+    from simcap.experiment.pool import available_cores
+
+    table = open_items(file, results.seed, results.replications, jobs or available_cores(), progress)
+    results.tables["open_items"] = table
+    write_csv(table, folder / "tables" / "open_items.csv")
 
 
 def _split_variance(file: ScenarioFile, results: Results, folder: Path, jobs: Jobs, progress: Progress) -> None:

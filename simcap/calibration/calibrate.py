@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -16,11 +17,13 @@ from simcap.calibration.fits.at_work import at_work
 from simcap.calibration.fits.attrition import fit_attrition, fit_graduates
 from simcap.calibration.fits.better_source import differences, merged
 from simcap.calibration.fits.coarse import sharpened
+from simcap.calibration.fits.dead_items import dead_notes
 from simcap.calibration.fits.fit import Fit, Kind, NotFitted, as_reported, document_of, sound
 from simcap.calibration.fits.follow_up import fit_follow_ups
 from simcap.calibration.fits.handling import fit_handle_times, odd_means, without_any
 from simcap.calibration.fits.hindcast import Foreseen, foresee, foresight_table
 from simcap.calibration.fits.newcomers import fit_newcomers
+from simcap.calibration.fits.open_items import as_of, fit_backlogs
 from simcap.calibration.fits.overlapping import one_at_a_time
 from simcap.calibration.fits.patience import fit_patience
 from simcap.calibration.fits.period_volumes import with_reports
@@ -31,7 +34,7 @@ from simcap.calibration.fits.report_handling import notes_of_handling
 from simcap.calibration.fits.reports import fit_reports
 from simcap.calibration.fits.sharing import fit_sharing
 from simcap.calibration.fits.shrinkage import fit_shrinkage
-from simcap.calibration.fits.unanswered import without_end
+from simcap.calibration.fits.unanswered import left_within, without_end
 from simcap.calibration.fits.volumes import closed_on_holidays, fit_volumes
 from simcap.calibration.history.configuration import Configuration, read_configuration
 from simcap.calibration.history.history import History, read_history
@@ -41,6 +44,7 @@ from simcap.calibration.quality import notes, quality_table
 from simcap.errors import DataError
 from simcap.experiment.csv_text import inert
 from simcap.experiment.folders import Add, ResultFolder, add_nothing
+from simcap.scenario.clock import zone
 from simcap.scenario.data.reach import reach_of
 from simcap.scenario.reading.writing import to_yaml
 
@@ -194,6 +198,10 @@ def calibrate_history(
         until = float(items["created"].max())
         results += fit_patience(items, until)
         changed += without_end(items, until)
+        end = _midnight_after(configuration)
+        results += fit_backlogs(items, end, configuration.dead_items)
+        known = as_of(items, end)
+        changed += dead_notes(known, left_within(known, end), end, configuration.dead_items)
         lines = lines_of(items, history.roster, until)
         results += fit_allocation(lines)
         changed += notes_of_lines(lines)
@@ -216,6 +224,12 @@ def calibrate_history(
     span = (history.first, history.days)
     foreseen = foresee(fits, history.counts, history.offered, span, configuration.holidays)
     return Calibration(configuration, history, fits, missing, odd, foreseen)
+
+
+def _midnight_after(configuration: Configuration) -> float:
+    """Return the end of the last day in POSIX seconds."""
+    after = dt.datetime.combine(configuration.to + dt.timedelta(days=1), dt.time())
+    return after.replace(tzinfo=zone(configuration.timezone)).timestamp()
 
 
 def _ramps(

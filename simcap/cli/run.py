@@ -33,6 +33,10 @@ from simcap.cli.voice import Voice
 @click.option(
     "--variance", is_flag=True, help="Split each SLA's uncertainty by group of parameters; one more run for each group."
 )
+@click.option(
+    "--now", is_flag=True,
+    help="Tell which of the items that are open at `start` will be late, and when each is decided; one more run.",
+)  # fmt: skip
 def command(
     file: Path,
     replications: int | None,
@@ -40,6 +44,7 @@ def command(
     out: Path | None,
     variance: bool,
     sketches: int | None,
+    now: bool,
     voice: Voice,
     allow_outside: bool,
     **shared: Any,
@@ -73,6 +78,7 @@ def command(
             page=True,
             variance=variance,
             sketches=sketches or 0,
+            now=now,
             progress=progress,
             **shared,
         )
@@ -82,6 +88,10 @@ def command(
 
     def report() -> None:
         print_results(results, folder)
+        if now:
+            from simcap.report.terminal.open_items import print_open_items
+
+            print_open_items(results.tables["open_items"])
         if variance:
             from simcap.report.terminal.variance import print_variance
 

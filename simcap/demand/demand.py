@@ -20,13 +20,13 @@ from simcap.rows import Buffer
 from simcap.scenario.clock import Clock
 from simcap.scenario.data.arrival_profile import profile_of
 from simcap.scenario.data.data_files import DataFiles
-from simcap.scenario.data.files import Trace
+from simcap.scenario.data.files import OpenItems, Trace
 from simcap.scenario.event_spans import surge_span
 from simcap.scenario.families import family
 from simcap.scenario.relations import split_steps
-from simcap.scenario.schema.queues import Queue
+from simcap.scenario.schema.queues import Backlog, Queue
 from simcap.scenario.schema.scenario import Scenario
-from simcap.streams import Purpose, Salt, Streams, name_key, uniforms
+from simcap.streams import Keys, Purpose, Salt, Streams, name_key, uniforms
 from simcap.units import to_tick, to_ticks
 
 Array = NDArray[np.float64]
@@ -61,6 +61,7 @@ class Demand:
         self.scenario, self.files, self.ahead = scenario, files, ahead or {}
         self.clock = Clock.of(scenario.horizon)
         self.first = scenario.horizon.start
+        self.start = Clock.start_of(scenario.horizon)
         self.names = list(scenario.queues)
         self.epochs = {name: _epochs(scenario, self.clock, name) for name in self.names}
         self.queues = [self._queue_demand(name, queue) for name, queue in scenario.queues.items()]
@@ -105,10 +106,8 @@ class Demand:
         what still waits was not taken ahead.
         """
         demand = self.queues[number]
-        backlog = self.scenario.queues[demand.name].backlog
-        assert backlog is not None
-        keys = streams.key(Purpose.BACKLOG, demand.name) + np.arange(backlog.items, dtype=np.uint64)
-        ages = to_ticks(uniforms(keys, Salt.FIRST) * backlog.oldest)
+        keys = self.backlog_keys(number, streams)
+        ages = self.backlog_ages(number, keys)
         order = np.argsort(-ages, kind="stable")
         batch = demand.work.draw(number, keys[order], ages[order])
         batch["goes_ahead"] = 0
@@ -117,6 +116,53 @@ class Demand:
         follow_ups = FollowUps(self.work_by_queue)
         follow_ups.add(number, batch)
         return batch, follow_ups.table()
+
+    def backlog_keys(self, number: int, streams: Streams) -> Keys:
+        """Return the keys of the items that wait in a queue at `start`, which the floor's journal calls them by."""
+        backlog, name = self._backlog(number)
+        count = backlog.count if backlog.count is not None else self.open_items(number).created.size
+        return streams.key(Purpose.BACKLOG, name) + np.arange(count, dtype=np.uint64)
+
+    def backlog_ages(self, number: int, keys: Keys) -> Array:
+        """Return the ages in seconds of the items that wait in a queue at `start`, by their keys."""
+        backlog, _ = self._backlog(number)
+        if backlog.file is not None:
+            return to_ticks(self.start - (self.open_items(number).created - self.clock.origin))
+        if isinstance(backlog.ages, tuple):
+            return to_ticks(np.sort(np.array(backlog.ages, np.float64))[::-1])
+        drawn = uniforms(keys, Salt.FIRST)
+        if backlog.oldest is not None:
+            return to_ticks(drawn * backlog.oldest)
+        # One from each of as many equal parts, so that the oldest few are as many as the quantiles say.
+        return to_ticks(np.interp((np.arange(keys.size) + drawn) / max(keys.size, 1), *backlog.quantiles))
+
+    def oldest_of(self, number: int) -> float:
+        """Return the age in seconds of the oldest item that waits in a queue at `start`; 0 without any."""
+        backlog = self.scenario.queues[self.queues[number].name].backlog
+        if backlog is None:
+            return 0.0
+        if backlog.longest is not None:
+            return backlog.longest
+        return float(self.backlog_ages(number, np.zeros(0, np.uint64)).max(initial=0.0))
+
+    def open_items(self, number: int) -> OpenItems:
+        """Return the items that wait in a queue at `start`, as a file lists them. Raises `DataError`.
+
+        Those of a list of ages are numbered, the oldest first. Other backlogs have no items that could be told apart.
+        """
+        backlog, name = self._backlog(number)
+        if backlog.file is None:
+            ages = self.backlog_ages(number, np.zeros(0, np.uint64))
+            return OpenItems(self.clock.origin + self.start - ages, tuple(map(str, range(1, ages.size + 1))))
+        listed = self.files.open_items(backlog.file, self.scenario.zone_of(name))
+        return listed.get(name, OpenItems(np.zeros(0), ()))
+
+    def _backlog(self, number: int) -> tuple[Backlog, str]:
+        """Return what a queue has at `start`, and its name."""
+        name = self.queues[number].name
+        backlog = self.scenario.queues[name].backlog
+        assert backlog is not None
+        return backlog, name
 
     def expected(self, number: int, day: Day) -> float:
         """Return the expected number of first-order items of a queue on a day."""

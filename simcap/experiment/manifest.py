@@ -85,7 +85,7 @@ def digest(path: Path) -> str:
 def _data_files(scenario: Scenario) -> Iterator[str]:
     """Yield the paths of the data files that a scenario names."""
     for model in _models(scenario):
-        for name in ("path", "trace", "roster", "duty", "empirical"):
+        for name in ("path", "trace", "roster", "duty", "empirical", "file"):
             value = getattr(model, name, None)
             if isinstance(value, str):
                 yield value

@@ -11,7 +11,7 @@ import math
 import zoneinfo
 
 from simcap.scenario.schema.scenario import Horizon, Scenario
-from simcap.units import DAY
+from simcap.units import DAY, to_tick
 
 UTC = dt.UTC
 
@@ -68,6 +68,11 @@ class Clock:
         """Return the clock of a horizon: its zone, zero at local midnight of its start."""
         midnight = dt.datetime.combine(horizon.start, dt.time(), zone(horizon.timezone))
         return cls(midnight.timestamp(), horizon.timezone)
+
+    @classmethod
+    def start_of(cls, horizon: Horizon) -> float:
+        """Return the simulated time in seconds at which a horizon starts: 0, unless that is within its first day."""
+        return to_tick(cls.of(horizon).at(horizon.begins)) if horizon.starts_within_day else 0.0
 
     def elsewhere(self, timezone: str) -> Clock:
         """Return the clock of another zone with the same zero."""

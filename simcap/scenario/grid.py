@@ -41,6 +41,8 @@ class Windows:
 class Grid:
     """Cells of the horizon in its own zone. `edges` are simulated seconds; days are local, of 23 to 25 hours.
 
+    A horizon that starts within its first day has less of that: its cells begin at `start`.
+
     A span is what has a histogram of its own: a day or, unless `by_day`, the days of a week that are in one month.
     """
 
@@ -50,6 +52,7 @@ class Grid:
         clock = Clock.of(horizon)
         self.days = [horizon.start + dt.timedelta(days=n) for n in range(horizon.day_count)]
         midnights = [clock.midnight(day) for day in [*self.days, self.days[-1] + dt.timedelta(days=1)]]
+        midnights[0] = Clock.start_of(horizon)
         edges: list[float] = []
         days: list[int] = []
         for number, (begin, end) in enumerate(itertools.pairwise(midnights)):
@@ -88,7 +91,7 @@ class Grid:
             tuple(dt.datetime.combine(self.days[begin], dt.time()) for begin, _ in spans),
             tuple(self.days[begin].isoformat() for begin, _ in spans),
             tuple(zip(first.tolist(), last.tolist(), strict=True)),
-            tuple(_is_whole(self.days, period, span) for span in spans),
+            tuple(_is_whole(self.days, period, span, cut=self.horizon.starts_within_day) for span in spans),
         )
 
 
@@ -109,7 +112,10 @@ def _spans(days: list[dt.date], period: str, week_begins: str = "first day") -> 
     raise ValueError(f"{period!r} is not a period; give horizon, month, week, day or hour")
 
 
-def _is_whole(days: list[dt.date], period: str, span: tuple[int, int]) -> bool:
+def _is_whole(days: list[dt.date], period: str, span: tuple[int, int], *, cut: bool) -> bool:
+    """Return whether a window is whole; `cut` says that the first day is not."""
+    if cut and span[0] == 0 and period != "horizon":
+        return False
     if period == "week":
         return span[1] - span[0] == 7
     if period == "month":

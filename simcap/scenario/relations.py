@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Iterator, Mapping
 
 from simcap.scenario.nearest import nearest
+from simcap.scenario.schema.queues import Queue
 from simcap.scenario.schema.scenario import Scenario
 from simcap.scenario.schema.vendors import TeamSpec
+from simcap.units import DAY, HOUR, MINUTE, format_duration
 
 Found = Iterator[tuple[str, str]]
 
@@ -20,6 +23,17 @@ def unknown(kind: str, name: str, known: Mapping[str, object]) -> str:
 def agents(count: int) -> str:
     """Return "1 agent", "12 agents"."""
     return f"{count} agent{'' if count == 1 else 's'}"
+
+
+def counted(items: int) -> str:
+    """Return "1 item", "1,225 items"."""
+    return f"{items:,} item{'' if items == 1 else 's'}"
+
+
+def aged(seconds: float) -> str:
+    """Return an age in whole days, hours or minutes: "66 days", "30 h"."""
+    unit = next((unit for unit in (DAY, HOUR) if seconds >= 3 * unit), MINUTE)
+    return format_duration(unit * round(seconds / unit))
 
 
 def exact(team: str) -> str:
@@ -66,12 +80,21 @@ def follow_ups(scenario: Scenario) -> dict[tuple[str, str], float]:
     return shares
 
 
+def longest_wait(queue: Queue) -> float:
+    """Return the age in seconds at which the last item of a queue leaves undecided; infinity if there is none."""
+    if queue.expires is None:
+        return math.inf
+    after = queue.expires.after
+    limit = after.constant if after.uniform is None else after.uniform[1]
+    return math.inf if limit is None else limit
+
+
 def receiving(scenario: Scenario) -> set[str]:
     """Return the queues in which items can ever be: by arrivals, backlog, or as follow-up work of such a queue."""
     reached = {
         name
         for name, queue in scenario.queues.items()
-        if queue.arrivals is not None or (queue.backlog is not None and queue.backlog.items > 0)
+        if queue.arrivals is not None or (queue.backlog is not None and queue.backlog.count != 0)
     }
     edges = follow_ups(scenario)
     waiting = list(reached)

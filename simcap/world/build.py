@@ -5,6 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import functools
 
+import numpy as np
+from numpy.typing import NDArray
+
 from simcap.arrivals import SPLIT_BITS
 from simcap.demand.demand import Demand
 from simcap.distributions import Constant
@@ -28,6 +31,8 @@ from simcap.scenario.schema.business_hours import BusinessHours
 from simcap.scenario.schema.queues import Sla
 from simcap.scenario.schema.scenario import Scenario
 from simcap.units import WEEK
+
+Array = NDArray[np.float64]
 
 _CHOICES = {"longest_idle": LONGEST_IDLE, "most_proficient": MOST_PROFICIENT}
 _MEASURES = {"turnaround": TURNAROUND, "wait": WAIT}
@@ -105,11 +110,17 @@ def _queue_plan(scenario: Scenario, demand: Demand, grid: Grid, name: str) -> Qu
     )
 
 
+def due_times(scenario: Scenario, demand: Demand, sla: Sla, created: Array) -> Array:
+    """Return until when items created at simulated times are due by an SLA, as the floor reckons it."""
+    hours = clock_of(scenario, demand, Grid(scenario.horizon, hourly=False), sla)
+    return created + sla.within if hours is None else hours.due(created, sla.within)
+
+
 def clock_of(scenario: Scenario, demand: Demand, grid: Grid, sla: Sla) -> OpenTimes | None:
     """Return when the clock of an SLA runs, from before the oldest item was created; equal SLAs share it."""
     if sla.hours is None:
         return None
-    oldest = max((queue.backlog.oldest for queue in scenario.queues.values() if queue.backlog is not None), default=0.0)
+    oldest = max(demand.oldest_of(number) for number in range(len(demand.queues)))
     before = scenario.horizon.warm_up + oldest + WEEK
     longest = max(other.within for queue in scenario.queues.values() for other in queue.sla.values())
     first = scenario.horizon.start - dt.timedelta(seconds=before)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import numpy as np
 import simpy
@@ -73,13 +73,24 @@ class World:
 
     def run(self) -> Tally:
         """Run the replication and return its counts."""
-        self.env.process(self._days())
-        self.env.process(self._backlogs())
-        self.workforce.begin([[begin for begin, _ in epochs] for epochs in self.demand.epochs.values()])
+        self._begin()
         self.env.run(self.grid.end + TICK)
         self.port.sync()
         self._run_out()
         return self._tally()
+
+    def run_while(self, goes_on: Callable[[], bool]) -> None:
+        """Run the replication as long as a condition holds, at most to where nothing is counted any more."""
+        self._begin()
+        end = self.floor.plan.end
+        while goes_on() and self.env.peek() < end:
+            self.env.step()
+        self.floor.advance(end if goes_on() else self.env.now)
+
+    def _begin(self) -> None:
+        self.env.process(self._days())
+        self.env.process(self._backlogs())
+        self.workforce.begin([[begin for begin, _ in epochs] for epochs in self.demand.epochs.values()])
 
     def _days(self) -> Process:
         """Hand the items of each local day to the floor when the day begins; of a dense day, when their part begins."""
@@ -97,7 +108,7 @@ class World:
 
     def _backlogs(self) -> Process:
         """Replace what waits at the start of the horizon by the backlogs in the scenario."""
-        yield self.context.until(0.0)
+        yield self.context.until(self.demand.start)
         for number, queue in enumerate(self.scenario.queues.values()):
             if queue.backlog is not None:
                 items, follow_ups = self.demand.backlog(number, self.streams)

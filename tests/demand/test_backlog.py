@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -9,8 +10,9 @@ import pytest
 from scipy import stats
 
 from simcap.demand.demand import Demand
+from simcap.scenario.data.data_files import DataFiles
 from simcap.streams import Streams
-from simcap.units import HOUR
+from simcap.units import DAY, HOUR
 from tests.helpers import NOWHERE, plain, scenario
 
 
@@ -65,3 +67,46 @@ def test_backlog_has_follow_up_work_and_no_items_is_fine() -> None:
     assert table.size > 0.9 * 0.3 / 0.7 * items.size
     nothing, none = backlog(0)
     assert nothing.size == none.size == 0
+
+
+def of(backlog: Any, files: DataFiles = NOWHERE, **changes: Any) -> Demand:
+    return Demand(scenario({"queues.mail.backlog": backlog, **changes}), files)
+
+
+def ages_of(backlog: Any, replication: int = 0) -> Any:
+    return of(backlog).backlog(0, Streams(1, replication))[0]["time"]
+
+
+def test_listed_ages_are_those_of_the_items() -> None:
+    known = ages_of({"ages": ["5 min", "66 days", "1 h"]})
+    assert known.tolist() == [66 * DAY, HOUR, 300]
+    assert np.array_equal(known, ages_of({"ages": ["5 min", "66 days", "1 h"]}, replication=5))
+
+
+def test_one_old_item_does_not_spread_the_others() -> None:
+    """Of 69 items, one is 66 days old, the others at most 4 days: so they are in each replication."""
+    backlog = {"items": 69, "ages": {"50%": "2 days", "98.55%": "4 days", "100%": "66 days"}}
+    for replication in range(20):
+        ages = ages_of(backlog, replication)
+        assert (ages > 4 * DAY).sum() == pytest.approx(1, abs=0.1)
+        assert (ages <= 2 * DAY).sum() == pytest.approx(34.5, abs=0.6)
+    uniform = ages_of({"items": 69, "oldest": "66 days"})
+    assert (uniform > 4 * DAY).sum() > 50
+
+
+def test_ages_are_straight_between_quantiles() -> None:
+    ages = ages_of({"items": 20_000, "ages": {"0%": "1 h", "80%": "2 h", "100%": "12 h"}})
+    expected = np.interp((np.arange(20_000) + 0.5) / 20_000, [0, 0.8, 1], [HOUR, 2 * HOUR, 12 * HOUR])
+    assert np.abs(np.sort(ages) - expected).max() < 2 * 10 * HOUR / 0.2 / 20_000
+
+
+def test_open_items_of_a_file_are_as_old_as_it_says(tmp_path: Path) -> None:
+    rows = ["item,queue,created", "A-2,mail,2026-10-12 13:00", "A-1,mail,2026-10-12T09:30Z", ",mail,2026-08-07 14:00"]
+    (tmp_path / "open.csv").write_text("\n".join(rows))
+    start = {"horizon.start": "'2026-10-12 14:00'"}
+    demand = of({"file": "open.csv"}, DataFiles(tmp_path), **start)
+    assert demand.start == 14 * HOUR
+    assert demand.open_items(0).item == ("3", "A-1", "A-2")
+    items, _ = demand.backlog(0, Streams(1, 0))
+    assert items["time"].tolist() == [66 * DAY, 3.5 * HOUR, HOUR]
+    assert np.array_equal(items["id"], demand.backlog_keys(0, Streams(1, 0)))

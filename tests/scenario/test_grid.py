@@ -99,3 +99,27 @@ def test_the_horizon_and_its_days_are_whole() -> None:
 def test_an_unknown_period_is_refused() -> None:
     with pytest.raises(ValueError, match="'quarter' is not a period; give horizon, month, week, day or hour"):
         grid("2026-10-05", 10).windows("quarter")
+
+
+@pytest.mark.parametrize("hourly", [False, True])
+def test_a_horizon_that_starts_within_a_day_has_the_rest_of_it(hourly: bool) -> None:
+    cut = grid("'2026-10-08 14:30'", 17, hourly=hourly)
+    whole = grid("2026-10-08", 17, hourly=hourly)
+    assert cut.edges[0] == 14.5 * HOUR
+    assert cut.end == whole.end
+    assert [cut.windows("day").cells[day] for day in (0, 1)] == ([(0, 10), (10, 34)] if hourly else [(0, 1), (1, 2)])
+    assert cut.windows("week").labels == whole.windows("week").labels
+
+
+def test_windows_that_a_start_within_a_day_cuts_are_partial() -> None:
+    cut = grid("'2026-10-01 00:01'", 35)
+    assert cut.windows("day").whole == (False, *(True,) * 34)
+    assert cut.windows("week").whole == (False, *(True,) * 4)
+    assert cut.windows("month").whole == (False, False)
+    assert cut.windows("horizon").whole == (True,)
+    assert grid("'2026-10-01 00:00'", 35).windows("month").whole == (True, False)
+
+
+def test_a_start_on_a_day_of_25_hours_is_by_the_clock() -> None:
+    assert grid("'2026-10-25 14:00'", 1).edges.tolist() == [15 * HOUR, 25 * HOUR]
+    assert grid("'2026-03-29 01:30'", 1).edges.tolist() == [1 * HOUR, 23 * HOUR], "clocks go from one to two"

@@ -13,7 +13,7 @@ from simcap.calibration.backtest.anchor import Anchor, anchored, anchors_table
 from simcap.calibration.backtest.asking import Asking
 from simcap.calibration.backtest.desk import Mode
 from simcap.calibration.backtest.hindcasts import Hindcasts
-from simcap.calibration.backtest.models import FLOOR, DeskModel, model_of
+from simcap.calibration.backtest.models import FLOOR, DeskModel, model_of, ordered
 from simcap.calibration.backtest.overlay import Fitting, Overlay, overlay_of
 from simcap.calibration.backtest.past import renamed
 from simcap.calibration.backtest.pickup_desk import (
@@ -58,6 +58,8 @@ class Backtested:
     rests: tuple[str, ...] = ()
     """What a replay by reports alone rests on, in words."""
     model: DeskModel = FLOOR
+    order: str = ""
+    """What agents take next and what decided for it, where the calibration file leaves that to hindcasts."""
     gone: Mapping[str, int] = dataclasses.field(default_factory=dict)
     """By queue of a pick-up desk, items that by the last origin were neither taken nor left and are too old to wait."""
     scenario: Path | None = None
@@ -123,9 +125,10 @@ def backtest(
     if "scenario" in modes:
         overlay = _overlay(path, scenario, configuration, history, allow_outside=allow_outside)
     finest = configuration.backtest.finest
-    model, anchors = FLOOR, []
+    model, anchors, order = FLOOR, [], ""
     try:
         if configuration.items is not None:
+            configuration, order = ordered(configuration, history, jobs, lambda what: progress(what, 0, 0))
             model = model_of(configuration, history, modes, jobs, lambda what: progress(what, 0, 0))
         modes = _known_to(path, model, modes)
         ask = Asking(configuration, history, hindcasts, model, jobs, progress, kept, key, overlay)
@@ -152,6 +155,7 @@ def backtest(
         anchors=tuple(anchors),
         rests=() if hindcasts is None else (*desk.rests(), *hindcasts.told()),
         model=model,
+        order=order if model.chosen is None else "",
         gone=_gone(predictions[-1]),
         scenario=overlay.path if overlay is not None else None,
         notes=tuple(dict.fromkeys(note for one in predictions for note in one.notes)),

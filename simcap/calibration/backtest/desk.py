@@ -89,6 +89,8 @@ class Learned(Known):
     """Which queues are split between vendors."""
     rule: str = "longest_wait"
     """What agents take next: of `routing.rule` of a scenario."""
+    unsettled: tuple[str, ...] = ()
+    """What the log does not settle, and is left out."""
 
     @property
     def queues(self) -> list[str]:
@@ -125,10 +127,14 @@ def learn(configuration: Configuration, history: History, origin: dt.date, mode:
     volumes = fit_volumes(
         counts, first.toordinal(), configuration.holidays, {queue: configuration.zone_of(queue) for queue in counts}
     )
+    # Of patience that a log does not settle nothing is made: items stay, as they mostly do.
+    untold = [one for one in results if isinstance(one, NotFitted) and ".expires" in one.what]
+    unsettled = tuple(f"{one.what}: {one.why}; taken as if no item left" for one in untold)
+    results = [one for one in results if all(one is not other for other in untold)]
     _refuse(origin, [*results, *volumes], set(queues) - set(available))
     fits = [_in_full(one, worked, available) for one in results if isinstance(one, Fit)]
     fits += overlapping
-    if configuration.staffing.rule == "longest_wait":
+    if configuration.staffing.order == "longest_wait":
         ahead = dict.fromkeys(queues, 0.0)
     else:
         ahead = taken_ahead(past, split.owner)
@@ -152,7 +158,8 @@ def learn(configuration: Configuration, history: History, origin: dt.date, mode:
         ahead,
         available,
         split,
-        configuration.staffing.rule,
+        configuration.staffing.order,
+        unsettled,
     )
 
 

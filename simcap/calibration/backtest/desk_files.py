@@ -16,6 +16,7 @@ from simcap.calibration.backtest.desk import Known, Learned, Mode
 from simcap.calibration.backtest.due_times import longest_allowed
 from simcap.calibration.backtest.inferred_duty import InferredDuty, apart
 from simcap.calibration.fits.fit import document_of
+from simcap.calibration.fits.open_items import written_backlog
 from simcap.calibration.fits.unanswered import waiting_at
 from simcap.calibration.history.configuration import Configuration
 from simcap.calibration.history.history import History
@@ -91,7 +92,7 @@ def day_factors(configuration: Configuration, learned: Learned, streams: Streams
 
 def _document(configuration: Configuration, backtest: Backtest, learned: Learned, mode: Mode) -> dict[str, Any]:
     queues: dict[str, Any] = {}
-    waiting = backlogs(learned)
+    waiting = backlogs(configuration, learned)
     for queue in learned.queues:
         slas = {
             name: sla_of(sla) | ({} if learned.reported is None else {"by": "decided"})
@@ -137,11 +138,11 @@ def _document(configuration: Configuration, backtest: Backtest, learned: Learned
     return document if learned.reported is None else merged(document, learned.reported.stated)
 
 
-def backlogs(known: Known) -> dict[str, dict[str, Any]]:
+def backlogs(configuration: Configuration, known: Known) -> dict[str, dict[str, Any]]:
     """Return what waits at an origin, as a scenario has it, by queue; queues in which nothing does are left out."""
-    waiting = waiting_at(known.past, known.begin)
+    waiting = waiting_at(known.past, known.begin, configuration.dead_items)
     ages = (known.begin - waiting["created"]).groupby(waiting["queue"].astype(str))
-    return {str(queue): {"items": len(mine), "oldest": f"{mine.max():.0f} s"} for queue, mine in ages}
+    return {str(queue): written_backlog(mine.to_numpy(float)) for queue, mine in ages}
 
 
 def sla_of(sla: BacktestSla) -> dict[str, Any]:

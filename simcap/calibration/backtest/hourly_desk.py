@@ -85,8 +85,8 @@ def hypotheses(configuration: Configuration, history: History, origin: dt.date) 
     An order that the calibration file states, and queues whose allocation a report counts, are as they say.
     """
     # On one queue both orders are the same.
-    stated = "rule" in configuration.staffing.model_fields_set or history.items["queue"].nunique() == 1
-    rules: tuple[Rule, ...] = (configuration.staffing.rule,) if stated else ("longest_wait", "priority")
+    stated = configuration.staffing.states_order or history.items["queue"].nunique() == 1
+    rules: tuple[Rule, ...] = (configuration.staffing.order,) if stated else ("longest_wait", "priority")
     told, open_ = _several_vendors(before_origin(configuration, history, origin))
     return [Hypothesis(rule, told | split) for rule in rules for split in splits(open_)]
 
@@ -108,7 +108,7 @@ def learn_reported(
     assert configuration.backtest is not None
     begin = midnight(configuration, origin)
     before = before_origin(configuration, history, origin)
-    assumed = hypothesis or Hypothesis(configuration.staffing.rule, _several_vendors(before)[0])
+    assumed = hypothesis or Hypothesis(configuration.staffing.order, _several_vendors(before)[0])
     fits = reported_fits(history, before, origin)
     queues = sorted({fit.subject.name for fit in fits if fit.kind == "handle time"})
     staffed = staffed_by(history)

@@ -153,7 +153,7 @@ def _queues(
     known: Known,
 ) -> Iterator[str]:
     """Give queues what waits at the origin and the SLAs that are scored; leave arrivals to the calibration."""
-    dated, waiting = [], backlogs(known)
+    dated, waiting = [], backlogs(configuration, known)
     for name, spec in scenario.queues.items():
         queue = document["queues"][name] = dict(document["queues"][name] or {})
         if spec.arrivals is not None and any(getattr(spec.arrivals, key) is not None for key in _DATED):

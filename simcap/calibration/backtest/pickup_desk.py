@@ -175,7 +175,9 @@ def predict_pick_ups(
     """
     assert configuration.backtest is not None
     backtest = configuration.backtest
-    horizon = Horizon(start=learned.origin, days=backtest.days, timezone=configuration.timezone)
+    horizon = Horizon(
+        start=dt.datetime.combine(learned.origin, dt.time()), days=backtest.days, timezone=configuration.timezone
+    )
     grid, bins = Grid(horizon, hourly=backtest.finest == "hour"), bin_edges()
     slas = list(backtest.sla.values())
     edges = grid.edges + learned.begin

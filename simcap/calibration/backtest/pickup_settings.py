@@ -161,19 +161,34 @@ def errors_of_both(
 
     Both not numbers without hindcasts. Raises `DataError` if a floor cannot be fitted.
     """
+    fewer, before = _few_until_first(configuration, history)
+    picked = []
+    for origin in hindcast_origins(configuration)[-_TRIED:]:
+        coming = items_to_come(fewer, before, origin, _FLOOR_REPLICATIONS)
+        learned = learn_pick_ups(fewer, before, origin, "forecast", settings)
+        picked.append(predict_pick_ups(fewer, before, learned, "forecast", coming, {}))
+    error = mean_error(windows_table(picked, _longest(configuration))) if picked else float("nan")
+    return error, error_of_floor(configuration, history, jobs)
+
+
+def error_of_floor(configuration: Configuration, history: History, jobs: Jobs) -> float:
+    """Return the error of a floor's hindcasts from the last origins; not a number without any.
+
+    Raises `DataError` if a floor cannot be fitted.
+    """
+    fewer, before = _few_until_first(configuration, history)
+    worked = [
+        predict(fewer, before, learn(fewer, before, origin, "forecast"), "forecast", jobs)
+        for origin in hindcast_origins(configuration)[-_TRIED:]
+    ]
+    return mean_error(windows_table(worked, _longest(configuration))) if worked else float("nan")
+
+
+def _few_until_first(configuration: Configuration, history: History) -> tuple[Configuration, History]:
+    """Return a configuration with few replications and a history, which end where the first origin is."""
     assert configuration.backtest is not None
     few = configuration.backtest.model_copy(update={"replications": _FLOOR_REPLICATIONS})
-    fewer, history = _until_first(configuration.model_copy(update={"backtest": few}), history)
-    picked, worked = [], []
-    for origin in hindcast_origins(configuration)[-_TRIED:]:
-        coming = items_to_come(fewer, history, origin, _FLOOR_REPLICATIONS)
-        learned = learn_pick_ups(fewer, history, origin, "forecast", settings)
-        picked.append(predict_pick_ups(fewer, history, learned, "forecast", coming, {}))
-        worked.append(predict(fewer, history, learn(fewer, history, origin, "forecast"), "forecast", jobs))
-    if not picked:
-        return float("nan"), float("nan")
-    coarse = _longest(configuration)
-    return mean_error(windows_table(picked, coarse)), mean_error(windows_table(worked, coarse))
+    return _until_first(configuration.model_copy(update={"backtest": few}), history)
 
 
 def mean_error(windows: pd.DataFrame) -> float:

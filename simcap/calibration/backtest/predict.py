@@ -95,7 +95,7 @@ class Prediction:
     widened: Mapping[str, float] = dataclasses.field(default_factory=dict)
     """By period, the factor by which past predictions show that the bands have to be wider; 1 where none is given."""
     notes: tuple[str, ...] = ()
-    """What a scenario that was laid over the origin rests on."""
+    """What it rests on: a scenario that was laid over the origin, or a desk of which the log does not settle all."""
 
 
 Task = Callable[[int], tuple[int, Observed, Array]]
@@ -118,7 +118,8 @@ def predict(
     assert configuration.backtest is not None
     file = scenario_of(configuration, learned, mode)
     task = functools.partial(_replicate, configuration, history, learned, mode, file)
-    return _predicted(configuration, history, learned, mode, file, task, jobs, progress, kept)
+    found = _predicted(configuration, history, learned, mode, file, task, jobs, progress, kept)
+    return dataclasses.replace(found, notes=learned.unsettled)
 
 
 def predict_scenario(

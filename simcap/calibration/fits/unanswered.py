@@ -12,7 +12,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from simcap.calibration.fits.dead_items import Rule, given_up
 from simcap.calibration.history.sheets import Note
+from simcap.scenario.relations import aged
 
 Array = NDArray[np.float64]
 
@@ -72,10 +74,13 @@ def _free_since(items: pd.DataFrame, taken: Array) -> Array:
     return np.where(idle, free, taken)
 
 
-def waiting_at(items: pd.DataFrame, moment: float) -> pd.DataFrame:
-    """Return the items that wait at a moment, as far as they are known then."""
-    ended = items[["started", "completed", "expired"]].notna().any(axis=1).to_numpy()
-    return items[~ended & np.isnan(left_within(items, moment))]
+def waiting_at(items: pd.DataFrame, moment: float, rule: Rule = "leave_out") -> pd.DataFrame:
+    """Return the items that wait at a moment, as far as they are known then, less those that are dead by a rule."""
+    open_ = items[["started", "completed", "expired"]].isna().all(axis=1).to_numpy()
+    if rule == "keep":
+        return items[open_]
+    within = left_within(items, moment) if rule == "leave_out" else np.full(len(items), np.nan)
+    return items[open_ & np.isnan(within) & ~given_up(items, within, moment, rule)]
 
 
 def without_end(items: pd.DataFrame, until: float) -> Iterator[Note]:
@@ -85,5 +90,9 @@ def without_end(items: pd.DataFrame, until: float) -> Iterator[Note]:
     for queue, rows in items.assign(gone=gone, open=open_).groupby("queue", observed=True):
         left, waiting = int(rows["gone"].sum()), int(rows["open"].sum())
         if left:
-            said = f"taken as left at an unknown time, as later ones were taken; {waiting:,} more are open at the end"
+            oldest = aged(until - float(rows.loc[rows["gone"], "created"].min()))
+            said = (
+                f"up to {oldest} old, taken as left at an unknown time, as later ones were taken; "
+                f"{waiting:,} more are open at the end"
+            )
             yield Note(f"items of {queue} that were neither taken nor left", left, said)

@@ -31,6 +31,7 @@ from simcap.scenario.schema.quantities import (
     PositiveDuration,
     TimeZone,
 )
+from simcap.units import parse_duration
 
 
 class InferredStaffing(Model):
@@ -40,11 +41,32 @@ class InferredStaffing(Model):
     """An agent is there in every interval in which they work on an item, and in one between two such. For
     `backtest.desk: pick_up`, the step in which pick-ups are counted (5 min at least): take the log's own where it is
     coarser."""
-    rule: Literal["longest_wait", "priority"] = "longest_wait"
-    """What agents take next: the oldest item of any queue they are seen on, or of the queue that their team is seen to
-    prefer."""
+    rule: Literal["longest_wait", "priority", "auto"] = "longest_wait"
+    """What agents take next. longest_wait: the oldest item of any queue they are seen on; priority: that of the queue
+    that their team is seen to prefer, and as many of the newest as are seen taken first; auto: of these the one whose
+    hindcasts before `backtest.first` miss by less, where items wait for an hour or more; the output says which."""
     longest: PositiveDuration = 14400.0
     """Work on one item that lasts longer was left open overnight: only this much of it shows that an agent is there."""
+
+    @property
+    def order(self) -> Literal["longest_wait", "priority"]:
+        """Return what agents take next, as far as that is stated: else the oldest item."""
+        return "longest_wait" if self.rule == "auto" else self.rule
+
+    @property
+    def states_order(self) -> bool:
+        """Return whether the file says what agents take next."""
+        return "rule" in self.model_fields_set and self.rule != "auto"
+
+
+def _rule_or_age(value: object) -> object:
+    if value in ("leave_out", "keep"):
+        return value
+    try:
+        parse_duration(value)
+    except ValueError:
+        raise ValueError(f"{value!r} is no rule for dead items; write leave_out, keep, or an age: 30 days") from None
+    return value
 
 
 def _several(value: object) -> object:
@@ -81,6 +103,10 @@ class Configuration(Model):
     """Quality checks; without them nothing is known of accuracy."""
     fed: tuple[str, ...] = ()
     """Queues that are fed by decisions on other queues: no volumes are fitted for them."""
+    dead_items: Annotated[Literal["leave_out", "keep"] | PositiveDuration, BeforeValidator(_rule_or_age)] = "leave_out"
+    """Open items that nobody will take, closed elsewhere or forgotten. leave_out: those that were passed over far more
+    often than any that were taken do not wait at the start of a forecast; keep: they do; or an age, 30 days, from which
+    open items are dead."""
     staffing: InferredStaffing = InferredStaffing()
     """How staffing is inferred where there is no attendance."""
     backtest: Backtest | None = None

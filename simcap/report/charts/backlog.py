@@ -66,7 +66,7 @@ def _sheet(
 
 def _stock(results: Results, queue: str) -> Stock:
     backlog = results.scenario.queues[queue].backlog
-    start = float(backlog.items) if backlog is not None else None
+    start = float(backlog.count) if backlog is not None and backlog.count is not None else None
     return stock(results, "queues", (queue,), "open_at_end", start=start)
 
 

@@ -106,6 +106,7 @@ def of_backtest(backtested: Backtested) -> dict[str, Any]:
         "inferred": backtested.inferred,
         "rests": list(backtested.rests),
         "desk": backtested.model.name,
+        "order": backtested.order,
         "scenario": backtested.scenario,
         "notes": backtested.notes,
         "scores": backtested.scores,

@@ -41,6 +41,8 @@ def tell_backtest(console: Teller, result: Backtested) -> None:
             )
     for sentence in told_of_model(result.model):
         console.print(sentence, soft_wrap=True)
+    if result.order:
+        console.print(f"What agents take next: {result.order}.", soft_wrap=True)
     if result.gone:
         queues = ", ".join(f"{count:,} of {queue}" for queue, count in result.gone.items())
         console.print(
@@ -54,7 +56,7 @@ def tell_backtest(console: Teller, result: Backtested) -> None:
             "items is measured only while items wait.",
             soft_wrap=True,
         )
-    for line in result.rests:
+    for line in (*result.rests, *(() if "scenario" in result.modes else result.notes)):
         console.print(line, soft_wrap=True)
     if result.configuration.items is None:
         console.print(

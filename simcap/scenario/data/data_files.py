@@ -10,11 +10,13 @@ from simcap.errors import DataError
 from simcap.scenario.data.files import (
     DutyBlocks,
     Floats,
+    OpenItems,
     RosterRows,
     Trace,
     Volumes,
     read_duty,
     read_empirical,
+    read_open_items,
     read_profile,
     read_roster,
     read_trace,
@@ -44,6 +46,10 @@ class DataFiles:
     def trace(self, name: str, timezone: str) -> dict[str, Trace]:
         """Return creation times by queue."""
         return self._content(read_trace, name, timezone)
+
+    def open_items(self, name: str, timezone: str) -> dict[str, OpenItems]:
+        """Return the items that are open, by queue."""
+        return self._content(read_open_items, name, timezone)
 
     def roster(self, name: str) -> RosterRows:
         """Return the agents of a team."""

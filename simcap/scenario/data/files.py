@@ -1,4 +1,4 @@
-"""Data files that a scenario names: volumes, traces, rosters, duty, empirical values, profiles.
+"""Data files that a scenario names: volumes, traces, open items, rosters, duty, empirical values, profiles.
 
 Times in a file are local in the zone of what it describes, or carry an offset ("Z", "+02:00"); they come out as POSIX
 seconds. Every reader raises `DataError`, which names the file, line, column and value of what is wrong.
@@ -54,6 +54,14 @@ class Trace:
 
 
 @dataclass(frozen=True)
+class OpenItems:
+    """Items of one queue that are open, the oldest first: when they were created, and what they are called."""
+
+    created: Floats
+    item: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class RosterRows:
     """The agents of a team, in the order of the file."""
 
@@ -105,6 +113,22 @@ def read_trace(path: Path, timezone: str) -> dict[str, Trace]:
         rows = rows[np.argsort(times[rows], kind="stable")]
         traces[queue] = Trace(times[rows], handle[rows])
     return traces
+
+
+def read_open_items(path: Path, timezone: str) -> dict[str, OpenItems]:
+    """Read open items by queue from the columns created, queue and, if given, item. Raises `DataError`.
+
+    Those without a name have the number of their row.
+    """
+    queues = NameColumn()
+    table = read_table(path, {"created": TIME, "queue": queues.column()}, {"item": OPTIONAL_TEXT})
+    times = _instants(table, "created", timezone, table["queue"], repeats=False)
+    names = table.columns.get("item", np.full(len(table), None, dtype=object))
+    found = {}
+    for queue, rows in _groups(table["queue"], queues):
+        rows = rows[np.argsort(times[rows], kind="stable")]
+        found[queue] = OpenItems(times[rows], tuple(str(names[row] or row + 1) for row in rows.tolist()))
+    return found
 
 
 def read_roster(path: Path) -> RosterRows:

@@ -11,13 +11,13 @@ import numpy as np
 from simcap.errors import DataError
 from simcap.scenario.clock import Clock
 from simcap.scenario.data.data_files import DataFiles
-from simcap.scenario.data.files import RosterRows, Trace, Volumes
+from simcap.scenario.data.files import OpenItems, RosterRows, Trace, Volumes
 from simcap.scenario.nearest import nearest
 from simcap.scenario.reading.inherit import Keys, names_file
 from simcap.scenario.reading.source import dotted
-from simcap.scenario.relations import horizon_end
+from simcap.scenario.relations import aged, counted, horizon_end, longest_wait
 from simcap.scenario.schema.scenario import Scenario
-from simcap.units import DAY
+from simcap.units import DAY, format_duration
 
 Found = Iterator[tuple[str, str]]
 
@@ -39,6 +39,8 @@ class FileCheck:
                 self._arrivals(
                     where, str(path[1]), name, self.files.volumes if path[-1] == "path" else self.files.trace
                 )
+            elif path[-1] == "file":
+                self._open_items(where, str(path[1]), name)
             elif path[-1] == "profile":
                 self._read(where, name, self.files.profile)
             elif path[-1] == "empirical":
@@ -81,6 +83,47 @@ class FileCheck:
         unknown = int(np.isnan(work.handle).sum())
         if unknown and self.scenario.queues[queue].handle_time is None:
             message = f"{unknown} items of {queue!r} have no handle_s, and the queue no handle_time; give one of them"
+            self.problems.append((where, message))
+
+    def _open_items(self, where: str, queue: str, name: str) -> None:
+        """Check that a file of open items is for queues that take it, and of items that are there at `start`."""
+        zone = self.scenario.zone_of(queue)
+        content = self._read(where, name, self.files.open_items, zone)
+        if content is None:
+            return
+        takes = [one for one, spec in self.scenario.queues.items() if spec.backlog and spec.backlog.file == name]
+        for other, items in content.items():
+            if other not in self.scenario.queues:
+                message = f"has {counted(len(items.item))} of {other!r}; {nearest(other, self.scenario.queues)}"
+                self.problems.append((where, message))
+            elif other not in takes:
+                message = f"has {counted(len(items.item))} of {other!r}; write `backlog: {{file: {name}}}` there too"
+                self.problems.append((where, message))
+        if queue in content:
+            self._there(where, queue, content[queue])
+
+    def _there(self, where: str, queue: str, items: OpenItems) -> None:
+        """Note items that are created only after `start`, and those that are too old to wait still."""
+        clock = Clock.of(self.scenario.horizon)
+        start = Clock.start_of(self.scenario.horizon)
+        ages = start - (items.created - clock.origin)
+        later = np.flatnonzero(ages < 0)
+        if later.size:
+            first = int(later[0])
+            message = (
+                f"has {counted(later.size)} of {queue!r} created after horizon.start, {clock.label(start)}: "
+                f"{items.item[first]!r} on {clock.label(start - float(ages[first]))}; "
+                "let the horizon start after the last of them, or remove them"
+            )
+            self.problems.append((where, message))
+        limit = longest_wait(self.scenario.queues[queue])
+        old = np.flatnonzero(ages > limit)
+        if old.size:
+            message = (
+                f"has {counted(old.size)} of {queue!r} older than {format_duration(limit)}, the longest that "
+                f"expires.after lets one wait: {items.item[0]!r} is {aged(float(ages[0]))} old; "
+                "remove them, or change expires.after"
+            )
             self.problems.append((where, message))
 
     def _edges(self, clock: Clock) -> tuple[float, float]:

@@ -13,7 +13,16 @@ from simcap import units
 from simcap.scenario.data.public_holidays import calendar_messages
 from simcap.scenario.reading.check_events import check_events
 from simcap.scenario.reading.check_people import check_people
-from simcap.scenario.relations import Found, check_split, follow_ups, receiving, skilled, unknown, years_of
+from simcap.scenario.relations import (
+    Found,
+    check_split,
+    follow_ups,
+    longest_wait,
+    receiving,
+    skilled,
+    unknown,
+    years_of,
+)
 from simcap.scenario.schema.queues import Arrivals, Queue
 from simcap.scenario.schema.scenario import Scenario
 
@@ -131,12 +140,11 @@ def _check_ages(path: str, queue: Queue) -> Found:
         yield f"{path}.max_per_day", "is longer than a day; write for example 4 h"
     if queue.backlog is None or queue.expires is None:
         return
-    after = queue.expires.after
-    limit = after.constant if after.uniform is None else after.uniform[1]
-    if limit is not None and queue.backlog.oldest > limit:
-        oldest, longest = units.format_duration(queue.backlog.oldest), units.format_duration(limit)
+    limit = longest_wait(queue)
+    if (queue.backlog.longest or 0.0) > limit:
+        oldest, longest = units.format_duration(queue.backlog.longest or 0.0), units.format_duration(limit)
         message = f"the oldest item is {oldest} old, but expires.after lets none wait longer than {longest}; lower it"
-        yield f"{path}.backlog.oldest", message
+        yield f"{path}.backlog.{'oldest' if queue.backlog.ages is None else 'ages'}", message
 
 
 def _check_circles(scenario: Scenario) -> Found:

@@ -35,7 +35,7 @@ MEANT: Final[Mapping[type[Model], Mapping[str, str]]] = {
         "duration": "measure: turnaround, within: {}, target: 95%, per: week",
         "share": "measure: turnaround, within: 4 h, target: {}, per: week",
     },
-    queues.Backlog: {"number": "items: {}, oldest: 4 h"},
+    queues.Backlog: {"number": "items: {}, oldest: 4 h", "durations": "ages: {}", "file": "file: {}"},
     queues.Expiry: {"duration": "after: {{constant: {}}}", "number": "after: {{constant: {} h}}"},
     queues.FollowUp: {"share": "share: {}"},
     queues.Errors: {"share": "tenured: {}"},
@@ -89,6 +89,7 @@ WHOLE: Final[Mapping[type[Model], str]] = {
     queues.Arrivals: "per_week: 250_000, profile: marketplace",
     queues.Queue: "arrivals: {per_week: 250_000}, handle_time: {lognormal: {mean: 45 s, cv: 0.8}}",
     queues.AtOnce: "items: 3, speed: 60%",
+    queues.Backlog: "items: 3500, oldest: 4 h",
     queues.Errors: "tenured: 2%, new: 9%",
     queues.HolidayVolume: "country: PL, factor: 80%",
     vendors.Attrition: "per_year: 45%",
@@ -135,7 +136,7 @@ _NAMED: Final[Mapping[str, tuple[str, ...]]] = {
     "staffed": ("30%",), "price_factor": ("1.5",), "spread": ("12%",), "correlation": ("40%",), "growth": ("0.5%",),
     "drift": ("4%",), "shared": ("{programme: 60%}",), "capacity": ("50%",), "size": ("12",),
     "hazard": ("{0-13 weeks: 9% per month, 13+ weeks: 3% per month}",),
-    "speed": ("60%",),
+    "speed": ("60%",), "ages": ("{50%: 40 min, 90%: 3 h, 100%: 9 days}",), "file": ("open.csv",),
     "mixture": ("{quick: {share: 70%, exponential: 30 s}, slow: {share: 30%, exponential: 5 min}}",),
 }  # fmt: skip
 """Values to show, by key: the first that fits."""

@@ -22,7 +22,7 @@ from simcap.scenario.schema.scenario import Scenario
 
 Keys = tuple[str | int, ...]
 
-_ARRIVAL_FILES = {("arrivals", "file", "path"), ("arrivals", "trace"), ("arrivals", "profile")}
+_QUEUE_FILES = {("arrivals", "file", "path"), ("arrivals", "trace"), ("arrivals", "profile"), ("backlog", "file")}
 
 _TIMED = {("handle_time",), ("after",), ("tenure",), ("for",)}
 
@@ -40,7 +40,7 @@ def names_file(path: Keys, value: object) -> bool:
     """Say whether the value at a path of a scenario is the path of a file."""
     if not isinstance(value, str) or not path:
         return False
-    if path[0] == "queues" and path[2:] in _ARRIVAL_FILES:
+    if path[0] == "queues" and path[2:] in _QUEUE_FILES:
         return path[-1] != "profile" or is_table(value)
     if path[0] == "vendors" and len(path) == 5 and path[2] == "teams":
         return path[-1] in ("roster", "duty")

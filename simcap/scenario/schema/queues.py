@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from typing import Annotated, Literal, Self
 
@@ -29,6 +30,7 @@ from simcap.scenario.schema.quantities import (
     exactly_one,
     word_or_mapping,
 )
+from simcap.units import format_duration, parse_share
 
 
 def _as_list(value: object) -> object:
@@ -221,12 +223,74 @@ class Sla(Model):
 
 
 class Backlog(Model):
-    """Items waiting at `start`."""
+    """Items waiting at `start`: their number and ages, or a file that lists them."""
 
-    items: Count
-    """How many."""
-    oldest: Duration
+    items: Count | None = None
+    """How many; with a list of ages or a file these say it."""
+    oldest: Duration | None = None
     """Age of the oldest; ages are uniform from zero to this."""
+    ages: (
+        Annotated[
+            Annotated[tuple[Duration, ...], Tag(WORD)] | Annotated[dict[str, Duration], Tag(MAPPING)],
+            Discriminator(word_or_mapping),
+        ]
+        | None
+    ) = None
+    """Their ages: a list with the age of each item, or quantiles, {50%: 40 min, 90%: 3 h, 100%: 9 days}; straight from
+    one quantile to the next, and from zero at 0% unless that is given."""
+    file: str | None = None
+    """CSV, Excel or Parquet file of the items that are open, one a row: columns created, queue; optional item, what it
+    is called. Items of other queues are for those queues, which name the file too."""
+
+    @model_validator(mode="after")
+    def _told(self) -> Self:
+        exactly_one(self, "oldest", "ages", "file", of="a backlog")
+        if self.file is not None and self.items is not None:
+            raise ValueError("items: has no effect beside a file, which lists the items; remove it")
+        if isinstance(self.ages, tuple):
+            if self.items not in (None, len(self.ages)):
+                raise ValueError(
+                    f"items: {self.items:,} items, but ages of {len(self.ages):,}; leave `items` out, or give ages as "
+                    "quantiles: {50%: 40 min, 100%: 9 days}"
+                )
+        elif self.file is None and self.items is None:
+            raise ValueError("items: is missing; write how many wait, for example 3500")
+        if isinstance(self.ages, dict):
+            _check_quantiles(self.ages)
+        return self
+
+    @property
+    def count(self) -> int | None:
+        """Return how many there are; None if a file says it."""
+        return len(self.ages) if isinstance(self.ages, tuple) else self.items
+
+    @property
+    def quantiles(self) -> tuple[tuple[float, ...], tuple[float, ...]]:
+        """Return shares and, up to each, the oldest age in seconds; of ages by quantiles or the oldest."""
+        if not isinstance(self.ages, dict):
+            return (0.0, 1.0), (0.0, self.oldest or 0.0)
+        known = {parse_share(share): age for share, age in self.ages.items()}
+        shares = tuple(sorted({0.0, *known}))
+        return shares, tuple(known.get(share, 0.0) for share in shares)
+
+    @property
+    def longest(self) -> float | None:
+        """Return the age of the oldest in seconds; None if a file says it."""
+        if self.file is not None:
+            return None
+        return max(self.ages, default=0.0) if isinstance(self.ages, tuple) else self.quantiles[1][-1]
+
+
+def _check_quantiles(ages: dict[str, float]) -> None:
+    """Raise `ValueError` unless ages grow with their shares, up to 100%."""
+    known = sorted((parse_share(share), age, share) for share, age in ages.items())
+    if not known or known[-1][0] != 1:
+        raise ValueError("ages: the age of the oldest is missing; write for example {50%: 40 min, 100%: 9 days}")
+    for (_, age, share), (_, longer, next_) in itertools.pairwise(known):
+        if longer < age:
+            raise ValueError(
+                f"ages: {format_duration(longer)} at {next_} is less than {format_duration(age)} at {share}"
+            )
 
 
 class Expiry(Model):

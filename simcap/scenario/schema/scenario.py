@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
 from simcap import units
 from simcap.scenario.schema.events import Event
-from simcap.scenario.schema.quantities import Count, Date, Duration, Model, Seed, TimeZone, Uncertainty, exactly_one
+from simcap.scenario.schema.quantities import (
+    Count,
+    Duration,
+    LocalTime,
+    Model,
+    Seed,
+    TimeZone,
+    Uncertainty,
+    exactly_one,
+)
 from simcap.scenario.schema.queues import Queue, Routing
 from simcap.scenario.schema.vendors import Vendor
 
@@ -16,8 +26,9 @@ from simcap.scenario.schema.vendors import Vendor
 class Horizon(Model):
     """The time that is reported."""
 
-    start: Date
-    """First day, at local midnight."""
+    begins: LocalTime = Field(alias="start")
+    """First day, at local midnight; or a moment within it, "2026-10-12 14:00", as for a forecast from now on: then the
+    first day, week and month are cut, and are not judged. Days, weeks and steps by week count from its midnight."""
     weeks: Annotated[Count, Field(gt=0)] | None = None
     """Length in weeks."""
     days: Annotated[Count, Field(gt=0)] | None = None
@@ -36,6 +47,16 @@ class Horizon(Model):
         if self.warm_up % units.DAY:
             raise ValueError("warm_up: is not a whole number of days; write for example 2 weeks")
         return self
+
+    @property
+    def start(self) -> dt.date:
+        """Return the first day."""
+        return self.begins.date()
+
+    @property
+    def starts_within_day(self) -> bool:
+        """Say whether the first day is reported from a moment after its midnight on."""
+        return self.begins.time() != dt.time()
 
     @property
     def day_count(self) -> int:

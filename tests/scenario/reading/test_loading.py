@@ -234,8 +234,8 @@ WORDS = [
     ({"horizon.days": 4}, "horizon: a horizon needs exactly one of weeks, days"),
     ({"horizon.start": "5.10.2026"}, "horizon.start: '5.10.2026' is not a date; write 2026-10-05"),
     (
-        {"horizon.start": "2026-10-05 09:00"},
-        "horizon.start: '2026-10-05 09:00' has a clock time; give the date alone",
+        {"events.cut": {"headcount": {"team": "krakow", "from": "2026-10-20 09:00", "change": -5}}},
+        "events.cut.headcount.from: '2026-10-20 09:00' has a clock time; give the date alone",
     ),
     ({"horizon.warm_up": "36 h"}, "horizon.warm_up: is not a whole number of days; write for example 2 weeks"),
     ({"horizon.warm_up": 14}, "horizon.warm_up: 14 has no unit; write for example '14 s' or '14 h'"),
