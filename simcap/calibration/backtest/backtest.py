@@ -16,9 +16,7 @@ from simcap.calibration.backtest.hindcasts import Hindcasts
 from simcap.calibration.backtest.models import FLOOR, DeskModel, model_of
 from simcap.calibration.backtest.overlay import Fitting, Overlay, overlay_of
 from simcap.calibration.backtest.past import renamed
-from simcap.calibration.backtest.pickup_desk import (
-    PickUps,
-)
+from simcap.calibration.backtest.pickup_desk import PickUps
 from simcap.calibration.backtest.predict import Prediction
 from simcap.calibration.backtest.reported_desk import reported_desk
 from simcap.calibration.backtest.scores import scores_table, totals_table, windows_table
