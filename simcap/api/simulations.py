@@ -41,14 +41,16 @@ def run(
     charts: bool = False,
     page: bool = False,
     variance: bool = False,
+    anchor: bool = True,
     parameters: Literal["drawn", "point"] = "drawn",
     progress: Progress = tell_nobody,
 ) -> Results:
     """Simulate a scenario; `tables` of the result has queues, teams, vendors, sla, risks and ledger as DataFrames.
 
     If `out` holds the same run with more replications, the result has them all, unless `force`. Each
-    replication draws fitted parameters anew within their uncertainty; with "point" they are as fitted. With `charts`,
-    charts are drawn next to the tables; with `page`, report.html is written.
+    replication draws fitted parameters anew within their uncertainty; with "point" they are as fitted. With `anchor`,
+    the table `anchored` is there if a back-test of the scenario has left an anchor beside its calibration. With
+    `charts`, charts are drawn next to the tables; with `page`, report.html is written.
     """
     from simcap.experiment.run import run_scenario
 
@@ -81,6 +83,7 @@ def run(
             jobs=workers,
             force=force,
             wait=wait,
+            anchor=anchor,
             progress=progress,
             finish=finish,
         )
@@ -103,6 +106,7 @@ def compare(
     seed: int | None = None,
     precision: float | None = None,
     explain: bool = False,
+    anchor: bool = True,
     futures: Sequence[Change] = (),
     out: str | Path | None = None,
     jobs: int | None = None,
@@ -117,8 +121,10 @@ def compare(
 
     With a `precision`, a share, replications are added until intervals are that narrow. With `explain` the table
     `explained` has the effect of each difference alone. With `futures`, each a change as a shock is, all are run in
-    each of these as well; the tables `futures`, `future_slas` and `break_even` say which is right when. With `charts`,
-    charts are drawn next to the tables; with `page`, report.html is written.
+    each of these as well; the tables `futures`, `future_slas` and `break_even` say which is right when. With `anchor`,
+    and an anchor of the base beside its calibration, the table `anchored` has the anchored base and, for each variant,
+    that plus the simulated change. With `charts`, charts are drawn next to the tables; with `page`, report.html is
+    written.
     """
     from simcap.experiment.compare import compare as hold
     from simcap.planning.futures import in_futures
@@ -153,6 +159,7 @@ def compare(
             jobs=workers,
             force=force,
             wait=wait,
+            anchor=anchor,
             progress=progress,
             finish=finish,
         )

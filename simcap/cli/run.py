@@ -24,6 +24,7 @@ from simcap.cli.voice import Voice
     "--parameters", type=click.Choice(["drawn", "point"]), default="drawn", show_default=True,
     help="Fitted parameters: drawn anew in each replication within their uncertainty, or as fitted.",
 )  # fmt: skip
+@frame.anchor
 @frame.out("outputs/<name>")
 @frame.jobs
 @frame.force("results of another run")
@@ -38,6 +39,7 @@ def command(
     period: str,
     out: Path | None,
     variance: bool,
+    anchor: bool,
     voice: Voice,
     allow_outside: bool,
     **shared: Any,
@@ -52,6 +54,7 @@ def command(
       simcap run scenarios/baseline.yaml --replications 10 --out outputs/quick
     """
     from simcap.api.simulations import run
+    from simcap.experiment.anchored import how_to_anchor
     from simcap.experiment.summary import summary_of
     from simcap.report.terminal.run import print_results
     from simcap.scenario.reading.loading import load
@@ -70,12 +73,16 @@ def command(
             out=folder,
             page=True,
             variance=variance,
+            anchor=anchor,
             progress=progress,
             **shared,
         )
     asked = replications or scenario.scenario.simulation.replications
     if results.replications > asked:
         voice.note(frame.more_than_asked(folder, results.replications, asked))
+
+    if anchor and (hint := how_to_anchor(scenario)):
+        voice.note(hint)
 
     def report() -> None:
         print_results(results, folder)

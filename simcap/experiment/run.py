@@ -8,7 +8,10 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from simcap.analysis.figures import Layout
+from simcap.analysis.levels import with_level
 from simcap.errors import Interrupted
+from simcap.experiment.anchor import FOLDER
+from simcap.experiment.anchored import anchored_run
 from simcap.experiment.assumed import assumption_table
 from simcap.experiment.folders import unless_unwritten
 from simcap.experiment.gathered import Gathered
@@ -27,7 +30,7 @@ from simcap.scenario.reading.loading import ScenarioFile
 
 PERIODS = ("horizon", "month", "week", "day", "hour")
 
-BACKTEST = Path("backtest", "scores.csv")
+BACKTEST = Path(FOLDER, "scores.csv")
 """Where the scores of a back-test are, next to the parameters that were tested."""
 
 Progress = Callable[[int, int], None]
@@ -49,6 +52,7 @@ def run_scenario(
     jobs: Jobs = None,
     force: bool = False,
     wait: bool = False,
+    anchor: bool = False,
     earlier: Sequence[Path] = (),
     progress: Progress = lambda _done, _all: None,
     finish: Callable[[Results, Path], None] = lambda _results, _folder: None,
@@ -56,13 +60,16 @@ def run_scenario(
     """Run a scenario and put its results into the folder `out`; resume an earlier run that was interrupted.
 
     If the folder holds the same run with more replications than are asked for, the results are of all of them, unless
-    `force`. Replications are also taken from `earlier` folders of the same run. `finish` adds to the results before
-    they are moved into place (charts, the page). Raises `RunError` if `out` cannot be used, or is another's and not to
-    be waited for; `DataError` for unreadable data; `NotWritten`, with the results, if they cannot be written;
-    `Interrupted` on Ctrl-C: finished replications are kept.
+    `force`. Replications are also taken from `earlier` folders of the same run. With `anchor`, the results have the
+    table `anchored` if a back-test of the scenario has left an anchor beside its calibration. `finish` adds to the
+    results before they are moved into place (charts, the page).
+
+    Raises `RunError` if `out` cannot be used, or is another's and not to be waited for, or if the anchor cannot be
+    read; `DataError` for unreadable data; `NotWritten`, with the results, if they cannot be written; `Interrupted` on
+    Ctrl-C: finished replications are kept.
     """
     with owned(out, wait=wait):
-        return _run(file, out, replications, seed, period, jobs, force, earlier, progress, finish)
+        return _run(file, out, replications, seed, period, jobs, force, anchor, earlier, progress, finish)
 
 
 def _run(
@@ -73,6 +80,7 @@ def _run(
     period: str,
     jobs: Jobs,
     force: bool,
+    anchor: bool,
     earlier: Sequence[Path],
     progress: Progress,
     finish: Callable[[Results, Path], None],
@@ -105,6 +113,7 @@ def _run(
         layout = replicate(file, seed, 0, periods)[1]
     results = Results.of(file.scenario, seed, done.figures(layout), done.about())
     results.tables["assumptions"] = assumption_table(file)
+    results = _with_anchor(file, results) if anchor else results
     try:
         results = with_order_tried(file, results, periods, jobs or available_cores())
     except KeyboardInterrupt:
@@ -118,6 +127,16 @@ def _run(
         (folder / "summary.json").write_text(json_text(summary_of(results)) + "\n", encoding="utf-8")
         finish(results, folder)
     return results
+
+
+def _with_anchor(file: ScenarioFile, results: Results) -> Results:
+    """Return results with the table `anchored` and what is to be said of it, if the scenario has an anchor."""
+    found = anchored_run(file, results.tables["sla"])
+    if found is None:
+        return results
+    if len(found.table):
+        results.tables["anchored"] = with_level(found.table)
+    return dataclasses.replace(results, notes=(*results.notes, *found.notes))
 
 
 def finest(file: ScenarioFile, period: str) -> str:
