@@ -27,7 +27,7 @@ ANCHOR: Final = "anchor.json"
 FOLDER: Final = "backtest"
 """Where a back-test is left, beside the calibration's parameters."""
 FEWEST: Final = 20
-"""Windows of hindcasts: with fewer, nothing is learned from them; the weight is 1/2, and bands stay as they are."""
+"""Windows of hindcasts that tell: with fewer, nothing is learned; the weight is 1/2, and bands stay as they are."""
 PERIODS: Final = ("week", "day", "hour")
 _STATED: Final = ("name", "description", "extends", "calibration", "horizon", "simulation")
 """What of a scenario a back-test puts in its place, or what changes nothing of what is simulated."""
@@ -41,7 +41,7 @@ class Ahead(Model):
     weight: _Share
     """Of the simulation."""
     windows: Count
-    """Windows that it rests on."""
+    """Windows that tell simulation and rule apart."""
 
 
 class RuleLevels(Model):

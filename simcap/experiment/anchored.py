@@ -145,22 +145,25 @@ def _told(anchor: ScenarioAnchor, scenario: Scenario, table: pd.DataFrame) -> It
         return
     weights = sorted({float(weight) for weight in table["weight"]})
     span = f"{weights[0]:.0%}" if len(weights) == 1 else f"{weights[0]:.0%} to {weights[-1]:.0%}"
-    used = [(int(week), anchor.ahead[int(week) - 1]) for week in sorted(table["weeks_ahead"].unique())]
-    rests = sum(one.windows for _, one in used)
     factors = ", ".join(f"{anchor.factors.get(p, 1.0):.2f} by {p}" for p in dict.fromkeys(table["period"]))
     yield (
         f'anchored attainment weighs the simulation by {span}, and by the rest the rule "{anchor.says}" as it was on '
-        f"{anchor.known_to}; weights rest on {rests:,} windows of hindcasts, and bands are "
-        f"the simulated ones times {factors}. Chances of a miss, risks and costs are simulated"
+        f"{anchor.known_to}; bands are the simulated ones times {factors}. It rests on {anchor.windows:,} windows of "
+        "hindcasts in which not all was on time. Chances of a miss, risks and costs are simulated"
     )
-    if few := [str(week) for week, one in used if one.windows < FEWEST]:
+    if anchor.windows < FEWEST:
         yield (
-            f"of week {', '.join(few)} after the last day that was known, fewer than {FEWEST} windows of hindcasts "
-            "tell what simulation and rule are worth: both weigh a half"
+            f"fewer than {FEWEST} windows of hindcasts tell what simulation and rule are worth: both weigh a half, and "
+            "bands are as wide as the simulated ones"
         )
-    if all(anchor.factors.get(period, 1.0) == 1.0 for period in table["period"]):
-        yield "too few hindcasts tell how wide anchored bands have to be: they are as wide as the simulated ones"
-    if weeks := used[0][0] - 1:
+    used = sorted({int(week) for week in table["weeks_ahead"]})
+    few = [str(week) for week in used if anchor.ahead[week - 1].windows < FEWEST]
+    if few and anchor.windows >= FEWEST:
+        yield (
+            f"too few hindcasts reach as far as week {', '.join(few)} after the last day that was known: there weights "
+            "are those of all weeks together"
+        )
+    if weeks := used[0] - 1:
         old = "a week" if weeks == 1 else f"{weeks} weeks"
         yield f"what the rule says is {old} old when the first anchored window begins"
     yield f"not anchored: {_limits(anchor, scenario)}"

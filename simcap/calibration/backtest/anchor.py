@@ -129,21 +129,21 @@ def best_rule(rows: pd.DataFrame) -> str:
     return min(RULES, key=missed)
 
 
-def best_weight(rows: pd.DataFrame, rule: str) -> float:
-    """Return the weight of the simulation with the least squared error, drawn towards 1/2.
+def best_weight(rows: pd.DataFrame, rule: str, towards: float = 0.5) -> float:
+    """Return the weight of the simulation with the least squared error, drawn towards another one.
 
-    Windows of which the rule knows nothing do not count; with fewer than 20, it is 1/2.
+    Windows of which the rule knows nothing do not count; with fewer than 20, it is that other one.
     """
     rows = rows[rows[rule].notna()]
     if len(rows) < FEWEST:
-        return 0.5
+        return towards
     weights = np.linspace(0.0, 1.0, 51)
     both = two_forecasts(rows, rule)
     share = both.items / both.items.sum()
     actual = rows["actual"].to_numpy(float)
     errors = np.array([share @ (expit(stacked(both, weight)) - actual) ** 2 for weight in weights])
     scale = float(errors[25]) or 1.0
-    return float(weights[np.argmin(errors / scale + RIDGE / len(rows) * (weights - 0.5) ** 2)])
+    return float(weights[np.argmin(errors / scale + RIDGE / len(rows) * (weights - towards) ** 2)])
 
 
 def conformal(rows: pd.DataFrame, rule: str, weight: Array | float) -> float:

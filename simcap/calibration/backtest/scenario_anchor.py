@@ -1,8 +1,9 @@
 """What the runs of a tested scenario are anchored by: hindcasts of it over several weeks, up to the end of the history.
 
 Each starts some weeks before the end and is predicted by the scenario as it is laid over that day. Measured are the
-scenario's own SLAs. The weight of the simulation is found for each week ahead, as a rule grows old; the rule is one for
-all, and so is the factor on bands, since there are few weeks.
+scenario's own SLAs. Rule, weight and factors on bands are found for all windows together, since there are few weeks;
+weeks further ahead, when the rule has grown old, draw the weight to their own as far as they have windows that tell.
+Windows in which everything is on time, as simulation and rule have it too, tell nothing and are left out.
 """
 
 from __future__ import annotations
@@ -54,9 +55,12 @@ def scenario_anchor(asking: Asking) -> ScenarioAnchor | str:
     if windows.empty:
         return f"the history holds no hindcast: {LEAST_DAYS} days before it and a week after are the least"
     windows = windows.assign(ahead=_weeks_ahead(windows))
+    reached = int(windows["ahead"].max())
+    rule = best_rule(windows[windows["period"] == backtest_of(configuration).finest])
+    windows = windows[_tell(windows, rule)]
     finest = windows[windows["period"] == backtest_of(configuration).finest]
-    rule = best_rule(finest)
-    ahead = [_ahead(finest[finest["ahead"] == week], rule) for week in range(1, int(windows["ahead"].max()) + 1)]
+    weight = best_weight(finest, rule)
+    ahead = [_ahead(finest[finest["ahead"] == week], rule, weight) for week in range(1, reached + 1)]
     weights = np.array([one.weight for one in ahead])
     return ScenarioAnchor(
         scenario=overlay.file.scenario.name,
@@ -134,8 +138,15 @@ def _weeks_ahead(windows: pd.DataFrame) -> pd.Series:
     return (begins - pd.to_datetime(windows["origin"])).dt.days // 7 + 1
 
 
-def _ahead(rows: pd.DataFrame, rule: str) -> Ahead:
-    return Ahead(weight=round(best_weight(rows, rule), 4), windows=int(rows[rule].notna().sum()))
+def _tell(windows: pd.DataFrame, rule: str) -> pd.Series:
+    """Return which windows tell simulation and rule apart: not all three of them and of what came are none, or all."""
+    edge = 0.5 / (windows["items"] + 1)
+    shares = windows[["actual", "mean", rule]]
+    return shares.notna().all(axis=1) & ~(shares.ge(1 - edge, axis=0).all(axis=1) | shares.le(edge, axis=0).all(axis=1))
+
+
+def _ahead(rows: pd.DataFrame, rule: str, weight: float) -> Ahead:
+    return Ahead(weight=round(best_weight(rows, rule, weight), 4), windows=len(rows))
 
 
 def _levels(

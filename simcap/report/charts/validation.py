@@ -156,11 +156,10 @@ def _subtitle(result: Backtested, timeline: Timeline, period: str) -> str:
     return (
         f"Share of items on time, by {period} of creation, {span_of_days(timeline.first, last)}; "
         f"fitted only to what was known at {'each of ' if origins > 1 else 'the '}{origins if origins > 1 else ''}"
-        f"{' origins' if origins > 1 else 'origin'}"
+        f"{' origins' if origins > 1 else 'origin'}{'; staffing inferred' if result.inferred else ''}"
     )
 
 
 def _foot(result: Backtested) -> str:
     assert result.configuration.backtest is not None
-    seen = "; staffing inferred" if result.inferred else ""
-    return f"{result.configuration.title}; {result.configuration.backtest.replications} replications{seen}"
+    return f"{result.configuration.title}; {result.configuration.backtest.replications} replications"

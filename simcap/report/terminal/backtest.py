@@ -174,10 +174,8 @@ def _tell_runs(console: Teller, runs: ScenarioAnchor | str) -> None:
         f"{ANCHOR} in the folder {FOLDER} beside the calibration's parameters.",
         soft_wrap=True,
     )
-    if few := [str(week) for week, one in enumerate(runs.ahead, 1) if one.windows < FEWEST]:
-        console.print(
-            f"Of week {', '.join(few)} there are under {FEWEST} windows: both weigh the same.", soft_wrap=True
-        )
+    if runs.windows < FEWEST:
+        console.print(f"Under {FEWEST} windows tell nothing: both weigh the same, and bands stay as they are.")
     for sla in runs.left_out:
         console.print(f"Not anchored: {sla}.", soft_wrap=True)
 
