@@ -42,6 +42,7 @@ def run(
     page: bool = False,
     variance: bool = False,
     sketches: int = 0,
+    anchor: bool = True,
     parameters: Literal["drawn", "point"] = "drawn",
     now: bool = False,
     progress: Progress = tell_nobody,
@@ -51,8 +52,9 @@ def run(
     If `out` holds the same run with more replications, the result has them all, unless `force`. Each
     replication draws fitted parameters anew within their uncertainty; with "point" they are as fitted. With `now`, the
     table `open_items` has each item that is open at `start`, until when it is due and the chance that it is late. With
-    `charts`, charts are drawn next to the tables; with `page`, report.html is written. With `sketches`,
-    the table `precision` has attainment and chances as so many sketches of replications make them more precise.
+    `anchor`, the table `anchored` is there if a back-test of the scenario has left an anchor beside its calibration.
+    With `charts`, charts are drawn next to the tables; with `page`, report.html is written. With `sketches`, the table
+    `precision` has attainment and chances as so many sketches of replications make them more precise.
     """
     from simcap.experiment.open_items import check_told_apart
     from simcap.experiment.run import run_scenario
@@ -93,6 +95,7 @@ def run(
             force=force,
             wait=wait,
             sketches=sketches,
+            anchor=anchor,
             progress=progress,
             finish=finish,
         )
@@ -115,6 +118,7 @@ def compare(
     seed: int | None = None,
     precision: float | None = None,
     explain: bool = False,
+    anchor: bool = True,
     futures: Sequence[Change] = (),
     out: str | Path | None = None,
     jobs: int | None = None,
@@ -129,8 +133,10 @@ def compare(
 
     With a `precision`, a share, replications are added until intervals are that narrow. With `explain` the table
     `explained` has the effect of each difference alone. With `futures`, each a change as a shock is, all are run in
-    each of these as well; the tables `futures`, `future_slas` and `break_even` say which is right when. With `charts`,
-    charts are drawn next to the tables; with `page`, report.html is written.
+    each of these as well; the tables `futures`, `future_slas` and `break_even` say which is right when. With `anchor`,
+    and an anchor of the base beside its calibration, the table `anchored` has the anchored base and, for each variant,
+    that plus the simulated change. With `charts`, charts are drawn next to the tables; with `page`, report.html is
+    written.
     """
     from simcap.experiment.compare import compare as hold
     from simcap.planning.futures import in_futures
@@ -165,6 +171,7 @@ def compare(
             jobs=workers,
             force=force,
             wait=wait,
+            anchor=anchor,
             progress=progress,
             finish=finish,
         )

@@ -39,6 +39,7 @@ def _held(comparison: Comparison) -> str:
     type=click.Path(path_type=Path),
     help="YAML file of futures, each a change that is made to all: which option is right in which.",
 )
+@frame.anchor
 @frame.out("outputs/<base>-compared")
 @frame.charts("SLAs and cost before and after")
 @frame.jobs
@@ -51,6 +52,7 @@ def command(
     precision: float | None,
     explain: bool,
     futures: Path | None,
+    anchor: bool,
     out: Path | None,
     voice: Voice,
     allow_outside: bool,
@@ -71,6 +73,7 @@ def command(
       simcap compare scenarios/baseline.yaml scenarios/end-night-shift.yaml --precision 1% --explain
     """
     from simcap.api.simulations import compare
+    from simcap.experiment.anchored import how_to_anchor
     from simcap.planning.futures import read_futures
     from simcap.report.documents.machine import of_comparison
     from simcap.report.terminal.comparison import print_comparison
@@ -87,6 +90,7 @@ def command(
             replications=replications,
             precision=precision,
             explain=explain,
+            anchor=anchor,
             futures=read_futures(futures, files[0]) if futures else (),
             progress=progress,
             **shared,
@@ -96,4 +100,6 @@ def command(
         voice.note(frame.more_than_asked(folder, comparison.base.replications, asked, _held(comparison)))
     for name in comparison.anew:
         voice.note(f"{name} has changed since its run in {folder} and was run again")
+    if anchor and (hint := how_to_anchor(files[0])):
+        voice.note(hint)
     voice.results(folder, lambda: of_comparison(comparison), lambda: print_comparison(comparison, folder))

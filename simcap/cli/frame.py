@@ -153,6 +153,17 @@ def charts(drawn: str = "the charts") -> Decorator:
     return click.option("--charts/--no-charts", default=True, show_default=True, help=f"Draw {drawn}.")
 
 
+def anchor(function: Function) -> Function:
+    """Add the option --anchor/--no-anchor."""
+    return click.option(
+        "--anchor/--no-anchor",
+        default=True,
+        show_default=True,
+        help="Beside what is simulated, show attainment that a back-test of the scenario anchors to the best rule "
+        "without a model, if its anchor.json lies beside the calibration.",
+    )(function)
+
+
 # -- folders ----------------------------------------------------------------------------------------------------------
 
 

@@ -25,6 +25,7 @@ from simcap.cli.voice import Voice
     help="Fitted parameters: drawn anew in each replication within their uncertainty, or as fitted.",
 )  # fmt: skip
 @frame.sketches("Sketches of replications that make attainment and chances more precise.")
+@frame.anchor
 @frame.out("outputs/<name>")
 @frame.jobs
 @frame.force("results of another run")
@@ -45,6 +46,7 @@ def command(
     variance: bool,
     sketches: int | None,
     now: bool,
+    anchor: bool,
     voice: Voice,
     allow_outside: bool,
     **shared: Any,
@@ -59,6 +61,7 @@ def command(
       simcap run scenarios/baseline.yaml --replications 10 --out outputs/quick
     """
     from simcap.api.simulations import run
+    from simcap.experiment.anchored import how_to_anchor
     from simcap.experiment.summary import summary_of
     from simcap.report.terminal.run import print_results
     from simcap.scenario.reading.loading import load
@@ -79,12 +82,16 @@ def command(
             variance=variance,
             sketches=sketches or 0,
             now=now,
+            anchor=anchor,
             progress=progress,
             **shared,
         )
     asked = replications or scenario.scenario.simulation.replications
     if results.replications > asked:
         voice.note(frame.more_than_asked(folder, results.replications, asked))
+
+    if anchor and (hint := how_to_anchor(scenario)):
+        voice.note(hint)
 
     def report() -> None:
         print_results(results, folder)

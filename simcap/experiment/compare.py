@@ -19,6 +19,7 @@ import pandas as pd
 from simcap.analysis.comparison import miss_table, paired_table, run_of
 from simcap.analysis.levels import with_level
 from simcap.errors import Interrupted
+from simcap.experiment.anchored import anchored_changes, anchored_run
 from simcap.experiment.assumed import assumptions_of_all
 from simcap.experiment.batch import Batch
 from simcap.experiment.comparable import check_comparable
@@ -60,7 +61,8 @@ class Comparison:
     tables: dict[str, pd.DataFrame]
     """slas, misses, queues, vendors, teams: a row for each variant (`scenario`), subject, measure and window.
 
-    `explained`, if it was asked for; `futures`, `future_slas` and `break_even`, if there are futures.
+    `explained`, if it was asked for; `futures`, `future_slas` and `break_even`, if there are futures; `anchored`, if
+    the base is.
     """
     width: float
     """Half the widest interval of a difference over the horizon; infinite for a single replication."""
@@ -74,6 +76,8 @@ class Comparison:
     """Variants, and futures of any scenario, that were run again: they had changed since their run in the folder."""
     futures: tuple[Future, ...] = ()
     """Beside the scenarios as they stand."""
+    rests: tuple[str, ...] = ()
+    """What anchored attainment rests on, or why nothing is anchored; empty where there is no anchor."""
 
     def __repr__(self) -> str:
         names = ", ".join(repr(result.scenario.name) for result in self.results[1:])
@@ -111,6 +115,7 @@ def compare(
     jobs: Jobs = None,
     force: bool = False,
     wait: bool = False,
+    anchor: bool = False,
     progress: Progress = lambda _done, _all: None,
     finish: Callable[[Comparison, Path], None] = lambda _comparison, _folder: None,
 ) -> Comparison:
@@ -120,7 +125,8 @@ def compare(
     side, as a share of attainment and of the base's net cost, or until there are `MAX_REPLICATIONS`. (The intervals
     keep their coverage under such a rule as precision grows: Chow & Robbins 1965.) With `explain`, every difference
     between the files is also applied alone. In `futures`, by name, the files as they are then are run as well, and kept
-    beside the others. `finish` adds to the results before they are moved into place (charts).
+    beside the others. With `anchor`, and a base that has one, the table `anchored` has the anchored base and, for each
+    variant, that plus the simulated change. `finish` adds to the results before they are moved into place (charts).
 
     A variant that has changed since its run in the folder is run again, provided that the base has not.
 
@@ -135,6 +141,7 @@ def compare(
     with owned(out, wait=wait):
         folder.check()
         comparison = _compared(files, futures or {}, out, replications, seed, precision, explain, jobs, force, progress)
+        comparison = _with_anchor(files[0], comparison) if anchor else comparison
         with unless_unwritten(comparison), folder.written() as inside:
             link_tree(unfinished(out), inside)
             write_tables(comparison.tables, inside)
@@ -197,6 +204,16 @@ def _compared(
     if comparison.futures:
         tables |= future_tables(results, comparison.futures)
     return comparison
+
+
+def _with_anchor(base: ScenarioFile, comparison: Comparison) -> Comparison:
+    """Return a comparison with the table `anchored` and what is to be said of it, if the base has an anchor."""
+    found = anchored_run(base, comparison.base.tables["sla"])
+    if found is None:
+        return comparison
+    if len(found.table):
+        comparison.tables["anchored"] = with_level(anchored_changes(found, comparison.tables["slas"]))
+    return dataclasses.replace(comparison, rests=found.notes)
 
 
 def _words(base: ScenarioFile, other: ScenarioFile) -> tuple[str, ...]:
@@ -350,4 +367,5 @@ def _document(comparison: Comparison) -> dict[str, Any]:
             for other, notes in zip(comparison.results[1:], comparison.notes, strict=True)
         },
         "futures": {future.name: list(future.words) for future in comparison.futures},
+        **({"rests": list(comparison.rests)} if comparison.rests else {}),
     }

@@ -31,7 +31,7 @@ from simcap.scenario.schema.scenario import Scenario
 TEXT = frozenset((
     "scenario", "queue", "vendor", "team", "sla", "measure", "period", "start", "level", "risk", "subject",
     "first_week", "what_would_fix_it", "cause", "why", "by", "value", "per", "worst", "source", "group", "mode",
-    "path", "interval", "origin", "date", "note", "future", "instead_of", "worst_week",
+    "path", "interval", "origin", "date", "note", "future", "instead_of", "worst_week", "rule",
 ))  # fmt: skip
 """Columns of tables that hold text or dates."""
 BESIDE = ("fits", "quality", "scores", "windows", "totals")
@@ -111,6 +111,7 @@ def read_comparison(folder: Path) -> Comparison:
         width=np.inf if width is None else width,
         precision=about.get("precision"),
         notes=tuple(map(tuple, about["notes"].values())),
+        rests=tuple(about.get("rests", ())),
         futures=tuple(
             Future(future, tuple(words), runs(run_name(name, future) for name in names))
             for future, words in about.get("futures", {}).items()

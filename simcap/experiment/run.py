@@ -10,8 +10,11 @@ from pathlib import Path
 import pandas as pd
 
 from simcap.analysis.figures import Layout
+from simcap.analysis.levels import with_level
 from simcap.analysis.precision import precision_table
 from simcap.errors import Interrupted
+from simcap.experiment.anchor import FOLDER
+from simcap.experiment.anchored import anchored_run
 from simcap.experiment.assumed import assumption_table
 from simcap.experiment.batch import Batch, run_batch
 from simcap.experiment.folders import unless_unwritten
@@ -31,7 +34,7 @@ from simcap.scenario.reading.loading import ScenarioFile
 
 PERIODS = ("horizon", "month", "week", "day", "hour")
 
-BACKTEST = Path("backtest", "scores.csv")
+BACKTEST = Path(FOLDER, "scores.csv")
 """Where the scores of a back-test are, next to the parameters that were tested."""
 
 Progress = Callable[[int, int], None]
@@ -54,6 +57,7 @@ def run_scenario(
     force: bool = False,
     wait: bool = False,
     sketches: int = 0,
+    anchor: bool = False,
     earlier: Sequence[Path] = (),
     progress: Progress = lambda _done, _all: None,
     finish: Callable[[Results, Path], None] = lambda _results, _folder: None,
@@ -61,14 +65,17 @@ def run_scenario(
     """Run a scenario and put its results into the folder `out`; resume an earlier run that was interrupted.
 
     If the folder holds the same run with more replications than are asked for, the results are of all of them, unless
-    `force`. Replications are also taken from `earlier` folders of the same run. `finish` adds to the results before
-    they are moved into place (charts, the page). With `sketches`, the table `precision` says what so many of them
-    add, at least one for each replication. Raises `RunError` if `out` cannot be used, or is another's and not to
-    be waited for; `DataError` for unreadable data; `NotWritten`, with the results, if they cannot be written;
-    `Interrupted` on Ctrl-C: finished replications are kept.
+    `force`. Replications are also taken from `earlier` folders of the same run. With `anchor`, the results have the
+    table `anchored` if a back-test of the scenario has left an anchor beside its calibration. `finish` adds to the
+    results before they are moved into place (charts, the page). With `sketches`, the table `precision` says what so many
+    of them add, at least one for each replication.
+
+    Raises `RunError` if `out` cannot be used, or is another's and not to be waited for, or if the anchor cannot be
+    read; `DataError` for unreadable data; `NotWritten`, with the results, if they cannot be written; `Interrupted` on
+    Ctrl-C: finished replications are kept.
     """
     with owned(out, wait=wait):
-        return _run(file, out, replications, seed, period, jobs, force, sketches, earlier, progress, finish)
+        return _run(file, out, replications, seed, period, jobs, force, sketches, anchor, earlier, progress, finish)
 
 
 def _run(
@@ -80,6 +87,7 @@ def _run(
     jobs: Jobs,
     force: bool,
     sketches: int,
+    anchor: bool,
     earlier: Sequence[Path],
     progress: Progress,
     finish: Callable[[Results, Path], None],
@@ -112,6 +120,7 @@ def _run(
         layout = replicate(file, seed, 0, periods)[1]
     results = Results.of(file.scenario, seed, done.figures(layout), done.about())
     results.tables["assumptions"] = assumption_table(file)
+    results = _with_anchor(file, results) if anchor else results
     try:
         if sketches:
             numbers = range(max(sketches, results.replications))
@@ -134,6 +143,16 @@ def _precision(file: ScenarioFile, results: Results, batch: Batch) -> pd.DataFra
     """Return what sketches add to the results."""
     (many,) = run_batch([file], batch)
     return precision_table(results.figures, many.figures, many.targets, many.periods)
+
+
+def _with_anchor(file: ScenarioFile, results: Results) -> Results:
+    """Return results with the table `anchored` and what is to be said of it, if the scenario has an anchor."""
+    found = anchored_run(file, results.tables["sla"])
+    if found is None:
+        return results
+    if len(found.table):
+        results.tables["anchored"] = with_level(found.table)
+    return dataclasses.replace(results, notes=(*results.notes, *found.notes))
 
 
 def finest(file: ScenarioFile, period: str) -> str:

@@ -20,7 +20,7 @@ NOTEWORTHY = 0.10
 def summary_of(results: Results) -> dict[str, Any]:
     """Return SLAs over the horizon with their weeks at risk, costs, the ranked risks, notes, neutral values.
 
-    `assumptions` says how many values have which origin.
+    `assumptions` says how many values have which origin; `anchored` is there if attainment is anchored.
     """
     return {
         "name": results.scenario.name,
@@ -33,6 +33,7 @@ def summary_of(results: Results) -> dict[str, Any]:
         "notes": list(results.notes),
         "taken_as_neutral": neutral(results.scenario),
         "assumptions": results.origins,
+        **({"anchored": _records(results.tables["anchored"])} if "anchored" in results.tables else {}),
     }
 
 

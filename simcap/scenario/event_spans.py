@@ -8,12 +8,19 @@ from collections.abc import Sequence
 
 from simcap.scenario.clock import Clock
 from simcap.scenario.relations import teams_of
-from simcap.scenario.schema.events import AbsenceWave, Outage, Surge, WorkEvent
+from simcap.scenario.schema.events import AbsenceWave, Event, Outage, Surge, WorkEvent
 from simcap.scenario.schema.scenario import Scenario
 from simcap.units import DAY
 
 Span = tuple[float, float]
 """Start and end in simulated seconds."""
+
+
+def first_day(event: Event) -> dt.date | None:
+    """Return the first day of a dated event, as it is written; None for one that may come at any time."""
+    what = getattr(event, event.kind)
+    begin = getattr(what, "from_", None) or getattr(what, "on", None)
+    return begin.date() if isinstance(begin, dt.datetime) else begin
 
 
 def own_clock(scenario: Scenario, event: WorkEvent, queue: str) -> Clock:

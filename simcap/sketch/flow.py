@@ -381,23 +381,20 @@ def _arrive(p: Any, s: Any, t: int) -> None:
 
 @outlined
 def _replace_backlogs(p: Any, s: Any, t: int) -> None:
-    """Replace what waits by the backlogs of the scenario, spread evenly over their ages."""
+    """Replace what waits by the backlogs of the scenario; what is older than the first step counts as so old."""
     for queue in range(p.first_line.size - 1):
-        if p.backlog[queue] < 0:
+        if not p.replaced[queue]:
             continue
         for line in range(p.first_line[queue], p.first_line[queue + 1]):
             s.open[queue] -= s.todo[line]
             s.todo[line] = 0.0
-            for cohort in range(s.head[line], t):
-                s.waiting[line, cohort] = 0.0
-            ages = maximum(minimum(int(np.ceil(p.oldest[queue])), t), 1)
-            s.head[line] = maximum(t - ages, 0)
-            own = p.backlog[queue] * p.share[line, t]
-            for cohort in range(s.head[line], t):
-                s.waiting[line, cohort] = s.created[line, cohort] = own / ages
+            s.head[line] = 0
+            for cohort in range(t):
+                own = p.backlog[queue, t - 1 - cohort] * p.share[line, t]
+                s.waiting[line, cohort] = s.created[line, cohort] = own
                 s.origin[line, cohort] = s.origin_squares[line, cohort] = 0.0
-            s.todo[line] = own
-            s.open[queue] += own
+                s.todo[line] += own
+            s.open[queue] += s.todo[line]
 
 
 @outlined

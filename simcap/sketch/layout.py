@@ -40,8 +40,8 @@ class FlowPlan(Memory):
         "scores": ("f8", 1),  # [point] standard normal scores of `ORIGINS` quantiles
         "patience": ("i8", 1),  # [queue] row of `staying`; -1 where nothing expires
         "staying": ("f8", 2),  # [row, age] share that has not left at an age of so many half steps past the middle
-        "backlog": ("f8", 1),  # [queue] items at the start; -1 for what waits then
-        "oldest": ("f8", 1),  # [queue] age
+        "replaced": ("i8", 1),  # [queue] whether what waits at the start is replaced
+        "backlog": ("f8", 2),  # [queue, age] by items of so many whole steps of age
         "first_sla": ("i8", 1),  # [queue + 1]
         "clock": ("i8", 1),  # [sla] row of `due`; -1 for a clock that always runs
         "within": ("f8", 1),

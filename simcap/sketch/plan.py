@@ -22,6 +22,7 @@ from simcap.scenario.schema.scenario import Scenario
 from simcap.sketch.crews import CrewHours, PossibleOvertime
 from simcap.sketch.layout import FLOW_MODES, LATEST, ORIGINS, PIECES, REACH, FlowPlan
 from simcap.sketch.steps import STEP, QuarterHours
+from simcap.streams import Streams
 from simcap.units import DAY, TICK
 from simcap.world.build import clock_of
 
@@ -47,8 +48,10 @@ def steps_of(scenario: Scenario, demand: Demand, grid: Grid) -> QuarterHours:
     return QuarterHours.between(begin, end + TICK)
 
 
-def queue_tables(scenario: Scenario, demand: Demand, steps: QuarterHours, items: Array, cell: Numbers) -> Tables:
-    """Return the tables of queues, lines and follow-up work. `items` are [queue, step], `cell` is that of each step."""
+def queue_tables(
+    scenario: Scenario, demand: Demand, steps: QuarterHours, items: Array, backlogs: Array, cell: Numbers
+) -> Tables:
+    """Return the tables of queues, lines and follow-up work. `items` are [queue, step], `backlogs` [queue, age]."""
     queues, work = list(scenario.queues.values()), demand.work_by_queue
     rule = RULES[scenario.routing.rule]
     overflow = scenario.routing.overflow
@@ -63,7 +66,7 @@ def queue_tables(scenario: Scenario, demand: Demand, steps: QuarterHours, items:
     patience, staying = _patience(work, steps.count)
     durations = [_durations(one) for one in work]
     lines = [max(len(one.split.vendors), 1) for one in work]
-    start = round(-steps.begin / STEP)
+    start = int((demand.start - steps.begin) // STEP)
     return {
         "modes": np.array([(rule.queues_by_rank, overflow is not None, start)], FLOW_MODES),
         "cell": cell,
@@ -81,10 +84,22 @@ def queue_tables(scenario: Scenario, demand: Demand, steps: QuarterHours, items:
         "scores": scipy.special.ndtri((np.arange(ORIGINS) + 0.5) / ORIGINS),
         "patience": patience,
         "staying": staying,
-        "backlog": np.array([-1.0 if queue.backlog is None else float(queue.backlog.items) for queue in queues]),
-        "oldest": np.array([0.0 if queue.backlog is None else queue.backlog.oldest / STEP for queue in queues]),
+        "replaced": np.array([queue.backlog is not None for queue in queues], np.int64),
+        "backlog": backlogs,
         **_rule_tables(work),
     }
+
+
+def backlogs(demand: Demand, streams: Streams, steps: QuarterHours) -> Array:
+    """Return [queue, age] the items that wait at the start, by whole steps of age; none older than the first step."""
+    oldest = int((demand.start - steps.begin) // STEP)
+    counts = np.zeros((len(demand.queues), max(oldest, 1)))
+    for number, queue in enumerate(demand.scenario.queues.values()):
+        if queue.backlog is not None:
+            ages = demand.backlog_ages(number, demand.backlog_keys(number, streams))
+            places = np.minimum(ages // STEP, counts.shape[1] - 1).astype(np.int64)
+            counts[number] = np.bincount(places, minlength=counts.shape[1])
+    return counts
 
 
 def sla_tables(scenario: Scenario, demand: Demand, grid: Grid, steps: QuarterHours) -> Tables:

@@ -19,7 +19,16 @@ from simcap.scenario.schema.scenario import Scenario
 from simcap.sketch.crews import PAD, DutyRoll
 from simcap.sketch.flow import flow
 from simcap.sketch.layout import FlowPlan, FlowState
-from simcap.sketch.plan import cast, crew_tables, flow_plan, overtime_tables, queue_tables, sla_tables, steps_of
+from simcap.sketch.plan import (
+    backlogs,
+    cast,
+    crew_tables,
+    flow_plan,
+    overtime_tables,
+    queue_tables,
+    sla_tables,
+    steps_of,
+)
 from simcap.sketch.stage import StagedTeam, staged
 from simcap.sketch.steps import QuarterHours
 from simcap.sketch.volumes import ExpectedVolumes
@@ -56,7 +65,14 @@ class Sketcher:
         stage, _ = staged(scenario, self.files, streams, demand, self.grid.edges, steps.end)
         roll = DutyRoll(stage, steps, streams)
         plan = flow_plan(
-            queue_tables(scenario, demand, steps, self.volumes.items(demand, streams), self.cell)
+            queue_tables(
+                scenario,
+                demand,
+                steps,
+                self.volumes.items(demand, streams),
+                backlogs(demand, streams, steps),
+                self.cell,
+            )
             | sla_tables(scenario, demand, self.grid, steps)
             | crew_tables(scenario, demand, roll.crews, PAD)
             | {"new_day": _new_days(stage.teams, [crew.team for crew in roll.crews], steps)}

@@ -22,12 +22,9 @@ from simcap.calibration.backtest import desk, desk_files
 from simcap.calibration.backtest.availability import ALWAYS
 from simcap.calibration.backtest.backtest import origins_in
 from simcap.calibration.backtest.order import YOUNG, ranks, taken_ahead
-from simcap.calibration.backtest.pickup_desk import (
-    items_that_came,
-    items_to_come,
-    learn_pick_ups,
-    predict_pick_ups,
-)
+from simcap.calibration.backtest.pickup_desk import learn_pick_ups
+from simcap.calibration.backtest.pickup_items import items_that_came, items_to_come
+from simcap.calibration.backtest.pickup_prediction import predict_pick_ups
 from simcap.calibration.backtest.pickup_settings import choose, mean_error
 from simcap.calibration.backtest.predict import Prediction
 from simcap.calibration.backtest.scores import windows_table

@@ -9,8 +9,9 @@ The mode `scenario` tests a scenario instead of a desk: `overlay` lays it over t
 its names with the logs'. `past` is the history as it stood then, `people` fills the teams, `rotas` says who works on
 which days, `ordered` which classes are on their way.
 
-Where staffing answers to the backlog, `pickup_desk` predicts in place of all that when items are picked up; `models`
-says which of the two it is, and `pickup_settings` chooses its settings and widens its bands by hindcasts.
+Where staffing answers to the backlog, `pickup_desk` learns in place of all that when items are picked up,
+`pickup_items` says which items come, and `pickup_prediction` predicts; `models` says which of the two it is, and
+`pickup_settings` chooses its settings and widens its bands by hindcasts.
 
 Nothing after the origin is read before the prediction is made. The simulation runs through `experiment`, as in every
 other command: a back-test tests what users run.

@@ -21,24 +21,22 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from simcap.analysis import anchoring
+from simcap.analysis.anchoring import expit, half_widths, logit, stacked
 from simcap.calibration.backtest.desk import Mode
 from simcap.calibration.backtest.due_times import longest_allowed
 from simcap.calibration.backtest.rivals import RULES
 from simcap.calibration.history.configuration import Configuration
+from simcap.experiment.anchor import FEWEST
 from simcap.units import DAY, HOUR
 
 Array = NDArray[np.float64]
 
 HINDCASTS = 4
 """Origins before the real one, a week apart."""
-FEWEST = 20
-"""With fewer windows of hindcasts nothing is learned from them: the weight is 1/2, and bands stay as they are."""
 RIDGE = 10.0
 """So many windows of hindcasts speak as loudly for a weight of 1/2."""
 LEVEL = 0.9
-TINY = 1e-9
-NORMAL = 1.6449
-"""Half the width of a 90% band, in standard errors."""
 LENGTHS = {"week": 7 * DAY, "day": DAY, "hour": HOUR}
 """Of windows, in seconds."""
 COLUMNS = ("anchored", "anchored_p05", "anchored_p95")
@@ -61,26 +59,21 @@ class Anchor:
 
     def columns_of(self, rows: pd.DataFrame) -> pd.DataFrame:
         """Return the anchored attainment of windows with its 90% band; NaN where the rule knows nothing."""
-        middle = _stacked(rows, self.rule, self.weight)
-        below, above = _half_widths(rows)
-        factor = rows["period"].map(self.factors).fillna(1.0).to_numpy(float)
-        low, high = _expit(middle - factor * below), _expit(middle + factor * above)
-        edge = _edge(rows["items"])
-        low, high = np.where(low <= edge + TINY, 0.0, low), np.where(high >= 1 - edge - TINY, 1.0, high)
-        return pd.DataFrame(dict(zip(COLUMNS, (_expit(middle), low, high), strict=True)), rows.index)
+        factor: Array = np.array([self.factors.get(period, 1.0) for period in rows["period"]], np.float64)
+        columns = anchoring.anchored(two_forecasts(rows, self.rule), self.weight, factor)
+        return pd.DataFrame(dict(zip(COLUMNS, columns, strict=True)), rows.index)
 
 
 def anchor_of(mode: Mode, origin: dt.date, hindcasts: pd.DataFrame, finest: str) -> Anchor:
     """Weigh simulation and rules by a table of windows of hindcasts, which may be empty."""
     rows = hindcasts[hindcasts["period"] == finest] if len(hindcasts) else hindcasts
     if len(rows) < FEWEST:
-        rule = _best_rule(rows) if len(rows) else next(iter(RULES))
+        rule = best_rule(rows) if len(rows) else next(iter(RULES))
         return Anchor(mode, origin, rule, 0.5, {}, len(rows))
-    rule = _best_rule(rows)
-    weight = _best_weight(rows[rows[rule].notna()], rule)
+    rule = best_rule(rows)
+    weight = best_weight(rows, rule)
     factors = {
-        str(period): _conformal(of_period, rule, weight)
-        for period, of_period in hindcasts.groupby("period", sort=False)
+        str(period): conformal(of_period, rule, weight) for period, of_period in hindcasts.groupby("period", sort=False)
     }
     return Anchor(mode, origin, rule, weight, factors, len(rows))
 
@@ -119,7 +112,12 @@ def anchors_table(anchors: Sequence[Anchor]) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def _best_rule(rows: pd.DataFrame) -> str:
+def two_forecasts(rows: pd.DataFrame, rule: str) -> anchoring.TwoForecasts:
+    """Return the windows of a table, and what a rule says of them."""
+    return anchoring.TwoForecasts(*(rows[name].to_numpy(float) for name in ("mean", "p05", "p95", rule, "items")))
+
+
+def best_rule(rows: pd.DataFrame) -> str:
     """Return the rule that misses the windows least."""
     items = rows["items"].to_numpy(float)
 
@@ -131,52 +129,31 @@ def _best_rule(rows: pd.DataFrame) -> str:
     return min(RULES, key=missed)
 
 
-def _best_weight(rows: pd.DataFrame, rule: str) -> float:
-    """Return the weight of the simulation with the least squared error, drawn towards 1/2."""
-    weights = np.linspace(0.0, 1.0, 51)
-    share = rows["items"].to_numpy(float) / rows["items"].sum()
-    actual = rows["actual"].to_numpy(float)
-    errors = np.array([share @ (_expit(_stacked(rows, rule, weight)) - actual) ** 2 for weight in weights])
-    scale = float(errors[25]) or 1.0
-    return float(weights[np.argmin(errors / scale + RIDGE / len(rows) * (weights - 0.5) ** 2)])
+def best_weight(rows: pd.DataFrame, rule: str, towards: float = 0.5) -> float:
+    """Return the weight of the simulation with the least squared error, drawn towards another one.
 
-
-def _conformal(rows: pd.DataFrame, rule: str, weight: float) -> float:
-    """Return the factor with which bands would have held their share of the windows; 1 if those are few."""
+    Windows of which the rule knows nothing do not count; with fewer than 20, it is that other one.
+    """
     rows = rows[rows[rule].notna()]
     if len(rows) < FEWEST:
+        return towards
+    weights = np.linspace(0.0, 1.0, 51)
+    both = two_forecasts(rows, rule)
+    share = both.items / both.items.sum()
+    actual = rows["actual"].to_numpy(float)
+    errors = np.array([share @ (expit(stacked(both, weight)) - actual) ** 2 for weight in weights])
+    scale = float(errors[25]) or 1.0
+    return float(weights[np.argmin(errors / scale + RIDGE / len(rows) * (weights - towards) ** 2)])
+
+
+def conformal(rows: pd.DataFrame, rule: str, weight: Array | float) -> float:
+    """Return the factor with which bands would have held their share of the windows; 1 if those are few."""
+    known = rows[rule].notna().to_numpy()
+    rows, weight = rows[known], weight if isinstance(weight, float) else weight[known]
+    if len(rows) < FEWEST:
         return 1.0
-    away = _logit(rows["actual"], rows["items"]) - _stacked(rows, rule, weight)
-    below, above = _half_widths(rows)
+    both = two_forecasts(rows, rule)
+    away = logit(rows["actual"].to_numpy(float), both.items) - stacked(both, weight)
+    below, above = half_widths(both)
     scores = np.sort(np.abs(away) / np.where(away < 0, below, above))
     return float(scores[min(math.ceil((len(scores) + 1) * LEVEL), len(scores)) - 1])
-
-
-def _stacked(rows: pd.DataFrame, rule: str, weight: float) -> Array:
-    """Return the anchored logit of windows."""
-    simulated, ruled = (_logit(rows[name], rows["items"]) for name in ("mean", rule))
-    return weight * simulated + (1 - weight) * ruled
-
-
-def _half_widths(rows: pd.DataFrame) -> tuple[Array, Array]:
-    """Return how far the simulation's band reaches below and above on the logit scale: no less than chance alone."""
-    low, middle, high = (_logit(rows[name], rows["items"]) for name in ("p05", "mean", "p95"))
-    share = _expit(middle)
-    chance = NORMAL / np.sqrt(rows["items"].to_numpy(float) * share * (1 - share))
-    return np.maximum(middle - low, chance), np.maximum(high - middle, chance)
-
-
-def _logit(shares: pd.Series, items: pd.Series) -> Array:
-    """Return log odds of shares, kept half an item away from none and all."""
-    edge = _edge(items)
-    inside = np.clip(shares.to_numpy(float), edge, 1 - edge)
-    return np.asarray(np.log(inside / (1 - inside)))
-
-
-def _edge(items: pd.Series) -> Array:
-    """Return the share that stands for none of some items."""
-    return np.asarray(0.5 / (items.to_numpy(float) + 1))
-
-
-def _expit(values: Array) -> Array:
-    return np.asarray(1 / (1 + np.exp(-values)))

@@ -14,12 +14,9 @@ from simcap.calibration.backtest.desk import Mode, learn
 from simcap.calibration.backtest.hindcasts import Hindcasts
 from simcap.calibration.backtest.models import DeskModel
 from simcap.calibration.backtest.overlay import Overlay, laid_over
-from simcap.calibration.backtest.pickup_desk import (
-    items_that_came,
-    items_to_come,
-    learn_pick_ups,
-    predict_pick_ups,
-)
+from simcap.calibration.backtest.pickup_desk import learn_pick_ups
+from simcap.calibration.backtest.pickup_items import items_that_came, items_to_come
+from simcap.calibration.backtest.pickup_prediction import predict_pick_ups
 from simcap.calibration.backtest.pickup_settings import Chosen
 from simcap.calibration.backtest.predict import Prediction, predict, predict_scenario
 from simcap.calibration.backtest.scores import windows_table

@@ -16,11 +16,10 @@ from simcap.calibration.backtest.hindcasts import Hindcasts
 from simcap.calibration.backtest.models import FLOOR, DeskModel, model_of, ordered
 from simcap.calibration.backtest.overlay import Fitting, Overlay, overlay_of
 from simcap.calibration.backtest.past import renamed
-from simcap.calibration.backtest.pickup_desk import (
-    PickUps,
-)
+from simcap.calibration.backtest.pickup_desk import PickUps
 from simcap.calibration.backtest.predict import Prediction
 from simcap.calibration.backtest.reported_desk import reported_desk
+from simcap.calibration.backtest.scenario_anchor import scenario_anchor
 from simcap.calibration.backtest.scores import scores_table, totals_table, windows_table
 from simcap.calibration.history.configuration import Configuration, read_configuration
 from simcap.calibration.history.history import History, read_history
@@ -28,6 +27,7 @@ from simcap.calibration.history.sheets import DataSheet
 from simcap.calibration.history.yardsticks import LEAST_DAYS, Backtest
 from simcap.errors import DataError, Interrupted, RunError, ScenarioError
 from simcap.experiment.alike import arithmetic
+from simcap.experiment.anchor import ScenarioAnchor, write_anchor
 from simcap.experiment.folders import Add, ResultFolder, add_nothing, going_on, write_csv
 from simcap.experiment.kept import Kept, key_of_all
 from simcap.experiment.manifest import digest, versions
@@ -66,6 +66,8 @@ class Backtested:
     """The scenario that was laid over the origins."""
     notes: tuple[str, ...] = ()
     """What its predictions rest on besides what was known."""
+    runs: ScenarioAnchor | str = ""
+    """By what runs of the scenario are anchored, or why by nothing; empty where none was tested, or none asked for."""
 
     def __repr__(self) -> str:
         rows = self.scores[self.scores["queue"] == ""]
@@ -78,12 +80,14 @@ class Backtested:
         return f"Backtested({self.configuration.title!r}, origins: {len(self.origins)}, {count} replications: {missed})"
 
     def write(self, folder: Path) -> None:
-        """Write windows.csv, scores.csv, totals.csv and, if predictions are anchored, anchors.csv into a folder."""
+        """Write windows.csv, scores.csv, totals.csv into a folder; anchors.csv and anchor.json if there are any."""
         for name in ("windows", "scores", "totals"):
             table: pd.DataFrame = getattr(self, name)
             write_csv(table, folder / f"{name}.csv")
         if self.anchors:
             write_csv(anchors_table(self.anchors), folder / "anchors.csv")
+        if isinstance(self.runs, ScenarioAnchor):
+            write_anchor(self.runs, folder)
 
 
 def backtest(
@@ -99,8 +103,8 @@ def backtest(
 ) -> Backtested:
     """Back-test the calibration that a file describes; with `kept`, resume where an earlier one was interrupted.
 
-    With `anchor`, plans and forecasts are also weighed against the best rule without a model, by hindcasts. The mode
-    `scenario` needs a scenario's file, and what fits a history.
+    With `anchor`, plans and forecasts are also weighed against the best rule without a model, by hindcasts, and so are
+    the runs of a scenario that is tested. The mode `scenario` needs a scenario's file, and what fits a history.
 
     Raises `Interrupted` on Ctrl-C, `ScenarioError` for a bad file or one without `backtest:`, `DataError` for data that
     cannot be used.
@@ -126,6 +130,7 @@ def backtest(
         overlay = _overlay(path, scenario, configuration, history, allow_outside=allow_outside)
     finest = configuration.backtest.finest
     model, anchors, order = FLOOR, [], ""
+    runs: ScenarioAnchor | str = ""
     try:
         if configuration.items is not None:
             configuration, order = ordered(configuration, history, jobs, lambda what: progress(what, 0, 0))
@@ -135,6 +140,7 @@ def backtest(
         predictions = [ask.prediction(origin, mode) for origin in origins for mode in modes]
         if anchor:
             anchors = [ask.anchor(origin, mode) for origin in origins for mode in modes if mode != "replay"]
+            runs = scenario_anchor(ask) if overlay is not None else ""
     except KeyboardInterrupt:
         raise Interrupted(f"stopped; {going_on(kept) if kept else 'nothing was written'}") from None
     windows = windows_table(predictions, finest)
@@ -159,6 +165,7 @@ def backtest(
         gone=_gone(predictions[-1]),
         scenario=overlay.path if overlay is not None else None,
         notes=tuple(dict.fromkeys(note for one in predictions for note in one.notes)),
+        runs=runs,
     )
 
 

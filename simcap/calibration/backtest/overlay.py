@@ -32,6 +32,7 @@ from simcap.experiment.kept import key_of_all
 from simcap.experiment.manifest import manifest_of
 from simcap.scenario.data.data_files import DataFiles
 from simcap.scenario.data.files import RosterRows
+from simcap.scenario.event_spans import first_day
 from simcap.scenario.reading.derived import validated
 from simcap.scenario.reading.filling import filled_by
 from simcap.scenario.reading.inherit import read_chain
@@ -183,9 +184,7 @@ def _events(document: dict[str, Any], scenario: Scenario, span: tuple[dt.date, d
 
 
 def _within(event: Event, span: tuple[dt.date, dt.date]) -> bool:
-    what = getattr(event, event.kind)
-    begin = getattr(what, "from_", None) or getattr(what, "on", None)
-    day = begin.date() if isinstance(begin, dt.datetime) else begin
+    day = first_day(event)
     return day is None or span[0] <= day < span[1]
 
 

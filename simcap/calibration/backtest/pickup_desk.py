@@ -1,16 +1,11 @@
-"""A desk as its log shows how items are picked up, in place of who was on duty: learned at an origin, and predicted.
-
-A replay is given the items that came after the origin and how much was picked up on each of those days, which is what
-inferred duty tells it as well; a forecast is given nothing after the origin.
-"""
+"""A desk as its log shows how items are picked up, in place of who was on duty: learned at an origin."""
 
 from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-import functools
 import math
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import pandas as pd
@@ -19,35 +14,19 @@ from numpy.typing import NDArray
 from simcap.calibration.backtest.desk import Mode, first_day, known_at, midnight, nothing_came
 from simcap.calibration.backtest.desk_files import AFTER
 from simcap.calibration.backtest.due_times import longest_allowed
-from simcap.calibration.backtest.predict import Observed, Prediction, counted, stacked
-from simcap.calibration.fits.fit import Fit, NotFitted, document_of
-from simcap.calibration.fits.sharing import fit_sharing
 from simcap.calibration.fits.unanswered import left_within
-from simcap.calibration.fits.volumes import fit_volumes, holiday_days
+from simcap.calibration.fits.volumes import holiday_days
 from simcap.calibration.history.configuration import Configuration
-from simcap.calibration.history.history import History, hourly
+from simcap.calibration.history.history import History
 from simcap.calibration.pickup.day_levels import DayLevels
-from simcap.calibration.pickup.desk import Settings, levels_ahead, simulate
+from simcap.calibration.pickup.desk import Settings
 from simcap.calibration.pickup.fit import Hazard, fit_hazard, levels_of
 from simcap.calibration.pickup.steps import Steps, Waited, exposure, steps_between, without_days
-from simcap.demand.demand import Demand
 from simcap.errors import DataError
-from simcap.floor.tally import bin_edges
-from simcap.scenario.data.data_files import NO_FILES
-from simcap.scenario.grid import Grid
-from simcap.scenario.reading.derived import merged, validated
-from simcap.scenario.reading.loading import ScenarioFile
-from simcap.scenario.reading.parameters import Block, Fitted
-from simcap.scenario.schema.scenario import Horizon
-from simcap.streams import Purpose, Streams
 from simcap.units import DAY, MINUTE
 
 Array = NDArray[np.float64]
-Coming = dict[str, Array]
-"""By queue, when the items after an origin are created, in order, POSIX seconds."""
 
-PICK_UPS, IN_HAND = "pick-ups", "in hand"
-"""Words in the addresses of draws."""
 ENOUGH: Final = 50
 """Pick-ups of a queue from which on its hazard is fitted."""
 SHORTEST: Final = 5 * MINUTE
@@ -104,7 +83,7 @@ def learn_pick_ups(
         raise nothing_came(history, origin, first)
     names = sorted(past["queue"].unique().astype(str).tolist())
     _refuse(origin, {name: int(past["picked"][past["queue"] == name].sum()) for name in names})
-    until = _until(configuration, origin)
+    until = simulated_until(configuration, origin)
     before = _seen(configuration, known, first, origin)
     hazards = {name: fit_hazard(before[name], settings.answer) for name in names}
     levels: dict[str, DayLevels] = {}
@@ -120,88 +99,12 @@ def learn_pick_ups(
         settings,
         _steps(configuration, origin, until),
         hazards,
-        {name: np.sort(_of(known[known["gone"] == np.inf], name)) for name in names},
+        {name: np.sort(times_created(known[known["gone"] == np.inf], name)) for name in names},
         known[known["started"].notna() & known["completed"].isna() & known["expired"].isna()],
         {name: _lasting(past[past["queue"] == name], begin) for name in names},
         {name: int((known["lost"] & (known["queue"] == name)).sum()) for name in names},
         levels,
     )
-
-
-def items_that_came(history: History, learned: PickUps) -> Coming:
-    """Return the items that a replay is given."""
-    created = history.items["created"]
-    items = history.items[(created >= learned.begin) & (created < learned.steps.end)]
-    return {name: np.sort(_of(items, name)) for name in learned.queues}
-
-
-def items_to_come(
-    configuration: Configuration, history: History, origin: dt.date, replications: int
-) -> tuple[Coming, ...]:
-    """Return the items that a forecast draws, one mapping for each replication: volumes fitted before the origin.
-
-    Raises `DataError` for volumes that cannot be fitted.
-    """
-    assert configuration.backtest is not None
-    begin, first = midnight(configuration, origin), first_day(configuration, origin)
-    past = known_at(history.items, begin)
-    past = past[past["day"] >= first.toordinal()]
-    counts = hourly(configuration, past, first.toordinal(), (origin - first).days)
-    zones = {name: configuration.zone_of(name) for name in counts}
-    fits = fit_volumes(counts, first.toordinal(), configuration.holidays, zones)
-    if lacking := [one for one in fits if isinstance(one, NotFitted)]:
-        raise DataError("\n".join(f"before {origin}: {one.what}: {one.why}" for one in lacking))
-    fitted = [one for one in fits if isinstance(one, Fit)]
-    sharing = fit_sharing(counts, [one for one in fitted if not one.prior], first.toordinal())
-    if isinstance(sharing, Fit):
-        fitted.append(sharing)
-    days = (_until(configuration, origin) - origin).days
-    file = _volumes(configuration, origin, days, sorted(counts), fitted)
-    draw = functools.partial(_drawn, file, configuration.backtest.seed, days, begin)
-    return tuple(draw(number) for number in range(replications))
-
-
-def predict_pick_ups(
-    configuration: Configuration,
-    history: History,
-    learned: PickUps,
-    mode: Mode,
-    coming: tuple[Coming, ...],
-    widened: dict[str, float],
-) -> Prediction:
-    """Predict the days after an origin, and count what happened; one replication for each of `coming`.
-
-    `widened` has, by period, the factor on the band of attainment in its windows.
-    """
-    assert configuration.backtest is not None
-    backtest = configuration.backtest
-    horizon = Horizon(
-        start=dt.datetime.combine(learned.origin, dt.time()), days=backtest.days, timezone=configuration.timezone
-    )
-    grid, bins = Grid(horizon, hourly=backtest.finest == "hour"), bin_edges()
-    slas = list(backtest.sla.values())
-    edges = grid.edges + learned.begin
-    simulated = [
-        counted(_replication(learned, items, Streams(backtest.seed, number)), learned, slas, edges, grid, bins)
-        for number, items in enumerate(coming)
-    ]
-    actual: Observed = counted(history.items, learned, slas, edges, grid, bins)
-    return Prediction(
-        mode,
-        learned.origin,
-        tuple(learned.queues),
-        tuple(backtest.sla),
-        tuple(slas),
-        grid,
-        bins,
-        stacked(simulated),
-        actual,
-        learned,
-        widened,
-    )
-
-
-# -- what was learned -------------------------------------------------------------------------------------------------
 
 
 def _refuse(origin: dt.date, picked: dict[str, int]) -> None:
@@ -271,14 +174,14 @@ def days_until_due(configuration: Configuration, origin: dt.date) -> int:
     return days + math.ceil(longest / DAY)
 
 
-def _until(configuration: Configuration, origin: dt.date) -> dt.date:
+def simulated_until(configuration: Configuration, origin: dt.date) -> dt.date:
     """Return the day before which a simulation ends: all is due, and what is open can still be picked up."""
     assert configuration.backtest is not None
     days = max(days_until_due(configuration, origin), configuration.backtest.days + AFTER)
     return origin + dt.timedelta(days=days)
 
 
-def _of(items: pd.DataFrame, queue: str) -> Array:
+def times_created(items: pd.DataFrame, queue: str) -> Array:
     """Return when the items of a queue were created."""
     return items.loc[items["queue"] == queue, "created"].to_numpy(float)
 
@@ -294,100 +197,3 @@ def _lasting(items: pd.DataFrame, begin: float) -> Array:
     if not lasting.size:
         return np.full(1, np.inf)
     return np.concatenate([lasting, np.full(int((held > lasting.max()).sum()), np.inf)])
-
-
-# -- what comes -------------------------------------------------------------------------------------------------------
-
-
-def _volumes(
-    configuration: Configuration, origin: dt.date, days: int, queues: list[str], fits: list[Fit]
-) -> ScenarioFile:
-    """Return a scenario of which only the volumes are of use: nobody works in it."""
-    fitted = document_of(fits)
-    blocks = tuple(Block.model_validate(block) for block in fitted.pop("draws"))
-    shift = {"days": "Mon-Sun", "start": "09:00", "length": "8 h"}
-    team = {"timezone": configuration.timezone, "agents": 1, "skills": queues, "shift": shift}
-    rest: dict[str, Any] = {
-        "name": f"{configuration.title}, volumes from {origin}",
-        "horizon": {
-            "start": origin.isoformat(),
-            "days": days,
-            "timezone": configuration.timezone,
-            "warm_up": "0 days",
-        },
-        "queues": {name: {"handle_time": {"constant": "1 min"}} for name in queues},
-        "vendors": {"desk": {"teams": {"desk": team}}},
-    }
-    document = merged(fitted, rest)
-    paths = frozenset(path for block in blocks for path in block.paths)
-    return ScenarioFile(validated(document), document, NO_FILES, Fitted(blocks, paths, document))
-
-
-def _drawn(file: ScenarioFile, seed: int, days: int, begin: float, replication: int) -> Coming:
-    """Return the items of one replication."""
-    streams = Streams(seed, replication)
-    demand = Demand(file.vary(file.fitted.draw(streams) if file.fitted else {}), NO_FILES)
-    items = [demand.draw(demand.day(day), streams)[0].copy() for day in range(days)]
-    times, queue = (np.concatenate([one[name] for one in items]) for name in ("time", "queue"))
-    return {name: np.sort(times[queue == number].astype(float)) + begin for number, name in enumerate(demand.names)}
-
-
-# -- one replication --------------------------------------------------------------------------------------------------
-
-
-def _replication(learned: PickUps, coming: Coming, streams: Streams) -> pd.DataFrame:
-    """Return the items of one replication, with what happened to them."""
-    parts = [_worked_off(learned, name, coming[name], streams) for name in learned.queues]
-    return pd.concat([*parts, _finished(learned, streams)], ignore_index=True)
-
-
-def _worked_off(learned: PickUps, queue: str, coming: Array, streams: Streams) -> pd.DataFrame:
-    """Return a queue's items that waited at the origin or came after it, with when they are taken and done."""
-    generator = streams.generator(Purpose.STAFFING, PICK_UPS, queue)
-    hazard, steps = learned.hazards[queue], learned.steps
-    if learned.levels:
-        levels = _levels_seen(learned, queue, generator)
-    else:
-        hazard = hazard.drawn(generator)
-        levels = levels_ahead(hazard, learned.settings, steps.days, generator)
-    created = np.concatenate([learned.waiting[queue], coming[coming < steps.end]])
-    gone, leaves = simulate(hazard, created, steps, levels, generator)
-    started = np.where(leaves, np.inf, gone)
-    ends = started + generator.choice(learned.lasting[queue], created.size)
-    expired = np.where(leaves, gone, np.inf)
-    return _table(queue, created, started, ends, expired)
-
-
-def _levels_seen(learned: PickUps, queue: str, generator: np.random.Generator) -> Array:
-    """Return the levels of the days after the origin as a replay is told them; later ones go on from the last."""
-    drawn = learned.levels[queue].draw(generator)
-    first = learned.hazards[queue].picked.size
-    seen, days = drawn[first:], learned.hazards[queue].days
-    levels = np.concatenate([seen, np.zeros(max(learned.steps.days - seen.size, 0))])
-    for day in range(seen.size, learned.steps.days):
-        levels[day] = days.persistence * (levels[day - 1] if day else drawn[-1]) + np.sqrt(days.innovation) * float(
-            generator.standard_normal()
-        )
-    return levels
-
-
-def _finished(learned: PickUps, streams: Streams) -> pd.DataFrame:
-    """Return what is being worked on at the origin, with when it is done, given that it is not yet."""
-    generator = streams.generator(Purpose.STAFFING, IN_HAND)
-    items = learned.in_hand
-    since = items["started"].to_numpy(float)
-    done = np.empty(since.size)
-    for place, (queue, start) in enumerate(zip(items["queue"].astype(str), since.tolist(), strict=True)):
-        lasting = learned.lasting[queue]
-        longer = lasting[lasting > learned.begin - start]
-        done[place] = start + generator.choice(longer) if longer.size else np.inf
-    created = items["created"].to_numpy(float)
-    return _table(items["queue"].astype(str).to_numpy(object), created, since, done, np.full(since.size, np.inf))
-
-
-def _table(queue: Any, created: Array, started: Array, completed: Array, expired: Array) -> pd.DataFrame:
-    times = {"started": started, "completed": completed, "expired": expired}
-    return pd.DataFrame(
-        {"queue": queue, "created": created}
-        | {name: np.where(np.isfinite(one), one, np.nan) for name, one in times.items()}
-    )

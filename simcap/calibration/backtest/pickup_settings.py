@@ -16,15 +16,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from simcap.calibration.backtest.desk import Mode, known_at, learn, midnight
-from simcap.calibration.backtest.pickup_desk import (
-    Coming,
-    PickUps,
-    days_until_due,
-    items_that_came,
-    items_to_come,
-    learn_pick_ups,
-    predict_pick_ups,
-)
+from simcap.calibration.backtest.pickup_desk import PickUps, days_until_due, learn_pick_ups
+from simcap.calibration.backtest.pickup_items import Coming, items_that_came, items_to_come
+from simcap.calibration.backtest.pickup_prediction import predict_pick_ups
 from simcap.calibration.backtest.predict import Prediction, predict
 from simcap.calibration.backtest.scores import ALL, logits, scores_table, windows_table
 from simcap.calibration.history.configuration import Configuration

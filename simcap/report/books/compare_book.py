@@ -24,6 +24,7 @@ from simcap.report.review.options import (
     read_comparison_review,
     worst_of,
 )
+from simcap.report.wording.anchored import CHANGE_KEY, TITLE
 from simcap.report.wording.costs import total_cost
 from simcap.report.wording.moves import judged
 from simcap.report.wording.words import plural, span_of_days, spoken_dates
@@ -35,7 +36,7 @@ def write_compare_book(folder: Path, path: Path) -> None:
     """Write the workbook of a comparison. Raises `RunError` if the folder does not hold a whole one."""
     review = read_comparison_review(folder)
     book = Book(path, f"{review.options[0].name} and its options")
-    for write in (_decision, _slas, _windows, _money, _work, _differences, _assumptions, _definitions):
+    for write in (_decision, _slas, _windows, _anchored, _money, _work, _differences, _assumptions, _definitions):
         write(book, review)
     book.close()
 
@@ -138,6 +139,31 @@ def _windows(book: Book, review: ComparisonReview) -> None:
     keys = ("scenario", "queue", "vendor", "sla", "period", "start")
     rows = [[*(_dated(n, row[n]) for n in keys), *_pair(row), row["lower"]] for row in shown.to_dict("records")]
     sheet.colour_short(sheet.table(columns, rows, frozen=4), 8, most=10)
+
+
+def _anchored(book: Book, review: ComparisonReview) -> None:
+    """Write the anchored base and, with each option, that plus the simulated change; nothing where none is anchored."""
+    table = review.comparison.tables.get("anchored")
+    if table is None:
+        return
+    sheet = book.sheet("Anchored", TITLE, f"{CHANGE_KEY} {' '.join(map(spoken_dates, review.comparison.rests))}.")
+    columns = [
+        Field("Option"), Field("Queue"), Field("SLA"), Field("Period"), Field("Start", "date"),
+        Field("Base, simulated", "percent"), Field("Base, anchored", "percent"),
+        Field("Change", "points"), Field("from", "points"), Field("to", "points"), Field("Simulated", "percent"),
+        Field("Anchored", "percent"), Field("5%, anchored", "percent"), Field("95%, anchored", "percent"),
+    ]  # fmt: skip
+    keys = ("scenario", "queue", "sla", "period", "start", "base_simulated", "base_anchored")
+    shares = ("simulated", "anchored", "anchored_p05", "anchored_p95")
+    rows = [
+        [
+            *(_dated(name, row[name]) for name in keys),
+            *(100 * row[name] for name in ("difference", "ci_low", "ci_high")),
+            *(row[name] for name in shares),
+        ]
+        for row in table.to_dict("records")
+    ]
+    sheet.table(columns, rows, frozen=3)
 
 
 def _dated(name: str, value: Any) -> Any:

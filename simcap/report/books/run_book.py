@@ -9,13 +9,13 @@ from simcap.report.books.book import Book
 from simcap.report.books.hours_sheets import write_capacity, write_headcount, write_hours
 from simcap.report.books.money_sheet import write_money
 from simcap.report.books.rest_sheets import write_assumptions, write_definitions, write_groups, write_risks
-from simcap.report.books.sla_sheets import write_slas, write_windows
+from simcap.report.books.sla_sheets import write_anchored, write_slas, write_windows
 from simcap.report.review.review import Review, read_review
 from simcap.report.wording.words import plural, span_of_days
 
 SHEETS = (
-    write_slas, write_windows, write_capacity, write_hours, write_headcount, write_money, write_groups, write_risks,
-    write_assumptions, write_definitions,
+    write_slas, write_windows, write_anchored, write_capacity, write_hours, write_headcount, write_money, write_groups,
+    write_risks, write_assumptions, write_definitions,
 )  # fmt: skip
 """What is written after the summary's first lines, in this order."""
 

@@ -13,6 +13,8 @@ from simcap.report.books.book import Book
 from simcap.report.books.sheet import Field, Line
 from simcap.report.review.queues import CurveReview, QueueReview
 from simcap.report.review.review import Review
+from simcap.report.wording.anchored import KEY as ANCHORED_KEY
+from simcap.report.wording.anchored import TITLE
 from simcap.report.wording.sla_rows import KEY, SlaRow
 
 _COLUMNS = (
@@ -105,6 +107,23 @@ def write_windows(book: Book, review: Review) -> None:
     ordered = sorted(shown.to_dict("records"), key=lambda row: [str(row[name]) for name in ("queue", "vendor", "sla")])
     rows = sheet.table(columns, [[_dated(name, row[name]) for name in names] for row in ordered], frozen=3)
     sheet.colour_chances(rows, 10)
+
+
+def write_anchored(book: Book, review: Review) -> None:
+    """Write attainment as simulated and as anchored, window by window; nothing where none is anchored."""
+    table = review.results.tables.get("anchored")
+    if table is None:
+        return
+    sheet = book.sheet("Anchored", TITLE, ANCHORED_KEY)
+    names = ("queue", "sla", "period", "start", "target", "simulated", "simulated_p05", "simulated_p95", "ruled",
+             "weight", "anchored", "anchored_p05", "anchored_p95", "weeks_ahead")  # fmt: skip
+    columns = [
+        Field("Queue"), Field("SLA"), Field("Period"), Field("Start", "date"), Field("Target", "percent"),
+        Field("Simulated", "percent"), Field("5th percentile", "percent"), Field("95th percentile", "percent"),
+        Field("Rule", "percent"), Field("Weight of the simulation", "percent"), Field("Anchored", "percent"),
+        Field("5%, anchored", "percent"), Field("95%, anchored", "percent"), Field("Weeks ahead", "count"),
+    ]  # fmt: skip
+    sheet.table(columns, [[_dated(name, row[name]) for name in names] for row in table.to_dict("records")], frozen=2)
 
 
 def _dated(name: str, value: Any) -> Any:

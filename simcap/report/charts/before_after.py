@@ -95,7 +95,8 @@ def before_after_chart(comparison: Comparison, queue: str) -> Figure:
     others = [(BASE_COLOUR, "before"), (VARIANT_COLOUR, "after")]
     if partial:
         others.insert(0, ("partial", "partly in the horizon"))
-    draw_key(sheet, VARIANT_COLOUR, comparison.base.replications, others=[*others, ("target", "target")])
+    what = "simulated " if "anchored" in comparison.tables else ""
+    draw_key(sheet, VARIANT_COLOUR, comparison.base.replications, what=what, others=[*others, ("target", "target")])
     return sheet.figure
 
 

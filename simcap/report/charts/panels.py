@@ -32,6 +32,8 @@ DATES = 0.34
 """The same where each panel has labels of its own."""
 BANDS = ((0, 4, 0.20), (1, 3, 0.34))
 """Low and high percentile, and opacity, of the 90% and the 50% band."""
+WITHOUT_MODEL: dict[str, Any] = {"color": "#8a929b", "linewidth": 1.2, "linestyle": (0, (2, 1.4))}
+"""The line of a rule without a model."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -247,6 +249,7 @@ def _swatch(kind: Kind, left: float, colour: str, bottom: float = 0.237) -> list
         "median": {"color": colour, "linewidth": 2},
         "target": {"color": INK, "linewidth": 1.1, "linestyle": (0, (4, 2))},
         "planned": {"color": INK, "linewidth": 1.1, "linestyle": (0, (1, 1.5))},
+        "rule": WITHOUT_MODEL,
     }
     middle = bottom + height / 2
     if kind in MARKERS:

@@ -24,7 +24,8 @@ from simcap.report.charts.panels import (
     text_size,
     write_head,
 )
-from simcap.report.charts.style import BLUE, CHANCE, RISK, ink_on, new_sheet, text_width
+from simcap.report.charts.style import ANCHORED, BLUE, CHANCE, RISK, ink_on, new_sheet, text_width
+from simcap.report.wording.anchored import anchored_windows, is_anchored
 from simcap.report.wording.findings import few_replications, foot_line, sla_finding, sla_notes, vendor_title
 from simcap.report.wording.sentences import AT_RISK
 from simcap.report.wording.standing import Standing, chance_by, fan
@@ -55,6 +56,8 @@ class Curve:
     lowest: Array
     """[window] of the replications."""
     chance: Array
+    anchored: Array
+    """[window], NaN where it is not anchored."""
 
 
 def sla_chart(results: Results, rows: list[Standing]) -> Figure:
@@ -76,7 +79,10 @@ def sla_chart(results: Results, rows: list[Standing]) -> Figure:
     others = [("target", "target")] if not partial else [("partial", "partly in the horizon"), ("target", "target")]
     if any(_hidden(curve).any() for curve in curves):
         others.append(("lowest", "lowest replication"))
-    draw_key(sheet, BLUE, results.replications, others=others)
+    if any(np.isfinite(curve.anchored).any() for curve in curves):
+        others.append((ANCHORED, "anchored"))
+    what = "simulated " if is_anchored(results) else ""
+    draw_key(sheet, BLUE, results.replications, what=what, others=others)
     return sheet.figure
 
 
@@ -94,7 +100,9 @@ def _curve(results: Results, row: Standing) -> Curve:
     attained = results.figures.of("sla", windows.period, subject, "attainment")
     exists = np.isfinite(attained).any(axis=0)
     lowest = np.where(exists, np.nanmin(np.where(exists, attained, 0.0), axis=0), np.nan)
-    return Curve(row, windows, fan(attained), lowest, chance_by([row], windows))
+    known = anchored_windows(results, row.queue, row.name, windows.period) if not row.vendor else {}
+    anchored = np.array([known.get(label, np.nan) for label in windows.labels])
+    return Curve(row, windows, fan(attained), lowest, chance_by([row], windows), anchored)
 
 
 def _shape(rows: list[Standing]) -> tuple[int, int]:
@@ -144,7 +152,7 @@ def _limits(curves: list[Curve]) -> tuple[float, float]:
 
 
 def _least(curve: Curve) -> float:
-    drawn = np.concatenate([curve.points.ravel(), curve.lowest[_hidden(curve)]])
+    drawn = np.concatenate([curve.points.ravel(), curve.lowest[_hidden(curve)], curve.anchored])
     return float(np.nanmin(drawn)) if np.isfinite(drawn).any() else 1.0
 
 
@@ -165,6 +173,7 @@ def _draw(results: Results, panel: Panel, curve: Curve, limits: tuple[float, flo
             draw_steps(panel.axes, edges, curve.points, BLUE, half=_half_gap(panel, curve, edges))
         else:
             draw_ribbon(panel.axes, (edges[:-1] + edges[1:]) / 2, curve.points, BLUE, width=1.6)
+        panel.axes.hlines(curve.anchored, edges[:-1], edges[1:], colors=ANCHORED, linewidth=1.8, zorder=5)
         _draw_lowest(panel, curve, edges)
         _draw_strip(panel, curve, edges, size - 1)
 

@@ -36,6 +36,8 @@ FOOT_SIZE = 8.5
 INK, SOFT, FAINT, RULE = "#1c2733", "#5b6773", "#b4bcc5", "#e4e8ec"
 BLUE = "#0b62a8"
 RISK = "#b8480a"
+ANCHORED = "#00866a"
+"""Attainment that is anchored to a rule without a model; what is simulated is blue."""
 TRAINING = "#8a6d1f"
 VENDORS = ("#0b62a8", "#00866a", "#9a4f96", "#3f4f63", "#4b9bd1", "#b0557f", "#6a8f2f")
 CHANCE = LinearSegmentedColormap.from_list("chance", ["#f6f7f8", "#fde6cf", "#f7b77a", "#e07b2e", "#b8480a", "#7a2a04"])

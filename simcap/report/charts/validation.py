@@ -1,4 +1,4 @@
-"""The validation chart: what was predicted for days that the model had not seen, and what happened."""
+"""The validation chart: what was simulated and anchored for days that the model had not seen, and what happened."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ from numpy.typing import NDArray
 
 from simcap.analysis.tables import date_text
 from simcap.calibration.backtest.backtest import Backtested
-from simcap.calibration.backtest.rivals import RULES
+from simcap.calibration.backtest.rivals import RULES, SHORT
 from simcap.report.charts.panels import (
     MARKERS,
+    WITHOUT_MODEL,
     Kind,
     Margins,
     Panel,
@@ -26,7 +27,7 @@ from simcap.report.charts.panels import (
     text_size,
     write_head,
 )
-from simcap.report.charts.style import BLUE, INK, RISK, house_style, new_sheet, save
+from simcap.report.charts.style import ANCHORED, BLUE, INK, RISK, house_style, new_sheet, save
 from simcap.report.charts.timeline import Timeline
 from simcap.report.wording.words import span_of_days
 from simcap.scenario.reading.disk_names import file_names
@@ -37,7 +38,6 @@ MOST_DAYS = 70
 """Days from which weeks are shown instead."""
 MOST_SLAS = 3
 POINTS = ["p05", "p25", "p50", "p75", "p95"]
-RIVAL = "#8a929b"
 GIVEN = {
     ("floor", "plan"): "given who was there, and no volumes",
     ("floor", "replay"): "given the actual items and staffing",
@@ -62,7 +62,7 @@ def draw_validation(result: Backtested, folder: Path) -> list[Path]:
 
 
 def validation_chart(result: Backtested, queue: str) -> Figure:
-    """Draw the predicted bands and the actual attainment of one queue (empty: all together)."""
+    """Draw the simulated bands, the anchored and the actual attainment of one queue (empty: all together)."""
     windows = result.windows[result.windows["queue"] == queue]
     timeline, period = _timeline(windows)
     slas = list(dict.fromkeys(windows["sla"]))[:MOST_SLAS]
@@ -78,8 +78,10 @@ def validation_chart(result: Backtested, queue: str) -> Figure:
         note = GIVEN[result.model.name, mode]
         write_head(sheet, panel, [f"{mode.capitalize()}, {sla}", sla], [note], size, above=0.1)
         _draw(panel, rows, rule, timeline, period, size)
-    others: list[tuple[Kind, str]] = [(INK, "actual"), (RIVAL, f"without a model: {RULES[rule]}")]
-    draw_key(sheet, BLUE, 2, what="predicted ", others=[("outside", "outside the 90% band"), *others])
+    others: list[tuple[Kind, str]] = [("outside", "outside 90%"), (INK, "actual"), ("rule", f"rule: {SHORT[rule]}")]
+    if _is_anchored(windows):
+        others.append((ANCHORED, "anchored"))
+    draw_key(sheet, BLUE, 2, what="simulated ", others=others)
     return sheet.figure
 
 
@@ -96,13 +98,22 @@ def _draw(panel: Panel, rows: pd.DataFrame, rule: str, timeline: Timeline, perio
     draw_steps(axes, edges, table[:5], BLUE, half=min(0.04 * step, 0.02 * timeline.days / panel.width))
     middle = (edges[:-1] + edges[1:]) / 2
     known = np.isfinite(table[5])
-    axes.hlines(table[6], edges[:-1], edges[1:], colors=RIVAL, linewidth=1.2, linestyle=(0, (2, 1.4)), zorder=3)
+    axes.hlines(table[6], edges[:-1], edges[1:], zorder=3, **WITHOUT_MODEL)
+    if _is_anchored(rows):
+        anchored = np.full(edges.size - 1, np.nan)
+        anchored[place] = rows["anchored"].to_numpy(float)
+        axes.hlines(anchored, edges[:-1], edges[1:], colors=ANCHORED, linewidth=1.8, zorder=5)
     axes.plot(middle[known], table[5][known], color=INK, linewidth=1.0, alpha=0.55, zorder=5)
     outside = known & ((table[5] < table[0]) | (table[5] > table[4]))
     look: dict[str, Any] = {"markersize": 5.0 if edges.size < 40 else 3.5, "zorder": 6, "clip_on": False}
     axes.plot(middle[known & ~outside], table[5][known & ~outside], "o", color=INK, **look)
     axes.plot(middle[outside], table[5][outside], MARKERS["outside"], color=RISK, **look)
     timeline.draw(axes, panel.width, labels=panel.is_lowest, size=size, edges=edges)
+
+
+def _is_anchored(rows: pd.DataFrame) -> bool:
+    """Return whether any of some windows has an anchored attainment."""
+    return "anchored" in rows and bool(rows["anchored"].notna().any())
 
 
 def _local(start: object) -> dt.datetime:
@@ -120,15 +131,17 @@ def _timeline(rows: pd.DataFrame) -> tuple[Timeline, str]:
 
 
 def _title(result: Backtested, queue: str, period: str) -> str:
-    """State the result in figures."""
+    """State the result in figures: the mean over SLAs."""
     name = queue or "All queues"
+    scores = result.scores[(result.scores["queue"] == queue) & (result.scores["period"] == period)]
     parts = []
     for mode in result.modes:
-        rows = result.scores
-        row = rows[(rows["mode"] == mode) & (rows["queue"] == queue) & (rows["period"] == period)].iloc[0]
-        parts.append(f"{mode} missed the {period} by {100 * row['error']:.1f} points")
-        rival = row[f"error_{_best_rule(result, queue, period)}"]
-    return f"{name}: {', '.join(parts)} (best rule without a model: {100 * rival:.1f})"
+        rows = scores[scores["mode"] == mode]
+        anchored = rows["error_anchored"].mean() if "error_anchored" in rows else float("nan")
+        also = f" ({100 * anchored:.1f} anchored)" if anchored == anchored else ""
+        parts.append(f"{mode} {100 * rows['error'].mean():.1f}{also}")
+    rival = scores[f"error_{_best_rule(result, queue, period)}"].mean()
+    return f"{name}: points by which a {period} was missed: {', '.join(parts)}, best rule {100 * rival:.1f}"
 
 
 def _best_rule(result: Backtested, queue: str, period: str) -> str:
@@ -143,11 +156,10 @@ def _subtitle(result: Backtested, timeline: Timeline, period: str) -> str:
     return (
         f"Share of items on time, by {period} of creation, {span_of_days(timeline.first, last)}; "
         f"fitted only to what was known at {'each of ' if origins > 1 else 'the '}{origins if origins > 1 else ''}"
-        f"{' origins' if origins > 1 else 'origin'}"
+        f"{' origins' if origins > 1 else 'origin'}{'; staffing inferred' if result.inferred else ''}"
     )
 
 
 def _foot(result: Backtested) -> str:
     assert result.configuration.backtest is not None
-    seen = "; staffing inferred" if result.inferred else ""
-    return f"{result.configuration.title}; {result.configuration.backtest.replications} replications{seen}"
+    return f"{result.configuration.title}; {result.configuration.backtest.replications} replications"

@@ -36,6 +36,8 @@ class Fan:
     chance: Array
     look: str = "a"
     """Which of the colours: a, or b for the other one of two."""
+    anchored: Sequence[float] = ()
+    """Anchored attainment by window, NaN where there is none; empty if there is none at all."""
 
 
 def attainment_figure(
@@ -73,7 +75,7 @@ def attainment_figure(
 
 
 def _lowest(fans: Sequence[Fan], target: float) -> float:
-    points = np.concatenate([fan.points.ravel() for fan in fans])
+    points = np.concatenate([part for fan in fans for part in (fan.points.ravel(), np.array(fan.anchored, float))])
     lowest = min(target, float(np.nanmin(points)) if np.isfinite(points).any() else target)
     return max(math.floor((lowest - 0.01) * 20) / 20, 0.0)
 
@@ -120,5 +122,8 @@ def _fan(drawing: Drawing, fan: Fan, step: float, height: Height, place: tuple[i
         drawing.rect(left, p95, part, max(p05 - p95, 0.8), f"band90 {fan.look}")
         drawing.rect(left, p75, part, max(p25 - p75, 0.8), f"band50 {fan.look}")
         drawing.line(left, p50, left + part, p50, f"median {fan.look}")
+        if fan.anchored and np.isfinite(fan.anchored[window]):
+            at = height(fan.anchored[window])
+            drawing.line(left, at, left + part, at, "anchored")
         if risky:
             drawing.text(left + part / 2, min(p05 + 13, STRIP + 20 * (rows - 1) + PLOT - 3), "▲", "flag", "middle")

@@ -18,6 +18,7 @@ from simcap.report.review.options import BeforeAfter, ComparisonReview, Option, 
 from simcap.report.review.review import assumptions_of
 from simcap.report.review.validation import validation_of
 from simcap.report.terminal.comparison import precision_lines
+from simcap.report.wording.anchored import CHANGE_HEADINGS, CHANGE_KEY, change_rows
 from simcap.report.wording.moves import judged, of_variant, points, seen_in
 from simcap.report.wording.verdict import net_costs
 from simcap.report.wording.words import DASH, interval, known, plural, sla_name, span_of_days, spoken_dates
@@ -65,10 +66,12 @@ def compare_page(folder: Path) -> str:
         futures=_futures(review),
         sla_headings=SLA_HEADINGS,
         cost_headings=COST_HEADINGS,
+        change_headings=CHANGE_HEADINGS,
+        change_key=CHANGE_KEY,
         details=[_details(review, place) for place in range(1, len(review.options))],
         unclear=_unclear(review),
         neutral=neutral(base.scenario),
-        notes=[spoken_dates(note) for note in base.notes],
+        notes=[spoken_dates(note) for note in (*base.notes, *review.comparison.rests)],
         base_only=f"Values are those of {base.scenario.name}; what an option changes stands beside its name above.",
         **rests(tuple(assumptions_of(base)), validation_of(base)),
         definitions=(*COMPARED, *(IN_FUTURES if review.futures else ())),
@@ -166,7 +169,13 @@ def _details(review: ComparisonReview, place: int) -> dict[str, Any]:
         for row in net_costs(comparison, option.name).to_dict("records")
     ]  # fmt: skip
     notes = comparison.notes[place - 1] if comparison.notes else ()
-    return {"slas": slas, "costs": costs, "notes": [spoken_dates(note) for note in notes], **_explained(review, option)}
+    return {
+        "slas": slas,
+        "anchored": change_rows(comparison, option.name),
+        "costs": costs,
+        "notes": [spoken_dates(note) for note in notes],
+        **_explained(review, option),
+    }
 
 
 def _explained(review: ComparisonReview, option: Option) -> dict[str, Any]:

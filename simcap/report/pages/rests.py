@@ -13,7 +13,7 @@ from simcap.scenario.reading.provenance import Assumption, counted
 UNLISTED = "The results hold no list of the values that they rest on."
 HEADINGS = ("Parameter", "Value", "90% interval", "Origin", "Source", "As of", "Note")
 SCORE_HEADINGS = (
-    "Mode", "Queue", "SLA", "Per", "Windows", "Came", "Predicted", "Missed by, points", "By same weekday",
+    "Mode", "Queue", "SLA", "Per", "Windows", "Came", "Simulated", "Missed by, points", "By same weekday",
     "By best rule", "In 90% band",
 )  # fmt: skip
 

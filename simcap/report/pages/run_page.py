@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,8 @@ from simcap.report.review.vendors import Scorecard
 from simcap.report.review.waiting import QueueWork, waiting_finding
 from simcap.report.review.workforce import TeamReview, hours_finding
 from simcap.report.terminal.parts import part_lines
+from simcap.report.wording.anchored import HEADINGS, TITLE, anchored_rows, anchored_windows
+from simcap.report.wording.anchored import KEY as ANCHORED_KEY
 from simcap.report.wording.costs import MEANT
 from simcap.report.wording.happenings import Happening, happenings
 from simcap.report.wording.sla_rows import KEY, LOST, any_left
@@ -51,6 +54,10 @@ def _first_screen(review: Review) -> dict[str, Any]:
         "period": f"{span_of_days(horizon.start, last)} ({horizon.timezone})",
         "replications": plural(results.replications, "replication"),
         "undecided": undecided,
+        "anchored_title": TITLE,
+        "anchored_headings": HEADINGS,
+        "anchored": anchored_rows(results),
+        "anchored_key": ANCHORED_KEY,
         "key": KEY + LOST if undecided else KEY,
         "unjudged": ", ".join(without_whole_window(results.scenario)),
         "parts": part_lines(results) if without_whole_window(results.scenario) else [],
@@ -120,7 +127,10 @@ def _curve(review: Review, queue: QueueReview, curve: CurveReview) -> dict[str, 
     label = f"{queue.title}, {curve.title}: {curve.note}."
     events = happenings(review.results.scenario, queue.name, curve.row.vendor)
     places = [_place(curve, event) for event in events]
-    fan = Fan(curve.points, curve.chance)
+    row = curve.row
+    known = anchored_windows(review.results, row.queue, row.name, curve.windows.period) if not row.vendor else {}
+    anchored = tuple(known.get(label, math.nan) for label in curve.windows.labels) if known else ()
+    fan = Fan(curve.points, curve.chance, anchored=anchored)
 
     def drawn(width: float) -> Drawing:
         return attainment_figure([fan], curve.windows, curve.row.sla.target, label, width, places)
@@ -131,7 +141,7 @@ def _curve(review: Review, queue: QueueReview, curve: CurveReview) -> dict[str, 
         "label": label,
         "wide": drawn(WIDE),
         "narrow": drawn(NARROW),
-        "caption": _caption(curve),
+        "caption": _caption(curve, anchored=bool(known)),
         "events": events,
         "is_main": review.main_queue is queue and _worst_curve(queue) is curve,
         "headings": ("From", "Chance of a miss", "5%", "25%", "Median", "75%", "95%"),
@@ -147,11 +157,12 @@ def _place(curve: CurveReview, event: Happening) -> float:
     return inside + min((event.begin - starts[inside]) / (after - starts[inside]), 1.0)
 
 
-def _caption(curve: CurveReview) -> str:
+def _caption(curve: CurveReview, *, anchored: bool) -> str:
     single = len(curve.row.attainment) == 1
     what = "the replication" if single else "median (line), 50% and 90% of replications (darker and lighter)"
     verb = "picked up" if curve.row.sla.measure == "wait" else "on time"
-    return f"Share of items {verb} by {curve.windows.period} of creation: {what}; ▲ at risk."
+    both = "; simulated in blue, anchored as a line of dashes" if anchored else ""
+    return f"Share of items {verb} by {curve.windows.period} of creation: {what}; ▲ at risk{both}."
 
 
 def _window(curve: CurveReview, window: int) -> tuple[str, ...]:

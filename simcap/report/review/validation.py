@@ -40,7 +40,7 @@ class Score:
     error_day_type: float
     error_smoothing: float
     within_90: float
-    """Share of results within the predicted 90% band."""
+    """Share of results within the simulated 90% band."""
 
     @property
     def error_of_best_rule(self) -> float:

@@ -16,6 +16,7 @@ from simcap.report.review.options import ComparisonReview, read_comparison_revie
 from simcap.report.slides.deck import Area, Deck
 from simcap.report.slides.months import months_of, partial_months
 from simcap.report.slides.parts import ACCENTS, Heading, Series, write_chart, write_lines, write_table
+from simcap.report.wording.anchored import CHANGE_HEADINGS, CHANGE_KEY, TITLE, change_rows
 from simcap.report.wording.moves import judged, points, seen_in
 from simcap.report.wording.verdict import net_costs
 from simcap.report.wording.words import (
@@ -34,7 +35,7 @@ def write_compare_deck(folder: Path, path: Path, template: Path | None) -> None:
     """Write the slides of a comparison. Raises `RunError` if the folder is not whole, or for a bad template."""
     review = read_comparison_review(folder)
     deck = Deck(f"{review.options[0].name} and its options", template)
-    for write in (_decision, _slas, _pair, _money, _differences, _rests):
+    for write in (_decision, _slas, _anchored, _pair, _money, _differences, _rests):
         write(deck, review)
     deck.write(path)
 
@@ -100,6 +101,20 @@ def _slas(deck: Deck, review: ComparisonReview) -> None:
     ]  # fmt: skip
     more = "{} more SLAs, which move less, in the workbook and on the page."
     write_table(slide, area, columns, rows, title, more)
+
+
+def _anchored(deck: Deck, review: ComparisonReview) -> None:
+    """Write what each option makes of the anchored base; nothing where none is anchored."""
+    rows = [(option.name, *row) for option in review.variants for row in change_rows(review.comparison, option.name)]
+    if not rows:
+        return
+    slide, area = deck.slide(f"{TITLE}, before and after", _notes(review, CHANGE_KEY, *review.comparison.rests))
+    area = write_lines(slide, area, [CHANGE_KEY])
+    columns = [
+        Heading("Option", 1.6), Heading(CHANGE_HEADINGS[0], 2.0), Heading(CHANGE_HEADINGS[1]),
+        *(Heading(name, right=True) for name in CHANGE_HEADINGS[2:]),
+    ]  # fmt: skip
+    write_table(slide, area, columns, rows, TITLE, "{} more in the workbook and on the page.")
 
 
 def _pair(deck: Deck, review: ComparisonReview) -> None:

@@ -17,6 +17,8 @@ from simcap.report.review.workforce import hours_finding
 from simcap.report.slides.deck import Deck
 from simcap.report.slides.months import months_of, partial_months
 from simcap.report.slides.parts import ACCENTS, Heading, Series, write_chart, write_lines, write_table
+from simcap.report.wording.anchored import HEADINGS, TITLE, anchored_rows
+from simcap.report.wording.anchored import KEY as KEY_OF_ANCHORED
 from simcap.report.wording.costs import MEANT
 from simcap.report.wording.provenance import rests_on
 from simcap.report.wording.sla_rows import KEY, MEANINGS, WORST_FIRST
@@ -52,7 +54,7 @@ def write_run_deck(folder: Path, path: Path, template: Path | None) -> None:
     """Write the slides of a run. Raises `RunError` if the folder does not hold a whole one, or for a bad template."""
     review = read_review(folder)
     deck = Deck(review.results.scenario.name, template)
-    for write in (_verdict, _curve, _risks, _vendors, _hours, _money, _rests):
+    for write in (_verdict, _curve, _anchored, _risks, _vendors, _hours, _money, _rests):
         write(deck, review)
     deck.write(path)
 
@@ -113,6 +115,19 @@ def _curve(deck: Deck, review: Review) -> None:
         up="Share on time", along=f"{curve.windows.period.capitalize()} of creation", form="0%",
         least=max(math.floor(20 * min(finite) - 0.5) / 20, 0.0), most=1.0, told=main.finding,
     )  # fmt: skip
+
+
+def _anchored(deck: Deck, review: Review) -> None:
+    """Write attainment as simulated and as anchored; nothing where none is anchored."""
+    rows = anchored_rows(review.results)
+    if not rows:
+        return
+    slide, area = deck.slide(
+        f"{TITLE}: what a rule without a model says of the weeks to come", _notes(review, "", KEY_OF_ANCHORED)
+    )
+    area = write_lines(slide, area, [KEY_OF_ANCHORED])
+    columns = [Heading(HEADINGS[0], 2.4), Heading(HEADINGS[1]), *(Heading(name, right=True) for name in HEADINGS[2:])]
+    write_table(slide, area, columns, rows, TITLE, "{} more in the workbook and on the page.")
 
 
 def _risks(deck: Deck, review: Review) -> None:

@@ -9,16 +9,16 @@ from typing import Any
 
 import pandas as pd
 
-from simcap.calibration.backtest.anchor import FEWEST
 from simcap.calibration.backtest.backtest import Backtested
 from simcap.calibration.backtest.models import DeskModel
 from simcap.calibration.backtest.pickup_settings import Chosen
 from simcap.calibration.backtest.rivals import SHORT, best_of
+from simcap.experiment.anchor import ANCHOR, FEWEST, FOLDER, ScenarioAnchor
 from simcap.report.terminal.console import new_console
 from simcap.report.terminal.recorded import Teller
 
 HEADINGS = (
-    "", "SLA", "per", "windows", "came", "predicted", "missed by",
+    "", "SLA", "per", "windows", "came", "simulated", "missed by",
     "by best\nrule", "which", "anchored", "in 50%", "in 90%", "anchored",
 )  # fmt: skip
 
@@ -60,7 +60,7 @@ def tell_backtest(console: Teller, result: Backtested) -> None:
         console.print(line, soft_wrap=True)
     if result.configuration.items is None:
         console.print(
-            "Came and predicted are the share on time of what was decided in a window, as reports have it.",
+            "Came and simulated are the share on time of what was decided in a window, as reports have it.",
             soft_wrap=True,
         )
     for mode in result.modes:
@@ -68,12 +68,13 @@ def tell_backtest(console: Teller, result: Backtested) -> None:
         if mode == "scenario":
             _tell_scenario(console, result)
     _tell_anchors(console, result)
+    _tell_runs(console, result.runs)
     console.print(_totals(result.totals))
     console.print(
         "Missed by: mean absolute error of attainment, in points, next to that of the rule without a model that "
         "misses least: `same weekday` (and hour) before, `last week`, `day type` (all working days as one), "
         "`smoothing` (older days count less and less). scores.csv has all four. In 50%, 90%: the "
-        "share of results within the predicted band. Windows are weighted by their items.",
+        "share of results within the simulated band. Windows are weighted by their items.",
         soft_wrap=True,
     )
 
@@ -162,6 +163,25 @@ def _tell_anchors(console: Teller, result: Backtested) -> None:
             )
 
 
+def _tell_runs(console: Teller, runs: ScenarioAnchor | str) -> None:
+    """Tell by what runs of the tested scenario are anchored."""
+    if isinstance(runs, str):
+        if runs:
+            console.print(f"Runs of the scenario are not anchored: {runs}.", soft_wrap=True)
+        return
+    weights = ", ".join(f"{one.weight:.2f}" for one in runs.ahead)
+    console.print(
+        f"Runs of the scenario are anchored to {SHORT[runs.rule]} as it was on {runs.known_to:%-d %b %Y}: by the week "
+        f"ahead, the simulation weighs {weights}, on {runs.windows:,} windows of hindcasts. `simcap run` finds "
+        f"{ANCHOR} in the folder {FOLDER} beside the calibration's parameters.",
+        soft_wrap=True,
+    )
+    if runs.windows < FEWEST:
+        console.print(f"Under {FEWEST} windows tell nothing: both weigh the same, and bands stay as they are.")
+    for sla in runs.left_out:
+        console.print(f"Not anchored: {sla}.", soft_wrap=True)
+
+
 def _span(values: list[float]) -> str:
     """Return the range of some weights."""
     return f"{values[0]:.2f}" if values[0] == values[-1] else f"{values[0]:.2f} to {values[-1]:.2f}"
@@ -182,11 +202,11 @@ def _totals(totals: pd.DataFrame) -> object:
         "",
         "mode",
         "left\nundecided",
-        "predicted",
+        "simulated",
         "backlog",
-        "predicted",
+        "simulated",
         "mean\nwait",
-        "predicted",
+        "simulated",
         "mean\ndifference",
     )
     for place, heading in enumerate(headings):

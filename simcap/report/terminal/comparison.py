@@ -11,6 +11,7 @@ from simcap.analysis.money import ALL
 from simcap.experiment.compare import Comparison, widest
 from simcap.experiment.explain import TOGETHER
 from simcap.report.review.futures import futures_review, title_of
+from simcap.report.terminal.anchored import change_lines
 from simcap.report.terminal.console import new_console, say
 from simcap.report.terminal.run import places
 from simcap.report.wording.moves import FEW, MOST_TOLD, does_not_differ, judged, of_variant, points, seen_in
@@ -37,7 +38,7 @@ def print_comparison(comparison: Comparison, folder: Path) -> None:
     console = new_console()
     base = comparison.base
     console.print(f"Base: {base.scenario.name}, {plural(base.replications, 'replication')}, the same draws for all")
-    _print_notes(console, base.notes)
+    _print_notes(console, (*base.notes, *comparison.rests))
     for other, words, notes in zip(comparison.results[1:], comparison.words, comparison.notes, strict=True):
         name = other.scenario.name
         console.print(f"\n{name}", style="bold")
@@ -52,6 +53,8 @@ def print_comparison(comparison: Comparison, folder: Path) -> None:
                 say(console, block)
             else:
                 console.print(block)
+        if (anchored := change_lines(comparison, name)) is not None:
+            console.print(anchored)
         _print_notes(console, notes)
     _print_futures(console, comparison)
     few = base.replications <= FEW

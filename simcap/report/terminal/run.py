@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from simcap.experiment.folders import PAGE
 from simcap.experiment.results import Results
+from simcap.report.terminal.anchored import anchored_lines
 from simcap.report.terminal.console import WIDEST, new_console
 from simcap.report.terminal.costs import cost_lines
 from simcap.report.terminal.parts import part_lines
@@ -32,12 +33,13 @@ MOST_NOTES = 8
 
 
 def print_results(results: Results, folder: Path) -> None:
-    """Print the table of SLAs, the worst risks in words, notes, and where the results are."""
+    """Print the table of SLAs, the anchored weeks, the worst risks in words, notes, and where the results are."""
     console = new_console(pipe=WIDEST, widest=WIDEST)
     with console.capture() as captured:
         for block in (
             _heading(results),
             sla_lines(results, console.width),
+            anchored_lines(results),
             cost_lines(results),
             _precision(results),
             _risks(results),

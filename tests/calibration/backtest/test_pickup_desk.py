@@ -12,12 +12,9 @@ import pytest
 
 from simcap.calibration.backtest import pickup_settings
 from simcap.calibration.backtest.backtest import backtest
-from simcap.calibration.backtest.pickup_desk import (
-    items_that_came,
-    items_to_come,
-    learn_pick_ups,
-    predict_pick_ups,
-)
+from simcap.calibration.backtest.pickup_desk import learn_pick_ups
+from simcap.calibration.backtest.pickup_items import items_that_came, items_to_come
+from simcap.calibration.backtest.pickup_prediction import predict_pick_ups
 from simcap.calibration.backtest.pickup_settings import USUAL, choose, hindcast_origins, widening
 from simcap.calibration.backtest.scores import logits, windows_table
 from simcap.calibration.history.configuration import Configuration, read_configuration

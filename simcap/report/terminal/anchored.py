@@ -1,0 +1,53 @@
+"""Attainment as simulated and as anchored, on the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from simcap.experiment.compare import Comparison
+from simcap.experiment.results import Results
+from simcap.report.wording.anchored import (
+    CHANGE_HEADINGS,
+    CHANGE_KEY,
+    HEADINGS,
+    KEY,
+    TITLE,
+    anchored_rows,
+    change_rows,
+)
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+MOST = 24
+"""Most weeks that are shown."""
+
+
+def anchored_lines(results: Results) -> RenderableType | None:
+    """Return the weeks that are anchored; nothing if none is."""
+    return _lines(TITLE, HEADINGS, anchored_rows(results), KEY)
+
+
+def change_lines(comparison: Comparison, name: str) -> RenderableType | None:
+    """Return the anchored weeks of a variant; nothing if the base is not anchored."""
+    return _lines(TITLE, CHANGE_HEADINGS, change_rows(comparison, name), CHANGE_KEY)
+
+
+def _lines(title: str, headings: Sequence[str], rows: list[tuple[str, ...]], key: str) -> RenderableType | None:
+    from rich.console import Group
+    from rich.table import Table
+    from rich.text import Text
+
+    if not rows:
+        return None
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for place, heading in enumerate(headings):
+        table.add_column(heading, justify="left" if place < 2 else "right")
+    before = ""
+    for name, *cells in rows[:MOST]:
+        table.add_row(name if name != before else "", *cells)
+        before = name
+    left = len(rows) - MOST
+    more = [Text(f"and {left} more in tables/anchored.csv")] if left > 0 else []
+    return Group(Text(title, style="bold"), table, *more, Text(""), Text(key, style="dim"))
