@@ -12,7 +12,7 @@ import simcap
 
 ROOT = Path(__file__).parents[1]
 LIBRARIES = {
-    "simpy": {"workforce", "world"},
+    "simpy": {"sketch", "workforce", "world"},
     "numba": {"compiled", "floor"},
     "click": {"cli"},
     "matplotlib": {"report"},

@@ -67,8 +67,8 @@ def run_scenario(
     If the folder holds the same run with more replications than are asked for, the results are of all of them, unless
     `force`. Replications are also taken from `earlier` folders of the same run. With `anchor`, the results have the
     table `anchored` if a back-test of the scenario has left an anchor beside its calibration. `finish` adds to the
-    results before they are moved into place (charts, the page). With `sketches`, the table `precision` says what so many
-    of them add, at least one for each replication.
+    results before they are moved into place (charts, the page). With `sketches`, the table `precision` says what so
+    many of them add, at least one for each replication.
 
     Raises `RunError` if `out` cannot be used, or is another's and not to be waited for, or if the anchor cannot be
     read; `DataError` for unreadable data; `NotWritten`, with the results, if they cannot be written; `Interrupted` on
