@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import functools
 import hashlib
-import importlib.metadata
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -18,8 +17,6 @@ ARITHMETIC = "arithmetic"
 FILES = "simcap's files"
 SAME_DIGITS = "NPY_DISABLE_CPU_FEATURES='X86_V4 AVX512F AVX512_SKX'"
 """Environment under which NumPy uses no AVX-512."""
-_DATA = ("holidays", "tzdata")
-"""Libraries whose data figures depend on, beside those that compute them."""
 
 Makeup = Mapping[str, str]
 """What figures depend on, by name."""
@@ -30,8 +27,7 @@ def makeup() -> dict[str, str]:
     """Return what figures that this process computes depend on, beside their scenario and seed."""
     from simcap.experiment.manifest import versions
 
-    data = {name: importlib.metadata.version(name) for name in _DATA}
-    return {**versions(), **data, FILES: _files(), ARITHMETIC: _arithmetic()}
+    return {**versions(), FILES: _files(), ARITHMETIC: _arithmetic()}
 
 
 def differences(theirs: Makeup, ours: Makeup) -> list[str]:

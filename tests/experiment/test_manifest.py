@@ -127,7 +127,7 @@ def test_what_is_fitted_is_said_and_whether_it_is_drawn(tmp_path: Path) -> None:
 
 def test_versions_are_those_of_all_that_figures_hang_on() -> None:
     found = versions()
-    assert list(found) == ["simcap", "python", "numba", "numpy", "pandas", "scipy", "simpy"]
+    assert list(found) == ["simcap", "python", "numba", "numpy", "pandas", "scipy", "simpy", "holidays", "tzdata"]
     assert found.pop("python") == platform.python_version()
     assert found == {name: importlib.metadata.version(name) for name in found}
 
