@@ -15,7 +15,9 @@ from tests.fuzz.targets import Target, targets
 
 CORPUS = Path(__file__).parent / "corpus"
 FOUND = sorted(path for path in CORPUS.glob("*/*") if path.is_file())
-FEW = {"scenario": 8, "parameters": 6, "shocks": 3, "calibration": 4, "data": 8, "history": 5, "container": 6}
+FEW = {
+    "scenario": 8, "parameters": 6, "shocks": 3, "calibration": 4, "data": 8, "history": 5, "look": 4, "container": 6,
+}  # fmt: skip
 """Inputs that are tried with every test: about a second for each target."""
 
 
