@@ -94,7 +94,7 @@ def start(words: list[str], folder: Path, logs: Path, hook: Operations | None = 
         signal.signal(signal.SIGINT, signal.default_int_handler)
         if hook is not None:
             sys.addaudithook(hook)
-        code = _command(words)
+        code = _ended(words)
         if hook is not None:
             (logs / "hook").write_text(f"{hook.count} {hook.acted}")
     finally:
@@ -102,6 +102,14 @@ def start(words: list[str], folder: Path, logs: Path, hook: Operations | None = 
             sys.stdout.flush()
             sys.stderr.flush()
         os._exit(code)
+
+
+def _ended(words: list[str]) -> int:
+    """Run a command; stopped before it has begun, it ends as Python ends a program."""
+    try:
+        return _command(words)
+    except KeyboardInterrupt:
+        return 130
 
 
 def _command(words: list[str]) -> int:
