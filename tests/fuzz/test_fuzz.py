@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from simcap.errors import ScenarioError
 from tests.fuzz.__main__ import NAMES
 from tests.fuzz.judge import ended
 from tests.fuzz.targets import Target, targets
@@ -73,13 +74,17 @@ def test_the_judge_sees_what_it_should(tmp_path: Path, monkeypatch: pytest.Monke
             pass
 
     def told(message: str) -> object:
-        from simcap.errors import ScenarioError
-
         def load(*_: object, **__: object) -> None:
             raise ScenarioError(message)
 
         return load
 
+    def hungry(*_: object, **__: object) -> None:
+        raise ScenarioError(f"all of {len(bytearray(60_000_000) + b'x')} bytes is well")
+
+    monkeypatch.setattr("tests.fuzz.judge.BYTES", 40_000_000)
+    assert judged_with(hungry).endswith(" MB")
+    assert judged_with(told("all is well")) == ""
     monkeypatch.setattr("tests.fuzz.judge.SECONDS", 0.2)
     assert judged_with(broken).startswith("traceback KeyError")
     assert judged_with(endless) == "hang"
