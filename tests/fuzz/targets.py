@@ -247,8 +247,10 @@ def _history_of(folder: Path, role: str, name: str, content: bytes) -> Ended:
     document: dict[str, Any] = json.loads(json.dumps(made.CALIBRATION))
     if role in ("volumes", "reports"):
         document = {key: document[key] for key in ("title", "timezone", "from", "to")}
-        names = ("queue",) if role == "volumes" else ("queue", "vendor", "offered", "positions", "leavers")
+        names = ("queue",) if role == "volumes" else made.REPORTED
         document[role] = {"path": name, "columns": {column: column for column in names}}
+        if role == "reports":
+            document[role]["columns"] |= {"aht": "handle_s", "wait": "wait_s"}
     elif role == "grid":
         document["attendance"] = {
             "path": name,
