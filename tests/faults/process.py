@@ -12,6 +12,7 @@ import os
 import signal
 import sys
 import time
+import traceback
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -105,11 +106,14 @@ def start(words: list[str], folder: Path, logs: Path, hook: Operations | None = 
 
 
 def _ended(words: list[str]) -> int:
-    """Run a command; stopped before it has begun, it ends as Python ends a program."""
+    """Run a command; stopped before it has begun, or by an error of its own, it ends as Python ends a program."""
     try:
         return _command(words)
     except KeyboardInterrupt:
         return 130
+    except Exception:  # noqa: BLE001 - a fault, to be told
+        traceback.print_exc()
+        return 70
 
 
 def _command(words: list[str]) -> int:
