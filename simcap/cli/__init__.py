@@ -76,6 +76,11 @@ class LazyGroup(click.Group):
             raise
         except OSError as error:
             _stop(f"{error.filename or 'the output'} cannot be read or written ({error.strerror or error})", 1)
+        except Exception as error:
+            # Pydantic puts Ctrl-C into an error of its own while it makes models ready.
+            if "KeyboardInterrupt" not in str(error):
+                raise
+            _stop("stopped", 130)
 
 
 def _no_command(word: str) -> str:
