@@ -90,14 +90,13 @@ audit: $(READY)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check pip-audit
 	$(BIN)/pip-audit --requirement constraints.txt --no-deps --disable-pip --strict
 
-# Without the golden figures: those of the baseline hang on last digits there (docs/reliability.md).
 lowest:
 	rm -rf build/lowest
 	$(PYTHON) -m venv build/lowest
 	build/lowest/bin/python -m pip install --quiet --disable-pip-version-check -c constraints.txt uv
 	VIRTUAL_ENV=build/lowest build/lowest/bin/uv pip install --quiet --resolution lowest-direct --editable .
 	VIRTUAL_ENV=build/lowest build/lowest/bin/uv pip install --quiet pytest pytest-xdist hypothesis
-	build/lowest/bin/pytest -q -p no:cacheprovider -m "not slow" $(filter-out tests/golden,$(QUICK))
+	build/lowest/bin/pytest -q -p no:cacheprovider -m "not slow" $(QUICK)
 
 lint: $(READY)
 	$(BIN)/ruff check .

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import sys
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import click
 
@@ -54,10 +54,17 @@ class LazyGroup(click.Group):
             ctx.fail(_no_command(args[0]))
         return super().resolve_command(ctx, args)
 
+    def make_context(self, *words: Any, **options: Any) -> click.Context:
+        """Read the command line; Ctrl-C is told as it is later on."""
+        try:
+            return super().make_context(*words, **options)
+        except KeyboardInterrupt:
+            _stop("stopped", 130)
+
     def invoke(self, ctx: click.Context) -> object:
         """Run a command; print our own errors as one message."""
-        write_plainly(sys.stdout, sys.stderr)
         try:
+            write_plainly(sys.stdout, sys.stderr)
             return super().invoke(ctx)
         except SimcapError as error:
             _stop(str(error), error.exit_code)
@@ -69,6 +76,11 @@ class LazyGroup(click.Group):
             raise
         except OSError as error:
             _stop(f"{error.filename or 'the output'} cannot be read or written ({error.strerror or error})", 1)
+        except Exception as error:
+            # Pydantic puts Ctrl-C into an error of its own while it makes models ready.
+            if "KeyboardInterrupt" not in str(error):
+                raise
+            _stop("stopped", 130)
 
 
 def _no_command(word: str) -> str:

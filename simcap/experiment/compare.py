@@ -11,14 +11,14 @@ import math
 import os
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pandas as pd
 
 from simcap.analysis.comparison import miss_table, paired_table, run_of
 from simcap.analysis.levels import with_level
-from simcap.errors import Interrupted
+from simcap.errors import Interrupted, NotWritten
 from simcap.experiment.anchored import anchored_changes, anchored_run
 from simcap.experiment.assumed import assumptions_of_all
 from simcap.experiment.batch import Batch
@@ -140,8 +140,13 @@ def compare(
     folder = ResultFolder(out, "comparison.json", "a comparison", parts=(*TABLES_AND_CHARTS, *ours))
     with owned(out, wait=wait):
         folder.check()
-        comparison = _compared(files, futures or {}, out, replications, seed, precision, explain, jobs, force, progress)
+        lost: list[NotWritten] = []
+        comparison = _compared(
+            files, futures or {}, out, replications, seed, precision, explain, jobs, force, progress, lost
+        )
         comparison = _with_anchor(files[0], comparison) if anchor else comparison
+        if lost:
+            raise NotWritten(str(lost[0]), comparison)
         with unless_unwritten(comparison), folder.written() as inside:
             link_tree(unfinished(out), inside)
             write_tables(comparison.tables, inside)
@@ -162,7 +167,9 @@ def _compared(
     jobs: Jobs,
     force: bool,
     progress: Progress,
+    lost: list[NotWritten],
 ) -> Comparison:
+    """Return a comparison; runs of it that could not be written are compared all the same, and told by `lost`."""
     every = [*files, *(file for future in futures.values() for file in future)]
     base = files[0].scenario
     count = replications or base.simulation.replications
@@ -175,11 +182,11 @@ def _compared(
     anew = every if force else edited
     first = True
     while True:
-        ran = _runs(every, out, count, common_seed, jobs, progress, anew=anew, first=first)
+        ran = _runs(every, out, count, common_seed, jobs, progress, lost, anew=anew, first=first)
         results = ran[: len(files)]
         tables = compared(results)
         width = float(np.nanmax([*widest(tables), 0.0])) if count > 1 else math.inf
-        if precision is None or width <= precision or count >= MAX_REPLICATIONS:
+        if lost or precision is None or width <= precision or count >= MAX_REPLICATIONS:
             break
         count, first = _next(count, width / precision), False
     tables["assumptions"] = assumptions_of_all(files)
@@ -279,6 +286,7 @@ def _runs(
     seed: int,
     jobs: Jobs,
     progress: Progress,
+    lost: list[NotWritten],
     *,
     anew: Sequence[ScenarioFile],
     first: bool,
@@ -286,20 +294,25 @@ def _runs(
     """Return the runs, kept aside until the comparison is whole; those in the folder are used but for those `anew`."""
     period = _finest(files)
     again = [any(file is one for one in anew) for file in files]
-    return [
-        run_scenario(
-            file,
-            unfinished(out) / "runs" / file.folder_name,
-            replications=count,
-            seed=seed,
-            period=period,
-            jobs=jobs,
-            force=first and again[place],
-            earlier=() if again[place] else (out / "runs" / file.folder_name,),
-            progress=_part_of(progress, place, len(files)),
-        )
-        for place, file in enumerate(files)
-    ]
+    ran = []
+    for place, file in enumerate(files):
+        try:
+            one = run_scenario(
+                file,
+                unfinished(out) / "runs" / file.folder_name,
+                replications=count,
+                seed=seed,
+                period=period,
+                jobs=jobs,
+                force=first and again[place],
+                earlier=() if again[place] else (out / "runs" / file.folder_name,),
+                progress=_part_of(progress, place, len(files)),
+            )
+        except NotWritten as error:
+            lost.append(error)
+            one = cast("Results", error.result)
+        ran.append(one)
+    return ran
 
 
 def widest(tables: dict[str, pd.DataFrame]) -> tuple[float, float]:

@@ -17,6 +17,7 @@ from simcap.scenario.schema.quantities import file_and_sheet, is_table
 from simcap.scenario.schema.scenario import Scenario
 
 _LIBRARIES = ("numba", "numpy", "pandas", "scipy", "simpy", "holidays", "tzdata")
+"""Those that compute figures, and those whose data they depend on: public holidays, and changes of clocks."""
 
 
 def manifest_of(file: ScenarioFile, seed: int, replications: int, periods: tuple[str, ...]) -> dict[str, Any]:

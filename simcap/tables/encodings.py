@@ -10,7 +10,11 @@ _MARKS: Final = ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"), (b"\xef\xbb\x
 """What a file may begin with, and the encoding that it tells."""
 _WINDOWS: Final = ("cp1252", "cp1250", "cp1251", "cp932")
 """Western, Central European, Cyrillic, Japanese; of two that read equally well, the first."""
-_HIGH = re.compile(rb"[^\n\r]*[\x80-\xff][^\n\r]*")
+_NEAR: Final = 2000
+_HIGH = re.compile(
+    rb"[\x00-\x7f]?[\x80-\xff](?:[^\n\r]{0,%(near)d}(?![\x40-\xff])|[^\n\r]{0,%(near)d})" % {b"near": _NEAR}
+)
+"""The rest of a line from before its first letter beyond ASCII on, cut where none of two bytes can be torn apart."""
 _WORDS: Final = 400
 """Lines that are read to tell."""
 

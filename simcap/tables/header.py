@@ -18,7 +18,7 @@ _FULL: Final = 0.7
 """Part of the columns that a header names at least, of those that most rows fill."""
 _DAYS: Final = 5
 """Dates side by side that make a header: days of a grid."""
-_VALUE = re.compile(r"[-+]?[\d.,:/ %-]*\d[\d.,:/ %-]*([AP]M|h|min|s)?|\d{4}-\d\d-\d\d.*|true|false", re.IGNORECASE)
+_VALUE = re.compile(r"[-+]?(?=[.,:/ %-]*\d)[\d.,:/ %-]+([AP]M|h|min|s)?|\d{4}-\d\d-\d\d.*|true|false", re.IGNORECASE)
 
 
 class Header(NamedTuple):

@@ -297,8 +297,8 @@ def _clock(match: re.Match[str], cell: str) -> str:
     part = match.groupdict()
     if part["h"] is None:
         return ""
-    before = re.search(r"[T ,]+$", cell[: match.start("h")])
-    gap = before.group() if before else " "
+    before = cell[: match.start("h")]
+    gap = before[len(before.rstrip("T ,")) :] or " "
     hour = "%I" if part["ap"] else "%H"
     second = ":%S" if part["s"] else ""
     fraction = f"{part['f'][0]}%f" if part["f"] else ""

@@ -169,3 +169,21 @@ def test_what_json_lacks_is_written_so_that_all_can_read_it() -> None:
         "none": None,
         "low": "-Infinity",
     }
+
+
+def test_ctrl_c_while_the_command_line_is_read_is_told_like_any_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    def stopped(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("click.Group.parse_args", stopped)
+    done = CliRunner().invoke(main, ["schema"])
+    assert (done.exit_code, done.output) == (130, "simcap: stopped\n")
+
+
+def test_ctrl_c_that_pydantic_puts_into_an_error_is_told_like_any_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    def stopped(*_: object) -> None:
+        raise ValueError('Error building "model" validator:\n  KeyboardInterrupt:')
+
+    monkeypatch.setattr("click.Group.invoke", stopped)
+    done = CliRunner().invoke(main, ["schema"])
+    assert (done.exit_code, done.output) == (130, "simcap: stopped\n")

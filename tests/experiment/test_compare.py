@@ -13,6 +13,7 @@ from click.testing import CliRunner, Result
 
 import simcap
 from simcap.cli import main
+from simcap.errors import RunError
 from simcap.experiment.compare import Comparison, compare
 from simcap.scenario.reading.loading import load
 
@@ -393,3 +394,15 @@ def test_without_charts_those_of_another_comparison_go(tmp_path: Path) -> None:
     third = run(base, write(tmp_path, "third", "description: the same"), "--out", out, "-n", 2, "--no-charts")
     assert "Charts" not in third.stdout
     assert not (out / "charts").exists()
+
+
+def test_what_a_run_of_it_could_not_write_is_compared_and_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise RunError("out: cannot be written (No space left on device)")
+
+    monkeypatch.setattr("simcap.experiment.store.Store.whole", full)
+    done = run(write(tmp_path, "base"), write(tmp_path, "other", "simulation: {}"), "-n", 2, "--out", tmp_path / "out")
+    assert done.exit_code == 1
+    assert "nothing differs" in done.output
+    assert "No space left on device" in done.output
+    assert not (tmp_path / "out").exists()

@@ -121,6 +121,7 @@ def test_a_search_for_staff_goes_on(file: ScenarioFile, tmp_path: Path, monkeypa
     whole = len(simulated)
     progress, _ = stopping(10)
     assert verb(file, **options, jobs=1, out=tmp_path / "steps", progress=progress).interrupted
+    assert "best plan so far" in (tmp_path / "steps" / "answer.json").read_text(encoding="utf-8")
     simulated.clear()
     assert not verb(file, **options, jobs=1, out=tmp_path / "steps").interrupted
     assert len(simulated) == whole - 10

@@ -102,9 +102,8 @@ class Place:
         before, after = self.states[int(again)], self.states[int(again) + 1]
         out = f"{self.verb.out}/"
         stands = {name: data for name, data in tree(self.folder).items() if name.startswith(out)}
-        if self.verb.out == "out" and stands not in [
-            {name: data for name, data in state.items() if name.startswith(out)} for state in (before, after)
-        ]:
+        whole = [{name: data for name, data in state.items() if name.startswith(out)} for state in (before, after)]
+        if self.verb.out == "out" and stands not in whole and (again or not _is_said_to_be_a_part(stands)):
             self.tally.note("torn", where)
         force = "--force" in self.verb.then and stands and not again
         ended = self.run(again=again, more=("--force",) if force else ())
@@ -117,6 +116,11 @@ class Place:
             self.tally.note("differing", f"{where}: {names}")
         if left := sorted(set(now) - set(after)):
             self.tally.note("litter", f"{where}: {left}")
+
+
+def _is_said_to_be_a_part(stands: Tree) -> bool:
+    """Return whether a search that was stopped has left its best plan so far, and says that it is no more."""
+    return b"The search was stopped" in stands.get("out/answer.json", b"")
 
 
 def at_every_operation(place: Place, *, step: int = 1, again: bool = False) -> None:

@@ -12,6 +12,7 @@ import os
 import signal
 import sys
 import time
+import traceback
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -94,7 +95,7 @@ def start(words: list[str], folder: Path, logs: Path, hook: Operations | None = 
         signal.signal(signal.SIGINT, signal.default_int_handler)
         if hook is not None:
             sys.addaudithook(hook)
-        code = _command(words)
+        code = _ended(words)
         if hook is not None:
             (logs / "hook").write_text(f"{hook.count} {hook.acted}")
     finally:
@@ -102,6 +103,17 @@ def start(words: list[str], folder: Path, logs: Path, hook: Operations | None = 
             sys.stdout.flush()
             sys.stderr.flush()
         os._exit(code)
+
+
+def _ended(words: list[str]) -> int:
+    """Run a command; stopped before it has begun, or by an error of its own, it ends as Python ends a program."""
+    try:
+        return _command(words)
+    except KeyboardInterrupt:
+        return 130
+    except Exception:  # noqa: BLE001 - a fault, to be told
+        traceback.print_exc()
+        return 70
 
 
 def _command(words: list[str]) -> int:

@@ -21,7 +21,7 @@ import time
 from pathlib import Path
 from typing import NamedTuple
 
-NAMES = ("scenario", "parameters", "shocks", "calibration", "data", "history", "container")
+NAMES = ("scenario", "parameters", "shocks", "calibration", "data", "history", "look", "container")
 INSTRUMENTED = ("simcap.scenario", "simcap.tables", "simcap.calibration", "simcap.planning", "simcap.units")
 LONGEST = 120
 """Seconds after which a process that does not come back is ended; Python code is interrupted long before."""

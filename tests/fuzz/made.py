@@ -141,6 +141,11 @@ def text_of(table: Table) -> str:
     return out.getvalue()
 
 
+_MORE: Final = ("handled", "abandoned", "backlog", "headcount", "shrinkage", "accuracy", "sample", "sla", "joiners")
+REPORTED: Final = ("queue", "vendor", "offered", "positions", "leavers", *_MORE)
+"""Columns of a report that are called as simcap calls them."""
+
+
 def history() -> dict[str, Table]:
     """Return the tables of a history of five weeks, and those that may stand in their place."""
     rng = random.Random(5)
@@ -149,7 +154,7 @@ def history() -> dict[str, Table]:
     attendance: Table = [["agent", "start", "end", "activity"]]
     quality: Table = [["agent", "date", "checked", "wrong"]]
     volumes: Table = [["start", "queue", "items"]]
-    report: Table = [["period", "queue", "vendor", "offered", "handle_s", "positions", "leavers"]]
+    report: Table = [["period", "queue", "vendor", "offered", "handle_s", "positions", "leavers", *_MORE, "wait_s"]]
     for day in range(35):
         noon = first + dt.timedelta(days=day)
         for agent in agents[day % 3 :: 2]:
@@ -161,7 +166,8 @@ def history() -> dict[str, Table]:
             items.append(_item(rng, len(items), created, agents))
         for hour in range(24):
             volumes.append([noon + dt.timedelta(hours=hour), "mail", rng.randrange(9)])
-        report.append([f"{noon:%Y-%m-%d}", "mail", "north", rng.randrange(5, 30), 400 + rng.randrange(90), 2, 0])
+        more = [9 + day % 4, day % 3, day % 7, 6, f"{28 + day % 5}%", "94%", 20, f"{90 + day % 9}%", day % 2, 200 + day]
+        report.append([f"{noon:%Y-%m-%d}", "mail", "north", rng.randrange(5, 30), 400 + rng.randrange(90), 2, 0, *more])
     roster: Table = [["agent", "vendor", "team", "hired", "left", "skills"]]
     for number, agent in enumerate(agents):
         left = "2026-03-22" if number == 1 else ""

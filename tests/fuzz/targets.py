@@ -247,8 +247,10 @@ def _history_of(folder: Path, role: str, name: str, content: bytes) -> Ended:
     document: dict[str, Any] = json.loads(json.dumps(made.CALIBRATION))
     if role in ("volumes", "reports"):
         document = {key: document[key] for key in ("title", "timezone", "from", "to")}
-        names = ("queue",) if role == "volumes" else ("queue", "vendor", "offered", "positions", "leavers")
+        names = ("queue",) if role == "volumes" else made.REPORTED
         document[role] = {"path": name, "columns": {column: column for column in names}}
+        if role == "reports":
+            document[role]["columns"] |= {"aht": "handle_s", "wait": "wait_s"}
     elif role == "grid":
         document["attendance"] = {
             "path": name,
@@ -269,6 +271,20 @@ def _calibration_of(folder: Path, document: Mapping[str, Any], content: bytes) -
     path = folder / "calibration.yaml"
     path.write_bytes(tree_text(document))
     return _calibrated(path, content.decode("utf-8", "replace"))
+
+
+def _look(folder: Path, data: bytes) -> Ended:
+    """Look at a table as a tool may have exported it, then calibrate with the file that was proposed for it."""
+    role, _, content = data.partition(b"\n")
+    name = _written(folder, content)
+    given, path = f"{role.decode('utf-8', 'replace')} {content.decode('utf-8', 'replace')}", folder / "calibration.yaml"
+    end = ended(["calibrate", "--look", str(folder / name), "--out", str(folder)], given)
+    if not end.fault and not end.code:
+        end = _calibrated(path, given)
+        if "is not YAML" in end.told or "is not a key" in end.told:
+            end = end._replace(fault=f"a proposal that cannot be read: {end.told[:200]}")
+    path.unlink(missing_ok=True)
+    return end
 
 
 def _data(folder: Path, data: bytes) -> Ended:
@@ -352,6 +368,7 @@ def targets(folder: Path) -> dict[str, Target]:
         "calibration": Target((tree_text(made.CALIBRATION),), _yaml_mutator((made.CALIBRATION, _rich())), _calibration),
         "data": Target(_tables(made.data()), _table_mutator, _data),
         "history": Target(_tables(made.history()), _table_mutator, _history),
+        "look": Target(_tables(made.history()), _table_mutator, _look),
         "container": Target(
             tuple(
                 _packed(role, tables[role], suffix, folder)

@@ -9,13 +9,16 @@ from pathlib import Path
 
 import pytest
 
+from simcap.errors import ScenarioError
 from tests.fuzz.__main__ import NAMES
 from tests.fuzz.judge import ended
 from tests.fuzz.targets import Target, targets
 
 CORPUS = Path(__file__).parent / "corpus"
 FOUND = sorted(path for path in CORPUS.glob("*/*") if path.is_file())
-FEW = {"scenario": 8, "parameters": 6, "shocks": 3, "calibration": 4, "data": 8, "history": 5, "container": 6}
+FEW = {
+    "scenario": 8, "parameters": 6, "shocks": 3, "calibration": 4, "data": 8, "history": 5, "look": 4, "container": 6,
+}  # fmt: skip
 """Inputs that are tried with every test: about a second for each target."""
 
 
@@ -71,13 +74,17 @@ def test_the_judge_sees_what_it_should(tmp_path: Path, monkeypatch: pytest.Monke
             pass
 
     def told(message: str) -> object:
-        from simcap.errors import ScenarioError
-
         def load(*_: object, **__: object) -> None:
             raise ScenarioError(message)
 
         return load
 
+    def hungry(*_: object, **__: object) -> None:
+        raise ScenarioError(f"all of {len(bytearray(60_000_000) + b'x')} bytes is well")
+
+    monkeypatch.setattr("tests.fuzz.judge.BYTES", 40_000_000)
+    assert judged_with(hungry).endswith(" MB")
+    assert judged_with(told("all is well")) == ""
     monkeypatch.setattr("tests.fuzz.judge.SECONDS", 0.2)
     assert judged_with(broken).startswith("traceback KeyError")
     assert judged_with(endless) == "hang"

@@ -12,6 +12,8 @@ import pytest
 
 from simcap.errors import DataError
 from simcap.tables import workbook
+from simcap.tables.encodings import encoding_of
+from simcap.tables.moments import MONTH_FIRST, read_moments
 from simcap.tables.table import open_tables
 
 SHEET, STYLES = "xl/worksheets/sheet1.xml", "xl/styles.xml"
@@ -114,3 +116,27 @@ def test_a_text_that_swells_is_refused_before_all_of_it_is_read(tmp_path: Path) 
             packed.write(b"1,2\n" * 250_000)
     with pytest.raises(DataError, match="unpacks to far more than a table of its size"):
         open_tables(path)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "n,twice\n1," + "a" * 120_000 + "\n2,\xe9\n",
+        "n," + "1" * 60_000 + "x\n1,2\n",
+        "n,twice\n1,12/31/2026" + " " * 60_000 + "10:00\n",
+    ],
+    ids=["a line of letters before another alphabet", "a name of digits", "a gap before a time of day"],
+)
+def test_a_long_cell_takes_no_longer_than_a_table_of_its_length(tmp_path: Path, text: str) -> None:
+    """What tries each place of a text from each place on would take minutes."""
+    path = tmp_path / "long.csv"
+    path.write_bytes(text.encode("cp1252"))
+    (table,) = open_tables(path)
+    cells = table.columns(table.names)
+    for name in cells:
+        read_moments(cells[name], MONTH_FIRST)
+    assert len(cells)
+
+
+def test_two_bytes_of_a_letter_are_not_torn_apart_where_a_long_line_is_cut() -> None:
+    assert encoding_of(("id,\u65e5\u672c\u8a9e\u306e\u30ad\u30e5\u30fc, " * 1000).encode("cp932")) == "cp932"

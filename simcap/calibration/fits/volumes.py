@@ -246,9 +246,12 @@ def _pearson(counts: Array, expected: Array, spread: Array, open_days: NDArray[n
 
 
 def _profile(by_hour: Array, weekday: NDArray[np.int64]) -> Array:
-    """Return the rate in each hour of the week relative to the mean."""
-    rate = np.concatenate([by_hour[weekday == day].mean(axis=0) for day in range(7)])
-    return np.asarray(rate / rate.mean())
+    """Return the rate in each hour of the week relative to the mean; a weekday without a day is like the others."""
+    seen = np.unique(weekday)
+    rate = np.empty((7, 24))
+    rate[seen] = [by_hour[weekday == day].mean(axis=0) for day in seen.tolist()]
+    rate[np.setdiff1d(np.arange(7), seen)] = rate[seen].mean(axis=0)
+    return np.asarray((rate / rate.mean()).ravel())
 
 
 def _unsure(by_hour: Array, weekday: NDArray[np.int64], profile: Array) -> float:

@@ -18,7 +18,7 @@ from simcap.calibration.history.sources import (
     RosterFile,
     VolumeLog,
 )
-from simcap.calibration.history.yardsticks import LEAST_DAYS, Backtest
+from simcap.calibration.history.yardsticks import LEAST_DAYS, MOST_DAYS, Backtest
 from simcap.errors import ScenarioError
 from simcap.scenario.data.public_holidays import calendar_messages
 from simcap.scenario.reading.kinds import mistaken
@@ -134,11 +134,15 @@ class Configuration(Model):
             )
         if self.backtest is not None and self.backtest.desk == "pick_up" and self.items is None:
             raise ValueError("backtest.desk: pick_up needs an item log, `items`; reports allow `desk: floor`")
+        days = (self.to - self.from_).days
+        if days > MOST_DAYS:
+            raise ValueError(
+                f"from, to: cover {days // 365:,} years; at most {MOST_DAYS // 365} can be fitted on, take the latest"
+            )
         years = range(self.from_.year, self.to.year + 1)
         for where, calendar in self._calendars():
             for path, message in calendar_messages(where, calendar, years):
                 raise ValueError(f"{path}: {message}")
-        days = (self.to - self.from_).days
         if days < LEAST_DAYS - 1:
             raise ValueError(
                 f"from, to: cover fewer than {LEAST_DAYS} days; volumes by hour of the week need four weeks"

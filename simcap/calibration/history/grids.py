@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from simcap.calibration.history.roles import Floats
+from simcap.calibration.history.roles import Floats, impossible
 from simcap.calibration.history.sheets import DataSheet, listed
 from simcap.calibration.history.sources import AttendanceLog
 from simcap.errors import DataError
@@ -67,8 +67,8 @@ def _spells(table: FileTable, timezone: str, log: AttendanceLog) -> pd.DataFrame
         midnights = read_moments(pd.Series(days, dtype="str"), next(iter(shown), DAY_FIRST)).seconds
     except ValueError as error:
         raise DataError(f"{table.path}: the days of its header: {error}") from None
-    if (never := np.flatnonzero(~np.isfinite(midnights))).size:
-        raise DataError(f"{table.path}: {days[never[0]]!r} in its header is no day that there is; correct it")
+    if (never := np.flatnonzero(~np.isfinite(midnights) | impossible(midnights))).size:
+        raise DataError(f"{table.path}: {days[never[0]]!r} in its header is no day from 1901 to 2199; correct it")
     long = cells.melt(id_vars=named, value_vars=days, var_name="day", value_name="cell")
     long = long[~blank(long["cell"]) & ~blank(long[named[0]])]
     agent = long[named[0]].astype("str").str.strip()

@@ -16,6 +16,7 @@ from simcap.calibration.history.sheets import EPOCH, DataSheet, Flags, Floats, N
 from simcap.calibration.history.sources import ItemLog
 from simcap.errors import DataError
 from simcap.scenario.data.instants import wall
+from simcap.scenario.data.tables import LARGEST
 from simcap.tables.quantities import coarseness
 from simcap.units import DAY, HOUR
 
@@ -37,6 +38,8 @@ _KINDS: Final = {
     "time": MOMENT,
 }
 _TIMES: Final = ("created", "started", "completed", "expired")
+_SHORTEST: Final = 1e-3
+"""Seconds that anything takes at least that takes any time: what is shorter is no time of a clock."""
 _WITHOUT: Final = {
     "started": "waits, handle times (unless a column has them) and who was there",
     "completed": "handle times (unless a column has them) and turnaround",
@@ -58,10 +61,14 @@ def read_items(configuration: Configuration, log: ItemLog, folder: Path) -> Data
     sheet = gather(log, folder, _kinds(log), needed[log.rows], "queue")
     if log.rows == "events":
         fold_events(sheet, log)
-    for name in (*_TIMES, "handle", "wait"):
+    for name in _TIMES:
         if sheet.has(name):
-            kind = "a duration" if name in ("handle", "wait") else "a time"
-            sheet.drop(np.isinf(sheet.table[name].to_numpy(float)), f"{name} is not {kind}", name)
+            sheet.drop(np.isinf(sheet.table[name].to_numpy(float)), f"{name} is not a time", name)
+    for name in ("handle", "wait"):
+        if sheet.has(name):
+            seconds = sheet.table[name].abs()
+            odd = (seconds > LARGEST) | ((seconds > 0) & (seconds < _SHORTEST))
+            sheet.drop(odd, f"{name} is not a duration", name)
     if log.queues:
         names = {name.casefold(): own for name, own in log.queues.items()}
         queue = sheet.table["queue"].astype("str").str.casefold()

@@ -16,6 +16,7 @@ from simcap.calibration.history.shifts import with_shifts
 from simcap.calibration.history.sources import AttendanceLog, QualityLog, RosterFile, VolumeLog
 from simcap.errors import DataError
 from simcap.scenario.data.instants import wall
+from simcap.scenario.data.tables import LARGEST
 from simcap.units import DAY, HOUR, format_duration
 
 LONGEST_SPELL = 2 * DAY
@@ -42,10 +43,10 @@ def read_volumes(configuration: Configuration, log: VolumeLog, folder: Path) -> 
     day = np.floor(local / DAY).astype(np.int64)
     hour = np.floor((local - day * DAY) / HOUR).astype(np.int64)
     sheet.table = sheet.table.assign(day=day + EPOCH, hour=hour)
-    bad = ~((sheet.table["items"] >= 0) & np.isfinite(sheet.table["items"]))
+    bad = ~((sheet.table["items"] >= 0) & (sheet.table["items"] <= LARGEST))
     # A day of which an interval is lost would look like a quiet one.
     torn = bad.groupby([sheet.table["queue"], sheet.table["day"]]).transform("any")
-    sheet.drop(bad, "items is not a number of zero or more", "items")
+    sheet.drop(bad, f"items is not a number from zero to {LARGEST:,}", "items")
     sheet.drop(torn[~bad], "of a day with an interval that cannot be used", "start")
     for name in ("on_time", "backlog"):
         if sheet.has(name):
@@ -61,12 +62,12 @@ def read_volumes(configuration: Configuration, log: VolumeLog, folder: Path) -> 
 def _without_odd(sheet: DataSheet, name: str) -> None:
     """Forget the values of a second count that cannot be, and note how many; the interval itself is sound."""
     values = sheet.table[name]
-    odd = values.notna() & ~((values >= 0) & np.isfinite(values))
+    odd = values.notna() & ~((values >= 0) & (values <= LARGEST))
     if name == "on_time":
         odd |= values > sheet.table["items"]
     if odd.any():
         sheet.table = sheet.table.assign(**{name: values.where(~odd)})
-        what = "no number of zero or more" + (", or more than the items" if name == "on_time" else "")
+        what = f"no number from zero to {LARGEST:,}" + (", or more than the items" if name == "on_time" else "")
         sheet.notes.append(Note(f"{sheet.file}: {name} that cannot be used", int(odd.sum()), what))
 
 
@@ -162,7 +163,10 @@ def read_quality(configuration: Configuration, log: QualityLog, folder: Path) ->
     kinds = {name: kind for name, kind in _QUALITY.items() if name != ("wrong" if by_share else "accuracy")}
     sheet = gather(log, folder, kinds, ("agent", "date", "checked", "accuracy" if by_share else "wrong"), "agent")
     sheet.drop(~np.isfinite(sheet.table["date"].to_numpy()), "date is not a date", "date")
-    sheet.drop(~(sheet.table["checked"] > 0), "checked is not a number above zero", "checked")
+    checked = sheet.table["checked"]
+    sheet.drop(
+        ~((checked > 0) & (checked <= LARGEST)), f"checked is not a number above zero, to {LARGEST:,}", "checked"
+    )
     if by_share:
         right = sheet.table["accuracy"]
         sheet.drop(~((right >= 0) & (right <= 1)), "accuracy is not a share", "accuracy")

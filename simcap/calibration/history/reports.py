@@ -17,6 +17,7 @@ from simcap.calibration.history.sheets import EPOCH, DataSheet, Note
 from simcap.calibration.history.sources import ReportFiles
 from simcap.errors import DataError
 from simcap.scenario.data.instants import wall
+from simcap.scenario.data.tables import LARGEST
 from simcap.tables.periods import usual_length
 from simcap.units import DAY, HOUR
 
@@ -103,10 +104,11 @@ def _rename(sheet: DataSheet, queues: dict[str, str]) -> None:
 def _without_odd(sheet: DataSheet, name: str) -> None:
     """Forget values that cannot be, and note how many; the rest of the row is sound."""
     values = sheet.table[name]
-    most = 1.0 + _LATEST if name in SHARES else np.inf
-    odd = values.notna() & ~((values >= 0) & (values <= most) & np.isfinite(values))
+    most = 1.0 + _LATEST if name in SHARES else LARGEST
+    odd = values.notna() & ~((values >= 0) & (values <= most))
     if odd.any():
-        what = "no share" if name in SHARES else "no duration" if name in DURATIONS else "no number of zero or more"
+        count = f"no number from zero to {LARGEST:,}"
+        what = "no share" if name in SHARES else "no duration" if name in DURATIONS else count
         first = sheet.place(int(odd.index[odd.to_numpy()][0]))
         sheet.notes.append(
             Note(f"{sheet.file}: {name} that cannot be used", int(odd.sum()), f"{what}, such as {first}")

@@ -118,7 +118,7 @@ def _possible(
 ) -> moments.Moments:
     """Return the moments of a column without those that cannot be: no time where all rows need one, else blank."""
     moment = _moments(piece, spec, _dated(cells) if kind == DATE else cells, order)
-    odd = _impossible(moment.seconds)
+    odd = impossible(moment.seconds)
     if odd.any() and role not in _ALWAYS:
         notes.append(_no_time(piece, spec, cells[odd]))
     no_time = np.inf if role in _ALWAYS else np.nan
@@ -269,7 +269,7 @@ def _days(moment: moments.Moments, timezone: str) -> Floats:
     return np.where(known, np.floor(seconds / DAY) + EPOCH, seconds)
 
 
-def _impossible(seconds: Floats) -> NDArray[np.bool_]:
+def impossible(seconds: Floats) -> NDArray[np.bool_]:
     """Return which moments are of years that no file is of, such as 1 or 9999: tools write such where there is none."""
     return np.isfinite(seconds) & ((seconds < EARLIEST) | (seconds >= LATEST))
 
@@ -280,8 +280,11 @@ def _no_time(piece: Piece, spec: ColumnSpec, cells: pd.Series) -> Note:
 
 
 def _local(seconds: Floats, piece: Piece, spec: ColumnSpec, group: pd.Series, notes: list[Note]) -> Floats:
-    """Return POSIX seconds of times of the wall clock, and note those that a change of the clocks repeats or skips."""
-    known = np.flatnonzero(np.isfinite(seconds))
+    """Return POSIX seconds of times of the wall clock, and note those that a change of the clocks repeats or skips.
+
+    Times of years that no file is of stay as they are: calendars may not reach so far, and whoever asked drops them.
+    """
+    known = np.flatnonzero(np.isfinite(seconds) & ~impossible(seconds))
     times = seconds.copy()
     local = seconds[known]
     notes += _clock_changes(piece, spec, local)

@@ -21,6 +21,8 @@ from simcap.scenario.schema.quantities import (
 
 LEAST_DAYS: Final = 28
 """Days that volumes by hour of the week are fitted to at least."""
+MOST_DAYS: Final = 20 * 366
+"""Days of a history at most: growth by the week over more of them leaves the range of numbers."""
 
 
 def _clock(value: object) -> object:

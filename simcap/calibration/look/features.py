@@ -85,7 +85,7 @@ def _feature(name: str, cells: pd.Series, order: str | None) -> Feature:
 
 
 def _shown(cell: object) -> str:
-    text = str(cell).strip().removesuffix(" 00:00:00")
+    text = " ".join(str(cell).split()).removesuffix(" 00:00:00")
     return text if len(text) <= 40 else f"{text[:37]}..."
 
 

@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from simcap.calibration.history.people import VENDOR
+from simcap.calibration.history.roles import impossible
 from simcap.calibration.history.sheets import EPOCH
 from simcap.calibration.history.yardsticks import LEAST_DAYS
 from simcap.calibration.look.guess import Look
@@ -102,7 +103,7 @@ def _of_a_vendor(look: Look) -> Look:
 def zone_told(look: Look) -> str | None:
     """Return the zone that a title, or the name of a column, tells."""
     for text in look.table.above:
-        found = [word for word in re.findall(r"[A-Z][A-Za-z_]+/[A-Z][A-Za-z_]+", text) if is_time_zone(word)]
+        found = [word for word in re.findall(r"[A-Z][A-Za-z_]{1,40}/[A-Z][A-Za-z_]{1,40}", text) if is_time_zone(word)]
         if found:
             return str(found[0])
     if look.kind == "grid":
@@ -125,7 +126,8 @@ def _days(look: Look, zone: str) -> list[int]:
     """Return the first and the last day of a table: its last one only if it is whole enough."""
     if look.kind == "grid":
         grid = read_moments(pd.Series([name for name in look.table.names if is_day(name)], dtype="str"), DAY_FIRST)
-        return [int(day // DAY) + EPOCH for day in (grid.seconds.min(), grid.seconds.max())]
+        known = grid.seconds[np.isfinite(grid.seconds) & ~impossible(grid.seconds)]
+        return [int(day // DAY) + EPOCH for day in (known.min(), known.max())] if known.size else []
     if look.kind == "reports" and (days := _days_of_periods(look)):
         return days
     role = next((one for one in ("created", "time", "period", "start", "date", "hired") if one in look.roles), None)
@@ -136,7 +138,9 @@ def _days(look: Look, zone: str) -> list[int]:
     feature = look.feature(name)
     if feature.seconds is None:
         return []
-    seconds = feature.seconds[np.isfinite(feature.seconds)]
+    seconds = feature.seconds[np.isfinite(feature.seconds) & ~impossible(feature.seconds)]
+    if not seconds.size:
+        return []
     local = wall(seconds, zone) if feature.utc else seconds
     day = np.floor(local / DAY).astype(int)
     counts = np.bincount(day - day.min())
@@ -160,7 +164,7 @@ def _days_of_periods(look: Look) -> list[int]:
         periods = read_periods(look.table.columns([name])[name].reset_index(drop=True), since, DAY_FIRST, header=name)
     except ValueError:
         return []
-    known = np.isfinite(periods.seconds)
+    known = np.isfinite(periods.seconds) & ~impossible(periods.seconds)
     start, length = periods.seconds[known], periods.length[known]
     length = np.where(np.isnan(length), usual_length(start), length)
     if periods.utc or not start.size or not (length >= DAY).all():
@@ -273,7 +277,13 @@ def _path(look: Look, folder: Path) -> str:
 
 
 _PLAIN: Final = re.compile(r"[^\W\d_][\w .()/°+-]*|[./\w-]+\.\w+")
+_NUMBER: Final = re.compile(r"[\d_.]+([eE][-+]?\d+)?")
 _WORDS: Final = frozenset({"yes", "no", "true", "false", "on", "off", "null", "y", "n", "none"})
+
+
+def _means_else(text: str) -> bool:
+    """Return whether YAML takes a text without quotes for a truth value, nothing, or a number."""
+    return text.casefold() in _WORDS or text.startswith("-") or _NUMBER.fullmatch(text) is not None
 
 
 def flow(value: Any) -> str:
@@ -284,6 +294,6 @@ def flow(value: Any) -> str:
         return "[" + ", ".join(map(flow, value)) + "]"
     if isinstance(value, bool):
         return str(value).lower()
-    if isinstance(value, str) and _PLAIN.fullmatch(value) and value.casefold() not in _WORDS and value == value.strip():
+    if isinstance(value, str) and _PLAIN.fullmatch(value) and not _means_else(value) and value == value.strip():
         return value
     return json.dumps(value, ensure_ascii=False)

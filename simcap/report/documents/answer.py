@@ -61,6 +61,9 @@ def answer_of_staffing(staffing: Staffing, seed: int) -> Answer:
     heading = "A plan meets what is asked" if reached else "No plan was found that meets what is asked"
     sentences = [f"{lines[0].rstrip(':')}.", *lines[1:2]]
     standing = "holds" if reached else "does not hold"
+    if staffing.interrupted:
+        heading, standing = "The search was stopped: this is its best plan so far", "neutral"
+        sentences = ["The same command goes on from there.", *sentences]
     return _answer("staff", staffing.scenario.name, standing, heading, sentences, record, seed)
 
 

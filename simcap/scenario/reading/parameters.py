@@ -17,7 +17,7 @@ from pydantic import Field, model_validator
 from simcap import units
 from simcap.scenario.reading.source import Stamp
 from simcap.scenario.reading.varying import resolve, value_at
-from simcap.scenario.schema.quantities import LARGEST, Model
+from simcap.scenario.schema.quantities import LARGEST, Model, parse_rate
 from simcap.streams import Purpose, Streams
 
 Scale = Literal["log", "logit", "plain"]
@@ -146,7 +146,7 @@ def number_at(document: Mapping[str, Any], path: str) -> float:
     value = value_at(document, keys)
     if isinstance(value, (int, float)):
         return float(value)
-    parsers: tuple[Callable[[object], float], ...] = (units.parse_signed_share, units.parse_duration, units.parse_rate)
+    parsers: tuple[Callable[[object], float], ...] = (units.parse_signed_share, units.parse_duration, parse_rate)
     for parse in parsers:
         try:
             return parse(value)

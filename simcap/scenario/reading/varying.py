@@ -15,7 +15,7 @@ from simcap.scenario.nearest import nearest
 from simcap.scenario.reading.checks import check
 from simcap.scenario.reading.messages import Keys, explain, field_at
 from simcap.scenario.reading.source import Node, Place, dotted
-from simcap.scenario.schema.quantities import Uncertainty
+from simcap.scenario.schema.quantities import Uncertainty, parse_rate
 from simcap.scenario.schema.scenario import Scenario
 
 _INDEX: Final = re.compile(r"[0-9]{1,9}")
@@ -90,7 +90,7 @@ def is_duration(value: object) -> bool:
 def is_rate(value: object) -> bool:
     """Say whether a value of a document is written as a rate of leaving."""
     try:
-        units.parse_rate(value)
+        parse_rate(value)
     except ValueError:
         return False
     return True

@@ -23,7 +23,7 @@ def parse_span(text: str) -> tuple[frozenset[int], float, float]:
 
     Raises `ValueError` for anything else.
     """
-    match = _SPAN.fullmatch(text)
+    match = _SPAN.fullmatch(" ".join(text.split()))
     if match is None:
         raise ValueError(f"{text!r} is not a span of business hours; {_EXAMPLE}")
     days = _weekdays(text, match["days"])

@@ -26,6 +26,7 @@ from simcap.scenario.schema.quantities import (
     Share,
     TimeZone,
     exactly_one,
+    parse_rate,
 )
 
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -95,7 +96,7 @@ class WeibullTenure(Model):
 def _check_hazard(value: object) -> object:
     if not isinstance(value, dict):
         raise ValueError("write a table such as {0-13 weeks: 9% per month, 13+ weeks: 3% per month}")
-    rows = [(*units.parse_tenure_range(str(key)), units.parse_rate(rate)) for key, rate in value.items()]
+    rows = [(*units.parse_tenure_range(str(key)), parse_rate(rate)) for key, rate in value.items()]
     rows.sort()
     if not rows or rows[0][0] != 0:
         raise ValueError("the table must begin at tenure 0, for example '0-13 weeks'")

@@ -199,7 +199,7 @@ def test_bad_rows_are_named_and_counted(tmp_path: Path) -> None:
     rows = quality[quality["file"] == "volumes.csv"].set_index("what")["rows"]
     assert rows.drop(["used", "read"]).to_dict() == {
         "start is not a time": 1,
-        "items is not a number of zero or more": 3,
+        "items is not a number from zero to 1,000,000,000": 3,
         "of a day with an interval that cannot be used": (48 - 3) + (48 - 1),
         "the interval is listed before": 1,
     }

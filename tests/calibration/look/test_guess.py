@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ruamel.yaml import YAML
 
 from simcap.calibration.look.guess import Look, look_at
 from simcap.calibration.look.proposal import flow, propose
@@ -107,3 +108,25 @@ def test_a_day_that_could_be_a_month_is_left_to_say(tmp_path: Path) -> None:
 )  # fmt: skip
 def test_values_are_written_as_yaml_reads_them(value: Any, text: str) -> None:
     assert flow(value) == text
+
+
+def test_cells_that_break_the_line_or_lie_in_no_year_of_ours_leave_a_proposal_that_is_read(tmp_path: Path) -> None:
+    rows = [f"2026-01-{1 + n % 28:02} 08:0{n % 9},mail" for n in range(ROWS)]
+    rows[0] = '2026-01-01 08:00,"a\nvendor: x"'
+    rows[7:9] = ["0001-01-01 00:00,mail", "9999-12-31 23:59,mail"]
+    path = tmp_path / "export.csv"
+    path.write_text("\n".join(["created,queue", *rows]), encoding="utf-8")
+    proposal = propose(look_at(path), tmp_path, "UTC")
+    found = YAML(typ="safe", pure=True).load(proposal.text)
+    assert (str(found["from"]), str(found["to"])) == ("2026-01-01", "2026-01-28")
+    assert found["items"]["columns"] == {"created": "created", "queue": "queue"}
+
+
+def test_a_grid_whose_days_are_none_has_no_span_of_its_own(tmp_path: Path) -> None:
+    days = [f"99/99/20{n}" for n in range(10, 20)]
+    path = tmp_path / "grid.csv"
+    above = ",".join(["agent", *("Mon", "Tue") * 5])
+    path.write_text("\n".join([above, ",".join(["", *days]), *(f"a{n}" + ",06:00-14:00" * 10 for n in range(4))]))
+    looks = look_at(path)
+    assert looks[0].kind == "grid"
+    assert "from: 2026-01-01" in propose(looks, tmp_path, "UTC").text
