@@ -15,7 +15,7 @@ from simcap.analysis.figures import Figures
 from simcap.analysis.late_measures import BY_HOUR
 from simcap.analysis.money import money_figures
 from simcap.experiment import replicate as module
-from simcap.experiment.replicate import UNCERTAIN, _forecast, draw_uncertain, drawn_ranges, replicate
+from simcap.experiment.replicate import UNCERTAIN, draw_uncertain, drawn_ranges, forecast_of, replicate
 from simcap.scenario.data.data_files import DataFiles
 from simcap.scenario.grid import Grid
 from simcap.scenario.reading.loading import ScenarioFile, load
@@ -87,7 +87,7 @@ def test_each_value_is_drawn_at_the_address_of_its_path(tmp_path: Path) -> None:
 
 
 def expected(file: ScenarioFile) -> tuple[list[list[float]], list[list[float]]]:
-    forecast = _forecast(file)
+    forecast = forecast_of(file)
     assert forecast is not None
     least, most = forecast
 
@@ -100,7 +100,7 @@ def expected(file: ScenarioFile) -> tuple[list[list[float]], list[list[float]]]:
 def test_the_plan_is_what_is_written_by_queue_and_day(tmp_path: Path) -> None:
     file = written(tmp_path)
     assert expected(file) == ([[10] * 3, [24] * 3],) * 2, "without errors both ends are one"
-    assert _forecast(file) is _forecast(file), "it is reckoned once"
+    assert forecast_of(file) is forecast_of(file), "it is reckoned once"
 
 
 @pytest.mark.parametrize(("known", "mail"), [("true", 48), ("false", 24)])
@@ -113,7 +113,7 @@ def test_a_plan_knows_the_surges_that_are_in_it(tmp_path: Path, known: str, mail
 
 @pytest.mark.parametrize("contract", ["{currency: USD}", "{currency: USD, price: {per_productive_hour: 10}}"])
 def test_nothing_is_expected_where_no_contract_locks_a_forecast(tmp_path: Path, contract: str) -> None:
-    assert _forecast(written(tmp_path, contract)) is None
+    assert forecast_of(written(tmp_path, contract)) is None
 
 
 # -- a replication ----------------------------------------------------------------------------------------------------
@@ -156,7 +156,7 @@ def test_a_replication_is_the_world_of_what_it_draws(tmp_path: Path, monkeypatch
     locked: list[object] = []
     monkeypatch.setattr(module, "money_figures", lambda *given: locked.append(given[2]) or money_figures(*given))
     outcome, layout = replicate(file, 5, 7, ("horizon", "month"))
-    assert locked == [_forecast(file)]
+    assert locked == [forecast_of(file)]
     assert locked[0] is not None
     streams = Streams(5, 7)
     assert file.fitted is not None

@@ -24,8 +24,8 @@ vendors:
     shrinkage: {absence: 8%, offline: 8%}
     attrition: {per_year: 40%}
     teams:
-      day: {timezone: UTC, agents: 26, skills: [mail], shift: {days: 5 of 7, start: "06:00", length: 9 h}}
-      late: {timezone: UTC, agents: 26, skills: [mail], shift: {days: 5 of 7, start: "14:00", length: 9 h}}
+      day: {timezone: UTC, agents: 16, skills: [mail], shift: {days: 5 of 7, start: "06:00", length: 9 h}}
+      late: {timezone: UTC, agents: 16, skills: [mail], shift: {days: 5 of 7, start: "14:00", length: 9 h}}
 """
 
 
@@ -46,7 +46,7 @@ def test_losses_are_those_of_many_replications(tmp_path: Path) -> None:
 
 
 def test_what_changes_nothing_does_not_stand_out(tmp_path: Path) -> None:
-    (tmp_path / "plan.yaml").write_text(DESK.replace("agents: 26", "agents: 60"))
+    (tmp_path / "plan.yaml").write_text(DESK.replace("agents: 16", "agents: 60"))
     file = load(tmp_path / "plan.yaml")
     slow = [shock for shock in standard_shocks(file, usual_day(file.scenario)) if "tool" in shock.name][:1]
     row = stress_test(file, slow, Batch(5, range(2), jobs=1), sketches=20).table.iloc[0]
