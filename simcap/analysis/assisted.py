@@ -148,7 +148,7 @@ def t_factor(freedom: Array | float, confidence: float) -> Array:
     """Return the factor on an error for a two-sided interval of Student's t."""
     from scipy.special import stdtrit
 
-    return np.asarray(stdtrit(np.minimum(freedom, 1e6), 0.5 + confidence / 2))
+    return np.asarray(stdtrit(np.clip(freedom, 1.0, 1e6), 0.5 + confidence / 2))
 
 
 def _assisted(material: _Material, interval: Interval, bounds: tuple[float, float], confidence: float) -> Assisted:

@@ -30,6 +30,10 @@ TOO_RARE: Final = "too rare to tell: fewer than five sketches come near the targ
 """Why a chance is NaN although items were counted."""
 
 
+FAR: Final = 1e6
+"""Standard deviations beyond which nothing changes any more."""
+
+
 @dataclasses.dataclass(frozen=True)
 class AssistedChances:
     """Chances by window, or differences of chances; NaN where nothing was counted."""
@@ -150,9 +154,9 @@ def _corrected(chance: Array, missed: Array, scatter: Array, doubt: Array, least
         between = _spread_of(chance - smoothed) / (sketches - 1)
         seen = mean_of_known((correction**2 - noise)[:, None])[0]
         spread = np.sqrt(2 / windows * mean_of_known((noise**2)[:, None])[0]) + np.finfo(float).tiny
-        place = seen / spread
+        place = np.clip(seen / spread, -FAR, FAR)
         left = seen + spread * np.exp(-(place**2) / 2 - log_ndtr(place)) / np.sqrt(2 * np.pi)
-        kept = np.where(noise > 0, left / (left + noise), 1.0)
+        kept = np.where(noise > 0, np.maximum(left, 0.0) / (np.maximum(left, 0.0) + noise), 1.0)
     full = noise + between
     variance = np.minimum(between + doubt + kept * noise, np.maximum(full, between + doubt))
     freedom = combined_freedom((np.nan_to_num(noise), (known - 1.0) * windows), (between, sketches - 1.0))

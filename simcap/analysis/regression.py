@@ -55,7 +55,7 @@ def regress(sketch: Array, simulated: Array, unit: Array) -> Regression:
     mean_unit, seen_unit = unit.mean(axis=0), unit[:count].mean(axis=0)
     pooled = (mean_unit > 0) & (seen_unit > 0)
     weight = np.where(pooled, 1 / np.where(pooled, mean_unit, 1.0), 0.0)
-    slope, slope_variance = _slope(paired, simulated, weight)
+    slope, slope_variance = _slope(paired, simulated, weight, float((sketch.var(axis=0) * weight).sum()) * count)
     rest = simulated - slope * paired
     estimated = 1 - slope_variance / PRIOR_DEVIATION**2
     windows = int(pooled.sum())
@@ -73,8 +73,13 @@ def regress(sketch: Array, simulated: Array, unit: Array) -> Regression:
     )
 
 
-def _slope(sketch: Array, simulated: Array, weight: Array) -> tuple[float, float]:
-    """Return the slope that is common to all windows, drawn towards 1, and its variance."""
+def _slope(sketch: Array, simulated: Array, weight: Array, usual: float) -> tuple[float, float]:
+    """Return the slope that is common to all windows, drawn towards 1, and its variance.
+
+    `usual` is the weighted sum of squares that sketches of so many replications have on average. Where those that were
+    simulated have less, nothing much happened in them, and they say as much less about what happens when something
+    does.
+    """
     count, windows = len(sketch), max(int((weight > 0).sum()), 1)
     square = float((sketch**2 * weight).sum())
     if count < FEW or square <= 0:
@@ -85,8 +90,8 @@ def _slope(sketch: Array, simulated: Array, weight: Array) -> tuple[float, float
     clustered = float((by_replication**2).sum()) / square**2 * count / (count - 2)
     independent = float((rest**2 * weight).sum()) / (windows * (count - 1)) / square
     variance = max(clustered, independent)
-    kept = PRIOR_DEVIATION**2 / (PRIOR_DEVIATION**2 + variance)
-    return PRIOR_SLOPE + kept * (fitted - PRIOR_SLOPE), kept * variance
+    kept = PRIOR_DEVIATION**2 / (PRIOR_DEVIATION**2 + variance) * min(square / usual, 1.0)
+    return PRIOR_SLOPE + kept * (fitted - PRIOR_SLOPE), (1 - kept) * PRIOR_DEVIATION**2
 
 
 def _factors(rest: Array, unit: Array, freedom: float) -> tuple[Array, float, float]:

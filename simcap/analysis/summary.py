@@ -50,6 +50,10 @@ def t_quantile(count: NDArray[np.int64]) -> Array:
     return np.asarray(stdtrit(np.maximum(count - 1, 1), 0.975))
 
 
+_ALL_DOUBT = 1e100
+"""Weight of the middle beyond which an interval no longer changes."""
+
+
 def share_interval(share: Array, error: Array, quantile: Array, *, items: Array | None = None) -> tuple[Array, Array]:
     """Return the interval of a share from its error: Wilson's, for the number of independent items with that error.
 
@@ -60,6 +64,7 @@ def share_interval(share: Array, error: Array, quantile: Array, *, items: Array 
     inside = (share > 0) & (share < 1)
     with np.errstate(invalid="ignore", divide="ignore"):
         weight = np.where(inside, (quantile * error) ** 2 / np.where(inside, share * (1 - share), 1.0), 0.0 * error)
+        weight = np.minimum(weight, _ALL_DOUBT)
         if items is not None:
             weight = np.where(inside, weight, quantile**2 / items + 0.0 * error)
         middle = (share + weight / 2) / (1 + weight)
