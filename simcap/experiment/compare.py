@@ -38,7 +38,7 @@ from simcap.experiment.manifest import manifest_of
 from simcap.experiment.owner import owned
 from simcap.experiment.results import Results
 from simcap.experiment.run import PERIODS, Progress, finest, periods_down_to, run_scenario
-from simcap.experiment.store import held, is_edited
+from simcap.experiment.store import held, is_edited, sweep
 from simcap.experiment.without_effect import without_effect
 from simcap.experiment.workers import Jobs
 from simcap.scenario.reading.differences import differences
@@ -140,6 +140,7 @@ def compare(
     folder = ResultFolder(out, "comparison.json", "a comparison", parts=(*TABLES_AND_CHARTS, *ours))
     with owned(out, wait=wait):
         folder.check()
+        sweep(unfinished(out) / "runs")
         lost: list[NotWritten] = []
         comparison = _compared(
             files, futures or {}, out, replications, seed, precision, explain, jobs, force, progress, lost

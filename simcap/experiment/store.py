@@ -107,6 +107,14 @@ class Store:
             path.unlink(missing_ok=True)
 
 
+def sweep(runs: Path) -> None:
+    """Remove, of runs that a command keeps aside, those of which a part is left: they were being removed."""
+    for folder in runs.glob("*") if runs.is_dir() else []:
+        hidden, known = folder.name.startswith("."), _read_json(folder / "manifest.json") is not None
+        if folder.is_dir() and not hidden and not known and hash_in(folder / "replications") is None:
+            remove(folder, folder)
+
+
 def held(folder: Path, manifest: dict[str, Any]) -> int:
     """Return how many replications of the same run a folder holds the results of; 0 if it holds none."""
     earlier = _read_json(folder / "manifest.json")

@@ -406,3 +406,13 @@ def test_what_a_run_of_it_could_not_write_is_compared_and_told(tmp_path: Path, m
     assert "nothing differs" in done.output
     assert "No space left on device" in done.output
     assert not (tmp_path / "out").exists()
+
+
+def test_a_part_of_a_run_that_was_being_removed_is_swept_away(tmp_path: Path) -> None:
+    left = tmp_path / ".out.unfinished" / "runs" / "base"
+    (left / "tables").mkdir(parents=True)
+    (left / "tables" / "sla.csv").write_text("queue\n")
+    files = [load(write(tmp_path, "base")), load(write(tmp_path, "other", "description: the same"))]
+    compare(files, tmp_path / "out", replications=1)
+    assert not (tmp_path / ".out.unfinished").exists()
+    assert (tmp_path / "out" / "runs" / "base" / "manifest.json").exists()
