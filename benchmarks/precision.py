@@ -1,6 +1,6 @@
 """How far attainment and chances from few replications and many sketches may be believed, and what they save.
 
-`python -m benchmarks precision [SCENARIO] [REPLICATIONS]`: all replications are simulated and sketched once; what they
+`python -m benchmarks precision`: all replications of a scenario are simulated and sketched once; what they
 give together stands for the truth. Of them, few and many are taken again and again, as a run would take them.
 """
 
@@ -13,9 +13,8 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from simcap.analysis.assisted import Counts, assisted_shares
+from simcap.analysis.assisted import Counts, assisted_shares, counts_of
 from simcap.analysis.assisted_misses import assisted_misses
-from simcap.analysis.comparison import Run
 from simcap.analysis.measures import ratio
 from simcap.experiment.batch import Batch, run_batch
 from simcap.scenario.reading.loading import load
@@ -49,14 +48,9 @@ def measure(scenario: Path, replications: int) -> str:
     ]
     for subject in run.layout.subjects["sla"]:
         queue, vendor, sla = subject
-        counts = [_counts(one, subject, run.periods[queue, sla]) for one in (sketches, run)]
+        counts = [counts_of(one.figures, subject, run.periods[queue, sla]) for one in (sketches, run)]
         lines.append(_line(" / ".join(part for part in (queue, vendor, sla) if part), *counts, run.targets[subject]))
     return "\n".join(lines)
-
-
-def _counts(run: Run, subject: tuple[str, ...], period: str) -> Counts:
-    on_time, counted = (run.figures.of("sla", period, subject, name) for name in ("on_time", "counted"))
-    return np.asarray(on_time), np.asarray(counted)
 
 
 def _line(name: str, sketches: Counts, run: Counts, target: float) -> str:

@@ -21,6 +21,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from simcap.analysis.figures import Figures, Subject
 from simcap.analysis.pairs import difference_interval
 from simcap.analysis.ratios import linear
 from simcap.analysis.regression import Regression, regress
@@ -75,6 +76,12 @@ class _Material:
     """[N, window]."""
     known: NDArray[np.int64]
     """[window] replications that have a figure."""
+
+
+def counts_of(figures: Figures, subject: Subject, period: str) -> Counts:
+    """Return the items of an SLA row that were on time, and those counted, by replication and window."""
+    on_time, counted = (figures.of("sla", period, subject, measure) for measure in ("on_time", "counted"))
+    return on_time, counted
 
 
 def assisted_shares(sketch: Counts, simulated: Counts, confidence: float = CONFIDENCE) -> Assisted:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from simcap.analysis.assisted import Assisted, Counts, assisted_shares
+from simcap.analysis.assisted import Assisted, Counts, assisted_shares, counts_of
 from simcap.analysis.assisted_misses import AssistedChances, assisted_misses
 from simcap.analysis.figures import Figures, Subject
 from simcap.analysis.measures import ratio
@@ -49,7 +49,7 @@ def _rows(
 ) -> Iterator[dict[str, object]]:
     common = {"replications": simulated.replications, "sketches": sketches.replications}
     for period in dict.fromkeys(("horizon", per)):
-        many, few = (_counts(one, subject, period) for one in (sketches, simulated))
+        many, few = (counts_of(one, subject, period) for one in (sketches, simulated))
         windows = simulated.layout.windows[period]
         means = assisted_shares(many, few)
         plain = ratio(few[0].sum(axis=0), few[1].sum(axis=0))
@@ -103,8 +103,3 @@ def _of_chance(chances: AssistedChances, window: int) -> dict[str, object]:
         "rho2": chances.rho2,
         "why_counted": chances.note,
     }
-
-
-def _counts(figures: Figures, subject: Subject, period: str) -> Counts:
-    on_time, counted = (figures.of("sla", period, subject, measure) for measure in ("on_time", "counted"))
-    return np.asarray(on_time), np.asarray(counted)

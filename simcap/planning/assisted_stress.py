@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from simcap.analysis.assisted import Counts, Pair, assisted_share_differences, assisted_shares
+from simcap.analysis.assisted import Pair, assisted_share_differences, assisted_shares, counts_of
 from simcap.analysis.comparison import Run
 from simcap.analysis.figures import Subject
 from simcap.planning.aftermath import missed, recovery
@@ -65,10 +65,5 @@ def _worst(base: Pair, run: Pair, judged: NDArray[np.bool_]) -> tuple[int, float
 
 
 def _pair(runs: Runs, subject: Subject, period: str) -> Pair:
-    many, few = (_counts(run, subject, period) for run in runs)
+    many, few = (counts_of(run.figures, subject, period) for run in runs)
     return many, few
-
-
-def _counts(run: Run, subject: Subject, period: str) -> Counts:
-    on_time, counted = (run.figures.of("sla", period, subject, name) for name in ("on_time", "counted"))
-    return np.asarray(on_time), np.asarray(counted)

@@ -97,9 +97,9 @@ def _new_days(teams: list[StagedTeam], team_of: list[int], steps: QuarterHours) 
 
 
 def _pay_overtime(roll: DutyRoll, state: FlowState) -> None:
+    shifts, edges = roll.in_order(), roll.steps.edges.tolist()
     for number in np.flatnonzero(state.granted).tolist():
-        shift = roll.in_order()[number]
-        edges = roll.steps.edges.tolist()
+        shift = shifts[number]
         add_hours(roll.paid[shift.team], edges, shift.end, shift.end + shift.extra, shift.paid)
 
 

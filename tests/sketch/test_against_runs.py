@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -10,13 +11,16 @@ import pytest
 import yaml
 
 from simcap.analysis.measures import sla_figures
+from simcap.experiment.replicate import draw_uncertain
+from simcap.scenario.reading.loading import load
 from simcap.scenario.schema.scenario import Scenario
 from simcap.sketch.sketch import Sketcher
 from simcap.streams import Streams
 from simcap.tally import Tally
-from simcap.world.world import simulate
-from tests.helpers import NOWHERE
+from simcap.world.world import World, simulate
+from tests.helpers import NOWHERE, Array
 
+BASELINE = Path(__file__).parents[2] / "scenarios" / "baseline.yaml"
 BASE = """
 name: desk
 horizon: {start: 2026-10-05, weeks: 3, timezone: Europe/London, warm_up: 3 days}
@@ -206,3 +210,20 @@ def test_equal_draws_give_equal_sketches_in_any_order() -> None:
     first = [attained(one.sketch(scenario, Streams(11, number))) for number in (0, 1)]
     last = [attained(other.sketch(scenario, Streams(11, number))) for number in (1, 0)]
     assert np.array_equal(first, last[::-1])
+
+
+@pytest.mark.slow
+def test_the_baseline_is_as_close_as_the_documentation_says() -> None:
+    file = load(BASELINE)
+    sketcher = Sketcher(file.scenario, file.files)
+    gaps: dict[str, list[Array]] = {"horizon": [], "week": []}
+    for number in range(8):
+        streams = Streams(file.scenario.simulation.seed, number)
+        drawn = (file.fitted.draw(streams) if file.fitted else {}) | draw_uncertain(file, streams)
+        scenario = file.drawn(drawn)
+        tallies = [World(scenario, file.files, streams).run(), sketcher.sketch(scenario, streams)]
+        for period, found in gaps.items():
+            run, sketch = (sla_figures(tally, tally.grid.windows(period))["attainment"] for tally in tallies)
+            found.append(sketch - run)
+    assert np.abs(np.mean(gaps["horizon"], axis=0)).max() < 0.005
+    assert np.abs(np.mean(gaps["week"], axis=0)).max() < 0.015
