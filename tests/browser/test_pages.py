@@ -130,6 +130,7 @@ def test_a_keyboard_reaches_the_verdict_and_wide_tables(chromium: Any, pages: di
         assert skip.inner_text() == "Skip to the verdict"
         assert skip.bounding_box()["x"] >= 0, "it is seen when it has the focus"
         page.keyboard.press("Enter")
+        page.wait_for_url("**#content")
         assert page.url.endswith("#content")
         page.keyboard.press("Tab")
         assert page.locator(":focus").evaluate("one => ['A', 'DIV', 'SUMMARY'].includes(one.tagName)")
