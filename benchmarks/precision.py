@@ -34,7 +34,7 @@ def measure(scenario: Path, replications: int) -> str:
     began = process_time()
     (run,) = run_batch([file], batch)
     middle = process_time()
-    (sketches,) = run_batch([file], Batch(batch.seed, batch.replications, periods, 1, sketched=True))
+    (sketches,) = run_batch([file], Batch(batch.seed, batch.replications, periods, 1, sketched=("sla",)))
     cost = (process_time() - middle) / max(middle - began, 1e-9)
     lines = [
         (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import mmap
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -166,13 +166,14 @@ def figures_of(tally: Tally, layout: Layout) -> Arrays:
     }
 
 
-def sketched_figures(tally: Tally, layout: Layout) -> Arrays:
-    """Return the figures of one sketch: of SLAs, teams and vendors."""
+def sketched_figures(tally: Tally, layout: Layout, tables: Collection[str]) -> Arrays:
+    """Return the figures of one sketch, as far as they are asked for: of SLAs, teams and vendors."""
     makers = {"teams": team_figures, "vendors": vendor_figures, "sla": sla_figures}
     return {
         (table, period): stack_measures(make(tally, windows), layout.measures[table])
         for period, windows in layout.windows.items()
         for table, make in makers.items()
+        if table in tables
     }
 
 

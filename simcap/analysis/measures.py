@@ -95,26 +95,28 @@ def sla_rows(tally: Tally) -> list[tuple[int, str, str, str, list[int]]]:
 def sla_figures(tally: Tally, windows: Windows) -> Measured:
     """Return the figures of the SLA rows by measure: [row, window]."""
     first_line = {queue: n for n, (queue, _) in reversed(list(enumerate(tally.names.lines)))}
-    figures: dict[str, list[Array]] = {name: [] for name in SLA_MEASURES}
-    for sla, queue, _, name, places in sla_rows(tally):
+    rows = sla_rows(tally)
+    shape = len(rows), tally.grid.edges.size
+    created, lost, on_time, void, closed = np.zeros((5, *shape))
+    by_close, count_all = np.zeros((2, len(rows), 1), bool)
+    for row, (sla, queue, _, name, places) in enumerate(rows):
         lines = [first_line[queue] + place for place in places]
-        created, lost = (sums(tally.by_line[count][lines].sum(axis=0), windows) for count in ("created", "lost"))
-        on_time = sums(tally.by_sla["on_time"][sla, places].sum(axis=0), windows)
-        void = sums(tally.by_sla["void"][sla, places].sum(axis=0), windows)
-        decided = created - void
-        if (queue, name) in tally.names.by_close:
-            decided = sums(tally.by_sla["closed"][sla, places].sum(axis=0), windows)
-        counted = decided + void if (queue, name) in tally.names.count_all else decided
-        for measure, values in {
-            "attainment": ratio(on_time, counted),
-            "decided": decided,
-            "on_time": on_time,
-            "counted": counted,
-            "created": created,
-            "expired": lost,
-        }.items():
-            figures[measure].append(values)
-    return {name: np.array(rows).reshape(len(rows), len(windows.cells)) for name, rows in figures.items()}
+        for cells, count in ((created, "created"), (lost, "lost")):
+            cells[row] = tally.by_line[count][lines].sum(axis=0)
+        for cells, count in ((on_time, "on_time"), (void, "void"), (closed, "closed")):
+            cells[row] = tally.by_sla[count][sla, places].sum(axis=0)
+        by_close[row], count_all[row] = ((queue, name) in of for of in (tally.names.by_close, tally.names.count_all))
+    created, lost, on_time, void, closed = (sums(cells, windows) for cells in (created, lost, on_time, void, closed))
+    decided = np.where(by_close, closed, created - void)
+    counted = np.where(count_all, decided + void, decided)
+    return {
+        "attainment": ratio(on_time, counted),
+        "decided": decided,
+        "on_time": on_time,
+        "counted": counted,
+        "created": created,
+        "expired": lost,
+    }
 
 
 def stack_measures(measured: Measured, measures: Sequence[str]) -> Array:

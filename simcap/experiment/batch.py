@@ -12,7 +12,7 @@ from simcap.experiment.kept import Kept, key_of_run
 from simcap.experiment.pool import available_cores
 from simcap.experiment.replicate import Outcome, replicate
 from simcap.experiment.scatter import scattered
-from simcap.experiment.sketched import sketch
+from simcap.experiment.sketched import sketch_each
 from simcap.experiment.workers import Jobs
 from simcap.scenario.reading.loading import ScenarioFile
 
@@ -29,8 +29,8 @@ class Batch:
     jobs: Jobs = None
     kept: Kept | None = None
     """Where finished replications are kept, in case the command is interrupted."""
-    sketched: bool = False
-    """Whether to sketch replications and not to simulate them; sketches are not kept."""
+    sketched: tuple[str, ...] = ()
+    """The tables of figures that sketches are to have, which take the place of simulations and are not kept."""
 
 
 def run_batch(files: Sequence[ScenarioFile], batch: Batch, progress: Progress = lambda _done, _all: None) -> list[Run]:
@@ -39,7 +39,7 @@ def run_batch(files: Sequence[ScenarioFile], batch: Batch, progress: Progress = 
     Raises `DataError` for unreadable data, and `KeyboardInterrupt` on Ctrl-C.
     """
     if batch.sketched:
-        batch = dataclasses.replace(batch, kept=None)
+        return _sketches(files, batch, progress)
     count = len(batch.replications)
     keys = [key_of_run(file, batch.seed, batch.periods) for file in files] if batch.kept else []
     outcomes = _known(files, batch, keys)
@@ -53,14 +53,26 @@ def run_batch(files: Sequence[ScenarioFile], batch: Batch, progress: Progress = 
             batch.kept.keep_outcome(keys[number // count], *done)
         progress(len(outcomes), count * len(files))
     return [
-        run_of(
-            file.scenario,
-            stacked(
-                outcomes[place * count][1], [outcomes[place * count + number][0].figures for number in range(count)]
-            ),
-        )
-        for place, file in enumerate(files)
+        _run(file, [outcomes[place * count + number] for number in range(count)]) for place, file in enumerate(files)
     ]
+
+
+def _run(file: ScenarioFile, outcomes: Sequence[tuple[Outcome, Layout]]) -> Run:
+    return run_of(file.scenario, stacked(outcomes[0][1], [outcome.figures for outcome, _ in outcomes]))
+
+
+def _sketches(files: Sequence[ScenarioFile], batch: Batch, progress: Progress) -> list[Run]:
+    """Sketch each replication of all scenarios before the next, as the same people often come to many of them."""
+    task = functools.partial(_sketch, list(files), dataclasses.replace(batch, jobs=None, kept=None))
+    found: dict[int, list[tuple[Outcome, Layout]]] = {}
+    for replication, done in scattered(task, batch.replications, batch.jobs or available_cores()):
+        found[replication] = done
+        progress(len(found) * len(files), len(batch.replications) * len(files))
+    return [_run(file, [found[number][place] for number in batch.replications]) for place, file in enumerate(files)]
+
+
+def _sketch(files: list[ScenarioFile], batch: Batch, replication: int) -> tuple[int, list[tuple[Outcome, Layout]]]:
+    return replication, sketch_each(files, batch.seed, replication, batch.periods, batch.sketched)
 
 
 def _known(files: Sequence[ScenarioFile], batch: Batch, keys: Sequence[str]) -> dict[int, tuple[Outcome, Layout]]:
@@ -76,5 +88,4 @@ def _known(files: Sequence[ScenarioFile], batch: Batch, keys: Sequence[str]) -> 
 
 def _replicate(files: list[ScenarioFile], batch: Batch, number: int) -> tuple[int, tuple[Outcome, Layout]]:
     place, replication = divmod(number, len(batch.replications))
-    one = sketch if batch.sketched else replicate
-    return number, one(files[place], batch.seed, batch.replications[replication], batch.periods)
+    return number, replicate(files[place], batch.seed, batch.replications[replication], batch.periods)

@@ -124,7 +124,9 @@ def _run(
     try:
         if sketches:
             numbers = range(max(sketches, results.replications))
-            results.tables["precision"] = _precision(file, results, Batch(seed, numbers, periods, jobs, sketched=True))
+            results.tables["precision"] = _precision(
+                file, results, Batch(seed, numbers, periods, jobs, sketched=("sla",))
+            )
         results = with_order_tried(file, results, periods, jobs or available_cores())
     except KeyboardInterrupt:
         raise Interrupted(

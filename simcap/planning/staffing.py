@@ -152,7 +152,7 @@ def staff(
     periods = periods_down_to(finest(file, "week"))
     levers = levers_of(file.scenario, question.today, question.kinds)
     searched = question.sketches or question.replications
-    batch = Batch(seed, range(searched), periods, jobs, kept, sketched=question.sketches > 0)
+    batch = Batch(seed, range(searched), periods, jobs, kept, sketched=("sla", "money") if question.sketches else ())
     trials = Trials(file, batch, progress, _about(question, levers))
     search = Search(trials, levers)
     answers: list[Answer] = []

@@ -83,7 +83,7 @@ def stress_test(
     if sketches:
         files = [file, *(changed for _, changed in possible)]
         numbers = range(batch.replications.start, batch.replications.start + max(sketches, len(batch.replications)))
-        many = run_batch(files, dataclasses.replace(on, replications=numbers, sketched=True))
+        many = run_batch(files, dataclasses.replace(on, replications=numbers, sketched=("sla",)))
         rows = [
             row
             for number, (shock, _) in enumerate(possible, 1)

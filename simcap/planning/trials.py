@@ -83,7 +83,7 @@ class Trials:
 
     def _fresh(self, replications: range) -> Batch:
         """Return the batch on other draws, which are simulated even if the search goes by sketches."""
-        return dataclasses.replace(self.batch, replications=replications, sketched=False)
+        return dataclasses.replace(self.batch, replications=replications, sketched=())
 
     def _seen(self, key: Key, replications: range) -> Response | None:
         for known, one in self._elsewhere.get(key, []):

@@ -88,10 +88,6 @@ class DutyRoll:
             else:
                 _ShiftRoll(self, team).count()
 
-    def in_order(self) -> list[PossibleOvertime]:
-        """Return the shifts that may be prolonged, in the order in which they begin."""
-        return sorted(self.overtime, key=lambda shift: shift.begin)
-
     def crew(self, team: int, second: int, adds: tuple[int, ...]) -> CrewHours:
         """Add a crew."""
         self.crews.append(CrewHours(team, second, adds, self.steps.count + 2 * PAD))
@@ -310,14 +306,23 @@ class _Posting:
     def _mark(self, crew: CrewHours, work: Array, people: Array, here: Flags) -> None:
         """Note for the steps of each shift how many are there, and how fast they are on what they learned."""
         crew.relative[:] = 1.0
-        ramp = self.duty.team.members.abilities.second_skills[crew.second][1] if crew.second >= 0 else None
-        for day in np.flatnonzero(here.any(axis=1)):
-            span = slice(max(self.step[day], 0), max(self.stop[day] + 1, 0))
-            crew.present[span], crew.people[span] = work[day], people[day]
-            if ramp is not None:
-                rows = np.flatnonzero(here[day])
-                since = np.maximum(self.duty.day[day] - self.duty.table["second_from"][rows], 0) * DAY
-                crew.relative[span] = np.average(speed_at(ramp, since), weights=self.duty.speed[day, rows])
+        days = np.flatnonzero(here.any(axis=1))
+        begins = np.maximum(self.step[days], 0)
+        lengths = np.maximum(np.minimum(self.stop[days] + 1, crew.present.size) - begins, 0)
+        steps = np.arange(lengths.sum()) + np.repeat(begins - np.cumsum(lengths) + lengths, lengths)
+        crew.present[steps], crew.people[steps] = np.repeat(work[days], lengths), np.repeat(people[days], lengths)
+        if crew.second >= 0:
+            learned = [self._learned(day, here[day], crew.second) for day in days.tolist()]
+            crew.relative[steps] = np.repeat(learned, lengths)
+
+    def _learned(self, day: int, here: Flags, second: int) -> float:
+        """Return the mean speed of a crew on its second skills, against its speed in general, on a day."""
+        ramp = self.duty.team.members.abilities.second_skills[second][1]
+        if ramp is None:
+            return 1.0
+        rows = np.flatnonzero(here)
+        since = np.maximum(self.duty.day[day] - self.duty.table["second_from"][rows], 0) * DAY
+        return float(np.average(speed_at(ramp, since), weights=self.duty.speed[day, rows]))
 
     def _shapes(self) -> Iterator[tuple[Numbers, Array]]:
         """Yield days with the seconds that an agent is on the floor in each step from the shift's first one on."""

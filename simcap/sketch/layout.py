@@ -8,6 +8,8 @@ import numpy as np
 
 from simcap.floor.memory import Memory
 
+LITTLE: Final = 1e-9
+"""Fewer items than this are none, and so are fewer seconds."""
 LATEST: Final = 1e12
 """Later than anything, in steps or seconds."""
 REACH: Final = 30.0
@@ -17,6 +19,10 @@ PIECES: Final = 1200
 ORIGINS: Final = 8
 """Quantiles that stand for when the chains of a cohort's items began."""
 
+COHORT = np.dtype([("waiting", "f8"), ("created", "f8"), ("origin", "f8"), ("origin_squares", "f8")])
+"""Items that a step brings to a line: how many still wait, how many there were, and the sums of the ages of their
+chains when they were created, in steps, and of those squared."""
+COMING = np.dtype([("items", "f8"), ("origin", "f8"), ("origin_squares", "f8"), ("unused", "f8")])
 FLOW_MODES = np.dtype([("by_rank", "i8"), ("overflows", "i8"), ("start", "i8")])
 
 
@@ -87,29 +93,26 @@ class FlowState(Memory):
     """What a sketch counts, by cell where nothing else is said, and what it has under way."""
 
     FIELDS: ClassVar = {
-        "waiting": ("f8", 2),  # [line, cohort]
-        "created": ("f8", 2),
-        "origin": ("f8", 2),  # [line, cohort] sum of ages of the first item of the chain when an item was created
-        "origin_squares": ("f8", 2),
+        "cohort": (COHORT, 2),  # [step, line]
         "head": ("i8", 1),  # [line] first cohort that may wait
         "todo": ("f8", 1),
         "old": ("f8", 1),
         "wanted": ("f8", 1),
         "given": ("f8", 1),
+        "aged": ("i8", 1),  # one number: whether anything is old enough to overflow
         "served": ("f8", 1),
         "slowness": ("f8", 1),
         "wrong": ("f8", 1),
         "cursor": ("i8", 1),
         "rest": ("f8", 1),
         "asked": ("f8", 2),  # [crew, line]
-        "left": ("f8", 1),  # [crew]
+        "hours": ("f8", 1),  # [crew] offered to a line of its own
+        "left": ("f8", 1),
         "capacity_before": ("f8", 1),
         "done": ("f8", 1),
         "residual": ("f8", 1),
         "exposed": ("f8", 2),  # [crew, queue]
-        "coming": ("f8", 2),  # [queue, step]
-        "coming_origin": ("f8", 2),
-        "coming_squares": ("f8", 2),
+        "coming": (COMING, 2),  # [queue, step] follow-up work
         "worked": ("f8", 1),  # [week]
         "granted": ("i8", 1),
         "next_overtime": ("i8", 1),

@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 from simcap.demand.demand import Demand
 from simcap.demand.items import Work
 from simcap.distributions import Constant
-from simcap.floor.memory import Memory
 from simcap.floor.routing import RULES
 from simcap.scenario.effective import factor_steps
 from simcap.scenario.grid import Grid
@@ -127,8 +126,8 @@ def sla_tables(scenario: Scenario, demand: Demand, grid: Grid, steps: QuarterHou
     }
 
 
-def crew_tables(scenario: Scenario, demand: Demand, crews: Sequence[CrewHours], padding: int) -> Tables:
-    """Return the tables of crews, whose hours have room before and after the steps."""
+def crew_tables(scenario: Scenario, demand: Demand, crews: Sequence[CrewHours]) -> Tables:
+    """Return the tables of what crews may work on."""
     queues = list(scenario.queues)
     pairs = [(name, team) for name, vendor in scenario.vendors.items() for team in vendor.teams]
     own = [[queues.index(queue) for queue in scenario.vendors[name].teams[team].skills] for name, team in pairs]
@@ -143,27 +142,7 @@ def crew_tables(scenario: Scenario, demand: Demand, crews: Sequence[CrewHours], 
             vendor = pairs[crew.team][0]
             if not vendors or vendor in vendors:
                 lines[place, rank] = first[queue] + (vendors.index(vendor) if vendors else 0)
-    inside = slice(padding, -padding)
-
-    def stacked(name: str) -> Array:
-        rows = [getattr(crew, name)[inside] for crew in crews]
-        return np.ascontiguousarray(np.stack(rows))
-
-    capacity = np.maximum(stacked("work"), 0.0)
-    newness = np.divide(stacked("newness"), capacity, out=np.zeros_like(capacity), where=capacity > 0)
-    return {
-        "team": np.array([crew.team for crew in crews]),
-        "skills": skills,
-        "own": lines,
-        "added": np.array([len(own[crew.team]) for crew in crews]),
-        "capacity": capacity,
-        "seconds": np.maximum(stacked("seconds"), 0.0),
-        "relative": stacked("relative"),
-        "newness": np.clip(newness, 0.0, 1.0),
-        "present": stacked("present"),
-        "people": stacked("people"),
-        "leaving": stacked("leaving"),
-    }
+    return {"skills": skills, "own": lines, "added": np.array([len(own[crew.team]) for crew in crews])}
 
 
 def overtime_tables(scenario: Scenario, shifts: Sequence[PossibleOvertime], steps: QuarterHours) -> Tables:
@@ -189,14 +168,13 @@ def overtime_tables(scenario: Scenario, shifts: Sequence[PossibleOvertime], step
     }
 
 
-def flow_plan(tables: Tables) -> FlowPlan:
-    """Return the tables in the form that the kernel takes."""
-    return FlowPlan(**{name: cast(FlowPlan, name, table) for name, table in tables.items()})
-
-
-def cast(memory: type[Memory], name: str, table: NDArray[np.generic]) -> NDArray[np.generic]:
-    """Return a table in the type and layout of a field."""
-    return np.ascontiguousarray(table, memory.FIELDS[name][0])
+def flow_plan(tables: Tables, *, prolonged: bool) -> FlowPlan:
+    """Return the tables in the form that the kernel takes; it adds to the hours of shifts that may be prolonged."""
+    fields = FlowPlan.FIELDS
+    plan = {name: np.ascontiguousarray(table, fields[name][0]) for name, table in tables.items()}
+    if prolonged:
+        plan |= {name: plan[name].copy() for name in ("capacity", "seconds")}
+    return FlowPlan(**plan)
 
 
 def _firsts(counts: Sequence[int]) -> Numbers:

@@ -16,12 +16,10 @@ from simcap.scenario.data.data_files import DataFiles
 from simcap.scenario.data.public_holidays import is_off
 from simcap.scenario.grid import Grid
 from simcap.scenario.schema.scenario import Scenario
-from simcap.sketch.crews import PAD, DutyRoll
 from simcap.sketch.flow import flow
 from simcap.sketch.layout import FlowPlan, FlowState
 from simcap.sketch.plan import (
     backlogs,
-    cast,
     crew_tables,
     flow_plan,
     overtime_tables,
@@ -29,13 +27,14 @@ from simcap.sketch.plan import (
     sla_tables,
     steps_of,
 )
-from simcap.sketch.stage import StagedTeam, staged
+from simcap.sketch.presence import LastPresence, Presence
+from simcap.sketch.stage import StagedTeam
 from simcap.sketch.steps import QuarterHours
 from simcap.sketch.volumes import ExpectedVolumes
 from simcap.streams import Streams
 from simcap.tally import Names, Tally
 from simcap.workforce.duty import add_hours
-from simcap.world.rows import headcounts, names_of
+from simcap.world.rows import names_of
 
 Array = NDArray[np.float64]
 Numbers = NDArray[np.int64]
@@ -44,11 +43,15 @@ Numbers = NDArray[np.int64]
 class Sketcher:
     """Sketches the replications of one scenario, whose values may vary as far as they are uncertain.
 
-    What all of them share is computed once: the grid, and volumes at a level of one.
+    What all of them share is computed once: the grid, and volumes at a level of one. With the `presences` of another
+    sketcher, who is there is not computed again for replications that the other has just sketched with the same people.
     """
 
-    def __init__(self, scenario: Scenario, files: DataFiles, *, hourly: bool = False) -> None:
+    def __init__(
+        self, scenario: Scenario, files: DataFiles, *, hourly: bool = False, presences: LastPresence | None = None
+    ) -> None:
         self.files = files
+        self.presences = presences or LastPresence()
         self.grid = Grid(scenario.horizon, hourly=hourly)
         demand = Demand(scenario, files)
         self.steps = steps_of(scenario, demand, self.grid)
@@ -61,46 +64,34 @@ class Sketcher:
         Causes of lateness, and percentiles of waits, are not sketched.
         """
         demand = Demand(scenario, self.files)
-        steps = self.steps
-        stage, _ = staged(scenario, self.files, streams, demand, self.grid.edges, steps.end)
-        roll = DutyRoll(stage, steps, streams)
+        steps, grid = self.steps, self.grid
+        cells = grid.edges, len(grid.days)
+        present = self.presences.of(scenario, self.files, streams, demand, steps, cells)
+        items = self.volumes.items(demand, streams)
         plan = flow_plan(
-            queue_tables(
-                scenario,
-                demand,
-                steps,
-                self.volumes.items(demand, streams),
-                backlogs(demand, streams, steps),
-                self.cell,
-            )
-            | sla_tables(scenario, demand, self.grid, steps)
-            | crew_tables(scenario, demand, roll.crews, PAD)
-            | {"new_day": _new_days(stage.teams, [crew.team for crew in roll.crews], steps)}
-            | overtime_tables(scenario, roll.in_order(), steps)
+            queue_tables(scenario, demand, steps, items, backlogs(demand, streams, steps), self.cell)
+            | sla_tables(scenario, demand, grid, steps)
+            | crew_tables(scenario, demand, present.crews)
+            | present.hours
+            | overtime_tables(scenario, present.overtime, steps),
+            prolonged=bool(present.overtime),
         )
         names = names_of(scenario, demand)
-        state = _empty(plan, names, roll.weeks, self.grid.edges.size, len(scenario.vendors))
+        state = _empty(plan, names, present.weeks, grid.edges.size, len(scenario.vendors))
         flow(plan, state)
-        _pay_overtime(roll, state)
-        return _tally(names, self.grid, plan, state, stage.teams, roll)
+        return _tally(names, grid, plan, state, present, _paid(present, state, steps))
 
 
-def _new_days(teams: list[StagedTeam], team_of: list[int], steps: QuarterHours) -> Numbers:
-    """Return [crew, step] whether a local day of a crew's team begins in a step."""
-    marks = np.zeros((len(teams), steps.count), np.int64)
-    for place, team in enumerate(teams):
-        first, last = team.days.number(steps.begin), team.days.number(steps.end)
-        midnights = np.array([team.days.midnight(day) for day in range(first, last + 1)])
-        step = np.floor((midnights - steps.begin) / (steps.edges[1] - steps.edges[0])).astype(np.int64)
-        marks[place, step[(step >= 0) & (step < steps.count)]] = 1
-    return np.ascontiguousarray(marks[team_of])
-
-
-def _pay_overtime(roll: DutyRoll, state: FlowState) -> None:
-    shifts, edges = roll.in_order(), roll.steps.edges.tolist()
-    for number in np.flatnonzero(state.granted).tolist():
-        shift = shifts[number]
-        add_hours(roll.paid[shift.team], edges, shift.end, shift.end + shift.extra, shift.paid)
+def _paid(present: Presence, state: FlowState, steps: QuarterHours) -> Array:
+    """Return [team, step] what is paid, overtime included."""
+    granted = np.flatnonzero(state.granted).tolist()
+    if not granted:
+        return present.paid
+    paid, edges = present.paid.copy(), steps.edges.tolist()
+    for number in granted:
+        shift = present.overtime[number]
+        add_hours(paid[shift.team], edges, shift.end, shift.end + shift.extra, shift.paid)
+    return paid
 
 
 def _empty(plan: FlowPlan, names: Names, weeks: int, cells: int, vendors: int) -> FlowState:
@@ -109,11 +100,11 @@ def _empty(plan: FlowPlan, names: Names, weeks: int, cells: int, vendors: int) -
     steps, teams, slas = plan.cell.size, len(names.teams), len(names.slas)
     by_line, by_crew, by_queue = (lines,), (crews,), (queues,)
     shapes: dict[str, tuple[int, ...]] = {
-        **dict.fromkeys(("waiting", "created", "origin", "origin_squares"), (lines, steps)),
+        "cohort": (steps, lines),
         **dict.fromkeys(("head", "todo", "old", "wanted", "given", "served", "slowness", "wrong"), by_line),
         **dict.fromkeys(("cursor", "rest"), by_line),
-        **dict.fromkeys(("left", "capacity_before", "done", "residual"), by_crew),
-        **dict.fromkeys(("coming", "coming_origin", "coming_squares"), (queues, steps)),
+        **dict.fromkeys(("hours", "left", "capacity_before", "done", "residual"), by_crew),
+        "coming": (queues, steps),
         **dict.fromkeys(("open", "before"), by_queue),
         **dict.fromkeys(("arrived", "completed", "expired", "open_at", "oldest", "picked_up"), (queues, cells)),
         **dict.fromkeys(("wait", "decided", "turnaround", "gave_up", "gave_up_wait", "lost"), (queues, cells)),
@@ -125,9 +116,10 @@ def _empty(plan: FlowPlan, names: Names, weeks: int, cells: int, vendors: int) -
         "worked": (max(weeks, 1),),
         "granted": (plan.overtime_step.size,),
         "next_overtime": (1,),
+        "aged": (1,),
         "decisions": (teams, queues, cells),
     }
-    return FlowState(**{name: cast(FlowState, name, np.zeros(shape)) for name, shape in shapes.items()})
+    return FlowState(**{name: np.zeros(shape, FlowState.FIELDS[name][0]) for name, shape in shapes.items()})
 
 
 def _tally(
@@ -135,9 +127,10 @@ def _tally(
     grid: Grid,
     plan: FlowPlan,
     state: FlowState,
-    teams: list[StagedTeam],
-    roll: DutyRoll,
+    present: Presence,
+    paid: Array,
 ) -> Tally:
+    teams, people = present.teams, present.headcounts
     cells, days = grid.edges.size, len(grid.days)
 
     def by_team_and_cell(rows: Array) -> Array:
@@ -164,7 +157,6 @@ def _tally(
             "effective": by_team_and_cell(plan.capacity) + state.overran,
         },
     )
-    people = [headcounts(team, days) for team in teams]
     return Tally(
         names=names,
         grid=grid,
@@ -179,8 +171,8 @@ def _tally(
         turnaround_bins=np.zeros((len(names.queues), days, 0), np.uint32),
         bin_edges=bin_edges(),
         open_before=state.before,
-        paid=_by_cell(roll.paid, plan.cell, cells),
-        scheduled=_by_cell(roll.scheduled, plan.cell, cells),
+        paid=_by_cell(paid, plan.cell, cells),
+        scheduled=_by_cell(present.scheduled, plan.cell, cells),
         premium=np.stack([_premium(team, by_team["floor"][place], grid) for place, team in enumerate(teams)]),
         headcount=np.stack([row[0] for row in people]),
         in_training=np.stack([row[1] for row in people]),

@@ -46,8 +46,9 @@ def headcounts(team: Team, days: int) -> tuple[NDArray[np.float64], ...]:
     training = np.zeros(days)
     for first, last, seats in members.trainees:
         training[max(first, 0) : max(last, 0)] += seats
-    first, gone = members.stated.T
-    stated = np.array([np.count_nonzero((first <= day) & (gone > day)) for day in range(days)])
+    first, gone = np.minimum(np.ceil(members.stated.T), days).astype(np.int64)
+    changes = [np.bincount(np.maximum(moments, 0), minlength=days + 1)[:days] for moments in (first, gone)]
+    stated = np.cumsum(changes[0] - changes[1])
     return start + np.cumsum(hires - leavers + transfers), training, hires, leavers, transfers, stated.astype(float)
 
 

@@ -39,6 +39,10 @@ class DataFiles:
         self._given = dict(given or {})
         self._read: dict[tuple[object, ...], Any] = {}
 
+    def alike(self, other: DataFiles) -> bool:
+        """Return whether a path surely means the same content in both."""
+        return self is other or (self.folder == other.folder and not self._given and not other._given)
+
     def volumes(self, name: str, timezone: str) -> dict[str, Volumes]:
         """Return interval counts by queue."""
         return self._content(read_volumes, name, timezone)
