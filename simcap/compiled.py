@@ -42,7 +42,8 @@ def _writable(folder: Path) -> bool:
 def _fingerprint() -> str:
     here = Path(__file__).parent
     named = ("arrivals.py", "compiled.py", "streams.py", "units.py", "demand/points.py", "demand/scores.py")
-    sources = [*(here / name for name in named), *sorted((here / "floor").glob("*.py"))]
+    flow = (f"sketch/{name}.py" for name in ("counting", "flow", "layout", "serving", "steps"))
+    sources = [*(here / name for name in (*named, *flow)), *sorted((here / "floor").glob("*.py"))]
     text = b"".join(source.read_bytes() for source in sources)
     flags = f"{numba.__version__} {numba.config.BOUNDSCHECK}"
     return hashlib.sha256(text + flags.encode()).hexdigest()[:16]

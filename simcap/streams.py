@@ -150,6 +150,11 @@ class Streams:
         keys = np.array([self.key(purpose, day) for day in days], np.uint64)
         return uniforms(entities ^ keys[:, None], Salt.FIRST)
 
+    def uniforms_by_piece(self, entities: Keys, purpose: Purpose, day: int, pieces: int) -> Uniforms:
+        """Return `uniforms(entities, purpose, day, piece)` for each of several pieces: [entity, piece]."""
+        keys = np.array([self.key(purpose, day, piece) for piece in range(pieces)], np.uint64)
+        return uniforms(entities[:, None] ^ keys, Salt.FIRST)
+
     def generator(self, *address: str | int) -> np.random.Generator:
         """Return the generator at an address."""
         return np.random.Generator(np.random.SFC64(_SeedWords(self.key(*address))))  # type: ignore[arg-type]

@@ -12,7 +12,6 @@ from simcap.experiment.kept import Kept, key_of_run
 from simcap.experiment.pool import available_cores
 from simcap.experiment.replicate import Outcome, replicate
 from simcap.experiment.scatter import scattered
-from simcap.experiment.sketched import sketch_each
 from simcap.experiment.workers import Jobs
 from simcap.scenario.reading.loading import ScenarioFile
 
@@ -72,6 +71,8 @@ def _sketches(files: Sequence[ScenarioFile], batch: Batch, progress: Progress) -
 
 
 def _sketch(files: list[ScenarioFile], batch: Batch, replication: int) -> tuple[int, list[tuple[Outcome, Layout]]]:
+    from simcap.experiment.sketched import sketch_each
+
     return replication, sketch_each(files, batch.seed, replication, batch.periods, batch.sketched)
 
 

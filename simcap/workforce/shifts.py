@@ -132,8 +132,7 @@ class ShiftDuty:
         pieces = sum(pattern.pieces)
         if not pieces:
             return None
-        keys, streams, number = self._keys(rows), self.context.streams, date.toordinal()
-        return np.stack([streams.uniforms(keys, Purpose.OFFLINE, number, piece) for piece in range(pieces)], axis=1)
+        return self.context.streams.uniforms_by_piece(self._keys(rows), Purpose.OFFLINE, date.toordinal(), pieces)
 
     def _outline(self, pattern: DayPattern) -> Outline:
         """Return the outline of a pattern's days for all rows, recomputed when agents have joined."""
