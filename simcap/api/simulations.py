@@ -14,6 +14,7 @@ from simcap.units import percent_hint
 
 if TYPE_CHECKING:
     from simcap.experiment.compare import Comparison
+    from simcap.experiment.early import Look
     from simcap.experiment.results import Results
     from simcap.experiment.workers import Jobs
     from simcap.planning.changes import Change
@@ -46,6 +47,7 @@ def run(
     parameters: Literal["drawn", "point"] = "drawn",
     now: bool = False,
     progress: Progress = tell_nobody,
+    look: Look | None = None,
 ) -> Results:
     """Simulate a scenario; `tables` of the result has queues, teams, vendors, sla, risks and ledger as DataFrames.
 
@@ -54,7 +56,8 @@ def run(
     table `open_items` has each item that is open at `start`, until when it is due and the chance that it is late. With
     `anchor`, the table `anchored` is there if a back-test of the scenario has left an anchor beside its calibration.
     With `charts`, charts are drawn next to the tables; with `page`, report.html is written. With `sketches`, the table
-    `precision` has attainment and chances as so many sketches of replications make them more precise.
+    `precision` has attainment and chances as so many sketches of replications make them more precise. `look` is called
+    with first figures while replications run.
     """
     from simcap.experiment.open_items import check_told_apart
     from simcap.experiment.run import run_scenario
@@ -97,6 +100,7 @@ def run(
             sketches=sketches,
             anchor=anchor,
             progress=progress,
+            look=look,
             finish=finish,
         )
         return _noted(results) if charts else results

@@ -71,7 +71,7 @@ def command(
         raise click.UsageError("--variance needs at least 10 replications; 40 or more are better")
     folder = frame.folder_of(out, scenario)
 
-    with voice.progress(scenario.scenario.name) as progress:
+    with voice.watched(scenario.scenario.name, look=bool(sketches)) as (progress, look):
         results = voice.asked(
             run,
             scenario,
@@ -84,6 +84,7 @@ def command(
             now=now,
             anchor=anchor,
             progress=progress,
+            look=look,
             **shared,
         )
     asked = replications or scenario.scenario.simulation.replications

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import click
 
 from simcap.errors import NotWritten, RunError
 
-Tell = TypeVar("Tell", bound=Callable[..., None])
+if TYPE_CHECKING:
+    from simcap.experiment.early import Look
+
+Tell = TypeVar("Tell")
 Result = TypeVar("Result")
 
 
@@ -50,6 +54,23 @@ class Voice:
         from simcap.report.terminal.progress import show_progress
 
         return self.simulation(lambda: show_progress(title))
+
+    @contextlib.contextmanager
+    def watched(self, title: str, *, look: bool) -> Iterator[tuple[Callable[[int, int], None], Look | None]]:
+        """Give a simulation the function of `progress`, and one of first figures if somebody may want to `look`.
+
+        Off a terminal, that is who asked for it; on one, everybody who watches.
+        """
+        from simcap.report.terminal.early import early_lines
+        from simcap.report.terminal.progress import show_watched
+
+        if self.quiet:
+            with self.progress(title) as tell:
+                yield tell, None
+            return
+        with self.simulation(lambda: show_watched(title)) as (tell, show):
+            wanted = look or sys.stderr.isatty()
+            yield tell, (lambda known: show(early_lines(known))) if wanted else None
 
     def parts(self) -> AbstractContextManager[Callable[[str, int, int], None]]:
         """Give a simulation a progress function of (part, finished, all)."""

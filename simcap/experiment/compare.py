@@ -37,7 +37,7 @@ from simcap.experiment.kept import unfinished
 from simcap.experiment.manifest import manifest_of
 from simcap.experiment.owner import owned
 from simcap.experiment.results import Results
-from simcap.experiment.run import PERIODS, Progress, finest, periods_down_to, run_scenario
+from simcap.experiment.run import PERIODS, Progress, finest, periods_down_to, run_scenario, run_unkept
 from simcap.experiment.store import held, is_edited, sweep
 from simcap.experiment.without_effect import without_effect
 from simcap.experiment.workers import Jobs
@@ -292,11 +292,18 @@ def _runs(
     anew: Sequence[ScenarioFile],
     first: bool,
 ) -> list[Results]:
-    """Return the runs, kept aside until the comparison is whole; those in the folder are used but for those `anew`."""
+    """Return the runs, kept aside until the comparison is whole; those in the folder are used but for those `anew`.
+
+    Once one could not be written, the others are not kept either: the disk is full.
+    """
     period = _finest(files)
     again = [any(file is one for one in anew) for file in files]
     ran = []
     for place, file in enumerate(files):
+        told = _part_of(progress, place, len(files))
+        if lost:
+            ran.append(run_unkept(file, count, seed, period, jobs, told))
+            continue
         try:
             one = run_scenario(
                 file,
@@ -307,7 +314,7 @@ def _runs(
                 jobs=jobs,
                 force=first and again[place],
                 earlier=() if again[place] else (out / "runs" / file.folder_name,),
-                progress=_part_of(progress, place, len(files)),
+                progress=told,
             )
         except NotWritten as error:
             lost.append(error)

@@ -17,6 +17,7 @@ from simcap.experiment.anchor import FOLDER
 from simcap.experiment.anchored import anchored_run
 from simcap.experiment.assumed import assumption_table
 from simcap.experiment.batch import Batch, run_batch
+from simcap.experiment.early import ENOUGH, EarlyLooks, Look
 from simcap.experiment.folders import unless_unwritten
 from simcap.experiment.gathered import Gathered
 from simcap.experiment.manifest import manifest_of
@@ -60,6 +61,7 @@ def run_scenario(
     anchor: bool = False,
     earlier: Sequence[Path] = (),
     progress: Progress = lambda _done, _all: None,
+    look: Look | None = None,
     finish: Callable[[Results, Path], None] = lambda _results, _folder: None,
 ) -> Results:
     """Run a scenario and put its results into the folder `out`; resume an earlier run that was interrupted.
@@ -68,14 +70,17 @@ def run_scenario(
     `force`. Replications are also taken from `earlier` folders of the same run. With `anchor`, the results have the
     table `anchored` if a back-test of the scenario has left an anchor beside its calibration. `finish` adds to the
     results before they are moved into place (charts, the page). With `sketches`, the table `precision` says what so
-    many of them add, at least one for each replication.
+    many of them add, at least one for each replication. `look` is called with what is known so far: at once from a few
+    sketches, then each time that a replication is done.
 
     Raises `RunError` if `out` cannot be used, or is another's and not to be waited for, or if the anchor cannot be
     read; `DataError` for unreadable data; `NotWritten`, with the results, if they cannot be written; `Interrupted` on
     Ctrl-C: finished replications are kept.
     """
     with owned(out, wait=wait):
-        return _run(file, out, replications, seed, period, jobs, force, sketches, anchor, earlier, progress, finish)
+        return _run(
+            file, out, replications, seed, period, jobs, force, sketches, anchor, earlier, progress, look, finish
+        )
 
 
 def _run(
@@ -90,6 +95,7 @@ def _run(
     anchor: bool,
     earlier: Sequence[Path],
     progress: Progress,
+    look: Look | None,
     finish: Callable[[Results, Path], None],
 ) -> Results:
     count = replications or file.scenario.simulation.replications
@@ -106,12 +112,17 @@ def _run(
     layout: Layout | None = None
     missing = [number for number in range(count) if number not in done]
     progress(len(done), count)
+    looks = EarlyLooks(file, seed, look) if look is not None and len(missing) > ENOUGH else None
     try:
+        if looks is not None:
+            looks.sketch()
         for outcome, replication_layout in outcomes(file, seed, missing, periods, jobs or available_cores()):
             layout = replication_layout
             store.keep(outcome)
             done.add(outcome)
             progress(len(done), count)
+            if looks is not None:
+                looks.add(outcome, layout)
     except KeyboardInterrupt:
         raise Interrupted(
             f"stopped after {len(done)} of {count} replications; they are kept, the same command goes on from there"
@@ -139,6 +150,29 @@ def _run(
         (folder / "summary.json").write_text(json_text(summary_of(results)) + "\n", encoding="utf-8")
         finish(results, folder)
     return results
+
+
+def run_unkept(
+    file: ScenarioFile,
+    replications: int,
+    seed: int,
+    period: str,
+    jobs: Jobs = None,
+    progress: Progress = lambda *_: None,
+) -> Results:
+    """Run a scenario as `run_scenario` does, where nothing can be kept. Raises `DataError`, and `Interrupted`."""
+    periods = periods_down_to(finest(file, period))
+    done = Gathered(replications)
+    try:
+        for outcome, same in outcomes(file, seed, range(replications), periods, jobs or available_cores()):
+            layout = same
+            done.add(outcome)
+            progress(len(done), replications)
+        results = Results.of(file.scenario, seed, done.figures(layout), done.about())
+        results.tables["assumptions"] = assumption_table(file)
+        return with_order_tried(file, results, periods, jobs or available_cores())
+    except KeyboardInterrupt:
+        raise Interrupted("stopped; nothing could be kept") from None
 
 
 def _precision(file: ScenarioFile, results: Results, batch: Batch) -> pd.DataFrame:

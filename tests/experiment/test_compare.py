@@ -408,6 +408,24 @@ def test_what_a_run_of_it_could_not_write_is_compared_and_told(tmp_path: Path, m
     assert not (tmp_path / "out").exists()
 
 
+def test_once_a_run_could_not_be_written_the_others_are_not_kept_either(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried: list[object] = []
+
+    def full(*words: object) -> None:
+        tried.append(words)
+        raise RunError("out: cannot be written (No space left on device)")
+
+    monkeypatch.setattr("simcap.experiment.store.Store.whole", full)
+    base, other = write(tmp_path, "base"), write(tmp_path, "other", "vendors: {north: {teams: {day: {agents: 2}}}}")
+    done = run(base, other, "-n", 2, "--out", tmp_path / "out")
+    assert len(tried) == 1
+    monkeypatch.undo()
+    again = run(base, other, "-n", 2, "--out", tmp_path / "out", "--no-charts")
+    assert done.stdout.splitlines()[:12] == again.stdout.splitlines()[:12]
+
+
 def test_a_part_of_a_run_that_was_being_removed_is_swept_away(tmp_path: Path) -> None:
     left = tmp_path / ".out.unfinished" / "runs" / "base"
     (left / "tables").mkdir(parents=True)

@@ -7,9 +7,16 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
 from simcap.report.terminal.console import new_console
 from simcap.units import format_duration
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
+
+Tell = Callable[[int, int], None]
+Watched = tuple[Tell, Callable[[list[str]], None]]
 
 EVERY = 60.0
 """Seconds between two lines."""
@@ -66,9 +73,50 @@ def _minutes(seconds: float) -> str:
 def show_progress(title: str) -> Iterator[Callable[[int, int], None]]:
     """Give a function of (finished, all); on a terminal it draws a bar, elsewhere it writes a line a minute."""
     if not sys.stderr.isatty():
-        lines, pace = Lines(), ProgressPace()
-        yield lambda done, count: lines.tell(f"{title}: {pace.in_words(done, count)}")
+        yield _told_each_minute(title)
         return
+    bars, tell = _bars(title)
+    with bars:
+        yield tell
+
+
+@contextlib.contextmanager
+def show_watched(title: str) -> Iterator[Watched]:
+    """Give the function of `show_progress`, and one of lines that are known so far.
+
+    On a terminal they stand below the bar, each time in the place of those before; elsewhere the first are written.
+    """
+    if not sys.stderr.isatty():
+        yield _told_each_minute(title), _Once(title).tell
+        return
+    from rich.console import Group
+    from rich.live import Live
+    from rich.text import Text
+
+    bars, tell = _bars(title)
+    with Live(bars, console=bars.console, transient=True) as live:
+        yield tell, lambda lines: live.update(Group(bars, Text("\n".join(lines))))
+
+
+class _Once:
+    """Lines on stderr, written once."""
+
+    def __init__(self, title: str) -> None:
+        self.title: str | None = title
+
+    def tell(self, lines: list[str]) -> None:
+        if self.title is not None:
+            _write("\n".join([f"{self.title}, {lines[0]}", *lines[1:]]))
+        self.title = None
+
+
+def _told_each_minute(title: str) -> Tell:
+    lines, pace = Lines(), ProgressPace()
+    return lambda done, count: lines.tell(f"{title}: {pace.in_words(done, count)}")
+
+
+def _bars(title: str) -> tuple[Progress, Tell]:
+    """Return a bar, and the function of (finished, all) that moves it."""
     from rich.progress import (
         BarColumn,
         MofNCompleteColumn,
@@ -87,9 +135,9 @@ def show_progress(title: str) -> Iterator[Callable[[int, int], None]]:
         TextColumn("left"),
         TimeRemainingColumn(),
     )
-    with Progress(*columns, console=new_console(stderr=True), transient=True) as bars:
-        task = bars.add_task(title, total=None)
-        yield lambda done, count: bars.update(task, completed=done, total=count)
+    bars = Progress(*columns, console=new_console(stderr=True), transient=True)
+    task = bars.add_task(title, total=None)
+    return bars, lambda done, count: bars.update(task, completed=done, total=count)
 
 
 @contextlib.contextmanager

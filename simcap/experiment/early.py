@@ -1,0 +1,61 @@
+"""First figures while a run is under way: from sketches at once, then from the replications that are done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Final
+
+from simcap.analysis.early import EarlyLook, early_look
+from simcap.analysis.figures import Arrays, Layout, stacked, targets_of
+from simcap.experiment.replicate import Outcome
+from simcap.scenario.reading.loading import ScenarioFile
+
+Look = Callable[[EarlyLook], None]
+"""Called with what is known so far."""
+
+SKETCHES: Final = 8
+FIRST: Final = 2
+"""Sketches after which something is told, and again after twice as many, up to `SKETCHES`."""
+ENOUGH: Final = 4
+"""Replications that take the place of the sketches."""
+_TABLE: Final = ("sla", "horizon")
+
+
+class EarlyLooks:
+    """Tells what is known each time that it has become more precise."""
+
+    def __init__(self, file: ScenarioFile, seed: int, tell: Look) -> None:
+        self.file, self.seed, self.tell = file, seed, tell
+        self._done: list[Arrays] = []
+
+    def sketch(self) -> None:
+        """Sketch a few replications in this process, and tell what they say. Raises `DataError` for unreadable data."""
+        from simcap.experiment.sketched import sketch_each
+
+        done: list[Arrays] = []
+        for number in range(SKETCHES):
+            ((outcome, layout),) = sketch_each([self.file], self.seed, number, ("horizon",), ("sla",))
+            done.append(_part(outcome))
+            if len(done) in _doublings():
+                self._tell(layout, done, sketched=True)
+
+    def add(self, outcome: Outcome, layout: Layout) -> None:
+        """Note a replication that is done."""
+        self._done.append(_part(outcome))
+        if len(self._done) >= ENOUGH:
+            self._tell(layout, self._done, sketched=False)
+
+    def _tell(self, layout: Layout, done: list[Arrays], *, sketched: bool) -> None:
+        targets = targets_of(self.file.scenario, layout)
+        self.tell(early_look(stacked(layout, done), targets, sketched=sketched))
+
+
+def _doublings() -> Iterator[int]:
+    count = FIRST
+    while count <= SKETCHES:
+        yield count
+        count *= 2
+
+
+def _part(outcome: Outcome) -> Arrays:
+    return {_TABLE: outcome.figures[_TABLE]}
