@@ -96,8 +96,16 @@ def test_the_words_of_purposes_and_the_numbers_of_salts_stay() -> None:
     assert sorted(Salt) == [1, 11, 12, 13, 14, 15, 21, 31, 41, 42]
 
 
+def test_draws_of_several_days_or_pieces_are_those_of_each() -> None:
+    streams, people = Streams(7, 3), np.array([5, 8, 2**63], np.uint64)
+    by_day = streams.uniforms_by_day(people, Purpose.ABSENCE, [4, 6])
+    assert np.array_equal(by_day, [streams.uniforms(people, Purpose.ABSENCE, day) for day in (4, 6)])
+    by_piece = streams.uniforms_by_piece(people, Purpose.OFFLINE, 4, 3)
+    assert np.array_equal(by_piece.T, [streams.uniforms(people, Purpose.OFFLINE, 4, piece) for piece in range(3)])
+
+
 def test_no_draw_names_its_purpose_by_a_literal() -> None:
-    drawing = {"name_key", "key", "keys", "uniform", "uniforms", "uniforms_by_day", "generator"}
+    drawing = {"name_key", "key", "keys", "uniform", "uniforms", "uniforms_by_day", "uniforms_by_piece", "generator"}
     package = Path(simcap.__file__).parent
     found = [
         f"{path.relative_to(package)}:{call.lineno}"
