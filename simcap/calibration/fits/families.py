@@ -98,6 +98,10 @@ def distance(x: Array, shape: Shape) -> float:
 # -- fits ---------------------------------------------------------------------------------------------------------
 
 
+_STEEPEST = (0.02, 500.0)
+"""Bounds of the shape of a Weibull distribution: durations that are all alike have none."""
+
+
 def _lognormal(x: Array) -> Shape:
     logs = np.log(x)
     return Shape("lognormal", (_of_logs(1.0, float(logs.mean()), float(logs.std())),))
@@ -116,14 +120,15 @@ def _gamma(x: Array) -> Shape:
 
 
 def _weibull(x: Array) -> Shape:
-    """Fit by likelihood: sum(x^k ln x) / sum(x^k) - 1 / k = mean(ln x)."""
+    """Fit by likelihood: sum(x^k ln x) / sum(x^k) - 1 / k = mean(ln x), for a k within `_STEEPEST`."""
     logs = np.log(x) - math.log(x.max())
 
     def slope(k: float) -> float:
         powers = np.exp(k * logs)
         return float((powers * logs).sum() / powers.sum() - 1 / k - logs.mean())
 
-    shape = float(optimize.brentq(slope, 0.02, 500))
+    flat, steep = _STEEPEST
+    shape = flat if slope(flat) >= 0 else steep if slope(steep) <= 0 else float(optimize.brentq(slope, flat, steep))
     scale = x.max() * float(np.mean(np.exp(shape * logs))) ** (1 / shape)
     first, second = math.gamma(1 + 1 / shape), math.gamma(1 + 2 / shape)
     return Shape("weibull", (Part(1.0, scale * first, math.sqrt(max(second / first**2 - 1, 1e-12))),))

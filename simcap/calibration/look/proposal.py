@@ -122,12 +122,21 @@ def _span(looks: Sequence[Look], zone: str) -> tuple[dt.date, dt.date]:
     return dt.date(2026, 1, 1), dt.date(2026, 1, 28)
 
 
+def _days_of_header(look: Look) -> list[int]:
+    """Return the first and the last day of a grid; none where its header mixes what cannot be read together."""
+    try:
+        header = pd.Series([name for name in look.table.names if is_day(name)], dtype="str")
+        seconds = read_moments(header, DAY_FIRST).seconds
+    except ValueError:
+        return []
+    known = seconds[np.isfinite(seconds) & ~impossible(seconds)]
+    return [int(day // DAY) + EPOCH for day in (known.min(), known.max())] if known.size else []
+
+
 def _days(look: Look, zone: str) -> list[int]:
     """Return the first and the last day of a table: its last one only if it is whole enough."""
     if look.kind == "grid":
-        grid = read_moments(pd.Series([name for name in look.table.names if is_day(name)], dtype="str"), DAY_FIRST)
-        known = grid.seconds[np.isfinite(grid.seconds) & ~impossible(grid.seconds)]
-        return [int(day // DAY) + EPOCH for day in (known.min(), known.max())] if known.size else []
+        return _days_of_header(look)
     if look.kind == "reports" and (days := _days_of_periods(look)):
         return days
     role = next((one for one in ("created", "time", "period", "start", "date", "hired") if one in look.roles), None)

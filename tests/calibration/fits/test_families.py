@@ -54,6 +54,16 @@ def test_few_durations_are_not_taken_for_a_mixture() -> None:
     assert taken.count("mixture") <= 1
 
 
+@pytest.mark.parametrize("spread", [0.0, 1e-4, 15.0])
+def test_durations_that_are_all_alike_or_beyond_measure_have_a_fit(spread: float) -> None:
+    x = 200 * np.exp(np.random.default_rng(1).normal(0, spread, 400).clip(-17, 17))
+    scores, best = choose(x, np.random.default_rng(1))
+    assert all(np.isfinite(score) for score in scores.values())
+    assert np.isfinite(best.mean)
+    if spread < 1:
+        assert best.mean == pytest.approx(200, rel=0.01)
+
+
 @pytest.mark.parametrize("kind", ["lognormal", "gamma", "weibull", "mixture"])
 def test_densities_integrate_to_one(kind: str) -> None:
     shape = MIXED if kind == "mixture" else Shape(kind, (Part(1.0, 200.0, 0.8),))
