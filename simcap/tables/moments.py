@@ -205,7 +205,7 @@ def _midnights(text: pd.Series) -> tuple[pd.Series, Floats | float]:
 
 def _parsed(text: pd.Series, pattern: str) -> tuple[pd.Series, bool]:
     """Return naive times, in UTC where the cells have an offset, and whether they have."""
-    if pattern == "ISO8601" and text.str.fullmatch(r".*(?:Z|[+-]\d\d:?\d\d)").any():
+    if pattern == "ISO8601" and text.str.fullmatch(r".*[:T].*(?:Z|[+-]\d\d:?\d\d)").any():
         dated = text.str.fullmatch(r"\d{4}-\d{1,2}-\d{1,2}").fillna(value=False)
         if not text[text.notna() & ~dated].str.fullmatch(r".*:.*(?:Z|[+-]\d\d:?\d\d)").all():
             raise ValueError("some times carry an offset from UTC and some do not; write all alike")

@@ -93,3 +93,10 @@ def test_excel_cells_may_be_dates_and_text() -> None:
     assert found[0] == EIGHT_JULY
     assert np.isnan(found[1])
     assert np.isinf(found[2])
+
+
+def test_the_year_at_the_end_of_a_day_is_no_offset() -> None:
+    cells = pd.Series([*(f"2026-03-{day:02}" for day in range(10, 30)), "31-03-2026"], dtype="str")
+    moments = read_moments(cells, DAY_FIRST)
+    assert not moments.utc
+    assert np.diff(moments.seconds).tolist() == [86400.0] * 19 + [2 * 86400.0]

@@ -130,12 +130,3 @@ def test_a_grid_whose_days_are_none_has_no_span_of_its_own(tmp_path: Path) -> No
     looks = look_at(path)
     assert looks[0].kind == "grid"
     assert "from: 2026-01-01" in propose(looks, tmp_path, "UTC").text
-
-
-def test_a_grid_whose_header_mixes_what_cannot_be_read_together_has_no_span_either(tmp_path: Path) -> None:
-    days = [*(f"2026-03-{day:02}" for day in range(2, 30)), "2026-03-30T00:00:00+14:00", "2026-03-31 00:00"]
-    path = tmp_path / "grid.csv"
-    path.write_text("\n".join([",".join(["agent", *days]), *(f"a{n}" + ",06:00-14:00" * 30 for n in range(4))]))
-    looks = look_at(path)
-    assert looks[0].kind == "grid"
-    assert "from: 2026-01-01" in propose(looks, tmp_path, "UTC").text
