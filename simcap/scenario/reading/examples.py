@@ -69,7 +69,6 @@ MEANT: Final[Mapping[type[Model], Mapping[str, str]]] = {
     hiring.BacklogResponse: {
         "duration": "to: backlog, normal: {}, elasticity: 70%, at_most: 150%",
         "share": "to: backlog, normal: 40 h, elasticity: {}, at_most: 150%",
-        "text": "to: {}, normal: 40 h, elasticity: 70%, at_most: 150%",
     },
     events.Surge: {"number": "from: 2026-11-02, for: 5 days, factor: {}"},
     events.HandleTimeChange: {"number": "from: 2026-11-02, factor: {}"},
