@@ -26,6 +26,7 @@ from simcap.sketch.plan import (
     flow_plan,
     overtime_tables,
     queue_tables,
+    response_tables,
     sla_tables,
     steps_of,
 )
@@ -76,12 +77,13 @@ class Sketcher:
             | sla_tables(scenario, demand, self.grid, steps)
             | crew_tables(scenario, demand, roll.crews, PAD)
             | {"new_day": _new_days(stage.teams, [crew.team for crew in roll.crews], steps)}
-            | overtime_tables(scenario, roll.in_order(), steps)
+            | response_tables(scenario, roll.responses, steps)
+            | overtime_tables(scenario, roll, steps)
         )
         names = names_of(scenario, demand)
         state = _empty(plan, names, roll.weeks, self.grid.edges.size, len(scenario.vendors))
         flow(plan, state)
-        _pay_overtime(roll, state)
+        _pay(roll, plan, state)
         return _tally(names, self.grid, plan, state, stage.teams, roll)
 
 
@@ -96,11 +98,16 @@ def _new_days(teams: list[StagedTeam], team_of: list[int], steps: QuarterHours) 
     return np.ascontiguousarray(marks[team_of])
 
 
-def _pay_overtime(roll: DutyRoll, state: FlowState) -> None:
-    shifts, edges = roll.in_order(), roll.steps.edges.tolist()
+def _pay(roll: DutyRoll, plan: FlowPlan, state: FlowState) -> None:
+    """Count what is paid because of the backlog: for those who came besides or stayed away, and for overtime."""
+    edges, answered = roll.steps.edges.tolist(), state.answered.tolist()
+    for shift, factor in zip(roll.responses[: state.next_response[0]], answered, strict=False):
+        more = (factor - 1) * shift.people * shift.paid
+        add_hours(roll.paid[shift.team], edges, shift.begin, shift.end, more)
     for number in np.flatnonzero(state.granted).tolist():
-        shift = shifts[number]
-        add_hours(roll.paid[shift.team], edges, shift.end, shift.end + shift.extra, shift.paid)
+        late, response = roll.overtime[number], plan.overtime_response[number]
+        paid = late.paid * (answered[response] if response >= 0 else 1.0)
+        add_hours(roll.paid[late.team], edges, late.end, late.end + late.extra, paid)
 
 
 def _empty(plan: FlowPlan, names: Names, weeks: int, cells: int, vendors: int) -> FlowState:
@@ -125,6 +132,8 @@ def _empty(plan: FlowPlan, names: Names, weeks: int, cells: int, vendors: int) -
         "worked": (max(weeks, 1),),
         "granted": (plan.overtime_step.size,),
         "next_overtime": (1,),
+        "answered": (plan.response_step.size,),
+        "next_response": (1,),
         "decisions": (teams, queues, cells),
     }
     return FlowState(**{name: cast(FlowState, name, np.zeros(shape)) for name, shape in shapes.items()})

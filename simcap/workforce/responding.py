@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simcap.scenario.schema.hiring import BacklogResponse
-from simcap.streams import Purpose
+from simcap.streams import Purpose, Streams
 from simcap.units import HOUR
 from simcap.workforce.context import ReplicationContext
 from simcap.workforce.members import Members
@@ -54,8 +54,7 @@ class BacklogAnswer:
 
     def _whole(self, people: float, shift: int, date: dt.date) -> int:
         """Return a whole number of people: the next one above with a probability that keeps the mean."""
-        address = Purpose.STAFFING, RESPONDS, self._members.name, shift, date.toordinal()
-        return math.floor(people + self._context.streams.uniform(*address))
+        return math.floor(people + part_drawn(self._context.streams, self._members.name, shift, date))
 
     def _willing(self, rows: Rows, date: dt.date) -> Rows:
         """Return the places of people in an order of the day's own; the last of it stay away first."""
@@ -70,6 +69,11 @@ class BacklogAnswer:
             rows = self._members.seat_helpers(keys, shift)
             known = self._helpers[shift] = np.append(known, np.arange(rows.start, rows.stop))
         return known[:count]
+
+
+def part_drawn(streams: Streams, team: str, shift: int, date: dt.date) -> float:
+    """Return the uniform that decides whether a part of a person comes to the shift of a local day."""
+    return streams.uniform(Purpose.STAFFING, RESPONDS, team, shift, date.toordinal())
 
 
 def answer(terms: BacklogResponse, hours: float) -> float:
