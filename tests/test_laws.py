@@ -53,6 +53,18 @@ def test_laws(seed: int) -> None:
     laws(ledger_of(seed))
 
 
+@settings(max_examples=12, deadline=None, derandomize=True)
+@given(seeds)
+def test_laws_where_people_come_and_stay_away_by_the_backlog(seed: int) -> None:
+    document = draw_plan(seed)
+    more = {"to": "backlog", "normal": "3 h", "elasticity": "80%", "at_least": "30%", "at_most": "400%"}
+    for vendor in document["vendors"].values():
+        for team in vendor["teams"].values():
+            team["responds"] = more
+    plan = Scenario.model_validate(document)
+    laws(Ledger(plan, *watch(plan, seed=seed, hourly=True)))
+
+
 # -- items --------------------------------------------------------------------------------------------------------
 
 

@@ -46,6 +46,24 @@ def teams_of(scenario: Scenario) -> dict[str, tuple[str, TeamSpec]]:
     return {name: (owner, team) for owner, vendor in scenario.vendors.items() for name, team in vendor.teams.items()}
 
 
+def answering(scenario: Scenario) -> list[str]:
+    """Return the teams that respond to their backlog."""
+    return [name for name, (_, team) in teams_of(scenario).items() if team.responds is not None]
+
+
+def as_planned(scenario: Scenario) -> Scenario:
+    """Return a scenario in which nobody responds to a backlog: as many come as at the normal one."""
+    if not answering(scenario):
+        return scenario
+    vendors = {
+        name: vendor.model_copy(
+            update={"teams": {one: team.model_copy(update={"responds": None}) for one, team in vendor.teams.items()}}
+        )
+        for name, vendor in scenario.vendors.items()
+    }
+    return scenario.model_copy(update={"vendors": vendors})
+
+
 def teams_serving(scenario: Scenario, queue: str, vendor: str = "") -> list[str]:
     """Return the teams that have the skill for a queue from the beginning: of one vendor, or of all without a name."""
     return [

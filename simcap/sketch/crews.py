@@ -10,7 +10,7 @@ import dataclasses
 import datetime as dt
 import functools
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 import numpy as np
@@ -26,6 +26,7 @@ from simcap.workforce.calendar import rotation_of, share_working, weekdays_of
 from simcap.workforce.curves import newness, speed_at
 from simcap.workforce.duty import DayPattern
 from simcap.workforce.exact import ExactDuty
+from simcap.workforce.responding import part_drawn
 from simcap.workforce.spans import ShiftClock
 
 Array = NDArray[np.float64]
@@ -60,6 +61,27 @@ class PossibleOvertime:
     """By crew: sum of speeds, and of agents."""
     paid: float
     """Agents who are paid."""
+    response: PossibleResponse | None
+    """Who else may be there."""
+
+
+@dataclasses.dataclass
+class PossibleResponse:
+    """A shift of one day to which more may come, or fewer, than otherwise."""
+
+    team: int
+    begin: float
+    """Simulated seconds."""
+    end: float
+    first: int
+    """Its first crew, in which helpers work; others of the same shift follow."""
+    crews: int
+    people: float
+    """Who come otherwise."""
+    draw: float
+    """Decides about a part of a person."""
+    paid: float
+    """Share of the shift that is paid."""
 
 
 class CrewHours:
@@ -79,6 +101,7 @@ class DutyRoll:
         self.stage, self.steps, self.streams = stage, steps, streams
         self.crews: list[CrewHours] = []
         self.overtime: list[PossibleOvertime] = []
+        self.responses: list[PossibleResponse] = []
         teams = len(stage.teams)
         self.paid, self.scheduled = np.zeros((2, teams, steps.count))
         self.weeks = 0
@@ -87,6 +110,12 @@ class DutyRoll:
                 _FileRoll(self, team).count()
             else:
                 _ShiftRoll(self, team).count()
+        self.in_order()
+
+    def in_order(self) -> None:
+        """Put the shifts that a backlog may change in the order in which they begin."""
+        self.overtime.sort(key=lambda shift: shift.begin)
+        self.responses.sort(key=lambda shift: shift.begin)
 
     def crew(self, team: int, second: int, adds: tuple[int, ...]) -> CrewHours:
         """Add a crew."""
@@ -277,7 +306,7 @@ class _Posting:
                 adds = tuple(members.abilities.second_skills[skill][0]) if skill >= 0 else ()
                 crew = roll.crew(self.duty.team.index, skill, adds)
                 groups.append(self._crew(crew, self.here & mask))
-        self._overtime(first, groups)
+        self._overtime(first, groups, self._responses(first, len(groups)))
 
     def _with(self, skill: int, second: Numbers) -> Flags:
         table = self.duty.table
@@ -382,7 +411,30 @@ class _Posting:
                     part = shape * _overlap(shape.size, since - first, until - first)
                     self._take(crew, day, part, those.size, duty.speed[day, those].sum())
 
-    def _overtime(self, first: int, groups: Sequence[tuple[Array, Array]]) -> None:
+    def _responses(self, first: int, crews: int) -> dict[int, PossibleResponse]:
+        """Note the shifts to which more may come, or fewer; return them by the row of their day."""
+        duty, team = self.duty, self.duty.team
+        if team.spec.responds is None:
+            return {}
+        found = {
+            day: PossibleResponse(
+                team.index,
+                float(self.begin[day]),
+                float(self.end[day]),
+                first,
+                crews,
+                float(self.here[day].sum()),
+                part_drawn(duty.roll.streams, team.name, self.number, duty.dates[day]),
+                self.patterns[day].paid / self.patterns[day].length,
+            )
+            for day in np.flatnonzero(self.here.any(axis=1)).tolist()
+        }
+        duty.roll.responses.extend(found.values())
+        return found
+
+    def _overtime(
+        self, first: int, groups: Sequence[tuple[Array, Array]], responses: Mapping[int, PossibleResponse]
+    ) -> None:
         """Note the shifts that may be prolonged."""
         duty = self.duty
         terms = duty.team.overtime
@@ -404,6 +456,7 @@ class _Posting:
                     [float(work[day]) for work, _ in groups],
                     [float(people[day]) for _, people in groups],
                     float(self.here[day].sum()),
+                    responses.get(day),
                 )
             )
         duty.roll.weeks += len(weeks)

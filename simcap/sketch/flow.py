@@ -57,6 +57,64 @@ def _replace_backlogs(p: Any, s: Any, t: int) -> None:
 
 
 @outlined
+def _work_waiting(p: Any, s: Any, t: int, crew: int) -> Any:
+    """Return the seconds of work that wait for the team of a crew."""
+    seconds = 0.0
+    for rank in range(p.added[crew]):
+        line = p.own[crew, rank]
+        if line >= 0:
+            seconds += s.todo[line] * p.work[p.line_queue[line], t]
+    return seconds
+
+
+@outlined
+def _respond(p: Any, s: Any, t: int) -> None:
+    """Decide how many come to the shifts that begin in this step."""
+    while s.next_response[0] < p.response_step.size and p.response_step[s.next_response[0]] <= t:
+        number = s.next_response[0]
+        s.next_response[0] += 1
+        crew, people = p.response_crew[number], p.response_people[number]
+        factor = (_work_waiting(p, s, t, crew) / p.response_normal[number]) ** p.response_power[number]
+        factor = minimum(maximum(factor, p.response_least[number]), p.response_most[number])
+        factor = np.floor(factor * people + p.response_draw[number]) / people
+        s.answered[number] = factor
+        for step in range(p.response_step[number], minimum(p.response_stop[number], p.cell.size)):
+            if factor < 1:
+                for place in range(p.response_crews[number]):
+                    _send_away(p, crew + place, step, factor)
+            elif factor > 1:
+                _call(p, crew, p.response_crews[number], step, factor - 1)
+
+
+@outlined
+def _send_away(p: Any, crew: int, step: int, factor: float) -> None:
+    """Leave a share of a crew at work."""
+    p.capacity[crew, step] *= factor
+    p.seconds[crew, step] *= factor
+    p.present[crew, step] *= factor
+    p.people[crew, step] *= factor
+    p.leaving[crew, step] *= factor
+
+
+@outlined
+def _call(p: Any, crew: int, crews: int, step: int, share: float) -> None:
+    """Add helpers to the first of a shift's crews: a share of all its people, at full speed."""
+    seconds, people, leaving = 0.0, 0.0, 0.0
+    for other in range(crew, crew + crews):
+        seconds += share * p.seconds[other, step]
+        people += share * p.people[other, step]
+        leaving += share * p.leaving[other, step]
+    before = p.capacity[crew, step]
+    p.capacity[crew, step] += seconds
+    p.seconds[crew, step] += seconds
+    p.present[crew, step] += people
+    p.people[crew, step] += people
+    p.leaving[crew, step] += leaving
+    if p.capacity[crew, step] > 0:
+        p.newness[crew, step] *= before / p.capacity[crew, step]
+
+
+@outlined
 def _prolong(p: Any, s: Any, t: int) -> None:
     """Decide about overtime for the shifts that begin in this step."""
     while s.next_overtime[0] < p.overtime_step.size and p.overtime_step[s.next_overtime[0]] <= t:
@@ -65,20 +123,17 @@ def _prolong(p: Any, s: Any, t: int) -> None:
         crew, week = p.overtime_crew[number], p.overtime_week[number]
         if s.worked[week] + p.overtime_adds[number] > p.overtime_most[number]:
             continue
-        hours = 0.0
-        for rank in range(p.added[crew]):
-            line = p.own[crew, rank]
-            if line >= 0:
-                hours += s.todo[line] * p.work[p.line_queue[line], t]
-        if hours < p.overtime_from[number]:
+        if _work_waiting(p, s, t, crew) < p.overtime_from[number]:
             continue
+        response = p.overtime_response[number]
+        factor = s.answered[response] if response >= 0 else 1.0
         s.worked[week] += p.overtime_adds[number]
         s.granted[number] = 1
         begin = p.overtime_end[number]
         end = begin + p.overtime_extra[number] / STEP
         for place in range(p.overtime_crews[number]):
             for step in range(maximum(int(begin), 0), minimum(int(np.ceil(end)), p.cell.size)):
-                part = (minimum(step + 1.0, end) - maximum(float(step), begin)) * STEP
+                part = (minimum(step + 1.0, end) - maximum(float(step), begin)) * STEP * factor
                 p.capacity[crew + place, step] += p.overtime_work[number, place] * part
                 p.seconds[crew + place, step] += p.overtime_people[number, place] * part
 
@@ -138,6 +193,7 @@ def flow(p: Any, s: Any) -> None:
     for t in range(p.cell.size):
         if t == p.modes[0].start:
             _replace_backlogs(p, s, t)
+        _respond(p, s, t)
         _prolong(p, s, t)
         _arrive(p, s, t)
         _begin_step(p, s, t)

@@ -75,9 +75,20 @@ class FlowPlan(Memory):
         "people": ("f8", 2),  # [crew, step] agents of the shift in progress
         "leaving": ("f8", 2),  # [crew, step] agents who finish what they have in hand, less those who hand it back
         "new_day": ("i8", 2),
+        "response_step": ("i8", 1),
+        "response_stop": ("i8", 1),
+        "response_crew": ("i8", 1),
+        "response_crews": ("i8", 1),
+        "response_people": ("f8", 1),  # who come otherwise
+        "response_draw": ("f8", 1),
+        "response_normal": ("f8", 1),  # seconds of waiting work
+        "response_power": ("f8", 1),
+        "response_least": ("f8", 1),
+        "response_most": ("f8", 1),
         "overtime_step": ("i8", 1),
         "overtime_crew": ("i8", 1),
         "overtime_crews": ("i8", 1),
+        "overtime_response": ("i8", 1),  # who else may be there; -1 without
         "overtime_week": ("i8", 1),
         "overtime_end": ("f8", 1),
         "overtime_extra": ("f8", 1),  # seconds
@@ -116,6 +127,8 @@ class FlowState(Memory):
         "worked": ("f8", 1),  # [week]
         "granted": ("i8", 1),
         "next_overtime": ("i8", 1),
+        "answered": ("f8", 1),  # [response] how many times as many came as otherwise
+        "next_response": ("i8", 1),
         "open": ("f8", 1),
         "before": ("f8", 1),  # [queue] open when the horizon begins
         "arrived": ("f8", 2),

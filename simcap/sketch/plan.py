@@ -18,7 +18,7 @@ from simcap.scenario.effective import factor_steps
 from simcap.scenario.grid import Grid
 from simcap.scenario.schema.queues import Queue, Sla
 from simcap.scenario.schema.scenario import Scenario
-from simcap.sketch.crews import CrewHours, PossibleOvertime
+from simcap.sketch.crews import CrewHours, PossibleOvertime, PossibleResponse
 from simcap.sketch.layout import FLOW_MODES, LATEST, ORIGINS, PIECES, REACH, FlowPlan
 from simcap.sketch.steps import STEP, QuarterHours
 from simcap.streams import Streams
@@ -145,8 +145,32 @@ def crew_tables(scenario: Scenario, demand: Demand, crews: Sequence[CrewHours]) 
     return {"skills": skills, "own": lines, "added": np.array([len(own[crew.team]) for crew in crews])}
 
 
-def overtime_tables(scenario: Scenario, shifts: Sequence[PossibleOvertime], steps: QuarterHours) -> Tables:
+def response_tables(scenario: Scenario, shifts: Sequence[PossibleResponse], steps: QuarterHours) -> Tables:
+    """Return the tables of the shifts to which more may come, or fewer, in the order in which they begin."""
+    teams = [team for vendor in scenario.vendors.values() for team in vendor.teams.values()]
+    terms = [term for shift in shifts if (term := teams[shift.team].responds) is not None]
+    return {
+        "response_step": _whole([max((shift.begin - steps.begin) // STEP, 0) for shift in shifts]),
+        "response_stop": _whole([np.ceil((shift.end - steps.begin) / STEP) for shift in shifts]),
+        "response_crew": _whole([shift.first for shift in shifts]),
+        "response_crews": _whole([shift.crews for shift in shifts]),
+        "response_people": np.array([shift.people for shift in shifts], float),
+        "response_draw": np.array([shift.draw for shift in shifts], float),
+        "response_normal": np.array([term.normal for term in terms], float),
+        "response_power": np.array([term.elasticity for term in terms], float),
+        "response_least": np.array([term.at_least for term in terms], float),
+        "response_most": np.array([term.at_most for term in terms], float),
+    }
+
+
+def overtime_tables(
+    scenario: Scenario,
+    shifts: Sequence[PossibleOvertime],
+    responses: Sequence[PossibleResponse],
+    steps: QuarterHours,
+) -> Tables:
     """Return the tables of the shifts that may be prolonged, in the order in which they begin."""
+    places = {id(response): place for place, response in enumerate(responses)}
     vendors = [vendor for vendor in scenario.vendors.values() for _ in vendor.teams]
     terms = [vendors[shift.team].overtime for shift in shifts]
     width = max((len(shift.work) for shift in shifts), default=1)
@@ -157,6 +181,7 @@ def overtime_tables(scenario: Scenario, shifts: Sequence[PossibleOvertime], step
         "overtime_step": _whole([max((shift.begin - steps.begin) // STEP, 0) for shift in shifts]),
         "overtime_crew": _whole([shift.first for shift in shifts]),
         "overtime_crews": _whole([len(shift.work) for shift in shifts]),
+        "overtime_response": _whole([places.get(id(shift.response), -1) for shift in shifts]),
         "overtime_week": _whole([shift.week for shift in shifts]),
         "overtime_end": np.array([(shift.end - steps.begin) / STEP for shift in shifts], float),
         "overtime_extra": np.array([shift.extra for shift in shifts], float),
@@ -168,13 +193,11 @@ def overtime_tables(scenario: Scenario, shifts: Sequence[PossibleOvertime], step
     }
 
 
-def flow_plan(tables: Tables, *, prolonged: bool) -> FlowPlan:
-    """Return the tables in the form that the kernel takes; it adds to the hours of shifts that may be prolonged."""
+def flow_plan(tables: Tables, *, changing: Sequence[str]) -> FlowPlan:
+    """Return the tables in the form that the kernel takes, with copies of those that it changes."""
     fields = FlowPlan.FIELDS
     plan = {name: np.ascontiguousarray(table, fields[name][0]) for name, table in tables.items()}
-    if prolonged:
-        plan |= {name: plan[name].copy() for name in ("capacity", "seconds")}
-    return FlowPlan(**plan)
+    return FlowPlan(**(plan | {name: plan[name].copy() for name in changing}))
 
 
 def _firsts(counts: Sequence[int]) -> Numbers:

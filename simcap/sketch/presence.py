@@ -19,7 +19,7 @@ from simcap.demand.demand import Demand
 from simcap.scenario.clock import Clock
 from simcap.scenario.data.data_files import DataFiles
 from simcap.scenario.schema.scenario import Scenario
-from simcap.sketch.crews import PAD, CrewHours, DutyRoll, PossibleOvertime
+from simcap.sketch.crews import PAD, CrewHours, DutyRoll, PossibleOvertime, PossibleResponse
 from simcap.sketch.stage import StagedTeam, staged
 from simcap.sketch.steps import STEP, QuarterHours
 from simcap.streams import Streams
@@ -29,6 +29,8 @@ from simcap.world.rows import headcounts
 Array = NDArray[np.float64]
 Numbers = NDArray[np.int64]
 
+_BY_OVERTIME: Final = ("capacity", "seconds")
+_BY_RESPONSE: Final = ("capacity", "seconds", "newness", "present", "people", "leaving")
 _OF_WORK: Final = frozenset({"surge", "handle_time", "policy_change", "automation", "allocation"})
 """Kinds of events that change the work that comes, and not who comes to it."""
 
@@ -43,12 +45,21 @@ class Presence:
     """Tables of the flow that hold [crew, step]."""
     overtime: Sequence[PossibleOvertime]
     """Shifts that may be prolonged, in the order in which they begin."""
+    responses: Sequence[PossibleResponse]
+    """Shifts to which more may come, or fewer, in the order in which they begin."""
     weeks: int
     paid: Array
     """[team, step] agents times seconds."""
     scheduled: Array
     headcounts: Sequence[tuple[Array, ...]]
     """By team: `headcounts`."""
+
+    @property
+    def changing(self) -> tuple[str, ...]:
+        """Return the tables to which the flow writes, as the backlog changes who is there."""
+        if self.responses:
+            return _BY_RESPONSE
+        return _BY_OVERTIME if self.overtime else ()
 
 
 class LastPresence:
@@ -99,7 +110,8 @@ def _presence(
         stage.teams,
         roll.crews,
         _hours(roll.crews) | {"new_day": _new_days(stage.teams, [crew.team for crew in roll.crews], steps)},
-        sorted(roll.overtime, key=lambda shift: shift.begin),
+        roll.overtime,
+        roll.responses,
         roll.weeks,
         roll.paid,
         roll.scheduled,

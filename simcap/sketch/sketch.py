@@ -24,6 +24,7 @@ from simcap.sketch.plan import (
     flow_plan,
     overtime_tables,
     queue_tables,
+    response_tables,
     sla_tables,
     steps_of,
 )
@@ -73,24 +74,27 @@ class Sketcher:
             | sla_tables(scenario, demand, grid, steps)
             | crew_tables(scenario, demand, present.crews)
             | present.hours
-            | overtime_tables(scenario, present.overtime, steps),
-            prolonged=bool(present.overtime),
+            | response_tables(scenario, present.responses, steps)
+            | overtime_tables(scenario, present.overtime, present.responses, steps),
+            changing=present.changing,
         )
         names = names_of(scenario, demand)
         state = _empty(plan, names, present.weeks, grid.edges.size, len(scenario.vendors))
         flow(plan, state)
-        return _tally(names, grid, plan, state, present, _paid(present, state, steps))
+        return _tally(names, grid, plan, state, present, _paid(present, plan, state, steps))
 
 
-def _paid(present: Presence, state: FlowState, steps: QuarterHours) -> Array:
-    """Return [team, step] what is paid, overtime included."""
-    granted = np.flatnonzero(state.granted).tolist()
-    if not granted:
+def _paid(present: Presence, plan: FlowPlan, state: FlowState, steps: QuarterHours) -> Array:
+    """Return [team, step] what is paid: for those who came besides or stayed away, and for overtime, too."""
+    if not present.changing:
         return present.paid
-    paid, edges = present.paid.copy(), steps.edges.tolist()
-    for number in granted:
-        shift = present.overtime[number]
-        add_hours(paid[shift.team], edges, shift.end, shift.end + shift.extra, shift.paid)
+    paid, edges, answered = present.paid.copy(), steps.edges.tolist(), state.answered.tolist()
+    for shift, factor in zip(present.responses[: state.next_response[0]], answered, strict=False):
+        add_hours(paid[shift.team], edges, shift.begin, shift.end, (factor - 1) * shift.people * shift.paid)
+    for number in np.flatnonzero(state.granted).tolist():
+        late, response = present.overtime[number], plan.overtime_response[number]
+        people = late.paid * (answered[response] if response >= 0 else 1.0)
+        add_hours(paid[late.team], edges, late.end, late.end + late.extra, people)
     return paid
 
 
@@ -117,6 +121,8 @@ def _empty(plan: FlowPlan, names: Names, weeks: int, cells: int, vendors: int) -
         "granted": (plan.overtime_step.size,),
         "next_overtime": (1,),
         "aged": (1,),
+        "answered": (plan.response_step.size,),
+        "next_response": (1,),
         "decisions": (teams, queues, cells),
     }
     return FlowState(**{name: np.zeros(shape, FlowState.FIELDS[name][0]) for name, shape in shapes.items()})

@@ -77,11 +77,21 @@ class Members:
         self.begin_work(rows, day)
         return rows
 
-    def seat(self, keys: Keys, day: int, tenure: Array, shifts: Sequence[int | None]) -> slice:
+    def seat(self, keys: Keys, day: float, tenure: Array, shifts: Sequence[int | None]) -> slice:
         """Give each agent a row from a day on, with tenure in days, and a number on the floor; return the rows."""
         rows = self.roster.add(keys, day, tenure, shifts)
         people = self.roster.table[rows]
         people["number"] = self.context.floor.hire(self.index, [self._at_ends[shift] for shift in people["shift"]])
+        return rows
+
+    def seat_helpers(self, keys: Keys, shift: int) -> slice:
+        """Give a row to each of some who come to a shift when called, at full speed, without being of the team."""
+        rows = self.seat(keys, math.inf, np.zeros(keys.size), [shift] * keys.size)
+        people = self.roster.table[rows]
+        people["joined"] = -TENURED / DAY
+        if self.practice.spread:
+            people["talent"] = spread_factor(self.practice.spread, self.context.streams.uniforms(keys, Purpose.TALENT))
+        self.begin_work(rows, self.today)
         return rows
 
     def begin_work(self, rows: slice, day: int) -> None:

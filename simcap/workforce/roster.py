@@ -18,7 +18,7 @@ PERSON = np.dtype(
         ("number", "i8"),  # on the floor
         ("key", "u8"),
         ("joined", "f8"),  # day from which tenure counts, in days from `start`
-        ("since", "f8"),  # first day in the team, in days from `start`
+        ("since", "f8"),  # first day in the team, in days from `start`; infinite for helpers, who are never of it
         ("leaves", "f8"),  # first day on which the agent is gone, in days from `start`
         ("talent", "f8"),  # factor on speed
         ("shift", "i8"),
@@ -78,11 +78,12 @@ class Roster:
         return slice(first, table.size)
 
     def _seats(self, shifts: Sequence[int | None]) -> tuple[list[int], list[int]]:
-        """Return the shift of each new agent, and how many are in the same shift before it."""
-        first = self.table.size
+        """Return the shift of each new agent, and how many of the team are in the same shift before it."""
+        own = self.table["shift"][np.isfinite(self.table["since"])]
+        first = own.size
         if len(self.shares) == 1:
             return [0] * len(shifts), list(range(first, first + len(shifts)))
-        counts = np.bincount(self.table["shift"], minlength=len(self.shares)).tolist()
+        counts = np.bincount(own, minlength=len(self.shares)).tolist()
         chosen, before = [], []
         for seat, named in enumerate(shifts, first + 1):
             lacks = [share * seat - count for share, count in zip(self.shares, counts, strict=True)]

@@ -19,6 +19,7 @@ from simcap.workforce.duty import DayPattern, Outline
 from simcap.workforce.holiday_duty import HolidayDuty
 from simcap.workforce.members import Members
 from simcap.workforce.pay import StandUp, TimeSheet
+from simcap.workforce.responding import BacklogAnswer
 from simcap.workforce.roster import days_between
 from simcap.workforce.spans import ShiftClock, Span
 
@@ -38,10 +39,12 @@ class ShiftDuty:
         absence: Absence,
         holidays: HolidayDuty,
         stand_up: StandUp,
+        response: BacklogAnswer,
         hours: TimeSheet,
     ) -> None:
         self.context, self.clocks, self.members = context, clocks, members
-        self.absence, self.holidays, self.stand_up, self.hours = absence, holidays, stand_up, hours
+        self.absence, self.holidays, self.hours = absence, holidays, hours
+        self.stand_up, self.response = stand_up, response
         self.shifts = shifts_of(spec)
         self._rotations = [rotation_of(shift) for shift, _ in self.shifts]
         self._outlines: dict[DayPattern, Outline] = {}
@@ -87,7 +90,7 @@ class ShiftDuty:
             rows = rows[self.holidays.crew(self.context.streams, self._keys(rows), date, crew)]
         duty_share = crew * self.shifts[shift][1] * share_working(self.shifts[shift][0], date)
         self.hours.schedule(span.begin, span.length, duty_share * span.pattern.on_floor / span.pattern.length)
-        rows = self._present(self.members.arrived(rows, span.begin), date, day, span)
+        rows = self._present(self.members.arrived(rows, span.begin), shift, date, span)
         if not rows.size:
             return
         extra = self.stand_up.overtime(shift, date)
@@ -106,16 +109,19 @@ class ShiftDuty:
             known = self._rota[address] = due, due[works_on(terms, date, roster.table["rotation"][due])]
         return known[1]
 
-    def _present(self, rows: Rows, date: dt.date, day: int, span: Span) -> Rows:
-        """Return those due on a shift who come; all who are not absent are paid, including those in training."""
-        pattern = span.pattern
+    def _present(self, rows: Rows, shift: int, date: dt.date, span: Span) -> Rows:
+        """Return who works on a shift, of those due and of helpers; these and those in training are paid."""
+        pattern, day = span.pattern, days_between(self.context.first, date)
         here = self.absence.present(self.members.roster.table["key"], rows, date)
-        self.hours.pay(span.begin, span.length, np.count_nonzero(here) * pattern.paid / pattern.length)
-        here &= self.members.not_in_training(rows, day)
-        self.members.release(rows[~here], day)
+        coming = here & self.members.not_in_training(rows, day)
+        on_shift = self.response.settle(rows[coming], shift, date)
+        paid = np.count_nonzero(here & ~coming) + on_shift.size
+        self.hours.pay(span.begin, span.length, paid * pattern.paid / pattern.length)
+        expected = np.concatenate([rows, self.response.helpers(shift)])
+        self.members.release(expected[~np.isin(expected, on_shift)], day)
         if self.context.watch is not None:
-            self.context.watch.absent(self.members.index, rows[~here], span.begin, span.length)
-        return rows[here]
+            self.context.watch.absent(self.members.index, rows[~coming], span.begin, span.length)
+        return on_shift
 
     def _post(self, rows: Rows, date: dt.date, shift: int, span: Span, extra: float) -> None:
         on, off = self._outline(span.pattern).blocks(rows, span.begin, self._offline(rows, date, span.pattern))

@@ -10,6 +10,7 @@ from simcap.workforce.file_duty import FileDuty
 from simcap.workforce.holiday_duty import HolidayDuty
 from simcap.workforce.members import Members
 from simcap.workforce.pay import StandUp, TimeSheet
+from simcap.workforce.responding import BacklogAnswer
 from simcap.workforce.shifts import ShiftDuty
 from simcap.workforce.spans import ShiftClock
 from simcap.workforce.team_days import TeamDays
@@ -31,8 +32,9 @@ class Team:
         clocks = [ShiftClock(shift, offline, self.days.clock) for shift in shifts]
         self.absence = Absence(context, self.practice.shrinkage, vendor_name, name)
         stand_up = StandUp(context, index, self.overtime, clocks)
+        response = BacklogAnswer(context, self.spec.responds, self.members)
         self.shifts = ShiftDuty(
-            context, self.spec, clocks, self.members, self.absence, self.holidays, stand_up, self.hours
+            context, self.spec, clocks, self.members, self.absence, self.holidays, stand_up, response, self.hours
         )
 
     def open(self) -> None:

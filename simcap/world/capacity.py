@@ -18,7 +18,7 @@ from simcap.distributions import Distribution
 from simcap.scenario.data.data_files import DataFiles
 from simcap.scenario.families import family
 from simcap.scenario.grid import Grid
-from simcap.scenario.relations import late_starts
+from simcap.scenario.relations import as_planned, late_starts
 from simcap.scenario.schema.events import RandomOutages
 from simcap.scenario.schema.scenario import Scenario
 from simcap.streams import Streams
@@ -193,9 +193,9 @@ def _edges(scenario: Scenario, demand: Demand) -> Array:
 def _duty(
     scenario: Scenario, files: DataFiles, streams: Streams, demand: Demand, end: float
 ) -> tuple[DutyCounter, list[str]]:
-    """Return the duty of all agents and the workforce's notes; random outages are left out."""
+    """Return the duty of all agents and the workforce's notes; random outages and responses are left out."""
     known = {name: event for name, event in scenario.events.items() if event.random_outages is None}
-    scenario = scenario.model_copy(update={"events": known})
+    scenario = as_planned(scenario).model_copy(update={"events": known})
     env = simpy.Environment(demand.day(-round(scenario.horizon.warm_up / DAY)).start)
     teams = sum(len(vendor.teams) for vendor in scenario.vendors.values())
     counter = DutyCounter(env, teams, len(scenario.queues))

@@ -69,6 +69,8 @@ DESK: Final[dict[str, Any]] = {
                                              "breaks": [{"after": "4 h", "for": "30 min"}]},
                                    "late": {"days": "Mon-Fri", "start": "14:00", "length": "8 h", "share": "40%"}}},
                 "night": {"timezone": "Asia/Manila", "agents": 3, "skills": ["chat", "mail"],
+                          "responds": {"to": "backlog", "normal": "2 h", "elasticity": "70%", "at_least": "50%",
+                                       "at_most": "200%"},
                           "attrition": {"weibull": {"shape": 0.8, "scale": "60 weeks"}},
                           "shift": {"days": "Mon-Sun", "start": "22:00", "length": "9 h", "at_end": "hand_back"}},
             },

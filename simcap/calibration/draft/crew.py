@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import ArrayLike
 
+from simcap.calibration.fits.responding import SeenResponse
 from simcap.units import HOUR, MINUTE
 
 GUESS: Final = "? "
@@ -46,6 +47,11 @@ class DraftTeam:
     why_agents: str = ""
     why_shift: str = ""
     why_skills: str = ""
+    response: SeenResponse | None = None
+
+    def coming(self) -> float:
+        """Return how many agents usually come on a day on which the team works."""
+        return self.agents * (days_a_week(self.days) / WEEK if "of" in self.days else 1.0) * (1 - ABSENCE)
 
     def hours(self) -> float:
         """Return the hours of a week on the floor of all its agents, as far as they are usually there."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 
 from simcap.calibration.draft.crew import ABSENCE, GUESS, OFFLINE, DraftTeam, WorkingTime
 from simcap.calibration.draft.facts import Facts
 from simcap.calibration.draft.sizes import Sizes, sizes_of
 from simcap.calibration.fits.fit import NotFitted, of_queue
+from simcap.calibration.fits.responding import SeenResponse
 from simcap.calibration.look.proposal import flow
 from simcap.units import HOUR, MINUTE, format_duration
 
@@ -114,6 +116,8 @@ def _team(crew: DraftTeam, lacking: dict[str, float]) -> Iterator[str]:
     yield f"        skills: {_value(flow(list(crew.skills)), crew.why_skills)}"
     if lacking:
         yield f"        shrinkage: {_shares(lacking)}   {MARK} no file tells it; what is usual"
+    if crew.response is not None:
+        yield f"        responds: {_response(crew.response)}"
     if len(crew.times) == 1:
         beside = f", {BESIDE}" if crew.why_shift.startswith(GUESS) else ""
         yield f"        shift: {{{_time(crew, crew.times[0])}{beside}}}{_ground(crew.why_shift)}"
@@ -121,6 +125,17 @@ def _team(crew: DraftTeam, lacking: dict[str, float]) -> Iterator[str]:
     yield f"        shifts:{_ground(crew.why_shift)}"
     for one in crew.times:
         yield f"          from-{_clock(one.start).replace(':', '')}: {{share: {one.share:.0%}, {_time(crew, one)}}}"
+
+
+def _response(seen: SeenResponse) -> str:
+    """Write a response within the bounds that were seen, in steps of 5%."""
+    least, most = min(math.floor(20 * seen.least) / 20, 1.0), min(max(math.ceil(20 * seen.most) / 20, 1.05), 10.0)
+    return (
+        f"{{to: backlog, normal: {seen.normal / HOUR:.3g} h, elasticity: {round(20 * seen.elasticity) / 20:.0%}, "
+        f"at_least: {least:.0%}, at_most: {most:.0%}}}   # found on {seen.shifts} shifts: "
+        f"of {seen.foretold} foretold with it and without, it takes away {seen.gain:.0%} of the squared error; "
+        "the bounds are what was seen"
+    )
 
 
 def _time(crew: DraftTeam, one: WorkingTime) -> str:

@@ -6,6 +6,7 @@ which an agent takes items, however few a log has of each day.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator
 from typing import Final
 
@@ -13,6 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from simcap.calibration.draft.answering import response_of
 from simcap.calibration.draft.crew import GUESS, WEEK, DraftTeam, WorkingTime, whole_percents
 from simcap.calibration.history.history import History
 from simcap.calibration.history.people import VENDOR, of_agents
@@ -33,6 +35,8 @@ FEWEST, LEAST_SHARE = 2, 0.1
 """Agents, and part of a team, that a start of shifts must have to be one of its own."""
 SEEN_ON: Final = 0.25
 """Part of the usual share of a queue that a team's work must have for the team to take it."""
+_EARLY: Final = HOUR
+"""How long before a shift its people may begin, to be counted as of it."""
 WEEKEND: Final = 0.02
 """Part of the shifts on Saturdays and Sundays below which a team works from Monday to Friday."""
 
@@ -44,14 +48,31 @@ def crews_seen(history: History) -> list[DraftTeam]:
         return []
     seen = seen.assign(**_whose(seen["agent"], history))
     crews = [crew for _, rows in seen.groupby(["vendor", "team"]) for crew in _crews(rows, history)]
-    return [crew for crew in crews if crew.agents > 0]
+    crews = [crew for crew in crews if crew.agents > 0]
+    return [_responding(crew, seen, history) if [crew] == crews else crew for crew in crews]
+
+
+def _responding(crew: DraftTeam, seen: pd.DataFrame, history: History) -> DraftTeam:
+    """Return the only team with how it answers to its backlog, if it has one shift: what waits can wait for no other.
+
+    None is kept where as many as its agents make were never seen.
+    """
+    if len(crew.times) > 1:
+        return crew
+    came = seen[seen["came"].astype(bool)]
+    start = crew.times[0].start
+    day = np.floor((wall(came["at"].to_numpy(float), crew.timezone) - start + _EARLY) / DAY).astype(np.int64) + EPOCH
+    found = response_of(history, came.assign(day=day), start, crew.timezone, crew.skills)
+    of_team = found and found.of(crew.coming())
+    return dataclasses.replace(crew, response=of_team) if of_team and of_team.least < 1 < of_team.most else crew
 
 
 def _attended(history: History) -> pd.DataFrame:
     """Return agent, shift, at and over (when it began and ended) of each shift of the attendance."""
     assert history.attendance is not None
     first = history.attendance.groupby("shift")[["agent", "begun", "over"]].first()
-    return first.reset_index().rename(columns={"begun": "at"})
+    came = history.attendance.loc[history.attendance["activity"] != "absent", "shift"]
+    return first.assign(came=first.index.isin(came)).reset_index().rename(columns={"begun": "at"})
 
 
 def _worked(history: History) -> pd.DataFrame:
@@ -59,7 +80,7 @@ def _worked(history: History) -> pd.DataFrame:
     items = history.items
     known = items[items["agent"].notna() & items["completed"].notna()]
     at = known["started"].fillna(known["completed"]).to_numpy(float)
-    found = pd.DataFrame({"agent": known["agent"].astype("str").to_numpy(), "at": at})
+    found = pd.DataFrame({"agent": known["agent"].astype("str").to_numpy(), "at": at, "came": True})
     return found[found["agent"] != ""].reset_index(drop=True)
 
 

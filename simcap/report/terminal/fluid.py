@@ -13,6 +13,7 @@ from simcap.report.wording.fluid import CAVEAT, KEY, block_title, joint_reasons,
 from simcap.report.wording.provenance import rests_on
 from simcap.report.wording.words import listed, plural, short_date, sla_name, spoken_dates
 from simcap.scenario.reading.provenance import Assumption, counted
+from simcap.scenario.relations import answering
 from simcap.scenario.schema.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -115,6 +116,12 @@ def _verdict(scenario: Scenario, fit: Assessment) -> list[str]:
         joint.append("Every week's work fits into its hours, and nobody is missing at a time that would break an SLA.")
     elif any(vendor.overtime is not None for vendor in scenario.vendors.values()):
         joint.append("Overtime is left out here; `simcap run` shows what it helps with.")
+    if teams := answering(scenario):
+        respond = "responds" if len(teams) == 1 else "respond"
+        joint.append(
+            f"{listed(teams)} {respond} to the backlog: here as many people come as at the normal one; "
+            "`simcap run` shows the rest."
+        )
     if bad:
         do = "does" if len(bad) == 1 else "do"
         shared = any(line.vendor for line in fit.lines if not line.fits)

@@ -64,6 +64,8 @@ def _check_team(path: str, team: TeamSpec, scenario: Scenario) -> Found:
             yield f"{path}.skills.{index}", unknown("queue", queue, scenario.queues)
     for where, shift in _shifts(path, team):
         yield from _check_shift(where, shift)
+    if team.responds is not None and team.duty is not None:
+        yield f"{path}.responds", f"{exact(path.rpartition('.')[2])}; remove it, or give the team shifts"
 
 
 def _check_price_factor(path: str, team: TeamSpec, vendor: Vendor) -> Found:

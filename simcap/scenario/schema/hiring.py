@@ -1,8 +1,21 @@
-"""How teams grow in a scenario: classes, back-fill of leavers, overtime."""
+"""How teams grow in a scenario: classes, back-fill of leavers, overtime, responses to a backlog."""
 
 from __future__ import annotations
 
-from simcap.scenario.schema.quantities import Date, Duration, Model, Number, People, PositiveDuration, Share
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from simcap.scenario.schema.quantities import (
+    Date,
+    Duration,
+    Model,
+    Number,
+    People,
+    PositiveDuration,
+    Share,
+    SignedShare,
+)
 
 
 class HiringClass(Model):
@@ -72,3 +85,26 @@ class Overtime(Model):
     """Time added to the end of that day's shift."""
     max_per_week: PositiveDuration
     """Most overtime in a local week (Monday to Sunday)."""
+
+
+class BacklogResponse(Model):
+    """Who comes to a shift by what waits as it starts: (waiting / normal) ** elasticity times as many as otherwise."""
+
+    to: Literal["backlog"]
+    """What it answers to: the hours of work (items times mean handle time) that wait for the team."""
+    normal: PositiveDuration
+    """Hours of waiting work at which as many come as otherwise."""
+    elasticity: Annotated[SignedShare, Field(gt=0, le=3)]
+    """100%: people in proportion to what waits; 50%: four times the work brings twice the people."""
+    at_least: Share = 1.0
+    """Fewest people, as a share of those who would come otherwise; 100% if left out: nobody stays away."""
+    at_most: Annotated[SignedShare, Field(ge=1, le=10)]
+    """Most people, helpers included, as a share of those who would come otherwise."""
+
+    @model_validator(mode="after")
+    def _leaves_room(self) -> Self:
+        if self.at_least == self.at_most:
+            raise ValueError(
+                "at_most: 100% lets nobody come and nobody stay away; raise it, or give at_least below 100%"
+            )
+        return self

@@ -11,7 +11,7 @@ from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 from simcap import units
 from simcap.scenario.schema.calendars import HolidaysOfTeam
 from simcap.scenario.schema.contract import Contract
-from simcap.scenario.schema.hiring import Hiring, Overtime
+from simcap.scenario.schema.hiring import BacklogResponse, Hiring, Overtime
 from simcap.scenario.schema.quantities import (
     SHARE_SCHEMA,
     ClockTime,
@@ -250,6 +250,8 @@ class TeamSpec(Practice):
     """Working time."""
     shifts: dict[str, SharedShift] | None = None
     """Several shifts that share the team."""
+    responds: BacklogResponse | None = None
+    """People who come to a shift because work waits, or stay away because little does; none if left out."""
     duty: str | None = None
     """CSV, Excel or Parquet file of exact duty instead (columns agent, on, off); its agents are tenured."""
     at_end: Literal["finish", "hand_back", "keep"] | None = None

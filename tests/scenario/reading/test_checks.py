@@ -217,6 +217,37 @@ PEOPLE = [
     ),
 ]
 
+RESPONDS = {"to": "backlog", "normal": "40 h", "elasticity": "70%", "at_most": "150%"}
+RESPONSES = [
+    ({f"{TEAM}.responds": {**RESPONDS, "normal": "0 h"}}, "responds.normal: is zero; it must be above zero"),
+    (
+        {f"{TEAM}.responds": {**RESPONDS, "elasticity": "0%"}},
+        "responds.elasticity: '0%' is out of bounds; it must be more than 0%",
+    ),
+    (
+        {f"{TEAM}.responds": {**RESPONDS, "elasticity": "400%"}},
+        "responds.elasticity: '400%' is out of bounds; it must be at most 300%",
+    ),
+    (
+        {f"{TEAM}.responds": {**RESPONDS, "at_most": 150}},
+        "responds.at_most: 150 is out of bounds; it must be at most 1,000%",
+    ),
+    (
+        {f"{TEAM}.responds": {**RESPONDS, "at_most": "80%"}},
+        "responds.at_most: '80%' is out of bounds; it must be at least 100%",
+    ),
+    ({f"{TEAM}.responds": {**RESPONDS, "at_least": "120%"}}, "responds.at_least: '120%' is out of bounds"),
+    (
+        {f"{TEAM}.responds": {**RESPONDS, "at_most": "100%"}},
+        "responds.at_most: 100% lets nobody come and nobody stay away; raise it, or give at_least below 100%",
+    ),
+    ({f"{TEAM}.responds": {**RESPONDS, "to": "queue"}}, "responds.to: 'queue' is not known here; write 'backlog'"),
+    ({f"{TEAM}.responds": {**RESPONDS, "atmost": "2"}}, "responds.atmost: unknown key; did you mean 'at_most'?"),
+    ({f"{TEAM}.responds": {"to": "backlog", "normal": "40 h", "elasticity": 1}}, "responds.at_most: is missing"),
+    ({f"{TEAM}.responds": {**RESPONDS, "normal": 40}}, "responds.normal: 40 has no unit; write for example '40 s'"),
+    ({"vendors.north.responds": RESPONDS}, "vendors.north.responds: unknown key"),
+]
+
 EVENTS = [
     (
         event(surge={"queue": "listing", "from": "2026-10-19", "for": "1 day", "factor": 2}),
@@ -341,7 +372,7 @@ UNCERTAIN = [
 ]
 
 
-@pytest.mark.parametrize(("changes", "message"), FRAME + WORK + ROUTING + PEOPLE + EVENTS)
+@pytest.mark.parametrize(("changes", "message"), FRAME + WORK + ROUTING + PEOPLE + RESPONSES + EVENTS)
 def test_inconsistency_is_refused(refused: Refused, changes: dict[str, Any], message: str) -> None:
     refused(changes, message)
 
@@ -353,6 +384,14 @@ def test_uncertain_value_is_refused(refused: Refused, path: str, range_: dict[st
 
 
 GOOD: list[dict[str, Any]] = [
+    {f"{TEAM}.responds": RESPONDS},
+    {
+        f"{TEAM}.responds": {**RESPONDS, "at_least": 0.4},
+        "uncertain": {
+            f"{TEAM}.responds.normal": {"uniform": ["20 h", "60 h"]},
+            f"{TEAM}.responds.elasticity": {"uniform": ["40%", "100%"]},
+        },
+    },
     {"vendors.north.attrition": {"hazard": {"0-13 weeks": "9% per month", "13+ weeks": "4% per month"}}},
     {f"{CLASS}.start": "2026-10-30"},
     {f"{CLASS}.start": "2026-09-28"},
@@ -405,6 +444,7 @@ def test_all_that_is_wrong_is_said_at_once(refused: Refused) -> None:
         event(headcount={"team": "cebu", "from": "2026-10-19", "change": 4}),
         event(training={"team": "cebu", "from": "2026-10-19", "hours": 4}),
         event(cross_train={"team": "cebu", "agents": 1, "adds": ["spare"], "from": "2026-10-19", "for": "1 week"}),
+        {"vendors.north.teams.cebu.responds": RESPONDS},
         event(absence={"team": "cebu", "from": "2026-10-19", "for": "1 week", "factor": 2}),
         {
             "vendors.north.overtime": {
