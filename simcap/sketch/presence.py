@@ -19,7 +19,8 @@ from simcap.demand.demand import Demand
 from simcap.scenario.clock import Clock
 from simcap.scenario.data.data_files import DataFiles
 from simcap.scenario.schema.scenario import Scenario
-from simcap.sketch.crews import PAD, CrewHours, DutyRoll, PossibleOvertime, PossibleResponse
+from simcap.sketch.crews import PAD, CrewHours, PossibleOvertime, PossibleResponse
+from simcap.sketch.roll import DutyRoll
 from simcap.sketch.stage import StagedTeam, staged
 from simcap.sketch.steps import STEP, QuarterHours
 from simcap.streams import Streams
