@@ -13,7 +13,7 @@ from simcap.experiment.run import PERIODS
 from simcap.units import percent_hint
 
 if TYPE_CHECKING:
-    from simcap.experiment.compare import Comparison
+    from simcap.experiment.comparison import Comparison
     from simcap.experiment.results import Results
     from simcap.experiment.workers import Jobs
     from simcap.planning.changes import Change

@@ -12,7 +12,7 @@ from simcap.cli.shares import Share
 from simcap.cli.voice import Voice
 
 if TYPE_CHECKING:
-    from simcap.experiment.compare import Comparison
+    from simcap.experiment.comparison import Comparison
 
 
 def _held(comparison: Comparison) -> str:

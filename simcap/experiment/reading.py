@@ -16,7 +16,7 @@ from simcap.analysis.figures import Layout
 from simcap.analysis.measures import QUEUE_MEASURES, SLA_MEASURES, TEAM_MEASURES
 from simcap.errors import RunError
 from simcap.experiment.archive import Damaged
-from simcap.experiment.compare import Comparison
+from simcap.experiment.comparison import Comparison
 from simcap.experiment.csv_text import as_it_was
 from simcap.experiment.futures import Future, run_name
 from simcap.experiment.gathered import Gathered

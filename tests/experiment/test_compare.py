@@ -14,7 +14,8 @@ from click.testing import CliRunner, Result
 import simcap
 from simcap.cli import main
 from simcap.errors import RunError
-from simcap.experiment.compare import Comparison, compare
+from simcap.experiment.compare import compare
+from simcap.experiment.comparison import Comparison
 from simcap.scenario.reading.loading import load
 
 BASE = """

@@ -16,7 +16,9 @@ from simcap.errors import Interrupted, RunError, ScenarioError
 from simcap.experiment import compare as module
 from simcap.experiment.batch import Batch
 from simcap.experiment.comparable import check_comparable
-from simcap.experiment.compare import Comparison, compare, compared, widest
+from simcap.experiment.compare import compare
+from simcap.experiment.compared import compared, widest
+from simcap.experiment.comparison import Comparison
 from simcap.experiment.results import Results
 from simcap.planning.changes import Change
 from simcap.planning.futures import in_futures

@@ -8,7 +8,7 @@ from typing import Any
 from simcap.calibration.backtest.backtest import Backtested
 from simcap.calibration.calibrate import Calibration
 from simcap.calibration.look.looking import Looked
-from simcap.experiment.compare import Comparison
+from simcap.experiment.comparison import Comparison
 from simcap.planning.sensitivity import Sensitivity
 from simcap.planning.staffing import Staffing
 from simcap.planning.stress import Stress

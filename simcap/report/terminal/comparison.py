@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from simcap.analysis.money import ALL
-from simcap.experiment.compare import Comparison, widest
+from simcap.experiment.compared import widest
+from simcap.experiment.comparison import Comparison
 from simcap.experiment.explain import TOGETHER
 from simcap.report.review.futures import futures_review, title_of
 from simcap.report.terminal.anchored import change_lines

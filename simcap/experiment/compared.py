@@ -1,0 +1,54 @@
+"""The tables of a comparison: each variant's paired differences from the base."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from simcap.analysis.comparison import miss_table, paired_table, run_of
+from simcap.analysis.levels import with_level
+from simcap.experiment.results import Results
+
+WORK = ("arrived", "completed", "expired", "open_at_end")
+"""What becomes of the items of a queue."""
+
+
+def compared(results: Sequence[Results]) -> dict[str, pd.DataFrame]:
+    """Return the tables of all variants, each row with the name of its scenario."""
+    base = run_of(results[0].scenario, results[0].figures)
+    parts: dict[str, list[pd.DataFrame]] = {"slas": [], "misses": [], "queues": [], "vendors": [], "teams": []}
+    for result in results[1:]:
+        variant = run_of(result.scenario, result.figures)
+        tables = {"slas": paired_table("sla", base, variant, ("horizon", "month", "week"), ["attainment"])}
+        tables["misses"] = miss_table(base, variant)
+        tables["queues"] = paired_table("queues", base, variant, ("horizon", "month"), WORK)
+        for name in ("vendors", "teams"):
+            measures = base.layout.measures[name]
+            tables[name] = paired_table(name, base, variant, ("horizon", "month"), measures)
+        if results[0].layout.subjects["money"] and result.layout.subjects["money"]:
+            costs = paired_table("money", base, variant, ("horizon", "month"), base.layout.measures["money"])
+            tables["vendors"] = pd.concat([tables["vendors"], costs], ignore_index=True)
+        for name, table in tables.items():
+            table.insert(0, "scenario", result.scenario.name)
+            parts[name].append(table)
+    return {name: joined(frames) for name, frames in parts.items()}
+
+
+def joined(frames: list[pd.DataFrame]) -> pd.DataFrame:
+    """Return frames below one another, without empty ones, which would change the types of columns."""
+    filled = [frame for frame in frames if len(frame)]
+    return with_level(pd.concat(filled or frames[:1], ignore_index=True))
+
+
+def widest(tables: dict[str, pd.DataFrame]) -> tuple[float, float]:
+    """Return half the widest interval of a difference over the horizon: of attainment, and of net cost over the base's.
+
+    NaN if there is none.
+    """
+    slas, vendors = (table[table["period"] == "horizon"] for table in (tables["slas"], tables["vendors"]))
+    costs = vendors[(vendors["measure"] == "net_cost") & (vendors["base"] > 0)]
+    return (
+        float(((slas["ci_high"] - slas["ci_low"]) / 2).max()),
+        float(((costs["ci_high"] - costs["ci_low"]) / 2 / costs["base"]).max()),
+    )
