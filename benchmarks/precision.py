@@ -1,11 +1,14 @@
-"""How far attainment and chances from few replications and many sketches may be believed, and what they save.
+"""How far figures from few replications and many sketches may be believed, and what they save.
 
-`python -m benchmarks precision`: all replications of a scenario are simulated and sketched once; what they
-give together stands for the truth. Of them, few and many are taken again and again, as a run would take them.
+`python -m benchmarks precision`: all replications of a scenario and of a variant are simulated and sketched once; what
+they give together stands for the truth. Of them, few and many are taken again and again, as a run or a comparison would
+take them.
 """
 
 from __future__ import annotations
 
+import dataclasses
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from time import process_time
 from typing import Any, Final
@@ -13,10 +16,13 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from simcap.analysis.assisted import Counts, assisted_shares, counts_of
-from simcap.analysis.assisted_misses import assisted_misses
+from simcap.analysis.assisted import Assisted, Counts, assisted_share_differences, assisted_shares
+from simcap.analysis.assisted_misses import AssistedChances, assisted_miss_differences, assisted_misses
+from simcap.analysis.figures import Subject
 from simcap.analysis.measures import ratio
+from simcap.analysis.paired_precision import Runs, pair_of
 from simcap.experiment.batch import Batch, run_batch
+from simcap.scenario.reading.derived import derived
 from simcap.scenario.reading.loading import load
 
 Array = NDArray[np.float64]
@@ -24,72 +30,124 @@ Array = NDArray[np.float64]
 FEW, MANY = 8, 100
 TIMES: Final = 200
 """How often few and many are taken."""
+PERIODS: Final = ("horizon", "month", "week")
+HEADINGS: Final = "".join(
+    [f"{'':34} {'mean':>7} {'apart':>7} ", *[f" {'covered':>8} {'bias':>7} {'gain':>6} {'said':>6} {'rho2':>5}"] * 2]
+)
+Rows = NDArray[np.int64]
 
 
-def measure(scenario: Path, replications: int) -> str:
-    """Return a table: coverage of 90% intervals, bias in points, and how many times the variance of counting is."""
-    file = load(scenario)
-    periods = ("horizon", "month", "week")
-    batch = Batch(file.scenario.simulation.seed, range(replications), periods, 1)
+@dataclasses.dataclass(frozen=True)
+class Told:
+    """What one sample tells of each window, beside what counting alone tells."""
+
+    found: Assisted | AssistedChances
+    estimate: Array
+    counted: Array
+
+
+def measure(scenario: Path, change: Mapping[str, Any], replications: int) -> str:
+    """Return tables of a scenario and of its differences from a changed one.
+
+    Coverage of 90% intervals, bias in points, gain (mean squared error of counting over that of the estimate), how many
+    times its replications the estimate itself says that it is worth, and rho^2. Mean and bias are those of windows of a
+    week; `apart` is sketch less simulation.
+    """
+    base = load(scenario)
+    files = [base, derived(base, change, name="variant")]
+    seed, numbers = base.scenario.simulation.seed, range(replications)
     began = process_time()
-    (run,) = run_batch([file], batch)
+    simulated = run_batch(files, Batch(seed, numbers, PERIODS, 1))
     middle = process_time()
-    (sketches,) = run_batch([file], Batch(batch.seed, batch.replications, periods, 1, sketched=True))
+    sketches = run_batch(files, Batch(seed, numbers, PERIODS, 1, sketched=True))
     cost = (process_time() - middle) / max(middle - began, 1e-9)
-    lines = [
-        (
-            f"{file.scenario.name}: a sketch costs 1/{1 / cost:.0f} of a replication; {FEW} of {replications} "
-            f"simulated, {MANY} sketched, {TIMES} times"
-        ),
-        (
-            f"{'':34} {'mean':>7} {'apart':>7} {'rho2':>6} {'covered':>8} {'bias':>7} {'gain':>6}"
-            f" {'chances':>8} {'covered':>8} {'bias':>7} {'gain':>6}"
-        ),
-    ]
-    for subject in run.layout.subjects["sla"]:
-        queue, vendor, sla = subject
-        counts = [counts_of(one.figures, subject, run.periods[queue, sla]) for one in (sketches, run)]
-        lines.append(_line(" / ".join(part for part in (queue, vendor, sla) if part), *counts, run.targets[subject]))
-    return "\n".join(lines)
-
-
-def _line(name: str, sketches: Counts, run: Counts, target: float) -> str:
-    attained = ratio(*run)
-    truth = ratio(run[0].sum(axis=0), run[1].sum(axis=0))
-    missed = np.where(np.isnan(attained), np.nan, (attained < target).astype(float))
-    chance = np.nanmean(missed, axis=0)
-    apart = float(np.nanmean(ratio(*sketches) - attained))
-    generator = np.random.default_rng(1)
-    means, chances = [], []
-    for _ in range(TIMES):
-        taken = generator.permutation(len(attained))[:MANY]
-        many, few = (_some(sketches, taken), _some(run, taken[:FEW]))
-        plain = ratio(few[0].sum(axis=0), few[1].sum(axis=0))
-        told = assisted_shares(many, few)
-        means.append((told.estimate, told.low, told.high, plain, np.full(plain.shape, told.rho2)))
-        own = assisted_misses(many, few, target)
-        chances.append((own.chance, own.low, own.high, np.nanmean(missed[taken[:FEW]], axis=0)))
-    rho2 = float(np.nanmean([one[4] for one in means]))
-    return (
-        f"{name:34} {100 * truth.mean():6.1f}% {100 * apart:+7.2f} {rho2:6.2f} {_scores(means, truth)}"
-        f" {100 * chance.mean():7.1f}% {_scores(chances, chance)}"
+    one, other = zip(sketches, simulated, strict=True)
+    subjects = simulated[0].layout.subjects["sla"]
+    heading = (
+        f"{base.scenario.name}: a sketch costs 1/{1 / cost:.0f} of a replication; {FEW} of {replications} simulated, "
+        f"{MANY} sketched, {TIMES} times; first attainment, then chances of a miss"
+    )
+    differences = [_difference(one, other, subject) for subject in subjects]
+    return "\n".join(
+        [heading, HEADINGS, *(_level(one, subject) for subject in subjects), f"less {change}", *differences]
     )
 
 
-def _some(counts: Counts, rows: NDArray[np.int64]) -> Counts:
+def _level(runs: Runs, subject: Subject) -> str:
+    sketches, run = pair_of(runs, subject, runs[1].periods[subject[0], subject[2]])
+    target = runs[1].targets[subject]
+    missed = _missed(run, target)
+
+    def mean(taken: Rows) -> Told:
+        few = _some(run, taken[:FEW])
+        told = assisted_shares(_some(sketches, taken), few)
+        return Told(told, told.estimate, _share(few))
+
+    def chance(taken: Rows) -> Told:
+        told = assisted_misses(_some(sketches, taken), _some(run, taken[:FEW]), target)
+        return Told(told, told.chance, np.nanmean(missed[taken[:FEW]], axis=0))
+
+    apart = float(np.nanmean(ratio(*sketches) - ratio(*run)))
+    parts = (_scores(mean, _share(run), len(missed)), _scores(chance, np.nanmean(missed, axis=0), len(missed)))
+    return f"{_name(subject)} {100 * _share(run).mean():6.1f}% {100 * apart:+7.2f} {''.join(parts)}"
+
+
+def _difference(base: Runs, variant: Runs, subject: Subject) -> str:
+    per = base[1].periods[subject[0], subject[2]]
+    sides = [pair_of(runs, subject, per) for runs in (base, variant)]
+    targets = (base[1].targets[subject], variant[1].targets[subject])
+    shares = [[_share(counts) for counts in side] for side in sides]
+    sketched, truth = (other - one for one, other in zip(*shares, strict=True))
+    missed = np.subtract(*(_missed(run, target) for (_, run), target in zip(reversed(sides), targets, strict=True)))
+
+    def mean(taken: Rows) -> Told:
+        before, after = ((_some(many, taken), _some(few, taken[:FEW])) for many, few in sides)
+        told = assisted_share_differences(before, after)
+        return Told(told, told.estimate, _share(after[1]) - _share(before[1]))
+
+    def chance(taken: Rows) -> Told:
+        before, after = ((_some(many, taken), _some(few, taken[:FEW])) for many, few in sides)
+        told = assisted_miss_differences(before, after, targets)
+        return Told(told, told.chance, np.nanmean(missed[taken[:FEW]], axis=0))
+
+    parts = (_scores(mean, truth, len(missed)), _scores(chance, np.nanmean(missed, axis=0), len(missed)))
+    return f"{_name(subject)} {100 * truth.mean():+6.1f}  {100 * (sketched - truth).mean():+7.2f} {''.join(parts)}"
+
+
+def _missed(run: Counts, target: float) -> Array:
+    attained = ratio(*run)
+    return np.where(np.isnan(attained), np.nan, (attained < target).astype(float))
+
+
+def _share(counts: Counts) -> Array:
+    return ratio(counts[0].sum(axis=0), counts[1].sum(axis=0))
+
+
+def _some(counts: Counts, rows: Rows) -> Counts:
     return counts[0][rows], counts[1][rows]
 
 
-def _scores(told: list[Any], truth: Array) -> str:
-    """Return the share of windows covered, the mean bias in points, and the ratio of mean squared errors."""
-    estimate, low, high, plain = (np.stack([one[place] for one in told]) for place in range(4))
-    moves = truth * (1 - truth) > 1e-6
+def _name(subject: Subject) -> str:
+    return f"{' / '.join(part for part in subject if part):34}"
+
+
+def _scores(sample: Callable[[Rows], Told], truth: Array, replications: int) -> str:
+    """Return the share of windows covered, the mean bias in points, the gain, what is said of it, and rho^2.
+
+    Windows of which the truth does not vary are left out.
+    """
+    generator = np.random.default_rng(1)
+    told = [sample(generator.permutation(replications)[:MANY]) for _ in range(TIMES)]
+    low, high = (np.stack([getattr(one.found, end) for one in told]) for end in ("low", "high"))
+    estimate, plain = (np.stack([getattr(one, which) for one in told]) for which in ("estimate", "counted"))
+    moves = np.ptp(plain, axis=0) > 0
     if not moves.any():
-        return f"{'-':>8} {'-':>7} {'-':>6}"
+        return f" {'-':>8} {'-':>7} {'-':>6} {'-':>6} {'-':>5}"
     known = np.isfinite(low) & moves
     covered = ((low <= truth + 1e-9) & (truth <= high + 1e-9))[known].mean()
-    told_there = np.isfinite(estimate) & moves
-    off = np.where(told_there, estimate - truth, 0.0)
-    counted = np.where(told_there, plain - truth, 0.0)
+    there = np.isfinite(estimate) & moves
+    off, counted = (np.where(there, values - truth, 0.0) for values in (estimate, plain))
     gain = (counted**2).sum() / max((off**2).sum(), 1e-12)
-    return f"{100 * covered:7.0f}% {100 * off[told_there].mean():+7.2f} {gain:6.1f}"
+    said = np.nanmedian([one.found.effective[moves] for one in told]) / FEW
+    rho2 = np.nanmean([one.found.rho2 for one in told])
+    return f" {100 * covered:7.0f}% {100 * off[there].mean():+7.2f} {gain:6.1f} {said:6.1f} {rho2:5.2f}"

@@ -14,7 +14,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from simcap.analysis.assisted import CONFIDENCE, Counts, Pair, combined_freedom, t_factor
+from simcap.analysis.assisted import CONFIDENCE, Counts, Pair, combined_freedom, differs, t_factor
 from simcap.analysis.pairs import difference_interval, paired_chances
 from simcap.analysis.regression import kurtosis, moderated
 from simcap.analysis.smoothing import Smoothed, mean_of_known, smoothed_misses
@@ -93,23 +93,36 @@ def assisted_misses(
 def assisted_miss_differences(
     base: Pair, variant: Pair, targets: tuple[float, float], confidence: float = CONFIDENCE
 ) -> AssistedChances:
-    """Return how much likelier a miss is in a variant on the same draws, by window; targets of base and variant."""
+    """Return how much likelier a miss is in a variant on the same draws, by window; targets of base and variant.
+
+    In a window in which no replication differs the difference is 0.
+    """
     one, other = (smoothed_misses(*pair, target) for pair, target in zip((base, variant), targets, strict=True))
     missed = other.missed - one.missed
     if one.note or other.note:
         return _counted_differences(one, other, confidence)
+    gap, doubt = other.chance - one.chance, one.doubt + other.doubt
     scatter = sum(side.chance * (1 - side.chance) for side in (one, other))
-    gap = other.chance - one.chance
-    corrected = _corrected(gap, missed, np.asarray(scatter), one.doubt + other.doubt, least_factor=0.0)
+    # One line for each run, of all its windows: chances would differ although nothing does.
+    moves = differs(base, variant) | np.isnan(doubt) | (targets[0] != targets[1])
+    corrected = _corrected(gap[:, moves], missed[:, moves], scatter[:, moves], doubt[moves], least_factor=0.0)
     chance = np.clip(corrected.chance, -1.0, 1.0)
     ends = difference_interval(chance, corrected.error, t_factor(corrected.freedom, confidence))
     low, high = (np.clip(end, -1.0, 1.0) for end in ends)
     with np.errstate(invalid="ignore", divide="ignore"):
         effective = corrected.single / corrected.error**2
+    told = (chance, low, high, corrected.unbiased, corrected.unbiased_error, corrected.smoothed)
     return AssistedChances(
-        chance, low, high, corrected.unbiased, corrected.unbiased_error, corrected.smoothed, effective,
-        np.zeros(chance.shape, bool), min(one.rho2, other.rho2), "",
+        *(_spread_out(values, moves, 0.0) for values in told), _spread_out(effective, moves, np.nan),
+        np.zeros(moves.shape, bool), min(one.rho2, other.rho2), "",
     )  # fmt: skip
+
+
+def _spread_out(values: Array, moves: NDArray[np.bool_], still: float) -> Array:
+    """Return the values of windows that move among all of them."""
+    every = np.full(moves.shape, still)
+    every[moves] = values
+    return every
 
 
 # -- correcting -----------------------------------------------------------------------------------------------------

@@ -117,6 +117,7 @@ def compare(
     replications: int | None = None,
     seed: int | None = None,
     precision: float | None = None,
+    sketches: int = 0,
     explain: bool = False,
     anchor: bool = True,
     futures: Sequence[Change] = (),
@@ -131,8 +132,9 @@ def compare(
 ) -> Comparison:
     """Compare variants with a base on the same draws; `tables` has slas, misses, vendors and teams as DataFrames.
 
-    With a `precision`, a share, replications are added until intervals are that narrow. With `explain` the table
-    `explained` has the effect of each difference alone. With `futures`, each a change as a shock is, all are run in
+    With a `precision`, a share, replications are added until intervals are that narrow. With `sketches`, so many of
+    each scenario make differences more precise: see the table `precision`. With `explain` the table `explained` has the
+    effect of each difference alone. With `futures`, each a change as a shock is, all are run in
     each of these as well; the tables `futures`, `future_slas` and `break_even` say which is right when. With `anchor`,
     and an anchor of the base beside its calibration, the table `anchored` has the anchored base and, for each variant,
     that plus the simulated change. With `charts`, charts are drawn next to the tables; with `page`, report.html is
@@ -144,6 +146,8 @@ def compare(
     if not variants:
         raise ValueError("compare needs at least one variant to compare with the base")
     at_least("replications", replications, 1)
+    if sketches:
+        at_least("sketches", sketches, 10)
     if precision is not None and not 0 < precision < 1:
         raise ValueError(
             f"precision {precision:g} is not between 0 and 1; write for example 0.01{percent_hint(precision)}"
@@ -166,6 +170,7 @@ def compare(
             replications=replications,
             seed=seed,
             precision=precision,
+            sketches=sketches,
             explain=explain,
             futures=changed,
             jobs=workers,

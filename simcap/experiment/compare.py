@@ -16,14 +16,14 @@ from typing import cast
 import numpy as np
 import pandas as pd
 
-from simcap.analysis.comparison import run_of
+from simcap.analysis.comparison import Run, run_of
 from simcap.analysis.levels import with_level
 from simcap.errors import Interrupted, NotWritten
 from simcap.experiment.anchored import anchored_changes, anchored_run
 from simcap.experiment.assumed import assumptions_of_all
-from simcap.experiment.batch import Batch
+from simcap.experiment.batch import Batch, run_batch
 from simcap.experiment.comparable import check_comparable
-from simcap.experiment.compared import compared, joined, widest
+from simcap.experiment.compared import assisted, compared, joined, widest
 from simcap.experiment.comparison import Comparison, document_of
 from simcap.experiment.durable import link_tree, remove
 from simcap.experiment.explain import explained
@@ -51,6 +51,19 @@ MAX_REPLICATIONS = 1000
 MIN_ADDED = 8
 
 
+@dataclasses.dataclass(frozen=True)
+class Asked:
+    """What is asked of a comparison: see `compare`."""
+
+    replications: int | None
+    seed: int | None
+    precision: float | None
+    sketches: int
+    explain: bool
+    jobs: Jobs
+    force: bool
+
+
 def compare(
     files: Sequence[ScenarioFile],
     out: Path,
@@ -58,6 +71,7 @@ def compare(
     replications: int | None = None,
     seed: int | None = None,
     precision: float | None = None,
+    sketches: int = 0,
     explain: bool = False,
     futures: FutureFiles | None = None,
     jobs: Jobs = None,
@@ -71,10 +85,12 @@ def compare(
 
     With a `precision`, replications are added until no interval of a difference over the horizon is wider to either
     side, as a share of attainment and of the base's net cost, or until there are `MAX_REPLICATIONS`. (The intervals
-    keep their coverage under such a rule as precision grows: Chow & Robbins 1965.) With `explain`, every difference
-    between the files is also applied alone. In `futures`, by name, the files as they are then are run as well, and kept
-    beside the others. With `anchor`, and a base that has one, the table `anchored` has the anchored base and, for each
-    variant, that plus the simulated change. `finish` adds to the results before they are moved into place (charts).
+    keep their coverage under such a rule as precision grows: Chow & Robbins 1965.) With `sketches`, the table
+    `precision` says what so many of each scenario add, at least one for each replication, and a `precision` is one of
+    its intervals. With `explain`, every difference between the files is also applied alone. In `futures`, by name, the
+    files as they are then are run as well, and kept beside the others. With `anchor`, and a base that has one, the
+    table `anchored` has the anchored base and, for each variant, that plus the simulated change. `finish` adds to the
+    results before they are moved into place (charts).
 
     A variant that has changed since its run in the folder is run again, provided that the base has not.
 
@@ -90,9 +106,8 @@ def compare(
         folder.check()
         sweep(unfinished(out) / "runs")
         lost: list[NotWritten] = []
-        comparison = _compared(
-            files, futures or {}, out, replications, seed, precision, explain, jobs, force, progress, lost
-        )
+        asked = Asked(replications, seed, precision, sketches, explain, jobs, force)
+        comparison = _compared(files, futures or {}, out, asked, progress, lost)
         comparison = _with_anchor(files[0], comparison) if anchor else comparison
         if lost:
             raise NotWritten(str(lost[0]), comparison)
@@ -109,38 +124,38 @@ def _compared(
     files: Sequence[ScenarioFile],
     futures: FutureFiles,
     out: Path,
-    replications: int | None,
-    seed: int | None,
-    precision: float | None,
-    explain: bool,
-    jobs: Jobs,
-    force: bool,
+    asked: Asked,
     progress: Progress,
     lost: list[NotWritten],
 ) -> Comparison:
     """Return a comparison; runs of it that could not be written are compared all the same, and told by `lost`."""
     every = [*files, *(file for future in futures.values() for file in future)]
     base = files[0].scenario
-    count = replications or base.simulation.replications
-    if precision is not None:
+    count = asked.replications or base.simulation.replications
+    if asked.precision is not None:
         count = max(count, 2)
-    common_seed = base.simulation.seed if seed is None else seed
-    held_before = () if force else _held_replications(every, out, common_seed)
+    seed = base.simulation.seed if asked.seed is None else asked.seed
+    held_before = () if asked.force else _held_replications(every, out, seed)
     count = max(count, *held_before, 0)
-    edited = [] if force else _edited(every, out, common_seed, held_before)
-    anew = every if force else edited
+    edited = [] if asked.force else _edited(every, out, seed, held_before)
+    anew = every if asked.force else edited
     first = True
+    sketches: list[Run] = []
     while True:
-        ran = _runs(every, out, count, common_seed, jobs, progress, lost, anew=anew, first=first)
+        ran = _runs(every, out, count, seed, asked.jobs, progress, lost, anew=anew, first=first)
         results = ran[: len(files)]
         tables = compared(results)
+        if asked.sketches:
+            wanted = Batch(seed, range(max(asked.sketches, count)), periods_down_to(_finest(files)), asked.jobs)
+            sketches = _sketched(files, wanted, sketches)
+            tables["precision"] = assisted(results, sketches)
         width = float(np.nanmax([*widest(tables), 0.0])) if count > 1 else math.inf
-        if lost or precision is None or width <= precision or count >= MAX_REPLICATIONS:
+        if lost or asked.precision is None or width <= asked.precision or count >= MAX_REPLICATIONS:
             break
-        count, first = _next(count, width / precision), False
+        count, first = _next(count, width / asked.precision), False
     tables["assumptions"] = assumptions_of_all(files)
-    if explain:
-        tables["explained"] = _explained(files, results, Batch(common_seed, range(count), jobs=jobs), progress)
+    if asked.explain:
+        tables["explained"] = _explained(files, results, Batch(seed, range(count), jobs=asked.jobs), progress)
     words = tuple(_words(files[0], file) for file in files[1:])
     notes = tuple(
         (*(note for note in other.notes if note not in results[0].notes), *without_effect(results[0], other))
@@ -151,7 +166,7 @@ def _compared(
         words,
         tables,
         width,
-        precision,
+        asked.precision,
         notes,
         held_before[: len(files)],
         tuple(file.scenario.name for file in edited),
@@ -160,6 +175,16 @@ def _compared(
     if comparison.futures:
         tables |= future_tables(results, comparison.futures)
     return comparison
+
+
+def _sketched(files: Sequence[ScenarioFile], batch: Batch, before: list[Run]) -> list[Run]:
+    """Return sketches of all scenarios: those from before if there are enough."""
+    if before and before[0].figures.replications >= len(batch.replications):
+        return before
+    try:
+        return run_batch(files, dataclasses.replace(batch, sketched=True))
+    except KeyboardInterrupt:
+        raise Interrupted("stopped while sketching; the runs themselves are kept") from None
 
 
 def _with_anchor(base: ScenarioFile, comparison: Comparison) -> Comparison:

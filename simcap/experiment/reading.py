@@ -31,7 +31,7 @@ from simcap.scenario.schema.scenario import Scenario
 TEXT = frozenset((
     "scenario", "queue", "vendor", "team", "sla", "measure", "period", "start", "level", "risk", "subject",
     "first_week", "what_would_fix_it", "cause", "why", "by", "value", "per", "worst", "source", "group", "mode",
-    "path", "interval", "origin", "date", "note", "future", "instead_of", "worst_week", "rule",
+    "path", "interval", "origin", "date", "note", "future", "instead_of", "worst_week", "rule", "why_counted",
 ))  # fmt: skip
 """Columns of tables that hold text or dates."""
 BESIDE = ("fits", "quality", "scores", "windows", "totals")

@@ -87,9 +87,20 @@ def test_differences_are_unbiased_covered_and_nothing_differs_before_a_change() 
     assert abs(found.bias) < 4 * found.bias_error + 1e-4
     assert 0.85 <= found.coverage <= 0.97
     assert found.gain > 3
-    for result in results[:3]:
+    for result in results:
         for values in (result.estimate, result.low, result.high):
             assert (values[~LATER] == 0).all(), "before the change the runs are the same"
+
+
+def test_rounding_is_no_difference() -> None:
+    (part, whole), (on_time, items) = USUAL.draw(4, 60, 10)
+    rounded = part * (1 + 1e-15 * np.where(LATER, 0.0, np.arange(60)[:, None] % 3))
+    lost = np.where(LATER, 40.0, 0.0)
+    found = assisted_share_differences(
+        ((part, whole), (on_time, items)), ((rounded - lost, whole), (on_time - lost, items))
+    )
+    assert (np.array([found.estimate, found.low, found.high])[:, ~LATER] == 0).all()
+    assert (found.high[LATER] < 0).all()
 
 
 def test_values_of_any_unit() -> None:
