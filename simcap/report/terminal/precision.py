@@ -35,7 +35,7 @@ def _difference(row: dict[str, object], currency: str) -> str:
         return f"net cost: {estimate:+,.0f} {currency} {interval(low, high, '+,.0f')}{_rests_on(row)}"
     estimate, low, high = (100 * figure for figure in figures)
     name = sla_name(str(row["queue"]), "", str(row["sla"]))
-    return f"{name}: {estimate:+.2f} points {interval(low, high, '+.2f')}{_rests_on(row)}"
+    return f"{name}: {estimate:+.1f} points {interval(low, high, '+.1f')}{_rests_on(row)}"
 
 
 def _line(row: dict[str, object]) -> str:
