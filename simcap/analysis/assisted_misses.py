@@ -102,7 +102,7 @@ def assisted_miss_differences(
     if one.note or other.note:
         return _counted_differences(one, other, confidence)
     gap, doubt = other.chance - one.chance, one.doubt + other.doubt
-    scatter = sum(side.chance * (1 - side.chance) for side in (one, other))
+    scatter = one.chance * (1 - one.chance) + other.chance * (1 - other.chance)
     # One line for each run, of all its windows: chances would differ although nothing does.
     moves = differs(base, variant) | np.isnan(doubt) | (targets[0] != targets[1])
     corrected = _corrected(gap[:, moves], missed[:, moves], scatter[:, moves], doubt[moves], least_factor=0.0)
@@ -111,10 +111,13 @@ def assisted_miss_differences(
     low, high = (np.clip(end, -1.0, 1.0) for end in ends)
     with np.errstate(invalid="ignore", divide="ignore"):
         effective = corrected.single / corrected.error**2
-    told = (chance, low, high, corrected.unbiased, corrected.unbiased_error, corrected.smoothed)
+
+    def told(values: Array, still: float = 0.0) -> Array:
+        return _spread_out(values, moves, still)
+
     return AssistedChances(
-        *(_spread_out(values, moves, 0.0) for values in told), _spread_out(effective, moves, np.nan),
-        np.zeros(moves.shape, bool), min(one.rho2, other.rho2), "",
+        told(chance), told(low), told(high), told(corrected.unbiased), told(corrected.unbiased_error),
+        told(corrected.smoothed), told(effective, np.nan), np.zeros(moves.shape, bool), min(one.rho2, other.rho2), "",
     )  # fmt: skip
 
 

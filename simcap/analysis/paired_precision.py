@@ -58,10 +58,10 @@ def _of_sla(base: Runs, variant: Runs, subject: Subject) -> Iterator[Row]:
     per = base[1].periods[subject[0], subject[2]]
     targets = (base[1].targets[subject], variant[1].targets[subject])
     for period in dict.fromkeys(("horizon", per)):
-        sides = [pair_of(runs, subject, period) for runs in (base, variant)]
-        measures = {"attainment": _attainments(*sides)}
+        before, after = (pair_of(runs, subject, period) for runs in (base, variant))
+        measures = {"attainment": _attainments(before, after)}
         if period == per:
-            measures["miss_probability"] = _misses(*sides, targets)
+            measures["miss_probability"] = _misses(before, after, targets)
         for measure, rows in measures.items():
             for start, row in zip(base[1].layout.windows[period].labels, rows, strict=True):
                 yield {**key, "measure": measure, "period": period, "start": start, **row}
