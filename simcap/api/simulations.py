@@ -7,7 +7,17 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from simcap.api.asking import Executor, Progress, Source, at_least, file_of, folder_for, tell_nobody, who_simulates
+from simcap.api.asking import (
+    Executor,
+    Progress,
+    Source,
+    at_least,
+    check_slas,
+    file_of,
+    folder_for,
+    tell_nobody,
+    who_simulates,
+)
 from simcap.api.pages import write_page
 from simcap.experiment.run import PERIODS
 from simcap.units import percent_hint
@@ -42,6 +52,7 @@ def run(
     page: bool = False,
     variance: bool = False,
     sketches: int = 0,
+    precision: float | None = None,
     anchor: bool = True,
     parameters: Literal["drawn", "point"] = "drawn",
     now: bool = False,
@@ -54,15 +65,21 @@ def run(
     table `open_items` has each item that is open at `start`, until when it is due and the chance that it is late. With
     `anchor`, the table `anchored` is there if a back-test of the scenario has left an anchor beside its calibration.
     With `charts`, charts are drawn next to the tables; with `page`, report.html is written. With `sketches`, the table
-    `precision` has attainment and chances as so many sketches of replications make them more precise.
+    `precision` has attainment and chances as so many sketches of replications make them more precise. With a
+    `precision`, a share, as many are simulated and sketched as make attainment of each SLA and window that precise, and
+    chances within 5 points; `replications` are then the most.
     """
     from simcap.experiment.open_items import check_told_apart
+    from simcap.experiment.precise import PILOT
     from simcap.experiment.run import run_scenario
 
     file = file_of(scenario)
     at_least("replications", replications, 1)
     if sketches:
         at_least("sketches", sketches, 10)
+    if precision is not None:
+        check_slas(file, "a precision", replications or PILOT.simulated, minimum=2)
+        _check_precision(precision)
     if period not in PERIODS:
         raise ValueError(f"period {period!r}: choose from {', '.join(PERIODS)}")
     if parameters not in ("drawn", "point"):
@@ -95,11 +112,19 @@ def run(
             force=force,
             wait=wait,
             sketches=sketches,
+            precision=precision,
             anchor=anchor,
             progress=progress,
             finish=finish,
         )
         return _noted(results) if charts else results
+
+
+def _check_precision(precision: float) -> None:
+    if not 0 < precision < 1:
+        raise ValueError(
+            f"precision {precision:g} is not between 0 and 1; write for example 0.01{percent_hint(precision)}"
+        )
 
 
 def _noted(results: Results) -> Results:
@@ -148,10 +173,8 @@ def compare(
     at_least("replications", replications, 1)
     if sketches:
         at_least("sketches", sketches, 10)
-    if precision is not None and not 0 < precision < 1:
-        raise ValueError(
-            f"precision {precision:g} is not between 0 and 1; write for example 0.01{percent_hint(precision)}"
-        )
+    if precision is not None:
+        _check_precision(precision)
 
     def finish(result: Comparison, folder: Path) -> None:
         if charts:

@@ -21,7 +21,7 @@ from simcap.analysis.levels import with_level
 from simcap.errors import Interrupted, NotWritten
 from simcap.experiment.anchored import anchored_changes, anchored_run
 from simcap.experiment.assumed import assumptions_of_all
-from simcap.experiment.batch import Batch, run_batch
+from simcap.experiment.batch import Batch
 from simcap.experiment.comparable import check_comparable
 from simcap.experiment.compared import assisted, compared, joined, widest
 from simcap.experiment.comparison import Comparison, document_of
@@ -40,6 +40,7 @@ from simcap.experiment.manifest import manifest_of
 from simcap.experiment.owner import owned
 from simcap.experiment.results import Results
 from simcap.experiment.run import PERIODS, Progress, finest, periods_down_to, run_scenario
+from simcap.experiment.sketches import Sketches
 from simcap.experiment.store import held, is_edited, sweep
 from simcap.experiment.without_effect import without_effect
 from simcap.experiment.workers import Jobs
@@ -140,15 +141,13 @@ def _compared(
     edited = [] if asked.force else _edited(every, out, seed, held_before)
     anew = every if asked.force else edited
     first = True
-    sketches: list[Run] = []
+    sketches = Sketches(files, seed, periods_down_to(_finest(files)), asked.jobs)
     while True:
         ran = _runs(every, out, count, seed, asked.jobs, progress, lost, anew=anew, first=first)
         results = ran[: len(files)]
         tables = compared(results)
         if asked.sketches:
-            wanted = Batch(seed, range(max(asked.sketches, count)), periods_down_to(_finest(files)), asked.jobs)
-            sketches = _sketched(files, wanted, sketches)
-            tables["precision"] = assisted(results, sketches)
+            tables["precision"] = assisted(results, _sketched(sketches, max(asked.sketches, count)))
         width = float(np.nanmax([*widest(tables), 0.0])) if count > 1 else math.inf
         if lost or asked.precision is None or width <= asked.precision or count >= MAX_REPLICATIONS:
             break
@@ -177,12 +176,9 @@ def _compared(
     return comparison
 
 
-def _sketched(files: Sequence[ScenarioFile], batch: Batch, before: list[Run]) -> list[Run]:
-    """Return sketches of all scenarios: those from before if there are enough."""
-    if before and before[0].figures.replications >= len(batch.replications):
-        return before
+def _sketched(sketches: Sketches, count: int) -> list[Run]:
     try:
-        return run_batch(files, dataclasses.replace(batch, sketched=True))
+        return sketches.first(count)
     except KeyboardInterrupt:
         raise Interrupted("stopped while sketching; the runs themselves are kept") from None
 

@@ -357,7 +357,7 @@ class Sketches:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.asked: list[Batch] = []
-        monkeypatch.setattr(module, "run_batch", self._run)
+        monkeypatch.setattr("simcap.experiment.sketches.run_batch", self._run)
 
     def _run(self, files: Sequence[ScenarioFile], batch: Batch) -> list[Run]:
         self.asked.append(batch)
@@ -388,14 +388,15 @@ def test_each_scenario_is_sketched_on_the_common_seed(tmp_path: Path, monkeypatc
 def test_sketches_are_made_once_for_a_precision(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     sketches = Sketches(monkeypatch)
     Runs(monkeypatch, [0.04, 0.03, 0.02]).compare(tmp_path, precision=0.02, sketches=30, force=True)
-    assert [len(batch.replications) for batch in sketches.asked] == [30, 38], "4, 16 and 38 replications"
+    wanted = [batch.replications for batch in sketches.asked]
+    assert wanted == [range(30), range(30, 38)], "for 4, 16 and 38 replications"
 
 
 def test_stopped_while_sketching(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def stopped(*_words: Any) -> list[Run]:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(module, "run_batch", stopped)
+    monkeypatch.setattr("simcap.experiment.sketches.run_batch", stopped)
     with pytest.raises(Interrupted, match=r"^stopped while sketching; the runs themselves are kept$"):
         Runs(monkeypatch).compare(tmp_path, sketches=30)
 
