@@ -42,19 +42,25 @@ class Precise(NamedTuple):
     numbers: Numbers
     table: pd.DataFrame
     """See `precision_table`."""
+    judged: pd.DataFrame
+    """Its rows of the horizon and of judged windows, with `half`, how wide their intervals are to either side."""
     wide: pd.DataFrame
-    """Its rows whose intervals are wider than asked."""
+    """Those of them that are wider than asked."""
     precision: float
 
     @property
     def words(self) -> str:
         """Return a sentence that says what was asked, and whether it was reached."""
-        goal = f"attainment within {100 * self.precision:.2g} points and chances within {100 * CHANCES:.0f}"
-        with_numbers = f"with {self.numbers.simulated:,} replications and {self.numbers.sketched:,} sketches"
+        goal = f"attainment within {_points(self.precision)} and chances within {_points(CHANCES)}"
+        numbers = f"{self.numbers.simulated:,} replications and {self.numbers.sketched:,} sketches"
         if self.wide.empty:
-            return f"{goal}, in every SLA and window: reached {with_numbers}"
-        far = len(self.wide)
-        return f"{goal}: {far:,} of {len(self.table):,} figures are less precise {with_numbers}, the most allowed"
+            return f"{goal}, in every SLA and window: reached with {numbers}"
+        widest = self.judged.groupby("measure")["half"].max()
+        return (
+            f"{goal}: not reached in {len(self.wide):,} of {len(self.judged):,} figures with {numbers}, the most "
+            f"allowed; attainment is known within {_points(widest['attainment'])}, chances within "
+            f"{_points(widest['miss_probability'])}"
+        )
 
 
 def until_precise(
@@ -75,17 +81,15 @@ def until_precise(
         cost = cost_of(scenario, few)
         bounds = Numbers(most, max(min(MOST_SKETCHES, int(most / cost)), most, start.sketched))
         table = precision_table(few, many.figures, many.targets, many.periods)
-        wide = too_wide(table, few.layout, precision)
+        judged = with_half(table, few.layout)
+        wide = judged[judged["half"] > _goals(judged, precision)]
         if wide.empty or numbers == _grown(numbers, bounds, bounds):
-            return Precise(numbers, table, wide, precision)
+            return Precise(numbers, table, judged, wide, precision)
         numbers = _grown(numbers, asked(wide, precision, cost, bounds), bounds)
 
 
-def too_wide(table: pd.DataFrame, layout: Layout, precision: float) -> pd.DataFrame:
-    """Return the rows of the horizon and of judged windows whose intervals are wider to either side than asked.
-
-    A column `half` has how wide they are.
-    """
+def with_half(table: pd.DataFrame, layout: Layout) -> pd.DataFrame:
+    """Return the rows of the horizon and of judged windows, with half the width of their intervals."""
     judged = [
         (period, label)
         for period, windows in layout.windows.items()
@@ -93,8 +97,7 @@ def too_wide(table: pd.DataFrame, layout: Layout, precision: float) -> pd.DataFr
         if is_judged
     ]
     there = pd.MultiIndex.from_frame(table[["period", "start"]]).isin(judged)
-    half = (table["high"] - table["low"]) / 2
-    return table.assign(half=half)[there & (half > _goals(table, precision))]
+    return table.assign(half=(table["high"] - table["low"]) / 2)[there]
 
 
 def asked(wide: pd.DataFrame, precision: float, cost: float, most: Numbers) -> Numbers:
@@ -135,3 +138,8 @@ def _grown(numbers: Numbers, wanted: Numbers, most: Numbers) -> Numbers:
         for more, there, bound in zip(wanted, numbers, most, strict=True)
     )
     return Numbers(simulated, max(simulated, sketched))
+
+
+def _points(share: float) -> str:
+    points = f"{100 * share:.2g}"
+    return f"{points} point{'' if points == '1' else 's'}"

@@ -14,7 +14,7 @@ from simcap.analysis.comparison import Run, run_of
 from simcap.analysis.figures import Figures
 from simcap.cli import main
 from simcap.experiment import precise as module
-from simcap.experiment.precise import Numbers, Precise, asked, cost_of, too_wide, until_precise
+from simcap.experiment.precise import Numbers, Precise, asked, cost_of, until_precise, with_half
 from simcap.experiment.reading import read_run
 from tests.analysis.made import quiet_figures
 from tests.comparisons import write_programme
@@ -73,7 +73,7 @@ def test_sketches_reach_a_precision_that_counting_needs_many_replications_for() 
     assert found.numbers.sketched < 2.5 * counting
     assert desk.simulated == sorted(desk.simulated), "nothing but more"
     words = f"reached with {found.numbers.simulated} replications and {found.numbers.sketched} sketches"
-    assert found.words == f"attainment within 0.5 points and chances within 5, in every SLA and window: {words}"
+    assert found.words == f"attainment within 0.5 points and chances within 5 points, in every SLA and window: {words}"
 
 
 def test_a_useless_sketch_leaves_it_to_replications() -> None:
@@ -86,11 +86,12 @@ def test_bounds_are_kept_and_what_is_missing_is_said() -> None:
     found = Desk(0.03).until(0.0005, 12)
     most = int(12 / cost_of(PLAN, drawn(1, 0.0)))
     assert found.numbers == (12, most), "sketches cost no more than all replications"
-    far = (found.wide["half"] > 0.0005).sum()
-    assert far == len(found.wide) > 0
+    assert (found.wide["half"] > 0.0005).all()
+    known, chances = found.judged.groupby("measure")["half"].max()
     assert found.words == (
-        f"attainment within 0.05 points and chances within 5: {far} of {len(found.table)} figures are less precise "
-        f"with 12 replications and {most} sketches, the most allowed"
+        f"attainment within 0.05 points and chances within 5 points: not reached in {len(found.wide)} of 7 figures "
+        f"with 12 replications and {most} sketches, the most allowed; attainment is known within {100 * known:.2g} points, "
+        f"chances within {100 * chances:.2g} points"
     )
 
 
@@ -113,10 +114,9 @@ def test_only_judged_windows_are_asked_for() -> None:
             for measure, period, window in rows
         ]
     )
-    wide = too_wide(table, LAYOUT, 0.01)
-    assert wide.index.tolist() == [0, 1], "the last week is not whole; 4 points are enough for a chance"
-    assert wide["half"].tolist() == pytest.approx([0.04, 0.04])
-    assert too_wide(table, LAYOUT, 0.05).empty
+    judged = with_half(table, LAYOUT)
+    assert judged.index.tolist() == [0, 1, 3], "the last week is not whole"
+    assert judged["half"].tolist() == pytest.approx([0.04] * 3)
 
 
 def test_the_numbers_are_those_of_the_variance_that_a_row_tells() -> None:
@@ -155,7 +155,9 @@ def test_the_command_simulates_no_more_than_it_takes(tmp_path: Path, monkeypatch
     assert results.replications == 8, "a pilot is enough"
     told = results.tables["precision"]
     assert set(told["replications"]) == {results.replications}
-    (note,) = [note for note in results.notes if note.startswith("attainment within 20 points and chances within 90")]
+    (note,) = [
+        note for note in results.notes if note.startswith("attainment within 20 points and chances within 90 points")
+    ]
     assert note in " ".join(done.output.split())
     tables = [(tmp_path / "out" / "tables" / name).read_bytes() for name in ("sla.csv", "precision.csv")]
     again = run(tmp_path, "-n", 12, "--precision", "20%")
