@@ -90,8 +90,8 @@ def test_bounds_are_kept_and_what_is_missing_is_said() -> None:
     known, chances = found.judged.groupby("measure")["half"].max()
     assert found.words == (
         f"attainment within 0.05 points and chances within 5 points: not reached in {len(found.wide)} of 7 figures "
-        f"with 12 replications and {most} sketches, the most allowed; attainment is known within {100 * known:.2g} points, "
-        f"chances within {100 * chances:.2g} points"
+        f"with 12 replications and {most} sketches, the most allowed; attainment is known within "
+        f"{100 * known:.2g} points, chances within {100 * chances:.2g} points"
     )
 
 
