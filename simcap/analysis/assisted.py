@@ -92,7 +92,7 @@ def assisted_shares(sketch: Counts, simulated: Counts, confidence: float = CONFI
     items = simulated[1].sum(axis=0)
 
     def interval(share: Array, error: Array, quantile: Array) -> tuple[Array, Array]:
-        return share_interval(share, error, quantile, items=items)
+        return share_interval(share, error, quantile, items=items, borrowed=True)
 
     return _assisted(_shares(sketch, simulated), interval, (0.0, 1.0), confidence)
 

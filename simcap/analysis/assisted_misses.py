@@ -72,7 +72,8 @@ def assisted_misses(
     corrected = _corrected(found.chance, found.missed, scatter, found.doubt, least_factor=1.0)
     chance = np.clip(corrected.chance, 0.0, 1.0)
     items = np.full(chance.shape, float(len(found.missed)))
-    low, high = share_interval(chance, corrected.error, t_factor(corrected.freedom, confidence), items=items)
+    quantile = t_factor(corrected.freedom, confidence)
+    low, high = share_interval(chance, corrected.error, quantile, items=items, borrowed=True)
     sketches = np.isfinite(found.chance).sum(axis=0).astype(float)
     rare = (chance < RARE) & (np.nansum(found.missed, axis=0) == 0)
     untold = rare & (_near(found.chance) < LEAST_NEAR)
@@ -202,12 +203,18 @@ def _near(chance: Array) -> Array:
 
 
 def _by_odds(chance: Array, error: Array, confidence: float) -> tuple[Array, Array]:
-    """Return the interval of a rare chance from its error, symmetric in the logarithm of its odds."""
+    """Return the interval of a rare chance from its error, symmetric in the logarithm of its odds.
+
+    Its upper end is at most twice as far as on the scale of chances: with an error that is a multiple of the chance,
+    odds would rule nothing out.
+    """
     from scipy.special import expit, logit
 
+    factor = t_factor(np.inf, confidence)
     with np.errstate(invalid="ignore", divide="ignore"):
-        half = t_factor(np.inf, confidence) * error / (chance * (1 - chance))
-        return expit(logit(chance) - half), expit(logit(chance) + half)
+        half = factor * error / (chance * (1 - chance))
+        low, high = expit(logit(chance) - half), expit(logit(chance) + half)
+        return low, np.minimum(high, chance + 2 * factor * error)
 
 
 def _counted(found: Smoothed, confidence: float) -> AssistedChances:

@@ -99,6 +99,19 @@ def test_a_rare_chance_that_many_sketches_come_near_is_told() -> None:
     assert ((found.low <= true) & (true <= found.high)).sum() >= 3
 
 
+def test_a_chance_that_is_next_to_nothing_has_an_upper_end() -> None:
+    rng = np.random.default_rng(8)
+    whole = np.full((300, 4), 20_000.0)
+    share = 0.97 + 0.004 * rng.normal(size=whole.shape)
+    share[:, 2] = 0.99 + 0.0004 * rng.normal(size=300)
+    simulated = rng.binomial(20_000, share[:20]).astype(float)
+    found = assisted_misses((share * whole, whole), (simulated, whole[:20]), 0.95)
+    assert not found.note
+    assert not found.chance[2] > 1e-9
+    assert found.high[2] < 0.02
+    assert (found.high[:2] < 0.02).all()
+
+
 def test_sketches_of_other_draws_are_not_used() -> None:
     sketch, _ = USUAL.draw(1, 300, 10)
     _, counts = USUAL.draw(2, 300, 10)
