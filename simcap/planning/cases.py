@@ -19,7 +19,7 @@ Array = NDArray[np.float64]
 SURE: Final = 0.95
 
 
-class Estimate(NamedTuple):
+class Ranged(NamedTuple):
     """A mean with its 95% interval; NaN where nothing is known."""
 
     mean: float
@@ -40,19 +40,19 @@ class Case:
         found = self._assisted(outcome)
         return found.mean if found else mean_of(self.simulated[outcome])
 
-    def chance(self, outcome: Outcome) -> Estimate:
+    def chance(self, outcome: Outcome) -> Ranged:
         """Return the chance of an outcome that is 0 or 1 in each replication."""
         found = self._assisted(outcome)
         if found:
-            return Estimate(*(float(np.clip(value, 0.0, 1.0)) for value in found))
+            return Ranged(*(float(np.clip(value, 0.0, 1.0)) for value in found))
         counted = self.simulated[outcome]
         if self.sketched and _all_alike(counted, self.sketched[outcome]):
             counted = self.sketched[outcome]
         chance, count = mean_of(counted), (~np.isnan(counted)).sum(keepdims=True).astype(np.float64)
         low, high = wilson(np.round(chance * count), count)
-        return Estimate(chance, float(low[0]), float(high[0]))
+        return Ranged(chance, float(low[0]), float(high[0]))
 
-    def less(self, base: Case, outcome: Outcome) -> Estimate:
+    def less(self, base: Case, outcome: Outcome) -> Ranged:
         """Return how much more it is than in a base on the same draws."""
         one, other = base.simulated[outcome], self.simulated[outcome]
         if base.sketched is None or self.sketched is None:
@@ -60,29 +60,29 @@ class Case:
         many = (base.sketched[outcome], self.sketched[outcome])
         found = assisted(many[1] - many[0], other - one)
         if found and outcome[3] != "net_cost":
-            return Estimate(*(float(np.clip(value, -1.0, 1.0)) for value in found))
+            return Ranged(*(float(np.clip(value, -1.0, 1.0)) for value in found))
         if outcome[3] == "any_miss" and _all_alike(other - one, many[1] - many[0]):
             one, other = many
         return found or counted_difference(outcome[3], one, other)
 
-    def _assisted(self, outcome: Outcome) -> Estimate | None:
+    def _assisted(self, outcome: Outcome) -> Ranged | None:
         return assisted(self.sketched[outcome], self.simulated[outcome]) if self.sketched else None
 
 
-def assisted(sketched: Array, simulated: Array) -> Estimate | None:
+def assisted(sketched: Array, simulated: Array) -> Ranged | None:
     """Return a mean that sketches make more precise; nothing where they explain too little, or it is unknown."""
     if not (np.isfinite(sketched).all() and np.isfinite(simulated).all()):
         return None
     found = assisted_values(sketched[:, None], simulated[:, None], SURE)
-    return None if found.note else Estimate(float(found.estimate[0]), float(found.low[0]), float(found.high[0]))
+    return None if found.note else Ranged(float(found.estimate[0]), float(found.low[0]), float(found.high[0]))
 
 
-def counted_difference(measure: str, base: Array, moved: Array) -> Estimate:
+def counted_difference(measure: str, base: Array, moved: Array) -> Ranged:
     """Return the mean difference of replications on the same draws."""
     if measure == "any_miss":
-        return Estimate(*paired_chances(base, moved))
+        return Ranged(*paired_chances(base, moved))
     gap = paired(base, moved, shares=measure != "net_cost")
-    return Estimate(float(gap.mean), float(gap.ci_low), float(gap.ci_high))
+    return Ranged(float(gap.mean), float(gap.ci_low), float(gap.ci_high))
 
 
 def mean_of(values: Array) -> float:

@@ -135,7 +135,7 @@ def test_the_numbers_are_those_of_the_variance_that_a_row_tells() -> None:
 
 
 def test_a_sketch_costs_what_the_size_of_the_scenario_says() -> None:
-    assert cost_of(PLAN, drawn(3, 0.0)) == pytest.approx((24 * 4e-4 + 1e4 * 1.5e-7) / (24 * 1.5e-3 + 1e6 * 2e-7))
+    assert cost_of(PLAN, drawn(3, 0.0)) == pytest.approx((24 * 4e-4 + 1e4 * 1.5e-7) / (24 * 1.5e-3 + 1e6 * 4e-7))
 
 
 # -- the command ------------------------------------------------------------------------------------------------------
