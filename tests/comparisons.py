@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from simcap.experiment.compare import Comparison, compare
+from simcap.experiment.compare import compare
+from simcap.experiment.comparison import Comparison
 from simcap.scenario.reading.loading import load
 
 HORIZON = "start: 2026-10-05, weeks: 4"

@@ -92,7 +92,7 @@ def assisted_shares(sketch: Counts, simulated: Counts, confidence: float = CONFI
     items = simulated[1].sum(axis=0)
 
     def interval(share: Array, error: Array, quantile: Array) -> tuple[Array, Array]:
-        return share_interval(share, error, quantile, items=items)
+        return share_interval(share, error, quantile, items=items, borrowed=True)
 
     return _assisted(_shares(sketch, simulated), interval, (0.0, 1.0), confidence)
 
@@ -106,12 +106,19 @@ def assisted_share_differences(base: Pair, variant: Pair, confidence: float = CO
     one, other = (_shares(*pair) for pair in (base, variant))
     gap = np.abs(_own(variant[0]) - _own(base[0]))
     spread = gap * (1 - gap) + NOISE_ITEMS / np.maximum(_mean_count(base[1]), 1.0)
-    every, simulated = other.every - one.every, other.simulated - one.simulated
-    differs = (np.ptp(every, axis=0) > 0) | (np.ptp(simulated, axis=0) > 0)
-    material = _Material(
-        every, other.sketched - one.sketched, simulated, spread * differs, np.minimum(one.known, other.known)
+    moves = differs(base, variant)
+    every, sketched, simulated = (
+        np.where(moves | np.isnan(values), values, 0.0)
+        for values in (other.every - one.every, other.sketched - one.sketched, other.simulated - one.simulated)
     )
+    material = _Material(every, sketched, simulated, spread * moves, np.minimum(one.known, other.known))
     return _assisted(material, difference_interval, (-1.0, 1.0), confidence)
+
+
+def differs(base: Pair, variant: Pair) -> NDArray[np.bool_]:
+    """Return whether any sketch or simulation of a window differs between two runs, by more than rounding."""
+    gaps = [np.abs(_own(other) - _own(one)) for one, other in zip(base, variant, strict=True)]
+    return np.asarray(np.any([(np.nan_to_num(gap) > ROUNDING).any(axis=0) for gap in gaps], axis=0))
 
 
 def assisted_values(sketch: Array, simulated: Array, confidence: float = CONFIDENCE) -> Assisted:

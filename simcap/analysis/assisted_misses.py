@@ -14,7 +14,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from simcap.analysis.assisted import CONFIDENCE, Counts, Pair, combined_freedom, t_factor
+from simcap.analysis.assisted import CONFIDENCE, Counts, Pair, combined_freedom, differs, t_factor
 from simcap.analysis.pairs import difference_interval, paired_chances
 from simcap.analysis.regression import kurtosis, moderated
 from simcap.analysis.smoothing import Smoothed, mean_of_known, smoothed_misses
@@ -72,7 +72,8 @@ def assisted_misses(
     corrected = _corrected(found.chance, found.missed, scatter, found.doubt, least_factor=1.0)
     chance = np.clip(corrected.chance, 0.0, 1.0)
     items = np.full(chance.shape, float(len(found.missed)))
-    low, high = share_interval(chance, corrected.error, t_factor(corrected.freedom, confidence), items=items)
+    quantile = t_factor(corrected.freedom, confidence)
+    low, high = share_interval(chance, corrected.error, quantile, items=items, borrowed=True)
     sketches = np.isfinite(found.chance).sum(axis=0).astype(float)
     rare = (chance < RARE) & (np.nansum(found.missed, axis=0) == 0)
     untold = rare & (_near(found.chance) < LEAST_NEAR)
@@ -93,23 +94,39 @@ def assisted_misses(
 def assisted_miss_differences(
     base: Pair, variant: Pair, targets: tuple[float, float], confidence: float = CONFIDENCE
 ) -> AssistedChances:
-    """Return how much likelier a miss is in a variant on the same draws, by window; targets of base and variant."""
+    """Return how much likelier a miss is in a variant on the same draws, by window; targets of base and variant.
+
+    In a window in which no replication differs the difference is 0.
+    """
     one, other = (smoothed_misses(*pair, target) for pair, target in zip((base, variant), targets, strict=True))
     missed = other.missed - one.missed
     if one.note or other.note:
         return _counted_differences(one, other, confidence)
-    scatter = sum(side.chance * (1 - side.chance) for side in (one, other))
-    gap = other.chance - one.chance
-    corrected = _corrected(gap, missed, np.asarray(scatter), one.doubt + other.doubt, least_factor=0.0)
+    gap, doubt = other.chance - one.chance, one.doubt + other.doubt
+    scatter = one.chance * (1 - one.chance) + other.chance * (1 - other.chance)
+    # One line for each run, of all its windows: chances would differ although nothing does.
+    moves = differs(base, variant) | np.isnan(doubt) | (targets[0] != targets[1])
+    corrected = _corrected(gap[:, moves], missed[:, moves], scatter[:, moves], doubt[moves], least_factor=0.0)
     chance = np.clip(corrected.chance, -1.0, 1.0)
     ends = difference_interval(chance, corrected.error, t_factor(corrected.freedom, confidence))
     low, high = (np.clip(end, -1.0, 1.0) for end in ends)
     with np.errstate(invalid="ignore", divide="ignore"):
         effective = corrected.single / corrected.error**2
+
+    def told(values: Array, still: float = 0.0) -> Array:
+        return _spread_out(values, moves, still)
+
     return AssistedChances(
-        chance, low, high, corrected.unbiased, corrected.unbiased_error, corrected.smoothed, effective,
-        np.zeros(chance.shape, bool), min(one.rho2, other.rho2), "",
+        told(chance), told(low), told(high), told(corrected.unbiased), told(corrected.unbiased_error),
+        told(corrected.smoothed), told(effective, np.nan), np.zeros(moves.shape, bool), min(one.rho2, other.rho2), "",
     )  # fmt: skip
+
+
+def _spread_out(values: Array, moves: NDArray[np.bool_], still: float) -> Array:
+    """Return the values of windows that move among all of them."""
+    every = np.full(moves.shape, still)
+    every[moves] = values
+    return every
 
 
 # -- correcting -----------------------------------------------------------------------------------------------------
@@ -186,12 +203,18 @@ def _near(chance: Array) -> Array:
 
 
 def _by_odds(chance: Array, error: Array, confidence: float) -> tuple[Array, Array]:
-    """Return the interval of a rare chance from its error, symmetric in the logarithm of its odds."""
+    """Return the interval of a rare chance from its error, symmetric in the logarithm of its odds.
+
+    Its upper end is at most twice as far as on the scale of chances: with an error that is a multiple of the chance,
+    odds would rule nothing out.
+    """
     from scipy.special import expit, logit
 
+    factor = t_factor(np.inf, confidence)
     with np.errstate(invalid="ignore", divide="ignore"):
-        half = t_factor(np.inf, confidence) * error / (chance * (1 - chance))
-        return expit(logit(chance) - half), expit(logit(chance) + half)
+        half = factor * error / (chance * (1 - chance))
+        low, high = expit(logit(chance) - half), expit(logit(chance) + half)
+        return low, np.minimum(high, chance + 2 * factor * error)
 
 
 def _counted(found: Smoothed, confidence: float) -> AssistedChances:

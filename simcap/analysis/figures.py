@@ -126,6 +126,12 @@ class Figures:
         """Return the figures of the first replications."""
         return Figures(self.layout, {key: values[:replications] for key, values in self.arrays.items()}, self.pages)
 
+    def followed_by(self, others: Figures) -> Figures:
+        """Return these figures and, after them, those of more replications."""
+        return Figures(
+            self.layout, {key: np.concatenate([values, others.arrays[key]]) for key, values in self.arrays.items()}
+        )
+
     def let_go(self) -> None:
         """Give the memory of figures that lie in a file back to the system; they can be read again at any time."""
         if self.pages is not None and hasattr(mmap, "MADV_DONTNEED"):

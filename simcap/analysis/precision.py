@@ -48,58 +48,60 @@ def _rows(
     simulated: Figures, sketches: Figures, subject: Subject, target: float, per: str
 ) -> Iterator[dict[str, object]]:
     common = {"replications": simulated.replications, "sketches": sketches.replications}
+    key = dict(zip(("queue", "vendor", "sla"), subject, strict=True))
     for period in dict.fromkeys(("horizon", per)):
         many, few = (counts_of(one, subject, period) for one in (sketches, simulated))
-        windows = simulated.layout.windows[period]
-        means = assisted_shares(many, few)
-        plain = ratio(few[0].sum(axis=0), few[1].sum(axis=0))
-        for window, start in enumerate(windows.labels):
-            key = dict(zip(("queue", "vendor", "sla"), subject, strict=True)) | {"period": period, "start": start}
-            yield {**key, **common, "measure": "attainment", "counted": plain[window], **_of_mean(means, window)}
+        measures = {"attainment": _attainments(many, few)}
         if period == per:
-            yield from _chances(many, few, target, subject, period, windows.labels, common)
+            measures["miss_probability"] = _chances(many, few, target)
+        for measure, rows in measures.items():
+            for start, row in zip(simulated.layout.windows[period].labels, rows, strict=True):
+                yield {**key, **common, "measure": measure, "period": period, "start": start, **row}
 
 
-def _chances(
-    many: Counts,
-    few: Counts,
-    target: float,
-    subject: Subject,
-    period: str,
-    labels: tuple[str, ...],
-    common: Mapping[str, object],
-) -> Iterator[dict[str, object]]:
-    chances = assisted_misses(many, few, target)
+def _attainments(many: Counts, few: Counts) -> list[dict[str, object]]:
+    plain = ratio(few[0].sum(axis=0), few[1].sum(axis=0))
+    rows = of_means(assisted_shares(many, few))
+    return [{"counted": counted, **row} for counted, row in zip(plain, rows, strict=True)]
+
+
+def _chances(many: Counts, few: Counts, target: float) -> list[dict[str, object]]:
     attained = ratio(*few)
     known = ~np.isnan(attained)
-    counted = ratio((known & (attained < target)).sum(axis=0).astype(float), known.sum(axis=0).astype(float))
-    for window, start in enumerate(labels):
-        key = dict(zip(("queue", "vendor", "sla"), subject, strict=True)) | {"period": period, "start": start}
-        own = _of_chance(chances, window)
-        yield {**key, **common, "measure": "miss_probability", "counted": counted[window], **own}
+    plain = ratio((known & (attained < target)).sum(axis=0).astype(float), known.sum(axis=0).astype(float))
+    rows = of_chances(assisted_misses(many, few, target))
+    return [{"counted": counted, **row} for counted, row in zip(plain, rows, strict=True)]
 
 
-def _of_mean(means: Assisted, window: int) -> dict[str, object]:
-    return {
-        "estimate": means.estimate[window],
-        "low": means.low[window],
-        "high": means.high[window],
-        "effective": means.effective[window],
-        "sketch_gap": means.gap[window],
-        "sketch_gap_error": means.gap_error[window],
-        "rho2": means.rho2,
-        "why_counted": means.note,
-    }
+def of_means(means: Assisted) -> list[dict[str, object]]:
+    """Return the columns that tell a mean, by window."""
+    return [
+        {
+            "estimate": means.estimate[window],
+            "low": means.low[window],
+            "high": means.high[window],
+            "effective": means.effective[window],
+            "sketch_gap": means.gap[window],
+            "sketch_gap_error": means.gap_error[window],
+            "rho2": means.rho2,
+            "why_counted": means.note,
+        }
+        for window in range(len(means.estimate))
+    ]
 
 
-def _of_chance(chances: AssistedChances, window: int) -> dict[str, object]:
-    return {
-        "estimate": chances.chance[window],
-        "low": chances.low[window],
-        "high": chances.high[window],
-        "effective": chances.effective[window],
-        "sketch_gap": np.nan,
-        "sketch_gap_error": np.nan,
-        "rho2": chances.rho2,
-        "why_counted": chances.note,
-    }
+def of_chances(chances: AssistedChances) -> list[dict[str, object]]:
+    """Return the columns that tell a chance, by window."""
+    return [
+        {
+            "estimate": chances.chance[window],
+            "low": chances.low[window],
+            "high": chances.high[window],
+            "effective": chances.effective[window],
+            "sketch_gap": np.nan,
+            "sketch_gap_error": np.nan,
+            "rho2": chances.rho2,
+            "why_counted": chances.note,
+        }
+        for window in range(len(chances.chance))
+    ]

@@ -54,17 +54,23 @@ _ALL_DOUBT = 1e100
 """Weight of the middle beyond which an interval no longer changes."""
 
 
-def share_interval(share: Array, error: Array, quantile: Array, *, items: Array | None = None) -> tuple[Array, Array]:
+def share_interval(
+    share: Array, error: Array, quantile: Array, *, items: Array | None = None, borrowed: bool = False
+) -> tuple[Array, Array]:
     """Return the interval of a share from its error: Wilson's, for the number of independent items with that error.
 
     It stays within 0% and 100% and leans towards the middle (Korn & Graham 1998; compared with others by Franco,
     Little, Louis & Slud 2019). At 0% and 100% nothing varies: there the `items` count as independent of one another;
-    without them the interval is a point.
+    without them the interval is a point. An error that is `borrowed` from other shares is not small where a share is
+    all but 0% or 100%: its items are then as many as they would be for a share that is further inside by that error.
     """
     inside = (share > 0) & (share < 1)
     with np.errstate(invalid="ignore", divide="ignore"):
         weight = np.where(inside, (quantile * error) ** 2 / np.where(inside, share * (1 - share), 1.0), 0.0 * error)
         weight = np.minimum(weight, _ALL_DOUBT)
+        if borrowed:
+            doubt = quantile * error
+            weight = np.minimum(weight, np.where(doubt < 1, doubt / (1 - doubt), np.inf))
         if items is not None:
             weight = np.where(inside, weight, quantile**2 / items + 0.0 * error)
         middle = (share + weight / 2) / (1 + weight)

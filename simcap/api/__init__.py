@@ -13,7 +13,7 @@ from __future__ import annotations
 from simcap.api import history, inspection, pages, projects, questions, simulations
 from simcap.api.dates import with_dates
 from simcap.api.plots import ComparisonPlots, RunPlots
-from simcap.experiment.compare import Comparison
+from simcap.experiment.comparison import Comparison
 from simcap.experiment.results import Results
 from simcap.planning.changes import Change
 from simcap.scenario.reading.loading import load

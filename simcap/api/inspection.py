@@ -25,7 +25,7 @@ class LoadCheck:
     notes: tuple[str, ...]
     tables: dict[str, pd.DataFrame]
     """weeks; lines (of work: a queue, or a vendor's share of it) by week; slas (best attainment) by window; gaps (hours
-    without anybody)."""
+    without anybody); sketched (what sketches expect of SLAs)."""
 
     @property
     def fits(self) -> bool:
@@ -38,9 +38,13 @@ class LoadCheck:
         return f"LoadCheck({self.scenario.name!r}: {'fits' if self.fits else f'does not fit: {short}'})"
 
 
-def check(scenario: Source) -> LoadCheck:
-    """Compare a scenario's load with its capacity by queue and week, without simulating; `tables` has the figures."""
+def check(scenario: Source, *, sketch: bool = True) -> LoadCheck:
+    """Compare a scenario's load with its capacity by queue and week, without simulating; `tables` has the figures.
+
+    With `sketch`, the table `sketched` has what 5 to 20 sketches of replications expect of each SLA.
+    """
     from simcap.analysis.fits import assess
+    from simcap.experiment.first_look import first_look
     from simcap.report.documents.fluid import fluid_document, fluid_tables
     from simcap.streams import Streams
     from simcap.world.capacity import estimate
@@ -48,7 +52,8 @@ def check(scenario: Source) -> LoadCheck:
     file = file_of(scenario)
     checked = file.scenario
     assessment = assess(checked, estimate(checked, file.files, Streams(checked.simulation.seed, 0)))
-    document = fluid_document(checked, assessment)
+    look = first_look(file, float(assessment.supply.sum())) if sketch else None
+    document = fluid_document(checked, assessment, look=look)
     reasons = [reason for line in document["lines"] for reason in line["reasons"]]
     reasons += [joint["reason"] for joint in document["together"]]
     return LoadCheck(checked, assessment, tuple(reasons), tuple(document["notes"]), fluid_tables(document))

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from simcap.experiment.compare import Comparison
+    from simcap.experiment.comparison import Comparison
     from simcap.experiment.results import Results
 
 CHARTS = (".risk()", ".backlog()", ".headcount()", ".hours()", ".money()")

@@ -187,6 +187,7 @@ def sensitivity(
     sla: str | None = None,
     samples: int = 0,
     replications: int = 10,
+    sketches: int = 0,
     seed: int | None = None,
     out: str | Path | None = None,
     jobs: int | None = None,
@@ -197,7 +198,9 @@ def sensitivity(
 ) -> Sensitivity:
     """Move each driver alone, and all together on a Saltelli design of `samples` (a power of 2; 0 for none).
 
-    `tornado`, `breaks` and `sobol` of the result are DataFrames. `sla` is the one to chart, "queue / sla".
+    `tornado`, `breaks` and `sobol` of the result are DataFrames. `sla` is the one to chart, "queue / sla". With
+    `sketches`, differences and chances rest on so many sketches, too: few simulated replications, such as 2, are then
+    enough; the design is sketched.
     """
     from simcap.experiment.assumed import assumption_table
     from simcap.experiment.batch import Batch
@@ -207,6 +210,8 @@ def sensitivity(
 
     file = file_of(scenario)
     check_slas(file, "sensitivity", replications)
+    if sketches:
+        at_least("sketches", sketches, 10)
     if samples < 0 or samples & (samples - 1):
         raise ValueError(f"samples {samples} is not a power of 2, as Saltelli's design needs; use for example 64")
     if sla is not None:
@@ -229,7 +234,7 @@ def sensitivity(
         manifest = manifest_of(file, batch.seed, replications, batch.periods)
         with results.answering(manifest, force=force, wait=wait) as kept:
             batch = dataclasses.replace(batch, jobs=workers, kept=kept if out is not None else None)
-            result = analyse(file, batch, samples=samples, progress=progress)
+            result = analyse(file, batch, samples=samples, sketches=sketches, progress=progress)
             tables = {"tornado": result.tornado, "break_even": result.breaks}
             tables |= {"sobol": result.sobol} if samples else {}
             tables["assumptions"] = assumption_table(file)

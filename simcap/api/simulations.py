@@ -7,13 +7,23 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from simcap.api.asking import Executor, Progress, Source, at_least, file_of, folder_for, tell_nobody, who_simulates
+from simcap.api.asking import (
+    Executor,
+    Progress,
+    Source,
+    at_least,
+    check_slas,
+    file_of,
+    folder_for,
+    tell_nobody,
+    who_simulates,
+)
 from simcap.api.pages import write_page
 from simcap.experiment.run import PERIODS
 from simcap.units import percent_hint
 
 if TYPE_CHECKING:
-    from simcap.experiment.compare import Comparison
+    from simcap.experiment.comparison import Comparison
     from simcap.experiment.early import Look
     from simcap.experiment.results import Results
     from simcap.experiment.workers import Jobs
@@ -43,6 +53,7 @@ def run(
     page: bool = False,
     variance: bool = False,
     sketches: int = 0,
+    precision: float | None = None,
     anchor: bool = True,
     parameters: Literal["drawn", "point"] = "drawn",
     now: bool = False,
@@ -56,16 +67,22 @@ def run(
     table `open_items` has each item that is open at `start`, until when it is due and the chance that it is late. With
     `anchor`, the table `anchored` is there if a back-test of the scenario has left an anchor beside its calibration.
     With `charts`, charts are drawn next to the tables; with `page`, report.html is written. With `sketches`, the table
-    `precision` has attainment and chances as so many sketches of replications make them more precise. `look` is called
-    with first figures while replications run.
+    `precision` has attainment and chances as so many sketches of replications make them more precise. With a
+    `precision`, a share, as many are simulated and sketched as make attainment of each SLA and window that precise, and
+    chances within 5 points; `replications` are then the most. `look` is called with first figures while replications
+    run.
     """
     from simcap.experiment.open_items import check_told_apart
+    from simcap.experiment.precise import PILOT
     from simcap.experiment.run import run_scenario
 
     file = file_of(scenario)
     at_least("replications", replications, 1)
     if sketches:
         at_least("sketches", sketches, 10)
+    if precision is not None:
+        check_slas(file, "a precision", replications or PILOT.simulated, minimum=2)
+        _check_precision(precision)
     if period not in PERIODS:
         raise ValueError(f"period {period!r}: choose from {', '.join(PERIODS)}")
     if parameters not in ("drawn", "point"):
@@ -98,12 +115,20 @@ def run(
             force=force,
             wait=wait,
             sketches=sketches,
+            precision=precision,
             anchor=anchor,
             progress=progress,
             look=look,
             finish=finish,
         )
         return _noted(results) if charts else results
+
+
+def _check_precision(precision: float) -> None:
+    if not 0 < precision < 1:
+        raise ValueError(
+            f"precision {precision:g} is not between 0 and 1; write for example 0.01{percent_hint(precision)}"
+        )
 
 
 def _noted(results: Results) -> Results:
@@ -121,6 +146,7 @@ def compare(
     replications: int | None = None,
     seed: int | None = None,
     precision: float | None = None,
+    sketches: int = 0,
     explain: bool = False,
     anchor: bool = True,
     futures: Sequence[Change] = (),
@@ -135,8 +161,9 @@ def compare(
 ) -> Comparison:
     """Compare variants with a base on the same draws; `tables` has slas, misses, vendors and teams as DataFrames.
 
-    With a `precision`, a share, replications are added until intervals are that narrow. With `explain` the table
-    `explained` has the effect of each difference alone. With `futures`, each a change as a shock is, all are run in
+    With a `precision`, a share, replications are added until intervals are that narrow. With `sketches`, so many of
+    each scenario make differences more precise: see the table `precision`. With `explain` the table `explained` has the
+    effect of each difference alone. With `futures`, each a change as a shock is, all are run in
     each of these as well; the tables `futures`, `future_slas` and `break_even` say which is right when. With `anchor`,
     and an anchor of the base beside its calibration, the table `anchored` has the anchored base and, for each variant,
     that plus the simulated change. With `charts`, charts are drawn next to the tables; with `page`, report.html is
@@ -148,10 +175,10 @@ def compare(
     if not variants:
         raise ValueError("compare needs at least one variant to compare with the base")
     at_least("replications", replications, 1)
-    if precision is not None and not 0 < precision < 1:
-        raise ValueError(
-            f"precision {precision:g} is not between 0 and 1; write for example 0.01{percent_hint(precision)}"
-        )
+    if sketches:
+        at_least("sketches", sketches, 10)
+    if precision is not None:
+        _check_precision(precision)
 
     def finish(result: Comparison, folder: Path) -> None:
         if charts:
@@ -170,6 +197,7 @@ def compare(
             replications=replications,
             seed=seed,
             precision=precision,
+            sketches=sketches,
             explain=explain,
             futures=changed,
             jobs=workers,

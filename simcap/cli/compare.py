@@ -12,7 +12,7 @@ from simcap.cli.shares import Share
 from simcap.cli.voice import Voice
 
 if TYPE_CHECKING:
-    from simcap.experiment.compare import Comparison
+    from simcap.experiment.comparison import Comparison
 
 
 def _held(comparison: Comparison) -> str:
@@ -33,6 +33,7 @@ def _held(comparison: Comparison) -> str:
 @click.option(
     "--precision", type=Share(), help="Add replications until each difference is known this precisely, e.g. 1%."
 )
+@frame.sketches("Sketches of replications of each scenario that make differences more precise.")
 @click.option("--explain", is_flag=True, help="Also apply the differences one at a time, and show the effect of each.")
 @click.option(
     "--futures",
@@ -50,6 +51,7 @@ def command(
     variants: tuple[Path, ...],
     replications: int | None,
     precision: float | None,
+    sketches: int | None,
     explain: bool,
     futures: Path | None,
     anchor: bool,
@@ -89,6 +91,7 @@ def command(
             page=True,
             replications=replications,
             precision=precision,
+            sketches=sketches or 0,
             explain=explain,
             anchor=anchor,
             futures=read_futures(futures, files[0]) if futures else (),

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from simcap.cli import frame
+from simcap.cli.shares import Share
 from simcap.cli.voice import Voice
 
 
@@ -25,6 +26,11 @@ from simcap.cli.voice import Voice
     help="Fitted parameters: drawn anew in each replication within their uncertainty, or as fitted.",
 )  # fmt: skip
 @frame.sketches("Sketches of replications that make attainment and chances more precise.")
+@click.option(
+    "--precision", type=Share(),
+    help="Simulate and sketch only until attainment of each SLA and window is known this precisely, e.g. 0.3%, and "
+    "chances within 5 points; at most the replications above.",
+)  # fmt: skip
 @frame.anchor
 @frame.out("outputs/<name>")
 @frame.jobs
@@ -45,6 +51,7 @@ def command(
     out: Path | None,
     variance: bool,
     sketches: int | None,
+    precision: float | None,
     now: bool,
     anchor: bool,
     voice: Voice,
@@ -67,6 +74,10 @@ def command(
     from simcap.scenario.reading.loading import load
 
     scenario = load(file, allow_outside=allow_outside)
+    if variance and precision is not None:
+        raise click.UsageError("--variance needs many replications, and --precision saves them; leave one out")
+    if precision is not None and replications == 1:
+        raise click.UsageError("--precision needs at least 2 replications: one cannot show how much they differ")
     if variance and (replications or scenario.scenario.simulation.replications) < 10:
         raise click.UsageError("--variance needs at least 10 replications; 40 or more are better")
     folder = frame.folder_of(out, scenario)
@@ -81,6 +92,7 @@ def command(
             page=True,
             variance=variance,
             sketches=sketches or 0,
+            precision=precision,
             now=now,
             anchor=anchor,
             progress=progress,

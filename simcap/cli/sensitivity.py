@@ -23,13 +23,21 @@ from simcap.cli.voice import Voice
     help="Samples of a Saltelli design; 0 for none.",
 )
 @frame.replications("Replications.", minimum=2, default=10)
+@frame.sketches("Sketches that differences and chances rest on, too; 2 replications are then enough.")
 @frame.seed()
 @frame.out("outputs/<name>-sensitivity")
 @frame.jobs
 @frame.force("results of more replications")
 @frame.wait
 def command(
-    file: Path, sla: str | None, sobol: int, out: Path | None, voice: Voice, allow_outside: bool, **shared: Any
+    file: Path,
+    sla: str | None,
+    sobol: int,
+    sketches: int | None,
+    out: Path | None,
+    voice: Voice,
+    allow_outside: bool,
+    **shared: Any,
 ) -> None:
     """Move each driver by its own uncertainty, or by 10%, one by one.
 
@@ -37,7 +45,8 @@ def command(
 
     Drivers are volume, handle time, attrition, absence, offline time and ramp by vendor, and whatever else the scenario
     or its calibration marks as uncertain. --sobol adds each driver's share of the variance, alone and together with
-    others; it costs samples times (drivers + 2) runs, where samples is a power of 2 such as 32.
+    others; it costs samples times (drivers + 2) runs, where samples is a power of 2 such as 32. With --sketches, that
+    many sketches.
 
     \b
     Example:
@@ -58,6 +67,7 @@ def command(
             scenario,
             sla=sla,
             samples=sobol,
+            sketches=sketches or 0,
             out=folder,
             progress=progress,
             **shared,

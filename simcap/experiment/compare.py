@@ -11,18 +11,20 @@ import math
 import os
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
 import numpy as np
 import pandas as pd
 
-from simcap.analysis.comparison import miss_table, paired_table, run_of
+from simcap.analysis.comparison import Run, run_of
 from simcap.analysis.levels import with_level
 from simcap.errors import Interrupted, NotWritten
 from simcap.experiment.anchored import anchored_changes, anchored_run
 from simcap.experiment.assumed import assumptions_of_all
 from simcap.experiment.batch import Batch
 from simcap.experiment.comparable import check_comparable
+from simcap.experiment.compared import assisted, compared, joined, widest
+from simcap.experiment.comparison import Comparison, document_of
 from simcap.experiment.durable import link_tree, remove
 from simcap.experiment.explain import explained
 from simcap.experiment.folders import (
@@ -38,6 +40,7 @@ from simcap.experiment.manifest import manifest_of
 from simcap.experiment.owner import owned
 from simcap.experiment.results import Results
 from simcap.experiment.run import PERIODS, Progress, finest, periods_down_to, run_scenario, run_unkept
+from simcap.experiment.sketches import Sketches
 from simcap.experiment.store import held, is_edited, sweep
 from simcap.experiment.without_effect import without_effect
 from simcap.experiment.workers import Jobs
@@ -47,60 +50,19 @@ from simcap.scenario.reading.loading import ScenarioFile
 MAX_REPLICATIONS = 1000
 """The most replications for the sake of precision."""
 MIN_ADDED = 8
-WORK = ("arrived", "completed", "expired", "open_at_end")
-"""What becomes of the items of a queue."""
 
 
 @dataclasses.dataclass(frozen=True)
-class Comparison:
-    """What a comparison found; the base is the first of the results."""
+class Asked:
+    """What is asked of a comparison: see `compare`."""
 
-    results: tuple[Results, ...]
-    words: tuple[tuple[str, ...], ...]
-    """By variant: how its scenario differs from the base."""
-    tables: dict[str, pd.DataFrame]
-    """slas, misses, queues, vendors, teams: a row for each variant (`scenario`), subject, measure and window.
-
-    `explained`, if it was asked for; `futures`, `future_slas` and `break_even`, if there are futures; `anchored`, if
-    the base is.
-    """
-    width: float
-    """Half the widest interval of a difference over the horizon; infinite for a single replication."""
-    precision: float | None = None
-    """The width that was asked for."""
-    notes: tuple[tuple[str, ...], ...] = ()
-    """By variant: notes of its run that the base does not have, and changes of its contracts that have no effect."""
-    held: tuple[int, ...] = ()
-    """By result: how many of its replications the folder already held."""
-    anew: tuple[str, ...] = ()
-    """Variants, and futures of any scenario, that were run again: they had changed since their run in the folder."""
-    futures: tuple[Future, ...] = ()
-    """Beside the scenarios as they stand."""
-    rests: tuple[str, ...] = ()
-    """What anchored attainment rests on, or why nothing is anchored; empty where there is no anchor."""
-
-    def __repr__(self) -> str:
-        names = ", ".join(repr(result.scenario.name) for result in self.results[1:])
-        rows = self.tables["slas"]
-        rows = rows[(rows["period"] == "horizon") & (rows["vendor"] == "") & rows["difference"].notna()]
-        if rows.empty:
-            verdict = "no SLA that anything is due for in both"
-        else:
-            row = rows.iloc[int(rows["difference"].abs().argmax())]
-            moved = f"{row['queue']} / {row['sla']} by {100 * row['difference']:+.1f} points"
-            interval = f"[{100 * row['ci_low']:+.1f}, {100 * row['ci_high']:+.1f}]"
-            verdict = f"most moved over the horizon: {moved} {interval} in {row['scenario']!r}"
-        base = self.base
-        return f"Comparison({base.scenario.name!r} with {names}, {base.replications} replications: {verdict})"
-
-    def of(self, name: str) -> Results:
-        """Return the results of a variant."""
-        return next(result for result in self.results[1:] if result.scenario.name == name)
-
-    @property
-    def base(self) -> Results:
-        """Return the results with which the others are compared."""
-        return self.results[0]
+    replications: int | None
+    seed: int | None
+    precision: float | None
+    sketches: int
+    explain: bool
+    jobs: Jobs
+    force: bool
 
 
 def compare(
@@ -110,6 +72,7 @@ def compare(
     replications: int | None = None,
     seed: int | None = None,
     precision: float | None = None,
+    sketches: int = 0,
     explain: bool = False,
     futures: FutureFiles | None = None,
     jobs: Jobs = None,
@@ -123,10 +86,12 @@ def compare(
 
     With a `precision`, replications are added until no interval of a difference over the horizon is wider to either
     side, as a share of attainment and of the base's net cost, or until there are `MAX_REPLICATIONS`. (The intervals
-    keep their coverage under such a rule as precision grows: Chow & Robbins 1965.) With `explain`, every difference
-    between the files is also applied alone. In `futures`, by name, the files as they are then are run as well, and kept
-    beside the others. With `anchor`, and a base that has one, the table `anchored` has the anchored base and, for each
-    variant, that plus the simulated change. `finish` adds to the results before they are moved into place (charts).
+    keep their coverage under such a rule as precision grows: Chow & Robbins 1965.) With `sketches`, the table
+    `precision` says what so many of each scenario add, at least one for each replication, and a `precision` is one of
+    its intervals. With `explain`, every difference between the files is also applied alone. In `futures`, by name, the
+    files as they are then are run as well, and kept beside the others. With `anchor`, and a base that has one, the
+    table `anchored` has the anchored base and, for each variant, that plus the simulated change. `finish` adds to the
+    results before they are moved into place (charts).
 
     A variant that has changed since its run in the folder is run again, provided that the base has not.
 
@@ -142,16 +107,15 @@ def compare(
         folder.check()
         sweep(unfinished(out) / "runs")
         lost: list[NotWritten] = []
-        comparison = _compared(
-            files, futures or {}, out, replications, seed, precision, explain, jobs, force, progress, lost
-        )
+        asked = Asked(replications, seed, precision, sketches, explain, jobs, force)
+        comparison = _compared(files, futures or {}, out, asked, progress, lost)
         comparison = _with_anchor(files[0], comparison) if anchor else comparison
         if lost:
             raise NotWritten(str(lost[0]), comparison)
         with unless_unwritten(comparison), folder.written() as inside:
             link_tree(unfinished(out), inside)
             write_tables(comparison.tables, inside)
-            (inside / folder.marker).write_text(document_text(_document(comparison)), encoding="utf-8")
+            (inside / folder.marker).write_text(document_text(document_of(comparison)), encoding="utf-8")
             finish(comparison, inside)
         remove(unfinished(out), Path(os.path.realpath(out)))
         return comparison
@@ -161,38 +125,36 @@ def _compared(
     files: Sequence[ScenarioFile],
     futures: FutureFiles,
     out: Path,
-    replications: int | None,
-    seed: int | None,
-    precision: float | None,
-    explain: bool,
-    jobs: Jobs,
-    force: bool,
+    asked: Asked,
     progress: Progress,
     lost: list[NotWritten],
 ) -> Comparison:
     """Return a comparison; runs of it that could not be written are compared all the same, and told by `lost`."""
     every = [*files, *(file for future in futures.values() for file in future)]
     base = files[0].scenario
-    count = replications or base.simulation.replications
-    if precision is not None:
+    count = asked.replications or base.simulation.replications
+    if asked.precision is not None:
         count = max(count, 2)
-    common_seed = base.simulation.seed if seed is None else seed
-    held_before = () if force else _held_replications(every, out, common_seed)
+    seed = base.simulation.seed if asked.seed is None else asked.seed
+    held_before = () if asked.force else _held_replications(every, out, seed)
     count = max(count, *held_before, 0)
-    edited = [] if force else _edited(every, out, common_seed, held_before)
-    anew = every if force else edited
+    edited = [] if asked.force else _edited(every, out, seed, held_before)
+    anew = every if asked.force else edited
     first = True
+    sketches = Sketches(files, seed, periods_down_to(_finest(files)), asked.jobs)
     while True:
-        ran = _runs(every, out, count, common_seed, jobs, progress, lost, anew=anew, first=first)
+        ran = _runs(every, out, count, seed, asked.jobs, progress, lost, anew=anew, first=first)
         results = ran[: len(files)]
         tables = compared(results)
+        if asked.sketches:
+            tables["precision"] = assisted(results, _sketched(sketches, max(asked.sketches, count)))
         width = float(np.nanmax([*widest(tables), 0.0])) if count > 1 else math.inf
-        if lost or precision is None or width <= precision or count >= MAX_REPLICATIONS:
+        if lost or asked.precision is None or width <= asked.precision or count >= MAX_REPLICATIONS:
             break
-        count, first = _next(count, width / precision), False
+        count, first = _next(count, width / asked.precision), False
     tables["assumptions"] = assumptions_of_all(files)
-    if explain:
-        tables["explained"] = _explained(files, results, Batch(common_seed, range(count), jobs=jobs), progress)
+    if asked.explain:
+        tables["explained"] = _explained(files, results, Batch(seed, range(count), jobs=asked.jobs), progress)
     words = tuple(_words(files[0], file) for file in files[1:])
     notes = tuple(
         (*(note for note in other.notes if note not in results[0].notes), *without_effect(results[0], other))
@@ -203,7 +165,7 @@ def _compared(
         words,
         tables,
         width,
-        precision,
+        asked.precision,
         notes,
         held_before[: len(files)],
         tuple(file.scenario.name for file in edited),
@@ -212,6 +174,13 @@ def _compared(
     if comparison.futures:
         tables |= future_tables(results, comparison.futures)
     return comparison
+
+
+def _sketched(sketches: Sketches, count: int) -> list[Run]:
+    try:
+        return sketches.first(count)
+    except KeyboardInterrupt:
+        raise Interrupted("stopped while sketching; the runs themselves are kept") from None
 
 
 def _with_anchor(base: ScenarioFile, comparison: Comparison) -> Comparison:
@@ -247,7 +216,7 @@ def _explained(
         ]
     except KeyboardInterrupt:
         raise Interrupted("stopped while explaining; the runs themselves are kept") from None
-    return _joined(parts)
+    return joined(parts)
 
 
 def _held_replications(files: Sequence[ScenarioFile], out: Path, seed: int) -> tuple[int, ...]:
@@ -323,19 +292,6 @@ def _runs(
     return ran
 
 
-def widest(tables: dict[str, pd.DataFrame]) -> tuple[float, float]:
-    """Return half the widest interval of a difference over the horizon: of attainment, and of net cost over the base's.
-
-    NaN if there is none.
-    """
-    slas, vendors = (table[table["period"] == "horizon"] for table in (tables["slas"], tables["vendors"]))
-    costs = vendors[(vendors["measure"] == "net_cost") & (vendors["base"] > 0)]
-    return (
-        float(((slas["ci_high"] - slas["ci_low"]) / 2).max()),
-        float(((costs["ci_high"] - costs["ci_low"]) / 2 / costs["base"]).max()),
-    )
-
-
 def _next(count: int, ratio: float) -> int:
     """Return how many replications to try next: as many as the variance requires, at most four times as many."""
     return min(max(math.ceil(1.05 * count * ratio**2), count + MIN_ADDED), 4 * count, MAX_REPLICATIONS)
@@ -344,49 +300,3 @@ def _next(count: int, ratio: float) -> int:
 def _part_of(progress: Progress, place: int, runs: int) -> Progress:
     """Return a function that reports the progress of one of several runs as a part of all."""
     return lambda done, count: progress(place * count + done, runs * count)
-
-
-def compared(results: Sequence[Results]) -> dict[str, pd.DataFrame]:
-    """Return the tables of all variants, each row with the name of its scenario."""
-    base = run_of(results[0].scenario, results[0].figures)
-    parts: dict[str, list[pd.DataFrame]] = {"slas": [], "misses": [], "queues": [], "vendors": [], "teams": []}
-    for result in results[1:]:
-        variant = run_of(result.scenario, result.figures)
-        tables = {"slas": paired_table("sla", base, variant, ("horizon", "month", "week"), ["attainment"])}
-        tables["misses"] = miss_table(base, variant)
-        tables["queues"] = paired_table("queues", base, variant, ("horizon", "month"), WORK)
-        for name in ("vendors", "teams"):
-            measures = base.layout.measures[name]
-            tables[name] = paired_table(name, base, variant, ("horizon", "month"), measures)
-        if results[0].layout.subjects["money"] and result.layout.subjects["money"]:
-            costs = paired_table("money", base, variant, ("horizon", "month"), base.layout.measures["money"])
-            tables["vendors"] = pd.concat([tables["vendors"], costs], ignore_index=True)
-        for name, table in tables.items():
-            table.insert(0, "scenario", result.scenario.name)
-            parts[name].append(table)
-    return {name: _joined(frames) for name, frames in parts.items()}
-
-
-def _joined(frames: list[pd.DataFrame]) -> pd.DataFrame:
-    """Return frames below one another, without empty ones, which would change the types of columns."""
-    filled = [frame for frame in frames if len(frame)]
-    return with_level(pd.concat(filled or frames[:1], ignore_index=True))
-
-
-def _document(comparison: Comparison) -> dict[str, Any]:
-    return {
-        "base": comparison.base.scenario.name,
-        "replications": comparison.base.replications,
-        "widest_interval": comparison.width if math.isfinite(comparison.width) else None,
-        "precision": comparison.precision,
-        "differs": {
-            other.scenario.name: list(words)
-            for other, words in zip(comparison.results[1:], comparison.words, strict=True)
-        },
-        "notes": {
-            other.scenario.name: list(notes)
-            for other, notes in zip(comparison.results[1:], comparison.notes, strict=True)
-        },
-        "futures": {future.name: list(future.words) for future in comparison.futures},
-        **({"rests": list(comparison.rests)} if comparison.rests else {}),
-    }

@@ -26,10 +26,17 @@ class EarlyLooks:
 
     def __init__(self, file: ScenarioFile, seed: int, tell: Look) -> None:
         self.file, self.seed, self.tell = file, seed, tell
-        self._done: list[Arrays] = []
+        self._done: dict[int, Arrays] = {}
+        self._sketched = False
 
     def sketch(self) -> None:
-        """Sketch a few replications in this process, and tell what they say. Raises `DataError` for unreadable data."""
+        """Sketch a few replications in this process, and tell what they say, unless more is known already.
+
+        Raises `DataError` for unreadable data.
+        """
+        if self._sketched or len(self._done) >= ENOUGH:
+            return
+        self._sketched = True
         from simcap.experiment.sketched import sketch_each
 
         done: list[Arrays] = []
@@ -39,11 +46,15 @@ class EarlyLooks:
             if len(done) in _doublings():
                 self._tell(layout, done, sketched=True)
 
+    def note(self, outcome: Outcome) -> None:
+        """Note a replication that was done before."""
+        self._done[outcome.replication] = _part(outcome)
+
     def add(self, outcome: Outcome, layout: Layout) -> None:
-        """Note a replication that is done."""
-        self._done.append(_part(outcome))
+        """Note a replication that is done, and tell what is known with it."""
+        self.note(outcome)
         if len(self._done) >= ENOUGH:
-            self._tell(layout, self._done, sketched=False)
+            self._tell(layout, list(self._done.values()), sketched=False)
 
     def _tell(self, layout: Layout, done: list[Arrays], *, sketched: bool) -> None:
         targets = targets_of(self.file.scenario, layout)

@@ -16,7 +16,7 @@ from simcap.analysis.figures import Layout
 from simcap.analysis.measures import QUEUE_MEASURES, SLA_MEASURES, TEAM_MEASURES
 from simcap.errors import RunError
 from simcap.experiment.archive import Damaged
-from simcap.experiment.compare import Comparison
+from simcap.experiment.comparison import Comparison
 from simcap.experiment.csv_text import as_it_was
 from simcap.experiment.futures import Future, run_name
 from simcap.experiment.gathered import Gathered
@@ -31,7 +31,7 @@ from simcap.scenario.schema.scenario import Scenario
 TEXT = frozenset((
     "scenario", "queue", "vendor", "team", "sla", "measure", "period", "start", "level", "risk", "subject",
     "first_week", "what_would_fix_it", "cause", "why", "by", "value", "per", "worst", "source", "group", "mode",
-    "path", "interval", "origin", "date", "note", "future", "instead_of", "worst_week", "rule",
+    "path", "interval", "origin", "date", "note", "future", "instead_of", "worst_week", "rule", "why_counted",
 ))  # fmt: skip
 """Columns of tables that hold text or dates."""
 BESIDE = ("fits", "quality", "scores", "windows", "totals")

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
-import pandas as pd
-
-from simcap.analysis.figures import Layout
+from simcap.analysis.figures import Figures, Layout
 from simcap.analysis.levels import with_level
 from simcap.analysis.precision import precision_table
 from simcap.errors import Interrupted
 from simcap.experiment.anchor import FOLDER
 from simcap.experiment.anchored import anchored_run
 from simcap.experiment.assumed import assumption_table
-from simcap.experiment.batch import Batch, run_batch
+from simcap.experiment.batch import Batch
 from simcap.experiment.early import ENOUGH, EarlyLooks, Look
 from simcap.experiment.folders import unless_unwritten
 from simcap.experiment.gathered import Gathered
@@ -25,9 +25,11 @@ from simcap.experiment.ordering import with_order_tried
 from simcap.experiment.owner import owned
 from simcap.experiment.plain_json import json_text
 from simcap.experiment.pool import available_cores
+from simcap.experiment.precise import PILOT, Numbers, Precise, until_precise
 from simcap.experiment.replicate import Outcome, replicate
 from simcap.experiment.results import Results
 from simcap.experiment.scatter import outcomes
+from simcap.experiment.sketches import Sketches
 from simcap.experiment.store import Store, held, save_outcome
 from simcap.experiment.summary import summary_of
 from simcap.experiment.workers import Jobs
@@ -58,6 +60,7 @@ def run_scenario(
     force: bool = False,
     wait: bool = False,
     sketches: int = 0,
+    precision: float | None = None,
     anchor: bool = False,
     earlier: Sequence[Path] = (),
     progress: Progress = lambda _done, _all: None,
@@ -70,53 +73,110 @@ def run_scenario(
     `force`. Replications are also taken from `earlier` folders of the same run. With `anchor`, the results have the
     table `anchored` if a back-test of the scenario has left an anchor beside its calibration. `finish` adds to the
     results before they are moved into place (charts, the page). With `sketches`, the table `precision` says what so
-    many of them add, at least one for each replication. `look` is called with what is known so far: at once from a few
-    sketches, then each time that a replication is done.
+    many of them add, at least one for each replication. With a `precision`, as many are simulated and sketched as make
+    attainment of each SLA and judged window that precise, and chances of a miss within 5 points; `replications` are
+    then the most. `look` is called with what is known so far: at once from a few sketches, then each time that a
+    replication is done.
 
     Raises `RunError` if `out` cannot be used, or is another's and not to be waited for, or if the anchor cannot be
     read; `DataError` for unreadable data; `NotWritten`, with the results, if they cannot be written; `Interrupted` on
     Ctrl-C: finished replications are kept.
     """
     with owned(out, wait=wait):
-        return _run(
-            file, out, replications, seed, period, jobs, force, sketches, anchor, earlier, progress, look, finish
-        )
+        asked = Extent(replications or file.scenario.simulation.replications, sketches, precision)
+        return _run(file, out, asked, seed, period, jobs, force, anchor, earlier, progress, look, finish)
+
+
+@dataclasses.dataclass(frozen=True)
+class Extent:
+    """How much to simulate and sketch."""
+
+    replications: int
+    """With a precision, the most."""
+    sketches: int
+    precision: float | None
+
+
+class Simulated(NamedTuple):
+    """Replications from 0 on."""
+
+    figures: Figures
+    about: list[Outcome]
+    """What was drawn and noted by each, without the figures."""
 
 
 def _run(
     file: ScenarioFile,
     out: Path,
-    replications: int | None,
+    asked: Extent,
     seed: int | None,
     period: str,
     jobs: Jobs,
     force: bool,
-    sketches: int,
     anchor: bool,
     earlier: Sequence[Path],
     progress: Progress,
     look: Look | None,
     finish: Callable[[Results, Path], None],
 ) -> Results:
-    count = replications or file.scenario.simulation.replications
     seed = file.scenario.simulation.seed if seed is None else seed
+    jobs = jobs or available_cores()
     periods = periods_down_to(finest(file, period))
-    manifest = manifest_of(file, seed, count, periods)
-    if not force:
-        count = manifest["replications"] = max(count, held(out, manifest))
+    manifest = manifest_of(file, seed, asked.replications, periods)
+    there = 0 if force else held(out, manifest)
     store = Store(out, manifest, force=force, earlier=earlier)
+    sketches = Sketches([file], seed, periods, jobs)
+    looks = EarlyLooks(file, seed, look) if look is not None else None
+
+    @functools.lru_cache(maxsize=1)
+    def simulated(count: int) -> Simulated:
+        return _simulated(file, store, Batch(seed, range(count), periods, jobs), progress, looks)
+
+    found = _precise(file, asked, there, simulated, sketches) if asked.precision is not None else None
+    done = simulated(found.numbers.simulated if found else max(asked.replications, there))
+    manifest["replications"] = done.figures.replications
+    results = Results.of(file.scenario, seed, *done)
+    results.tables["assumptions"] = assumption_table(file)
+    results = _with_anchor(file, results) if anchor else results
+    try:
+        if found:
+            results.tables["precision"] = found.table
+            results = dataclasses.replace(results, notes=(*results.notes, found.words))
+        elif asked.sketches:
+            (many,) = sketches.first(max(asked.sketches, results.replications))
+            results.tables["precision"] = precision_table(results.figures, many.figures, many.targets, many.periods)
+        results = with_order_tried(file, results, periods, jobs)
+    except KeyboardInterrupt:
+        raise Interrupted(
+            "stopped before the last step; all replications are kept, the same command finishes it"
+        ) from None
+    with unless_unwritten(results), store.whole() as folder:
+        results.write(folder)
+        _keep_replications(folder, results, done.about, store.of)
+        keep_validation(file, folder)
+        (folder / "summary.json").write_text(json_text(summary_of(results)) + "\n", encoding="utf-8")
+        finish(results, folder)
+    return results
+
+
+def _simulated(
+    file: ScenarioFile, store: Store, batch: Batch, progress: Progress, looks: EarlyLooks | None
+) -> Simulated:
+    """Simulate the replications of a batch that a store does not have; return all of them."""
+    count = len(batch.replications)
     done = Gathered(count, store.partial)
     for outcome in store.finished():
         if outcome.replication < count:
             done.add(outcome)
+            if looks is not None:
+                looks.note(outcome)
     layout: Layout | None = None
     missing = [number for number in range(count) if number not in done]
     progress(len(done), count)
-    looks = EarlyLooks(file, seed, look) if look is not None and len(missing) > ENOUGH else None
     try:
-        if looks is not None:
+        if looks is not None and len(missing) > ENOUGH:
             looks.sketch()
-        for outcome, replication_layout in outcomes(file, seed, missing, periods, jobs or available_cores()):
+        for outcome, replication_layout in outcomes(file, batch.seed, missing, batch.periods, batch.jobs):
             layout = replication_layout
             store.keep(outcome)
             done.add(outcome)
@@ -128,28 +188,37 @@ def _run(
             f"stopped after {len(done)} of {count} replications; they are kept, the same command goes on from there"
         ) from None
     if layout is None:
-        layout = replicate(file, seed, 0, periods)[1]
-    results = Results.of(file.scenario, seed, done.figures(layout), done.about())
-    results.tables["assumptions"] = assumption_table(file)
-    results = _with_anchor(file, results) if anchor else results
+        layout = replicate(file, batch.seed, 0, batch.periods)[1]
+    return Simulated(done.figures(layout), done.about())
+
+
+def _precise(
+    file: ScenarioFile, asked: Extent, there: int, simulated: Callable[[int], Simulated], sketches: Sketches
+) -> Precise:
+    """Simulate and sketch as much as a precision asks for, and take what a folder holds beyond that.
+
+    The pilot is the same whatever the folder holds, and so is what it asks for.
+    """
+    most = max(asked.replications, there, 2)
+
+    def until(start: Numbers) -> Precise:
+        return until_precise(
+            file.scenario,
+            asked.precision or 0.0,
+            most,
+            start,
+            lambda count: simulated(count).figures,
+            lambda count: sketches.first(count)[0],
+        )
+
     try:
-        if sketches:
-            numbers = range(max(sketches, results.replications))
-            results.tables["precision"] = _precision(
-                file, results, Batch(seed, numbers, periods, jobs, sketched=("sla",))
-            )
-        results = with_order_tried(file, results, periods, jobs or available_cores())
+        found = until(Numbers(min(PILOT.simulated, most), max(PILOT.sketched, asked.sketches)))
+        more = there > found.numbers.simulated
+        return until(found.numbers._replace(simulated=there)) if more else found
     except KeyboardInterrupt:
         raise Interrupted(
-            "stopped before the last step; all replications are kept, the same command finishes it"
+            "stopped while sketching; all replications are kept, the same command goes on from there"
         ) from None
-    with unless_unwritten(results), store.whole() as folder:
-        results.write(folder)
-        _keep_replications(folder, results, done.about(), store.of)
-        keep_validation(file, folder)
-        (folder / "summary.json").write_text(json_text(summary_of(results)) + "\n", encoding="utf-8")
-        finish(results, folder)
-    return results
 
 
 def run_unkept(
@@ -173,12 +242,6 @@ def run_unkept(
         return with_order_tried(file, results, periods, jobs or available_cores())
     except KeyboardInterrupt:
         raise Interrupted("stopped; nothing could be kept") from None
-
-
-def _precision(file: ScenarioFile, results: Results, batch: Batch) -> pd.DataFrame:
-    """Return what sketches add to the results."""
-    (many,) = run_batch([file], batch)
-    return precision_table(results.figures, many.figures, many.targets, many.periods)
 
 
 def _with_anchor(file: ScenarioFile, results: Results) -> Results:

@@ -29,12 +29,14 @@ def sketch_each(
 
     Only these `tables` have figures. Raises `DataError` for data files that cannot be read.
     """
-    return [_sketch(file, Streams(seed, replication), periods, tables) for file in files]
+    return [sketch(file, seed, replication, periods, tables) for file in files]
 
 
-def _sketch(
-    file: ScenarioFile, streams: Streams, periods: tuple[str, ...], tables: tuple[str, ...]
+def sketch(
+    file: ScenarioFile, seed: int, replication: int, periods: tuple[str, ...], tables: tuple[str, ...] = SKETCHED
 ) -> tuple[Outcome, Layout]:
+    """Sketch one replication of a scenario, as `sketch_each` does."""
+    streams = Streams(seed, replication)
     drawn = (file.fitted.draw(streams) if file.fitted else {}) | draw_uncertain(file, streams)
     scenario = file.drawn(drawn)
     tally = _sketcher(file, "hour" in periods).sketch(scenario, streams)

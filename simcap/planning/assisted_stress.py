@@ -8,15 +8,12 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from simcap.analysis.assisted import Pair, assisted_share_differences, assisted_shares, counts_of
-from simcap.analysis.comparison import Run
-from simcap.analysis.figures import Subject
+from simcap.analysis.assisted import Pair, assisted_share_differences, assisted_shares
+from simcap.analysis.paired_precision import Runs, pair_of
 from simcap.planning.aftermath import missed, recovery
 from simcap.planning.changes import Change
 
 Array = NDArray[np.float64]
-Runs = tuple[Run, Run]
-"""Sketches, and simulated replications, of the same scenario."""
 
 SHOWN, LEAST = 0.005, 0.001
 """Attainment that the worst window, or the whole horizon, must lose to count as a change."""
@@ -29,11 +26,11 @@ def assisted_rows(shock: Change, base: Runs, run: Runs, start: dt.date) -> Itera
         queue, vendor, sla = subject
         per = base[1].periods[queue, sla]
         windows = base[1].layout.windows[per]
-        before, after = (_pair(runs, subject, "horizon") for runs in (base, run))
+        before, after = (pair_of(runs, subject, "horizon") for runs in (base, run))
         whole = assisted_share_differences(before, after, SURE)
         lost, low, high = (-float(values[0]) for values in (whole.estimate, whole.high, whole.low))
         as_it_is = float(assisted_shares(*before, SURE).estimate[0])
-        window, loss, sure = _worst(_pair(base, subject, per), _pair(run, subject, per), np.array(windows.judged))
+        window, loss, sure = _worst(pair_of(base, subject, per), pair_of(run, subject, per), np.array(windows.judged))
         stands_out = sure and loss >= SHOWN
         yield {
             "shock": shock.name,
@@ -62,8 +59,3 @@ def _worst(base: Pair, run: Pair, judged: NDArray[np.bool_]) -> tuple[int, float
     loss = np.where(judged & np.isfinite(gap.estimate), -gap.estimate, -np.inf)
     window = int(loss.argmax())
     return window, float(loss[window]), bool(gap.high[window] < 0)
-
-
-def _pair(runs: Runs, subject: Subject, period: str) -> Pair:
-    many, few = (counts_of(run.figures, subject, period) for run in runs)
-    return many, few

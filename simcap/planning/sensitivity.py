@@ -9,11 +9,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from simcap.analysis.comparison import Run
-from simcap.analysis.pairs import paired, paired_chances
-from simcap.analysis.summary import wilson
 from simcap.errors import RunError, ScenarioError
 from simcap.experiment.batch import Batch, Progress, run_batch
+from simcap.experiment.sketched import SKETCHED
+from simcap.planning.cases import Case
 from simcap.planning.drivers import Driver, drivers_of, point, without_factor
 from simcap.planning.outcomes import measured, outlook
 from simcap.planning.sobol import sobol_table
@@ -50,6 +49,19 @@ class Sensitivity:
     sobol: pd.DataFrame
     """driver, queue, vendor, sla, measure, first, first_low, first_high, total, total_low, total_high (95%)."""
     left_out: tuple[str, ...]
+    sketches: int = 0
+    """Sketches that all this rests on, too; Sobol's indices rest on them alone."""
+
+    @property
+    def seen(self) -> int:
+        """Return the number of replications, simulated or sketched, that chances were seen in."""
+        return max(self.replications, self.sketches)
+
+    @property
+    def rests_on(self) -> str:
+        """Return what it rests on, in words."""
+        simulated = f"{self.replications:,} replication{'' if self.replications == 1 else 's'}"
+        return f"{simulated} and {self.sketches:,} sketches" if self.sketches else simulated
 
     def __repr__(self) -> str:
         rows = self.tornado[self.tornado["measure"] == "attainment"].dropna(subset="difference")
@@ -66,11 +78,14 @@ def sensitivity(
     batch: Batch,
     *,
     samples: int = 0,
+    sketches: int = 0,
     progress: Progress = lambda _done, _all: None,
 ) -> Sensitivity:
     """Move each driver alone over its range and beyond, and all together on a Saltelli design of so many `samples`.
 
     All else is as written or fitted; every run is on the same draws. `samples` is a power of 2; 0 skips Sobol's.
+    With `sketches`, at least one for each replication, means and differences are those of `analysis.assisted`, and the
+    design is sketched and not simulated.
     Raises `RunError` if no item of an SLA falls into the horizon, or nothing can be moved.
     """
     base = point(file)
@@ -79,18 +94,31 @@ def sensitivity(
         raise RunError(f"{file.scenario.name}: none of its drivers can be moved; there is nothing to ask about")
     cases = [(driver, factor) for driver in drivers for factor in sorted({driver.low, driver.high, *GRID})]
     possible = [(driver, factor, changed) for driver, factor in cases if (changed := _moved(base, driver, factor))]
-    usual, *runs = run_batch([base, *(changed for _, _, changed in possible)], batch, progress)
-    if all(np.isnan(values).all() for (_, _, _, measure), values in measured(usual).items() if measure == "attainment"):
+    files = [base, *(changed for _, _, changed in possible)]
+    usual, *moved = _cases(files, batch, sketches, progress)
+    if all(np.isnan(values).all() for (*_, measure), values in usual.simulated.items() if measure == "attainment"):
         raise RunError(f"{file.scenario.name}: no item of an SLA falls into the horizon; there is nothing to ask about")
-    outcomes = {(driver.name, factor): run for (driver, factor, _), run in zip(possible, runs, strict=True)}
+    cases_of = {(driver.name, factor): case for (driver, factor, _), case in zip(possible, moved, strict=True)}
+    design = dataclasses.replace(batch, sketched=SKETCHED, kept=None) if sketches else batch
     return Sensitivity(
         file.scenario,
         len(batch.replications),
-        pd.DataFrame(list(_tornado(drivers, usual, outcomes))),
-        pd.DataFrame(list(_breaks(drivers, usual, outcomes)), columns=list(BREAKS)),
-        sobol_table(base, drivers, measured(usual), batch, samples, progress) if samples else pd.DataFrame(),
+        pd.DataFrame(list(_tornado(drivers, usual, cases_of))),
+        pd.DataFrame(list(_breaks(drivers, usual, cases_of)), columns=list(BREAKS)),
+        sobol_table(base, drivers, usual.simulated, design, samples, progress) if samples else pd.DataFrame(),
         (*left_out, *without_factor(file)),
+        sketches,
     )
+
+
+def _cases(files: Sequence[ScenarioFile], batch: Batch, sketches: int, progress: Progress) -> list[Case]:
+    runs = [measured(run) for run in run_batch(files, batch, progress)]
+    if not sketches:
+        return [Case(run) for run in runs]
+    first = batch.replications.start
+    numbers = range(first, first + max(sketches, len(batch.replications)))
+    many = run_batch(files, dataclasses.replace(batch, replications=numbers, sketched=SKETCHED, kept=None), progress)
+    return [Case(run, measured(other)) for run, other in zip(runs, many, strict=True)]
 
 
 def _possible(base: ScenarioFile, drivers: Sequence[Driver]) -> tuple[list[Driver], list[str]]:
@@ -107,60 +135,41 @@ def _moved(base: ScenarioFile, driver: Driver, factor: float) -> ScenarioFile | 
 
 
 def _tornado(
-    drivers: Sequence[Driver], usual: Run, outcomes: dict[tuple[str, float], Run]
+    drivers: Sequence[Driver], usual: Case, cases: dict[tuple[str, float], Case]
 ) -> Iterator[dict[str, object]]:
-    base = measured(usual)
     for driver in drivers:
         for end, factor in (("low", driver.low), ("high", driver.high)):
-            moved = measured(outcomes[driver.name, factor])
-            for (queue, vendor, sla, measure), values in base.items():
-                gap = _difference(measure, values, moved[queue, vendor, sla, measure])
+            for outcome in usual.simulated:
+                queue, vendor, sla, measure = outcome
+                gap, base = cases[driver.name, factor].less(usual, outcome), usual.mean(outcome)
                 yield {
                     "driver": driver.name, "end": end, "factor": factor, "value": driver.shown(factor),
                     "own": driver.own, "queue": queue, "vendor": vendor, "sla": sla, "measure": measure,
-                    "base": float(np.nanmean(values)) if not np.isnan(values).all() else np.nan,
-                    "moved": float(np.nanmean(values) + gap[0]) if not np.isnan(values).all() else np.nan,
-                    "difference": gap[0], "ci_low": gap[1], "ci_high": gap[2],
+                    "base": base, "moved": base + gap.mean, "difference": gap.mean, "ci_low": gap.low,
+                    "ci_high": gap.high,
                 }  # fmt: skip
 
 
-def _difference(measure: str, base: Array, moved: Array) -> tuple[float, float, float]:
-    """Return the mean difference of replications on the same draws, with its 95% interval."""
-    if measure == "any_miss":
-        return paired_chances(base, moved)
-    gap = paired(base, moved, shares=measure != "net_cost")
-    return float(gap.mean), float(gap.ci_low), float(gap.ci_high)
-
-
 def _breaks(
-    drivers: Sequence[Driver], usual: Run, outcomes: dict[tuple[str, float], Run]
+    drivers: Sequence[Driver], usual: Case, cases: dict[tuple[str, float], Case]
 ) -> Iterator[dict[str, object]]:
-    base = measured(usual)
     for driver in drivers:
-        factors = np.array(sorted(factor for name, factor in outcomes if name == driver.name))
-        runs = [measured(outcomes[driver.name, factor]) for factor in factors.tolist()]
+        factors = np.array(sorted(factor for name, factor in cases if name == driver.name))
         at = np.sort(np.append(factors, 1.0))
-        for outcome, values in base.items():
+        for outcome, values in usual.simulated.items():
             if outcome[3] != "any_miss" or np.isnan(values).all():
                 continue
-            chances = np.insert([_chance(run[outcome]) for run in runs], np.searchsorted(factors, 1.0), _chance(values))
+            base = usual.chance(outcome)
+            moved = [cases[driver.name, factor].chance(outcome).mean for factor in factors.tolist()]
+            chances = np.insert(moved, np.searchsorted(factors, 1.0), base.mean)
             factor, low, high = break_even(at, np.asarray(chances, np.float64))
-            chance = _chance(values)
-            count = (~np.isnan(values)).sum(keepdims=True).astype(np.float64)
-            base_low, base_high = wilson(np.round(chance * count), count)
             yield {
                 "driver": driver.name, "queue": outcome[0], "vendor": outcome[1], "sla": outcome[2],
-                "base": chance, "factor": factor,
+                "base": base.mean, "factor": factor,
                 "value": "" if np.isnan(factor) else driver.shown(factor), "low": low, "high": high,
-                "base_low": float(base_low[0]), "base_high": float(base_high[0]), "outlook": outlook(chance),
+                "base_low": base.low, "base_high": base.high, "outlook": outlook(base.mean),
                 "inside": driver.low - ROUNDING <= factor <= driver.high + ROUNDING,
             }  # fmt: skip
-
-
-def _chance(missed_any: Array) -> float:
-    """Return the mean over replications in which anything was due; NaN where nothing ever was."""
-    known = missed_any[~np.isnan(missed_any)]
-    return float(known.mean()) if known.size else np.nan
 
 
 def break_even(factors: Array, chances: Array) -> tuple[float, float, float]:

@@ -19,6 +19,7 @@ from simcap.experiment.kept import key_of_all, key_of_run
 from simcap.experiment.pool import available_cores
 from simcap.experiment.replicate import replicate
 from simcap.experiment.scatter import scattered
+from simcap.experiment.sketched import sketch
 from simcap.planning.drivers import Driver
 from simcap.planning.outcomes import Outcome
 from simcap.scenario.reading.derived import derived
@@ -147,7 +148,7 @@ def _evaluated(
     batch: Batch,
     progress: Progress,
 ) -> Array:
-    """Return [outcome, point], each point simulated once, on the same draws as all others."""
+    """Return [outcome, point], each point simulated (or sketched) once, on the same draws as all others."""
     own = _key(base, drivers, points, keys, batch) if batch.kept is not None else ""
     known = {} if batch.kept is None else {n: batch.kept.arrays(own, n) for n in range(len(points))}
     columns = {number: arrays["values"] for number, arrays in known.items() if arrays is not None}
@@ -176,7 +177,8 @@ def _one(
     file = derived(base, *(change.patch for change in changes))
     scalings = tuple(scaling for change in changes for scaling in change.scaled)
     file = dataclasses.replace(file, scaled=(*file.scaled, *scalings))
-    outcome, layout = replicate(file, batch.seed, batch.replications[0], batch.periods)
+    one = sketch if batch.sketched else replicate
+    outcome, layout = one(file, batch.seed, batch.replications[0], batch.periods)
     figures = Figures(layout, outcome.figures)
     return number, np.array(
         [

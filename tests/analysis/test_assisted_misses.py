@@ -65,7 +65,9 @@ def test_differences_of_chances() -> None:
     assert abs(told.bias) < 0.02
     assert told.coverage >= 0.85
     assert told.gain > 2
-    assert told.width < 0.2
+    assert told.width < 0.22
+    for found, _, _ in rows:
+        assert (np.array([found.chance, found.low, found.high])[:, ~LATER] == 0).all(), "nothing differs there"
 
 
 def test_rare_chances_are_those_of_sketches_or_ruled_out() -> None:
@@ -95,6 +97,19 @@ def test_a_rare_chance_that_many_sketches_come_near_is_told() -> None:
     told = ~found.untold & (found.chance < RARE)
     assert told.all() or found.note
     assert ((found.low <= true) & (true <= found.high)).sum() >= 3
+
+
+def test_a_chance_that_is_next_to_nothing_has_an_upper_end() -> None:
+    rng = np.random.default_rng(8)
+    whole = np.full((300, 4), 20_000.0)
+    share = 0.97 + 0.004 * rng.normal(size=whole.shape)
+    share[:, 2] = 0.99 + 0.0004 * rng.normal(size=300)
+    simulated = rng.binomial(20_000, share[:20]).astype(float)
+    found = assisted_misses((share * whole, whole), (simulated, whole[:20]), 0.95)
+    assert not found.note
+    assert not found.chance[2] > 1e-9
+    assert found.high[2] < 0.02
+    assert (found.high[:2] < 0.02).all()
 
 
 def test_sketches_of_other_draws_are_not_used() -> None:

@@ -135,3 +135,15 @@ def test_one_replication_has_a_chance_of_a_miss() -> None:
         low, high = wilson(np.array([float(missed)]), np.ones(1))
         assert (found.probability[0], found.low[0], found.high[0]) == (missed, low[0], high[0])
         assert found.shortfall[0] == pytest.approx(gap)
+
+
+def test_a_borrowed_error_leaves_a_share_at_the_edge_where_it_is() -> None:
+    share, error = np.array([1 - 1e-12, 1e-12, 0.5, 0.9]), np.array([1e-3, 1e-3, 0.05, 0.01])
+    low, high = share_interval(share, error, np.array(1.96), borrowed=True)
+    plain = share_interval(share, error, np.array(1.96))
+    assert plain[0][0] < 0.01, "one item of a million items' worth of doubt"
+    assert low[0] == pytest.approx(1 - 1.6 * 1.96e-3, abs=2e-4)
+    assert high[1] == pytest.approx(1.6 * 1.96e-3, abs=2e-4)
+    assert (low[2:], high[2:]) == (pytest.approx(plain[0][2:]), pytest.approx(plain[1][2:])), (
+        "elsewhere nothing changes"
+    )

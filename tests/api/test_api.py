@@ -137,7 +137,7 @@ def test_an_hour_that_the_clock_shows_twice_keeps_its_zone() -> None:
 
 def test_a_check_is_what_its_command_says(found: dict[str, Any]) -> None:
     check = found["check"]
-    assert set(check.tables) == {"weeks", "lines", "slas", "gaps"}
+    assert set(check.tables) == {"weeks", "lines", "slas", "gaps", "sketched"}
     assert check.tables["lines"][["queue", "vendor"]].to_numpy().tolist() == [["mail", ""]]
     # 300 items a day of a minute each, for a week.
     assert check.tables["weeks"]["load_h"].tolist() == pytest.approx([35.0])

@@ -23,9 +23,9 @@ WITHOUT_FOLDER = ("init", "examples", "check", "schema", "report", "export", "ta
 KEYS = {
     "run": {"name", "description", "replications", "slas", "costs", "risks", "notes", "taken_as_neutral"},
     "compare": {"name", "replications", "variants", "precision", "width", "slas", "misses", "vendors", "teams"},
-    "stress": {"name", "replications", "shocks", "stress", "failures", "left_out"},
+    "stress": {"name", "replications", "sketches", "shocks", "stress", "failures", "left_out"},
     "staff": {"name", "question", "unit", "interrupted", "patch", "plans", "costs", "met", "last_dates", "notes"},
-    "sensitivity": {"name", "replications", "tornado", "break_even", "sobol", "left_out"},
+    "sensitivity": {"name", "replications", "sketches", "tornado", "break_even", "sobol", "left_out"},
     "calibrate": {"title", "fits", "quality", "not_fitted", "noticed"},
     "backtest": {
         "title",

@@ -14,7 +14,9 @@ from click.testing import CliRunner, Result
 import simcap
 from simcap.cli import main
 from simcap.errors import RunError
-from simcap.experiment.compare import Comparison, compare
+from simcap.experiment.compare import compare
+from simcap.experiment.comparison import Comparison
+from simcap.experiment.reading import read_table
 from simcap.scenario.reading.loading import load
 
 BASE = """
@@ -117,6 +119,22 @@ def test_the_command_tells_what_differs_and_what_it_does(tmp_path: Path) -> None
     assert drawn == ["decision.png", "decision.svg", "sla-mail.png", "sla-mail.svg"]
     again = run(*words, "--force")
     assert again.exit_code == 0, again.output
+
+
+def test_the_command_tells_what_sketches_say_of_the_differences(tmp_path: Path) -> None:
+    write(tmp_path, "base")
+    variant = write(tmp_path, "busier", "queues: {mail: {arrivals: {per_week: 5900}}}")
+    out = tmp_path / "out"
+    done = run(tmp_path / "base.yaml", variant, "-n", 5, "--sketches", 20, "--no-charts", "--out", out)
+    assert done.exit_code == 0, done.output
+    rows = read_table(out / "tables" / "precision.csv").query("period == 'horizon' and queue == 'mail'")
+    assert rows["difference"].item() < 0
+    line = f"mail / 1 h: {100 * rows['difference'].item():+.1f} points ["
+    assert "With sketches, 90% intervals" in done.output
+    assert line in done.output
+    page = (out / "report.html").read_text()
+    assert line in page
+    assert "Widest 90% interval of a difference, with sketches, over the horizon" in page
 
 
 def test_other_days_cannot_be_compared(tmp_path: Path) -> None:

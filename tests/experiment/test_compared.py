@@ -12,11 +12,15 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from simcap.analysis.comparison import Run, run_of
 from simcap.errors import Interrupted, RunError, ScenarioError
 from simcap.experiment import compare as module
 from simcap.experiment.batch import Batch
 from simcap.experiment.comparable import check_comparable
-from simcap.experiment.compare import Comparison, compare, compared, widest
+from simcap.experiment.compare import compare
+from simcap.experiment.compared import compared, widest
+from simcap.experiment.comparison import Comparison
+from simcap.experiment.reading import read_table
 from simcap.experiment.results import Results
 from simcap.planning.changes import Change
 from simcap.planning.futures import in_futures
@@ -343,3 +347,69 @@ def test_what_can_be_compared_is(tmp_path: Path) -> None:
     files += [load(write_variant(tmp_path, name, text)) for name, text in (("one", free), ("two", changed))]
     check_comparable(files)
     check_comparable(files[1:])
+
+
+# -- sketches ---------------------------------------------------------------------------------------------------------
+
+
+class Sketches:
+    """Sketches that are asked for, in the place of made ones: each attains what `shares` say."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.asked: list[Batch] = []
+        monkeypatch.setattr("simcap.experiment.sketches.run_batch", self._run)
+
+    def _run(self, files: Sequence[ScenarioFile], batch: Batch) -> list[Run]:
+        self.asked.append(batch)
+        assert batch.sketched
+        layouts = [made.layout_with_money(file.scenario) for file in files]
+        count = len(batch.replications)
+        return [
+            run_of(file.scenario, quiet_figures(layout, count)) for file, layout in zip(files, layouts, strict=True)
+        ]
+
+
+def test_each_scenario_is_sketched_on_the_common_seed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    sketches = Sketches(monkeypatch)
+    found = Runs(monkeypatch).compare(tmp_path, seed=8, sketches=30)
+    assert sketches.asked == [Batch(8, range(30), ("horizon", "month", "week"), 3, sketched=("sla",))]
+    told = found.tables["precision"]
+    assert next(iter(told.columns)) == "scenario"
+    assert set(told["scenario"]) == {"other"}
+    assert (set(told["replications"]), set(told["sketches"])) == ({4}, {30})
+    assert set(told["measure"]) == {"attainment", "miss_probability", "net_cost"}
+    again = read_table(tmp_path / "out" / "tables" / "precision.csv")
+    assert again["why_counted"].tolist() == told["why_counted"].tolist()
+    few = Runs(monkeypatch).compare(tmp_path, sketches=10, replications=12, force=True)
+    assert set(few.tables["precision"]["sketches"]) == {12}, "at least one for each replication"
+    assert "precision" not in Runs(monkeypatch).compare(tmp_path, force=True).tables
+
+
+def test_sketches_are_made_once_for_a_precision(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    sketches = Sketches(monkeypatch)
+    Runs(monkeypatch, [0.04, 0.03, 0.02]).compare(tmp_path, precision=0.02, sketches=30, force=True)
+    wanted = [batch.replications for batch in sketches.asked]
+    assert wanted == [range(30), range(30, 38)], "for 4, 16 and 38 replications"
+
+
+def test_stopped_while_sketching(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stopped(*_words: Any) -> list[Run]:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("simcap.experiment.sketches.run_batch", stopped)
+    with pytest.raises(Interrupted, match=r"^stopped while sketching; the runs themselves are kept$"):
+        Runs(monkeypatch).compare(tmp_path, sketches=30)
+
+
+def test_with_sketches_the_widest_interval_is_theirs() -> None:
+    keys = {"scenario": ["one"] * 3, "vendor": ["", "", "north"], "period": ["horizon"] * 3}
+    vendors = table(
+        **keys, measure=["net_cost"] * 3, base=[1000.0, 1000.0, 500.0], ci_low=[-9e9] * 3, ci_high=[9e9] * 3
+    )
+    slas = table(period=["horizon"], ci_low=[-1.0], ci_high=[1.0])
+    told = table(
+        scenario=["one"] * 4, vendor=[""] * 3 + ["north"], period=["horizon", "week", "horizon", "horizon"],
+        measure=["attainment", "attainment", "miss_probability", "net_cost"],
+        low=[-0.02, -0.5, -0.9, -30.0], high=[0.01, 0.5, 0.9, 20.0],
+    )  # fmt: skip
+    assert widest({"slas": slas, "vendors": vendors, "precision": told}) == pytest.approx((0.015, 0.05))

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from simcap.experiment.compare import Comparison
+from simcap.experiment.comparison import Comparison
 from simcap.experiment.results import Results
 from simcap.experiment.without_effect import without_effect
 from tests.analysis.made import quiet_figures

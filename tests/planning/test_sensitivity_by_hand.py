@@ -16,6 +16,7 @@ from simcap.analysis.figures import Figures
 from simcap.errors import RunError
 from simcap.experiment.batch import Batch
 from simcap.planning import sensitivity as asked
+from simcap.planning.cases import counted_difference, mean_of
 from simcap.planning.changes import Change
 from simcap.planning.drivers import Driver
 from simcap.planning.sensitivity import BREAKS, break_even, sensitivity
@@ -175,10 +176,10 @@ def test_differences_of_shares_stay_within_what_they_can_be_and_costs_need_not()
     base, moved = np.full(4, 0.9), np.array([0.1, 0.2, 0.3, 0.2])
     error = np.std([0.8, 0.7, 0.6, 0.7], ddof=1) / 2
     half = T_3 * error / (1 - 0.7**2)
-    assert asked._difference("attainment", base, moved) == pytest.approx(
+    assert counted_difference("attainment", base, moved) == pytest.approx(
         (-0.7, np.tanh(np.arctanh(-0.7) - half), np.tanh(np.arctanh(-0.7) + half))
     )
-    assert asked._difference("net_cost", base, moved) == pytest.approx((-0.7, -0.7 - T_3 * error, -0.7 + T_3 * error))
+    assert counted_difference("net_cost", base, moved) == pytest.approx((-0.7, -0.7 - T_3 * error, -0.7 + T_3 * error))
 
 
 def test_without_a_whole_window_there_are_no_break_evens_but_their_columns(tmp_path: Path, runs: list[str]) -> None:
@@ -272,5 +273,5 @@ def test_break_evens_of_chances() -> None:
 
 
 def test_a_replication_without_items_counts_for_nothing() -> None:
-    assert asked._chance(np.array([1.0, NAN, 0.0, 0.0])) == pytest.approx(1 / 3)
-    assert np.isnan(asked._chance(np.array([NAN, NAN])))
+    assert mean_of(np.array([1.0, NAN, 0.0, 0.0])) == pytest.approx(1 / 3)
+    assert np.isnan(mean_of(np.array([NAN, NAN])))

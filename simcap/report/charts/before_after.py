@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from simcap.analysis.service import stands_out
-from simcap.experiment.compare import Comparison
+from simcap.experiment.comparison import Comparison
 from simcap.experiment.results import Results
 from simcap.report.charts.attainment_panel import PanelSubject, draw_attainment
 from simcap.report.charts.panels import (

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from matplotlib.figure import Figure
 
-from simcap.experiment.compare import Comparison
+from simcap.experiment.comparison import Comparison
 from simcap.report.charts.before_after import before_after_chart, queues_that_differ
 from simcap.report.charts.cost import cost_chart
 from simcap.report.charts.decision import decision_chart

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from simcap.analysis.money import ALL
 from simcap.analysis.service import stands_out
-from simcap.experiment.compare import Comparison
+from simcap.experiment.comparison import Comparison
 from simcap.experiment.results import Results
 from simcap.report.charts.panels import draw_boxes
 from simcap.report.charts.style import (

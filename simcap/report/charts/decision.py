@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from simcap.experiment.compare import Comparison
+from simcap.experiment.comparison import Comparison
 from simcap.report.charts.style import HEIGHT, INK, MARGIN, RISK, RULE, SOFT, WIDTH, Sheet, new_sheet, wrapped
 from simcap.report.review.options import Option, comparison_review
 from simcap.report.wording.findings import foot_line

@@ -23,7 +23,7 @@ from simcap.report.charts.style import (
     text_width,
 )
 from simcap.report.terminal.sensitivity import KEY, moving, swings
-from simcap.report.wording.words import FOOT_DOT, chance, plural, sla_name
+from simcap.report.wording.words import FOOT_DOT, chance, sla_name
 
 MOST_BARS = 16
 LOW, HIGH = Fill(BLUE), Fill(RISK, "////")
@@ -46,7 +46,7 @@ def draw_tornado(sensitivity: Sensitivity, subject: tuple[str, str, str], folder
             title[0].upper() + title[1:],
             "Change of attainment over the horizon in points, each driver moved alone over 90% of its own uncertainty "
             f"(*), else by a tenth; lines: 95% intervals. {_as_it_is(sensitivity, subject, rows)}",
-            f"{sensitivity.scenario.name}{FOOT_DOT}{plural(sensitivity.replications, 'replication')}",
+            f"{sensitivity.scenario.name}{FOOT_DOT}{sensitivity.rests_on}",
         )
         labels = [
             f"{name}{' *' if row['own', 'low'] else ''}  {row['value', 'low']} to {row['value', 'high']}"

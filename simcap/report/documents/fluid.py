@@ -9,6 +9,7 @@ import numpy as np
 
 from simcap.analysis.fits import Assessment, LineFit, SlaFit
 from simcap.analysis.gaps import Gap
+from simcap.report.wording.first_look import CAUTION
 from simcap.report.wording.fluid import CAVEAT, joint_reasons, line_name, minimums, reasons
 from simcap.scenario.clock import Clock
 from simcap.scenario.reading.provenance import Assumption
@@ -17,11 +18,15 @@ from simcap.scenario.schema.scenario import Scenario
 if TYPE_CHECKING:
     import pandas as pd
 
+    from simcap.experiment.first_look import FirstLook
 
-def fluid_document(scenario: Scenario, fit: Assessment, assumed: Iterable[Assumption] = ()) -> dict[str, Any]:
+
+def fluid_document(
+    scenario: Scenario, fit: Assessment, assumed: Iterable[Assumption] = (), look: FirstLook | None = None
+) -> dict[str, Any]:
     """Return the whole estimate: weeks, lines of work with load and hours, SLAs, hours with nobody, reasons.
 
-    Then what the scenario rests on.
+    Then what sketches expect, if there was a first look, and what the scenario rests on.
     """
     starts = [start.date().isoformat() for start in fit.starts]
     return {
@@ -47,12 +52,13 @@ def fluid_document(scenario: Scenario, fit: Assessment, assumed: Iterable[Assump
         "minimums": minimums(scenario, fit.productive),
         "notes": list(fit.notes),
         "caveat": CAVEAT,
+        "sketched": _looked(look) if look else None,
         "assumptions": [one._asdict() for one in assumed],
     }
 
 
 def fluid_tables(document: dict[str, Any]) -> dict[str, pd.DataFrame]:
-    """Return the figures of a document as tables: weeks, lines by week, slas by window, gaps."""
+    """Return the figures of a document as tables: weeks, lines by week, slas by window, gaps, and what was sketched."""
     import pandas as pd
 
     lines = [({"queue": line["queue"], "vendor": line["vendor"]}, line) for line in document["lines"]]
@@ -67,7 +73,31 @@ def fluid_tables(document: dict[str, Any]) -> dict[str, pd.DataFrame]:
         ],
         "gaps": [{**subject, **gap} for subject, line in lines for gap in line["hours_without_anybody"]],
     }
+    if document["sketched"]:
+        rows["sketched"] = document["sketched"]["slas"]
     return {name: pd.DataFrame(table) for name, table in rows.items()}
+
+
+def _looked(look: FirstLook) -> dict[str, Any]:
+    return {
+        "sketches": look.sketches,
+        "slas": [
+            {
+                "queue": one.queue,
+                "vendor": one.vendor,
+                "sla": one.sla,
+                "target": one.target,
+                "per": one.per,
+                "attainment": _figure(one.attainment),
+                "worst": one.worst.isoformat()[: 16 if one.per == "hour" else 10],
+                "at_worst": _figure(one.at_worst),
+                "missed": _figure(one.missed),
+            }
+            for one in look.slas
+        ],
+        "not_sketched": [{"queue": queue, "sla": sla} for queue, sla in look.blind],
+        "caution": CAUTION,
+    }
 
 
 def _line(scenario: Scenario, fit: Assessment, line: LineFit, starts: list[str]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Any
 from simcap.calibration.backtest.backtest import Backtested
 from simcap.calibration.calibrate import Calibration
 from simcap.calibration.look.looking import Looked
-from simcap.experiment.compare import Comparison
+from simcap.experiment.comparison import Comparison
 from simcap.planning.sensitivity import Sensitivity
 from simcap.planning.staffing import Staffing
 from simcap.planning.stress import Stress
@@ -37,6 +37,7 @@ def of_stress(stress: Stress) -> dict[str, Any]:
     return {
         "name": stress.scenario.name,
         "replications": stress.replications,
+        "sketches": stress.sketches,
         "shocks": [shock.name for shock in stress.shocks],
         "stress": stress.table,
         "failures": stress.failures,
@@ -63,6 +64,7 @@ def of_sensitivity(sensitivity: Sensitivity) -> dict[str, Any]:
     return {
         "name": sensitivity.scenario.name,
         "replications": sensitivity.replications,
+        "sketches": sensitivity.sketches,
         "tornado": sensitivity.tornado,
         "break_even": sensitivity.breaks,
         "sobol": sensitivity.sobol,

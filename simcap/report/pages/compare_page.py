@@ -17,7 +17,8 @@ from simcap.report.review.futures import title_of
 from simcap.report.review.options import BeforeAfter, ComparisonReview, Option, read_comparison_review
 from simcap.report.review.review import assumptions_of
 from simcap.report.review.validation import validation_of
-from simcap.report.terminal.comparison import precision_lines
+from simcap.report.terminal.comparison import precision_lines, sketched_lines
+from simcap.report.terminal.precision import SKETCHED
 from simcap.report.wording.anchored import CHANGE_HEADINGS, CHANGE_KEY, change_rows
 from simcap.report.wording.moves import judged, of_variant, points, seen_in
 from simcap.report.wording.verdict import net_costs
@@ -65,6 +66,7 @@ def compare_page(folder: Path) -> str:
         left=f"{plural(left, 'more SLA')} that differ less are in the tables below." if left > 0 else "",
         futures=_futures(review),
         sla_headings=SLA_HEADINGS,
+        sketched_title=SKETCHED,
         cost_headings=COST_HEADINGS,
         change_headings=CHANGE_HEADINGS,
         change_key=CHANGE_KEY,
@@ -171,6 +173,7 @@ def _details(review: ComparisonReview, place: int) -> dict[str, Any]:
     notes = comparison.notes[place - 1] if comparison.notes else ()
     return {
         "slas": slas,
+        "sketched": sketched_lines(comparison, option.name),
         "anchored": change_rows(comparison, option.name),
         "costs": costs,
         "notes": [spoken_dates(note) for note in notes],

@@ -10,7 +10,8 @@ from typing import Any
 import pandas as pd
 
 from simcap.analysis.futures import FEW, WORSE
-from simcap.experiment.compare import Comparison, compared
+from simcap.experiment.compared import compared
+from simcap.experiment.comparison import Comparison
 from simcap.experiment.futures import FIRST, Future
 from simcap.report.wording.verdict import loses_service
 from simcap.report.wording.words import DASH, amount, chance, currency_of, interval, listed, odds, plural, short_window

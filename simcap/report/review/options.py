@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from simcap.analysis.any_miss import any_missed, attained, worst_column
 from simcap.analysis.comparison import run_of
 from simcap.analysis.money import ALL
-from simcap.experiment.compare import Comparison
+from simcap.experiment.comparison import Comparison
 from simcap.experiment.reading import read_comparison, read_json
 from simcap.experiment.results import Results
 from simcap.report.review.futures import FuturesReview, futures_review

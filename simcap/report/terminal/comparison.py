@@ -8,11 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from simcap.analysis.money import ALL
-from simcap.experiment.compare import Comparison, widest
+from simcap.experiment.compared import widest
+from simcap.experiment.comparison import Comparison
 from simcap.experiment.explain import TOGETHER
 from simcap.report.review.futures import futures_review, title_of
 from simcap.report.terminal.anchored import change_lines
 from simcap.report.terminal.console import new_console, say
+from simcap.report.terminal.precision import SKETCHED, difference_lines
 from simcap.report.terminal.run import places
 from simcap.report.wording.moves import FEW, MOST_TOLD, does_not_differ, judged, of_variant, points, seen_in
 from simcap.report.wording.verdict import net_costs, verdict
@@ -53,6 +55,7 @@ def print_comparison(comparison: Comparison, folder: Path) -> None:
                 say(console, block)
             else:
                 console.print(block)
+        _print_sketched(console, sketched_lines(comparison, name))
         if (anchored := change_lines(comparison, name)) is not None:
             console.print(anchored)
         _print_notes(console, notes)
@@ -74,6 +77,22 @@ def _print_notes(console: Console, notes: Sequence[str]) -> None:
         say(console, spoken_dates(note), 2, f"{DASH} ")
     if len(notes) > MOST_NOTES:
         console.print(f"  and {len(notes) - MOST_NOTES} more in comparison.json", soft_wrap=True)
+
+
+def sketched_lines(comparison: Comparison, name: str) -> list[str]:
+    """Say what sketches make of a variant's differences; nothing without any."""
+    if "precision" not in comparison.tables:
+        return []
+    rows = of_variant(comparison, "precision", name)
+    costs = (rows["measure"] == "net_cost").any()
+    return difference_lines(rows, currency_of(comparison.base.scenario) if costs else "")
+
+
+def _print_sketched(console: Console, lines: Sequence[str]) -> None:
+    if lines:
+        console.print(SKETCHED)
+    for line in lines:
+        say(console, line, 2, f"{DASH} ")
 
 
 def _print_futures(console: Console, comparison: Comparison) -> None:
@@ -112,7 +131,12 @@ def precision_lines(comparison: Comparison) -> list[str]:
     halves += [] if math.isnan(costs) else [f"±{costs:.2g}% of net cost"]
     if not halves:
         return ["They have no SLA and no price in common, so there is nothing to compare."]
-    lines = [f"Widest interval of a difference over the horizon: {'; '.join(halves)}."]
+    which = (
+        "90% interval of a difference, with sketches,"
+        if "precision" in comparison.tables
+        else "interval of a difference"
+    )
+    lines = [f"Widest {which} over the horizon: {'; '.join(halves)}."]
     if comparison.precision is not None and comparison.width > comparison.precision:
         count = plural(comparison.base.replications, "replication")
         lines.append(

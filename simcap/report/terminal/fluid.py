@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 from simcap.analysis.fits import Assessment, LineFit
 from simcap.report.terminal.console import WIDEST, new_console, say
+from simcap.report.wording.first_look import CAUTION, look_lines, title_of_look
 from simcap.report.wording.fluid import CAVEAT, KEY, block_title, joint_reasons, line_name, minimums, reasons
 from simcap.report.wording.provenance import rests_on
-from simcap.report.wording.words import listed, plural, short_date, sla_name, spoken_dates
+from simcap.report.wording.words import DASH, listed, plural, short_date, sla_name, spoken_dates
 from simcap.scenario.reading.provenance import Assumption, counted
 from simcap.scenario.relations import answering
 from simcap.scenario.schema.scenario import Scenario
@@ -19,13 +20,18 @@ from simcap.scenario.schema.scenario import Scenario
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from simcap.experiment.first_look import FirstLook
+
 _INDENT = 4
 MOST_NAMED = 3
 """SLAs of business hours that are named; others are counted."""
 
 
-def print_fluid(scenario: Scenario, fit: Assessment, assumed: list[Assumption]) -> None:
-    """Print load and capacity by week, then each queue's load as a share of the hours it can get, and what is wrong."""
+def print_fluid(scenario: Scenario, fit: Assessment, assumed: list[Assumption], look: FirstLook | None = None) -> None:
+    """Print load and capacity by week, then each queue's load as a share of the hours it can get, and what is wrong.
+
+    If there was a first look, also what its sketches expect.
+    """
     console = new_console(pipe=WIDEST, widest=WIDEST)
     console.print(f"{scenario.name}: load against hours on the floor\n", style="bold", soft_wrap=True)
     say(console, KEY)
@@ -34,6 +40,8 @@ def print_fluid(scenario: Scenario, fit: Assessment, assumed: list[Assumption]) 
     for queue in dict.fromkeys(line.queue for line in fit.lines):
         _print_queue(console, scenario, fit, queue)
     console.print()
+    if look is not None:
+        _print_look(console, look)
     for sentence in (
         *_verdict(scenario, fit),
         CAVEAT,
@@ -42,6 +50,14 @@ def print_fluid(scenario: Scenario, fit: Assessment, assumed: list[Assumption]) 
         f"{rests_on(counted(assumed))} `simcap check --assumptions` lists them.",
     ):
         say(console, sentence)
+
+
+def _print_look(console: Console, look: FirstLook) -> None:
+    console.print(title_of_look(look), style="bold")
+    for line in look_lines(look):
+        say(console, line, 2, f"{DASH} ")
+    say(console, CAUTION)
+    console.print()
 
 
 def _print_weeks(console: Console, fit: Assessment) -> None:

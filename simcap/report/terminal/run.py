@@ -14,7 +14,7 @@ from simcap.report.terminal.anchored import anchored_lines
 from simcap.report.terminal.console import WIDEST, new_console
 from simcap.report.terminal.costs import cost_lines
 from simcap.report.terminal.parts import part_lines
-from simcap.report.terminal.precision import precision_lines
+from simcap.report.terminal.precision import SKETCHED, precision_lines
 from simcap.report.terminal.sla_lines import sla_lines
 from simcap.report.wording.provenance import rests_on
 from simcap.report.wording.sentences import RiskText, describe_risks
@@ -87,7 +87,7 @@ def _sentences(title: str, sentences: Sequence[str]) -> RenderableType | None:
 def _precision(results: Results) -> RenderableType | None:
     if "precision" not in results.tables:
         return None
-    return _sentences("With sketches, 90% intervals", precision_lines(results.tables["precision"]))
+    return _sentences(SKETCHED, precision_lines(results.tables["precision"]))
 
 
 def _assumed(results: Results) -> RenderableType | None:

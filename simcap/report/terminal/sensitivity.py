@@ -36,8 +36,7 @@ def print_sensitivity(sensitivity: Sensitivity, shown: tuple[str, str, str], fol
 def tell_sensitivity(console: Teller, sensitivity: Sensitivity, shown: tuple[str, str, str]) -> None:
     """Tell what moves an SLA, widest swing first, how far each driver may go, and the sources of its variance."""
     name = sla_name(*shown)
-    count = plural(sensitivity.replications, "replication")
-    console.print(f"{sensitivity.scenario.name}: what {name} depends on, {count}, the same draws")
+    console.print(f"{sensitivity.scenario.name}: what {name} depends on, {sensitivity.rests_on}, the same draws")
     console.print(_table(sensitivity, shown))
     console.print(
         "Low and high: the driver's own 90% range (*), else a tenth either way. Points of attainment over the "
@@ -133,7 +132,7 @@ def break_lines(sensitivity: Sensitivity, subject: tuple[str, str, str]) -> list
         lines.append(f"  nor far beyond that, at x{GRID[0]:g} to x{GRID[-1]:g}")
         lines += [f"  {_furthest(sensitivity, subject)}"] if rows.iloc[0]["outlook"] == "hopeless" else []
     lines += [f"  beyond that, {row['driver']} at {row['value']} would{_tried(row)}" for row in beyond]
-    return ["", base_line(rows.iloc[0].to_dict(), subject, sensitivity.replications), *lines]
+    return ["", base_line(rows.iloc[0].to_dict(), subject, sensitivity.seen), *lines]
 
 
 def base_line(base: Mapping[Any, Any], subject: tuple[str, str, str], replications: int) -> str:
@@ -177,9 +176,7 @@ def _matters(sensitivity: Sensitivity, subject: tuple[str, str, str]) -> list[st
         return ["No driver alone changes the chance of a miss within its own range."]
     lines = []
     for name, row in rows.pivot(index="driver", columns="end").loc[most].iterrows():
-        ends = [
-            f"{odds(row['moved', end], sensitivity.replications)} at {row['value', end]}" for end in ("low", "high")
-        ]
+        ends = [f"{odds(row['moved', end], sensitivity.seen)} at {row['value', end]}" for end in ("low", "high")]
         lines.append(f"  {name}: the chance of a miss is {' and '.join(ends)}")
     return ["What matters most:", *lines]
 

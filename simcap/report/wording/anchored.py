@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from simcap.experiment.compare import Comparison
+from simcap.experiment.comparison import Comparison
 from simcap.experiment.results import Results
 from simcap.report.wording.words import DASH, attained, interval, short_window, sla_name
 

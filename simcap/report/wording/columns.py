@@ -230,15 +230,20 @@ _OWN: Final[dict[tuple[str, str], Meaning]] = {
     ("misses", "base"): Meaning("chance", "Chance of any miss in the base"),
     ("misses", "variant"): Meaning("chance", "Chance of any miss in the scenario"),
     ("misses", "difference"): Meaning("chance", "Difference of the two"),
-    ("precision", "counted"): Meaning("share", "Share of items, or of replications, from the simulated ones alone"),
-    ("precision", "estimate"): Meaning("share", "The same, with what sketches of more replications show"),
-    ("precision", "low"): Meaning("share", "Lower end of its 90% interval"),
-    ("precision", "high"): Meaning("share", "Upper end of its 90% interval"),
+    ("precision", "counted"): Meaning(
+        "by measure", "The figure from simulated replications alone; in a comparison its difference from the base"
+    ),
+    ("precision", "estimate"): Meaning("by measure", "The same, with what sketches of more replications show"),
+    ("precision", "difference"): Meaning(
+        "by measure", "Scenario less base, with what sketches of more replications show"
+    ),
+    ("precision", "low"): Meaning("by measure", "Lower end of its 90% interval"),
+    ("precision", "high"): Meaning("by measure", "Upper end of its 90% interval"),
     ("precision", "replications"): Meaning("count", "Simulated replications"),
     ("precision", "sketches"): Meaning("count", "Sketched replications, the simulated ones among them"),
     ("precision", "effective"): Meaning("number", "Simulated replications that would tell as much without sketches"),
-    ("precision", "sketch_gap"): Meaning("share", "Sketch less simulation, in the replications that have both"),
-    ("precision", "sketch_gap_error"): Meaning("share", "Standard error of that"),
+    ("precision", "sketch_gap"): Meaning("by measure", "Sketch less simulation, in the replications that have both"),
+    ("precision", "sketch_gap_error"): Meaning("by measure", "Standard error of that"),
     ("precision", "rho2"): Meaning("share", "Share of the variance that sketches explain"),
     ("precision", "why_counted"): Meaning("text", "Why sketches were not used; empty if they were"),
     ("misses", "ci_low"): Meaning("chance", _COMMON["ci_low"].words),

@@ -12,7 +12,7 @@ import pandas as pd
 from simcap.analysis.service import SURE, stands_out
 from simcap.analysis.summary import wilson
 from simcap.analysis.tables import date_text
-from simcap.experiment.compare import Comparison
+from simcap.experiment.comparison import Comparison
 from simcap.report.wording.words import chance, in_window, interval, listed, plural, sla_name
 
 Row = dict[Any, Any]

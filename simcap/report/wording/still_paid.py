@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from simcap.analysis.money import priced
 from simcap.analysis.pairs import Paired, paired
-from simcap.experiment.compare import Comparison
+from simcap.experiment.comparison import Comparison
 from simcap.experiment.results import Results
 from simcap.report.wording.words import amount, currency_of, long_date, plural
 from simcap.scenario.effective import cut_day

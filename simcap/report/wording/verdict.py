@@ -9,7 +9,7 @@ import pandas as pd
 
 from simcap.analysis.money import ALL
 from simcap.analysis.service import MATERIAL, is_material, stands_out
-from simcap.experiment.compare import Comparison
+from simcap.experiment.comparison import Comparison
 from simcap.experiment.results import Results
 from simcap.report.wording.moves import (
     MOST_TOLD,

@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
-from simcap.experiment.compare import Comparison, compared
+from simcap.experiment.compared import compared
+from simcap.experiment.comparison import Comparison
 from simcap.experiment.results import Results
 from simcap.report.charts.before_after import before_after_chart, queues_that_differ
 from simcap.report.charts.comparison import draw_comparison

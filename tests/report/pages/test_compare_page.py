@@ -8,7 +8,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from simcap.experiment.compare import Comparison, compare
+from simcap.experiment.compare import compare
+from simcap.experiment.comparison import Comparison
 from simcap.experiment.reading import read_comparison
 from simcap.planning.changes import Change
 from simcap.planning.futures import in_futures

@@ -44,7 +44,8 @@ def twenty_queues() -> str:
 
 
 def check(path: Path, *options: str, columns: int | None = None) -> str:
-    result = CliRunner().invoke(main, ["check", str(path), *options], env={"COLUMNS": columns and str(columns)})
+    asked = options if "--sketch" in options else (*options, "--no-sketch")
+    result = CliRunner().invoke(main, ["check", str(path), *asked], env={"COLUMNS": columns and str(columns)})
     assert result.exit_code == 0, result.output
     return result.output
 
@@ -90,6 +91,7 @@ def test_the_document_says_what_the_terminal_says(path: Path) -> None:
         "minimums",
         "notes",
         "caveat",
+        "sketched",
         "assumptions",
     ]
     assert [week["start"] for week in document["weeks"]][:2] == ["2026-10-05", "2026-10-12"]
@@ -135,6 +137,37 @@ vendors: {v: {teams: {t: {timezone: UTC, agents: 1, skills: [mail], shift: {alwa
     assert json.loads(check(file, "--json"))["fits"] is True
 
 
+def test_what_sketches_expect_stands_beside_the_load(tmp_path: Path) -> None:
+    file = tmp_path / "small.yaml"
+    file.write_text(
+        """
+name: small
+horizon: {start: 2026-10-05, weeks: 2, timezone: UTC, warm_up: 0 days}
+queues:
+  mail:
+    arrivals: {per_day: 700}
+    handle_time: {constant: 5 min}
+    sla:
+      4 h: {measure: turnaround, within: 4 h, target: 90%, per: week}
+      soon: {measure: wait, within: 30 s, target: 80%, per: week}
+vendors: {v: {teams: {t: {timezone: UTC, agents: 2, skills: [mail], shift: {always: true}}}}}
+"""
+    )
+    document = json.loads(check(file, "--json", "--sketch"))["sketched"]
+    (sla,) = document["slas"]
+    assert (sla["queue"], sla["sla"], sla["worst"], sla["missed"]) == ("mail", "4 h", "2026-10-12", 1.0)
+    assert sla["at_worst"] < sla["attainment"] < 0.9, "700 items of five minutes do not fit into 48 hours"
+    assert document["not_sketched"] == [{"queue": "mail", "sla": "soon"}]
+    output = words(check(file, "--sketch"))
+    assert f"What {document['sketches']} sketches expect" in output
+    worst = f"{100 * sla['at_worst']:.1f}% at worst, in the week of 12 October; target 90%, missed in 20 of 20"
+    assert worst in output
+    assert "mail / soon: not sketched" in output
+    assert document["caution"] in output
+    assert json.loads(check(file, "--json"))["sketched"] is None
+    assert "sketches expect" not in check(file)
+
+
 def test_slas_of_business_hours_are_left_out_by_name(tmp_path: Path) -> None:
     sla = "{measure: turnaround, within: 4 h, target: 95%, per: week, clock: {hours: Mon-Fri 09:00-17:00}}"
     text = """
@@ -155,7 +188,7 @@ vendors: {{v: {{teams: {{t: {{timezone: UTC, agents: 1, skills: [mail], shift: {
 
 def test_check_compiles_nothing_and_solves_nothing_where_all_fits() -> None:
     code = (
-        "import sys; sys.argv = ['simcap', 'check', 'scenarios/baseline.yaml']\n"
+        "import sys; sys.argv = ['simcap', 'check', 'scenarios/baseline.yaml', '--no-sketch']\n"
         "from simcap.cli import main\n"
         "try: main()\n"
         "except SystemExit: pass\n"

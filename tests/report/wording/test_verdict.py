@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from simcap.cli import main
-from simcap.experiment.compare import Comparison
+from simcap.experiment.comparison import Comparison
 from simcap.report.wording.verdict import verdict
 from tests.comparisons import held, write_programme, write_variant
 
