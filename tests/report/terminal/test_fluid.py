@@ -250,3 +250,14 @@ def test_the_days_of_a_gap_that_comes_a_few_times_are_named(tmp_path: Path) -> N
     )
     output = words(check(file))
     assert "nobody on duty Mon 19 Oct, Tue 20 Oct and Wed 21 Oct, 22:00 – 06:00: " in output
+
+
+def test_who_responds_to_the_backlog_is_named(path: Path, tmp_path: Path) -> None:
+    said = "to the backlog: here as many people come as at the normal one; `simcap run` shows the rest."
+    assert said not in words(check(path))
+    text = path.read_text()
+    for team in ("team-1", "team-3"):
+        more = "responds: {to: backlog, normal: 40 h, elasticity: 70%, at_most: 150%}"
+        text = text.replace(f"{team}: {{", f"{team}: {{{more}, ")
+    (tmp_path / "more.yaml").write_text(text)
+    assert f"team-1 and team-3 respond {said}" in words(check(tmp_path / "more.yaml"))
