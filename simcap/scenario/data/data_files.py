@@ -39,6 +39,10 @@ class DataFiles:
         self._given = dict(given or {})
         self._read: dict[tuple[object, ...], Any] = {}
 
+    def with_given(self, given: Mapping[str, object]) -> DataFiles:
+        """Return these files with further content."""
+        return DataFiles(self.folder, {**self._given, **given}, self.reach)
+
     def volumes(self, name: str, timezone: str) -> dict[str, Volumes]:
         """Return interval counts by queue."""
         return self._content(read_volumes, name, timezone)
