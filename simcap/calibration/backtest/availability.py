@@ -101,8 +101,10 @@ def ratios_by_day(seen: pd.DataFrame, first: int) -> pd.Series:
         return pd.Series(dtype=float)
     between, _ = _scatter(seen[before], usual)
     days = _days(late, usual)
-    signal = between / (between + days["noise"]) if between > 0 else 0.0 * days["noise"]
-    return 1 + signal * (days["ratio"] - 1)
+    own = late["hour"].map(usual) * late["day"].map(days["ratio"])
+    spread = ((late["share"] - own) ** 2 * late["waiting"] ** 2).groupby(late["day"]).sum()
+    noise = spread[days.index] / days["usual"] ** 2
+    return 1 + (days["ratio"] - 1) * (between / (between + noise) if between > 0 else 0.0)
 
 
 def _by_team(

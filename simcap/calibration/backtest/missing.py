@@ -25,11 +25,11 @@ _WINDOW: Final = ["origin", "queue", "sla", "period", "start"]
 
 
 def missing_table(ask: Asking, origins: Sequence[dt.date], modes: Sequence[Mode]) -> pd.DataFrame:
-    """Return by mode, queue, SLA, period and part that is told: windows, items, error, bias, gain and its error.
+    """Return by mode, queue, SLA, period and part that is told: windows, items, error, bias, taken off and its error.
 
-    `error` is that of `scores_table`, with 20 replications at most; `gain` is how far it is below that of the same
-    prediction without the part, `gain_se` its standard error, with days (or weeks) as clusters. Parts are told one at
-    a time, and everything at once. All predictions have the same draws where they can.
+    `error` is that of `scores_table`, with 20 replications at most; `taken_off` is how far it is below that of the same
+    prediction without the part, `taken_off_se` its standard error, with days (or weeks) as clusters. Parts are told
+    one at a time, and everything at once. All predictions have the same draws where they can.
     """
     assert ask.configuration.backtest is not None
     few = min(ask.configuration.backtest.replications, MOST_REPLICATIONS)
@@ -68,8 +68,8 @@ def _compared(plain: pd.DataFrame, told: pd.DataFrame) -> dict[str, object]:
         "items": int(weight.sum()),
         "error": float(np.average(missed, weights=weight)),
         "bias": float(np.average(told["mean"] - told["actual"], weights=weight)),
-        "gain": float(np.average(before - missed, weights=weight)),
-        "gain_se": clustered_error(before - missed, weight, np.asarray(start)),
+        "taken_off": float(np.average(before - missed, weights=weight)),
+        "taken_off_se": clustered_error(before - missed, weight, np.asarray(start)),
     }
 
 

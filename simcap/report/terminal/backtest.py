@@ -15,6 +15,7 @@ from simcap.calibration.backtest.pickup_settings import Chosen
 from simcap.calibration.backtest.rivals import SHORT, best_of
 from simcap.experiment.anchor import ANCHOR, FEWEST, FOLDER, ScenarioAnchor
 from simcap.report.terminal.console import new_console
+from simcap.report.terminal.missing import tell_missing
 from simcap.report.terminal.recorded import Teller
 
 HEADINGS = (
@@ -67,6 +68,8 @@ def tell_backtest(console: Teller, result: Backtested) -> None:
         console.print(_table(result.scores[result.scores["mode"] == mode], mode))
         if mode == "scenario":
             _tell_scenario(console, result)
+    if len(result.missing):
+        tell_missing(console, result.missing, result.model.name)
     _tell_anchors(console, result)
     _tell_runs(console, result.runs)
     console.print(_totals(result.totals))
