@@ -10,8 +10,9 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner
 
+from simcap.calibration.backtest import pickup_settings
 from simcap.calibration.backtest.availability import ratios_by_day
-from simcap.calibration.backtest.backtest import Backtested, backtest
+from simcap.calibration.backtest.backtest import backtest
 from simcap.calibration.backtest.days_seen import handle_factors
 from simcap.calibration.backtest.desk import known_at, midnight
 from simcap.calibration.backtest.missing import ALL_PARTS, NO_PART, clustered_error
@@ -136,31 +137,33 @@ def test_errors_of_windows_that_are_alike_within_days_are_not_underrated() -> No
 # -- known answers ----------------------------------------------------------------------------------------------------
 
 
-def _explained(folder: Path, table: pd.DataFrame, mode: str) -> Backtested:
-    path = desks.write(table, folder)
-    text = path.read_text().replace("replications: 12", "replications: 6").replace("finest: hour", "finest: day")
-    path.write_text(text)
-    return backtest(path, (mode,), anchor=False, explain=True)  # type: ignore[arg-type]
-
-
-def _missed(found: Backtested, period: str) -> pd.Series:
-    rows = found.missing[found.missing["period"] == period]
+def _missed(missing: pd.DataFrame, period: str) -> pd.Series:
+    rows = missing[missing["period"] == period]
     return rows.set_index("part")["error"]
 
 
 def test_what_changed_after_the_origin_is_what_a_plan_lacks(tmp_path: Path) -> None:
     """From the origin on, each call takes 50% longer, and nothing else is new."""
-    found = _explained(tmp_path, _slower_from(ORIGIN), "plan")
+    path = desks.write(_slower_from(ORIGIN), tmp_path)
+    path.write_text(
+        path.read_text().replace("replications: 12", "replications: 4").replace("finest: hour", "finest: day")
+    )
+    out = tmp_path / "out"
+    words = ["backtest", str(path), "--mode", "plan", "--explain", "--no-anchor", "--no-charts", "--jobs", "1"]
+    done = CliRunner().invoke(main, [*words, "--out", str(out)])
+    assert done.exit_code == 0, done.output
+    assert "Plan: missed by, if it had been told ..." in done.output
+    found = pd.read_csv(out / "missing.csv", keep_default_na=False)
+    assert set(found["period"]) == {"week", "day"}
     missed = _missed(found, "day")
     assert missed.index.tolist() == [NO_PART, "volumes", "items", "handle_times", "availability", ALL_PARTS]
     assert missed["handle_times"] < 0.6 * missed[NO_PART]
     assert missed[ALL_PARTS] < 0.6 * missed[NO_PART]
     assert missed["handle_times"] < missed["items"]
-    row = found.missing.set_index(["period", "part"]).loc[("day", "handle_times")]
+    row = found.set_index(["period", "part"]).loc[("day", "handle_times")]
     assert row["taken_off"] == pytest.approx(missed[NO_PART] - missed["handle_times"])
     assert row["taken_off"] > 2 * row["taken_off_se"]
-    words = told_of(found.missing[found.missing["mode"] == "plan"], WORDS)
-    assert "if the handle times had been known" in words
+    assert "if the handle times had been known" in told_of(found, WORDS)
 
 
 def _slower_from(day: dt.date) -> pd.DataFrame:
@@ -170,8 +173,9 @@ def _slower_from(day: dt.date) -> pd.DataFrame:
     return pd.concat([usual[usual["created"] < since], slow[slow["created"] >= since]], ignore_index=True)
 
 
-def test_a_pick_up_desk_that_slows_down_lacks_the_pace(tmp_path: Path) -> None:
+def test_a_pick_up_desk_that_slows_down_lacks_the_pace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each day has a pace of its own, and the week after the origin two fifths of what is usual."""
+    monkeypatch.setattr(pickup_settings, "REPLICATIONS", 4)
     generator = np.random.default_rng(8)
     created = arrivals(pickups.DAYS, 40.0, generator)
     pace = np.exp(0.5 * generator.standard_normal(pickups.DAYS))
@@ -183,26 +187,10 @@ def test_a_pick_up_desk_that_slows_down_lacks_the_pace(tmp_path: Path) -> None:
         table[name] = pd.to_datetime(known, unit="s").dt.strftime("%Y-%m-%dT%H:%M:%SZ").fillna("")
     path = pickups._written(table.assign(queue="claims", agent="desk"), tmp_path)
     found = backtest(path, ("forecast",), anchor=False, explain=True)
-    missed = _missed(found, "week")
+    missed = _missed(found.missing, "week")
     assert missed.index.tolist() == [NO_PART, "volumes", "items", "staffing", "order", ALL_PARTS]
     assert missed[["volumes", "items"]].min() > 0.8 * missed[NO_PART]
     assert missed[ALL_PARTS] < 0.5 * missed[NO_PART]
-
-
-# -- the command ------------------------------------------------------------------------------------------------------
-
-
-def test_the_command_says_what_is_missing(tmp_path: Path) -> None:
-    path = desks.write(desks.draw(9), tmp_path)
-    path.write_text(path.read_text().replace("replications: 12", "replications: 2"))
-    out = tmp_path / "out"
-    words = ["backtest", str(path), "--mode", "replay", "--explain", "--no-charts", "--jobs", "1", "--out", str(out)]
-    done = CliRunner().invoke(main, words)
-    assert done.exit_code == 0, done.output
-    assert "Replay: missed by, if it had been told ..." in done.output
-    table = pd.read_csv(out / "missing.csv")
-    assert table["part"].unique().tolist() == [NO_PART, "handle_times", "availability", ALL_PARTS]
-    assert set(table["period"]) == {"week", "day", "hour"}
 
 
 def test_reports_alone_are_not_explained(tmp_path: Path) -> None:
