@@ -18,6 +18,7 @@ from simcap.report.terminal.console import new_console
 from simcap.report.terminal.missing import tell_missing
 from simcap.report.terminal.recorded import Teller
 
+_MEDIAN = " The median of the replications missed them by less than their mean: anchored is the median."
 HEADINGS = (
     "", "SLA", "per", "windows", "came", "simulated", "missed by",
     "by best\nrule", "which", "anchored", "in 50%", "in 90%", "anchored",
@@ -109,6 +110,7 @@ def _told_of_hindcasts(chosen: Chosen) -> str:
     return (
         f"{rate} Chosen by {len(chosen.origins)} hindcasts from {first} to {last}, which missed by "
         f"{100 * chosen.error:.1f} points; by them, the simulated bands are widened by a factor of {', '.join(widths)}."
+        f"{_MEDIAN if chosen.point == 'p50' else ''}"
     )
 
 

@@ -175,6 +175,7 @@ _OTHERS: Final[dict[str, tuple[Unit, str]]] = {
     "day_type": ("share", "Attainment of days of the same type (and the same hour) before, working days being one"),
     "smoothing": ("share", "Attainment lately, older days counting less and less"),
     "rule": ("text", "The rule without a model that missed the hindcasts least"),
+    "point": ("text", "What of the simulation is weighed: its mean, or the median of the replications, p50"),
     "weight": ("share", "Of the simulation, against the rule"),
     "factor_week": ("number", "Of the half-widths of weekly bands, on the logit scale"),
     "factor_day": ("number", "The same of daily bands"),
