@@ -14,7 +14,7 @@ from simcap.calibration.backtest.days_seen import availability_factors, handle_f
 from simcap.calibration.backtest.desk import Mode, known_at, learn, midnight
 from simcap.calibration.backtest.desk_files import changes_of
 from simcap.calibration.backtest.overlay import LaidOver, laid_over
-from simcap.calibration.backtest.pickup_desk import learn_pick_ups, ordered_as_later
+from simcap.calibration.backtest.pickup_desk import learn_pick_ups, ordered_as_later, simulated_until
 from simcap.calibration.backtest.pickup_items import Coming, as_many_as_came, items_to_come
 from simcap.calibration.backtest.pickup_prediction import predict_pick_ups
 from simcap.calibration.backtest.predict import Prediction, predict, predict_scenario
@@ -92,7 +92,8 @@ def _coming(ask: Asking, origin: dt.date, queues: list[str], told: Told) -> tupl
         return ()
     assert ask.configuration.backtest is not None
     begin = midnight(ask.configuration, origin)
-    items = ask.history.items[ask.history.items["created"] >= begin]
+    until = midnight(ask.configuration, simulated_until(ask.configuration, origin))
+    items = ask.history.items[ask.history.items["created"].between(begin, until, inclusive="left")]
     queue, created = items["queue"].astype(str).to_numpy(object), items["created"].to_numpy(float)
     came = {name: np.sort(created[queue == name]) for name in queues}
     if "items" in told:

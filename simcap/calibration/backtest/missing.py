@@ -49,7 +49,10 @@ def _of_mode(ask: Asking, origins: Sequence[dt.date], mode: Mode) -> Iterator[di
     for number, (name, also) in enumerate(told.items()):
         ask.progress(f"{mode}, told {name.replace('_', ' ')}", number, len(told))
         predictions = [predict_told(ask, origin, mode, also) for origin in origins]
-        windows[name] = windows_table(predictions, ask.configuration.backtest.finest).set_index(_WINDOW)
+        table = windows_table(predictions, ask.configuration.backtest.finest)
+        if table.empty:
+            return
+        windows[name] = table.set_index(_WINDOW)
     both = sorted(set.intersection(*(set(table.index) for table in windows.values())))
     plain = windows[NO_PART].loc[both]
     for key, rows in plain.groupby(["queue", "sla", "period"], sort=False):
