@@ -53,7 +53,8 @@ def _of_mode(ask: Asking, origins: Sequence[dt.date], mode: Mode) -> Iterator[di
         if table.empty:
             return
         windows[name] = table.set_index(_WINDOW)
-    both = sorted(set.intersection(*(set(table.index) for table in windows.values())))
+    known = set.intersection(*(set(table.index) for table in windows.values()))
+    both = [window for window in windows[NO_PART].index if window in known]
     plain = windows[NO_PART].loc[both]
     for key, rows in plain.groupby(["queue", "sla", "period"], sort=False):
         named = dict(zip(("queue", "sla", "period"), key, strict=True))
