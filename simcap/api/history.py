@@ -87,6 +87,7 @@ def backtest(
     mode: Literal["all", "both", "scenario", "plan", "replay", "forecast"] | None = None,
     scenario: str | Path | None = None,
     anchor: bool = True,
+    explain: bool = False,
     out: str | Path | None = None,
     jobs: int | None = None,
     executor: Executor | None = None,
@@ -100,7 +101,8 @@ def backtest(
 
     `path` is a calibration file with a `backtest:` section; the mode `both` is replay and forecast. A `scenario` file
     is laid over each origin, with the people and the backlog of that day; the mode is then `scenario`, else `all`, if
-    left out. With `anchor`, all but replays are also weighed against the best rule without a model, by hindcasts.
+    left out. With `anchor`, all but replays are also weighed against the best rule without a model, by hindcasts. With
+    `explain`, `missing` says how much less would be missed if one part of the predicted days were known.
     Raises `RunError` if `out` holds a back-test already, unless `force`.
     """
     from simcap.calibration.backtest import backtest as room
@@ -120,6 +122,7 @@ def backtest(
                 Path(path),
                 modes,
                 anchor=anchor,
+                explain=explain,
                 jobs=workers,
                 progress=progress,
                 kept=kept,

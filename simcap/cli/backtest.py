@@ -28,6 +28,11 @@ from simcap.cli.voice import Voice
     "--anchor/--no-anchor", default=True, show_default=True,
     help="Weigh scenarios, plans and forecasts against the best rule without a model, by how both did before.",
 )  # fmt: skip
+@click.option(
+    "--explain", is_flag=True,
+    help="Say what is missing: predict again with one part of the predicted days told at a time, as volumes, items, "
+    "staffing or handle times.",
+)  # fmt: skip
 @frame.out("backtest, next to FILE")
 @frame.jobs
 @frame.force("an earlier back-test")

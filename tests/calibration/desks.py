@@ -28,10 +28,10 @@ backtest:
 """
 
 
-def draw(seed: int, *, pause: float = 0.0) -> pd.DataFrame:
+def draw(seed: int, *, pause: float = 0.0, mean: float = 180.0) -> pd.DataFrame:
     """Return six weeks of calls; an agent is away for `pause` seconds on average after each call, which no log shows.
 
-    Four or five agents by day; 55 to 95 calls an hour of 3 min; callers hang up after 4 min on average.
+    Four or five agents by day; 55 to 95 calls an hour of 3 min, or another `mean`; callers hang up after 4 min.
     """
     generator = np.random.default_rng(seed)
     rows: list[tuple[float, float, float, float, str]] = []
@@ -50,7 +50,7 @@ def draw(seed: int, *, pause: float = 0.0) -> pd.DataFrame:
                 heapq.heappush(free, (ready, agent))
                 rows.append((moment, np.nan, np.nan, min(hangs_up, end), ""))
                 continue
-            done = begin + generator.exponential(180)
+            done = begin + generator.exponential(mean)
             rows.append((moment, begin, done, np.nan, f"agent-{agent}"))
             heapq.heappush(free, (done + generator.exponential(pause) if pause else done, agent))
     table = pd.DataFrame(rows, columns=["created", "started", "completed", "expired", "agent"])

@@ -20,19 +20,12 @@ from numpy.typing import NDArray
 
 from simcap.calibration.backtest import desk, desk_files
 from simcap.calibration.backtest.availability import ALWAYS
-from simcap.calibration.backtest.backtest import origins_in
 from simcap.calibration.backtest.order import YOUNG, ranks, taken_ahead
-from simcap.calibration.backtest.pickup_desk import learn_pick_ups
-from simcap.calibration.backtest.pickup_items import items_that_came, items_to_come
-from simcap.calibration.backtest.pickup_prediction import predict_pick_ups
-from simcap.calibration.backtest.pickup_settings import choose, mean_error
-from simcap.calibration.backtest.predict import Prediction
-from simcap.calibration.backtest.scores import windows_table
 from simcap.calibration.history.configuration import read_configuration
 from simcap.calibration.history.history import read_history
 from simcap.units import DAY, HOUR
 from tests.real import review, volumes
-from tests.real.test_backtests import SHIPPED, prepared, run, score
+from tests.real.test_backtests import SHIPPED, run, score
 
 REPLICATIONS = 40
 
@@ -89,29 +82,6 @@ def loan_desk() -> pd.DataFrame:
         }
         rows[str(queue)] = {"oldest": (rank == 0).mean(), "youngest": (rank == 1).mean(), **off}
     return pd.DataFrame(rows).T
-
-
-def parts_of_a_forecast(name: str) -> pd.DataFrame:
-    """Return the mean error of a pick-up desk's weeks with parts of its forecast replaced by their truth.
-
-    All by the settings that hindcasts choose: nothing replaced, the items that came, their times and days' levels.
-    """
-    with tempfile.TemporaryDirectory() as folder:
-        path = prepared(name, Path(folder), REPLICATIONS)
-        plan = read_configuration(path)
-        history = read_history(plan, path.parent)
-    settings = choose(plan, history, (), lambda _: None).settings
-    found: dict[str, list[Prediction]] = {"nothing": [], "items": [], "levels": [], "items and levels": []}
-    for origin in origins_in(plan):
-        drawn = items_to_come(plan, history, origin, REPLICATIONS)
-        for mode in ("forecast", "replay"):
-            learned = learn_pick_ups(plan, history, origin, mode, settings)
-            came = (items_that_came(history, learned),) * REPLICATIONS
-            names = ("nothing", "items") if mode == "forecast" else ("levels", "items and levels")
-            for part, coming in zip(names, (drawn, came), strict=True):
-                found[part].append(predict_pick_ups(plan, history, learned, mode, coming, {}))
-    errors = {part: mean_error(windows_table(predictions, "week")) for part, predictions in found.items()}
-    return pd.DataFrame({"error": errors}).rename_axis("truth in place of")
 
 
 def handle_times() -> pd.Series:
@@ -215,11 +185,9 @@ def review_ahead() -> pd.DataFrame:
 
 
 if __name__ == "__main__":
-    parts = [parts_of_a_forecast(name) for name in ("loan-desk-2012", "review-queue")]
     for found in (
         bank(),
         loan_desk(),
-        *parts,
         handle_times(),
         backlogs(),
         review_queue(),

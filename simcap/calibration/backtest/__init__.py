@@ -13,6 +13,9 @@ Where staffing answers to the backlog, `pickup_desk` learns in place of all that
 `pickup_items` says which items come, and `pickup_prediction` predicts; `models` says which of the two it is, and
 `pickup_settings` chooses its settings and widens its bands by hindcasts.
 
-Nothing after the origin is read before the prediction is made. The simulation runs through `experiment`, as in every
-other command: a back-test tests what users run.
+What a prediction lacks is found by telling it: `told` names the parts of later days, `days_seen` measures how fast work
+went on them, `informed` predicts with some of them known, and `missing` says how much less is missed then.
+
+But for that, nothing after the origin is read before the prediction is made. The simulation runs through `experiment`,
+as in every other command: a back-test tests what users run.
 """

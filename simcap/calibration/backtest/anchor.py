@@ -16,6 +16,7 @@ import dataclasses
 import datetime as dt
 import math
 from collections.abc import Sequence
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -32,6 +33,8 @@ from simcap.units import DAY, HOUR
 
 Array = NDArray[np.float64]
 
+Point = Literal["mean", "p50"]
+"""Of a simulated window: the expected attainment, or the median of the replications."""
 HINDCASTS = 4
 """Origins before the real one, a week apart."""
 RIDGE = 10.0
@@ -56,26 +59,34 @@ class Anchor:
     """Of the half-widths of bands on the logit scale, by length of windows."""
     windows: int
     """Windows of hindcasts that it rests on."""
+    point: Point = "mean"
+    """What of the simulation is weighed."""
 
     def columns_of(self, rows: pd.DataFrame) -> pd.DataFrame:
         """Return the anchored attainment of windows with its 90% band; NaN where the rule knows nothing."""
         factor: Array = np.array([self.factors.get(period, 1.0) for period in rows["period"]], np.float64)
-        columns = anchoring.anchored(two_forecasts(rows, self.rule), self.weight, factor)
+        columns = anchoring.anchored(two_forecasts(_pointed(rows, self.point), self.rule), self.weight, factor)
         return pd.DataFrame(dict(zip(COLUMNS, columns, strict=True)), rows.index)
 
 
-def anchor_of(mode: Mode, origin: dt.date, hindcasts: pd.DataFrame, finest: str) -> Anchor:
+def anchor_of(mode: Mode, origin: dt.date, hindcasts: pd.DataFrame, finest: str, point: Point = "mean") -> Anchor:
     """Weigh simulation and rules by a table of windows of hindcasts, which may be empty."""
+    hindcasts = _pointed(hindcasts, point)
     rows = hindcasts[hindcasts["period"] == finest] if len(hindcasts) else hindcasts
     if len(rows) < FEWEST:
         rule = best_rule(rows) if len(rows) else next(iter(RULES))
-        return Anchor(mode, origin, rule, 0.5, {}, len(rows))
+        return Anchor(mode, origin, rule, 0.5, {}, len(rows), point)
     rule = best_rule(rows)
     weight = best_weight(rows, rule)
     factors = {
         str(period): conformal(of_period, rule, weight) for period, of_period in hindcasts.groupby("period", sort=False)
     }
-    return Anchor(mode, origin, rule, weight, factors, len(rows))
+    return Anchor(mode, origin, rule, weight, factors, len(rows), point)
+
+
+def _pointed(windows: pd.DataFrame, point: Point) -> pd.DataFrame:
+    """Return windows with another point in place of their mean."""
+    return windows.assign(mean=windows[point]) if point != "mean" and len(windows) else windows
 
 
 def decided_by(origin: dt.date, windows: pd.DataFrame, configuration: Configuration) -> pd.DataFrame:
@@ -106,6 +117,7 @@ def anchors_table(anchors: Sequence[Anchor]) -> pd.DataFrame:
     """Return a row for each anchor: mode, origin, rule, weight, windows, and bands' factors by length of windows."""
     rows = [
         {"mode": one.mode, "origin": one.origin, "rule": one.rule, "weight": one.weight, "windows": one.windows}
+        | {"point": one.point}
         | {f"factor_{period}": one.factors.get(period, 1.0) for period in LENGTHS}
         for one in anchors
     ]

@@ -81,9 +81,8 @@ class Asking:
         reached = [week for week in weeks if (week - self.configuration.from_).days >= LEAST_DAYS]
         found = [self.hindcast(week, mode) for week in reached]
         hindcasts = pd.concat(found, ignore_index=True) if found else pd.DataFrame()
-        return anchor_of(
-            mode, origin, decided_by(origin, hindcasts, self.configuration), self.configuration.backtest.finest
-        )
+        decided, finest = decided_by(origin, hindcasts, self.configuration), self.configuration.backtest.finest
+        return anchor_of(mode, origin, decided, finest, self.model.chosen.point if self.model.chosen else "mean")
 
     def hindcast(self, first: dt.date, mode: Mode) -> pd.DataFrame:
         """Return the windows of a week, predicted from what was known before it; each is simulated once.

@@ -55,13 +55,8 @@ def measure(
     It is measured by team, teams with few intervals together; a queue has that of the teams that work on it, weighted
     by their work. Work of unknown agents counts as done by the known ones.
     """
-    known = work[work["agent"].notna()]
-    unknown = len(work) / max(len(known), 1)
-    by_team = {}
-    for team in range(len(duty.skills)):
-        theirs = known[known["number"].isin(_people(duty, team)) & known["queue"].isin(duty.skills[team])]
-        seen = _seen(split.waiting_for(items, duty.vendors[team]), theirs, duty, team, (configuration, until))
-        by_team[team] = seen[seen["waiting"] >= TELLING * configuration.staffing.interval], theirs
+    unknown = _all_over_known(work)
+    by_team = _by_team(items, work, duty, split, (configuration, until))
     every = pd.concat([seen for seen, _ in by_team.values()])
     if len(every) < ENOUGH:
         return {}
@@ -79,6 +74,59 @@ def measure(
             else shared
         )
     return by_queue
+
+
+def intervals_seen(
+    items: pd.DataFrame,
+    work: pd.DataFrame,
+    duty: InferredDuty,
+    split: Allocated,
+    configuration: Configuration,
+    until: float,
+) -> pd.DataFrame:
+    """Return day, hour, waiting (seconds) and the share worked in each interval of each agent in which items waited."""
+    seen = pd.concat([seen for seen, _ in _by_team(items, work, duty, split, (configuration, until)).values()])
+    return seen.assign(share=seen["busy"] / seen["waiting"] * _all_over_known(work))
+
+
+def ratios_by_day(seen: pd.DataFrame, first: int) -> pd.Series:
+    """Return how much was worked on each day from `first` on over what was usual at these hours before, by day.
+
+    Each is drawn to 1 by the part of its variance that is noise (empirical Bayes: Efron & Morris 1975).
+    """
+    before = seen["day"] < first
+    usual = _usual(seen[before])
+    late = seen[~before & seen["hour"].isin(usual)]
+    if late.empty:
+        return pd.Series(dtype=float)
+    between, _ = _scatter(seen[before], usual)
+    days = _days(late, usual)
+    own = late["hour"].map(usual) * late["day"].map(days["ratio"])
+    spread = ((late["share"] - own) ** 2 * late["waiting"] ** 2).groupby(late["day"]).sum()
+    noise = spread[days.index] / days["usual"] ** 2
+    return 1 + (days["ratio"] - 1) * (between / (between + noise) if between > 0 else 0.0)
+
+
+def _by_team(
+    items: pd.DataFrame,
+    work: pd.DataFrame,
+    duty: InferredDuty,
+    split: Allocated,
+    known: tuple[Configuration, float],
+) -> dict[int, tuple[pd.DataFrame, pd.DataFrame]]:
+    """Return by team the intervals of its agents in which items waited long enough, and its spells of work."""
+    theirs = work[work["agent"].notna()]
+    found = {}
+    for team in range(len(duty.skills)):
+        mine = theirs[theirs["number"].isin(_people(duty, team)) & theirs["queue"].isin(duty.skills[team])]
+        seen = _seen(split.waiting_for(items, duty.vendors[team]), mine, duty, team, known)
+        found[team] = seen[seen["waiting"] >= TELLING * known[0].staffing.interval], mine
+    return found
+
+
+def _all_over_known(work: pd.DataFrame) -> float:
+    """Return the ratio of all work to that of known agents."""
+    return len(work) / max(int(work["agent"].notna().sum()), 1)
 
 
 def _mixed(parts: list[tuple[Pool, float]]) -> Pool:
@@ -154,8 +202,21 @@ class _Elapsed:
 def _pool(seen: pd.DataFrame, unknown: float) -> Pool:
     """Return the availability in intervals. `unknown` is the ratio of all work to that of known agents."""
     seen = seen.assign(share=seen["busy"] / seen["waiting"] * unknown)
+    between, days = _scatter(seen, _usual(seen))
+    weight = days["waiting"] / days["waiting"].sum()
+    error = float(np.sqrt((weight**2 * (between + days["noise"])).sum()))
+    mean = float(np.average(seen["share"], weights=seen["waiting"]))
+    return Pool(mean, float(np.sqrt(np.log1p(between))), error)
+
+
+def _usual(seen: pd.DataFrame) -> dict[int, float]:
+    """Return the share worked at each hour."""
     by_hour = {int(str(hour)): rows for hour, rows in seen.groupby("hour")}
-    usual = {hour: float(np.average(rows["share"], weights=rows["waiting"])) for hour, rows in by_hour.items()}
+    return {hour: float(np.average(rows["share"], weights=rows["waiting"])) for hour, rows in by_hour.items()}
+
+
+def _days(seen: pd.DataFrame, usual: dict[int, float]) -> pd.DataFrame:
+    """Return by day how much was worked over what is usual at its hours, `ratio`, and its variance by chance."""
     seen = seen.assign(
         usual=seen["hour"].map(usual) * seen["waiting"],
         worked=seen["share"] * seen["waiting"],
@@ -163,10 +224,11 @@ def _pool(seen: pd.DataFrame, unknown: float) -> Pool:
     )
     days = seen.groupby("day")[["usual", "worked", "spread", "waiting"]].sum()
     days = days[days["usual"] > 0]
-    ratio = days["worked"] / days["usual"]
+    return days.assign(ratio=days["worked"] / days["usual"], noise=days["spread"] / days["usual"] ** 2)
+
+
+def _scatter(seen: pd.DataFrame, usual: dict[int, float]) -> tuple[float, pd.DataFrame]:
+    """Return the variance between days beyond that of chance, and the days."""
+    days = _days(seen, usual)
     weight = days["waiting"] / days["waiting"].sum()
-    noise = days["spread"] / days["usual"] ** 2
-    between = max(float((weight * ((ratio - 1) ** 2 - noise)).sum()), 0.0)
-    error = float(np.sqrt((weight**2 * (between + noise)).sum()))
-    mean = float(np.average(seen["share"], weights=seen["waiting"]))
-    return Pool(mean, float(np.sqrt(np.log1p(between))), error)
+    return max(float((weight * ((days["ratio"] - 1) ** 2 - days["noise"])).sum()), 0.0), days

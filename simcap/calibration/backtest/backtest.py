@@ -13,6 +13,7 @@ from simcap.calibration.backtest.anchor import Anchor, anchored, anchors_table
 from simcap.calibration.backtest.asking import Asking
 from simcap.calibration.backtest.desk import Mode
 from simcap.calibration.backtest.hindcasts import Hindcasts
+from simcap.calibration.backtest.missing import missing_table
 from simcap.calibration.backtest.models import FLOOR, DeskModel, model_of, ordered
 from simcap.calibration.backtest.overlay import Fitting, Overlay, overlay_of
 from simcap.calibration.backtest.past import renamed
@@ -66,6 +67,8 @@ class Backtested:
     """The scenario that was laid over the origins."""
     notes: tuple[str, ...] = ()
     """What its predictions rest on besides what was known."""
+    missing: pd.DataFrame = dataclasses.field(default_factory=pd.DataFrame)
+    """How much less predictions would miss if they were told a part of later days; empty if that was not asked for."""
     runs: ScenarioAnchor | str = ""
     """By what runs of the scenario are anchored, or why by nothing; empty where none was tested, or none asked for."""
 
@@ -80,10 +83,12 @@ class Backtested:
         return f"Backtested({self.configuration.title!r}, origins: {len(self.origins)}, {count} replications: {missed})"
 
     def write(self, folder: Path) -> None:
-        """Write windows.csv, scores.csv, totals.csv into a folder; anchors.csv and anchor.json if there are any."""
+        """Write windows.csv, scores.csv, totals.csv into a folder; missing.csv, anchors.csv, anchor.json if there."""
         for name in ("windows", "scores", "totals"):
             table: pd.DataFrame = getattr(self, name)
             write_csv(table, folder / f"{name}.csv")
+        if len(self.missing):
+            write_csv(self.missing, folder / "missing.csv")
         if self.anchors:
             write_csv(anchors_table(self.anchors), folder / "anchors.csv")
         if isinstance(self.runs, ScenarioAnchor):
@@ -95,6 +100,7 @@ def backtest(
     modes: Sequence[Mode] = MODES,
     *,
     anchor: bool = True,
+    explain: bool = False,
     jobs: Jobs = 1,
     progress: Callable[[str, int, int], None] = lambda _what, _done, _all: None,
     kept: Kept | None = None,
@@ -104,7 +110,8 @@ def backtest(
     """Back-test the calibration that a file describes; with `kept`, resume where an earlier one was interrupted.
 
     With `anchor`, plans and forecasts are also weighed against the best rule without a model, by hindcasts, and so are
-    the runs of a scenario that is tested. The mode `scenario` needs a scenario's file, and what fits a history.
+    the runs of a scenario that is tested. The mode `scenario` needs a scenario's file, and what fits a history. With
+    `explain`, predictions are repeated with parts of later days told, to see what they lack.
 
     Raises `Interrupted` on Ctrl-C, `ScenarioError` for a bad file or one without `backtest:`, `DataError` for data that
     cannot be used.
@@ -117,7 +124,7 @@ def backtest(
     history = renamed(read_history(configuration, path.parent, reach), configuration.backtest.names)
     hindcasts = None
     if configuration.items is None:
-        modes = _replayed(path, modes)
+        modes = _replayed(path, modes, explain=explain)
         _check_stated(path, configuration.backtest, reach)
         desk = reported_desk(configuration, history, path.parent, allow_outside=allow_outside)
         history = desk.history
@@ -138,6 +145,7 @@ def backtest(
         modes = _known_to(path, model, modes)
         ask = Asking(configuration, history, hindcasts, model, jobs, progress, kept, key, overlay)
         predictions = [ask.prediction(origin, mode) for origin in origins for mode in modes]
+        missing = missing_table(ask, origins, modes) if explain else pd.DataFrame()
         if anchor:
             anchors = [ask.anchor(origin, mode) for origin in origins for mode in modes if mode != "replay"]
             runs = scenario_anchor(ask) if overlay is not None else ""
@@ -165,6 +173,7 @@ def backtest(
         gone=_gone(predictions[-1]),
         scenario=overlay.path if overlay is not None else None,
         notes=tuple(dict.fromkeys(note for one in predictions for note in one.notes)),
+        missing=missing,
         runs=runs,
     )
 
@@ -184,8 +193,10 @@ def _example(configuration: Configuration) -> str:
     return f"add for example\nbacktest: {{first: {first}, days: 7, sla: {{4 h: {{measure: turnaround, within: 4 h}}}}}}"
 
 
-def _replayed(path: Path, modes: Sequence[Mode]) -> tuple[Mode, ...]:
-    """Return the modes that reports allow. Raises `ScenarioError` if that is none."""
+def _replayed(path: Path, modes: Sequence[Mode], *, explain: bool) -> tuple[Mode, ...]:
+    """Return the modes that reports allow. Raises `ScenarioError` if that is none, or if that cannot be explained."""
+    if explain:
+        raise ScenarioError(f"{path}: to explain what is missing needs an item log, `items`; leave --explain out")
     if "replay" not in modes:
         raise ScenarioError(f"{path}: a {modes[0]} needs an item log, `items`; reports allow `--mode replay`")
     return ("replay",)

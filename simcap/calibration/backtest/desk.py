@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+from collections.abc import Mapping
 from typing import Any, Literal
 
 import numpy as np
@@ -91,6 +92,12 @@ class Learned(Known):
     """What agents take next: of `routing.rule` of a scenario."""
     unsettled: tuple[str, ...] = ()
     """What the log does not settle, and is left out."""
+    coming: tuple[Mapping[str, Array], ...] = ()
+    """The items that come, by replication: when each is created, by queue, in order; drawn by the scenario if empty."""
+    handling: Mapping[str, Array] = dataclasses.field(default_factory=dict)
+    """By queue, the factor on handle time of each predicted day; 1 if empty."""
+    working: Array | None = None
+    """Factor on all handle times of each predicted day by how much agents work of their time on duty; else drawn."""
 
     @property
     def queues(self) -> list[str]:
@@ -119,9 +126,8 @@ def learn(configuration: Configuration, history: History, origin: dt.date, mode:
         available = measure(past, work, duty_before, split, configuration, begin)
     else:
         available = dict.fromkeys(queues, ALWAYS)
-    handled, overlapping = _apart(at_work(past, history)[0], history)
-    sharp = sharpened(handled)
-    worked = past.assign(agent="all", handle=_worked(sharp, configuration))
+    spent, overlapping = times_in_hand(past, history, configuration)
+    worked = past.assign(agent="all", handle=spent)
     results = sound([*fit_handle_times(worked), *fit_patience(past, begin)])
     counts = hourly(configuration, past, first.toordinal(), (origin - first).days) if mode != "replay" else {}
     volumes = fit_volumes(
@@ -250,10 +256,12 @@ def _duty(configuration: Configuration, history: History, split: Allocated, unti
     return attended(spells.assign(end=spells["end"].clip(upper=end)), work)
 
 
-def _worked(items: pd.DataFrame, configuration: Configuration) -> pd.Series:
-    """Return the time that agents spent on items in one go."""
-    given = items["handle"].fillna(items["completed"] - items["started"])
-    return given.clip(upper=configuration.staffing.longest)
+def times_in_hand(items: pd.DataFrame, history: History, configuration: Configuration) -> tuple[pd.Series, list[Fit]]:
+    """Return the time that agents spent on items in one go, and how their work overlaps."""
+    alone, overlapping = _apart(at_work(items, history)[0], history)
+    sharp = sharpened(alone)
+    given = sharp["handle"].fillna(sharp["completed"] - sharp["started"])
+    return given.clip(upper=configuration.staffing.longest), overlapping
 
 
 def _apart(items: pd.DataFrame, history: History) -> tuple[pd.DataFrame, list[Fit]]:

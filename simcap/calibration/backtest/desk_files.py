@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -46,7 +47,7 @@ _ITEMS = "items.csv"
 def scenario_of(configuration: Configuration, learned: Learned, mode: Mode) -> ScenarioFile:
     """Return the desk as a scenario, with what was fitted to it. Raises `ScenarioError` if that is impossible."""
     assert configuration.backtest is not None
-    volumes = learned.volumes if mode != "replay" else ()
+    volumes = () if _is_given_items(learned, mode) else learned.volumes
     fits = [fit for fit in learned.fits if fit.subject.name in learned.ahead]
     fitted = document_of([*fits, *volumes])
     blocks = tuple(Block.model_validate(block) for block in fitted.pop("draws"))
@@ -69,22 +70,45 @@ def data_of(
     if learned.reported is not None:
         came = learned.reported.offered.drawn(streams, learned.begin, end)
         given[_ITEMS] = {queue: _trace(came[queue]) for queue in learned.queues}
+    elif learned.coming:
+        coming = learned.coming[streams.replication % len(learned.coming)]
+        given[_ITEMS] = {queue: _trace(coming[queue]) for queue in learned.queues}
     elif mode == "replay":
         given[_ITEMS] = _traces(history.items[history.items["created"] >= learned.begin], learned)
     return DataFiles(Path(), given)
 
 
-def day_factors(configuration: Configuration, learned: Learned, streams: Streams) -> dict[str, float]:
-    """Return the factors on handle time that make some days better than others, by their path in the scenario.
+def _is_given_items(learned: Learned, mode: Mode) -> bool:
+    return mode == "replay" or bool(learned.coming)
 
-    Each event is in force from its day on, so it takes back the factor of the day before.
-    """
+
+def day_factors(configuration: Configuration, learned: Learned, streams: Streams) -> dict[str, float]:
+    """Return the factors on handle time that make some days better than others, by their path in the scenario."""
     assert configuration.backtest is not None
-    spread = float(np.mean([pool.days for pool in learned.available.values()]))
-    normal = streams.generator(Purpose.AVAILABILITY).standard_normal(configuration.backtest.days)
-    factors = np.exp(-spread * normal)
-    steps = factors / np.concatenate([[1.0], factors[:-1]])
-    return {f"events.{_DAY}{day}.handle_time.factor": float(step) for day, step in enumerate(steps)}
+    factors = learned.working
+    if factors is None:
+        spread = float(np.mean([pool.days for pool in learned.available.values()]))
+        normal = streams.generator(Purpose.AVAILABILITY).standard_normal(configuration.backtest.days)
+        factors = np.exp(-spread * normal)
+    return {f"events.{_DAY}{day}.handle_time.factor": step for day, step in enumerate(_steps(factors))}
+
+
+def changes_of(origin: dt.date, factors: Mapping[str, Array]) -> dict[str, Any]:
+    """Return the events that give handle times their factor on each day from an origin on, by queue."""
+    return {
+        f"{_DAY}{day} of {queue}": {"handle_time": {"queue": queue, "from": _date(origin, day), "factor": step}}
+        for queue, by_day in factors.items()
+        for day, step in enumerate(_steps(by_day))
+    }
+
+
+def _steps(factors: Array) -> list[float]:
+    """Return factors as changes: each is in force from its day on, so it takes back that of the day before."""
+    return [float(step) for step in factors / np.concatenate([[1.0], factors[:-1]])]
+
+
+def _date(origin: dt.date, day: int) -> str:
+    return (origin + dt.timedelta(days=day)).isoformat()
 
 
 # -- the scenario ---------------------------------------------------------------------------------------------------
@@ -98,7 +122,7 @@ def _document(configuration: Configuration, backtest: Backtest, learned: Learned
             name: sla_of(sla) | ({} if learned.reported is None else {"by": "decided"})
             for name, sla in backtest.sla.items()
         }
-        queues[queue] = {"sla": slas} | ({"arrivals": {"trace": _ITEMS}} if mode == "replay" else {})
+        queues[queue] = {"sla": slas} | ({"arrivals": {"trace": _ITEMS}} if _is_given_items(learned, mode) else {})
         if queue in waiting:
             queues[queue]["backlog"] = waiting[queue]
     teams = {
@@ -129,11 +153,10 @@ def _document(configuration: Configuration, backtest: Backtest, learned: Learned
         "routing": {"rule": learned.rule, **learned.split.routing(learned.queues, takes)},
         "vendors": vendors,
         "events": {
-            f"{_DAY}{day}": {
-                "handle_time": {"from": (learned.origin + dt.timedelta(days=day)).isoformat(), "factor": 1.0}
-            }
+            f"{_DAY}{day}": {"handle_time": {"from": _date(learned.origin, day), "factor": 1.0}}
             for day in range(backtest.days)
-        },
+        }
+        | changes_of(learned.origin, learned.handling),
     }
     return document if learned.reported is None else merged(document, learned.reported.stated)
 

@@ -83,6 +83,12 @@ class LaidOver:
     known: Known
     file: ScenarioFile
     notes: tuple[str, ...]
+    given: tuple[DataFiles, ...] = ()
+    """Files by replication, in place of the scenario's, where it is told what comes."""
+
+    def files_of(self, replication: int) -> DataFiles:
+        """Return the data files of a replication."""
+        return self.given[replication % len(self.given)] if self.given else self.file.files
 
 
 def overlay_of(

@@ -107,6 +107,26 @@ def learn_pick_ups(
     )
 
 
+def ordered_as_later(configuration: Configuration, history: History, learned: PickUps) -> PickUps:
+    """Return a desk on which hours and ages count as they did in the days after its origin, and the pace stays.
+
+    Queues of which too few items were picked up in these days stay as they are.
+    """
+    first = first_day(configuration, learned.origin)
+    told = min(simulated_until(configuration, learned.origin), configuration.to + dt.timedelta(days=1))
+    end = midnight(configuration, told)
+    later = _seen(configuration, _ended(known_at(history.items, end), end), learned.origin, told)
+    known = _ended(known_at(history.items, learned.begin), learned.begin)
+    before = _seen(configuration, known, first, learned.origin)
+    answer = learned.settings.answer
+    hazards = {
+        name: fit_hazard(before[name], answer, fit_hazard(later[name], answer))
+        for name in learned.hazards
+        if name in later and later[name].picked.sum() >= ENOUGH
+    }
+    return dataclasses.replace(learned, hazards={**learned.hazards, **hazards})
+
+
 def _refuse(origin: dt.date, picked: dict[str, int]) -> None:
     """Raise `DataError` if items of some queue were hardly ever picked up."""
     lines = [

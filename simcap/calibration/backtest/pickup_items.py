@@ -19,10 +19,12 @@ from simcap.calibration.history.history import History, hourly
 from simcap.demand.demand import Demand
 from simcap.errors import DataError
 from simcap.scenario.data.data_files import NO_FILES
+from simcap.scenario.data.instants import wall
 from simcap.scenario.reading.derived import merged, validated
 from simcap.scenario.reading.loading import ScenarioFile
 from simcap.scenario.reading.parameters import Block, Fitted
 from simcap.streams import Streams
+from simcap.units import DAY
 
 Array = NDArray[np.float64]
 Coming = dict[str, Array]
@@ -60,6 +62,29 @@ def items_to_come(
     file = _volumes(configuration, origin, days, sorted(counts), fitted)
     draw = functools.partial(_drawn, file, configuration.backtest.seed, days, begin)
     return tuple(draw(number) for number in range(replications))
+
+
+def as_many_as_came(drawn: tuple[Coming, ...], came: Coming, begin: float, timezone: str) -> tuple[Coming, ...]:
+    """Return drawn items, as many on each local day as came; `begin` is the midnight before the first one.
+
+    The items of a day are chosen among those that all replications drew for it. Where these are fewer, as on a holiday
+    that nobody expected, they are those that came.
+    """
+    generator = np.random.default_rng(len(drawn))
+    found: list[Coming] = [{} for _ in drawn]
+    for queue, times in came.items():
+        pool = np.sort(np.concatenate([one.get(queue, np.empty(0)) for one in drawn]))
+        days, pooled = (
+            np.floor((wall(one, timezone) - wall(np.array([begin]), timezone)) / DAY) for one in (times, pool)
+        )
+        by_day = [(times[days == day], pool[pooled == day]) for day in np.unique(days)]
+        for one in found:
+            parts = [
+                generator.choice(expected, came_.size, replace=False) if expected.size >= came_.size else came_
+                for came_, expected in by_day
+            ]
+            one[queue] = np.sort(np.concatenate([*parts, np.empty(0)]))
+    return tuple(found)
 
 
 def _volumes(

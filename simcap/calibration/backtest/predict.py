@@ -132,7 +132,7 @@ def predict_scenario(
 ) -> Prediction:
     """Predict the days after an origin by a scenario that is laid over it, as `predict` does by a desk."""
     assert configuration.backtest is not None
-    task = functools.partial(_replicate_scenario, configuration.backtest, laid.known.queues, laid.file)
+    task = functools.partial(_replicate_scenario, configuration.backtest, laid)
     found = _predicted(configuration, history, laid.known, "scenario", laid.file, task, jobs, progress, kept)
     return dataclasses.replace(found, notes=laid.notes)
 
@@ -224,14 +224,12 @@ def _closed(tally: Tally, queues: list[str], yardsticks: dict[str, BacktestSla])
     return found
 
 
-def _replicate_scenario(
-    backtest: Backtest, queues: list[str], file: ScenarioFile, replication: int
-) -> tuple[int, Observed, Array]:
-    streams = Streams(backtest.seed, replication)
+def _replicate_scenario(backtest: Backtest, laid: LaidOver, replication: int) -> tuple[int, Observed, Array]:
+    streams, file = Streams(backtest.seed, replication), laid.file
     drawn = (file.fitted.draw(streams) if file.fitted else {}) | draw_uncertain(file, streams)
     hourly = backtest.finest == "hour"
-    tally = World(file.drawn(drawn), file.files, streams, hourly=hourly, run_out=AFTER * DAY).run()
-    return replication, _observed(tally, queues, backtest.sla, YARDSTICK), tally.bin_edges
+    tally = World(file.drawn(drawn), laid.files_of(replication), streams, hourly=hourly, run_out=AFTER * DAY).run()
+    return replication, _observed(tally, laid.known.queues, backtest.sla, YARDSTICK), tally.bin_edges
 
 
 def _observed(tally: Tally, queues: list[str], yardsticks: dict[str, BacktestSla], before: str = "") -> Observed:

@@ -78,9 +78,12 @@ class Hazard:
         )
 
 
-def fit_hazard(seen: Waited, answer: float) -> Hazard:
-    """Fit a hazard to what was seen of a queue of which at least one item was picked up."""
-    return _Fitting(seen, answer, float(seen.open.mean())).fit()
+def fit_hazard(seen: Waited, answer: float, like: Hazard | None = None) -> Hazard:
+    """Fit a hazard to what was seen of a queue of which at least one item was picked up.
+
+    With `like`, hours and ages have the effects that they have there, and only the pace is fitted.
+    """
+    return _Fitting(seen, answer, float(seen.open.mean()), like).fit()
 
 
 def levels_of(hazard: Hazard, seen: Waited) -> DayLevels:
@@ -97,7 +100,7 @@ def levels_of(hazard: Hazard, seen: Waited) -> DayLevels:
 class _Fitting:
     """A fit under way, on cells of day, hour and band: all steps of a day's hour have the same hazard."""
 
-    def __init__(self, seen: Waited, answer: float, usual: float) -> None:
+    def __init__(self, seen: Waited, answer: float, usual: float, like: Hazard | None = None) -> None:
         steps = seen.steps
         self.seen, self.answer, self.usual = seen, answer, usual
         factor = np.where(seen.open > 0, (np.maximum(seen.open, 1.0) / usual) ** answer, 0.0)
@@ -112,11 +115,15 @@ class _Fitting:
         self.days, self.overdispersion, self.dispersion = Autoregression(0.5, 0.3), 0.0, 1.0
         self.levels = step(np.zeros(steps.days), np.zeros(steps.days), np.zeros(steps.days), self.days)
         self.ridge = _ridge(seen.ages.size)
+        self.free = like is None
+        if like is not None:
+            self.profile, self.age = like.profile, like.age
 
     def fit(self) -> Hazard:
         for number in range(ROUNDS):
             expected = self.expected()
-            change = max(self.take_age(expected), self.take_profile(expected), self.take_base(expected))
+            change = max(self.take_age(expected), self.take_profile(expected)) if self.free else 0.0
+            change = max(change, self.take_base(expected))
             change = max(change, self.take_levels(expected))
             if number > _BEFORE_LEVELS:
                 before = self.days.variance

@@ -113,5 +113,6 @@ def of_backtest(backtested: Backtested) -> dict[str, Any]:
         "notes": backtested.notes,
         "scores": backtested.scores,
         "totals": backtested.totals,
+        "missing": backtested.missing,
         "windows": backtested.windows,
     }

@@ -15,8 +15,10 @@ from simcap.calibration.backtest.pickup_settings import Chosen
 from simcap.calibration.backtest.rivals import SHORT, best_of
 from simcap.experiment.anchor import ANCHOR, FEWEST, FOLDER, ScenarioAnchor
 from simcap.report.terminal.console import new_console
+from simcap.report.terminal.missing import tell_missing
 from simcap.report.terminal.recorded import Teller
 
+_MEDIAN = " The median of the replications missed them by less than their mean: anchored is the median."
 HEADINGS = (
     "", "SLA", "per", "windows", "came", "simulated", "missed by",
     "by best\nrule", "which", "anchored", "in 50%", "in 90%", "anchored",
@@ -67,6 +69,8 @@ def tell_backtest(console: Teller, result: Backtested) -> None:
         console.print(_table(result.scores[result.scores["mode"] == mode], mode))
         if mode == "scenario":
             _tell_scenario(console, result)
+    if len(result.missing):
+        tell_missing(console, result.missing, result.model.name)
     _tell_anchors(console, result)
     _tell_runs(console, result.runs)
     console.print(_totals(result.totals))
@@ -106,6 +110,7 @@ def _told_of_hindcasts(chosen: Chosen) -> str:
     return (
         f"{rate} Chosen by {len(chosen.origins)} hindcasts from {first} to {last}, which missed by "
         f"{100 * chosen.error:.1f} points; by them, the simulated bands are widened by a factor of {', '.join(widths)}."
+        f"{_MEDIAN if chosen.point == 'p50' else ''}"
     )
 
 

@@ -43,6 +43,10 @@ class DataFiles:
         """Return whether a path surely means the same content in both."""
         return self is other or (self.folder == other.folder and not self._given and not other._given)
 
+    def with_given(self, given: Mapping[str, object]) -> DataFiles:
+        """Return these files with further content."""
+        return DataFiles(self.folder, {**self._given, **given}, self.reach)
+
     def volumes(self, name: str, timezone: str) -> dict[str, Volumes]:
         """Return interval counts by queue."""
         return self._content(read_volumes, name, timezone)

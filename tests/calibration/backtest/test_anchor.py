@@ -109,6 +109,16 @@ def test_a_band_of_one_or_two_items_holds_none_and_all() -> None:
     assert (columns["anchored_p95"] == 1).all()
 
 
+def test_the_median_is_weighed_where_it_is_the_point() -> None:
+    """The median of the replications is right, and their mean too low: with the median the simulation weighs more."""
+    rows = windows(200, 6, simulated=0.05, ruled=0.5)
+    rows = rows.assign(p50=rows["mean"], mean=expit(np.log(rows["mean"] / (1 - rows["mean"])) - 1.0))
+    by_mean, by_median = (anchor_of("forecast", ORIGIN, rows, "day", point) for point in ("mean", "p50"))
+    assert by_median.weight > by_mean.weight + 0.2
+    errors = [float((one.columns_of(rows)["anchored"] - rows["actual"]).abs().mean()) for one in (by_mean, by_median)]
+    assert errors[1] < 0.5 * errors[0]
+
+
 def test_each_window_has_the_anchor_of_its_origin_and_mode() -> None:
     rows = pd.concat([windows(3, 1), windows(3, 2).assign(mode="replay")], ignore_index=True)
     found = anchored(rows, [learned(windows(40, 4))])
@@ -117,7 +127,7 @@ def test_each_window_has_the_anchor_of_its_origin_and_mode() -> None:
     assert anchored(rows, []) is rows
     table = anchors_table([learned(windows(40, 4))])
     assert table.columns.tolist() == [
-        "mode", "origin", "rule", "weight", "windows", "factor_week", "factor_day", "factor_hour",
+        "mode", "origin", "rule", "weight", "windows", "point", "factor_week", "factor_day", "factor_hour",
     ]  # fmt: skip
 
 

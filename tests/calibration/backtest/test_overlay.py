@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import dataclasses
 import datetime as dt
 import re
@@ -14,23 +13,22 @@ import pytest
 from click.testing import CliRunner
 
 import simcap
+from simcap.calibration.backtest.asking import Asking
 from simcap.calibration.backtest.desk import midnight
+from simcap.calibration.backtest.informed import predict_told
+from simcap.calibration.backtest.models import FLOOR
 from simcap.calibration.backtest.ordered import in_training, on_their_way, usual_training
 from simcap.calibration.backtest.overlay import LaidOver, laid_over, overlay_of
 from simcap.calibration.backtest.past import renamed
-from simcap.calibration.backtest.predict import predict_scenario
 from simcap.calibration.backtest.rivals import RULES
 from simcap.calibration.backtest.rotas import shifts_seen, with_fixed_days
 from simcap.calibration.backtest.scores import scores_table, windows_table
+from simcap.calibration.backtest.told import Part
 from simcap.calibration.calibrate import calibrate_history
 from simcap.calibration.history.configuration import read_configuration
 from simcap.calibration.history.history import History, read_history
 from simcap.cli import main
 from simcap.errors import RunError, ScenarioError
-from simcap.scenario.data.data_files import DataFiles
-from simcap.scenario.data.files import Trace
-from simcap.scenario.reading.derived import validated
-from simcap.scenario.reading.loading import ScenarioFile
 from simcap.scenario.schema.hiring import Backfill
 from simcap.scenario.schema.vendors import TeamSpec
 from simcap.units import DAY
@@ -299,6 +297,26 @@ def test_the_nearest_shift_and_the_likeliest_days_are_found() -> None:
     assert sum(one["share"] for one in fixed["shifts"].values()) == pytest.approx(1)
 
 
+@pytest.mark.parametrize("part", ["items", "volumes"])
+def test_a_scenario_that_is_told_what_comes_has_as_many_items(folder: Path, history: History, part: Part) -> None:
+    """What follows decisions is still drawn. Told how long items took, each day has its factor on their queue."""
+    plan = folder / "logs" / "calibration.yaml"
+    (folder / "told.yaml").write_text(TESTED)
+    configuration = history.configuration
+    overlay = overlay_of(
+        folder / "told.yaml",
+        lambda known, past: calibrate_history(plan, known, past).parameters(),
+        configuration,
+        history,
+    )
+    ask = Asking(configuration, history, None, FLOOR, 1, lambda *_: None, None, "", overlay)
+    found = predict_told(ask, ORIGIN, "scenario", frozenset({part, "handle_times"}))
+    mail = found.queues.index("mail")
+    assert found.simulated.arrived[:, mail].tolist() == [found.actual.arrived[mail]] * 3
+    assert len(set(found.simulated.on_time[:, mail].sum(axis=(1, 2)).tolist())) > 1
+    assert found.mode == "scenario"
+
+
 # -- the command --------------------------------------------------------------------------------------------------
 
 
@@ -351,36 +369,10 @@ def test_what_a_scenario_misses_of_the_synthetic_quarter_are_its_volumes() -> No
     )
     assert configuration.backtest is not None
     origins = [configuration.backtest.first + dt.timedelta(weeks=week) for week in range(4)]
-    laid = [laid_over(overlay, configuration, history, origin) for origin in origins]
-    found = [predict_scenario(configuration, history, _given_volumes(one, history), 2) for one in laid]
+    ask = Asking(configuration, history, None, FLOOR, 2, lambda *_: None, None, "", overlay)
+    found = [predict_told(ask, origin, "scenario", frozenset({"items"})) for origin in origins]
     scores = scores_table(windows_table(found, "day"))
     days = scores[scores["period"] == "day"]
     best = days[[f"error_{rule}" for rule in RULES]].min(axis=1)
     assert len(days) == 4
     assert (days["error"] < 0.75 * best).all()
-
-
-def _given_volumes(laid: LaidOver, history: History) -> LaidOver:
-    """Return a scenario at an origin whose volumes are those that came; what follows decisions is still drawn."""
-    since = history.items["created"] >= laid.known.begin - 8 * DAY
-    document = copy.deepcopy(laid.file.document)
-    queues = [name for name, queue in laid.file.scenario.queues.items() if queue.arrivals is not None]
-    given: dict[str, object] = {"came": {name: _trace(history.items[since], name) for name in queues}}
-    for name in queues:
-        document["queues"][name]["arrivals"] = {"trace": "came"}
-    teams = [name for vendor in laid.file.scenario.vendors.values() for name in vendor.teams]
-    given |= {f"people of {name}": laid.file.files.roster(f"people of {name}") for name in teams}
-    assert laid.file.fitted is not None
-    still = frozenset(path for path in laid.file.fitted.open if ".arrivals." not in path)
-    file = ScenarioFile(
-        validated(document),
-        document,
-        DataFiles(laid.file.folder, given),
-        dataclasses.replace(laid.file.fitted, open=still),
-    )
-    return dataclasses.replace(laid, file=file)
-
-
-def _trace(items: pd.DataFrame, queue: str) -> Trace:
-    created = np.sort(items.loc[items["queue"] == queue, "created"].to_numpy(float))
-    return Trace(created, np.full(created.size, np.nan))

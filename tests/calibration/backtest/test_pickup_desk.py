@@ -15,7 +15,8 @@ from simcap.calibration.backtest.backtest import backtest
 from simcap.calibration.backtest.pickup_desk import learn_pick_ups
 from simcap.calibration.backtest.pickup_items import items_that_came, items_to_come
 from simcap.calibration.backtest.pickup_prediction import predict_pick_ups
-from simcap.calibration.backtest.pickup_settings import USUAL, choose, hindcast_origins, widening
+from simcap.calibration.backtest.pickup_settings import USUAL, choose, closer_point, hindcast_origins, widening
+from simcap.calibration.backtest.rivals import RULES
 from simcap.calibration.backtest.scores import logits, windows_table
 from simcap.calibration.history.configuration import Configuration, read_configuration
 from simcap.calibration.history.history import History, read_history
@@ -186,6 +187,19 @@ def test_reports_allow_no_pick_up_desk(tmp_path: Path) -> None:
     path.write_text(PLAN.replace("items: {path: items.csv}", "reports: {path: report.csv}"))
     with pytest.raises(ScenarioError, match="backtest\\.desk: pick_up needs an item log"):
         read_configuration(path)
+
+
+def test_the_point_is_the_median_where_bad_weeks_have_a_tail() -> None:
+    """Replications mostly say 0.9, as comes, and some 0.3: their mean is 0.8."""
+    rows = pd.DataFrame(
+        {
+            "mode": "forecast", "queue": "a", "sla": "4 h", "period": "week", "items": 100, "actual": [0.9, 0.9, 0.3],
+            "mean": 0.8, "p05": 0.3, "p25": 0.85, "p50": 0.9, "p75": 0.92, "p95": 0.95, "crps": 0.0,
+            **dict.fromkeys(RULES, 0.8),
+        }
+    )  # fmt: skip
+    assert closer_point(rows) == "p50"
+    assert closer_point(rows.assign(actual=0.8)) == "mean"
 
 
 # -- bands ------------------------------------------------------------------------------------------------------------

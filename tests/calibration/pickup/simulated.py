@@ -32,8 +32,8 @@ def hazard_of(hour: int, age: float, waiting: int) -> float:
     return by_hour * (3.0 if age < HOUR else 1.0) * (waiting / 20) ** -0.3
 
 
-def picked_by_chance(created: Array, days: int, generator: np.random.Generator) -> Array:
-    """Return when items are picked up at the true hazard; never: infinity."""
+def picked_by_chance(created: Array, days: int, generator: np.random.Generator, pace: Array | None = None) -> Array:
+    """Return when items are picked up at the true hazard, times the pace of the day; never: infinity."""
     begin = steps(days).begin
     gone = np.full(created.size, np.inf)
     waiting: list[int] = []
@@ -47,6 +47,7 @@ def picked_by_chance(created: Array, days: int, generator: np.random.Generator) 
         for item in list(waiting):
             since = max(start, float(created[item]))
             rate = hazard_of(hour, max(start - float(created[item]), 0.0), len(waiting)) / STEP
+            rate *= 1.0 if pace is None else float(pace[int((start - begin) // (24 * HOUR))])
             wait = generator.exponential(1 / rate)
             if since + wait < start + STEP:
                 gone[item] = since + wait
