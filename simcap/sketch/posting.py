@@ -83,9 +83,10 @@ class Posting:
             self._add(crew.newness, days, shape, new)
         self._without_training(crew, here)
         self._without_stopped(crew, here)
-        known = self.stop < crew.leaving.size
-        rule = duty.team.shifts.shifts[self.number][0].at_end
-        np.add.at(crew.leaving, self.stop[known], _LEAVING[rule] * people[known])
+        shift = duty.team.shifts.shifts[self.number][0]
+        if not shift.always:
+            known = self.stop < crew.leaving.size
+            np.add.at(crew.leaving, self.stop[known], _LEAVING[shift.at_end] * people[known])
         self._mark(crew, work, people, here)
         return work, people
 

@@ -54,6 +54,14 @@ def test_a_queue_grows_by_what_is_too_much() -> None:
     assert tally.by_queue["open"][0, 0] == pytest.approx((120 - capacity) * 24, rel=0.02)
 
 
+def test_who_is_always_there_works_no_more_than_all_day() -> None:
+    # A desk that is open around the clock has a shift of a day, whose end keeps nobody any longer.
+    scenario = desk(agents=17, per_hour=120)
+    scenario = scenario.model_copy(update={"horizon": scenario.horizon.model_copy(update={"days": 3})})
+    tally = sketched(scenario)
+    assert tally.by_team["floor"][0, :3] == pytest.approx([17 * 86400.0] * 3)
+
+
 def test_everything_that_arrives_is_somewhere() -> None:
     tally = sketched(desk(agents=17, per_hour=120))
     inside = tally.by_queue[:, 0]
