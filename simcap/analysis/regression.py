@@ -135,7 +135,7 @@ def moderated(variances: Array, chance: float) -> tuple[Array, float]:
     moments, so that long tails can be allowed for. A single one stays as it is.
     """
     mean = variances.mean()
-    if variances.size < 2 or mean <= 0:
+    if variances.size < 2 or mean**2 <= 0:
         return variances, 0.0
     seen = float(variances.var(ddof=1)) / mean**2
     shrinkage = min(chance / seen, 1.0) if seen > 0 else 1.0
@@ -144,5 +144,8 @@ def moderated(variances: Array, chance: float) -> tuple[Array, float]:
 
 def kurtosis(deviations: Array) -> float:
     """Return the fourth moment over the squared second one, 3 for a normal distribution, of all windows together."""
-    square = float((deviations**2).mean())
-    return float((deviations**4).mean()) / square**2 if square > 0 else 3.0
+    # Scaled by a power of two, which is exact: the fourth power of a small chance may be less than a number can be.
+    _, exponent = np.frexp(np.abs(deviations).max(initial=0.0))
+    scaled = np.ldexp(deviations, -exponent)
+    square = float((scaled**2).mean()) if scaled.size else 0.0
+    return float((scaled**4).mean()) / square**2 if square > 0 else 3.0

@@ -57,5 +57,13 @@ def test_variances_are_drawn_together_as_far_as_they_differ_by_chance() -> None:
     assert shrinkage < 0.35
     assert moderated(np.array([3.0]), 1.0)[0].tolist() == [3]
     assert moderated(np.zeros(3), 1.0)[0].tolist() == [0, 0, 0]
+    tiny = np.array([1e-184, 3e-184])
+    assert moderated(tiny, 1.0)[0].tolist() == tiny.tolist()
     assert kurtosis(rng.normal(size=(4000, 5))) == pytest.approx(3, abs=0.15)
     assert kurtosis(np.zeros((3, 2))) == 3
+
+
+@pytest.mark.parametrize("size", [1.0, 1e-92, 1e-310, 1e150])
+def test_the_kurtosis_is_that_of_any_scale(size: float) -> None:
+    assert kurtosis(size * np.array([[-1.0, 1.0], [3.0, -3.0]])) == pytest.approx((2 + 2 * 81) / 4 / 5**2, rel=1e-6)
+    assert kurtosis(np.zeros((2, 2))) == 3

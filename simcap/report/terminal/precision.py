@@ -50,4 +50,4 @@ def _rests_on(row: dict[str, object]) -> str:
         return f", from {replications} alone: {row['why_counted']}"
     worth = float(str(row["effective"]))
     as_good = f", as good as {worth:.0f} replications" if np.isfinite(worth) else ""
-    return f", from {replications} and {row['sketches']} sketches{as_good}"
+    return f", from {replications} and {int(str(row['sketches'])):,} sketches{as_good}"
