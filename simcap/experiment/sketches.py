@@ -16,7 +16,7 @@ class Sketches:
     """The sketches of the first replications of some scenarios, all on the same draws."""
 
     def __init__(self, files: Sequence[ScenarioFile], seed: int, periods: tuple[str, ...], jobs: Jobs) -> None:
-        self._files, self._batch = files, Batch(seed, range(0), periods, jobs, sketched=("sla",))
+        self._files, self._batch = files, Batch(seed, range(0), periods, jobs, sketched=("sla", "money"))
         self._runs: list[Run] = []
 
     def first(self, count: int) -> list[Run]:

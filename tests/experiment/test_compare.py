@@ -137,6 +137,19 @@ def test_the_command_tells_what_sketches_say_of_the_differences(tmp_path: Path) 
     assert "Widest 90% interval of a difference, with sketches, over the horizon" in page
 
 
+def test_sketches_tell_differences_in_cost_where_both_have_a_price(tmp_path: Path) -> None:
+    base = write(tmp_path, "base")
+    base.write_text(BASE.replace("  north:", "  north:" + CONTRACT.rstrip()))
+    less = write(tmp_path, "less", "vendors: {north: {contract: {price: {per_productive_hour: 15}, minimum: null}}}")
+    free = write(tmp_path, "free", "vendors: {north: {contract: {price: null, minimum: null}}}")
+    out = tmp_path / "out"
+    done = run(base, less, free, "-n", 3, "--sketches", 10, "--no-charts", "--out", out)
+    assert done.exit_code == 0, done.output
+    costs = read_table(out / "tables" / "precision.csv").query("measure == 'net_cost'")
+    assert costs["scenario"].unique().tolist() == ["less"]
+    assert (costs["high"] < 0).all()
+
+
 def test_other_days_cannot_be_compared(tmp_path: Path) -> None:
     write(tmp_path, "base")
     variant = write(tmp_path, "longer", "horizon: {weeks: 3, timezone: Europe/London}")

@@ -372,7 +372,7 @@ class Sketches:
 def test_each_scenario_is_sketched_on_the_common_seed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     sketches = Sketches(monkeypatch)
     found = Runs(monkeypatch).compare(tmp_path, seed=8, sketches=30)
-    assert sketches.asked == [Batch(8, range(30), ("horizon", "month", "week"), 3, sketched=("sla",))]
+    assert sketches.asked == [Batch(8, range(30), ("horizon", "month", "week"), 3, sketched=("sla", "money"))]
     told = found.tables["precision"]
     assert next(iter(told.columns)) == "scenario"
     assert set(told["scenario"]) == {"other"}
