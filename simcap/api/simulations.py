@@ -96,7 +96,7 @@ def run(
         if now:
             _tell_open_items(file, results, folder, workers, progress)
         if variance:
-            _split_variance(file, results, folder, workers, progress)
+            _split_variance(file, results, folder, workers, progress, sketches)
         if charts:
             from simcap.report.charts.run import draw_charts
 
@@ -219,10 +219,12 @@ def _tell_open_items(file: ScenarioFile, results: Results, folder: Path, jobs: J
     write_csv(table, folder / "tables" / "open_items.csv")
 
 
-def _split_variance(file: ScenarioFile, results: Results, folder: Path, jobs: Jobs, progress: Progress) -> None:
+def _split_variance(
+    file: ScenarioFile, results: Results, folder: Path, jobs: Jobs, progress: Progress, sketches: int
+) -> None:
     from simcap.experiment.folders import write_csv
     from simcap.experiment.pool import available_cores
     from simcap.experiment.variance import split_variance
 
-    table = split_variance(file, results, jobs or available_cores(), progress)
+    table = split_variance(file, results, jobs or available_cores(), progress, sketches)
     write_csv(table, folder / "tables" / "variance.csv")

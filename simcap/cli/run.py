@@ -38,7 +38,9 @@ from simcap.cli.voice import Voice
 @frame.wait
 @frame.charts()
 @click.option(
-    "--variance", is_flag=True, help="Split each SLA's uncertainty by group of parameters; one more run for each group."
+    "--variance",
+    is_flag=True,
+    help="Split each SLA's uncertainty by group of parameters: one more run for each, sketched if there are sketches.",
 )
 @click.option(
     "--now", is_flag=True,
@@ -78,8 +80,8 @@ def command(
         raise click.UsageError("--variance needs many replications, and --precision saves them; leave one out")
     if precision is not None and replications == 1:
         raise click.UsageError("--precision needs at least 2 replications: one cannot show how much they differ")
-    if variance and (replications or scenario.scenario.simulation.replications) < 10:
-        raise click.UsageError("--variance needs at least 10 replications; 40 or more are better")
+    if variance and not sketches and (replications or scenario.scenario.simulation.replications) < 10:
+        raise click.UsageError("--variance needs at least 10 replications, or --sketches; 40 or more are better")
     folder = frame.folder_of(out, scenario)
 
     with voice.watched(scenario.scenario.name, look=bool(sketches)) as (progress, look):

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from simcap.analysis.figures import Figures
 from simcap.analysis.levels import with_level
+from simcap.experiment.batch import Batch, run_batch
 from simcap.experiment.replicate import UNCERTAIN as SCENARIO
 from simcap.experiment.replicate import replicate
 from simcap.experiment.results import Results
@@ -25,6 +26,7 @@ from simcap.scenario.reading.loading import ScenarioFile
 
 Array = NDArray[np.float64]
 
+PERIODS = ("horizon", "week")
 RESAMPLES = 1000
 CHANCE = "chance"
 """What is left if all parameters are known: demand, absence, leavers, outages."""
@@ -35,18 +37,26 @@ def split_variance(
     results: Results,
     jobs: Jobs,
     progress: Callable[[int, int], None] = lambda _done, _all: None,
+    sketches: int = 0,
 ) -> pd.DataFrame:
     """Return for each SLA the standard deviation of its attainment over the horizon, and shares of the variance.
 
     A row for each queue, vendor, SLA and source (a group of parameters, or chance): `share` with its 90% interval from
     resampled replications. A group's share is what would vanish if it were known; chance is what would remain. They
-    need not sum to 1, as groups act together. Costs one run per source.
+    need not sum to 1, as groups act together. Costs one run per source, of which nothing is simulated with `sketches`:
+    shares are then those of sketches, with the variance that single items add to them in the simulated replications.
     """
-    total = results.figures.of("sla", "horizon", None, "attainment")[..., 0]
+    total = _attainments(results.figures)
     groups = sources(file)
     if not groups:
-        return _table(results, total, {})
+        return _table(results, total, {}, sketches)
     frozen = {group: held(file, {group}) for group in groups} | {CHANCE: held(file, set(groups))}
+    if sketches:
+        batch = Batch(results.seed, range(sketches), PERIODS, jobs, sketched=("sla",))
+        whole, *parts = (_attainments(run.figures) for run in run_batch([file, *frozen.values()], batch, progress))
+        both = min(len(total), len(whole))
+        items = np.var(total[:both] - whole[:both], axis=0, ddof=1) if both > 1 else np.zeros(total.shape[1])
+        return _table(results, whole, dict(zip(frozen, parts, strict=True)), sketches, items)
     runs = list(frozen.items())
     count = results.replications
     task = functools.partial(_attainment, [one for _, one in runs], results.seed, count)
@@ -58,7 +68,7 @@ def split_variance(
         name: np.stack([attainments[place * count + number] for number in range(count)])
         for place, (name, _) in enumerate(runs)
     }
-    return _table(results, total, columns)
+    return _table(results, total, columns, 0)
 
 
 def sources(file: ScenarioFile) -> list[str]:
@@ -78,30 +88,41 @@ def held(file: ScenarioFile, groups: set[str]) -> ScenarioFile:
 
 def _attainment(files: list[ScenarioFile], seed: int, count: int, number: int) -> tuple[int, Array]:
     """Return the attainment of each SLA over the horizon; `count` replications of a file follow those of the last."""
-    outcome, layout = replicate(files[number // count], seed, number % count, ("horizon", "week"))
-    return number, Figures(layout, outcome.figures).of("sla", "horizon", None, "attainment")[:, 0]
+    outcome, layout = replicate(files[number // count], seed, number % count, PERIODS)
+    return number, _attainments(Figures(layout, outcome.figures))
 
 
-def _table(results: Results, total: Array, columns: dict[str, Array]) -> pd.DataFrame:
+def _attainments(figures: Figures) -> Array:
+    """Return attainment over the horizon: [replication, SLA], without the first axis for a single replication."""
+    return figures.of("sla", "horizon", None, "attainment")[..., 0]
+
+
+def _table(
+    results: Results, total: Array, columns: dict[str, Array], sketches: int, items: Array | None = None
+) -> pd.DataFrame:
+    """Return the shares of [replication, SLA] attainment; `items` is a variance by SLA that no group can take away."""
     rows = []
+    left = np.zeros(total.shape[-1]) if items is None else items
     generator = np.random.default_rng(results.seed)
-    draws = generator.integers(results.replications, size=(RESAMPLES, results.replications))
+    draws = generator.integers(len(total), size=(RESAMPLES, len(total)))
+    simulated = _attainments(results.figures)
     for place, (queue, vendor, sla) in enumerate(results.layout.subjects["sla"]):
         known = total[:, place]
         for name, column in columns.items():
-            share = _share(name, known[None], column[None, :, place])[0]
-            again = _share(name, known[draws], column[:, place][draws])
+            share = _share(name, known[None], column[None, :, place], left[place])[0]
+            again = _share(name, known[draws], column[:, place][draws], left[place])
             low, high = np.nanpercentile(again, [5, 95]) if np.isfinite(share) else (np.nan, np.nan)
-            rows.append((queue, vendor, sla, float(np.std(known, ddof=1)), name, share, low, high))
-    table = pd.DataFrame(rows, columns=["queue", "vendor", "sla", "sd", "source", "share", "p05", "p95"])
+            sd = float(np.std(simulated[:, place], ddof=1)) if len(simulated) > 1 else np.nan
+            rows.append((queue, vendor, sla, sd, name, share, low, high, sketches))
+    table = pd.DataFrame(rows, columns=["queue", "vendor", "sla", "sd", "source", "share", "p05", "p95", "sketches"])
     return with_level(table)
 
 
-def _share(name: str, total: Array, frozen: Array) -> Array:
+def _share(name: str, total: Array, frozen: Array, items: float) -> Array:
     """Return shares of the variance over the last axis: what is left for chance, what vanishes for a group.
 
-    NaN where nothing varies.
+    Both have the variance of `items` besides. NaN where nothing varies.
     """
-    whole = total.var(axis=-1, ddof=1)
-    left = np.divide(frozen.var(axis=-1, ddof=1), whole, out=np.full_like(whole, np.nan), where=whole > 0)
+    whole = total.var(axis=-1, ddof=1) + items
+    left = np.divide(frozen.var(axis=-1, ddof=1) + items, whole, out=np.full_like(whole, np.nan), where=whole > 0)
     return np.asarray(left if name == CHANCE else 1 - left)

@@ -33,8 +33,8 @@ def plan(folder: Path, *more: str) -> Path:
     return path
 
 
-def run(path: Path, out: Path) -> tuple[pd.DataFrame, str]:
-    words = ["run", str(path), "--out", str(out), "--no-charts", "--variance", "-j", "1"]
+def run(path: Path, out: Path, *more: str) -> tuple[pd.DataFrame, str]:
+    words = ["run", str(path), "--out", str(out), "--no-charts", "--variance", "-j", "1", *more]
     done = CliRunner().invoke(main, words)
     assert done.exit_code == 0, done.output
     return pd.read_csv(out / "tables" / "variance.csv"), done.output
@@ -55,6 +55,17 @@ def test_what_matters_is_found(tmp_path: Path) -> None:
     assert shares[SCENARIO] + shares[CHANCE] == pytest.approx(1.0)
     assert (table["p05"] <= table["share"]).all()
     assert "Sources of the uncertainty of attainment" in output
+
+
+def test_sketches_find_what_simulations_do(tmp_path: Path) -> None:
+    uncertain = "uncertain: {queues.mail.arrivals.per_week: {uniform: [2500, 4600]}}"
+    simulated, _ = run(plan(tmp_path, uncertain), tmp_path / "simulated")
+    sketched, output = run(plan(tmp_path, uncertain), tmp_path / "sketched", "-n", "16", "--sketches", "60")
+    shares = [table.set_index("source")["share"] for table in (simulated, sketched)]
+    assert shares[1][SCENARIO] == pytest.approx(shares[0][SCENARIO], abs=0.1)
+    assert set(sketched["sketches"]) == {60}
+    assert set(simulated["sketches"]) == {0}
+    assert "Shares are those of 60 sketches" in output
 
 
 def test_what_does_not_matter_is_not(tmp_path: Path) -> None:

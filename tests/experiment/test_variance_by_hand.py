@@ -98,7 +98,7 @@ def test_a_scenario_that_knows_everything_is_not_run_again(tmp_path: Path, monke
     split = Split(tmp_path, monkeypatch, bare)
     table = split_variance(split.file, split.results(), 1)
     assert table.empty
-    assert {"queue", "vendor", "sla", "sd", "source", "share", "p05", "p95", "level"} == set(table)
+    assert {"queue", "vendor", "sla", "sd", "source", "share", "p05", "p95", "sketches", "level"} == set(table)
     assert split.asked == []
 
 

@@ -30,9 +30,14 @@ def print_variance(path: Path) -> None:
     console.print(table)
     console.print(
         "Chance: what would remain if all parameters were known. Each group: what would vanish if it were known. "
-        "In brackets, 90% intervals; groups interact, so a row need not sum to 100%.",
+        "In brackets, 90% intervals; groups interact, so a row need not sum to 100%."
+        f"{_rests(int(rows['sketches'].max()))}",
         soft_wrap=True,
     )
+
+
+def _rests(sketches: int) -> str:
+    return f" Shares are those of {sketches:,} sketches, sd that of the simulation." if sketches else ""
 
 
 def _cell(row: pd.Series) -> str:

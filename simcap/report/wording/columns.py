@@ -244,6 +244,7 @@ _OWN: Final[dict[tuple[str, str], Meaning]] = {
     ("precision", "low"): Meaning("by measure", "Lower end of its 90% interval"),
     ("precision", "high"): Meaning("by measure", "Upper end of its 90% interval"),
     ("precision", "replications"): Meaning("count", "Simulated replications"),
+    ("variance", "sketches"): Meaning("count", "Sketches that the shares rest on; 0 where they rest on simulations"),
     ("precision", "sketches"): Meaning("count", "Sketched replications, the simulated ones among them"),
     ("precision", "effective"): Meaning("number", "Simulated replications that would tell as much without sketches"),
     ("precision", "sketch_gap"): Meaning("by measure", "Sketch less simulation, in the replications that have both"),
