@@ -175,9 +175,10 @@ def test_ctrl_c_leaves_a_run_that_resumes(two: Remote, client: Any, place: Path)
 
 
 def hold(folder: Path, number: int) -> int:
-    """Say that work on a number has begun, and go on when told to."""
+    """Say that work on a number has begun, and go on when told to, or when nobody can be left to say so."""
     (folder / f"begun-{number}").touch()
-    while not (folder / "go on").exists():
+    begun = time.monotonic()
+    while not (folder / "go on").exists() and time.monotonic() - begun < 180:
         time.sleep(0.05)
     (folder / f"ended-{number}").touch()
     return number
@@ -196,6 +197,15 @@ def hand_out_and_stop(cluster: Cluster, folder: Path) -> None:
         signal.raise_signal(signal.SIGINT)
 
 
+@pytest.fixture
+def _heard() -> Iterator[None]:
+    """Let SIGINT raise an exception, also where tests were started in the background, which ignores it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("_heard")
 def test_ctrl_c_cancels_what_is_queued(two: Remote, client: Any, tmp_path: Path) -> None:
     """The workers hold what they have begun until all else is cancelled, however busy the machine is."""
     with Cluster(two.address) as cluster, pytest.raises(KeyboardInterrupt, match=r"^$"):
