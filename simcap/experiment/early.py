@@ -7,8 +7,10 @@ from typing import Final
 
 from simcap.analysis.early import EarlyLook, early_look
 from simcap.analysis.figures import Arrays, Layout, stacked, targets_of
+from simcap.experiment.effort import of_sketch
 from simcap.experiment.replicate import Outcome
 from simcap.scenario.reading.loading import ScenarioFile
+from simcap.scenario.relations import teams_of
 
 Look = Callable[[EarlyLook], None]
 """Called with what is known so far."""
@@ -16,6 +18,10 @@ Look = Callable[[EarlyLook], None]
 SKETCHES: Final = 8
 FIRST: Final = 2
 """Sketches after which something is told, and again after twice as many, up to `SKETCHES`."""
+HOURS: Final = 5.5
+"""About as many hours as an agent is on the floor on a day, days off and absence included."""
+LONGEST: Final = 2.0
+"""Seconds that all of them may take together."""
 ENOUGH: Final = 4
 """Replications that take the place of the sketches."""
 _TABLE: Final = ("sla", "horizon")
@@ -40,11 +46,18 @@ class EarlyLooks:
         from simcap.experiment.sketched import sketch_each
 
         done: list[Arrays] = []
-        for number in range(SKETCHES):
+        for number in range(self._count()):
             ((outcome, layout),) = sketch_each([self.file], self.seed, number, ("horizon",), ("sla",))
             done.append(_part(outcome))
             if len(done) in _doublings():
                 self._tell(layout, done, sketched=True)
+
+    def _count(self) -> int:
+        """Return how many sketches there is time for; a scenario may be too large for any."""
+        teams, days = teams_of(self.file.scenario), self.file.scenario.horizon.day_count
+        agents = sum(team.agents or 0 for _, team in teams.values())
+        each = of_sketch(days, agents * days * HOURS, len(teams))
+        return SKETCHES if SKETCHES * each < LONGEST else FIRST if FIRST * each < LONGEST else 0
 
     def note(self, outcome: Outcome) -> None:
         """Note a replication that was done before."""

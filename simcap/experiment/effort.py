@@ -12,13 +12,18 @@ from typing import Final
 SKETCHED_DAY: Final = 4e-4
 SKETCHED_HOUR: Final = 1.5e-7
 """Of an hour that somebody is on the floor."""
+SKETCHED_TEAM: Final = 2e-5
+"""Of a day of a team."""
 SIMULATED_DAY: Final = 1.5e-3
 SIMULATED_ITEM: Final = 4e-7
 
 
-def of_sketch(days: float, hours: float) -> float:
-    """Return what a sketch takes of a horizon of so many days with so many hours on the floor."""
-    return days * SKETCHED_DAY + hours * SKETCHED_HOUR
+def of_sketch(days: float, hours: float, teams: int = 0) -> float:
+    """Return what a sketch takes of a horizon of so many days with so many hours on the floor.
+
+    The number of teams matters where it is large.
+    """
+    return days * SKETCHED_DAY + hours * SKETCHED_HOUR + teams * days * SKETCHED_TEAM
 
 
 def of_replication(days: float, items: float) -> float:

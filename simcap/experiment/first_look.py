@@ -10,6 +10,7 @@ from simcap.analysis.figures import stacked, targets_of
 from simcap.experiment.effort import of_sketch
 from simcap.experiment.sketched import sketch
 from simcap.scenario.reading.loading import ScenarioFile
+from simcap.scenario.relations import teams_of
 from simcap.sketch.steps import STEP
 
 LEAST, MOST = 5, 20
@@ -42,7 +43,7 @@ def first_look(file: ScenarioFile, hours: float) -> FirstLook | None:
     if not slas:
         return None
     blind = tuple(key for key, sla in slas.items() if sla.within < STEP)
-    count = _count(of_sketch(scenario.horizon.day_count, hours))
+    count = _count(of_sketch(scenario.horizon.day_count, hours, len(teams_of(scenario))))
     if not count:
         return FirstLook(0, (), blind)
     periods = ("horizon", *dict.fromkeys(sla.per for sla in slas.values()))

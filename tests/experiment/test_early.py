@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 
 from simcap.analysis.early import EarlyFigure, EarlyLook
+from simcap.experiment.early import EarlyLooks
 from simcap.experiment.run import run_scenario
 from simcap.report.terminal.early import MOST, early_lines
 from simcap.scenario.reading.loading import load
-from tests.comparisons import write_programme
+from tests.comparisons import PROGRAMME, write_programme
 
 COUNT = 6
 
@@ -43,6 +44,15 @@ def test_the_last_look_is_the_result(tmp_path: Path, looks: list[EarlyLook]) -> 
 def test_a_sketch_is_close_to_what_it_announces(looks: list[EarlyLook]) -> None:
     for first, last in zip(looks[2].figures, looks[-1].figures, strict=True):
         assert first.attainment == pytest.approx(last.attainment, abs=0.05)
+
+
+@pytest.mark.parametrize(("weeks", "agents", "sketches"), [(4, 3, 8), (200, 3_000, 0), (40, 2_500, 2)])
+def test_a_scenario_that_is_large_has_fewer_sketches_or_none(
+    tmp_path: Path, weeks: int, agents: int, sketches: int
+) -> None:
+    text = PROGRAMME.replace("weeks: 4", f"weeks: {weeks}").replace("agents: 3", f"agents: {agents}")
+    (tmp_path / "large.yaml").write_text(text)
+    assert EarlyLooks(load(tmp_path / "large.yaml"), 1, lambda _: None)._count() == sketches
 
 
 def test_nothing_is_told_of_a_run_that_is_done(tmp_path: Path, looks: list[EarlyLook]) -> None:
