@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import json
 import os
 import re
@@ -59,7 +60,8 @@ def ended(words: Sequence[str], given: str, out: Path | None = None) -> Ended:
 
     `given` is the input: what is called nan or inf in it may be called so in the output.
     """
-    _resident()  # What inputs before this one took does not count.
+    gc.collect()
+    _resident()  # What inputs before this one took does not count, nor what is given back meanwhile.
     began, before = time.process_time(), _resident()
     try:
         with _alarm(SECONDS):

@@ -80,9 +80,9 @@ def test_the_judge_sees_what_it_should(tmp_path: Path, monkeypatch: pytest.Monke
         return load
 
     def hungry(*_: object, **__: object) -> None:
-        raise ScenarioError(f"all of {len(bytearray(60_000_000) + b'x')} bytes is well")
+        raise ScenarioError(f"all of {len(bytearray(300_000_000) + b'x')} bytes is well")
 
-    monkeypatch.setattr("tests.fuzz.judge.BYTES", 40_000_000)
+    monkeypatch.setattr("tests.fuzz.judge.BYTES", 100_000_000)
     assert judged_with(hungry).endswith(" MB")
     assert judged_with(told("all is well")) == ""
     monkeypatch.setattr("tests.fuzz.judge.SECONDS", 0.2)
