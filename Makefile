@@ -21,7 +21,7 @@ READY := $(VENV)/.ready
 
 # A quick part of the tests: the grammar, statistics, fits, hand-worked traces, and some whole runs.
 QUICK := tests/golden tests/scenario tests/analysis tests/tables tests/report/pages tests/demand tests/calibration/fits/test_attrition.py tests/calibration/fits/test_families.py \
-	tests/planning/test_sobol.py tests/experiment/test_kept.py tests/report/wording tests/report/terminal tests/sketch/test_volumes.py tests/test_traces.py
+	tests/planning/test_sobol.py tests/experiment/test_kept.py tests/report/wording tests/report/terminal tests/test_traces.py
 # The newest Python here that simcap allows.
 NEWEST = $(shell for python in python3.13 $(HOME)/.pyenv/versions/3.13*/bin/python python3.12 $(PYTHON); do \
 	$$python -c "import sys; sys.exit(sys.version_info < (3, 11))" 2>/dev/null && { echo $$python; break; }; done)

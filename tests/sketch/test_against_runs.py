@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-import yaml
 
 from simcap.analysis.measures import sla_figures
 from simcap.experiment.replicate import draw_uncertain
@@ -18,7 +17,7 @@ from simcap.sketch.sketch import Sketcher
 from simcap.streams import Streams
 from simcap.tally import Tally
 from simcap.world.world import World, simulate
-from tests.helpers import NOWHERE, Array
+from tests.helpers import NOWHERE, Array, plain
 
 BASELINE = Path(__file__).parents[2] / "scenarios" / "baseline.yaml"
 BASE = """
@@ -174,7 +173,7 @@ BY_BACKLOG = ("overtime", "a response", "a response and overtime")
 
 def changed(changes: dict[str, Any]) -> Scenario:
     """Return the desk with values at dotted paths replaced."""
-    document = yaml.safe_load(BASE)
+    document = plain(BASE)
     for path, value in changes.items():
         *keys, last = path.split(".")
         place = document
