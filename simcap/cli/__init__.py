@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import sys
 from typing import Any, NoReturn
@@ -29,6 +30,10 @@ COMMANDS = {
     "schema": "Print the grammar as a JSON schema.",
 }
 """What `simcap --help` says about each command, short enough for 80 columns."""
+
+
+_GARBAGE = (50_000, 20, 50)
+"""When to look for cycles that nobody refers to: Python's own thresholds take a tenth of a small run for it."""
 
 
 class LazyGroup(click.Group):
@@ -110,3 +115,4 @@ def main() -> None:
 
     The examples in each command's help use the files that `simcap init demo --example NAME` creates.
     """
+    gc.set_threshold(*_GARBAGE)
