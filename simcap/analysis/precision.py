@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from simcap.analysis.assisted import Assisted, Counts, assisted_shares, counts_of
 from simcap.analysis.assisted_misses import AssistedChances, assisted_misses
-from simcap.analysis.figures import Figures, Subject
+from simcap.analysis.figures import Figures, Layout, Subject
 from simcap.analysis.measures import ratio
 
 Array = NDArray[np.float64]
@@ -42,6 +42,17 @@ def precision_table(
         for row in _rows(simulated, sketches, subject, targets[subject], periods[subject[0], subject[2]])
     ]
     return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def of_judged_windows(table: pd.DataFrame, layout: Layout) -> pd.DataFrame:
+    """Return the rows of the horizon and of the windows that are judged: parts of weeks are not."""
+    judged = [
+        (period, label)
+        for period, windows in layout.windows.items()
+        for label, is_judged in zip(windows.labels, windows.judged, strict=True)
+        if is_judged
+    ]
+    return table[pd.MultiIndex.from_frame(table[["period", "start"]]).isin(judged)]
 
 
 def _rows(

@@ -13,7 +13,7 @@ from simcap.analysis.assisted import CONFIDENCE, t_factor
 from simcap.analysis.comparison import Run
 from simcap.analysis.fidelities import LEAST_SIMULATED, allot
 from simcap.analysis.figures import Figures, Layout
-from simcap.analysis.precision import precision_table
+from simcap.analysis.precision import of_judged_windows, precision_table
 from simcap.experiment.effort import of_replication, of_sketch
 from simcap.scenario.schema.scenario import Scenario
 
@@ -90,14 +90,8 @@ def until_precise(
 
 def with_half(table: pd.DataFrame, layout: Layout) -> pd.DataFrame:
     """Return the rows of the horizon and of judged windows, with half the width of their intervals."""
-    judged = [
-        (period, label)
-        for period, windows in layout.windows.items()
-        for label, is_judged in zip(windows.labels, windows.judged, strict=True)
-        if is_judged
-    ]
-    there = pd.MultiIndex.from_frame(table[["period", "start"]]).isin(judged)
-    return table.assign(half=(table["high"] - table["low"]) / 2)[there]
+    judged = of_judged_windows(table, layout)
+    return judged.assign(half=(judged["high"] - judged["low"]) / 2)
 
 
 def asked(wide: pd.DataFrame, precision: float, cost: float, most: Numbers) -> Numbers:

@@ -22,6 +22,7 @@ from simcap.report.review.vendors import Scorecard
 from simcap.report.review.waiting import QueueWork, waiting_finding
 from simcap.report.review.workforce import TeamReview, hours_finding
 from simcap.report.terminal.parts import part_lines
+from simcap.report.terminal.precision import SKETCHED, precision_lines
 from simcap.report.wording.anchored import HEADINGS, TITLE, anchored_rows, anchored_windows
 from simcap.report.wording.anchored import KEY as ANCHORED_KEY
 from simcap.report.wording.costs import MEANT
@@ -50,6 +51,7 @@ def _first_screen(review: Review) -> dict[str, Any]:
     last = horizon.start + dt.timedelta(days=horizon.day_count - 1)
     undecided = any_left(rows)
     main = review.main_queue
+    precision = results.tables.get("precision")
     return {
         "period": f"{span_of_days(horizon.start, last)} ({horizon.timezone})",
         "replications": plural(results.replications, "replication"),
@@ -58,6 +60,8 @@ def _first_screen(review: Review) -> dict[str, Any]:
         "anchored_headings": HEADINGS,
         "anchored": anchored_rows(results),
         "anchored_key": ANCHORED_KEY,
+        "sketched_title": SKETCHED,
+        "sketched": [] if precision is None else precision_lines(precision, results.layout),
         "key": KEY + LOST if undecided else KEY,
         "unjudged": ", ".join(without_whole_window(results.scenario)),
         "parts": part_lines(results) if without_whole_window(results.scenario) else [],

@@ -2,23 +2,54 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import numpy as np
 import pandas as pd
 
+from simcap.analysis.figures import Layout
 from simcap.analysis.money import ALL
-from simcap.report.wording.words import interval, plural, sla_name
+from simcap.analysis.precision import of_judged_windows
+from simcap.report.wording.words import in_window, interval, plural, sla_name
 
 SKETCHED = "With sketches, 90% intervals"
 """The heading of what they say."""
 
 
-def precision_lines(table: pd.DataFrame) -> list[str]:
-    """Return a line for each whole queue's SLA: attainment over the horizon, its interval, and what it rests on."""
-    rows = table[(table["measure"] == "attainment") & (table["period"] == "horizon") & (table["vendor"] == "")]
+def precision_lines(table: pd.DataFrame, layout: Layout) -> list[str]:
+    """Return a line for each whole queue's SLA: attainment over the horizon, what it rests on, the likeliest miss."""
+    whole = of_judged_windows(table[table["vendor"] == ""], layout)
+    rows = whole[(whole["measure"] == "attainment") & (whole["period"] == "horizon") & whole["estimate"].notna()]
+    chances = whole[(whole["measure"] == "miss_probability") & whole["high"].notna()]
     return [
         _line({str(key): value for key, value in row.items()})
-        for row in rows[rows["estimate"].notna()].to_dict("records")
+        + _likeliest(chances[(chances["queue"] == row["queue"]) & (chances["sla"] == row["sla"])])
+        for row in rows.to_dict("records")
     ]
+
+
+def _likeliest(chances: pd.DataFrame) -> str:
+    """Say in which window a miss is likeliest, and how likely, or what no window's chance exceeds.
+
+    A chance that too few sketches come near is not told, only what they rule out.
+    """
+    if chances.empty:
+        return ""
+    period = str(chances["period"].iloc[0])
+    told = chances[chances["estimate"] > 0]
+    if told.empty:
+        bound = _percent(chances["high"].max())
+        return f"; a miss: at most {bound}%" if period == "horizon" else f"; a miss: at most {bound}% in any {period}"
+    row = told.iloc[int(told["estimate"].argmax())]
+    low, high = (_percent(row[end]) for end in ("low", "high"))
+    when = in_window(period, dt.datetime.fromisoformat(str(row["start"])))
+    likeliest = "" if period == "horizon" else f" is likeliest {when}"
+    return f"; a miss{likeliest}: {_percent(row['estimate'])}% [{low}, {high}]"
+
+
+def _percent(chance: float) -> str:
+    percent = 100 * chance
+    return f"{percent:.0f}" if percent >= 10 else f"{percent:.1f}" if percent >= 1 else f"{percent:.1g}"
 
 
 def difference_lines(table: pd.DataFrame, currency: str) -> list[str]:

@@ -87,7 +87,7 @@ def _sentences(title: str, sentences: Sequence[str]) -> RenderableType | None:
 def _precision(results: Results) -> RenderableType | None:
     if "precision" not in results.tables:
         return None
-    return _sentences(SKETCHED, precision_lines(results.tables["precision"]))
+    return _sentences(SKETCHED, precision_lines(results.tables["precision"], results.layout))
 
 
 def _assumed(results: Results) -> RenderableType | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import dataclasses
 import shutil
 from pathlib import Path
 from typing import Any
@@ -11,9 +12,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from simcap.analysis.figures import targets_of
+from simcap.analysis.precision import precision_table
 from simcap.errors import RunError
 from simcap.experiment.results import Results
 from simcap.report.pages.pages import page_of, write_page
+from simcap.report.terminal.precision import precision_lines
 from simcap.report.wording.costs import cost_rows
 from simcap.report.wording.sentences import describe_risks
 from simcap.report.wording.sla_rows import sla_rows
@@ -93,6 +97,19 @@ def test_the_table_of_slas_is_that_of_the_terminal(folder: Path, results: Result
     table = pd.read_csv(folder / "tables" / "sla.csv")
     whole = table[(table["period"] == "horizon") & table["vendor"].isna()].iloc[0]
     assert shown[0][2] == f"{whole['attainment']:.1%}"
+
+
+def test_what_sketches_make_of_it_is_what_the_terminal_says(results: Results, tmp_path: Path) -> None:
+    assert "With sketches" not in page_of(write_run(results, two_queues(), tmp_path / "without"))
+    few, many = results.figures.first(4), results.figures
+    table = precision_table(few, many, targets_of(results.scenario, many.layout), {("listings", "4 h"): "week"})
+    sketched = dataclasses.replace(results, tables={**results.tables, "precision": table})
+    page = check_form(page_of(write_run(sketched, two_queues(), tmp_path / "with")))
+    (slas,) = (one for one in page.all("section") if one.attributes.get("aria-labelledby") == "slas")
+    assert "With sketches, 90% intervals" in [one.text for one in slas.all("h3")]
+    (line,) = precision_lines(table, results.layout)
+    assert line.startswith("listings / 4 h: 96.6% [96.5, 96.7], from 4 replications and 20 sketches")
+    assert [one.text for one in slas.all("li")] == [line]
 
 
 def test_the_cost_is_that_of_the_terminal_and_of_the_table(folder: Path, results: Results, page: Element) -> None:
