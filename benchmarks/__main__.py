@@ -21,6 +21,7 @@ import numpy as np
 
 from benchmarks import (
     bare_loop,
+    closeness,
     cluster,
     documented_simpy,
     engine,
@@ -59,6 +60,7 @@ def main() -> None:
         "staffing": lambda _rounds: planning.staffing(),
         "report": lambda _rounds: report.documents(),
         "cluster": cluster.measure,
+        "closeness": lambda rounds: closeness.measure(4 * rounds),
         "precision": lambda _rounds: print(precision.measure(PRECISION, FEWER, 400)),
     }
     parser.add_argument("part", nargs="?", choices=[*parts, "one"])

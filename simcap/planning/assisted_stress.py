@@ -12,6 +12,7 @@ from simcap.analysis.assisted import Pair, assisted_share_differences, assisted_
 from simcap.analysis.paired_precision import Runs, pair_of
 from simcap.planning.aftermath import missed, recovery
 from simcap.planning.changes import Change
+from simcap.planning.noise import Worst
 
 Array = NDArray[np.float64]
 
@@ -30,8 +31,8 @@ def assisted_rows(shock: Change, base: Runs, run: Runs, start: dt.date) -> Itera
         whole = assisted_share_differences(before, after, SURE)
         lost, low, high = (-float(values[0]) for values in (whole.estimate, whole.high, whole.low))
         as_it_is = float(assisted_shares(*before, SURE).estimate[0])
-        window, loss, sure = _worst(pair_of(base, subject, per), pair_of(run, subject, per), np.array(windows.judged))
-        stands_out = sure and loss >= SHOWN
+        worst = _worst(pair_of(base, subject, per), pair_of(run, subject, per), np.array(windows.judged))
+        stands_out = worst.stands_out and worst.loss >= SHOWN
         yield {
             "shock": shock.name,
             "queue": queue,
@@ -42,8 +43,10 @@ def assisted_rows(shock: Change, base: Runs, run: Runs, start: dt.date) -> Itera
             "lost": lost,
             "lost_low": low,
             "lost_high": high,
-            "lost_at_worst": max(loss, 0.0) if np.isfinite(loss) else np.nan,
-            "worst": windows.starts[window].isoformat()[: 16 if per == "hour" else 10],
+            "lost_at_worst": max(worst.loss, 0.0) if np.isfinite(worst.loss) else np.nan,
+            "lost_at_worst_low": worst.low,
+            "lost_at_worst_high": worst.high,
+            "worst": windows.starts[worst.window].isoformat()[: 16 if per == "hour" else 10],
             "worst_chance": np.nan,
             "worst_stands_out": stands_out,
             "stands_out": stands_out or (abs(lost) >= LEAST and (low > 0 or high < 0)),
@@ -52,10 +55,11 @@ def assisted_rows(shock: Change, base: Runs, run: Runs, start: dt.date) -> Itera
         }
 
 
-def _worst(base: Pair, run: Pair, judged: NDArray[np.bool_]) -> tuple[int, float, bool]:
-    """Return the judged window that loses most, its loss, and whether that is more than chance among all of them."""
-    confidence = 1 - (1 - SURE) / max(int(judged.sum()), 1)
-    gap = assisted_share_differences(base, run, confidence)
+def _worst(base: Pair, run: Pair, judged: NDArray[np.bool_]) -> Worst:
+    """Return the judged window that loses most, and whether that is more than chance among all of them."""
+    gap = assisted_share_differences(base, run, SURE)
     loss = np.where(judged & np.isfinite(gap.estimate), -gap.estimate, -np.inf)
     window = int(loss.argmax())
-    return window, float(loss[window]), bool(gap.high[window] < 0)
+    of_all = assisted_share_differences(base, run, 1 - (1 - SURE) / max(int(judged.sum()), 1))
+    low, high = float(-gap.high[window]), float(-gap.low[window])
+    return Worst(window, float(loss[window]), low, high, np.nan, stands_out=bool(of_all.high[window] < 0))

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from simcap.analysis.comparison import Run
 from simcap.analysis.figures import Subject
 from simcap.analysis.ratios import linear
+from simcap.analysis.summary import spread
 
 Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -37,6 +38,9 @@ class Worst:
     window: int
     loss: float
     """NaN where no window can be compared."""
+    low: float
+    high: float
+    """The 95% interval of the loss in this window, chosen or not; NaN for a single replication."""
     chance: float
     """Share of equal runs whose worst window loses as much; NaN for a single replication."""
     stands_out: bool
@@ -58,16 +62,18 @@ def worst_window(base: Array, run: Array, judged: Flags) -> Worst:
     window = int(mean.argmax())
     loss = float(mean[window])
     if not np.isfinite(loss):
-        return Worst(window, np.nan, np.nan, stands_out=False)
-    known = np.isfinite(mean)
+        return Worst(window, np.nan, np.nan, np.nan, np.nan, stands_out=False)
+    known, told = np.isfinite(mean), spread(gaps[:, [window]])
+    low, high = (float(np.clip(end[0], -1.0, 1.0)) for end in (told.ci_low, told.ci_high))
     if len(gaps) >= ENOUGH:
         chance = float((_flipped(gaps[:, known]) >= loss - ROUNDING).mean())
-        return Worst(window, loss, chance, stands_out=loss > 0 and chance <= max(RARE, 2.0 ** -len(gaps)))
+        return Worst(window, loss, low, high, chance, stands_out=loss > 0 and chance <= max(RARE, 2.0 ** -len(gaps)))
     if len(gaps) == 1:
-        return Worst(window, loss, np.nan, stands_out=loss > 0)
+        return Worst(window, loss, low, high, np.nan, stands_out=loss > 0)
     equal = _between_repeats(base[:, known])
     agree = bool((gaps[:, window] > 0).all())
-    return Worst(window, loss, float((equal >= loss).mean()), stands_out=agree and bool((equal < loss).all()))
+    chance = float((equal >= loss).mean())
+    return Worst(window, loss, low, high, chance, stands_out=agree and bool((equal < loss).all()))
 
 
 def _flipped(gaps: Array) -> Array:

@@ -68,7 +68,8 @@ def stress_test(
 
     The table has shock, queue, vendor, sla, base and stressed (attainment over the horizon), lost (their difference)
     with lost_low and lost_high (95%, of the differences of replications on the same draws), lost_at_worst (the largest
-    loss in a whole window of the SLA), worst (its start), worst_chance (share of equal runs whose worst window loses as
+    loss in a whole window of the SLA) with lost_at_worst_low and lost_at_worst_high (95%, of the differences in this
+    window), worst (its start), worst_chance (share of equal runs whose worst window loses as
     much), worst_stands_out (whether hardly any do), stands_out (whether that, or the loss over the horizon, does),
     windows_missed (more than in the base, a mean), recovers_days (from the end of the shock until attainment by day is
     within a point of the base's for three days; 0: at once; empty: the shock lasts, or ends with the horizon; infinite:
@@ -151,6 +152,8 @@ def _rows(shock: Change, base: Run, run: Run, start: dt.date) -> Iterator[dict[s
             "lost_low": low,
             "lost_high": high,
             "lost_at_worst": max(worst.loss, 0.0) if np.isfinite(worst.loss) else np.nan,
+            "lost_at_worst_low": worst.low,
+            "lost_at_worst_high": worst.high,
             "worst": windows.starts[worst.window].isoformat()[: 16 if per == "hour" else 10],
             "worst_chance": worst.chance,
             "worst_stands_out": stands_out,

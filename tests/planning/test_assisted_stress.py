@@ -42,6 +42,8 @@ def test_losses_are_those_of_many_replications(tmp_path: Path) -> None:
     assert row["lost_low"] < row["lost"] < row["lost_high"]
     assert row["base"] - row["lost"] == pytest.approx(row["stressed"])
     assert row["lost_at_worst"] == pytest.approx(many["lost_at_worst"], abs=0.03)
+    assert row["lost_at_worst_low"] < many["lost_at_worst"] < row["lost_at_worst_high"]
+    assert 0.01 < (row["lost_at_worst_high"] - row["lost_at_worst_low"]) / 2 < 0.1
     assert row["stands_out"]
 
 

@@ -234,6 +234,9 @@ def test_what_does_not_stand_out_is_folded_and_drawn_nowhere(
     print_stress(found, tmp_path)
     said = capsys.readouterr().out
     assert "1 shock changes nothing that stands out: strike" in said
+    halves = (found.table["lost_at_worst_high"] - found.table["lost_at_worst_low"]) / 2
+    cases = f"{(halves <= 0.02).sum()} of {len(halves)} cases, a case being an SLA under a shock"
+    assert f"The loss in the worst window is known within 2 points (95%) in {cases}" in " ".join(said.split())
     (line,) = [line for line in said.split("\n") if line.startswith("closed")]
     chat = row(found.table, "closed", "chat")
     # Eleven of the 504 hours: what comes in the last hour of the twelve is picked up in time.

@@ -104,7 +104,8 @@ def test_what_a_shock_costs(file: ScenarioFile, monkeypatch: pytest.MonkeyPatch)
     told = row(found)
     assert list(told) == [
         *("shock", "queue", "vendor", "sla", "base", "stressed", "lost", "lost_low", "lost_high", "lost_at_worst"),
-        *("worst", "worst_chance", "worst_stands_out", "stands_out", "windows_missed", "recovers_days"),
+        *("lost_at_worst_low", "lost_at_worst_high", "worst", "worst_chance", "worst_stands_out", "stands_out"),
+        *("windows_missed", "recovers_days"),
     ]
     assert (told["shock"], told["queue"], told["vendor"], told["sla"]) == ("flood", "mail", "", "1 h")
     assert (told["base"], told["stressed"], told["lost"]) == pytest.approx((0.95, 0.92, 0.03))
@@ -112,6 +113,8 @@ def test_what_a_shock_costs(file: ScenarioFile, monkeypatch: pytest.MonkeyPatch)
     half = T_3 * np.std([0.03, 0.02, 0.04, 0.03], ddof=1) / 2
     assert (told["lost_low"], told["lost_high"]) == pytest.approx((0.03 - half, 0.03 + half))
     assert (told["worst"], told["lost_at_worst"]) == ("2026-10-12", pytest.approx(0.145))
+    half = T_3 * np.std([0.15, 0.14, 0.145, 0.145], ddof=1) / 2
+    assert (told["lost_at_worst_low"], told["lost_at_worst_high"]) == pytest.approx((0.145 - half, 0.145 + half))
     # Every run misses its second week; three miss the third, which one did before.
     assert told["windows_missed"] == pytest.approx(1 + 3 / 4 - 1 / 4)
     assert told["worst_stands_out"]

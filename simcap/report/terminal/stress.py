@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from rich.table import Table
 
 MOST_ROWS = 40
+CLOSE = 0.02
+"""A loss in a worst window that is known within so much can be relied on."""
 HEADINGS = ("shock", "SLA", "points lost", "95% interval", "worst window", "recovered")
 KEY = (
     "Points of attainment lost over the horizon; in the worst window only where that exceeds what equal runs "
@@ -62,7 +64,7 @@ def tell_stress(console: Teller, stress: Stress) -> None:
             console.print(f"and {len(rows) - MOST_ROWS} more in tables/stress.csv")
         console.print(f"\n{KEY}", style="dim", soft_wrap=True)
     console.print()
-    for line in (*_still(stress, rows), *_few(stress)):
+    for line in (*_still(stress, rows), *_few(stress), *_known(stress.table)):
         console.print(line, soft_wrap=True)
     if stress.failures:
         console.print("\nSingle points of failure", style="bold")
@@ -110,6 +112,19 @@ def _few(stress: Stress) -> Iterator[str]:
         yield (
             f"{stress.replications} replications are few: a worst window counts if it loses more than any two of the "
             f"base's own differ by; use {ENOUGH} or more to tell smaller losses from chance (--replications)"
+        )
+
+
+def _known(table: pd.DataFrame) -> Iterator[str]:
+    """Say of how many losses in a worst window one may rely on the figure."""
+    if table.empty:
+        return
+    widths = (table["lost_at_worst_high"] - table["lost_at_worst_low"]).dropna().to_numpy(float)
+    if len(widths):
+        close = int((widths / 2 <= CLOSE).sum())
+        yield (
+            f"The loss in the worst window is known within {100 * CLOSE:.0f} points (95%) in {close:,} of "
+            f"{plural(len(widths), 'case')}, a case being an SLA under a shock"
         )
 
 

@@ -115,6 +115,8 @@ _OTHERS: Final[dict[str, tuple[Unit, str]]] = {
     "lost_low": ("share", "Lower end of the 95% interval of that loss"),
     "lost_high": ("share", "Upper end of that interval"),
     "lost_at_worst": ("share", "Attainment lost in the worst window"),
+    "lost_at_worst_low": ("share", "Lower end of the 95% interval of that loss"),
+    "lost_at_worst_high": ("share", "Upper end of that interval"),
     "worst_chance": ("chance", "Chance that equal runs lose as much in their worst window"),
     "worst_stands_out": ("yes or no", "Whether that is more than chance"),
     "stands_out": ("yes or no", "Whether the loss, there or over the horizon, is more than chance"),
