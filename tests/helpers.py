@@ -133,8 +133,10 @@ class Post:
 class Notebook:
     """A floor that does nothing but write down what it is told, and when."""
 
-    def __init__(self, env: simpy.Environment, backlog: float = 0.0) -> None:
-        self.env, self.backlog = env, backlog
+    def __init__(
+        self, env: simpy.Environment, backlog: float = 0.0, lines: Mapping[int, tuple[float, float]] | None = None
+    ) -> None:
+        self.env, self.backlog, self.lines = env, backlog, lines or {}
         self.team: list[int] = []
         self.at_end: list[str] = []
         self.posts: list[Post] = []
@@ -181,6 +183,9 @@ class Notebook:
     def backlog_hours(self, team: int) -> float:  # noqa: ARG002 - the same for all
         return self.backlog
 
+    def line_backlog(self, team: int, queue: int) -> tuple[float, float]:  # noqa: ARG002 - the same for all
+        return self.lines[queue]
+
 
 @dataclasses.dataclass
 class Crew:
@@ -210,12 +215,22 @@ class Crew:
         return float(self.teams[team].hours.paid.sum()) / 3600
 
 
-def crew(plan: Scenario, *, seed: int = 1, files: DataFiles = NOWHERE, backlog: float = 0.0) -> Crew:
-    """Run the workforce of a scenario, without items, from the start of the warm-up to the end of the horizon."""
+def crew(
+    plan: Scenario,
+    *,
+    seed: int = 1,
+    files: DataFiles = NOWHERE,
+    backlog: float = 0.0,
+    lines: Mapping[int, tuple[float, float]] | None = None,
+) -> Crew:
+    """Run the workforce of a scenario, without items, from the start of the warm-up to the end of the horizon.
+
+    `backlog` is what waits for each team, `lines` what each is told of one queue.
+    """
     demand = Demand(plan, files)
     grid = Grid(plan.horizon, hourly=False)
     env = simpy.Environment(demand.day(-round(plan.horizon.warm_up / DAY)).start)
-    told = Notebook(env, backlog)
+    told = Notebook(env, backlog, lines)
     context = ReplicationContext(env, plan, files, Streams(seed, 0), told, demand.clock, grid.edges)
     workforce = Workforce(context)
     workforce.begin()

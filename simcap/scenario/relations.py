@@ -7,6 +7,7 @@ import math
 from collections.abc import Iterator, Mapping
 
 from simcap.scenario.nearest import nearest
+from simcap.scenario.schema.hiring import BacklogResponse
 from simcap.scenario.schema.queues import Queue
 from simcap.scenario.schema.scenario import Scenario
 from simcap.scenario.schema.vendors import TeamSpec
@@ -46,22 +47,43 @@ def teams_of(scenario: Scenario) -> dict[str, tuple[str, TeamSpec]]:
     return {name: (owner, team) for owner, vendor in scenario.vendors.items() for name, team in vendor.teams.items()}
 
 
+def responses(scenario: Scenario, team: str) -> dict[str, BacklogResponse]:
+    """Return what a team responds to, by queue: its own `responds`, to all that waits for it, is that of no queue ("").
+
+    Without one it is that of each queue of its skills that has one, if work of the queue ever comes to its vendor.
+    A team with a duty file responds to nothing.
+    """
+    vendor, spec = teams_of(scenario)[team]
+    if spec.duty is not None:
+        return {}
+    if spec.responds is not None:
+        return {"": spec.responds}
+    asking = {queue: scenario.queues[queue].responds for queue in spec.skills}
+    return {queue: terms for queue, terms in asking.items() if terms is not None and _comes_to(scenario, queue, vendor)}
+
+
+def _comes_to(scenario: Scenario, queue: str, vendor: str) -> bool:
+    steps = split_steps(scenario, queue)
+    return not steps or any(shares.get(vendor) for _, shares in steps)
+
+
 def answering(scenario: Scenario) -> list[str]:
-    """Return the teams that respond to their backlog."""
-    return [name for name, (_, team) in teams_of(scenario).items() if team.responds is not None]
+    """Return the teams that respond to a backlog."""
+    return [name for name in teams_of(scenario) if responses(scenario, name)]
 
 
 def as_planned(scenario: Scenario) -> Scenario:
     """Return a scenario in which nobody responds to a backlog: as many come as at the normal one."""
     if not answering(scenario):
         return scenario
+    queues = {name: queue.model_copy(update={"responds": None}) for name, queue in scenario.queues.items()}
     vendors = {
         name: vendor.model_copy(
             update={"teams": {one: team.model_copy(update={"responds": None}) for one, team in vendor.teams.items()}}
         )
         for name, vendor in scenario.vendors.items()
     }
-    return scenario.model_copy(update={"vendors": vendors})
+    return scenario.model_copy(update={"queues": queues, "vendors": vendors})
 
 
 def teams_serving(scenario: Scenario, queue: str, vendor: str = "") -> list[str]:

@@ -16,6 +16,8 @@ from simcap.distributions import Constant
 from simcap.floor.routing import RULES
 from simcap.scenario.effective import factor_steps
 from simcap.scenario.grid import Grid
+from simcap.scenario.relations import responses
+from simcap.scenario.schema.hiring import BacklogResponse
 from simcap.scenario.schema.queues import Queue, Sla
 from simcap.scenario.schema.scenario import Scenario
 from simcap.sketch.crews import CrewHours, PossibleOvertime, PossibleResponse
@@ -145,12 +147,17 @@ def crew_tables(scenario: Scenario, demand: Demand, crews: Sequence[CrewHours]) 
     return {"skills": skills, "own": lines, "added": np.array([len(own[crew.team]) for crew in crews])}
 
 
-def response_tables(scenario: Scenario, shifts: Sequence[PossibleResponse], steps: QuarterHours) -> Tables:
+def response_tables(
+    scenario: Scenario, demand: Demand, shifts: Sequence[PossibleResponse], steps: QuarterHours
+) -> Tables:
     """Return the tables of the shifts to which more may come, or fewer, in the order in which they begin."""
-    teams = [team for vendor in scenario.vendors.values() for team in vendor.teams.values()]
-    terms = [term for shift in shifts if (term := teams[shift.team].responds) is not None]
+    step = _whole([max((shift.begin - steps.begin) // STEP, 0) for shift in shifts])
+    known: dict[int, tuple[BacklogResponse, Array]] = {}
+    for number in {shift.team for shift in shifts}:
+        known[number] = _response(scenario, demand, number, steps)
+    terms = [_at_share(*known[shift.team], begin) for shift, begin in zip(shifts, step.tolist(), strict=True)]
     return {
-        "response_step": _whole([max((shift.begin - steps.begin) // STEP, 0) for shift in shifts]),
+        "response_step": step,
         "response_stop": _whole([np.ceil((shift.end - steps.begin) / STEP) for shift in shifts]),
         "response_crew": _whole([shift.first for shift in shifts]),
         "response_crews": _whole([shift.crews for shift in shifts]),
@@ -161,6 +168,24 @@ def response_tables(scenario: Scenario, shifts: Sequence[PossibleResponse], step
         "response_least": np.array([term.at_least for term in terms], float),
         "response_most": np.array([term.at_most for term in terms], float),
     }
+
+
+def _response(scenario: Scenario, demand: Demand, team: int, steps: QuarterHours) -> tuple[BacklogResponse, Array]:
+    """Return what a team responds to, and by step its vendor's share of the queue, 1 if it is not split.
+
+    Whatever it responds to is all that waits for it; others are refused.
+    """
+    vendor, name = [(vendor, name) for vendor, owner in scenario.vendors.items() for name in owner.teams][team]
+    ((queue, terms),) = responses(scenario, name).items()
+    split = demand.work_by_queue[demand.names.index(queue)].split.vendors if queue else ()
+    return terms, _shares(demand, queue, steps)[split.index(vendor)] if split else np.ones(steps.count)
+
+
+def _at_share(terms: BacklogResponse, shares: Array, step: int) -> BacklogResponse:
+    """Return terms that hold for a vendor's share of a queue; without a share, as many come as otherwise."""
+    share = shares[min(step, shares.size - 1)]
+    changes = {"normal": terms.normal * share} if share > 0 else {"at_least": 1.0, "at_most": 1.0}
+    return terms.model_copy(update=changes)
 
 
 def overtime_tables(

@@ -172,7 +172,7 @@ class Posting:
     def _responses(self, first: int, crews: int) -> dict[int, PossibleResponse]:
         """Note the shifts to which more may come, or fewer; return them by the row of their day."""
         duty, team = self.duty, self.duty.team
-        if team.spec.responds is None:
+        if not team.responses:
             return {}
         found = {
             day: PossibleResponse(

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from simcap.demand.demand import Demand
 from simcap.scenario.clock import Clock
 from simcap.scenario.data.data_files import DataFiles
+from simcap.scenario.relations import answering
 from simcap.scenario.schema.scenario import Scenario
 from simcap.sketch.crews import PAD, CrewHours, PossibleOvertime, PossibleResponse
 from simcap.sketch.roll import DutyRoll
@@ -91,9 +92,9 @@ class LastPresence:
 
 
 def _people_of(scenario: Scenario) -> tuple[Any, ...]:
-    """Return what a scenario says of its people, and of when they work."""
+    """Return what a scenario says of its people and of when they work; the flow knows how queues are responded to."""
     events = {name: event for name, event in scenario.events.items() if event.kind not in _OF_WORK}
-    return scenario.vendors, scenario.horizon, tuple(scenario.queues), events
+    return scenario.vendors, scenario.horizon, tuple(scenario.queues), events, answering(scenario)
 
 
 def _presence(

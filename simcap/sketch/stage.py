@@ -112,6 +112,10 @@ class Stage:
         """Return infinity, which nobody asks for: overtime is decided with the backlog of the sketch."""
         return math.inf
 
+    def line_backlog(self, team: int, queue: int) -> tuple[float, float]:  # noqa: ARG002
+        """Return infinity, which nobody asks for either: responses are decided with the backlog of the sketch."""
+        return math.inf, 1.0
+
 
 def staged(
     scenario: Scenario, files: DataFiles, streams: Streams, demand: Demand, edges: Array, end: float

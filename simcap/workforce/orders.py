@@ -61,3 +61,10 @@ class FloorOrders(Protocol):
     def backlog_hours(self, team: int) -> float:
         """Return the hours of waiting work (items times mean handle time) that the team may take."""
         ...
+
+    def line_backlog(self, team: int, queue: int) -> tuple[float, float]:
+        """Return the hours of work that wait for the team in one queue, and its vendor's share of what comes now.
+
+        The share is 1 of a queue that is not split, and 0 where no work of a split comes to the vendor.
+        """
+        ...

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 import numpy as np
@@ -24,24 +25,38 @@ RESPONDS: Final = "responds"
 class BacklogAnswer:
     """What a team does about its backlog when one of its shifts starts; without terms, nothing.
 
+    `terms` are by queue, those of its whole backlog by "" (see `relations.responses`).
+
     Helpers are seated the first time that so many are wanted: the first so many come, so that a larger backlog brings
     the same people and others too.
     """
 
-    def __init__(self, context: ReplicationContext, terms: BacklogResponse | None, members: Members) -> None:
+    def __init__(self, context: ReplicationContext, terms: Mapping[str, BacklogResponse], members: Members) -> None:
         self._context, self._terms, self._members = context, terms, members
+        self._queues = list(context.scenario.queues)
         self._helpers: dict[int, Rows] = {}
 
     def factor(self) -> float:
-        """Return how many times as many people come now as otherwise, by the hours of work that wait for the team."""
-        terms = self._terms
-        if terms is None:
-            return 1.0
-        return answer(terms, self._context.floor.backlog_hours(self._members.index))
+        """Return how many times as many people come now as otherwise: as many as the queue that asks for the most."""
+        return max((answer(terms, hours) for terms, hours in self._asking()), default=1.0)
+
+    def _asking(self) -> Iterator[tuple[BacklogResponse, float]]:
+        """Yield terms and the hours of work that wait: of a split queue, in all if it waits as it does for the vendor.
+
+        A queue of which nothing comes to the vendor now asks for nobody.
+        """
+        floor, team = self._context.floor, self._members.index
+        for queue, terms in self._terms.items():
+            if not queue:
+                yield terms, floor.backlog_hours(team)
+                continue
+            hours, share = floor.line_backlog(team, self._queues.index(queue))
+            if share > 0:
+                yield terms, hours / share
 
     def settle(self, coming: Rows, shift: int, date: dt.date) -> Rows:
         """Return who works on the shift of a local day, of those who were coming to it: some, all, or helpers too."""
-        if self._terms is None:
+        if not self._terms:
             return coming
         wanted = self._whole(self.factor() * coming.size, shift, date)
         if wanted > coming.size:

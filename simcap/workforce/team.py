@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from simcap.scenario.relations import responses
 from simcap.scenario.schema.vendors import Vendor
 from simcap.workforce.absence import Absence
 from simcap.workforce.calendar import shifts_of
@@ -32,7 +33,8 @@ class Team:
         clocks = [ShiftClock(shift, offline, self.days.clock) for shift in shifts]
         self.absence = Absence(context, self.practice.shrinkage, vendor_name, name)
         stand_up = StandUp(context, index, self.overtime, clocks)
-        response = BacklogAnswer(context, self.spec.responds, self.members)
+        self.responses = responses(context.scenario, name)
+        response = BacklogAnswer(context, self.responses, self.members)
         self.shifts = ShiftDuty(
             context, self.spec, clocks, self.members, self.absence, self.holidays, stand_up, response, self.hours
         )

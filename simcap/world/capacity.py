@@ -95,6 +95,10 @@ class DutyCounter:
         """Return 0, as nothing waits: there is no overtime."""
         return 0.0
 
+    def line_backlog(self, team: int, queue: int) -> tuple[float, float]:  # noqa: ARG002
+        """Return that nothing waits, which nobody asks: people are as planned."""
+        return 0.0, 1.0
+
     def release(self, agents: Numbers) -> None:
         """Do nothing: there are no items."""
 

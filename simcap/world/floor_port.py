@@ -23,7 +23,8 @@ class FloorPort:
     """Passes the workforce's orders on to the floor, at the environment's present time.
 
     `vendors` and `skills` are by number of the team, `means` are the seconds that an agent spends
-    on an item of each queue, on average; with full hands where work overlaps.
+    on an item of each queue, on average; with full hands where work overlaps. `shares` has a row for each split of each
+    queue, by the vendors in the floor's plan.
     """
 
     def __init__(
@@ -33,9 +34,10 @@ class FloorPort:
         vendors: Sequence[int],
         skills: Sequence[tuple[int, ...]],
         means: Sequence[float],
+        shares: Sequence[Sequence[Sequence[float]]],
     ) -> None:
         self.env, self.floor = env, floor
-        self.vendors, self.skills = vendors, skills
+        self.vendors, self.skills, self.shares = vendors, skills, shares
         self.means = np.array(means)
 
     def sync(self) -> Floor:
@@ -104,15 +106,25 @@ class FloorPort:
 
     def backlog_hours(self, team: int) -> float:
         """Return the hours of waiting work (items times mean time spent on one) that the team may take."""
-        floor = self.sync()
-        waiting = floor.waiting()
-        factors = floor.rules.queues["factor"]
-        hours = 0.0
-        for queue in self.skills[team]:
-            line = floor.plan.line(queue, self.vendors[team])
-            if line != NIL:
-                hours += waiting[line] * self.means[queue] * factors[queue] / HOUR
-        return hours
+        self.sync()
+        return sum(self._waiting_hours(team, queue) for queue in self.skills[team])
+
+    def line_backlog(self, team: int, queue: int) -> tuple[float, float]:
+        """Return the hours of work that wait for the team in one queue, and its vendor's share of what comes now."""
+        floor, vendor = self.sync(), self.vendors[team]
+        known, share = floor.plan.queues[queue].vendors, 1.0
+        if known:
+            now = self.shares[queue][floor.rules.queues["epoch"][queue]]
+            share = now[known.index(vendor)] if vendor in known else 0.0
+        return self._waiting_hours(team, queue), share
+
+    def _waiting_hours(self, team: int, queue: int) -> float:
+        """Return the hours of work that wait for the team in one queue, on a floor that is up to the present."""
+        line = self.floor.plan.line(queue, self.vendors[team])
+        if line == NIL:
+            return 0.0
+        factor = self.floor.rules.queues["factor"][queue]
+        return float(self.floor.waiting()[line] * self.means[queue] * factor / HOUR)
 
 
 @functools.lru_cache(maxsize=256)

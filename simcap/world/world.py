@@ -66,6 +66,7 @@ class World:
                 work.content.mean / queue.throughput
                 for work, queue in zip(self.demand.work_by_queue, scenario.queues.values(), strict=True)
             ],
+            [work.split.shares for work in self.demand.work_by_queue],
         )
         clock = self.demand.clock
         self.context = ReplicationContext(self.env, scenario, files, streams, self.port, clock, self.grid.edges)

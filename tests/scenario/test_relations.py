@@ -7,11 +7,14 @@ import datetime as dt
 import pytest
 
 from simcap.scenario.relations import (
+    answering,
+    as_planned,
     check_split,
     follow_ups,
     horizon_end,
     late_starts,
     receiving,
+    responses,
     skilled,
     split_steps,
     teams_of,
@@ -96,3 +99,32 @@ def test_a_horizon_ends_on_the_day_after_and_touches_years() -> None:
     plan = scenario({"horizon.start": "2026-12-28", "horizon.days": 4})
     assert (horizon_end(plan), years_of(plan)) == (dt.date(2027, 1, 1), range(2026, 2027))
     assert years_of(scenario({"horizon.start": "2026-12-28", "horizon.days": 5})) == range(2026, 2028)
+
+
+TERMS = "{to: backlog, normal: 4 h, elasticity: 50%, at_most: 200%}"
+
+
+def responding(plan: Scenario) -> dict[str, list[str]]:
+    return {team: list(responses(plan, team)) for team in teams_of(plan)}
+
+
+def test_a_queue_is_responded_to_by_who_is_skilled_for_it_and_says_nothing_else() -> None:
+    assert responding(two()) == {"day": [], "far": []}
+    both = {"queues__mail__responds": TERMS, "vendors__south__teams__far__skills": "[chat, mail]"}
+    assert responding(two(**both)) == {"day": ["mail"], "far": ["mail"]}
+    assert answering(two(**both)) == ["day", "far"]
+    assert responding(two(**both, queues__chat__responds=TERMS)) == {"day": ["mail"], "far": ["chat", "mail"]}
+    assert responding(two(**both, vendors__north__teams__day__responds=TERMS)) == {"day": [""], "far": ["mail"]}
+
+
+def test_nobody_responds_to_work_that_never_comes_to_the_vendor() -> None:
+    both = {"queues__mail__responds": TERMS, "vendors__south__teams__far__skills": "[chat, mail]"}
+    none = {"routing__allocation": "{mail: {north: 100%, south: 0%}}"}
+    assert responding(two(**both, **none)) == {"day": ["mail"], "far": []}
+    later = "{allocation: {queue: mail, from: 2026-10-08, shares: {north: 50%, south: 50%}}}"
+    assert responding(two(**both, **none, events__later=later)) == {"day": ["mail"], "far": ["mail"]}
+
+
+def test_as_planned_nobody_responds_to_a_queue_either() -> None:
+    assert as_planned(two(queues__mail__responds=TERMS)) == two()
+    assert as_planned(two(vendors__north__teams__day__responds=TERMS)) == two()

@@ -115,6 +115,15 @@ VARIANTS: dict[str, dict[str, Any]] = {
             "to": "backlog", "normal": "120 h", "elasticity": "60%", "at_least": "60%", "at_most": "130%",
         },
     },
+    "a response to a queue that is split, and split anew": {
+        "queues.listings.arrivals.per_week": 29000,
+        "queues.listings.responds": {"to": "backlog", "normal": "60 h", "elasticity": "80%", "at_most": "150%"},
+        "routing": {"allocation": {"listings": {"north": "70%", "south": "30%"}}},
+        "events.more": {"allocation": {"queue": "listings", "from": "2026-10-14", "shares": {"north": 0.8, "south": 0.2}}},
+        f"{DAY}.skills": ["listings"],
+        "vendors.north.teams.late.skills": ["images"],
+        "vendors.south.teams.night.skills": ["listings"],
+    },
     "a response and overtime": {
         "queues.listings.arrivals.per_week": 30000,
         f"{DAY}.responds": {"to": "backlog", "normal": "30 h", "elasticity": "80%", "at_least": "50%", "at_most": "130%"},
@@ -168,7 +177,9 @@ VARIANTS: dict[str, dict[str, Any]] = {
 APART = {"follow-up work": 3.0}
 """Points by which attainment may differ, where not by 2: when chains began is known by mean and variance only."""
 
-BY_BACKLOG = ("overtime", "a response", "a response and overtime")
+BY_BACKLOG = (
+    "overtime", "a response", "a response to a queue that is split, and split anew", "a response and overtime",
+)  # fmt: skip
 """Variants in which the backlog decides who is there and for how long."""
 
 

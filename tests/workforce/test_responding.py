@@ -137,3 +137,35 @@ def test_an_outage_stops_its_share_of_helpers_too() -> None:
 def test_overtime_is_worked_and_paid_by_helpers_too() -> None:
     found = responding(160.0, **{"vendors.north.overtime": "{when: {backlog_hours: 1}, adds: 2 h, max_per_week: 14 h}"})
     assert found.paid_hours() == 7 * 10 * 20
+
+
+BY_QUEUE = {
+    "queues.mail.responds": "{to: backlog, normal: 40 h, elasticity: 50%, at_least: 60%, at_most: 250%}",
+    "queues.chat": "{arrivals: {per_day: 5}, handle_time: {constant: 1 min}}",
+    "queues.chat.responds": "{to: backlog, normal: 10 h, elasticity: 100%, at_least: 80%, at_most: 150%}",
+    f"{TEAM}.skills": "[mail, chat]",
+}
+
+
+@pytest.mark.parametrize(
+    ("mail", "chat", "people"),
+    [
+        ((160, 1), (10, 1), 20),  # chat is content with ten
+        ((40, 1), (13, 1), 13),
+        ((160, 1), (1e9, 1), 20),  # chat wants no more than fifteen
+        ((10, 1), (1, 1), 8),  # mail could do with six
+        ((80, 0.5), (5, 0.5), 20),  # the half of a queue in which twice as much waits in all
+        ((160, 0), (13, 1), 13),  # nothing of mail comes to the vendor now
+        ((160, 0), (13, 0), 10),
+    ],
+)
+def test_of_several_queues_the_one_that_asks_for_the_most_decides(
+    mail: tuple[float, float], chat: tuple[float, float], people: int
+) -> None:
+    plan = scenario({"horizon.days": 7, f"{TEAM}.agents": 10, **BY_QUEUE})
+    assert on_shift(crew(plan, lines={0: mail, 1: chat})) == [people] * 7
+
+
+def test_a_team_that_responds_itself_does_not_hear_its_queues() -> None:
+    found = responding(160.0, **BY_QUEUE)
+    assert on_shift(found) == [20] * 7, "no line was asked for what waits in it"

@@ -115,3 +115,51 @@ def test_what_helpers_have_kept_is_handed_back_if_they_are_not_called_again() ->
     assert 3 <= back.size <= 5, "five had a third item in hand, at most two of them of the team"
     assert back["agent"].min() >= 2
     assert tally.by_queue["completed"].sum() == 25
+
+
+def two_queues(**more: Any) -> Scenario:
+    """Return the desk that responds to its heap, with another queue in which as much waits as nobody will ever do."""
+    other = {
+        "queues.other": {"handle_time": {"constant": "1 h"}, "backlog": {"items": HEAP, "oldest": "30 days"}},
+        f"{TEAM}.skills": ["mail", "other"],
+        "queues.mail.responds": {
+            "to": "backlog", "normal": f"{HEAP} h", "elasticity": 1.0, "at_least": 0, "at_most": 1,
+        },
+    }  # fmt: skip
+    return heap(**other, **{f"{TEAM}.responds": None, **more})
+
+
+def test_who_responds_to_a_queue_does_not_see_what_waits_in_others() -> None:
+    days = np.arange(1, 6)
+    in_hand = 100 * 0.76 ** (days - 1)
+    still_open = by_day(simulate(two_queues(), NOWHERE, 1, 0), "open_at_end")
+    assert still_open == pytest.approx(HEAP * 0.76**days + in_hand, abs=24), "as without the other queue"
+
+
+def test_a_team_of_its_own_mind_sees_what_waits_in_all() -> None:
+    """20,000 hours wait at first: half as many again would come, were there any more."""
+    own = {"to": "backlog", "normal": f"{2 * HEAP} h", "elasticity": 1.0, "at_least": 0, "at_most": 1}
+    tally = simulate(two_queues(**{f"{TEAM}.responds": own}), NOWHERE, 1, 0)
+    waiting = 2 * HEAP - 2400 * np.cumsum([0, *(0.88 ** np.arange(4))])
+    assert by_day(tally, "paid_hours") / 24 == pytest.approx(waiting / (2 * HEAP) * 100, abs=1.5)
+
+
+def test_each_vendor_of_a_split_answers_to_its_share_of_the_queue() -> None:
+    """Two desks of 60 and 40 take 60% and 40% of a heap: each works off 24% of its part a day."""
+    south = {"timezone": "UTC", "agents": 40, "skills": ["mail"], "shift": {"always": True}}
+    plan = two_queues(
+        **{
+            f"{TEAM}.agents": 60,
+            "horizon.timezone": "UTC",
+            f"{TEAM}.timezone": "UTC",
+            "vendors.south.teams.night": south,
+            "routing.allocation": {"mail": {"north": "60%", "south": "40%"}},
+        }
+    )
+    tally = simulate(plan, NOWHERE, 1, 0)
+    days = np.arange(1, 6)
+    in_hand = 100 * 0.76 ** (days - 1)
+    assert by_day(tally, "open_at_end") == pytest.approx(HEAP * 0.76**days + in_hand, abs=48)
+    paid = team_figures(tally, tally.grid.windows("day"))["paid_hours"]
+    assert paid[0] / 24 == pytest.approx(60 * 0.76 ** (days - 1), abs=2)
+    assert paid[1] / 24 == pytest.approx(40 * 0.76 ** (days - 1), abs=2)

@@ -16,10 +16,13 @@ from simcap.scenario.reading.check_people import check_people
 from simcap.scenario.relations import (
     Found,
     check_split,
+    exact,
     follow_ups,
     longest_wait,
     receiving,
     skilled,
+    teams_of,
+    teams_serving,
     unknown,
     years_of,
 )
@@ -92,6 +95,8 @@ def check_work(scenario: Scenario) -> Found:
             continue
         if name not in able:
             yield path, f"{name} has work, but no team has the skill {name!r}; add it to the skills of a team"
+        if queue.responds is not None:
+            yield from _check_response(f"{path}.responds", name, scenario)
         replayed = queue.arrivals is not None and queue.arrivals.trace is not None
         if queue.handle_time is None and not replayed:
             yield path, f"{name} has work, but no handle_time; give it, or name a calibration that does"
@@ -133,6 +138,17 @@ def _check_targets(path: str, queue: Queue, scenario: Scenario) -> Found:
     errors = queue.errors
     if errors is not None and errors.to is not None and errors.to not in scenario.queues:
         yield f"{path}.errors.to", unknown("queue", errors.to, scenario.queues)
+
+
+def _check_response(path: str, queue: str, scenario: Scenario) -> Found:
+    """Yield that nobody can respond to a queue: its teams have duty files, or learn it later."""
+    serving = teams_serving(scenario, queue)
+    if not serving:
+        message = f"no team has the skill {queue!r} from the beginning; add it to the skills of one, or remove this"
+        yield path, f"nobody can respond: {message}"
+    elif all(teams_of(scenario)[name][1].duty is not None for name in serving):
+        message = f"{exact(serving[0])}; remove this, or give a team with the skill {queue!r} shifts"
+        yield path, f"nobody can respond: {message}"
 
 
 def _check_ages(path: str, queue: Queue) -> Found:

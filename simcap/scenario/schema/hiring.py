@@ -91,9 +91,9 @@ class BacklogResponse(Model):
     """Who comes to a shift by what waits as it starts: (waiting / normal) ** elasticity times as many as otherwise."""
 
     to: Literal["backlog"]
-    """What it answers to: the hours of work (items times mean handle time) that wait for the team."""
+    """What it answers to: the hours of work (items times mean handle time) that wait for the team, or in the queue."""
     normal: PositiveDuration
-    """Hours of waiting work at which as many come as otherwise."""
+    """Hours of waiting work at which as many come as otherwise; of a queue that is split, in all its parts together."""
     elasticity: Annotated[SignedShare, Field(gt=0, le=3)]
     """100%: people in proportion to what waits; 50%: four times the work brings twice the people."""
     at_least: Share = 1.0

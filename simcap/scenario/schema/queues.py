@@ -10,6 +10,7 @@ from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag,
 
 from simcap.scenario.schema.business_hours import BusinessHours
 from simcap.scenario.schema.calendars import HolidayCalendar
+from simcap.scenario.schema.hiring import BacklogResponse
 from simcap.scenario.schema.profiles import profile_message
 from simcap.scenario.schema.quantities import (
     MAPPING,
@@ -380,6 +381,9 @@ class Queue(Model):
     """Follow-up work by the queue it goes to."""
     errors: Errors | None = None
     """Wrong decisions; none if left out."""
+    responds: BacklogResponse | None = None
+    """People who come to shifts of the teams with the skill because its items wait, or stay away because few do; teams
+    with a `responds` of their own go by that alone."""
 
     @property
     def throughput(self) -> float:

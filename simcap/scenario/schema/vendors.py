@@ -251,7 +251,8 @@ class TeamSpec(Practice):
     shifts: dict[str, SharedShift] | None = None
     """Several shifts that share the team."""
     responds: BacklogResponse | None = None
-    """People who come to a shift because work waits, or stay away because little does; none if left out."""
+    """People who come to a shift because work waits, or stay away because little does; if left out, as the queues of
+    its skills say, else none."""
     duty: str | None = None
     """CSV, Excel or Parquet file of exact duty instead (columns agent, on, off); its agents are tenured."""
     at_end: Literal["finish", "hand_back", "keep"] | None = None

@@ -246,6 +246,24 @@ RESPONSES = [
     ({f"{TEAM}.responds": {"to": "backlog", "normal": "40 h", "elasticity": 1}}, "responds.at_most: is missing"),
     ({f"{TEAM}.responds": {**RESPONDS, "normal": 40}}, "responds.normal: 40 has no unit; write for example '40 s'"),
     ({"vendors.north.responds": RESPONDS}, "vendors.north.responds: unknown key"),
+    (
+        {"queues.listings.responds": {**RESPONDS, "elasticity": "400%"}},
+        "queues.listings.responds.elasticity: '400%' is out of bounds; it must be at most 300%",
+    ),
+    ({"queues.listings.respond": RESPONDS}, "queues.listings.respond: unknown key; did you mean 'responds'?"),
+    (
+        {
+            "queues.spare": {
+                "backlog": {"items": 5, "oldest": "1 h"},
+                "handle_time": {"constant": "1 s"},
+                "responds": RESPONDS,
+            },
+            **event(
+                cross_train={"team": "krakow", "agents": 3, "adds": ["spare"], "from": "2026-10-05", "for": "1 week"}
+            ),
+        },
+        "queues.spare.responds: nobody can respond: no team has the skill 'spare' from the beginning; add it to",
+    ),
 ]
 
 EVENTS = [
@@ -385,6 +403,11 @@ def test_uncertain_value_is_refused(refused: Refused, path: str, range_: dict[st
 
 GOOD: list[dict[str, Any]] = [
     {f"{TEAM}.responds": RESPONDS},
+    {"queues.listings.responds": RESPONDS, "queues.appeals.responds": RESPONDS, f"{TEAM}.responds": RESPONDS},
+    {
+        "queues.listings.responds": RESPONDS,
+        "uncertain": {"queues.listings.responds.normal": {"uniform": ["20 h", "60 h"]}},
+    },
     {
         f"{TEAM}.responds": {**RESPONDS, "at_least": 0.4},
         "uncertain": {
@@ -481,3 +504,15 @@ def test_cuts_of_one_team_add_up(refused: Refused) -> None:
 def test_overtime_of_all_teams_needs_room_in_each_day(refused: Refused) -> None:
     overtime = {"when": {"backlog_hours": 0}, "adds": "17 h", "max_per_week": "40 h"}
     refused({"vendors.north.overtime": overtime}, "the shift of manila leaves no room in the day")
+
+
+def test_a_queue_whose_teams_have_duty_files_has_nobody_to_respond(
+    write: Callable[..., Path], refused: Refused
+) -> None:
+    write("agent,on,off\na,2026-10-05 09:00,2026-10-05 17:00\n", "duty.csv")
+    spare = {"backlog": {"items": 5, "oldest": "1 h"}, "handle_time": {"constant": "1 s"}, "responds": RESPONDS}
+    refused(
+        {"queues.spare": spare, "vendors.north.teams.cebu": {**DUTY, "skills": ["spare"]}},
+        "queues.spare.responds: nobody can respond: cebu has a duty file, which says exactly who is there; remove "
+        "this, or give a team with the skill 'spare' shifts",
+    )

@@ -62,6 +62,7 @@ INSTEAD = [
     ("vendors.north.overtime", "2 h", "{when: {backlog_hours: 40}, adds: 2 h, max_per_week: 8 h}"),
     (f"{TEAM}.responds", "60 h", "{to: backlog, normal: 60 h, elasticity: 70%, at_most: 150%}"),
     (f"{TEAM}.responds", "50%", "{to: backlog, normal: 40 h, elasticity: 50%, at_most: 150%}"),
+    ("queues.listings.responds", "60 h", "{to: backlog, normal: 60 h, elasticity: 70%, at_most: 150%}"),
     (f"{TEAM}.responds", "backlog", "for example {to: backlog, normal: 40 h, elasticity: 70%, at_most: 150%}"),
     (f"{TEAM}.shift", "Mon-Sat", '{days: Mon-Sat, start: "09:00", length: 9 h}'),
     (f"{TEAM}.shift", "07:00", '{days: Mon-Fri, start: "07:00", length: 9 h}'),
