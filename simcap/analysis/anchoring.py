@@ -63,6 +63,11 @@ def half_widths(both: TwoForecasts) -> tuple[Array, Array]:
     return np.maximum(middle - low, chance), np.maximum(high - middle, chance)
 
 
+def moved_in_odds(share: Array, before: Array, after: Array, items: Array) -> Array:
+    """Return anchored shares moved by a simulated change in log odds: from a share `before` it to the one `after`."""
+    return expit(logit(share, items) + logit(after, items) - logit(before, items))
+
+
 def logit(shares: Array, items: Array) -> Array:
     """Return log odds of shares, kept half an item away from none and all."""
     edge = _edge(items)

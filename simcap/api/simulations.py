@@ -166,8 +166,8 @@ def compare(
     effect of each difference alone. With `futures`, each a change as a shock is, all are run in
     each of these as well; the tables `futures`, `future_slas` and `break_even` say which is right when. With `anchor`,
     and an anchor of the base beside its calibration, the table `anchored` has the anchored base and, for each variant,
-    that plus the simulated change. With `charts`, charts are drawn next to the tables; with `page`, report.html is
-    written.
+    that plus the simulated change; `future_anchored` the same for each scenario in each future. With `charts`, charts
+    are drawn next to the tables; with `page`, report.html is written.
     """
     from simcap.experiment.compare import compare as hold
     from simcap.planning.futures import in_futures

@@ -20,6 +20,7 @@ from simcap.analysis.comparison import Run, run_of
 from simcap.analysis.levels import with_level
 from simcap.errors import Interrupted, NotWritten
 from simcap.experiment.anchored import anchored_changes, anchored_run
+from simcap.experiment.anchored_futures import anchored_futures
 from simcap.experiment.assumed import assumptions_of_all
 from simcap.experiment.batch import Batch
 from simcap.experiment.comparable import check_comparable
@@ -90,7 +91,8 @@ def compare(
     `precision` says what so many of each scenario add, at least one for each replication, and a `precision` is one of
     its intervals. With `explain`, every difference between the files is also applied alone. In `futures`, by name, the
     files as they are then are run as well, and kept beside the others. With `anchor`, and a base that has one, the
-    table `anchored` has the anchored base and, for each variant, that plus the simulated change. `finish` adds to the
+    table `anchored` has the anchored base and, for each variant, that plus the simulated change, and `future_anchored`
+    the same for each scenario in each future. `finish` adds to the
     results before they are moved into place (charts).
 
     A variant that has changed since its run in the folder is run again, provided that the base has not.
@@ -184,12 +186,14 @@ def _sketched(sketches: Sketches, count: int) -> list[Run]:
 
 
 def _with_anchor(base: ScenarioFile, comparison: Comparison) -> Comparison:
-    """Return a comparison with the table `anchored` and what is to be said of it, if the base has an anchor."""
+    """Return a comparison with tables of what is anchored and what is to be said of them, if the base has an anchor."""
     found = anchored_run(base, comparison.base.tables["sla"])
     if found is None:
         return comparison
     if len(found.table):
         comparison.tables["anchored"] = with_level(anchored_changes(found, comparison.tables["slas"]))
+        if comparison.futures:
+            comparison.tables["future_anchored"] = with_level(anchored_futures(found, comparison))
     return dataclasses.replace(comparison, rests=found.notes)
 
 

@@ -23,7 +23,7 @@ class Comparison:
     """slas, misses, queues, vendors, teams: a row for each variant (`scenario`), subject, measure and window.
 
     `explained`, if it was asked for; `futures`, `future_slas` and `break_even`, if there are futures; `anchored`, if
-    the base is.
+    the base is, and `future_anchored`, if there are futures as well.
     """
     width: float
     """Half the widest interval of a difference over the horizon; infinite for a single replication."""

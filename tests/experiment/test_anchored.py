@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner
 
 import simcap
-from simcap.analysis.anchoring import TwoForecasts, anchored, logit
+from simcap.analysis.anchoring import TwoForecasts, anchored, logit, moved_in_odds
 from simcap.cli import main
 from simcap.errors import RunError
 from simcap.experiment.anchor import ScenarioAnchor, key_of_scenario, read_anchor, write_anchor
@@ -21,8 +21,8 @@ from simcap.report.books.run_book import write_run_book
 from simcap.report.pages.compare_page import compare_page
 from simcap.report.pages.run_page import run_page
 from simcap.report.slides.run_deck import write_run_deck
-from simcap.report.terminal.anchored import anchored_lines
-from simcap.report.wording.anchored import anchored_rows, change_rows
+from simcap.report.terminal.anchored import anchored_lines, future_lines
+from simcap.report.wording.anchored import anchored_rows, change_rows, future_rows, too_far
 from simcap.scenario.reading.loading import load
 
 PLAN = """
@@ -45,6 +45,9 @@ history: {from: 2026-07-06, to: 2026-10-04, timezone: Europe/London}
 queues: {mail: {arrivals: {per_week: 800}}}
 draws: [{group: volume, paths: [queues.mail.arrivals.per_week], scale: [log], covariance: [[0.001]]}]
 """
+
+
+HIGH = {"queue": "mail", "sla": "1 h", "week": [0.9], "day": [0.9] * 7}
 
 
 def made(file: Path, **changes: Any) -> ScenarioAnchor:
@@ -92,6 +95,12 @@ def test_a_factor_widens_the_band_in_log_odds() -> None:
         middle, low, high = (logit(share, both.items) for share in anchored(both, 0.5, factor))
         assert middle - low == pytest.approx(factor * np.log((7 / 3) / (6 / 4)))
         assert high - middle == pytest.approx(factor * np.log((8 / 2) / (7 / 3)))
+
+
+def test_a_change_in_log_odds_multiplies_odds() -> None:
+    """From odds of 1 to odds of 4: those of 9 to 1 become 36 to 1."""
+    shares = (np.array([share]) for share in (0.9, 0.5, 0.8))
+    assert moved_in_odds(*shares, np.array([1e9])) == pytest.approx([36 / 37])
 
 
 # -- runs -------------------------------------------------------------------------------------------------------------
@@ -214,6 +223,74 @@ def test_a_comparison_adds_the_simulated_change_to_the_anchored_base(plan: Path,
     bare = simcap.compare(plan, fewer, replications=4, jobs=1, anchor=False)
     assert "anchored" not in bare.tables
     assert bare.tables["slas"].equals(found.tables["slas"])
+
+
+def in_futures(plan: Path, **options: Any) -> Any:
+    """Return a comparison with one agent fewer in three futures: a little more work, far more, and none."""
+    fewer = plan.parent / "fewer.yaml"
+    fewer.write_text("extends: desk.yaml\nname: fewer\nvendors: {v: {teams: {t: {agents: 5}}}}\n")
+    surges = {
+        name: {"surge": {"queue": "mail", "from": "2026-10-05", "for": "4 weeks", "factor": factor}}
+        for name, factor in (("busier", 1.01), ("flooded", 4.0))
+    }
+    futures = [simcap.Change(name, {"events": {name: event}}) for name, event in surges.items()]
+    return simcap.compare(plan, fewer, replications=4, jobs=1, futures=futures, **options)
+
+
+def test_in_each_future_the_simulated_change_from_now_is_added_to_the_anchored_base(plan: Path, tmp_path: Path) -> None:
+    leave(made(plan), plan)
+    out = tmp_path / "compared"
+    found = in_futures(plan, out=out, page=True)
+    table = found.tables["future_anchored"]
+    assert table.groupby(["future", "scenario"], sort=False).size().to_dict() == {
+        (future, option): 4 for future in ("busier", "flooded") for option in ("desk", "fewer")
+    }
+    assert table["simulated"].to_numpy() == pytest.approx((table["base_simulated"] + table["difference"]).to_numpy())
+    now = found.tables["anchored"]
+    assert table["base_anchored"].tolist() == now["base_anchored"].tolist() * 4
+    busier = table[(table["future"] == "busier") & (table["scenario"] == "desk")]
+    assert (busier["difference"] < 0).all()
+    moved = (busier["base_anchored"] + busier["difference"]).clip(0, 1)
+    assert busier["anchored"].to_numpy() == pytest.approx(moved.to_numpy())
+    weeks = found.futures[0].results[0].tables["sla"]
+    weeks = weeks[(weeks["period"] == "week") & (weeks["vendor"] == "")]
+    assert busier["simulated"].to_numpy() == pytest.approx(weeks["attainment"].to_numpy())
+    page = compare_page(out)
+    assert "Attainment by week in each future, as simulated and as anchored" in page
+    assert "Net cost, regret and chances of a miss in futures are simulated." in page
+    assert len(future_rows(found)) == 16
+
+
+def test_what_is_too_far_from_the_history_is_not_anchored_and_said(plan: Path) -> None:
+    """From 30% to 2% simulated, 90% is 62% in points and about 30% in log odds: neither is known."""
+    from rich.console import Console
+
+    leave(made(plan, ahead=[{"weight": 0.0, "windows": 30}] * 4, levels=[HIGH]), plan)
+    found = in_futures(plan)
+    table = found.tables["future_anchored"]
+    flooded = table[table["future"] == "flooded"]
+    assert (flooded["base_anchored"] + flooded["difference"] > 0.55).all()
+    assert flooded[["anchored", "anchored_p05", "anchored_p95"]].isna().all(axis=None)
+    assert flooded["simulated"].notna().all()
+    assert table[table["future"] == "busier"]["anchored"].notna().any()
+    assert too_far(found).startswith("Not anchored: ")
+    assert "in flooded" in too_far(found) or "and flooded" in too_far(found)
+    console = Console(width=160)
+    with console.capture() as told:
+        console.print(future_lines(found))
+    assert "Simulated and anchored, by future" in told.get()
+    assert "what is simulated is all there is" in " ".join(told.get().split())
+
+
+def test_futures_without_an_anchor_are_as_they_were(plan: Path) -> None:
+    before = in_futures(plan)
+    leave(made(plan), plan)
+    with_anchor, bare = in_futures(plan), in_futures(plan, anchor=False)
+    assert "future_anchored" not in {**before.tables, **bare.tables}
+    assert future_rows(bare) == []
+    for name, rows in before.tables.items():
+        assert rows.equals(bare.tables[name]), name
+        assert rows.equals(with_anchor.tables[name]), name
 
 
 # -- what is shown ----------------------------------------------------------------------------------------------------

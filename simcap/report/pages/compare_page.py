@@ -19,7 +19,15 @@ from simcap.report.review.review import assumptions_of
 from simcap.report.review.validation import validation_of
 from simcap.report.terminal.comparison import precision_lines, sketched_lines
 from simcap.report.terminal.precision import SKETCHED
-from simcap.report.wording.anchored import CHANGE_HEADINGS, CHANGE_KEY, change_rows
+from simcap.report.wording.anchored import (
+    CHANGE_HEADINGS,
+    CHANGE_KEY,
+    IN_FUTURE_HEADINGS,
+    IN_FUTURE_KEY,
+    change_rows,
+    future_rows,
+    too_far,
+)
 from simcap.report.wording.moves import judged, of_variant, points, seen_in
 from simcap.report.wording.verdict import net_costs
 from simcap.report.wording.words import DASH, interval, known, plural, sla_name, span_of_days, spoken_dates
@@ -127,6 +135,10 @@ def _futures(review: ComparisonReview) -> dict[str, Any] | None:
             )
             for one in outcomes
         ],
+        "anchored_headings": IN_FUTURE_HEADINGS,
+        "anchored": future_rows(review.comparison),
+        "anchored_key": IN_FUTURE_KEY,
+        "too_far": too_far(review.comparison),
     }
 
 

@@ -10,11 +10,16 @@ from simcap.experiment.results import Results
 from simcap.report.wording.anchored import (
     CHANGE_HEADINGS,
     CHANGE_KEY,
+    FUTURE_TITLE,
     HEADINGS,
+    IN_FUTURE_HEADINGS,
+    IN_FUTURE_KEY,
     KEY,
     TITLE,
     anchored_rows,
     change_rows,
+    future_rows,
+    too_far,
 )
 
 if TYPE_CHECKING:
@@ -34,7 +39,15 @@ def change_lines(comparison: Comparison, name: str) -> RenderableType | None:
     return _lines(TITLE, CHANGE_HEADINGS, change_rows(comparison, name), CHANGE_KEY)
 
 
-def _lines(title: str, headings: Sequence[str], rows: list[tuple[str, ...]], key: str) -> RenderableType | None:
+def future_lines(comparison: Comparison) -> RenderableType | None:
+    """Return the anchored weeks of all scenarios in all futures; nothing if the base is not anchored."""
+    key = " ".join(filter(None, (too_far(comparison), IN_FUTURE_KEY)))
+    return _lines(FUTURE_TITLE, IN_FUTURE_HEADINGS, future_rows(comparison), key, "future_anchored")
+
+
+def _lines(
+    title: str, headings: Sequence[str], rows: list[tuple[str, ...]], key: str, name: str = "anchored"
+) -> RenderableType | None:
     from rich.console import Group
     from rich.table import Table
     from rich.text import Text
@@ -42,12 +55,14 @@ def _lines(title: str, headings: Sequence[str], rows: list[tuple[str, ...]], key
     if not rows:
         return None
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    words = headings.index("From") + 1
     for place, heading in enumerate(headings):
-        table.add_column(heading, justify="left" if place < 2 else "right")
-    before = ""
-    for name, *cells in rows[:MOST]:
-        table.add_row(name if name != before else "", *cells)
-        before = name
+        table.add_column(heading, justify="left" if place < words else "right")
+    before: tuple[str, ...] = ()
+    for row in rows[:MOST]:
+        subject = row[: words - 1]
+        table.add_row(*(row if subject != before else (*("" for _ in subject), *row[words - 1 :])))
+        before = subject
     left = len(rows) - MOST
-    more = [Text(f"and {left} more in tables/anchored.csv")] if left > 0 else []
+    more = [Text(f"and {left} more in tables/{name}.csv")] if left > 0 else []
     return Group(Text(title, style="bold"), table, *more, Text(""), Text(key, style="dim"))

@@ -12,7 +12,7 @@ from simcap.experiment.compared import widest
 from simcap.experiment.comparison import Comparison
 from simcap.experiment.explain import TOGETHER
 from simcap.report.review.futures import futures_review, title_of
-from simcap.report.terminal.anchored import change_lines
+from simcap.report.terminal.anchored import change_lines, future_lines
 from simcap.report.terminal.console import new_console, say
 from simcap.report.terminal.precision import SKETCHED, difference_lines
 from simcap.report.terminal.run import places
@@ -120,6 +120,8 @@ def _print_futures(console: Console, comparison: Comparison) -> None:
         for line in lines:
             say(console, line, 2, f"{DASH} ")
     console.print(review.simulated)
+    if (anchored := future_lines(comparison)) is not None:
+        console.print(anchored)
 
 
 def precision_lines(comparison: Comparison) -> list[str]:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from simcap.experiment.comparison import Comparison
 from simcap.experiment.results import Results
-from simcap.report.wording.words import DASH, attained, interval, short_window, sla_name
+from simcap.report.wording.words import DASH, attained, interval, listed, plural, short_window, sla_name
 
 TITLE = "Simulated and anchored"
 KEY = (
@@ -24,6 +24,13 @@ CHANGE_KEY = (
 CHANGE_HEADINGS = (
     "SLA", "From", "Base, simulated", "Base, anchored", "Change, points", "Simulated", "Anchored", "90% band",
 )  # fmt: skip
+
+FUTURE_TITLE = "Simulated and anchored, by future"
+IN_FUTURE_HEADINGS = ("Future", "Option", *CHANGE_HEADINGS)
+IN_FUTURE_KEY = (
+    "Change: from the base as things stand to the option in that future, simulated. Anchored: the anchored base plus "
+    "that change in points, within 0% and 100%. Net cost, regret and chances of a miss in futures are simulated."
+)
 
 
 def is_anchored(results: Results) -> bool:
@@ -48,6 +55,26 @@ def anchored_rows(results: Results) -> list[tuple[str, ...]]:
 def change_rows(comparison: Comparison, name: str) -> list[tuple[str, ...]]:
     """Return the rows of `CHANGE_HEADINGS` of a variant; empty where nothing is anchored."""
     return [_change_row(row) for row in _by_week(comparison.tables.get("anchored")) if row["scenario"] == name]
+
+
+def future_rows(comparison: Comparison) -> list[tuple[str, ...]]:
+    """Return the rows of `IN_FUTURE_HEADINGS`; empty where nothing is anchored."""
+    rows = _by_week(comparison.tables.get("future_anchored"))
+    return [(row["future"], row["scenario"], *_change_row(row)) for row in rows]
+
+
+def too_far(comparison: Comparison) -> str:
+    """Say in how many weeks of futures a change is too large to be added to the anchored base; empty if in none."""
+    rows = _by_week(comparison.tables.get("future_anchored"))
+    far = [row for row in rows if row["anchored"] != row["anchored"]]
+    if not far:
+        return ""
+    futures = listed(list(dict.fromkeys(row["future"] for row in far)))
+    return (
+        f"Not anchored: {len(far):,} of {plural(len(rows), 'weekly figure')}, in {futures}. There the change leads out "
+        "of the anchored band of the base, too far from the weeks that were tested: how wrong the model is may be "
+        "quite another thing, and what is simulated is all there is."
+    )
 
 
 def _by_week(table: pd.DataFrame | None) -> list[dict[Any, Any]]:
@@ -76,7 +103,7 @@ def _change_row(row: dict[Any, Any]) -> tuple[str, ...]:
         attained(row["base_anchored"], target),
         f"{100 * row['difference']:+.1f} {interval(low, high, '+.1f')}".replace("-", "−"),
         attained(row["simulated"], target),
-        attained(row["anchored"], target),
+        DASH if row["anchored"] != row["anchored"] else attained(row["anchored"], target),
         _band(row, "anchored"),
     )
 
@@ -87,4 +114,6 @@ def _subject(row: dict[Any, Any]) -> tuple[str, str]:
 
 
 def _band(row: dict[Any, Any], name: str) -> str:
+    if row[f"{name}_p05"] != row[f"{name}_p05"]:
+        return DASH
     return f"{100 * row[f'{name}_p05']:.1f}{DASH}{100 * row[f'{name}_p95']:.1f}%"

@@ -228,6 +228,15 @@ _OWN: Final[dict[tuple[str, str], Meaning]] = {
     ("anchored", "ci_low"): Meaning("share", _COMMON["ci_low"].words),
     ("anchored", "ci_high"): Meaning("share", _COMMON["ci_high"].words),
     ("anchored", "difference"): Meaning("share", "Simulated change: scenario less base, paired replications"),
+    ("future_anchored", "scenario"): Meaning("text", "The scenario, which is the base too"),
+    ("future_anchored", "ci_low"): Meaning("share", _COMMON["ci_low"].words),
+    ("future_anchored", "ci_high"): Meaning("share", _COMMON["ci_high"].words),
+    ("future_anchored", "difference"): Meaning(
+        "share", "Simulated change: scenario in the future less base as it stands, paired replications"
+    ),
+    ("future_anchored", "anchored"): Meaning(
+        "share", "Anchored base plus that change; empty where that is out of the base's own band"
+    ),
     ("windows", "origin"): Meaning("date", "Day after which nothing is given"),
     ("totals", "origin"): Meaning("date", "Day after which nothing is given"),
     ("stress", "base"): Meaning("share", "Attainment of the base"),
@@ -315,6 +324,7 @@ TABLES: Final = {
     "anchored": "Attainment as simulated, and anchored to a rule without a model",
     "slas": "SLAs compared with the base",
     "misses": "Chance of a miss compared with the base",
+    "future_anchored": "Attainment in futures as simulated, and anchored to a rule without a model",
     "precision": "Attainment and chances as sketches make them more precise",
     "late_by_cause": "Why items are late",
     "risks": "Risks, the worst first",
