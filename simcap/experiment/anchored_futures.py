@@ -50,5 +50,5 @@ def _near(table: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
     base, before, after = (table[name].to_numpy(float) for name in ("base_anchored", "base_simulated", "simulated"))
     moved = np.stack([base + (after - before), moved_in_odds(base, before, after, counted)])
     low, high = (table[f"base_anchored_{end}"].to_numpy(float) for end in ("p05", "p95"))
-    near = ((low <= moved) & (moved <= high)).all(axis=0)
+    near = pd.Series(((low <= moved) & (moved <= high)).all(axis=0), table.index)
     return table.assign(**{name: table[name].where(near) for name in _MOVED})

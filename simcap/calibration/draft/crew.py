@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from simcap.calibration.fits.responding import SeenResponse
+from simcap.scenario.schema.sites import site_in
 from simcap.units import HOUR, MINUTE
 
 GUESS: Final = "? "
@@ -57,6 +58,14 @@ class DraftTeam:
         """Return the hours of a week on the floor of all its agents, as far as they are usually there."""
         a_day = sum(one.share * (one.length - sum(pause for _, pause in one.breaks)) for one in self.times) / HOUR
         return self.agents * days_a_week(self.days) * a_day * (1 - ABSENCE) * (1 - OFFLINE)
+
+
+def zone_of(vendor: str, team: str, otherwise: str) -> tuple[str, str]:
+    """Return the zone of a team and on what it rests: the city in its name or its vendor's, else a guess."""
+    site = site_in(team, vendor)
+    if site is None:
+        return otherwise, f"{GUESS}the zone of the site: no file tells it"
+    return site.zone, f"guessed: {site.city} in the name"
 
 
 def days_a_week(days: str) -> float:

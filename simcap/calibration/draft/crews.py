@@ -5,12 +5,11 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Sequence
 
-from simcap.calibration.draft.crew import GUESS, PLACEHOLDER, DraftTeam
+from simcap.calibration.draft.crew import GUESS, PLACEHOLDER, DraftTeam, zone_of
 from simcap.calibration.draft.seen_shifts import crews_seen
 from simcap.calibration.draft.staffed_hours import crews_reported
 from simcap.calibration.history.history import History
 from simcap.calibration.history.roles import LENGTH
-from simcap.scenario.schema.zones import zone_in
 from simcap.units import DAY
 
 
@@ -41,9 +40,8 @@ def _listed(history: History) -> list[DraftTeam]:
     there = roster[(roster["hired"] <= last) & ~(roster["left"] <= last)]
     found = []
     for (vendor, team), rows in there.groupby(["vendor", "team"]):
-        site = zone_in(f"{team} {vendor}")
-        why = "the city of the name" if site else f"{GUESS}the zone of the site: no file tells it"
-        zone, name = site or history.configuration.timezone, str(team) or f"{vendor}-team"
+        zone, why = zone_of(str(vendor), str(team), history.configuration.timezone)
+        name = str(team) or f"{vendor}-team"
         why_shift = f"{GUESS}no file tells when they work"
         found.append(
             DraftTeam(

@@ -15,12 +15,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from simcap.calibration.draft.answering import response_of
-from simcap.calibration.draft.crew import GUESS, WEEK, DraftTeam, WorkingTime, whole_percents
+from simcap.calibration.draft.crew import GUESS, WEEK, DraftTeam, WorkingTime, whole_percents, zone_of
 from simcap.calibration.history.history import History
 from simcap.calibration.history.people import VENDOR, of_agents
 from simcap.calibration.history.sheets import EPOCH
 from simcap.scenario.data.instants import wall
-from simcap.scenario.schema.zones import zone_in
 from simcap.units import DAY, HOUR, MINUTE
 
 Array = NDArray[np.float64]
@@ -103,9 +102,7 @@ def _whose(agents: pd.Series, history: History) -> dict[str, NDArray[np.object_]
 def _crews(seen: pd.DataFrame, history: History) -> Iterator[DraftTeam]:
     """Yield the team of some shifts; where no file names teams, one for each start of shifts."""
     vendor, team = seen["vendor"].iloc[0], seen["team"].iloc[0]
-    site = zone_in(f"{team} {vendor}")
-    zone = site or history.configuration.timezone
-    why = "the city of the name" if site else f"{GUESS}the zone of the site: no file tells it"
+    zone, why = zone_of(vendor, team, history.configuration.timezone)
     local = wall(seen["at"].to_numpy(float), zone)
     shifts = _as_begun(seen, local) if history.attendance is not None else _as_worked(seen, local)
     groups = [(float(str(start)), rows) for start, rows in shifts.groupby("group")]

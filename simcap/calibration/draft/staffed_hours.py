@@ -10,13 +10,21 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import optimize
 
-from simcap.calibration.draft.crew import ABSENCE, GUESS, PLACEHOLDER, WEEK, DraftTeam, WorkingTime, whole_percents
+from simcap.calibration.draft.crew import (
+    ABSENCE,
+    GUESS,
+    PLACEHOLDER,
+    WEEK,
+    DraftTeam,
+    WorkingTime,
+    whole_percents,
+    zone_of,
+)
 from simcap.calibration.history.history import History
 from simcap.calibration.history.people import VENDOR
 from simcap.calibration.history.reports import people
 from simcap.calibration.history.roles import LENGTH
 from simcap.scenario.data.instants import wall
-from simcap.scenario.schema.zones import zone_in
 from simcap.units import DAY, HOUR
 
 Array = NDArray[np.float64]
@@ -52,7 +60,7 @@ def crews_reported(history: History) -> list[DraftTeam]:
 
 
 def _by_hour(history: History, name: str, vendor: str, team: str, rows: pd.DataFrame) -> DraftTeam:
-    zone, why_zone = _zone(history, vendor, team)
+    zone, why_zone = zone_of(vendor, team, history.configuration.timezone)
     days, agents, times = shifts_of(_week(rows, name, zone))
     agents /= 1 - ABSENCE * (name in PRESENT)
     more = f"; {ABSENCE:.0%} more, who are absent" if name in PRESENT else ""
@@ -64,7 +72,7 @@ def _by_hour(history: History, name: str, vendor: str, team: str, rows: pd.DataF
 
 
 def _by_period(history: History, name: str, vendor: str, team: str, rows: pd.DataFrame) -> DraftTeam:
-    zone, why_zone = _zone(history, vendor, team)
+    zone, why_zone = zone_of(vendor, team, history.configuration.timezone)
     late = rows[rows["day"] + rows[LENGTH] / DAY > history.first + history.days - RECENT]
     mean = float((late if len(late) else rows)[name].mean())
     mean *= WEEK / 5 if name == "positions" else 1.0
@@ -74,13 +82,6 @@ def _by_period(history: History, name: str, vendor: str, team: str, rows: pd.Dat
         _skills(history, vendor, team), why_zone, f"mean {name} of the last four weeks",
         f"{GUESS}no file tells when they work", "what they handled",
     )  # fmt: skip
-
-
-def _zone(history: History, vendor: str, team: str) -> tuple[str, str]:
-    site = zone_in(f"{team} {vendor}")
-    if site:
-        return site, "the city of the name"
-    return history.configuration.timezone, f"{GUESS}the zone of the site: no file tells it"
 
 
 def _week(rows: pd.DataFrame, name: str, zone: str) -> Array:

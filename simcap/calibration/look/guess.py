@@ -14,7 +14,7 @@ from simcap.calibration.look.assign import Roles
 from simcap.calibration.look.features import Feature, features
 from simcap.calibration.look.item_guess import guess_claims, guess_events, guess_items
 from simcap.calibration.look.table_guess import guess_attendance, guess_quality, guess_reports, guess_roster
-from simcap.scenario.schema.zones import zone_in
+from simcap.scenario.schema.sites import site_in
 from simcap.tables import moments
 from simcap.tables.blanks import is_blank
 from simcap.tables.header import is_day
@@ -85,7 +85,7 @@ def _grid(table: FileTable) -> Look:
     spoken = [word for word in words if not any(sign.isdigit() for sign in word)]
     absent = [word for word in spoken if vocabulary.meaning(word, vocabulary.ACTIVITIES) == "absent"]
     extra: Roles = {"rows": "grid"} | ({"absent": absent} if absent else {})
-    known = zone_in(f"{table.sheet} {table.path.stem}") is not None
+    known = site_in(table.sheet or "", table.path.stem) is not None
     doubts = () if known else ("timezone: that of the site",)
     return Look(table, "grid", len(cells), {"agent": agent}, tuple(features(cells[[agent]], None)), extra, doubts)
 

@@ -20,7 +20,8 @@ from simcap.calibration.history.sheets import EPOCH
 from simcap.calibration.history.yardsticks import LEAST_DAYS
 from simcap.calibration.look.guess import Look
 from simcap.scenario.data.instants import wall
-from simcap.scenario.schema.zones import is_time_zone, zone_in
+from simcap.scenario.schema.sites import Site, site_in
+from simcap.scenario.schema.zones import is_time_zone
 from simcap.tables.header import is_day
 from simcap.tables.moments import DAY_FIRST, read_moments
 from simcap.tables.periods import read_periods, usual_length
@@ -107,9 +108,21 @@ def zone_told(look: Look) -> str | None:
         if found:
             return str(found[0])
     if look.kind == "grid":
-        return zone_in(f"{look.table.sheet} {look.table.path.stem}")
+        site = _site(look)
+        return site.zone if site else None
     hints = {match[1] for name in look.table.names for match in [_HINT.search(name)] if match is not None}
     return _IN_HEADERS[hints.pop()] if len(hints) == 1 else None
+
+
+def _site(look: Look) -> Site | None:
+    """Return the city in the name of a grid's sheet or file."""
+    return site_in(look.table.sheet or "", look.table.path.stem) if look.kind == "grid" else None
+
+
+def _ground(look: Look) -> str:
+    """Say what the zone of a table is guessed from, or what it is for."""
+    site = _site(look)
+    return f"guessed: {site.city} in the name" if site else "of times without an offset"
 
 
 def _span(looks: Sequence[Look], zone: str) -> tuple[dt.date, dt.date]:
@@ -222,8 +235,9 @@ def _source(looks: Sequence[Look], folder: Path, zone: str, first: str, rest: st
         for look in looks:
             words: dict[str, Any] = {"path": _path(look, folder)} | (constant_of(look) or {})
             words |= {"table": {"sheet": look.table.sheet}} if look.table.sheet else {}
-            words |= {"timezone": site} if look.kind == "grid" and (site := zone_told(look)) else {}
-            yield f"{rest}- {flow(words)}"
+            site = _site(look)
+            words |= {"timezone": site.zone} if site else {}
+            yield f"{rest}- {flow(words)}" + (f"   # {_ground(look)}" if site else "")
     else:
         yield f"{first}path: {flow(paths[0] if len(paths) == 1 else paths)}"
         if one.table.sheet is not None:
@@ -238,7 +252,7 @@ _ZONED: Final = ("items", "events", "claims", "attendance", "grid", "reports")
 
 def _common(look: Look, zone: str | None, indent: str) -> Iterator[str]:
     if look.kind in _ZONED and zone is not None:
-        yield f"{indent}timezone: {zone_told(look) or zone}   # of times without an offset"
+        yield f"{indent}timezone: {zone_told(look) or zone}   # {_ground(look)}"
     if any("day or the month" in doubt for doubt in look.doubts):
         yield f"{indent}table: {{times: [{DAY_FIRST}]}}   {_TO_SAY} or [month first]"
     for key, value in look.extra.items():

@@ -47,25 +47,15 @@ def zone_message(name: str) -> str | None:
     return None if is_time_zone(name) else f"{name!r} is not an IANA time zone; {_meant(name[:100])}"
 
 
-def zone_in(text: str) -> str | None:
-    """Return the zone of the one city that a text names in full, such as that of a site in the name of a sheet."""
-    words = [word for word in re.split(r"[^a-z]+", _plain(text)) if word]
-    names = [" ".join(words[start : start + size]) for size in (1, 2, 3) for start in range(len(words))]
-    zones = {
-        zone for name in names if len(name) >= _SHORTEST_ZONE for known in _cities() for zone in known.get(name, [])
-    }
-    return zones.pop() if len(zones) == 1 else None
-
-
 def _meant(name: str) -> str:
-    plain = _plain(name)
-    if whole := _zones_by_name().get(plain):
+    bare = plain(name)
+    if whole := _zones_by_name().get(bare):
         return _ask([whole])
     if offset := _OFFSET.fullmatch(name.strip()):
         return _instead_of(offset)
     if zones := ABBREVIATIONS.get(name.strip().upper()):
         return f"{name.strip().upper()} does not say when clocks change; {_ask(zones)}"
-    area, _, city = plain.rpartition("/")
+    area, _, city = bare.rpartition("/")
     if zones_there := _by_city(area, city):
         return _ask(zones_there)
     if country := _by_country(city):
@@ -88,14 +78,14 @@ def _instead_of(offset: re.Match[str]) -> str:
 
 def _by_city(area: str, city: str) -> list[str]:
     """Return the zones of the cities of a name: in the area that is given, else those that have the name themselves."""
-    named, kept = _cities()[0].get(city, []), _cities()[1].get(city, [])
+    named, kept = cities_by_name()[0].get(city, []), cities_by_name()[1].get(city, [])
     inside = [zone for zone in (*named, *kept) if _area(zone) == area.split("/")[0]]
     return inside or named or kept
 
 
 def _by_country(name: str) -> str | None:
     """Return what to write instead of the name or code of a country."""
-    codes, zones = _countries()
+    codes, zones = codes_and_zones()
     code = _COUNTRIES.get(name) or codes.get(name)
     own = zones.get(code or "", [])
     if not own:
@@ -109,7 +99,7 @@ def _by_letters(area: str, city: str) -> str | None:
     """Return the one zone whose name, or whose city's, is so close that it must be a slip."""
     area = area.split("/")[0]
     matches: set[str] = set()
-    for shortest, names in zip((_SHORTEST_ZONE, _SHORTEST_CITY), _cities(), strict=True):
+    for shortest, names in zip((_SHORTEST_ZONE, _SHORTEST_CITY), cities_by_name(), strict=True):
         for known, zones in names.items():
             if min(len(known), len(city)) >= shortest and known[0] == city[0] and _is_slip(known, city):
                 matches |= {zone for zone in zones if area in (_area(zone), "")}
@@ -134,7 +124,7 @@ def _edits(one: str, other: str) -> int:
     return rows[-1][-1]
 
 
-def _plain(name: str) -> str:
+def plain(name: str) -> str:
     """Return a name without accents, in small letters, with single spaces between words."""
     letters = unicodedata.normalize("NFKD", name.casefold().translate(_LETTERS))
     bare = "".join(letter for letter in letters if not unicodedata.combining(letter))
@@ -142,38 +132,38 @@ def _plain(name: str) -> str:
 
 
 def _area(zone: str) -> str:
-    return _plain(zone.split("/")[0])
+    return plain(zone.split("/")[0])
 
 
 @functools.cache
 def _zones_by_name() -> Mapping[str, str]:
-    return {_plain(zone): zone for zone in sorted(zoneinfo.available_timezones())}
+    return {plain(zone): zone for zone in sorted(zoneinfo.available_timezones())}
 
 
 @functools.cache
-def _cities() -> tuple[Mapping[str, list[str]], Mapping[str, list[str]]]:
+def cities_by_name() -> tuple[Mapping[str, list[str]], Mapping[str, list[str]]]:
     """Return by plain name the zones of that name, and those whose clock a city of another name keeps."""
-    of_countries = {zone for zones in _countries()[1].values() for zone in zones}
+    of_countries = {zone for zones in codes_and_zones()[1].values() for zone in zones}
     named: dict[str, list[str]] = {}
     for zone in sorted(zoneinfo.available_timezones(), key=lambda zone: (zone not in of_countries, zone)):
         if "/" in zone and not zone.startswith(("Etc/", "SystemV/")):
-            zones = named.setdefault(_plain(zone.split("/")[-1]), [])
+            zones = named.setdefault(plain(zone.split("/")[-1]), [])
             if zone in of_countries or not zones:
                 zones.append(zone)
     kept: dict[str, list[str]] = {}
     for zone, names in CITIES.items():
         for name in names.split(", "):
-            kept.setdefault(_plain(name), []).append(zone)
+            kept.setdefault(plain(name), []).append(zone)
     return named, kept
 
 
 @functools.cache
-def _countries() -> tuple[Mapping[str, str], Mapping[str, list[str]]]:
+def codes_and_zones() -> tuple[Mapping[str, str], Mapping[str, list[str]]]:
     """Return the code of each country by its plain name and by its code, and the zones of each code."""
     codes: dict[str, str] = {}
     zones: dict[str, list[str]] = {}
     for code, name in _rows("iso3166.tab"):
-        codes |= {_plain(code): code, _plain(name): code}
+        codes |= {plain(code): code, plain(name): code}
     for code, _, zone, *_ in _rows("zone.tab"):
         zones.setdefault(code, []).append(zone)
     return codes, zones
