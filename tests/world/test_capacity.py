@@ -172,6 +172,7 @@ def test_productive_hours_are_by_month_and_without_outages() -> None:
     assert month == pytest.approx(np.array([[3 * 24 * 4, 3 * 24 * 6]]))
 
 
-def test_a_team_that_responds_has_as_many_as_at_its_normal_backlog() -> None:
-    more = {f"{TEAM}.responds": "{to: backlog, normal: 9 h, elasticity: 50%, at_least: 20%, at_most: 300%}"}
+@pytest.mark.parametrize("asking", [TEAM, "queues.mail"])
+def test_a_team_that_responds_has_as_many_as_at_its_normal_backlog(asking: str) -> None:
+    more = {f"{asking}.responds": "{to: backlog, normal: 9 h, elasticity: 50%, at_least: 20%, at_most: 300%}"}
     assert np.array_equal(found(more).staffed.seconds, found({}).staffed.seconds)

@@ -144,22 +144,41 @@ def test_a_team_of_its_own_mind_sees_what_waits_in_all() -> None:
     assert by_day(tally, "paid_hours") / 24 == pytest.approx(waiting / (2 * HEAP) * 100, abs=1.5)
 
 
-def test_each_vendor_of_a_split_answers_to_its_share_of_the_queue() -> None:
-    """Two desks of 60 and 40 take 60% and 40% of a heap: each works off 24% of its part a day."""
+def split_desk(**more: Any) -> Scenario:
+    """Return two desks of 60 and 40 that take 60% and 40% of the heap."""
     south = {"timezone": "UTC", "agents": 40, "skills": ["mail"], "shift": {"always": True}}
-    plan = two_queues(
-        **{
-            f"{TEAM}.agents": 60,
-            "horizon.timezone": "UTC",
-            f"{TEAM}.timezone": "UTC",
-            "vendors.south.teams.night": south,
-            "routing.allocation": {"mail": {"north": "60%", "south": "40%"}},
-        }
-    )
-    tally = simulate(plan, NOWHERE, 1, 0)
+    plan = {
+        f"{TEAM}.agents": 60,
+        "horizon.timezone": "UTC",
+        f"{TEAM}.timezone": "UTC",
+        "vendors.south.teams.night": south,
+        "routing.allocation": {"mail": {"north": "60%", "south": "40%"}},
+    }
+    return two_queues(**plan, **more)
+
+
+def people_by_day(tally: Tally) -> Array:
+    """Return [team, day] who is paid."""
+    return np.asarray(team_figures(tally, tally.grid.windows("day"))["paid_hours"] / 24)
+
+
+def test_each_vendor_of_a_split_answers_to_its_share_of_the_queue() -> None:
+    """Each works off 24% of its part a day, as one desk of 100 would of all."""
+    tally = simulate(split_desk(), NOWHERE, 1, 0)
     days = np.arange(1, 6)
     in_hand = 100 * 0.76 ** (days - 1)
     assert by_day(tally, "open_at_end") == pytest.approx(HEAP * 0.76**days + in_hand, abs=48)
-    paid = team_figures(tally, tally.grid.windows("day"))["paid_hours"]
-    assert paid[0] / 24 == pytest.approx(60 * 0.76 ** (days - 1), abs=2)
-    assert paid[1] / 24 == pytest.approx(40 * 0.76 ** (days - 1), abs=2)
+    assert people_by_day(tally) == pytest.approx(np.outer([60, 40], 0.76 ** (days - 1)), abs=2)
+
+
+def test_a_vendor_whose_share_changes_answers_by_the_new_one() -> None:
+    """From the third day on all of the heap is normal for the south; the north has no share, and all of it come."""
+    move = {"queue": "mail", "from": "2026-10-07", "shares": {"north": 0, "south": "100%"}}
+    people = people_by_day(simulate(split_desk(**{"events.move": {"allocation": move}}), NOWHERE, 1, 0))
+    assert people[0] == pytest.approx([60, 60 * 0.76, 60, 60, 60], abs=2)
+    left = HEAP * 0.4 * 0.76**2
+    expected = []
+    for _ in range(3):
+        expected.append(40 * left / HEAP)
+        left -= 24 * expected[-1]
+    assert people[1] == pytest.approx([40, 40 * 0.76, *expected], abs=2)
