@@ -5,7 +5,7 @@ from __future__ import annotations
 import concurrent.futures as cf
 import contextlib
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -36,20 +36,6 @@ def check_slas(file: ScenarioFile, verb: str, replications: int, minimum: int = 
     at_least("replications", replications, minimum)
     if not any(queue.sla for queue in file.scenario.queues.values()):
         raise ScenarioError(f"{file.scenario.name} has no SLA, and {verb} needs one; give a queue an `sla`")
-
-
-def check_sketches(sketches: int, files: Sequence[ScenarioFile], precision: float | None = None) -> None:
-    """Raise an error for sketches that are too few, or of scenarios that cannot be sketched.
-
-    A `precision` asks for sketches, too.
-    """
-    from simcap.sketch.refusal import refuse
-
-    if sketches:
-        at_least("sketches", sketches, 10)
-    if sketches or precision is not None:
-        for file in files:
-            refuse(file.scenario)
 
 
 def at_least(name: str, value: int | None, minimum: int) -> None:

@@ -13,7 +13,6 @@ from simcap.api.asking import (
     Progress,
     Source,
     at_least,
-    check_sketches,
     check_slas,
     file_of,
     folder_for,
@@ -66,7 +65,8 @@ def stress(
 
     file = file_of(scenario)
     check_slas(file, "stress", replications)
-    check_sketches(sketches, [file])
+    if sketches:
+        at_least("sketches", sketches, 10)
     horizon = file.scenario.horizon
     day = on or usual_day(file.scenario)
     if not 0 <= (day - horizon.start).days < horizon.day_count:
@@ -133,7 +133,8 @@ def staff(
     file = file_of(scenario)
     check_slas(file, "staff", replications, minimum=2)
     at_least("check", check, 2)
-    check_sketches(sketches, [file])
+    if sketches:
+        at_least("sketches", sketches, 10)
     if not 0 < confidence < 1:
         raise ValueError(
             f"confidence {confidence:g} is not between 0 and 1; write for example 0.9{percent_hint(confidence)}"
@@ -209,7 +210,8 @@ def sensitivity(
 
     file = file_of(scenario)
     check_slas(file, "sensitivity", replications)
-    check_sketches(sketches, [file])
+    if sketches:
+        at_least("sketches", sketches, 10)
     if samples < 0 or samples & (samples - 1):
         raise ValueError(f"samples {samples} is not a power of 2, as Saltelli's design needs; use for example 64")
     if sla is not None:

@@ -12,7 +12,6 @@ from simcap.api.asking import (
     Progress,
     Source,
     at_least,
-    check_sketches,
     check_slas,
     file_of,
     folder_for,
@@ -79,7 +78,8 @@ def run(
 
     file = file_of(scenario)
     at_least("replications", replications, 1)
-    check_sketches(sketches, [file], precision)
+    if sketches:
+        at_least("sketches", sketches, 10)
     if precision is not None:
         check_slas(file, "a precision", replications or PILOT.simulated, minimum=2)
         _check_precision(precision)
@@ -175,6 +175,8 @@ def compare(
     if not variants:
         raise ValueError("compare needs at least one variant to compare with the base")
     at_least("replications", replications, 1)
+    if sketches:
+        at_least("sketches", sketches, 10)
     if precision is not None:
         _check_precision(precision)
 
@@ -187,7 +189,6 @@ def compare(
             write_page(folder)
 
     files = [file_of(base), *map(file_of, variants)]
-    check_sketches(sketches, files)
     changed = in_futures(files, futures)
     with folder_for(out) as folder, who_simulates(jobs, executor) as workers:
         return hold(

@@ -11,7 +11,6 @@ from simcap.experiment.effort import of_sketch
 from simcap.experiment.replicate import Outcome
 from simcap.scenario.reading.loading import ScenarioFile
 from simcap.scenario.relations import teams_of
-from simcap.sketch.refusal import refusal
 
 Look = Callable[[EarlyLook], None]
 """Called with what is known so far."""
@@ -54,9 +53,7 @@ class EarlyLooks:
                 self._tell(layout, done, sketched=True)
 
     def _count(self) -> int:
-        """Return how many sketches there is time for; a scenario may be too large for any, or cannot be sketched."""
-        if refusal(self.file.scenario):
-            return 0
+        """Return how many sketches there is time for; a scenario may be too large for any."""
         teams, days = teams_of(self.file.scenario), self.file.scenario.horizon.day_count
         agents = sum(team.agents or 0 for _, team in teams.values())
         each = of_sketch(days, agents * days * HOURS, len(teams))

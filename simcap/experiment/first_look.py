@@ -11,7 +11,6 @@ from simcap.experiment.effort import of_sketch
 from simcap.experiment.sketched import sketch
 from simcap.scenario.reading.loading import ScenarioFile
 from simcap.scenario.relations import teams_of
-from simcap.sketch.refusal import refusal
 from simcap.sketch.steps import STEP
 
 LEAST, MOST = 5, 20
@@ -27,13 +26,11 @@ class FirstLook:
     """What sketches expect."""
 
     sketches: int
-    """None of a scenario that is too large, or cannot be sketched."""
+    """None of a scenario that is too large."""
     slas: tuple[Expected, ...]
     """Those that a sketch can tell."""
     blind: tuple[tuple[str, str], ...]
     """(queue, sla) that it cannot: they allow less time than the steps in which it moves."""
-    refusal: str = ""
-    """Why the scenario cannot be sketched at all."""
 
 
 def first_look(file: ScenarioFile, hours: float) -> FirstLook | None:
@@ -47,9 +44,8 @@ def first_look(file: ScenarioFile, hours: float) -> FirstLook | None:
         return None
     blind = tuple(key for key, sla in slas.items() if sla.within < STEP)
     count = _count(of_sketch(scenario.horizon.day_count, hours, len(teams_of(scenario))))
-    refused = refusal(scenario)
-    if refused or not count:
-        return FirstLook(0, (), blind, refused)
+    if not count:
+        return FirstLook(0, (), blind)
     periods = ("horizon", *dict.fromkeys(sla.per for sla in slas.values()))
     found = [sketch(file, scenario.simulation.seed, number, periods, ("sla",)) for number in range(count)]
     layout = found[0][1]

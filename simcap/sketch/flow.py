@@ -74,9 +74,7 @@ def _respond(p: Any, s: Any, t: int) -> None:
         number = s.next_response[0]
         s.next_response[0] += 1
         crew, people = p.response_crew[number], p.response_people[number]
-        factor = (_work_waiting(p, s, t, crew) / p.response_normal[number]) ** p.response_power[number]
-        factor = minimum(maximum(factor, p.response_least[number]), p.response_most[number])
-        factor = np.floor(factor * people + p.response_draw[number]) / people
+        factor = np.floor(_asked(p, s, t, number) * people + p.response_draw[number]) / people
         s.answered[number] = factor
         for step in range(p.response_step[number], minimum(p.response_stop[number], p.cell.size)):
             if factor < 1:
@@ -84,6 +82,22 @@ def _respond(p: Any, s: Any, t: int) -> None:
                     _send_away(p, crew + place, step, factor)
             elif factor > 1:
                 _call(p, crew, p.response_crews[number], step, factor - 1)
+
+
+@outlined
+def _asked(p: Any, s: Any, t: int, number: int) -> Any:
+    """Return how many times as many people a response asks for: by that of its terms which asks for the most."""
+    first, beyond = p.response_first[number], p.response_first[number + 1]
+    most = 0.0 if beyond > first else 1.0
+    for term in range(first, beyond):
+        line = p.term_line[term]
+        if line < 0:
+            waiting = _work_waiting(p, s, t, p.response_crew[number])
+        else:
+            waiting = s.todo[line] * p.work[p.line_queue[line], t]
+        factor = (waiting / p.term_normal[term]) ** p.term_power[term]
+        most = maximum(most, minimum(maximum(factor, p.term_least[term]), p.term_most[term]))
+    return most
 
 
 @outlined

@@ -81,10 +81,12 @@ class FlowPlan(Memory):
         "response_crews": ("i8", 1),
         "response_people": ("f8", 1),  # who come otherwise
         "response_draw": ("f8", 1),
-        "response_normal": ("f8", 1),  # seconds of waiting work
-        "response_power": ("f8", 1),
-        "response_least": ("f8", 1),
-        "response_most": ("f8", 1),
+        "response_first": ("i8", 1),  # [response + 1] first of its terms, of which that decides which asks for most
+        "term_line": ("i8", 1),  # -1: all that waits for the team
+        "term_normal": ("f8", 1),  # seconds of waiting work
+        "term_power": ("f8", 1),
+        "term_least": ("f8", 1),
+        "term_most": ("f8", 1),
         "overtime_step": ("i8", 1),
         "overtime_crew": ("i8", 1),
         "overtime_crews": ("i8", 1),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import scipy.special
@@ -66,7 +66,7 @@ def queue_tables(
     )
     patience, staying = _patience(work, steps.count)
     durations = [_durations(one) for one in work]
-    lines = [max(len(one.split.vendors), 1) for one in work]
+    lines = _lines(demand)
     start = int((demand.start - steps.begin) // STEP)
     return {
         "modes": np.array([(rule.queues_by_rank, overflow is not None, start)], FLOW_MODES),
@@ -147,15 +147,23 @@ def crew_tables(scenario: Scenario, demand: Demand, crews: Sequence[CrewHours]) 
     return {"skills": skills, "own": lines, "added": np.array([len(own[crew.team]) for crew in crews])}
 
 
+class Term(NamedTuple):
+    """What one shift of a team responds to."""
+
+    line: int
+    """-1 for all that waits for the team."""
+    normal: float
+    terms: BacklogResponse
+
+
 def response_tables(
     scenario: Scenario, demand: Demand, shifts: Sequence[PossibleResponse], steps: QuarterHours
 ) -> Tables:
     """Return the tables of the shifts to which more may come, or fewer, in the order in which they begin."""
     step = _whole([max((shift.begin - steps.begin) // STEP, 0) for shift in shifts])
-    known: dict[int, tuple[BacklogResponse, Array]] = {}
-    for number in {shift.team for shift in shifts}:
-        known[number] = _response(scenario, demand, number, steps)
-    terms = [_at_share(*known[shift.team], begin) for shift, begin in zip(shifts, step.tolist(), strict=True)]
+    known = {number: _responses(scenario, demand, number, steps) for number in {shift.team for shift in shifts}}
+    asking = [_terms(known[shift.team], begin) for shift, begin in zip(shifts, step.tolist(), strict=True)]
+    terms = [term for one in asking for term in one]
     return {
         "response_step": step,
         "response_stop": _whole([np.ceil((shift.end - steps.begin) / STEP) for shift in shifts]),
@@ -163,29 +171,34 @@ def response_tables(
         "response_crews": _whole([shift.crews for shift in shifts]),
         "response_people": np.array([shift.people for shift in shifts], float),
         "response_draw": np.array([shift.draw for shift in shifts], float),
-        "response_normal": np.array([term.normal for term in terms], float),
-        "response_power": np.array([term.elasticity for term in terms], float),
-        "response_least": np.array([term.at_least for term in terms], float),
-        "response_most": np.array([term.at_most for term in terms], float),
+        "response_first": _firsts([len(one) for one in asking]),
+        "term_line": _whole([term.line for term in terms]),
+        "term_normal": np.array([term.normal for term in terms], float),
+        "term_power": np.array([term.terms.elasticity for term in terms], float),
+        "term_least": np.array([term.terms.at_least for term in terms], float),
+        "term_most": np.array([term.terms.at_most for term in terms], float),
     }
 
 
-def _response(scenario: Scenario, demand: Demand, team: int, steps: QuarterHours) -> tuple[BacklogResponse, Array]:
-    """Return what a team responds to, and by step its vendor's share of the queue, 1 if it is not split.
-
-    Whatever it responds to is all that waits for it; others are refused.
-    """
+def _responses(
+    scenario: Scenario, demand: Demand, team: int, steps: QuarterHours
+) -> list[tuple[int, BacklogResponse, Array]]:
+    """Return what a team responds to: the line of each queue, or -1; terms; by step its vendor's share of the queue."""
     vendor, name = [(vendor, name) for vendor, owner in scenario.vendors.items() for name in owner.teams][team]
-    ((queue, terms),) = responses(scenario, name).items()
-    split = demand.work_by_queue[demand.names.index(queue)].split.vendors if queue else ()
-    return terms, _shares(demand, queue, steps)[split.index(vendor)] if split else np.ones(steps.count)
+    firsts = dict(zip(scenario.queues, _firsts(_lines(demand)), strict=False))
+    found = []
+    for queue, terms in responses(scenario, name).items():
+        vendors = demand.work_by_queue[demand.names.index(queue)].split.vendors if queue else ()
+        place = vendors.index(vendor) if vendors else 0
+        share = _shares(demand, queue, steps)[place] if queue else np.ones(steps.count)
+        found.append((int(firsts[queue]) + place if queue else -1, terms, share))
+    return found
 
 
-def _at_share(terms: BacklogResponse, shares: Array, step: int) -> BacklogResponse:
-    """Return terms that hold for a vendor's share of a queue; without a share, as many come as otherwise."""
-    share = shares[min(step, shares.size - 1)]
-    changes = {"normal": terms.normal * share} if share > 0 else {"at_least": 1.0, "at_most": 1.0}
-    return terms.model_copy(update=changes)
+def _terms(known: Sequence[tuple[int, BacklogResponse, Array]], step: int) -> list[Term]:
+    """Return what a shift that begins in a step responds to; a queue of which nothing comes then asks for nobody."""
+    shares = [(line, terms, float(share[min(step, share.size - 1)])) for line, terms, share in known]
+    return [Term(line, terms.normal * share, terms) for line, terms, share in shares if share > 0]
 
 
 def overtime_tables(
@@ -227,6 +240,11 @@ def flow_plan(tables: Tables, *, changing: Sequence[str]) -> FlowPlan:
 
 def _firsts(counts: Sequence[int]) -> Numbers:
     return np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+
+
+def _lines(demand: Demand) -> list[int]:
+    """Return how many lines each queue has: one, or one for each vendor of its split."""
+    return [max(len(one.split.vendors), 1) for one in demand.work_by_queue]
 
 
 def _whole(values: Sequence[float]) -> Numbers:

@@ -29,7 +29,6 @@ from simcap.sketch.plan import (
     steps_of,
 )
 from simcap.sketch.presence import LastPresence, Presence
-from simcap.sketch.refusal import refuse
 from simcap.sketch.stage import StagedTeam
 from simcap.sketch.steps import QuarterHours
 from simcap.sketch.volumes import ExpectedVolumes
@@ -47,13 +46,11 @@ class Sketcher:
 
     What all of them share is computed once: the grid, and volumes at a level of one. With the `presences` of another
     sketcher, who is there is not computed again for replications that the other has just sketched with the same people.
-    Raises `ScenarioError` for a scenario that cannot be sketched.
     """
 
     def __init__(
         self, scenario: Scenario, files: DataFiles, *, hourly: bool = False, presences: LastPresence | None = None
     ) -> None:
-        refuse(scenario)
         self.files = files
         self.presences = presences or LastPresence()
         self.grid = Grid(scenario.horizon, hourly=hourly)

@@ -6,14 +6,10 @@ from pathlib import Path
 
 import pytest
 
-import simcap
 from simcap.analysis.measures import ratio
-from simcap.errors import ScenarioError
 from simcap.experiment import first_look as module
 from simcap.experiment.batch import Batch, run_batch
-from simcap.experiment.early import EarlyLooks
 from simcap.experiment.first_look import FirstLook, first_look
-from simcap.report.wording.first_look import look_lines
 from simcap.scenario.reading.loading import load
 from tests.comparisons import PROGRAMME, write_programme
 
@@ -56,20 +52,3 @@ def test_slas_that_a_sketch_cannot_tell_are_named(tmp_path: Path) -> None:
     assert {one.sla for one in found.slas} == {"1 h"}
     path.write_text(PROGRAMME.replace(SLA, ""))
     assert first_look(load(path), 1e6) is None
-
-
-def test_what_cannot_be_sketched_is_told(tmp_path: Path) -> None:
-    path = write_programme(tmp_path)
-    responds = "responds: {to: backlog, normal: 4 h, elasticity: 50%, at_most: 200%}"
-    path.write_text(PROGRAMME.replace(SLA, f"{SLA}\n    {responds}", 1).replace("[rare]", "[rare, mail]"))
-    found = first_look(load(path), 1e6)
-    assert found is not None
-    assert (found.sketches, found.slas) == (0, ())
-    assert list(look_lines(found)) == [found.refusal]
-    assert found.refusal.startswith("few responds to what waits in mail alone (queues.mail.responds)")
-    assert not EarlyLooks(load(path), 1, print)._count()
-    for asked in ({"sketches": 20}, {"precision": 0.01}):
-        with pytest.raises(ScenarioError, match="base cannot be sketched: few responds"):
-            simcap.run(path, **asked)
-    with pytest.raises(ScenarioError, match="base cannot be sketched: few responds"):
-        simcap.compare(path, path, sketches=20)

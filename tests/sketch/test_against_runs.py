@@ -115,6 +115,11 @@ VARIANTS: dict[str, dict[str, Any]] = {
             "to": "backlog", "normal": "120 h", "elasticity": "60%", "at_least": "60%", "at_most": "130%",
         },
     },
+    "responses to two queues of a team": {
+        "queues.listings.arrivals.per_week": 29000,
+        "queues.listings.responds": {"to": "backlog", "normal": "150 h", "elasticity": "80%", "at_most": "150%"},
+        "queues.images.responds": {"to": "backlog", "normal": "60 h", "elasticity": "50%", "at_least": "70%", "at_most": "120%"},
+    },
     "a response to a queue that is split, and split anew": {
         "queues.listings.arrivals.per_week": 29000,
         "queues.listings.responds": {"to": "backlog", "normal": "60 h", "elasticity": "80%", "at_most": "150%"},
@@ -178,7 +183,8 @@ APART = {"follow-up work": 3.0}
 """Points by which attainment may differ, where not by 2: when chains began is known by mean and variance only."""
 
 BY_BACKLOG = (
-    "overtime", "a response", "a response to a queue that is split, and split anew", "a response and overtime",
+    "overtime", "a response", "responses to two queues of a team",
+    "a response to a queue that is split, and split anew", "a response and overtime",
 )  # fmt: skip
 """Variants in which the backlog decides who is there and for how long."""
 

@@ -1,4 +1,4 @@
-"""Responses to queues in a sketch: the same as of the teams that have no other, and refused where they are not."""
+"""Responses to queues in a sketch: those of teams that have no other, and the largest of several."""
 
 from __future__ import annotations
 
@@ -6,12 +6,9 @@ import dataclasses
 from typing import Any
 
 import numpy as np
-import pytest
 
-from simcap.errors import ScenarioError
 from simcap.scenario.schema.scenario import Scenario
 from simcap.sketch.presence import LastPresence
-from simcap.sketch.refusal import refusal
 from simcap.sketch.sketch import Sketcher
 from simcap.streams import Streams
 from simcap.tally import Tally
@@ -67,14 +64,12 @@ def test_people_who_respond_are_not_those_who_do_not() -> None:
     assert same(sketched(responding, presences), sketched(responding))
 
 
-def test_a_response_to_one_of_several_queues_is_refused() -> None:
-    one_of_two = changed({"queues.images.responds": terms(120)})
-    assert refusal(one_of_two).startswith("day responds to what waits in images alone (queues.images.responds)")
-    assert refusal(one_of_two).endswith(
-        "leave sketches out, or give vendors.north.teams.day a `responds` of its own, to all of its queues"
-    )
-    with pytest.raises(ScenarioError, match="desk cannot be sketched: day responds to what waits in images alone"):
-        Sketcher(one_of_two, NOWHERE)
-    own = {f"{team}.responds": terms(90) for team in (DAY, NIGHT, "vendors.north.teams.late")}
-    assert not refusal(changed({"queues.images.responds": terms(120), **own}))
-    assert not refusal(changed({**APART, "queues.images.responds": terms(120)}))
+def test_the_queue_that_asks_for_the_most_decides() -> None:
+    """Terms that never ask for more than others change nothing."""
+    listings, images = {"queues.listings.responds": terms(120)}, {"queues.images.responds": terms(120)}
+    little = {"queues.images.responds": {**terms(100_000), "at_least": "1%", "at_most": "100%"}}
+    one, other, both = (sketched(changed(what)) for what in (listings, images, listings | images))
+    assert not same(one, other)
+    assert not same(both, one)
+    assert not same(both, other)
+    assert same(sketched(changed(listings | little)), one)

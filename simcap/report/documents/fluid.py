@@ -97,7 +97,6 @@ def _looked(look: FirstLook) -> dict[str, Any]:
         ],
         "not_sketched": [{"queue": queue, "sla": sla} for queue, sla in look.blind],
         "caution": CAUTION,
-        **({"refusal": look.refusal} if look.refusal else {}),
     }
 
 

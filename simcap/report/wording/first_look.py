@@ -25,7 +25,7 @@ def title_of_look(look: FirstLook) -> str:
 def look_lines(look: FirstLook) -> Iterator[str]:
     """Yield a line for each whole queue's SLA, those that will be missed first, and one for each that is not told."""
     if not look.sketches:
-        yield look.refusal or "so large a scenario takes a sketch too long for a check; `simcap run --sketches` does it"
+        yield "so large a scenario takes a sketch too long for a check; `simcap run --sketches` does it"
         return
     whole = [one for one in look.slas if not one.vendor]
     yield from (_line(one, look.sketches) for one in sorted(whole, key=lambda one: one.is_met))
