@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Sequence
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import numpy as np
 import scipy.special
@@ -16,11 +16,9 @@ from simcap.distributions import Constant
 from simcap.floor.routing import RULES
 from simcap.scenario.effective import factor_steps
 from simcap.scenario.grid import Grid
-from simcap.scenario.relations import responses
-from simcap.scenario.schema.hiring import BacklogResponse
 from simcap.scenario.schema.queues import Queue, Sla
 from simcap.scenario.schema.scenario import Scenario
-from simcap.sketch.crews import CrewHours, PossibleOvertime, PossibleResponse
+from simcap.sketch.crews import CrewHours
 from simcap.sketch.layout import FLOW_MODES, LATEST, ORIGINS, PIECES, REACH, FlowPlan
 from simcap.sketch.steps import STEP, QuarterHours
 from simcap.streams import Streams
@@ -66,15 +64,15 @@ def queue_tables(
     )
     patience, staying = _patience(work, steps.count)
     durations = [_durations(one) for one in work]
-    lines = _lines(demand)
+    lines = line_counts(demand)
     start = int((demand.start - steps.begin) // STEP)
     return {
         "modes": np.array([(rule.queues_by_rank, overflow is not None, start)], FLOW_MODES),
         "cell": cell,
         "items": items,
-        "share": np.concatenate([_shares(demand, name, steps) for name in scenario.queues]),
+        "share": np.concatenate([shares_of(demand, name, steps) for name in scenario.queues]),
         "line_queue": np.repeat(np.arange(len(queues)), lines),
-        "first_line": _firsts(lines),
+        "first_line": firsts(lines),
         "work": content / np.array([queue.throughput for queue in queues])[:, None],
         "duration": content * np.array([_stretch(queue) for queue in queues])[:, None],
         "residual": np.array([table[1] for table in durations]),
@@ -114,7 +112,7 @@ def sla_tables(scenario: Scenario, demand: Demand, grid: Grid, steps: QuarterHou
             clock[place] = len(tables)
             due = (own.due(steps.edges, sla.within) - steps.begin) / STEP
             tables.append(np.where(np.isfinite(due), due, LATEST))
-    first = _firsts([len(queue.sla) for queue in scenario.queues.values()])
+    first = firsts([len(queue.sla) for queue in scenario.queues.values()])
     within = np.array([sla.within / STEP for sla in slas])
     return {
         "first_sla": first,
@@ -136,7 +134,7 @@ def crew_tables(scenario: Scenario, demand: Demand, crews: Sequence[CrewHours]) 
     known = [[*own[crew.team], *crew.adds] for crew in crews]
     skills = np.full((len(crews), max(map(len, known), default=1)), -1)
     lines = np.full(skills.shape, -1)
-    first = _firsts([max(len(work.split.vendors), 1) for work in demand.work_by_queue])
+    first = firsts([max(len(work.split.vendors), 1) for work in demand.work_by_queue])
     for place, (crew, row) in enumerate(zip(crews, known, strict=True)):
         skills[place, : len(row)] = row
         for rank, queue in enumerate(row):
@@ -147,90 +145,6 @@ def crew_tables(scenario: Scenario, demand: Demand, crews: Sequence[CrewHours]) 
     return {"skills": skills, "own": lines, "added": np.array([len(own[crew.team]) for crew in crews])}
 
 
-class Term(NamedTuple):
-    """What one shift of a team responds to."""
-
-    line: int
-    """-1 for all that waits for the team."""
-    normal: float
-    terms: BacklogResponse
-
-
-def response_tables(
-    scenario: Scenario, demand: Demand, shifts: Sequence[PossibleResponse], steps: QuarterHours
-) -> Tables:
-    """Return the tables of the shifts to which more may come, or fewer, in the order in which they begin."""
-    step = _whole([max((shift.begin - steps.begin) // STEP, 0) for shift in shifts])
-    known = {number: _responses(scenario, demand, number, steps) for number in {shift.team for shift in shifts}}
-    asking = [_terms(known[shift.team], begin) for shift, begin in zip(shifts, step.tolist(), strict=True)]
-    terms = [term for one in asking for term in one]
-    return {
-        "response_step": step,
-        "response_stop": _whole([np.ceil((shift.end - steps.begin) / STEP) for shift in shifts]),
-        "response_crew": _whole([shift.first for shift in shifts]),
-        "response_crews": _whole([shift.crews for shift in shifts]),
-        "response_people": np.array([shift.people for shift in shifts], float),
-        "response_draw": np.array([shift.draw for shift in shifts], float),
-        "response_first": _firsts([len(one) for one in asking]),
-        "term_line": _whole([term.line for term in terms]),
-        "term_normal": np.array([term.normal for term in terms], float),
-        "term_power": np.array([term.terms.elasticity for term in terms], float),
-        "term_least": np.array([term.terms.at_least for term in terms], float),
-        "term_most": np.array([term.terms.at_most for term in terms], float),
-    }
-
-
-def _responses(
-    scenario: Scenario, demand: Demand, team: int, steps: QuarterHours
-) -> list[tuple[int, BacklogResponse, Array]]:
-    """Return what a team responds to: the line of each queue, or -1; terms; by step its vendor's share of the queue."""
-    vendor, name = [(vendor, name) for vendor, owner in scenario.vendors.items() for name in owner.teams][team]
-    firsts = dict(zip(scenario.queues, _firsts(_lines(demand)), strict=False))
-    found = []
-    for queue, terms in responses(scenario, name).items():
-        vendors = demand.work_by_queue[demand.names.index(queue)].split.vendors if queue else ()
-        place = vendors.index(vendor) if vendors else 0
-        share = _shares(demand, queue, steps)[place] if queue else np.ones(steps.count)
-        found.append((int(firsts[queue]) + place if queue else -1, terms, share))
-    return found
-
-
-def _terms(known: Sequence[tuple[int, BacklogResponse, Array]], step: int) -> list[Term]:
-    """Return what a shift that begins in a step responds to; a queue of which nothing comes then asks for nobody."""
-    shares = [(line, terms, float(share[min(step, share.size - 1)])) for line, terms, share in known]
-    return [Term(line, terms.normal * share, terms) for line, terms, share in shares if share > 0]
-
-
-def overtime_tables(
-    scenario: Scenario,
-    shifts: Sequence[PossibleOvertime],
-    responses: Sequence[PossibleResponse],
-    steps: QuarterHours,
-) -> Tables:
-    """Return the tables of the shifts that may be prolonged, in the order in which they begin."""
-    places = {id(response): place for place, response in enumerate(responses)}
-    vendors = [vendor for vendor in scenario.vendors.values() for _ in vendor.teams]
-    terms = [vendors[shift.team].overtime for shift in shifts]
-    width = max((len(shift.work) for shift in shifts), default=1)
-    work, people = np.zeros((2, len(shifts), width))
-    for place, shift in enumerate(shifts):
-        work[place, : len(shift.work)], people[place, : len(shift.people)] = shift.work, shift.people
-    return {
-        "overtime_step": _whole([max((shift.begin - steps.begin) // STEP, 0) for shift in shifts]),
-        "overtime_crew": _whole([shift.first for shift in shifts]),
-        "overtime_crews": _whole([len(shift.work) for shift in shifts]),
-        "overtime_response": _whole([places.get(id(shift.response), -1) for shift in shifts]),
-        "overtime_week": _whole([shift.week for shift in shifts]),
-        "overtime_end": np.array([(shift.end - steps.begin) / STEP for shift in shifts], float),
-        "overtime_extra": np.array([shift.extra for shift in shifts], float),
-        "overtime_adds": np.array([term.adds for term in terms if term is not None], float),
-        "overtime_most": np.array([term.max_per_week for term in terms if term is not None], float),
-        "overtime_from": np.array([term.when.backlog_hours * 3600.0 for term in terms if term is not None], float),
-        "overtime_work": work,
-        "overtime_people": people,
-    }
-
-
 def flow_plan(tables: Tables, *, changing: Sequence[str]) -> FlowPlan:
     """Return the tables in the form that the kernel takes, with copies of those that it changes."""
     fields = FlowPlan.FIELDS
@@ -238,20 +152,22 @@ def flow_plan(tables: Tables, *, changing: Sequence[str]) -> FlowPlan:
     return FlowPlan(**(plan | {name: plan[name].copy() for name in changing}))
 
 
-def _firsts(counts: Sequence[int]) -> Numbers:
+def firsts(counts: Sequence[int]) -> Numbers:
+    """Return where the rows of each begin, one after another, and where the last ends."""
     return np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
 
 
-def _lines(demand: Demand) -> list[int]:
+def line_counts(demand: Demand) -> list[int]:
     """Return how many lines each queue has: one, or one for each vendor of its split."""
     return [max(len(one.split.vendors), 1) for one in demand.work_by_queue]
 
 
-def _whole(values: Sequence[float]) -> Numbers:
+def whole(values: Sequence[float]) -> Numbers:
+    """Return values without what is behind the point."""
     return np.array(values, float).astype(np.int64)
 
 
-def _shares(demand: Demand, name: str, steps: QuarterHours) -> Array:
+def shares_of(demand: Demand, name: str, steps: QuarterHours) -> Array:
     """Return [line, step] the share of a queue's new items that goes to each of its lines."""
     split = demand.work_by_queue[demand.names.index(name)].split
     if not split.vendors:
@@ -320,11 +236,11 @@ def _rule_tables(work: Sequence[Work]) -> Tables:
     delays = [np.zeros(1) if rule.delay is None else rule.delay.ppf(points) / STEP for rule in rules]
     weights = [np.full(delay.size, 1 / delay.size) for delay in delays]
     return {
-        "first_rule": _firsts([len(one.rules) for one in work]),
-        "rule_to": _whole([rule.queue for rule in rules]),
+        "first_rule": firsts([len(one.rules) for one in work]),
+        "rule_to": whole([rule.queue for rule in rules]),
         "rule_share": np.array([rule.share for rule in rules], float),
-        "rule_if_wrong": _whole([rule.only_if_wrong for rule in rules]),
-        "first_delay": _firsts([delay.size for delay in delays]),
+        "rule_if_wrong": whole([rule.only_if_wrong for rule in rules]),
+        "first_delay": firsts([delay.size for delay in delays]),
         "delay": np.concatenate([np.zeros(0), *delays]),
         "delay_weight": np.concatenate([np.zeros(0), *weights]),
     }

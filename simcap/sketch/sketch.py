@@ -16,18 +16,10 @@ from simcap.scenario.data.data_files import DataFiles
 from simcap.scenario.data.public_holidays import is_off
 from simcap.scenario.grid import Grid
 from simcap.scenario.schema.scenario import Scenario
+from simcap.sketch.answers import overtime_tables, response_tables
 from simcap.sketch.flow import flow
 from simcap.sketch.layout import FlowPlan, FlowState
-from simcap.sketch.plan import (
-    backlogs,
-    crew_tables,
-    flow_plan,
-    overtime_tables,
-    queue_tables,
-    response_tables,
-    sla_tables,
-    steps_of,
-)
+from simcap.sketch.plan import backlogs, crew_tables, flow_plan, queue_tables, sla_tables, steps_of
 from simcap.sketch.presence import LastPresence, Presence
 from simcap.sketch.stage import StagedTeam
 from simcap.sketch.steps import QuarterHours

@@ -13,7 +13,7 @@ from simcap.demand.rates import HOURS_KEPT, MEMORY, STEADY, Surges, drift_factor
 from simcap.demand.sources import FromRate
 from simcap.distributions import Gamma
 from simcap.scenario.clock import Clock
-from simcap.scenario.schema.queues import Arrivals, Busyness
+from simcap.scenario.schema.arrivals import Arrivals, Busyness
 from simcap.sketch.steps import QuarterHours
 from simcap.streams import Purpose, Streams
 from simcap.units import DAY, HOUR
