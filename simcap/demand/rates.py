@@ -15,7 +15,7 @@ from simcap.distributions import Gamma
 from simcap.scenario.clock import Clock
 from simcap.scenario.data.files import Volumes
 from simcap.scenario.data.public_holidays import is_beside, is_holiday
-from simcap.scenario.schema.queues import Arrivals, Busyness
+from simcap.scenario.schema.arrivals import Arrivals, Busyness
 from simcap.streams import Keys, Purpose, Streams
 from simcap.units import DAY, HOUR
 

@@ -13,7 +13,7 @@ from simcap.demand.field import Points
 from simcap.demand.rates import Busy, Counts, Drifting, IntervalCounts, Rate, as_pieces
 from simcap.errors import RunError
 from simcap.scenario.data.files import Trace
-from simcap.scenario.schema.queues import Busyness
+from simcap.scenario.schema.arrivals import Busyness
 from simcap.streams import Keys, Purpose, Salt, Streams, mix, uniforms
 from simcap.units import HOUR
 

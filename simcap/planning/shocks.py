@@ -15,8 +15,8 @@ from simcap.scenario.reading.loading import ScenarioFile
 from simcap.scenario.reading.origins import stamped
 from simcap.scenario.reading.patches import patch_problems
 from simcap.scenario.reading.source import Node, Problem, read_text, read_tree, told
+from simcap.scenario.schema.arrivals import Arrivals
 from simcap.scenario.schema.events import Event, Transfer
-from simcap.scenario.schema.queues import Arrivals
 from simcap.scenario.schema.scenario import Scenario
 from simcap.scenario.schema.vendors import Vendor
 

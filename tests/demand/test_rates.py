@@ -11,7 +11,7 @@ import pytest
 from simcap.demand.days import Day
 from simcap.demand.rates import Busy, ProfiledRate, Surges, as_pieces, busyness_factor
 from simcap.scenario.clock import Clock
-from simcap.scenario.schema.queues import Arrivals, Busyness
+from simcap.scenario.schema.arrivals import Arrivals, Busyness
 from simcap.streams import Streams
 from simcap.units import DAY, HOUR
 from tests.helpers import Array, scenario

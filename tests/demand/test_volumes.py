@@ -12,7 +12,7 @@ from scipy import stats
 
 from simcap.demand.demand import Demand
 from simcap.demand.rates import busyness_factor, drift_factor
-from simcap.scenario.schema.queues import Busyness
+from simcap.scenario.schema.arrivals import Busyness
 from simcap.streams import Streams
 from simcap.units import DAY, HOUR
 from tests.helpers import NOWHERE, agree, agree_count, agree_mean, agree_share, counts, day_of_work, scenario

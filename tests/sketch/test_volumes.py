@@ -10,7 +10,7 @@ import pytest
 from simcap.demand.demand import Demand
 from simcap.demand.rates import busyness_factor
 from simcap.scenario.grid import Grid
-from simcap.scenario.schema.queues import Busyness
+from simcap.scenario.schema.arrivals import Busyness
 from simcap.sketch.plan import steps_of
 from simcap.sketch.volumes import ExpectedVolumes, by_day
 from simcap.streams import Streams

@@ -21,8 +21,8 @@ from simcap.calibration.history.columns import (
     VolumeColumns,
 )
 from simcap.errors import DataError
+from simcap.scenario.schema.arrivals import Profile
 from simcap.scenario.schema.quantities import Model, TimeZone, is_table
-from simcap.scenario.schema.queues import Profile
 from simcap.tables.layout import TableLayout
 
 

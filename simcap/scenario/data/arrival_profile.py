@@ -6,9 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simcap.scenario.data.data_files import DataFiles
+from simcap.scenario.schema.arrivals import Arrivals
 from simcap.scenario.schema.profiles import HOURS, PROFILES
 from simcap.scenario.schema.quantities import is_table
-from simcap.scenario.schema.queues import Arrivals
 
 
 def profile_of(arrivals: Arrivals, files: DataFiles) -> NDArray[np.float64]:

@@ -26,7 +26,8 @@ from simcap.scenario.relations import (
     unknown,
     years_of,
 )
-from simcap.scenario.schema.queues import Arrivals, Queue
+from simcap.scenario.schema.arrivals import Arrivals
+from simcap.scenario.schema.queues import Queue
 from simcap.scenario.schema.scenario import Scenario
 
 MOST_FOUND: Final = 300

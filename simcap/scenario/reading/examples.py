@@ -13,7 +13,7 @@ from pydantic.fields import FieldInfo
 
 from simcap import units
 from simcap.scenario.reading.source import read_tree
-from simcap.scenario.schema import contract, events, hiring, quantities, queues, scenario, vendors
+from simcap.scenario.schema import arrivals, contract, events, hiring, quantities, queues, scenario, vendors
 from simcap.scenario.schema.quantities import Model, is_table
 
 _SHIFT: Final = 'days: Mon-Fri, start: "09:00", length: 9 h'
@@ -27,10 +27,11 @@ MEANT: Final[Mapping[type[Model], Mapping[str, str]]] = {
     quantities.MeanCv: _SPREAD,
     quantities.QuantityMeanCv: dict.fromkeys(("duration", "number", "share"), "mean: {}, cv: 0.3"),
     quantities.Uncertainty: dict.fromkeys(("durations", "numbers", "shares"), "uniform: {}"),
-    queues.Arrivals: {"number": "per_week: {}", "numbers": "per_week: {}", "file": "file: {{path: {}, as: forecast}}"},
-    queues.Busyness: {"share": "cv: {}"},
-    queues.HolidayVolume: {"text": "country: {}, factor: 80%", "share": "country: PL, factor: {}"},
-    queues.VolumeFile: {"file": "path: {}, as: forecast"},
+    arrivals.Arrivals: dict.fromkeys(("number", "numbers"), "per_week: {}")
+    | {"file": "file: {{path: {}, as: forecast}}"},
+    arrivals.Busyness: {"share": "cv: {}"},
+    arrivals.HolidayVolume: {"text": "country: {}, factor: 80%", "share": "country: PL, factor: {}"},
+    arrivals.VolumeFile: {"file": "path: {}, as: forecast"},
     queues.Sla: {
         "duration": "measure: turnaround, within: {}, target: 95%, per: week",
         "share": "measure: turnaround, within: 4 h, target: {}, per: week",
@@ -90,12 +91,12 @@ WHOLE: Final[Mapping[type[Model], str]] = {
     quantities.DistributionSpec: "lognormal: {mean: 45 s, cv: 0.8}",
     quantities.Uncertainty: "uniform: [35%, 60%]",
     quantities.MixturePart: "share: 70%, exponential: 30 s",
-    queues.Arrivals: "per_week: 250_000, profile: marketplace",
+    arrivals.Arrivals: "per_week: 250_000, profile: marketplace",
     queues.Queue: "arrivals: {per_week: 250_000}, handle_time: {lognormal: {mean: 45 s, cv: 0.8}}",
     queues.AtOnce: "items: 3, speed: 60%",
     queues.Backlog: "items: 3500, oldest: 4 h",
     queues.Errors: "tenured: 2%, new: 9%",
-    queues.HolidayVolume: "country: PL, factor: 80%",
+    arrivals.HolidayVolume: "country: PL, factor: 80%",
     vendors.Attrition: "per_year: 45%",
     events.Automation: "queue: listings, from: 2026-11-02, removes: 30%",
     events.Transfer: "from: manila, to: warsaw, agents: 10, on: 2026-11-02",

@@ -13,7 +13,7 @@ from pydantic.fields import FieldInfo
 
 from simcap import units
 from simcap.scenario.reading.examples import as_annotated, example
-from simcap.scenario.schema import contract, events, quantities, queues, vendors
+from simcap.scenario.schema import arrivals, contract, events, quantities, queues, vendors
 from simcap.scenario.schema.quantities import Model
 from simcap.scenario.schema.scenario import Scenario
 
@@ -47,7 +47,7 @@ _OF: Final[dict[tuple[type[Model], str], str]] = {
     (vendors.Vendor, "title"): "Northstar BPO",
     (vendors.TeamSpec, "title"): "Manila, early shifts",
     (queues.Routing, "allocation"): "{listings: {north: 60%, south: 40%}}",
-    (queues.Busyness, "cv"): "12%",
+    (arrivals.Busyness, "cv"): "12%",
     (queues.Overflow, "after"): "3 h",
     (contract.CreditStep, "below"): "95%",
     (contract.EarnBack, "above"): "97%",
@@ -106,7 +106,7 @@ def kind_of(annotation: Any) -> str:
     origin, parts = typing.get_origin(annotation), typing.get_args(annotation)
     if origin is Annotated:
         readers = _readers(parts[1:])
-        if readers & _readers(typing.get_args(queues.Rates)[1:]):
+        if readers & _readers(typing.get_args(arrivals.Rates)[1:]):
             return "number, or a list of numbers"
         return next((kind for kind, known in _KINDS.items() if readers & known), None) or kind_of(parts[0])
     if origin in (Union, types.UnionType):

@@ -19,8 +19,8 @@ from simcap.calibration.history.configuration import read_configuration
 from simcap.cli import main
 from simcap.demand.rates import busyness_factor
 from simcap.scenario.reading.loading import load
+from simcap.scenario.schema.arrivals import Busyness
 from simcap.scenario.schema.calendars import HolidayCalendar
-from simcap.scenario.schema.queues import Busyness
 from simcap.streams import Streams
 from tests.calibration.quarters import HOUR, WEEKDAY
 

@@ -11,8 +11,8 @@ from pydantic import ValidationError
 
 from simcap.scenario.data.arrival_profile import profile_of
 from simcap.scenario.data.data_files import DataFiles
+from simcap.scenario.schema.arrivals import Arrivals
 from simcap.scenario.schema.profiles import PROFILES
-from simcap.scenario.schema.queues import Arrivals
 
 NOWHERE = DataFiles(Path("nowhere"))
 
