@@ -20,7 +20,7 @@ from simcap.calibration.backtest.desk_files import _by_day, scenario_of
 from simcap.calibration.backtest.inferred_duty import InferredDuty, attended, seen_at_work, spells_of_work
 from simcap.calibration.backtest.order import taken_ahead
 from simcap.calibration.backtest.preference import preferred
-from simcap.calibration.backtest.scores import crps, wasserstein
+from simcap.calibration.backtest.scores import crps, points, wasserstein
 from simcap.calibration.fits.patience import fit_patience
 from simcap.calibration.history.configuration import InferredStaffing, read_configuration
 from simcap.calibration.history.history import read_history
@@ -49,6 +49,25 @@ def test_crps_is_fair_for_small_ensembles() -> None:
 
 def test_crps_of_certainty_is_the_error() -> None:
     assert crps(np.full((5, 1), 0.4), np.array([0.7])) == pytest.approx(0.3)
+
+
+@pytest.mark.parametrize("size", [19, 20, 30, 41, 200])
+def test_bands_hold_what_they_promise_of_one_more_draw(size: int) -> None:
+    """However few draws there are: the percentiles of 20 of them would hold 81% of others, not 90%."""
+    drawn = np.random.default_rng(size).gamma(2.0, size=(size + 1, 40_000))
+    found = points(drawn[:-1])
+    below = [float((drawn[-1] < point).mean()) for point in found]
+    # A share of 40,000 has a standard error of at most 0.0025.
+    assert below == pytest.approx([0.05, 0.25, 0.5, 0.75, 0.95], abs=0.008)
+    usual = np.percentile(drawn[:-1], [5, 95], axis=0)
+    held = float(((drawn[-1] >= usual[0]) & (drawn[-1] <= usual[1])).mean())
+    assert held == pytest.approx(0.9 * (size - 1) / (size + 1), abs=0.008)
+
+
+def test_the_band_of_few_draws_is_all_that_they_reach() -> None:
+    drawn = np.random.default_rng(3).random((8, 5))
+    assert points(drawn)[[0, -1]].tolist() == [drawn.min(axis=0).tolist(), drawn.max(axis=0).tolist()]
+    assert points(np.full(12, 0.4)).tolist() == [0.4] * 5
 
 
 def test_wasserstein_is_the_way_that_waits_are_moved() -> None:
