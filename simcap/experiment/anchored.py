@@ -14,7 +14,7 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from simcap.analysis.anchoring import TwoForecasts, anchored
+from simcap.analysis.anchoring import TwoForecasts, anchored, of_few
 from simcap.experiment.anchor import (
     FEWEST,
     PERIODS,
@@ -64,7 +64,7 @@ def _leaves_volumes_open(file: ScenarioFile) -> bool:
     return file.fitted is not None and bool(rates) and set(rates) <= file.fitted.open
 
 
-def anchored_run(file: ScenarioFile, slas: pd.DataFrame) -> Anchored | None:
+def anchored_run(file: ScenarioFile, slas: pd.DataFrame, replications: int) -> Anchored | None:
     """Return the windows of a run's SLA table with an anchor; nothing if the scenario has none beside its calibration.
 
     Raises `RunError` for an anchor that cannot be read.
@@ -80,17 +80,18 @@ def anchored_run(file: ScenarioFile, slas: pd.DataFrame) -> Anchored | None:
             "anchored base plus the simulated change, or test it: simcap backtest CALIBRATION --scenario FILE"
         )
         return Anchored(pd.DataFrame(columns=list(COLUMNS)), (why,))
-    table = anchored_table(anchor, file.scenario, slas)
+    table = anchored_table(anchor, file.scenario, slas, replications)
     return Anchored(table, tuple(_told(anchor, file.scenario, table)))
 
 
-def anchored_table(anchor: ScenarioAnchor, scenario: Scenario, slas: pd.DataFrame) -> pd.DataFrame:
+def anchored_table(anchor: ScenarioAnchor, scenario: Scenario, slas: pd.DataFrame, replications: int) -> pd.DataFrame:
     """Return a row for each whole window of a queue's SLA that is anchored, with the columns of `COLUMNS`.
 
     Anchored are the weeks ahead of which there are hindcasts, up to the first event that the scenario has to come.
+    Factors are those of the anchor times that of the percentiles of few replications.
     """
     levels = {(one.queue, one.sla): one for one in anchor.levels}
-    until = _until(anchor, scenario)
+    until, wider = _until(anchor, scenario), of_few(replications)
     rows = []
     for row in slas[(slas["vendor"] == "") & slas["period"].isin(PERIODS) & ~slas["partial"]].to_dict("records"):
         known = levels.get((row["queue"], row["sla"]))
@@ -98,7 +99,7 @@ def anchored_table(anchor: ScenarioAnchor, scenario: Scenario, slas: pd.DataFram
         days = 7 if row["period"] == "week" else 1
         inside = anchor.weeks_ahead(start.date()) >= 1 and start.date() + dt.timedelta(days=days) <= until
         if known is not None and inside and row["attainment"] == row["attainment"]:
-            rows.append(_row(anchor, known, row, start))
+            rows.append(_row(anchor, known, row, start, wider))
     table = pd.DataFrame([row for row in rows if row["ruled"] == row["ruled"]])
     return _weighed(table)[list(COLUMNS)] if len(table) else pd.DataFrame(columns=list(COLUMNS))
 
@@ -115,7 +116,9 @@ def _coming(anchor: ScenarioAnchor, scenario: Scenario) -> dict[str, dt.date]:
     return {name: day for name, day in dated.items() if day is not None and day > anchor.known_to}
 
 
-def _row(anchor: ScenarioAnchor, known: RuleLevels, row: dict[Hashable, Any], start: dt.datetime) -> dict[str, Any]:
+def _row(
+    anchor: ScenarioAnchor, known: RuleLevels, row: dict[Hashable, Any], start: dt.datetime, wider: float
+) -> dict[str, Any]:
     ahead = anchor.weeks_ahead(start.date())
     return {
         **{name: row[name] for name in ("queue", "sla", "target", "period", "start", "decided")},
@@ -126,7 +129,7 @@ def _row(anchor: ScenarioAnchor, known: RuleLevels, row: dict[Hashable, Any], st
         "rule": anchor.rule,
         "ruled": known.at(row["period"], start),
         "weight": anchor.ahead[ahead - 1].weight,
-        "factor": anchor.factors.get(row["period"], 1.0),
+        "factor": wider * anchor.factors.get(row["period"], 1.0),
     }
 
 
@@ -145,7 +148,8 @@ def _told(anchor: ScenarioAnchor, scenario: Scenario, table: pd.DataFrame) -> It
         return
     weights = sorted({float(weight) for weight in table["weight"]})
     span = f"{weights[0]:.0%}" if len(weights) == 1 else f"{weights[0]:.0%} to {weights[-1]:.0%}"
-    factors = ", ".join(f"{anchor.factors.get(p, 1.0):.2f} by {p}" for p in dict.fromkeys(table["period"]))
+    by_period = dict(zip(table["period"], table["factor"], strict=True))
+    factors = ", ".join(f"{factor:.2f} by {period}" for period, factor in by_period.items())
     yield (
         f'anchored attainment weighs the simulation by {span}, and by the rest the rule "{anchor.says}" as it was on '
         f"{anchor.known_to}; bands are the simulated ones times {factors}. It rests on {anchor.windows:,} windows of "
@@ -154,7 +158,7 @@ def _told(anchor: ScenarioAnchor, scenario: Scenario, table: pd.DataFrame) -> It
     if anchor.windows < FEWEST:
         yield (
             f"fewer than {FEWEST} windows of hindcasts tell what simulation and rule are worth: both weigh a half, and "
-            "bands are as wide as the simulated ones"
+            "bands are only as wide as the simulation's own, made those of 90% of what comes"
         )
     used = sorted({int(week) for week in table["weeks_ahead"]})
     few = [str(week) for week in used if anchor.ahead[week - 1].windows < FEWEST]

@@ -187,7 +187,7 @@ def _sketched(sketches: Sketches, count: int) -> list[Run]:
 
 def _with_anchor(base: ScenarioFile, comparison: Comparison) -> Comparison:
     """Return a comparison with tables of what is anchored and what is to be said of them, if the base has an anchor."""
-    found = anchored_run(base, comparison.base.tables["sla"])
+    found = anchored_run(base, comparison.base.tables["sla"], comparison.base.replications)
     if found is None:
         return comparison
     if len(found.table):

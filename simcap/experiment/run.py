@@ -246,7 +246,7 @@ def run_unkept(
 
 def _with_anchor(file: ScenarioFile, results: Results) -> Results:
     """Return results with the table `anchored` and what is to be said of it, if the scenario has an anchor."""
-    found = anchored_run(file, results.tables["sla"])
+    found = anchored_run(file, results.tables["sla"], results.replications)
     if found is None:
         return results
     if len(found.table):

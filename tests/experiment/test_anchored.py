@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner
 
 import simcap
-from simcap.analysis.anchoring import TwoForecasts, anchored, logit, moved_in_odds
+from simcap.analysis.anchoring import TwoForecasts, anchored, logit, moved_in_odds, of_few
 from simcap.cli import main
 from simcap.errors import RunError
 from simcap.experiment.anchor import ScenarioAnchor, key_of_scenario, read_anchor, write_anchor
@@ -101,6 +101,28 @@ def test_a_change_in_log_odds_multiplies_odds() -> None:
     """From odds of 1 to odds of 4: those of 9 to 1 become 36 to 1."""
     shares = (np.array([share]) for share in (0.9, 0.5, 0.8))
     assert moved_in_odds(*shares, np.array([1e9])) == pytest.approx([36 / 37])
+
+
+@pytest.mark.parametrize("size", [20, 40, 200])
+def test_percentiles_of_few_replications_become_a_band_of_what_comes(size: int) -> None:
+    drawn = np.random.default_rng(size).standard_normal((size + 1, 40_000))
+    middle, (low, high) = drawn[:-1].mean(axis=0), np.percentile(drawn[:-1], [5, 95], axis=0)
+
+    def held(factor: float) -> float:
+        below, above = middle - factor * (middle - low), middle + factor * (high - middle)
+        return float(((drawn[-1] >= below) & (drawn[-1] <= above)).mean())
+
+    # A share of 40,000 has a standard error of 0.0015; ends of few replications are not where they are on average.
+    assert held(1.0) == pytest.approx(0.9 * (size - 1) / (size + 1), abs=0.008)
+    assert held(of_few(size)) == pytest.approx(0.9, abs=0.012)
+    assert of_few(1) == 1.0
+
+
+def test_anchored_bands_of_a_run_are_widened_by_how_few_replications_it_has(plan: Path) -> None:
+    leave(made(plan, factors={"week": 1.5}), plan)
+    results = ran(plan)
+    assert results.tables["anchored"]["factor"].to_numpy() == pytest.approx([1.5 * of_few(6)] * 4)
+    assert f"times {1.5 * of_few(6):.2f} by week" in results.notes[-2]
 
 
 # -- runs -------------------------------------------------------------------------------------------------------------
