@@ -194,8 +194,9 @@ def _items(
     completed = ids.map(decided["time"])
     agent = ids.map(decided["agent"]).map(names)
     begun = ids.map(last)
-    floor = spells[spells["activity"] == "floor"]
-    off = time_off(agent.astype("str"), begun.to_numpy(float), completed.to_numpy(float), floor)
+    # Breaks and offline time wait for the item in hand, so only the time between shifts can lie within one.
+    shifts = spells[spells["activity"] != "absent"]
+    off = time_off(agent.astype("str"), begun.to_numpy(float), completed.to_numpy(float), shifts)
     handle = completed - begun - off
     return pd.DataFrame(
         {

@@ -105,6 +105,19 @@ def test_nobody_works_off_duty(folder: Path, items: pd.DataFrame) -> None:
     assert (met["started"] <= met["end"]).mean() > 0.999
 
 
+def test_breaks_and_offline_time_wait_for_the_item_in_hand(folder: Path, items: pd.DataFrame) -> None:
+    """Nobody is away while they have an item, although the attendance has breaks as they were planned."""
+    decided = items[items["completed"].notna()]
+    held = (decided["completed"] - decided["started"]).dt.total_seconds()
+    assert (decided["handle_s"] - held).abs().max() <= 1.0
+    spells = pd.read_parquet(folder / "out/attendance.parquet")
+    away = spells[spells["activity"].isin(["break", "offline"])].sort_values("start")
+    taken = decided.assign(agent=decided["agent"].astype(str)).sort_values("started")
+    away = away.assign(agent=away["agent"].astype(str))
+    met = pd.merge_asof(away, taken, left_on="start", right_on="started", by="agent")
+    assert (met["completed"] > met["end"]).sum() > 20, "planned breaks within items are in this log"
+
+
 def test_a_calibration_finds_the_scenario_again(found: Calibration) -> None:
     table = found.table().set_index("parameter")
     truth = {
