@@ -72,7 +72,7 @@ def points(ensemble: Array) -> Array:
 
     One more draw is below the k-th of n with the chance k / (n + 1) (Weibull 1939; Makkonen 2006). The percentiles of
     the n themselves are nearer to each other: from 5% to 95% they hold 0.9 (n - 1) / (n + 1) of what comes, 81% with 20
-    draws and 86% with 40. Fewer than 19 draws have no draw that is as rare; then the ends are the least and the largest.
+    draws and 86% with 40. None of fewer than 19 is as rare as that: the ends are then the least and the largest.
     """
     return np.asarray(np.percentile(ensemble, POINTS, axis=0, method="weibull"))
 
