@@ -217,6 +217,12 @@ _COMMON: Final = {name: Meaning("text", words) for name, words in _TEXT.items()}
 _BANDS: Final = ("ci_low", "ci_high", "p05", "p25", "p50", "p75", "p95")
 _OWN: Final[dict[tuple[str, str], Meaning]] = {
     **{(table, name): Meaning("share", _COMMON[name].words) for table in ("sla", "windows") for name in _BANDS},
+    **{
+        ("windows", f"p{percent:02d}"): Meaning(
+            "share", f"What comes is below it with a chance of {percent}%, as simulated"
+        )
+        for percent in PERCENTILES
+    },
     **{("variance", name): Meaning("share", _COMMON[name].words) for name in ("p05", "p95")},
     ("assumptions", "value"): Meaning("text", "The value, as the scenario writes it"),
     ("late_by_cause", "value"): Meaning("text", "The cause, or the other trait"),
@@ -224,7 +230,9 @@ _OWN: Final[dict[tuple[str, str], Meaning]] = {
     ("windows", "mean"): Meaning(
         "share", "Attainment as simulated: items on time over items that count, all replications together"
     ),
-    ("anchored", "factor"): Meaning("number", "Of the half-widths of bands, in log odds"),
+    ("anchored", "factor"): Meaning(
+        "number", "Of the half-widths of bands, in log odds; that of few replications is in it"
+    ),
     ("anchored", "ci_low"): Meaning("share", _COMMON["ci_low"].words),
     ("anchored", "ci_high"): Meaning("share", _COMMON["ci_high"].words),
     ("anchored", "difference"): Meaning("share", "Simulated change: scenario less base, paired replications"),
