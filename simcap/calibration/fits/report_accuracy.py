@@ -24,14 +24,21 @@ def fit_reported_accuracy(reports: pd.DataFrame, queues: Sequence[str]) -> list[
     named = rows[rows["queue"] != ""]
     known = named if not named.empty else rows
     checked = pd.concat([whole_of(mine, "sample") for _, mine in known.groupby("queue")]) if len(known) else known
-    sums = (
-        checked.assign(wrong=(1 - checked["accuracy"]) * checked["sample"]).groupby("queue")[["wrong", "sample"]].sum()
-    )
-    wrong, sample = (np.round(sums[name].to_numpy(float)) for name in ("wrong", "sample"))
+    sums = checked.assign(wrong=(1 - checked["accuracy"]) * checked["sample"]).groupby("queue")[["wrong", "sample"]]
+    counts = sums.sum().round()
+    unchecked = [
+        NotFitted(f"queues.{queue or '*'}.errors", "less than half a decision was checked: `sample` counts decisions")
+        for queue in counts.index[counts["sample"] < 1]
+    ]
+    counts = counts[counts["sample"] >= 1]
+    wrong, sample = (counts[name].to_numpy(float) for name in ("wrong", "sample"))
     if wrong.sum() < ENOUGH_WRONG:
-        return [NotFitted("queues.*.errors", f"{wrong.sum():,.0f} wrong decisions; {ENOUGH_WRONG} are needed")]
+        return [
+            NotFitted("queues.*.errors", f"{wrong.sum():,.0f} wrong decisions; {ENOUGH_WRONG} are needed"),
+            *unchecked,
+        ]
     rates, covariance = pooled_rates(wrong, sample)
-    names = [str(queue) for queue in sums.index]
+    names = [str(queue) for queue in counts.index]
     if names == [""]:
         names = list(queues)
         rates, covariance = np.full(len(names), rates[0]), np.full((len(names), len(names)), covariance[0, 0])
@@ -43,4 +50,5 @@ def fit_reported_accuracy(reports: pd.DataFrame, queues: Sequence[str]) -> list[
     # From ln(share) to its logit.
     slope = 1 / (1 - shares)
     goodness = {"wrong": float(wrong.sum()), "checked": float(sample.sum())}
-    return [Fit("accuracy", estimates, covariance * np.outer(slope, slope), int(sample.sum()), goodness)]
+    fit = Fit("accuracy", estimates, covariance * np.outer(slope, slope), int(sample.sum()), goodness)
+    return [fit, *unchecked]

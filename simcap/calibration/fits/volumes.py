@@ -163,7 +163,9 @@ def usual_days(
 
 def missing_days(counts: Array, weekday: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Return the days without any item on weekdays that usually have many: closed, or lost from the log."""
-    usual = np.array([np.nanmedian(counts[weekday == day]) for day in range(7)])
+    known = np.isfinite(counts)
+    by_weekday = [counts[known & (weekday == day)] for day in range(7)]
+    usual = np.array([np.median(own) if own.size else 0.0 for own in by_weekday])
     return np.asarray((counts == 0) & (usual[weekday] >= MANY))
 
 

@@ -162,6 +162,18 @@ def test_wrong_decisions_go_by_the_sample() -> None:
     assert isinstance(few, NotFitted)
 
 
+def test_a_sample_of_less_than_a_decision_is_told() -> None:
+    """A queue of which 5e-324 decisions were checked had an accuracy of nan."""
+    rows = table(7 * DAY, 3, queue="mail", accuracy=np.full(3, 0.9), sample=np.full(3, 100))
+    none = rows.assign(queue="chat", sample=5e-324)
+    fit, unchecked = fit_reported_accuracy(pd.concat([rows, none]), ["mail", "chat"])
+    assert isinstance(fit, Fit)
+    assert values(fit) == pytest.approx({"queues.mail.errors.tenured": 0.1})
+    assert isinstance(unchecked, NotFitted)
+    assert unchecked.what == "queues.chat.errors"
+    assert [type(one) for one in fit_reported_accuracy(none, ["chat"])] == [NotFitted] * 2
+
+
 def test_patience_is_time_waited_by_those_who_left() -> None:
     """Ten wait all the time, so 240 h a day are waited; eight a day leave."""
     rows = table(HOUR, 60 * 24, queue="mail", backlog=10.0, abandoned=np.tile([1, 0, 0], 480))

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from simcap.calibration.calibrate import calibrate
 from simcap.calibration.fits.fit import Fit
-from simcap.calibration.fits.volumes import expected_by_day, fit_volumes
+from simcap.calibration.fits.volumes import expected_by_day, fit_volumes, missing_days
 from simcap.cli import main
 from simcap.demand.demand import Demand
 from simcap.scenario.data.data_files import DataFiles
@@ -57,6 +57,14 @@ def test_holidays_are_found_and_spoil_nothing() -> None:
     busyness = [fit.value("arrivals", "busyness", "cv") for fit in (fit, blind)]
     assert busyness[0] == pytest.approx(0.1, abs=0.025)
     assert busyness[1] > 1.2 * busyness[0]
+
+
+def test_a_day_without_items_is_missed_where_there_usually_are_many() -> None:
+    weekday = np.arange(28) % 7
+    counts = np.where(weekday == 5, 0.0, 500.0)
+    counts[9], counts[weekday == 6] = 0.0, np.nan
+    assert np.flatnonzero(missing_days(counts, weekday)).tolist() == [9]
+    assert not missing_days(np.full(28, np.nan), weekday).any()
 
 
 def test_a_calendar_of_ones_own_is_carried_over() -> None:
