@@ -22,7 +22,7 @@ from simcap.report.review.vendors import Scorecard
 from simcap.report.review.waiting import QueueWork, waiting_finding
 from simcap.report.review.workforce import TeamReview, hours_finding
 from simcap.report.terminal.parts import part_lines
-from simcap.report.terminal.precision import SKETCHED, precision_lines
+from simcap.report.terminal.precision import SKETCHED, SKETCHED_KEY, precision_lines
 from simcap.report.wording.anchored import HEADINGS, TITLE, anchored_rows, anchored_windows
 from simcap.report.wording.anchored import KEY as ANCHORED_KEY
 from simcap.report.wording.costs import MEANT
@@ -61,6 +61,7 @@ def _first_screen(review: Review) -> dict[str, Any]:
         "anchored": anchored_rows(results),
         "anchored_key": ANCHORED_KEY,
         "sketched_title": SKETCHED,
+        "sketched_key": SKETCHED_KEY,
         "sketched": [] if precision is None else precision_lines(precision, results.layout),
         "key": KEY + LOST if undecided else KEY,
         "unjudged": ", ".join(without_whole_window(results.scenario)),

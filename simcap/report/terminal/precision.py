@@ -14,6 +14,9 @@ from simcap.report.wording.words import in_window, interval, plural, sla_name
 
 SKETCHED = "With sketches, 90% intervals"
 """The heading of what they say."""
+SKETCHED_KEY = (
+    "More precise than what is counted in the replications alone, as in the table above; bands and risks are counted."
+)
 
 
 def precision_lines(table: pd.DataFrame, layout: Layout) -> list[str]:
