@@ -86,33 +86,29 @@ def _chances(many: Counts, few: Counts, target: float) -> list[dict[str, object]
 
 def of_means(means: Assisted) -> list[dict[str, object]]:
     """Return the columns that tell a mean, by window."""
-    return [
-        {
-            "estimate": means.estimate[window],
-            "low": means.low[window],
-            "high": means.high[window],
-            "effective": means.effective[window],
-            "sketch_gap": means.gap[window],
-            "sketch_gap_error": means.gap_error[window],
-            "rho2": means.rho2,
-            "why_counted": means.note,
-        }
-        for window in range(len(means.estimate))
-    ]
+    ends = (means.estimate, means.low, means.high, means.effective)
+    return _columns(*ends, means.gap, means.gap_error, means.rho2, means.note)
 
 
 def of_chances(chances: AssistedChances) -> list[dict[str, object]]:
     """Return the columns that tell a chance, by window."""
+    ends, unknown = (chances.chance, chances.low, chances.high, chances.effective), np.full(chances.chance.size, np.nan)
+    return _columns(*ends, unknown, unknown, chances.rho2, chances.note)
+
+
+def _columns(
+    estimate: Array, low: Array, high: Array, effective: Array, gap: Array, gap_error: Array, rho2: float, note: str
+) -> list[dict[str, object]]:
     return [
         {
-            "estimate": chances.chance[window],
-            "low": chances.low[window],
-            "high": chances.high[window],
-            "effective": chances.effective[window],
-            "sketch_gap": np.nan,
-            "sketch_gap_error": np.nan,
-            "rho2": chances.rho2,
-            "why_counted": chances.note,
+            "estimate": estimate[window],
+            "low": low[window],
+            "high": high[window],
+            "effective": effective[window],
+            "sketch_gap": gap[window],
+            "sketch_gap_error": gap_error[window],
+            "rho2": rho2,
+            "why_counted": note,
         }
-        for window in range(len(chances.chance))
+        for window in range(len(estimate))
     ]

@@ -10,7 +10,7 @@ import dataclasses
 import datetime as dt
 import functools
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -64,6 +64,19 @@ class Presence:
         return _BY_OVERTIME if self.overtime else ()
 
 
+class Replication(NamedTuple):
+    """Of what one asks who is there."""
+
+    scenario: Scenario
+    files: DataFiles
+    streams: Streams
+    demand: Demand
+    steps: QuarterHours
+    edges: Array
+    """Borders of the report's cells."""
+    days: int
+
+
 class LastPresence:
     """Keeps the presence that was last asked for."""
 
@@ -72,22 +85,12 @@ class LastPresence:
         self._files: DataFiles | None = None
         self._last: Presence | None = None
 
-    def of(
-        self,
-        scenario: Scenario,
-        files: DataFiles,
-        streams: Streams,
-        demand: Demand,
-        steps: QuarterHours,
-        cells: tuple[Array, int],
-    ) -> Presence:
-        """Return who is there in a replication. `cells` are the borders of the report's cells, and its days."""
-        edges, days = cells
-        asked = (streams, steps, edges.size, days, _people_of(scenario))
-        known = self._files is not None and self._files.alike(files) and self._asked == asked
+    def of(self, one: Replication) -> Presence:
+        """Return who is there in a replication."""
+        asked = (one.streams, one.steps, one.edges.size, one.days, _people_of(one.scenario))
+        known = self._files is not None and self._files.alike(one.files) and self._asked == asked
         if self._last is None or not known:
-            self._last = _presence(scenario, files, streams, demand, steps, cells)
-            self._asked, self._files = asked, files
+            self._last, self._asked, self._files = _presence(one), asked, one.files
         return self._last
 
 
@@ -97,27 +100,19 @@ def _people_of(scenario: Scenario) -> tuple[Any, ...]:
     return scenario.vendors, scenario.horizon, tuple(scenario.queues), events, answering(scenario)
 
 
-def _presence(
-    scenario: Scenario,
-    files: DataFiles,
-    streams: Streams,
-    demand: Demand,
-    steps: QuarterHours,
-    cells: tuple[Array, int],
-) -> Presence:
-    edges, days = cells
-    stage, _ = staged(scenario, files, streams, demand, edges, steps.end)
-    roll = DutyRoll(stage, steps, streams)
+def _presence(one: Replication) -> Presence:
+    stage, _ = staged(one.scenario, one.files, one.streams, one.demand, one.edges, one.steps.end)
+    roll = DutyRoll(stage, one.steps, one.streams)
     return Presence(
         stage.teams,
         roll.crews,
-        _hours(roll.crews) | {"new_day": _new_days(stage.teams, [crew.team for crew in roll.crews], steps)},
+        _hours(roll.crews) | {"new_day": _new_days(stage.teams, [crew.team for crew in roll.crews], one.steps)},
         roll.overtime,
         roll.responses,
         roll.weeks,
         roll.paid,
         roll.scheduled,
-        [headcounts(team, days) for team in stage.teams],
+        [headcounts(team, one.days) for team in stage.teams],
     )
 
 

@@ -20,7 +20,7 @@ from simcap.sketch.answers import overtime_tables, response_tables
 from simcap.sketch.flow import flow
 from simcap.sketch.layout import FlowPlan, FlowState
 from simcap.sketch.plan import backlogs, crew_tables, flow_plan, queue_tables, sla_tables, steps_of
-from simcap.sketch.presence import LastPresence, Presence
+from simcap.sketch.presence import LastPresence, Presence, Replication
 from simcap.sketch.stage import StagedTeam
 from simcap.sketch.steps import QuarterHours
 from simcap.sketch.volumes import ExpectedVolumes
@@ -58,8 +58,9 @@ class Sketcher:
         """
         demand = Demand(scenario, self.files)
         steps, grid = self.steps, self.grid
-        cells = grid.edges, len(grid.days)
-        present = self.presences.of(scenario, self.files, streams, demand, steps, cells)
+        present = self.presences.of(
+            Replication(scenario, self.files, streams, demand, steps, grid.edges, len(grid.days))
+        )
         items = self.volumes.items(demand, streams)
         plan = flow_plan(
             queue_tables(scenario, demand, steps, items, backlogs(demand, streams, steps), self.cell)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -30,9 +29,9 @@ def _counted(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     counted: list[str] = []
     count = presence._presence
 
-    def spy(scenario: Scenario, *words: Any) -> presence.Presence:
-        counted.append(scenario.name)
-        return count(scenario, *words)
+    def spy(one: presence.Replication) -> presence.Presence:
+        counted.append(one.scenario.name)
+        return count(one)
 
     monkeypatch.setattr(presence, "_presence", spy)
     return counted
