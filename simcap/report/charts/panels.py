@@ -197,10 +197,16 @@ def scale(
 
 
 def draw_key(
-    sheet: Sheet, colour: str, replications: int, *, what: str = "", others: Sequence[tuple[Kind, str]] = ()
+    sheet: Sheet,
+    colour: str,
+    replications: int,
+    *,
+    what: str = "",
+    of: str = "replications",
+    others: Sequence[tuple[Kind, str]] = (),
 ) -> None:
     """Explain median and bands at the foot of the sheet, from the right; `others` are (kind, text) before them."""
-    fan: list[tuple[Kind, str]] = [("median", f"{what}median"), ("50", "50% of replications"), ("90", "90%")]
+    fan: list[tuple[Kind, str]] = [("median", f"{what}median"), ("50", f"50% of {of}"), ("90", "90%")]
     write_key(sheet, [*others, *(fan if replications > 1 else [("median", f"{what}the replication")])], colour)
 
 

@@ -81,7 +81,7 @@ def validation_chart(result: Backtested, queue: str) -> Figure:
     others: list[tuple[Kind, str]] = [("outside", "outside 90%"), (INK, "actual"), ("rule", f"rule: {SHORT[rule]}")]
     if _is_anchored(windows):
         others.append((ANCHORED, "anchored"))
-    draw_key(sheet, BLUE, 2, what="simulated ", others=others)
+    draw_key(sheet, BLUE, 2, what="simulated ", of="what comes", others=others)
     return sheet.figure
 
 
