@@ -88,6 +88,7 @@ def backtest(
     scenario: str | Path | None = None,
     anchor: bool = True,
     explain: bool = False,
+    hours: float | None = None,
     out: str | Path | None = None,
     jobs: int | None = None,
     executor: Executor | None = None,
@@ -102,16 +103,20 @@ def backtest(
     `path` is a calibration file with a `backtest:` section; the mode `both` is replay and forecast. A `scenario` file
     is laid over each origin, with the people and the backlog of that day; the mode is then `scenario`, else `all`, if
     left out. With `anchor`, all but replays are also weighed against the best rule without a model, by hindcasts. With
-    `explain`, `missing` says how much less would be missed if one part of the predicted days were known.
+    `explain`, `missing` says how much less would be missed if one part of the predicted days were known. With `hours`,
+    such as 1.2, `other_hours` says what a pick-up desk would attain with so many times the effective hours an item.
     Raises `RunError` if `out` holds a back-test already, unless `force`.
     """
     from simcap.calibration.backtest import backtest as room
+    from simcap.calibration.backtest.other_hours import MOST
     from simcap.calibration.calibrate import calibrate_history
     from simcap.experiment.folders import unless_unwritten
     from simcap.experiment.kept import Kept
     from simcap.experiment.owner import owned
 
     modes = _modes(mode, scenario)
+    if hours is not None and not 0 < hours <= MOST:
+        raise ValueError(f"hours {hours:g} is not above 0 and at most {MOST:g}; write for example 1.2")
     tested = None
     if scenario is not None:
         tested = Path(scenario), lambda known, history: calibrate_history(Path(path), known, history).parameters()
@@ -123,6 +128,7 @@ def backtest(
                 modes,
                 anchor=anchor,
                 explain=explain,
+                hours=hours,
                 jobs=workers,
                 progress=progress,
                 kept=kept,

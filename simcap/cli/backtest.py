@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from simcap.cli import frame
+from simcap.cli.shares import Times
 from simcap.cli.voice import Voice
 
 
@@ -32,6 +33,10 @@ from simcap.cli.voice import Voice
     "--explain", is_flag=True,
     help="Say what is missing: predict again with one part of the predicted days told at a time, as volumes, items, "
     "staffing or handle times.",
+)  # fmt: skip
+@click.option(
+    "--hours", type=Times(),
+    help="Also forecast a pick-up desk with so many times the effective hours an item, e.g. 120%, from each origin on.",
 )  # fmt: skip
 @frame.out("backtest, next to FILE")
 @frame.jobs

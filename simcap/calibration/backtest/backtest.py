@@ -15,6 +15,7 @@ from simcap.calibration.backtest.desk import Mode
 from simcap.calibration.backtest.hindcasts import Hindcasts
 from simcap.calibration.backtest.missing import missing_table
 from simcap.calibration.backtest.models import FLOOR, DeskModel, model_of, ordered
+from simcap.calibration.backtest.other_hours import other_hours_table
 from simcap.calibration.backtest.overlay import Fitting, Overlay, overlay_of
 from simcap.calibration.backtest.past import renamed
 from simcap.calibration.backtest.pickup_desk import PickUps
@@ -69,6 +70,8 @@ class Backtested:
     """What its predictions rest on besides what was known."""
     missing: pd.DataFrame = dataclasses.field(default_factory=pd.DataFrame)
     """How much less predictions would miss if they were told a part of later days; empty if that was not asked for."""
+    other_hours: pd.DataFrame = dataclasses.field(default_factory=pd.DataFrame)
+    """What a pick-up desk would do if other hours came; empty if that was not asked for."""
     runs: ScenarioAnchor | str = ""
     """By what runs of the scenario are anchored, or why by nothing; empty where none was tested, or none asked for."""
 
@@ -83,12 +86,13 @@ class Backtested:
         return f"Backtested({self.configuration.title!r}, origins: {len(self.origins)}, {count} replications: {missed})"
 
     def write(self, folder: Path) -> None:
-        """Write windows.csv, scores.csv, totals.csv into a folder; missing.csv, anchors.csv, anchor.json if there."""
+        """Write windows.csv, scores.csv, totals.csv into a folder; what else was asked for if it is there."""
         for name in ("windows", "scores", "totals"):
             table: pd.DataFrame = getattr(self, name)
             write_csv(table, folder / f"{name}.csv")
-        if len(self.missing):
-            write_csv(self.missing, folder / "missing.csv")
+        for name in ("missing", "other_hours"):
+            if len(table := getattr(self, name)):
+                write_csv(table, folder / f"{name}.csv")
         if self.anchors:
             write_csv(anchors_table(self.anchors), folder / "anchors.csv")
         if isinstance(self.runs, ScenarioAnchor):
@@ -101,6 +105,7 @@ def backtest(
     *,
     anchor: bool = True,
     explain: bool = False,
+    hours: float | None = None,
     jobs: Jobs = 1,
     progress: Callable[[str, int, int], None] = lambda _what, _done, _all: None,
     kept: Kept | None = None,
@@ -111,7 +116,8 @@ def backtest(
 
     With `anchor`, plans and forecasts are also weighed against the best rule without a model, by hindcasts, and so are
     the runs of a scenario that is tested. The mode `scenario` needs a scenario's file, and what fits a history. With
-    `explain`, predictions are repeated with parts of later days told, to see what they lack.
+    `explain`, predictions are repeated with parts of later days told, to see what they lack. With `hours`, a pick-up
+    desk is also forecast with so many times the effective hours an item.
 
     Raises `Interrupted` on Ctrl-C, `ScenarioError` for a bad file or one without `backtest:`, `DataError` for data that
     cannot be used.
@@ -146,6 +152,7 @@ def backtest(
         ask = Asking(configuration, history, hindcasts, model, jobs, progress, kept, key, overlay)
         predictions = [ask.prediction(origin, mode) for origin in origins for mode in modes]
         missing = missing_table(ask, origins, modes) if explain else pd.DataFrame()
+        other = _other_hours(path, ask, origins, hours)
         if anchor:
             anchors = [ask.anchor(origin, mode) for origin in origins for mode in modes if mode != "replay"]
             runs = scenario_anchor(ask) if overlay is not None else ""
@@ -174,8 +181,21 @@ def backtest(
         scenario=overlay.path if overlay is not None else None,
         notes=tuple(dict.fromkeys(note for one in predictions for note in one.notes)),
         missing=missing,
+        other_hours=other,
         runs=runs,
     )
+
+
+def _other_hours(path: Path, ask: Asking, origins: Sequence[dt.date], hours: float | None) -> pd.DataFrame:
+    """Return what other hours would do. Raises `ScenarioError` unless the desk is one that is picked up from."""
+    if hours is None:
+        return pd.DataFrame()
+    if ask.model.chosen is None:
+        raise ScenarioError(
+            f"{path}: --hours is for pick-up desks (`backtest.desk: pick_up`), and this one is modelled as a floor; "
+            "to change who works there, compare two scenarios: simcap compare"
+        )
+    return other_hours_table(ask, origins, hours)
 
 
 def _gone(last: Prediction) -> dict[str, int]:

@@ -114,5 +114,6 @@ def of_backtest(backtested: Backtested) -> dict[str, Any]:
         "scores": backtested.scores,
         "totals": backtested.totals,
         "missing": backtested.missing,
+        "other_hours": backtested.other_hours,
         "windows": backtested.windows,
     }

@@ -16,6 +16,7 @@ from simcap.calibration.backtest.rivals import SHORT, best_of
 from simcap.experiment.anchor import ANCHOR, FEWEST, FOLDER, ScenarioAnchor
 from simcap.report.terminal.console import new_console
 from simcap.report.terminal.missing import tell_missing
+from simcap.report.terminal.other_hours import tell_other_hours
 from simcap.report.terminal.recorded import Teller
 
 _MEDIAN = " The median of the replications missed them by less than their mean: anchored is the median."
@@ -69,8 +70,7 @@ def tell_backtest(console: Teller, result: Backtested) -> None:
         console.print(_table(result.scores[result.scores["mode"] == mode], mode))
         if mode == "scenario":
             _tell_scenario(console, result)
-    if len(result.missing):
-        tell_missing(console, result.missing, result.model.name)
+    _tell_asked(console, result)
     _tell_anchors(console, result)
     _tell_runs(console, result.runs)
     console.print(_totals(result.totals))
@@ -81,6 +81,14 @@ def tell_backtest(console: Teller, result: Backtested) -> None:
         "share of results within the simulated band. Windows are weighted by their items.",
         soft_wrap=True,
     )
+
+
+def _tell_asked(console: Teller, result: Backtested) -> None:
+    """Tell what else was asked for."""
+    if len(result.missing):
+        tell_missing(console, result.missing, result.model.name)
+    if len(result.other_hours):
+        tell_other_hours(console, result.other_hours)
 
 
 def told_of_model(model: DeskModel) -> list[str]:

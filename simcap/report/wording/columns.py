@@ -123,6 +123,7 @@ _OTHERS: Final[dict[str, tuple[Unit, str]]] = {
     "windows_missed": ("number", "Windows that are missed more than in the base"),
     "recovers_days": ("days", "Days until service is as in the base again"),
     "factor": ("number", "Factor by which the driver is turned"),
+    "times": ("number", "How many times as many effective hours an item"),
     "own": ("yes or no", "Whether that is the driver's own uncertainty"),
     "inside": ("yes or no", "Whether the point lies within what was simulated"),
     "base_low": ("chance", "Lower end of the 95% interval of the base's chance of a miss"),
@@ -223,7 +224,11 @@ _OWN: Final[dict[tuple[str, str], Meaning]] = {
         )
         for percent in PERCENTILES
     },
-    **{("variance", name): Meaning("share", _COMMON[name].words) for name in ("p05", "p95")},
+    **{
+        (table, name): Meaning("share", _COMMON[name].words)
+        for table in ("variance", "other_hours")
+        for name in ("p05", "p95")
+    },
     ("assumptions", "value"): Meaning("text", "The value, as the scenario writes it"),
     ("late_by_cause", "value"): Meaning("text", "The cause, or the other trait"),
     ("groups", "value"): Meaning("text", "The word under that key"),
@@ -246,6 +251,13 @@ _OWN: Final[dict[tuple[str, str], Meaning]] = {
         "share", "Anchored base plus that change; empty where that is out of the base's own band"
     ),
     ("windows", "origin"): Meaning("date", "Day after which nothing is given"),
+    ("other_hours", "origin"): Meaning("date", "Day after which nothing is given, and from which other hours come"),
+    ("other_hours", "items"): Meaning("items", "Items that came in the window"),
+    ("other_hours", "base"): Meaning("share", "Expected attainment with the hours that come"),
+    ("other_hours", "variant"): Meaning("share", "Expected attainment with the other hours"),
+    ("other_hours", "difference"): Meaning("share", "Difference of the two, on the same draws"),
+    ("other_hours", "least"): Meaning("share", "Least that it is, however the desk answers to its backlog"),
+    ("other_hours", "most"): Meaning("share", "Most that it is"),
     ("totals", "origin"): Meaning("date", "Day after which nothing is given"),
     ("stress", "base"): Meaning("share", "Attainment of the base"),
     ("met", "base"): Meaning("chance", "Chance that the window is met in the base"),
@@ -356,6 +368,7 @@ TABLES: Final = {
     "windows": "Windows as they were and as simulated",
     "totals": "Work as it was and as simulated",
     "missing": "By how much predictions miss that are told one part of the predicted days",
+    "other_hours": "What a pick-up desk would attain if other hours came",
     "anchors": "How plans and forecasts are anchored",
     "fits": "Fitted parameters",
     "quality": "What became of rows of the history",
