@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import gc
 import json
 import os
@@ -16,6 +17,7 @@ from pathlib import Path
 from types import FrameType
 from typing import NamedTuple
 
+import pyarrow
 from click.testing import CliRunner
 
 from simcap.cli import main
@@ -60,7 +62,7 @@ def ended(words: Sequence[str], given: str, out: Path | None = None) -> Ended:
 
     `given` is the input: what is called nan or inf in it may be called so in the output.
     """
-    gc.collect()
+    _give_back()
     _resident()  # What inputs before this one took does not count, nor what is given back meanwhile.
     began, before = time.process_time(), _resident()
     try:
@@ -113,6 +115,14 @@ def _read(path: Path) -> str:
     if path.suffix == ".json":
         json.loads(text)
     return text
+
+
+def _give_back() -> None:
+    """Give the system the memory that is no longer used: given back later, it would hide what an input takes."""
+    gc.collect()
+    pyarrow.default_memory_pool().release_unused()
+    with contextlib.suppress(AttributeError):  # Only the GNU C library has it.
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 def _resident() -> int:
